@@ -1,0 +1,43 @@
+"""acanthite: the open digital twin of wafer-scale Ag2S memristive crossbar arrays.
+
+One device, every scale: film -> device -> measurement -> analysis -> synapse -> crossbar -> nn -> report.
+Rooms are imported when first used, so ``import acanthite`` and ``acanthite --help`` stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_ROOMS = (
+    "analysis",
+    "claims",
+    "constants",
+    "cost",
+    "crossbar",
+    "device",
+    "errors",
+    "estimate",
+    "figures",
+    "film",
+    "measurement",
+    "nn",
+    "parameters",
+    "random",
+    "report",
+    "synapse",
+)
+
+__all__ = ["__version__", *_ROOMS]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"acanthite.{name}")
+    raise AttributeError(f"module 'acanthite' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

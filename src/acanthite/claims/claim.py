@@ -1,0 +1,95 @@
+"""A published claim, the rule it is judged by, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from acanthite.estimate import Estimate
+
+How = Literal["given", "fitted", "predicted", "missing"]
+Verdict = Literal["match", "near", "miss", "not run"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a simulated value agrees with the published one; written before the result is seen.
+
+    Parameters
+    ----------
+    low, high : float
+        The value matches inside this closed interval [claim's unit].
+    margin : float
+        It is near up to this far outside [claim's unit].
+    because : str
+        Where the interval comes from.
+    """
+
+    low: float
+    high: float
+    margin: float
+    because: str
+
+    def judge(self, value: float) -> Verdict:
+        """Return the verdict on ``value``; not-a-number is a miss."""
+        if self.low <= value <= self.high:
+            return "match"
+        if self.low - self.margin <= value <= self.high + self.margin:
+            return "near"
+        return "miss"
+
+
+def within(published: float, tolerance: float, because: str) -> Rule:
+    """Match within ``tolerance`` of ``published``, near within twice that."""
+    return Rule(published - tolerance, published + tolerance, tolerance, because)
+
+
+def between(low: float, high: float, because: str, margin: float = 0.0) -> Rule:
+    """Match inside the interval, near up to ``margin`` outside."""
+    return Rule(low, high, margin, because)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One published number and how acanthite stands to it.
+
+    Parameters
+    ----------
+    id : str
+        ``"fig2c.set-cv"``: the figure, then what.
+    quantity : str
+        In words.
+    unit : str
+        SI without prefixes; ``"1"`` for ratios, counts and yes (1) or no (0).
+    published : float
+        The paper's number [unit]; where the paper states a range or a tendency, its stand-in, said in ``rule``.
+    how : {"given", "fitted", "predicted", "missing"}
+        ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``predicted``: no parameter
+        was adjusted to it. ``missing``: not computed yet.
+    rule : Rule
+        What makes it match, near or miss.
+    as_stated : str
+        The paper's words where ``published`` alone would say too much.
+    """
+
+    id: str
+    quantity: str
+    unit: str
+    published: float
+    how: How
+    rule: Rule
+    as_stated: str = ""
+
+    @property
+    def figure(self) -> str:
+        """Name of the figure that computes it."""
+        return self.id.partition(".")[0]
+
+    @property
+    def computed_by(self) -> str | None:
+        """Dotted name of the function that computes it, ``module:function``; None where none does yet."""
+        return None if self.how == "missing" else f"acanthite.figures.{self.figure}:compute"
+
+    def verdict(self, estimate: Estimate | None) -> Verdict:
+        """Return the verdict on ours, ``"not run"`` where there is none."""
+        return "not run" if estimate is None else self.rule.judge(estimate.value)

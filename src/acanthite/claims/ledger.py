@@ -1,0 +1,171 @@
+"""The ledger: every number the paper states, the rule it is judged by, and how acanthite stands to it.
+
+Published: Zhu et al., Nano-Micro Lett. 17:69 (2025). Only its text is used; numbers that only its figures or
+supplement show are not known and not invented. Yes-or-no claims are 1 or 0.
+"""
+
+from __future__ import annotations
+
+from acanthite.claims.claim import Claim, How, Rule, between, within
+from acanthite.constants import celsius, eV, fJ, hour, minute, mS, mtorr, mV, nm, sccm, torr, um, us
+
+
+def _given(id: str, quantity: str, unit: str, published: float, as_stated: str = "") -> Claim:
+    rule = within(published, 1e-9 * abs(published), "an input, taken over exactly")
+    return Claim(id, quantity, unit, published, "given", rule, as_stated)
+
+
+def _yes(id: str, quantity: str, how: How, as_stated: str, share: float = 1.0) -> Claim:
+    """A tendency: the share of devices or cycles that show it."""
+    rule = between(share, 1.0, f"holds for at least {share:.0%}", margin=0.05 if share < 1 else 0.0)
+    return Claim(id, quantity, "1", 1.0, how, rule, as_stated)
+
+
+def _missing(id: str, quantity: str, unit: str, published: float, rule: Rule, as_stated: str = "") -> Claim:
+    return Claim(id, quantity, unit, published, "missing", rule, as_stated)
+
+
+_PROCESS = (
+    _given("figS1.rf-power", "RF power", "W", 150.0),
+    _given("figS1.argon-flow", "Ar flow", "m^3/s", 20 * sccm),
+    _given("figS1.h2s-flow", "H2S flow", "m^3/s", 40 * sccm),
+    _given("figS1.base-pressure", "base pressure", "Pa", 1e-7 * torr, "~1e-7 Torr"),
+    _given("figS1.pressure", "sputter pressure", "Pa", 5 * mtorr, "~5 mTorr"),
+    _given("figS1.presputter", "presputter time", "s", 5 * minute),
+    _given("figS1.temperature", "substrate temperature", "K", celsius(25.0), "room temperature"),
+    Claim(
+        "figS1.rate",
+        "deposition rate",
+        "m/s",
+        6 * nm / minute,
+        "given",
+        within(6 * nm / minute, 0.5 * nm / minute, "~6 nm/min: half a unit of its last digit"),
+        "~6 nm/min",
+    ),
+    _given("figS4.anneal-time", "anneal time", "s", 3 * hour),
+    _given("figS4.anneal-temperature", "anneal temperature", "K", celsius(160.0), "up to 160 C"),
+    _yes(
+        "figS4.monoclinic",
+        "film is monoclinic after 160 C",
+        "given",
+        "monoclinic, below the transition to bcc",
+    ),
+    _given("fig1b.electrode", "electrode thickness, Au and Ag", "m", 50 * nm),
+    _given("fig1b.film", "Ag2S thickness", "m", 50 * nm, "50 or 200 nm"),
+    _given("fig1b.island", "island side", "m", 5 * um, "5 x 5 um2"),
+    _given("fig1b.oxide", "SiO2 thickness", "m", 70 * nm),
+    Claim(
+        "figS2.roughness",
+        "surface roughness Ra, 50 nm film",
+        "m",
+        3.75 * nm,
+        "given",
+        between(3 * nm, 4.5 * nm, "the range over the wafer", 0.5 * nm),
+        "~3 to ~4.5 nm",
+    ),
+    _missing("figS3.stoichiometry", "Ag:S ratio by RBS", "1", 2.0, within(2.0, 0.1, "~2:1"), "~2:1"),
+)
+
+_WRITE = (
+    Claim(
+        "fig1c.energy-1", "energy of the first write pulse", "J", 31.6 * fJ, "fitted",
+        between(10 * fJ, 99 * fJ, "tens of fJ: two digits", 10 * fJ), "tens of fJ",
+    ),
+    Claim(
+        "fig1c.energy-2", "energy of the second write pulse", "J", 31.6 * fJ, "predicted",
+        between(10 * fJ, 99 * fJ, "tens of fJ: two digits", 10 * fJ), "tens of fJ",
+    ),
+    Claim(
+        "fig1c.energy-3", "energy of the third write pulse", "J", 31.6 * fJ, "predicted",
+        between(10 * fJ, 99 * fJ, "tens of fJ: two digits", 10 * fJ), "tens of fJ",
+    ),
+    _yes("fig1c.rising", "devices whose current rises pulse by pulse", "predicted", "gradually increase the current", 0.95),
+    _yes("fig1c.levels", "devices whose reads after each pulse are distinct levels", "predicted", "discrete states at 5 mV", 0.95),
+    _yes("fig1c.recovery", "devices that show a recovery time after each pulse", "given", "recovery time shaded", 0.95),
+    Claim(
+        "fig1d.biology", "write energy over the upper end of the biological band", "1", 1.0, "predicted",
+        between(0.01, 1.0, "1-100 fJ per synaptic event", 1.0), "comparable to 1-100 fJ",
+    ),
+    _yes("fig1d.lowest", "lowest energy among the devices with a known one", "predicted", "lowest switching-energy"),
+)  # fmt: skip
+
+_SWITCHING = (
+    Claim(
+        "fig2c.set-max", "largest set voltage magnitude over 50 cycles", "V", 0.3, "predicted",
+        between(0.0, 0.3, "V_th < -0.3 V is read as |V_th| < 0.3 V", 0.03), "< 0.3 V",
+    ),
+    Claim(
+        "fig2c.range", "dynamic range", "1", 1e6, "fitted",
+        between(10**5.5, 10**6.5, "six decades, to half a decade", 2e6), "6 orders of magnitude",
+    ),
+    Claim("figS7.set-cv", "C_v of the set voltage over 50 cycles", "1", 0.125, "fitted",
+          within(0.125, 0.026, "95 % sampling error of a C_v from 50 cycles")),
+    Claim("figS7.reset-cv", "C_v of the reset voltage over 50 cycles", "1", 0.309, "fitted",
+          within(0.309, 0.065, "95 % sampling error of a C_v from 50 cycles")),
+    Claim("fig2d.set-mean", "mean set voltage magnitude, 30 devices, Gauss fit", "V", 0.22, "fitted",
+          within(0.22, 0.01, "95 % sampling error of 30 devices at C_v 12.5 %")),
+    Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 devices", "S", 1 * mS, "fitted",
+          between(0.5 * mS, 5 * mS, "the milli-siemens regime", 0.5 * mS), "up to mS"),
+    Claim("fig2e.lrs-cv", "C_v of the LRS conductance between devices", "1", 0.60, "fitted",
+          within(0.60, 0.15, "95 % sampling error of a C_v from 30 devices"), "approaching 60 %"),
+    Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = 10 uA", "1", 0.058, "fitted",
+          within(0.058, 0.015, "95 % sampling error of a C_v from 30 devices")),
+    _yes("figS8.trend", "C_v of the LRS falls as I_cc is lowered", "predicted", "suppressed by current compliance"),
+    _yes("fig2f.retention", "levels still in order and apart at the end of the retention test", "fitted",
+         "several levels, non-volatile", 0.95),
+    _yes("fig2g.endurance", "write-read cycles without a failure, of 1e4", "predicted", "robust over 1e4 cycles", 0.9999),
+    Claim("fig2h.gold-set", "set voltage magnitude from the Au side", "V", 0.6, "fitted",
+          within(0.6, 0.05, "~0.6 V: half a unit of its last digit"), "~-0.6 V"),
+    _missing("fig2i.nucleation", "silver particles on Ag over those on Au, Ag-rich film", "1", 10.0,
+             between(10.0, float("inf"), "suppressed: ten times fewer"), "suppressed on Au"),
+)  # fmt: skip
+
+_MIGRATION = (
+    Claim("fig3a.barrier", "activation energy in the grains", "J", 0.2 * eV, "fitted",
+          within(0.2 * eV, 0.05 * eV, "~0.2 eV: half a unit of its last digit"), "~0.2 eV"),
+    Claim("fig3b.line", "angle 2theta of the strongest line", "rad", 0.5497787143782138, "predicted",
+          within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "~31.5 degrees"),
+    _yes("fig3b.narrowing", "line narrows and grows with each hotter anneal", "fitted", "stronger, narrower"),
+    _yes("fig3c.trend", "V_th falls with each hotter anneal", "fitted", "hotter anneal, lower V_th"),
+    _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "predicted", "no RS within +-1 V", 0.9999),
+    _yes("fig3d.narrowing", "line narrows from 50 to 200 nm", "fitted", "narrower line"),
+    _yes("fig3d.trend", "V_th falls from 50 to 200 nm", "fitted", "lower V_th"),
+    Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, relative", "1", 0.0, "predicted",
+          within(0.0, 0.10, "no significant fall: inside the cycle spread")),
+    Claim("fig3e.set-mean", "mean set voltage magnitude, 200 nm, 160 C, 50 cycles", "V", 0.1, "fitted",
+          within(0.1, 0.0125, "~0.1 V: a cycle spread of 12.5 %"), "~-0.1 V"),
+    _yes("figS13.devices", "200 nm devices that switch, of 30", "predicted", "consistent across 30 devices", 0.95),
+    _missing("figS14.bending", "devices that switch at 3 mm radius", "1", 1.0, between(0.95, 1.0, "works"), "works"),
+)  # fmt: skip
+
+_COMPUTE = (
+    _given("fig4b.volt-per-level", "read voltage of one grey level", "V", 0.1 * mV, "0-255 -> 0-25.5 mV"),
+    _given("fig4c.memristors", "memristors in a 3 x 3 kernel", "1", 18.0),
+    _given("fig4c.lrs", "of them in the low-resistance state", "1", 6.0),
+    Claim("fig4d.linearity", "largest departure from a line over +-25.5 mV, of full scale", "1", 0.0, "predicted",
+          between(0.0, 0.01, "linear: 1 % of full scale", 0.02), "linear I-V"),
+    Claim("fig4e.ssim", "SSIM of hardware against software, vertical edges", "1", 1.0, "predicted",
+          between(0.9, 1.0, "looks the same: SSIM of at least 0.9", 0.1), "promising capabilities"),
+    Claim("fig4f.ssim", "SSIM of hardware against software, horizontal edges", "1", 1.0, "predicted",
+          between(0.9, 1.0, "looks the same: SSIM of at least 0.9", 0.1), "promising capabilities"),
+    Claim("fig4g.max-cv", "C_v of the maximum conductance over the ladders", "1", 0.06, "fitted",
+          within(0.06, 0.02, "95 % sampling error of a C_v from 20 ladders")),
+    _given("fig4g.pulses", "pulses in the ladder test", "1", 1200.0),
+    _given("fig4g.width", "width of a ladder pulse", "s", 1 * us),
+    Claim("noteS1.capacitance", "exponent of the parasitic capacitance against area", "1", 1.0, "predicted",
+          between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
+    Claim("noteS1.current", "exponent of the current against area", "1", 1.0, "predicted",
+          between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
+)  # fmt: skip
+
+_NETWORK = (
+    Claim("fig4i.ideal", "test accuracy, ideal device", "1", 0.932, "predicted", within(0.932, 0.01, "a point")),
+    Claim("fig4i.sgd", "test accuracy, SGD on the device", "1", 0.784, "predicted", within(0.784, 0.01, "a point")),
+    Claim("fig4i.ttv2", "test accuracy, TTv2 on the device", "1", 0.926, "predicted", within(0.926, 0.01, "a point")),
+    Claim("fig4i.sgd-gap", "SGD less ideal", "1", -0.148, "predicted",
+          within(-0.148, 0.03, "a fifth of the gap; the paper's learning rates are not known")),
+    Claim("fig4i.ttv2-gap", "TTv2 less ideal", "1", -0.006, "predicted", within(-0.006, 0.006, "the gap itself")),
+    _yes("fig4i.order", "seeds in which TTv2 ends nearer to ideal than SGD", "predicted", "TTv2 compensates"),
+)  # fmt: skip
+
+CLAIMS: tuple[Claim, ...] = (*_PROCESS, *_WRITE, *_SWITCHING, *_MIGRATION, *_COMPUTE, *_NETWORK)

@@ -1,0 +1,82 @@
+"""The exception tree: every error a user can cause is an ``AcanthiteError``.
+
+::
+
+    AcanthiteError
+    ├── ParameterError     a parameter set or TOML file: unknown key, wrong unit, value out of range
+    ├── RecipeError        a process recipe that no chamber could run
+    ├── LawError           a device law that cannot be compiled or integrated
+    ├── ProgramError       a measurement program that makes no sense
+    ├── RecordingError     a recording that is truncated, foreign, or lacks a variable
+    ├── AnalysisError      an analysis asked of data that cannot answer it
+    ├── DatasetError       a data set that is missing, corrupted or of another shape
+    │   └── DatasetUnavailableError   it could not be had; the message says what to do
+    ├── ImageError         an image that is not 8-bit grey
+    ├── TrainingError      a training that cannot start or go on
+    ├── FigureError        an unknown figure
+    └── RunFolderError     an output folder that cannot be used
+
+A message names the argument or file, the value, what was expected, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class AcanthiteError(Exception):
+    """Base of every error acanthite raises on purpose; the command line prints it in one line."""
+
+
+class ParameterError(AcanthiteError, ValueError):
+    """A parameter set or TOML file is wrong."""
+
+
+class RecipeError(AcanthiteError, ValueError):
+    """A process recipe is wrong."""
+
+
+class LawError(AcanthiteError, ValueError):
+    """A device law is wrong."""
+
+
+class ProgramError(AcanthiteError, ValueError):
+    """A measurement program is wrong."""
+
+
+class RecordingError(AcanthiteError, ValueError):
+    """A recording cannot be read or lacks something."""
+
+
+class AnalysisError(AcanthiteError, ValueError):
+    """An analysis was asked of data that cannot answer it."""
+
+
+class DatasetError(AcanthiteError, ValueError):
+    """A data set is corrupted or has another shape."""
+
+
+class DatasetUnavailableError(DatasetError):
+    """A data set could not be found or fetched."""
+
+
+class ImageError(AcanthiteError, ValueError):
+    """An image is not the 8-bit grey picture it must be."""
+
+
+class TrainingError(AcanthiteError, ValueError):
+    """A training cannot start or go on."""
+
+
+class FigureError(AcanthiteError, ValueError):
+    """No such figure."""
+
+
+class RunFolderError(AcanthiteError, ValueError):
+    """The output folder cannot be used."""
+
+
+def nearest(name: str, names: object) -> str:
+    """Return ``"; did you mean 'x'?"`` for the closest of ``names``, or an empty string."""
+    import difflib
+
+    close = difflib.get_close_matches(name, [str(n) for n in names], n=1, cutoff=0.4)  # type: ignore[attr-defined]
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,90 @@
+"""What a figure of the paper is: compute it from settings, then draw what was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from acanthite.estimate import Estimate
+from acanthite.parameters import AG2S, ParameterSet
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure as Canvas
+
+Progress = Callable[[float], None]
+"""Called with the fraction done, 0 to 1, as often as is cheap."""
+
+
+def silent(fraction: float) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run of the twin depends on, and nothing else: same settings, same bits.
+
+    Parameters
+    ----------
+    seed : int
+        Key of every random stream.
+    quick : bool
+        Fewer devices, seeds and epochs: a smoke run whose numbers are coarser.
+    parameters : ParameterSet
+        The device and its film.
+    data : pathlib.Path, optional
+        Folder with data sets, before the cache folder is tried.
+    image : pathlib.Path, optional
+        An 8-bit grey photograph for the edge detection; the built-in one without it.
+    """
+
+    seed: int = 1
+    quick: bool = False
+    parameters: ParameterSet = AG2S
+    data: Path | None = None
+    image: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a figure computed.
+
+    Parameters
+    ----------
+    estimates : mapping of str to Estimate
+        By claim id; every claim the ledger says this figure computes.
+    recordings : mapping of str to xarray.Dataset
+        The data drawn, by file stem; enough to draw the figure again.
+    notes : tuple of str
+        Sentences for the report: what was assumed, what to make of the result.
+    not_run : str, optional
+        Why the figure could not be computed and what to do; the estimates are then empty.
+    sources : tuple of str
+        Keys in ``references.bib`` of what was used beyond the parameters.
+    """
+
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    recordings: Mapping[str, xr.Dataset] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    not_run: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+class FigureModule(Protocol):
+    """A module ``acanthite.figures.fig2c``: one file per published figure."""
+
+    TITLE: str
+    CAPTION: str
+    WEIGHT: float  # seconds of a full run on one core, for the progress bar
+
+    def compute(self, settings: Settings, progress: Progress = silent) -> Outcome:
+        """Simulate the figure."""
+        ...
+
+    def draw(self, outcome: Outcome) -> Canvas:
+        """Draw it; return the matplotlib figure."""
+        ...
+
+    def __getattr__(self, name: str) -> Any: ...

@@ -1,0 +1,8 @@
+"""The Ag2S twin: the paper's numbers, the crystal's, and those acanthite fitted or assumed."""
+
+from __future__ import annotations
+
+from acanthite.parameters import frueh1958, twin, zhu2025
+from acanthite.parameters.quantity import ParameterSet
+
+AG2S = ParameterSet("Ag2S", {**zhu2025.QUANTITIES, **frueh1958.QUANTITIES, **twin.QUANTITIES})

@@ -1,0 +1,108 @@
+"""A number that knows its unit and where it comes from, and a frozen set of such numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from acanthite.errors import ParameterError, nearest
+
+How = Literal["measured", "fitted", "digitised", "predicted", "assumed"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value in SI with its provenance.
+
+    Parameters
+    ----------
+    value : float
+        In ``unit``, which is SI without prefixes.
+    unit : str
+        ``"1"`` for a pure number.
+    source : str
+        Key in ``references.bib``, or the path of the user's file.
+    where : str
+        Place in the source: ``"Sect. 2.1"``, ``"Fig. 3b"``.
+    how : {"measured", "fitted", "digitised", "predicted", "assumed"}
+        How the number was obtained; "assumed" is an honest answer.
+    std : float, optional
+        Standard uncertainty or spread, in ``unit``.
+    """
+
+    value: float
+    unit: str
+    source: str
+    where: str
+    how: How
+    std: float | None = None
+
+
+class ParameterSet(Mapping[str, Quantity]):
+    """A frozen mapping from dotted keys (``"filament.site_number"``) to :class:`Quantity`.
+
+    Models take plain floats: unwrap a whole group once, at the edge, with :meth:`group`.
+
+    Parameters
+    ----------
+    name : str
+        What the set is called in reports.
+    quantities : mapping of str to Quantity
+    """
+
+    def __init__(self, name: str, quantities: Mapping[str, Quantity]) -> None:
+        self.name = name
+        self._quantities = MappingProxyType(dict(quantities))
+
+    def __getitem__(self, key: str) -> Quantity:
+        try:
+            return self._quantities[key]
+        except KeyError:
+            raise ParameterError(f"no parameter {key!r} in set {self.name!r}{nearest(key, self)}") from None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._quantities
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._quantities)
+
+    def __len__(self) -> int:
+        return len(self._quantities)
+
+    def __hash__(self) -> int:
+        return hash((self.name, tuple(self._quantities.items())))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ParameterSet):
+            return NotImplemented
+        return self.name == other.name and dict(self) == dict(other)
+
+    def __repr__(self) -> str:
+        return f"ParameterSet({self.name!r}, {len(self)} quantities)"
+
+    def value(self, key: str) -> float:
+        """Return the plain SI value of ``key``."""
+        return self[key].value
+
+    def group(self, name: str) -> dict[str, float]:
+        """Return the plain values of all keys under ``name.``, without the prefix.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such group.
+        """
+        prefix = f"{name}."
+        found = {k.removeprefix(prefix): q.value for k, q in self.items() if k.startswith(prefix)}
+        if not found:
+            groups = sorted({k.partition(".")[0] for k in self})
+            raise ParameterError(f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}")
+        return found
+
+    def replace(self, changes: Mapping[str, Quantity], name: str | None = None) -> ParameterSet:
+        """Return a set with some quantities replaced; every key must exist already."""
+        for key in changes:
+            self[key]
+        return ParameterSet(name or self.name, {**self._quantities, **changes})

@@ -1,0 +1,114 @@
+"""A user's TOML file over a parameter set: values change, keys and dimensions cannot.
+
+::
+
+    [filament]
+    site_number = 900                                             # plain: in the set's own unit
+    film_barrier = { value = 0.21, unit = "eV", source = "my lab", where = "wafer 7", std = 0.01 }
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from acanthite.errors import ParameterError
+from acanthite.parameters.quantity import How, ParameterSet, Quantity
+
+_FIELDS = {"value", "unit", "source", "where", "how", "std"}
+
+
+def load(path: str | Path, base: ParameterSet) -> ParameterSet:
+    """Return ``base`` with the values of a TOML file put over it, provenance kept.
+
+    Parameters
+    ----------
+    path : path_like
+        The file: one table per group, one key per parameter; an entry is a number, or a table with
+        ``value`` and optionally ``unit``, ``source``, ``where``, ``how``, ``std``.
+    base : ParameterSet
+        What is overridden; keys the file leaves out keep their value and source.
+
+    Returns
+    -------
+    ParameterSet
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing or not TOML, a key is unknown, or a unit has another dimension.
+    """
+    path = Path(path)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"parameter file {path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParameterError(f"parameter file {path}: not valid TOML: {error}") from None
+    changes = {}
+    for group, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise ParameterError(
+                f"parameter file {path}: {group!r} stands outside a table; write it under [group], as in '[filament]'"
+            )
+        for name, entry in table.items():
+            key = f"{group}.{name}"
+            try:
+                changes[key] = _quantity(entry, base[key], str(path))
+            except ParameterError as error:
+                raise ParameterError(f"parameter file {path}: [{group}] {name}: {error}") from None
+    return base.replace(changes, name=f"{base.name} with {path.name}")
+
+
+def _quantity(entry: Any, old: Quantity, source: str) -> Quantity:
+    table = entry if isinstance(entry, Mapping) else {"value": entry}
+    if unknown := set(table) - _FIELDS:
+        raise ParameterError(
+            f"unknown field {sorted(unknown)[0]!r}; expected some of {', '.join(sorted(_FIELDS))}"
+        )
+    if "value" not in table:
+        raise ParameterError("a table needs 'value'")
+    how = table.get("how", "measured")
+    if how not in get_args(How):
+        raise ParameterError(f"how = {how!r}; expected one of {', '.join(get_args(How))}")
+    factor = _factor(str(table.get("unit", old.unit)), old.unit)
+    std = table.get("std")
+    return Quantity(
+        _number(table["value"], "value") * factor,
+        old.unit,
+        str(table.get("source", source)),
+        str(table.get("where", "user's file")),
+        how,
+        None if std is None else _number(std, "std") * factor,
+    )
+
+
+def _number(value: Any, field: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ParameterError(f"{field} = {value!r}; expected a number")
+    return float(value)
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry()
+
+
+def _factor(unit: str, expected: str) -> float:
+    """Return the factor from ``unit`` to ``expected``."""
+    if unit == expected:
+        return 1.0
+    registry = _registry()
+    try:
+        return float(
+            (1.0 * registry(unit if unit != "1" else ""))
+            .to(registry(expected if expected != "1" else "").units)
+            .magnitude
+        )
+    except Exception:  # pint raises many kinds: unknown, offset, dimensionality
+        raise ParameterError(f"unit {unit!r} given, a unit convertible to {expected!r} expected") from None

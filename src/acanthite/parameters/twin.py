@@ -1,0 +1,85 @@
+"""Numbers acanthite fitted to the paper's claims, or assumed: the filament law, the film, the spreads.
+
+The hand calibration is described in docs/physics.md. (nucleation_field, site_number, attempt_rate and the
+sweep rate) are degenerate: other sets fit the DC data equally well.
+"""
+
+from __future__ import annotations
+
+from acanthite.constants import celsius, eV, mV, nm, nS, pF, uS, us
+from acanthite.parameters.quantity import How, Quantity
+
+
+def _twin(value: float, unit: str, how: How, where: str, std: float | None = None) -> Quantity:
+    return Quantity(value, unit, "acanthite", where, how, std)
+
+
+_FILM = {
+    "film.grain_as_deposited": _twin(8 * nm, "m", "assumed", "D0 of the annealing law"),
+    "film.grain_annealed": _twin(
+        22 * nm, "m", "assumed", "grain after 3 h at the reference anneal, 50 nm film"
+    ),
+    "film.grain_growth_energy": _twin(0.5 * eV, "J", "assumed", "Q of the annealing law"),
+    "film.reference_temperature": _twin(
+        celsius(160.0), "K", "assumed", "reference anneal of the annealing law"
+    ),
+    "film.grain_thickness_exponent": _twin(0.72, "1", "assumed", "top grain ~ (d / 50 nm)^q"),
+    "film.reference_thickness": _twin(50 * nm, "m", "assumed", "thickness the annealing law refers to"),
+    "film.grain_barrier": _twin(0.20 * eV, "J", "fitted", "W_g, in the grain; Frenkel migration ~0.2 eV"),
+    "film.boundary_barrier": _twin(0.75 * eV, "J", "fitted", "dW, what disorder adds"),
+    "film.barrier_grain_size": _twin(20.6 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
+    "film.barrier_exponent": _twin(3.5, "1", "fitted", "p"),
+    "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
+}
+
+_FILAMENT = {
+    "filament.temperature": _twin(300.0, "K", "assumed", "room temperature"),
+    "filament.attempt_rate": _twin(3.8e11, "1/s", "fitted", "nu0"),
+    "filament.site_number": _twin(1300.0, "1", "fitted", "N_s, nucleation sites a cell"),
+    "filament.nucleation_field": _twin(0.050 * eV, "J V", "fitted", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
+    "filament.gold_barrier": _twin(0.196 * eV, "J", "fitted", "dE_Au, what a Au/Ag interface adds"),
+    "filament.growth_velocity": _twin(6.8e-3, "m/s", "fitted", "v_x0"),
+    "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
+    "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
+    "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
+    "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
+    "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r"),
+    "filament.dissolution_velocity": _twin(7.7e-4, "m/s", "fitted", "v_d0"),
+    "filament.dissolution_field": _twin(0.030 * eV, "J V", "fitted", "B_d"),
+    "filament.cluster_dissolution_rate": _twin(9.5e7, "1/s", "fitted", "nu_d"),
+    "filament.cluster_conductance": _twin(2 * uS, "S", "fitted", "G_m"),
+    "filament.hrs_conductance": _twin(1 * nS, "S", "fitted", "G_h, the junction at small bias"),
+    "filament.hrs_ideality": _twin(1.5, "1", "assumed", "of the junction"),
+    "filament.bulk_conductivity": _twin(0.1, "S/m", "assumed", "of Ag2S, in series with the junction"),
+    "filament.tunnel_decay": _twin(3.9 / nm, "1/m", "assumed", "2 kappa"),
+    "filament.fermi_wavenumber": _twin(12.0 / nm, "1/m", "assumed", "k_F of silver"),
+    "filament.resistivity": _twin(6e-8, "ohm m", "assumed", "of a silver nanowire"),
+    "filament.body_radius": _twin(3 * nm, "m", "assumed", "r_fil"),
+    "filament.series_resistance": _twin(150.0, "ohm", "assumed", "R_s: lines and contacts"),
+    "filament.contact_radius": _twin(0.66 * nm, "m", "fitted", "r_max"),
+    "filament.capillary_rate": _twin(2e-45, "m^4/s", "fitted", "K_s"),
+    "filament.polarisation_fraction": _twin(0.06, "1", "assumed", "u / V in steady state"),
+    "filament.polarisation_time": _twin(2 * us, "s", "assumed", "tau, recovery after a pulse"),
+    "filament.relative_permittivity": _twin(12.0, "1", "assumed", "eps_r"),
+}
+
+_SPREAD = {
+    "spread.device_barrier": _twin(18e-3 * eV, "J", "fitted", "sigma_W between devices, at 22 nm grains"),
+    "spread.cycle_barrier": _twin(10e-3 * eV, "J", "fitted", "sigma_W between cycles, at 22 nm grains"),
+    "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
+    "spread.radial_velocity": _twin(0.78, "1", "fitted", "xi_r between cycles"),
+    "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
+    "spread.dissolution_field": _twin(0.36, "1", "fitted", "xi_d between cycles"),
+    "spread.cluster_conductance": _twin(0.06, "1", "fitted", "G_m between cycles"),
+}
+
+_INSTRUMENT = {
+    "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
+    "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
+    "instrument.sweep_stop": _twin(0.5, "V", "assumed", "both ends of a DC cycle"),
+    "instrument.current_limit": _twin(0.1, "A", "assumed", "of a source-measure unit without compliance set"),
+    "instrument.pulse_edge": _twin(20e-9, "s", "assumed", "rise and fall of a fast pulse"),
+    "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
+}
+
+QUANTITIES = {**_FILM, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
