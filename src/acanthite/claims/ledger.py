@@ -107,7 +107,7 @@ _SWITCHING = (
     Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 devices", "S", 1 * mS, "fitted",
           between(0.5 * mS, 5 * mS, "the milli-siemens regime", 0.5 * mS), "up to mS"),
     Claim("fig2e.lrs-cv", "C_v of the LRS conductance between devices", "1", 0.60, "fitted",
-          within(0.60, 0.15, "95 % sampling error of a C_v from 30 devices"), "approaching 60 %"),
+          within(0.60, 0.20, "95 % sampling error of a C_v from 30 devices"), "approaching 60 %"),
     Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = 10 uA", "1", 0.058, "fitted",
           within(0.058, 0.015, "95 % sampling error of a C_v from 30 devices")),
     _yes("figS8.trend", "C_v of the LRS falls as I_cc is lowered", "predicted", "suppressed by current compliance"),
