@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 
 from acanthite.claims import Claim
-from acanthite.constants import degree, eV, hour, minute
+from acanthite.constants import degree, eV, hour, minute, nm, sccm
 
 __all__ = ["as_text", "claimed", "duration"]
 
 _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 _PREFIXED = {"V", "A", "S", "J", "W", "F", "s", "m", "Pa", "ohm", "V/s", "m/s", "ohm m", "eV", "eV V"}
 _SYMBOLS = {
-    "ohm": "Ω", "ohm m": "Ω\u202fm", "m^3/s": "m³/s", "m^4/s": "m⁴/s", "1/s": "s⁻¹", "1/m": "m⁻¹", "m^2": "m²",
-    "eV V": "eV\u202fV",
+    "ohm": "Ω", "ohm m": "Ω\u202fm", "m^2": "m²", "m^4/s": "m⁴/s", "1/s": "s⁻¹",
+    "1/m": "m⁻¹", "eV V": "eV\u202fV",
 }  # fmt: skip
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACE = "\u202f"  # narrow and unbreakable
 _ATOMIC = 100 * eV  # an energy below this is one of an atom, told in eV
+_SLOW = 1e-8  # m/s; a speed below this is a growth rate, told in nm/min
 
 
 def as_text(value: float | None, unit: str = "1", digits: int = 3) -> str:
@@ -49,7 +50,7 @@ def as_text(value: float | None, unit: str = "1", digits: int = 3) -> str:
     elif unit in _PREFIXED:
         number, prefix = _prefixed(value, digits)
     else:
-        number, prefix = _number(value, max(digits, 5) if unit == "K" else digits), ""
+        number, prefix = _number(value, 5 if unit == "K" and value >= 100 else digits), ""
     if unit in ("1", "°"):
         return number + unit.removeprefix("1")
     return f"{number}{_SPACE}{prefix}{_SYMBOLS.get(unit, unit)}"
@@ -76,7 +77,9 @@ def claimed(claim: Claim, value: float | None, spread: bool = False) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a run time: ``0.42 s``, ``12 s``, ``3 min 05 s``, ``1 h 02 min``."""
+    """Return a run time: ``< 0.1 s``, ``0.42 s``, ``12 s``, ``3 min 05 s``, ``1 h 02 min``."""
+    if seconds < 0.1:
+        return f"<{_SPACE}0.1{_SPACE}s"
     if seconds < 10:
         return f"{seconds:.2g}{_SPACE}s"
     whole = round(seconds)
@@ -108,6 +111,10 @@ def _familiar(value: float, unit: str) -> tuple[float, str]:
         return value / degree, "°"
     if unit in ("J", "J V") and 0 < abs(value) < _ATOMIC:
         return value / eV, unit.replace("J", "eV")
+    if unit == "m^3/s":
+        return value / sccm, "sccm"
+    if unit == "m/s" and 0 < abs(value) < _SLOW:
+        return value / (nm / minute), "nm/min"
     if unit == "s" and abs(value) >= 2 * minute and math.isfinite(value):
         return (value / hour, "h") if abs(value) >= hour else (value / minute, "min")
     return value, unit
