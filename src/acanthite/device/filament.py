@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _G0 = conductance_quantum
 _CONTACT_START = 0.02 * nm  # far below an atom: a fresh contact carries one quantum
+_LEAST_FACTOR = 0.2  # keeps the normal spread of the dissolution field positive
 _TINY_VOLTAGE = 1e-4  # below it every Arrhenius factor here is under exp(-1000): zero
 
 
@@ -135,7 +136,7 @@ def filament_event(k, s, voltage, p, z):
         shift = p.cycle_barrier * z[0]
         growth = math.exp(p.cycle_growth * z[1])
         radial = math.exp(p.cycle_radial * z[2])
-        dissolution = math.exp(p.cycle_dissolution * z[3])
+        dissolution = max(_LEAST_FACTOR, 1.0 + p.cycle_dissolution * z[3])
         cluster = math.exp(p.cycle_cluster * z[4])
     return m, h, x, r, u, phase, touching, shift, growth, radial, dissolution, cluster
 
@@ -155,7 +156,7 @@ _STATES = (
     State("hazard", 1.0, 0.0),
     State("gap", "thickness", 0.0, "thickness", "thickness"),
     State("radius", _CONTACT_START, _CONTACT_START, None, "contact_radius"),
-    State("polarisation", 0.0, scale=0.01),
+    State("polarisation", 0.0, scale=0.3),
 )
 _HELD = (
     "phase", "touching", "barrier_shift", "growth_factor", "radial_factor", "dissolution_factor", "cluster_factor",
@@ -188,7 +189,9 @@ class Filament:
         Provenance.
     """
 
-    def __init__(self, values: dict[str, float], device_barrier: float, device_radius: float, attrs: dict) -> None:
+    def __init__(
+        self, values: dict[str, float], device_barrier: float, device_radius: float, attrs: dict
+    ) -> None:
         self.values = values
         self.device_barrier = device_barrier
         self.device_radius = device_radius

@@ -81,14 +81,16 @@ _SPREAD = {
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
     "spread.radial_velocity": _twin(0.78, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.36, "1", "fitted", "xi_d between cycles"),
+    "spread.dissolution_field": _twin(0.32, "1", "fitted", "xi_d between cycles, normal"),
     "spread.cluster_conductance": _twin(0.06, "1", "fitted", "G_m between cycles"),
 }
 
 _INSTRUMENT = {
     "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
     "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
-    "instrument.sweep_stop": _twin(0.5, "V", "assumed", "both ends of a DC cycle"),
+    "instrument.sweep_stop": _twin(
+        0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"
+    ),
     "instrument.current_limit": _twin(0.1, "A", "assumed", "of a source-measure unit without compliance set"),
     "instrument.pulse_edge": _twin(20e-9, "s", "assumed", "rise and fall of a fast pulse"),
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
