@@ -90,6 +90,24 @@ def sweep(
     return Sweep(-stop, stop, p["sweep_rate"], p["sweep_step"], cycles, compliance)
 
 
+def line_temperature(anneal: float | None, settings: Settings) -> float:
+    """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
+    return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
+
+
+def line_widths(settings: Settings, films: list[tuple[float, float | None]]) -> np.ndarray:
+    """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
+    p = settings.parameters
+    near, neighbours = float(film.bragg_angle((-1, 1, 2), p)), film.singlet_neighbours(p)
+    widths = []
+    for k, (thickness, anneal) in enumerate(films):
+        grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
+        scan = film.measure(grown, settings.seed, k, p)
+        line = film.fit_line(scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours)
+        widths.append(line.width.value)
+    return np.array(widths)
+
+
 @_cached
 def thin_loops(settings: Settings) -> xr.Dataset:
     """DC loops of 30 devices on the 50 nm film, 50 cycles each."""
