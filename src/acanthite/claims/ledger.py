@@ -18,7 +18,7 @@ def _given(id: str, quantity: str, unit: str, published: float, as_stated: str =
 
 def _yes(id: str, quantity: str, how: How, as_stated: str, share: float = 1.0) -> Claim:
     """A tendency: the share of devices or cycles that show it."""
-    rule = between(share, 1.0, f"holds for at least {share:.0%}", margin=0.05 if share < 1 else 0.0)
+    rule = between(share, 1.0, f"holds for at least {100 * share:g} %", margin=0.05 if share < 1 else 0.0)
     return Claim(id, quantity, "1", 1.0, how, rule, as_stated)
 
 
