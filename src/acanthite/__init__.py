@@ -28,6 +28,7 @@ _ROOMS = (
     "random",
     "report",
     "synapse",
+    "threads",
 )
 
 __all__ = ["__version__", *_ROOMS]

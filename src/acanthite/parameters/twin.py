@@ -6,13 +6,22 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 
 from __future__ import annotations
 
-from acanthite.constants import celsius, eV, mV, nm, nS, pF, uS, us
+from acanthite.constants import celsius, eV, hour, mtorr, mV, nm, nS, pF, uS, us
 from acanthite.parameters.quantity import How, Quantity
 
 
 def _twin(value: float, unit: str, how: How, where: str, std: float | None = None) -> Quantity:
     return Quantity(value, unit, "acanthite", where, how, std)
 
+
+_PROCESS = {
+    "process.critical_h2s_pressure": _twin(
+        5 / 3 * mtorr, "Pa", "assumed", "H2S partial pressure at 150 W below which the film is Ag-rich"
+    ),
+    "process.metal_mode_ratio": _twin(
+        2.0, "1", "assumed", "silver sputtered from a clean target over a poisoned one"
+    ),
+}
 
 _FILM = {
     "film.grain_as_deposited": _twin(8 * nm, "m", "assumed", "D0 of the annealing law"),
@@ -23,12 +32,14 @@ _FILM = {
     "film.reference_temperature": _twin(
         celsius(160.0), "K", "assumed", "reference anneal of the annealing law"
     ),
+    "film.reference_time": _twin(3 * hour, "s", "assumed", "reference anneal of the annealing law"),
     "film.grain_thickness_exponent": _twin(0.72, "1", "assumed", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": _twin(50 * nm, "m", "assumed", "thickness the annealing law refers to"),
     "film.grain_barrier": _twin(0.20 * eV, "J", "fitted", "W_g, in the grain; Frenkel migration ~0.2 eV"),
     "film.boundary_barrier": _twin(0.75 * eV, "J", "fitted", "dW, what disorder adds"),
     "film.barrier_grain_size": _twin(20.6 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
     "film.barrier_exponent": _twin(3.5, "1", "fitted", "p"),
+    "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
     "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
 }
 
@@ -42,6 +53,7 @@ _FILAMENT = {
     "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
     "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
+    "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
     "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
     "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r"),
     "filament.dissolution_velocity": _twin(7.7e-4, "m/s", "fitted", "v_d0"),
@@ -69,17 +81,19 @@ _SPREAD = {
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
     "spread.radial_velocity": _twin(0.78, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.36, "1", "fitted", "xi_d between cycles"),
+    "spread.dissolution_field": _twin(0.32, "1", "fitted", "xi_d between cycles, normal"),
     "spread.cluster_conductance": _twin(0.06, "1", "fitted", "G_m between cycles"),
 }
 
 _INSTRUMENT = {
     "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
     "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
-    "instrument.sweep_stop": _twin(0.5, "V", "assumed", "both ends of a DC cycle"),
+    "instrument.sweep_stop": _twin(
+        0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"
+    ),
     "instrument.current_limit": _twin(0.1, "A", "assumed", "of a source-measure unit without compliance set"),
     "instrument.pulse_edge": _twin(20e-9, "s", "assumed", "rise and fall of a fast pulse"),
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_FILM, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_FILAMENT, **_SPREAD, **_INSTRUMENT}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acanthite.constants import celsius, hour, minute, mtorr, mV, nm, sccm, um, us
+from acanthite.constants import celsius, hour, minute, mtorr, mV, nm, sccm, torr, um, us
 from acanthite.parameters.quantity import Quantity
 
 
@@ -15,6 +15,9 @@ QUANTITIES = {
     "process.argon_flow": _measured(20 * sccm, "m^3/s", "Sect. 2.1"),
     "process.h2s_flow": _measured(40 * sccm, "m^3/s", "Sect. 2.1"),
     "process.pressure": _measured(5 * mtorr, "Pa", "Sect. 2.1"),
+    "process.base_pressure": _measured(1e-7 * torr, "Pa", "Sect. 2.1"),
+    "process.presputter_time": _measured(5 * minute, "s", "Sect. 2.1"),
+    "process.substrate_temperature": _measured(celsius(25.0), "K", "Sect. 3.1: room temperature"),
     "process.deposition_rate": _measured(6 * nm / minute, "m/s", "Sect. 3.1, Fig. S1b"),
     "process.anneal_time": _measured(3 * hour, "s", "Sect. 2.2"),
     "process.anneal_temperature": _measured(celsius(160.0), "K", "Sect. 3.1"),

@@ -1,0 +1,227 @@
+"""Bake a law into the engine: one generated module per law, named by the hash of its text.
+
+Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder it does, so the
+second process that uses a law loads it in milliseconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import hashlib
+import importlib.util
+import inspect
+import os
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from acanthite.errors import LawError
+from acanthite.files import write_text
+
+if TYPE_CHECKING:
+    from acanthite.device.law import Law
+
+_BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
+
+
+def compile_law(law: Law) -> ModuleType:
+    """Return the kernel module of ``law``, generating it if this text was never seen before.
+
+    Raises
+    ------
+    LawError
+        If the source of the law's functions cannot be read or uses a name that cannot be compiled.
+    """
+    text = source(law)
+    name = f"acanthite_kernel_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = _folder() / f"{name}.py"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def source(law: Law) -> str:
+    """Return the text of the kernel module of ``law``."""
+    engine = Path(__file__).with_name("engine.py").read_text(encoding="utf-8")
+    head, rest = engine.split(_BEGIN)
+    tail = rest.split(_END)[1]
+    return f"{head}{_law_text(law)}\n\n{tail}"
+
+
+@cache
+def _folder() -> Path:
+    """Return a writable folder for generated modules: the user's cache, else a temporary one."""
+    from platformdirs import user_cache_path
+
+    folder = Path(os.environ.get("ACANTHITE_CACHE") or user_cache_path("acanthite")) / "kernels"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="acanthite-kernels-"))
+
+
+def _law_text(law: Law) -> str:
+    emitted: dict[str, str] = {}
+    functions = {"rates": law.rates, "current": law.current} | ({"event": law.event} if law.event else {})
+    names = {role: _emit(function, emitted) for role, function in functions.items()}
+    all_states = law.state_names
+    unpack_s = f"S({', '.join(f'y[{i}]' for i in range(len(all_states)))})"
+    unpack_p = f"P({', '.join(f'p[{i}]' for i in range(len(law.parameters)))})"
+    lines = [
+        "from collections import namedtuple",
+        "",
+        f"N_STATES, N_ALL, HAS_EVENT = {len(law.states)}, {len(all_states)}, {law.event is not None}",
+        f'S = namedtuple("S", {list(all_states)!r})',
+        f'P = namedtuple("P", {list(law.parameters)!r})',
+        *emitted.values(),
+    ]
+    shims = _simple_shims if law.simple else _full_shims
+    return "\n".join(lines) + shims(law, names, unpack_s, unpack_p)
+
+
+def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
+    assign = "\n    ".join(
+        f"gain[{k}], loss[{k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
+    )
+    event = "pass"
+    if law.event:
+        targets = ", ".join(f"y[{i}]" for i in range(len(law.state_names)))
+        event = (
+            f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
+        )
+    return f"""
+
+@njit(cache=True)
+def fill_rates(y, voltage, p, gain, loss):
+    r = {names["rates"]}({s}, voltage, {p})
+    {assign}
+
+
+@njit(cache=True)
+def law_current(y, voltage, p):
+    return {names["current"]}({s}, voltage, {p})
+
+
+@njit(cache=True)
+def apply_event(k, y, voltage, p, z):
+    {event}
+"""
+
+
+def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
+    single = len(law.states) == 1
+    x = "y[0]" if single else s
+    assign = (
+        "gain[0], loss[0] = r, 0.0"
+        if single
+        else "\n    ".join(f"gain[{k}], loss[{k}] = r[{k}], 0.0" for k in range(len(law.states)))
+    )
+    return f"""
+
+@njit(cache=True)
+def fill_rates(y, voltage, p, gain, loss):
+    r = {names["rates"]}({x}, voltage, {p})[0]
+    {assign}
+
+
+@njit(cache=True)
+def law_current(y, voltage, p):
+    return {names["rates"]}({x}, voltage, {p})[1]
+
+
+@njit(cache=True)
+def apply_event(k, y, voltage, p, z):
+    pass
+"""
+
+
+def _emit(function: Callable[..., Any], emitted: dict[str, str]) -> str:
+    """Put the source of ``function`` and of all it uses into ``emitted``; return its name there."""
+    name = f"law_{function.__name__}"
+    if name in emitted:
+        return name
+    tree = _tree(function)
+    tree.name, tree.decorator_list, tree.returns = name, [], None
+    tree.body = tree.body[1:] if ast.get_docstring(tree) and len(tree.body) > 1 else tree.body
+    for argument in (*tree.args.args, *tree.args.kwonlyargs):
+        argument.annotation = None
+    renames = {}
+    for free, value in _globals(function, tree).items():
+        renames[free] = _emit_global(function, free, value, emitted)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in renames:
+            node.id = renames[node.id]
+    emitted[name] = f"\n\n@njit(cache=True)\n{ast.unparse(tree)}"
+    return name
+
+
+def _tree(function: Callable[..., Any]) -> ast.FunctionDef:
+    try:
+        parsed = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError) as error:
+        raise LawError(
+            f"law function {function!r}: its source cannot be read ({error}); define it with 'def' in a file or notebook cell"
+        ) from None
+    node = parsed.body[0]
+    if not isinstance(node, ast.FunctionDef):
+        raise LawError(f"law function {function!r} is not a plain 'def'; write it as one")
+    return node
+
+
+def _globals(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[str, Any]:
+    """Return the names ``function`` takes from outside, with their values."""
+    local = {a.arg for a in tree.args.args} | {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - local
+    closure = inspect.getclosurevars(function)
+    known = {**closure.globals, **closure.nonlocals}
+    found = {}
+    for name in sorted(used):
+        if name in known:
+            found[name] = known[name]
+        elif not hasattr(builtins, name):
+            raise LawError(
+                f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands"
+            )
+    return found
+
+
+def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: dict[str, str]) -> str:
+    if isinstance(value, FunctionType):
+        return _emit(value, emitted)
+    if isinstance(value, ModuleType):
+        emitted[f"import {name}"] = f"import {value.__name__} as {name}"
+    elif isinstance(value, bool | int | float):
+        constant = f"{name}_{hashlib.sha256(repr(value).encode()).hexdigest()[:6]}"
+        emitted[constant] = f"{constant} = {value!r}"
+        return constant
+    elif callable(value) and getattr(value, "__module__", None):
+        emitted[f"import {name}"] = f"from {value.__module__} import {value.__name__} as {name}"
+    else:
+        raise LawError(
+            f"law function {function.__name__!r} uses {name!r}, a {type(value).__name__}; "
+            "only numbers, modules and functions can be compiled in: pass it as a parameter"
+        )
+    return name

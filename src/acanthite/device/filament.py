@@ -1,0 +1,262 @@
+r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay, polarisation.
+
+Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out at the Ag side.
+States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next nucleation,
+gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation :math:`u`. Held: phase (0 no filament,
++1 one from Ag, -1 one from Au), whether it touches, and what its life drew: barrier, growth, radial and dissolution
+factors, cluster conductance. Every equation is derived in docs/physics.md.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.constants import boltzmann, conductance_quantum, elementary_charge, nm
+from acanthite.device.law import Devices, Law, State
+from acanthite.errors import LawError
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.random import generator
+
+if TYPE_CHECKING:
+    from acanthite.film import Film
+
+_G0 = conductance_quantum
+_CONTACT_START = 0.02 * nm  # far below an atom: a fresh contact carries one quantum
+_LEAST_FACTOR = 0.2  # keeps the normal spread of the dissolution field positive
+_TINY_VOLTAGE = 1e-4  # below it every Arrhenius factor here is under exp(-1000): zero
+
+
+def boltzmann_over(barrier, field, voltage, kT):
+    """Return exp(-(barrier + field / voltage) / kT), zero at vanishing voltage."""
+    if voltage < _TINY_VOLTAGE:
+        return 0.0
+    return math.exp(-(barrier + field / voltage) / kT)
+
+
+def contact_conductance(s, p):
+    """Return the conductance of the filament's end: a tunnel gap, or a metallic contact."""
+    if s.phase == 0.0:
+        return 0.0
+    if s.touching == 0.0:
+        return _G0 * math.exp(-p.tunnel_decay * s.gap)
+    return _G0 * (1.0 + (0.5 * p.fermi_wavenumber * s.radius) ** 2)
+
+
+def filament_conductance(s, p):
+    """Return the conductance of contact, body and series resistance in a row."""
+    contact = contact_conductance(s, p)
+    return contact / (1.0 + contact * p.body_and_series_resistance)
+
+
+def junction_current(voltage, p):
+    """Return the current of the high-resistance junction, limited by the bulk of the film."""
+    if voltage == 0.0:
+        return 0.0
+    junction = p.hrs_conductance * p.hrs_voltage * math.sinh(min(abs(voltage) / p.hrs_voltage, 300.0))
+    bulk = p.bulk_conductance * abs(voltage)
+    return math.copysign(junction * bulk / (junction + bulk), voltage)
+
+
+def filament_current(s, voltage, p):
+    """Return the current at a device voltage."""
+    linear = filament_conductance(s, p) + p.cluster_conductance * s.cluster_factor * s.coverage
+    return junction_current(voltage, p) + linear * (voltage - s.polarisation)
+
+
+def nucleation_rate(s, voltage, p):
+    """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au side."""
+    barrier = p.migration_barrier + s.barrier_shift + (p.gold_barrier if voltage > 0.0 else 0.0)
+    return p.site_number * p.attempt_rate * boltzmann_over(barrier, p.nucleation_field, abs(voltage), p.kT)
+
+
+def gap_rate(s, voltage, p):
+    """Return dx/dt of a filament that does not touch: growth is sharpened by its own tip, retraction is not."""
+    drive = -s.phase * voltage
+    speed = p.growth_velocity * s.growth_factor
+    if drive > 0.0:
+        tip = 1.0 + p.tip_promotion * (1.0 - s.gap / p.thickness)
+        return -speed * boltzmann_over(0.0, p.growth_field, drive * tip, p.kT)
+    return p.retraction_ratio * speed * boltzmann_over(0.0, p.growth_field, -drive, p.kT)
+
+
+def radius_rates(s, voltage, p):
+    """Return (gain, loss) of the contact radius: growth towards r_max, dissolution, capillary decay."""
+    contact = contact_conductance(s, p)
+    on_contact = abs(voltage) / (1.0 + contact * p.body_and_series_resistance)
+    shrink = p.capillary_rate / s.radius**3
+    if -s.phase * voltage > 0.0:
+        grow = p.radial_velocity * s.radial_factor * boltzmann_over(0.0, p.radial_field, on_contact, p.kT)
+        return grow - shrink, grow / p.contact_radius
+    dissolve = boltzmann_over(0.0, p.dissolution_field * s.dissolution_factor, on_contact, p.kT)
+    return -p.dissolution_velocity * dissolve - shrink, 0.0
+
+
+def coverage_rates(s, voltage, p):
+    """Return (gain, loss) of the cluster coverage: soft bounds follow."""
+    if voltage < 0.0:
+        rate = p.attempt_rate * boltzmann_over(
+            p.migration_barrier + s.barrier_shift, p.nucleation_field, -voltage, p.kT
+        )
+        return rate, rate
+    return 0.0, p.cluster_dissolution_rate * boltzmann_over(0.0, p.nucleation_field, voltage, p.kT)
+
+
+def filament_rates(s, voltage, p):
+    """Return gain and loss of coverage, hazard, gap, radius and polarisation."""
+    gain_m, loss_m = coverage_rates(s, voltage, p)
+    hazard, gap, gain_r, loss_r = 0.0, 0.0, 0.0, 0.0
+    if s.phase == 0.0:
+        hazard = -nucleation_rate(s, voltage, p)
+    elif s.touching == 0.0:
+        gap = gap_rate(s, voltage, p)
+    else:
+        gain_r, loss_r = radius_rates(s, voltage, p)
+    relax = 1.0 / p.polarisation_time
+    gain_u = relax * p.polarisation_fraction * voltage
+    return gain_m, loss_m, hazard, 0.0, gap, 0.0, gain_r, loss_r, gain_u, relax
+
+
+def filament_event(k, s, voltage, p, z):
+    """Return the states after state ``k`` reached a bound; ``k`` = -1 is a fresh device."""
+    m, h, x, r, u = s.coverage, s.hazard, s.gap, s.radius, s.polarisation
+    phase, touching = s.phase, s.touching
+    shift, growth, radial = s.barrier_shift, s.growth_factor, s.radial_factor
+    dissolution, cluster = s.dissolution_factor, s.cluster_factor
+    if k == 1:  # hazard spent: a filament nucleates on the side that is driven
+        phase, touching, x, r = (1.0 if voltage < 0.0 else -1.0), 0.0, p.thickness, _CONTACT_START
+    elif k == 2 and x <= 0.5 * p.thickness:  # gap closed
+        touching, x, r = 1.0, 0.0, _CONTACT_START
+    elif k == 3:  # contact dissolved: it opens by an atom
+        touching, x, r = 0.0, p.rupture_gap, _CONTACT_START
+    else:  # filament gone, or a fresh device: a new life
+        phase, touching, x, r, h = 0.0, 0.0, p.thickness, _CONTACT_START, z[5]
+        shift = p.cycle_barrier * z[0]
+        growth = math.exp(p.cycle_growth * z[1])
+        radial = math.exp(p.cycle_radial * z[2])
+        dissolution = max(_LEAST_FACTOR, 1.0 + p.cycle_dissolution * z[3])
+        cluster = math.exp(p.cycle_cluster * z[4])
+    return m, h, x, r, u, phase, touching, shift, growth, radial, dissolution, cluster
+
+
+_PARAMETERS = (
+    "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "gold_barrier",
+    "growth_velocity", "growth_field", "tip_promotion", "retraction_ratio", "rupture_gap",
+    "radial_velocity", "radial_field", "contact_radius", "dissolution_velocity", "dissolution_field",
+    "capillary_rate", "cluster_dissolution_rate", "cluster_conductance", "hrs_conductance", "hrs_voltage",
+    "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_and_series_resistance",
+    "polarisation_fraction", "polarisation_time",
+    "cycle_barrier", "cycle_growth", "cycle_radial", "cycle_dissolution", "cycle_cluster",
+)  # fmt: skip
+
+_STATES = (
+    State("coverage", 0.0, 0.0, 1.0),
+    State("hazard", 1.0, 0.0),
+    State("gap", "thickness", 0.0, "thickness", "thickness"),
+    State("radius", _CONTACT_START, _CONTACT_START, None, "contact_radius"),
+    State("polarisation", 0.0, scale=0.3),
+)
+_HELD = (
+    "phase", "touching", "barrier_shift", "growth_factor", "radial_factor", "dissolution_factor", "cluster_factor",
+)  # fmt: skip
+
+FILAMENT = Law(
+    "filament",
+    _STATES,
+    dict.fromkeys(_PARAMETERS, 0.0),
+    filament_rates,
+    filament_current,
+    _HELD,
+    filament_event,
+)
+"""The law itself; :class:`Filament` fills its parameters from a film."""
+
+
+class Filament:
+    """The nominal Ag2S device on one film, from which populations are drawn.
+
+    Parameters
+    ----------
+    values : dict of str to float
+        Nominal law parameters, SI.
+    device_barrier : float
+        Standard deviation of the barrier between devices. [J]
+    device_radius : float
+        Standard deviation of ln r_max between devices.
+    attrs : dict
+        Provenance.
+    """
+
+    def __init__(
+        self, values: dict[str, float], device_barrier: float, device_radius: float, attrs: dict
+    ) -> None:
+        self.values = values
+        self.device_barrier = device_barrier
+        self.device_radius = device_radius
+        self.attrs = attrs
+
+    @classmethod
+    def from_film(cls, film: Film, parameters: ParameterSet = AG2S) -> Filament:
+        """Return the device a film gives.
+
+        Parameters
+        ----------
+        film : Film
+            Its thickness, migration barrier and disorder are used.
+        parameters : ParameterSet
+            Groups ``filament``, ``spread`` and ``stack``.
+
+        Returns
+        -------
+        Filament
+        """
+        f, spread = parameters.group("filament"), parameters.group("spread")
+        area = parameters.value("stack.island_side") ** 2
+        body = f["resistivity"] * film.thickness / (math.pi * f["body_radius"] ** 2)
+        kT = boltzmann * f["temperature"]
+        derived = {
+            "kT": kT,
+            "thickness": film.thickness,
+            "migration_barrier": film.migration_barrier,
+            "hrs_voltage": f["hrs_ideality"] * kT / elementary_charge,
+            "bulk_conductance": f["bulk_conductivity"] * area / film.thickness,
+            "body_and_series_resistance": body + f["series_resistance"],
+            "cycle_barrier": spread["cycle_barrier"] * film.disorder,
+            "cycle_growth": spread["growth_velocity"],
+            "cycle_radial": spread["radial_velocity"],
+            "cycle_dissolution": spread["dissolution_field"],
+            "cycle_cluster": spread["cluster_conductance"],
+        }
+        values = {name: derived[name] if name in derived else f[name] for name in _PARAMETERS}
+        attrs = {"device": "Ag2S filament", "parameters": parameters.name, "film_thickness": film.thickness,
+                 "grain_size": film.grain_size, "migration_barrier": film.migration_barrier}  # fmt: skip
+        return cls(values, spread["device_barrier"] * film.disorder, spread["contact_radius"], attrs)
+
+    def sample(self, n: int, *, seed: int) -> Devices:
+        """Return ``n`` devices with device-to-device spread.
+
+        Parameters
+        ----------
+        n : int
+        seed : int
+            Key of the spread and of everything random that happens to the devices.
+
+        Returns
+        -------
+        Devices
+
+        Raises
+        ------
+        LawError
+            If ``n`` is not positive.
+        """
+        if n < 1:
+            raise LawError(f"n = {n} devices; expected at least 1")
+        table = np.tile(list(self.values.values()), (n, 1))
+        rng = generator(seed, "filament-spread")
+        names = list(self.values)
+        table[:, names.index("migration_barrier")] += self.device_barrier * rng.standard_normal(n)
+        table[:, names.index("contact_radius")] *= np.exp(self.device_radius * rng.standard_normal(n))
+        return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed})

@@ -1,0 +1,52 @@
+"""The film that leaves the furnace: what the device room needs to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from acanthite.film.recipe import Recipe
+
+Phase = Literal["monoclinic", "bcc"]
+
+
+@dataclass(frozen=True)
+class Film:
+    """A grown film.
+
+    Parameters
+    ----------
+    thickness : float
+        [m]
+    grain_size : float
+        Mean grain at the top interface, where filaments nucleate. [m]
+    migration_barrier : float
+        Activation energy of Ag+ through grains and what disorder adds. [J]
+    silver_excess : float
+        delta in Ag(2+delta)S. [1]
+    roughness : float
+        Ra, the mean departure from the mean height. [m]
+    phase : {"monoclinic", "bcc"}
+        At room temperature.
+    recipe : Recipe
+        Where it comes from.
+    grain_barrier : float
+        Activation energy inside a perfect grain. [J]
+    reference_barrier : float
+        ``migration_barrier`` of the reference film (50 nm, reference anneal). [J]
+    """
+
+    thickness: float
+    grain_size: float
+    migration_barrier: float
+    silver_excess: float
+    roughness: float
+    phase: Phase
+    recipe: Recipe
+    grain_barrier: float
+    reference_barrier: float
+
+    @property
+    def disorder(self) -> float:
+        """What disorder adds to the barrier, 1 for the reference film, 0 for a perfect crystal [1]."""
+        return (self.migration_barrier - self.grain_barrier) / (self.reference_barrier - self.grain_barrier)

@@ -1,0 +1,203 @@
+"""The virtual instrument: takes devices through a program and returns a Recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import __version__, threads
+from acanthite.device import Devices
+from acanthite.errors import LawError
+from acanthite.measurement.program import Program, Schedule
+from acanthite.measurement.recording import build_recording
+from acanthite.random import generator, stream_id
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What stands between the device and the numbers.
+
+    Parameters
+    ----------
+    name : str
+    current_limit : float
+        What it can source at most. [A]
+    noise_floor : float
+        Standard deviation of a current sample at zero current. [A]
+    relative_noise : float
+        Standard deviation of a current sample over its value.
+    """
+
+    name: str = "source-measure unit"
+    current_limit: float = 0.1
+    noise_floor: float = 1e-13
+    relative_noise: float = 1e-4
+
+
+SMU = Instrument()
+"""A source-measure unit: slow, quiet (assumed figures of a good one)."""
+
+FAST = Instrument("waveform generator and fast measurement unit", 0.01, 20e-12, 1e-3)
+"""A waveform generator with fast current measurement, averaging each sample (assumed figures)."""
+
+DEFAULT_TOLERANCE = 1e-3
+
+
+def run(
+    devices: Devices,
+    program: Program,
+    *,
+    after: Program | None = None,
+    instrument: Instrument = SMU,
+    tolerance: float = DEFAULT_TOLERANCE,
+    progress: Callable[[float], None] | None = None,
+) -> xr.Dataset:
+    """Measure a population of fresh devices.
+
+    Parameters
+    ----------
+    devices : Devices
+        Every call starts from the devices as fabricated.
+    program : Program
+        What is applied and where it is sampled.
+    after : Program, optional
+        Applied first, unrecorded: to bring the devices into a state.
+    instrument : Instrument
+    tolerance : float
+        Of a step of the integrator, relative to the scale of each state.
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    xarray.Dataset
+        A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number of threads.
+
+    Raises
+    ------
+    ProgramError
+        If the program makes no sense.
+    LawError
+        If the law cannot be integrated.
+    """
+    schedule = program.schedule(instrument.current_limit)
+    before = after.schedule(instrument.current_limit) if after else None
+    voltage, current = _simulate(devices, schedule, before, tolerance, progress)
+    current = _noisy(current, instrument, devices.seed)
+    return _recording(devices, program, schedule, voltage, current, after, instrument)
+
+
+def _simulate(
+    devices: Devices,
+    schedule: Schedule,
+    before: Schedule | None,
+    tolerance: float,
+    progress: Callable[[float], None] | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    kernel, law = devices.law.kernel(), devices.law
+    n, samples = len(devices), int(schedule.recorded.sum())
+    start = np.array([devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n) for _ in law.held])
+    bounds = np.array(
+        [
+            [devices.resolve(s.lower, -np.inf) for s in law.states],
+            [devices.resolve(s.upper, np.inf) for s in law.states],
+            [devices.resolve(s.scale, 1.0) for s in law.states],
+        ]
+    )
+    voltage, current = np.empty((2, n, schedule.cycles, samples))
+    stream = stream_id(f"{law.name}-events")
+
+    def measure(i: int) -> None:
+        y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
+        limits = bounds[:, :, i].copy()
+        key = (devices.seed, stream, i, counts)
+        kernel.renew(y, p, *key)
+        if before is not None:
+            unused = np.empty((2, before.cycles, int(before.recorded.sum())))
+            status = kernel.run(
+                y,
+                p,
+                before.segments,
+                before.recorded,
+                before.cycles,
+                limits,
+                tolerance,
+                *key,
+                unused[0],
+                unused[1],
+            )
+            _check(status, i, law.name, before)
+        status = kernel.run(
+            y,
+            p,
+            schedule.segments,
+            schedule.recorded,
+            schedule.cycles,
+            limits,
+            tolerance,
+            *key,
+            voltage[i],
+            current[i],
+        )
+        _check(status, i, law.name, schedule)
+
+    with ThreadPoolExecutor(threads.count()) as pool:
+        for done, _ in enumerate(pool.map(measure, range(n)), 1):
+            if progress:
+                progress(done / n)
+    return voltage, current
+
+
+def _check(status: int, device: int, name: str, schedule: Schedule) -> None:
+    if status:
+        duration, v0, v1, _ = schedule.segments[status - 1]
+        raise LawError(
+            f"law {name!r}, device {device}: the integrator got stuck between {v0:g} V and {v1:g} V within {duration:g} s; "
+            "check that its rates are finite, or loosen the tolerance"
+        )
+
+
+def _noisy(current: np.ndarray, instrument: Instrument, seed: int) -> np.ndarray:
+    noise = generator(seed, "instrument-noise").standard_normal(current.shape)
+    return current + noise * np.hypot(instrument.noise_floor, instrument.relative_noise * current)
+
+
+def _recording(
+    devices: Devices,
+    program: Program,
+    schedule: Schedule,
+    voltage: np.ndarray,
+    current: np.ndarray,
+    after: Program | None,
+    instrument: Instrument,
+) -> xr.Dataset:
+    inner = (schedule.cycles, *schedule.shape)
+    full = (len(devices), *inner)
+    dims = ("device", "cycle", *schedule.dims)
+    attrs = {
+        **devices.attrs,
+        "law": devices.law.name,
+        "program": repr(program),
+        "instrument": repr(instrument),
+        "acanthite_version": __version__,
+        "source": "simulated",
+    }
+    if after is not None:
+        attrs["after"] = repr(after)
+    return build_recording(
+        {
+            "voltage": (dims, voltage.reshape(full)),
+            "current": (dims, current.reshape(full)),
+            "time": (dims[1:], schedule.times.reshape(inner)),
+            "applied": (dims[2:], schedule.applied.reshape(schedule.shape)),
+        },
+        dict(schedule.coords),
+        attrs,
+    )

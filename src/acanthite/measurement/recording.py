@@ -1,0 +1,131 @@
+"""A Recording: one schema for simulated and measured data, stored as NetCDF-4.
+
+An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current`` [A], ``time`` [s],
+``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acanthite.errors import RecordingError
+from acanthite.files import atomic
+
+if TYPE_CHECKING:
+    import numpy as np
+    import xarray as xr
+
+SCHEMA = "acanthite-recording-1"
+
+LABELS = {
+    "voltage": ("V", "voltage at the device's terminals, top against bottom"),
+    "current": ("A", "current"),
+    "time": ("s", "time since the start"),
+    "applied": ("V", "voltage the source was set to"),
+}
+
+
+def build_recording(
+    variables: dict[str, tuple[tuple[str, ...], np.ndarray]],
+    coords: dict[str, tuple[str, Any, str, str]],
+    attrs: dict[str, Any],
+) -> xr.Dataset:
+    """Return a Recording from plain arrays.
+
+    Parameters
+    ----------
+    variables : dict of str to (dims, ndarray)
+        At least ``voltage``, ``current`` and ``time``, in SI.
+    coords : dict of str to (dim, values, unit, long name)
+    attrs : dict
+        Provenance: instrument, seed, parameter set, version, file.
+
+    Returns
+    -------
+    xarray.Dataset
+    """
+    import xarray as xr
+
+    dataset = xr.Dataset(
+        {
+            name: (dims, values, dict(zip(("units", "long_name"), LABELS[name], strict=True)))
+            for name, (dims, values) in variables.items()
+        },
+        {
+            name: (dim, values, {"units": unit, "long_name": label})
+            for name, (dim, values, unit, label) in coords.items()
+        },
+        {"schema": SCHEMA, **attrs},
+    )
+    return check_recording(dataset)
+
+
+def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
+    """Return ``dataset`` if it is a Recording.
+
+    Raises
+    ------
+    RecordingError
+        If a variable is missing or has other units.
+    """
+    for variable in ("voltage", "current", "time"):
+        if variable not in dataset:
+            raise RecordingError(
+                f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time"
+            )
+        unit = dataset[variable].attrs.get("units")
+        if unit != LABELS[variable][0]:
+            raise RecordingError(f"{name}: {variable} has units {unit!r}; expected {LABELS[variable][0]!r}")
+    return dataset
+
+
+def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
+    """Write a dataset to a NetCDF-4 file, whole or not at all; the same data gives the same bytes.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    path : path_like
+    """
+    compress = {"zlib": True, "complevel": 4, "shuffle": True}
+    encoding = {
+        n: compress
+        for n, v in dataset.variables.items()
+        if v.ndim and v.dtype.kind in "fiub" and v.size > 1000
+    }
+    with atomic(path) as temporary:
+        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+
+
+def load_recording(path: str | Path) -> xr.Dataset:
+    """Read a Recording written by :func:`save_recording`, or any NetCDF-4 file with its schema.
+
+    Parameters
+    ----------
+    path : path_like
+
+    Returns
+    -------
+    xarray.Dataset
+        In memory; the file is closed.
+
+    Raises
+    ------
+    RecordingError
+        If the file is missing, truncated, not NetCDF-4, or not a Recording.
+    """
+    import xarray as xr
+
+    path = Path(path)
+    if not path.is_file():
+        raise RecordingError(f"recording {path}: no such file")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as dataset:
+            loaded = dataset.load()
+    except Exception as error:  # h5py raises OSError, KeyError, RuntimeError ... on damaged files
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RecordingError(
+            f"recording {path}: cannot be read as NetCDF-4 ({reason}); it may be truncated: write it again"
+        ) from None
+    return check_recording(loaded, f"recording {path}")

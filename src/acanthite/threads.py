@@ -1,0 +1,53 @@
+"""How many threads to work on: a property of the machine, never of the result.
+
+Same settings, same bits, for any number of threads; so the number lives here and not in the settings.
+"""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["apply", "available", "count", "use"]
+
+_chosen: int | None = None
+
+
+def available() -> int:
+    """Return how many cores this process may run on."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+def count() -> int:
+    """Return how many threads kernels and pools use: what :func:`use` chose, else all cores."""
+    return _chosen or available()
+
+
+def use(number: int | None) -> None:
+    """Choose the number of threads; None goes back to all cores.
+
+    Parameters
+    ----------
+    number : int or None
+        At least 1. More than there are cores is allowed, and no faster.
+
+    Raises
+    ------
+    ValueError
+        If it is below 1.
+    """
+    global _chosen
+    if number is not None and number < 1:
+        raise ValueError(f"threads={number}: expected at least 1")
+    _chosen = number
+
+
+def apply() -> int:
+    """Give Numba's kernels :func:`count` threads, as far as it has them; return how many they got."""
+    import numba
+
+    number = min(count(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    numba.set_num_threads(number)
+    return number
