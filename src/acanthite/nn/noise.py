@@ -32,7 +32,9 @@ def dice(seed: int, stream: str, index: int = 0) -> Dice:
     """Return the stream keyed by (seed, stream, index), at its beginning."""
     state = np.array([WORDS, 0, WORDS, 0], np.int64)
     key = np.array([seed & 0xFFFFFFFFFFFFFFFF, stream_id(stream), index], np.uint64)
-    return Dice(np.zeros(WORDS, np.uint32), np.zeros(WORDS, np.float32), np.zeros(WORDS, np.uint32), state, key)
+    return Dice(
+        np.zeros(WORDS, np.uint32), np.zeros(WORDS, np.float32), np.zeros(WORDS, np.uint32), state, key
+    )
 
 
 @njit(cache=True, nogil=True)

@@ -60,7 +60,9 @@ def lines(network: Network) -> Lines:
     """Return scratch for the widest layer."""
     n = max(network.widths) + 1
     i, u, f = np.int32, np.uint32, np.float32
-    return Lines(np.zeros(n, i), np.zeros(n, u), np.zeros(n, u), np.zeros(n, i), np.zeros(n, i), np.zeros(n, f))
+    return Lines(
+        np.zeros(n, i), np.zeros(n, u), np.zeros(n, u), np.zeros(n, i), np.zeros(n, i), np.zeros(n, f)
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

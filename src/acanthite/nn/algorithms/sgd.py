@@ -87,7 +87,9 @@ def _run(state, rate, step, bl_max, images, labels, order):
         forward(state.array.weights, state.layers, state.nodes, n_active)
         correct += top(state.layers, state.nodes) == labels[k]
         loss += backward(state.array.weights, state.layers, state.nodes, labels[k])
-        pulses += update_all(state.array, state.layers, state.nodes, rate, step, bl_max, state.lines, state.dice)
+        pulses += update_all(
+            state.array, state.layers, state.nodes, rate, step, bl_max, state.lines, state.dice
+        )
     return loss, correct, pulses
 
 

@@ -99,7 +99,11 @@ class TTv2(Positive):
         n = network.n_weights
         fast = synapse.cells(n, generator(seed, "nn.ttv2.fast-cells"))
         moved = shift(
-            fast, np.zeros(n, np.float32), generator(seed, "nn.ttv2.shift"), self.shift_pairs, self.shift_average
+            fast,
+            np.zeros(n, np.float32),
+            generator(seed, "nn.ttv2.shift"),
+            self.shift_pairs,
+            self.shift_average,
         )
         slow = synapse.cells(n, generator(seed, "nn.ttv2.slow-cells")).referred(0.0, self.window)
         return State(
@@ -155,7 +159,9 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     at = state.layers.weight_offset[layer] + column * n_out
     h = state.hidden[at : at + n_out]
     noise = take_normals(state.dice, n_out)
-    _gather(h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise)
+    _gather(
+        h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
+    )
     fired = state.lines.fired_rows
     count = 0
     for i in range(n_out):
