@@ -101,11 +101,15 @@ def _law_text(law: Law) -> str:
 
 
 def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
-    assign = "\n    ".join(f"gain[{k}], loss[{k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states)))
+    assign = "\n    ".join(
+        f"gain[{k}], loss[{k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
+    )
     event = "pass"
     if law.event:
         targets = ", ".join(f"y[{i}]" for i in range(len(law.state_names)))
-        event = f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
+        event = (
+            f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
+        )
     return f"""
 
 @njit(cache=True)
@@ -128,8 +132,10 @@ def apply_event(k, y, voltage, p, z):
 def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     single = len(law.states) == 1
     x = "y[0]" if single else s
-    assign = "gain[0], loss[0] = r, 0.0" if single else "\n    ".join(
-        f"gain[{k}], loss[{k}] = r[{k}], 0.0" for k in range(len(law.states))
+    assign = (
+        "gain[0], loss[0] = r, 0.0"
+        if single
+        else "\n    ".join(f"gain[{k}], loss[{k}] = r[{k}], 0.0" for k in range(len(law.states)))
     )
     return f"""
 
@@ -196,7 +202,9 @@ def _globals(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[str, A
         if name in known:
             found[name] = known[name]
         elif not hasattr(builtins, name):
-            raise LawError(f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands")
+            raise LawError(
+                f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands"
+            )
     return found
 
 

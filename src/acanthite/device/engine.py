@@ -172,9 +172,7 @@ def advance(y, p, duration, v0, v1, limit, bounds, tolerance, seed, stream, inde
 
 
 @njit(cache=True, nogil=True)
-def run(
-    y, p, segments, recorded, cycles, bounds, tolerance, seed, stream, index, counts, voltage, current
-):
+def run(y, p, segments, recorded, cycles, bounds, tolerance, seed, stream, index, counts, voltage, current):
     """Take one device through ``cycles`` repetitions of a list of segments.
 
     Parameters
@@ -209,7 +207,21 @@ def run(
         for s in range(segments.shape[0]):
             duration, v1, limit = segments[s, 0], segments[s, 2], segments[s, 3]
             h = advance(
-                y, p, duration, segments[s, 1], v1, limit, bounds, tolerance, seed, stream, index, counts, h, work, z
+                y,
+                p,
+                duration,
+                segments[s, 1],
+                v1,
+                limit,
+                bounds,
+                tolerance,
+                seed,
+                stream,
+                index,
+                counts,
+                h,
+                work,
+                z,
             )
             if h <= 0.0:
                 return 1 + s

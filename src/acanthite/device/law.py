@@ -91,7 +91,9 @@ class Law:
 
         return compile_law(self)
 
-    def sample(self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: float) -> Devices:
+    def sample(
+        self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: float
+    ) -> Devices:
         """Return ``n`` devices of this law.
 
         Parameters
@@ -151,7 +153,9 @@ class Devices:
     def parameter(self, name: str) -> np.ndarray:
         """Return one parameter of every device, shape (device,)."""
         if name not in self.law.parameters:
-            raise LawError(f"law {self.law.name!r} has no parameter {name!r}{nearest(name, self.law.parameters)}")
+            raise LawError(
+                f"law {self.law.name!r} has no parameter {name!r}{nearest(name, self.law.parameters)}"
+            )
         return self.values[:, list(self.law.parameters).index(name)]
 
     def resolve(self, bound: Bound, default: float) -> np.ndarray:
@@ -194,7 +198,9 @@ def law(
     names = (state,) if isinstance(state, str) else tuple(state)
     starts = initial if isinstance(initial, tuple) else (initial,) * len(names)
     if len(starts) != len(names):
-        raise LawError(f"initial = {initial!r} has {len(starts)} values; expected one for each state of {names}")
+        raise LawError(
+            f"initial = {initial!r} has {len(starts)} values; expected one for each state of {names}"
+        )
     states = tuple(State(n, x, lower, upper, upper - lower) for n, x in zip(names, starts, strict=True))
 
     def decorate(function: Callable[..., Any]) -> Law:

@@ -1,7 +1,15 @@
 """Device -> Recording: programs, the virtual instrument, the schema shared with measured data."""
 
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
-from acanthite.measurement.program import Endurance, Program, PulseLadder, PulseTrain, Retention, Schedule, Sweep
+from acanthite.measurement.program import (
+    Endurance,
+    Program,
+    PulseLadder,
+    PulseTrain,
+    Retention,
+    Schedule,
+    Sweep,
+)
 from acanthite.measurement.recording import build_recording, check_recording, load_recording, save_recording
 
 __all__ = [

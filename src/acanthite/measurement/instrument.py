@@ -95,7 +95,11 @@ def run(
 
 
 def _simulate(
-    devices: Devices, schedule: Schedule, before: Schedule | None, tolerance: float, progress: Callable[[float], None] | None
+    devices: Devices,
+    schedule: Schedule,
+    before: Schedule | None,
+    tolerance: float,
+    progress: Callable[[float], None] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     kernel, law = devices.law.kernel(), devices.law
     n, samples = len(devices), int(schedule.recorded.sum())
@@ -118,11 +122,29 @@ def _simulate(
         if before is not None:
             unused = np.empty((2, before.cycles, int(before.recorded.sum())))
             status = kernel.run(
-                y, p, before.segments, before.recorded, before.cycles, limits, tolerance, *key, unused[0], unused[1]
+                y,
+                p,
+                before.segments,
+                before.recorded,
+                before.cycles,
+                limits,
+                tolerance,
+                *key,
+                unused[0],
+                unused[1],
             )
             _check(status, i, law.name, before)
         status = kernel.run(
-            y, p, schedule.segments, schedule.recorded, schedule.cycles, limits, tolerance, *key, voltage[i], current[i]
+            y,
+            p,
+            schedule.segments,
+            schedule.recorded,
+            schedule.cycles,
+            limits,
+            tolerance,
+            *key,
+            voltage[i],
+            current[i],
         )
         _check(status, i, law.name, schedule)
 

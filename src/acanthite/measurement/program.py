@@ -145,7 +145,9 @@ class Sweep:
             _positive("Sweep", compliance=self.compliance)
         turns = [v for v in (self.first, self.second) if v != 0.0]
         if not turns or not all(map(math.isfinite, turns)):
-            raise ProgramError(f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0")
+            raise ProgramError(
+                f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0"
+            )
         s = _Segments(min(current_limit, self.compliance or math.inf))
         for turn in turns:
             n = max(1, round(abs(turn) / self.step))
@@ -186,7 +188,9 @@ class PulseTrain:
         _positive("PulseTrain", width=self.width, edge=self.edge, read_time=self.read_time)
         _count("PulseTrain", count=self.count, samples=self.samples)
         if self.edge >= self.width:
-            raise ProgramError(f"PulseTrain: edge = {self.edge!r} s; expected less than width = {self.width!r} s")
+            raise ProgramError(
+                f"PulseTrain: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
+            )
         s, n_edge = _Segments(current_limit), max(2, self.samples // 10)
         s.to(self.read_voltage, self.edge)
         for _ in range(self.count):
@@ -241,10 +245,19 @@ class PulseLadder:
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,)."""
-        _positive("PulseLadder", voltage=self.voltage, width=self.width, edge=self.edge, wait=self.wait, read_time=self.read_time)
+        _positive(
+            "PulseLadder",
+            voltage=self.voltage,
+            width=self.width,
+            edge=self.edge,
+            wait=self.wait,
+            read_time=self.read_time,
+        )
         _count("PulseLadder", up=self.up, down=self.down, repeats=self.repeats)
         if self.edge >= self.width:
-            raise ProgramError(f"PulseLadder: edge = {self.edge!r} s; expected less than width = {self.width!r} s")
+            raise ProgramError(
+                f"PulseLadder: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
+            )
         volts = np.r_[np.full(self.up, -self.voltage), np.full(self.down, self.voltage)]
         s = _Segments(current_limit)
         for v in volts:
@@ -252,7 +265,10 @@ class PulseLadder:
             s.hold(self.wait)
             s.read(self.read_voltage, self.read_time, self.edge)
         return s.schedule(
-            self.repeats, ("pulse",), (len(volts),), pulse_voltage=("pulse", volts, "V", "write pulse voltage")
+            self.repeats,
+            ("pulse",),
+            (len(volts),),
+            pulse_voltage=("pulse", volts, "V", "write pulse voltage"),
         )
 
 
@@ -317,7 +333,9 @@ class Endurance:
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,): after SET, after RESET."""
-        _positive("Endurance", voltage=self.voltage, width=self.width, edge=self.edge, read_time=self.read_time)
+        _positive(
+            "Endurance", voltage=self.voltage, width=self.width, edge=self.edge, read_time=self.read_time
+        )
         _count("Endurance", cycles=self.cycles)
         s, volts = _Segments(current_limit), np.array([-self.voltage, self.voltage])
         for v in volts:

@@ -48,8 +48,14 @@ def build_recording(
     import xarray as xr
 
     dataset = xr.Dataset(
-        {name: (dims, values, dict(zip(("units", "long_name"), LABELS[name], strict=True))) for name, (dims, values) in variables.items()},
-        {name: (dim, values, {"units": unit, "long_name": label}) for name, (dim, values, unit, label) in coords.items()},
+        {
+            name: (dims, values, dict(zip(("units", "long_name"), LABELS[name], strict=True)))
+            for name, (dims, values) in variables.items()
+        },
+        {
+            name: (dim, values, {"units": unit, "long_name": label})
+            for name, (dim, values, unit, label) in coords.items()
+        },
         {"schema": SCHEMA, **attrs},
     )
     return check_recording(dataset)
@@ -65,7 +71,9 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     """
     for variable in ("voltage", "current", "time"):
         if variable not in dataset:
-            raise RecordingError(f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time")
+            raise RecordingError(
+                f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time"
+            )
         unit = dataset[variable].attrs.get("units")
         if unit != LABELS[variable][0]:
             raise RecordingError(f"{name}: {variable} has units {unit!r}; expected {LABELS[variable][0]!r}")
@@ -81,7 +89,11 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
     path : path_like
     """
     compress = {"zlib": True, "complevel": 4, "shuffle": True}
-    encoding = {n: compress for n, v in dataset.variables.items() if v.ndim and v.dtype.kind in "fiub" and v.size > 1000}
+    encoding = {
+        n: compress
+        for n, v in dataset.variables.items()
+        if v.ndim and v.dtype.kind in "fiub" and v.size > 1000
+    }
     with atomic(path) as temporary:
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
 

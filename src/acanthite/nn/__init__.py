@@ -1,1 +1,22 @@
-""""""
+"""Synapse -> Network: the compiled online engine and its algorithms."""
+
+from acanthite.nn.algorithms import ALGORITHMS, SGD, FloatingPoint, Ideal, TTv2
+from acanthite.nn.datasets import Dataset, mnist
+from acanthite.nn.network import Network
+from acanthite.nn.training import NETWORKS, Job, TrainingResult, train, train_many
+
+__all__ = [
+    "ALGORITHMS",
+    "NETWORKS",
+    "SGD",
+    "Dataset",
+    "FloatingPoint",
+    "Ideal",
+    "Job",
+    "Network",
+    "TTv2",
+    "TrainingResult",
+    "mnist",
+    "train",
+    "train_many",
+]

@@ -53,6 +53,9 @@ _FILAMENT = {
     "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
     "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
+    "filament.exchange_number": _twin(
+        10.0, "1", "assumed", "radii deposited anew before a constriction is another"
+    ),
     "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
     "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
     "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r"),
@@ -81,14 +84,16 @@ _SPREAD = {
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
     "spread.radial_velocity": _twin(0.78, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.36, "1", "fitted", "xi_d between cycles"),
+    "spread.dissolution_field": _twin(0.32, "1", "fitted", "xi_d between cycles, normal"),
     "spread.cluster_conductance": _twin(0.06, "1", "fitted", "G_m between cycles"),
 }
 
 _INSTRUMENT = {
     "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
     "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
-    "instrument.sweep_stop": _twin(0.5, "V", "assumed", "both ends of a DC cycle"),
+    "instrument.sweep_stop": _twin(
+        0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"
+    ),
     "instrument.current_limit": _twin(0.1, "A", "assumed", "of a source-measure unit without compliance set"),
     "instrument.pulse_edge": _twin(20e-9, "s", "assumed", "rise and fall of a fast pulse"),
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),

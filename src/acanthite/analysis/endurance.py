@@ -1,0 +1,71 @@
+"""Write-read cycling: the two states against cycles, and the cycles that failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.analysis.pulses import conductance
+from acanthite.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class EnduranceResult:
+    """What cycling did.
+
+    Parameters
+    ----------
+    lrs, hrs : ndarray, shape (device, cycle)
+        Conductance after SET and after RESET. [S]
+    threshold : float
+        What tells the two states apart: the geometric mean of their medians. [S]
+    """
+
+    lrs: np.ndarray
+    hrs: np.ndarray
+    threshold: float
+
+    @property
+    def set_failures(self) -> np.ndarray:
+        """Cycles not conducting after SET, of each device, shape (device,)."""
+        return (self.lrs < self.threshold).sum(-1)
+
+    @property
+    def reset_failures(self) -> np.ndarray:
+        """Cycles conducting after RESET, of each device, shape (device,)."""
+        return (self.hrs > self.threshold).sum(-1)
+
+    @property
+    def good_share(self) -> np.ndarray:
+        """Share of cycles in which both states came out right, of each device, shape (device,)."""
+        return ((self.lrs >= self.threshold) & (self.hrs <= self.threshold)).mean(-1)
+
+
+def endurance(recording: xr.Dataset) -> EnduranceResult:
+    """Tell the states apart and count failures.
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, told by ``pulse_voltage`` or by which conducts.
+
+    Returns
+    -------
+    EnduranceResult
+
+    Raises
+    ------
+    AnalysisError
+        If there are not two pulses a cycle.
+    """
+    g = np.abs(conductance(recording).transpose("device", "cycle", "pulse").values)
+    if g.shape[-1] != 2:
+        raise AnalysisError(f"endurance: {g.shape[-1]} pulses a cycle; expected two, SET and RESET")
+    medians = np.median(g, axis=(0, 1))
+    on = int(np.argmax(medians))
+    return EnduranceResult(g[..., on], g[..., 1 - on], float(np.sqrt(medians.prod())))

@@ -1,0 +1,124 @@
+"""What pulses write and cost: energy, read levels, recovery time, conductance of a ladder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def conductance(recording: xr.Dataset) -> xr.DataArray:
+    """Return current over voltage, with the dims of the recording. [S]
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+        Reads: the voltage must not be zero.
+
+    Returns
+    -------
+    xarray.DataArray
+
+    Raises
+    ------
+    AnalysisError
+        If a voltage is zero.
+    """
+    if bool((recording["voltage"] == 0).any()):
+        raise AnalysisError("conductance: some voltages are zero; expected reads at a bias")
+    g = recording["current"] / recording["voltage"]
+    return g.assign_attrs(units="S", long_name="conductance")
+
+
+def _writing(recording: xr.Dataset) -> np.ndarray:
+    for name in ("pulse", "sample"):
+        if name not in recording["current"].dims:
+            raise AnalysisError(
+                f"pulse analysis: current has dims {recording['current'].dims}; expected (..., pulse, sample) in time"
+            )
+    if "writing" not in recording.coords:
+        raise AnalysisError(
+            "pulse analysis: no coordinate 'writing' marks the samples that belong to the write pulses"
+        )
+    return recording["writing"].values.astype(bool)
+
+
+def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
+    """Return the energy of each write pulse: the integral of V I over the pulse, edges included. [J]
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+        Dims (..., pulse, sample), with the coordinate ``writing`` (sample).
+
+    Returns
+    -------
+    xarray.DataArray, dims (..., pulse)
+    """
+    from scipy.integrate import trapezoid
+
+    part = recording.isel(sample=np.flatnonzero(_writing(recording)))
+    power, time = part["voltage"] * part["current"], part["time"].broadcast_like(part["current"])
+    axis = power.get_axis_num("sample")
+    energy = trapezoid(power.values, time.transpose(*power.dims).values, axis=axis)
+    dims = [d for d in power.dims if d != "sample"]
+    return (
+        power.isel(sample=0, drop=True)
+        .copy(data=energy)
+        .transpose(*dims)
+        .assign_attrs(units="J", long_name="write energy")
+    )
+
+
+def read_levels(recording: xr.Dataset, share: float = 0.25) -> xr.DataArray:
+    """Return the conductance at the end of the read after each pulse. [S]
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+        Dims (..., pulse, sample), with the coordinate ``writing`` (sample).
+    share : float
+        Last share of the read samples that is averaged.
+
+    Returns
+    -------
+    xarray.DataArray, dims (..., pulse)
+    """
+    reads = np.flatnonzero(~_writing(recording))
+    last = recording.isel(sample=reads[-max(1, round(share * reads.size)) :])
+    level = last["current"].mean("sample") / last["voltage"].mean("sample")
+    return level.assign_attrs(units="S", long_name="conductance after the pulse")
+
+
+def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
+    """Return how long after a pulse the read current takes to stay within ``within`` of its final value. [s]
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+        Dims (..., pulse, sample), with the coordinate ``writing`` (sample).
+    within : float
+        Relative to the final current.
+
+    Returns
+    -------
+    xarray.DataArray, dims (..., pulse)
+        Zero where the first read sample is within it already.
+    """
+    reads = np.flatnonzero(~_writing(recording))
+    part = recording.isel(sample=reads)
+    final = part["current"].isel(sample=slice(-max(1, reads.size // 4), None)).mean("sample")
+    settled = (np.abs(part["current"] - final) <= within * np.abs(final)).transpose(..., "sample")
+    unsettled = ~settled.values
+    count = unsettled.shape[-1] - np.argmax(unsettled[..., ::-1], axis=-1)
+    count = np.where(unsettled.any(-1), count, 0)
+    start = recording["time"].isel(sample=reads[0] - 1)
+    clock = (part["time"] - start).broadcast_like(part["current"]).transpose(*settled.dims).values
+    last = np.take_along_axis(clock, np.minimum(count, clock.shape[-1] - 1)[..., None], axis=-1)[..., 0]
+    result = settled.isel(sample=0, drop=True).astype(float).copy(data=np.where(count > 0, last, 0.0))
+    return result.assign_attrs(units="s", long_name="recovery time")

@@ -1,0 +1,74 @@
+"""What a training algorithm is: knobs, a state made from a network and a synapse, and a compiled pass over samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import TrainingError
+from acanthite.nn.network import Network
+from acanthite.synapse.base import Synapse
+
+
+class Tally(NamedTuple):
+    """What a pass over samples added up to."""
+
+    loss: float  # summed cross-entropy [nat]
+    correct: int  # samples put in their class before their own update
+    pulses: int  # write pulses on all arrays
+    reads: int  # columns read for transfers
+
+
+class Batch(NamedTuple):
+    """Samples in the order they are trained."""
+
+    images: NDArray[np.uint8]  # shape (n, n_pixels)
+    labels: NDArray[np.uint8]  # shape (n,)
+    order: NDArray[np.int64]  # shape (n_samples,): indices into the two
+
+
+@runtime_checkable
+class Algorithm(Protocol):
+    """A frozen dataclass of knobs with these three methods; the state it makes is its own."""
+
+    @property
+    def name(self) -> str:
+        """Short name, as in tables."""
+        ...
+
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
+        """Return a fresh state: devices drawn, weights programmed, random streams at their beginning."""
+        ...
+
+    def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
+        """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
+        ...
+
+    def weights(self, state: Any) -> NDArray[np.float32]:
+        """Return the weights the network runs on, shape (n_weights,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Positive:
+    """Mixin: every numeric field but those in ``_may_be_zero`` must be positive."""
+
+    _may_be_zero = ("read_noise",)
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            low_enough = value >= 0 if name in self._may_be_zero else value > 0
+            if not low_enough:
+                raise TrainingError(f"{type(self).__name__}: {name} = {value:g}; expected more than zero")
+
+
+def need_synapse(synapse: Synapse | None, name: str) -> Synapse:
+    """Return the synapse, or say that the algorithm needs one."""
+    if synapse is None:
+        raise TrainingError(f"algorithm {name!r} needs synapse=...; fit one with acanthite.synapse.fit")
+    return synapse

@@ -1,0 +1,105 @@
+"""SGD on the device: gradient pulses straight on the weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.network import FAST, Layers, Network, Nodes, backward, forward, load, top
+from acanthite.nn.noise import Dice, dice
+from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, update
+from acanthite.random import generator
+from acanthite.synapse.base import Synapse
+
+
+class State(NamedTuple):
+    """All that training changes, and the scratch beside it."""
+
+    layers: Layers
+    nodes: Nodes
+    array: Array
+    step: float
+    lines: Lines
+    dice: Dice
+
+
+@dataclass(frozen=True)
+class SGD(Positive):
+    r"""Stochastic gradient descent by pulses on one array.
+
+    A weight is one cell against a fixed reference conductance in the middle of the mean device's window, the same for
+    all cells: :math:`w = w_{max} (2 (G - G_{min}) / (G_{max} - G_{min}) - 1)`. The whole window is used, and no cell is
+    measured first: finding each cell's own symmetry point is the extra step that TTv2 takes and plain SGD does not.
+
+    Parameters
+    ----------
+    rate : float
+        :math:`\eta` of the first epoch; a weight is to move by :math:`-\eta x d`. [1]
+    window : float
+        :math:`w_{max}`, network weight of half the conductance window. [1]
+    decay : float
+        Factor on ``rate`` from one epoch to the next. [1]
+    bl_max : int
+        Longest pulse train of one update.
+    """
+
+    rate: float = 0.01
+    window: float = 1.0
+    decay: float = 1.0
+    bl_max: int = BL_MAX
+
+    @property
+    def name(self) -> str:
+        """Short name, as in tables."""
+        return "sgd"
+
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
+        """Return a fresh state: devices drawn, random weights programmed (write and verify), streams at zero."""
+        synapse = need_synapse(synapse, self.name)
+        cells = synapse.cells(network.n_weights, generator(seed, f"nn.{self.name}.cells"))
+        cells = cells.referred(0.0, self.window)
+        step = self.window * synapse.step
+        weights = array(cells, network.initial_weights(seed))
+        stream = dice(seed, f"nn.{self.name}.pulses")
+        return State(network.layers(), network.nodes(), weights, step, lines(network), stream)
+
+    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
+        """Train on the samples of ``batch``, one by one."""
+        rate = np.float32(self.rate * self.decay**epoch)
+        loss, correct, pulses = _run(state, rate, np.float32(state.step), self.bl_max, *batch)
+        return Tally(loss, correct, pulses, 0)
+
+    def weights(self, state: State) -> NDArray[np.float32]:
+        """Return the weights, shape (n_weights,)."""
+        return state.array.weights
+
+
+@njit(cache=True, nogil=True)
+def _run(state, rate, step, bl_max, images, labels, order):
+    loss, correct, pulses = 0.0, 0, 0
+    for k in order:
+        n_active = load(images[k], state.nodes)
+        forward(state.array.weights, state.layers, state.nodes, n_active)
+        correct += top(state.layers, state.nodes) == labels[k]
+        loss += backward(state.array.weights, state.layers, state.nodes, labels[k])
+        pulses += update_all(
+            state.array, state.layers, state.nodes, rate, step, bl_max, state.lines, state.dice
+        )
+    return loss, correct, pulses
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def update_all(array, layers, nodes, rate, step, bl_max, lines, dice):
+    """Pulse every layer with its own inputs and errors; return the number of pulses."""
+    pulses = 0
+    for layer in range(layers.widths.shape[0] - 1):
+        first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
+        x = nodes.values[first : first + layers.widths[layer] + 1]
+        d = nodes.errors[second : second + layers.widths[layer + 1]]
+        pulses += update(array, layers.weight_offset[layer], x, d, rate, step, bl_max, lines, dice)
+    return pulses

@@ -1,0 +1,183 @@
+r"""TTv2: gradients gather on a fast array, pass a digital filter, and reach the weights as single pulses.
+
+Per sample the fast array A takes the gradient pulses. Every ``transfer_every`` samples one column of A is read and
+added to the digital matrix H; where H passes its threshold one pulse goes to the same cell of the slow array C, which
+the network runs on. The zero of each cell of A is its own symmetry point, found beforehand by alternating pulses, so a
+gradient of zero mean leaves A, on average, at zero.
+
+References
+----------
+.. [1] T. Gokmen, *Front. Artif. Intell.* **4**, 699148 (2021), :doi:`10.3389/frai.2021.699148`, Algorithm 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from acanthite.errors import TrainingError
+from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.algorithms.sgd import update_all
+from acanthite.nn.network import FAST, Layers, Network, Nodes, backward, forward, load, top
+from acanthite.nn.noise import Dice, dice, take_normals
+from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
+from acanthite.random import generator
+from acanthite.synapse.base import Synapse
+from acanthite.synapse.symmetry import shift
+
+
+class State(NamedTuple):
+    """All that training changes, and the scratch beside it."""
+
+    layers: Layers
+    nodes: Nodes
+    fast: Array  # A
+    slow: Array  # C
+    hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
+    clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    step: float
+    lines: Lines
+    dice: Dice
+
+
+@dataclass(frozen=True)
+class TTv2(Positive):
+    r"""Tiki-Taka version 2 on two arrays of the same device.
+
+    Parameters
+    ----------
+    rate : float
+        :math:`\eta_A` of the first epoch; a cell of A is to move by :math:`-\eta_A x d` (in half windows). [1]
+    window : float
+        Network weight of half the conductance window of C. [1]
+    threshold : float
+        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its step. [1]
+    transfer_every : int
+        Samples between two column reads of a layer; the columns take turns.
+    read_noise : float
+        Standard deviation of one cell's column read, in half windows of A. [1]
+    forget : bool
+        Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
+    decay : float
+        Factor on ``rate`` from one epoch to the next. [1]
+    bl_max : int
+        Longest pulse train of one update of A.
+    shift_pairs, shift_average : int
+        Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
+    """
+
+    rate: float = 0.05
+    window: float = 0.5
+    threshold: float = 10.0
+    transfer_every: int = 1
+    read_noise: float = 0.01
+    forget: bool = False
+    decay: float = 1.0
+    bl_max: int = BL_MAX
+    shift_pairs: int = 100
+    shift_average: int = 60
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.shift_average > self.shift_pairs:
+            raise TrainingError(
+                f"TTv2: shift_average = {self.shift_average}; expected at most shift_pairs = {self.shift_pairs}"
+            )
+
+    @property
+    def name(self) -> str:
+        """Short name, as in tables."""
+        return "ttv2"
+
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
+        """Return a fresh state: both arrays drawn, A shifted to its symmetry points, C programmed, H zero."""
+        synapse = need_synapse(synapse, self.name)
+        n = network.n_weights
+        fast = synapse.cells(n, generator(seed, "nn.ttv2.fast-cells"))
+        moved = shift(
+            fast,
+            np.zeros(n, np.float32),
+            generator(seed, "nn.ttv2.shift"),
+            self.shift_pairs,
+            self.shift_average,
+        )
+        slow = synapse.cells(n, generator(seed, "nn.ttv2.slow-cells")).referred(0.0, self.window)
+        return State(
+            network.layers(),
+            network.nodes(),
+            array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
+            array(slow, network.initial_weights(seed)),
+            np.zeros(n, np.float32),
+            np.zeros(1 + len(network.shapes), np.int64),
+            synapse.step,
+            lines(network),
+            dice(seed, "nn.ttv2.pulses"),
+        )
+
+    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
+        """Train on the samples of ``batch``, one by one."""
+        f = np.float32
+        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.bl_max)
+        transfer = (self.transfer_every, f(self.threshold), f(self.read_noise), self.forget)
+        return Tally(*_run(state, knobs, transfer, *batch))
+
+    def weights(self, state: State) -> NDArray[np.float32]:
+        """Return C, shape (n_weights,)."""
+        return state.slow.weights
+
+
+@njit(cache=True, nogil=True)
+def _run(state, knobs, transfer, images, labels, order):
+    rate, step, bl_max = knobs
+    every, threshold, read_noise, forget = transfer
+    loss, correct, pulses, reads = 0.0, 0, 0, 0
+    layers, nodes, slow = state.layers, state.nodes, state.slow
+    for k in order:
+        n_active = load(images[k], nodes)
+        forward(slow.weights, layers, nodes, n_active)
+        correct += top(layers, nodes) == labels[k]
+        loss += backward(slow.weights, layers, nodes, labels[k])
+        pulses += update_all(state.fast, layers, nodes, rate, step, bl_max, state.lines, state.dice)
+        state.clock[0] += 1
+        if state.clock[0] % every == 0:
+            for layer in range(layers.widths.shape[0] - 1):
+                pulses += _transfer(state, layer, step, threshold, read_noise, forget)
+                reads += 1
+    return loss, correct, pulses, reads
+
+
+@njit(cache=True, nogil=True)
+def _transfer(state, layer, step, threshold, read_noise, forget):
+    """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
+    n_in, n_out = state.layers.widths[layer] + 1, state.layers.widths[layer + 1]
+    column = state.clock[1 + layer]
+    state.clock[1 + layer] = (column + 1) % n_in
+    at = state.layers.weight_offset[layer] + column * n_out
+    h = state.hidden[at : at + n_out]
+    noise = take_normals(state.dice, n_out)
+    _gather(
+        h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
+    )
+    fired = state.lines.fired_rows
+    count = 0
+    for i in range(n_out):
+        fired[count] = i
+        count += abs(h[i]) > threshold
+    noise = take_normals(state.dice, count)
+    for f in range(count):
+        i = fired[f]
+        sign = np.float32(1.0) if h[i] > np.float32(0.0) else np.float32(-1.0)
+        h[i] = np.float32(0.0) if forget else h[i] - sign * threshold
+        pulse(state.slow, at + i, sign, state.dice.normals[noise + f])
+    return count
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _gather(h, values, normals, step, read_noise):
+    per_step = np.float32(1.0) / step
+    for i in range(h.shape[0]):
+        h[i] += (values[i] + read_noise * normals[i]) * per_step

@@ -1,0 +1,240 @@
+"""A fully connected network: its shape, and compiled forward and backward passes for one sample.
+
+Weights lie by input: ``weights[offset + j * n_out + i]`` joins input ``j`` to output ``i``. A zero input, four
+fifths of a handwritten digit, is then skipped whole, and the inner loops run over neighbouring outputs. The bias is
+one more input, always 1, so it lives in the array like any weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from acanthite.errors import TrainingError, nearest
+from acanthite.random import generator
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+
+FAST = {"reassoc", "contract", "nsz"}
+"""Sums may be regrouped, at compile time only: the bits do not depend on threads."""
+
+
+class Layers(NamedTuple):
+    """The network as the kernels see it; layer ``l`` joins nodes ``l`` to nodes ``l + 1``."""
+
+    widths: np.ndarray  # int64, shape (n_layers + 1,): without the bias
+    weight_offset: np.ndarray  # int64, shape (n_layers + 1,)
+    node_offset: np.ndarray  # int64, shape (n_layers + 2,): each layer of nodes with its bias
+    activation: int
+
+
+class Nodes(NamedTuple):
+    """Scratch of one sample: values and errors of all nodes, and the inputs that are not zero."""
+
+    values: np.ndarray  # float32, shape (n_nodes,)
+    errors: np.ndarray  # float32, shape (n_nodes,)
+    active: np.ndarray  # int32, shape (widest,)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Shape of a fully connected network with softmax at its end.
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Inputs, hidden layers, classes; Gokmen and Vlasov's network by default.
+    activation : {"sigmoid", "tanh", "relu"}
+        Of the hidden layers.
+    """
+
+    widths: tuple[int, ...] = (784, 256, 128, 10)
+    activation: str = "sigmoid"
+
+    def __post_init__(self) -> None:
+        if len(self.widths) < 2 or any(w < 1 for w in self.widths):
+            raise TrainingError(
+                f"widths = {self.widths}; expected two or more positive layer widths, as in (784, 256, 128, 10)"
+            )
+        if self.activation not in ACTIVATIONS:
+            raise TrainingError(
+                f"activation = {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}"
+                f"{nearest(self.activation, ACTIVATIONS)}"
+            )
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Inputs (bias included) and outputs of each layer."""
+        return tuple((a + 1, b) for a, b in zip(self.widths[:-1], self.widths[1:], strict=True))
+
+    @property
+    def n_weights(self) -> int:
+        """Weights in all layers, biases included."""
+        return sum(a * b for a, b in self.shapes)
+
+    def layers(self) -> Layers:
+        """Return the shape as the kernels take it."""
+        weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
+        nodes = np.cumsum([0, *(w + 1 for w in self.widths)])
+        return Layers(
+            np.asarray(self.widths, np.int64),
+            weights.astype(np.int64),
+            nodes.astype(np.int64),
+            ACTIVATIONS.index(self.activation),
+        )
+
+    def nodes(self) -> Nodes:
+        """Return scratch for one sample, biases set."""
+        n = sum(self.widths) + len(self.widths)
+        values = np.zeros(n, np.float32)
+        values[np.cumsum([w + 1 for w in self.widths]) - 1] = 1.0
+        return Nodes(values, np.zeros(n, np.float32), np.zeros(max(self.widths) + 1, np.int32))
+
+    def initial_weights(self, seed: int) -> NDArray[np.float32]:
+        """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
+        draw = generator(seed, "nn.initial-weights")
+        parts = []
+        for n_in, n_out in self.shapes:
+            gain = 4.0 if self.activation == "sigmoid" else 1.0
+            limit = gain * np.sqrt(6.0 / (n_in + n_out))
+            w = draw.uniform(-limit, limit, (n_in, n_out))
+            w[-1] = 0.0
+            parts.append(w.ravel())
+        return np.concatenate(parts).astype(np.float32)
+
+
+@njit(cache=True, nogil=True)
+def load(image, nodes):
+    """Write an 8-bit image into the first nodes as 0 to 1; return how many inputs, bias included, are not zero.
+
+    Their indices go to ``nodes.active``.
+    """
+    n = image.shape[0]
+    scale = np.float32(1.0 / 255.0)
+    count = 0
+    for j in range(n):
+        nodes.values[j] = np.float32(image[j]) * scale
+    for j in range(n):
+        nodes.active[count] = j
+        count += image[j] != 0
+    nodes.active[count] = n
+    return count + 1
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def forward(weights, layers, nodes, n_active):
+    """Fill ``nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
+    n_layers = layers.widths.shape[0] - 1
+    for layer in range(n_layers):
+        n_in, n_out = layers.widths[layer] + 1, layers.widths[layer + 1]
+        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
+        x = nodes.values[layers.node_offset[layer] :]
+        z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
+        z[:] = np.float32(0.0)
+        if layer == 0:
+            for a in range(n_active):
+                j = nodes.active[a]
+                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+        else:
+            for j in range(n_in):
+                if x[j] != np.float32(0.0):
+                    _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+        if layer < n_layers - 1:
+            _activate(z, layers.activation)
+        else:
+            _softmax(z)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _axpy(a, x, y):
+    for i in range(y.shape[0]):
+        y[i] += a * x[i]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _dot(x, y):
+    total = np.float32(0.0)
+    for i in range(x.shape[0]):
+        total += x[i] * y[i]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _activate(z, activation):
+    one = np.float32(1.0)
+    for i in range(z.shape[0]):
+        if activation == 0:
+            z[i] = one / (one + np.exp(-z[i]))
+        elif activation == 1:
+            z[i] = np.tanh(z[i])
+        else:
+            z[i] = max(z[i], np.float32(0.0))
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _softmax(z):
+    top = z.max()
+    total = np.float32(0.0)
+    for i in range(z.shape[0]):
+        z[i] = np.exp(z[i] - top)
+        total += z[i]
+    for i in range(z.shape[0]):
+        z[i] /= total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def backward(weights, layers, nodes, label):
+    """Fill ``nodes.errors`` with the slope of the cross-entropy against each node's sum; return the loss. [nat]"""
+    n_layers = layers.widths.shape[0] - 1
+    n_out = layers.widths[n_layers]
+    at = layers.node_offset[n_layers]
+    for i in range(n_out):
+        nodes.errors[at + i] = nodes.values[at + i]
+    nodes.errors[at + label] -= np.float32(1.0)
+    for layer in range(n_layers - 1, 0, -1):
+        n_in, n_out = layers.widths[layer], layers.widths[layer + 1]
+        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
+        x = nodes.values[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
+        e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
+        d = nodes.errors[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
+        for j in range(n_in):
+            slope = _slope(x[j], layers.activation)
+            if slope == np.float32(0.0):
+                e[j] = np.float32(0.0)
+            else:
+                e[j] = slope * _dot(w[j * n_out : (j + 1) * n_out], d)
+    return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _slope(y, activation):
+    """Return the slope of an activation from its value."""
+    one, zero = np.float32(1.0), np.float32(0.0)
+    if activation == 0:
+        return y * (one - y)
+    if activation == 1:
+        return one - y * y
+    return one if y > zero else zero
+
+
+@njit(cache=True, nogil=True)
+def top(layers, nodes):
+    """Return the class of the largest probability."""
+    n_layers = layers.widths.shape[0] - 1
+    at = layers.node_offset[n_layers]
+    return np.argmax(nodes.values[at : at + layers.widths[n_layers]])
+
+
+@njit(cache=True, nogil=True)
+def count_correct(weights, layers, nodes, images, labels):
+    """Return how many images the network puts in their class."""
+    correct = 0
+    for k in range(images.shape[0]):
+        n_active = load(images[k], nodes)
+        forward(weights, layers, nodes, n_active)
+        correct += top(layers, nodes) == labels[k]
+    return correct

@@ -1,0 +1,186 @@
+"""What a synapse is: how far one write pulse moves a weight, and how that varies.
+
+A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One device is a
+row of :class:`Cells`: its step is linear in its own weight, which holds for the soft bounds that follow from
+the physics and for a constant step alike, and lets one compiled kernel serve them all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from acanthite.errors import ParameterError
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE, LOWER, UPPER = range(6)  #: columns of ``Cells.coefficients``
+
+
+@dataclass(frozen=True)
+class Cells:
+    r"""Devices drawn from a synapse, each with its own law.
+
+    .. math:: \Delta w_\uparrow = a_\uparrow - b_\uparrow w, \qquad \Delta w_\downarrow = -(a_\downarrow + b_\downarrow w)
+
+    Parameters
+    ----------
+    coefficients : ndarray of float32, shape (n_cells or 1, 6)
+        :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`, lower and upper bound of ``w``. [1]
+        One row stands for any number of identical cells.
+    noise : float
+        Standard deviation of a step over its mean, from pulse to pulse. [1]
+    """
+
+    coefficients: NDArray[np.float32]
+    noise: float
+
+    @property
+    def symmetry_points(self) -> NDArray[np.float32]:
+        """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0 without one. [1]"""
+        c = self.coefficients
+        slope = c[:, UP_SLOPE] + c[:, DOWN_SLOPE]
+        offset = c[:, UP_OFFSET] - c[:, DOWN_OFFSET]
+        return np.divide(offset, slope, out=np.zeros_like(offset), where=slope > 0)
+
+    def referred(self, reference: float | NDArray[Any], scale: float) -> Cells:
+        """Return the same devices in network units, ``scale * (w - reference)``.
+
+        Parameters
+        ----------
+        reference : float or ndarray, shape (n_cells,)
+            Weight that is read as zero. [1]
+        scale : float
+            Network weight of one unit of ``w - reference``. [1]
+        """
+        reference = np.asarray(reference, np.float64)
+        n = max(len(self.coefficients), reference.size)
+        c = np.broadcast_to(self.coefficients, (n, 6)).astype(np.float64)
+        c[:, UP_OFFSET] = scale * (c[:, UP_OFFSET] - c[:, UP_SLOPE] * reference)
+        c[:, DOWN_OFFSET] = scale * (c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * reference)
+        c[:, LOWER] = scale * (c[:, LOWER] - reference)
+        c[:, UPPER] = scale * (c[:, UPPER] - reference)
+        return Cells(c.astype(np.float32), self.noise)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a fitted synapse stands on.
+
+    Parameters
+    ----------
+    standard_error : mapping of str to float
+        Of each population mean, by parameter name, in the parameter's unit.
+    device_spread : mapping of str to float
+        Standard deviation between devices, the fit's own error taken out, in the parameter's unit.
+    cycle_spread : mapping of str to float
+        Standard deviation between cycles of one device, in the parameter's unit.
+    residuals : xarray.Dataset
+        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse). [S]
+    n_devices, n_steps : int
+        How many of each.
+    """
+
+    standard_error: Mapping[str, float]
+    device_spread: Mapping[str, float]
+    cycle_spread: Mapping[str, float]
+    residuals: xr.Dataset
+    n_devices: int
+    n_steps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synapse(ABC):
+    """A pulse law with its spreads and the conductances it stands for.
+
+    Parameters
+    ----------
+    conductance_min, conductance_max : float
+        Of the mean device: ``w = -1`` and ``w = +1``. [S]
+    pulse_noise : float
+        Standard deviation of a step over its mean, from pulse to pulse of one device. [1]
+    pulse_voltage : float
+        Magnitude of a write pulse. [V]
+    pulse_width : float
+        Its width. [s]
+    evidence : Evidence, optional
+        The data behind it, if it was fitted.
+    """
+
+    conductance_min: float
+    conductance_max: float
+    pulse_noise: float = 0.0
+    pulse_voltage: float = 0.3
+    pulse_width: float = 1e-6
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.conductance_min < self.conductance_max:
+            raise ParameterError(
+                f"conductance_min = {self.conductance_min:g} S, conductance_max = {self.conductance_max:g} S; "
+                "expected 0 <= conductance_min < conductance_max"
+            )
+        if not self.pulse_noise >= 0:
+            raise ParameterError(f"pulse_noise = {self.pulse_noise:g}; expected zero or more")
+
+    @abstractmethod
+    def step_up(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one potentiating pulse, of its shape. [1]"""
+
+    @abstractmethod
+    def step_down(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one depressing pulse, of its shape, negative. [1]"""
+
+    @property
+    @abstractmethod
+    def symmetry_point(self) -> float:
+        """Weight of the mean device at which up and down cancel; 0 for a law without one. [1]"""
+
+    @abstractmethod
+    def cells(self, n: int, generator: np.random.Generator) -> Cells:
+        """Draw ``n`` devices with their spread.
+
+        Parameters
+        ----------
+        n : int
+        generator : numpy.random.Generator
+            From :func:`acanthite.random.generator`.
+        """
+
+    @property
+    def step(self) -> float:
+        """Mean step at the symmetry point, up and down averaged. [1]"""
+        w = self.symmetry_point
+        return 0.5 * (float(self.step_up(w)) - float(self.step_down(w)))
+
+    @property
+    def n_states(self) -> float:
+        """Steps of that size in the whole window. [1]"""
+        return 2.0 / self.step
+
+    @property
+    def asymmetry(self) -> float:
+        """(up - down) / (up + down) in the middle of the window. [1]"""
+        up, down = float(self.step_up(0.0)), -float(self.step_down(0.0))
+        return (up - down) / (up + down)
+
+    def conductance(self, weight: Any) -> Any:
+        """Return the conductance of ``weight``. [S]"""
+        half = 0.5 * (self.conductance_max - self.conductance_min)
+        return self.conductance_min + half * (np.asarray(weight) + 1.0)
+
+    def weight(self, conductance: Any) -> Any:
+        """Return the weight of ``conductance``. [1]"""
+        window = self.conductance_max - self.conductance_min
+        return 2.0 * (np.asarray(conductance) - self.conductance_min) / window - 1.0
+
+    @property
+    def write_energy(self) -> float:
+        """Joule heat of one write pulse in the middle of the window, :math:`V^2 G t_p`. [J]"""
+        return self.pulse_voltage**2 * float(self.conductance(0.0)) * self.pulse_width

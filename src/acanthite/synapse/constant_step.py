@@ -1,0 +1,47 @@
+"""Constant step: the ideal device, linear and symmetric up to its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from acanthite.errors import ParameterError
+from acanthite.synapse.base import Cells, Synapse
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantStep(Synapse):
+    """Every pulse moves the weight by the same step, clipped at -1 and +1; all devices are alike.
+
+    Parameters
+    ----------
+    size : float
+        Step up and step down, in (0, 1). [1]
+    """
+
+    size: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.size < 1:
+            raise ParameterError(f"size = {self.size:g}; expected a step between 0 and 1")
+
+    def step_up(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one potentiating pulse. [1]"""
+        return np.minimum(self.size, 1.0 - np.asarray(weight))
+
+    def step_down(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one depressing pulse. [1]"""
+        return -np.minimum(self.size, 1.0 + np.asarray(weight))
+
+    @property
+    def symmetry_point(self) -> float:
+        """Every weight is one; the middle is returned. [1]"""
+        return 0.0
+
+    def cells(self, n: int, generator: np.random.Generator) -> Cells:
+        """Return one row that stands for all ``n`` identical devices; nothing is drawn."""
+        row = np.array([[self.size, 0.0, self.size, 0.0, -1.0, 1.0]], np.float32)
+        return Cells(row, self.pulse_noise)

@@ -1,0 +1,255 @@
+r"""A synapse from pulse ladders: soft bounds fitted to the steps, device by device.
+
+With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\downarrow = -s_\downarrow (G - G_{min})` every
+step is linear in the conductance before it, so each direction is one linear regression a device: a common slope, and
+an offset for each cycle, because the bounds move from cycle to cycle. Between-device spreads have the fit's own
+error taken out. A read noise that is not small against a step would bias the slopes upwards, since it enters
+the step and the conductance before it with opposite signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import AnalysisError, nearest
+from acanthite.synapse.base import Evidence, Synapse
+from acanthite.synapse.soft_bounds import SoftBounds
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LAWS = ("soft-bounds",)
+
+Array = NDArray[np.float64]
+
+
+def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_width: float = 1e-6) -> Synapse:
+    """Fit a pulse law to potentiation-depression ladders.
+
+    Parameters
+    ----------
+    ladders : xarray.Dataset or xarray.DataArray
+        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the conductance [S];
+        dims (device, cycle, pulse), of which device and cycle may be absent, and the coordinate
+        ``pulse_voltage`` (pulse) [V]: negative potentiates.
+    law : {"soft-bounds"}
+    pulse_width : float
+        Of a write pulse. [s]
+
+    Returns
+    -------
+    Synapse
+        With its ``evidence``: standard errors, spreads between devices and cycles, and residuals.
+
+    Raises
+    ------
+    AnalysisError
+        If the law is unknown, the ladders lack something, or their steps do not follow the law.
+    """
+    if law not in LAWS:
+        raise AnalysisError(f"law = {law!r}; expected one of {', '.join(LAWS)}{nearest(law, LAWS)}")
+    if not pulse_width > 0:
+        raise AnalysisError(f"pulse_width = {pulse_width:g} s; expected more than zero")
+    conductance = _conductance(ladders)
+    pulses = conductance["pulse_voltage"].values.astype(float)
+    before = conductance.values[:, :, :-1]
+    step = np.diff(conductance.values, axis=-1)
+    up, down = (_regress(before, step, chosen, name) for name, chosen in _directions(pulses[1:]).items())
+    return _soft_bounds(conductance, step, up, down, float(np.abs(pulses).mean()), pulse_width)
+
+
+def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
+    """Return conductance with dims (device, cycle, pulse) and pulse_voltage. [S]"""
+    import xarray as xr
+
+    if isinstance(ladders, xr.Dataset):
+        for name in ("current", "voltage"):
+            if name not in ladders:
+                raise AnalysisError(
+                    f"ladders have no variable {name!r}; expected current and voltage at the read"
+                )
+        conductance = ladders["current"] / ladders["voltage"]
+    else:
+        conductance = ladders
+    if "pulse" not in conductance.dims:
+        raise AnalysisError(f"ladders have dims {tuple(conductance.dims)}; expected (device, cycle, pulse)")
+    if "pulse_voltage" not in conductance.coords:
+        raise AnalysisError(
+            "ladders have no coordinate 'pulse_voltage'; give each pulse's voltage, negative for potentiation"
+        )
+    for name in ("device", "cycle"):
+        if name not in conductance.dims:
+            conductance = conductance.expand_dims(name)
+    return conductance.transpose("device", "cycle", "pulse")
+
+
+def _directions(pulses: Array) -> dict[str, NDArray[np.bool_]]:
+    chosen = {"potentiation": pulses < 0, "depression": pulses > 0}
+    for name, which in chosen.items():
+        if which.sum() < 3:
+            raise AnalysisError(
+                f"ladders have {which.sum()} {name} steps; expected three or more "
+                "(pulse_voltage is negative for potentiation, positive for depression)"
+            )
+    return chosen
+
+
+class _Lines:
+    """Regression of one direction: shares and bounds of each device, with errors, and of each cycle."""
+
+    def __init__(
+        self, share: Array, share_error: Array, bound: Array, bound_error: Array, cycles: Sequence[Array]
+    ):
+        self.share, self.share_error = share, share_error  # shape (n_devices,) [1]
+        self.bound, self.bound_error = bound, bound_error  # shape (n_devices,) [S]
+        self.cycle_share, self.cycle_bound = cycles  # shape (n_devices, n_cycles)
+
+
+def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -> _Lines:
+    """Fit step = share (bound - before): one share a device, one bound a cycle."""
+    x, y = before[:, :, chosen], step[:, :, chosen]
+    valid = np.isfinite(x) & np.isfinite(y)
+    n = valid.sum(axis=2)
+    if (n < 3).any():
+        raise AnalysisError(f"a cycle has {int(n.min())} finite {name} steps; expected three or more")
+    x, y = np.where(valid, x, 0.0), np.where(valid, y, 0.0)
+    mean_x, mean_y = x.sum(axis=2) / n, y.sum(axis=2) / n
+    dx = np.where(valid, x - mean_x[..., None], 0.0)
+    dy = np.where(valid, y - mean_y[..., None], 0.0)
+    sxx, sxy = (dx**2).sum(axis=2), (dx * dy).sum(axis=2)
+    share = -sxy.sum(axis=1) / sxx.sum(axis=1)
+    if not ((share > 0) & (share < 1)).all():
+        worst = int(np.argmax(np.abs(share - 0.5)))
+        raise AnalysisError(
+            f"{name} of device {worst} covers {share[worst]:.3g} of the remaining way a pulse; expected a share "
+            "between 0 and 1: its steps do not shrink towards a bound, so soft bounds do not describe it"
+        )
+    bounds = mean_x + mean_y / share[:, None]
+    n_device, n_cycles = n.sum(axis=1), n.shape[1]
+    residual = ((dy + share[:, None, None] * dx) ** 2).sum(axis=(1, 2))
+    variance = residual / np.maximum(n_device - n_cycles - 1, 1)
+    share_error = np.sqrt(variance / sxx.sum(axis=1))
+    lever = (bounds.mean(axis=1) - mean_x.mean(axis=1)) * share_error
+    bound_error = np.sqrt(variance / n_device + lever**2) / share
+    own = -sxy / sxx
+    return _Lines(share, share_error, bounds.mean(axis=1), bound_error, (own, bounds))
+
+
+def _soft_bounds(
+    conductance: xr.DataArray, step: Array, up: _Lines, down: _Lines, voltage: float, width: float
+) -> SoftBounds:
+    low, high = float(down.bound.mean()), float(up.bound.mean())
+    if not high > low:
+        raise AnalysisError(
+            f"depression ends at {low:g} S and potentiation at {high:g} S; expected the latter to be larger "
+            "(pulse_voltage is negative for potentiation)"
+        )
+    columns = {
+        "up": (up.share, up.share_error, up.cycle_share),
+        "down": (down.share, down.share_error, down.cycle_share),
+        "conductance_min": (down.bound, down.bound_error, down.cycle_bound),
+        "conductance_max": (up.bound, up.bound_error, up.cycle_bound),
+    }
+    spread = {name: _between(value, error) for name, (value, error, _) in columns.items()}
+    predicted = _predict(conductance, up, down)
+    residuals = _residuals(conductance, step, predicted)
+    n_steps = int(np.isfinite(step).sum())
+    evidence = Evidence(
+        {name: _mean_error(value, error) for name, (value, error, _) in columns.items()},
+        spread,
+        {name: _within(cycles) for name, (_, _, cycles) in columns.items()},
+        residuals,
+        len(up.share),
+        n_steps,
+    )
+    half = 0.5 * (high - low)
+    return SoftBounds(
+        up=float(up.share.mean()),
+        down=float(down.share.mean()),
+        up_spread=spread["up"] / float(up.share.mean()),
+        down_spread=spread["down"] / float(down.share.mean()),
+        lower_spread=spread["conductance_min"] / half,
+        upper_spread=spread["conductance_max"] / half,
+        conductance_min=max(low, 0.0),
+        conductance_max=high,
+        pulse_noise=float(np.sqrt(np.nansum((step - predicted) ** 2) / np.nansum(predicted**2))),
+        pulse_voltage=voltage,
+        pulse_width=width,
+        evidence=evidence,
+    )
+
+
+def _predict(conductance: xr.DataArray, up: _Lines, down: _Lines) -> Array:
+    """Return the step each device's mean line predicts, shape (n_devices, n_cycles, n_pulses - 1). [S]"""
+    before = conductance.values[:, :, :-1]
+    upward = conductance["pulse_voltage"].values[1:] < 0
+
+    def line(fitted: _Lines) -> Array:
+        return fitted.share[:, None, None] * (fitted.bound[:, None, None] - before)
+
+    return np.where(upward, line(up), line(down))
+
+
+def _residuals(conductance: xr.DataArray, step: Array, predicted: Array) -> xr.Dataset:
+    import xarray as xr
+
+    before = conductance.isel(pulse=slice(None, -1)).drop_vars("pulse_voltage")
+    dims = ("device", "cycle", "pulse")
+    data = xr.Dataset(
+        {
+            "conductance": (dims, before.values, {"units": "S", "long_name": "conductance before the pulse"}),
+            "step": (dims, step, {"units": "S", "long_name": "step"}),
+            "predicted": (dims, predicted, {"units": "S", "long_name": "step by the device's mean law"}),
+        }
+    )
+    voltage = ("pulse", conductance["pulse_voltage"].values[1:], {"units": "V", "long_name": "pulse voltage"})
+    return data.assign_coords(pulse_voltage=voltage)
+
+
+def _between(value: Array, error: Array) -> float:
+    """Return the standard deviation between devices, the fit's error taken out."""
+    if len(value) < 2:
+        return 0.0
+    return float(np.sqrt(max(value.var(ddof=1) - (error**2).mean(), 0.0)))
+
+
+def _mean_error(value: Array, error: Array) -> float:
+    """Return the standard error of the population mean; of the one device, its fit's."""
+    n = len(value)
+    return float(value.std(ddof=1) / np.sqrt(n)) if n > 1 else float(error[0])
+
+
+def _within(cycles: Array) -> float:
+    """Return the standard deviation between cycles of one device, pooled over devices."""
+    return float(np.sqrt(cycles.var(axis=1, ddof=1).mean())) if cycles.shape[1] > 1 else 0.0
+
+
+def summary(synapse: Synapse) -> dict[str, Any]:
+    """Return the fitted numbers with their errors and spreads, as a table's rows.
+
+    Parameters
+    ----------
+    synapse : Synapse
+        From :func:`fit`.
+
+    Returns
+    -------
+    dict of str to tuple
+        Name to (value, standard error, device spread, cycle spread); conductances in S, shares in 1.
+
+    Raises
+    ------
+    AnalysisError
+        If it was not fitted.
+    """
+    evidence = synapse.evidence
+    if evidence is None:
+        raise AnalysisError("this synapse was not fitted: it has no evidence")
+    return {
+        name: (getattr(synapse, name), error, evidence.device_spread[name], evidence.cycle_spread[name])
+        for name, error in evidence.standard_error.items()
+    }
