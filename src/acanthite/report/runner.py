@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from acanthite import threads
 from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
@@ -19,16 +18,9 @@ from acanthite.report.part import Part
 from acanthite.report.verdicts import Row, judge, validate, write_csv
 from acanthite.report.watcher import Watcher
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
-
 __all__ = ["DEFAULT_OUT", "Result", "reproduce"]
 
 DEFAULT_OUT = Path("acanthite-run")
-_PICTURE: dict[Any, Any] = {
-    "svg.hashsalt": "acanthite",
-    "svg.fonttype": "path",
-}  # the same bits for the same picture
 _PNG_DPI = 160
 
 
@@ -190,14 +182,16 @@ def _keep(name: str, module: FigureModule, outcome: Outcome, folder: RunFolder) 
     for stem, recording in outcome.recordings.items():
         names.append(f"{name}_{stem}.nc")
         save_recording(recording, folder.recording(names[-1]))
-    _draw(module.draw(outcome), name, folder)
+    _draw(module, outcome, name, folder)
     return tuple(names)
 
 
-def _draw(canvas: Canvas, name: str, folder: RunFolder) -> None:
-    import matplotlib as mpl
+def _draw(module: FigureModule, outcome: Outcome, name: str, folder: RunFolder) -> None:
+    """Draw and save; no date goes into a picture, so that it repeats."""
+    from acanthite.figures.style import look
 
-    with mpl.rc_context(_PICTURE):
+    with look():
+        canvas = module.draw(outcome)
         with atomic(folder.picture(name, "svg")) as temporary:
             canvas.savefig(temporary, format="svg", metadata={"Date": None})
         with atomic(folder.picture(name, "png")) as temporary:
