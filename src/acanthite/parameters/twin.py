@@ -90,7 +90,7 @@ _SPREAD = {
 
 _INSTRUMENT = {
     "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
-    "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
+    "instrument.sweep_step": _twin(2.5 * mV, "V", "assumed", "staircase of the DC sweeps"),
     "instrument.sweep_stop": _twin(
         0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"
     ),
