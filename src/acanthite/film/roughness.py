@@ -47,8 +47,8 @@ def surface(
     """
     if not side / points <= correlation <= side / 4:
         raise AnalysisError(
-            f"correlation (={correlation:g} m) must lie between the pixel ({side / points:g} m) and a quarter "
-            f"of the side ({side / 4:g} m); change side or points"
+            f"correlation (={correlation:g} m) must lie between the pixel ({side / points:g} m) and a "
+            f"quarter of the side ({side / 4:g} m); change side or points"
         )
     k = 2 * np.pi * np.fft.fftfreq(points, side / points)
     k2 = k[:, None] ** 2 + k[None, :] ** 2
