@@ -125,8 +125,8 @@ _SWITCHING = (
 _MIGRATION = (
     Claim("fig3a.barrier", "activation energy in the grains", "J", 0.2 * eV, "fitted",
           within(0.2 * eV, 0.05 * eV, "~0.2 eV: half a unit of its last digit"), "~0.2 eV"),
-    Claim("fig3b.line", "angle 2theta of the strongest line", "rad", 0.5497787143782138, "predicted",
-          within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "~31.5 degrees"),
+    Claim("fig3b.line", "angle 2theta of the line followed", "rad", 0.5497787143782138, "predicted",
+          within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "diffraction singlet at ~31.5 degrees"),
     _yes("fig3b.narrowing", "line narrows and grows with each hotter anneal", "fitted", "stronger, narrower"),
     _yes("fig3c.trend", "V_th falls with each hotter anneal", "fitted", "hotter anneal, lower V_th"),
     _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "predicted", "no RS within +-1 V", 0.9999),
