@@ -60,10 +60,12 @@ def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
     -------
     xarray.DataArray, dims (..., pulse)
     """
+    from scipy.integrate import trapezoid
+
     part = recording.isel(sample=np.flatnonzero(_writing(recording)))
     power, time = part["voltage"] * part["current"], part["time"].broadcast_like(part["current"])
     axis = power.get_axis_num("sample")
-    energy = np.trapezoid(power.values, time.transpose(*power.dims).values, axis=axis)
+    energy = trapezoid(power.values, time.transpose(*power.dims).values, axis=axis)
     dims = [d for d in power.dims if d != "sample"]
     return (
         power.isel(sample=0, drop=True)

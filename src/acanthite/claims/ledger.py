@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from acanthite.claims.claim import Claim, How, Rule, between, within
 from acanthite.constants import celsius, eV, fJ, hour, minute, mS, mtorr, mV, nm, sccm, torr, um, us
+from acanthite.errors import nearest
 
 
 def _given(id: str, quantity: str, unit: str, published: float, as_stated: str = "") -> Claim:
@@ -17,7 +18,7 @@ def _given(id: str, quantity: str, unit: str, published: float, as_stated: str =
 
 def _yes(id: str, quantity: str, how: How, as_stated: str, share: float = 1.0) -> Claim:
     """A tendency: the share of devices or cycles that show it."""
-    rule = between(share, 1.0, f"holds for at least {share:.0%}", margin=0.05 if share < 1 else 0.0)
+    rule = between(share, 1.0, f"holds for at least {100 * share:g} %", margin=0.05 if share < 1 else 0.0)
     return Claim(id, quantity, "1", 1.0, how, rule, as_stated)
 
 
@@ -169,3 +170,17 @@ _NETWORK = (
 )  # fmt: skip
 
 CLAIMS: tuple[Claim, ...] = (*_PROCESS, *_WRITE, *_SWITCHING, *_MIGRATION, *_COMPUTE, *_NETWORK)
+
+
+def claim(id: str) -> Claim:
+    """Return one claim by its id.
+
+    Raises
+    ------
+    KeyError
+        If the ledger has none of that id.
+    """
+    for c in CLAIMS:
+        if c.id == id:
+            return c
+    raise KeyError(f"no claim {id!r} in the ledger{nearest(id, [c.id for c in CLAIMS])}")

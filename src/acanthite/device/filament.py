@@ -1,8 +1,8 @@
 r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay, polarisation.
 
 Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out at the Ag side.
-States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next nucleation,
-gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation :math:`u`. Held: phase (0 no filament,
+States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next random event (nucleation, or a
+new constriction of a contact that exchanged its atoms), gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation :math:`u`. Held: phase (0 no filament,
 +1 one from Ag, -1 one from Au), whether it touches, and what its life drew: barrier, growth, radial and dissolution
 factors, cluster conductance. Every equation is derived in docs/physics.md.
 """
@@ -68,7 +68,7 @@ def filament_current(s, voltage, p):
 
 def nucleation_rate(s, voltage, p):
     """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au side."""
-    barrier = p.migration_barrier + s.barrier_shift + (p.gold_barrier if voltage > 0.0 else 0.0)
+    barrier = (p.migration_barrier if voltage < 0.0 else p.gold_barrier) + s.barrier_shift
     return p.site_number * p.attempt_rate * boltzmann_over(barrier, p.nucleation_field, abs(voltage), p.kT)
 
 
@@ -114,6 +114,7 @@ def filament_rates(s, voltage, p):
         gap = gap_rate(s, voltage, p)
     else:
         gain_r, loss_r = radius_rates(s, voltage, p)
+        hazard = -loss_r / p.exchange_number
     relax = 1.0 / p.polarisation_time
     gain_u = relax * p.polarisation_fraction * voltage
     return gain_m, loss_m, hazard, 0.0, gap, 0.0, gain_r, loss_r, gain_u, relax
@@ -125,7 +126,10 @@ def filament_event(k, s, voltage, p, z):
     phase, touching = s.phase, s.touching
     shift, growth, radial = s.barrier_shift, s.growth_factor, s.radial_factor
     dissolution, cluster = s.dissolution_factor, s.cluster_factor
-    if k == 1:  # hazard spent: a filament nucleates on the side that is driven
+    if k == 1 and phase != 0.0:  # so many atoms exchanged that the constriction is another
+        h, dissolution = z[5], max(_LEAST_FACTOR, 1.0 + p.cycle_dissolution * z[3])
+    elif k == 1:  # hazard spent: a filament nucleates on the side that is driven
+        h = z[5]
         phase, touching, x, r = (1.0 if voltage < 0.0 else -1.0), 0.0, p.thickness, _CONTACT_START
     elif k == 2 and x <= 0.5 * p.thickness:  # gap closed
         touching, x, r = 1.0, 0.0, _CONTACT_START
@@ -143,7 +147,7 @@ def filament_event(k, s, voltage, p, z):
 
 _PARAMETERS = (
     "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "gold_barrier",
-    "growth_velocity", "growth_field", "tip_promotion", "retraction_ratio", "rupture_gap",
+    "exchange_number", "growth_velocity", "growth_field", "tip_promotion", "retraction_ratio", "rupture_gap",
     "radial_velocity", "radial_field", "contact_radius", "dissolution_velocity", "dissolution_field",
     "capillary_rate", "cluster_dissolution_rate", "cluster_conductance", "hrs_conductance", "hrs_voltage",
     "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_and_series_resistance",
@@ -220,6 +224,7 @@ class Filament:
             "kT": kT,
             "thickness": film.thickness,
             "migration_barrier": film.migration_barrier,
+            "gold_barrier": film.bottom_barrier + f["gold_barrier"],
             "hrs_voltage": f["hrs_ideality"] * kT / elementary_charge,
             "bulk_conductance": f["bulk_conductivity"] * area / film.thickness,
             "body_and_series_resistance": body + f["series_resistance"],
@@ -257,6 +262,8 @@ class Filament:
         table = np.tile(list(self.values.values()), (n, 1))
         rng = generator(seed, "filament-spread")
         names = list(self.values)
-        table[:, names.index("migration_barrier")] += self.device_barrier * rng.standard_normal(n)
+        shift = self.device_barrier * rng.standard_normal(n)
+        table[:, names.index("migration_barrier")] += shift
+        table[:, names.index("gold_barrier")] += shift
         table[:, names.index("contact_radius")] *= np.exp(self.device_radius * rng.standard_normal(n))
         return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed})

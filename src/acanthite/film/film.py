@@ -22,6 +22,8 @@ class Film:
         Mean grain at the top interface, where filaments nucleate. [m]
     migration_barrier : float
         Activation energy of Ag+ through grains and what disorder adds. [J]
+    bottom_barrier : float
+        The same in the poorly ordered first layers, on the bottom electrode. [J]
     silver_excess : float
         delta in Ag(2+delta)S. [1]
     roughness : float
@@ -39,6 +41,7 @@ class Film:
     thickness: float
     grain_size: float
     migration_barrier: float
+    bottom_barrier: float
     silver_excess: float
     roughness: float
     phase: Phase

@@ -46,10 +46,12 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
     thickness = _thickness(recipe, parameters)
     grain = grain_size(recipe, thickness, parameters)
     reference = parameters.value("film.reference_thickness")
+    bottom = grain_size(recipe, min(thickness, reference), parameters)
     return Film(
         thickness=thickness,
         grain_size=grain,
         migration_barrier=migration_barrier(grain, parameters),
+        bottom_barrier=migration_barrier(bottom, parameters),
         silver_excess=silver_excess(recipe, parameters),
         roughness=0.5 * (parameters.value("film.roughness_low") + parameters.value("film.roughness_high")),
         phase=stable_phase(recipe.substrate_temperature, parameters),

@@ -6,6 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from acanthite.errors import ParameterError, nearest
+
+_SHOWN_AUTHORS = 6
+
 
 @cache
 def references() -> dict[str, Any]:
@@ -22,20 +26,57 @@ def references() -> dict[str, Any]:
 
 
 def format_entry(key: str) -> str:
-    """Return one reference as a line of plain text: authors, title, journal, year, DOI."""
-    entry = references()[key]
-    names = [
-        " ".join([*p.first_names, *p.middle_names, *p.prelast_names, *p.last_names])
-        for p in entry.persons.get("author", [])
-    ]
-    who = ", ".join(names[:6]) + (" et al." if len(names) > 6 else "")
-    f = entry.fields
-    where = " ".join(x for x in (f.get("journal", f.get("publisher", "")), f.get("volume", "")) if x)
+    """Return one reference as a line of plain text: authors, title, journal, year, DOI.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such reference.
+    """
+    entry = _entry(key)
+    fields = {name: _plain(entry.fields.get(name, "")) for name in ("title", "volume", "pages", "year")}
+    where = " ".join(x for x in (_venue(entry), fields["volume"]) if x)
     parts = [
-        who,
-        f.get("title", ""),
-        ", ".join(x for x in (where, f.get("pages", "")) if x),
-        f.get("year", ""),
+        _authors(entry),
+        fields["title"],
+        ", ".join(x for x in (where, fields["pages"]) if x),
+        fields["year"],
     ]
-    text = ". ".join(p for p in parts if p)
-    return f"{text}. doi:{f['doi']}" if "doi" in f else f"{text}."
+    text = ". ".join(p.removesuffix(".") for p in parts if p)
+    return f"{text}. doi:{doi(key)}" if doi(key) else f"{text}."
+
+
+def doi(key: str) -> str:
+    """Return the DOI of one reference, or an empty string."""
+    return _entry(key).fields.get("doi", "")
+
+
+def _entry(key: str) -> Any:
+    try:
+        return references()[key]
+    except KeyError:
+        raise ParameterError(f"no reference {key!r} in references.bib{nearest(key, references())}") from None
+
+
+def _venue(entry: Any) -> str:
+    fields = entry.fields
+    return _plain(fields.get("journal", fields.get("booktitle", fields.get("publisher", ""))))
+
+
+def _authors(entry: Any) -> str:
+    names = [_name(person) for person in entry.persons.get("author", [])]
+    more = len(names) > _SHOWN_AUTHORS or "others" in names
+    shown = [name for name in names if name != "others"][:_SHOWN_AUTHORS]
+    return ", ".join(shown) + (" et al." if more else "")
+
+
+def _name(person: Any) -> str:
+    parts = [*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names]
+    return _plain(" ".join(parts))
+
+
+def _plain(latex: str) -> str:
+    """Return LaTeX as text: accents set, braces gone."""
+    from pybtex.richtext import Text
+
+    return str(Text.from_latex(latex))

@@ -52,7 +52,8 @@ def load(path: str | Path, base: ParameterSet) -> ParameterSet:
     for group, table in tables.items():
         if not isinstance(table, Mapping):
             raise ParameterError(
-                f"parameter file {path}: {group!r} stands outside a table; write it under [group], as in '[filament]'"
+                f"parameter file {path}: {group!r} stands outside a table; "
+                "write it under its group, as in '[filament]'"
             )
         for name, entry in table.items():
             key = f"{group}.{name}"

@@ -53,6 +53,9 @@ _FILAMENT = {
     "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
     "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
+    "filament.exchange_number": _twin(
+        10.0, "1", "assumed", "radii deposited anew before a constriction is another"
+    ),
     "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
     "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
     "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r"),

@@ -1,1 +1,9 @@
-""""""
+"""The run folder and the report: every figure beside what is published."""
+
+from acanthite.report.folder import RunFolder
+from acanthite.report.part import Part
+from acanthite.report.runner import DEFAULT_OUT, Result, reproduce
+from acanthite.report.verdicts import Row, counts, judge
+from acanthite.report.watcher import Watcher
+
+__all__ = ["DEFAULT_OUT", "Part", "Result", "Row", "RunFolder", "Watcher", "counts", "judge", "reproduce"]

@@ -1,0 +1,273 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+
+from acanthite import __version__
+from acanthite.errors import AcanthiteError, DatasetError, ImageError
+
+if TYPE_CHECKING:
+    from acanthite.figures import Settings
+    from acanthite.parameters import ParameterSet
+
+__all__ = ["app", "main"]
+
+# click's ClickException, wherever this version of typer keeps it
+_USAGE: type[Exception] = typer.BadParameter.__mro__[2]
+_ERROR, _FAILED, _INTERRUPTED = 2, 1, 130
+
+
+class _Greedy(typer.core.TyperCommand):
+    """A command whose ``--only`` takes every name up to the next option: ``--only fig3 fig4i --seed 7``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, spread_only(args))
+
+
+def spread_only(args: Sequence[str]) -> list[str]:
+    """Return ``--only a b`` as ``--only a --only b``."""
+    found: list[str] = []
+    taking = False
+    for arg in args:
+        if taking and not arg.startswith("-") and found[-1] != "--only":
+            found.append("--only")
+        elif arg.startswith("-"):
+            taking = arg == "--only"
+        found.append(arg)
+    return found
+
+
+def _seed(value: int) -> int:
+    if not 0 <= value < 2**63:
+        raise typer.BadParameter(f"{value} is not a seed; give a whole number from 0 to 2^63 - 1")
+    return value
+
+
+def _threads(value: int | None) -> int | None:
+    if value is not None and value < 1:
+        raise typer.BadParameter(f"{value} is not a number of threads; give 1 or more")
+    return value
+
+
+app = typer.Typer(
+    name="acanthite",
+    help="The open digital twin of wafer-scale Ag2S memristive crossbar arrays: one device, every scale.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"acanthite {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIG...",
+        help="Run only these figures or groups: --only fig3 fig4i. See --list.",
+        show_default="all",
+    ),
+]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Fewer devices, seeds and epochs: coarser numbers, soon.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(metavar="N", callback=_seed, help="Key of every random number: same seed, same bits."),
+]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="The run folder; one that is already there is resumed.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        callback=_threads,
+        help="Threads to work on; no result depends on it.",
+        show_default="all cores",
+    ),
+]
+Parameters = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.toml",
+        help="Your own parameters over the Ag2S set; 'acanthite parameters --template' prints one to edit.",
+    ),
+]
+Data = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder with the MNIST files, tried before the cache.")
+]
+Image = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="An 8-bit grey photograph for the edge detection.",
+        show_default="a built-in one",
+    ),
+]
+Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
+Figures = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"),
+]
+Template = Annotated[
+    bool, typer.Option("--template", help="Print a TOML file to edit and give to 'reproduce --parameters'.")
+]
+Over = Annotated[
+    Path | None, typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first.")
+]
+
+
+@app.command(cls=_Greedy)
+def reproduce(
+    only: Only = None,
+    quick: Quick = False,
+    seed: Seed = 1,
+    out: Out = Path("acanthite-run"),
+    threads: Threads = None,
+    parameters: Parameters = None,
+    data: Data = None,
+    image: Image = None,
+    show: Listing = False,
+) -> None:
+    """Simulate the paper, film to network, and write a report beside the published numbers.
+
+    The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and run.json.
+    Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on from there.
+    """
+    if show:
+        _list_figures()
+        return
+    from acanthite import threads as pool
+    from acanthite.figures import select
+
+    select(only)
+    pool.use(threads)
+    _reproduce(_settings(seed, quick, parameters, data, image), only, out)
+
+
+@app.command()
+def claims(figure: Figures = None) -> None:
+    """Print the ledger: every published number and how acanthite stands to it."""
+    from acanthite.console import print_claims
+
+    print_claims(figure)
+
+
+@app.command()
+def parameters(template: Template = False, file: Over = None) -> None:
+    """Print the Ag2S parameter set: value, unit, how it was obtained, source and place."""
+    from acanthite.console import print_parameters
+    from acanthite.parameters.template import template as as_template
+
+    chosen = _parameters(file)
+    if template:
+        typer.echo(as_template(chosen), nl=False)
+    else:
+        print_parameters(chosen)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code.
+
+    Parameters
+    ----------
+    args : sequence of str, optional
+        Without the program's name; those of the process without it.
+
+    Returns
+    -------
+    int
+        0 done, 1 a figure failed, 2 bad input, 130 interrupted.
+    """
+    try:
+        code = app(args=None if args is None else list(args), prog_name="acanthite", standalone_mode=False)
+    except AcanthiteError as error:
+        return _complain(str(error))
+    except _USAGE as error:
+        message = error.format_message()  # type: ignore[attr-defined]
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(message)
+            return _ERROR
+        return _complain(f"{message.rstrip('.')}; see 'acanthite --help'")
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("interrupted", err=True)
+        return _INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str) -> int:
+    typer.echo(f"error: {' '.join(message.split())}", err=True)
+    return _ERROR
+
+
+def _settings(
+    seed: int, quick: bool, parameters: Path | None, data: Path | None, image: Path | None
+) -> Settings:
+    from acanthite.figures import Settings
+
+    if data is not None and not data.is_dir():
+        raise DatasetError(
+            f"data folder {data}: no such folder; give one that holds the MNIST files with --data"
+        )
+    if image is not None and not image.is_file():
+        raise ImageError(f"image {image}: no such file; give an 8-bit grey picture with --image")
+    return Settings(seed=seed, quick=quick, parameters=_parameters(parameters), data=data, image=image)
+
+
+def _parameters(file: Path | None) -> ParameterSet:
+    from acanthite.parameters import AG2S, load
+
+    return AG2S if file is None else load(file, AG2S)
+
+
+def _list_figures() -> None:
+    from acanthite.figures import NAMES, figure
+
+    for name in NAMES:
+        typer.echo(f"{name:<8} {figure(name).TITLE}")
+
+
+def _reproduce(settings: Settings, only: list[str] | None, out: Path) -> None:
+    from acanthite.console import RunDisplay, print_result
+    from acanthite.report import reproduce
+
+    with RunDisplay() as display:
+        try:
+            result = reproduce(settings, only, out, display)
+        except KeyboardInterrupt:
+            display.stop()
+            typer.echo(
+                f"interrupted; finished figures are kept in {out}: run the same command again to resume",
+                err=True,
+            )
+            raise typer.Exit(_INTERRUPTED) from None
+    print_result(result)
+    if result.failed:
+        raise typer.Exit(_FAILED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

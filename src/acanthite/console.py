@@ -1,0 +1,205 @@
+"""What the command line shows: a progress bar on a terminal, plain lines elsewhere, and tables."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from acanthite.claims import CLAIMS
+from acanthite.errors import FigureError, nearest
+from acanthite.parameters import ParameterSet
+from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.part import Part
+from acanthite.report.runner import Result
+from acanthite.report.verdicts import VERDICTS, counts, judge
+from acanthite.report.watcher import Watcher
+
+__all__ = ["RunDisplay", "Timeline", "print_claims", "print_parameters", "print_result"]
+
+_COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
+_REFRESH = 0.1  # s between two redraws of the bar
+
+
+class Timeline:
+    """How far a run is, and how long it will still take, from each figure's weight.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        Expected seconds of each figure on one core; a faster or slower machine shows in the time so far.
+    """
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = dict(weights)
+        self._total = sum(weights.values()) or 1.0
+        self._done = 0.0
+        self._current = 0.0
+
+    def progress(self, figure: str, fraction: float) -> None:
+        """Note how far a figure is."""
+        self._current = self._weights.get(figure, 0.0) * fraction
+
+    def finish(self, figure: str) -> None:
+        """Note that a figure is finished."""
+        self._done += self._weights.get(figure, 0.0)
+        self._current = 0.0
+
+    @property
+    def fraction(self) -> float:
+        """Of the whole run, 0 to 1."""
+        return min(1.0, (self._done + self._current) / self._total)
+
+    def left(self, elapsed: float) -> float:
+        """Return the seconds still to go after ``elapsed`` of them; the weights count for the first tenth."""
+        fraction = self.fraction
+        trust = min(1.0, fraction / 0.1)
+        measured = elapsed * (1 - fraction) / fraction if fraction else 0.0
+        return trust * measured + (1 - trust) * self._total * (1 - fraction)
+
+
+class RunDisplay(Watcher):
+    """Show a run on standard error: a bar with the time left on a terminal, a line a figure elsewhere."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+        self._timeline = Timeline({})
+        self._begun = self._drawn = time.monotonic()
+        self._bar = Progress(
+            TextColumn("{task.fields[figure]:<8}", style="bold"),
+            TextColumn("{task.description}", style="dim"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[left]}", style="cyan"),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=1.0, figure="", left="")
+
+    def __enter__(self) -> RunDisplay:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def plan(self, weights: Mapping[str, float], finished: tuple[str, ...]) -> None:
+        """Size the bar."""
+        self._timeline = Timeline(weights)
+        self._begun = time.monotonic()
+        if finished:
+            self.console.print(
+                f"{len(finished)} of {len(finished) + len(weights)} figures were finished before"
+            )
+
+    def start(self, figure: str, title: str) -> None:
+        """Name the figure on the bar."""
+        self._draw(figure=figure, description=title[:40])
+
+    def progress(self, figure: str, fraction: float) -> None:
+        """Move the bar, a few times a second at most."""
+        self._timeline.progress(figure, fraction)
+        if time.monotonic() - self._drawn >= _REFRESH:
+            self._draw()
+
+    def finish(self, part: Part) -> None:
+        """Leave a line that says what came out."""
+        self._timeline.finish(part.figure)
+        line = Text(f"{part.figure:<8} {duration(part.seconds):>9}  ")
+        line.append_text(_came_out(part))
+        self.console.print(line, soft_wrap=True)
+        self._draw()
+
+    def report(self) -> None:
+        """Say so."""
+        self._draw(figure="report", description="writing")
+
+    def _draw(self, **fields: str) -> None:
+        self._drawn = time.monotonic()
+        left = self._timeline.left(self._drawn - self._begun)
+        shown = f"{duration(left)} left" if self._timeline.fraction < 1 else ""
+        self._bar.update(self._task, completed=self._timeline.fraction, left=shown, **fields)  # type: ignore[arg-type]
+
+
+def _came_out(part: Part) -> Text:
+    if part.state != "done":
+        style = "bold red" if part.state == "failed" else "yellow"
+        return Text.assemble((part.state, style), f": {part.reason}")
+    rows = (row for row in judge(part.estimates) if row.estimate is not None)
+    found = Counter(row.verdict for row in rows)
+    shown = [(f"{found[verdict]} {verdict}", _COLOURS[verdict]) for verdict in VERDICTS if found[verdict]]
+    return Text(", ").join(Text(text, style) for text, style in shown) if shown else Text("done")
+
+
+def print_result(result: Result) -> None:
+    """Print how many claims got which verdict, the misses, the failures, and where the report is."""
+    console = Console(highlight=False)
+    table = _table("claims", *VERDICTS)
+    for how, found in counts(result.rows).items():
+        table.add_row(how, *(str(found[verdict] or "·") for verdict in VERDICTS))
+    console.print(table)
+    for row in (row for row in result.rows if row.verdict == "miss"):
+        ours = claimed(row.claim, row.estimate and row.estimate.value)
+        published = claimed(row.claim, row.claim.published)
+        text = f"  {row.claim.quantity} ({row.claim.id}): {ours}, published {published}"
+        console.print(Text.assemble(("miss", _COLOURS["miss"]), text), soft_wrap=True)
+    for part in (part for part in result.parts.values() if part.state != "done"):
+        console.print(Text(f"{part.state}  {part.figure}: {part.reason}"), soft_wrap=True)
+    console.print(Text(f"report: {result.folder.report}"), soft_wrap=True)
+
+
+def print_claims(figures: Sequence[str] | None = None) -> None:
+    """Print the ledger, or the claims of some figures.
+
+    Raises
+    ------
+    FigureError
+        If a figure has no claim.
+    """
+    known = {claim.figure for claim in CLAIMS}
+    for name in figures or ():
+        if name not in known:
+            raise FigureError(
+                f"no claim of figure {name!r}{nearest(name, known)}; 'acanthite claims' prints all"
+            )
+    table = _table("id", "quantity", "published", "match", "how")
+    for claim in CLAIMS:
+        if not figures or claim.figure in figures:
+            rule = f"{claimed(claim, claim.rule.low)} to {claimed(claim, claim.rule.high)}"
+            table.add_row(claim.id, claim.quantity, claimed(claim, claim.published), rule, claim.how)
+    _console().print(table)
+
+
+def print_parameters(parameters: ParameterSet) -> None:
+    """Print a parameter set with its provenance."""
+    table = _table("parameter", "value", "±", "how", "source", "where")
+    for key, q in parameters.items():
+        table.add_row(key, as_text(q.value, q.unit, 4), as_text(q.std, q.unit), q.how, q.source, q.where)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Return a console that does not break lines where its output is read by another program."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for index, name in enumerate(names):
+        numbers = name in VERDICTS or name in ("value", "published", "±")
+        table.add_column(name, justify="right" if numbers else "left", no_wrap=index == 0 or numbers)
+    return table

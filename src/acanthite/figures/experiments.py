@@ -1,0 +1,252 @@
+"""The paper's experiments, done on the twin: what several figures share, simulated once a run.
+
+Numbers of devices and cycles are at least the paper's; ``quick`` cuts them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis, device, film, measurement
+from acanthite.constants import celsius, nm, uA
+from acanthite.device import Devices
+from acanthite.figures.base import Settings
+from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from acanthite.synapse import Synapse
+
+ANNEALS: tuple[float | None, ...] = (None, celsius(100.0), celsius(130.0), celsius(160.0))
+"""Anneals of the trend figures, un-annealed first. [K]"""
+
+THICKNESSES = (50 * nm, 100 * nm, 150 * nm, 200 * nm, 300 * nm)
+"""Films of the thickness trend. [m]"""
+
+COMPLIANCES = (1 * uA, 3 * uA, 10 * uA, 30 * uA, 100 * uA)
+"""Compliance currents of the series. [A]"""
+
+REFERENCE_ANNEAL = celsius(160.0)
+
+_cached = lru_cache(maxsize=64)
+
+
+def count(settings: Settings, full: int, quick: int) -> int:
+    """Return how many of something this run takes."""
+    return quick if settings.quick else full
+
+
+def _offset(settings: Settings, n: int) -> int:
+    """Return a seed of its own for the ``n``-th experiment of a run."""
+    return settings.seed * 1000 + n
+
+
+def devices(
+    settings: Settings, n: int, thickness: float, anneal: float | None = REFERENCE_ANNEAL, experiment: int = 0
+) -> Devices:
+    """Return ``n`` devices on a film of the given thickness and anneal.
+
+    Parameters
+    ----------
+    settings : Settings
+    n : int
+    thickness : float
+        [m]
+    anneal : float or None
+        Temperature, None for un-annealed. [K]
+    experiment : int
+        Devices of different experiments share no random number.
+
+    Returns
+    -------
+    Devices
+    """
+    recipe = film.Recipe(thickness=thickness, anneal_temperature=anneal)
+    grown = film.grow(recipe, settings.parameters)
+    nominal = device.Filament.from_film(grown, settings.parameters)
+    return nominal.sample(n, seed=_offset(settings, experiment))
+
+
+def thin(settings: Settings) -> float:
+    """Return the thickness of the 50 nm film of the stack. [m]"""
+    return settings.parameters.value("stack.film_thickness")
+
+
+def thick(settings: Settings) -> float:
+    """Return the thickness of the 200 nm film of the stack. [m]"""
+    return settings.parameters.value("stack.thick_film_thickness")
+
+
+def sweep(
+    settings: Settings, cycles: int = 1, stop: float | None = None, compliance: float | None = None
+) -> Sweep:
+    """Return the DC cycle of the paper: SET first, then RESET."""
+    p = settings.parameters.group("instrument")
+    stop = stop or p["sweep_stop"]
+    return Sweep(-stop, stop, p["sweep_rate"], p["sweep_step"], cycles, compliance)
+
+
+def line_temperature(anneal: float | None, settings: Settings) -> float:
+    """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
+    return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
+
+
+def line_widths(settings: Settings, films: list[tuple[float, float | None]]) -> np.ndarray:
+    """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
+    p = settings.parameters
+    near, neighbours = float(film.bragg_angle((-1, 1, 2), p)), film.singlet_neighbours(p)
+    widths = []
+    for k, (thickness, anneal) in enumerate(films):
+        grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
+        scan = film.measure(grown, settings.seed, k, p)
+        line = film.fit_line(scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours)
+        widths.append(line.width.value)
+    return np.array(widths)
+
+
+@_cached
+def thin_loops(settings: Settings) -> xr.Dataset:
+    """DC loops of 30 devices on the 50 nm film, 50 cycles each."""
+    n, cycles = count(settings, 30, 30), count(settings, 50, 50)
+    return measurement.run(devices(settings, n, thin(settings)), sweep(settings, cycles))
+
+
+@_cached
+def thin_switching(settings: Settings) -> analysis.Switching:
+    """What :func:`thin_loops` say."""
+    return analysis.switching(thin_loops(settings))
+
+
+@_cached
+def thick_loops(settings: Settings) -> xr.Dataset:
+    """DC loops of 30 devices on the 200 nm film, 50 cycles each."""
+    n, cycles = count(settings, 30, 30), count(settings, 50, 50)
+    return measurement.run(devices(settings, n, thick(settings), experiment=1), sweep(settings, cycles))
+
+
+@_cached
+def thick_switching(settings: Settings) -> analysis.Switching:
+    """What :func:`thick_loops` say."""
+    return analysis.switching(thick_loops(settings))
+
+
+@_cached
+def compliance_loops(settings: Settings, compliance: float | None) -> xr.Dataset:
+    """One SET sweep of 30 fresh 50 nm devices under a compliance current, and the way back."""
+    p = settings.parameters.group("instrument")
+    program = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance)
+    n = count(settings, 30, 30)
+    return measurement.run(devices(settings, n, thin(settings), experiment=2), program)
+
+
+@_cached
+def gold_side_loops(settings: Settings) -> xr.Dataset:
+    """0 -> -1 -> 0 V on the Au electrode, which is +1 V on the Ag one; 30 devices."""
+    p = settings.parameters.group("instrument")
+    program = Sweep(1.0, 0.0, p["sweep_rate"], p["sweep_step"])
+    n = count(settings, 30, 30)
+    return measurement.run(devices(settings, n, thin(settings), experiment=3), program)
+
+
+@_cached
+def film_loops(settings: Settings, thickness: float, anneal: float | None, stop: float = 1.0) -> xr.Dataset:
+    """SET sweeps to -``stop`` of 30 fresh devices on any film."""
+    p = settings.parameters.group("instrument")
+    program = Sweep(-stop, 0.0, p["sweep_rate"], p["sweep_step"])
+    n = count(settings, 100, 30)
+    return measurement.run(devices(settings, n, thickness, anneal, experiment=4), program)
+
+
+@_cached
+def write_pulses(settings: Settings) -> tuple[xr.Dataset, np.ndarray]:
+    """Three write pulses, each followed by a read, on 200 nm devices; and their energies.
+
+    Returns
+    -------
+    recording : xarray.Dataset
+        Dims (device, cycle, pulse, sample).
+    energies : ndarray, shape (device, pulse)
+        [J]
+    """
+    p = settings.parameters.group("pulse")
+    edge = settings.parameters.value("instrument.pulse_edge")
+    program = PulseTrain(-p["write_voltage"], p["write_width"], edge, 3, p["read_voltage"])
+    n = count(settings, 30, 10)
+    population = devices(settings, n, thick(settings), experiment=5)
+    recording = measurement.run(population, program, instrument=measurement.FAST)
+    return recording, analysis.pulse_energy(recording).isel(cycle=0).values
+
+
+@_cached
+def retention(settings: Settings) -> xr.Dataset:
+    """Levels set by compliance, then read at 5 mV for 1e4 s; dims (level, device, cycle, sample)."""
+    import xarray as xr
+
+    p = settings.parameters.group("instrument")
+    read = Retention(read_voltage=settings.parameters.value("pulse.read_voltage"))
+    population = devices(settings, count(settings, 10, 5), thin(settings), experiment=6)
+    levels = COMPLIANCES[2:]
+    runs = [
+        measurement.run(
+            population, read, after=Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, c)
+        )
+        for c in levels
+    ]
+    joined = xr.concat(runs, "level", combine_attrs="drop_conflicts", data_vars=["voltage", "current"])
+    values = [p["current_limit"] if c is None else c for c in levels]
+    return joined.assign_coords(
+        level=("level", values, {"units": "A", "long_name": "compliance current of the SET"})
+    )
+
+
+@_cached
+def endurance(settings: Settings) -> xr.Dataset:
+    """1e4 write-read cycles at +-0.3 V, 10 ms, of 50 nm devices."""
+    p = settings.parameters.group("pulse")
+    program = Endurance(
+        count(settings, 10_000, 1_000),
+        p["write_voltage"],
+        p["endurance_width"],
+        read_voltage=p["read_voltage"],
+    )
+    return measurement.run(devices(settings, count(settings, 5, 3), thin(settings), experiment=7), program)
+
+
+@_cached
+def ladders(settings: Settings) -> xr.Dataset:
+    """Twenty ladders of 30 potentiation and 30 depression pulses on 200 nm devices: 1200 pulses each."""
+    p = settings.parameters.group("pulse")
+    edge = settings.parameters.value("instrument.pulse_edge")
+    program = PulseLadder(
+        30, 30, 20, p["write_voltage"], p["write_width"], edge, read_voltage=p["read_voltage"]
+    )
+    population = devices(settings, count(settings, 30, 10), thick(settings), experiment=8)
+    return measurement.run(population, program, instrument=measurement.FAST)
+
+
+@_cached
+def synapse(settings: Settings) -> Synapse:
+    """The pulse law fitted to :func:`ladders`: what the network is trained with."""
+    from acanthite.synapse import fit
+
+    return fit(ladders(settings))
+
+
+@_cached
+def lrs_reads(settings: Settings) -> xr.Dataset:
+    """I-V within +-25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
+    import xarray as xr
+
+    p = settings.parameters.group("instrument")
+    top = 255 * settings.parameters.value("mac.volt_per_level")
+    read = Sweep(-top, top, p["sweep_rate"], top / 51)
+    population = devices(settings, 18, thin(settings), experiment=9)
+    preparation = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, 10 * uA)
+    on = measurement.run(population, read, after=preparation).isel(device=slice(0, 6))
+    off = measurement.run(population, read).isel(device=slice(6, 18))
+    joined = xr.concat([on, off], "device", combine_attrs="drop_conflicts", data_vars=["voltage", "current"])
+    return joined.assign_coords(state=("device", ["LRS"] * 6 + ["HRS"] * 12))

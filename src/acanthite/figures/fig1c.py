@@ -1,0 +1,80 @@
+"""Fig. 1c: three write pulses, the reads after them, and what each write costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.style import BLUE, GREEN, LIGHT, RED, new_figure, prefix_axis
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Write and read pulses"
+CAPTION = (
+    "Three -0.3 V, 1 us write pulses on a 200 nm, 160 C device, each followed by a 5 mV read. Left: current over the write "
+    "pulses, with the energy of each. Right: the read current, which first recovers from the polarisation of the pulse and then "
+    "shows a level of its own."
+)
+WEIGHT = 3.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Apply the pulses to a population and integrate V I over each."""
+    recording, energies = experiments.write_pulses(settings)
+    n = energies.shape[0]
+    one = recording.isel(cycle=0)
+    levels = analysis.read_levels(one).values
+    noise = _level_noise(one)
+    writing = one["writing"].values
+    peaks = np.abs(one["current"].values[..., writing]).max(-1)
+    recovery = analysis.recovery_time(one).values
+    estimates = {f"fig1c.energy-{k + 1}": analysis.mean(energies[:, k], "J") for k in range(3)}
+    estimates["fig1c.rising"] = Estimate(float((np.diff(peaks, axis=1) > 0).all(1).mean()), n=n)
+    estimates["fig1c.levels"] = Estimate(float((np.diff(levels, axis=1) > 6 * noise).all(1).mean()), n=n)
+    estimates["fig1c.recovery"] = Estimate(float((recovery > 0).all(1).mean()), n=n)
+    notes = (
+        f"The read current settles to within 10 % in {recovery.mean() * 1e6:.1f} us on average; the relaxation time itself is assumed.",
+        "Levels count as distinct when neighbours differ by more than six standard errors of a read.",
+    )
+    return Outcome(estimates, {"pulses": recording}, notes)
+
+
+def _level_noise(one) -> float:
+    """Return the standard error of a read level. [S]"""
+    reads = one.isel(sample=np.flatnonzero(~one["writing"].values))
+    last = reads["current"].isel(sample=slice(-max(2, reads.sizes["sample"] // 4), None)) / reads[
+        "voltage"
+    ].isel(sample=-1)
+    return float(last.std("sample").median()) / np.sqrt(last.sizes["sample"])
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the write currents and the reads of the first device."""
+    recording = outcome.recordings["pulses"].isel(device=0, cycle=0)
+    energies = analysis.pulse_energy(recording).values
+    writing = recording["writing"].values
+    figure, (left, right) = new_figure(8.4, 3.4, ncols=2)
+    for k in range(recording.sizes["pulse"]):
+        t, i = recording["time"].values[k], -recording["current"].values[k]
+        start = t[0]
+        offset = 1.4e-6 * k
+        left.axvspan(offset, offset + 1e-6, color=LIGHT, zorder=0)
+        left.plot(t[writing] - start + offset, i[writing], color=BLUE)
+        left.text(offset + 0.5e-6, i[writing].max(), f"{energies[k] * 1e15:.0f} fJ", ha="center", va="bottom")
+        read = ~writing
+        colour = (BLUE, GREEN, RED)[k % 3]
+        right.plot(t[read] - t[read][0], -i[read], color=colour, label=f"after pulse {k + 1}")
+    left.set(xlabel="time, pauses cut", ylabel="-current while writing")
+    left.margins(y=0.12)
+    right.set(xlabel="time since the end of the pulse", ylabel="current at 5 mV")
+    for ax in (left, right):
+        prefix_axis(ax, "x", "s")
+        prefix_axis(ax, "y", "A")
+    right.legend()
+    return figure

@@ -1,0 +1,54 @@
+"""Fig. 2f: retention of several levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acanthite import analysis
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Retention"
+CAPTION = "Conductance of levels set with different compliance currents, read at 5 mV over 1e4 s."
+WEIGHT = 2.0
+_APART = 1.2
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Set levels and read them for 1e4 s."""
+    recording = experiments.retention(settings)
+    apart = analysis.levels_apart(recording, factor=_APART)
+    left = analysis.retained(recording).values
+    notes = (
+        f"At least {left.min():.1%} of every conductance is left after {float(recording['time'].max()):.0f} s.",
+        f"Levels count as apart when neighbours differ by {_APART - 1:.0%} or more at the end; the paper does not state its levels.",
+    )
+    return Outcome(
+        {"fig2f.retention": Estimate(float(apart.mean()), n=apart.size)}, {"reads": recording}, notes
+    )
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the levels of the first device."""
+    recording = outcome.recordings["reads"]
+    g = analysis.conductance(recording).isel(device=0, cycle=0)
+    figure, ax = new_figure()
+    for k, level in enumerate(recording["level"].values):
+        ax.loglog(
+            recording["time"].isel(cycle=0),
+            g.isel(level=k),
+            "o-",
+            markersize=2.5,
+            color=CYCLE[k],
+            label=f"set at {level * 1e6:.0f} uA",
+        )
+    ax.set(xlabel="time (s)", ylabel="conductance at 5 mV")
+    ax.set_ylim(float(g.min()) / 3, float(g.max()) * 3)
+    prefix_axis(ax, "y", "S")
+    ax.legend(loc="upper left", ncols=3)
+    return figure

@@ -1,0 +1,55 @@
+"""Fig. 3c: threshold of 50 nm devices against anneal temperature, beside the width of the XRD line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.data import series
+from acanthite.figures.panels import draw_thresholds, draw_widths
+from acanthite.figures.style import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Threshold against anneal, 50 nm"
+CAPTION = "Threshold magnitude of fresh 50 nm devices swept to -1 V, and width of the (-1 1 2) line, against anneal temperature."
+WEIGHT = 3.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Sweep fresh devices on each film."""
+    thickness = experiments.thin(settings)
+    found = [analysis.switching(experiments.film_loops(settings, thickness, a)) for a in experiments.ANNEALS]
+    volts = [np.abs(f.set_voltage[:, 0]) for f in found]
+    annealed = [float(np.median(np.where(np.isfinite(v), v, np.inf))) for v in volts[1:]]
+    falls = bool(np.all(np.diff(annealed) < 0)) if np.isfinite(annealed).sum() > 1 else False
+    x = np.array([experiments.line_temperature(a, settings) for a in experiments.ANNEALS])
+    widths = experiments.line_widths(settings, [(thickness, a) for a in experiments.ANNEALS])
+    data = series(x, volts, "threshold", "V", "anneal_temperature", "K").assign(
+        line_width=("anneal_temperature", widths)
+    )
+    data["line_width"].attrs.update(units="rad", long_name="XRD line width, FWHM")
+    notes = (
+        "Share of devices that set within 1 V: "
+        + ", ".join(f"{f.set_share:.0%} ({t - 273.15:.0f} C)" for f, t in zip(found, x, strict=True))
+        + "; the coldest point is the un-annealed film.",
+        "The trend compares medians in which a device that does not set within 1 V counts as above it.",
+    )
+    return Outcome({"fig3c.trend": Estimate(float(falls), n=volts[0].size)}, {"thresholds": data}, notes)
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw thresholds and line widths."""
+    data = outcome.recordings["thresholds"]
+    figure, ax = new_figure()
+    celsius = data["anneal_temperature"].values - 273.15
+    draw_thresholds(ax, celsius, list(data["threshold"].values))
+    draw_widths(ax, celsius, data["line_width"].values)
+    ax.set_xlabel("anneal temperature (C); un-annealed at 25")
+    return figure

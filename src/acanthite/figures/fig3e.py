@@ -1,0 +1,42 @@
+"""Fig. 3e: fifty DC cycles of a 200 nm device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.claims import claim
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.panels import draw_loops
+from acanthite.figures.style import GREEN, new_figure, published_line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "DC cycles, 200 nm"
+CAPTION = "Fifty DC cycles of one 200 nm, 160 C device. The numbers are over 30 devices."
+WEIGHT = 8.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Sweep 30 thick devices 50 times each."""
+    found = experiments.thick_switching(settings)
+    per_device = np.nanmean(np.abs(found.set_voltage), axis=1)
+    notes = (f"{found.set_share:.1%} of the loops set; the others had not reset within the sweep.",)
+    return Outcome(
+        {"fig3e.set-mean": analysis.mean(per_device, "V")},
+        {"loops": experiments.thick_loops(settings)},
+        notes,
+    )
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the loops of the first device."""
+    figure, ax = new_figure()
+    draw_loops(ax, outcome.recordings["loops"], color=GREEN)
+    published_line(ax, -claim("fig3e.set-mean").published, "x", "published threshold")
+    ax.legend(loc="lower right")
+    return figure

@@ -1,0 +1,40 @@
+"""Fig. S13: threshold over thirty 200 nm devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.claims import claim
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.data import thresholds
+from acanthite.figures.panels import draw_gauss
+from acanthite.figures.style import GREEN, new_figure, published_line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Threshold over devices, 200 nm"
+CAPTION = "Threshold magnitude of the first SET of each of thirty 200 nm, 160 C devices."
+WEIGHT = 1.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Count the devices that switch and take their first SET."""
+    found = experiments.thick_switching(settings)
+    works = np.isfinite(found.set_voltage[:, 0])
+    data = thresholds(found, experiments.thick_loops(settings).attrs)
+    return Outcome({"figS13.devices": Estimate(float(works.mean()), n=works.size)}, {"thresholds": data})
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw histogram and fit."""
+    figure, ax = new_figure()
+    draw_gauss(ax, np.abs(outcome.recordings["thresholds"]["set_voltage"].isel(cycle=0).values), color=GREEN)
+    published_line(ax, claim("fig3e.set-mean").published, "x")
+    ax.set_xlabel("|V$_{th}$| (V)")
+    ax.legend()
+    return figure

@@ -1,0 +1,199 @@
+"""The report: one self-contained HTML file, from what is in the run folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from acanthite.claims import Claim
+from acanthite.figures import NAMES, Settings
+from acanthite.files import write_text
+from acanthite.parameters import ParameterSet
+from acanthite.parameters.bibliography import doi, format_entry, references
+from acanthite.report.folder import RunFolder
+from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.part import Part
+from acanthite.report.pictures import Picture, embed
+from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts
+from acanthite.report.versions import versions
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["label", "write_page"]
+
+_PAPER = "Zhu2025"
+_GROUPS = {
+    "fig1": "Figure 1: the stack and what a write costs",
+    "fig2": "Figure 2: switching, its spread and how long it holds",
+    "fig3": "Figure 3: ions on the move, by anneal and thickness",
+    "fig4": "Figure 4: computing with the array",
+    "supplement": "Supplement",
+}
+
+
+@dataclass(frozen=True)
+class _Card:
+    """A figure as the page shows it."""
+
+    part: Part
+    rows: tuple[Row, ...]
+    picture: Picture | None
+
+
+def write_page(
+    folder: RunFolder, settings: Settings, parts: Mapping[str, Part], rows: tuple[Row, ...]
+) -> None:
+    """Write ``report.html`` into the folder.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        Its pictures are inlined.
+    settings : Settings
+    parts : mapping of str to Part
+        By figure, in the order of the paper.
+    rows : tuple of Row
+        The whole ledger.
+    """
+    cards = [_card(part, rows, folder) for part in parts.values()]
+    html = _template().render(
+        settings=settings,
+        identity=folder.settings,
+        cards=cards,
+        groups=_grouped(cards),
+        rows=rows,
+        misses=[row for row in rows if row.verdict == "miss"],
+        trouble=[card for card in cards if card.part.state != "done"],
+        absent=[name for name in NAMES if name not in parts],
+        uncomputed=[row.claim for row in rows if row.claim.how == "missing"],
+        counts=counts(rows),
+        totals={verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS},
+        hows=HOWS,
+        verdicts=VERDICTS,
+        parameters=_by_group(settings.parameters),
+        versions=versions(),
+        seconds=sum(part.seconds for part in parts.values()),
+        bibliography=_bibliography(settings.parameters, parts.values()),
+    )
+    write_text(folder.report, html)
+
+
+def label(figure: str) -> str:
+    """Return a figure's name as a reader has it: ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1."""
+    for prefix, word in (("fig", "Fig."), ("note", "Note")):
+        if figure.startswith(prefix):
+            return f"{word}\u00a0{figure.removeprefix(prefix)}"
+    return figure.capitalize()
+
+
+def _card(part: Part, rows: tuple[Row, ...], folder: RunFolder) -> _Card:
+    mine = tuple(row for row in rows if row.claim.figure == part.figure)
+    files = [folder.picture(part.figure, ending) for ending in ("svg", "png")]
+    return _Card(part, mine, embed(*files) if part.state == "done" else None)
+
+
+def _grouped(cards: Iterable[_Card]) -> dict[str, list[_Card]]:
+    groups: dict[str, list[_Card]] = {}
+    for card in cards:
+        key = card.part.figure[:4]
+        groups.setdefault(_GROUPS.get(key, _GROUPS["supplement"]), []).append(card)
+    return groups
+
+
+def _by_group(parameters: ParameterSet) -> dict[str, list[tuple[str, Any]]]:
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for key, quantity in parameters.items():
+        groups.setdefault(key.partition(".")[0], []).append((key, quantity))
+    return groups
+
+
+def _bibliography(parameters: ParameterSet, parts: Iterable[Part]) -> list[dict[str, str]]:
+    """Return the references used, the paper first; a user's own file is no reference."""
+    keys = [
+        _PAPER,
+        *(q.source for q in parameters.values()),
+        *(key for part in parts for key in part.sources),
+    ]
+    known = [key for key in dict.fromkeys(keys) if key in references()]
+    return [{"key": key, "text": format_entry(key).partition(" doi:")[0], "doi": doi(key)} for key in known]
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("acanthite.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "label": label,
+        "text": as_text,
+        "duration": duration,
+        "typeset": _typeset,
+        "published": lambda row: claimed(row.claim, row.claim.published),
+        "ours": _ours,
+        "spread": _spread,
+        "rule": _rule,
+        "id": lambda verdict: verdict.replace(" ", "-"),
+        "mark": {"match": "✓", "near": "≈", "miss": "✗", "not run": "○"}.__getitem__,
+        "is_reference": references().__contains__,
+    }
+    return environment.get_template("report.html.j2")
+
+
+def _ours(row: Row) -> str:
+    return claimed(row.claim, None if row.estimate is None else row.estimate.value)
+
+
+def _spread(row: Row) -> str:
+    return "–" if row.estimate is None else claimed(row.claim, row.estimate.spread, spread=True)
+
+
+def _rule(claim: Claim) -> str:
+    """Return what counts as a match, in words."""
+    rule = claim.rule
+    low, high = claimed(claim, rule.low), claimed(claim, rule.high)
+    if low == high:
+        return f"{low}: {rule.because}"
+    return f"{'at least ' + low if high == '∞' else f'{low} to {high}'}: {rule.because}"
+
+
+def _subscript(found: re.Match[str]) -> str:
+    return f"<i>{found[1]}</i><sub>{found[2]}</sub>"
+
+
+def _power(found: re.Match[str]) -> str:
+    mantissa = "" if found[1] == "1" else f"{found[1]} × "
+    return f"{mantissa}10<sup>{'−' if found[2] else ''}{int(found[3])}</sup>"
+
+
+_MARKUP = (
+    (re.compile(r"\b(Ag|H|SiO|N|MoS|WSe|HfSe)([2-4])(?=[A-Z]|\b)"), r"\1<sub>\2</sub>"),
+    (re.compile(r"\b([A-Za-z])_([A-Za-z0-9]+)"), _subscript),
+    (re.compile(r"\+/?-"), "±"),
+    (re.compile(r"(?<=\d) x (?=\d)"), " × "),
+    (re.compile(r"(?<=\d )u([AmsSV]2?)\b"), r"µ\1"),
+    (re.compile(r"(?<=\d )([nµ]?)m2\b"), r"\1m²"),
+    (re.compile(r"(?<=\d) C\b"), "\u202f°C"),
+    (re.compile(r"(?<=\d) ?%"), "\u202f%"),
+    (re.compile(r"\b2theta\b"), "2θ"),
+    (re.compile(r"(?<![\w.])(\d)e(-?)(\d+)\b"), _power),
+)
+
+
+def _typeset(text: str) -> Any:
+    """Return plain text as HTML with subscripts and signs set: Ag2S, C_v, +-0.3 V, 10 uA."""
+    from markupsafe import Markup, escape
+
+    html = str(escape(text))
+    for pattern, put in _MARKUP:
+        html = pattern.sub(put, html)
+    return Markup(html)

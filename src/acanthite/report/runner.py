@@ -1,0 +1,214 @@
+"""Run figures in order, keep each as soon as it is finished, then write the report."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acanthite import threads
+from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
+from acanthite.estimate import Estimate
+from acanthite.figures import FigureModule, Outcome, Settings, figure, select
+from acanthite.files import atomic
+from acanthite.report.folder import RunFolder
+from acanthite.report.part import Part
+from acanthite.report.verdicts import Row, judge, validate, write_csv
+from acanthite.report.watcher import Watcher
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+__all__ = ["DEFAULT_OUT", "Result", "reproduce"]
+
+DEFAULT_OUT = Path("acanthite-run")
+_PICTURE: dict[Any, Any] = {
+    "svg.hashsalt": "acanthite",
+    "svg.fonttype": "path",
+}  # the same bits for the same picture
+_PNG_DPI = 160
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run left behind.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    parts : mapping of str to Part
+        Every figure in the folder, those of earlier runs too.
+    rows : tuple of Row
+        The whole ledger.
+    failed : tuple of str
+        Figures asked for that raised.
+    """
+
+    folder: RunFolder
+    parts: Mapping[str, Part]
+    rows: tuple[Row, ...]
+    failed: tuple[str, ...]
+
+
+def reproduce(
+    settings: Settings | None = None,
+    only: Sequence[str] | None = None,
+    out: str | Path = DEFAULT_OUT,
+    watcher: Watcher | None = None,
+) -> Result:
+    """Run the twin of the paper, or some of its figures, into a folder; resume what is there.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Seed, parameters, inputs.
+    only : sequence of str, optional
+        Figures or groups (``"fig3"``); all without it.
+    out : path_like
+        The run folder.
+    watcher : Watcher, optional
+        Told how it goes.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    FigureError
+        If there is no such figure.
+    RunFolderError
+        If the folder cannot be used.
+    AcanthiteError
+        If a figure's own check finds an input wrong; nothing is written then.
+    KeyboardInterrupt
+        As it comes; finished figures stay, and the same call goes on from them.
+
+    Notes
+    -----
+    A figure that raises is kept as failed, and the others run all the same.
+    """
+    settings, watcher = settings or Settings(), watcher or Watcher()
+    modules = _load(select(list(only) if only else None))
+    _check(modules, settings)
+    folder = RunFolder.open(out, settings)
+    threads.apply()
+    finished = tuple(name for name in modules if folder.finished(name))
+    todo = {name: module for name, module in modules.items() if name not in finished}
+    watcher.plan({name: float(getattr(module, "WEIGHT", 1.0)) for name, module in todo.items()}, finished)
+    for name, module in todo.items():
+        folder.write_part(_run(name, module, settings, folder, watcher))
+        folder.write_run()
+    watcher.report()
+    return _conclude(folder, settings, tuple(modules))
+
+
+def _conclude(folder: RunFolder, settings: Settings, asked: tuple[str, ...]) -> Result:
+    from acanthite.report.page import write_page
+
+    parts = folder.parts()
+    estimates: dict[str, Estimate] = {}
+    for part in parts.values():
+        estimates |= part.estimates
+    rows = judge(estimates)
+    write_csv(folder.claims, rows)
+    write_page(folder, settings, parts, rows)
+    failed = tuple(name for name in asked if name in parts and parts[name].state == "failed")
+    return Result(folder, parts, rows, failed)
+
+
+def _load(names: tuple[str, ...]) -> dict[str, FigureModule | Exception]:
+    """Return the modules; one that cannot be imported fails when its turn comes, alone."""
+    modules: dict[str, FigureModule | Exception] = {}
+    for name in names:
+        try:
+            modules[name] = figure(name)
+        except Exception as error:
+            modules[name] = error
+    return modules
+
+
+def _check(modules: Mapping[str, FigureModule | Exception], settings: Settings) -> None:
+    """Let each figure look at its inputs before anything is written: its optional ``check(settings)``."""
+    for module in modules.values():
+        check = getattr(module, "check", None)
+        if check is not None:
+            try:
+                check(settings)
+            except DatasetUnavailableError:  # the figure says so itself, and the others run
+                continue
+
+
+def _run(
+    name: str, module: FigureModule | Exception, settings: Settings, folder: RunFolder, watcher: Watcher
+) -> Part:
+    """Compute, save and draw one figure; whatever it raises becomes a failed part."""
+    start = time.perf_counter()
+    title, caption = getattr(module, "TITLE", name), getattr(module, "CAPTION", "")
+    watcher.start(name, title)
+    try:
+        if isinstance(module, Exception):
+            raise module
+        outcome = module.compute(
+            settings, lambda fraction: watcher.progress(name, min(max(fraction, 0.0), 1.0))
+        )
+        recordings = _keep(name, module, outcome, folder)
+        part = Part(
+            name,
+            "done" if outcome.not_run is None else "not run",
+            title,
+            caption,
+            dict(outcome.estimates),
+            tuple(outcome.notes),
+            tuple(outcome.sources),
+            recordings,
+            outcome.not_run or "",
+            seconds=time.perf_counter() - start,
+        )
+    except Exception as error:
+        reason, trace = _explain(error)
+        part = Part(
+            name, "failed", title, caption, reason=reason, trace=trace, seconds=time.perf_counter() - start
+        )
+    watcher.finish(part)
+    return part
+
+
+def _keep(name: str, module: FigureModule, outcome: Outcome, folder: RunFolder) -> tuple[str, ...]:
+    """Write the recordings, then the pictures; return the names of the recordings."""
+    if outcome.not_run is not None:
+        if outcome.estimates:
+            raise FigureError(f"{name} was not run and yet gives estimates")
+        return ()
+    validate(name, outcome.estimates)
+    from acanthite.measurement import save_recording
+
+    names = []
+    for stem, recording in outcome.recordings.items():
+        names.append(f"{name}_{stem}.nc")
+        save_recording(recording, folder.recording(names[-1]))
+    _draw(module.draw(outcome), name, folder)
+    return tuple(names)
+
+
+def _draw(canvas: Canvas, name: str, folder: RunFolder) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context(_PICTURE):
+        with atomic(folder.picture(name, "svg")) as temporary:
+            canvas.savefig(temporary, format="svg", metadata={"Date": None})
+        with atomic(folder.picture(name, "png")) as temporary:
+            canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    """Return one line, and the traceback where the error is nobody's doing."""
+    text = " ".join(str(error).split())
+    if isinstance(error, AcanthiteError):
+        return text, ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__, "".join(
+        traceback.format_exception(error)
+    )

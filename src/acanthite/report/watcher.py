@@ -1,0 +1,28 @@
+"""Who is told how a run goes; the command line's progress bar is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from acanthite.report.part import Part
+
+__all__ = ["Watcher"]
+
+
+class Watcher:
+    """Told of a run's steps and silent; override what is of interest."""
+
+    def plan(self, weights: Mapping[str, float], finished: tuple[str, ...]) -> None:
+        """Hear which figures will run, their expected seconds on one core, and which are done."""
+
+    def start(self, figure: str, title: str) -> None:
+        """Hear that a figure starts."""
+
+    def progress(self, figure: str, fraction: float) -> None:
+        """Hear how far it is, 0 to 1."""
+
+    def finish(self, part: Part) -> None:
+        """Hear that it is finished, could not be run, or failed."""
+
+    def report(self) -> None:
+        """Hear that the report is being written."""
