@@ -42,7 +42,7 @@ def test_a_set_is_frozen_and_compares_by_content():
         AG2S["filament.site_number"] = changed
     with pytest.raises(dataclasses.FrozenInstanceError):
         changed.value = 2.0
-    assert AG2S != dict(AG2S)
+    assert dict(AG2S) != AG2S
 
 
 def test_membership_asks_without_raising():

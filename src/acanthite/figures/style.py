@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ _RC = {
 }
 
 
+def look() -> AbstractContextManager[None]:
+    """Return a context in which everything drawn and saved has the house style."""
+    import matplotlib as mpl
+
+    return mpl.rc_context(_RC)
+
+
 def new_figure(
     width: float = 5.2, height: float = 3.4, ncols: int = 1, nrows: int = 1, **kwargs: Any
 ) -> tuple[Figure, Any]:
@@ -52,10 +60,9 @@ def new_figure(
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_RC):
+    with look():
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(nrows, ncols, **kwargs)
     return figure, axes
