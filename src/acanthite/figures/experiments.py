@@ -14,6 +14,7 @@ from acanthite import analysis, device, film, measurement
 from acanthite.constants import celsius, nm, uA
 from acanthite.device import Devices
 from acanthite.figures.base import Settings
+from acanthite.film import diffraction
 from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
 
 if TYPE_CHECKING:
@@ -98,12 +99,14 @@ def line_temperature(anneal: float | None, settings: Settings) -> float:
 def line_widths(settings: Settings, films: list[tuple[float, float | None]]) -> np.ndarray:
     """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
     p = settings.parameters
-    near, neighbours = float(film.bragg_angle((-1, 1, 2), p)), film.singlet_neighbours(p)
+    near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
     widths = []
     for k, (thickness, anneal) in enumerate(films):
         grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
-        scan = film.measure(grown, settings.seed, k, p)
-        line = film.fit_line(scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours)
+        scan = diffraction.measure(grown, settings.seed, k, p)
+        line = diffraction.fit_line(
+            scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours
+        )
         widths.append(line.width.value)
     return np.array(widths)
 

@@ -45,10 +45,10 @@ def draw(outcome: Outcome) -> Figure:
             "o-",
             markersize=2.5,
             color=CYCLE[k],
-            label=f"set at {level * 1e6:.0f} uA",
+            label=f"{level * 1e6:.0f} uA",
         )
     ax.set(xlabel="time (s)", ylabel="conductance at 5 mV")
     ax.set_ylim(float(g.min()) / 3, float(g.max()) * 3)
     prefix_axis(ax, "y", "S")
-    ax.legend(loc="upper left", ncols=3)
+    ax.legend(title="set at", loc="upper right", ncols=3)
     return figure

@@ -14,7 +14,7 @@ BLUE, RED, GREEN, ORANGE, PURPLE = "#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "
 PUBLISHED = "#b3379a"  #: colour of every published number
 CYCLE = (BLUE, RED, GREEN, ORANGE, PURPLE, GREY)
 
-_RC: dict[Any, Any] = {
+_RC = {
     "font.size": 9.0,
     "axes.titlesize": 9.5,
     "axes.labelsize": 9.0,
@@ -34,8 +34,8 @@ _RC: dict[Any, Any] = {
 }
 
 
-def look() -> AbstractContextManager[Any]:
-    """Return the context in which every picture is drawn and saved: fonts, colours, and repeatable SVG ids."""
+def look() -> AbstractContextManager[None]:
+    """Return a context in which everything drawn and saved has the house style."""
     import matplotlib as mpl
 
     return mpl.rc_context(_RC)

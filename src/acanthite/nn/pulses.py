@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.nn.network import FAST, Network
+from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.synapse.base import Cells
 
 BL_MAX = 31  #: longest pulse train of one update
@@ -134,7 +134,7 @@ def update(array, offset, x, d, rate, step, bl_max, lines, dice):
     lines : Lines
     dice : Dice
     """
-    n_in, n_out = x.shape[0], d.shape[0]
+    n_out = d.shape[0]
     top_x, top_d = largest(x), largest(d)
     need = rate * top_x * top_d / step
     if not need > np.float32(0.0):

@@ -110,7 +110,7 @@ class TrainingResult:
     @property
     def energy(self) -> NDArray[np.float64]:
         """Write energy, shape (epochs,). [J]"""
-        return self.pulses * self.write_energy
+        return (self.pulses * self.write_energy).astype(np.float64)
 
     def to_dataset(self) -> xr.Dataset:
         """Return the learning curve with units and knobs, the same bits for the same seed."""
@@ -224,7 +224,7 @@ def train_many(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-class _Stopped(Exception):
+class _StopError(Exception):
     """The caller was interrupted; the other runs end at their next report."""
 
 
@@ -237,7 +237,7 @@ class _SharedProgress:
     def part(self, index: int) -> Progress:
         def report(fraction: float) -> None:
             if self._stopped.is_set():
-                raise _Stopped
+                raise _StopError
             with self._lock:
                 self._done[index] = fraction
                 self._report(float(self._share @ self._done))

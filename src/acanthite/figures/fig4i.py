@@ -1,0 +1,137 @@
+"""Fig. 4i: accuracy on MNIST against epoch: SGD and TTv2 on the device, and the ideal device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.errors import DatasetUnavailableError
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.style import BLUE, GREEN, PUBLISHED, RED, new_figure
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from acanthite.nn import TrainingResult
+
+TITLE = "Training on the device"
+CAPTION = (
+    "Test accuracy of a 784-256-128-10 network on MNIST, trained sample by sample with stochastic pulses: SGD and TTv2 on "
+    "the pulse law fitted to the device's ladders, and SGD on an ideal device. Mean over seeds; the band is their range. "
+    "Diamonds: the paper's accuracies after 10 epochs."
+)
+WEIGHT = 150.0
+
+ALGORITHMS = ("ideal", "sgd", "ttv2")
+SEEDS = 3
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Train every algorithm from every seed and take the accuracy after the last epoch."""
+    from acanthite.nn import Job, mnist, train_many
+
+    try:
+        data = mnist(settings.data)
+    except DatasetUnavailableError as error:
+        return Outcome(not_run=str(error))
+    synapse = experiments.synapse(settings)
+    epochs = experiments.count(settings, 10, 3)
+    samples = experiments.count(settings, len(data.images), 20_000)
+    seeds = [settings.seed * 1000 + k for k in range(SEEDS)]
+    jobs = [Job(name, synapse, seed, epochs, samples) for name in ALGORITHMS for seed in seeds]
+    results = train_many(jobs, data, progress=progress)
+    curves = _curves(results, seeds)
+    notes = (
+        f"{epochs} epochs of {samples} images, {SEEDS} seeds; accuracy is that after the last epoch, never the best.",
+        "Knobs were chosen on 10,000 held-out training images (scripts/tune_training.py); test images had no part in it.",
+        "The paper's learning rates and network widths are not known, and its ideal device stays at 93.2 %: compare the gaps.",
+        _cost(results),
+    )
+    sources = ("GokmenVlasov2016", "Gokmen2021", "LeCun1998", "Salmon2011")
+    return Outcome(
+        _estimates(curves["test_accuracy"].values[:, :, -1]), {"training": curves}, notes, None, sources
+    )
+
+
+def _curves(results: list[TrainingResult], seeds: list[int]) -> xr.Dataset:
+    """Return the learning curves, dims (algorithm, seed, epoch)."""
+    import xarray as xr
+
+    def grid(name: str) -> NDArray[np.float64]:
+        return np.array([getattr(r, name) for r in results]).reshape(len(ALGORITHMS), len(seeds), -1)
+
+    def variable(name: str, along: str, unit: str, label: str) -> tuple[object, ...]:
+        return ("algorithm", "seed", along), grid(name), {"units": unit, "long_name": label}
+
+    return xr.Dataset(
+        {
+            "test_accuracy": variable("test_accuracy", "epoch", "1", "accuracy on the test images"),
+            "train_accuracy": variable(
+                "train_accuracy", "pass", "1", "accuracy before each sample's own update"
+            ),
+            "loss": variable("loss", "pass", "nat", "training loss"),
+            "pulses": variable("pulses", "pass", "1", "write pulses"),
+            "energy": variable("energy", "pass", "J", "write energy"),
+        },
+        {"algorithm": list(ALGORITHMS), "seed": seeds},
+        {r.algorithm.name: repr(r.algorithm) for r in results},
+    )
+
+
+def _estimates(accuracy: NDArray[np.float64]) -> dict[str, Estimate]:
+    """Return the claims from the final accuracies, shape (n_algorithms, n_seeds)."""
+    final = dict(zip(ALGORITHMS, accuracy, strict=True))
+    found = {name: _mean(final[name]) for name in ALGORITHMS}
+    found["sgd-gap"] = _mean(final["sgd"] - final["ideal"])
+    found["ttv2-gap"] = _mean(final["ttv2"] - final["ideal"])
+    nearer = np.abs(final["ttv2"] - final["ideal"]) < np.abs(final["sgd"] - final["ideal"])
+    found["order"] = Estimate(float(nearer.mean()), n=nearer.size)
+    return {f"fig4i.{name}": estimate for name, estimate in found.items()}
+
+
+def _mean(values: NDArray[np.float64]) -> Estimate:
+    return Estimate(float(values.mean()), spread=float(values.std(ddof=1)), n=values.size)
+
+
+def _cost(results: list[TrainingResult]) -> str:
+    """Say what writing cost, at the synapse's energy in the middle of its window."""
+    parts = []
+    for name in ALGORITHMS:
+        mine = [r for r in results if r.algorithm.name == name]
+        joule = np.mean([r.energy.sum() for r in mine])
+        parts.append(f"{name} {np.mean([r.pulses.sum() for r in mine]):.2g} pulses, {joule * 1e6:.3g} uJ")
+    each = results[0].write_energy * 1e15
+    return f"Writing, a run at {each:.0f} fJ a pulse (mid-window): {'; '.join(parts)}."
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the learning curves beside the published accuracies."""
+    from acanthite.claims import CLAIMS
+
+    published = {c.id: c.published for c in CLAIMS}
+    labels = {"ideal": ("ideal device", GREEN), "ttv2": ("TTv2", BLUE), "sgd": ("SGD", RED)}
+    curves = outcome.recordings["training"]
+    epochs = np.arange(curves.sizes["epoch"])
+    figure, ax = new_figure(5.6, 3.9)
+    for name, (label, color) in labels.items():
+        percent = 100 * curves["test_accuracy"].sel(algorithm=name).values
+        mean = percent.mean(0)
+        ax.plot(epochs[1:], mean[1:], "o-", color=color, markersize=3.5, label=f"{label}, {mean[-1]:.1f} %")
+        ax.fill_between(
+            epochs[1:], percent.min(0)[1:], percent.max(0)[1:], color=color, alpha=0.2, linewidth=0
+        )
+        ax.plot(
+            [10.45], [100 * published[f"fig4i.{name}"]], "D", markersize=6.5, markerfacecolor=color,
+            markeredgecolor=PUBLISHED, markeredgewidth=1.5, clip_on=False,
+        )  # fmt: skip
+    ax.plot(
+        [], [], "D", color=PUBLISHED, markerfacecolor="none", markersize=6.5, label="published, by colour"
+    )
+    ax.set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.7, 10.8), ylim=(70, 100), xticks=range(1, 11))
+    ax.legend(loc="lower center", ncols=2)
+    return figure

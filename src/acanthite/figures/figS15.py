@@ -1,0 +1,125 @@
+"""Fig. S15: the pulse law fitted to the ladders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.style import BLUE, GREY, INK, RED, new_figure, prefix_axis
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TITLE = "Fitted pulse law"
+CAPTION = (
+    "Soft bounds fitted to the ladders. Left: conductance after each pulse, all ladders of one device (grey), and the fitted law "
+    "from the same start. Middle: steps against the conductance before the pulse, with the fitted lines. Right: what the "
+    "law leaves over, of all devices, in mean steps."
+)
+WEIGHT = 6.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Fit the ladders and keep what the fit leaves over."""
+    from acanthite.synapse import SoftBounds, summary
+
+    recording = experiments.ladders(settings)
+    synapse = cast(SoftBounds, experiments.synapse(settings))
+    assert synapse.evidence is not None
+    law = {name: getattr(synapse, name) for name in ("up", "down", "conductance_min", "conductance_max")}
+    residuals = synapse.evidence.residuals.assign_attrs(law)
+    notes = (
+        _described(summary(synapse)),
+        f"{synapse.n_states:.1f} states; step noise {100 * synapse.pulse_noise:.1f} % of a step, cycle-to-cycle included; "
+        f"symmetry point at w = {synapse.symmetry_point:+.3f}.",
+    )
+    return Outcome({}, {"ladders": recording, "residuals": residuals}, notes)
+
+
+def _described(rows: dict[str, tuple[float, float, float, float]]) -> str:
+    """Return the fitted numbers as a sentence."""
+    units = {"conductance_min": (1e6, " uS"), "conductance_max": (1e6, " uS")}
+    parts = []
+    for name, (value, error, device, cycle) in rows.items():
+        factor, unit = units.get(name, (1.0, ""))
+        parts.append(
+            f"{name.replace('_', ' ')} {factor * value:.4g} +- {factor * error:.2g}{unit} "
+            f"(devices {factor * device:.2g}, cycles {factor * cycle:.2g})"
+        )
+    return f"Fitted: {'; '.join(parts)}."
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw ladder, steps and residuals."""
+    residuals = outcome.recordings["residuals"]
+    figure, (left, middle, right) = new_figure(10.6, 3.4, ncols=3)
+    _draw_ladder(left, outcome.recordings["ladders"], residuals.attrs)
+    _draw_steps(middle, residuals)
+    _draw_residuals(right, residuals)
+    return figure
+
+
+def _draw_ladder(ax: Axes, recording: xr.Dataset, law: dict[str, float]) -> None:
+    g = analysis.conductance(recording).isel(device=0).values
+    up = recording["pulse_voltage"].values < 0
+    number = np.arange(1, g.shape[1] + 1)
+    ax.plot(number, g.T, color=GREY, linewidth=0.6, alpha=0.6)
+    ax.plot([], [], color=GREY, label="ladders of a device")
+    path = [float(g[:, 0].mean())]
+    for rising in up[1:]:
+        bound, share = (
+            (law["conductance_max"], law["up"]) if rising else (law["conductance_min"], law["down"])
+        )
+        path.append(path[-1] + share * (bound - path[-1]))
+    ax.plot(number, path, color=RED, label="fitted law")
+    ax.set(xlabel="pulse of the ladder", ylabel="conductance at 5 mV")
+    ax.set_ylim(0, 1.3 * g.max())
+    prefix_axis(ax, "y", "S")
+    ax.legend(loc="upper right")
+
+
+def _draw_steps(ax: Axes, residuals: xr.Dataset) -> None:
+    law = residuals.attrs
+    rising = residuals["pulse_voltage"].values < 0
+    line = np.linspace(law["conductance_min"], law["conductance_max"], 2)
+    for chosen, color, label, share, bound in (
+        (rising, RED, "potentiation", law["up"], law["conductance_max"]),
+        (~rising, BLUE, "depression", law["down"], law["conductance_min"]),
+    ):
+        one = residuals.isel(device=0, pulse=np.flatnonzero(chosen))
+        ax.plot(
+            one["conductance"].values.ravel(),
+            one["step"].values.ravel(),
+            ".",
+            color=color,
+            markersize=2.5,
+            alpha=0.5,
+        )
+        ax.plot(line, share * (bound - line), color=color, label=label)
+    ax.axhline(0, color=INK, linewidth=0.6)
+    ax.set(xlabel="conductance before the pulse", ylabel="step")
+    prefix_axis(ax, "x", "S")
+    prefix_axis(ax, "y", "S")
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.25 * (high - low))
+    ax.legend(loc="upper right")
+
+
+def _draw_residuals(ax: Axes, residuals: xr.Dataset) -> None:
+    step, predicted = residuals["step"].values, residuals["predicted"].values
+    rising = np.broadcast_to(residuals["pulse_voltage"].values < 0, step.shape)
+    left_over = (step - predicted) / np.sqrt(np.nanmean(predicted**2))
+    bins = np.linspace(-0.6, 0.6, 61)
+    for chosen, color, label in ((rising, RED, "potentiation"), (~rising, BLUE, "depression")):
+        shown = np.clip(left_over[chosen], bins[0], bins[-1])
+        weights = np.full(shown.size, 100 / shown.size)
+        ax.hist(shown, bins, weights=weights, color=color, alpha=0.5, label=label)
+    ax.set_yscale("log")
+    ax.set(xlabel="residual / rms step", ylabel="share of the steps (%)")
+    ax.legend(loc="upper left")
