@@ -32,6 +32,6 @@ def test_braces_accents_dashes_and_many_authors():
 
 def test_an_unknown_key_answers_with_the_nearest():
     with pytest.raises(
-        ParameterError, match="no reference 'Frueh1985' in references.bib; did you mean 'Frueh1958'"
+        ParameterError, match=r"no reference 'Frueh1985' in references\.bib; did you mean 'Frueh1958'"
     ):
         format_entry("Frueh1985")

@@ -147,6 +147,7 @@ def test_label(name, shown):
         ("C_v(G_max) of V_th", "<i>C</i><sub>v</sub>(<i>G</i><sub>max</sub>) of <i>V</i><sub>th</sub>"),
         ("+-0.3 V at 10 uA, 5 x 5 um2", "±0.3 V at 10 µA, 5 × 5 µm²"),
         ("160 C, 12.5 %", "160\u202f°C, 12.5\u202f%"),
+        ("0 -> -1 V, 1-100 fJ, 4-inch", "0 → −1 V, 1–100 fJ, 4-inch"),
         ("1e4 cycles, 3e-7 of it", "10<sup>4</sup> cycles, 3 × 10<sup>−7</sup> of it"),
         ("it tells us: a < b & fig2c_loops", "it tells us: a &lt; b &amp; fig2c_loops"),
     ],

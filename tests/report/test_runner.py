@@ -57,7 +57,7 @@ def test_a_whole_run_leaves_every_file(tmp_path):
     assert {file.name for file in folder.iterdir()} == {
         "claims.csv", "figures", "parts", "recordings", "report.html", "run.json",
     }  # fmt: skip
-    assert not [file for file in folder.rglob(".*")]
+    assert not list(folder.rglob(".*"))
     run = json.loads((folder / "run.json").read_text())
     assert list(run["figures"]) == list(NAMES)
     assert all(row.verdict == "match" for row in result.rows if row.claim.how != "missing")
@@ -97,7 +97,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, fake_figures):
     with pytest.raises(KeyboardInterrupt):
         reproduce(only=["fig2"], out=tmp_path)
     assert [file.name for file in (tmp_path / "parts").iterdir()] == ["fig2c.json"]
-    assert not [file for file in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
     before = (tmp_path / "parts" / "fig2c.json").read_bytes()
     fake_figures()
     diary = Diary()

@@ -49,9 +49,9 @@ def test_csv_has_the_columns_and_plain_numbers(tmp_path):
 
 def test_a_figure_owes_its_claims_in_their_units():
     validate("fig2c", fakes.estimates("fig2c"))
-    with pytest.raises(FigureError, match="no estimate for fig2c.set-max, fig2c.range"):
+    with pytest.raises(FigureError, match=r"no estimate for fig2c\.set-max, fig2c\.range"):
         validate("fig2c", {})
     with pytest.raises(FigureError, match=r"'fig2c.rnge', no claim of its own; did you mean 'fig2c.range'"):
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.rnge": Estimate(1.0)})
-    with pytest.raises(FigureError, match="fig2c.range is estimated in 'V'; the ledger has '1'"):
+    with pytest.raises(FigureError, match=r"fig2c\.range is estimated in 'V'; the ledger has '1'"):
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.range": Estimate(1.0, "V")})
