@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-import xarray as xr
 
-from acanthite.analysis import endurance, levels_apart, retained
+from acanthite.analysis import endurance, retained
 from acanthite.errors import AnalysisError
 from acanthite.measurement import build_recording
 
@@ -40,18 +39,3 @@ def test_endurance_wants_two_states():
 def test_retained_share():
     g = np.array([[[1e-3, 9e-4]]])
     assert retained(reads(g, ("device", "cycle", "sample"))).item() == pytest.approx(0.9)
-
-
-def test_levels_apart_needs_order_and_distance():
-    def levels(*ends):
-        runs = [reads([[[1e-4 * 2**k, end]]], ("device", "cycle", "sample")) for k, end in enumerate(ends)]
-        return xr.concat(runs, "level", data_vars=["voltage", "current"])
-
-    assert levels_apart(levels(1e-4, 2e-4, 4e-4)).all()
-    assert not levels_apart(levels(1e-4, 1.2e-4, 4e-4)).any()
-    assert not levels_apart(levels(3e-4, 2e-4, 9e-4)).any()
-
-
-def test_levels_apart_needs_levels():
-    with pytest.raises(AnalysisError, match="at least two levels"):
-        levels_apart(reads(np.ones((1, 1, 2)), ("device", "cycle", "sample")))

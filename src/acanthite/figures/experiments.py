@@ -5,6 +5,7 @@ Numbers of devices and cycles are at least the paper's; ``quick`` cuts them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ def line_temperature(anneal: float | None, settings: Settings) -> float:
     return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
 
 
-def line_widths(settings: Settings, films: list[tuple[float, float | None]]) -> np.ndarray:
+def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
     """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
     p = settings.parameters
     near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)

@@ -14,7 +14,7 @@ BLUE, RED, GREEN, ORANGE, PURPLE = "#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "
 PUBLISHED = "#b3379a"  #: colour of every published number
 CYCLE = (BLUE, RED, GREEN, ORANGE, PURPLE, GREY)
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.size": 9.0,
     "axes.titlesize": 9.5,
     "axes.labelsize": 9.0,
