@@ -53,7 +53,7 @@ def draw(outcome: Outcome):
     """Draw the first loop."""
     from acanthite.figures.style import new_figure, prefix_axis
 
-    figure, ax = new_figure()
+    figure, ax = new_figure(2.4, 1.6)
     loops = outcome.recordings["loops"]
     for cycle in range(loops.sizes["cycle"]):
         ax.plot(loops.voltage[0, cycle], loops.current[0, cycle])
