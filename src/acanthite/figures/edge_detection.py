@@ -85,8 +85,8 @@ def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: s
         "Edge pictures show magnitudes, cut off at white; RMSE and SSIM compare these pictures.",
         f"The six LRS memristors are {gain.min():.2f} to {gain.max():.2f} of the reference: this mismatch, "
         "not noise, is what the difference shows, as even ground no longer cancels.",
-        f"Placing the same six otherwise gives an SSIM of {others.min():.3f} to {others.max():.3f}: what counts "
-        "is how well the three positive ones balance the three negative ones.",
+        f"Placing the same six otherwise gives an SSIM of {others.min():.3f} to {others.max():.3f}: what "
+        "counts is how well the three positive ones balance the three negative ones.",
         f"The HRS memristors, left out of the look-up as in the paper, would change the picture by "
         f"{leak:.2g} grey levels (RMS). Wires are ideal.",
     )

@@ -47,7 +47,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         fits.append(fit)
         progress((i + 1) / len(ANNEALS))
     names = ["un-annealed" if t is None else f"{t:.0f} °C" for t in ANNEALS]
-    data = xr.concat(scans, xr.IndexVariable("film", names), combine_attrs="drop_conflicts")
+    films = xr.IndexVariable("film", names)
+    data: xr.Dataset = xr.concat(scans, films, combine_attrs="drop_conflicts")  # type: ignore[assignment]
     line = fits[-1].position
     estimates = {
         "fig3b.line": Estimate(line.value, "rad", line.spread),
@@ -64,7 +65,7 @@ def scan_and_fit(film: Film, seed: int, index: int, parameters: ParameterSet) ->
     fit = fit_line(scan.two_theta, scan.counts, near=centre, neighbours=neighbours)
     unknown = float("nan")
     angle = {"units": "rad", "long_name": "full width at half maximum"}
-    return scan.drop_attrs(deep=False).assign(
+    return scan.assign(
         expected=("two_theta", pattern(film, scan.two_theta, parameters)),
         position=((), fit.position.value, {"units": "rad", "long_name": "2theta of the singlet"}),
         width=((), fit.width.value, angle),

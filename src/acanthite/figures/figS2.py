@@ -45,16 +45,16 @@ def draw(outcome: Outcome) -> Figure:
         ax.remove()
     limit = 3.0 * float(data.height.std()) / nm
     side = float(data.x[-1] + data.x[0]) / um
-    image = None
+    images = []
     for site, ax in enumerate(axes[:, :3].flat):
         z = data.height[site] / nm
-        image = ax.imshow(z, vmin=-limit, vmax=limit, cmap="copper", extent=(0, side, 0, side))
+        images.append(ax.imshow(z, vmin=-limit, vmax=limit, cmap="copper", extent=(0, side, 0, side)))
         ax.set_xticks([])
         ax.set_yticks([])
         ax.set_title(f"site {site + 1}: {float(data.roughness[site]) / nm:.2f} nm", fontsize=8, pad=2)
     grid = axes[0, 0].get_gridspec()
     bar = figure.add_subplot(grid[:, 3])
-    figure.colorbar(image, cax=bar)
+    figure.colorbar(images[0], cax=bar)
     bar.set_ylabel("height (nm)", fontsize=8)
     bar.tick_params(labelsize=7)
     ax = figure.add_subplot(grid[:, 4])
