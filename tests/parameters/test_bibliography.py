@@ -17,8 +17,9 @@ def test_every_reference_reads_as_plain_text(key):
 
 
 @pytest.mark.parametrize("key", list(references()))
-def test_every_published_reference_has_a_doi(key):
-    assert key == "acanthite" or re.fullmatch(r"10\.\d{4,}/\S+", doi(key))
+def test_every_reference_of_our_time_has_a_doi(key):
+    old = int(references()[key].fields["year"]) < 1950
+    assert key == "acanthite" or old or re.fullmatch(r"10\.\d{4,}/\S+", doi(key))
 
 
 def test_braces_accents_dashes_and_many_authors():
@@ -27,6 +28,7 @@ def test_braces_accents_dashes_and_many_authors():
         "doi:10.1524/zkri.1958.110.1-6.136"
     )
     assert "Chien et al. Wafer-scale 2D hafnium diselenide" in format_entry("Li2022")
+    assert "Kα1,2 and Kβ1,3 x-ray emission lines" in format_entry("Holzer1997")
     assert "Proc. SC11. 2011" in format_entry("Salmon2011")
 
 

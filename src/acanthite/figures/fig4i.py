@@ -31,6 +31,13 @@ ALGORITHMS = ("ideal", "sgd", "ttv2")
 SEEDS = 3
 
 
+def check(settings: Settings) -> None:
+    """Raise where MNIST is there but damaged; where it is not there, :func:`compute` says so."""
+    from acanthite.nn import mnist
+
+    mnist(settings.data, fetch=False)
+
+
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Train every algorithm from every seed and take the accuracy after the last epoch."""
     from acanthite.nn import Job, mnist, train_many

@@ -80,7 +80,7 @@ def duration(seconds: float) -> str:
     """Return a run time: ``< 0.1 s``, ``0.42 s``, ``12 s``, ``3 min 05 s``, ``1 h 02 min``."""
     if seconds < 0.1:
         return f"<{_SPACE}0.1{_SPACE}s"
-    if seconds < 10:
+    if seconds < 10 and seconds != round(seconds):
         return f"{seconds:.2g}{_SPACE}s"
     whole = round(seconds)
     if whole < 60:
