@@ -23,12 +23,14 @@ TITLE = "Training on the device"
 CAPTION = (
     "Test accuracy of a 784-256-128-10 network on MNIST, trained sample by sample with stochastic pulses: SGD and TTv2 on "
     "the pulse law fitted to the device's ladders, and SGD on an ideal device. Mean over seeds; the band is their range. "
-    "Diamonds: the paper's accuracies after 10 epochs."
+    "Dashed: the paper's accuracies after 10 epochs."
 )
 WEIGHT = 150.0
 
 ALGORITHMS = ("ideal", "sgd", "ttv2")
 SEEDS = 3
+
+_BESIDE = {"ideal": ("ideal", "bottom"), "ttv2": ("TTv2", "top"), "sgd": ("SGD", "center")}  # text, alignment
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -125,13 +127,11 @@ def draw(outcome: Outcome) -> Figure:
         ax.fill_between(
             epochs[1:], percent.min(0)[1:], percent.max(0)[1:], color=color, alpha=0.2, linewidth=0
         )
-        ax.plot(
-            [10.45], [100 * published[f"fig4i.{name}"]], "D", markersize=6.5, markerfacecolor=color,
-            markeredgecolor=PUBLISHED, markeredgewidth=1.5, clip_on=False,
-        )  # fmt: skip
-    ax.plot(
-        [], [], "D", color=PUBLISHED, markerfacecolor="none", markersize=6.5, label="published, by colour"
-    )
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.7, 10.8), ylim=(70, 100), xticks=range(1, 11))
+        value = 100 * published[f"fig4i.{name}"]
+        ax.plot([9.4, 10.6], [value, value], "--", color=PUBLISHED, linewidth=1.3)
+        text, side = _BESIDE[name]
+        ax.text(10.7, value, f"{text} {value:.1f} %", color=color, va=side, fontsize=8)
+    ax.plot([], [], "--", color=PUBLISHED, linewidth=1.3, label="published, 10 epochs")
+    ax.set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.7, 12.4), ylim=(70, 100), xticks=range(1, 11))
     ax.legend(loc="lower center", ncols=2)
     return figure

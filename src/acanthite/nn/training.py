@@ -325,7 +325,7 @@ def _train(job: Job, dataset: Dataset, network: Network, progress: Progress) -> 
         began = time.perf_counter()
         tallies.append(_epoch(algorithm, state, learn, job, epoch, progress))
         seconds += time.perf_counter() - began
-        if not np.isfinite(tallies[-1].loss):
+        if not np.isfinite(algorithm.weights(state)).all():
             raise TrainingError(f"{algorithm} diverged in epoch {epoch + 1}; lower its rate")
         if test is not None:
             test.append(_accuracy(algorithm, state, network, learn.test_images, learn.test_labels))
