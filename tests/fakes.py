@@ -42,7 +42,9 @@ def compute(name: str, factor: float = 1.0) -> Callable[..., Outcome]:
     def run(settings: Settings, progress=silent) -> Outcome:
         progress(0.5)
         notes = ("Only a stand-in: C_v of Ag2S at +-0.3 V and 10 uA.",)
-        return Outcome(estimates(name, factor), {"loops": recording(settings.seed)}, notes, sources=("Wang2004",))
+        return Outcome(
+            estimates(name, factor), {"loops": recording(settings.seed)}, notes, sources=("Wang2004",)
+        )
 
     return run
 

@@ -44,16 +44,22 @@ def spread_only(args: Sequence[str]) -> list[str]:
     return found
 
 
-def _seed(value: int) -> int:
-    if not 0 <= value < 2**63:
-        raise typer.BadParameter(f"{value} is not a seed; give a whole number from 0 to 2^63 - 1")
-    return value
+def _whole(text: str, low: int, high: int, what: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise typer.BadParameter(f"{text!s} is not {what}")
+    return number
 
 
-def _threads(value: int | None) -> int | None:
-    if value is not None and value < 1:
-        raise typer.BadParameter(f"{value} is not a number of threads; give 1 or more")
-    return value
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**63 - 1, "a seed; give a whole number from 0 to 2^63 - 1")
+
+
+def _threads(text: str) -> int:
+    return _whole(text, 1, 1024, "a number of threads; give a whole number from 1 to 1024")
 
 
 app = typer.Typer(
@@ -95,7 +101,7 @@ Quick = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option(metavar="N", callback=_seed, help="Key of every random number: same seed, same bits."),
+    typer.Option(metavar="N", parser=_seed, help="Key of every random number: same seed, same bits."),
 ]
 Out = Annotated[
     Path, typer.Option(metavar="DIR", help="The run folder; one that is already there is resumed.")
@@ -104,7 +110,7 @@ Threads = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        callback=_threads,
+        parser=_threads,
         help="Threads to work on; no result depends on it.",
         show_default="all cores",
     ),

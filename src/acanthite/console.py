@@ -131,7 +131,13 @@ class RunDisplay(Watcher):
         self._drawn = time.monotonic()
         left = self._timeline.left(self._drawn - self._begun)
         shown = f"{duration(left)} left" if self._timeline.fraction < 1 else ""
-        self._bar.update(self._task, completed=self._timeline.fraction, left=shown, **fields)  # type: ignore[arg-type]
+        self._bar.update(
+            self._task,
+            completed=self._timeline.fraction,
+            left=shown,
+            refresh=bool(fields),
+            **fields,  # type: ignore[arg-type]
+        )
 
 
 def _came_out(part: Part) -> Text:

@@ -2,7 +2,7 @@
 
 from acanthite.analysis.endurance import EnduranceResult, endurance
 from acanthite.analysis.pulses import conductance, pulse_energy, read_levels, recovery_time
-from acanthite.analysis.retention import levels_apart, retained
+from acanthite.analysis.retention import retained
 from acanthite.analysis.statistics import GaussFit, coefficient_of_variation, cumulative, fit_gauss, mean
 from acanthite.analysis.switching import Switching, switching
 
@@ -15,7 +15,6 @@ __all__ = [
     "cumulative",
     "endurance",
     "fit_gauss",
-    "levels_apart",
     "mean",
     "pulse_energy",
     "read_levels",

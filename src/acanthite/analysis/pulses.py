@@ -111,14 +111,13 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
         Zero where the first read sample is within it already.
     """
     reads = np.flatnonzero(~_writing(recording))
-    part = recording.isel(sample=reads)
-    final = part["current"].isel(sample=slice(-max(1, reads.size // 4), None)).mean("sample")
-    settled = (np.abs(part["current"] - final) <= within * np.abs(final)).transpose(..., "sample")
-    unsettled = ~settled.values
-    count = unsettled.shape[-1] - np.argmax(unsettled[..., ::-1], axis=-1)
-    count = np.where(unsettled.any(-1), count, 0)
-    start = recording["time"].isel(sample=reads[0] - 1)
-    clock = (part["time"] - start).broadcast_like(part["current"]).transpose(*settled.dims).values
-    last = np.take_along_axis(clock, np.minimum(count, clock.shape[-1] - 1)[..., None], axis=-1)[..., 0]
-    result = settled.isel(sample=0, drop=True).astype(float).copy(data=np.where(count > 0, last, 0.0))
+    part = recording.isel(sample=reads).transpose(..., "sample")
+    current = part["current"].values
+    final = current[..., -max(1, reads.size // 4) :].mean(-1, keepdims=True)
+    unsettled = np.abs(current - final) > within * np.abs(final)
+    count = np.where(unsettled.any(-1), unsettled.shape[-1] - np.argmax(unsettled[..., ::-1], axis=-1), 0)
+    clock = part["time"] - recording["time"].isel(sample=reads[0] - 1)
+    clock = clock.broadcast_like(part["current"]).transpose(*part["current"].dims).values
+    last = np.take_along_axis(clock, np.minimum(count, reads.size - 1)[..., None], axis=-1)[..., 0]
+    result = part["current"].isel(sample=0, drop=True).copy(data=np.where(count > 0, last, 0.0))
     return result.assign_attrs(units="s", long_name="recovery time")

@@ -127,6 +127,8 @@ def trial(y, p, h, v_start, v_middle, limit, tolerance, scale, lower, upper, wor
     error = 0.0
     for k in range(N_STATES):
         new[k] = relax(y[k], gain2[k], loss2[k], h)
+        if not math.isfinite(new[k]):
+            return math.inf
         error = max(error, abs(new[k] - euler[k]) / (tolerance * scale[k]))
     return error
 
@@ -155,6 +157,8 @@ def advance(y, p, duration, v0, v1, limit, bounds, tolerance, seed, stream, inde
             if error <= 1.0 or h <= 1e-13 * duration:
                 break
             h *= max(0.2, 0.9 / math.sqrt(error))
+        if error == math.inf:
+            return -1.0
         new = work[4]
         grow = 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
         if HAS_EVENT:

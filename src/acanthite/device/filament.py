@@ -1,10 +1,11 @@
 r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay, polarisation.
 
 Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out at the Ag side.
-States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next random event (nucleation, or a
-new constriction of a contact that exchanged its atoms), gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation :math:`u`. Held: phase (0 no filament,
-+1 one from Ag, -1 one from Au), whether it touches, and what its life drew: barrier, growth, radial and dissolution
-factors, cluster conductance. Every equation is derived in docs/physics.md.
+States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next random event
+(nucleation, or a new constriction of a contact that exchanged its atoms), gap :math:`x` of the filament, radius :math:`r`
+of its contact, polarisation :math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it touches,
+and what its life drew: barrier, growth, radial and dissolution factors, cluster conductance. docs/physics.md derives
+every equation.
 """
 
 from __future__ import annotations

@@ -73,7 +73,11 @@ class Outcome:
 
 
 class FigureModule(Protocol):
-    """A module ``acanthite.figures.fig2c``: one file per published figure."""
+    """A module ``acanthite.figures.fig2c``: one file per published figure.
+
+    It may also have ``check(settings)``, which looks at the figure's inputs and raises an AcanthiteError where one
+    is wrong; it is called for every figure asked for before anything is computed or written.
+    """
 
     TITLE: str
     CAPTION: str

@@ -5,6 +5,7 @@ Numbers of devices and cycles are at least the paper's; ``quick`` cuts them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from acanthite import analysis, device, film, measurement
 from acanthite.constants import celsius, nm, uA
 from acanthite.device import Devices
 from acanthite.figures.base import Settings
+from acanthite.film import diffraction
 from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
 
 if TYPE_CHECKING:
@@ -95,15 +97,17 @@ def line_temperature(anneal: float | None, settings: Settings) -> float:
     return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
 
 
-def line_widths(settings: Settings, films: list[tuple[float, float | None]]) -> np.ndarray:
+def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
     """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
     p = settings.parameters
-    near, neighbours = float(film.bragg_angle((-1, 1, 2), p)), film.singlet_neighbours(p)
+    near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
     widths = []
     for k, (thickness, anneal) in enumerate(films):
         grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
-        scan = film.measure(grown, settings.seed, k, p)
-        line = film.fit_line(scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours)
+        scan = diffraction.measure(grown, settings.seed, k, p)
+        line = diffraction.fit_line(
+            scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours
+        )
         widths.append(line.width.value)
     return np.array(widths)
 

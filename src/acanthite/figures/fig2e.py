@@ -49,7 +49,8 @@ def draw(outcome: Outcome) -> Figure:
         draw_cumulative(ax, values, colour, f"{label}, C$_v$ = {cv:.1%}")
     published_line(ax, claim("fig2e.lrs").published, "x", "published: up to mS")
     ax.set_xscale("log")
+    ax.set_xlim(3e-5, 1e-2)
     ax.set_xlabel("LRS conductance")
     prefix_axis(ax, "x", "S")
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower right")
     return figure

@@ -50,6 +50,7 @@ def draw(outcome: Outcome) -> Figure:
     figure, ax = new_figure()
     celsius = data["anneal_temperature"].values - 273.15
     draw_thresholds(ax, celsius, list(data["threshold"].values))
+    ax.set_ylim(top=1.15)
     draw_widths(ax, celsius, data["line_width"].values)
     ax.set_xlabel("anneal temperature (C); un-annealed at 25")
     return figure

@@ -46,7 +46,7 @@ def draw(outcome: Outcome) -> Figure:
     for d, v, colour in zip(
         data["film_thickness"].values, data["threshold"].values, (BLUE, GREEN, ORANGE), strict=True
     ):
-        draw_cumulative(ax, v, colour, f"{d * 1e9:.0f} nm")
+        draw_cumulative(ax, v, colour, f"{d * 1e9:.0f} nm", "-")
     ax.set_xlabel("|V$_{th}$| (V)")
     ax.set_xlim(left=0)
     ax.legend()

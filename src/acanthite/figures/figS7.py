@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Set and reset statistics, 50 nm"
-CAPTION = "Set and reset voltages of one 50 nm device over 50 cycles, with their Gauss fits. The coefficients of variation are over 30 devices."
+CAPTION = "Set and reset voltages of one 50 nm device over 50 cycles, with their Gauss fits."
 WEIGHT = 1.0
 
 

@@ -69,6 +69,10 @@ def draw_thresholds(ax: Axes, x: ArrayLike, voltages: list[np.ndarray]) -> Axes:
         medianprops={"color": RED},
         flierprops={"markersize": 2.5, "markeredgecolor": GREY},
     )
+    top = max((g.max() for _, g in shown), default=1.0)
+    for p, v, g in zip(x, voltages, groups, strict=True):
+        if g.size < v.size:
+            ax.text(p, 1.04 * top, f"{g.size / v.size:.0%} set", ha="center", fontsize=7, color=RED)
     ax.set_ylabel("|V$_{th}$| (V)")
     return ax
 

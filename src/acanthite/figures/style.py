@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ BLUE, RED, GREEN, ORANGE, PURPLE = "#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "
 PUBLISHED = "#b3379a"  #: colour of every published number
 CYCLE = (BLUE, RED, GREEN, ORANGE, PURPLE, GREY)
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.size": 9.0,
     "axes.titlesize": 9.5,
     "axes.labelsize": 9.0,
@@ -31,6 +32,13 @@ _RC = {
     "svg.hashsalt": "acanthite",
     "svg.fonttype": "path",
 }
+
+
+def look() -> AbstractContextManager[None]:
+    """Return a context in which everything drawn and saved has the house style."""
+    import matplotlib as mpl
+
+    return mpl.rc_context(_RC)
 
 
 def new_figure(
@@ -52,10 +60,9 @@ def new_figure(
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_RC):
+    with look():
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(nrows, ncols, **kwargs)
     return figure, axes

@@ -81,8 +81,8 @@ class Recipe:
             _check_temperature("anneal_temperature", self.anneal_temperature)
         if self.deposition_time is not None and self.thickness is not None:
             raise RecipeError(
-                f"deposition_time (={self.deposition_time:g} s) and thickness (={self.thickness:g} m) are both "
-                "given; expected one, as the other follows from the rate; leave one out"
+                f"deposition_time (={self.deposition_time:g} s) and thickness (={self.thickness:g} m) are "
+                "both given; expected one, as the other follows from the rate; leave one out"
             )
         if self.base_pressure >= self.pressure:
             raise RecipeError(

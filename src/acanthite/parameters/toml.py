@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -39,7 +40,8 @@ def load(path: str | Path, base: ParameterSet) -> ParameterSet:
     Raises
     ------
     ParameterError
-        If the file is missing or not TOML, a key is unknown, or a unit has another dimension.
+        If the file is missing or not TOML, a key is unknown, a unit has another dimension, or a value
+        is negative.
     """
     path = Path(path)
     try:
@@ -75,15 +77,16 @@ def _quantity(entry: Any, old: Quantity, source: str) -> Quantity:
     how = table.get("how", "measured")
     if how not in get_args(How):
         raise ParameterError(f"how = {how!r}; expected one of {', '.join(get_args(How))}")
-    factor = _factor(str(table.get("unit", old.unit)), old.unit)
-    std = table.get("std")
+    unit = str(table.get("unit", old.unit))
+    value, std = _number(table["value"], "value"), table.get("std")
+    _convertible(unit, old.unit)
     return Quantity(
-        _number(table["value"], "value") * factor,
+        _magnitude(_converted(value, unit, old.unit), f"value = {table['value']!r}"),
         old.unit,
         str(table.get("source", source)),
         str(table.get("where", "user's file")),
         how,
-        None if std is None else _number(std, "std") * factor,
+        None if std is None else _magnitude(_width(_number(std, "std"), unit, old.unit), f"std = {std!r}"),
     )
 
 
@@ -93,6 +96,13 @@ def _number(value: Any, field: str) -> float:
     return float(value)
 
 
+def _magnitude(value: float, given: str) -> float:
+    """Every parameter is a magnitude (signs belong to laws and programs), so none is negative."""
+    if not (math.isfinite(value) and value >= 0):
+        raise ParameterError(f"{given}; expected a finite number, not negative")
+    return value
+
+
 @cache
 def _registry() -> Any:
     import pint
@@ -100,16 +110,24 @@ def _registry() -> Any:
     return pint.UnitRegistry()
 
 
-def _factor(unit: str, expected: str) -> float:
-    """Return the factor from ``unit`` to ``expected``."""
-    if unit == expected:
-        return 1.0
-    registry = _registry()
+def _units(unit: str) -> Any:
+    return _registry().parse_units("" if unit == "1" else unit)
+
+
+def _convertible(unit: str, expected: str) -> None:
     try:
-        return float(
-            (1.0 * registry(unit if unit != "1" else ""))
-            .to(registry(expected if expected != "1" else "").units)
-            .magnitude
-        )
-    except Exception:  # pint raises many kinds: unknown, offset, dimensionality
+        _converted(1.0, unit, expected)
+    except Exception:  # pint raises many kinds: unknown, offset, dimensionality, and those of its parser
         raise ParameterError(f"unit {unit!r} given, a unit convertible to {expected!r} expected") from None
+
+
+def _converted(value: float, unit: str, expected: str) -> float:
+    """Return ``value`` in ``expected``; 160 degC is 433.15 K."""
+    if unit == expected:
+        return value
+    return float(_registry().Quantity(value, _units(unit)).to(_units(expected)).magnitude)
+
+
+def _width(value: float, unit: str, expected: str) -> float:
+    """Return a spread in ``expected``, in which the zero of a scale does not matter: 2 degC is 2 K."""
+    return _converted(value, unit, expected) - _converted(0.0, unit, expected)

@@ -6,7 +6,7 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 
 from __future__ import annotations
 
-from acanthite.constants import celsius, eV, hour, mtorr, mV, nm, nS, pF, uS, us
+from acanthite.constants import angstrom, celsius, degree, eV, hour, mtorr, mV, nm, nS, pF, uS, us
 from acanthite.parameters.quantity import How, Quantity
 
 
@@ -41,6 +41,20 @@ _FILM = {
     "film.barrier_exponent": _twin(3.5, "1", "fitted", "p"),
     "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
     "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
+}
+
+_XRD = {
+    "xrd.scherrer_constant": _twin(0.9, "1", "assumed", "K of the Scherrer equation"),
+    "xrd.instrument_width": _twin(0.1 * degree, "rad", "assumed", "full width at half maximum"),
+    "xrd.lorentz_fraction": _twin(0.5, "1", "assumed", "eta of the pseudo-Voigt lines"),
+    "xrd.displacement": _twin(
+        2.0 * angstrom**2, "m^2", "assumed", "B of the Debye-Waller factor, all atoms alike"
+    ),
+    "xrd.line_counts": _twin(
+        1500.0, "1", "assumed", "strongest line over background, reference film: a count of a step"
+    ),
+    "xrd.background_counts": _twin(200.0, "1", "assumed", "of a step"),
+    "xrd.step": _twin(0.02 * degree, "rad", "assumed", "of 2theta"),
 }
 
 _FILAMENT = {
@@ -90,7 +104,7 @@ _SPREAD = {
 
 _INSTRUMENT = {
     "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
-    "instrument.sweep_step": _twin(5 * mV, "V", "assumed", "staircase of the DC sweeps"),
+    "instrument.sweep_step": _twin(2.5 * mV, "V", "assumed", "staircase of the DC sweeps"),
     "instrument.sweep_stop": _twin(
         0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"
     ),
@@ -99,4 +113,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_FILAMENT, **_SPREAD, **_INSTRUMENT}

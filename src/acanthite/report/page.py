@@ -179,13 +179,16 @@ _MARKUP = (
     (re.compile(r"\b(Ag|H|SiO|N|MoS|WSe|HfSe)([2-4])(?=[A-Z]|\b)"), r"\1<sub>\2</sub>"),
     (re.compile(r"\b([A-Za-z])_([A-Za-z0-9]+)"), _subscript),
     (re.compile(r"\+/?-"), "±"),
+    (re.compile(r"-&gt;"), "→"),
+    (re.compile(r"(?<![\w)–-])-(?=\d)"), "−"),
+    (re.compile(r"(?<=\d)-(?=\d)"), "–"),
     (re.compile(r"(?<=\d) x (?=\d)"), " × "),
     (re.compile(r"(?<=\d )u([AmsSV]2?)\b"), r"µ\1"),
     (re.compile(r"(?<=\d )([nµ]?)m2\b"), r"\1m²"),
     (re.compile(r"(?<=\d) C\b"), "\u202f°C"),
     (re.compile(r"(?<=\d) ?%"), "\u202f%"),
     (re.compile(r"\b2theta\b"), "2θ"),
-    (re.compile(r"(?<![\w.])(\d)e(-?)(\d+)\b"), _power),
+    (re.compile(r"(?<![\w.])(\d)e([-−]?)(\d+)\b"), _power),
 )
 
 

@@ -13,6 +13,7 @@ from acanthite import threads
 from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
 from acanthite.estimate import Estimate
 from acanthite.figures import FigureModule, Outcome, Settings, figure, select
+from acanthite.figures.style import look
 from acanthite.files import atomic
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
@@ -190,18 +191,16 @@ def _keep(name: str, module: FigureModule, outcome: Outcome, folder: RunFolder) 
     for stem, recording in outcome.recordings.items():
         names.append(f"{name}_{stem}.nc")
         save_recording(recording, folder.recording(names[-1]))
-    _draw(module.draw(outcome), name, folder)
+    with look():
+        _draw(module.draw(outcome), name, folder)
     return tuple(names)
 
 
 def _draw(canvas: Canvas, name: str, folder: RunFolder) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context(_PICTURE):
-        with atomic(folder.picture(name, "svg")) as temporary:
-            canvas.savefig(temporary, format="svg", metadata={"Date": None})
-        with atomic(folder.picture(name, "png")) as temporary:
-            canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
+    with atomic(folder.picture(name, "svg")) as temporary:
+        canvas.savefig(temporary, format="svg", metadata={"Date": None})
+    with atomic(folder.picture(name, "png")) as temporary:
+        canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
 
 
 def _explain(error: Exception) -> tuple[str, str]:

@@ -1,0 +1,27 @@
+"""Speed of the device room: DC cycles, pulses, retention. Run: pytest benchmarks --benchmark-only -p no:cacheprovider."""
+
+import pytest
+
+from acanthite import device, film, measurement
+
+
+@pytest.fixture(scope="module")
+def devices():
+    population = device.Filament.from_film(film.grow()).sample(30, seed=1)
+    measurement.run(population, measurement.Sweep(-0.01))
+    return population
+
+
+def test_dc_cycles(benchmark, devices):
+    """1,500 cycles of 320 samples."""
+    benchmark(measurement.run, devices, measurement.Sweep(-0.4, 0.4, cycles=50))
+
+
+def test_pulse_ladders(benchmark, devices):
+    """36,000 pulses with their reads."""
+    benchmark(measurement.run, devices, measurement.PulseLadder(30, 30, 20))
+
+
+def test_retention(benchmark, devices):
+    """1e4 s of 30 devices."""
+    benchmark(measurement.run, devices, measurement.Retention(), after=measurement.Sweep(-0.4))

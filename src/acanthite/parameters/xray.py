@@ -1,0 +1,42 @@
+"""X-rays: the copper line and the atomic form factors.
+
+Form factors are f(s) = c + sum_i a_i exp(-b_i s^2), s = sin(theta) / lambda.
+"""
+
+from __future__ import annotations
+
+from acanthite.constants import angstrom
+from acanthite.parameters.quantity import Quantity
+
+_BROWN = {  # a_i [electrons], b_i [angstrom^2], c
+    "silver": (
+        (19.2808, 16.6885, 4.8045, 1.0463),
+        (0.6446, 7.4726, 24.6605, 99.8156),
+        5.1790,
+    ),
+    "sulphur": (
+        (6.9053, 5.2034, 1.4379, 1.5863),
+        (1.4679, 22.2151, 0.2536, 56.1720),
+        0.8669,
+    ),
+}
+
+
+def _brown(value: float, unit: str) -> Quantity:
+    return Quantity(value, unit, "Brown2006", "Table 6.1.1.4, neutral atom", "fitted")
+
+
+def _form_factor(atom: str) -> dict[str, Quantity]:
+    a, b, c = _BROWN[atom]
+    amplitudes = {f"form_factor.{atom}_a{i}": _brown(v, "1") for i, v in enumerate(a, 1)}
+    decays = {f"form_factor.{atom}_b{i}": _brown(v * angstrom**2, "m^2") for i, v in enumerate(b, 1)}
+    return {**amplitudes, **decays, f"form_factor.{atom}_c": _brown(c, "1")}
+
+
+QUANTITIES = {
+    "xrd.wavelength": Quantity(
+        1.540593 * angstrom, "m", "Holzer1997", "Cu K-alpha1", "measured", 0.000005 * angstrom
+    ),
+    **_form_factor("silver"),
+    **_form_factor("sulphur"),
+}

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections import Counter
+
+import pytest
+
+from acanthite.claims import CLAIMS
+from acanthite.claims.claim import How
+from acanthite.figures import NAMES, Settings
+from acanthite.parameters import AG2S
+
+_EACH = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+_PAPER = re.compile(r"fig(1[b-d]|2[c-i]|3[a-e]|4[a-i]|S([1-9]|1[0-6]))|noteS1|text")
+
+
+def test_no_id_is_used_twice():
+    assert [key for key, n in Counter(claim.id for claim in CLAIMS).items() if n > 1] == []
+
+
+@_EACH
+def test_its_figure_is_the_papers_and_computed_unless_missing(claim):
+    assert _PAPER.fullmatch(claim.figure)
+    assert claim.how == "missing" or claim.figure in NAMES
+    assert re.fullmatch(r"[a-zA-Z0-9]+\.[a-z0-9-]+", claim.id)
+
+
+@_EACH
+def test_its_rule_takes_the_published_number(claim):
+    assert claim.rule.low <= claim.rule.high
+    assert claim.rule.margin >= 0
+    assert claim.rule.because
+    assert claim.rule.judge(claim.published) == "match"
+
+
+@_EACH
+def test_what_computes_it_is_there(claim):
+    if claim.computed_by is None:
+        assert claim.how == "missing"
+        return
+    module, _, name = claim.computed_by.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    assert next(iter(inspect.signature(function).parameters)) == "settings"
+
+
+@_EACH
+def test_its_unit_is_si_without_prefix(claim):
+    import pint
+
+    unit = pint.UnitRegistry()(claim.unit if claim.unit != "1" else "")
+    base = unit.to_base_units() if hasattr(unit, "to_base_units") else unit
+    assert float(getattr(base, "magnitude", base)) == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_what_a_figure_needs(name):
+    module = importlib.import_module(f"acanthite.figures.{name}")
+    assert module.TITLE
+    assert module.CAPTION.endswith(".")
+    assert module.WEIGHT > 0
+    assert callable(module.compute)
+    assert callable(module.draw)
+    assert Settings().parameters is AG2S
+
+
+# what the text of the paper states: a row cannot quietly leave the ledger, nor change its number
+@pytest.mark.parametrize(
+    ("id", "published", "how"),
+    [
+        ("figS7.set-cv", 0.125, "fitted"),
+        ("figS7.reset-cv", 0.309, "fitted"),
+        ("fig2d.set-mean", 0.22, "fitted"),
+        ("fig2e.lrs", 1e-3, "fitted"),
+        ("fig2e.lrs-cv", 0.60, "fitted"),
+        ("fig2e.lrs-cv-compliance", 0.058, "fitted"),
+        ("fig2c.range", 1e6, "fitted"),
+        ("fig2g.endurance", 1.0, "predicted"),
+        ("fig2h.gold-set", 0.6, "fitted"),
+        ("fig3e.set-mean", 0.1, "fitted"),
+        ("figS10.no-switching", 1.0, "predicted"),
+        ("fig4g.max-cv", 0.06, "fitted"),
+        ("fig4i.ideal", 0.932, "predicted"),
+        ("fig4i.sgd", 0.784, "predicted"),
+        ("fig4i.ttv2", 0.926, "predicted"),
+    ],
+)
+def test_the_headline_claims_are_there(id: str, published: float, how: How):
+    claim = next(claim for claim in CLAIMS if claim.id == id)
+    assert (claim.published, claim.how) == (published, how)

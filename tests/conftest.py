@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import sys
+
+import fakes
+import pytest
+
+from acanthite import threads
+
+
+@pytest.fixture
+def fake_figures(monkeypatch):
+    """Put fake modules in the place of all figures; call it to give some of them."""
+
+    def install(**special):
+        for name, module in fakes.modules(**special).items():
+            monkeypatch.setitem(sys.modules, name, module)
+
+    install()
+    return install
+
+
+@pytest.fixture(autouse=True)
+def _all_threads():
+    yield
+    threads.use(None)

@@ -1,0 +1,134 @@
+"""A user's own law: compiled, swept, and right against closed forms and scipy's integrator."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from acanthite.device import Law, State, law
+from acanthite.errors import LawError
+from acanthite.measurement import Instrument, Sweep, run
+
+QUIET = Instrument("quiet", 1.0, 0.0, 0.0)
+GAIN = 2.0
+
+
+def squared(value):
+    return value * value
+
+
+@law(state="x", parameters={"rate": 1e2, "g_on": 1e-3, "g_off": 1e-6}, initial=0.1)
+def drift(x, voltage, p):
+    """Return dx/dt and the current."""
+    return -GAIN * p.rate * voltage * x * (1 - x), voltage * (p.g_off + (p.g_on - p.g_off) * squared(x))
+
+
+@law(state=("x", "y"), parameters={"rate": 5.0}, initial=(1.0, 0.0))
+def exchange(s, voltage, p):
+    return (-p.rate * s.x + math.sqrt(p.rate) * s.y * 0.0, p.rate * s.x), voltage * 1e-3 * s.y
+
+
+def test_closed_form_of_the_logistic_law():
+    recording = run(
+        drift.sample(1, seed=1), Sweep(-0.5, 0.0, rate=10.0, step=0.05), instrument=QUIET, tolerance=1e-5
+    )
+    v, t = recording["applied"].values, recording["time"].values[0]
+    flux = -np.concatenate([[0.0], np.cumsum(np.diff(np.r_[0, t]) * 0.5 * (v + np.r_[0, v[:-1]]))])[1:]
+    odds = 0.1 / 0.9 * np.exp(GAIN * 1e2 * flux)
+    x = odds / (1 + odds)
+    expected = v * (1e-6 + (1e-3 - 1e-6) * x**2)
+    np.testing.assert_allclose(recording["current"].values[0, 0], expected, rtol=2e-3, atol=1e-12)
+
+
+def test_agrees_with_scipy():
+    recording = run(
+        drift.sample(1, seed=1), Sweep(-0.3, 0.3, rate=5.0, step=0.02), instrument=QUIET, tolerance=1e-6
+    )
+    t, v = recording["time"].values[0], recording["applied"].values
+
+    def rate(now, x):
+        voltage = np.interp(now, np.r_[0, t], np.r_[0, v])
+        return -GAIN * 1e2 * voltage * x * (1 - x)
+
+    truth = solve_ivp(rate, (0, t[-1]), [0.1], t_eval=t, rtol=1e-10, atol=1e-12, max_step=1e-3).y[0]
+    np.testing.assert_allclose(
+        recording["current"].values[0, 0], v * (1e-6 + (1e-3 - 1e-6) * truth**2), rtol=1e-4, atol=1e-15
+    )
+
+
+def test_the_error_falls_with_the_tolerance():
+    program = Sweep(-0.5, 0.0, rate=10.0, step=0.25)
+    truth = run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=1e-9)["current"].values
+    errors = [
+        np.abs(
+            run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=t)["current"].values - truth
+        ).max()
+        for t in (1e-4, 1e-6)
+    ]
+    assert errors[1] < errors[0] / 50
+
+
+def test_several_states_conserve():
+    recording = run(
+        exchange.sample(1, seed=1), Sweep(0.1, rate=0.1, step=0.01), instrument=QUIET, tolerance=1e-6
+    )
+    y = recording["current"].values[0, 0] / np.where(
+        recording["applied"] == 0, np.inf, recording["applied"] * 1e-3
+    )
+    t = recording["time"].values[0]
+    inner = recording["applied"].values != 0
+    np.testing.assert_allclose(y[inner], (1 - np.exp(-5.0 * t))[inner], rtol=1e-3)
+
+
+def test_spread_is_log_normal_and_keyed_by_the_seed():
+    a, b, c = (drift.sample(2000, seed=s, spread={"rate": 0.2}).parameter("rate") for s in (1, 1, 2))
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+    assert np.log(a / 1e2).std() == pytest.approx(0.2, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: drift.sample(3, seed=1, spread={"rte": 0.1}), "did you mean 'rate'"),
+        (lambda: drift.sample(0, seed=1), "expected at least 1"),
+        (lambda: drift.sample(1, seed=1).parameter("g"), "no parameter 'g'"),
+        (lambda: law(state=("x", "y"), parameters={}, initial=(1.0,)), "one for each state"),
+    ],
+)
+def test_wrong_calls_say_what_is_wrong(call, message):
+    with pytest.raises(LawError, match=message):
+        call()
+
+
+def test_unknown_name_in_a_law_is_named():
+    def broken(x, voltage, p):
+        return undefined_name * x, voltage  # noqa: F821
+
+    with pytest.raises(LawError, match="undefined_name"):
+        law(state="x", parameters={})(broken).kernel()
+
+
+def test_data_in_a_law_must_be_a_parameter():
+    table = [1.0, 2.0]
+
+    def broken(x, voltage, p):
+        return table[0] * x, voltage
+
+    with pytest.raises(LawError, match="pass it as a parameter"):
+        law(state="x", parameters={})(broken).kernel()
+
+
+def _stuck(s, voltage, p):
+    return math.nan, 0.0
+
+
+def _ohm(s, voltage, p):
+    return voltage * p.g
+
+
+def test_a_law_without_finite_rates_is_refused():
+    bad = Law("bad", (State("x"),), {"g": 1e-3}, _stuck, _ohm)
+    with pytest.raises(LawError, match="got stuck between 0 V and"):
+        run(bad.sample(1, seed=1), Sweep(0.1, step=0.05))

@@ -1,0 +1,63 @@
+"""Programs: what they apply, and what they refuse."""
+
+import numpy as np
+import pytest
+
+from acanthite.errors import ProgramError
+from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
+
+
+def test_sweep_goes_out_and_back_at_its_rate():
+    s = Sweep(-0.4, 0.2, rate=2.0, step=0.1).schedule(0.1)
+    np.testing.assert_allclose(
+        s.applied, [-0.1, -0.2, -0.3, -0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.1, 0], atol=1e-15
+    )
+    np.testing.assert_allclose(np.abs(s.segments[:, 2] - s.segments[:, 1]) / s.segments[:, 0], 2.0)
+
+
+def test_segments_join():
+    for program in (Sweep(-0.3, 0.3), PulseTrain(), PulseLadder(3, 3), Retention(), Endurance(2)):
+        s = program.schedule(0.1)
+        np.testing.assert_array_equal(s.segments[1:, 1], s.segments[:-1, 2])
+        assert (s.segments[:, 0] > 0).all()
+        assert int(s.recorded.sum()) == int(np.prod(s.shape))
+
+
+def test_pulse_width_is_at_half_maximum():
+    s = PulseTrain(voltage=-0.3, width=1e-6, edge=1e-7, count=1, samples=20).schedule(0.1).segments
+    time, level = np.r_[0, np.cumsum(s[:, 0])], np.r_[s[0, 1], s[:, 2]]
+    fine = np.linspace(0, time[-1], 2_000_001)
+    above = fine[np.interp(fine, time, level) < -0.15]
+    assert above[-1] - above[0] == pytest.approx(1e-6, rel=0.01)
+
+
+def test_retention_reads_when_it_says():
+    s = Retention(100.0, 5, first=1.0).schedule(0.1)
+    np.testing.assert_allclose(s.times[0], np.geomspace(1, 100, 5), rtol=1e-6)
+
+
+def test_ladder_says_which_way_each_pulse_goes():
+    _, volts, unit, _ = PulseLadder(2, 3).schedule(0.1).coords["pulse_voltage"]
+    assert volts.tolist() == [-0.3, -0.3, 0.3, 0.3, 0.3]
+    assert unit == "V"
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (Sweep(0.0), "a turning point"),
+        (Sweep(float("nan")), "a turning point"),
+        (Sweep(-0.3, rate=-1.0), "rate = -1.0"),
+        (Sweep(-0.3, cycles=0), "cycles = 0"),
+        (Sweep(-0.3, compliance=0.0), "compliance = 0.0"),
+        (PulseTrain(edge=2e-6), "less than width"),
+        (PulseTrain(count=0), "count = 0"),
+        (PulseLadder(wait=0.0), "wait = 0.0"),
+        (PulseLadder(edge=1e-5), "less than width"),
+        (Retention(duration=1e-3), "first = 0.01"),
+        (Endurance(cycles=1.5), "cycles = 1.5"),
+    ],
+)
+def test_nonsense_is_refused(program, message):
+    with pytest.raises(ProgramError, match=message):
+        program.schedule(0.1)

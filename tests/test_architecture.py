@@ -1,0 +1,140 @@
+"""The house stands as drawn in docs/architecture.md: imports point upstream, modules are small, exports complete."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import acanthite
+
+ROOT = Path(acanthite.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+ROOMS = (
+    "constants", "errors", "estimate", "files", "random", "threads",
+    "parameters", "film", "device", "measurement", "analysis", "synapse", "crossbar", "nn", "cost",
+    "claims", "figures", "report", "console", "cli",
+)  # fmt: skip
+"""In the order of the data's way; a room may import itself and those before it."""
+LONGEST = 400  # lines of a module
+WORDY = {"claims/ledger.py", "parameters/twin.py"}  # tables, not code: as long as there are rows
+LONGEST_FUNCTION = 60
+_EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def room(path: Path) -> str:
+    """Return the room a module stands in."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the rooms a module imports anywhere, inside functions and for type checking too."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno}: write imports in full"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    parts = (name.split(".") for name in names)
+    return {p[1] for p in parts if p[0] == "acanthite" and len(p) > 1 and p[1] in ROOMS}
+
+
+def test_every_room_has_its_place():
+    known = {*ROOMS, "__init__", "__main__"}
+    assert {room(path) for path in MODULES} <= known, "add the new room to ROOMS and to docs/architecture.md"
+    drawn = re.findall(r"^    ([a-z]+)(?:\.py|/)", _drawing(), re.MULTILINE)
+    assert set(ROOMS) <= set(drawn)
+
+
+def _drawing() -> str:
+    return (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+@_EACH
+def test_imports_point_upstream_only(path):
+    if room(path) in ("__init__", "__main__"):
+        return
+    place = ROOMS.index(room(path))
+    downstream = {name for name in imported(path) if ROOMS.index(name) > place}
+    assert not downstream, f"{path.relative_to(ROOT)} imports {sorted(downstream)}, which stand further down"
+
+
+@_EACH
+def test_a_module_is_small(path):
+    name = str(path.relative_to(ROOT))
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= (2 * LONGEST if name in WORDY else LONGEST)
+
+
+@_EACH
+def test_a_function_fits_on_a_screen_or_two(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            code = _code_lines(node)
+            assert code <= LONGEST_FUNCTION, (
+                f"{path.name}:{node.lineno}: {node.name} has {code} lines of code"
+            )
+
+
+def _code_lines(node: ast.FunctionDef) -> int:
+    """Count the lines of a function, its docstring aside."""
+    lines = (node.end_lineno or 0) - node.lineno + 1
+    first = node.body[0]
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
+        lines -= (first.end_lineno or 0) - first.lineno + 1
+    return lines
+
+
+@_EACH
+def test_every_module_says_what_it_is(path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], ids=lambda p: p.parent.name)
+def test_a_rooms_exports_are_complete(path):
+    """Every public name a package imports for others is in ``__all__``, and everything in ``__all__`` is there."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    name = ".".join(["acanthite", *path.parent.relative_to(ROOT).parts])
+    package = importlib.import_module(name)
+    shown = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("acanthite")
+        for alias in node.names
+    }
+    exported = list(getattr(package, "__all__", []))
+    assert len(exported) == len(set(exported))
+    assert shown <= set(exported)
+    for export in exported:
+        assert hasattr(package, export), f"{name}.__all__ names {export!r}, which is not there"
+
+
+def test_the_package_shows_its_rooms():
+    assert set(ROOMS) - {"cli", "console", "files"} <= set(acanthite.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'fillm'"):
+        acanthite.fillm  # noqa: B018
+
+
+@_EACH
+def test_nobody_touches_numpys_global_generator_or_pyplot(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"np\.random\.(seed|rand|randn|random|normal|uniform|randint|choice)\b", text)
+    assert "pyplot" not in re.sub(r'"""[\s\S]*?"""|#.*', "", text)
+
+
+def test_the_package_imports_nothing_heavy():
+    import subprocess
+    import sys
+
+    heavy = "numpy", "numba", "scipy", "matplotlib", "xarray", "torch", "pybtex", "pint"
+    code = f"import sys, acanthite, acanthite.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
