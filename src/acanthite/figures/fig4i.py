@@ -42,7 +42,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     except DatasetUnavailableError as error:
         return Outcome(not_run=str(error))
     synapse = experiments.synapse(settings)
-    epochs = experiments.count(settings, 10, 3)
+    epochs = experiments.count(settings, 10, 2)
     samples = experiments.count(settings, len(data.images), 20_000)
     seeds = [settings.seed * 1000 + k for k in range(SEEDS)]
     jobs = [Job(name, synapse, seed, epochs, samples) for name in ALGORITHMS for seed in seeds]
@@ -54,7 +54,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "The paper's learning rates and network widths are not known, and its ideal device stays at 93.2 %: compare the gaps.",
         _cost(results),
     )
-    sources = ("GokmenVlasov2016", "Gokmen2021", "LeCun1998", "Salmon2011")
+    sources = ("GokmenVlasov2016", "Gokmen2017", "Gokmen2021", "Kim2019", "LeCun1998", "Salmon2011")
     return Outcome(
         _estimates(curves["test_accuracy"].values[:, :, -1]), {"training": curves}, notes, None, sources
     )

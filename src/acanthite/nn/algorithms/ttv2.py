@@ -7,7 +7,7 @@ gradient of zero mean leaves A, on average, at zero.
 
 References
 ----------
-.. [1] T. Gokmen, *Front. Artif. Intell.* **4**, 699148 (2021), :doi:`10.3389/frai.2021.699148`, Algorithm 1.
+.. [1] T. Gokmen, *Front. Artif. Intell.* **4**, 699148 (2021), :doi:`10.3389/frai.2021.699148`.
 """
 
 from __future__ import annotations
