@@ -102,7 +102,7 @@ def test_edges_of_the_users_picture(experiments, tmp_path):
 
 
 def test_a_dear_write_is_not_the_lowest(experiments):
-    experiments.write_pulses = lambda settings: (None, np.full((4, 3), 200 * fJ))
+    experiments.write_pulses = lambda settings: (None, np.full((4, 3), 2000 * fJ))
     estimates = figure("fig1d").compute(Settings()).estimates
     assert estimates["fig1d.lowest"].value == 0.0
-    assert estimates["fig1d.biology"].value == pytest.approx(2.0)
+    assert estimates["fig1d.biology"].value == pytest.approx(20.0)

@@ -44,9 +44,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig1d.lowest": Estimate(float(np.mean(device < (best.energy or 0.0))), "1", n=device.size),
     }
     notes = (
-        f"The lowest energy known to us among the arrays compared with is that of the {best.name} (at most "
-        f"{(best.energy or 0) / fJ:.0f} fJ; recalled from its abstract). Arrays without a known energy are "
-        "not part of the comparison.",
+        f"The lowest energy known to us among the arrays compared with is that of the {best.name} "
+        f"({(best.energy or 0) / fJ:.0f} fJ). Arrays without a known energy, or with an upper bound alone, are not part of "
+        "the comparison: the claim rests on few of them.",
         "The single Ag2S interface device of the same group (0.2 fJ) switches by another mechanism and is no "
         "array: it is shown, not compared.",
     )
