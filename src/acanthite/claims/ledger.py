@@ -154,9 +154,9 @@ _COMPUTE = (
           within(0.06, 0.02, "95 % sampling error of a C_v from 20 ladders")),
     _given("fig4g.pulses", "pulses in the ladder test", "1", 1200.0),
     _given("fig4g.width", "width of a ladder pulse", "s", 1 * us),
-    Claim("noteS1.capacitance", "exponent of the parasitic capacitance against area", "1", 1.0, "predicted",
+    Claim("noteS1.capacitance", "exponent of the parasitic capacitance against area", "1", 1.0, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
-    Claim("noteS1.current", "exponent of the current against area", "1", 1.0, "predicted",
+    Claim("noteS1.current", "exponent of the current against area", "1", 1.0, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
 )  # fmt: skip
 

@@ -115,7 +115,7 @@ def _draw_residuals(ax: Axes, residuals: xr.Dataset) -> None:
     step, predicted = residuals["step"].values, residuals["predicted"].values
     rising = np.broadcast_to(residuals["pulse_voltage"].values < 0, step.shape)
     left_over = (step - predicted) / np.sqrt(np.nanmean(predicted**2))
-    bins = np.linspace(-0.6, 0.6, 61)
+    bins = np.linspace(-0.6, 0.6, 61).tolist()
     for chosen, color, label in ((rising, RED, "potentiation"), (~rising, BLUE, "depression")):
         shown = np.clip(left_over[chosen], bins[0], bins[-1])
         weights = np.full(shown.size, 100 / shown.size)

@@ -55,7 +55,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"symmetry point (half windows) {spread[0]:.3f} before, {spread[1]:.3f} after the last pulse, {spread[2]:.4f} of the "
         f"reference; one step is {synapse.step:.3f}.",
     )
-    return Outcome({}, {"shift": data}, notes, None, ("Gokmen2021",))
+    return Outcome({}, {"shift": data}, notes, None, ("Kim2019", "Gokmen2021"))
 
 
 def draw(outcome: Outcome) -> Figure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ Progress = Callable[[float], None]
 """Called with the fraction done, 0 to 1."""
 
 _CHUNK = 2000  # samples between two reports of progress
+_REPORT_EVERY = 0.1  # of several runs [s]
 
 
 @dataclass(frozen=True)
@@ -201,8 +202,10 @@ def train_many(
     Parameters
     ----------
     jobs : sequence of Job
-    dataset, network, data, progress
-        As in :func:`train`; progress is of all jobs together.
+    dataset, network, data
+        As in :func:`train`.
+    progress : callable, optional
+        Called, in the caller's thread, with the fraction of all jobs done.
     threads : int, optional
         How many at once; :func:`acanthite.threads.count` by default. The results do not depend on it.
 
@@ -212,13 +215,18 @@ def train_many(
         In the order of ``jobs``.
     """
     images, shape = _dataset(dataset, data), _network(network)
-    shared = _SharedProgress([job.epochs for job in jobs], progress or (lambda _: None))
+    shared = _SharedProgress([job.epochs for job in jobs])
     pool = ThreadPoolExecutor(max_workers=max(1, threads or thread_count.count()))
     try:
-        futures = [
-            pool.submit(_train, job, images, shape, shared.part(index)) for index, job in enumerate(jobs)
-        ]
-        return [future.result() for future in futures]
+        runs = [pool.submit(_train, job, images, shape, shared.part(k)) for k, job in enumerate(jobs)]
+        pending: set[Any] = set(runs)
+        while pending:
+            done, pending = wait(pending, _REPORT_EVERY, FIRST_EXCEPTION)
+            if any(run.exception() for run in done):
+                break
+            if progress is not None:
+                progress(shared.fraction)
+        return [run.result() for run in runs if run.done()]
     finally:
         shared.stop()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -229,20 +237,24 @@ class _StopError(Exception):
 
 
 class _SharedProgress:
-    def __init__(self, weights: Sequence[float], report: Progress) -> None:
+    """How far runs on several threads are; written by them, read and reported by the caller's thread."""
+
+    def __init__(self, weights: Sequence[float]) -> None:
         self._share = np.asarray(weights, float) / max(sum(weights), 1)
         self._done = np.zeros(len(weights))
-        self._report, self._lock, self._stopped = report, threading.Lock(), threading.Event()
+        self._stopped = threading.Event()
 
     def part(self, index: int) -> Progress:
         def report(fraction: float) -> None:
             if self._stopped.is_set():
                 raise _StopError
-            with self._lock:
-                self._done[index] = fraction
-                self._report(float(self._share @ self._done))
+            self._done[index] = fraction
 
         return report
+
+    @property
+    def fraction(self) -> float:
+        return min(float(self._share @ self._done), 1.0)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -325,7 +337,7 @@ def _train(job: Job, dataset: Dataset, network: Network, progress: Progress) -> 
         began = time.perf_counter()
         tallies.append(_epoch(algorithm, state, learn, job, epoch, progress))
         seconds += time.perf_counter() - began
-        if not np.isfinite(tallies[-1].loss):
+        if not np.isfinite(algorithm.weights(state)).all():
             raise TrainingError(f"{algorithm} diverged in epoch {epoch + 1}; lower its rate")
         if test is not None:
             test.append(_accuracy(algorithm, state, network, learn.test_images, learn.test_labels))

@@ -129,14 +129,25 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
             "between 0 and 1: its steps do not shrink towards a bound, so soft bounds do not describe it"
         )
     bounds = mean_x + mean_y / share[:, None]
-    n_device, n_cycles = n.sum(axis=1), n.shape[1]
-    residual = ((dy + share[:, None, None] * dx) ** 2).sum(axis=(1, 2))
-    variance = residual / np.maximum(n_device - n_cycles - 1, 1)
-    share_error = np.sqrt(variance / sxx.sum(axis=1))
-    lever = (bounds.mean(axis=1) - mean_x.mean(axis=1)) * share_error
-    bound_error = np.sqrt(variance / n_device + lever**2) / share
+    residual = np.where(valid, dy + share[:, None, None] * dx, 0.0)
+    share_error, bound_error = _errors(dx, residual, share, bounds.mean(axis=1) - mean_x.mean(axis=1), n)
     own = -sxy / sxx
     return _Lines(share, share_error, bounds.mean(axis=1), bound_error, (own, bounds))
+
+
+def _errors(dx: Array, residual: Array, share: Array, reach: Array, n: Array) -> tuple[Array, Array]:
+    """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
+
+    A step's noise grows with the step, which is largest at one end of the line; the textbook error, which takes the
+    noise for even, would be half the true one.
+    """
+    axes = (1, 2)
+    n_steps = n.sum(axis=1)
+    freedom = n_steps / np.maximum(n_steps - n.shape[1] - 1, 1)
+    on_share = dx / (dx**2).sum(axis=axes)[:, None, None]
+    on_bound = (1 / n_steps[:, None, None] + reach[:, None, None] * on_share) / share[:, None, None]
+    both = [np.sqrt(freedom * ((pull * residual) ** 2).sum(axis=axes)) for pull in (on_share, on_bound)]
+    return both[0], both[1]
 
 
 def _soft_bounds(

@@ -3,7 +3,7 @@
 References
 ----------
 .. [1] H. Kim, M. Rasch, T. Gokmen et al., *Zero-shifting technique for deep neural network training on resistive
-   cross-point arrays* (2019), :doi:`10.48550/arXiv.1907.10228`.
+   cross-point arrays*, arXiv:1907.10228 (2019).
 """
 
 from __future__ import annotations

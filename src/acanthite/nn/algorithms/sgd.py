@@ -48,9 +48,10 @@ class SGD(Positive):
         Longest pulse train of one update.
     """
 
-    rate: float = 0.01
-    window: float = 1.0
-    decay: float = 1.0
+    # best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
+    rate: float = 0.005
+    window: float = 0.35
+    decay: float = 0.7
     bl_max: int = BL_MAX
 
     @property

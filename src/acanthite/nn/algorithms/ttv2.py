@@ -7,7 +7,7 @@ gradient of zero mean leaves A, on average, at zero.
 
 References
 ----------
-.. [1] T. Gokmen, *Front. Artif. Intell.* **4**, 699148 (2021), :doi:`10.3389/frai.2021.699148`, Algorithm 1.
+.. [1] T. Gokmen, *Front. Artif. Intell.* **4**, 699148 (2021), :doi:`10.3389/frai.2021.699148`.
 """
 
 from __future__ import annotations
@@ -70,9 +70,10 @@ class TTv2(Positive):
         Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
     """
 
-    rate: float = 0.05
-    window: float = 0.5
-    threshold: float = 10.0
+    # rate, window, threshold, decay: best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
+    rate: float = 0.5
+    window: float = 0.4
+    threshold: float = 60.0
     transfer_every: int = 1
     read_noise: float = 0.01
     forget: bool = False

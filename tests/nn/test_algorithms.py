@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from acanthite.errors import TrainingError
+from acanthite.nn import SGD, FloatingPoint, Ideal, Network, TTv2
+from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
+from acanthite.nn.algorithms.ttv2 import _transfer
+
+F = np.float32
+
+
+def batch(data, n: int) -> Batch:
+    return Batch(data.images, data.labels, np.arange(n))
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_every_algorithm_keeps_the_contract(name: str, small, device, shapes) -> None:
+    algorithm = ALGORITHMS[name]()
+    assert isinstance(algorithm, Algorithm)
+    assert algorithm.name == name
+    state = algorithm.start(small, device, 1)
+    before = algorithm.weights(state).copy()
+    tally = algorithm.run(state, batch(shapes, 500), 0)
+    assert before.shape == (small.n_weights,)
+    assert (algorithm.weights(state) != before).any()
+    assert 0 < tally.correct < 500
+    assert 0 < tally.loss < 500 * 5
+    assert (tally.pulses > 0) == (name != "floating")
+
+
+@pytest.mark.parametrize("algorithm", [SGD(rate=0.05), TTv2(rate=0.5, threshold=10.0)])
+def test_weights_stay_in_the_devices_bounds(algorithm, small, device, shapes) -> None:
+    state = algorithm.start(small, device, 1)
+    algorithm.run(state, batch(shapes, 2000), 0)
+    for cells in [state.array] if isinstance(algorithm, SGD) else [state.fast, state.slow]:
+        assert (cells.weights >= cells.coefficients[:, 4]).all()
+        assert (cells.weights <= cells.coefficients[:, 5]).all()
+
+
+def test_floating_point_descends_the_gradient(small, device, shapes) -> None:
+    algorithm = FloatingPoint(rate=0.01)
+    state = algorithm.start(small, None, 1)
+    losses = [algorithm.run(state, batch(shapes, 2000), k).loss for k in range(3)]
+    assert losses[2] < losses[1] < losses[0]
+
+
+def test_the_ideal_device_follows_floating_point(device, shapes) -> None:
+    network = Network((64, 4), "relu")
+    plain, pulsed = FloatingPoint(rate=0.005), Ideal(rate=0.005, decay=1.0, size=1e-4, window=2.0)
+    states = [a.start(network, device, 1) for a in (plain, pulsed)]
+    for algorithm, state in zip((plain, pulsed), states, strict=True):
+        algorithm.run(state, batch(shapes, 300), 0)
+    moved = [a.weights(s) - network.initial_weights(1) for a, s in zip((plain, pulsed), states, strict=True)]
+    assert np.corrcoef(moved)[0, 1] > 0.99
+    assert moved[1].std() == pytest.approx(moved[0].std(), rel=0.05)
+
+
+def test_a_column_is_read_into_h_and_fires_where_h_passes_the_threshold(device) -> None:
+    network = Network((3, 4), "relu")
+    state = TTv2().start(network, device, 1)
+    state.fast.weights[:] = 0
+    state.fast.weights[:4] = [0.5, -0.5, 0.1, 0.0]
+    state.slow.weights[:] = 0
+    step = F(0.1)
+    pulses = _transfer(state, 0, step, F(3.0), F(0.0), False)
+    assert pulses == 2
+    assert state.hidden[:4] == pytest.approx([2.0, -2.0, 1.0, 0.0], abs=1e-5)
+    assert (np.sign(state.slow.weights[:4]) == [1, -1, 0, 0]).all()
+    assert (state.slow.weights[4:] == 0).all()
+    assert state.clock[1] == 1
+    for _ in range(3):
+        _transfer(state, 0, step, F(3.0), F(0.0), False)
+    assert state.clock[1] == 0, "the columns take turns"
+
+
+def test_forgetting_restarts_h_from_zero(device) -> None:
+    state = TTv2().start(Network((3, 4), "relu"), device, 1)
+    state.fast.weights[:4] = [0.5, -0.5, 0.1, 0.0]
+    _transfer(state, 0, F(0.1), F(3.0), F(0.0), True)
+    assert state.hidden[:4] == pytest.approx([0.0, 0.0, 1.0, 0.0], abs=1e-5)
+
+
+def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) -> None:
+    from acanthite.nn.noise import dice
+    from acanthite.nn.pulses import lines, update
+
+    network = Network((63, 32), "relu")
+    state = TTv2().start(network, device, 1)
+    state.fast.weights[:] = 0.4
+    draw = np.random.default_rng(0)
+    scratch, stream = lines(network), dice(1, "test")
+    for _ in range(4000):
+        x = np.ones(64, F)
+        d = draw.choice([-1, 1], 32).astype(F)
+        update(state.fast, 0, x, d, F(0.01), F(state.step), 31, scratch, stream)
+    assert abs(state.fast.weights.mean()) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD(rate=0.0), "SGD: rate = 0; expected more than zero"),
+        (lambda: TTv2(threshold=-1.0), "TTv2: threshold = -1; expected more than zero"),
+        (lambda: TTv2(shift_average=200), "shift_average = 200; expected at most shift_pairs = 100"),
+        (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected more than zero"),
+        (lambda: SGD().start(Network((3, 2)), None, 1), "'sgd' needs synapse=...; fit one"),
+    ],
+)
+def test_knobs_that_cannot_be_are_refused(make, message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        make()
