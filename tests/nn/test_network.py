@@ -89,3 +89,5 @@ def test_a_network_that_cannot_be_is_refused() -> None:
         Network((4, 2), "rel")
     with pytest.raises(TrainingError, match=r"widths = \(4,\); expected two or more"):
         Network((4,))
+    with pytest.raises(TrainingError, match=r"widths = \(5000, 2\); .* from 1 to 4095"):
+        Network((5000, 2))

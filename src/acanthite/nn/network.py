@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.nn.noise import WORDS
 from acanthite.random import generator
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -47,7 +48,8 @@ class Network:
     Parameters
     ----------
     widths : tuple of int
-        Inputs, hidden layers, classes; Gokmen and Vlasov's network by default.
+        Inputs, hidden layers, classes; Gokmen and Vlasov's network by default. A layer of nodes takes its random
+        numbers from one block, which bounds its width.
     activation : {"sigmoid", "tanh", "relu"}
         Of the hidden layers.
     """
@@ -56,9 +58,10 @@ class Network:
     activation: str = "sigmoid"
 
     def __post_init__(self) -> None:
-        if len(self.widths) < 2 or any(w < 1 for w in self.widths):
+        if len(self.widths) < 2 or not all(1 <= w < WORDS for w in self.widths):
             raise TrainingError(
-                f"widths = {self.widths}; expected two or more positive layer widths, as in (784, 256, 128, 10)"
+                f"widths = {self.widths}; expected two or more layer widths from 1 to {WORDS - 1}, "
+                "as in (784, 256, 128, 10)"
             )
         if self.activation not in ACTIVATIONS:
             raise TrainingError(
