@@ -15,7 +15,7 @@ from rich.text import Text
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
 from acanthite.parameters import ParameterSet
-from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.formatting import as_published, as_text, claimed, duration
 from acanthite.report.part import Part
 from acanthite.report.runner import Result
 from acanthite.report.verdicts import VERDICTS, counts, judge
@@ -173,7 +173,7 @@ def print_result(result: Result) -> None:
     console.print(table)
     for row in (row for row in result.rows if row.verdict == "miss"):
         ours = claimed(row.claim, row.estimate and row.estimate.value)
-        published = claimed(row.claim, row.claim.published)
+        published = as_published(row.claim)
         text = f"  {row.claim.quantity} ({row.claim.id}): {ours}, published {published}"
         console.print(Text.assemble(("miss", _COLOURS["miss"]), text), soft_wrap=True)
     for part in (part for part in result.parts.values() if part.state != "done"):
@@ -199,7 +199,7 @@ def print_claims(figures: Sequence[str] | None = None) -> None:
     for claim in CLAIMS:
         if not figures or claim.figure in figures:
             rule = f"{claimed(claim, claim.rule.low)} to {claimed(claim, claim.rule.high)}"
-            table.add_row(claim.id, claim.quantity, claimed(claim, claim.published), rule, claim.how)
+            table.add_row(claim.id, claim.quantity, as_published(claim), rule, claim.how)
     _console().print(table)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.constants import celsius, nm
+from acanthite.claims import published
+from acanthite.constants import celsius, eV, nm
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.film import Recipe, grow, migration_barrier
@@ -57,14 +58,13 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the barrier law, the limit in a grain and the films."""
-    from acanthite.constants import eV
     from acanthite.figures import style
 
     data = outcome.recordings["fig3a"]
     figure, ax = style.new_figure()
     ax.plot(data.grain_size, data.barrier / eV, color=style.INK)
     ax.axhline(float(data.grain_barrier) / eV, color=style.GREY, linewidth=0.9, linestyle=":")
-    style.published_line(ax, 0.2, label="published, in a grain: ~0.2 eV")
+    style.published_line(ax, published("fig3a.barrier") / eV, label="published, in a grain: ~0.2 eV")
     for i, name in enumerate(data.film.values):
         ax.plot(data.film_grain[i], data.film_barrier[i] / eV, "o", color=style.CYCLE[i], label=str(name))
     ax.set_xscale("log")

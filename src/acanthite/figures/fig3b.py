@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.claims import published
 from acanthite.constants import celsius, degree, nm
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
@@ -93,7 +94,7 @@ def draw(outcome: Outcome) -> Figure:
         ax.plot(x, data.counts[i] + i * step, color=colour, linewidth=0.5, alpha=0.55)
         ax.plot(x, data.expected[i] + i * step, color=colour, linewidth=1.1)
         ax.text(45.3, float(data.expected[i, -1]) + i * step, name, va="center", color=colour)
-    style.published_line(ax, 31.5, axis="x", label="published: ~31.5°")
+    style.published_line(ax, np.degrees(published("fig3b.line")), axis="x", label="published: ~31.5°")
     ax.set_xlabel("2θ (°)")
     ax.set_ylabel("counts, shifted")
     ax.set_yticks([])
