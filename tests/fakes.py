@@ -33,7 +33,8 @@ def recording(seed: int) -> xr.Dataset:
 def estimates(figure: str, factor: float = 1.0) -> dict[str, Estimate]:
     """Return what a figure owes the ledger, a factor beside the published numbers."""
     mine = (claim for claim in CLAIMS if claim.figure == figure and claim.how != "missing")
-    return {c.id: Estimate(factor * c.published, c.unit, 0.1 * abs(c.published), 30) for c in mine}
+    typical = {c: c.rule.low if c.published is None else c.published for c in mine}
+    return {c.id: Estimate(factor * x, c.unit, 0.1 * abs(x), 30) for c, x in typical.items()}
 
 
 def compute(name: str, factor: float = 1.0) -> Callable[..., Outcome]:
@@ -53,7 +54,7 @@ def draw(outcome: Outcome):
     """Draw the first loop."""
     from acanthite.figures.style import new_figure, prefix_axis
 
-    figure, ax = new_figure()
+    figure, ax = new_figure(2.4, 1.6)
     loops = outcome.recordings["loops"]
     for cycle in range(loops.sizes["cycle"]):
         ax.plot(loops.voltage[0, cycle], loops.current[0, cycle])

@@ -245,6 +245,17 @@ def test_bad_input_is_one_line_and_leaves_nothing(run, tmp_path, monkeypatch, ar
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_damaged_mnist_is_one_line_and_leaves_nothing(run, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        (data / f"{part}-ubyte").write_bytes(b"\0\0\x08\x01 truncated")
+    code, _, err = run("reproduce", "--only", "fig4i", "--data", data, "--out", tmp_path / "run")
+    assert code == 2
+    assert str(data) in one_error(err)
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_unknown_command_is_one_line(run):
     code, _, err = run("repoduce")
     assert code == 2

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
 from acanthite.parameters import ParameterSet
-from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.formatting import as_published, as_text, claimed, duration
 from acanthite.report.part import Part
 from acanthite.report.runner import Result
 from acanthite.report.verdicts import VERDICTS, counts, judge
@@ -70,18 +70,18 @@ class RunDisplay(Watcher):
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False)
         self._timeline = Timeline({})
-        self._begun = self._drawn = time.monotonic()
+        self._begun = self._drawn = self._end = time.monotonic()
         self._bar = Progress(
             TextColumn("{task.fields[figure]:<8}", style="bold"),
             TextColumn("{task.description}", style="dim"),
             BarColumn(bar_width=24),
             TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[left]}", style="cyan"),
+            _Countdown(self),
             console=self.console,
             transient=True,
             disable=not self.console.is_terminal,
         )
-        self._task = self._bar.add_task("", total=1.0, figure="", left="")
+        self._task = self._bar.add_task("", total=1.0, figure="")
 
     def __enter__(self) -> RunDisplay:
         self._bar.start()
@@ -127,17 +127,31 @@ class RunDisplay(Watcher):
         """Say so."""
         self._draw(figure="report", description="writing")
 
+    def left(self) -> float:
+        """Return the seconds to go as last estimated, counted down."""
+        return max(0.0, self._end - time.monotonic())
+
     def _draw(self, **fields: str) -> None:
         self._drawn = time.monotonic()
-        left = self._timeline.left(self._drawn - self._begun)
-        shown = f"{duration(left)} left" if self._timeline.fraction < 1 else ""
+        self._end = self._drawn + self._timeline.left(self._drawn - self._begun)
         self._bar.update(
             self._task,
             completed=self._timeline.fraction,
-            left=shown,
             refresh=bool(fields),
             **fields,  # type: ignore[arg-type]
         )
+
+
+class _Countdown(ProgressColumn):
+    """The time left, ticking between two reports of progress."""
+
+    def __init__(self, display: RunDisplay) -> None:
+        super().__init__()
+        self._display = display
+
+    def render(self, task: Task) -> Text:
+        seconds = self._display.left()
+        return Text(f"{duration(max(1, round(seconds)))} left" if seconds else "", style="cyan")
 
 
 def _came_out(part: Part) -> Text:
@@ -159,7 +173,7 @@ def print_result(result: Result) -> None:
     console.print(table)
     for row in (row for row in result.rows if row.verdict == "miss"):
         ours = claimed(row.claim, row.estimate and row.estimate.value)
-        published = claimed(row.claim, row.claim.published)
+        published = as_published(row.claim)
         text = f"  {row.claim.quantity} ({row.claim.id}): {ours}, published {published}"
         console.print(Text.assemble(("miss", _COLOURS["miss"]), text), soft_wrap=True)
     for part in (part for part in result.parts.values() if part.state != "done"):
@@ -185,7 +199,7 @@ def print_claims(figures: Sequence[str] | None = None) -> None:
     for claim in CLAIMS:
         if not figures or claim.figure in figures:
             rule = f"{claimed(claim, claim.rule.low)} to {claimed(claim, claim.rule.high)}"
-            table.add_row(claim.id, claim.quantity, claimed(claim, claim.published), rule, claim.how)
+            table.add_row(claim.id, claim.quantity, as_published(claim), rule, claim.how)
     _console().print(table)
 
 

@@ -10,8 +10,8 @@ from acanthite.errors import AnalysisError
 
 def test_the_papers_cross_point():
     """5 x 5 um2 of 200 nm Ag2S, eps_r 12: 13.3 fF, 1.2 fJ at 0.3 V; a 1 pF line adds 90 fJ."""
-    C = capacitance((5 * um) ** 2, 200 * nm, 12.0)
-    assert pytest.approx(13.3 * fF, rel=0.01) == C
+    plates = capacitance((5 * um) ** 2, 200 * nm, 12.0)
+    assert plates == pytest.approx(13.3 * fF, rel=0.01)
     cost = write_cost((5 * um) ** 2, 0.3, 200 * nm, 12.0, 40 * fJ, (5 * um) ** 2, line=1 * pF)
     assert cost.crosspoint == pytest.approx(1.2 * fJ, rel=0.01)
     assert cost.line == pytest.approx(90 * fJ)

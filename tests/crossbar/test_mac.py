@@ -110,3 +110,8 @@ def test_quality():
     off = compare(np.clip(edges.astype(int) + 10, 0, 255).astype(np.uint8), edges)
     assert off.rmse == pytest.approx(10, abs=0.5)
     assert off.ssim < 1
+
+
+def test_a_dead_reference_is_refused():
+    with pytest.raises(AnalysisError, match="reference_current"):
+        decode(np.ones(3), 0.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from acanthite.claims import CLAIMS, Claim, between, within
 from acanthite.constants import celsius, eV, fJ, hour, mV, nm, sccm, uS
-from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.formatting import as_published, as_text, claimed, duration
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_a_spread_is_no_answer():
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_every_published_number_can_be_told(claim):
-    text = claimed(claim, claim.published)
+    text = as_published(claim)
     assert text != "–"
     assert "e-" not in text
-    assert len(text) < 20
+    assert len(text) < 20 or text.startswith("“")
 
 
 @pytest.mark.parametrize(

@@ -61,24 +61,29 @@ class Claim:
         In words.
     unit : str
         SI without prefixes; ``"1"`` for ratios, counts and yes (1) or no (0).
-    published : float
-        The paper's number [unit]; where the paper states a range or a tendency, its stand-in, said in ``rule``.
+    published : float or None
+        The paper's number [unit]; 1 where it says that something holds. None where its text states a range or a
+        tendency and no number: then ``as_stated`` holds its words, and ``rule`` how they are read.
     how : {"given", "fitted", "predicted", "missing"}
         ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``predicted``: no parameter
         was adjusted to it. ``missing``: not computed yet.
     rule : Rule
         What makes it match, near or miss.
     as_stated : str
-        The paper's words where ``published`` alone would say too much.
+        The paper's words, where ``published`` alone would say too much or there is no number.
     """
 
     id: str
     quantity: str
     unit: str
-    published: float
+    published: float | None
     how: How
     rule: Rule
     as_stated: str = ""
+
+    def __post_init__(self) -> None:
+        if self.published is None and not self.as_stated:
+            raise ValueError(f"claim {self.id!r}: neither a published number nor the paper's words; give one")
 
     @property
     def figure(self) -> str:

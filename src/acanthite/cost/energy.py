@@ -57,6 +57,6 @@ BIOLOGY = (1 * fJ, 100 * fJ)  #: a synaptic event, Zhu et al. 2025 [J]
 
 
 def lowest_known(entries: tuple[Entry, ...] = BENCHMARK) -> Entry:
-    """Return the array device with the lowest known energy; a bound counts as the energy."""
-    known = [e for e in entries if e.array and e.energy is not None]
+    """Return the array device with the lowest known energy; of a bound nothing is known below it."""
+    known = [e for e in entries if e.array and not e.bound and e.energy is not None]
     return min(known, key=lambda e: e.energy or 0.0)

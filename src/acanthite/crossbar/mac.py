@@ -203,7 +203,17 @@ def decode(current: ArrayLike, reference_current: float) -> Array:
         [A]
     reference_current : float
         Of the (1, 1) memristor at the white level, 255. [A]
+
+    Raises
+    ------
+    AnalysisError
+        If the reference carries no current.
     """
+    if not abs(reference_current) > 0:
+        raise AnalysisError(
+            f"reference_current (={reference_current} A) must not be zero: the (1, 1) memristor is dead; "
+            "choose another device"
+        )
     return (LEVELS - 1) / reference_current * np.asarray(current, float)
 
 

@@ -54,11 +54,12 @@ def filament_conductance(s, p):
 
 def junction_current(voltage, p):
     """Return the current of the high-resistance junction, limited by the bulk of the film."""
-    if voltage == 0.0:
-        return 0.0
     junction = p.hrs_conductance * p.hrs_voltage * math.sinh(min(abs(voltage) / p.hrs_voltage, 300.0))
     bulk = p.bulk_conductance * abs(voltage)
-    return math.copysign(junction * bulk / (junction + bulk), voltage)
+    total = junction + bulk
+    if total == 0.0:  # no voltage, or one that underflows
+        return 0.0
+    return math.copysign(junction * bulk / total, voltage)
 
 
 def filament_current(s, voltage, p):

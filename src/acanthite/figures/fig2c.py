@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
@@ -44,6 +44,6 @@ def draw(outcome: Outcome) -> Figure:
     """Draw the loops of the first device."""
     figure, ax = new_figure()
     draw_loops(ax, outcome.recordings["loops"])
-    ax.axvspan(-claim("fig2c.set-max").published, 0, color=PUBLISHED, alpha=0.08, linewidth=0)
+    ax.axvspan(-published("fig2c.set-max"), 0, color=PUBLISHED, alpha=0.08, linewidth=0)
     ax.text(-0.29, 1.5e-12, "published:\nall sets in here", color=PUBLISHED, fontsize=8, va="bottom")
     return figure

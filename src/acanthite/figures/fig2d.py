@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import thresholds
@@ -38,7 +38,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw histogram and fit."""
     figure, ax = new_figure()
     draw_gauss(ax, _first(outcome.recordings["thresholds"]))
-    published_line(ax, claim("fig2d.set-mean").published, "x", "published mean")
+    published_line(ax, published("fig2d.set-mean"), "x", "published mean")
     ax.set_xlabel("|V$_{th}$| (V)")
     ax.legend()
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.constants import uA
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments
@@ -47,7 +47,7 @@ def draw(outcome: Outcome) -> Figure:
     for values, colour, label in ((limited, RED, "I$_{cc}$ = 10 uA"), (free, BLUE, "no compliance")):
         cv = analysis.coefficient_of_variation(values).value
         draw_cumulative(ax, values, colour, f"{label}, C$_v$ = {cv:.1%}")
-    published_line(ax, claim("fig2e.lrs").published, "x", "published: up to mS")
+    published_line(ax, published("fig2e.lrs"), "x", "published: up to mS")
     ax.set_xscale("log")
     ax.set_xlim(3e-5, 1e-2)
     ax.set_xlabel("LRS conductance")

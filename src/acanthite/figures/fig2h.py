@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
@@ -38,7 +38,7 @@ def draw(outcome: Outcome) -> Figure:
     figure, ax = new_figure()
     device = int(np.nanargmin(np.abs(v - np.nanmean(v))))
     draw_loops(ax, recording.assign(applied=-recording["applied"]), device, ORANGE)
-    published_line(ax, -claim("fig2h.gold-set").published, "x")
+    published_line(ax, -published("fig2h.gold-set"), "x")
     ax.set_xlabel("voltage on the Au electrode (V)")
     ax.legend()
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
@@ -37,6 +37,6 @@ def draw(outcome: Outcome) -> Figure:
     """Draw the loops of the first device."""
     figure, ax = new_figure()
     draw_loops(ax, outcome.recordings["loops"], color=GREEN)
-    published_line(ax, -claim("fig3e.set-mean").published, "x", "published threshold")
+    published_line(ax, -published("fig3e.set-mean"), "x", "published threshold")
     ax.legend(loc="lower right")
     return figure

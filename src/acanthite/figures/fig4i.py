@@ -33,6 +33,13 @@ SEEDS = 3
 _BESIDE = {"ideal": ("ideal", "bottom"), "ttv2": ("TTv2", "top"), "sgd": ("SGD", "center")}  # text, alignment
 
 
+def check(settings: Settings) -> None:
+    """Raise where MNIST is there but damaged; where it is not there, :func:`compute` says so."""
+    from acanthite.nn import mnist
+
+    mnist(settings.data, fetch=False)
+
+
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Train every algorithm from every seed and take the accuracy after the last epoch."""
     from acanthite.nn import Job, mnist, train_many
@@ -113,9 +120,8 @@ def _cost(results: list[TrainingResult]) -> str:
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the learning curves beside the published accuracies."""
-    from acanthite.claims import CLAIMS
+    from acanthite.claims import published
 
-    published = {c.id: c.published for c in CLAIMS}
     labels = {"ideal": ("ideal device", GREEN), "ttv2": ("TTv2", BLUE), "sgd": ("SGD", RED)}
     curves = outcome.recordings["training"]
     epochs = np.arange(curves.sizes["epoch"])
@@ -127,7 +133,7 @@ def draw(outcome: Outcome) -> Figure:
         ax.fill_between(
             epochs[1:], percent.min(0)[1:], percent.max(0)[1:], color=color, alpha=0.2, linewidth=0
         )
-        value = 100 * published[f"fig4i.{name}"]
+        value = 100 * published(f"fig4i.{name}")
         ax.plot([9.4, 10.6], [value, value], "--", color=PUBLISHED, linewidth=1.3)
         text, side = _BESIDE[name]
         ax.text(10.7, value, f"{text} {value:.1f} %", color=color, va=side, fontsize=8)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.claims import claim
+from acanthite.claims import published
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
@@ -34,7 +34,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw histogram and fit."""
     figure, ax = new_figure()
     draw_gauss(ax, np.abs(outcome.recordings["thresholds"]["set_voltage"].isel(cycle=0).values), color=GREEN)
-    published_line(ax, claim("fig3e.set-mean").published, "x")
+    published_line(ax, published("fig3e.set-mean"), "x")
     ax.set_xlabel("|V$_{th}$| (V)")
     ax.legend()
     return figure

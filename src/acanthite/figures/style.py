@@ -73,6 +73,8 @@ def prefix_axis(ax: Axes, axis: str, unit: str) -> None:
     from matplotlib.ticker import EngFormatter
 
     getattr(ax, f"{axis}axis").set_major_formatter(EngFormatter(unit=unit, sep="\u2009"))
+    if axis == "x" and ax.get_xscale() == "linear":
+        ax.locator_params(axis="x", nbins=5)  # prefixed labels are long
 
 
 def published_line(ax: Axes, value: float, axis: str = "y", label: str = "published") -> None:

@@ -311,8 +311,8 @@ def _equivalents(atom: str, parameters: ParameterSet) -> Array:
 
 def _form_factor(element: str, s2: Array, parameters: ParameterSet) -> Array:
     f = parameters.group("form_factor")
-    waves = (f[f"{element}_a{i}"] * np.exp(-f[f"{element}_b{i}"] * s2) for i in range(1, 5))
-    return f[f"{element}_c"] + sum(waves)
+    waves = [f[f"{element}_a{i}"] * np.exp(-f[f"{element}_b{i}"] * s2) for i in range(1, 5)]
+    return f[f"{element}_c"] + np.sum(waves, axis=0)
 
 
 def _lorentz_polarisation(two_theta: Array) -> Array:

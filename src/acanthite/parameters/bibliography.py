@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -76,7 +78,12 @@ def _name(person: Any) -> str:
 
 
 def _plain(latex: str) -> str:
-    """Return LaTeX as text: accents set, braces gone."""
+    r"""Return LaTeX as text: accents set, braces gone, simple mathematics read out (``K$\alpha_{1,2}$`` as Kα1,2)."""
     from pybtex.richtext import Text
 
-    return str(Text.from_latex(latex))
+    return str(Text.from_latex(re.sub(r"\$([^$]*)\$", _mathematics, latex)))
+
+
+def _mathematics(found: re.Match[str]) -> str:
+    greek = re.sub(r"\\([a-z]+)\s*", lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[1]}"), found[1])
+    return re.sub(r"[{}_^]", "", greek)

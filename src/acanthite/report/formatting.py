@@ -7,7 +7,7 @@ import math
 from acanthite.claims import Claim
 from acanthite.constants import degree, eV, hour, minute, nm, sccm
 
-__all__ = ["as_text", "claimed", "duration"]
+__all__ = ["as_published", "as_text", "claimed", "duration"]
 
 _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 _PREFIXED = {"V", "A", "S", "J", "W", "F", "s", "m", "Pa", "ohm", "V/s", "m/s", "ohm m", "eV", "eV V"}
@@ -76,11 +76,16 @@ def claimed(claim: Claim, value: float | None, spread: bool = False) -> str:
     return as_text(value, claim.unit)
 
 
+def as_published(claim: Claim) -> str:
+    """Return what the paper says: its number, or its words where it states none."""
+    return f"“{claim.as_stated}”" if claim.published is None else claimed(claim, claim.published)
+
+
 def duration(seconds: float) -> str:
     """Return a run time: ``< 0.1 s``, ``0.42 s``, ``12 s``, ``3 min 05 s``, ``1 h 02 min``."""
     if seconds < 0.1:
         return f"<{_SPACE}0.1{_SPACE}s"
-    if seconds < 10:
+    if seconds < 10 and seconds != round(seconds):
         return f"{seconds:.2g}{_SPACE}s"
     whole = round(seconds)
     if whole < 60:
@@ -97,7 +102,8 @@ def _is_yes_or_no(claim: Claim) -> bool:
 def _is_share(claim: Claim) -> bool:
     """A fraction of something: below one as published, or "at least 95 % of them"."""
     tendency = claim.published == claim.rule.high == 1.0 and claim.rule.low >= 0.95
-    return claim.unit == "1" and (abs(claim.published) < 1 or tendency)
+    small = abs(claim.rule.high if claim.published is None else claim.published) < 1
+    return claim.unit == "1" and (small or tendency)
 
 
 def _percent(value: float) -> str:

@@ -14,7 +14,7 @@ from acanthite.files import write_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
 from acanthite.report.folder import RunFolder
-from acanthite.report.formatting import as_text, claimed, duration
+from acanthite.report.formatting import as_published, as_text, claimed, duration
 from acanthite.report.part import Part
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts
@@ -138,7 +138,7 @@ def _template() -> Template:
         "text": as_text,
         "duration": duration,
         "typeset": _typeset,
-        "published": lambda row: claimed(row.claim, row.claim.published),
+        "published": lambda row: as_published(row.claim),
         "ours": _ours,
         "spread": _spread,
         "rule": _rule,

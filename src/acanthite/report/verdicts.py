@@ -93,7 +93,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         claim.figure,
         claim.quantity,
         claim.unit,
-        _number(claim.published),
+        claim.as_stated if claim.published is None else _number(claim.published),
         _number(ours and ours.value),
         _number(ours and ours.spread),
         "" if ours is None else str(ours.n),

@@ -1,0 +1,76 @@
+"""Fig. 3a: grains lower the barrier of Ag+ migration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.claims import published
+from acanthite.constants import celsius, eV, nm
+from acanthite.estimate import Estimate
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.film import Recipe, grow, migration_barrier
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TITLE = "Migration barrier against grain size"
+CAPTION = (
+    "Barrier of Ag+ through the film against grain size: what disorder adds dies out towards the barrier "
+    "inside a grain. Marked: films of the paper."
+)
+WEIGHT = 0.1
+
+_FILMS = ((50, None), (50, 100.0), (50, 160.0), (200, 160.0))  # nm, C
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Compute the barrier law and the films on it."""
+    import xarray as xr
+
+    parameters = settings.parameters
+    films = [
+        grow(
+            Recipe.of(parameters, thickness=d * nm, anneal_temperature=None if t is None else celsius(t)),
+            parameters,
+        )
+        for d, t in _FILMS
+    ]
+    grain = np.geomspace(4 * nm, 200 * nm, 200)
+    energy = {"units": "J", "long_name": "migration barrier"}
+    data = xr.Dataset(
+        {
+            "barrier": ("grain_size", [migration_barrier(g, parameters) for g in grain], energy),
+            "grain_barrier": ((), films[0].grain_barrier, energy),
+            "film_grain": ("film", [f.grain_size for f in films], {"units": "m", "long_name": "grain size"}),
+            "film_barrier": ("film", [f.migration_barrier for f in films], energy),
+        },
+        {
+            "grain_size": ("grain_size", grain, {"units": "m", "long_name": "grain size"}),
+            "film": [f"{d} nm, {'un-annealed' if t is None else f'{t:.0f} °C'}" for d, t in _FILMS],
+        },
+    )
+    progress(1.0)
+    note = "The barrier of the 50 nm film and its fall with grain size are fitted to the threshold voltages."
+    return Outcome({"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"fig3a": data}, (note,))
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the barrier law, the limit in a grain and the films."""
+    from acanthite.figures import style
+
+    data = outcome.recordings["fig3a"]
+    figure, ax = style.new_figure()
+    ax.plot(data.grain_size, data.barrier / eV, color=style.INK)
+    ax.axhline(float(data.grain_barrier) / eV, color=style.GREY, linewidth=0.9, linestyle=":")
+    style.published_line(ax, published("fig3a.barrier") / eV, label="published, in a grain: ~0.2 eV")
+    for i, name in enumerate(data.film.values):
+        ax.plot(data.film_grain[i], data.film_barrier[i] / eV, "o", color=style.CYCLE[i], label=str(name))
+    ax.set_xscale("log")
+    style.prefix_axis(ax, "x", "m")
+    ax.set_xlabel("grain size")
+    ax.set_ylabel("migration barrier (eV)")
+    ax.set_ylim(0, 1.02)
+    ax.legend(frameon=False, fontsize=8)
+    return figure
