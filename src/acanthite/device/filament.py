@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _G0 = conductance_quantum
 _CONTACT_START = 0.02 * nm  # far below an atom: a fresh contact carries one quantum
 _LEAST_FACTOR = 0.2  # keeps the normal spread of the dissolution field positive
+_NEVER = 60.0  # exp(-60) of the fastest rate here is one event in ten thousand years
 _TINY_VOLTAGE = 1e-4  # below it every Arrhenius factor here is under exp(-1000): zero
 
 
@@ -34,7 +35,8 @@ def boltzmann_over(barrier, field, voltage, kT):
     """Return exp(-(barrier + field / voltage) / kT), zero at vanishing voltage."""
     if voltage < _TINY_VOLTAGE:
         return 0.0
-    return math.exp(-(barrier + field / voltage) / kT)
+    exponent = (barrier + field / voltage) / kT
+    return math.exp(-exponent) if exponent < _NEVER else 0.0
 
 
 def contact_conductance(s, p):

@@ -116,37 +116,18 @@ def _simulate(
 
     def measure(i: int) -> None:
         y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
-        limits = bounds[:, :, i].copy()
-        key = (devices.seed, stream, i, counts)
-        kernel.renew(y, p, *key)
+        limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
+        work, z = np.zeros((6, y.size)), np.zeros(6)
+
+        def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
+            source = (what.segments, what.recorded, what.cycles)
+            status = kernel.run(y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes)
+            _check(status, i, law.name, what)
+
+        kernel.renew(y, p, key, counts, z)
         if before is not None:
-            unused = np.empty((2, before.cycles, int(before.recorded.sum())))
-            status = kernel.run(
-                y,
-                p,
-                before.segments,
-                before.recorded,
-                before.cycles,
-                limits,
-                tolerance,
-                *key,
-                unused[0],
-                unused[1],
-            )
-            _check(status, i, law.name, before)
-        status = kernel.run(
-            y,
-            p,
-            schedule.segments,
-            schedule.recorded,
-            schedule.cycles,
-            limits,
-            tolerance,
-            *key,
-            voltage[i],
-            current[i],
-        )
-        _check(status, i, law.name, schedule)
+            play(before, *np.empty((2, before.cycles, int(before.recorded.sum()))))
+        play(schedule, voltage[i], current[i])
 
     with ThreadPoolExecutor(threads.count()) as pool:
         for done, _ in enumerate(pool.map(measure, range(n)), 1):
