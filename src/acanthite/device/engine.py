@@ -8,7 +8,6 @@ at its start steers the step size. A state that reaches a bound stops the step t
 
 import math
 
-import numpy as np
 from numba import njit
 
 from acanthite.random import normals, uniforms
