@@ -1,6 +1,26 @@
-"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament."""
+"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models; export to circuits."""
 
+from acanthite.device.export import FORMATS, export
 from acanthite.device.filament import FILAMENT, Filament
-from acanthite.device.law import Devices, Law, State, law
+from acanthite.device.law import Devices, Law, State, law, without_noise
+from acanthite.device.linear_drift import LINEAR_DRIFT, linear_drift
+from acanthite.device.stanford_pku import STANFORD_PKU
+from acanthite.device.vteam import VTEAM
+from acanthite.device.yakopcic import YAKOPCIC
 
-__all__ = ["FILAMENT", "Devices", "Filament", "Law", "State", "law"]
+__all__ = [
+    "FILAMENT",
+    "FORMATS",
+    "LINEAR_DRIFT",
+    "STANFORD_PKU",
+    "VTEAM",
+    "YAKOPCIC",
+    "Devices",
+    "Filament",
+    "Law",
+    "State",
+    "export",
+    "law",
+    "linear_drift",
+    "without_noise",
+]
