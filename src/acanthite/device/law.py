@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.errors import LawError, nearest
+from acanthite.parameters import Quantity
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Law:
     event : callable, optional
         ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when state ``k``
         reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
+    simple : bool
+        ``rates`` and ``current`` are one function that returns dx/dt and the current; see :func:`law`.
+    sources : mapping of str to Quantity
+        Where parameters come from, as far as known.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Law:
     held: tuple[str, ...] = ()
     event: Callable[..., Any] | None = None
     simple: bool = field(default=False, repr=False)
+    sources: Mapping[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for state in self.states:
@@ -224,7 +230,7 @@ def without_noise(devices: Devices) -> Devices:
 def law(
     *,
     state: str | tuple[str, ...],
-    parameters: Mapping[str, float],
+    parameters: Mapping[str, float | Quantity],
     initial: float | str | tuple[float | str, ...] = 0.5,
     lower: Bound | tuple[Bound, ...] = 0.0,
     upper: Bound | tuple[Bound, ...] = 1.0,
@@ -237,7 +243,7 @@ def law(
     ----------
     state : str or tuple of str
         Name of the state, or names of several.
-    parameters : mapping of str to float
+    parameters : mapping of str to float or Quantity
         Names and default values; the function reads them as ``p.name``.
     initial : float or str, or a tuple of them
         Where the states start: a number, or the name of a parameter.
@@ -266,8 +272,12 @@ def law(
     rows = zip(names, *columns.values(), strict=True)
     states = tuple(State(n, x, low, high, _scale(low, high) if s is None else s) for n, x, low, high, s in rows)
 
+    sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
+    values = {key: float(q.value if isinstance(q, Quantity) else q) for key, q in parameters.items()}
+
     def decorate(function: Callable[..., Any]) -> Law:
-        return Law(name or function.__name__, states, dict(parameters), function, function, simple=True)
+        label = name or function.__name__
+        return Law(label, states, values, function, function, simple=True, sources=sources)
 
     return decorate
 

@@ -82,8 +82,7 @@ def linear_drift(window: str = "none") -> Law:
         raise LawError(f"window = {window!r}; expected one of {', '.join(_WINDOWS)}{nearest(window, _WINDOWS)}")
     numbers = QUANTITIES if window == "none" else {**QUANTITIES, **_ORDER}
     name = "linear drift" if window == "none" else f"linear drift, {window} window"
-    values = {key: q.value for key, q in numbers.items()}
-    return law(state="x", parameters=values, initial="start", name=name)(_WINDOWS[window])
+    return law(state="x", parameters=numbers, initial="start", name=name)(_WINDOWS[window])
 
 
 LINEAR_DRIFT = linear_drift()

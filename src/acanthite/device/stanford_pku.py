@@ -44,7 +44,7 @@ QUANTITIES = {
 
 @law(
     state="gap",
-    parameters={name: q.value for name, q in QUANTITIES.items()},
+    parameters=QUANTITIES,
     initial="gap_start",
     lower="gap_min",
     upper="gap_max",

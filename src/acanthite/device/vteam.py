@@ -39,7 +39,7 @@ QUANTITIES = {
 
 @law(
     state="w",
-    parameters={name: q.value for name, q in QUANTITIES.items()},
+    parameters=QUANTITIES,
     initial="w_off",
     lower="w_on",
     upper="w_off",

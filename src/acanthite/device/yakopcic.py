@@ -59,7 +59,7 @@ def motion(x, voltage, p):
 
 @law(
     state="x",
-    parameters={name: q.value for name, q in QUANTITIES.items()},
+    parameters=QUANTITIES,
     initial="start",
     name="Yakopcic",
 )
