@@ -8,10 +8,21 @@ from acanthite.device.stanford_pku import STANFORD_PKU
 from acanthite.device.vteam import VTEAM
 from acanthite.device.yakopcic import YAKOPCIC
 
+MODELS = {
+    "vteam": VTEAM,
+    "yakopcic": YAKOPCIC,
+    "stanford-pku": STANFORD_PKU,
+    "linear-drift": LINEAR_DRIFT,
+    "linear-drift-joglekar": linear_drift("joglekar"),
+    "linear-drift-biolek": linear_drift("biolek"),
+}
+"""The standard models by name, with the defaults of their papers."""
+
 __all__ = [
     "FILAMENT",
     "FORMATS",
     "LINEAR_DRIFT",
+    "MODELS",
     "STANFORD_PKU",
     "VTEAM",
     "YAKOPCIC",

@@ -112,7 +112,9 @@ def as_devices(source: Law | Filament | Devices) -> Devices:
 def _expect_filament(law: Law) -> None:
     missing = _FILAMENT_NODES - {s.name for s in law.states} | ({"phase", "touching"} - set(law.held))
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
-        raise LawError(f"law {law.name!r} has an event function; only laws without one, and the filament, can be exported")
+        raise LawError(
+            f"law {law.name!r} has an event function; only laws without one, and the filament, can be exported"
+        )
 
 
 def _parameter(bound: Bound) -> Formula:
@@ -153,9 +155,13 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
     for state, rate in zip(law.states, _rates(law, s), strict=True):
         scale, raw = _parameter(state.scale), ("node", state.name)
         if state.lower is not None:
-            rate = choose(op("<=", raw, op("/", _parameter(state.lower), scale)), call("max", rate, 0.0), rate)
+            rate = choose(
+                op("<=", raw, op("/", _parameter(state.lower), scale)), call("max", rate, 0.0), rate
+            )
         if state.upper is not None:
-            rate = choose(op(">=", raw, op("/", _parameter(state.upper), scale)), call("min", rate, 0.0), rate)
+            rate = choose(
+                op(">=", raw, op("/", _parameter(state.upper), scale)), call("min", rate, 0.0), rate
+            )
         start = op("/", _parameter(state.initial), scale)
         nodes.append(Node(state.name, start, op("/", rate, scale), f"{state.name} over {state.scale}"))
     current = evaluate(law.current, s, VOLTAGE, _p(law))
@@ -170,7 +176,9 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
     latch, touch = ("node", "phase"), ("node", "touching")
     phase = choose(op(">", latch, 0.5), 1.0, choose(op("<", latch, -0.5), -1.0, 0.0))
     touching = choose(op(">", touch, 0.5), 1.0, 0.0)
-    s = Record({**_values(law), **{name: fresh[name] for name in law.held}, "phase": phase, "touching": touching})
+    s = Record(
+        {**_values(law), **{name: fresh[name] for name in law.held}, "phase": phase, "touching": touching}
+    )
     held_on = op(">", call("abs", latch), 0.5)
     closed = op(">", touch, 0.5)
     pulled = {  # what an event sets: (while, to)
@@ -195,7 +203,9 @@ def _pull(target: Formula, node: Formula) -> Formula:
     return op("/", op("-", target, node), ("name", LATCH_TIME))
 
 
-def _latches(law: Law, phase: Formula, held_on: Formula, closed: Formula, fresh: Mapping[str, Formula]) -> tuple[Node, ...]:
+def _latches(
+    law: Law, phase: Formula, held_on: Formula, closed: Formula, fresh: Mapping[str, Formula]
+) -> tuple[Node, ...]:
     """Return the nodes that remember whether a filament stands, from which side, and whether it touches."""
     scale = {state.name: _parameter(state.scale) for state in law.states}
     spent = op("<=", ("node", "hazard"), 0.0)

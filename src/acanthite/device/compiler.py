@@ -83,7 +83,7 @@ def _folder() -> Path:
 
 
 def _law_text(law: Law) -> str:
-    emitted: dict[str, str] = {}
+    emitted = _Emitted()
     functions = {"rates": law.rates, "current": law.current} | ({"event": law.event} if law.event else {})
     names = {role: _emit(function, emitted) for role, function in functions.items()}
     all_states = law.state_names
@@ -157,11 +157,25 @@ def apply_event(k, y, voltage, p, z):
 """
 
 
-def _emit(function: Callable[..., Any], emitted: dict[str, str]) -> str:
+class _Emitted(dict[str, str]):
+    """Texts by name, and the names of the functions among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[Callable[..., Any], str] = {}
+
+    def name(self, function: Callable[..., Any]) -> str:
+        """Return a name of its own for a function; two helpers may be called alike."""
+        plain = f"user_{function.__name__}"
+        alike = sum(name == plain or name.startswith(f"{plain}_") for name in self.names.values())
+        return f"{plain}_{alike}" if alike else plain
+
+
+def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
     """Put the source of ``function`` and of all it uses into ``emitted``; return its name there."""
-    name = f"law_{function.__name__}"
-    if name in emitted:
-        return name
+    if function in emitted.names:
+        return emitted.names[function]
+    name = emitted.names[function] = emitted.name(function)
     tree = function_tree(function)
     tree.name = name
     tree.body = tree.body[1:] if ast.get_docstring(tree) and len(tree.body) > 1 else tree.body
@@ -175,7 +189,7 @@ def _emit(function: Callable[..., Any], emitted: dict[str, str]) -> str:
     return name
 
 
-def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: dict[str, str]) -> str:
+def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: _Emitted) -> str:
     if isinstance(value, FunctionType):
         return _emit(value, emitted)
     if isinstance(value, ModuleType):

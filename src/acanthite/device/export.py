@@ -75,7 +75,9 @@ def _comments(devices: Devices, parameters: ParameterSet | None) -> dict[str, st
             from acanthite.parameters import AG2S as parameters  # noqa: N811
         for name in devices.law.parameters:
             key = f"filament.{name}"
-            found[name] = _origin(parameters[key]) if key in parameters else "SI; follows from film, stack and spread"
+            found[name] = (
+                _origin(parameters[key]) if key in parameters else "SI; follows from film, stack and spread"
+            )
         found["latch_time"] = "s; time an event takes, of the circuit alone"
     return found
 

@@ -101,7 +101,10 @@ class Law:
                     )
 
     def __str__(self) -> str:
-        bounds = (f"{s.name} from {s.initial} in [{_end(s.lower, '-inf')}, {_end(s.upper, 'inf')}]" for s in self.states)
+        bounds = (
+            f"{s.name} from {s.initial} in [{_end(s.lower, '-inf')}, {_end(s.upper, 'inf')}]"
+            for s in self.states
+        )
         values = "\n".join(f"  {name:<28} {value:.6g}" for name, value in self.parameters.items())
         return f"law {self.name}: {'; '.join(bounds)}\n{values}"
 
@@ -150,7 +153,9 @@ class Law:
             table[:, list(self.parameters).index(key)] = _column(self.name, key, value, n)
         for key, sigma in (spread or {}).items():
             if not (math.isfinite(sigma) and sigma >= 0):
-                raise LawError(f"law {self.name!r}: spread of {key!r} is {sigma!r}; expected a number, not negative")
+                raise LawError(
+                    f"law {self.name!r}: spread of {key!r} is {sigma!r}; expected a number, not negative"
+                )
         rng = generator(seed, f"{self.name}-spread")
         for key, sigma in (spread or {}).items():
             table[:, list(self.parameters).index(key)] *= np.exp(sigma * rng.standard_normal(n))
@@ -270,7 +275,9 @@ def law(
     given = {"initial": initial, "lower": lower, "upper": upper, "scale": scale}
     columns = {what: _each(what, value, names) for what, value in given.items()}
     rows = zip(names, *columns.values(), strict=True)
-    states = tuple(State(n, x, low, high, _scale(low, high) if s is None else s) for n, x, low, high, s in rows)
+    states = tuple(
+        State(n, x, low, high, _scale(low, high) if s is None else s) for n, x, low, high, s in rows
+    )
 
     sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
     values = {key: float(q.value if isinstance(q, Quantity) else q) for key, q in parameters.items()}

@@ -79,7 +79,9 @@ def linear_drift(window: str = "none") -> Law:
        doi:10.1038/nature06932, Eqs. (5), (6).
     """
     if window not in _WINDOWS:
-        raise LawError(f"window = {window!r}; expected one of {', '.join(_WINDOWS)}{nearest(window, _WINDOWS)}")
+        raise LawError(
+            f"window = {window!r}; expected one of {', '.join(_WINDOWS)}{nearest(window, _WINDOWS)}"
+        )
     numbers = QUANTITIES if window == "none" else {**QUANTITIES, **_ORDER}
     name = "linear drift" if window == "none" else f"linear drift, {window} window"
     return law(state="x", parameters=numbers, initial="start", name=name)(_WINDOWS[window])

@@ -20,7 +20,9 @@ _NM = nm
 
 
 def _default(value: float, unit: str) -> Quantity:
-    return Quantity(value, unit, "Jiang2014", "defaults of the authors' Verilog-A model, version 1.0.0", "fitted")
+    return Quantity(
+        value, unit, "Jiang2014", "defaults of the authors' Verilog-A model, version 1.0.0", "fitted"
+    )
 
 
 QUANTITIES = {

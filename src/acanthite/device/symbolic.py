@@ -27,11 +27,18 @@ _COMPARE: dict[type, tuple[str, Callable[[float, float], bool]]] = {
     ast.Lt: ("<", operator.lt), ast.LtE: ("<=", operator.le), ast.Gt: (">", operator.gt),
     ast.GtE: (">=", operator.ge), ast.Eq: ("==", operator.eq), ast.NotEq: ("!=", operator.ne),
 }  # fmt: skip
-_FUNCTIONS: dict[str, Callable[..., float]] = {
+_FUNCTIONS: dict[str, Any] = {
     **{f: getattr(math, f) for f in ("exp", "log", "sqrt", "sinh", "cosh", "tanh", "sin", "cos", "atan", "copysign")},
     "abs": abs, "min": min, "max": max, "pow": pow,
 }  # fmt: skip
-_SAME = {"fabs": "abs", "absolute": "abs", "minimum": "min", "maximum": "max", "arctan": "atan", "power": "pow"}
+_SAME = {
+    "fabs": "abs",
+    "absolute": "abs",
+    "minimum": "min",
+    "maximum": "max",
+    "arctan": "atan",
+    "power": "pow",
+}
 _NOT_RETURNED = object()
 
 
@@ -121,7 +128,9 @@ def evaluate(function: Any, *values: Any) -> Any:
     arguments = [a.arg for a in tree.args.args]
     result = _Frame(function.__name__, outside).run(tree.body, dict(zip(arguments, values, strict=True)))
     if result is _NOT_RETURNED:
-        raise LawError(f"law function {function.__name__!r} can end without a return; return a value on every path")
+        raise LawError(
+            f"law function {function.__name__!r} can end without a return; return a value on every path"
+        )
     return result
 
 
@@ -145,7 +154,9 @@ class _Frame:
                 self.assign(statement.targets[0], self.value(statement.value, names), names)
             elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
                 sign = _BINARY[type(statement.op)][0]
-                names[statement.target.id] = op(sign, names[statement.target.id], self.value(statement.value, names))
+                names[statement.target.id] = op(
+                    sign, names[statement.target.id], self.value(statement.value, names)
+                )
             elif isinstance(statement, ast.If):
                 return self.branch(statement, body[k + 1 :], names)
             elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
@@ -180,7 +191,9 @@ class _Frame:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             return node.value if isinstance(node.value, bool) else float(node.value)
         if isinstance(node, ast.Name):
-            return names[node.id] if node.id in names else self.outside.get(node.id, _SAME.get(node.id, node.id))
+            return (
+                names[node.id] if node.id in names else self.outside.get(node.id, _SAME.get(node.id, node.id))
+            )
         if isinstance(node, ast.Tuple):
             return [self.value(e, names) for e in node.elts]
         if isinstance(node, ast.Attribute):

@@ -16,7 +16,9 @@ from acanthite.parameters import Quantity
 
 
 def _fit(value: float, unit: str) -> Quantity:
-    return Quantity(value, unit, "Yakopcic2013", "parameters fitted to the device of Oblea et al. (2010)", "fitted")
+    return Quantity(
+        value, unit, "Yakopcic2013", "parameters fitted to the device of Oblea et al. (2010)", "fitted"
+    )
 
 
 QUANTITIES = {
@@ -51,7 +53,9 @@ def motion(x, voltage, p):
     if p.eta * voltage >= 0.0:
         if x < p.slow_above:
             return 1.0
-        return math.exp(-p.decay_positive * (x - p.slow_above)) * ((p.slow_above - x) / (1.0 - p.slow_above) + 1.0)
+        return math.exp(-p.decay_positive * (x - p.slow_above)) * (
+            (p.slow_above - x) / (1.0 - p.slow_above) + 1.0
+        )
     if x > 1.0 - p.slow_below:
         return 1.0
     return math.exp(p.decay_negative * (x + p.slow_below - 1.0)) * x / (1.0 - p.slow_below)

@@ -122,34 +122,15 @@ def _simulate(
         limits = bounds[:, :, i].copy()
         key = (devices.seed, stream, i, counts)
         kernel.renew(y, p, *key)
+        parts = [(schedule, voltage[i], current[i])]
         if before is not None:
             unused = np.empty((2, before.cycles, int(before.recorded.sum())))
-            status = kernel.run(
-                y,
-                p,
-                before.segments,
-                before.recorded,
-                before.cycles,
-                limits,
-                tolerance,
-                *key,
-                unused[0],
-                unused[1],
-            )
-            _check(status, i, devices, y, before)
-        status = kernel.run(
-            y,
-            p,
-            schedule.segments,
-            schedule.recorded,
-            schedule.cycles,
-            limits,
-            tolerance,
-            *key,
-            voltage[i],
-            current[i],
-        )
-        _check(status, i, devices, y, schedule)
+            parts.insert(0, (before, unused[0], unused[1]))
+        for part, v, c in parts:
+            with preflight.explained(law, i):
+                plan = (part.segments, part.recorded, part.cycles)
+                status = kernel.run(y, p, *plan, limits, tolerance, *key, v, c)
+            _check(status, i, devices, y, part)
 
     with ThreadPoolExecutor(threads.count()) as pool:
         for done, _ in enumerate(pool.map(measure, range(n)), 1):
@@ -173,7 +154,8 @@ def _preflight(
         y = start[:, i].copy()
         kernel.renew(y, devices.values[i], devices.seed, stream, i, np.zeros(1, np.int64))
         fresh[:, i] = y
-    preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
+    with preflight.explained(devices.law, 0):
+        preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
     if before is None:
         preflight.check_compliance(devices, kernel, fresh, schedule)
 

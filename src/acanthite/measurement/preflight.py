@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 
 import numpy as np
@@ -12,6 +13,17 @@ from acanthite.errors import LawError, ProgramError
 from acanthite.measurement.program import Schedule
 
 _VOLTAGES = 41
+
+
+@contextmanager
+def explained(law: Law, device: int) -> Iterator[None]:
+    """Turn a division by zero inside a law into an error that says so."""
+    try:
+        yield
+    except ZeroDivisionError:
+        raise LawError(
+            f"law {law.name!r}, device {device}: it divides by zero; guard the division with an if"
+        ) from None
 
 
 def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule) -> None:
@@ -38,7 +50,9 @@ def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedu
     current = np.array([kernel.law_current(y, v, p) for v in volts])
     for v, i in zip(volts, current, strict=True):
         if not np.isfinite(i):
-            raise LawError(f"law {law.name!r}: the current is {i} A at {v:g} V ({_state(law, y)}); expected a number")
+            raise LawError(
+                f"law {law.name!r}: the current is {i} A at {v:g} V ({_state(law, y)}); expected a number"
+            )
         check_rates(law, kernel, y, p, [v])
     falls = np.diff(current) < -1e-9 * np.abs(current).max()
     if falls.any():
