@@ -208,7 +208,7 @@ def _latches(
 ) -> tuple[Node, ...]:
     """Return the nodes that remember whether a filament stands, from which side, and whether it touches."""
     scale = {state.name: _parameter(state.scale) for state in law.states}
-    spent = op("<=", ("node", "hazard"), 0.0)
+    spent = op("<", ("node", "hazard"), 0.0)  # not "<=": a simulator's first guess is zero
     gone = op(">=", ("node", "gap"), op("*", 1.0 + _PAST, op("/", fresh["gap"], scale["gap"])))
     least = op("/", fresh["radius"], scale["radius"])
     broken = op("<=", ("node", "radius"), op("*", 1.0 - _PAST, least))

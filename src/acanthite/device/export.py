@@ -100,7 +100,8 @@ def _spice(c: Circuit, name: str, comments: dict[str, str]) -> str:
     for node in c.nodes:
         lines.append(f"* {node.meaning}")
         lines.append(f"B{node.name} 0 {node.name} I = {write(node.rate)}")
-        lines.append(f"C{node.name} {node.name} 0 1 IC={{{_Writer(_WORDS, str)(node.initial)}}}")
+        lines.append(f"C{node.name} {node.name} 0 1")
+        lines.append(f".ic V({node.name})={{{_Writer(_WORDS, str)(node.initial)}}}")
     return "\n".join(_folded(line, "+ ") for line in (*lines, f".ends {name}")) + "\n"
 
 

@@ -128,10 +128,12 @@ def evaluate(function: Any, *values: Any) -> Any:
     arguments = [a.arg for a in tree.args.args]
     result = _Frame(function.__name__, outside).run(tree.body, dict(zip(arguments, values, strict=True)))
     if result is _NOT_RETURNED:
-        raise LawError(
-            f"law function {function.__name__!r} can end without a return; return a value on every path"
-        )
+        raise _endless(function.__name__)
     return result
+
+
+def _endless(name: str) -> LawError:
+    return LawError(f"law function {name!r} can end without a return; return a value on every path")
 
 
 class _Frame:
@@ -169,6 +171,8 @@ class _Frame:
             return self.run((statement.body if test else statement.orelse) + rest, names)
         if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
             yes, no = (self.run(part + rest, dict(names)) for part in (statement.body, statement.orelse))
+            if yes is _NOT_RETURNED or no is _NOT_RETURNED:
+                raise _endless(self.name)
             return choose(test, yes, no)
         yes, no = dict(names), dict(names)
         self.run(statement.body, yes)
