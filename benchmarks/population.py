@@ -30,7 +30,9 @@ def thresholds(devices: Devices, program: Sweep, chunk: int) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--devices", type=int, default=10_000)
     parser.add_argument("--cycles", type=int, default=50)
     parser.add_argument("--chunk", type=int, default=250)

@@ -153,13 +153,17 @@ def compare(name: str, one: Devices, many: Devices, program: Sweep, repeats: int
         ("acanthite", our_time, our_error, tolerance),
         ("solve_ivp", peer_time, peer_error, rtol),
     ):
-        print(f"  {who}  tolerance {setting:.0e}  {1e3 * took:9.4f} ms a device-cycle  error {middle:.1e} ({high:.1e})")
+        print(
+            f"  {who}  tolerance {setting:.0e}  {1e3 * took:9.4f} ms a device-cycle  error {middle:.1e} ({high:.1e})"
+        )
     print(f"  ratio {peer_time / our_time:,.0f}")
     return peer_time / our_time
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--devices", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=5)
     chosen = parser.parse_args()

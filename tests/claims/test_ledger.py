@@ -80,7 +80,7 @@ def test_every_figure_has_what_a_figure_needs(name):
         ("fig2g.endurance", 1.0, "predicted"),
         ("fig2h.gold-set", 0.6, "fitted"),
         ("fig3e.set-mean", 0.1, "fitted"),
-        ("figS10.no-switching", 1.0, "predicted"),
+        ("figS10.no-switching", 1.0, "fitted"),
         ("fig4g.max-cv", 0.06, "fitted"),
         ("fig4i.ideal", 0.932, "predicted"),
         ("fig4i.sgd", 0.784, "predicted"),

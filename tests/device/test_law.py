@@ -178,7 +178,13 @@ def test_a_helpers_misreading_is_found_too():
         law(state=("x", "y"), parameters={"rate": 1.0, "g_on": 1.0})(reads).kernel()
 
 
-@law(state="gap", parameters={"start": 3e-9, "least": 1e-9, "speed": 1e-6}, initial="start", lower="least", upper="start")
+@law(
+    state="gap",
+    parameters={"start": 3e-9, "least": 1e-9, "speed": 1e-6},
+    initial="start",
+    lower="least",
+    upper="start",
+)
 def closing(gap, voltage, p):
     return -p.speed * voltage, voltage * gap
 
@@ -202,7 +208,10 @@ def test_bounds_differ_from_state_to_state():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: law(state="x", parameters={"rate": 1.0}, upper="rte")(_misread), "upper = 'rte' of state 'x' is no param"),
+        (
+            lambda: law(state="x", parameters={"rate": 1.0}, upper="rte")(_misread),
+            "upper = 'rte' of state 'x' is no param",
+        ),
         (lambda: drift.sample(2, seed=1, rate=math.nan), "rate = nan; expected a finite number"),
         (lambda: drift.sample(2, seed=1, rate=[1.0, 2.0, 3.0]), r"rate has shape \(3,\)"),
         (lambda: drift.sample(2, seed=1, spread={"rate": -0.1}), "spread of 'rate' is -0.1"),

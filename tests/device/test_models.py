@@ -27,17 +27,19 @@ def test_each_number_has_unit_and_source(law):
 def test_no_voltage_no_current_and_no_motion(law):
     kernel, p = law.kernel(), law.sample(1, seed=1).values[0]
     start = law.sample(1, seed=1).resolve(law.states[0].initial, 0.0)
-    gain, loss = np.zeros((2, 1))
+    rates = np.zeros((2, 1))
     assert kernel.law_current(start, 0.0, p) == 0.0
-    kernel.fill_rates(start, 0.0, p, gain, loss)
-    assert gain[0] == loss[0] == 0.0
+    kernel.fill_rates(start, 0.0, p, rates)
+    assert not rates.any()
 
 
 @pytest.mark.parametrize("law", MODELS.values(), ids=list(MODELS))
 def test_current_grows_with_voltage(law):
     devices = law.sample(1, seed=1)
-    kernel, p, low, high = law.kernel(), devices.values[0], *(
-        float(devices.resolve(b, 0.0)[0]) for b in (law.states[0].lower, law.states[0].upper)
+    kernel, p, low, high = (
+        law.kernel(),
+        devices.values[0],
+        *(float(devices.resolve(b, 0.0)[0]) for b in (law.states[0].lower, law.states[0].upper)),
     )
     for share in (0.0, 0.3, 1.0):
         y = np.array([low + share * (high - low)])

@@ -81,8 +81,10 @@ def test_the_time_falls_exponentially_with_the_voltage():
 
 
 def test_heating_speeds_it_up():
-    cold, hot = (STANFORD_PKU.sample(1, seed=1, thermal_resistance=r, gap_start=0.3 * nm) for r in (0.0, 2.1e3))
-    kernel, gain, loss = STANFORD_PKU.kernel(), np.zeros((2, 1)), np.zeros(1)
-    for row, device in zip(gain, (cold, hot), strict=True):
-        kernel.fill_rates(np.array([0.3 * nm]), -1.4, device.values[0], row, loss)
-    assert gain[1, 0] > 2 * gain[0, 0] > 0
+    cold, hot = (
+        STANFORD_PKU.sample(1, seed=1, thermal_resistance=r, gap_start=0.3 * nm) for r in (0.0, 2.1e3)
+    )
+    kernel, rates = STANFORD_PKU.kernel(), np.zeros((2, 2, 1))
+    for both, device in zip(rates, (cold, hot), strict=True):
+        kernel.fill_rates(np.array([0.3 * nm]), -1.4, device.values[0], both)
+    assert rates[1, 0, 0] > 2 * rates[0, 0, 0] > 0

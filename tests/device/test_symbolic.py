@@ -18,7 +18,15 @@ _OPS = {
     ">=": lambda a, b: a >= b, "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
     "and": lambda a, b: a and b, "or": lambda a, b: a or b,
 }  # fmt: skip
-_CALLS = {"exp": math.exp, "sinh": math.sinh, "abs": abs, "min": min, "max": max, "copysign": math.copysign}
+_CALLS = {
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+    "sinh": math.sinh,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "copysign": math.copysign,
+}
 
 
 def number(f, names):
@@ -50,7 +58,11 @@ states = st.fixed_dictionaries(
         "dissolution_factor": unit, "cluster_factor": unit,
     }
 )  # fmt: skip
-SYMBOLS = Record({n: ("name", f"s_{n}") for n in STATES}), ("name", "voltage"), Record({n: ("name", n) for n in P})
+SYMBOLS = (
+    Record({n: ("name", f"s_{n}") for n in STATES}),
+    ("name", "voltage"),
+    Record({n: ("name", n) for n in P}),
+)
 RATES = evaluate(equations.filament_rates, *SYMBOLS)
 CURRENT = evaluate(equations.filament_current, *SYMBOLS)
 

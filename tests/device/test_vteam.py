@@ -46,9 +46,9 @@ def test_it_is_on_exactly_after_the_switching_time():
 def test_reset_takes_its_own_closed_form_time():
     start, full = 0.0, P["w_off"] / speed(0.5)
     kernel, p = VTEAM.kernel(), VTEAM.sample(1, seed=1, v_on=-10.0).values[0]
-    gain, loss = np.zeros((2, 1))
-    kernel.fill_rates(np.array([start]), 0.5, p, gain, loss)
-    assert P["w_off"] / gain[0] == pytest.approx(full, rel=1e-12)
+    rates = np.zeros((2, 1))
+    kernel.fill_rates(np.array([start]), 0.5, p, rates)
+    assert P["w_off"] / rates[0, 0] == pytest.approx(full, rel=1e-12)
 
 
 def test_set_is_at_negative_voltage():
@@ -58,7 +58,9 @@ def test_set_is_at_negative_voltage():
 
 @pytest.mark.parametrize(("first", "second"), [(-0.1999, 0.0), (-0.1999, 0.01999)])
 def test_nothing_moves_between_the_thresholds(first, second):
-    recording = run(VTEAM.sample(1, seed=1), Sweep(first, second, rate=1e-3, cycles=2, step=0.01), instrument=QUIET)
+    recording = run(
+        VTEAM.sample(1, seed=1), Sweep(first, second, rate=1e-3, cycles=2, step=0.01), instrument=QUIET
+    )
     inner = recording["applied"].values != 0
     i = recording["current"].values[0][:, inner]
     np.testing.assert_allclose(recording["applied"].values[inner] / i, P["r_off"], rtol=1e-12)

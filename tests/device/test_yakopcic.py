@@ -64,7 +64,9 @@ def test_the_published_parameters_give_a_pinched_loop_that_sets_at_positive_volt
 def test_eta_turns_the_device_round():
     start = P["a1"] * P["start"] * math.sinh(P["b"] * 0.4)
     grown, fallen = (
-        run(YAKOPCIC.sample(1, seed=1, eta=eta), Sweep(0.4, rate=100.0), instrument=QUIET)["current"].values[0, 0, 79]
+        run(YAKOPCIC.sample(1, seed=1, eta=eta), Sweep(0.4, rate=100.0), instrument=QUIET)["current"].values[
+            0, 0, 79
+        ]
         for eta in (1.0, -1.0)
     )
     assert fallen < 0.9 * start < 1.5 * start < grown

@@ -93,7 +93,7 @@ def test_edges_of_the_users_picture(experiments, tmp_path):
     picture = np.zeros((20, 30), np.uint8)
     picture[:, 15:] = 200
     PIL.Image.fromarray(picture).save(tmp_path / "mine.png")
-    data = figure("fig4e").compute(Settings(image=tmp_path / "mine.png")).recordings["fig4e"]
+    data = figure("fig4e").compute(Settings(image=tmp_path / "mine.png")).recordings["edges"]
     assert data.original.shape == (20, 30)
     assert sorted(np.unique(data.hardware)) == [0, 255]
     PIL.Image.new("RGB", (20, 20)).save(tmp_path / "colour.png")

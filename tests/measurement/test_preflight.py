@@ -55,7 +55,9 @@ def test_a_law_that_gives_no_numbers_is_refused(device, message):
 
 def test_a_compliance_below_the_leakage_current_is_refused_with_both_numbers():
     devices = Filament.from_film(film.grow()).sample(3, seed=1)
-    with pytest.raises(ProgramError, match=r"compliance = 1e-12 A is below the leakage current: .* at least [4-6]\S*e-12 A"):
+    with pytest.raises(
+        ProgramError, match=r"compliance = 1e-12 A is below the leakage current: .* at least [4-6]\S*e-12 A"
+    ):
         run(devices, Sweep(-0.4, compliance=1e-12))
     run(devices, Sweep(-0.1, compliance=1e-11, step=0.005))
 
@@ -81,5 +83,5 @@ def test_rates_in_any_state_are_looked_at():
         return voltage * p.g
 
     broken = Law("broken", (State("x", 1.0), State("y", 0.0)), {"g": 1.0}, rates, current)
-    with pytest.raises(LawError, match="law 'broken', device 0: it divides by zero"):
+    with pytest.raises(LawError, match=r"law 'broken': the rate of 'y' is inf at 0 V"):
         run(broken.sample(1, seed=1), Sweep(0.1))

@@ -131,7 +131,7 @@ _MIGRATION = (
           within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "diffraction singlet at ~31.5 degrees"),
     _yes("fig3b.narrowing", "line narrows and grows with each hotter anneal", "fitted", "stronger, narrower"),
     _yes("fig3c.trend", "V_th falls with each hotter anneal", "fitted", "hotter anneal, lower V_th"),
-    _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "predicted", "no RS within +-1 V", 0.9999),
+    _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "fitted", "no RS within +-1 V", 0.9999),
     _yes("fig3d.narrowing", "line narrows from 50 to 200 nm", "fitted", "narrower line"),
     _yes("fig3d.trend", "V_th falls from 50 to 200 nm", "fitted", "lower V_th"),
     Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, relative", "1", None, "predicted",

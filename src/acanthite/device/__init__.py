@@ -2,6 +2,7 @@
 
 from acanthite.device.export import FORMATS, export
 from acanthite.device.filament import FILAMENT, Filament
+from acanthite.device.heating import filament_temperature
 from acanthite.device.law import Devices, Law, State, law, without_noise
 from acanthite.device.linear_drift import LINEAR_DRIFT, linear_drift
 from acanthite.device.stanford_pku import STANFORD_PKU
@@ -31,6 +32,7 @@ __all__ = [
     "Law",
     "State",
     "export",
+    "filament_temperature",
     "law",
     "linear_drift",
     "without_noise",

@@ -103,7 +103,7 @@ def _law_text(law: Law) -> str:
 
 def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     assign = "\n    ".join(
-        f"gain[{k}], loss[{k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
+        f"rates[0, {k}], rates[1, {k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
     )
     event = "pass"
     if law.event:
@@ -113,18 +113,18 @@ def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
         )
     return f"""
 
-@njit(cache=True)
-def fill_rates(y, voltage, p, gain, loss):
+@njit(cache=True, error_model="numpy", _nrt=False)
+def fill_rates(y, voltage, p, rates):
     r = {names["rates"]}({s}, voltage, {p})
     {assign}
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def law_current(y, voltage, p):
     return {names["current"]}({s}, voltage, {p})
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def apply_event(k, y, voltage, p, z):
     {event}
 """
@@ -134,24 +134,24 @@ def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     single = len(law.states) == 1
     x = "y[0]" if single else s
     assign = (
-        "gain[0], loss[0] = r, 0.0"
+        "rates[0, 0], rates[1, 0] = r, 0.0"
         if single
-        else "\n    ".join(f"gain[{k}], loss[{k}] = r[{k}], 0.0" for k in range(len(law.states)))
+        else "\n    ".join(f"rates[0, {k}], rates[1, {k}] = r[{k}], 0.0" for k in range(len(law.states)))
     )
     return f"""
 
-@njit(cache=True)
-def fill_rates(y, voltage, p, gain, loss):
+@njit(cache=True, error_model="numpy", _nrt=False)
+def fill_rates(y, voltage, p, rates):
     r = {names["rates"]}({x}, voltage, {p})[0]
     {assign}
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def law_current(y, voltage, p):
     return {names["rates"]}({x}, voltage, {p})[1]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def apply_event(k, y, voltage, p, z):
     pass
 """
@@ -185,7 +185,7 @@ def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in renames:
             node.id = renames[node.id]
-    emitted[name] = f"\n\n@njit(cache=True)\n{ast.unparse(tree)}"
+    emitted[name] = f"\n\n@njit(cache=True, error_model='numpy', _nrt=False)\n{ast.unparse(tree)}"
     return name
 
 

@@ -8,7 +8,6 @@ at its start steers the step size. A state that reaches a bound stops the step t
 
 import math
 
-import numpy as np
 from numba import njit
 
 from acanthite.random import normals, uniforms
@@ -17,19 +16,19 @@ from acanthite.random import normals, uniforms
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
 
 
-@njit(cache=True)
-def fill_rates(y, voltage, p, gain, loss):
-    """Write the coefficients of dy/dt = gain - loss y."""
-    gain[0] = loss[0] = 0.0
+@njit(cache=True, error_model="numpy", _nrt=False)
+def fill_rates(y, voltage, p, rates):
+    """Write the coefficients of dy/dt = gain - loss y: gains into row 0, losses into row 1."""
+    rates[0, 0] = rates[1, 0] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def law_current(y, voltage, p):
     """Return the current at a device voltage."""
     return p[0] * voltage
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
@@ -40,7 +39,7 @@ _MAX_STEPS = 2_000_000
 _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def device_voltage(y, applied, limit, p):
     """Return the voltage left on the device when the source limits its current to ``limit``."""
     if abs(law_current(y, applied, p)) <= limit:
@@ -62,43 +61,47 @@ def device_voltage(y, applied, limit, p):
     return sign * 0.5 * (low + high)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def relax(value, gain, loss, h):
     """Return the solution of dy/dt = gain - loss y after ``h``."""
     x = loss * h
     if x < 1e-8:
         return value + h * (gain - loss * value)
+    if x > 40.0:  # settled to the last bit
+        return gain / loss
     return value - (value - gain / loss) * -math.expm1(-x)
 
 
-@njit(cache=True)
-def draw(seed, stream, index, count, z):
-    """Fill ``z`` with five standard normals and one Exp(1) variate."""
-    z[0], z[1], z[2], z[3] = normals(seed, stream, index, 2 * count)
-    u = uniforms(seed, stream, index, 2 * count + 1)
+@njit(cache=True, error_model="numpy", _nrt=False)
+def draw(key, counts, z):
+    """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
+    seed, stream, index = key
+    z[0], z[1], z[2], z[3] = normals(seed, stream, index, 2 * counts[0])
+    u = uniforms(seed, stream, index, 2 * counts[0] + 1)
     z[4] = math.sqrt(-2.0 * math.log(u[0])) * math.cos(2.0 * math.pi * u[1])
     z[5] = -math.log(u[2])
+    counts[0] += 1
 
 
-@njit(cache=True)
-def outward(y, gain, loss, lower, upper):
+@njit(cache=True, error_model="numpy", _nrt=False)
+def outward(y, rates, bounds):
     """Return the first state that sits on a bound and is pushed over it, or -1."""
     for k in range(N_STATES):
-        rate = gain[k] - loss[k] * y[k]
-        if (y[k] <= lower[k] and rate < 0.0) or (y[k] >= upper[k] and rate > 0.0):
+        rate = rates[0, k] - rates[1, k] * y[k]
+        if (y[k] <= bounds[0, k] and rate < 0.0) or (y[k] >= bounds[1, k] and rate > 0.0):
             return k
     return -1
 
 
-@njit(cache=True)
-def crossing(y, new, lower, upper):
+@njit(cache=True, error_model="numpy", _nrt=False)
+def crossing(y, new, bounds):
     """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
     first, when = -1, 1.0
     for k in range(N_STATES):
-        if new[k] < lower[k]:
-            at = (y[k] - lower[k]) / (y[k] - new[k])
-        elif new[k] > upper[k]:
-            at = (upper[k] - y[k]) / (new[k] - y[k])
+        if new[k] < bounds[0, k]:
+            at = (y[k] - bounds[0, k]) / (y[k] - new[k])
+        elif new[k] > bounds[1, k]:
+            at = (bounds[1, k] - y[k]) / (new[k] - y[k])
         else:
             continue
         if first < 0 or at < when:
@@ -106,68 +109,73 @@ def crossing(y, new, lower, upper):
     return first, when
 
 
-@njit(cache=True)
-def clip(y, lower, upper):
-    """Keep the states between their bounds."""
-    for k in range(N_STATES):
-        y[k] = min(max(y[k], lower[k]), upper[k])
+@njit(cache=True, error_model="numpy", _nrt=False)
+def inside(value, k, bounds):
+    """Return a value of state ``k`` put between its bounds."""
+    return min(max(value, bounds[0, k]), bounds[1, k])
 
 
-@njit(cache=True)
-def trial(y, p, h, v_start, v_middle, limit, tolerance, scale, lower, upper, work):
-    """Try a step of ``h``: leave the new states in ``work[4]`` and return the error over the tolerance."""
-    gain, loss, middle, euler, new = work[0], work[1], work[2], work[3], work[4]
+@njit(cache=True, error_model="numpy", _nrt=False)
+def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
+    """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
     for k in range(N_STATES):
-        euler[k] = relax(y[k], gain[k], loss[k], h)
-        middle[k] = min(max(relax(y[k], gain[k], loss[k], 0.5 * h), lower[k]), upper[k])
+        middle[k] = inside(relax(y[k], rates[0, k], rates[1, k], 0.5 * h), k, bounds)
     for k in range(N_STATES, N_ALL):
         middle[k] = new[k] = y[k]
-    gain2, loss2 = work[5], work[6]
-    fill_rates(middle, device_voltage(middle, v_middle, limit, p), p, gain2, loss2)
+    on_device = device_voltage(middle, v_middle, limit, p) if limited else v_middle
+    fill_rates(middle, on_device, p, rates2)
     error = 0.0
     for k in range(N_STATES):
-        new[k] = relax(y[k], gain2[k], loss2[k], h)
+        new[k] = relax(y[k], rates2[0, k], rates2[1, k], h)
         if not math.isfinite(new[k]):
             return math.inf
-        error = max(error, abs(new[k] - euler[k]) / (tolerance * scale[k]))
+        euler = relax(y[k], rates[0, k], rates[1, k], h)
+        error = max(error, abs(new[k] - euler) / (tolerance * bounds[2, k]))
     return error
 
 
-@njit(cache=True)
-def advance(y, p, duration, v0, v1, limit, bounds, tolerance, seed, stream, index, counts, h, work, z):
-    """Carry the states over one linear segment of the applied voltage; return the last step size, or -1."""
-    lower, upper, scale = bounds[0], bounds[1], bounds[2]
+@njit(cache=True, error_model="numpy", _nrt=False)
+def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, z):
+    """Carry the states over one linear segment of the applied voltage; return the last step size, or -1.
+
+    Arrays are passed one by one: a view made in here would cost two atomic reference counts a step.
+    """
+    duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
-    t, h = 0.0, min(h, duration)
+    t, h, limited = 0.0, min(h, duration), abs(law_current(y, v0, p)) > limit
     for _ in range(_MAX_STEPS):
         v = v0 + slope * t
-        on_device = device_voltage(y, v, limit, p)
-        fill_rates(y, on_device, p, work[0], work[1])
+        on_device = device_voltage(y, v, limit, p) if limited else v
+        fill_rates(y, on_device, p, rates)
         if HAS_EVENT:
-            k = outward(y, work[0], work[1], lower, upper)
+            k = outward(y, rates, bounds)
             if k >= 0:
-                draw(seed, stream, index, counts[0], z)
-                counts[0] += 1
+                draw(key, counts, z)
                 apply_event(k, y, on_device, p, z)
                 continue
         h = min(h, cap, duration - t)
         while True:
-            error = trial(y, p, h, v, v + 0.5 * slope * h, limit, tolerance, scale, lower, upper, work)
+            v_middle = v + 0.5 * slope * h
+            error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
             if error <= 1.0 or h <= 1e-13 * duration:
                 break
             h *= max(0.2, 0.9 / math.sqrt(error))
         if error == math.inf:
             return -1.0
-        new = work[4]
         grow = 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
         if HAS_EVENT:
-            k, when = crossing(y, new, lower, upper)
-            if k >= 0 and abs(new[k] - min(max(new[k], lower[k]), upper[k])) > tolerance * scale[k]:
+            k, when = crossing(y, new, bounds)
+            if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
                 h *= max(when, 1e-3)
                 continue
-        y[:] = new
-        clip(y, lower, upper)
+        over = abs(law_current(new, v + slope * h, p)) > limit
+        if over and not limited:  # the limit was reached on the way: take the step again with it
+            limited = True
+            continue
+        limited = over
+        for k in range(N_STATES):
+            y[k] = inside(new[k], k, bounds)
         t += h
         if t >= duration * (1.0 - 1e-12):
             return max(h * grow, 1e-12 * duration)
@@ -175,8 +183,8 @@ def advance(y, p, duration, v0, v1, limit, bounds, tolerance, seed, stream, inde
     return -1.0
 
 
-@njit(cache=True, nogil=True)
-def run(y, p, segments, recorded, cycles, bounds, tolerance, seed, stream, index, counts, voltage, current):
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current):
     """Take one device through ``cycles`` repetitions of a list of segments.
 
     Parameters
@@ -192,10 +200,14 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, seed, stream, index
     bounds : float64 array, shape (3, state)
         Lower and upper bounds and scales of the states.
     tolerance : float
-    seed, stream, index : int
-        Key of the device's random numbers.
+    key : tuple of 3 int
+        Seed, stream and index of the device's random numbers.
     counts : int64 array, shape (1,)
         How many sets were drawn already, changed in place.
+    work : float64 array, shape (6, state)
+        Scratch.
+    z : float64 array, shape (6,)
+        Scratch for random numbers.
     voltage, current : float64 arrays, shape (cycle, sample)
         Filled with what the device had at the end of each recorded segment.
 
@@ -204,43 +216,25 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, seed, stream, index
     int
         0, or 1 + the segment at which the step size collapsed.
     """
-    work, z = np.zeros((7, N_ALL)), np.zeros(6)
+    rates, rates2, middle, new = work[0:2], work[2:4], work[4], work[5]
     h = segments[0, 0]
     for c in range(cycles):
         sample = 0
         for s in range(segments.shape[0]):
-            duration, v1, limit = segments[s, 0], segments[s, 2], segments[s, 3]
-            h = advance(
-                y,
-                p,
-                duration,
-                segments[s, 1],
-                v1,
-                limit,
-                bounds,
-                tolerance,
-                seed,
-                stream,
-                index,
-                counts,
-                h,
-                work,
-                z,
-            )
+            segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
+            h = advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, z)
             if h <= 0.0:
                 return 1 + s
             if recorded[s]:
-                on_device = device_voltage(y, v1, limit, p)
+                on_device = device_voltage(y, segment[2], segment[3], p)
                 voltage[c, sample] = on_device
                 current[c, sample] = law_current(y, on_device, p)
                 sample += 1
     return 0
 
 
-@njit(cache=True)
-def renew(y, p, seed, stream, index, counts):
+@njit(cache=True, error_model="numpy", _nrt=False)
+def renew(y, p, key, counts, z):
     """Draw what a fresh device draws: the event of no state."""
-    z = np.zeros(6)
-    draw(seed, stream, index, counts[0], z)
-    counts[0] += 1
+    draw(key, counts, z)
     apply_event(-1, y, 0.0, p, z)

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from acanthite.film import Film
 
 _G0 = conductance_quantum
+KOHLRAUSCH = 3.0 * elementary_charge**2 / (4.0 * math.pi**2)  # k^2/(4L) by Wiedemann and Franz
+WEXLER = 8.0 / (
+    3.0 * math.pi * 0.694
+)  # Sharvin over Maxwell resistance is this times mean free path / radius
 _CONTACT_START = 0.02 * nm  # far below an atom: a fresh contact carries one quantum
 _LEAST_FACTOR = 0.2  # keeps the normal spread of the dissolution field positive
+_NEVER = 60.0  # exp(-60) of the fastest rate here is one event in ten thousand years
 _TINY_VOLTAGE = 1e-4  # below it every Arrhenius factor here is under exp(-1000): zero
 
 
@@ -34,7 +39,8 @@ def boltzmann_over(barrier, field, voltage, kT):
     """Return exp(-(barrier + field / voltage) / kT), zero at vanishing voltage."""
     if voltage < _TINY_VOLTAGE:
         return 0.0
-    return math.exp(-(barrier + field / voltage) / kT)
+    exponent = (barrier + field / voltage) / kT
+    return math.exp(-exponent) if exponent < _NEVER else 0.0
 
 
 def contact_conductance(s, p):
@@ -49,7 +55,18 @@ def contact_conductance(s, p):
 def filament_conductance(s, p):
     """Return the conductance of contact, body and series resistance in a row."""
     contact = contact_conductance(s, p)
-    return contact / (1.0 + contact * p.body_and_series_resistance)
+    return contact / (1.0 + contact * (p.body_resistance + p.series_resistance))
+
+
+def contact_energy(s, on_contact, current, p):
+    """Return k times the temperature of the contact: the bath's, raised by Joule heat.
+
+    Kohlrausch's (kT)^2 = (kT_0)^2 + 3 (eV)^2 / (4 pi^2) for the part of the voltage that is dissipated on the spot: all of the
+    body's, and of the contact's the diffusive (Maxwell) share, as a ballistic contact heats the electrodes instead.
+    """
+    diffusive = s.radius / (s.radius + WEXLER * p.mean_free_path)
+    body = current * p.body_resistance
+    return math.sqrt(p.kT**2 + KOHLRAUSCH * (diffusive * on_contact**2 + body**2))
 
 
 def junction_current(voltage, p):
@@ -68,10 +85,31 @@ def filament_current(s, voltage, p):
     return junction_current(voltage, p) + linear * (voltage - s.polarisation)
 
 
+def power_parts(s, voltage, p):
+    """Return where the power goes: junction, clusters, contact, body, series resistance, polarisation; their sum is V I. [W]."""
+    driven = voltage - s.polarisation
+    through = filament_conductance(s, p) * driven
+    clusters = p.cluster_conductance * s.cluster_factor * s.coverage
+    contact = contact_conductance(s, p)
+    in_contact = through**2 / contact if contact > 0.0 else 0.0
+    return (
+        junction_current(voltage, p) * voltage,
+        clusters * driven**2,
+        in_contact,
+        through**2 * p.body_resistance,
+        through**2 * p.series_resistance,
+        (through + clusters * driven) * s.polarisation,
+    )
+
+
 def nucleation_rate(s, voltage, p):
     """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au side."""
-    barrier = (p.migration_barrier if voltage < 0.0 else p.gold_barrier) + s.barrier_shift
-    return p.site_number * p.attempt_rate * boltzmann_over(barrier, p.nucleation_field, abs(voltage), p.kT)
+    barrier, field = p.migration_barrier, p.nucleation_field
+    if voltage > 0.0:
+        barrier, field = p.bottom_barrier, p.gold_field
+    return (
+        p.site_number * p.attempt_rate * boltzmann_over(barrier + s.barrier_shift, field, abs(voltage), p.kT)
+    )
 
 
 def gap_rate(s, voltage, p):
@@ -87,12 +125,13 @@ def gap_rate(s, voltage, p):
 def radius_rates(s, voltage, p):
     """Return (gain, loss) of the contact radius: growth towards r_max, dissolution, capillary decay."""
     contact = contact_conductance(s, p)
-    on_contact = abs(voltage) / (1.0 + contact * p.body_and_series_resistance)
+    on_contact = abs(voltage) / (1.0 + contact * (p.body_resistance + p.series_resistance))
+    kT = contact_energy(s, on_contact, contact * on_contact, p)
     shrink = p.capillary_rate / s.radius**3
     if -s.phase * voltage > 0.0:
-        grow = p.radial_velocity * s.radial_factor * boltzmann_over(0.0, p.radial_field, on_contact, p.kT)
+        grow = p.radial_velocity * s.radial_factor * boltzmann_over(0.0, p.radial_field, on_contact, kT)
         return grow - shrink, grow / p.contact_radius
-    dissolve = boltzmann_over(0.0, p.dissolution_field * s.dissolution_factor, on_contact, p.kT)
+    dissolve = boltzmann_over(0.0, p.radial_field * s.dissolution_factor, on_contact, kT)
     return -p.dissolution_velocity * dissolve - shrink, 0.0
 
 
@@ -148,11 +187,11 @@ def filament_event(k, s, voltage, p, z):
 
 
 _PARAMETERS = (
-    "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "gold_barrier",
+    "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "bottom_barrier", "gold_field",
     "exchange_number", "growth_velocity", "growth_field", "tip_promotion", "retraction_ratio", "rupture_gap",
-    "radial_velocity", "radial_field", "contact_radius", "dissolution_velocity", "dissolution_field",
+    "radial_velocity", "radial_field", "contact_radius", "dissolution_velocity",
     "capillary_rate", "cluster_dissolution_rate", "cluster_conductance", "hrs_conductance", "hrs_voltage",
-    "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_and_series_resistance",
+    "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_resistance", "series_resistance", "mean_free_path",
     "polarisation_fraction", "polarisation_time",
     "cycle_barrier", "cycle_growth", "cycle_radial", "cycle_dissolution", "cycle_cluster",
 )  # fmt: skip
@@ -226,10 +265,11 @@ class Filament:
             "kT": kT,
             "thickness": film.thickness,
             "migration_barrier": film.migration_barrier,
-            "gold_barrier": film.bottom_barrier + f["gold_barrier"],
+            "bottom_barrier": film.bottom_barrier,
             "hrs_voltage": f["hrs_ideality"] * kT / elementary_charge,
             "bulk_conductance": f["bulk_conductivity"] * area / film.thickness,
-            "body_and_series_resistance": body + f["series_resistance"],
+            "body_resistance": body,
+            "mean_free_path": f["resistivity_mean_free_path"] / f["resistivity"],
             "cycle_barrier": spread["cycle_barrier"] * film.disorder,
             "cycle_growth": spread["growth_velocity"],
             "cycle_radial": spread["radial_velocity"],
@@ -266,6 +306,6 @@ class Filament:
         names = list(self.values)
         shift = self.device_barrier * rng.standard_normal(n)
         table[:, names.index("migration_barrier")] += shift
-        table[:, names.index("gold_barrier")] += shift
+        table[:, names.index("bottom_barrier")] += shift
         table[:, names.index("contact_radius")] *= np.exp(self.device_radius * rng.standard_normal(n))
         return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed})

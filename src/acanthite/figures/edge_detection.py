@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from acanthite.crossbar.images import Image
 
 
+def check(settings: Settings) -> None:
+    """Raise an ImageError if the user's photograph is not 8-bit grey."""
+    photograph(settings.image)
+
+
 def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: str) -> Outcome:
     """Run one kernel over the photograph by the paper's procedure.
 
@@ -85,13 +90,13 @@ def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: s
         "Edge pictures show magnitudes, cut off at white; RMSE and SSIM compare these pictures.",
         f"The six LRS memristors are {gain.min():.2f} to {gain.max():.2f} of the reference: this mismatch, "
         "not noise, is what the difference shows, as even ground no longer cancels.",
-        f"Placing the same six otherwise gives an SSIM of {others.min():.3f} to {others.max():.3f}: what "
-        "counts is how well the three positive ones balance the three negative ones.",
+        f"The SSIM is the mean over {others.size} ways to place the same six, from {others.min():.3f} to "
+        f"{others.max():.3f}; the first is drawn. What counts is how well the three positive ones balance the three negative ones.",
         f"The HRS memristors, left out of the look-up as in the paper, would change the picture by "
         f"{leak:.2g} grey levels (RMS). Wires are ideal.",
     )
-    estimate = Estimate(quality.ssim, "1", float(others.std(ddof=1)), others.size)
-    return Outcome({f"{figure}.ssim": estimate}, {figure: data}, notes, sources=("Wang2004",))
+    estimate = Estimate(float(others.mean()), "1", float(others.std(ddof=1)), others.size)
+    return Outcome({f"{figure}.ssim": estimate}, {"edges": data}, notes, sources=("Wang2004",))
 
 
 def _placements(

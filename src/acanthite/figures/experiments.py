@@ -92,6 +92,21 @@ def sweep(
     return Sweep(-stop, stop, p["sweep_rate"], p["sweep_step"], cycles, compliance)
 
 
+def heat_note(settings: Settings, population: Devices, loops: xr.Dataset) -> str:
+    """Say how hot the filaments get in a recording, and whether Ag2S around them would transform."""
+    hottest = (
+        device.filament_temperature(population, loops["voltage"], loops["current"])
+        .reshape(len(population), -1)
+        .max(1)
+    )
+    limit = settings.parameters.value("film.phase_transition_temperature")
+    over = int((hottest > limit).sum())
+    found = f"Joule heat takes the filaments to {np.median(hottest):.0f} K (median of the devices), {hottest.max():.0f} K at most"
+    if not over:
+        return f"{found}, below the transition of Ag2S at {limit:.0f} K."
+    return f"{found}. Warning: {over} of {hottest.size} pass the transition of Ag2S at {limit:.0f} K; the law does not follow it there."
+
+
 def line_temperature(anneal: float | None, settings: Settings) -> float:
     """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
     return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
@@ -112,11 +127,20 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
     return np.array(widths)
 
 
+def thin_devices(settings: Settings) -> Devices:
+    """Thirty devices on the 50 nm film."""
+    return devices(settings, 30, thin(settings))
+
+
+def thick_devices(settings: Settings) -> Devices:
+    """Thirty devices on the 200 nm film."""
+    return devices(settings, 30, thick(settings), experiment=1)
+
+
 @_cached
 def thin_loops(settings: Settings) -> xr.Dataset:
     """DC loops of 30 devices on the 50 nm film, 50 cycles each."""
-    n, cycles = count(settings, 30, 30), count(settings, 50, 50)
-    return measurement.run(devices(settings, n, thin(settings)), sweep(settings, cycles))
+    return measurement.run(thin_devices(settings), sweep(settings, 50))
 
 
 @_cached
@@ -128,8 +152,7 @@ def thin_switching(settings: Settings) -> analysis.Switching:
 @_cached
 def thick_loops(settings: Settings) -> xr.Dataset:
     """DC loops of 30 devices on the 200 nm film, 50 cycles each."""
-    n, cycles = count(settings, 30, 30), count(settings, 50, 50)
-    return measurement.run(devices(settings, n, thick(settings), experiment=1), sweep(settings, cycles))
+    return measurement.run(thick_devices(settings), sweep(settings, 50))
 
 
 @_cached
@@ -217,7 +240,7 @@ def endurance(settings: Settings) -> xr.Dataset:
         p["endurance_width"],
         read_voltage=p["read_voltage"],
     )
-    return measurement.run(devices(settings, count(settings, 5, 3), thin(settings), experiment=7), program)
+    return measurement.run(devices(settings, count(settings, 11, 5), thin(settings), experiment=7), program)
 
 
 @_cached

@@ -41,14 +41,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     estimates = {f"fig1b.{k}": Estimate(v, "m") for k, v in values.items()}
-    return Outcome(estimates | {"fig1b.film": Estimate(films[0].thickness, "m")}, {"fig1b": data})
+    return Outcome(estimates | {"fig1b.film": Estimate(films[0].thickness, "m")}, {"stack": data})
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the two stacks side by side."""
     from acanthite.figures.style import new_figure
 
-    data = outcome.recordings["fig1b"]
+    data = outcome.recordings["stack"]
     figure, axes = new_figure(7.2, 3.2, ncols=2, sharey=True)
     for ax, film in zip(axes, data.film.values, strict=True):
         _stack(ax, float(data.oxide), float(data.electrode), float(film), float(data.island))

@@ -50,14 +50,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "The single Ag2S interface device of the same group (0.2 fJ) switches by another mechanism and is no "
         "array: it is shown, not compared.",
     )
-    return Outcome(estimates, {"fig1d": data}, notes, sources=tuple(e.source for e in BENCHMARK))
+    return Outcome(estimates, {"energies": data}, notes, sources=tuple(e.source for e in BENCHMARK))
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw energies on a logarithmic axis, one row a device."""
     from acanthite.figures import style
 
-    energies = outcome.recordings["fig1d"].energy.values
+    energies = outcome.recordings["energies"].energy.values
     figure, ax = style.new_figure(6.6, 3.5)
     ax.axvspan(*BIOLOGY, color=style.ORANGE, alpha=0.18, linewidth=0)
     ax.text(np.sqrt(BIOLOGY[0] * BIOLOGY[1]), -0.72, "synaptic event", ha="center", va="center", fontsize=8)

@@ -33,9 +33,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig2c.range": found.dynamic_range,
     }
     notes = (
-        f"{found.set_share:.1%} of the loops set; the others had not reset within the sweep, or were set from the Au side.",
+        f"{found.set_share:.1%} of the loops set.",
         "The largest set voltage is that of each device over its cycles, then the mean over devices.",
-        "The sweep rate (2 V/s) and its limits are assumed: the paper does not state them.",
+        "The sweep rate (5 V/s) and its limits are assumed: the paper does not state them.",
+        experiments.heat_note(settings, experiments.thin_devices(settings), experiments.thin_loops(settings)),
     )
     return Outcome(estimates, {"loops": experiments.thin_loops(settings)}, notes)
 

@@ -30,8 +30,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "The share is that of the median device; per device it is "
         + ", ".join(f"{s:.2%}" for s in share)
         + ".",
-        f"Failures to set: {found.set_failures.tolist()}; to reset: {found.reset_failures.tolist()}. Large contacts take a small part "
-        "of the voltage and do not always dissolve within a pulse; weak nucleation misses some sets.",
+        f"Failures to set: {found.set_failures.tolist()}; to reset: {found.reset_failures.tolist()}. A set fails "
+        "where nucleation is slow; a reset fails, as read, where the device is set again from the Au side.",
     )
     return Outcome({"fig2g.endurance": estimate}, {"reads": recording}, notes)
 

@@ -53,14 +53,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     note = "The barrier of the 50 nm film and its fall with grain size are fitted to the threshold voltages."
-    return Outcome({"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"fig3a": data}, (note,))
+    return Outcome({"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"barrier": data}, (note,))
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the barrier law, the limit in a grain and the films."""
     from acanthite.figures import style
 
-    data = outcome.recordings["fig3a"]
+    data = outcome.recordings["barrier"]
     figure, ax = style.new_figure()
     ax.plot(data.grain_size, data.barrier / eV, color=style.INK)
     ax.axhline(float(data.grain_barrier) / eV, color=style.GREY, linewidth=0.9, linestyle=":")

@@ -55,7 +55,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig3b.line": Estimate(line.value, "rad", line.spread),
         "fig3b.narrowing": Estimate(narrowing(data), "1", n=len(ANNEALS) - 1),
     }
-    return Outcome(estimates, {"fig3b": data}, (_NOTE,), sources=("Frueh1958", "Brown2006", "Scherrer1918"))
+    return Outcome(
+        estimates, {"patterns": data}, (_NOTE,), sources=("Frueh1958", "Brown2006", "Scherrer1918")
+    )
 
 
 def scan_and_fit(film: Film, seed: int, index: int, parameters: ParameterSet) -> tuple[xr.Dataset, LineFit]:
@@ -86,7 +88,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw the diffractograms above each other, and the singlet's width."""
     from acanthite.figures import style
 
-    data = outcome.recordings["fig3b"]
+    data = outcome.recordings["patterns"]
     figure, (ax, side) = style.new_figure(7.6, 3.9, ncols=2, width_ratios=(2.4, 1))
     step = 0.75 * float(data.expected.max())
     for i, name in enumerate(data.film.values):

@@ -25,7 +25,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep 30 thick devices 50 times each."""
     found = experiments.thick_switching(settings)
     per_device = np.nanmean(np.abs(found.set_voltage), axis=1)
-    notes = (f"{found.set_share:.1%} of the loops set; the others had not reset within the sweep.",)
+    notes = (
+        f"{found.set_share:.1%} of the loops set.",
+        experiments.heat_note(
+            settings, experiments.thick_devices(settings), experiments.thick_loops(settings)
+        ),
+    )
     return Outcome(
         {"fig3e.set-mean": analysis.mean(per_device, "V")},
         {"loops": experiments.thick_loops(settings)},

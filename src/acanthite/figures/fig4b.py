@@ -40,14 +40,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     step = float((volts[0, -1] - volts[0, 0]) / (level[-1] - level[0]))
-    return Outcome({"fig4b.volt-per-level": Estimate(step, "V")}, {"fig4b": data})
+    return Outcome({"fig4b.volt-per-level": Estimate(step, "V")}, {"transfer": data})
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the transfer beside the column of memristors."""
     from acanthite.figures import style
 
-    data = outcome.recordings["fig4b"]
+    data = outcome.recordings["transfer"]
     figure, (ax, scheme) = style.new_figure(8.0, 3.4, ncols=2, width_ratios=(1, 1.35))
     for member, colour, name in ((0, style.RED, "first of a pair"), (1, style.BLUE, "second of a pair")):
         ax.plot(data.level, data.voltage[member], color=colour, label=name)

@@ -41,14 +41,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig4c.memristors": Estimate(float(encoding.n_memristors)),
         "fig4c.lrs": Estimate(float(encoding.n_lrs)),
     }
-    return Outcome(estimates, {"fig4c": data})
+    return Outcome(estimates, {"kernel": data})
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw digital and analogue kernel as coloured squares with their values."""
     from acanthite.figures.style import new_figure
 
-    data = outcome.recordings["fig4c"]
+    data = outcome.recordings["kernel"]
     figure, axes = new_figure(6.4, 3.0, ncols=2)
     for ax, name, form in ((axes[0], "kernel", "{:.0f}"), (axes[1], "analogue", "{:.3g}")):
         values = data[name].values

@@ -36,7 +36,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     worst = Estimate(float(departure.max()), "1", float(departure.std(ddof=1)), departure.size)
-    return Outcome({"fig4d.linearity": worst}, {"fig4d": data})
+    return Outcome({"fig4d.linearity": worst}, {"reads": data})
 
 
 def nonlinearity(reads: xr.Dataset) -> np.ndarray:
@@ -51,7 +51,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw the curves and the tables."""
     from acanthite.figures import style
 
-    data = outcome.recordings["fig4d"]
+    data = outcome.recordings["reads"]
     figure, (ax, side) = style.new_figure(7.4, 3.3, ncols=2)
     level = np.arange(LEVELS)
     for k in range(data.sizes["device"]):

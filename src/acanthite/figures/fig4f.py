@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.figures.edge_detection import compute_edges, draw_edges
+from acanthite.figures.edge_detection import check, compute_edges, draw_edges
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+__all__ = ["CAPTION", "TITLE", "WEIGHT", "check", "compute", "draw"]
 
 TITLE = "Edge detection, horizontal edges"
 CAPTION = (

@@ -53,14 +53,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     progress(1.0)
     given = {k: Estimate(getattr(recipe, name), unit) for k, (name, unit) in _GIVEN.items()}
     notes = ("The rate at the paper's point is an input; its proportionality to the power is assumed.",)
-    return Outcome(given | {"figS1.rate": Estimate(rate, "m/s", n=times.size)}, {"figS1": data}, notes)
+    return Outcome(given | {"figS1.rate": Estimate(rate, "m/s", n=times.size)}, {"growth": data}, notes)
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw thickness against time, the published rate dashed."""
     from acanthite.figures import style
 
-    data = outcome.recordings["figS1"]
+    data = outcome.recordings["growth"]
     figure, ax = style.new_figure()
     minutes = data.time / minute
     for i, power in enumerate(data.power.values):

@@ -32,14 +32,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "The range of Ra is an input, drawn evenly over the sites; the correlation length of the surface "
         "(40 nm) is assumed.",
     )
-    return Outcome({"figS2.roughness": estimate}, {"figS2": scan}, notes)
+    return Outcome({"figS2.roughness": estimate}, {"maps": scan}, notes)
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the nine maps on one colour scale, and Ra by site."""
     from acanthite.figures import style
 
-    data = outcome.recordings["figS2"]
+    data = outcome.recordings["maps"]
     figure, axes = style.new_figure(8.0, 4.3, ncols=5, nrows=3, width_ratios=(1, 1, 1, 0.16, 1.5))
     for ax in axes[:, 3:].flat:
         ax.remove()

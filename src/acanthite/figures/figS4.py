@@ -46,16 +46,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "figS4.monoclinic": Estimate(float(film.phase == "monoclinic"), "1"),
     }
     note = "The phase is given: the twin refuses anneals above the monoclinic-bcc transition (177 C)."
-    return Outcome(
-        estimates, {"figS4": scan, "figS4-lines": sticks}, (note,), sources=("Frueh1958", "Brown2006")
-    )
+    return Outcome(estimates, {"pattern": scan, "lines": sticks}, (note,), sources=("Frueh1958", "Brown2006"))
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the diffractogram over the sticks of the computed lines."""
     from acanthite.figures import style
 
-    scan, lines = outcome.recordings["figS4"], outcome.recordings["figS4-lines"]
+    scan, lines = outcome.recordings["pattern"], outcome.recordings["lines"]
     figure, (ax, below) = style.new_figure(7.0, 4.2, nrows=2, sharex=True, height_ratios=(2.2, 1))
     x = scan.two_theta / degree
     ax.plot(x, scan.counts, color=style.BLUE, linewidth=0.6, alpha=0.6, label="counted")

@@ -66,14 +66,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"With a fixed line of {line * 1e12:g} pF the capacitance hardly falls (exponent {fixed:.3f}): the "
         "line, not the cross-point, then sets the cost.",
     )
-    return Outcome(estimates, {"noteS1": data}, notes)
+    return Outcome(estimates, {"scaling": data}, notes)
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw the parts of the cost against the side."""
     from acanthite.figures import style
 
-    data = outcome.recordings["noteS1"]
+    data = outcome.recordings["scaling"]
     figure, ax = style.new_figure(5.6, 3.6)
     for name, colour in (("interface", style.BLUE), ("crosspoint", style.GREEN), ("line", style.GREY)):
         ax.plot(data.side, data[name], color=colour, label=data[name].attrs["long_name"])

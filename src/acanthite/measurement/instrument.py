@@ -119,18 +119,18 @@ def _simulate(
 
     def measure(i: int) -> None:
         y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
-        limits = bounds[:, :, i].copy()
-        key = (devices.seed, stream, i, counts)
-        kernel.renew(y, p, *key)
-        parts = [(schedule, voltage[i], current[i])]
+        limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
+        work, z = np.zeros((6, y.size)), np.zeros(6)
+
+        def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
+            source = (what.segments, what.recorded, what.cycles)
+            status = kernel.run(y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes)
+            _check(status, i, devices, y, what)
+
+        kernel.renew(y, p, key, counts, z)
         if before is not None:
-            unused = np.empty((2, before.cycles, int(before.recorded.sum())))
-            parts.insert(0, (before, unused[0], unused[1]))
-        for part, v, c in parts:
-            with preflight.explained(law, i):
-                plan = (part.segments, part.recorded, part.cycles)
-                status = kernel.run(y, p, *plan, limits, tolerance, *key, v, c)
-            _check(status, i, devices, y, part)
+            play(before, *np.empty((2, before.cycles, int(before.recorded.sum()))))
+        play(schedule, voltage[i], current[i])
 
     with ThreadPoolExecutor(threads.count()) as pool:
         for done, _ in enumerate(pool.map(measure, range(n)), 1):
@@ -152,10 +152,9 @@ def _preflight(
     fresh = np.empty_like(start)
     for i in range(len(devices)):
         y = start[:, i].copy()
-        kernel.renew(y, devices.values[i], devices.seed, stream, i, np.zeros(1, np.int64))
+        kernel.renew(y, devices.values[i], (devices.seed, stream, i), np.zeros(1, np.int64), np.zeros(6))
         fresh[:, i] = y
-    with preflight.explained(devices.law, 0):
-        preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
+    preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
     if before is None:
         preflight.check_compliance(devices, kernel, fresh, schedule)
 

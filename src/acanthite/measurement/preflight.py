@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from types import ModuleType
 
 import numpy as np
@@ -13,17 +12,6 @@ from acanthite.errors import LawError, ProgramError
 from acanthite.measurement.program import Schedule
 
 _VOLTAGES = 41
-
-
-@contextmanager
-def explained(law: Law, device: int) -> Iterator[None]:
-    """Turn a division by zero inside a law into an error that says so."""
-    try:
-        yield
-    except ZeroDivisionError:
-        raise LawError(
-            f"law {law.name!r}, device {device}: it divides by zero; guard the division with an if"
-        ) from None
 
 
 def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule) -> None:
@@ -72,12 +60,12 @@ def check_rates(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volt
     LawError
         Names the state and the voltage.
     """
-    gain, loss = np.zeros((2, len(law.state_names)))
+    rates = np.zeros((2, len(law.state_names)))
     for v in volts:
-        kernel.fill_rates(y, float(v), p, gain, loss)
+        kernel.fill_rates(y, float(v), p, rates)
         for k, state in enumerate(law.states):
-            if not (np.isfinite(gain[k]) and np.isfinite(loss[k])):
-                rate = gain[k] - loss[k] * y[k]
+            rate = rates[0, k] - rates[1, k] * y[k]
+            if not np.isfinite(rate):
                 raise LawError(
                     f"law {law.name!r}: the rate of {state.name!r} is {rate} at {v:g} V ({_state(law, y)}); "
                     "expected a number: guard divisions, roots and logarithms"

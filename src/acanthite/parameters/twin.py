@@ -36,9 +36,9 @@ _FILM = {
     "film.grain_thickness_exponent": _twin(0.72, "1", "assumed", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": _twin(50 * nm, "m", "assumed", "thickness the annealing law refers to"),
     "film.grain_barrier": _twin(0.20 * eV, "J", "fitted", "W_g, in the grain; Frenkel migration ~0.2 eV"),
-    "film.boundary_barrier": _twin(0.75 * eV, "J", "fitted", "dW, what disorder adds"),
-    "film.barrier_grain_size": _twin(20.6 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
-    "film.barrier_exponent": _twin(3.5, "1", "fitted", "p"),
+    "film.boundary_barrier": _twin(0.791 * eV, "J", "fitted", "dW, what disorder adds"),
+    "film.barrier_grain_size": _twin(18.4 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
+    "film.barrier_exponent": _twin(3.21, "1", "fitted", "p"),
     "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
     "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
 }
@@ -59,10 +59,10 @@ _XRD = {
 
 _FILAMENT = {
     "filament.temperature": _twin(300.0, "K", "assumed", "room temperature"),
-    "filament.attempt_rate": _twin(3.8e11, "1/s", "fitted", "nu0"),
-    "filament.site_number": _twin(1300.0, "1", "fitted", "N_s, nucleation sites a cell"),
-    "filament.nucleation_field": _twin(0.050 * eV, "J V", "fitted", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
-    "filament.gold_barrier": _twin(0.196 * eV, "J", "fitted", "dE_Au, what a Au/Ag interface adds"),
+    "filament.attempt_rate": _twin(1.47e11, "1/s", "fitted", "nu0"),
+    "filament.site_number": _twin(237.0, "1", "fitted", "N_s, nucleation sites a cell"),
+    "filament.nucleation_field": _twin(0.0425 * eV, "J V", "fitted", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
+    "filament.gold_field": _twin(0.130 * eV, "J V", "fitted", "B_Au, nucleation of silver on gold"),
     "filament.growth_velocity": _twin(6.8e-3, "m/s", "fitted", "v_x0"),
     "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
@@ -72,10 +72,13 @@ _FILAMENT = {
     ),
     "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
     "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
-    "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r"),
+    "filament.radial_field": _twin(
+        0.018 * eV, "J V", "fitted", "B_r, of growth and dissolution: one interface reaction, either way"
+    ),
     "filament.dissolution_velocity": _twin(7.7e-4, "m/s", "fitted", "v_d0"),
-    "filament.dissolution_field": _twin(0.030 * eV, "J V", "fitted", "B_d"),
-    "filament.cluster_dissolution_rate": _twin(9.5e7, "1/s", "fitted", "nu_d"),
+    "filament.cluster_dissolution_rate": _twin(
+        3.3e7, "1/s", "assumed", "nu_d: a depression pulse undoes what a potentiation pulse did"
+    ),
     "filament.cluster_conductance": _twin(2 * uS, "S", "fitted", "G_m"),
     "filament.hrs_conductance": _twin(1 * nS, "S", "fitted", "G_h, the junction at small bias"),
     "filament.hrs_ideality": _twin(1.5, "1", "assumed", "of the junction"),
@@ -83,6 +86,9 @@ _FILAMENT = {
     "filament.tunnel_decay": _twin(3.9 / nm, "1/m", "assumed", "2 kappa"),
     "filament.fermi_wavenumber": _twin(12.0 / nm, "1/m", "assumed", "k_F of silver"),
     "filament.resistivity": _twin(6e-8, "ohm m", "assumed", "of a silver nanowire"),
+    "filament.resistivity_mean_free_path": Quantity(
+        8.46e-16, "ohm m^2", "Gall2016", "Table II: Ag", "predicted"
+    ),
     "filament.body_radius": _twin(3 * nm, "m", "assumed", "r_fil"),
     "filament.series_resistance": _twin(150.0, "ohm", "assumed", "R_s: lines and contacts"),
     "filament.contact_radius": _twin(0.66 * nm, "m", "fitted", "r_max"),
@@ -93,17 +99,21 @@ _FILAMENT = {
 }
 
 _SPREAD = {
-    "spread.device_barrier": _twin(18e-3 * eV, "J", "fitted", "sigma_W between devices, at 22 nm grains"),
-    "spread.cycle_barrier": _twin(10e-3 * eV, "J", "fitted", "sigma_W between cycles, at 22 nm grains"),
+    "spread.device_barrier": _twin(
+        10e-3 * eV, "J", "assumed", "sigma_W between devices, at 22 nm grains: that between cycles"
+    ),
+    "spread.cycle_barrier": _twin(
+        0.0, "J", "assumed", "sigma_W between cycles: nucleation is random enough by itself"
+    ),
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
-    "spread.radial_velocity": _twin(0.78, "1", "fitted", "xi_r between cycles"),
+    "spread.radial_velocity": _twin(0.58, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.32, "1", "fitted", "xi_d between cycles, normal"),
-    "spread.cluster_conductance": _twin(0.06, "1", "fitted", "G_m between cycles"),
+    "spread.dissolution_field": _twin(0.37, "1", "fitted", "xi_d between constrictions, normal"),
+    "spread.cluster_conductance": _twin(0.059, "1", "fitted", "G_m between cycles"),
 }
 
 _INSTRUMENT = {
-    "instrument.sweep_rate": _twin(2.0, "V/s", "assumed", "the paper does not state it"),
+    "instrument.sweep_rate": _twin(5.0, "V/s", "assumed", "the paper does not state it; 5 mV a millisecond"),
     "instrument.sweep_step": _twin(2.5 * mV, "V", "assumed", "staircase of the DC sweeps"),
     "instrument.sweep_stop": _twin(
         0.4, "V", "assumed", "both ends of a DC cycle: past set and reset, short of a set from Au"

@@ -72,7 +72,7 @@ class TTv2(Positive):
 
     # rate, window, threshold, decay: best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
     rate: float = 0.5
-    window: float = 0.4
+    window: float = 0.3
     threshold: float = 60.0
     transfer_every: int = 1
     read_noise: float = 0.01
