@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,9 +12,10 @@ import typer
 import typer.core
 
 from acanthite import __version__
-from acanthite.errors import AcanthiteError, DatasetError, ImageError
+from acanthite.errors import AcanthiteError, DatasetError, ImageError, LawError, nearest
 
 if TYPE_CHECKING:
+    from acanthite.device import Filament, Law
     from acanthite.figures import Settings
     from acanthite.parameters import ParameterSet
 
@@ -141,6 +143,21 @@ Figures = Annotated[
 Template = Annotated[
     bool, typer.Option("--template", help="Print a TOML file to edit and give to 'reproduce --parameters'.")
 ]
+Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a, or spice: a subcircuit for ngspice.")]
+Target = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="the terminal")
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        metavar="MODEL",
+        help="The Ag2S filament, or vteam, yakopcic, stanford-pku, linear-drift.",
+    ),
+]
+Thickness = Annotated[
+    float | None,
+    typer.Option(metavar="METRES", help="Of the film, such as 50e-9.", show_default="the paper's"),
+]
 Over = Annotated[
     Path | None, typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first.")
 ]
@@ -195,6 +212,26 @@ def parameters(template: Template = False, file: Over = None) -> None:
         print_parameters(chosen)
 
 
+@app.command()
+def export(
+    format: Format = "spice",
+    out: Target = None,
+    model: Model = "filament",
+    thickness: Thickness = None,
+    name: Annotated[str, typer.Option(help="Of the module or subcircuit.")] = "acanthite_device",
+    file: Over = None,
+) -> None:
+    """Write a nominal device for a circuit simulator, its noise from cycle to cycle off."""
+    from acanthite import device
+    from acanthite.files import write_text
+
+    text = device.export(_device(model, thickness, file), format, name=name, parameters=_parameters(file))
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_text(out, text)
+
+
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code.
 
@@ -241,6 +278,28 @@ def _settings(
     if image is not None and not image.is_file():
         raise ImageError(f"image {image}: no such file; give an 8-bit grey picture with --image")
     return Settings(seed=seed, quick=quick, parameters=_parameters(parameters), data=data, image=image)
+
+
+def _device(model: str, thickness: float | None, file: Path | None) -> Law | Filament:
+    from acanthite import film
+    from acanthite.device import MODELS, Filament
+
+    if model == "filament":
+        chosen = _parameters(file)
+        recipe = film.Recipe.of(chosen)
+        if thickness is not None:
+            recipe = replace(recipe, thickness=thickness, deposition_time=None)
+        return Filament.from_film(film.grow(recipe, chosen), chosen)
+    if model not in MODELS:
+        known = ("filament", *MODELS)
+        raise LawError(
+            f"model {model!r} is unknown; expected one of {', '.join(known)}{nearest(model, known)}"
+        )
+    if thickness is not None or file is not None:
+        raise LawError(
+            f"model {model!r} has no film; leave out --thickness and --parameters, or choose the filament"
+        )
+    return MODELS[model]
 
 
 def _parameters(file: Path | None) -> ParameterSet:

@@ -1,12 +1,14 @@
 """A user's own law: compiled, swept, and right against closed forms and scipy's integrator."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from acanthite.device import Law, State, law
+from acanthite import film
+from acanthite.device import Filament, Law, State, law, without_noise
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, Sweep, run
 
@@ -124,11 +126,122 @@ def _stuck(s, voltage, p):
     return math.nan, 0.0
 
 
+def _late(s, voltage, p):
+    return math.sqrt(0.02 - voltage), 0.0
+
+
 def _ohm(s, voltage, p):
     return voltage * p.g
 
 
 def test_a_law_without_finite_rates_is_refused():
     bad = Law("bad", (State("x"),), {"g": 1e-3}, _stuck, _ohm)
-    with pytest.raises(LawError, match="got stuck between 0 V and"):
+    with pytest.raises(LawError, match=r"the rate of 'x' is nan at 0 V \(x = 0\); expected a number"):
         run(bad.sample(1, seed=1), Sweep(0.1, step=0.05))
+
+
+def _misread(x, voltage, p):
+    return -p.rte * x, voltage
+
+
+def _helper(q):
+    return q.gon
+
+
+def _misread_below(s, voltage, p):
+    return (s.x, s.z), _helper(p)
+
+
+def _too_few(x, voltage):
+    return x, voltage
+
+
+@pytest.mark.parametrize(
+    ("function", "states", "message"),
+    [
+        (_misread, "x", r"_misread reads p\.rte, but there is no parameter 'rte'; did you mean 'rate'"),
+        (_misread_below, ("x", "y"), r"_misread_below reads s\.z, but there is no state 'z'"),
+        (lambda s, voltage, p: ((s.x, s.y), _helper(p)), ("x", "y"), "is not a plain 'def'"),
+        (_too_few, "x", r"_too_few\(x, voltage\) takes 2 arguments; expected 3"),
+    ],
+)
+def test_what_a_law_does_not_have_is_named_before_it_is_compiled(function, states, message):
+    with pytest.raises(LawError, match=message):
+        law(state=states, parameters={"rate": 1.0, "g_on": 1.0})(function).kernel()
+
+
+def test_a_helpers_misreading_is_found_too():
+    def reads(s, voltage, p):
+        return (s.x, s.y), _helper(p) * voltage
+
+    with pytest.raises(LawError, match=r"_helper reads q\.gon, .* did you mean 'g_on'"):
+        law(state=("x", "y"), parameters={"rate": 1.0, "g_on": 1.0})(reads).kernel()
+
+
+@law(
+    state="gap",
+    parameters={"start": 3e-9, "least": 1e-9, "speed": 1e-6},
+    initial="start",
+    lower="least",
+    upper="start",
+)
+def closing(gap, voltage, p):
+    return -p.speed * voltage, voltage * gap
+
+
+def test_bounds_and_starts_may_be_parameters():
+    recording = run(closing.sample(1, seed=1), Sweep(1.0, rate=100.0, step=0.01), instrument=QUIET)
+    gap = recording["current"].values[0, 0, :-1] / recording["applied"].values[:-1]
+    assert gap[0] == pytest.approx(3e-9, rel=1e-3)
+    assert gap[-1] == pytest.approx(1e-9, rel=1e-9)
+    assert closing.states[0].scale == "start"
+
+
+def test_bounds_differ_from_state_to_state():
+    def two(s, voltage, p):
+        return (1.0, 1.0), voltage * (s.x + s.y)
+
+    made = law(state=("x", "y"), parameters={}, initial=(0.0, 1.0), upper=(2.0, None), scale=(1.0, 3.0))(two)
+    assert [(s.initial, s.upper, s.scale) for s in made.states] == [(0.0, 2.0, 1.0), (1.0, None, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: law(state="x", parameters={"rate": 1.0}, upper="rte")(_misread),
+            "upper = 'rte' of state 'x' is no param",
+        ),
+        (lambda: drift.sample(2, seed=1, rate=math.nan), "rate = nan; expected a finite number"),
+        (lambda: drift.sample(2, seed=1, rate=[1.0, 2.0, 3.0]), r"rate has shape \(3,\)"),
+        (lambda: drift.sample(2, seed=1, spread={"rate": -0.1}), "spread of 'rate' is -0.1"),
+    ],
+)
+def test_numbers_that_make_no_device_are_refused(call, message):
+    with pytest.raises(LawError, match=message):
+        call()
+
+
+def test_a_parameter_may_differ_from_device_to_device():
+    assert list(drift.sample(2, seed=1, rate=[1.0, 2.0]).parameter("rate")) == [1.0, 2.0]
+
+
+def test_a_law_and_its_devices_are_summed_up_in_words():
+    assert "law drift: x from 0.1 in [0.0, 1.0]" in str(drift)
+    text = str(drift.sample(100, seed=1, spread={"rate": 0.1}))
+    assert text.startswith("100 devices of law drift, seed 1")
+    assert "68 % within [" in next(line for line in text.splitlines() if " rate " in line)
+    assert "68 %" not in next(line for line in text.splitlines() if " g_on " in line)
+
+
+def test_without_noise_every_cycle_is_the_same():
+    nominal = Filament.from_film(film.grow())
+    quiet = without_noise(nominal.sample(1, seed=1))
+    again = without_noise(replace(nominal.sample(1, seed=1), seed=2))
+    program = Sweep(-0.4, 0.4, cycles=3)
+    a, b = (run(d, program, instrument=QUIET, tolerance=1e-6)["current"].values[0] for d in (quiet, again))
+    assert np.array_equal(a, b)
+    small = np.abs(a[0]) > 1e-7
+    np.testing.assert_allclose(a[2][small], a[1][small], rtol=0.02)
+    plain = drift.sample(1, seed=1)
+    assert without_noise(plain) is plain

@@ -1,7 +1,39 @@
-"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament."""
+"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models; export to circuits."""
 
+from acanthite.device.export import FORMATS, export
 from acanthite.device.filament import FILAMENT, Filament
 from acanthite.device.heating import filament_temperature
-from acanthite.device.law import Devices, Law, State, law
+from acanthite.device.law import Devices, Law, State, law, without_noise
+from acanthite.device.linear_drift import LINEAR_DRIFT, linear_drift
+from acanthite.device.stanford_pku import STANFORD_PKU
+from acanthite.device.vteam import VTEAM
+from acanthite.device.yakopcic import YAKOPCIC
 
-__all__ = ["FILAMENT", "Devices", "Filament", "Law", "State", "filament_temperature", "law"]
+MODELS = {
+    "vteam": VTEAM,
+    "yakopcic": YAKOPCIC,
+    "stanford-pku": STANFORD_PKU,
+    "linear-drift": LINEAR_DRIFT,
+    "linear-drift-joglekar": linear_drift("joglekar"),
+    "linear-drift-biolek": linear_drift("biolek"),
+}
+"""The standard models by name, with the defaults of their papers."""
+
+__all__ = [
+    "FILAMENT",
+    "FORMATS",
+    "LINEAR_DRIFT",
+    "MODELS",
+    "STANFORD_PKU",
+    "VTEAM",
+    "YAKOPCIC",
+    "Devices",
+    "Filament",
+    "Law",
+    "State",
+    "export",
+    "filament_temperature",
+    "law",
+    "linear_drift",
+    "without_noise",
+]

@@ -7,20 +7,19 @@ second process that uses a law loads it in milliseconds.
 from __future__ import annotations
 
 import ast
-import builtins
 import hashlib
 import importlib.util
-import inspect
 import os
 import sys
 import tempfile
-import textwrap
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from acanthite.device.check import check_names
+from acanthite.device.source import function_tree, outside_names
 from acanthite.errors import LawError
 from acanthite.files import write_text
 
@@ -36,8 +35,10 @@ def compile_law(law: Law) -> ModuleType:
     Raises
     ------
     LawError
-        If the source of the law's functions cannot be read or uses a name that cannot be compiled.
+        If the source of the law's functions cannot be read, uses a name that cannot be compiled, or reads a
+        parameter or state the law does not have.
     """
+    check_names(law)
     text = source(law)
     name = f"acanthite_kernel_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     if name in sys.modules:
@@ -82,7 +83,7 @@ def _folder() -> Path:
 
 
 def _law_text(law: Law) -> str:
-    emitted: dict[str, str] = {}
+    emitted = _Emitted()
     functions = {"rates": law.rates, "current": law.current} | ({"event": law.event} if law.event else {})
     names = {role: _emit(function, emitted) for role, function in functions.items()}
     all_states = law.state_names
@@ -156,18 +157,30 @@ def apply_event(k, y, voltage, p, z):
 """
 
 
-def _emit(function: Callable[..., Any], emitted: dict[str, str]) -> str:
+class _Emitted(dict[str, str]):
+    """Texts by name, and the names of the functions among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[Callable[..., Any], str] = {}
+
+    def name(self, function: Callable[..., Any]) -> str:
+        """Return a name of its own for a function; two helpers may be called alike."""
+        plain = f"user_{function.__name__}"
+        alike = sum(name == plain or name.startswith(f"{plain}_") for name in self.names.values())
+        return f"{plain}_{alike}" if alike else plain
+
+
+def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
     """Put the source of ``function`` and of all it uses into ``emitted``; return its name there."""
-    name = f"law_{function.__name__}"
-    if name in emitted:
-        return name
-    tree = _tree(function)
-    tree.name, tree.decorator_list, tree.returns = name, [], None
+    if function in emitted.names:
+        return emitted.names[function]
+    name = emitted.names[function] = emitted.name(function)
+    tree = function_tree(function)
+    tree.name = name
     tree.body = tree.body[1:] if ast.get_docstring(tree) and len(tree.body) > 1 else tree.body
-    for argument in (*tree.args.args, *tree.args.kwonlyargs):
-        argument.annotation = None
     renames = {}
-    for free, value in _globals(function, tree).items():
+    for free, value in outside_names(function, tree).items():
         renames[free] = _emit_global(function, free, value, emitted)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in renames:
@@ -176,39 +189,7 @@ def _emit(function: Callable[..., Any], emitted: dict[str, str]) -> str:
     return name
 
 
-def _tree(function: Callable[..., Any]) -> ast.FunctionDef:
-    try:
-        parsed = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError) as error:
-        raise LawError(
-            f"law function {function!r}: its source cannot be read ({error}); define it with 'def' in a file or notebook cell"
-        ) from None
-    node = parsed.body[0]
-    if not isinstance(node, ast.FunctionDef):
-        raise LawError(f"law function {function!r} is not a plain 'def'; write it as one")
-    return node
-
-
-def _globals(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[str, Any]:
-    """Return the names ``function`` takes from outside, with their values."""
-    local = {a.arg for a in tree.args.args} | {
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - local
-    closure = inspect.getclosurevars(function)
-    known = {**closure.globals, **closure.nonlocals}
-    found = {}
-    for name in sorted(used):
-        if name in known:
-            found[name] = known[name]
-        elif not hasattr(builtins, name):
-            raise LawError(
-                f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands"
-            )
-    return found
-
-
-def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: dict[str, str]) -> str:
+def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: _Emitted) -> str:
     if isinstance(value, FunctionType):
         return _emit(value, emitted)
     if isinstance(value, ModuleType):

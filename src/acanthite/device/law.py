@@ -12,15 +12,20 @@ A new device is about ten lines::
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from acanthite.errors import LawError, nearest
+from acanthite.parameters import Quantity
 from acanthite.random import generator
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Bound = float | str | None
 """A number, the name of a parameter, or no bound."""
@@ -69,6 +74,10 @@ class Law:
     event : callable, optional
         ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when state ``k``
         reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
+    simple : bool
+        ``rates`` and ``current`` are one function that returns dx/dt and the current; see :func:`law`.
+    sources : mapping of str to Quantity
+        Where parameters come from, as far as known.
     """
 
     name: str
@@ -79,6 +88,25 @@ class Law:
     held: tuple[str, ...] = ()
     event: Callable[..., Any] | None = None
     simple: bool = field(default=False, repr=False)
+    sources: Mapping[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for state in self.states:
+            for what in ("initial", "lower", "upper", "scale"):
+                value = getattr(state, what)
+                if isinstance(value, str) and value not in self.parameters:
+                    raise LawError(
+                        f"law {self.name!r}: {what} = {value!r} of state {state.name!r} is no parameter"
+                        f"{nearest(value, self.parameters)}"
+                    )
+
+    def __str__(self) -> str:
+        bounds = (
+            f"{s.name} from {s.initial} in [{_end(s.lower, '-inf')}, {_end(s.upper, 'inf')}]"
+            for s in self.states
+        )
+        values = "\n".join(f"  {name:<28} {value:.6g}" for name, value in self.parameters.items())
+        return f"law {self.name}: {'; '.join(bounds)}\n{values}"
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -92,7 +120,7 @@ class Law:
         return compile_law(self)
 
     def sample(
-        self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: float
+        self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: ArrayLike
     ) -> Devices:
         """Return ``n`` devices of this law.
 
@@ -104,7 +132,7 @@ class Law:
         spread : mapping of str to float, optional
             Relative (log-normal) standard deviation of a parameter between devices.
         **values
-            Parameters that differ from the law's defaults.
+            Parameters that differ from the law's defaults: one value, or one for each device.
 
         Returns
         -------
@@ -113,14 +141,21 @@ class Law:
         Raises
         ------
         LawError
-            If a parameter is unknown or ``n`` is not positive.
+            If a parameter is unknown or not finite, a spread negative, or ``n`` not positive.
         """
         for key in (*(spread or {}), *values):
             if key not in self.parameters:
                 raise LawError(f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}")
         if n < 1:
             raise LawError(f"n = {n} devices; expected at least 1")
-        table = np.tile([float({**self.parameters, **values}[k]) for k in self.parameters], (n, 1))
+        table = np.tile([float(v) for v in self.parameters.values()], (n, 1))
+        for key, value in values.items():
+            table[:, list(self.parameters).index(key)] = _column(self.name, key, value, n)
+        for key, sigma in (spread or {}).items():
+            if not (math.isfinite(sigma) and sigma >= 0):
+                raise LawError(
+                    f"law {self.name!r}: spread of {key!r} is {sigma!r}; expected a number, not negative"
+                )
         rng = generator(seed, f"{self.name}-spread")
         for key, sigma in (spread or {}).items():
             table[:, list(self.parameters).index(key)] *= np.exp(sigma * rng.standard_normal(n))
@@ -150,6 +185,14 @@ class Devices:
     def __len__(self) -> int:
         return self.values.shape[0]
 
+    def __str__(self) -> str:
+        rows = [f"{len(self)} devices of law {self.law.name}, seed {self.seed}"]
+        for name, column in zip(self.law.parameters, self.values.T, strict=True):
+            low, middle, high = np.percentile(column, [16, 50, 84])
+            spread = "" if np.ptp(column) == 0.0 else f"   68 % within [{low:.4g}, {high:.4g}]"
+            rows.append(f"  {name:<28} {middle:.6g}{spread}")
+        return "\n".join(rows)
+
     def parameter(self, name: str) -> np.ndarray:
         """Return one parameter of every device, shape (device,)."""
         if name not in self.law.parameters:
@@ -165,13 +208,38 @@ class Devices:
         return np.full(len(self), default if bound is None else float(bound))
 
 
+def without_noise(devices: Devices) -> Devices:
+    """Return the same devices without what is random from cycle to cycle.
+
+    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs between the
+    devices stays.
+
+    Parameters
+    ----------
+    devices : Devices
+
+    Returns
+    -------
+    Devices
+    """
+    event = devices.law.event
+    if event is None:
+        return devices
+
+    def mean_event(k, s, voltage, p, z):
+        return event(k, s, voltage, p, (0.0, 0.0, 0.0, 0.0, 0.0, 1.0))
+
+    return replace(devices, law=replace(devices.law, event=mean_event))
+
+
 def law(
     *,
     state: str | tuple[str, ...],
-    parameters: Mapping[str, float],
-    initial: float | tuple[float, ...] = 0.5,
-    lower: float = 0.0,
-    upper: float = 1.0,
+    parameters: Mapping[str, float | Quantity],
+    initial: float | str | tuple[float | str, ...] = 0.5,
+    lower: Bound | tuple[Bound, ...] = 0.0,
+    upper: Bound | tuple[Bound, ...] = 1.0,
+    scale: float | str | tuple[float | str, ...] | None = None,
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], Law]:
     """Turn a plain function into a device law.
@@ -180,12 +248,15 @@ def law(
     ----------
     state : str or tuple of str
         Name of the state, or names of several.
-    parameters : mapping of str to float
+    parameters : mapping of str to float or Quantity
         Names and default values; the function reads them as ``p.name``.
-    initial : float or tuple of float
-        Where the states start.
-    lower, upper : float
-        The states are kept between these.
+    initial : float or str, or a tuple of them
+        Where the states start: a number, or the name of a parameter.
+    lower, upper : float, str or None, or a tuple of them
+        The states are kept between these; None is no bound.
+    scale : float or str, or a tuple of them, optional
+        Size of a state that the integrator's tolerance is relative to; its range by default, else its upper
+        bound, else 1.
     name : str, optional
         The function's name by default.
 
@@ -194,16 +265,56 @@ def law(
     callable
         A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states ``x`` is a
         named tuple and dx/dt a tuple.
+
+    Raises
+    ------
+    LawError
+        If a tuple has not one entry for each state, or a name in it is no parameter.
     """
     names = (state,) if isinstance(state, str) else tuple(state)
-    starts = initial if isinstance(initial, tuple) else (initial,) * len(names)
-    if len(starts) != len(names):
-        raise LawError(
-            f"initial = {initial!r} has {len(starts)} values; expected one for each state of {names}"
-        )
-    states = tuple(State(n, x, lower, upper, upper - lower) for n, x in zip(names, starts, strict=True))
+    given = {"initial": initial, "lower": lower, "upper": upper, "scale": scale}
+    columns = {what: _each(what, value, names) for what, value in given.items()}
+    rows = zip(names, *columns.values(), strict=True)
+    states = tuple(
+        State(n, x, low, high, _scale(low, high) if s is None else s) for n, x, low, high, s in rows
+    )
+
+    sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
+    values = {key: float(q.value if isinstance(q, Quantity) else q) for key, q in parameters.items()}
 
     def decorate(function: Callable[..., Any]) -> Law:
-        return Law(name or function.__name__, states, dict(parameters), function, function, simple=True)
+        label = name or function.__name__
+        return Law(label, states, values, function, function, simple=True, sources=sources)
 
     return decorate
+
+
+def _each(what: str, value: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return one value for each state."""
+    if not isinstance(value, tuple):
+        return (value,) * len(names)
+    if len(value) != len(names):
+        raise LawError(f"{what} = {value!r} has {len(value)} values; expected one for each state of {names}")
+    return value
+
+
+def _scale(low: Bound, high: Bound) -> float | str:
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        return high - low
+    return 1.0 if high is None else high
+
+
+def _end(bound: Bound, without: str) -> str:
+    return without if bound is None else str(bound)
+
+
+def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
+    """Return the values of one parameter, one for each device or one for all."""
+    column = np.asarray(value, float)
+    if column.shape not in ((), (n,)):
+        raise LawError(
+            f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for each of {n} devices"
+        )
+    if not np.isfinite(column).all():
+        raise LawError(f"law {law_name!r}: {key} = {value!r}; expected a finite number")
+    return column

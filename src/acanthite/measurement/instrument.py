@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from acanthite import __version__, threads
 from acanthite.device import Devices
 from acanthite.errors import LawError
+from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
 from acanthite.random import generator, stream_id
@@ -83,9 +85,9 @@ def run(
     Raises
     ------
     ProgramError
-        If the program makes no sense.
+        If the program makes no sense, or its compliance is below the leakage current of every fresh device.
     LawError
-        If the law cannot be integrated.
+        If the law gives no numbers, its current falls with the voltage, or it cannot be integrated.
     """
     schedule = program.schedule(instrument.current_limit)
     before = after.schedule(instrument.current_limit) if after else None
@@ -113,6 +115,7 @@ def _simulate(
     )
     voltage, current = np.empty((2, n, schedule.cycles, samples))
     stream = stream_id(f"{law.name}-events")
+    _preflight(devices, kernel, start, stream, schedule, before)
 
     def measure(i: int) -> None:
         y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
@@ -122,7 +125,7 @@ def _simulate(
         def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
             source = (what.segments, what.recorded, what.cycles)
             status = kernel.run(y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes)
-            _check(status, i, law.name, what)
+            _check(status, i, devices, y, what)
 
         kernel.renew(y, p, key, counts, z)
         if before is not None:
@@ -133,15 +136,46 @@ def _simulate(
         for done, _ in enumerate(pool.map(measure, range(n)), 1):
             if progress:
                 progress(done / n)
+    _finite(current, devices, schedule)
     return voltage, current
 
 
-def _check(status: int, device: int, name: str, schedule: Schedule) -> None:
+def _preflight(
+    devices: Devices,
+    kernel: ModuleType,
+    start: np.ndarray,
+    stream: int,
+    schedule: Schedule,
+    before: Schedule | None,
+) -> None:
+    """Refuse what could not be measured before anything is."""
+    fresh = np.empty_like(start)
+    for i in range(len(devices)):
+        y = start[:, i].copy()
+        kernel.renew(y, devices.values[i], (devices.seed, stream, i), np.zeros(1, np.int64), np.zeros(6))
+        fresh[:, i] = y
+    preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
+    if before is None:
+        preflight.check_compliance(devices, kernel, fresh, schedule)
+
+
+def _check(status: int, device: int, devices: Devices, y: np.ndarray, schedule: Schedule) -> None:
     if status:
         duration, v0, v1, _ = schedule.segments[status - 1]
+        preflight.check_rates(devices.law, devices.law.kernel(), y, devices.values[device], [v0, v1])
         raise LawError(
-            f"law {name!r}, device {device}: the integrator got stuck between {v0:g} V and {v1:g} V within {duration:g} s; "
-            "check that its rates are finite, or loosen the tolerance"
+            f"law {devices.law.name!r}, device {device}: the integrator got stuck between {v0:g} V and {v1:g} V within "
+            f"{duration:g} s; check that its rates are finite, or loosen the tolerance"
+        )
+
+
+def _finite(current: np.ndarray, devices: Devices, schedule: Schedule) -> None:
+    bad = ~np.isfinite(current)
+    if bad.any():
+        device, _, sample = np.argwhere(bad)[0]
+        raise LawError(
+            f"law {devices.law.name!r}, device {device}: the current is {current[bad][0]} A at "
+            f"{schedule.applied[sample]:g} V; expected a number: guard divisions, roots and logarithms"
         )
 
 

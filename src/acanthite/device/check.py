@@ -1,0 +1,72 @@
+"""Look at a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from acanthite.device.source import function_tree, outside_names
+from acanthite.errors import LawError, nearest
+
+if TYPE_CHECKING:
+    from acanthite.device.law import Law
+
+Kinds = tuple[str | None, ...]
+"""What stands in each argument: ``"parameter"``, ``"state"``, or something else (None)."""
+
+
+def check_names(law: Law) -> None:
+    """Refuse a law that reads a parameter or state it does not have.
+
+    Parameters
+    ----------
+    law : Law
+
+    Raises
+    ------
+    LawError
+        Names the function, the line and the nearest right name.
+    """
+    known: dict[str, Iterable[str]] = {"parameter": law.parameters, "state": law.state_names}
+    first = None if law.simple and len(law.states) == 1 else "state"
+    roles: list[tuple[Any, Kinds]] = [(law.rates, (first, None, "parameter"))]
+    roles.append((law.current, (first, None, "parameter")))
+    if law.event:
+        roles.append((law.event, (None, "state", None, "parameter", None)))
+    seen: set[tuple[Any, Kinds]] = set()
+    while roles:
+        function, kinds = roles.pop()
+        if (function, kinds) not in seen:
+            seen.add((function, kinds))
+            roles += _walk(law.name, function, kinds, known)
+
+
+def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]]) -> list[tuple[Any, Kinds]]:
+    """Check one function; return the helpers it hands its parameters or states to."""
+    tree = function_tree(function)
+    arguments = [a.arg for a in tree.args.args]
+    if len(arguments) != len(kinds):
+        raise LawError(
+            f"law {name!r}: {function.__name__}({', '.join(arguments)}) takes {len(arguments)} arguments; "
+            f"expected {len(kinds)}"
+        )
+    kind_of = {a: k for a, k in zip(arguments, kinds, strict=True) if k}
+    outside = outside_names(function, tree)
+    calls: list[tuple[Any, Kinds]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in kind_of:
+            kind = kind_of[node.value.id]
+            if node.attr not in known[kind]:
+                what = ", ".join(known[kind]) or "none"
+                raise LawError(
+                    f"law {name!r}: {function.__name__} reads {node.value.id}.{node.attr}, but there is no {kind} "
+                    f"{node.attr!r}{nearest(node.attr, known[kind])} (its {kind}s: {what})"
+                )
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            helper = outside.get(node.func.id)
+            handed = tuple(kind_of.get(a.id) if isinstance(a, ast.Name) else None for a in node.args)
+            if isinstance(helper, FunctionType) and any(handed):
+                calls.append((helper, handed))
+    return calls
