@@ -49,9 +49,9 @@ class SGD(Positive):
     """
 
     # best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
-    rate: float = 0.005
-    window: float = 0.35
-    decay: float = 0.7
+    rate: float = 0.002
+    window: float = 0.5
+    decay: float = 0.6
     bl_max: int = BL_MAX
 
     @property
