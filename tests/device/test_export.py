@@ -217,7 +217,7 @@ def loops(x, voltage, p):
     return total, voltage
 
 
-def open_ended(x, voltage, p):
+def open_ended(x, voltage, p):  # noqa: RET503
     if voltage > 0:
         return x, voltage
 
