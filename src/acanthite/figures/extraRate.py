@@ -18,7 +18,7 @@ CAPTION = (
     "Mean and device-to-device spread of the set voltage of fresh 50 nm devices, 0.01 to 100 V/s. The paper states no "
     "sweep rate and measured no such series; the line is what nucleation alone gives in closed form."
 )
-WEIGHT = 6.0
+WEIGHT = 10.0
 RATES = tuple(np.geomspace(0.01, 100.0, 9))  # V/s
 
 
@@ -29,7 +29,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     mean = data["set_voltage"].mean("device").values
     decades = np.log10(RATES[-1] / RATES[0])
     notes = (
-        f"A decade of sweep rate moves the mean set voltage by {1e3 * (mean[-1] - mean[0]) / decades:.0f} mV: a "
+        f"A decade of sweep rate moves the mean set voltage by {1e3 * (mean[-1] - mean[0]) / decades:.0f} mV on average: a "
         "measurement of this series would tell N_s nu0 from B, which one rate cannot.",
         "Nothing was fitted to it.",
         *unset(data, "rate"),
@@ -44,5 +44,5 @@ def draw(outcome: Outcome) -> Figure:
     for ax in axes:
         ax.set_xscale("log")
         ax.set_xlabel("sweep rate (V/s)")
-    axes[0].legend(loc="lower right", fontsize=7)
+    axes[0].legend(loc="lower right", fontsize=7, frameon=False)
     return figure

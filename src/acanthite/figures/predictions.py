@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TOP = 1.0  # V; ramps end here
-_COMPLIANCE = 100.0  # times the HRS current where nucleation alone would set: past it a slow ramp would only cost time
+_COMPLIANCE = (
+    100.0  # times the HRS current where nucleation alone would set: past it a slow ramp would only cost time
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,11 @@ def ramps(
     mean, spread = np.array(closed).T
     return xr.Dataset(
         {
-            "set_voltage": ((axis, "device"), np.array(volts), {"units": "V", "long_name": "set voltage, magnitude"}),
+            "set_voltage": (
+                (axis, "device"),
+                np.array(volts),
+                {"units": "V", "long_name": "set voltage, magnitude"},
+            ),
             "closed_form": (axis, mean, {"units": "V", "long_name": "mean by nucleation alone"}),
             "closed_form_spread": (axis, spread, {"units": "V", "long_name": "spread by nucleation alone"}),
         },
@@ -113,7 +119,15 @@ def draw_series(axes: Sequence[Axes], data: xr.Dataset, axis: str) -> None:
     mean, spread = np.nanmean(v, axis=1), np.nanstd(v, axis=1, ddof=1)
     top, bottom = axes
     top.plot(x, data["closed_form"], color=GREY, label="nucleation alone, closed form")
-    top.errorbar(x, mean, 1.96 * spread / np.sqrt(n), fmt="o", color=BLUE, markersize=4, label="twin, mean and its 95 % interval")
+    top.errorbar(
+        x,
+        mean,
+        1.96 * spread / np.sqrt(n),
+        fmt="o",
+        color=BLUE,
+        markersize=4,
+        label="twin, mean and its 95 % interval",
+    )
     top.set_ylabel("mean |V$_{set}$| (V)")
     bottom.plot(x, 1e3 * data["closed_form_spread"], color=GREY)
     error = 1e3 * 1.96 * spread / np.sqrt(2 * (n - 1))
@@ -130,4 +144,6 @@ def unset(data: xr.Dataset, axis: str) -> tuple[str, ...]:
         return ()
     worst = int(share.argmax())
     where = f"{float(data[axis][worst]):g} {data[axis].attrs['units']}"
-    return (f"Up to {share.max():.1%} of the devices (at {where}) do not set below {_TOP:g} V and are left out of mean and spread.",)
+    return (
+        f"Up to {share.max():.1%} of the devices (at {where}) do not set below {_TOP:g} V and are left out of mean and spread.",
+    )
