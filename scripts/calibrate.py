@@ -1,6 +1,6 @@
 """Calibrate the filament law: which claims it is fitted to, how well they fix it, and what stays degenerate.
 
-    python scripts/calibrate.py [--seed 4201] [--steps 3000]
+    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 3000]
 
 Fitted claims (everything else in the ledger is held back):
 

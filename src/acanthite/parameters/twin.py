@@ -36,7 +36,7 @@ _FILM = {
     "film.grain_thickness_exponent": _twin(0.72, "1", "assumed", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": _twin(50 * nm, "m", "assumed", "thickness the annealing law refers to"),
     "film.grain_barrier": _twin(0.20 * eV, "J", "fitted", "W_g, in the grain; Frenkel migration ~0.2 eV"),
-    "film.boundary_barrier": _twin(0.791 * eV, "J", "fitted", "dW, what disorder adds"),
+    "film.boundary_barrier": _twin(0.795 * eV, "J", "fitted", "dW, what disorder adds"),
     "film.barrier_grain_size": _twin(18.4 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
     "film.barrier_exponent": _twin(3.21, "1", "fitted", "p"),
     "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
@@ -108,7 +108,7 @@ _SPREAD = {
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
     "spread.radial_velocity": _twin(0.58, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.37, "1", "fitted", "xi_d between constrictions, normal"),
+    "spread.dissolution_field": _twin(0.365, "1", "fitted", "xi_d between constrictions, normal"),
     "spread.cluster_conductance": _twin(0.059, "1", "fitted", "G_m between cycles"),
 }
 
