@@ -288,3 +288,40 @@ def test_parameters(run, tmp_path):
     code, out, _ = run("parameters", "--parameters", file, "--template")
     assert code == 0
     assert "# site_number = 900.0" in out
+
+
+def test_export_writes_a_device_for_a_circuit_simulator(run, tmp_path):
+    code, out, _ = run(
+        "export", "--format", "verilog-a", "--thickness", "200e-9", "--out", tmp_path / "thick.va"
+    )
+    assert (code, out) == (0, "")
+    text = (tmp_path / "thick.va").read_text()
+    assert "parameter real thickness = 2e-07;" in text
+    assert text.rstrip().endswith("endmodule")
+    code, out, _ = run("export", "--model", "vteam", "--name", "mine")
+    assert code == 0
+    assert ".subckt mine top bottom" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--format", "spic"),
+            "error: format = 'spic'; expected one of verilog-a, spice; did you mean 'spice'?",
+        ),
+        (("--model", "vtem"), "error: model 'vtem' is unknown; expected one of filament, vteam,"),
+        (
+            ("--model", "vteam", "--thickness", "5e-8"),
+            "error: model 'vteam' has no film; leave out --thickness",
+        ),
+        (("--thickness=-5e-9",), "error: thickness (=-5e-09) must be a positive finite number"),
+        (("--name", "1st"), "error: name = '1st'; expected letters, digits and underscores"),
+    ],
+)
+def test_an_export_that_cannot_be_says_why(run, options, message):
+    code, out, err = run("export", *options)
+    assert code == 2
+    assert out == ""
+    assert err.startswith(message)
+    assert err.count("\n") == 1

@@ -24,7 +24,7 @@ from acanthite.device import Devices, Filament, linear_drift, without_noise
 from acanthite.measurement import Instrument, Sweep, run
 
 QUIET = Instrument("quiet", 1.0, 0.0, 0.0)
-TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 MEAN = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -66,6 +66,9 @@ class Peer:
             return [r[0]]
         return [r[2 * k] - r[2 * k + 1] * bounded[k] for k in range(len(bounded))]
 
+    def along(self, v0: float, slope: float) -> Callable:
+        return lambda now, y: self.rate(y, v0 + slope * now)
+
     def happen(self, k: int, voltage: float) -> None:
         after = self.law.event(k, self.state(self.y), voltage, self.p, MEAN)
         n = len(self.law.states)
@@ -100,9 +103,8 @@ class Peer:
                 while self.law.event and (k := self.outward(v0 + slope * t)) >= 0:
                     self.happen(k, v0 + slope * t)
                 result = solve_ivp(
-                    lambda now, y: self.rate(y, v0 + slope * now), (t, times[-1]), self.y, "LSODA",
-                    times[done:], events=crossings or None, rtol=rtol, atol=rtol * self.scale,
-                    max_step=0.01 / abs(slope) if crossings else np.inf,
+                    self.along(v0, slope), (t, times[-1]), self.y, "LSODA", times[done:], events=crossings or None,
+                    rtol=rtol, atol=rtol * self.scale, max_step=0.01 / abs(slope) if crossings else np.inf,
                 )  # fmt: skip
                 assert result.status >= 0, result.message
                 for now, y in zip(result.t, np.transpose(result.y), strict=True):

@@ -70,5 +70,5 @@ def test_windows_stop_the_front_at_its_ends():
 
 
 def test_an_unknown_window_is_named():
-    with pytest.raises(LawError, match="window = 'jogleker'; .* did you mean 'joglekar'"):
+    with pytest.raises(LawError, match=r"window = 'jogleker'; .* did you mean 'joglekar'"):
         linear_drift("jogleker")

@@ -134,7 +134,13 @@ def test_a_picture_with_many_points_is_inlined_as_png(report):
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("fig2c", "Fig.\u00a02c"), ("figS16", "Fig.\u00a0S16"), ("noteS1", "Note\u00a0S1"), ("text", "Text")],
+    [
+        ("fig2c", "Fig.\u00a02c"),
+        ("figS16", "Fig.\u00a0S16"),
+        ("noteS1", "Note\u00a0S1"),
+        ("extraRate", "Extra: rate"),
+        ("text", "Text"),
+    ],
 )
 def test_label(name, shown):
     assert label(name) == shown

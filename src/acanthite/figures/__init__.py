@@ -15,8 +15,9 @@ NAMES: tuple[str, ...] = (
     "fig4b", "fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4i",
     "figS1", "figS2", "figS4", "figS7", "figS8", "figS9", "figS10", "figS12", "figS13", "figS15", "figS16",
     "noteS1",
+    "extraRate", "extraTemperature",
 )  # fmt: skip
-"""Every figure acanthite computes, in the order of the paper."""
+"""Every figure acanthite computes: the paper's in its order, then predictions nobody has measured."""
 
 __all__ = ["NAMES", "FigureModule", "Outcome", "Progress", "Settings", "figure", "select", "silent"]
 
@@ -55,4 +56,4 @@ def select(names: list[str] | None) -> tuple[str, ...]:
     return tuple(n for n in NAMES if n in chosen)
 
 
-_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "note")
+_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "note", "extra")

@@ -32,6 +32,7 @@ _GROUPS = {
     "fig3": "Figure 3: ions on the move, by anneal and thickness",
     "fig4": "Figure 4: computing with the array",
     "supplement": "Supplement",
+    "extr": "Beyond the paper: predictions nobody has measured",
 }
 
 
@@ -83,10 +84,12 @@ def write_page(
 
 
 def label(figure: str) -> str:
-    """Return a figure's name as a reader has it: ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1."""
+    """Return a figure's name as a reader has it: ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate."""
     for prefix, word in (("fig", "Fig."), ("note", "Note")):
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"
+    if figure.startswith("extra"):
+        return f"Extra: {figure.removeprefix('extra').lower()}"
     return figure.capitalize()
 
 

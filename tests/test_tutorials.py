@@ -1,0 +1,37 @@
+"""Every tutorial runs: its Python blocks, in order, as one script in a folder of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "docs" / "tutorials"
+TUTORIALS = sorted(FOLDER.glob("*.md"))
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=[p.stem for p in TUTORIALS])
+def test_tutorial(path, tmp_path):
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert blocks
+    script = tmp_path / "tutorial.py"
+    script.write_text("\n\n".join(blocks), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-W", "error", script.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
+        assert (tmp_path / picture).stat().st_size > 10_000, f"{picture} is shown but not drawn by the code"
+        assert (FOLDER / picture).is_file(), f"put {picture}, as the code draws it, beside the tutorial"
+
+
+def test_there_are_tutorials():
+    assert TUTORIALS
