@@ -60,6 +60,7 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
         reference_barrier=migration_barrier(
             grain_size(_reference_recipe(parameters), reference, parameters), parameters
         ),
+        microstrain=parameters.value("film.microstrain"),
     )
 
 

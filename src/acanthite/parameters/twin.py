@@ -39,6 +39,9 @@ _FILM = {
     "film.boundary_barrier": _twin(0.75 * eV, "J", "fitted", "dW, what disorder adds"),
     "film.barrier_grain_size": _twin(20.6 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
     "film.barrier_exponent": _twin(3.5, "1", "fitted", "p"),
+    "film.microstrain": _twin(
+        0.0, "1", "assumed", "none: the paper reports widths only, so grains are lower bounds"
+    ),
     "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
     "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
 }
@@ -46,6 +49,7 @@ _FILM = {
 _XRD = {
     "xrd.scherrer_constant": _twin(0.9, "1", "assumed", "K of the Scherrer equation"),
     "xrd.instrument_width": _twin(0.1 * degree, "rad", "assumed", "full width at half maximum"),
+    "xrd.second_share": _twin(0.0, "1", "assumed", "K-alpha2 over K-alpha1: stripped, or a monochromator"),
     "xrd.lorentz_fraction": _twin(0.5, "1", "assumed", "eta of the pseudo-Voigt lines"),
     "xrd.displacement": _twin(
         2.0 * angstrom**2, "m^2", "assumed", "B of the Debye-Waller factor, all atoms alike"
