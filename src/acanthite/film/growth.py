@@ -109,6 +109,12 @@ def migration_barrier(grain: float, parameters: ParameterSet = AG2S) -> float:
     return film["grain_barrier"] + film["boundary_barrier"] / lost
 
 
+def film_densities(excess: float, parameters: ParameterSet = AG2S) -> dict[str, float]:
+    """Return atoms of Ag and S in Ag(2 + ``excess``)S [1/m^3]; excess silver takes its atomic volume in fcc silver."""
+    volume = _formula_volume(parameters) + excess * _SILVER_ATOM_VOLUME
+    return {"Ag": (2 + excess) / volume, "S": 1 / volume}
+
+
 def stable_phase(temperature: float, parameters: ParameterSet = AG2S) -> Phase:
     """Return the phase of Ag2S that is stable at a temperature [K]."""
     return "bcc" if temperature >= parameters.value("film.phase_transition_temperature") else "monoclinic"
@@ -146,7 +152,7 @@ def _silver_flux(sulphidation: float, ratio: float) -> float:
 
 def _formula_volume(parameters: ParameterSet) -> float:
     cell = parameters.group("crystal")
-    return cell["a"] * cell["b"] * cell["c"] * math.sin(cell["beta"]) / 4
+    return cell["a"] * cell["b"] * cell["c"] * math.sin(cell["beta"]) / 4  # Z = 4
 
 
 def _check_phase(recipe: Recipe, parameters: ParameterSet) -> None:

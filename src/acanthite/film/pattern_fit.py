@@ -225,7 +225,7 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     starts = [np.array([w, 0.0, 0.0, 0.5]) for w in _START_WIDTHS]
     best = min(starts, key=lambda p: float(np.sum(problem.linear(p)[1] ** 2)))
     result = least_squares(
-        lambda p: problem.linear(p)[1], best, x_scale=scale, bounds=(low, high), xtol=1e-7, max_nfev=60
+        lambda p: problem.linear(p)[1], best, x_scale=scale, bounds=(low, high), xtol=1e-4, ftol=1e-6, max_nfev=60
     )
     if not result.success:
         raise AnalysisError(

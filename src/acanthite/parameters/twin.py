@@ -6,7 +6,9 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 
 from __future__ import annotations
 
-from acanthite.constants import angstrom, celsius, degree, eV, hour, mtorr, mV, nm, nS, pF, uS, us
+from acanthite.constants import (
+    MeV, angstrom, celsius, degree, eV, hour, keV, mtorr, mV, nm, nS, pF, uS, us,
+)  # fmt: skip
 from acanthite.parameters.quantity import How, Quantity
 
 
@@ -59,6 +61,19 @@ _XRD = {
     ),
     "xrd.background_counts": _twin(200.0, "1", "assumed", "of a step"),
     "xrd.step": _twin(0.02 * degree, "rad", "assumed", "of 2theta"),
+}
+
+_RBS = {
+    "rbs.energy": _twin(2 * MeV, "J", "assumed", "of the helium beam; the paper does not state its own"),
+    "rbs.angle": _twin(170 * degree, "rad", "assumed", "scattering angle"),
+    "rbs.resolution": _twin(15 * keV, "J", "assumed", "full width at half maximum of a silicon detector"),
+    "rbs.solid_angle": _twin(2e-3, "1", "assumed", "of the detector, sr"),
+    "rbs.charge": _twin(10e-6, "A s", "assumed", "collected"),
+    "rbs.channel": _twin(2 * keV, "J", "assumed", "of the analyser"),
+    "target.silver_density": _twin(5.862e28, "1/m^3", "assumed", "atoms, bulk: 10.50 g/cm3"),
+    "target.gold_density": _twin(5.901e28, "1/m^3", "assumed", "atoms, bulk: 19.30 g/cm3"),
+    "target.silicon_density": _twin(4.994e28, "1/m^3", "assumed", "atoms, crystal: 8 a cell"),
+    "target.oxide_density": _twin(2.205e28, "1/m^3", "assumed", "formula units of thermal SiO2: 2.20 g/cm3"),
 }
 
 _FILAMENT = {
@@ -117,4 +132,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
