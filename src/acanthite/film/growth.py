@@ -68,12 +68,15 @@ def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     """Return the rate at which the film thickens [m/s].
 
     Proportional to the RF power (assumed); below the critical H2S pressure the target is partly clean and
-    sputters more silver, of which the film takes the excess in as metal, by its atomic volume.
+    sputters more silver, of which the film takes the excess in as metal, by its atomic volume. Gas scatters silver
+    away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 - exp(-p / p_0)), over that at the paper's
+    pressure, with an assumed p_0.
     """
     process, sulphide = parameters.group("process"), _sulphidation(recipe, parameters)
     excess = _silver_flux(sulphide, process["metal_mode_ratio"]) - sulphide
     volume = sulphide + excess * _SILVER_ATOM_VOLUME / (_formula_volume(parameters) / 2)
-    return process["deposition_rate"] * recipe.rf_power / process["rf_power"] * volume
+    thrown = _thrown(recipe.pressure, parameters) / _thrown(process["pressure"], parameters)
+    return process["deposition_rate"] * recipe.rf_power / process["rf_power"] * volume * thrown
 
 
 def silver_excess(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
@@ -136,6 +139,12 @@ def _thermal_budget(time: float, temperature: float, parameters: ParameterSet) -
     Q, T1 = parameters.value("film.grain_growth_energy"), parameters.value("film.reference_temperature")
     t1 = parameters.value("film.reference_time")
     return time / t1 * math.exp(-Q / boltzmann * (1 / temperature - 1 / T1))
+
+
+def _thrown(pressure: float, parameters: ParameterSet) -> float:
+    """Return the share of the sputtered silver that the gas lets through to the wafer."""
+    collisions = pressure / parameters.value("process.thermalisation_pressure")
+    return -math.expm1(-collisions) / collisions
 
 
 def _sulphidation(recipe: Recipe, parameters: ParameterSet) -> float:

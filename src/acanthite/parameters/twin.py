@@ -7,7 +7,7 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 from __future__ import annotations
 
 from acanthite.constants import (
-    MeV, angstrom, celsius, degree, eV, hour, keV, mtorr, mV, nm, nS, pF, uS, us,
+    MeV, angstrom, avogadro, celsius, cm, degree, eV, hour, keV, mtorr, mV, nm, nS, pF, um, uS, us,
 )  # fmt: skip
 from acanthite.parameters.quantity import How, Quantity
 
@@ -19,6 +19,9 @@ def _twin(value: float, unit: str, how: How, where: str, std: float | None = Non
 _PROCESS = {
     "process.critical_h2s_pressure": _twin(
         5 / 3 * mtorr, "Pa", "assumed", "H2S partial pressure at 150 W below which the film is Ag-rich"
+    ),
+    "process.thermalisation_pressure": _twin(
+        4.0, "Pa", "assumed", "(p d)_0 / d of Keller and Simmons, 0.4 Pa m over 0.1 m from target to wafer"
     ),
     "process.metal_mode_ratio": _twin(
         2.0, "1", "assumed", "silver sputtered from a clean target over a poisoned one"
@@ -76,6 +79,18 @@ _RBS = {
     "target.oxide_density": _twin(2.205e28, "1/m^3", "assumed", "formula units of thermal SiO2: 2.20 g/cm3"),
 }
 
+_BENDING = {
+    "bending.substrate_thickness": _twin(50 * um, "m", "assumed", "polyimide; the paper does not state it"),
+    "bending.substrate_modulus": _twin(2.5e9, "Pa", "assumed", "polyimide, data sheets of Kapton HN"),
+    "bending.metal_modulus": _twin(80e9, "Pa", "assumed", "gold 79 GPa, silver 83 GPa, bulk"),
+    "bending.film_modulus": _twin(40e9, "Pa", "assumed", "Ag2S; soft for an inorganic solid"),
+    "bending.film_poisson": _twin(0.33, "1", "assumed", "Ag2S"),
+    "bending.activation_volume": _twin(
+        5 * cm**3 / avogadro, "m^3", "assumed",
+        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation included (12)",
+    ),
+}  # fmt: skip
+
 _FILAMENT = {
     "filament.temperature": _twin(300.0, "K", "assumed", "room temperature"),
     "filament.attempt_rate": _twin(3.8e11, "1/s", "fitted", "nu0"),
@@ -132,4 +147,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_BENDING, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
