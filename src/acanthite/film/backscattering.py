@@ -349,11 +349,10 @@ class _Paths:
         for j, layer in enumerate(self.target):
             factors = {e: kinematic_factor(e, self.machine.angle) for e in layer.densities}
             floor = self.lowest / max(factors.values())
-            if floor >= E:
-                return
-            depth, inward = self._sublayers(j, E, floor)
-            for symbol, K in factors.items():
-                yield self._scattered(j, symbol, K, depth, inward, above)
+            if floor < E:  # a layer of light elements may be out of sight and heavier ones below it not
+                depth, inward = self._sublayers(j, E, floor)
+                for symbol, K in factors.items():
+                    yield self._scattered(j, symbol, K, depth, inward, above)
             above += self.bohr[j] * layer.thickness
             if not np.isfinite(layer.thickness):
                 return
