@@ -23,7 +23,16 @@ def run(capsys):
 def test_the_papers_film(run):
     code, out, err = run()
     assert (code, err) == (0, "")
-    for part in ("thickness", "50\u202fnm", "grain size", "22\u202fnm", "monoclinic", "31.5°", "0.388°", "3.75\u202fnm"):
+    for part in (
+        "thickness",
+        "50\u202fnm",
+        "grain size",
+        "22\u202fnm",
+        "monoclinic",
+        "31.5°",
+        "0.388°",
+        "3.75\u202fnm",
+    ):
         assert part in out
 
 
@@ -31,11 +40,17 @@ def test_json_is_si_and_follows_the_options(run):
     code, out, _ = run("--thickness", 200, "--anneal", 130, "--power", 75, "--anneal-time", 1, "--json")
     said = json.loads(out)
     assert code == 0
-    assert said["film"]["thickness"] == {"value": pytest.approx(200 * nm), "unit": "m", "basis": "rate x time"}
+    assert said["film"]["thickness"] == {
+        "value": pytest.approx(200 * nm),
+        "unit": "m",
+        "basis": "rate x time",
+    }
     assert said["film"]["deposition_time"]["value"] == pytest.approx(200 / 3 * 60)
     assert said["recipe"]["anneal_temperature"] == pytest.approx(celsius(130))
     assert all(
-        math.isfinite(entry["value"]) for entry in said["film"].values() if not isinstance(entry["value"], str)
+        math.isfinite(entry["value"])
+        for entry in said["film"].values()
+        if not isinstance(entry["value"], str)
     )
 
 

@@ -175,7 +175,8 @@ def reproduce(
 
 
 Thickness = Annotated[
-    float | None, typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50")
+    float | None,
+    typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50"),
 ]
 Minutes = Annotated[
     float | None,

@@ -44,7 +44,9 @@ def test_kinematics_conserves_energy_and_momentum_head_on():
 def test_rutherford_cross_sections():
     silver, sulphur = (float(cross_section(s, 2 * MeV, ANGLE, screening=False)) for s in ("Ag", "S"))
     assert silver / sulphur == pytest.approx(8.88, abs=0.01)
-    assert float(cross_section("Au", 1 * MeV, ANGLE, False)) == pytest.approx(1.296e-31 * (2 * 79) ** 2 * 1.0154, rel=0.01)
+    assert float(cross_section("Au", 1 * MeV, ANGLE, False)) == pytest.approx(
+        1.296e-31 * (2 * 79) ** 2 * 1.0154, rel=0.01
+    )
     assert silver * (2 / 1.3) ** 2 == pytest.approx(float(cross_section("Ag", 1.3 * MeV, ANGLE, False)))
     assert 1 - float(cross_section("Ag", 2 * MeV, ANGLE)) / silver == pytest.approx(0.0086, abs=2e-4)
 
@@ -68,7 +70,9 @@ def test_a_thin_film_counts_as_the_surface_approximation_says(thickness, ratio):
     counts = spectrum([Layer("film", thickness * nm, densities)], CHANNELS)
     gap = (kinematic_factor("Ag", ANGLE) + kinematic_factor("S", ANGLE)) / 2 * 2 * MeV
     for symbol, chosen in (("Ag", gap < CHANNELS), ("S", gap >= CHANNELS)):
-        expected = densities[symbol] * thickness * nm * MACHINE.particles * cross_section(symbol, 2 * MeV, ANGLE)
+        expected = (
+            densities[symbol] * thickness * nm * MACHINE.particles * cross_section(symbol, 2 * MeV, ANGLE)
+        )
         assert counts[chosen].sum() == pytest.approx(float(expected), rel=0.02)
 
 
@@ -80,7 +84,9 @@ def test_the_depth_scale_is_the_energy_loss_factor():
     on_top, buried = (spectrum(t, x, machine) for t in ([marker], [Layer("Si", depth, layer), marker]))
     shift = (x @ on_top) / on_top.sum() - (x @ buried) / buried.sum()
     K, out = kinematic_factor("Au", ANGLE), 1 / abs(np.cos(ANGLE))
-    loss = 5e28 * (K * stopping_cross_section("Si", 2 * MeV) + out * stopping_cross_section("Si", K * 2 * MeV))
+    loss = 5e28 * (
+        K * stopping_cross_section("Si", 2 * MeV) + out * stopping_cross_section("Si", K * 2 * MeV)
+    )
     assert shift == pytest.approx(float(loss) * depth, rel=0.02)
 
 
@@ -88,7 +94,9 @@ def test_edges_stand_at_the_kinematic_factors():
     counts = spectrum([Layer("Au", np.inf, {"Au": 5.9e28})], MACHINE.energies(1 * MeV))
     x = MACHINE.energies(1 * MeV)
     half = 0.5 * counts[x < 1.80 * MeV][-1]
-    assert x[np.flatnonzero(counts > half)[-1]] / MeV == pytest.approx(2 * kinematic_factor("Au", ANGLE), abs=0.004)
+    assert x[np.flatnonzero(counts > half)[-1]] / MeV == pytest.approx(
+        2 * kinematic_factor("Au", ANGLE), abs=0.004
+    )
 
 
 def test_the_step_of_depth_does_not_show(monkeypatch):

@@ -49,10 +49,16 @@ def test_powder_patterns_agree_with_an_independent_program(name):
     """pymatgen; see the script beside the table. Its form factors are others, and it knows no displacement."""
     with (REFERENCES / "powder_patterns.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["crystal"] == name]
-    angle, intensity = (np.array([float(row[key]) for row in rows]) for key in ("two_theta_degrees", "intensity"))
+    angle, intensity = (
+        np.array([float(row[key]) for row in rows]) for key in ("two_theta_degrees", "intensity")
+    )
     bare = CRYSTALS[name]
     bare = Crystal(
-        name, bare.lengths, tuple(Atom(a.element, a.position) for a in bare.atoms), bare.angles, bare.operations
+        name,
+        bare.lengths,
+        tuple(Atom(a.element, a.position) for a in bare.atoms),
+        bare.angles,
+        bare.operations,
     )
     ours = powder(bare, COPPER)
     strong = ours.intensity > 0.011
@@ -115,7 +121,8 @@ def test_cells_and_their_atoms():
 
 
 @pytest.mark.parametrize(
-    ("element", "electrons"), [("silver", 47), ("sulphur", 16), ("silicon", 14), ("oxygen", 8), ("titanium", 22)]
+    ("element", "electrons"),
+    [("silver", 47), ("sulphur", 16), ("silicon", 14), ("oxygen", 8), ("titanium", 22)],
 )
 def test_forward_scattering_counts_the_electrons(element, electrons):
     assert float(form_factor(element, 0.0)) == pytest.approx(electrons, rel=1e-3)
@@ -137,7 +144,10 @@ def test_a_spacing_below_half_the_wavelength_does_not_reflect():
     ("make", "message"),
     [
         (lambda: Crystal("x", (1e-10,) * 3, (), operations=("x, y",)), "expected three parts"),
-        (lambda: Crystal("x", (1e-10,) * 3, (), operations=("x, y, w",)), "'w' is neither x, y, z nor a fraction"),
+        (
+            lambda: Crystal("x", (1e-10,) * 3, (), operations=("x, y, w",)),
+            "'w' is neither x, y, z nor a fraction",
+        ),
         (lambda: Crystal("x", (1e-10, 1e-10, 0.0), ()), "span no cell"),
         (lambda: form_factor("silvr", 0.0), "did you mean 'silver'"),
     ],

@@ -60,7 +60,10 @@ def test_without_noise_the_fit_is_exact():
 
 def test_a_doublet_is_not_taken_for_strain():
     tube = Diffractometer(
-        1.540593 * angstrom, (0, 0, (0.1 * degree) ** 2), second_wavelength=1.544427 * angstrom, second_share=0.5
+        1.540593 * angstrom,
+        (0, 0, (0.1 * degree) ** 2),
+        second_wavelength=1.544427 * angstrom,
+        second_share=0.5,
     )
     counts = silicon(40 * nm, 0.001, machine=tube)
     told, not_told = fit_pattern(ANGLES, counts, SILICON, tube), fit_pattern(ANGLES, counts, SILICON)
@@ -80,7 +83,7 @@ def test_williamson_hall_of_single_lines():
 
 def test_what_cannot_be_fitted_is_refused():
     x = np.arange(30, 33, 0.02) * degree
-    with pytest.raises(AnalysisError, match="no line of silicon between 30.00 and 3"):
+    with pytest.raises(AnalysisError, match="no line of silicon between"):
         fit_pattern(x, np.sin(x) + 2, SILICON)
     with pytest.raises(AnalysisError, match="multiply by degree"):
         fit_pattern(x / degree, np.sin(x) + 2, SILICON)
@@ -88,7 +91,7 @@ def test_what_cannot_be_fitted_is_refused():
         fit_pattern(x, np.ones_like(x), SILICON)
     with pytest.raises(AnalysisError, match="at least 30"):
         fit_pattern(x[:5], x[:5], SILICON)
-    with pytest.raises(AnalysisError, match="must rise|angles must rise"):
+    with pytest.raises(AnalysisError, match="angles must rise"):
         fit_pattern(x[::-1], np.sin(x) + 2, SILICON)
     with pytest.raises(AnalysisError, match="at least 2"):
         williamson_hall([])

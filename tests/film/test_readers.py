@@ -77,11 +77,10 @@ def test_no_text_breaks_the_reader(tmp_path_factory, text):
     path.write_text(text)
     try:
         data = read_pattern(path)
-    except RecordingError as error:
-        assert "\n" not in str(error)
-    else:
-        assert np.all(np.diff(data.two_theta) > 0)
-        assert np.all(data.counts >= 0)
+    except RecordingError:
+        return
+    assert np.all(np.diff(data.two_theta) > 0)
+    assert np.all(data.counts >= 0)
 
 
 def test_height_maps(write, tmp_path):

@@ -78,7 +78,9 @@ def test_roughness_measures_agree_for_a_gaussian_surface():
 
 
 def test_autocorrelation_falls_from_one():
-    distance, correlation = autocorrelation(surface(1 * nm, 40 * nm, 2 * um, 128, generator(1, "test")), 2 * um / 128)
+    distance, correlation = autocorrelation(
+        surface(1 * nm, 40 * nm, 2 * um, 128, generator(1, "test")), 2 * um / 128
+    )
     assert correlation[0] == 1.0
     assert distance[0] == 0.0
     assert distance[-1] == pytest.approx(0.5 * um, rel=0.02)

@@ -8,7 +8,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "tutorials" / "own_pattern.md"
 
 def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"^```python\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     assert len(blocks) >= 8
     names: dict[str, object] = {}
     for number, block in enumerate(blocks):

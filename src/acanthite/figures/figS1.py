@@ -78,7 +78,11 @@ def _around(settings: Settings) -> xr.Dataset:
     return xr.Dataset(
         {
             "rate_of_share": ("share", [deposition_rate(r, p) for r in split], speed),
-            "excess_of_share": ("share", [silver_excess(r, p) for r in split], {"units": "1", "long_name": "delta"}),
+            "excess_of_share": (
+                "share",
+                [silver_excess(r, p) for r in split],
+                {"units": "1", "long_name": "delta"},
+            ),
             "rate_of_pressure": ("pressure", [deposition_rate(r, p) for r in pumped], speed),
             "excess_of_pressure": ("pressure", [silver_excess(r, p) for r in pumped], {"units": "1"}),
         },
@@ -88,6 +92,7 @@ def _around(settings: Settings) -> xr.Dataset:
         },
         {"paper_share": paper.h2s_share, "paper_pressure": paper.pressure},
     )
+
 
 def draw(outcome: Outcome) -> Figure:
     """Draw thickness against time, the published rate dashed; rate and excess silver around the paper's point."""

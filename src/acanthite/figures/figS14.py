@@ -90,7 +90,9 @@ def _notes(data: xr.Dataset, settings: Settings) -> tuple[str, ...]:
     means = np.abs(data.set_voltage).mean(("device", "cycle")).values
     lrs = np.log(data.lrs_conductance).median(("device", "cycle")).values
     shift = barrier_shift(float(data.strain[-1]), p)
-    every = (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage)).all("cycle").mean("device").values
+    every = (
+        (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage)).all("cycle").mean("device").values
+    )
     return (
         f"At {p.value('bending.radius') / mm:g} mm the film is stretched by {float(data.strain[-1]):.2%}; barriers fall by "
         f"{-shift / eV / mV:.1f} meV, the mean threshold magnitude changes by {(means[-1] - means[0]) / mV:+.1f} mV of "

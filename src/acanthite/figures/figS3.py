@@ -11,7 +11,14 @@ from acanthite.constants import MeV, keV, nm
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.film import Recipe, grow
-from acanthite.film.backscattering import Spectrometer, film_target, fit_layer, measure, oxidised_silicon, spectrum
+from acanthite.film.backscattering import (
+    Spectrometer,
+    film_target,
+    fit_layer,
+    measure,
+    oxidised_silicon,
+    spectrum,
+)
 from acanthite.film.stopping import kinematic_factor
 
 if TYPE_CHECKING:
@@ -30,8 +37,6 @@ _SHOWN = 600 * keV
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Measure the film and fit it."""
-    import xarray as xr
-
     p = settings.parameters
     film, machine = grow(Recipe.of(p), p), Spectrometer.of(p)
     data = measure(film_target(film, p), settings.seed, machine, _SHOWN)
@@ -42,7 +47,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     expected = spectrum(film_target(film, p), data.energy.values, machine)
     edges = {name: kinematic_factor(name, machine.angle) * machine.energy for name in ("Ag", "S", "Si")}
     data = data.assign(
-        fitted=("energy", np.pad(fit.expected, (data.energy.size - used.energy.size, 0), constant_values=np.nan)),
+        fitted=(
+            "energy",
+            np.pad(fit.expected, (data.energy.size - used.energy.size, 0), constant_values=np.nan),
+        ),
         edge=("element", list(edges.values()), {"units": "J", "long_name": "energy of the surface edge"}),
         expected=("energy", expected),
     ).assign_coords(element=list(edges))
@@ -56,7 +64,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     estimate = Estimate(ratio.value, "1", ratio.spread)
     return Outcome(
-        {"figS3.stoichiometry": estimate}, {"figS3": data}, notes, sources=("ICRU49", "LEcuyer1979", "Prohaska2022")
+        {"figS3.stoichiometry": estimate},
+        {"figS3": data},
+        notes,
+        sources=("ICRU49", "LEcuyer1979", "Prohaska2022"),
     )
 
 

@@ -101,7 +101,7 @@ class Spectrometer:
     @classmethod
     def of(cls, parameters: ParameterSet = AG2S) -> Spectrometer:
         """Return the one of group ``rbs``."""
-        return cls(**parameters.group("rbs"))
+        return cls(**parameters.group("rbs"))  # type: ignore[arg-type] - seven numbers, no screening
 
     @property
     def particles(self) -> float:
@@ -171,7 +171,11 @@ def spectrum(target: Sequence[Layer], energy: ArrayLike, spectrometer: Spectrome
 
 
 def measure(
-    target: Sequence[Layer], seed: int, spectrometer: Spectrometer | None = None, lowest: float = 400 * keV, index: int = 0
+    target: Sequence[Layer],
+    seed: int,
+    spectrometer: Spectrometer | None = None,
+    lowest: float = 400 * keV,
+    index: int = 0,
 ) -> xr.Dataset:
     """Return a spectrum with counting noise.
 
@@ -273,7 +277,9 @@ def fit_layer(
 
     machine, x, n = spectrometer or Spectrometer.of(), np.asarray(energy, float), np.asarray(counts, float)
     if x.size != n.size or x.size < 20 or not np.allclose(np.diff(x), np.diff(x)[:1], rtol=1e-6):
-        raise AnalysisError(f"{x.size} energies and {n.size} counts; expected at least 20 of evenly spaced channels")
+        raise AnalysisError(
+            f"{x.size} energies and {n.size} counts; expected at least 20 of evenly spaced channels"
+        )
     start = Parameters()
     for symbol in elements:
         start.add(symbol, _first_guess(symbol, x, n, machine) / _UNIT, min=0.0)
@@ -341,7 +347,9 @@ class _Paths:
 
     def after(self, layer: int, energy: Array, way: Array | float) -> Array:
         """Return the energy left behind ``way`` [m] in a layer; the table's least where it is stopped."""
-        return np.interp(np.interp(energy, self.grid, self.ranges[layer]) - way, self.ranges[layer], self.grid)
+        return np.interp(
+            np.interp(energy, self.grid, self.ranges[layer]) - way, self.ranges[layer], self.grid
+        )
 
     def yields(self) -> Any:
         """Yield for each layer and element: detected energies [J], their variances [J^2], and counts, by sublayer."""

@@ -218,11 +218,15 @@ def powder(
     inverse2 = crystal.spacing(planes) ** -2.0
     line = np.concatenate([[0], np.cumsum(np.diff(inverse2) > _SAME_LINE * inverse2[1:])])
     first = np.searchsorted(line, np.arange(line[-1] + 1)) if line.size else np.zeros(0, int)
-    power = np.bincount(line, np.abs(crystal.structure_factor(planes, parameters)) ** 2) if line.size else line
+    power = (
+        np.bincount(line, np.abs(crystal.structure_factor(planes, parameters)) ** 2) if line.size else line
+    )
     standing = np.array([_standing(planes[line == i]) for i in range(first.size)]).reshape(-1, 3)
     angle = crystal.bragg_angle(planes[first], wavelength)
     strength = power * lorentz_polarisation(angle)
-    keep = (angle >= smallest) & (strength > 1e-9 * strength.max(initial=0.0))  # the rest is absent by symmetry
+    keep = (angle >= smallest) & (
+        strength > 1e-9 * strength.max(initial=0.0)
+    )  # the rest is absent by symmetry
     return Reflections(standing[keep], angle[keep], strength[keep] / strength.max(initial=1e-300))
 
 
@@ -296,7 +300,7 @@ _P42MNM = ("x, y, z", "-x, -y, z", "1/2-y, 1/2+x, 1/2+z", "1/2+y, 1/2-x, 1/2+z")
 
 SILICON = Crystal(
     "silicon",
-    (5.431020511 * angstrom,) * 3,
+    (5.431020511 * angstrom, 5.431020511 * angstrom, 5.431020511 * angstrom),
     (Atom("silicon", (1 / 8, 1 / 8, 1 / 8), 0.46 * angstrom**2),),
     operations=_DIAMOND,
     source="Tiesinga2021",

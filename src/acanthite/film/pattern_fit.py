@@ -160,10 +160,12 @@ def williamson_hall(lines: Sequence[LineFit], diffractometer: Diffractometer | N
     covariance = np.linalg.inv(a.T @ a)
     misfit = float(np.sum((a @ found - y) ** 2)) / max(len(lines) - 2, 1)
     covariance *= max(misfit, 1.0) if known else misfit
-    return _size_strain(machine, found, np.sqrt(np.diag(covariance)), len(lines))
+    return _size_strain(machine, found.tolist(), np.sqrt(np.diag(covariance)).tolist(), len(lines))
 
 
-def _size_strain(machine: Diffractometer, found: Array, error: Array, n: int) -> SizeStrain:
+def _size_strain(
+    machine: Diffractometer, found: Sequence[float], error: Sequence[float], n: int
+) -> SizeStrain:
     """Return size and strain from K lambda / D and epsilon."""
     reach = machine.scherrer_constant * machine.wavelength
     size = reach / found[0] if found[0] > 0 else float("inf")
@@ -207,7 +209,9 @@ class _Problem:
 
         a, y = self.columns(p) * self.weight[:, None], self.y * self.weight
         n, level = self.lines.two_theta.size, float(np.abs(y).max())
-        free = np.linalg.qr(a[:, n:])[0]  # the background takes what it can: what is left belongs to the lines
+        free = np.linalg.qr(a[:, n:])[
+            0
+        ]  # the background takes what it can: what is left belongs to the lines
         lines, rest = a[:, :n] - free @ (free.T @ a[:, :n]), y - free @ (free.T @ y)
         q, r = np.linalg.qr(lines)
         heights = nnls(r, q.T @ rest / level, maxiter=30 * n)[0] * level
@@ -225,7 +229,13 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     starts = [np.array([w, 0.0, 0.0, 0.5]) for w in _START_WIDTHS]
     best = min(starts, key=lambda p: float(np.sum(problem.linear(p)[1] ** 2)))
     result = least_squares(
-        lambda p: problem.linear(p)[1], best, x_scale=scale, bounds=(low, high), xtol=1e-4, ftol=1e-6, max_nfev=60
+        lambda p: problem.linear(p)[1],
+        best,
+        x_scale=scale,
+        bounds=(low, high),
+        xtol=1e-4,
+        ftol=1e-6,
+        max_nfev=60,
     )
     if not result.success:
         raise AnalysisError(
@@ -255,7 +265,7 @@ def _finish(problem: _Problem, p: Array, error: Array) -> PatternFit:
         p[0] / np.cos(theta) + 4 * p[1] * np.tan(theta), problem.machine.instrument_width(2 * theta)
     )
     area = heights[:n] * width
-    found = _size_strain(problem.machine, p[:2], error[:2], n)
+    found = _size_strain(problem.machine, p[:2].tolist(), error[:2].tolist(), n)
     lines = Reflections(
         problem.lines.hkl, problem.lines.two_theta, area / area.max(initial=np.finfo(float).tiny)
     )

@@ -111,19 +111,24 @@ def read_height_map(path: str | Path, pixel_size: float | None = None, unit: flo
         rows, numbers = _table(path, header=False)
         height, said = _columns(path, rows, numbers, 0, "a matrix of heights"), _gwyddion(path)
     if min(height.shape) < 2:
-        raise RecordingError(f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two dimensions")
+        raise RecordingError(
+            f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two dimensions"
+        )
     if pixel_size is None:
         if "Width" not in said:
-            raise RecordingError(f"{path}: the file does not say how large a pixel is; give pixel_size in metres")
-        pixel_size, unit = said["Width"] / height.shape[1], said.get("Value units", unit)
-    if not (math.isfinite(pixel_size) and 0 < pixel_size < 1e-3):
-        raise RecordingError(f"pixel_size (={pixel_size:g} m) must be positive and below 1 mm; write 8 * nm")
-    y, x = ((np.arange(n) + 0.5) * pixel_size for n in height.shape)
+            raise RecordingError(
+                f"{path}: the file does not say how large a pixel is; give pixel_size in metres"
+            )
+        unit = said.get("Value units", unit)
+    pixel = said["Width"] / height.shape[1] if pixel_size is None else pixel_size
+    if not (math.isfinite(pixel) and 0 < pixel < 1e-3):
+        raise RecordingError(f"pixel_size (={pixel:g} m) must be positive and below 1 mm; write 8 * nm")
+    y, x = ((np.arange(n) + 0.5) * pixel for n in height.shape)
     axes = {name: (name, axis, {"long_name": name, "units": "m"}) for name, axis in (("y", y), ("x", x))}
     return xr.Dataset(
         {"height": (("y", "x"), height * unit, {"long_name": "height", "units": "m"})},
         axes,
-        {"file": Path(path).name, "pixel_size": pixel_size},
+        {"file": Path(path).name, "pixel_size": pixel},
     )
 
 
@@ -158,7 +163,9 @@ def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Data
     counts = table[:, min(1, table.shape[1] - 1)]
     steps = np.diff(channel)
     for n in np.flatnonzero((steps <= 0) | (steps != steps[:1].sum())):
-        raise RecordingError(f"{path}, line {numbers[n + 1]}: channel {channel[n + 1]:g}; expected evenly rising channels")
+        raise RecordingError(
+            f"{path}, line {numbers[n + 1]}: channel {channel[n + 1]:g}; expected evenly rising channels"
+        )
     for n in np.flatnonzero(counts < 0):
         raise RecordingError(f"{path}, line {numbers[n]}: counts = {counts[n]:g}; expected none below zero")
     energy = offset + gain * channel
@@ -198,11 +205,15 @@ def _table(path: str | Path, header: bool = True) -> tuple[list[list[float]], li
             rows.append(row)
             numbers.append(number)
         elif rows or named:
-            raise RecordingError(f"{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers; mend or remove it")
+            raise RecordingError(
+                f"{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers; mend or remove it"
+            )
         else:
             named = True
     if not rows:
-        raise RecordingError(f"{path}: no numbers; expected columns parted by commas, semicolons, tabs or spaces")
+        raise RecordingError(
+            f"{path}: no numbers; expected columns parted by commas, semicolons, tabs or spaces"
+        )
     return rows, numbers
 
 
@@ -230,7 +241,9 @@ def _columns(path: str | Path, rows: list[list[float]], numbers: list[int], leas
         raise RecordingError(f"{path}, line {numbers[0]}: {width} columns; expected {what}")
     for row, number in zip(rows, numbers, strict=True):
         if len(row) != width:
-            raise RecordingError(f"{path}, line {number}: {len(row)} numbers, {width} in the line above; expected {what}")
+            raise RecordingError(
+                f"{path}, line {number}: {len(row)} numbers, {width} in the line above; expected {what}"
+            )
     return np.array(rows)
 
 

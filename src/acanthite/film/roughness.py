@@ -77,9 +77,7 @@ def level(height: ArrayLike) -> NDArray[np.float64]:
     return z - (table @ np.linalg.lstsq(table, z.ravel(), rcond=None)[0]).reshape(z.shape)
 
 
-def autocorrelation(
-    height: ArrayLike, pixel_size: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def autocorrelation(height: ArrayLike, pixel_size: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the autocorrelation of a height map over the distance, averaged over directions.
 
     The map is padded, not wrapped, so a map that is not periodic does no harm.
@@ -98,7 +96,8 @@ def autocorrelation(
     correlation : ndarray, shape (n,)
         1 at no distance.
     """
-    z = _map(height) - np.mean(height)
+    z = _map(height)
+    z = z - z.mean()
     shape = [2 * n for n in z.shape]
     power = np.fft.irfft2(np.abs(np.fft.rfft2(z, shape)) ** 2, shape)
     pairs = np.fft.irfft2(np.abs(np.fft.rfft2(np.ones_like(z), shape)) ** 2, shape)

@@ -7,8 +7,24 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 from __future__ import annotations
 
 from acanthite.constants import (
-    MeV, angstrom, avogadro, celsius, cm, degree, eV, hour, keV, mtorr, mV, nm, nS, pF, um, uS, us,
-)  # fmt: skip
+    MeV,
+    angstrom,
+    avogadro,
+    celsius,
+    cm,
+    degree,
+    eV,
+    hour,
+    keV,
+    mtorr,
+    mV,
+    nm,
+    nS,
+    pF,
+    um,
+    uS,
+    us,
+)
 from acanthite.parameters.quantity import How, Quantity
 
 
