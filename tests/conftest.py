@@ -3,9 +3,13 @@ from __future__ import annotations
 import sys
 
 import fakes
+import hypothesis
 import pytest
 
 from acanthite import threads
+
+hypothesis.settings.register_profile("acanthite", deadline=None)  # a first call may compile
+hypothesis.settings.load_profile("acanthite")
 
 
 @pytest.fixture

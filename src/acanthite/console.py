@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
@@ -21,7 +24,10 @@ from acanthite.report.runner import Result
 from acanthite.report.verdicts import VERDICTS, counts, judge
 from acanthite.report.watcher import Watcher
 
-__all__ = ["RunDisplay", "Timeline", "print_claims", "print_parameters", "print_result"]
+if TYPE_CHECKING:
+    from acanthite.film import Film
+
+__all__ = ["RunDisplay", "Timeline", "print_claims", "print_film", "print_parameters", "print_result"]
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
 _REFRESH = 0.1  # s between two redraws of the bar
@@ -208,6 +214,22 @@ def print_parameters(parameters: ParameterSet) -> None:
     table = _table("parameter", "value", "±", "how", "source", "where")
     for key, q in parameters.items():
         table.add_row(key, as_text(q.value, q.unit, 4), as_text(q.std, q.unit), q.how, q.source, q.where)
+    _console().print(table)
+
+
+def print_film(film: Film, parameters: ParameterSet, as_json: bool = False) -> None:
+    """Print what a recipe gives, as a table or as JSON in SI."""
+    from acanthite.film.summary import summary
+
+    found = summary(film, parameters)
+    if as_json:
+        entries = {e.name: {"value": e.value, "unit": e.unit, "basis": e.basis} for e in found}
+        print(json.dumps({"recipe": asdict(film.recipe), "film": entries}, indent=2, allow_nan=False))
+        return
+    table = _table("film", "value", "basis")
+    for entry in found:
+        value = entry.value if isinstance(entry.value, str) else as_text(entry.value, entry.unit, 3)
+        table.add_row(entry.label, value, entry.basis)
     _console().print(table)
 
 

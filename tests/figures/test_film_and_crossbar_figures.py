@@ -17,7 +17,7 @@ from acanthite.figures import Settings, figure
 from acanthite.parameters import AG2S, Quantity
 
 FIGURES = ("fig1b", "fig1d", "fig3a", "fig3b", "fig4b", "fig4c", "fig4d", "fig4e", "fig4f",
-           "figS1", "figS2", "figS4", "noteS1")  # fmt: skip
+           "figS1", "figS2", "figS3", "figS4", "noteS1")  # fmt: skip
 
 
 def lrs_reads(spread=0.0):

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +8,7 @@ from acanthite.errors import AnalysisError
 from acanthite.film import Recipe, grow
 from acanthite.film.diffraction import (
     SINGLET,
+    Diffractometer,
     bragg_angle,
     fit_line,
     grain_from_width,
@@ -17,10 +16,8 @@ from acanthite.film.diffraction import (
     pattern,
     scherrer_width,
     singlet_neighbours,
-    spacing,
-    structure_factor,
 )
-from acanthite.parameters import AG2S, Quantity
+from acanthite.parameters import AG2S
 
 
 def test_the_singlet_falls_where_the_paper_sees_it():
@@ -40,33 +37,6 @@ def test_scherrer_inverts(grain):
 
 def test_a_line_no_wider_than_the_instrument_has_no_grain_size():
     assert grain_from_width(0.05 * degree, 0.55) == float("inf")
-
-
-@given(st.integers(-6, 6), st.integers(-6, 6), st.integers(-6, 6))
-def test_space_group_p21n(h, k, l):  # noqa: E741
-    """Systematic absences of P2_1/n (h0l: h + l odd; 0k0: k odd) and the Laue symmetry 2/m."""
-    if (h, k, l) == (0, 0, 0):
-        return
-    factor = structure_factor([(h, k, l), (-h, -k, -l), (h, -k, l)])
-    np.testing.assert_allclose(np.abs(factor), abs(factor[0]), atol=1e-9)
-    if (k == 0 and (h + l) % 2) or (h == 0 and l == 0 and k % 2):
-        assert abs(factor[0]) < 1e-9
-
-
-def test_forward_scattering_counts_the_electrons():
-    """4 Ag2S hold 4 (2 x 47 + 16) electrons."""
-    f = AG2S.group("form_factor")
-    per_atom = {a: f[f"{a}_c"] + sum(f[f"{a}_a{i}"] for i in range(1, 5)) for a in ("silver", "sulphur")}
-    assert 4 * (2 * per_atom["silver"] + per_atom["sulphur"]) == pytest.approx(440, rel=1e-3)
-
-
-def test_structure_factors_agree_with_gemmi():
-    path = Path(__file__).parents[1] / "references" / "acanthite_structure_factors.csv"
-    h, k, l, d, amplitude = np.loadtxt(path, delimiter=",", skiprows=1, unpack=True)  # noqa: E741
-    hkl = np.stack([h, k, l], 1)
-    np.testing.assert_allclose(spacing(hkl), d * angstrom, rtol=1e-6)
-    still = AG2S.replace({"xrd.displacement": Quantity(0.0, "m^2", "acanthite", "test", "assumed")})
-    np.testing.assert_allclose(np.abs(structure_factor(hkl, still)), amplitude, rtol=1e-4)
 
 
 @settings(deadline=None, max_examples=20)
@@ -96,6 +66,29 @@ def test_line_area_goes_with_thickness():
     background = AG2S.value("xrd.background_counts")
     thin, thick = ((pattern(grow(Recipe(thickness=d * nm)), angle) - background).sum() for d in (50, 200))
     assert thick / thin == pytest.approx(4, rel=0.02)
+
+
+@given(st.floats(3e-9, 60e-9), st.floats(0, 5e-3), st.floats(0.2, 2.4))
+def test_strain_broadens_more_at_higher_angles(size, strain, angle):
+    machine = Diffractometer.of()
+    plain, strained = machine.width(angle, size), machine.width(angle, size, strain)
+    assert strained >= plain
+    own = np.sqrt(strained**2 - machine.instrument_width(angle) ** 2)
+    bare = np.sqrt(plain**2 - machine.instrument_width(angle) ** 2)
+    assert own - bare == pytest.approx(4 * strain * np.tan(angle / 2), abs=1e-9)
+
+
+def test_the_second_copper_line_stands_where_bragg_puts_it():
+    doublet = Diffractometer(1.540593 * angstrom, second_wavelength=1.544427 * angstrom, second_share=0.5)
+    assert doublet.second_angle(28.4419 * degree) / degree == pytest.approx(28.5136, abs=1e-3)  # silicon 111
+    x = np.arange(20, 40, 0.005) * degree
+    area = doublet.profiles(x, np.array([0.5]), np.array([0.002])).sum(0) * (x[1] - x[0])
+    assert area[0] == pytest.approx(1.5, rel=0.02)
+
+
+def test_caglioti_widths():
+    machine = Diffractometer(1.54e-10, caglioti=(2e-6, -1e-6, 4e-6))
+    assert machine.instrument_width(np.pi / 2) == pytest.approx(np.sqrt(2e-6 - 1e-6 + 4e-6))
 
 
 def test_same_seed_same_counts():

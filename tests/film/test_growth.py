@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from acanthite.constants import celsius, eV, hour, minute, nm, sccm
 from acanthite.film import Recipe, deposition_rate, grain_size, grow, migration_barrier, stable_phase
+from acanthite.film.growth import film_densities
 from acanthite.parameters import AG2S
 
 anneals = st.floats(celsius(30), celsius(176))
@@ -81,3 +82,21 @@ def test_starving_the_target_of_h2s_makes_the_film_silver_rich(flow):
 def test_phase_changes_at_177_celsius():
     assert stable_phase(celsius(176.9)) == "monoclinic"
     assert stable_phase(celsius(177.1)) == "bcc"
+
+
+@given(st.floats(0.1, 10))
+def test_rate_falls_with_pressure_where_sulphur_suffices(pressure):
+    """Keller and Simmons: flat at low pressure, as one over it at high."""
+    rate = deposition_rate(Recipe(pressure=pressure, h2s_flow=1e-3, argon_flow=0.0))
+    more = deposition_rate(Recipe(pressure=1.1 * pressure, h2s_flow=1e-3, argon_flow=0.0))
+    assert rate / 1.1 < more * (1 + 1e-9)
+    if pressure > 0.23:  # above the critical H2S pressure
+        assert more < rate
+
+
+def test_densities_follow_the_crystal():
+    """7.23 g/cm3 for acanthite; excess silver fills up as silver."""
+    dense = film_densities(0.0)
+    mass = (dense["Ag"] * 107.868 + dense["S"] * 32.06) * 1.66054e-27
+    assert mass == pytest.approx(7.26e3, rel=0.01)
+    assert film_densities(1e6)["Ag"] == pytest.approx(5.86e28, rel=0.01)

@@ -130,6 +130,8 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
         if not math.isfinite(new[k]):
             return math.inf
         euler = relax(y[k], rates[0, k], rates[1, k], h)
+        if not HAS_EVENT:  # a bound that calls no event just holds: what is beyond it is no error
+            new[k], euler = inside(new[k], k, bounds), inside(euler, k, bounds)
         error = max(error, abs(new[k] - euler) / (tolerance * bounds[2, k]))
     return error
 

@@ -13,7 +13,7 @@ NAMES: tuple[str, ...] = (
     "fig2c", "fig2d", "fig2e", "fig2f", "fig2g", "fig2h",
     "fig3a", "fig3b", "fig3c", "fig3d", "fig3e",
     "fig4b", "fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4i",
-    "figS1", "figS2", "figS4", "figS7", "figS8", "figS9", "figS10", "figS12", "figS13", "figS15", "figS16",
+    "figS1", "figS2", "figS3", "figS4", "figS7", "figS8", "figS9", "figS10", "figS12", "figS13", "figS14", "figS15", "figS16",
     "noteS1",
     "extraRate", "extraTemperature",
 )  # fmt: skip

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.constants import minute, nm
+from acanthite.constants import minute, mtorr, nm
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
+from acanthite.film import Recipe, deposition_rate, grow
+from acanthite.film.growth import silver_excess
 
 if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TITLE = "Deposition rate"
 CAPTION = (
-    "Ag2S thickness against deposition time at the paper's recipe, and at other RF powers (assumed law)."
+    "Ag2S thickness against deposition time at the paper's recipe, and at other RF powers (assumed law); rate and excess "
+    "silver against the share of H2S in the gas, and the rate against pressure (assumed laws)."
 )
 WEIGHT = 0.1
 
@@ -50,18 +54,52 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         },
         {"rate": rate},
     )
+    around = _around(settings)
+    data = data.merge(around).assign_attrs(around.attrs)
     progress(1.0)
     given = {k: Estimate(getattr(recipe, name), unit) for k, (name, unit) in _GIVEN.items()}
-    notes = ("The rate at the paper's point is an input; its proportionality to the power is assumed.",)
-    return Outcome(given | {"figS1.rate": Estimate(rate, "m/s", n=times.size)}, {"growth": data}, notes)
+    notes = (
+        "The rate at the paper's point is an input; how it goes with power, pressure and gas is assumed (docs/film.md).",
+    )
+    estimates = given | {"figS1.rate": Estimate(rate, "m/s", n=times.size)}
+    return Outcome(estimates, {"growth": data}, notes, sources=("KellerSimmons1979",))
+
+
+def _around(settings: Settings) -> xr.Dataset:
+    """Return rate and excess silver around the paper's point: along the H2S share, and along the pressure."""
+    import xarray as xr
+
+    p, paper = settings.parameters, Recipe.of(settings.parameters)
+    shares, pressures = np.linspace(0.1, 0.9, 41), np.geomspace(1.0, 50.0, 41) * mtorr
+    total = paper.argon_flow + paper.h2s_flow
+    split = [Recipe.of(p, h2s_flow=s * total, argon_flow=(1 - s) * total) for s in shares.tolist()]
+    pumped = [Recipe.of(p, pressure=q) for q in pressures.tolist()]
+    speed = {"units": "m/s", "long_name": "deposition rate"}
+    return xr.Dataset(
+        {
+            "rate_of_share": ("share", [deposition_rate(r, p) for r in split], speed),
+            "excess_of_share": (
+                "share",
+                [silver_excess(r, p) for r in split],
+                {"units": "1", "long_name": "delta"},
+            ),
+            "rate_of_pressure": ("pressure", [deposition_rate(r, p) for r in pumped], speed),
+            "excess_of_pressure": ("pressure", [silver_excess(r, p) for r in pumped], {"units": "1"}),
+        },
+        {
+            "share": ("share", shares, {"units": "1", "long_name": "H2S in the gas"}),
+            "pressure": ("pressure", pressures, {"units": "Pa", "long_name": "pressure"}),
+        },
+        {"paper_share": paper.h2s_share, "paper_pressure": paper.pressure},
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
-    """Draw thickness against time, the published rate dashed."""
+    """Draw thickness against time, the published rate dashed; rate and excess silver around the paper's point."""
     from acanthite.figures import style
 
     data = outcome.recordings["growth"]
-    figure, ax = style.new_figure()
+    figure, (ax, middle, right) = style.new_figure(9.6, 3.2, ncols=3)
     minutes = data.time / minute
     for i, power in enumerate(data.power.values):
         paper = i == 1
@@ -81,4 +119,27 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_xlim(0, None)
     ax.set_ylim(0, None)
     ax.legend(frameon=False, fontsize=8)
+    share, pressure = data.share * 100, data.pressure / mtorr
+    _draw_around(middle, share, data.rate_of_share, data.excess_of_share, 100 * data.attrs["paper_share"])
+    middle.set_xlabel("H$_2$S in the gas (%)")
+    _draw_around(
+        right, pressure, data.rate_of_pressure, data.excess_of_pressure, data.attrs["paper_pressure"] / mtorr
+    )
+    right.set_xscale("log")
+    right.set_xlabel("pressure (mTorr)")
     return figure
+
+
+def _draw_around(ax: Axes, x: xr.DataArray, rate: xr.DataArray, excess: xr.DataArray, paper: float) -> None:
+    from acanthite.figures import style
+
+    ax.plot(x, rate * minute / nm, color=style.BLUE)
+    ax.plot([paper], [6.0], "D", color=style.PUBLISHED, markerfacecolor="none", label="published")
+    ax.set_ylabel("rate (nm/min)", color=style.BLUE)
+    ax.set_ylim(0, 13)
+    ax.legend(loc="lower right")
+    other = ax.twinx()
+    other.plot(x, excess, color=style.ORANGE, linestyle="--")
+    other.set_ylabel("excess silver δ in Ag$_{2+δ}$S", color=style.ORANGE)
+    other.set_ylim(0, 10)
+    other.spines["right"].set_visible(True)

@@ -1,11 +1,11 @@
-r"""X-ray diffraction of a film: where the lines of acanthite fall, how strong and how wide they are.
+r"""X-ray diffraction of a film: a virtual diffractometer, and the fit of one line.
 
-A powder pattern of the monoclinic cell: structure factors from Frueh's atoms, the Lorentz-polarisation
-factor of a powder, and Scherrer's width with the instrument's in quadrature:
+Lines stand where :mod:`acanthite.film.crystal` puts them. Their width is Scherrer's and the strain's, with the
+instrument's in quadrature (Williamson and Hall 1953; Caglioti, Paoletti and Ricci 1958):
 
-.. math:: \beta^2 = \Big(\frac{K \lambda}{D \cos\theta}\Big)^2 + \beta_\mathrm{inst}^2
-
-Strain broadens too and is not told apart from size here.
+.. math::
+    \beta^2 = \Big(\frac{K \lambda}{D \cos\theta} + 4 \varepsilon \tan\theta\Big)^2 + \beta_\mathrm{inst}^2,
+    \qquad \beta_\mathrm{inst}^2 = U \tan^2\theta + V \tan\theta + W
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import degree
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.film.crystal import Crystal, Reflections, acanthite, powder
 from acanthite.film.film import Film
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
@@ -28,28 +29,70 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SINGLET = (-1, 1, 2)  #: the line the paper follows: alone between its neighbours
+SINGLET = (-1, 1, 2)  #: the line of acanthite the paper follows: alone between its neighbours
 WINDOW = (25 * degree, 45 * degree)  #: of 2theta
-_ATOMS = (("silver1", "silver"), ("silver2", "silver"), ("sulphur", "sulphur"))
-_LARGEST_INDEX = 7
+_LARGEST_ANGLE = 60 * degree  # lines beyond it are too weak and too many to matter in the window
 
 
 @dataclass(frozen=True)
-class Reflections:
-    """Lines of a powder pattern, by angle; of equivalent (hkl) one stands for all.
+class Diffractometer:
+    """What a diffractometer adds to a crystal's lines; :meth:`of` takes it from parameters.
 
     Parameters
     ----------
-    hkl : ndarray of int, shape (n, 3)
-    two_theta : ndarray, shape (n,)
-        [rad]
-    intensity : ndarray, shape (n,)
-        Of the whole line, over that of the strongest. [1]
+    wavelength : float
+        Of K-alpha1. [m]
+    caglioti : tuple of float
+        U, V, W of the instrument's full width at half maximum; measure a coarse-grained standard (LaB6, silicon)
+        and fit them. W alone is a constant width squared. [rad^2]
+    lorentz_fraction : float
+        Of the pseudo-Voigt lines. [1]
+    scherrer_constant : float
+        K. [1]
+    second_wavelength, second_share : float
+        K-alpha2, and its intensity over that of K-alpha1: 0.5 without monochromator or stripping. [m], [1]
     """
 
-    hkl: NDArray[np.int64]
-    two_theta: Array
-    intensity: Array
+    wavelength: float
+    caglioti: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    lorentz_fraction: float = 0.5
+    scherrer_constant: float = 0.9
+    second_wavelength: float = 0.0
+    second_share: float = 0.0
+
+    @classmethod
+    def of(cls, parameters: ParameterSet = AG2S) -> Diffractometer:
+        """Return the one of group ``xrd``."""
+        xrd = parameters.group("xrd")
+        names = "wavelength", "lorentz_fraction", "scherrer_constant", "second_wavelength", "second_share"
+        return cls(**{name: xrd[name] for name in names}, caglioti=(0.0, 0.0, xrd["instrument_width"] ** 2))
+
+    def instrument_width(self, two_theta: ArrayLike) -> Array:
+        """Return the instrument's full width at half maximum [rad]."""
+        U, V, W = self.caglioti
+        t = np.tan(np.asarray(two_theta, float) / 2)
+        return np.sqrt(np.maximum(U * t**2 + V * t + W, 0.0))
+
+    def width(self, two_theta: ArrayLike, size: ArrayLike, strain: ArrayLike = 0.0) -> Array:
+        """Return the full width at half maximum [rad] from crystallite size [m] and microstrain [1]."""
+        theta = np.asarray(two_theta, float) / 2
+        sample = self.scherrer_constant * self.wavelength / (np.asarray(size) * np.cos(theta))
+        return np.hypot(sample + 4 * np.asarray(strain) * np.tan(theta), self.instrument_width(two_theta))
+
+    def second_angle(self, two_theta: ArrayLike) -> Array:
+        """Return where K-alpha2 puts a line that K-alpha1 puts at ``two_theta`` [rad]."""
+        sine = np.sin(np.asarray(two_theta, float) / 2) * self.second_wavelength / self.wavelength
+        return 2 * np.arcsin(np.minimum(sine, 1.0))
+
+    def profiles(self, two_theta: Array, lines: Array, width: Array, fraction: float | None = None) -> Array:
+        """Return lines of unit area (of K-alpha1), shape (n, m) at ``two_theta`` (n,) for ``lines`` (m,) [1/rad]."""
+        eta = self.lorentz_fraction if fraction is None else fraction
+        shape = pseudo_voigt(two_theta[:, None] - lines, width, eta)
+        if self.second_share:
+            shape += self.second_share * pseudo_voigt(
+                two_theta[:, None] - self.second_angle(lines), width, eta
+            )
+        return shape
 
 
 @dataclass(frozen=True)
@@ -69,43 +112,24 @@ class LineFit:
     height: Estimate
 
 
-def spacing(hkl: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
-    """Return the spacing of lattice planes [m].
-
-    Parameters
-    ----------
-    hkl : array_like of int, shape (..., 3)
-    parameters : ParameterSet
-        Group ``crystal``.
-
-    Returns
-    -------
-    ndarray, shape (...)
-    """
-    cell = parameters.group("crystal")
-    h, k, l = np.moveaxis(np.asarray(hkl, float), -1, 0)  # noqa: E741 - the indices' own names
-    sin2, cos = np.sin(cell["beta"]) ** 2, np.cos(cell["beta"])
-    a, b, c = cell["a"], cell["b"], cell["c"]
-    inverse2 = (h**2 / a**2 + l**2 / c**2 - 2 * h * l * cos / (a * c)) / sin2 + k**2 / b**2
-    return 1 / np.sqrt(inverse2)
-
-
 def bragg_angle(hkl: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
-    """Return 2theta [rad] of lattice planes, shape (...) for ``hkl`` of shape (..., 3)."""
-    return 2 * np.arcsin(parameters.value("xrd.wavelength") / (2 * spacing(hkl, parameters)))
+    """Return 2theta [rad] of lattice planes of acanthite, shape (...) for ``hkl`` of shape (..., 3)."""
+    return acanthite(parameters).bragg_angle(hkl, parameters.value("xrd.wavelength"))
 
 
-def scherrer_width(grain: ArrayLike, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
-    """Return the full width at half maximum [rad] of a line at ``two_theta`` [rad] from ``grain`` [m]."""
-    xrd = parameters.group("xrd")
-    size = (
-        xrd["scherrer_constant"] * xrd["wavelength"] / (np.asarray(grain) * np.cos(np.asarray(two_theta) / 2))
-    )
-    return np.hypot(size, xrd["instrument_width"])
+def scherrer_width(
+    grain: ArrayLike, two_theta: ArrayLike, parameters: ParameterSet = AG2S, strain: ArrayLike = 0.0
+) -> Array:
+    """Return the full width at half maximum [rad] of a line at ``two_theta`` [rad] from ``grain`` [m] and strain."""
+    return Diffractometer.of(parameters).width(two_theta, grain, strain)
 
 
 def grain_from_width(width: float, two_theta: float, parameters: ParameterSet = AG2S) -> float:
-    """Return the grain size [m] by Scherrer, the instrument's width taken off; infinite below it."""
+    """Return the grain size [m] by Scherrer, the instrument's width taken off; infinite below it.
+
+    All of the width is laid to size: with strain this is a lower bound. See
+    :func:`acanthite.film.pattern_fit.williamson_hall` to tell them apart.
+    """
     xrd = parameters.group("xrd")
     size2 = width**2 - xrd["instrument_width"] ** 2
     if size2 <= 0:
@@ -113,49 +137,53 @@ def grain_from_width(width: float, two_theta: float, parameters: ParameterSet = 
     return xrd["scherrer_constant"] * xrd["wavelength"] / (size2**0.5 * float(np.cos(two_theta / 2)))
 
 
-def structure_factor(hkl: ArrayLike, parameters: ParameterSet = AG2S) -> NDArray[np.complex128]:
-    """Return F(hkl) [electrons a cell] of acanthite, with the Debye-Waller factor.
+def reflections(parameters: ParameterSet = AG2S, largest: float = _LARGEST_ANGLE) -> Reflections:
+    """Return the lines of acanthite up to 2theta = ``largest`` [rad]."""
+    return powder(acanthite(parameters), parameters.value("xrd.wavelength"), largest, parameters=parameters)
+
+
+def powder_pattern(
+    crystal: Crystal,
+    two_theta: ArrayLike,
+    size: float,
+    strain: float = 0.0,
+    diffractometer: Diffractometer | None = None,
+    parameters: ParameterSet = AG2S,
+) -> Array:
+    """Return the diffractogram of a powder without background, over the area of its strongest line.
 
     Parameters
     ----------
-    hkl : array_like of int, shape (..., 3)
+    crystal : Crystal
+    two_theta : array_like, shape (n,)
+        [rad]
+    size : float
+        Of the crystallites. [m]
+    strain : float
+        Microstrain. [1]
+    diffractometer : Diffractometer, optional
+        That of ``parameters`` without it.
     parameters : ParameterSet
-        Groups ``crystal``, ``form_factor`` and ``xrd``.
+        Groups ``form_factor`` and ``xrd``.
 
     Returns
     -------
-    ndarray of complex, shape (...)
+    ndarray, shape (n,)
+        [1/rad]
     """
-    hkl = np.asarray(hkl, float)
-    s2 = 1 / (2 * spacing(hkl, parameters)) ** 2
-    damping = np.exp(-parameters.value("xrd.displacement") * s2)
-    total = np.zeros(hkl.shape[:-1], complex)
-    for atom, element in _ATOMS:
-        phases = np.exp(2j * np.pi * hkl @ _equivalents(atom, parameters).T).sum(-1)
-        total += _form_factor(element, s2, parameters) * phases
-    return total * damping
-
-
-def reflections(parameters: ParameterSet = AG2S, largest: float = 60 * degree) -> Reflections:
-    """Return the lines of acanthite up to 2theta = ``largest`` [rad]."""
-    n = np.arange(-_LARGEST_INDEX, _LARGEST_INDEX + 1)
-    hkl = np.stack(np.meshgrid(n, n, n, indexing="ij"), -1).reshape(-1, 3)
-    h, k, l = hkl.T  # noqa: E741 - the indices' own names
-    hkl = hkl[(k >= 0) & ((l > 0) | ((l == 0) & ((h > 0) | ((h == 0) & (k > 0)))))]  # one of each 2/m family
-    hkl = hkl[2 * spacing(hkl, parameters) > parameters.value("xrd.wavelength")]
-    angle = bragg_angle(hkl, parameters)
-    keep = np.argsort(angle, kind="stable")[: int((angle <= largest).sum())]
-    hkl, angle = hkl[keep], angle[keep]
-    multiplicity = np.where((hkl[:, 1] == 0) | ((hkl[:, 0] == 0) & (hkl[:, 2] == 0)), 2, 4)
-    strength = np.abs(structure_factor(hkl, parameters)) ** 2 * multiplicity * _lorentz_polarisation(angle)
-    return Reflections(hkl, angle, strength / strength.max())
+    machine = diffractometer or Diffractometer.of(parameters)
+    angle = np.asarray(two_theta, float)
+    largest = max(_LARGEST_ANGLE, float(angle.max()) + 5 * degree)
+    lines = powder(crystal, machine.wavelength, min(largest, 170 * degree), parameters=parameters)
+    width = machine.width(lines.two_theta, size, strain)
+    return machine.profiles(angle, lines.two_theta, width) @ lines.intensity
 
 
 def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the counts expected at each angle, background included.
 
     The area under a line goes with the film's thickness (a thin film absorbs little), its width with
-    the grain.
+    the grain and the microstrain.
 
     Parameters
     ----------
@@ -169,14 +197,12 @@ def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -
     ndarray, shape (n,)
         [1]
     """
-    xrd, angle = parameters.group("xrd"), np.asarray(two_theta, float)
+    xrd, machine, crystal = parameters.group("xrd"), Diffractometer.of(parameters), acanthite(parameters)
+    shape = powder_pattern(crystal, two_theta, film.grain_size, film.microstrain, machine, parameters)
     lines = reflections(parameters)
-    width = scherrer_width(film.grain_size, lines.two_theta, parameters)
-    shape = _pseudo_voigt(angle[:, None] - lines.two_theta, width, xrd["lorentz_fraction"]) @ lines.intensity
-    reference = scherrer_width(
-        parameters.value("film.grain_annealed"), lines.two_theta[np.argmax(lines.intensity)], parameters
-    )
-    peak = _pseudo_voigt(np.zeros(1), reference, xrd["lorentz_fraction"])[0]
+    strongest = float(lines.two_theta[np.argmax(lines.intensity)])
+    reference = machine.width(strongest, parameters.value("film.grain_annealed"))
+    peak = pseudo_voigt(np.zeros(1), reference, xrd["lorentz_fraction"])[0]
     volume = film.thickness / parameters.value("film.reference_thickness")
     return xrd["background_counts"] + xrd["line_counts"] * volume * shape / peak
 
@@ -303,26 +329,10 @@ def _estimate(result: Any, name: str, factor: float) -> Estimate:
     return Estimate(float(parameter.value) * factor, "1" if factor == 1.0 else "rad", error)
 
 
-def _equivalents(atom: str, parameters: ParameterSet) -> Array:
-    """Return the four positions P2_1/n makes of one, shape (4, 3)."""
-    x, y, z = (parameters.value(f"crystal.{atom}_{axis}") for axis in "xyz")
-    return np.array([(x, y, z), (-x, -y, -z), (0.5 - x, 0.5 + y, 0.5 - z), (0.5 + x, 0.5 - y, 0.5 + z)])
-
-
-def _form_factor(element: str, s2: Array, parameters: ParameterSet) -> Array:
-    f = parameters.group("form_factor")
-    waves = [f[f"{element}_a{i}"] * np.exp(-f[f"{element}_b{i}"] * s2) for i in range(1, 5)]
-    return f[f"{element}_c"] + np.sum(waves, axis=0)
-
-
-def _lorentz_polarisation(two_theta: Array) -> Array:
-    theta = two_theta / 2
-    return (1 + np.cos(two_theta) ** 2) / (np.sin(theta) ** 2 * np.cos(theta))
-
-
-def _pseudo_voigt(x: Array, width: Array, fraction: float) -> Array:
-    """Return a pseudo-Voigt line of unit area and full width ``width``."""
-    u = 2 * x / width
-    lorentz = 2 / (np.pi * width * (1 + u**2))
-    gauss = 2 / width * np.sqrt(np.log(2) / np.pi) * np.exp(-np.log(2) * u**2)
+def pseudo_voigt(x: ArrayLike, width: ArrayLike, fraction: float) -> Array:
+    """Return a pseudo-Voigt line of unit area, full width ``width`` and Lorentzian share ``fraction``."""
+    w = np.asarray(width, float)
+    u2 = (2 * np.asarray(x, float) / w) ** 2
+    lorentz = 2 / (np.pi * w * (1 + u2))
+    gauss = 2 / w * np.sqrt(np.log(2) / np.pi) * np.exp(-np.log(2) * u2)
     return fraction * lorentz + (1 - fraction) * gauss

@@ -36,6 +36,11 @@ class Film:
         Activation energy inside a perfect grain. [J]
     reference_barrier : float
         ``migration_barrier`` of the reference film (50 nm, reference anneal). [J]
+    microstrain : float
+        Spread of the lattice spacing in the grains, as in Williamson and Hall: it broadens XRD lines and does
+        nothing else here. [1]
+    bending_strain : float
+        Along the bent direction, positive where stretched. [1]
     """
 
     thickness: float
@@ -48,6 +53,8 @@ class Film:
     recipe: Recipe
     grain_barrier: float
     reference_barrier: float
+    microstrain: float = 0.0
+    bending_strain: float = 0.0
 
     @property
     def disorder(self) -> float:

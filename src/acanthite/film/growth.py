@@ -60,6 +60,7 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
         reference_barrier=migration_barrier(
             grain_size(_reference_recipe(parameters), reference, parameters), parameters
         ),
+        microstrain=parameters.value("film.microstrain"),
     )
 
 
@@ -67,12 +68,15 @@ def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     """Return the rate at which the film thickens [m/s].
 
     Proportional to the RF power (assumed); below the critical H2S pressure the target is partly clean and
-    sputters more silver, of which the film takes the excess in as metal, by its atomic volume.
+    sputters more silver, of which the film takes the excess in as metal, by its atomic volume. Gas scatters silver
+    away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 - exp(-p / p_0)), over that at the paper's
+    pressure, with an assumed p_0.
     """
     process, sulphide = parameters.group("process"), _sulphidation(recipe, parameters)
     excess = _silver_flux(sulphide, process["metal_mode_ratio"]) - sulphide
     volume = sulphide + excess * _SILVER_ATOM_VOLUME / (_formula_volume(parameters) / 2)
-    return process["deposition_rate"] * recipe.rf_power / process["rf_power"] * volume
+    thrown = _thrown(recipe.pressure, parameters) / _thrown(process["pressure"], parameters)
+    return process["deposition_rate"] * recipe.rf_power / process["rf_power"] * volume * thrown
 
 
 def silver_excess(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
@@ -108,6 +112,12 @@ def migration_barrier(grain: float, parameters: ParameterSet = AG2S) -> float:
     return film["grain_barrier"] + film["boundary_barrier"] / lost
 
 
+def film_densities(excess: float, parameters: ParameterSet = AG2S) -> dict[str, float]:
+    """Return atoms of Ag and S in Ag(2 + ``excess``)S [1/m^3]; excess silver takes its atomic volume in fcc silver."""
+    volume = _formula_volume(parameters) + excess * _SILVER_ATOM_VOLUME
+    return {"Ag": (2 + excess) / volume, "S": 1 / volume}
+
+
 def stable_phase(temperature: float, parameters: ParameterSet = AG2S) -> Phase:
     """Return the phase of Ag2S that is stable at a temperature [K]."""
     return "bcc" if temperature >= parameters.value("film.phase_transition_temperature") else "monoclinic"
@@ -131,6 +141,12 @@ def _thermal_budget(time: float, temperature: float, parameters: ParameterSet) -
     return time / t1 * math.exp(-Q / boltzmann * (1 / temperature - 1 / T1))
 
 
+def _thrown(pressure: float, parameters: ParameterSet) -> float:
+    """Return the share of the sputtered silver that the gas lets through to the wafer."""
+    collisions = pressure / parameters.value("process.thermalisation_pressure")
+    return -math.expm1(-collisions) / collisions
+
+
 def _sulphidation(recipe: Recipe, parameters: ParameterSet) -> float:
     """Return the sulphur taken up over what the silver of a poisoned target needs, 0 to 1."""
     process = parameters.group("process")
@@ -145,7 +161,7 @@ def _silver_flux(sulphidation: float, ratio: float) -> float:
 
 def _formula_volume(parameters: ParameterSet) -> float:
     cell = parameters.group("crystal")
-    return cell["a"] * cell["b"] * cell["c"] * math.sin(cell["beta"]) / 4
+    return cell["a"] * cell["b"] * cell["c"] * math.sin(cell["beta"]) / 4  # Z = 4
 
 
 def _check_phase(recipe: Recipe, parameters: ParameterSet) -> None:

@@ -6,7 +6,25 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 
 from __future__ import annotations
 
-from acanthite.constants import angstrom, celsius, degree, eV, hour, mtorr, mV, nm, nS, pF, uS, us
+from acanthite.constants import (
+    MeV,
+    angstrom,
+    avogadro,
+    celsius,
+    cm,
+    degree,
+    eV,
+    hour,
+    keV,
+    mtorr,
+    mV,
+    nm,
+    nS,
+    pF,
+    um,
+    uS,
+    us,
+)
 from acanthite.parameters.quantity import How, Quantity
 
 
@@ -17,6 +35,9 @@ def _twin(value: float, unit: str, how: How, where: str, std: float | None = Non
 _PROCESS = {
     "process.critical_h2s_pressure": _twin(
         5 / 3 * mtorr, "Pa", "assumed", "H2S partial pressure at 150 W below which the film is Ag-rich"
+    ),
+    "process.thermalisation_pressure": _twin(
+        4.0, "Pa", "assumed", "(p d)_0 / d of Keller and Simmons, 0.4 Pa m over 0.1 m from target to wafer"
     ),
     "process.metal_mode_ratio": _twin(
         2.0, "1", "assumed", "silver sputtered from a clean target over a poisoned one"
@@ -39,6 +60,9 @@ _FILM = {
     "film.boundary_barrier": _twin(0.795 * eV, "J", "fitted", "dW, what disorder adds"),
     "film.barrier_grain_size": _twin(18.4 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
     "film.barrier_exponent": _twin(3.21, "1", "fitted", "p"),
+    "film.microstrain": _twin(
+        0.0, "1", "assumed", "none: the paper reports widths only, so grains are lower bounds"
+    ),
     "film.roughness_correlation": _twin(40 * nm, "m", "assumed", "correlation length of the surface"),
     "film.phase_transition_temperature": _twin(celsius(177.0), "K", "assumed", "monoclinic to bcc"),
 }
@@ -46,6 +70,7 @@ _FILM = {
 _XRD = {
     "xrd.scherrer_constant": _twin(0.9, "1", "assumed", "K of the Scherrer equation"),
     "xrd.instrument_width": _twin(0.1 * degree, "rad", "assumed", "full width at half maximum"),
+    "xrd.second_share": _twin(0.0, "1", "assumed", "K-alpha2 over K-alpha1: stripped, or a monochromator"),
     "xrd.lorentz_fraction": _twin(0.5, "1", "assumed", "eta of the pseudo-Voigt lines"),
     "xrd.displacement": _twin(
         2.0 * angstrom**2, "m^2", "assumed", "B of the Debye-Waller factor, all atoms alike"
@@ -56,6 +81,31 @@ _XRD = {
     "xrd.background_counts": _twin(200.0, "1", "assumed", "of a step"),
     "xrd.step": _twin(0.02 * degree, "rad", "assumed", "of 2theta"),
 }
+
+_RBS = {
+    "rbs.energy": _twin(2 * MeV, "J", "assumed", "of the helium beam; the paper does not state its own"),
+    "rbs.angle": _twin(170 * degree, "rad", "assumed", "scattering angle"),
+    "rbs.resolution": _twin(15 * keV, "J", "assumed", "full width at half maximum of a silicon detector"),
+    "rbs.solid_angle": _twin(2e-3, "1", "assumed", "of the detector, sr"),
+    "rbs.charge": _twin(10e-6, "A s", "assumed", "collected"),
+    "rbs.channel": _twin(2 * keV, "J", "assumed", "of the analyser"),
+    "target.silver_density": _twin(5.862e28, "1/m^3", "assumed", "atoms, bulk: 10.50 g/cm3"),
+    "target.gold_density": _twin(5.901e28, "1/m^3", "assumed", "atoms, bulk: 19.30 g/cm3"),
+    "target.silicon_density": _twin(4.994e28, "1/m^3", "assumed", "atoms, crystal: 8 a cell"),
+    "target.oxide_density": _twin(2.205e28, "1/m^3", "assumed", "formula units of thermal SiO2: 2.20 g/cm3"),
+}
+
+_BENDING = {
+    "bending.substrate_thickness": _twin(50 * um, "m", "assumed", "polyimide; the paper does not state it"),
+    "bending.substrate_modulus": _twin(2.5e9, "Pa", "assumed", "polyimide, data sheets of Kapton HN"),
+    "bending.metal_modulus": _twin(80e9, "Pa", "assumed", "gold 79 GPa, silver 83 GPa, bulk"),
+    "bending.film_modulus": _twin(40e9, "Pa", "assumed", "Ag2S; soft for an inorganic solid"),
+    "bending.film_poisson": _twin(0.33, "1", "assumed", "Ag2S"),
+    "bending.activation_volume": _twin(
+        5 * cm**3 / avogadro, "m^3", "assumed",
+        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation included (12)",
+    ),
+}  # fmt: skip
 
 _FILAMENT = {
     "filament.temperature": _twin(300.0, "K", "assumed", "room temperature"),
@@ -123,4 +173,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_BENDING, **_FILAMENT, **_SPREAD, **_INSTRUMENT}

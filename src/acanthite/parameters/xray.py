@@ -19,6 +19,21 @@ _BROWN = {  # a_i [electrons], b_i [angstrom^2], c
         (1.4679, 22.2151, 0.2536, 56.1720),
         0.8669,
     ),
+    "silicon": (
+        (6.2915, 3.0353, 1.9891, 1.5410),
+        (2.4386, 32.3337, 0.6785, 81.6937),
+        1.1407,
+    ),
+    "oxygen": (
+        (3.0485, 2.2868, 1.5463, 0.8670),
+        (13.2771, 5.7011, 0.3239, 32.9089),
+        0.2508,
+    ),
+    "titanium": (
+        (9.7595, 7.3558, 1.6991, 1.9021),
+        (7.8508, 0.5000, 35.6338, 116.105),
+        1.2807,
+    ),
 }
 
 
@@ -37,6 +52,8 @@ QUANTITIES = {
     "xrd.wavelength": Quantity(
         1.540593 * angstrom, "m", "Holzer1997", "Cu K-alpha1", "measured", 0.000005 * angstrom
     ),
-    **_form_factor("silver"),
-    **_form_factor("sulphur"),
+    "xrd.second_wavelength": Quantity(
+        1.544427 * angstrom, "m", "Holzer1997", "Cu K-alpha2", "measured", 0.000002 * angstrom
+    ),
+    **{key: quantity for atom in _BROWN for key, quantity in _form_factor(atom).items()},
 }

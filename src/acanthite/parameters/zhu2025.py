@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acanthite.constants import celsius, hour, minute, mtorr, mV, nm, sccm, torr, um, us
+from acanthite.constants import celsius, hour, minute, mm, mtorr, mV, nm, sccm, torr, um, us
 from acanthite.parameters.quantity import Quantity
 
 
@@ -28,6 +28,7 @@ QUANTITIES = {
     "stack.oxide_thickness": _measured(70 * nm, "m", "Sect. 2.2"),
     "film.roughness_low": _measured(3 * nm, "m", "Sect. 3.1, Fig. S2"),
     "film.roughness_high": _measured(4.5 * nm, "m", "Sect. 3.1, Fig. S2"),
+    "bending.radius": _measured(3 * mm, "m", "Sect. 3.4, Fig. S14"),
     "pulse.write_voltage": _measured(0.3, "V", "Sect. 3.1, Fig. 1c"),
     "pulse.write_width": _measured(1 * us, "s", "Sect. 3.1, Fig. 1c"),
     "pulse.read_voltage": _measured(5 * mV, "V", "Sect. 3.1, Fig. 1c"),

@@ -1,0 +1,141 @@
+"""Fig. S14: devices on bent polyimide."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis, device, measurement
+from acanthite.constants import eV, mm, mV
+from acanthite.estimate import Estimate
+from acanthite.figures import experiments
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.panels import draw_cumulative, draw_loops
+from acanthite.film import Recipe, grow
+from acanthite.film.bending import barrier_shift, bend
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TITLE = "Switching on bent polyimide"
+CAPTION = (
+    "Loops and thresholds of the same devices flat and bent to 3 mm, film outside; strain and mean threshold "
+    "magnitude against the bending radius."
+)
+WEIGHT = 2.0
+
+_RADII = (10 * mm, 5 * mm)  # beside flat and the paper's
+_CYCLES = 5
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Sweep the same devices flat and bent."""
+    import xarray as xr
+
+    paper = settings.parameters.value("bending.radius")
+    radii = (float("inf"), *(r for r in _RADII if r > paper), paper)
+    runs, found, strains = [], [], []
+    for i, radius in enumerate(radii):
+        strain, loops = _bent_loops(settings, radius)
+        runs.append(loops)
+        strains.append(strain)
+        found.append(analysis.switching(loops))
+        progress((i + 1) / len(radii))
+    data = _collect(radii, strains, found)
+    loops = xr.concat([run.isel(device=slice(0, 1)) for run in (runs[0], runs[-1])], "bend",
+                      combine_attrs="drop_conflicts", data_vars=["voltage", "current"])  # fmt: skip
+    works = np.isfinite(data.set_voltage[-1, :, 0])  # as every claim of devices that switch: the first SET
+    estimate = Estimate(float(works.mean()), "1", n=works.size)
+    return Outcome(
+        {"figS14.bending": estimate},
+        {"figS14": data, "figS14-loops": loops.assign_coords(bend=["flat", "bent"])},
+        _notes(data, settings),
+        sources=("Suo1999", "Mellander1984"),
+    )
+
+
+@lru_cache(maxsize=16)
+def _bent_loops(settings: Settings, radius: float) -> tuple[float, xr.Dataset]:
+    """Return the strain at a radius and the loops of 30 devices there: at every radius the same 30."""
+    p = settings.parameters
+    film = bend(grow(Recipe.of(p, thickness=experiments.thin(settings)), p), radius, p)
+    devices = device.Filament.from_film(film, p).sample(30, seed=settings.seed * 1000 + 14)
+    return film.bending_strain, measurement.run(devices, experiments.sweep(settings, _CYCLES))
+
+
+def _collect(radii: tuple[float, ...], strains: list[float], found: list[analysis.Switching]) -> xr.Dataset:
+    import xarray as xr
+
+    def of(name: str, unit: str) -> tuple[tuple[str, ...], np.ndarray, dict[str, str]]:
+        values = np.array([getattr(f, name) for f in found])
+        return ("radius", "device", "cycle"), values, {"units": unit, "long_name": name.replace("_", " ")}
+
+    return xr.Dataset(
+        {
+            "set_voltage": of("set_voltage", "V"),
+            "reset_voltage": of("reset_voltage", "V"),
+            "lrs_conductance": of("lrs_conductance", "S"),
+            "strain": ("radius", strains, {"units": "1", "long_name": "strain of the film"}),
+        },
+        {"radius": ("radius", list(radii), {"units": "m", "long_name": "bending radius; infinite is flat"})},
+    )
+
+
+def _notes(data: xr.Dataset, settings: Settings) -> tuple[str, ...]:
+    p = settings.parameters
+    means = np.abs(data.set_voltage).mean(("device", "cycle")).values
+    lrs = np.log(data.lrs_conductance).median(("device", "cycle")).values
+    shift = barrier_shift(float(data.strain[-1]), p)
+    every = (
+        (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage)).all("cycle").mean("device").values
+    )
+    return (
+        f"At {p.value('bending.radius') / mm:g} mm the film is stretched by {float(data.strain[-1]):.2%}; barriers fall by "
+        f"{-shift / eV / mV:.1f} meV, the mean threshold magnitude changes by {(means[-1] - means[0]) / mV:+.1f} mV of "
+        f"{means[0] / mV:.0f} mV, the median LRS conductance by {np.expm1(lrs[-1] - lrs[0]):+.1%}.",
+        f"Devices that set and reset in each of {_CYCLES} cycles: {every[0]:.0%} flat, {every[-1]:.0%} bent.",
+        "The law is elastic strain through an activation volume; its foil (50 um), moduli and volume are assumed, none "
+        "was fitted to the paper. Cracks and fatigue are not modelled, so this cannot show how small a radius is too small.",
+    )
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw loops, thresholds and the series over radius."""
+    from acanthite.figures import style
+
+    data, loops = outcome.recordings["figS14"], outcome.recordings["figS14-loops"]
+    figure, (left, middle, right) = style.new_figure(10.2, 3.3, ncols=3)
+    bent = f"bent to {float(data.radius[-1]) / mm:g} mm"
+    for name, colour, label in (("flat", style.BLUE, "flat"), ("bent", style.RED, bent)):
+        draw_loops(left, loops.sel(bend=name).isel(cycle=slice(0, 1)), 0, colour, label)
+    left.lines[0].set_color(style.BLUE)
+    left.lines[-1].set(color=style.RED, linestyle="--")
+    left.legend(loc="lower left")
+    left.set_title("one device, first cycle")
+    volts = np.abs(data.set_voltage.values).reshape(data.sizes["radius"], -1)
+    draw_cumulative(middle, volts[0], style.BLUE, "flat")
+    draw_cumulative(middle, volts[-1], style.RED, bent, ".")
+    middle.set_xlabel("|V$_{th}$| (V)")
+    middle.set_xlim(left=0)
+    middle.legend(loc="upper left")
+    middle.set_title(f"{data.sizes['device']} devices, {data.sizes['cycle']} cycles")
+    _draw_series(right, data.strain.values, volts, data.radius.values)
+    return figure
+
+
+def _draw_series(ax: Axes, strain: np.ndarray, volts: np.ndarray, radius: np.ndarray) -> None:
+    from acanthite.figures import style
+
+    mean, spread = np.nanmean(volts, 1), np.nanstd(volts, 1)
+    ax.errorbar(100 * strain, mean, spread, fmt="o-", color=style.BLUE, capsize=3, markersize=4)
+    for x, y, r in zip(100 * strain, mean + spread, radius, strict=True):
+        name = f"{r / mm:g} mm" if np.isfinite(r) else "flat"
+        ax.annotate(name, (x, y), (0, 7), textcoords="offset points", ha="center", fontsize=7.5)
+    ax.set_xlabel("strain of the film (%)")
+    ax.set_ylabel("|V$_{th}$| (V), mean and spread")
+    ax.set_ylim(0, 1.35 * float((mean + spread).max()))
+    ax.margins(x=0.12)
