@@ -17,7 +17,8 @@ from acanthite.nn import SGD, Ideal, Job, TrainingResult, TTv2, train_many
 
 GRIDS = {
     "sgd": [
-        SGD(rate=r, window=w, decay=d) for r, w, d in product((0.002, 0.005), (0.35, 0.5, 0.7, 1.0), (0.5, 0.6, 0.7, 0.8))
+        SGD(rate=r, window=w, decay=d)
+        for r, w, d in product((0.002, 0.005), (0.35, 0.5, 0.7, 1.0), (0.5, 0.6, 0.7, 0.8))
     ],
     "ttv2": [
         TTv2(rate=r, window=w, threshold=t)

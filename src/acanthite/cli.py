@@ -143,20 +143,16 @@ Figures = Annotated[
 Template = Annotated[
     bool, typer.Option("--template", help="Print a TOML file to edit and give to 'reproduce --parameters'.")
 ]
-Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a, or spice: a subcircuit for ngspice.")]
+Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a or spice (ngspice).")]
 Target = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="the terminal")
 ]
 Model = Annotated[
-    str,
-    typer.Option(
-        metavar="MODEL",
-        help="The Ag2S filament, or vteam, yakopcic, stanford-pku, linear-drift.",
-    ),
+    str, typer.Option(metavar="MODEL", help="filament, vteam, yakopcic, stanford-pku, linear-drift.")
 ]
 Thickness = Annotated[
     float | None,
-    typer.Option(metavar="METRES", help="Of the film, such as 50e-9.", show_default="the paper's"),
+    typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50"),
 ]
 Over = Annotated[
     Path | None, typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first.")
@@ -191,10 +187,6 @@ def reproduce(
     _reproduce(_settings(seed, quick, parameters, data, image), only, out)
 
 
-Thickness = Annotated[
-    float | None,
-    typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50"),
-]
 Minutes = Annotated[
     float | None,
     typer.Option("--time", metavar="MIN", help="Deposition time in minutes, instead of the thickness."),
@@ -337,13 +329,14 @@ def _settings(
 
 def _device(model: str, thickness: float | None, file: Path | None) -> Law | Filament:
     from acanthite import film
+    from acanthite.constants import nm
     from acanthite.device import MODELS, Filament
 
     if model == "filament":
         chosen = _parameters(file)
         recipe = film.Recipe.of(chosen)
         if thickness is not None:
-            recipe = replace(recipe, thickness=thickness, deposition_time=None)
+            recipe = replace(recipe, thickness=thickness * nm, deposition_time=None)
         return Filament.from_film(film.grow(recipe, chosen), chosen)
     if model not in MODELS:
         known = ("filament", *MODELS)

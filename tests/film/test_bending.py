@@ -61,7 +61,7 @@ def test_the_shift_at_the_papers_radius_is_small_against_the_spread_of_devices()
 def test_a_bent_film_makes_a_device():
     flat, bent = (Filament.from_film(bend(grow(), r)).values for r in (math.inf, 3 * mm))
     assert bent["migration_barrier"] < flat["migration_barrier"]
-    assert bent["gold_barrier"] < flat["gold_barrier"]
+    assert bent["bottom_barrier"] < flat["bottom_barrier"]
     assert bent["cycle_barrier"] == pytest.approx(flat["cycle_barrier"])
 
 

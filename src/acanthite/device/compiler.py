@@ -113,18 +113,18 @@ def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
         )
     return f"""
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def fill_rates(y, voltage, p, rates):
     r = {names["rates"]}({s}, voltage, {p})
     {assign}
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def law_current(y, voltage, p):
     return {names["current"]}({s}, voltage, {p})
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def apply_event(k, y, voltage, p, z):
     {event}
 """
@@ -140,18 +140,18 @@ def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     )
     return f"""
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def fill_rates(y, voltage, p, rates):
     r = {names["rates"]}({x}, voltage, {p})[0]
     {assign}
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def law_current(y, voltage, p):
     return {names["rates"]}({x}, voltage, {p})[1]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def apply_event(k, y, voltage, p, z):
     pass
 """
@@ -185,7 +185,7 @@ def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in renames:
             node.id = renames[node.id]
-    emitted[name] = f"\n\n@njit(cache=True, error_model='numpy', _nrt=False)\n{ast.unparse(tree)}"
+    emitted[name] = f"\n\n@njit(**JIT)\n{ast.unparse(tree)}"
     return name
 
 

@@ -7,28 +7,31 @@ at its start steers the step size. A state that reaches a bound stops the step t
 """
 
 import math
+from typing import Any
 
 from numba import njit
 
 from acanthite.random import normals, uniforms
 
+JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here
+
 # --- law begins ---
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def fill_rates(y, voltage, p, rates):
     """Write the coefficients of dy/dt = gain - loss y: gains into row 0, losses into row 1."""
     rates[0, 0] = rates[1, 0] = 0.0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def law_current(y, voltage, p):
     """Return the current at a device voltage."""
     return p[0] * voltage
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
@@ -39,7 +42,7 @@ _MAX_STEPS = 2_000_000
 _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def device_voltage(y, applied, limit, p):
     """Return the voltage left on the device when the source limits its current to ``limit``."""
     if abs(law_current(y, applied, p)) <= limit:
@@ -61,7 +64,7 @@ def device_voltage(y, applied, limit, p):
     return sign * 0.5 * (low + high)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def relax(value, gain, loss, h):
     """Return the solution of dy/dt = gain - loss y after ``h``."""
     x = loss * h
@@ -72,7 +75,7 @@ def relax(value, gain, loss, h):
     return value - (value - gain / loss) * -math.expm1(-x)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def draw(key, counts, z):
     """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
     seed, stream, index = key
@@ -83,7 +86,7 @@ def draw(key, counts, z):
     counts[0] += 1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def outward(y, rates, bounds):
     """Return the first state that sits on a bound and is pushed over it, or -1."""
     for k in range(N_STATES):
@@ -93,7 +96,7 @@ def outward(y, rates, bounds):
     return -1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def crossing(y, new, bounds):
     """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
     first, when = -1, 1.0
@@ -109,13 +112,13 @@ def crossing(y, new, bounds):
     return first, when
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def inside(value, k, bounds):
     """Return a value of state ``k`` put between its bounds."""
     return min(max(value, bounds[0, k]), bounds[1, k])
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
     """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
     for k in range(N_STATES):
@@ -136,7 +139,7 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
     return error
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, z):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or -1.
 
@@ -185,7 +188,7 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
     return -1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(nogil=True, **JIT)
 def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current):
     """Take one device through ``cycles`` repetitions of a list of segments.
 
@@ -235,7 +238,7 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
     return 0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(**JIT)
 def renew(y, p, key, counts, z):
     """Draw what a fresh device draws: the event of no state."""
     draw(key, counts, z)
