@@ -65,14 +65,22 @@ def device_voltage(y, applied, limit, p):
 
 
 @njit(**JIT)
+def decay(x):
+    """Return (1 - exp(-x)) / x, to 1e-10."""
+    if x > 40.0:  # settled to the last bit
+        return 1.0 / x
+    if x > 0.1:
+        return -math.expm1(-x) / x
+    return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
+
+
+@njit(**JIT)
 def relax(value, gain, loss, h):
     """Return the solution of dy/dt = gain - loss y after ``h``."""
-    x = loss * h
-    if x < 1e-8:
-        return value + h * (gain - loss * value)
-    if x > 40.0:  # settled to the last bit
-        return gain / loss
-    return value - (value - gain / loss) * -math.expm1(-x)
+    rate = gain - loss * value
+    if rate == 0.0:
+        return value
+    return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
 
 
 @njit(**JIT)
@@ -140,7 +148,7 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
 
 
 @njit(**JIT)
-def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, z):
+def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or -1.
 
     Arrays are passed one by one: a view made in here would cost two atomic reference counts a step.
@@ -174,13 +182,17 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
             if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
                 h *= max(when, 1e-3)
                 continue
-        over = abs(law_current(new, v + slope * h, p)) > limit
+        for k in range(N_STATES):
+            new[k] = inside(new[k], k, bounds)
+        end[0] = v + slope * h
+        end[1] = law_current(new, end[0], p)
+        over = abs(end[1]) > limit
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
         limited = over
         for k in range(N_STATES):
-            y[k] = inside(new[k], k, bounds)
+            y[k] = new[k]
         t += h
         if t >= duration * (1.0 - 1e-12):
             return max(h * grow, 1e-12 * duration)
@@ -209,7 +221,7 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         Seed, stream and index of the device's random numbers.
     counts : int64 array, shape (1,)
         How many sets were drawn already, changed in place.
-    work : float64 array, shape (6, state)
+    work : float64 array, shape (7, 2 + state)
         Scratch.
     z : float64 array, shape (6,)
         Scratch for random numbers.
@@ -221,19 +233,20 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
     int
         0, or 1 + the segment at which the step size collapsed.
     """
-    rates, rates2, middle, new = work[0:2], work[2:4], work[4], work[5]
+    rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     h = segments[0, 0]
     for c in range(cycles):
         sample = 0
         for s in range(segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
-            h = advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, z)
+            h = advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z)
             if h <= 0.0:
                 return 1 + s
             if recorded[s]:
-                on_device = device_voltage(y, segment[2], segment[3], p)
-                voltage[c, sample] = on_device
-                current[c, sample] = law_current(y, on_device, p)
+                if abs(end[1]) > segment[3]:
+                    end[0] = device_voltage(y, segment[2], segment[3], p)
+                    end[1] = law_current(y, end[0], p)
+                voltage[c, sample], current[c, sample] = end[0], end[1]
                 sample += 1
     return 0
 

@@ -71,7 +71,9 @@ def contact_energy(s, on_contact, current, p):
 
 def junction_current(voltage, p):
     """Return the current of the high-resistance junction, limited by the bulk of the film."""
-    junction = p.hrs_conductance * p.hrs_voltage * math.sinh(min(abs(voltage) / p.hrs_voltage, 300.0))
+    x = min(abs(voltage) / p.hrs_voltage, 300.0)
+    sinh = 0.5 * (math.exp(x) - math.exp(-x)) if x > 0.1 else x * (1.0 + x * x / 6.0 * (1.0 + x * x / 20.0))
+    junction = p.hrs_conductance * p.hrs_voltage * sinh
     bulk = p.bulk_conductance * abs(voltage)
     total = junction + bulk
     if total == 0.0:  # no voltage, or one that underflows
@@ -198,7 +200,7 @@ _PARAMETERS = (
 
 _STATES = (
     State("coverage", 0.0, 0.0, 1.0),
-    State("hazard", 1.0, 0.0),
+    State("hazard", 1.0, 0.0, scale=10.0),
     State("gap", "thickness", 0.0, "thickness", "thickness"),
     State("radius", _CONTACT_START, _CONTACT_START, None, "contact_radius"),
     State("polarisation", 0.0, scale=0.3),
