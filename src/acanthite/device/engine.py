@@ -184,7 +184,7 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
                 continue
         for k in range(N_STATES):
             new[k] = inside(new[k], k, bounds)
-        end[0] = v + slope * h
+        end[0] = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
         end[1] = law_current(new, end[0], p)
         over = abs(end[1]) > limit
         if over and not limited:  # the limit was reached on the way: take the step again with it
