@@ -6,7 +6,7 @@ sweep rate) are degenerate: other sets fit the DC data equally well.
 
 from __future__ import annotations
 
-from acanthite.constants import angstrom, celsius, degree, eV, hour, mtorr, mV, nm, nS, pF, uS, us
+from acanthite.constants import angstrom, celsius, degree, eV, hour, mtorr, mV, nm, nS, pA, pF, uS, us
 from acanthite.parameters.quantity import How, Quantity
 
 
@@ -92,6 +92,21 @@ _FILAMENT = {
     "filament.relative_permittivity": _twin(12.0, "1", "assumed", "eps_r"),
 }
 
+_KMC = {
+    "kmc.cell": _twin(1 * nm, "m", "assumed", "side of a cell of the section"),
+    "kmc.first_grain": _twin(4 * nm, "m", "assumed", "grains of the first, disordered layers"),
+    "kmc.path_barrier": _twin(0.10 * eV, "J", "assumed", "what growth through a grain costs over a boundary"),
+    "kmc.interface_energy": _twin(0.2, "J/m^2", "assumed", "of Ag against Ag2S: smooths the filament"),
+    "kmc.hop_distance": _twin(0.3 * nm, "m", "assumed", "of an Ag ion between neighbouring sites"),
+    "kmc.silver_solubility": _twin(
+        1e-5, "1", "assumed", "excess delta in equilibrium with silver: zero overpotential"
+    ),
+    "kmc.beam_overpotential": _twin(
+        0.30, "V", "assumed", "of a surface charged by the beam, before clusters discharge it"
+    ),
+    "kmc.beam_current": _twin(10 * pA, "A", "assumed", "absorbed by the film and spent on reduction"),
+}
+
 _SPREAD = {
     "spread.device_barrier": _twin(18e-3 * eV, "J", "fitted", "sigma_W between devices, at 22 nm grains"),
     "spread.cycle_barrier": _twin(10e-3 * eV, "J", "fitted", "sigma_W between cycles, at 22 nm grains"),
@@ -113,4 +128,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_FILAMENT, **_KMC, **_SPREAD, **_INSTRUMENT}
