@@ -104,6 +104,9 @@ _KMC = {
     "kmc.beam_overpotential": _twin(
         0.30, "V", "assumed", "of a surface charged by the beam, before clusters discharge it"
     ),
+    "kmc.beam_range": _twin(
+        200 * nm, "m", "assumed", "how far around its spot a beam of a few keV charges the film"
+    ),
     "kmc.beam_current": _twin(10 * pA, "A", "assumed", "absorbed by the film and spent on reduction"),
 }
 

@@ -1,6 +1,18 @@
 """Kinetic Monte Carlo of silver: filaments grown through a map of grains, particles and clusters without a bias."""
 
+from acanthite.device.kmc.animation import animate, picture
+from acanthite.device.kmc.beam import irradiate
 from acanthite.device.kmc.filaments import grow_filament, grow_many
 from acanthite.device.kmc.grains import GrainMap, grain_map
+from acanthite.device.kmc.precipitation import precipitate
 
-__all__ = ["GrainMap", "grain_map", "grow_filament", "grow_many"]
+__all__ = [
+    "GrainMap",
+    "animate",
+    "grain_map",
+    "grow_filament",
+    "grow_many",
+    "irradiate",
+    "picture",
+    "precipitate",
+]

@@ -42,7 +42,11 @@ def dataset(
     for name, value in shape.summary(history, electrode).items():
         variables[name] = ((), value, {"units": UNITS[name], "long_name": name.replace("_", " ")})
     coordinates = {
-        "z": ("z", (np.arange(rows) + 0.5) * cell, {"units": "m", "long_name": "depth below the Ag electrode"}),
+        "z": (
+            "z",
+            (np.arange(rows) + 0.5) * cell,
+            {"units": "m", "long_name": "depth below the Ag electrode"},
+        ),
         "x": ("x", (np.arange(columns) + 0.5) * cell, {"units": "m", "long_name": "position"}),
         "time": ("frame", time, {"units": "s", "long_name": "time"}),
     }
