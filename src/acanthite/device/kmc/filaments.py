@@ -86,7 +86,8 @@ def grow_filament(
     xarray.Dataset
         ``metal`` over (frame, z, x) with ``time`` (frame); ``grain``, ``boundary``, ``fill_time`` [s] and the last
         ``potential`` [V] over (z, x), z from the top electrode down; and, without dimensions, ``bridged``,
-        ``nucleation_time`` and ``bridge_time`` [s] (not-a-number where it did not come to that),
+        ``nucleation_time`` of the first nucleus, ``bridge_time``, and ``growth_time`` from the nucleus that stayed to the
+        bridge [s] (not-a-number where it did not come to that),
         ``filament_width`` and ``roughness`` [m], ``branches``, ``boundary_share`` and ``film_boundary_share``.
 
     Raises

@@ -20,7 +20,7 @@ from numba import njit
 from acanthite.device.kmc import fenwick, field
 from acanthite.random import uniforms
 
-EVERY = 16  # events between relaxations of the whole potential
+EVERY = 8  # events between relaxations of the whole potential
 SWEEPS = 60
 TOLERANCE = 0.01  # largest change of the last sweep, over the potential beside a flat electrode
 _LEAST_DRIVE = 1e-3  # of kT/e-like voltages: below it every rate here is zero
@@ -182,7 +182,7 @@ def grow(path, sites, p, duration, seed, stream, index, every, cells, times):
     field.start(phi, inverse)
     rates, tree = np.empty(rows * columns), np.empty(rows * columns + 1)
     update_all(phi, metal, padded, sites, p.first_nucleation, p, rates, tree)
-    t, n, draw = 0.0, 0, 0
+    t, n, draw, filled = 0.0, 0, 0, 0
     while n < cells.size:
         total = fenwick.total(tree)
         if total <= 0.0:
@@ -200,14 +200,16 @@ def grow(path, sites, p, duration, seed, stream, index, every, cells, times):
         n += 1
         r, c = at // columns + 1, at % columns
         metal[r, c] = 1 - metal[r, c]
+        filled += 1 if metal[r, c] else -1
         phi[r, c] *= 1 - metal[r, c]
         field.refresh_around(inverse, metal, r, c)
         if metal[r, c] and r == rows:
             return n, True, metal[1:-1], phi[1:-1]
         field.relax_window(phi, inverse, r, c)
-        if n % every == 0 or n == 1:
+        nucleation = p.later_nucleation if filled else p.first_nucleation
+        if n % every == 0 or filled <= 1:
             field.relax(phi, inverse, TOLERANCE * 0.5 / rows, SWEEPS)
-            update_all(phi, metal, padded, sites, p.later_nucleation, p, rates, tree)
+            update_all(phi, metal, padded, sites, nucleation, p, rates, tree)
         else:
-            update_window(phi, metal, padded, sites, p.later_nucleation, r, c, p, rates, tree)
+            update_window(phi, metal, padded, sites, nucleation, r, c, p, rates, tree)
     return n, False, metal[1:-1], phi[1:-1]

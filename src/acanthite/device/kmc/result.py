@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from acanthite.device.kmc.filaments import History
 
 UNITS = {
-    "bridged": "1", "nucleation_time": "s", "bridge_time": "s", "filament_width": "m", "roughness": "m",
+    "bridged": "1", "nucleation_time": "s", "bridge_time": "s", "growth_time": "s",
+    "filament_width": "m", "roughness": "m",
     "branches": "1", "boundary_share": "1", "film_boundary_share": "1",
 }  # fmt: skip
 """What a result holds without dimensions, with its unit."""

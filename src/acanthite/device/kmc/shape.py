@@ -33,6 +33,16 @@ def boundary_share(metal: ArrayLike, boundary: ArrayLike) -> float:
     return float(np.asarray(boundary, bool)[inside].mean()) if inside.any() else float("nan")
 
 
+def last_birth(cells: NDArray[np.int64]) -> int:
+    """Return the event with which the metal that stayed began: the last that found the section empty."""
+    inside, birth = set(), 0
+    for event, cell in enumerate(cells.tolist()):
+        if not inside:
+            birth = event
+        inside ^= {cell}
+    return birth
+
+
 def summary(history: History, electrode: str) -> dict[str, float]:
     """Return what a result holds without dimensions, SI."""
     metal = history.metal if electrode == "Ag" else history.metal[::-1]
@@ -42,6 +52,9 @@ def summary(history: History, electrode: str) -> dict[str, float]:
         "bridged": float(history.bridged),
         "nucleation_time": float(history.times[0]) if history.times.size else nan,
         "bridge_time": float(history.times[-1]) if history.bridged else nan,
+        "growth_time": float(history.times[-1] - history.times[last_birth(history.cells)])
+        if history.bridged
+        else nan,
         "filament_width": float(widths.mean()) * cell if any_metal else nan,
         "roughness": float(widths.std()) * cell if any_metal else nan,
         "branches": branches(metal),
