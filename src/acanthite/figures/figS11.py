@@ -32,7 +32,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    thickness = experiments.count(settings, 1, 0) * experiments.thick(settings) or experiments.thin(settings)
+    thickness = experiments.thin(settings) if settings.quick else experiments.thick(settings)
     film = grow(Recipe.of(parameters, thickness=thickness), parameters)
     voltage, data = -parameters.value("pulse.write_voltage"), {}
     for k, name in enumerate(("guided", "unguided")):
@@ -55,7 +55,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         {"z": data["figS11-guided"]["z"]},
         {"film_thickness": film.thickness},
     )
-    return Outcome({}, data, _notes(data))
+    return Outcome({}, data, _notes(data), sources=("Menzel2015", "Dirkmann2015"))
 
 
 def _notes(data: dict[str, xr.Dataset]) -> tuple[str, ...]:
@@ -84,9 +84,8 @@ def draw(outcome: Outcome) -> Figure:
     figure, axes = style.new_figure(9.4, 3.5, ncols=3, width_ratios=(1.2, 1.2, 0.8))
     for ax, name in zip(axes[:2], ("guided", "unguided"), strict=True):
         _draw_section(ax, outcome.recordings[f"figS11-{name}"])
-        ax.set_title(
-            f"{name}: bridged {float(outcome.recordings[f'figS11-{name}']['growth_time']) * 1e6:.0f} µs after nucleating"
-        )
+        growth = float(outcome.recordings[f"figS11-{name}"]["growth_time"])
+        ax.set_title(f"{name}, {growth * 1e6:.0f} µs")
     grains, ax = outcome.recordings["figS11-grains"], axes[2]
     height = (grains.attrs["film_thickness"] - grains["z"]) / nm
     ax.plot(grains["intercept"] / nm, height, color=style.BLUE, label="map, mean intercept")
@@ -94,8 +93,8 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_xlabel("grain size (nm)")
     ax.set_ylabel("height above Au (nm)")
     ax.set_xlim(left=0)
-    ax.set_ylim(0, grains.attrs["film_thickness"] / nm)
-    ax.legend(loc="lower right")
+    ax.set_ylim(0, 1.2 * grains.attrs["film_thickness"] / nm)
+    ax.legend(loc="upper left")
     return figure
 
 
