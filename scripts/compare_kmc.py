@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from scipy.stats import kstest
 
 from acanthite import film
@@ -48,6 +49,15 @@ def report(name: str, times: np.ndarray, law: np.ndarray) -> None:
 def main(folder: Path) -> None:
     """Grow, compare, draw."""
     films = {d: film.grow(film.Recipe(thickness=d * nm)) for d in (50, 200)}
+    with style.look():
+        figure = draw(films)
+        with atomic(folder / "kmc_compact.png") as path:
+            figure.savefig(path, dpi=110)
+    kmc.animate(kmc.grow_filament(films[50], -0.25, SEED), folder / "kmc_growth.gif")
+
+
+def draw(films: dict[int, film.Film]) -> Figure:
+    """Draw nucleation and growth beside the compact law; print what is drawn."""
     figure, (left, right) = style.new_figure(8.6, 3.4, ncols=2)
     for k, v in enumerate((0.18, 0.25, 0.35)):
         times = kmc.grow_many(films[50], 400, -v, SEED + k, duration=EVER)["nucleation_time"].values
@@ -68,7 +78,7 @@ def main(folder: Path) -> None:
     left.set_ylabel("share not nucleated")
     left.set_ylim(1e-3, 1.2)
     left.legend()
-    cases = ((50, True, 40), (50, False, 40), (200, True, 8), (200, False, 4))
+    cases = ((50, True, 40), (50, False, 40), (200, True, 16), (200, False, 4))
     for k, (d, guided, n) in enumerate(cases):
         times, law = (
             growth_times(films[d], guided, n),
@@ -86,9 +96,7 @@ def main(folder: Path) -> None:
     right.set_xlabel("1 / voltage (1/V)")
     right.set_ylabel("growth time (s)")
     right.legend(fontsize=7)
-    with style.look(), atomic(folder / "kmc_compact.png") as path:
-        figure.savefig(path, dpi=110)
-    kmc.animate(kmc.grow_filament(films[50], -0.25, SEED), folder / "kmc_growth.gif")
+    return figure
 
 
 if __name__ == "__main__":

@@ -44,21 +44,15 @@ def silver_rich_film(settings: Settings) -> Film:
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sputter the film on both metals and count particles."""
     film, maps = silver_rich_film(settings), experiments.count(settings, 4, 1)
-    found: dict[str, list[xr.Dataset]] = {"Ag": [], "Au": []}
+    metals: tuple[kmc.Electrode, ...] = ("Ag", "Au")
+    found: dict[str, list[xr.Dataset]] = {metal: [] for metal in metals}
     for index in range(maps):
-        for metal, maps_of in found.items():
-            side, cells = _SIDE[metal], _CELLS[metal]
-            maps_of.append(
-                kmc.precipitate(
-                    film,
-                    metal,
-                    settings.seed,
-                    side=side,
-                    cells=cells,
-                    index=index,
-                    parameters=settings.parameters,
-                )
-            )  # type: ignore[arg-type]
+        for metal in metals:
+            size = {"side": _SIDE[metal], "cells": _CELLS[metal]}
+            one = kmc.precipitate(
+                film, metal, settings.seed, index=index, parameters=settings.parameters, **size
+            )
+            found[metal].append(one)
         progress((index + 1) / maps)
     counts = {m: sum(d.sizes["particle"] for d in ds) for m, ds in found.items()}
     area = {m: maps * _SIDE[m] ** 2 for m in found}

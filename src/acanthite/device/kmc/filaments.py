@@ -210,7 +210,7 @@ def simulate(
     cells, times = np.empty(size, np.int64), np.empty(size)
     n, bridged, metal, potential = growth.grow(
         path, path[0] / path[0].sum(), p, duration, np.uint64(seed), np.uint32(_STREAM), np.uint32(index),
-        every or growth.EVERY, cells, times,
+        every or max(growth.EVERY, growth.EVERY * rows // 50), cells, times,
     )  # fmt: skip
     if n == size:
         raise LawError(

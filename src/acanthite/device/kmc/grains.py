@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
@@ -43,11 +43,11 @@ class GrainMap:
         return float(self.boundary.mean())
 
 
-def grain_profile(film: Film, height: NDArray[np.float64], parameters: ParameterSet = AG2S) -> np.ndarray:
+def grain_profile(film: Film, height: ArrayLike, parameters: ParameterSet = AG2S) -> np.ndarray:
     """Return the mean grain [m] at a height above the bottom electrode [m], same shape."""
     q = parameters.value("film.grain_thickness_exponent")
     first = min(parameters.value("kmc.first_grain"), film.grain_size)
-    return np.maximum(first, film.grain_size * (height / film.thickness) ** q)
+    return np.maximum(first, film.grain_size * (np.asarray(height) / film.thickness) ** q)
 
 
 def grain_map(

@@ -20,7 +20,7 @@ from numba import njit
 from acanthite.device.kmc import fenwick, field
 from acanthite.random import uniforms
 
-EVERY = 8  # events between relaxations of the whole potential
+EVERY = 8  # events between relaxations of the whole potential in a film of 50 cells; in proportion in thicker ones
 SWEEPS = 60
 TOLERANCE = 0.01  # largest change of the last sweep, over the potential beside a flat electrode
 _LEAST_DRIVE = 1e-3  # of kT/e-like voltages: below it every rate here is zero
