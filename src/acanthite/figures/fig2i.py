@@ -24,7 +24,7 @@ CAPTION = (
     "Particles (black, to scale) that silver-rich Ag(2+δ)S leaves on its substrate while it is sputtered: kinetic Monte "
     "Carlo, seen from above. The excess silver is the overpotential; on Au its interface adds to the barrier."
 )
-WEIGHT = 6.0
+WEIGHT = 4.0
 
 _SHORTAGE = 0.95  # sulphur let in over what the target needs: the paper does not state its recipe
 _SIDE = {"Ag": 500 * um, "Au": 5000 * um}  # Au is looked at over a hundred times the area, to find any

@@ -24,7 +24,7 @@ CAPTION = (
     "grown by kinetic Monte Carlo at the write voltage, guided by boundaries or not, coloured by when it was reduced. "
     "Right: grain size against height."
 )
-WEIGHT = 12.0
+WEIGHT = 2.5
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
