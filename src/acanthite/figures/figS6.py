@@ -86,6 +86,13 @@ def _draw_surface(ax: Axes, data: xr.Dataset, frame: int) -> None:
         [0.08 * side, 0.33 * side], [0.06 * side] * 2, color="white", linewidth=2.5, solid_capstyle="butt"
     )
     ax.text(
-        0.205 * side, 0.09 * side, f"{0.25 * side:g} µm", color="white", ha="center", va="bottom", fontsize=8
+        0.205 * side,
+        0.09 * side,
+        f"{0.25 * side:g} µm",
+        color="white",
+        ha="center",
+        va="bottom",
+        fontsize=8,
+        bbox={"facecolor": "#333333", "edgecolor": "none", "pad": 1.5},
     )
     ax.set_title(f"{float(data['time'][frame]):.3g} s")
