@@ -8,7 +8,7 @@ import pytest
 
 from acanthite.errors import DatasetUnavailableError, FigureError, ImageError, RunFolderError
 from acanthite.estimate import Estimate
-from acanthite.figures import NAMES, Outcome, Settings
+from acanthite.figures import NAMES, Outcome, Settings, select
 from acanthite.report import Watcher, reproduce
 
 pytestmark = pytest.mark.usefixtures("fake_figures")
@@ -102,7 +102,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, fake_figures):
     fake_figures()
     diary = Diary()
     result = reproduce(only=["fig2"], out=tmp_path, watcher=diary)
-    assert ran(diary) == ["fig2d", "fig2e", "fig2f", "fig2g", "fig2h"]
+    assert ran(diary) == list(select(["fig2"])[1:])
     assert (tmp_path / "parts" / "fig2c.json").read_bytes() == before
     reproduce(only=["fig2"], out=tmp_path / "straight")
     assert (tmp_path / "claims.csv").read_bytes() == (tmp_path / "straight" / "claims.csv").read_bytes()

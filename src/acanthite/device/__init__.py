@@ -1,5 +1,6 @@
 """Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models; export to circuits."""
 
+from acanthite.device import kmc
 from acanthite.device.export import FORMATS, export
 from acanthite.device.filament import FILAMENT, Filament
 from acanthite.device.heating import filament_temperature
@@ -33,6 +34,7 @@ __all__ = [
     "State",
     "export",
     "filament_temperature",
+    "kmc",
     "law",
     "linear_drift",
     "without_noise",

@@ -10,10 +10,11 @@ from acanthite.figures.base import FigureModule, Outcome, Progress, Settings, si
 
 NAMES: tuple[str, ...] = (
     "fig1b", "fig1c", "fig1d",
-    "fig2c", "fig2d", "fig2e", "fig2f", "fig2g", "fig2h",
+    "fig2c", "fig2d", "fig2e", "fig2f", "fig2g", "fig2h", "fig2i",
     "fig3a", "fig3b", "fig3c", "fig3d", "fig3e",
     "fig4b", "fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4i",
-    "figS1", "figS2", "figS3", "figS4", "figS7", "figS8", "figS9", "figS10", "figS12", "figS13", "figS14", "figS15", "figS16",
+    "figS1", "figS2", "figS3", "figS4", "figS6", "figS7", "figS8", "figS9", "figS10", "figS11", "figS12", "figS13",
+    "figS14", "figS15", "figS16",
     "noteS1",
     "extraRate", "extraTemperature",
 )  # fmt: skip

@@ -20,6 +20,7 @@ from acanthite.constants import (
     mV,
     nm,
     nS,
+    pA,
     pF,
     um,
     uS,
@@ -146,6 +147,24 @@ _FILAMENT = {
     "filament.polarisation_fraction": _twin(0.06, "1", "assumed", "u / V in steady state"),
     "filament.polarisation_time": _twin(2 * us, "s", "assumed", "tau, recovery after a pulse"),
     "filament.relative_permittivity": _twin(12.0, "1", "assumed", "eps_r"),
+}
+
+_KMC = {
+    "kmc.cell": _twin(1 * nm, "m", "assumed", "side of a cell of the section"),
+    "kmc.first_grain": _twin(4 * nm, "m", "assumed", "grains of the first, disordered layers"),
+    "kmc.path_barrier": _twin(0.10 * eV, "J", "assumed", "what growth through a grain costs over a boundary"),
+    "kmc.interface_energy": _twin(0.2, "J/m^2", "assumed", "of Ag against Ag2S: smooths the filament"),
+    "kmc.hop_distance": _twin(0.3 * nm, "m", "assumed", "of an Ag ion between neighbouring sites"),
+    "kmc.silver_solubility": _twin(
+        1e-5, "1", "assumed", "excess delta in equilibrium with silver: zero overpotential"
+    ),
+    "kmc.beam_overpotential": _twin(
+        0.30, "V", "assumed", "of a surface charged by the beam, before clusters discharge it"
+    ),
+    "kmc.beam_range": _twin(
+        200 * nm, "m", "assumed", "how far around its spot a beam of a few keV charges the film"
+    ),
+    "kmc.beam_current": _twin(10 * pA, "A", "assumed", "absorbed by the film and spent on reduction"),
 }
 
 _SPREAD = {
