@@ -1,5 +1,6 @@
 """The filament law against its own physics: symmetry, bounds, nucleation statistics, convergence."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +17,7 @@ from acanthite.device import FILAMENT, Filament
 from acanthite.device import filament as equations
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseLadder, Sweep, run
+from acanthite.parameters import AG2S
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 NOMINAL = Filament.from_film(film.grow())
@@ -165,3 +167,12 @@ def test_every_parameter_is_filled():
 def test_a_population_of_none_is_refused():
     with pytest.raises(LawError, match="expected at least 1"):
         NOMINAL.sample(0, seed=1)
+
+
+@pytest.mark.parametrize("kelvin", [0.0, 460.0])
+def test_a_temperature_the_film_does_not_stand_is_refused(kelvin):
+    hot = AG2S.replace(
+        {"filament.temperature": dataclasses.replace(AG2S["filament.temperature"], value=kelvin)}
+    )
+    with pytest.raises(LawError, match="below the transition of Ag2S at 450"):
+        Filament.from_film(film.grow(), hot)

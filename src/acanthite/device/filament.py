@@ -258,8 +258,19 @@ class Filament:
         Returns
         -------
         Filament
+
+        Raises
+        ------
+        LawError
+            If ``filament.temperature`` is not between zero and the transition of Ag2S.
         """
         f, spread = parameters.group("filament"), parameters.group("spread")
+        limit = parameters.value("film.phase_transition_temperature")
+        if not 0.0 < f["temperature"] < limit:
+            raise LawError(
+                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the transition of Ag2S at {limit:g} K: "
+                "the law holds for the monoclinic film"
+            )
         area = parameters.value("stack.island_side") ** 2
         body = f["resistivity"] * film.thickness / (math.pi * f["body_radius"] ** 2)
         kT = boltzmann * f["temperature"]

@@ -59,7 +59,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     notes = (
         f"delta = {film.silver_excess:.2f} (assumed: H2S {1 - _SHORTAGE:.0%} short); {counts['Ag']} particles on Ag in "
         f"{area['Ag'] * 1e6:.3g} mm2, {counts['Au']} on Au in {area['Au'] * 1e6:.3g} mm2.",
-        "The barrier of the Au/Ag interface is the one fitted to the set voltage from the Au side; no parameter was "
+        "What nucleation on gold costs (B_Au) is fitted to the set voltage from the Au side; no parameter was "
         "adjusted to the particles.",
         *(("No particle on Au: the ratio is its lower bound at 95 %.",) if not counts["Au"] else ()),
     )

@@ -42,7 +42,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "Share of devices that set within 1 V: "
         + ", ".join(f"{np.mean(v <= 1.0):.0%} ({t - 273.15:.0f} C)" for v, t in zip(volts, x, strict=True))
         + "; the coldest point is the un-annealed film.",
-        f"The sweeps go to {_STOP:g} V, so that films that do not set within 1 V have a threshold to compare.",
+        f"The sweeps go to {_STOP:g} V; the trend compares medians in which a device that does not set counts as above that.",
     )
     return Outcome({"fig3c.trend": Estimate(float(falls), n=volts[0].size)}, {"thresholds": data}, notes)
 

@@ -192,4 +192,4 @@ _INSTRUMENT = {
     "instrument.parasitic_capacitance": _twin(1 * pF, "F", "assumed", "of a line, for the scaling note"),
 }
 
-QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_BENDING, **_FILAMENT, **_SPREAD, **_INSTRUMENT}
+QUANTITIES = {**_PROCESS, **_FILM, **_XRD, **_RBS, **_BENDING, **_FILAMENT, **_KMC, **_SPREAD, **_INSTRUMENT}
