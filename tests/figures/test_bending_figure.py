@@ -16,7 +16,7 @@ def outcome():
 
 
 def test_bending_changes_little(outcome):
-    data = outcome.recordings["figS14"]
+    data = outcome.recordings["bending"]
     volts = np.abs(data.set_voltage).mean(("device", "cycle"))
     assert abs(float(volts[-1] / volts[0]) - 1) < 0.1
     assert float(data.strain[0]) == 0.0
@@ -29,7 +29,7 @@ def test_a_law_of_the_wrong_size_would_show():
     """The result is no foregone conclusion: a volume sixty times as large moves the threshold by a third or more."""
     key = "bending.activation_volume"
     absurd = AG2S.replace({key: Quantity(60 * AG2S.value(key), "m^3", "test", "", "assumed")})
-    data = figS14.compute(Settings(seed=2, parameters=absurd)).recordings["figS14"]
+    data = figS14.compute(Settings(seed=2, parameters=absurd)).recordings["bending"]
     volts = np.abs(data.set_voltage).mean(("device", "cycle"))
     assert abs(float(volts[-1] / volts[0]) - 1) > 0.3 or not np.isfinite(float(volts[-1]))
 

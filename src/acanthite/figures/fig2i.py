@@ -63,7 +63,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "adjusted to the particles.",
         *(("No particle on Au: the ratio is its lower bound at 95 %.",) if not counts["Au"] else ()),
     )
-    data = {"fig2i-Ag": found["Ag"][0], "fig2i-Au": found["Au"][0]}
+    data = {"particles-Ag": found["Ag"][0], "particles-Au": found["Au"][0]}
     return Outcome({"fig2i.nucleation": ratio(counts, area)}, data, notes)
 
 
@@ -82,7 +82,7 @@ def draw(outcome: Outcome) -> Figure:
 
     figure, axes = style.new_figure(6.6, 3.6, ncols=2)
     for ax, metal, colour in zip(axes, ("Ag", "Au"), ("#d9d5c6", "#d8b45c"), strict=True):
-        data = outcome.recordings[f"fig2i-{metal}"]
+        data = outcome.recordings[f"particles-{metal}"]
         _draw_map(ax, data, colour)
         ax.set_title(f"on {metal}: {float(data['density']) * 1e-6:.3g} particles mm⁻²")
     return figure

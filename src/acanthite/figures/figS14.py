@@ -52,7 +52,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     estimate = Estimate(float(works.mean()), "1", n=works.size)
     return Outcome(
         {"figS14.bending": estimate},
-        {"figS14": data, "figS14-loops": loops.assign_coords(bend=["flat", "bent"])},
+        {"bending": data, "loops": loops.assign_coords(bend=["flat", "bent"])},
         _notes(data, settings),
         sources=("Suo1999", "Mellander1984"),
     )
@@ -107,7 +107,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw loops, thresholds and the series over radius."""
     from acanthite.figures import style
 
-    data, loops = outcome.recordings["figS14"], outcome.recordings["figS14-loops"]
+    data, loops = outcome.recordings["bending"], outcome.recordings["loops"]
     figure, (left, middle, right) = style.new_figure(10.2, 3.3, ncols=3)
     bent = f"bent to {float(data.radius[-1]) / mm:g} mm"
     for name, colour, label in (("flat", style.BLUE, "flat"), ("bent", style.RED, bent)):

@@ -65,7 +65,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     estimate = Estimate(ratio.value, "1", ratio.spread)
     return Outcome(
         {"figS3.stoichiometry": estimate},
-        {"figS3": data},
+        {"spectrum": data},
         notes,
         sources=("ICRU49", "LEcuyer1979", "Prohaska2022"),
     )
@@ -75,7 +75,7 @@ def draw(outcome: Outcome) -> Figure:
     """Draw counts and fit, the edges of the elements marked."""
     from acanthite.figures import style
 
-    data = outcome.recordings["figS3"]
+    data = outcome.recordings["spectrum"]
     figure, ax = style.new_figure(6.4, 3.7)
     x = data.energy / MeV
     ax.step(x, data.counts, where="mid", color=style.GREY, linewidth=0.8, label="counted")
