@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.integrate import quad
+from scipy.integrate import quad, trapezoid
 from scipy.stats import kstest
 
 from acanthite import film
@@ -16,7 +16,7 @@ from acanthite.constants import conductance_quantum, eV, nm
 from acanthite.device import FILAMENT, Filament
 from acanthite.device import filament as equations
 from acanthite.errors import LawError
-from acanthite.measurement import Instrument, PulseLadder, Sweep, run
+from acanthite.measurement import Instrument, PulseLadder, PulseTrain, Sweep, run
 from acanthite.parameters import AG2S
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
@@ -176,3 +176,35 @@ def test_a_temperature_the_film_does_not_stand_is_refused(kelvin):
     )
     with pytest.raises(LawError, match="below the transition of Ag2S at 450"):
         Filament.from_film(film.grow(), hot)
+
+
+def test_the_energy_of_a_pulse_is_that_of_its_parts():
+    """Step the compiled law through a write pulse: the integral of V I is that of the power of all parts, to 1e-9."""
+    devices = Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))).sample(1, seed=3)
+    kernel, p = devices.law.kernel(), devices.values[0].copy()
+    law, schedule = devices.law, PulseTrain(count=2, samples=40).schedule(0.01)
+    y = np.array([devices.resolve(s.initial, 0.0)[0] for s in law.states] + [0.0] * len(law.held))
+    bounds = np.array(
+        [
+            [devices.resolve(s.lower, -np.inf)[0] for s in law.states],
+            [devices.resolve(s.upper, np.inf)[0] for s in law.states],
+            [devices.resolve(s.scale, 1.0)[0] for s in law.states],
+        ]
+    )
+    counts, work, z, key = np.zeros(1, np.int64), np.zeros((7, y.size + 2)), np.zeros(6), (3, 4, 0)
+    kernel.renew(y, p, key, counts, z)
+    named = SimpleNamespace(**dict(zip(law.parameters, p, strict=True)))
+    total, parts, times = [], [], np.cumsum(schedule.segments[:, 0])
+    for segment in schedule.segments:
+        v, i = np.empty((2, 1, 1))
+        assert (
+            kernel.run(y, p, segment[None], np.array([True]), 1, bounds, 1e-3, key, counts, work, z, v, i)
+            == 0
+        )
+        state = SimpleNamespace(**dict(zip(law.state_names, y, strict=True)))
+        total.append(v.item() * i.item())
+        parts.append(equations.power_parts(state, v.item(), named))
+    energy = trapezoid(total, times)
+    split = sum(float((0.5 * (q[1:] + q[:-1]) * np.diff(times)).sum()) for q in np.array(parts).T)
+    assert energy > 10e-15
+    assert split == pytest.approx(energy, rel=1e-9)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 TITLE = "Scaling with cross-point area"
 CAPTION = (
     "Energy of one write against the side of the cross-point: interface current, charging of the cross-"
-    "point, and charging of a line of fixed capacitance (assumed 1 pF)."
+    "point, and charging of a line of fixed capacitance (assumed 1 pF). Right: charging of the paper's cross-point against the "
+    "thickness of its film."
 )
 WEIGHT = 0.2
 
@@ -39,6 +40,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     cost = write_cost(side**2, voltage, thickness, permittivity, energy, island**2, line=line)
     plates = capacitance(side**2, thickness, permittivity)
     current = cost.interface / (voltage * width)
+    films = np.geomspace(10 * nm, 1000 * nm, 30)
+    thin_cost = [
+        write_cost(island**2, voltage, d, permittivity, energy, island**2, line=line).crosspoint
+        for d in films.tolist()
+    ]
     names = {
         "interface": "interface current",
         "crosspoint": "cross-point C V²",
@@ -49,9 +55,13 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         | {
             "total": ("side", cost.total, {"units": "J", "long_name": "total"}),
             "capacitance": ("side", plates, {"units": "F", "long_name": "cross-point capacitance"}),
+            "crosspoint_of_thickness": ("thickness", np.array(thin_cost, float).ravel(), {"units": "J"}),
             "current": ("side", current, {"units": "A", "long_name": "mean write current"}),
         },
-        {"side": ("side", side, {"units": "m", "long_name": "cross-point side"})},
+        {
+            "side": ("side", side, {"units": "m", "long_name": "cross-point side"}),
+            "thickness": ("thickness", films, {"units": "m", "long_name": "film thickness"}),
+        },
         {"island_side": island},
     )
     progress(1.0)
@@ -74,7 +84,11 @@ def draw(outcome: Outcome) -> Figure:
     from acanthite.figures import style
 
     data = outcome.recordings["scaling"]
-    figure, ax = style.new_figure(5.6, 3.6)
+    figure, (ax, right) = style.new_figure(8.6, 3.6, ncols=2, width_ratios=[1.5, 1.0])
+    right.loglog(data.thickness, data.crosspoint_of_thickness, color=style.GREEN)
+    right.set(xlabel="film thickness", ylabel="charging of a 5 um cross-point, C V²")
+    style.prefix_axis(right, "x", "m")
+    style.prefix_axis(right, "y", "J")
     for name, colour in (("interface", style.BLUE), ("crosspoint", style.GREEN), ("line", style.GREY)):
         ax.plot(data.side, data[name], color=colour, label=data[name].attrs["long_name"])
     ax.plot(data.side, data.total, color=style.INK, linestyle=":", label="total")

@@ -70,9 +70,10 @@ def new_figure(
 
 def prefix_axis(ax: Axes, axis: str, unit: str) -> None:
     """Label the ticks of ``axis`` ("x" or "y") with SI prefixes of ``unit``."""
-    from matplotlib.ticker import EngFormatter
+    from matplotlib.ticker import EngFormatter, NullFormatter
 
     getattr(ax, f"{axis}axis").set_major_formatter(EngFormatter(unit=unit, sep="\u2009"))
+    getattr(ax, f"{axis}axis").set_minor_formatter(NullFormatter())
     if axis == "x" and ax.get_xscale() == "linear":
         ax.locator_params(axis="x", nbins=5)  # prefixed labels are long
 
