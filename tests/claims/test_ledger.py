@@ -77,7 +77,7 @@ def test_every_figure_has_what_a_figure_needs(name):
         ("fig2e.lrs-cv", 0.60, "fitted"),
         ("fig2e.lrs-cv-compliance", 0.058, "fitted"),
         ("fig2c.range", 1e6, "fitted"),
-        ("fig2g.endurance", 1.0, "predicted"),
+        ("fig2g.endurance", 1.0, "fitted"),
         ("fig2h.gold-set", 0.6, "fitted"),
         ("fig3e.set-mean", 0.1, "fitted"),
         ("figS10.no-switching", 1.0, "fitted"),

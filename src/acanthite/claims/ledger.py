@@ -116,7 +116,7 @@ _SWITCHING = (
     _yes("figS8.trend", "C_v of the LRS falls as I_cc is lowered", "predicted", "suppressed by current compliance"),
     _yes("fig2f.retention", "levels that keep nine tenths of their conductance for 1e4 s", "fitted",
          "several levels, non-volatile", 0.95),
-    Claim("fig2g.endurance", "write-read cycles without a failure, of 1e4", "1", 1.0, "predicted",
+    Claim("fig2g.endurance", "write-read cycles without a failure, of 1e4", "1", 1.0, "fitted",
           between(0.9999, 1.0, "at most one failure in 1e4 cycles", 0.0009), "robust over 1e4 cycles"),
     Claim("fig2h.gold-set", "set voltage magnitude from the Au side", "V", 0.6, "fitted",
           within(0.6, 0.05, "~0.6 V: half a unit of its last digit"), "~-0.6 V"),
