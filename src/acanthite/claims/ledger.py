@@ -125,7 +125,7 @@ _SWITCHING = (
 )  # fmt: skip
 
 _MIGRATION = (
-    Claim("fig3a.barrier", "activation energy in the grains", "J", 0.2 * eV, "fitted",
+    Claim("fig3a.barrier", "activation energy in the grains", "J", 0.2 * eV, "given",
           within(0.2 * eV, 0.05 * eV, "~0.2 eV: half a unit of its last digit"), "~0.2 eV"),
     Claim("fig3b.line", "angle 2theta of the line followed", "rad", 0.5497787143782138, "predicted",
           within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "diffraction singlet at ~31.5 degrees"),

@@ -166,8 +166,7 @@ def compliance_loops(settings: Settings, compliance: float | None) -> xr.Dataset
     """One SET sweep of 30 fresh 50 nm devices under a compliance current, and the way back."""
     p = settings.parameters.group("instrument")
     program = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance)
-    n = count(settings, 30, 30)
-    return measurement.run(devices(settings, n, thin(settings), experiment=2), program)
+    return measurement.run(devices(settings, 30, thin(settings), experiment=2), program)
 
 
 @_cached
@@ -175,8 +174,7 @@ def gold_side_loops(settings: Settings) -> xr.Dataset:
     """0 -> -1 -> 0 V on the Au electrode, which is +1 V on the Ag one; 30 devices."""
     p = settings.parameters.group("instrument")
     program = Sweep(1.0, 0.0, p["sweep_rate"], p["sweep_step"])
-    n = count(settings, 30, 30)
-    return measurement.run(devices(settings, n, thin(settings), experiment=3), program)
+    return measurement.run(devices(settings, 30, thin(settings), experiment=3), program)
 
 
 @_cached

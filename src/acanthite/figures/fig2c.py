@@ -27,6 +27,7 @@ WEIGHT = 8.0
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep 30 devices 50 times each and find their thresholds."""
     found = experiments.thin_switching(settings)
+    rate = settings.parameters.value("instrument.sweep_rate")
     largest = np.nanmax(np.abs(found.set_voltage), axis=1)
     estimates = {
         "fig2c.set-max": analysis.mean(largest, "V"),
@@ -35,7 +36,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     notes = (
         f"{found.set_share:.1%} of the loops set.",
         "The largest set voltage is that of each device over its cycles, then the mean over devices.",
-        "The sweep rate (5 V/s) and its limits are assumed: the paper does not state them.",
+        f"The sweep rate ({rate:g} V/s) and its limits are assumed: the paper does not state them.",
         experiments.heat_note(settings, experiments.thin_devices(settings), experiments.thin_loops(settings)),
     )
     return Outcome(estimates, {"loops": experiments.thin_loops(settings)}, notes)

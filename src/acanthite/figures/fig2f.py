@@ -26,7 +26,13 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     recording = experiments.retention(settings)
     left = analysis.retained(recording).values
     kept = np.abs(left - 1) <= _LOSS
+    last = np.sort(
+        analysis.conductance(recording).isel(cycle=0, sample=-1).transpose("level", "device").values, axis=0
+    )
+    apart = (last[1:] >= 1.2 * last[:-1]).all(axis=0)
     notes = (
+        f"{apart.sum()} of {apart.size} devices end with all their levels apart by a fifth or more; the contacts of the others are too "
+        "small for the highest level.",
         f"At least {left.min():.1%} of every conductance is left after {float(recording['time'].max()):.0f} s.",
         "Levels are set by compliance currents of 10, 30 and 100 uA; the paper does not state its own.",
     )

@@ -27,7 +27,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     share = found.good_share
     estimate = Estimate(float(np.median(share)), "1", float(share.std(ddof=1)), share.size)
     notes = (
-        "The share is that of the median device; per device it is "
+        f"{recording.sizes['cycle']} cycles of {share.size} devices. The share is that of the median device; per device it is "
         + ", ".join(f"{s:.2%}" for s in share)
         + ".",
         f"Failures to set: {found.set_failures.tolist()}; to reset: {found.reset_failures.tolist()}. A set fails "

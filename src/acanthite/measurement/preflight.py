@@ -64,7 +64,7 @@ def check_rates(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volt
     for v in volts:
         kernel.fill_rates(y, float(v), p, rates)
         for k, state in enumerate(law.states):
-            rate = rates[0, k] - rates[1, k] * y[k]
+            rate = float(rates[0, k]) - float(rates[1, k]) * float(y[k])
             if not np.isfinite(rate):
                 raise LawError(
                     f"law {law.name!r}: the rate of {state.name!r} is {rate} at {v:g} V ({_state(law, y)}); "

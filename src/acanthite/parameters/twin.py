@@ -1,7 +1,7 @@
 """Numbers acanthite fitted to the paper's claims, or assumed: the filament law, the film, the spreads.
 
-The hand calibration is described in docs/physics.md. (nucleation_field, site_number, attempt_rate and the
-sweep rate) are degenerate: other sets fit the DC data equally well.
+The calibration is scripts/calibrate.py; docs/physics.md says what is fitted to what. (nucleation_field, site_number, attempt_rate
+and the sweep rate) are degenerate: other sets fit the DC data equally well.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ _FILM = {
     "film.reference_time": _twin(3 * hour, "s", "assumed", "reference anneal of the annealing law"),
     "film.grain_thickness_exponent": _twin(0.72, "1", "assumed", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": _twin(50 * nm, "m", "assumed", "thickness the annealing law refers to"),
-    "film.grain_barrier": _twin(0.20 * eV, "J", "fitted", "W_g, in the grain; Frenkel migration ~0.2 eV"),
+    "film.grain_barrier": Quantity(
+        0.20 * eV, "J", "Zhu2025", "Sect. 3.3: Frenkel migration, ~0.2 eV", "measured"
+    ),
     "film.boundary_barrier": _twin(0.795 * eV, "J", "fitted", "dW, what disorder adds"),
     "film.barrier_grain_size": _twin(18.4 * nm, "m", "fitted", "D_h, grain at which half of dW is left"),
     "film.barrier_exponent": _twin(3.21, "1", "fitted", "p"),
