@@ -1,0 +1,1 @@
+"""The commands, one file each: options with their help, one library call, print."""

@@ -1,0 +1,68 @@
+"""Options that several commands take, and how their text is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from acanthite.parameters import ParameterSet
+
+FAILED, ERROR, INTERRUPTED = 1, 2, 130
+"""Exit codes: something of the work failed, bad input, Ctrl-C."""
+
+
+def whole(text: str, low: int, high: int, what: str) -> int:
+    """Return a whole number from ``low`` to ``high``, or say what was expected."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise typer.BadParameter(f"{text!s} is not {what}")
+    return number
+
+
+def seed(text: str) -> int:
+    """Parse a seed."""
+    return whole(text, 0, 2**63 - 1, "a seed; give a whole number from 0 to 2^63 - 1")
+
+
+def threads(text: str) -> int:
+    """Parse a number of threads."""
+    return whole(text, 1, 1024, "a number of threads; give a whole number from 1 to 1024")
+
+
+Seed = Annotated[
+    int,
+    typer.Option(metavar="N", parser=seed, help="Key of every random number: same seed, same bits."),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        parser=threads,
+        help="Threads to work on; no result depends on it.",
+        show_default="all cores",
+    ),
+]
+Thickness = Annotated[
+    float | None,
+    typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50"),
+]
+Over = Annotated[
+    Path | None, typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first.")
+]
+Target = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="the terminal")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, every number in SI.")]
+
+
+def chosen_parameters(file: Path | None) -> ParameterSet:
+    """Return the Ag2S set, with the user's file over it if there is one."""
+    from acanthite.parameters import AG2S, load
+
+    return AG2S if file is None else load(file, AG2S)
