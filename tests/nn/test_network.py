@@ -15,9 +15,10 @@ def one_sample(activation: str, seed: int = 0):
     draw = np.random.default_rng(seed)
     weights = draw.normal(0, 0.5, network.n_weights).astype(np.float32)
     image = (draw.integers(0, 256, 20) * (draw.random(20) < 0.6)).astype(np.uint8)
-    layers, nodes = network.layers(), network.nodes()
-    forward(weights, layers, nodes, load(image, nodes))
-    return network, weights, layers, nodes, image, 3
+    net = network.net()
+    load(image, net)
+    forward(weights, net)
+    return network, weights, net, image, 3
 
 
 def torch_loss(network: Network, weights, image, label: int):
@@ -33,8 +34,9 @@ def torch_loss(network: Network, weights, image, label: int):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_loss_and_gradient_are_those_of_autograd(activation: str) -> None:
-    network, weights, layers, nodes, image, label = one_sample(activation)
-    loss = backward(weights, layers, nodes, label)
+    network, weights, net, image, label = one_sample(activation)
+    layers, nodes = net
+    loss = backward(weights, net, label)
     w = torch.tensor(weights.astype(np.float64), requires_grad=True)
     expected, probabilities = torch_loss(network, w, image, label)
     expected.backward()
@@ -53,25 +55,28 @@ def test_loss_and_gradient_are_those_of_autograd(activation: str) -> None:
 
 def test_a_blank_image_leaves_only_the_bias() -> None:
     network = Network((4, 2))
-    nodes, layers = network.nodes(), network.layers()
+    net = network.net()
     weights = np.arange(10, dtype=np.float32)
-    assert load(np.zeros(4, np.uint8), nodes) == 1
+    load(np.zeros(4, np.uint8), net)
+    layers, nodes = net
+    assert nodes.n_active[0] == 1
     assert nodes.active[0] == 4
-    forward(weights, layers, nodes, 1)
-    assert top(layers, nodes) == 1
+    forward(weights, net)
+    assert top(net) == 1
     assert nodes.values[layers.node_offset[1]] == pytest.approx(1 / (1 + np.e), rel=1e-5)
 
 
 def test_counting_agrees_with_one_by_one() -> None:
-    network, weights, layers, nodes, _, _ = one_sample("relu")
+    network, weights, net, _, _ = one_sample("relu")
     images = np.random.default_rng(2).integers(0, 256, (50, 20)).astype(np.uint8)
     classes = []
     for image in images:
-        forward(weights, layers, nodes, load(image, nodes))
-        classes.append(top(layers, nodes))
+        load(image, net)
+        forward(weights, net)
+        classes.append(top(net))
     labels = np.array(classes, np.uint8)
-    assert count_correct(weights, layers, nodes, images, labels) == 50
-    assert count_correct(weights, layers, nodes, images, (labels + 1) % 5) == 0
+    assert count_correct(weights, net, images, labels) == 50
+    assert count_correct(weights, net, images, (labels + 1) % 5) == 0
     assert network.n_weights == 21 * 12 + 13 * 9 + 10 * 5
 
 

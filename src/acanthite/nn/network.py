@@ -39,6 +39,14 @@ class Nodes(NamedTuple):
     values: np.ndarray  # float32, shape (n_nodes,)
     errors: np.ndarray  # float32, shape (n_nodes,)
     active: np.ndarray  # int32, shape (widest,)
+    n_active: np.ndarray  # int64, shape (1,)
+
+
+class Net(NamedTuple):
+    """A network as the kernels take it: its shape and the scratch of one sample."""
+
+    layers: Layers
+    nodes: Nodes
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,11 @@ class Network:
         """Weights in all layers, biases included."""
         return sum(a * b for a, b in self.shapes)
 
-    def layers(self) -> Layers:
-        """Return the shape as the kernels take it."""
+    def net(self) -> Net:
+        """Return the network for the kernels, with scratch for one sample."""
+        return Net(self._layers(), self._nodes())
+
+    def _layers(self) -> Layers:
         weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
         nodes = np.cumsum([0, *(w + 1 for w in self.widths)])
         return Layers(
@@ -90,12 +101,12 @@ class Network:
             ACTIVATIONS.index(self.activation),
         )
 
-    def nodes(self) -> Nodes:
-        """Return scratch for one sample, biases set."""
+    def _nodes(self) -> Nodes:
         n = sum(self.widths) + len(self.widths)
         values = np.zeros(n, np.float32)
         values[np.cumsum([w + 1 for w in self.widths]) - 1] = 1.0
-        return Nodes(values, np.zeros(n, np.float32), np.zeros(max(self.widths) + 1, np.int32))
+        widest = np.zeros(max(self.widths) + 1, np.int32)
+        return Nodes(values, np.zeros(n, np.float32), widest, np.zeros(1, np.int64))
 
     def initial_weights(self, seed: int) -> NDArray[np.float32]:
         """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
@@ -111,11 +122,9 @@ class Network:
 
 
 @njit(cache=True, nogil=True)
-def load(image, nodes):
-    """Write an 8-bit image into the first nodes as 0 to 1; return how many inputs, bias included, are not zero.
-
-    Their indices go to ``nodes.active``.
-    """
+def load(image, net):
+    """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs, bias included, that are not zero."""
+    nodes = net.nodes
     n = image.shape[0]
     scale = np.float32(1.0 / 255.0)
     count = 0
@@ -125,12 +134,13 @@ def load(image, nodes):
         nodes.active[count] = j
         count += image[j] != 0
     nodes.active[count] = n
-    return count + 1
+    nodes.n_active[0] = count + 1
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def forward(weights, layers, nodes, n_active):
-    """Fill ``nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
+def forward(weights, net):
+    """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
+    layers, nodes = net
     n_layers = layers.widths.shape[0] - 1
     for layer in range(n_layers):
         n_in, n_out = layers.widths[layer] + 1, layers.widths[layer + 1]
@@ -139,7 +149,7 @@ def forward(weights, layers, nodes, n_active):
         z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
         z[:] = np.float32(0.0)
         if layer == 0:
-            for a in range(n_active):
+            for a in range(nodes.n_active[0]):
                 j = nodes.active[a]
                 _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
         else:
@@ -190,8 +200,9 @@ def _softmax(z):
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def backward(weights, layers, nodes, label):
-    """Fill ``nodes.errors`` with the slope of the cross-entropy against each node's sum; return the loss. [nat]"""
+def backward(weights, net, label):
+    """Fill ``net.nodes.errors`` with the slope of the cross-entropy against each node's sum; return the loss. [nat]"""
+    layers, nodes = net
     n_layers = layers.widths.shape[0] - 1
     n_out = layers.widths[n_layers]
     at = layers.node_offset[n_layers]
@@ -225,19 +236,35 @@ def _slope(y, activation):
 
 
 @njit(cache=True, nogil=True)
-def top(layers, nodes):
+def top(net):
     """Return the class of the largest probability."""
+    layers, nodes = net
     n_layers = layers.widths.shape[0] - 1
     at = layers.node_offset[n_layers]
     return np.argmax(nodes.values[at : at + layers.widths[n_layers]])
 
 
 @njit(cache=True, nogil=True)
-def count_correct(weights, layers, nodes, images, labels):
+def count_correct(weights, net, images, labels):
     """Return how many images the network puts in their class."""
     correct = 0
     for k in range(images.shape[0]):
-        n_active = load(images[k], nodes)
-        forward(weights, layers, nodes, n_active)
-        correct += top(layers, nodes) == labels[k]
+        load(images[k], net)
+        forward(weights, net)
+        correct += top(net) == labels[k]
     return correct
+
+
+@njit(cache=True, nogil=True)
+def n_pairs(net, layer):
+    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution."""
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def pair(net, layer, k):
+    """Return the inputs (bias included) and errors of the ``k``-th rank-one update of a layer, as views."""
+    layers, nodes = net
+    first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
+    x = nodes.values[first : first + layers.widths[layer] + 1]
+    return x, nodes.errors[second : second + layers.widths[layer + 1]]

@@ -375,5 +375,5 @@ def _epoch(
 def _accuracy(algorithm: Algorithm, state: Any, network: Network, images: Any, labels: Any) -> float:
     if not len(images):
         return float("nan")
-    correct = count_correct(algorithm.weights(state), network.layers(), network.nodes(), images, labels)
+    correct = count_correct(algorithm.weights(state), network.net(), images, labels)
     return correct / len(images)

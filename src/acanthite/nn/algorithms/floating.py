@@ -10,15 +10,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Positive, Tally
-from acanthite.nn.network import FAST, Layers, Network, Nodes, backward, forward, load, top
+from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.synapse.base import Synapse
 
 
 class State(NamedTuple):
     """Weights and scratch."""
 
-    layers: Layers
-    nodes: Nodes
+    net: Net
     weights: np.ndarray
 
 
@@ -44,7 +43,7 @@ class FloatingPoint(Positive):
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
         """Return a fresh state; there are no devices, so ``synapse`` plays no part."""
-        return State(network.layers(), network.nodes(), network.initial_weights(seed))
+        return State(network.net(), network.initial_weights(seed))
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -60,25 +59,24 @@ class FloatingPoint(Positive):
 def _run(state, rate, images, labels, order):
     loss, correct = 0.0, 0
     for k in order:
-        n_active = load(images[k], state.nodes)
-        forward(state.weights, state.layers, state.nodes, n_active)
-        correct += top(state.layers, state.nodes) == labels[k]
-        loss += backward(state.weights, state.layers, state.nodes, labels[k])
+        load(images[k], state.net)
+        forward(state.weights, state.net)
+        correct += top(state.net) == labels[k]
+        loss += backward(state.weights, state.net, labels[k])
         _descend(state, rate)
     return loss, correct
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _descend(state, rate):
-    layers, nodes = state.layers, state.nodes
+    layers = state.net.layers
     for layer in range(layers.widths.shape[0] - 1):
-        n_out = layers.widths[layer + 1]
-        first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
-        d = nodes.errors[second : second + n_out]
-        for j in range(layers.widths[layer] + 1):
-            x = nodes.values[first + j]
-            if x != np.float32(0.0):
-                at = layers.weight_offset[layer] + j * n_out
-                row = state.weights[at : at + n_out]
-                for i in range(n_out):
-                    row[i] -= rate * x * d[i]
+        for k in range(n_pairs(state.net, layer)):
+            x, d = pair(state.net, layer, k)
+            n_out = d.shape[0]
+            for j in range(x.shape[0]):
+                if x[j] != np.float32(0.0):
+                    at = layers.weight_offset[layer] + j * n_out
+                    row = state.weights[at : at + n_out]
+                    for i in range(n_out):
+                        row[i] -= rate * x[j] * d[i]

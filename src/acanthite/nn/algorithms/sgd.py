@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
-from acanthite.nn.network import FAST, Layers, Network, Nodes, backward, forward, load, top
+from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, update
 from acanthite.random import generator
@@ -20,8 +20,7 @@ from acanthite.synapse.base import Synapse
 class State(NamedTuple):
     """All that training changes, and the scratch beside it."""
 
-    layers: Layers
-    nodes: Nodes
+    net: Net
     array: Array
     step: float
     lines: Lines
@@ -67,7 +66,7 @@ class SGD(Positive):
         step = self.window * synapse.step
         weights = array(cells, network.initial_weights(seed))
         stream = dice(seed, f"nn.{self.name}.pulses")
-        return State(network.layers(), network.nodes(), weights, step, lines(network), stream)
+        return State(network.net(), weights, step, lines(network), stream)
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -84,23 +83,20 @@ class SGD(Positive):
 def _run(state, rate, step, bl_max, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
-        n_active = load(images[k], state.nodes)
-        forward(state.array.weights, state.layers, state.nodes, n_active)
-        correct += top(state.layers, state.nodes) == labels[k]
-        loss += backward(state.array.weights, state.layers, state.nodes, labels[k])
-        pulses += update_all(
-            state.array, state.layers, state.nodes, rate, step, bl_max, state.lines, state.dice
-        )
+        load(images[k], state.net)
+        forward(state.array.weights, state.net)
+        correct += top(state.net) == labels[k]
+        loss += backward(state.array.weights, state.net, labels[k])
+        pulses += update_all(state.array, state.net, rate, step, bl_max, state.lines, state.dice)
     return loss, correct, pulses
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def update_all(array, layers, nodes, rate, step, bl_max, lines, dice):
+def update_all(array, net, rate, step, bl_max, lines, dice):
     """Pulse every layer with its own inputs and errors; return the number of pulses."""
-    pulses = 0
+    layers, pulses = net.layers, 0
     for layer in range(layers.widths.shape[0] - 1):
-        first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
-        x = nodes.values[first : first + layers.widths[layer] + 1]
-        d = nodes.errors[second : second + layers.widths[layer + 1]]
-        pulses += update(array, layers.weight_offset[layer], x, d, rate, step, bl_max, lines, dice)
+        for k in range(n_pairs(net, layer)):
+            x, d = pair(net, layer, k)
+            pulses += update(array, layers.weight_offset[layer], x, d, rate, step, bl_max, lines, dice)
     return pulses

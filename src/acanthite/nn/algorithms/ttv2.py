@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
 from acanthite.nn.algorithms.sgd import update_all
-from acanthite.nn.network import FAST, Layers, Network, Nodes, backward, forward, load, top
+from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
 from acanthite.random import generator
@@ -33,8 +33,7 @@ from acanthite.synapse.symmetry import shift
 class State(NamedTuple):
     """All that training changes, and the scratch beside it."""
 
-    layers: Layers
-    nodes: Nodes
+    net: Net
     fast: Array  # A
     slow: Array  # C
     hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
@@ -108,8 +107,7 @@ class TTv2(Positive):
         )
         slow = synapse.cells(n, generator(seed, "nn.ttv2.slow-cells")).referred(0.0, self.window)
         return State(
-            network.layers(),
-            network.nodes(),
+            network.net(),
             array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
             array(slow, network.initial_weights(seed)),
             np.zeros(n, np.float32),
@@ -136,16 +134,16 @@ def _run(state, knobs, transfer, images, labels, order):
     rate, step, bl_max = knobs
     every, threshold, read_noise, forget = transfer
     loss, correct, pulses, reads = 0.0, 0, 0, 0
-    layers, nodes, slow = state.layers, state.nodes, state.slow
+    net, slow = state.net, state.slow
     for k in order:
-        n_active = load(images[k], nodes)
-        forward(slow.weights, layers, nodes, n_active)
-        correct += top(layers, nodes) == labels[k]
-        loss += backward(slow.weights, layers, nodes, labels[k])
-        pulses += update_all(state.fast, layers, nodes, rate, step, bl_max, state.lines, state.dice)
+        load(images[k], net)
+        forward(slow.weights, net)
+        correct += top(net) == labels[k]
+        loss += backward(slow.weights, net, labels[k])
+        pulses += update_all(state.fast, net, rate, step, bl_max, state.lines, state.dice)
         state.clock[0] += 1
         if state.clock[0] % every == 0:
-            for layer in range(layers.widths.shape[0] - 1):
+            for layer in range(net.layers.widths.shape[0] - 1):
                 pulses += _transfer(state, layer, step, threshold, read_noise, forget)
                 reads += 1
     return loss, correct, pulses, reads
@@ -154,10 +152,11 @@ def _run(state, knobs, transfer, images, labels, order):
 @njit(cache=True, nogil=True)
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
-    n_in, n_out = state.layers.widths[layer] + 1, state.layers.widths[layer + 1]
+    layers = state.net.layers
+    n_in, n_out = layers.widths[layer] + 1, layers.widths[layer + 1]
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in
-    at = state.layers.weight_offset[layer] + column * n_out
+    at = layers.weight_offset[layer] + column * n_out
     h = state.hidden[at : at + n_out]
     noise = take_normals(state.dice, n_out)
     _gather(
