@@ -15,8 +15,8 @@ ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
     "constants", "errors", "estimate", "files", "random", "threads",
-    "parameters", "film", "device", "measurement", "analysis", "synapse", "crossbar", "nn", "cost",
-    "claims", "figures", "report", "console", "commands", "cli",
+    "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer",
+    "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
 """In the order of the data's way; a room may import itself and those before it."""
 LONGEST = 400  # lines of a module
