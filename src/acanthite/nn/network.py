@@ -25,9 +25,10 @@ FAST = {"reassoc", "contract", "nsz"}
 
 
 class Layers(NamedTuple):
-    """The network as the kernels see it; layer ``l`` joins nodes ``l`` to nodes ``l + 1``."""
+    """The network as the kernels see it; array layer ``l`` joins nodes ``l`` to nodes ``l + 1``."""
 
-    widths: np.ndarray  # int64, shape (n_layers + 1,): without the bias
+    n_in: np.ndarray  # int64, shape (n_layers,): input lines of each array, its bias included
+    n_out: np.ndarray  # int64, shape (n_layers,): output lines
     weight_offset: np.ndarray  # int64, shape (n_layers + 1,)
     node_offset: np.ndarray  # int64, shape (n_layers + 2,): each layer of nodes with its bias
     activation: int
@@ -87,15 +88,21 @@ class Network:
         """Weights in all layers, biases included."""
         return sum(a * b for a, b in self.shapes)
 
-    def net(self) -> Net:
-        """Return the network for the kernels, with scratch for one sample."""
+    @property
+    def n_lines(self) -> int:
+        """Most input lines (bias included) or output lines of one array."""
+        return max(max(shape) for shape in self.shapes)
+
+    def net(self, seed: int = 0) -> Net:
+        """Return the network for the kernels, with scratch for one sample; ``seed`` keys what its periphery draws."""
         return Net(self._layers(), self._nodes())
 
     def _layers(self) -> Layers:
         weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
         nodes = np.cumsum([0, *(w + 1 for w in self.widths)])
         return Layers(
-            np.asarray(self.widths, np.int64),
+            np.array([a for a, _ in self.shapes], np.int64),
+            np.array([b for _, b in self.shapes], np.int64),
             weights.astype(np.int64),
             nodes.astype(np.int64),
             ACTIVATIONS.index(self.activation),
@@ -141,9 +148,9 @@ def load(image, net):
 def forward(weights, net):
     """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
     layers, nodes = net
-    n_layers = layers.widths.shape[0] - 1
+    n_layers = layers.n_in.shape[0]
     for layer in range(n_layers):
-        n_in, n_out = layers.widths[layer] + 1, layers.widths[layer + 1]
+        n_in, n_out = layers.n_in[layer], layers.n_out[layer]
         w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
         x = nodes.values[layers.node_offset[layer] :]
         z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
@@ -203,14 +210,14 @@ def _softmax(z):
 def backward(weights, net, label):
     """Fill ``net.nodes.errors`` with the slope of the cross-entropy against each node's sum; return the loss. [nat]"""
     layers, nodes = net
-    n_layers = layers.widths.shape[0] - 1
-    n_out = layers.widths[n_layers]
+    n_layers = layers.n_in.shape[0]
+    n_out = layers.n_out[n_layers - 1]
     at = layers.node_offset[n_layers]
     for i in range(n_out):
         nodes.errors[at + i] = nodes.values[at + i]
     nodes.errors[at + label] -= np.float32(1.0)
     for layer in range(n_layers - 1, 0, -1):
-        n_in, n_out = layers.widths[layer], layers.widths[layer + 1]
+        n_in, n_out = layers.n_out[layer - 1], layers.n_out[layer]
         w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
         x = nodes.values[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
         e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
@@ -239,9 +246,9 @@ def _slope(y, activation):
 def top(net):
     """Return the class of the largest probability."""
     layers, nodes = net
-    n_layers = layers.widths.shape[0] - 1
+    n_layers = layers.n_in.shape[0]
     at = layers.node_offset[n_layers]
-    return np.argmax(nodes.values[at : at + layers.widths[n_layers]])
+    return np.argmax(nodes.values[at : at + layers.n_out[n_layers - 1]])
 
 
 @njit(cache=True, nogil=True)
@@ -266,5 +273,5 @@ def pair(net, layer, k):
     """Return the inputs (bias included) and errors of the ``k``-th rank-one update of a layer, as views."""
     layers, nodes = net
     first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
-    x = nodes.values[first : first + layers.widths[layer] + 1]
-    return x, nodes.errors[second : second + layers.widths[layer + 1]]
+    x = nodes.values[first : first + layers.n_in[layer]]
+    return x, nodes.errors[second : second + layers.n_out[layer]]

@@ -58,7 +58,7 @@ def array(cells: Cells, weights: np.ndarray) -> Array:
 
 def lines(network: Network) -> Lines:
     """Return scratch for the widest layer."""
-    n = max(network.widths) + 1
+    n = network.n_lines
     i, u, f = np.int32, np.uint32, np.float32
     return Lines(
         np.zeros(n, i), np.zeros(n, u), np.zeros(n, u), np.zeros(n, i), np.zeros(n, i), np.zeros(n, f)

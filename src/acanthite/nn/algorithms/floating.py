@@ -43,7 +43,7 @@ class FloatingPoint(Positive):
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
         """Return a fresh state; there are no devices, so ``synapse`` plays no part."""
-        return State(network.net(), network.initial_weights(seed))
+        return State(network.net(seed), network.initial_weights(seed))
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -70,7 +70,7 @@ def _run(state, rate, images, labels, order):
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _descend(state, rate):
     layers = state.net.layers
-    for layer in range(layers.widths.shape[0] - 1):
+    for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
             n_out = d.shape[0]

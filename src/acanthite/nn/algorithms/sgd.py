@@ -66,7 +66,7 @@ class SGD(Positive):
         step = self.window * synapse.step
         weights = array(cells, network.initial_weights(seed))
         stream = dice(seed, f"nn.{self.name}.pulses")
-        return State(network.net(), weights, step, lines(network), stream)
+        return State(network.net(seed), weights, step, lines(network), stream)
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -95,7 +95,7 @@ def _run(state, rate, step, bl_max, images, labels, order):
 def update_all(array, net, rate, step, bl_max, lines, dice):
     """Pulse every layer with its own inputs and errors; return the number of pulses."""
     layers, pulses = net.layers, 0
-    for layer in range(layers.widths.shape[0] - 1):
+    for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(net, layer)):
             x, d = pair(net, layer, k)
             pulses += update(array, layers.weight_offset[layer], x, d, rate, step, bl_max, lines, dice)

@@ -107,7 +107,7 @@ class TTv2(Positive):
         )
         slow = synapse.cells(n, generator(seed, "nn.ttv2.slow-cells")).referred(0.0, self.window)
         return State(
-            network.net(),
+            network.net(seed),
             array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
             array(slow, network.initial_weights(seed)),
             np.zeros(n, np.float32),
@@ -143,7 +143,7 @@ def _run(state, knobs, transfer, images, labels, order):
         pulses += update_all(state.fast, net, rate, step, bl_max, state.lines, state.dice)
         state.clock[0] += 1
         if state.clock[0] % every == 0:
-            for layer in range(net.layers.widths.shape[0] - 1):
+            for layer in range(net.layers.n_in.shape[0]):
                 pulses += _transfer(state, layer, step, threshold, read_noise, forget)
                 reads += 1
     return loss, correct, pulses, reads
@@ -153,7 +153,7 @@ def _run(state, knobs, transfer, images, labels, order):
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
     layers = state.net.layers
-    n_in, n_out = layers.widths[layer] + 1, layers.widths[layer + 1]
+    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in
     at = layers.weight_offset[layer] + column * n_out
