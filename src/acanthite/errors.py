@@ -9,6 +9,7 @@
     ├── ProgramError       a measurement program that makes no sense
     ├── RecordingError     a recording that is truncated, foreign, or lacks a variable
     ├── AnalysisError      an analysis asked of data that cannot answer it
+    ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be had; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
@@ -48,6 +49,10 @@ class RecordingError(AcanthiteError, ValueError):
 
 class AnalysisError(AcanthiteError, ValueError):
     """An analysis was asked of data that cannot answer it."""
+
+
+class CrossbarError(AcanthiteError, ValueError):
+    """An array of memristors cannot be solved, or cannot hold what it is asked to."""
 
 
 class DatasetError(AcanthiteError, ValueError):

@@ -1,5 +1,7 @@
 """The array: kernels held by differential pairs, and multiply-accumulate over a photograph."""
 
+from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.images import photograph
 from acanthite.crossbar.kernels import (
     HORIZONTAL,
@@ -23,13 +25,40 @@ from acanthite.crossbar.mac import (
     lookup_tables,
     render,
 )
+from acanthite.crossbar.mapping import (
+    AG2S_CELLS,
+    BitSlices,
+    Cells,
+    ColumnPairs,
+    Mapping,
+    NormalisedPairs,
+    OffsetColumn,
+    RowPairs,
+    held_weights,
+)
+from acanthite.crossbar.multiplier import AnalogMatrix, Tile
 
 __all__ = [
+    "AG2S_CELLS",
     "HORIZONTAL",
     "KERNELS",
     "VERTICAL",
+    "AnalogMatrix",
+    "BitSlices",
+    "Cells",
+    "ColumnPairs",
+    "Converter",
+    "Effects",
     "Encoding",
+    "Mapping",
+    "NormalisedPairs",
+    "OffsetColumn",
     "Quality",
+    "ReadNoise",
+    "RowPairs",
+    "Spread",
+    "Stuck",
+    "Tile",
     "analogue_kernel",
     "column_current",
     "compare",
@@ -40,6 +69,7 @@ __all__ = [
     "current_at",
     "decode",
     "encode",
+    "held_weights",
     "lookup_tables",
     "photograph",
     "program",

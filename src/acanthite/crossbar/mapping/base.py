@@ -1,0 +1,180 @@
+r"""What every mapping does: weights in [-1, 1] to conductances, inputs to rows, columns to outputs.
+
+For weights W of shape (outputs, inputs) a mapping gives conductances G of shape (rows, columns), and
+
+.. math:: W x = \mathrm{combine}\big(\mathrm{drive}(x)\, G\big) / u
+
+with the conductance u that stands for a weight of one. A mapping keeps nothing: state goes in and comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.constants import nS, uS
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The conductances a cell can be given.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        [S]
+    levels : int, optional
+        Equidistant ones, both ends counted; any value between the ends without it.
+
+    Raises
+    ------
+    CrossbarError
+        If the range is empty or there are fewer than two levels.
+    """
+
+    lowest: float
+    highest: float
+    levels: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.lowest < self.highest < np.inf):
+            raise CrossbarError(
+                f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= lowest < highest, finite"
+            )
+        if self.levels is not None and (int(self.levels) != self.levels or self.levels < 2):
+            raise CrossbarError(f"cells: levels = {self.levels}; expected an integer of at least 2, or None")
+
+    @property
+    def span(self) -> float:
+        """Highest less lowest [S]."""
+        return self.highest - self.lowest
+
+    def at(self, fraction: ArrayLike) -> Array:
+        """Return the conductance [S] at a fraction of the range, on the nearest level.
+
+        Parameters
+        ----------
+        fraction : array_like, shape (...)
+            0 is the lowest, 1 the highest. [1]
+        """
+        f = np.asarray(fraction, float)
+        if self.levels is not None:
+            f = np.rint(f * (self.levels - 1)) / (self.levels - 1)
+        return self.lowest + self.span * f
+
+
+AG2S_CELLS = Cells(1.04 * nS, 150 * uS)
+"""Of the 50 nm film's devices: left in the HRS, and set under 10 uA (medians of the twin, predicted)."""
+
+
+class Mapping(Protocol):
+    """A way to hold signed weights."""
+
+    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+        """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
+        ...
+
+    def encode(self, weights: Array, cells: Cells) -> Array:
+        """Return conductances [S], shape (rows, columns), for weights in [-1, 1], shape (outputs, inputs)."""
+        ...
+
+    def drive(self, inputs: Array) -> Array:
+        """Return what the rows are given, shape (..., rows), for inputs of shape (..., inputs)."""
+        ...
+
+    def combine(self, current: Array) -> Array:
+        """Return output currents [A], shape (..., outputs), from those of the columns, shape (..., columns)."""
+        ...
+
+    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+        """Return the conductance [S] of a weight of one, from what the cells should be and what they are."""
+        ...
+
+
+def as_weights(weights: ArrayLike) -> Array:
+    """Return weights as a matrix of floats in [-1, 1].
+
+    Raises
+    ------
+    CrossbarError
+        If they are no matrix, empty, not finite, or beyond one.
+    """
+    W = np.asarray(weights, float)
+    if W.ndim != 2 or 0 in W.shape:
+        raise CrossbarError(f"weights: shape {W.shape}; expected (outputs, inputs), neither zero")
+    if not np.abs(W).max() <= 1:
+        raise CrossbarError(
+            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1: divide by the largest"
+        )
+    return W
+
+
+def held_weights(
+    mapping: Mapping, conductance: ArrayLike, cells: Cells, target: ArrayLike | None = None
+) -> Array:
+    """Return the weights an array of conductances stands for, ideal wires: the inverse of ``encode``.
+
+    Parameters
+    ----------
+    mapping : Mapping
+    conductance : array_like, shape (rows, columns)
+        [S]
+    cells : Cells
+    target : array_like, shape (rows, columns), optional
+        What the conductances should be; as they are without it. [S]
+
+    Returns
+    -------
+    ndarray, shape (outputs, inputs)
+    """
+    G = np.asarray(conductance, float)
+    rows_of_one = mapping.shape(1, 1)[0]
+    if G.ndim != 2 or G.shape[0] % rows_of_one:
+        raise CrossbarError(
+            f"conductance: shape {G.shape}; expected (rows, columns) with rows a multiple of {rows_of_one}"
+        )
+    goal = G if target is None else np.asarray(target, float)
+    current = mapping.drive(np.eye(G.shape[0] // rows_of_one)) @ G
+    return mapping.combine(current).T / mapping.unit(goal, G, cells)
+
+
+def tile(mapping: Mapping, outputs: int, inputs: int, rows: int, columns: int) -> list[tuple[slice, slice]]:
+    """Cut a matrix into parts that each fit one array.
+
+    Parameters
+    ----------
+    mapping : Mapping
+    outputs, inputs : int
+        Of the matrix.
+    rows, columns : int
+        Of the largest array.
+
+    Returns
+    -------
+    list of (slice, slice)
+        Outputs and inputs of each part, inputs running fastest.
+
+    Raises
+    ------
+    CrossbarError
+        If not even one weight fits.
+    """
+    per_input, first = mapping.shape(1, 1)
+    per_output = mapping.shape(2, 1)[1] - first
+    most_inputs, most_outputs = rows // per_input, (columns - first) // per_output + 1
+    if most_inputs < 1 or most_outputs < 1:
+        raise CrossbarError(
+            f"tile: arrays of {rows} x {columns}; {type(mapping).__name__} needs at least {per_input} x {first} "
+            "for one weight"
+        )
+    return [
+        (slice(o, min(o + most_outputs, outputs)), slice(i, min(i + most_inputs, inputs)))
+        for o in range(0, outputs, most_outputs)
+        for i in range(0, inputs, most_inputs)
+    ]

@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from acanthite.constants import mV, nS, uS
+from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
+from acanthite.crossbar.mapping import BitSlices, Cells, ColumnPairs, NormalisedPairs, OffsetColumn, RowPairs
+from acanthite.crossbar.multiplier import AnalogMatrix
+from acanthite.errors import CrossbarError
+
+MAPPINGS = (ColumnPairs(), RowPairs(), NormalisedPairs(), OffsetColumn(), BitSlices(8, 5, OffsetColumn()))
+each = pytest.mark.parametrize("mapping", MAPPINGS, ids=repr)
+finite = st.floats(-1e3, 1e3).map(lambda v: round(v, 6))
+matrices = arrays(float, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=finite)
+RNG = np.random.default_rng(3)
+W, X = RNG.normal(size=(20, 30)), RNG.normal(size=(50, 30))
+
+
+@each
+@settings(deadline=None, max_examples=40)
+@given(W=matrices, seed=st.integers(0, 99), rows=st.integers(2, 9))
+def test_an_ideal_array_is_the_matrix(mapping, W, seed, rows):
+    x = np.random.default_rng(seed).normal(size=(4, W.shape[1]))
+    matrix = AnalogMatrix(W, mapping, array=(rows, 12))
+    scale = (np.abs(W).max() or 1.0) * np.abs(x).max() * W.shape[1]
+    np.testing.assert_allclose(matrix.multiply(x), x @ W.T, rtol=0, atol=1e-10 * scale)
+    np.testing.assert_allclose(matrix.held, W, rtol=0, atol=1e-11 * (np.abs(W).max() or 1.0))
+
+
+def test_shapes_are_those_of_numpy():
+    matrix = AnalogMatrix(W)
+    assert matrix.shape == (20, 30)
+    np.testing.assert_allclose(matrix @ X[0], W @ X[0])
+    np.testing.assert_allclose(matrix @ X.T, W @ X.T, atol=1e-12)
+    np.testing.assert_allclose(matrix.multiply(X), X @ W.T, atol=1e-12)
+
+
+def test_more_bits_are_nearer_and_calibration_helps():
+    exact, before = X @ W.T, np.inf
+    for bits in (6, 8, 10, 12):
+        matrix = AnalogMatrix(W, dac=Converter(bits + 3), adc=Converter(bits), array=(16, 16))
+        error = np.std(matrix.multiply(X) - exact)
+        calibrated = matrix.calibrate(X[:10])
+        assert np.std(calibrated.multiply(X[10:]) - exact[10:]) < 0.8 * error
+        assert error < 0.5 * before
+        before = error
+    assert calibrated.clipped(X[10:]) < 0.02
+    assert matrix.calibrate(X, quantile=0.5).clipped(X) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_adc_s_error_is_that_of_a_uniform_quantiser():
+    matrix = AnalogMatrix(W, adc=Converter(8)).calibrate(X)
+    step = matrix.adc.full_scale / 127
+    (tile,) = matrix.tiles
+    volt = matrix.read_voltage / np.abs(X).max()
+    expected = step * np.sqrt(2 / 12) / tile.unit * matrix.scale / volt  # two columns an output
+    assert np.std(matrix.multiply(X) - X @ W.T) == pytest.approx(expected, rel=0.05)
+
+
+def test_spread_is_as_large_as_asked_and_the_seed_decides():
+    matrix = AnalogMatrix(np.ones((100, 100)), effects=Effects(spread=Spread(0.1)), seed=5)
+    assert np.std(np.log(matrix.held)) == pytest.approx(0.1, rel=0.05)
+    assert np.median(matrix.held) == pytest.approx(1.0, abs=0.005)
+    again = AnalogMatrix(np.ones((100, 100)), effects=Effects(spread=Spread(0.1)), seed=5)
+    np.testing.assert_array_equal(matrix.held, again.held)
+    other = AnalogMatrix(np.ones((100, 100)), effects=Effects(spread=Spread(0.1)), seed=6)
+    assert np.abs(other.held - matrix.held).max() > 0.1
+
+
+def test_spread_of_measured_devices_draws_from_them():
+    spread = Spread.of([90 * uS, 100 * uS, 120 * uS])
+    assert spread.factors == pytest.approx((0.9, 1.0, 1.2))
+    made = AnalogMatrix(np.ones((40, 40)), effects=Effects(spread=spread)).held
+    assert set(np.unique(made.round(6))) == {0.9, 1.0, 1.2}
+
+
+def test_stuck_cells_are_as_many_as_asked():
+    matrix = AnalogMatrix(W, effects=Effects(stuck=Stuck(0.05, 0.1)), array=(999, 999))
+    (tile,) = matrix.tiles
+    assert np.mean(tile.made == matrix.cells.highest) == pytest.approx(0.05, abs=0.02)
+    changed = (tile.made != tile.target).mean()
+    assert 0.05 < changed < 0.15  # low ones are often where the lowest was wanted
+
+
+def test_read_noise_adds_up_over_the_column_and_repeats_by_its_number():
+    noise = ReadNoise(relative=0.02)
+    matrix = AnalogMatrix(W, effects=Effects(noise=noise))
+    first = matrix.multiply(X)
+    np.testing.assert_array_equal(first, matrix.multiply(X))
+    reads = np.stack([matrix.multiply(X, read=k) for k in range(200)])
+    expected = 0.02 * np.sqrt((X**2) @ (W.T**2))
+    np.testing.assert_allclose(reads.mean(0), X @ W.T, atol=0.1 * expected.max() * 4)
+    assert np.median(reads.std(0) / expected) == pytest.approx(1.0, rel=0.02)
+
+
+def test_johnson_noise():
+    cells = Cells(0.0, 100 * uS)
+    matrix = AnalogMatrix(np.ones((1, 1000)), RowPairs(), cells, (2000, 1),
+                          effects=Effects(noise=ReadNoise(bandwidth=1e6)))  # fmt: skip
+    x = np.zeros((4000, 1000))
+    x[:, 0] = 1.0
+    current = matrix.multiply(x) * cells.span * 25.5 * mV
+    assert current.std() == pytest.approx(np.sqrt(4 * 1.380649e-23 * 300 * 1e6 * 1000 * 100 * uS), rel=0.05)
+
+
+def test_measured_devices_take_the_place_of_the_cells():
+    made = np.array([[80 * uS], [0], [0], [0], [0], [120 * uS]])
+    matrix = AnalogMatrix([[1, 0, -1]], NormalisedPairs(), Cells(0, 100 * uS), made=made)
+    np.testing.assert_allclose(matrix.held, [[1, 0, -1.5]])
+    np.testing.assert_allclose(matrix.multiply([10, 20, 30]), [10 - 45])
+    np.testing.assert_allclose(matrix.seen, matrix.held)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: AnalogMatrix([1.0]), r"weights: shape \(1,\)"),
+        (lambda: AnalogMatrix([[np.inf]]), "finite"),
+        (lambda: AnalogMatrix([[1.0]], read_voltage=0), "read_voltage = 0 V"),
+        (lambda: AnalogMatrix([[2.0]], largest_weight=1.0).tiles, "largest_weight = 1.0"),
+        (lambda: AnalogMatrix(W).multiply(np.ones(3)), r"x: shape \(3,\); expected \(30,\) or \(batch, 30\)"),
+        (lambda: AnalogMatrix(W).multiply(np.full(30, np.nan)), "not finite"),
+        (lambda: AnalogMatrix(W, made=np.ones((30, 40)), array=(8, 8)).tiles, "takes 20 arrays"),
+        (lambda: AnalogMatrix(W, made=np.ones((30, 4))).tiles, r"made: shape \(30, 4\)"),
+        (lambda: AnalogMatrix(W).calibrate(np.zeros((2, 30))), "no current"),
+        (lambda: AnalogMatrix(W).calibrate(X, 0.0), "quantile = 0.0"),
+        (lambda: Spread(-1.0), "sigma = -1.0"),
+        (lambda: Spread.of([1 * nS, -1.0]), "positive"),
+        (lambda: Stuck(0.6, 0.6), "shares"),
+        (lambda: ReadNoise(-1.0), "at least 0"),
+    ],
+)
+def test_nonsense_is_refused(make, message):
+    with pytest.raises(CrossbarError, match=message):
+        make()
