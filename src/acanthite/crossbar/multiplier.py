@@ -193,23 +193,31 @@ class AnalogMatrix:
         x = np.asarray(x, float)
         return self.multiply(x) if x.ndim < 2 else self.multiply(x.T).T
 
-    def calibrate(self, x: ArrayLike, quantile: float = 1.0) -> AnalogMatrix:
-        """Return this matrix with the range of its ADC set by what inputs like ``x`` give.
+    def calibrate(self, x: ArrayLike, quantile: float = 1.0, margin: float = 1.25) -> AnalogMatrix:
+        """Return this matrix with the ranges of its converters set by what inputs like ``x`` give.
 
         Parameters
         ----------
         x : array_like, shape (batch, inputs)
             Typical inputs: not those it is judged by.
         quantile : float
-            Of the magnitudes of all column currents; beyond it they are clipped.
+            Of the magnitudes of all column currents; beyond the range they are clipped.
+        margin : float
+            Range over that quantile, and over the largest input where the DAC has no range of its own.
         """
-        if not 0 < quantile <= 1:
-            raise CrossbarError(f"quantile = {quantile}; expected above 0, at most 1")
-        seen = np.concatenate([np.abs(i).ravel() for _, i in self._currents(np.asarray(x, float), 0)])
-        top = float(np.quantile(seen, quantile))
+        if not (0 < quantile <= 1 and 0 < margin < np.inf):
+            raise CrossbarError(
+                f"calibrate: quantile = {quantile}, margin = {margin}; expected a quantile above 0 and at most 1, "
+                "and a positive margin"
+            )
+        x = np.asarray(x, float)
+        dac = replace(self.dac, full_scale=self.dac.full_scale or margin * self._input_scale(x))
+        fixed = replace(self, dac=dac)
+        seen = np.concatenate([np.abs(i).ravel() for _, i in fixed._currents(x, 0)])
+        top = margin * float(np.quantile(seen, quantile))
         if not top > 0:
             raise CrossbarError("calibrate: these inputs give no current; take inputs that are not zero")
-        return replace(self, adc=replace(self.adc, full_scale=top))
+        return replace(fixed, adc=replace(self.adc, full_scale=top))
 
     def clipped(self, x: ArrayLike) -> float:
         """Return the share of column currents beyond the range of the ADC for inputs ``x``, 0 to 1."""
