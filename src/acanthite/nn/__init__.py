@@ -1,7 +1,7 @@
 """Synapse -> Network: the compiled online engine and its algorithms."""
 
 from acanthite.nn.algorithms import ALGORITHMS, SGD, FloatingPoint, Ideal, TTv2
-from acanthite.nn.datasets import Dataset, mnist
+from acanthite.nn.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
 from acanthite.nn.network import Network
 from acanthite.nn.training import NETWORKS, Job, TrainingResult, train, train_many
 
@@ -16,7 +16,10 @@ __all__ = [
     "Network",
     "TTv2",
     "TrainingResult",
+    "digits",
+    "fashion_mnist",
     "mnist",
+    "read_npz",
     "train",
     "train_many",
 ]

