@@ -1,6 +1,7 @@
 """The array: kernels held by differential pairs, and multiply-accumulate over a photograph."""
 
 from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.images import photograph
 from acanthite.crossbar.kernels import (
@@ -72,6 +73,7 @@ __all__ = [
     "held_weights",
     "lookup_tables",
     "photograph",
+    "plot_array",
     "program",
     "render",
 ]
