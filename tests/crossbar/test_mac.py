@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from acanthite.constants import mV, nS, uS
+from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.effects import Effects, ReadNoise
 from acanthite.crossbar.images import photograph
-from acanthite.crossbar.kernels import HORIZONTAL, KERNELS, VERTICAL, encode, program
+from acanthite.crossbar.kernels import HORIZONTAL, KERNELS, VERTICAL, encode, on_array, program
 from acanthite.crossbar.mac import (
     compare,
     conductances,
+    convolve,
     convolve_by_lookup,
-    convolve_directly,
     convolve_in_software,
     current_at,
     decode,
@@ -20,6 +22,7 @@ from acanthite.crossbar.mac import (
     render,
     states,
 )
+from acanthite.crossbar.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError
 
 LEVEL = 0.1 * mV
@@ -51,17 +54,38 @@ def test_a_linear_ideal_array_is_the_software_convolution(image, name, g):
 @given(pictures, arrays(float, 6, elements=st.floats(1e-6, 1e-3)))
 def test_lookup_equals_direct_for_linear_devices_without_leakage(image, lrs):
     encoding = encode(VERTICAL)
-    looked_up = convolve_by_lookup(image, encoding, lookup_tables(sweeps(lrs), encoding, LEVEL))
-    direct = convolve_directly(image, program(encoding, lrs, np.zeros(12)), LEVEL)
-    np.testing.assert_allclose(looked_up, direct, rtol=1e-9, atol=1e-9 * 0.0255 * lrs.max())
+    tables = lookup_tables(sweeps(lrs), encoding, LEVEL)
+    looked_up = decode(convolve_by_lookup(image, encoding, tables), tables[0, -1])
+    (whole,) = convolve(image, on_array(program(encoding, lrs, np.zeros(12)), encoding, LEVEL))
+    np.testing.assert_allclose(looked_up, whole, rtol=1e-9, atol=1e-6 * lrs.max() / lrs[0])
 
 
 def test_equal_leakage_cancels_in_pairs_but_for_the_partners_of_the_lrs():
     image = photograph()[:40, :40]
     encoding = encode(HORIZONTAL)
-    direct = convolve_directly(image, program(encoding, np.full(6, 10 * uS), np.full(12, 1 * nS)), LEVEL)
-    expected = convolve_in_software(image, HORIZONTAL) * LEVEL * (10 * uS - 1 * nS)
-    np.testing.assert_allclose(direct, expected, atol=1e-15)
+    array = on_array(program(encoding, np.full(6, 10 * uS), np.full(12, 1 * nS)), encoding, LEVEL)
+    np.testing.assert_allclose(convolve(image, array)[0], convolve_in_software(image, HORIZONTAL), atol=1e-9)
+
+
+def test_any_kernels_of_any_size_run_over_a_picture():
+    image = photograph()[:30, :40]
+    kernels = np.random.default_rng(0).normal(size=(4, 5, 7))
+    matrix = AnalogMatrix(kernels.reshape(4, 35), array=(16, 4), dac=Converter(full_scale=255.0))
+    values = convolve(image, matrix, (5, 7))
+    assert values.shape == (4, 26, 34)
+    for one, kernel in zip(values, kernels, strict=True):
+        np.testing.assert_allclose(one, convolve_in_software(image, kernel), atol=1e-8)
+    with pytest.raises(AnalysisError, match="the matrix has 35 inputs"):
+        convolve(image, matrix)
+
+
+def test_every_row_of_windows_is_a_read_of_its_own():
+    image = np.full((5, 6), 200, np.uint8)
+    array = on_array(program(encode(VERTICAL), np.full(6, 10 * uS), np.zeros(12)), encode(VERTICAL), LEVEL,
+                     effects=Effects(noise=ReadNoise(0.01)), seed=3)  # fmt: skip
+    values = convolve(image, array)
+    np.testing.assert_array_equal(values, convolve(image, array))
+    assert np.unique(values).size == values.size
 
 
 def test_a_flat_picture_has_no_edges_and_a_step_has_one():

@@ -1,5 +1,6 @@
 """The array: kernels held by differential pairs, and multiply-accumulate over a photograph."""
 
+from acanthite.crossbar.cells import DynamicCells
 from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
@@ -9,17 +10,16 @@ from acanthite.crossbar.kernels import (
     KERNELS,
     VERTICAL,
     Encoding,
-    analogue_kernel,
     encode,
+    on_array,
     program,
 )
 from acanthite.crossbar.mac import (
     Quality,
-    column_current,
     compare,
     conductances,
+    convolve,
     convolve_by_lookup,
-    convolve_directly,
     convolve_in_software,
     current_at,
     decode,
@@ -49,6 +49,7 @@ __all__ = [
     "Cells",
     "ColumnPairs",
     "Converter",
+    "DynamicCells",
     "Effects",
     "Encoding",
     "Mapping",
@@ -60,18 +61,17 @@ __all__ = [
     "Spread",
     "Stuck",
     "Tile",
-    "analogue_kernel",
-    "column_current",
     "compare",
     "conductances",
+    "convolve",
     "convolve_by_lookup",
-    "convolve_directly",
     "convolve_in_software",
     "current_at",
     "decode",
     "encode",
     "held_weights",
     "lookup_tables",
+    "on_array",
     "photograph",
     "plot_array",
     "program",

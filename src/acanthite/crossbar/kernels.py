@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.mapping import NormalisedPairs
+from acanthite.crossbar.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError
 
 VERTICAL = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
@@ -100,19 +104,33 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.fl
     return conductance
 
 
-def analogue_kernel(conductance: ArrayLike, encoding: Encoding) -> NDArray[np.float64]:
-    """Return the kernel the memristors hold, in units of the (1, 1) memristor.
+def on_array(
+    conductance: ArrayLike, encoding: Encoding, volt_per_level: float, **effects: Any
+) -> AnalogMatrix:
+    """Return the array that holds a kernel: 18 memristors on one column, in units of the pair (1, 1).
 
     Parameters
     ----------
     conductance : array_like, shape (3, 3, 2)
-        [S]
+        From :func:`program`. [S]
     encoding : Encoding
+    volt_per_level : float
+        Read voltage of a grey level. [V]
+    **effects
+        Of :class:`~acanthite.crossbar.AnalogMatrix`: wires, effects, adc, seed.
 
     Returns
     -------
-    ndarray, shape (3, 3)
-        First less second of each pair, over the first LRS memristor: that of (1, 1) for the edge kernels. [1]
+    AnalogMatrix
+        Its ``held.reshape(3, 3)`` is the analogue kernel; :func:`acanthite.crossbar.convolve` runs it over a picture.
+
+    Raises
+    ------
+    CrossbarError
+        If the first pair holds nothing.
     """
-    G = np.asarray(conductance, float)
-    return (G[..., 0] - G[..., 1]) / G[encoding.lrs][0]
+    made = np.asarray(conductance, float).reshape(18, 1)
+    return AnalogMatrix(
+        encoding.kernel.reshape(1, 9), NormalisedPairs(), array=(18, 1), made=made,
+        dac=Converter(full_scale=255.0), read_voltage=255 * volt_per_level, **effects,
+    )  # fmt: skip

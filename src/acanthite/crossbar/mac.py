@@ -5,8 +5,8 @@ A pixel p of 0..255 becomes the read voltages +-p x 0.1 mV. The column adds the 
 .. math:: I = \sum_k s_k I_k(s_k v_k),\qquad v_k = 0.1\,\mathrm{mV} \times p_k,
 
 with :math:`I_k` the measured current-voltage curve of the k-th LRS memristor, looked up from a table of 256
-levels, and is decoded by the curve of the (1, 1) memristor. Wires are ideal here; :func:`column_current` is
-where their resistance enters.
+levels, and is decoded by the curve of the (1, 1) memristor: the paper's procedure, which measures each device alone and
+so knows no wires. :func:`convolve` is the whole array instead, linear devices with wires, converters and noise.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar.images import Image, check
 from acanthite.crossbar.kernels import Encoding
+from acanthite.crossbar.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -150,48 +151,36 @@ def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> A
     return total
 
 
-def convolve_directly(image: Image, conductance: ArrayLike, volt_per_level: float) -> Array:
-    """Return the column current of every window by Ohm and Kirchhoff, HRS memristors included.
+def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)) -> Array:
+    """Return what kernels held by arrays give for every window, with all the effects those arrays have.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (rows, columns)
-    conductance : array_like, shape (3, 3, 2)
-        Of all 18 memristors. [S]
-    volt_per_level : float
-        [V]
+    matrix : AnalogMatrix
+        A kernel a row, flattened; give its DAC the full scale 255 to read white with its read voltage. Where it has
+        noise, each row of windows is one read.
+    shape : tuple of int
+        Height and width of the kernels.
 
     Returns
     -------
-    ndarray, shape (rows - 2, columns - 2)
-        [A]
+    ndarray, shape (kernels, rows - height + 1, columns - width + 1)
+        [grey levels]
+
+    Raises
+    ------
+    AnalysisError
+        If the kernels have another size, or the image is smaller than they are.
     """
-    windows = sliding_window_view(check(image), (3, 3)).reshape(-1, 9)
-    volts = volt_per_level * windows.astype(float)
-    both = np.stack([volts, -volts], axis=-1).reshape(-1, 18)
-    current = column_current(np.asarray(conductance, float).reshape(18, 1), both)
-    return current.reshape(image.shape[0] - 2, image.shape[1] - 2)
-
-
-def column_current(conductance: Array, voltage: Array) -> Array:
-    """Return the currents of the bit lines, ideal wires: I = V G.
-
-    The one place that knows of wires: an array with line resistance replaces ``conductance`` by the
-    effective conductance of its circuit, which is a matrix of the same shape.
-
-    Parameters
-    ----------
-    conductance : ndarray, shape (word lines, bit lines)
-        [S]
-    voltage : ndarray, shape (inputs, word lines)
-        [V]
-
-    Returns
-    -------
-    ndarray, shape (inputs, bit lines)
-        [A]
-    """
-    return voltage @ conductance
+    image, (height, width) = check(image), shape
+    if matrix.shape[1] != height * width or image.shape[0] < height or image.shape[1] < width:
+        raise AnalysisError(
+            f"shape {height} x {width}: the matrix has {matrix.shape[1]} inputs and the image {image.shape[0]} x "
+            f"{image.shape[1]} pixels; expected kernels flattened to height x width inputs, within the image"
+        )
+    windows = sliding_window_view(image, shape).reshape(image.shape[0] - height + 1, -1, height * width)
+    return np.stack([matrix.multiply(row.astype(float), read=k).T for k, row in enumerate(windows)], axis=1)
 
 
 def decode(current: ArrayLike, reference_current: float) -> Array:

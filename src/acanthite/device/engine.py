@@ -151,12 +151,15 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
 def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or -1.
 
-    Arrays are passed one by one: a view made in here would cost two atomic reference counts a step.
+    ``end`` gets voltage and current at the end, and the charge that flowed, by trapezoids. Arrays are passed one by
+    one: a view made in here would cost two atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
-    t, h, limited = 0.0, min(h, duration), abs(law_current(y, v0, p)) > limit
+    before = law_current(y, v0, p)
+    t, h, limited = 0.0, min(h, duration), abs(before) > limit
+    end[2] = 0.0
     for _ in range(_MAX_STEPS):
         v = v0 + slope * t
         on_device = device_voltage(y, v, limit, p) if limited else v
@@ -166,6 +169,7 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
             if k >= 0:
                 draw(key, counts, z)
                 apply_event(k, y, on_device, p, z)
+                before = law_current(y, on_device, p)
                 continue
         h = min(h, cap, duration - t)
         while True:
@@ -191,6 +195,8 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
             limited = True
             continue
         limited = over
+        end[2] += 0.5 * h * (min(max(before, -limit), limit) + min(max(end[1], -limit), limit))
+        before = end[1]
         for k in range(N_STATES):
             y[k] = new[k]
         t += h
@@ -249,6 +255,50 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
                 voltage[c, sample], current[c, sample] = end[0], end[1]
                 sample += 1
     return 0
+
+
+@njit(nogil=True, **JIT)
+def hold(
+    first, last, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, steps, work, z, charge
+):
+    """Take devices ``first`` to ``last`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
+
+    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``steps`` carries the
+    step sizes [s] and ``charge`` gets what flowed [C]. Returns -1, or the device that got stuck.
+    """
+    rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    for i in range(first, last):
+        segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
+        steps[i] = advance(
+            y[i],
+            p[i],
+            segment,
+            bounds[i],
+            tolerance,
+            key,
+            counts[i],
+            steps[i],
+            rates,
+            rates2,
+            middle,
+            new,
+            end,
+            z,
+        )
+        if steps[i] <= 0.0:
+            return i
+        charge[i] = end[2]
+    return -1
+
+
+@njit(nogil=True, **JIT)
+def respond(y, p, voltage, current, slope):
+    """Fill ``current`` and its derivative ``slope`` of each device at frozen states."""
+    for i in range(y.shape[0]):
+        v = voltage[i]
+        h = max(1e-6, 1e-5 * abs(v))
+        current[i] = law_current(y[i], v, p[i])
+        slope[i] = (law_current(y[i], v + h, p[i]) - law_current(y[i], v - h, p[i])) / (2.0 * h)
 
 
 @njit(**JIT)

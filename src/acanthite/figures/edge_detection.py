@@ -11,12 +11,13 @@ from acanthite.crossbar import (
     KERNELS,
     compare,
     conductances,
+    convolve,
     convolve_by_lookup,
-    convolve_directly,
     convolve_in_software,
     decode,
     encode,
     lookup_tables,
+    on_array,
     photograph,
     program,
     render,
@@ -84,7 +85,7 @@ def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: s
         },
         attrs={"rmse": quality.rmse, "ssim": quality.ssim, "kernel": kernel},
     )
-    leak = _leakage(image, reads, encoding, level, white, values)
+    leak = _leakage(image, reads, encoding, level)
     gain = np.abs(tables[:, -1]) / abs(white)
     notes = (
         "Edge pictures show magnitudes, cut off at white; RMSE and SSIM compare these pictures.",
@@ -116,13 +117,13 @@ def _placements(
     return np.array(ssim)
 
 
-def _leakage(
-    image: Image, reads: xr.Dataset, encoding: Encoding, level: float, white: float, values: np.ndarray
-) -> float:
-    """Return the RMS change of the decoded values [grey levels] when all 18 memristors conduct."""
+def _leakage(image: Image, reads: xr.Dataset, encoding: Encoding, level: float) -> float:
+    """Return the RMS change of the decoded values [grey levels] when the HRS memristors conduct too."""
     lrs, hrs = (conductances(states(reads, s)) for s in ("LRS", "HRS"))
-    direct = decode(convolve_directly(image, program(encoding, lrs, hrs), level), white)
-    return float(np.sqrt(np.mean((direct - values) ** 2)))
+    with_hrs, without = (
+        convolve(image, on_array(program(encoding, lrs, off), encoding, level)) for off in (hrs, 0.0 * hrs)
+    )
+    return float(np.sqrt(np.mean((with_hrs - without) ** 2)))
 
 
 def draw_edges(outcome: Outcome) -> Figure:

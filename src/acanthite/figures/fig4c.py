@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acanthite.crossbar import VERTICAL, analogue_kernel, conductances, encode, program
+from acanthite.crossbar import VERTICAL, conductances, encode, on_array, program
 from acanthite.crossbar.mac import states
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
@@ -29,10 +29,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     encoding, reads = encode(VERTICAL), experiments.lrs_reads(settings)
     lrs, hrs = (conductances(states(reads, s)) for s in ("LRS", "HRS"))
     G = program(encoding, lrs, hrs)
+    array = on_array(G, encoding, settings.parameters.value("mac.volt_per_level"))
     data = xr.Dataset(
         {
             "conductance": (("row", "column", "member"), G, {"units": "S", "long_name": "conductance"}),
-            "analogue": (("row", "column"), analogue_kernel(G, encoding), {"units": "1"}),
+            "analogue": (("row", "column"), array.held.reshape(3, 3), {"units": "1"}),
             "kernel": (("row", "column"), encoding.kernel, {"units": "1"}),
         }
     )

@@ -1,0 +1,166 @@
+"""The devices at the crosspoints: any law, one state a cell, taken through time at the voltages of the circuit."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite import threads
+from acanthite.constants import mV
+from acanthite.errors import CrossbarError, LawError
+from acanthite.random import stream_id
+
+if TYPE_CHECKING:
+    from acanthite.device import Devices
+
+Array = NDArray[np.float64]
+
+_LEAST_BLOCK = 256  # cells below which a second thread costs more than it brings
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the cells are at a time: states, random numbers used, step sizes; for :meth:`DynamicCells.restore`."""
+
+    states: Array
+    counts: NDArray[np.int64]
+    steps: Array
+
+
+class DynamicCells:
+    """Devices at the crosspoints of an array, as fabricated until they are driven.
+
+    Voltages are those of the top (Ag) electrode against the bottom one; which of the lines is which is up to the user.
+
+    Parameters
+    ----------
+    devices : Devices
+        One for each cell, in row order.
+    shape : tuple of int
+        Word lines and bit lines.
+    tolerance : float
+        Of a step of the integrator, relative to the scale of each state.
+
+    Raises
+    ------
+    CrossbarError
+        If there are not as many devices as cells.
+    """
+
+    def __init__(self, devices: Devices, shape: tuple[int, int], tolerance: float = 1e-3) -> None:
+        if len(shape) != 2 or len(devices) != shape[0] * shape[1]:
+            raise CrossbarError(
+                f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one for each cell: sample "
+                f"{int(np.prod(shape))}"
+            )
+        self.devices, self.shape, self.tolerance = devices, (int(shape[0]), int(shape[1])), tolerance
+        self._kernel, law, n = devices.law.kernel(), devices.law, len(devices)
+        columns = [devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n)] * len(law.held)
+        self._y = np.ascontiguousarray(np.array(columns).T)
+        limits = ((s.lower, s.upper, s.scale) for s in law.states)
+        ends = [
+            (devices.resolve(a, -np.inf), devices.resolve(b, np.inf), devices.resolve(c, 1.0))
+            for a, b, c in limits
+        ]
+        self._bounds = np.ascontiguousarray(np.array(ends).transpose(2, 1, 0))
+        self._p = np.ascontiguousarray(devices.values, float)
+        self._counts, self._steps = np.zeros((n, 1), np.int64), np.full(n, np.inf)
+        self._stream = stream_id(f"{law.name}-events")
+        self._pool: ThreadPoolExecutor | None = None
+        for i in range(n):
+            key = (devices.seed, self._stream, i)
+            self._kernel.renew(self._y[i], self._p[i], key, self._counts[i], np.zeros(6))
+
+    def __len__(self) -> int:
+        return len(self.devices)
+
+    def state(self, name: str) -> Array:
+        """Return one state of every cell, shape (word lines, bit lines).
+
+        Raises
+        ------
+        CrossbarError
+            If the law has no such state.
+        """
+        names = self.devices.law.state_names
+        if name not in names:
+            raise CrossbarError(
+                f"state {name!r} is none of law {self.devices.law.name!r}: {', '.join(names)}"
+            )
+        return self._y[:, names.index(name)].reshape(self.shape).copy()
+
+    def respond(self, voltage: ArrayLike) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S] at voltages, states frozen; shapes (word, bit lines)."""
+        v = self._flat(voltage)
+        current, slope = np.empty_like(v), np.empty_like(v)
+        self._kernel.respond(self._y, self._p, v, current, slope)
+        return current.reshape(self.shape), slope.reshape(self.shape)
+
+    def conductance(self, voltage: float = 5 * mV) -> Array:
+        """Return current over voltage [S] at a read voltage, as if it had just been applied."""
+        return self.respond(np.full(self.shape, voltage))[0] / voltage
+
+    def hold(self, start: ArrayLike, stop: ArrayLike, duration: float) -> Array:
+        """Take every cell from one voltage to another, linearly in time.
+
+        Parameters
+        ----------
+        start, stop : array_like, shape (word lines, bit lines) or ()
+            [V]
+        duration : float
+            [s]
+
+        Returns
+        -------
+        ndarray, shape (word lines, bit lines)
+            Charge that flowed. [C]
+
+        Raises
+        ------
+        LawError
+            If the law cannot be integrated.
+        """
+        first, last = self._flat(start), self._flat(stop)
+        charge = np.zeros(len(self))
+        self._steps = np.minimum(self._steps, duration)
+        edges = np.linspace(0, len(self), self._n_blocks() + 1).astype(int)
+        work = [(int(a), int(b), first, last, duration, charge) for a, b in pairwise(edges)]
+        stuck = [self._hold_block(*work[0])] if len(work) == 1 else [f.result() for f in self._submit(work)]
+        for i in stuck:
+            if i >= 0:
+                raise LawError(
+                    f"law {self.devices.law.name!r}, cell {divmod(i, self.shape[1])}: the integrator got stuck between "
+                    f"{first[i]:g} V and {last[i]:g} V within {duration:g} s; check that its rates are finite"
+                )
+        return charge.reshape(self.shape)
+
+    def snapshot(self) -> Snapshot:
+        """Return what the cells are now."""
+        return Snapshot(self._y.copy(), self._counts.copy(), self._steps.copy())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make the cells what they were."""
+        self._y[:], self._counts[:], self._steps[:] = snapshot.states, snapshot.counts, snapshot.steps
+
+    def _flat(self, voltage: ArrayLike) -> Array:
+        return np.ascontiguousarray(np.broadcast_to(np.asarray(voltage, float), self.shape)).ravel()
+
+    def _n_blocks(self) -> int:
+        return max(1, min(threads.count(), len(self) // _LEAST_BLOCK))
+
+    def _submit(self, work: list[tuple[int, int, Array, Array, float, Array]]) -> list[Future[int]]:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(threads.count())
+        return [self._pool.submit(self._hold_block, *block) for block in work]
+
+    def _hold_block(self, a: int, b: int, start: Array, stop: Array, duration: float, charge: Array) -> int:
+        scratch, z = np.zeros((7, self._y.shape[1] + 2)), np.zeros(6)
+        return self._kernel.hold(
+            a, b, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
+            self._stream, self._counts, self._steps, scratch, z, charge,
+        )  # fmt: skip
