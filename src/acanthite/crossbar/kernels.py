@@ -131,6 +131,6 @@ def on_array(
     """
     made = np.asarray(conductance, float).reshape(18, 1)
     return AnalogMatrix(
-        encoding.kernel.reshape(1, 9), NormalisedPairs(), array=(18, 1), made=made,
+        encoding.kernel.reshape(1, 9).astype(float), NormalisedPairs(), array=(18, 1), made=made,
         dac=Converter(full_scale=255.0), read_voltage=255 * volt_per_level, **effects,
     )  # fmt: skip
