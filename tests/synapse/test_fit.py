@@ -56,6 +56,7 @@ def test_without_noise_the_law_is_found_exactly_and_nothing_is_left_over() -> No
     assert (synapse.conductance_min, synapse.conductance_max) == pytest.approx((LOW, HIGH), rel=1e-9)
     assert synapse.evidence is not None
     residuals = synapse.evidence.residuals
+    assert residuals is not None
     assert float(np.abs(residuals["step"] - residuals["predicted"]).max()) < 1e-9 * HIGH
     assert synapse.evidence.n_steps == 30 * 20 * 59
 

@@ -35,12 +35,33 @@ def check_names(law: Law) -> None:
     roles.append((law.current, (first, None, "parameter")))
     if law.event:
         roles.append((law.event, (None, "state", None, "parameter", None)))
+    check_functions(law.name, roles, known)
+
+
+def check_functions(name: str, roles: list[tuple[Any, Kinds]], known: dict[str, Iterable[str]]) -> None:
+    """Refuse functions, and helpers they call, that read a parameter or state that is not there.
+
+    Parameters
+    ----------
+    name : str
+        Of the law, for the message.
+    roles : list of (function, Kinds)
+        Each function with what stands in its arguments.
+    known : dict of str to iterable of str
+        The names there are, by kind.
+
+    Raises
+    ------
+    LawError
+        Names the function and the nearest right name.
+    """
+    roles = list(roles)
     seen: set[tuple[Any, Kinds]] = set()
     while roles:
         function, kinds = roles.pop()
         if (function, kinds) not in seen:
             seen.add((function, kinds))
-            roles += _walk(law.name, function, kinds, known)
+            roles += _walk(name, function, kinds, known)
 
 
 def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]]) -> list[tuple[Any, Kinds]]:

@@ -39,7 +39,11 @@ def compile_law(law: Law) -> ModuleType:
         parameter or state the law does not have.
     """
     check_names(law)
-    text = source(law)
+    return load_module(source(law))
+
+
+def load_module(text: str) -> ModuleType:
+    """Return the module of a text, named by its hash and kept in the user's cache folder, where Numba's cache finds it."""
     name = f"acanthite_kernel_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     if name in sys.modules:
         return sys.modules[name]
@@ -83,9 +87,9 @@ def _folder() -> Path:
 
 
 def _law_text(law: Law) -> str:
-    emitted = _Emitted()
+    emitted = Emitted()
     functions = {"rates": law.rates, "current": law.current} | ({"event": law.event} if law.event else {})
-    names = {role: _emit(function, emitted) for role, function in functions.items()}
+    names = {role: emit(function, emitted) for role, function in functions.items()}
     all_states = law.state_names
     unpack_s = f"S({', '.join(f'y[{i}]' for i in range(len(all_states)))})"
     unpack_p = f"P({', '.join(f'p[{i}]' for i in range(len(law.parameters)))})"
@@ -157,7 +161,7 @@ def apply_event(k, y, voltage, p, z):
 """
 
 
-class _Emitted(dict[str, str]):
+class Emitted(dict[str, str]):
     """Texts by name, and the names of the functions among them."""
 
     def __init__(self) -> None:
@@ -171,7 +175,7 @@ class _Emitted(dict[str, str]):
         return f"{plain}_{alike}" if alike else plain
 
 
-def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
+def emit(function: Callable[..., Any], emitted: Emitted) -> str:
     """Put the source of ``function`` and of all it uses into ``emitted``; return its name there."""
     if function in emitted.names:
         return emitted.names[function]
@@ -189,9 +193,9 @@ def _emit(function: Callable[..., Any], emitted: _Emitted) -> str:
     return name
 
 
-def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: _Emitted) -> str:
+def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: Emitted) -> str:
     if isinstance(value, FunctionType):
-        return _emit(value, emitted)
+        return emit(value, emitted)
     if isinstance(value, ModuleType):
         emitted[f"import {name}"] = f"import {value.__name__} as {name}"
     elif isinstance(value, bool | int | float):

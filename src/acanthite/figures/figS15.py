@@ -32,6 +32,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     recording = experiments.ladders(settings)
     synapse = cast(SoftBounds, experiments.synapse(settings))
     assert synapse.evidence is not None
+    assert synapse.evidence.residuals is not None
     law = {name: getattr(synapse, name) for name in ("up", "down", "conductance_min", "conductance_max")}
     residuals = synapse.evidence.residuals.assign_attrs(law)
     notes = (

@@ -24,6 +24,8 @@ from numba import njit
 from acanthite.nn.network import FAST, Network
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.synapse.base import Cells
+from acanthite.synapse.kernels import step
+from acanthite.synapse.rule import LOWER, UPPER, Rule
 
 BL_MAX = 31  #: longest pulse train of one update
 
@@ -35,6 +37,8 @@ class Array(NamedTuple):
     coefficients: np.ndarray  # float32, shape (n_weights or 1, 6): see acanthite.synapse.base.Cells
     stride: int  # 1, or 0 where one row of coefficients stands for all
     noise: np.float32  # relative, from pulse to pulse
+    rule: Rule  # the law they share
+    counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
 
 class Lines(NamedTuple):
@@ -53,7 +57,9 @@ def array(cells: Cells, weights: np.ndarray) -> Array:
     c = cells.coefficients
     stride = 0 if len(c) == 1 else 1
     bounded = np.clip(weights, c[:, 4], c[:, 5]).astype(np.float32)
-    return Array(bounded, np.ascontiguousarray(c), stride, np.float32(cells.noise))
+    return Array(
+        bounded, np.ascontiguousarray(c), stride, np.float32(cells.noise), cells.rule, np.zeros(2, np.int64)
+    )
 
 
 def lines(network: Network) -> Lines:
@@ -105,16 +111,13 @@ def pulse(array, cell, sign, normal):
         Standard normal of this pulse.
     """
     at = cell * array.stride
-    c = array.coefficients
-    k = 0 if sign > np.float32(0.0) else 2
-    w = array.weights[cell]
-    step = c[at, k] - sign * c[at, k + 1] * w
-    w += sign * step * (np.float32(1.0) + array.noise * normal)
-    array.weights[cell] = min(max(w, c[at, 4]), c[at, 5])
+    c, w = array.coefficients, array.weights[cell]
+    w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
+    array.weights[cell] = min(max(w, c[at, LOWER]), c[at, UPPER])
 
 
 @njit(cache=True, nogil=True)
-def update(array, offset, x, d, rate, step, bl_max, lines, dice):
+def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
 
     Parameters
@@ -128,7 +131,7 @@ def update(array, offset, x, d, rate, step, bl_max, lines, dice):
         Errors.
     rate : float32
         :math:`\eta`.
-    step : float32
+    smallest : float32
         :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit.
     bl_max : int
     lines : Lines
@@ -136,7 +139,7 @@ def update(array, offset, x, d, rate, step, bl_max, lines, dice):
     """
     n_out = d.shape[0]
     top_x, top_d = largest(x), largest(d)
-    need = rate * top_x * top_d / step
+    need = rate * top_x * top_d / smallest
     if not need > np.float32(0.0):
         return 0
     slots = min(int(np.ceil(need)), bl_max)

@@ -114,6 +114,18 @@ def _units(unit: str) -> Any:
     return _registry().parse_units("" if unit == "1" else unit)
 
 
+def convert(value: float, unit: str, expected: str) -> float:
+    """Return ``value``, given in ``unit``, in the unit ``expected``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such unit, or it has another dimension.
+    """
+    _convertible(unit, expected)
+    return _converted(value, unit, expected)
+
+
 def _convertible(unit: str, expected: str) -> None:
     try:
         _converted(1.0, unit, expected)

@@ -1,9 +1,60 @@
-"""Recording -> Synapse: pulse laws, their fit to ladders, the symmetry point."""
+"""Recording -> Synapse: pulse laws, their fit to ladders, the symmetry point, device files."""
 
+from acanthite.synapse.ag2s import Ag2S
 from acanthite.synapse.base import Cells, Evidence, Synapse
 from acanthite.synapse.constant_step import ConstantStep
+from acanthite.synapse.device_file import load
+from acanthite.synapse.exponential_step import ExponentialStep
 from acanthite.synapse.fit import fit, summary
+from acanthite.synapse.linear_law import LinearLaw
+from acanthite.synapse.linear_step import LinearStep
+from acanthite.synapse.neurosim import NeuroSim
+from acanthite.synapse.piecewise import Piecewise
+from acanthite.synapse.power_step import PowerStep
+from acanthite.synapse.pulse_law import PulseLaw, law
+from acanthite.synapse.rule import LINEAR, Rule
 from acanthite.synapse.soft_bounds import SoftBounds
+from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.symmetry import Shift, shift
 
-__all__ = ["Cells", "ConstantStep", "Evidence", "Shift", "SoftBounds", "Synapse", "fit", "shift", "summary"]
+LAWS: dict[str, type[Synapse]] = {
+    kind.NAME: kind
+    for kind in (
+        ConstantStep,
+        LinearStep,
+        SoftBounds,
+        SoftBoundsReference,
+        ExponentialStep,
+        PowerStep,
+        Piecewise,
+        NeuroSim,
+        Ag2S,
+    )
+}
+"""The built-in pulse laws by name."""
+
+__all__ = [
+    "LAWS",
+    "LINEAR",
+    "Ag2S",
+    "Cells",
+    "ConstantStep",
+    "Evidence",
+    "ExponentialStep",
+    "LinearLaw",
+    "LinearStep",
+    "NeuroSim",
+    "Piecewise",
+    "PowerStep",
+    "PulseLaw",
+    "Rule",
+    "Shift",
+    "SoftBounds",
+    "SoftBoundsReference",
+    "Synapse",
+    "fit",
+    "law",
+    "load",
+    "shift",
+    "summary",
+]

@@ -1,8 +1,8 @@
 """What a synapse is: how far one write pulse moves a weight, and how that varies.
 
 A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One device is a
-row of :class:`Cells`: its step is linear in its own weight, which holds for the soft bounds that follow from
-the physics and for a constant step alike, and lets one compiled kernel serve them all.
+row of :class:`Cells`. The steps of many laws, the soft bounds that follow from the physics among them, are linear in the
+weight and share one rule; any other law brings its own (:class:`PulseLaw`).
 """
 
 from __future__ import annotations
@@ -10,44 +10,86 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from acanthite.errors import ParameterError
+from acanthite.synapse.rule import (
+    DOWN_OFFSET,
+    DOWN_SLOPE,
+    INVERSE,
+    LINEAR,
+    LOWER,
+    OFFSET,
+    SCALE,
+    UP_OFFSET,
+    UP_SLOPE,
+    UPPER,
+    Rule,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
-
-UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE, LOWER, UPPER = range(6)  #: columns of ``Cells.coefficients``
 
 
 @dataclass(frozen=True)
 class Cells:
     r"""Devices drawn from a synapse, each with its own law.
 
-    .. math:: \Delta w_\uparrow = a_\uparrow - b_\uparrow w, \qquad \Delta w_\downarrow = -(a_\downarrow + b_\downarrow w)
-
     Parameters
     ----------
-    coefficients : ndarray of float32, shape (n_cells or 1, 6)
-        :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`, lower and upper bound of ``w``. [1]
-        One row stands for any number of identical cells.
+    coefficients : ndarray of float32, shape (n_cells or 1, k)
+        One row stands for any number of identical cells. Columns 4 and 5 are the lower and upper bound of ``w``. Of the
+        linear rule, :math:`\Delta w_\uparrow = a_\uparrow - b_\uparrow w` and :math:`\Delta w_\downarrow =
+        -(a_\downarrow + b_\downarrow w)`, the first four are :math:`a_\uparrow, b_\uparrow, a_\downarrow,
+        b_\downarrow`; of others see :mod:`acanthite.synapse.rule`. [1]
     noise : float
         Standard deviation of a step over its mean, from pulse to pulse. [1]
+    rule : Rule
+        The law they share.
     """
 
     coefficients: NDArray[np.float32]
     noise: float
+    rule: Rule = LINEAR
+
+    @property
+    def lower(self) -> NDArray[np.float32]:
+        """Lower bounds, shape (n_cells or 1,). [1]"""
+        return self.coefficients[:, LOWER]
+
+    @property
+    def upper(self) -> NDArray[np.float32]:
+        """Upper bounds, shape (n_cells or 1,). [1]"""
+        return self.coefficients[:, UPPER]
+
+    def steps(self, weight: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the mean steps up and down (negative) at ``weight``, shape (n_cells or 1,) or (n,), bounds aside. [1]"""
+        return self.rule.steps(self.coefficients, weight)
 
     @property
     def symmetry_points(self) -> NDArray[np.float32]:
         """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0 without one. [1]"""
+        if self.rule != LINEAR:
+            return self._crossings()
         c = self.coefficients
         slope = c[:, UP_SLOPE] + c[:, DOWN_SLOPE]
         offset = c[:, UP_OFFSET] - c[:, DOWN_OFFSET]
         return np.divide(offset, slope, out=np.zeros_like(offset), where=slope > 0)
+
+    def _crossings(self) -> NDArray[np.float32]:
+        """Bisect where up and down together fall through zero; a cell where they do not has none."""
+        low, high = self.lower.astype(np.float64), self.upper.astype(np.float64)
+        first, last = sum(self.steps(low)), sum(self.steps(high))
+        crosses = (np.asarray(first) > 0) & (np.asarray(last) < 0)
+        for _ in range(48):
+            middle = 0.5 * (low + high)
+            rising = np.asarray(sum(self.steps(middle))) > 0
+            low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+        return np.where(crosses, 0.5 * (low + high), 0.0).astype(np.float32)
 
     def referred(self, reference: float | NDArray[Any], scale: float) -> Cells:
         """Return the same devices in network units, ``scale * (w - reference)``.
@@ -61,12 +103,17 @@ class Cells:
         """
         reference = np.asarray(reference, np.float64)
         n = max(len(self.coefficients), reference.size)
-        c = np.broadcast_to(self.coefficients, (n, 6)).astype(np.float64)
-        c[:, UP_OFFSET] = scale * (c[:, UP_OFFSET] - c[:, UP_SLOPE] * reference)
-        c[:, DOWN_OFFSET] = scale * (c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * reference)
+        c = np.broadcast_to(self.coefficients, (n, self.coefficients.shape[1])).astype(np.float64)
+        if self.rule == LINEAR:
+            c[:, UP_OFFSET] = scale * (c[:, UP_OFFSET] - c[:, UP_SLOPE] * reference)
+            c[:, DOWN_OFFSET] = scale * (c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * reference)
+        else:
+            c[:, OFFSET] += c[:, INVERSE] * reference
+            c[:, SCALE] *= scale
+            c[:, INVERSE] /= scale
         c[:, LOWER] = scale * (c[:, LOWER] - reference)
         c[:, UPPER] = scale * (c[:, UPPER] - reference)
-        return Cells(c.astype(np.float32), self.noise)
+        return Cells(c.astype(np.float32), self.noise, self.rule)
 
 
 @dataclass(frozen=True)
@@ -81,8 +128,9 @@ class Evidence:
         Standard deviation between devices, the fit's own error taken out, in the parameter's unit.
     cycle_spread : mapping of str to float
         Standard deviation between cycles of one device, in the parameter's unit.
-    residuals : xarray.Dataset
-        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse). [S]
+    residuals : xarray.Dataset, optional
+        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse); not kept in
+        device files. [S]
     n_devices, n_steps : int
         How many of each.
     """
@@ -90,7 +138,7 @@ class Evidence:
     standard_error: Mapping[str, float]
     device_spread: Mapping[str, float]
     cycle_spread: Mapping[str, float]
-    residuals: xr.Dataset
+    residuals: xr.Dataset | None
     n_devices: int
     n_steps: int
 
@@ -111,7 +159,11 @@ class Synapse(ABC):
         Its width. [s]
     evidence : Evidence, optional
         The data behind it, if it was fitted.
+    provenance : mapping of str to str, float or int
+        Where it comes from: free entries, kept in device files.
     """
+
+    NAME: ClassVar[str] = ""
 
     conductance_min: float
     conductance_max: float
@@ -119,6 +171,7 @@ class Synapse(ABC):
     pulse_voltage: float = 0.3
     pulse_width: float = 1e-6
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.conductance_min < self.conductance_max:
@@ -161,14 +214,26 @@ class Synapse(ABC):
 
     @property
     def n_states(self) -> float:
-        """Steps of that size in the whole window. [1]"""
-        return 2.0 / self.step
+        """Steps of that size in the whole window; infinite for a step of nothing. [1]"""
+        return 2.0 / self.step if self.step > 0 else float("inf")
 
     @property
     def asymmetry(self) -> float:
         """(up - down) / (up + down) in the middle of the window. [1]"""
         up, down = float(self.step_up(0.0)), -float(self.step_down(0.0))
-        return (up - down) / (up + down)
+        return (up - down) / (up + down) if up + down > 0 else 0.0
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a device file: law, numbers, errors, spreads and provenance; :func:`acanthite.synapse.load` reads it.
+
+        Raises
+        ------
+        LawError
+            If it is a law of your own that stands in no file.
+        """
+        from acanthite.synapse.device_file import save
+
+        save(self, path)
 
     def conductance(self, weight: Any) -> Any:
         """Return the conductance of ``weight``. [S]"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class ConstantStep(Synapse):
     size : float
         Step up and step down, in (0, 1). [1]
     """
+
+    NAME: ClassVar[str] = "constant-step"
 
     size: float
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.pulse_law import lognormal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,8 @@ class SoftBounds(Synapse):
     lower_spread, upper_spread : float
         Standard deviation of the bounds between devices, in ``w``. [1]
     """
+
+    NAME: ClassVar[str] = "soft-bounds"
 
     up: float
     down: float
@@ -59,15 +62,9 @@ class SoftBounds(Synapse):
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices: shares lognormal and below 1, bounds normal and at least a fifth of the window apart."""
         z = generator.standard_normal((4, n))
-        up = np.minimum(self.up * _lognormal(self.up_spread, z[0]), 0.95)
-        down = np.minimum(self.down * _lognormal(self.down_spread, z[1]), 0.95)
+        up = np.minimum(self.up * lognormal(self.up_spread, z[0]), 0.95)
+        down = np.minimum(self.down * lognormal(self.down_spread, z[1]), 0.95)
         lower = np.minimum(-1.0 + self.lower_spread * z[2], -0.2)
         upper = np.maximum(1.0 + self.upper_spread * z[3], 0.2)
         columns = (up * upper, up, -down * lower, down, lower, upper)
         return Cells(np.ascontiguousarray(np.stack(columns, axis=1), np.float32), self.pulse_noise)
-
-
-def _lognormal(spread: float, z: Any) -> Any:
-    """Return factors of mean 1 and relative standard deviation ``spread``."""
-    sigma = np.sqrt(np.log1p(spread**2))
-    return np.exp(sigma * z - 0.5 * sigma**2)

@@ -63,7 +63,6 @@ def shift(
     keep : int
         How many cells to record the path of.
     """
-    up_offset, up_slope, down_offset, down_slope, low, high = cells.coefficients.T
     noise = np.float32(cells.noise)
     w = np.array(start, np.float32)
     path = [w[:keep].copy()]
@@ -71,8 +70,8 @@ def shift(
     for pair in range(pairs):
         for direction in (1, -1):
             factor = 1 + noise * generator.standard_normal(len(w), np.float32)
-            step = up_offset - up_slope * w if direction > 0 else -(down_offset + down_slope * w)
-            w = np.clip(w + factor * step, low, high)
+            step = cells.steps(w)[0 if direction > 0 else 1]
+            w = np.clip(w + factor * step, cells.lower, cells.upper).astype(np.float32)
             path.append(w[:keep].copy())
             if pair >= pairs - average:
                 total += w

@@ -1,0 +1,238 @@
+r"""Device files: a synapse as TOML, with its errors, spreads and where it comes from.
+
+::
+
+    [synapse]
+    law = "soft-bounds"
+    conductance_min = { value = 30, unit = "nS" }   # or a plain number, in SI
+    conductance_max = 2e-6
+    up = 0.13
+    down = 0.14
+    pulse_noise = 0.15
+
+    [standard_error]                                # optional: what the fit says of itself
+    up = 0.002
+
+    [provenance]                                    # optional, free
+    source = "our probe station, wafer 7"
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from acanthite.errors import AcanthiteError, LawError, ParameterError, nearest
+from acanthite.files import write_text
+from acanthite.synapse.base import Evidence, Synapse
+
+UNITS = {
+    "conductance_min": "S",
+    "conductance_max": "S",
+    "pulse_voltage": "V",
+    "pulse_width": "s",
+    "growth_rate": "1/s",
+    "dissolution_rate": "1/s",
+}
+"""Of the fields that are no pure numbers."""
+
+_EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
+_TABLES = ("synapse", "spread", *_EVIDENCE, "data", "provenance")
+_NOT_FIELDS = ("evidence", "provenance", "spread")
+
+
+def save(synapse: Synapse, path: str | Path) -> None:
+    """Write ``synapse`` to a device file; see :meth:`Synapse.save`."""
+    kept: dict[str, Any] = {"law": synapse.NAME, **_own_file(synapse, Path(path))}
+    kept |= {f.name: getattr(synapse, f.name) for f in fields(synapse) if f.name not in _NOT_FIELDS}
+    tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "spread": getattr(synapse, "spread", {})}
+    if synapse.evidence is not None:
+        tables |= {name: getattr(synapse.evidence, name) for name in _EVIDENCE}
+        tables["data"] = {"n_devices": synapse.evidence.n_devices, "n_steps": synapse.evidence.n_steps}
+    tables["provenance"] = synapse.provenance
+    blocks = [_block(name, table) for name, table in tables.items() if table]
+    write_text(path, "# A synapse for acanthite. Numbers are SI.\n" + "".join(blocks))
+
+
+def load(path: str | Path) -> Synapse:
+    """Read a synapse from a device file.
+
+    Parameters
+    ----------
+    path : path_like
+        TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
+        ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[device_spread]``, ``[cycle_spread]``, ``[data]``
+        and ``[provenance]`` may follow. A law of your own is named with its ``file``, a Python file beside the TOML.
+
+    Returns
+    -------
+    Synapse
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing, not TOML, or a field is missing, unknown, or out of range: one message that names all
+        that are missing.
+    """
+    path = Path(path)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"device file {path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParameterError(f"device file {path}: not valid TOML: {error}") from None
+    try:
+        return _synapse(tables, path)
+    except AcanthiteError as error:
+        raise ParameterError(f"device file {path}: {error}") from None
+    except TypeError as error:
+        raise ParameterError(f"device file {path}: a value is of the wrong kind: {error}") from None
+
+
+def _synapse(tables: dict[str, Any], path: Path) -> Synapse:
+    if not isinstance(tables.get("synapse"), Mapping):
+        found = ", ".join(f"[{name}]" for name in tables) or "nothing"
+        raise ParameterError(
+            f"no table [synapse] (found {found}); expected one with law = ..., as 'Synapse.save' writes it"
+        )
+    for name in tables:
+        if name not in _TABLES:
+            raise ParameterError(f"unknown table [{name}]{nearest(name, _TABLES)}")
+    entries = dict(tables["synapse"])
+    kind = _law(entries, path)
+    _complete(kind, entries)
+    values: dict[str, Any] = {name: _value(name, entry) for name, entry in entries.items()}
+    if "spread" in tables:
+        values["spread"] = _numbers(tables, "spread")
+    return kind(**values, evidence=_evidence(tables), provenance=tables.get("provenance", {}))
+
+
+def _law(entries: dict[str, Any], path: Path) -> type[Synapse]:
+    from acanthite.synapse import LAWS
+
+    name, file = entries.pop("law", None), entries.pop("file", None)
+    if name is None:
+        raise ParameterError(
+            f"[synapse] lacks law; expected one of {', '.join(LAWS)}, or your own with file = ..."
+        )
+    if file is not None:
+        return _own_law(str(name), path.parent / str(file))
+    if name not in LAWS:
+        raise ParameterError(
+            f"[synapse] law = {name!r}; expected one of {', '.join(LAWS)}, or your own with file = ...{nearest(str(name), LAWS)}"
+        )
+    return LAWS[name]
+
+
+def _own_law(name: str, file: Path) -> type[Synapse]:
+    spec = importlib.util.spec_from_file_location(f"acanthite_own_law_{file.stem}", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ParameterError(
+            f"[synapse] file = {str(file)!r}; expected a Python file that defines law {name!r}"
+        )
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the user's file raises
+        raise ParameterError(f"[synapse] file = {str(file)!r} cannot be run: {error!r}") from None
+    found = getattr(module, name, None)
+    if not (isinstance(found, type) and issubclass(found, Synapse)):
+        raise ParameterError(
+            f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with @acanthite.synapse.law"
+        )
+    return found
+
+
+def _complete(kind: type[Synapse], entries: Mapping[str, Any]) -> None:
+    """Refuse fields that are missing or unknown, all in one message."""
+    known = {f.name: f for f in fields(kind) if f.name not in _NOT_FIELDS}
+    needed = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
+    if missing := [n for n in needed if n not in entries]:
+        raise ParameterError(
+            f"[synapse] lacks {', '.join(missing)}; law {kind.NAME!r} needs {', '.join(needed)}"
+        )
+    for name in entries:
+        if name not in known:
+            raise ParameterError(f"[synapse] has unknown field {name!r}{nearest(name, known)}")
+
+
+def _value(name: str, entry: Any) -> Any:
+    if isinstance(entry, list):
+        return tuple(_number(f"{name}[{k}]", v) for k, v in enumerate(entry))
+    if not isinstance(entry, Mapping):
+        return _number(name, entry)
+    if "value" not in entry:
+        raise ParameterError(f"{name}: a table needs 'value', and 'unit' if it is not SI")
+    from acanthite.parameters.toml import convert
+
+    unit = UNITS.get(name, "1")
+    try:
+        return convert(_number(name, entry["value"]), str(entry.get("unit", unit)), unit)
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ParameterError(f"{name} = {value!r}; expected a finite number")
+    return float(value)
+
+
+def _numbers(tables: Mapping[str, Any], table: str) -> dict[str, float]:
+    return {name: _number(f"[{table}] {name}", value) for name, value in tables.get(table, {}).items()}
+
+
+def _evidence(tables: Mapping[str, Any]) -> Evidence | None:
+    if not any(name in tables for name in _EVIDENCE):
+        return None
+    error, devices, cycles = (_numbers(tables, name) for name in _EVIDENCE)
+    data = _numbers(tables, "data")
+    return Evidence(error, devices, cycles, None, int(data.get("n_devices", 0)), int(data.get("n_steps", 0)))
+
+
+def _own_file(synapse: Synapse, path: Path) -> dict[str, str]:
+    from acanthite.synapse import LAWS
+
+    if LAWS.get(synapse.NAME) is type(synapse):
+        return {}
+    law = f"law {synapse.NAME or type(synapse).__name__!r}"
+    try:
+        steps = getattr(type(synapse), "steps", type(synapse).step_up)
+        source = Path(inspect.getsourcefile(steps) or "").resolve()
+    except TypeError:
+        source = Path()
+    if not source.is_file():
+        raise LawError(f"{law} stands in no file, so a device file cannot name it; put it in a .py file")
+    folder = path.resolve().parent
+    return {"file": str(source.relative_to(folder) if source.is_relative_to(folder) else source)}
+
+
+def _block(name: str, table: Mapping[str, Any]) -> str:
+    lines = [f"\n[{name}]"]
+    for key, value in table.items():
+        unit = UNITS.get(key, "") if name != "provenance" else ""
+        lines.append(f"{_key(key)} = {_toml(value)}{f'  # {unit}' if unit else ''}")
+    return "\n".join(lines) + "\n"
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value.item() if hasattr(value, "item") else value)  # pyright: ignore[reportAttributeAccessIssue]
+    return json.dumps(str(value), ensure_ascii=False)

@@ -1,0 +1,66 @@
+"""What the kernels call of a rule: its step, found by the rule's type when they are compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
+
+from acanthite.synapse.rule import Rule
+
+_seen: dict[str, Rule] = {}
+
+
+class RuleType(types.Type):
+    """Numba's type of a rule, one for each text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(name=f"Rule({text})")
+
+
+register_model(RuleType)(models.OpaqueModel)
+
+
+@typeof_impl.register(Rule)
+def _typeof(rule: Rule, context: Any) -> RuleType:
+    _seen[rule.key] = rule
+    return RuleType(rule.key)
+
+
+@unbox(RuleType)
+def _unbox(kind: Any, rule: Any, c: Any) -> NativeValue:
+    return NativeValue(c.context.get_dummy_value())
+
+
+def step(rule: Any, c: Any, at: int, sign: Any, w: Any) -> Any:
+    """Return the mean change of one cell by one pulse.
+
+    Parameters
+    ----------
+    rule : Rule
+    c : ndarray of float32, shape (n_cells or 1, k)
+        Coefficients.
+    at : int
+        Row of the cell.
+    sign : float32
+        +1 potentiates, -1 depresses.
+    w : float32
+        Its weight.
+    """
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(step)
+def _step(rule, c, at, sign, w):
+    if not isinstance(rule, RuleType):
+        return None
+    if rule.text == "linear":
+        return _linear
+    return _seen[rule.text].kernel.step
+
+
+def _linear(rule, c, at, sign, w):
+    k = 0 if sign > 0 else 2
+    return sign * (c[at, k] - sign * c[at, k + 1] * w)

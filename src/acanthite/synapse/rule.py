@@ -1,0 +1,162 @@
+"""A pulse law as the kernels take it: a scalar function of a weight, compiled into each of them.
+
+A kernel is specialised on the *type* of the rule it is handed, and that type is named by the hash of the law's text.
+So one kernel, written once, runs any law at the speed of a built-in one, and Numba's cache on disk knows the laws apart.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE, LOWER, UPPER = range(6)
+"""Columns of the coefficients of a linear rule."""
+
+OFFSET, SCALE, INVERSE = range(3)
+"""Columns of any other rule, LOWER and UPPER like above: position in the window is ``OFFSET + INVERSE * w``, a step of
+the law is multiplied by ``SCALE``; the law's own parameters follow from column ``N_COMMON`` on."""
+
+N_COMMON = 6
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Mean step up and down of a cell at its weight.
+
+    Parameters
+    ----------
+    name : str
+    parameters : tuple of str
+        What the function reads as ``p.name``.
+    function : callable, optional
+        ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse at position ``w`` of
+        the cell's window, -1 to 1; the second is negative. Plain scalar Python. Without one the rule is linear in ``w``.
+    """
+
+    name: str
+    parameters: tuple[str, ...] = ()
+    function: Callable[..., Any] | None = field(default=None, compare=False)
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of the law's text; ``"linear"`` for the linear rule."""
+        return hashlib.sha256(self._text("float32").encode()).hexdigest()[:20] if self.function else "linear"
+
+    @cached_property
+    def kernel(self) -> ModuleType:
+        """Module with ``step`` in single precision, for the kernels.
+
+        Raises
+        ------
+        LawError
+            If the function cannot be read or compiled, or reads a parameter the law does not have.
+        """
+        from acanthite.device.compiler import load_module
+
+        return load_module(self._text("float32"))
+
+    @cached_property
+    def _host(self) -> ModuleType:
+        from acanthite.device.compiler import load_module
+
+        return load_module(self._text("float64"))
+
+    def steps(self, coefficients: NDArray[Any], weight: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the mean steps up and down (negative) at ``weight``, one cell each or one cell for all.
+
+        Parameters
+        ----------
+        coefficients : ndarray, shape (n or 1, k)
+            See :class:`~acanthite.synapse.base.Cells`.
+        weight : array_like, shape (n,) or (1,)
+            In the unit of the coefficients. [1]
+        """
+        if self.function is None:
+            c, w = coefficients, np.asarray(weight)
+            return c[:, UP_OFFSET] - c[:, UP_SLOPE] * w, -(c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * w)
+        c = np.asarray(coefficients, np.float64)
+        w = np.atleast_1d(np.asarray(weight, np.float64))
+        up, down = np.empty((2, max(len(c), len(w))))
+        self._host.fill_steps(c, w, up, down)
+        return up, down
+
+    def _text(self, precision: str) -> str:
+        from acanthite.device.check import check_functions
+        from acanthite.device.compiler import Emitted, emit
+
+        assert self.function is not None
+        check_functions(
+            self.name, [(self.function, (None, "parameter"))], {"parameter": self.parameters, "state": ()}
+        )
+        emitted = Emitted()
+        name = emit(self.function, emitted)
+        fields = ", ".join(f"c[at, {N_COMMON + k}]" for k in range(len(self.parameters)))
+        body = "\n".join(emitted.values())
+        return _TEMPLATE.format(
+            precision=precision, names=list(self.parameters), body=_typed(body), name=name, fields=fields
+        )
+
+
+LINEAR = Rule("linear")
+"""Steps linear in the weight: soft bounds, constant and linear steps, and what can be written as them."""
+
+
+class _Typed(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if isinstance(node.value, float):
+            return ast.Call(ast.Name("F", ast.Load()), [node], [])
+        return node
+
+
+def _typed(text: str) -> str:
+    """Return the text with its floating-point numbers in the module's precision: a double would widen all it meets."""
+    return ast.unparse(ast.fix_missing_locations(_Typed().visit(ast.parse(text))))
+
+
+_TEMPLATE = """from collections import namedtuple
+import math
+
+import numpy as np
+from numba import njit
+
+F = np.{precision}
+JIT = {{"error_model": "numpy"}}
+P = namedtuple("P", {names!r})
+
+
+{body}
+
+
+@njit(**JIT)
+def steps_of(c, at, w):
+    x = min(max(c[at, 0] + c[at, 2] * w, F(-1.0)), F(1.0))
+    return {name}(x, P({fields}))
+
+
+@njit(**JIT)
+def scaled(c, at, sign, w):
+    up, down = steps_of(c, at, w)
+    return c[at, 1] * F(up if sign > F(0.0) else down)
+
+
+def step(rule, c, at, sign, w):
+    return scaled(c, at, sign, w)
+
+
+@njit(cache=True, **JIT)
+def fill_steps(c, w, up, down):
+    for k in range(up.shape[0]):
+        at, own = min(k, c.shape[0] - 1), w[min(k, w.shape[0] - 1)]
+        up[k] = scaled(c, at, F(1.0), own)
+        down[k] = scaled(c, at, F(-1.0), own)
+"""
