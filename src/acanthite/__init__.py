@@ -29,6 +29,7 @@ _ROOMS = (
     "report",
     "synapse",
     "threads",
+    "wafer",
 )
 
 __all__ = ["__version__", *_ROOMS]

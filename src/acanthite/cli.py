@@ -12,6 +12,7 @@ from acanthite import __version__
 from acanthite.commands.claims import claims
 from acanthite.commands.export import export
 from acanthite.commands.film import film
+from acanthite.commands.layout import layout
 from acanthite.commands.options import ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
 from acanthite.commands.reproduce import Greedy, reproduce
@@ -49,7 +50,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export):
+for _command in (film, claims, parameters, export, layout):
     app.command()(_command)
 
 

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,12 @@ from acanthite.report.watcher import Watcher
 
 if TYPE_CHECKING:
     from acanthite.film import Film
+    from acanthite.wafer import Layout, Violation
 
-__all__ = ["RunDisplay", "Timeline", "print_claims", "print_film", "print_parameters", "print_result"]
+__all__ = [
+    "RunDisplay", "Timeline", "print_claims", "print_film", "print_layout", "print_parameters", "print_result",
+    "print_violations",
+]  # fmt: skip
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
 _REFRESH = 0.1  # s between two redraws of the bar
@@ -231,6 +236,55 @@ def print_film(film: Film, parameters: ParameterSet, as_json: bool = False) -> N
         value = entry.value if isinstance(entry.value, str) else as_text(entry.value, entry.unit, 3)
         table.add_row(entry.label, value, entry.basis)
     _console().print(table)
+
+
+def print_layout(layout: Layout, as_json: bool = False) -> None:
+    """Print what a written layout is: dies, rules kept, wires, files."""
+    from acanthite.wafer.layout import segment_rows
+
+    rows, size = segment_rows(layout.wires), layout.array.die_size
+    if as_json:
+        wires = {name: {"value": value, "unit": unit} for name, value, unit in rows}
+        leads = {
+            name: {"value": getattr(layout.wires, name).tolist(), "unit": "ohm"}
+            for name in ("word_lead_resistance", "bit_lead_resistance")
+        }
+        about = {
+            "array": asdict(layout.array),
+            "die_size": size,
+            "dies": layout.dies,
+            "rules": asdict(layout.rules),
+        }
+        files = [str(path) for path in layout.files]
+        print(json.dumps({**about, "wires": {**wires, **leads}, "files": files}, indent=2, allow_nan=False))
+        return
+    sides = " x ".join(as_text(side, "m") for side in size)
+    print(
+        f"{layout.array.rows} x {layout.array.columns} cells on a die of {sides}, {layout.dies} dies; no design rule broken"
+    )
+    table = _table("wires", "value")
+    for name, value, unit in rows:
+        table.add_row(name.replace("_", " "), as_text(value, unit))
+    for line, leads in (
+        ("word", layout.wires.word_lead_resistance),
+        ("bit", layout.wires.bit_lead_resistance),
+    ):
+        table.add_row(f"{line} leads", f"{as_text(leads.min(), 'ohm')} to {as_text(leads.max(), 'ohm')}")
+    _console().print(table)
+    print(f"written to {layout.files[0].parent}: {', '.join(path.name for path in layout.files)}")
+
+
+def print_violations(found: Sequence[Violation], path: Path) -> None:
+    """Print which design rules a file breaks, and where."""
+    if not found:
+        print(f"{path}: no design rule broken")
+        return
+    table = _table("rule", "layer", "cell", "x (\u00b5m)", "y (\u00b5m)", "expected")
+    for v in found:
+        x, y = (f"{1e6 * value:.3f}" for value in v.place)
+        table.add_row(v.rule, v.layer, v.cell, x, y, v.detail.removeprefix("expected "))
+    _console().print(table)
+    print(f"{path}: {len(found)} violations")
 
 
 def _console() -> Console:

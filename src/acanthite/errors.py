@@ -9,6 +9,8 @@
     ├── ProgramError       a measurement program that makes no sense
     ├── RecordingError     a recording that is truncated, foreign, or lacks a variable
     ├── AnalysisError      an analysis asked of data that cannot answer it
+    ├── LayoutError        masks that cannot be drawn, or break a design rule
+    ├── ProcessError       a process flow or wafer map that makes no sense
     ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be had; the message says what to do
@@ -53,6 +55,14 @@ class AnalysisError(AcanthiteError, ValueError):
 
 class CrossbarError(AcanthiteError, ValueError):
     """An array of memristors cannot be solved, or cannot hold what it is asked to."""
+
+
+class LayoutError(AcanthiteError, ValueError):
+    """Masks cannot be drawn, or break a design rule."""
+
+
+class ProcessError(AcanthiteError, ValueError):
+    """A process flow or a map of a wafer is wrong."""
 
 
 class DatasetError(AcanthiteError, ValueError):

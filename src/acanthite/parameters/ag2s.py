@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acanthite.parameters import frueh1958, twin, xray, zhu2025
+from acanthite.parameters import frueh1958, twin, wafer, xray, zhu2025
 from acanthite.parameters.quantity import ParameterSet
 
 AG2S = ParameterSet(
     "Ag2S",
-    {**zhu2025.QUANTITIES, **frueh1958.QUANTITIES, **xray.QUANTITIES, **twin.QUANTITIES},
+    {**zhu2025.QUANTITIES, **frueh1958.QUANTITIES, **xray.QUANTITIES, **twin.QUANTITIES, **wafer.QUANTITIES},
 )

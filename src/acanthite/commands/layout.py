@@ -1,0 +1,67 @@
+"""``acanthite layout``: masks of an array, checked, with what their wires add to a circuit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from acanthite.commands.options import FAILED, AsJson, Over, Thickness, chosen_parameters
+
+Lines = Annotated[str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")]
+Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
+
+
+Pitch = Annotated[float | None, typer.Option(metavar="UM", help="Of neighbouring cells.", show_default="20")]
+Cell = Annotated[
+    float | None,
+    typer.Option(metavar="UM", help="Side of a cell: width of the lines.", show_default="the paper's 5"),
+]
+PadPitch = Annotated[float | None, typer.Option(metavar="UM", help="Of the pads.", show_default="150")]
+Substrate = Annotated[str, typer.Option(metavar="NAME", help="silicon (oxidised) or polyimide.")]
+Check = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Check this .gds or .oas against the rules, draw nothing.")
+]
+
+
+def layout(
+    array: Lines = "64x64",
+    out: Folder = Path("layout"),
+    pitch: Pitch = None,
+    cell: Cell = None,
+    pad_pitch: PadPitch = None,
+    thickness: Thickness = None,
+    substrate: Substrate = "silicon",
+    continuous: Annotated[
+        bool, typer.Option("--continuous", help="One electrolyte, its excess not removed.")
+    ] = False,
+    check: Check = None,
+    parameters: Over = None,
+    as_json: AsJson = False,
+) -> int:
+    """Draw the masks of a wafer of arrays, check them, and print what the wires add."""
+    from acanthite import wafer
+    from acanthite.console import print_layout, print_violations
+    from acanthite.constants import nm, um
+
+    chosen = chosen_parameters(parameters)
+    if check is not None:
+        found = wafer.check(wafer.read(check), wafer.Rules.of(chosen), wafer.WaferDesign.of(chosen))
+        print_violations(found, check)
+        return FAILED if found else 0
+    given = {"pitch": pitch, "cell": cell, "pad_pitch": pad_pitch}
+    changes = {name: value * um for name, value in given.items() if value is not None}
+    design = wafer.ArrayDesign.of(chosen, *lines(array), continuous=continuous, **changes)
+    film = None if thickness is None else thickness * nm
+    written = wafer.write_layout(out, design, film_thickness=film, substrate=substrate, parameters=chosen)  # type: ignore[arg-type]
+    print_layout(written, as_json)
+    return 0
+
+
+def lines(text: str) -> tuple[int, int]:
+    """Return word and bit lines of a text such as ``64x64``."""
+    parts = text.lower().replace("\u00d7", "x").split("x")
+    if len(parts) != 2 or not all(p.strip().isdigit() for p in parts):
+        raise typer.BadParameter(f"--array {text}: give word lines x bit lines, such as 64x64")
+    return int(parts[0]), int(parts[1])

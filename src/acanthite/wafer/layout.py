@@ -1,0 +1,148 @@
+"""A layout as a folder: masks as GDSII and OASIS, their picture, the rules they keep, what their lines add to a circuit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from acanthite.errors import LayoutError
+from acanthite.files import atomic, write_text
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.masks import draw, write
+from acanthite.wafer.rules import require_clean
+from acanthite.wafer.wires import Parasitics, Substrate, parasitics
+
+_UNITS = {
+    "resistance": "ohm",
+    "capacitance": "F",
+    "coupling": "F",
+    "conductance": "S",
+    "resistivity": "ohm m",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout that was written.
+
+    Parameters
+    ----------
+    array : ArrayDesign
+    wafer : WaferDesign
+    rules : Rules
+        All of them are kept.
+    dies : int
+        On the wafer.
+    wires : Parasitics
+    files : tuple of Path
+        What was written.
+    """
+
+    array: ArrayDesign
+    wafer: WaferDesign
+    rules: Rules
+    dies: int
+    wires: Parasitics
+    files: tuple[Path, ...]
+
+
+def write_layout(
+    out: str | Path,
+    array: ArrayDesign,
+    wafer: WaferDesign | None = None,
+    rules: Rules | None = None,
+    *,
+    film_thickness: float | None = None,
+    substrate: Substrate = "silicon",
+    parameters: ParameterSet = AG2S,
+) -> Layout:
+    """Draw masks, check them, and write them with their picture and parasitics.
+
+    Parameters
+    ----------
+    out : path_like
+        Folder; it is made where it is missing.
+    array : ArrayDesign
+    wafer : WaferDesign, optional
+    rules : Rules, optional
+    film_thickness : float, optional
+        Of the electrolyte, for capacitances. [m]
+    substrate : {"silicon", "polyimide"}
+    parameters : ParameterSet
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    LayoutError
+        If a rule is broken, in which case nothing is written, or ``out`` is a file.
+    """
+    from acanthite.wafer.drawings import plot_masks
+
+    out = folder(out)
+    wafer, rules = wafer or WaferDesign.of(parameters), rules or Rules.of(parameters)
+    library = draw(array, wafer)
+    require_clean(library, rules, wafer)
+    wires = parasitics(array, film_thickness, substrate, parameters)
+    names = "masks.gds", "masks.oas", "masks.png", "rules.csv", "parasitics.csv", "leads.csv"
+    files = tuple(out / name for name in names)
+    write(library, files[0])
+    write(library, files[1])
+    with atomic(files[2]) as temporary:
+        plot_masks(library, array, wafer).savefig(temporary, dpi=150)
+    write_text(
+        files[3],
+        _table(
+            ("rule", "least [m]", "violations"), [(f.name, getattr(rules, f.name), 0) for f in fields(rules)]
+        ),
+    )
+    write_text(files[4], _table(("quantity", "value", "unit"), segment_rows(wires)))
+    write_text(files[5], _table(("line", "index", "side", "resistance [ohm]"), _lead_rows(wires)))
+    return Layout(array, wafer, rules, len(wafer.dies(array.die_size)), wires, files)
+
+
+def folder(out: str | Path) -> Path:
+    """Return ``out`` as a path that is a folder or can become one.
+
+    Raises
+    ------
+    LayoutError
+        If it is a file.
+    """
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise LayoutError(f"out = {out}: this is a file; give a folder to write to")
+    return out
+
+
+def segment_rows(wires: Parasitics) -> list[tuple[str, float, str]]:
+    """Return name, value and unit of everything that is one number, delay included."""
+    rows = [
+        (f.name, getattr(wires, f.name), _UNITS[f.name.rsplit("_", 1)[-1]])
+        for f in fields(wires)
+        if np.ndim(getattr(wires, f.name)) == 0
+    ]
+    return [*rows, ("word_line_delay", wires.word_line_delay(), "s")]
+
+
+def _lead_rows(wires: Parasitics) -> list[tuple[str, int, str, float]]:
+    sides = {"word": ("left", "right"), "bit": ("top", "bottom")}
+    leads = {"word": wires.word_lead_resistance, "bit": wires.bit_lead_resistance}
+    return [
+        (line, i, sides[line][i % 2], float(value)) for line in leads for i, value in enumerate(leads[line])
+    ]
+
+
+def _table(names: tuple[str, ...], rows: list[tuple]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    return text.getvalue()

@@ -1,0 +1,247 @@
+r"""Resistance and capacitance of the lines, from what is drawn.
+
+A thin film conducts worse than its metal: electrons scatter at its surfaces (Fuchs and Sondheimer [1]_) and at its grain
+boundaries (Mayadas and Shatzkes [2]_), and the two add (Matthiessen's rule, an approximation that neglects their interplay).
+A line lies over the oxide of the wafer, or on a foil with no ground below, where its neighbour takes the field up.
+
+References
+----------
+.. [1] E. H. Sondheimer, *Adv. Phys.* **1**, 1 (1952), :doi:`10.1080/00018735200101151`, Eq. (22).
+.. [2] A. F. Mayadas and M. Shatzkes, *Phys. Rev. B* **1**, 1382 (1970), :doi:`10.1103/PhysRevB.1.1382`, Eq. (8).
+.. [3] N. van der Meijs and J. T. Fokkema, *Integration* **2**, 85 (1984): line over a plane.
+.. [4] T. Sakurai and K. Tamaru, *IEEE Trans. Electron Devices* **30**, 183 (1983), :doi:`10.1109/T-ED.1983.21093`:
+   coupling of lines over a plane.
+.. [5] C. P. Wen, *IEEE Trans. Microw. Theory Tech.* **17**, 1087 (1969), :doi:`10.1109/TMTT.1969.1127105`: conformal map of
+   coplanar strips.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from acanthite.constants import vacuum_permittivity
+from acanthite.errors import LayoutError
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.wafer.design import Array, ArrayDesign
+
+Substrate = Literal["silicon", "polyimide"]
+
+
+@dataclass(frozen=True)
+class Parasitics:
+    """What the lines of an array add to its devices.
+
+    Parameters
+    ----------
+    word_line_resistance, bit_line_resistance : float
+        Of a segment between neighbouring cells; they go into ``Crossbar`` under these names. [ohm]
+    word_lead_resistance, bit_lead_resistance : ndarray, shape (rows,), (columns,)
+        From the pad to the first cell of each line. [ohm]
+    word_line_capacitance, bit_line_capacitance : float
+        Of a segment to the wafer; zero on a foil. [F]
+    word_coupling, bit_coupling : float
+        Of a segment to one neighbouring line. [F]
+    crossing_capacitance : float
+        Of a cell, between its electrodes. [F]
+    leakage_conductance : float
+        Of a segment to one neighbouring word line, through an electrolyte whose excess was not removed. [S]
+    silver_resistivity, gold_resistivity : float
+        Of the films as they are. [ohm m]
+    """
+
+    word_line_resistance: float
+    bit_line_resistance: float
+    word_lead_resistance: Array
+    bit_lead_resistance: Array
+    word_line_capacitance: float
+    bit_line_capacitance: float
+    word_coupling: float
+    bit_coupling: float
+    crossing_capacitance: float
+    leakage_conductance: float
+    silver_resistivity: float
+    gold_resistivity: float
+
+    @property
+    def segments(self) -> dict[str, float]:
+        """The segment resistances, to be passed on: ``Crossbar(conductance, **parasitics.segments)``."""
+        return {
+            "word_line_resistance": self.word_line_resistance,
+            "bit_line_resistance": self.bit_line_resistance,
+        }
+
+    def word_line_delay(self) -> float:
+        """Return the Elmore delay of the slowest word line to its last cell, bit lines held [s]."""
+        cells = self.bit_lead_resistance.size
+        cell = self.word_line_capacitance + 2 * self.word_coupling + self.crossing_capacitance
+        along = 0.5 * cells * (cells - 1) * self.word_line_resistance
+        return float((self.word_lead_resistance.max() * cells + along) * cell)
+
+
+def parasitics(
+    array: ArrayDesign,
+    film_thickness: float | None = None,
+    substrate: Substrate = "silicon",
+    parameters: ParameterSet = AG2S,
+) -> Parasitics:
+    """Return resistances and capacitances of a drawn array.
+
+    Parameters
+    ----------
+    array : ArrayDesign
+    film_thickness : float, optional
+        Of the electrolyte; the paper's 50 nm without it. [m]
+    substrate : {"silicon", "polyimide"}
+        Oxidised silicon, taken as a grounded conductor, or a foil without ground.
+    parameters : ParameterSet
+        Groups ``wire`` and ``stack``, permittivity and conductivity of ``filament``.
+
+    Returns
+    -------
+    Parasitics
+
+    Raises
+    ------
+    LayoutError
+        If the lines touch, or the substrate is unknown.
+    """
+    stack, f = parameters.group("stack"), parameters.group("filament")
+    film = stack["film_thickness"] if film_thickness is None else film_thickness
+    if array.pitch <= array.cell:
+        raise LayoutError(
+            f"pitch = {array.pitch:g} m; expected more than the width of a line, {array.cell:g} m"
+        )
+    silver, gold = (
+        thin_film_resistivity(metal, stack["electrode_thickness"], parameters) for metal in ("silver", "gold")
+    )
+    word_sheet, bit_sheet = silver / stack["electrode_thickness"], gold / stack["electrode_thickness"]
+    word_leads, bit_leads = _lead_squares(array)
+    between = array.pitch - array.cell
+    word_ground, bit_ground, coupling = _line_capacitances(array, film, substrate, parameters)
+    return Parasitics(
+        word_line_resistance=word_sheet * array.pitch / array.cell,
+        bit_line_resistance=bit_sheet * array.pitch / array.cell,
+        word_lead_resistance=word_sheet * word_leads,
+        bit_lead_resistance=bit_sheet * bit_leads,
+        word_line_capacitance=word_ground * between,
+        bit_line_capacitance=bit_ground * array.pitch,
+        word_coupling=coupling * array.pitch,
+        bit_coupling=coupling * array.pitch,
+        crossing_capacitance=f["relative_permittivity"] * vacuum_permittivity * array.cell**2 / film,
+        leakage_conductance=f["bulk_conductivity"] * film * array.pitch / between
+        if array.continuous
+        else 0.0,
+        silver_resistivity=silver,
+        gold_resistivity=gold,
+    )
+
+
+def thin_film_resistivity(
+    metal: Literal["silver", "gold"], thickness: float, parameters: ParameterSet = AG2S
+) -> float:
+    """Return the resistivity of an evaporated film at room temperature [ohm m].
+
+    Parameters
+    ----------
+    metal : {"silver", "gold"}
+    thickness : float
+        [m]
+    parameters : ParameterSet
+        Group ``wire``.
+    """
+    wire = parameters.group("wire")
+    bulk, path = wire[f"{metal}_resistivity"], wire[f"{metal}_mean_free_path"]
+    surfaces = surface_scattering(thickness / path, wire["specularity"])
+    grains = boundary_scattering(wire["grain_over_thickness"] * thickness / path, wire["boundary_reflection"])
+    return bulk * (surfaces + grains - 1.0)
+
+
+def surface_scattering(thickness_over_path: float, specularity: float) -> float:
+    r"""Return resistivity over bulk of a film whose surfaces scatter, after Fuchs and Sondheimer [1].
+
+    .. math:: \frac{\rho_0}{\rho} = 1 - \frac{3 (1 - p)}{2 \kappa} \int_1^\infty
+        \Big(\frac{1}{t^3} - \frac{1}{t^5}\Big) \frac{1 - e^{-\kappa t}}{1 - p\, e^{-\kappa t}}\, dt
+    """
+    from scipy.integrate import quad
+
+    k, p = thickness_over_path, specularity
+
+    def integrand(u: float) -> float:  # u = 1 / t
+        fade = math.exp(-k / u) if u > 0.0 else 0.0
+        return (u - u**3) * (1.0 - fade) / (1.0 - p * fade)
+
+    return 1.0 / (1.0 - 1.5 * (1.0 - p) / k * quad(integrand, 0.0, 1.0)[0])
+
+
+def boundary_scattering(grain_over_path: float, reflection: float) -> float:
+    r"""Return resistivity over bulk of a film whose grain boundaries reflect electrons, after Mayadas and Shatzkes [1].
+
+    .. math:: \frac{\rho_0}{\rho} = 3 \Big[\frac13 - \frac{\alpha}{2} + \alpha^2 - \alpha^3 \ln(1 + 1/\alpha)\Big],
+        \qquad \alpha = \frac{\lambda}{D} \frac{R}{1 - R}
+    """
+    a = reflection / (1.0 - reflection) / grain_over_path
+    if a > 100.0:  # the bracket cancels; its series is 1/(4a) - 1/(5a^2) + 1/(6a^3)
+        return 1.0 / (3.0 * (0.25 / a - 0.2 / a**2 + 1.0 / (6.0 * a**3)))
+    return 1.0 / (1.0 - 1.5 * a + 3.0 * a**2 - 3.0 * a**3 * math.log1p(1.0 / a)) if a else 1.0
+
+
+def capacitance_over_plane(width: float, thickness: float, height: float) -> float:
+    """Return the capacitance of a line over a plane, over the permittivity between them [1] (van der Meijs and Fokkema).
+
+    Parameters
+    ----------
+    width, thickness, height : float
+        Of the line, and of its lower side over the plane. [m]
+    """
+    return width / height + 0.77 + 1.06 * (width / height) ** 0.25 + 1.06 * (thickness / height) ** 0.5
+
+
+def coupling_over_plane(width: float, thickness: float, height: float, space: float) -> float:
+    """Return the coupling of two lines over a plane, over the permittivity [1] (Sakurai and Tamaru).
+
+    Their range of validity ends at a space of ten heights; beyond it, as here, it says that coupling is negligible.
+    """
+    w, t = width / height, thickness / height
+    return (0.03 * w + 0.83 * t - 0.07 * t**0.222) * (space / height) ** -1.34
+
+
+def coupling_on_foil(width: float, space: float) -> float:
+    """Return the capacitance of two flat strips side by side, over the permittivity around them [1] (Wen)."""
+    from scipy.special import ellipk
+
+    k = space / (space + 2.0 * width)
+    return float(ellipk(1.0 - k**2) / ellipk(k**2))
+
+
+def _line_capacitances(
+    array: ArrayDesign, film: float, substrate: Substrate, parameters: ParameterSet
+) -> tuple[float, float, float]:
+    """Return the capacitance of word and bit lines to the wafer, and of neighbours [F/m]."""
+    wire, stack = parameters.group("wire"), parameters.group("stack")
+    space, thickness, oxide = array.pitch - array.cell, stack["electrode_thickness"], stack["oxide_thickness"]
+    if substrate == "polyimide":
+        half = 0.5 * (1.0 + wire["foil_permittivity"]) * vacuum_permittivity
+        return 0.0, 0.0, half * coupling_on_foil(array.cell, space)
+    if substrate != "silicon":
+        raise LayoutError(f"substrate = {substrate!r}; expected 'silicon' or 'polyimide'")
+    permittivity = wire["oxide_permittivity"] * vacuum_permittivity
+    below = 0.0
+    if array.continuous:  # the film lies between line and oxide, in oxide equivalent
+        below = film * wire["oxide_permittivity"] / parameters.value("filament.relative_permittivity")
+    word, bit = (capacitance_over_plane(array.cell, thickness, oxide + b) for b in (below, 0.0))
+    coupling = coupling_over_plane(array.cell, thickness, oxide, space)
+    return permittivity * word, permittivity * bit, permittivity * coupling
+
+
+def _lead_squares(array: ArrayDesign) -> tuple[Array, Array]:
+    """Return the squares of film between pad and first cell of each line, shapes (rows,) and (columns,)."""
+    stub = 0.5 * array.island_side + array.line_end
+    return tuple(
+        stub / array.cell
+        + np.maximum(np.hypot(*(ends[:, 1] - ends[:, 0]).T) - 0.5 * array.pad_side, 0.0) / array.lead_width
+        for ends in array.leads()
+    )  # type: ignore[return-value]
