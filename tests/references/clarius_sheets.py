@@ -33,7 +33,9 @@ def read_runs(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     for name in sorted((n for n in book.sheetnames if n.startswith("Run")), key=lambda n: int(n[3:])):
         header, *rows = book[name].iter_rows(values_only=True)
         v, i = header.index("AV"), header.index("AI")
-        numbers = [(r[v], r[i]) for r in rows if isinstance(r[v], float | int) and isinstance(r[i], float | int)]
+        numbers = [
+            (r[v], r[i]) for r in rows if isinstance(r[v], float | int) and isinstance(r[i], float | int)
+        ]
         voltage, current = np.array(numbers, float).T
         runs[name] = voltage, current
     return runs

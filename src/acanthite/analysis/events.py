@@ -1,0 +1,296 @@
+"""SET, RESET and forming in measured sweeps: noise, compliance, gradual switching, missed cycles, any polarity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.analysis.excursions import Excursion, find_excursions, ordered_sweeps
+from acanthite.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+_PLATEAU = 1e-3  # relative spread of a current held at compliance
+_PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a device not yet formed
+
+
+@dataclass(frozen=True)
+class Events:
+    """What one excursion of a sweep does, in every cycle of every device.
+
+    Parameters
+    ----------
+    kind : str
+        ``"set"``, ``"reset"`` or ``"none"``, as most of the cycles that change at all.
+    excursion : Excursion
+        Where in the sweep.
+    voltage : ndarray, shape (device, cycle)
+        Signed; not-a-number where nothing was found. [V]
+    confidence : ndarray, shape (device, cycle)
+        In the event, 0 to 1; events below one half are not given a voltage.
+    decades : ndarray, shape (device, cycle)
+        Size of the change of conductance.
+    abrupt : ndarray of bool, shape (device, cycle)
+        Whether one step made it; a gradual event is placed where half of the decades are gone.
+    memory : ndarray, shape (device, cycle)
+        Decades by which the way back conducts better than the way out at low voltage; not-a-number without a way back.
+    compliance : float
+        Limit of the current, given or seen; infinite where there is none. [A]
+    recording : int
+        Which of the recordings given.
+    """
+
+    kind: str
+    excursion: Excursion
+    voltage: Array
+    confidence: Array
+    decades: Array
+    abrupt: NDArray[np.bool_]
+    memory: Array
+    compliance: float
+    recording: int = 0
+
+    @property
+    def share(self) -> float:
+        """Share of the cycles with an event."""
+        return float(np.isfinite(self.voltage).mean())
+
+    @property
+    def missed(self) -> NDArray[np.bool_]:
+        """Cycles without the event, shape (device, cycle)."""
+        return ~np.isfinite(self.voltage)
+
+    @property
+    def opposite(self) -> NDArray[np.bool_]:
+        """Cycles that remember the opposite of ``kind``, such as a SET at RESET polarity, shape (device, cycle)."""
+        return {"set": -1.0, "reset": 1.0, "none": np.nan}[self.kind] * self.memory > 0.3
+
+
+@dataclass(frozen=True)
+class SwitchingEvents:
+    """All excursions of one or more recordings, those of a book of SETs and a book of RESETs alike.
+
+    Parameters
+    ----------
+    events : tuple of Events
+    forming : ndarray of bool, shape (device, cycle)
+        Of the SET events: those of a device that was pristine.
+    """
+
+    events: tuple[Events, ...]
+    forming: NDArray[np.bool_]
+
+    def __iter__(self) -> Iterator[Events]:
+        return iter(self.events)
+
+    def first(self, kind: str) -> Events | None:
+        """Return the excursion that sets or resets, the first where several do, or None."""
+        return next((e for e in self.events if e.kind == kind), None)
+
+    @property
+    def polarity(self) -> int:
+        """Sign of the SET voltage as found in the data; 0 where nothing sets."""
+        found = self.first("set")
+        return found.excursion.sign if found else 0
+
+    @property
+    def unipolar(self) -> bool:
+        """Whether SET and RESET have the same sign."""
+        pair = self.first("set"), self.first("reset")
+        return (
+            pair[0] is not None and pair[1] is not None and pair[0].excursion.sign == pair[1].excursion.sign
+        )
+
+    @property
+    def forming_voltage(self) -> Array:
+        """Voltages of the forming events, shape (n,). [V]"""
+        found = self.first("set")
+        return found.voltage[self.forming] if found else np.empty(0)
+
+    @property
+    def set_voltage(self) -> Array:
+        """SET voltages, forming left out, shape (device, cycle); empty where nothing sets. [V]"""
+        found = self.first("set")
+        return np.where(self.forming, np.nan, found.voltage) if found else np.empty((0, 0))
+
+    @property
+    def reset_voltage(self) -> Array:
+        """RESET voltages, shape (device, cycle); empty where nothing resets. [V]"""
+        found = self.first("reset")
+        return found.voltage if found else np.empty((0, 0))
+
+    def __str__(self) -> str:
+        return "\n".join(_describe(e, self.forming) for e in self.events)
+
+
+def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> SwitchingEvents:
+    """Find SET, RESET and forming in sweeps as they come from the lab.
+
+    A sweep is cut into excursions (zero, extreme, zero). What an excursion does is read from the data: it sets where the
+    way back conducts better than the way out, and resets where it conducts worse. A SET lies halfway between the two
+    samples of the highest lasting rise of the logarithm of conductance on the way out; a RESET at the highest current
+    before the first lasting drop. What has no such step, but a way back that remembers, is gradual and lies where half
+    of the decades between the two ways are gone.
+
+    Parameters
+    ----------
+    *recordings : xarray.Dataset
+        Sweeps with dim ``sample``, and ``device`` and ``cycle`` or not. Several, where SET and RESET are in files of their own.
+    compliance : float, optional
+        Limit of the current; else the recording's attr ``compliance``, else a plateau seen in the data. [A]
+
+    Returns
+    -------
+    SwitchingEvents
+
+    Raises
+    ------
+    AnalysisError
+        If no recording is given, or one is no sweep.
+
+    Notes
+    -----
+    With ``d`` the decades of the change and ``s`` the robust standard deviation of the same quantity where nothing
+    happens, the confidence is q(d / 0.3) q(d / 5 s), q(x) = x²/(1 + x²): one half for a change of a factor of two without
+    noise. For a RESET with a way back d is what that remembers, for a SET the larger of step and memory.
+    """
+    if not recordings:
+        raise AnalysisError("find_events: no recording given; expected at least one")
+    events = tuple(
+        event for n, recording in enumerate(recordings) for event in _events_of(recording, n, compliance)
+    )
+    if not events:
+        raise AnalysisError("find_events: the voltage never leaves zero by four samples; expected a sweep")
+    return SwitchingEvents(events, _forming(events, recordings))
+
+
+def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> list[Events]:
+    from acanthite.analysis.steps import scan
+
+    v, i, drive = ordered_sweeps(recording)
+    shape = v.shape[:2]
+    v, i = v.reshape(-1, v.shape[-1]), i.reshape(-1, i.shape[-1])
+    found = []
+    for excursion in find_excursions(drive):
+        v_out, i_out, v_back, i_back = (
+            np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
+        )
+        limit = compliance or _given(recording) or _plateau(i[:, excursion.out.start : excursion.back.stop])
+        seen = scan(v_out, i_out, v_back, i_back, limit)
+        found.append(_judge(seen, v_out, shape, excursion, limit, number))
+    return found
+
+
+def _given(recording: xr.Dataset) -> float | None:
+    value = recording.attrs.get("compliance")
+    return float(abs(value)) if isinstance(value, int | float | np.number) and value else None
+
+
+def _plateau(i: Array) -> float:
+    """Return the current at which at least half of the curves stay for five samples or more, or infinity."""
+    size = np.abs(i)
+    top = np.nanmax(size, axis=-1, initial=0.0)
+    held = (size >= top[:, None] * (1 - _PLATEAU)).sum(-1) >= 5
+    return float(np.median(top[held])) if held.mean() >= 0.5 and (top > 0).all() else np.inf
+
+
+def _judge(
+    seen: Array, v: Array, shape: tuple[int, ...], excursion: Excursion, limit: float, number: int
+) -> Events:
+    whole = np.isfinite(seen[:, 0])  # sweeps with gaps are left out
+    memory = seen[:, 6]
+    seen = np.where(whole[:, None], seen, np.array([-1, 0, 0, -1, 0, 0, np.nan, np.nan, -1]))
+    set_belief, reset_belief = _beliefs(seen)
+    kind = _kind(memory, seen[:, 7], set_belief, reset_belief)
+    confidence = {"set": set_belief, "reset": reset_belief}.get(kind, np.maximum(set_belief, reset_belief))
+    if kind == "none":
+        confidence = np.minimum(confidence, 0.0)
+    sample, decades = (seen[:, 0], seen[:, 1]) if kind == "set" else (seen[:, 3], seen[:, 4])
+    step = (sample >= 0) & ((_belief(seen[:, 1], seen[:, 2]) >= 0.5) | (kind != "set"))
+    place = np.where(step, sample, seen[:, 8]).astype(int)
+    voltage = _voltage_at(v, place, halfway=(kind == "set") & step)
+    voltage[(confidence < 0.5) | (place < 0)] = np.nan
+    size = np.where(step, decades, np.abs(memory))
+    return Events(
+        kind,
+        excursion,
+        voltage.reshape(shape),
+        confidence.reshape(shape),
+        size.reshape(shape),
+        (step & np.isfinite(voltage)).reshape(shape),
+        memory.reshape(shape),
+        limit,
+        number,
+    )
+
+
+def _belief(decades: Array, noise: Array) -> Array:
+    from acanthite.analysis.steps import belief
+
+    return np.array([belief(d, s) for d, s in zip(decades, noise, strict=True)])
+
+
+def _beliefs(seen: Array) -> tuple[Array, Array]:
+    """Return the confidence of each curve in a SET and in a RESET."""
+    known = np.isfinite(seen[:, 6])
+    memory, noise = np.where(known, seen[:, 6], 0.0), np.where(known, seen[:, 7], 0.0)
+    as_set = np.maximum(_belief(seen[:, 1], seen[:, 2]), _belief(memory, noise))
+    as_reset = np.where(known, _belief(-memory, noise), _belief(seen[:, 4], seen[:, 5]) * (seen[:, 3] >= 0))
+    return as_set, as_reset
+
+
+def _kind(memory: Array, noise: Array, set_belief: Array, reset_belief: Array) -> str:
+    """Return what most of the curves do: as the way back remembers, else as the way out shows."""
+    changed = _belief(np.abs(memory), noise) >= 0.5
+    if changed.any():
+        return "set" if np.median(memory[changed]) > 0 else "reset"
+    sets, resets = (set_belief >= 0.5).sum(), (reset_belief >= 0.5).sum()
+    if sets == resets == 0:
+        return "none"
+    return "set" if sets >= resets else "reset"
+
+
+def _voltage_at(v: Array, place: NDArray[np.int_], halfway: NDArray[np.bool_]) -> Array:
+    rows = np.arange(v.shape[0])
+    k = np.clip(place, 0, v.shape[1] - 1)
+    following = np.where(halfway, np.minimum(k + 1, v.shape[1] - 1), k)
+    return 0.5 * (v[rows, k] + v[rows, following])
+
+
+def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> NDArray[np.bool_]:
+    """Return which SET events form: said by the name of the test, or from ten times less than any later HRS."""
+    found = next((e for e in events if e.kind == "set"), None)
+    if found is None:
+        return np.zeros((0, 0), bool)
+    forming = np.zeros(found.voltage.shape, bool)
+    recording = recordings[found.recording]
+    if "form" in str(recording.attrs.get("test_name", "")).lower():
+        forming[:] = True
+    elif found.voltage.shape[1] > 1:
+        v, i, _ = ordered_sweeps(recording)
+        part = found.excursion.out
+        low = slice(part.start, part.start + max(2, (part.stop - part.start) // 10))
+        g = np.median(np.abs(i[..., low] / v[..., low]), axis=-1)
+        forming[:, 0] = g[:, 0] * _PRISTINE < g[:, 1:].min(axis=1)
+    return forming & np.isfinite(found.voltage)
+
+
+def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
+    side = "negative" if e.excursion.sign < 0 else "positive"
+    if e.kind == "none":
+        return f"no switching at {side} voltage in {e.voltage.size} sweeps"
+    v, found = e.voltage[np.isfinite(e.voltage)], np.isfinite(e.voltage)
+    text = f"{e.kind.upper():5s} at {side} voltage in {found.sum()} of {found.size} sweeps"
+    if v.size:
+        text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"
+        text += f", confidence {np.median(e.confidence[found]):.2f}"
+    if e.kind == "set" and forming.shape == e.voltage.shape and forming.any():
+        text += f", {forming.sum()} of them forming"
+    return text

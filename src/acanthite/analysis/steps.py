@@ -1,0 +1,212 @@
+"""Kernels that look for SET and RESET on one way out, and for what the way back remembers of it.
+
+All work on logarithms of current, in decades, so that nothing depends on units. A current ``floor`` keeps the logarithm of
+what is only noise from looking like a signal.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from acanthite import threads
+
+Array = NDArray[np.float64]
+
+SIZE = 0.3  #: decades of current at which an event is believed by half
+NOISE = 5.0  #: times its noise at which an event is believed by half
+_DROP = 0.15  # decades below the peak at which a RESET has begun
+_QUIET = 5e-3  # decades; no instrument is trusted beyond
+_MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
+
+
+@njit(cache=True, inline="always")
+def _median(x, start, stop):
+    n = stop - start
+    if n == 1:
+        return x[start]
+    if n == 2:
+        return 0.5 * (x[start] + x[start + 1])
+    if n == 3:
+        a, b, c = x[start], x[start + 1], x[start + 2]
+        return max(min(a, b), min(max(a, b), c))
+    return np.median(x[start:stop])
+
+
+@njit(cache=True)
+def _scatter(x):
+    """Return median and robust standard deviation."""
+    middle = np.median(x)
+    return middle, _MAD * np.median(np.abs(x - middle))
+
+
+@njit(cache=True)
+def _floor(v, i):
+    """Return the current that cannot be told from zero: what flows below 2 % of the largest voltage, or the noise."""
+    n = i.size
+    low, top = 0, abs(v[n - 1])
+    while low < n and abs(v[low]) <= 0.02 * top:
+        low += 1
+    offset = np.median(np.abs(i[:low])) if low else 0.0
+    k = max(5, n // 10)
+    second = np.abs(i[2:k] - 2 * i[1 : k - 1] + i[: k - 2])
+    noise = _MAD * np.median(second) / math.sqrt(6.0) if n > 2 else 0.0
+    return max(offset, noise, 1e-9 * np.max(np.abs(i)), np.finfo(np.float64).tiny)
+
+
+@njit(cache=True)
+def belief(decades, noise):
+    """Return the confidence in an event of so many decades above so much noise: half at 0.3 decades and at 5 times the noise."""
+    if not decades > 0:
+        return 0.0
+    a, b = (decades / SIZE) ** 2, (decades / (NOISE * max(noise, _QUIET))) ** 2
+    return a / (1 + a) * b / (1 + b)
+
+
+@njit(cache=True)
+def _limited(i, compliance):
+    """Return the first sample in compliance, or how many there are."""
+    for k in range(i.size):
+        if abs(i[k]) >= 0.98 * compliance:
+            return k
+    return i.size
+
+
+@njit(cache=True)
+def find_set(v, i, compliance):
+    """Return (sample, decades, noise) of the highest lasting rise of log conductance on a way out.
+
+    The event lies between ``sample`` and the next one. Sample -1: none.
+    """
+    n = v.size
+    h = 3 if n >= 60 else 1
+    floor = _floor(v, i)
+    y = np.log10(np.hypot(i, floor))
+    g = y - np.log10(np.abs(v))
+    last = min(_limited(i, compliance), n - 1)
+    if last < 2:
+        return -1, 0.0, 0.0
+    step = np.empty(last)
+    for k in range(last):
+        step[k] = _median(g, k + 1, min(k + 1 + h, n)) - _median(g, max(k + 1 - h, 0), k + 1)
+    trend, noise = _scatter(step)
+    end = _median(y, n - h, n)
+    best, where = 0.0, -1
+    for k in range(last):
+        rise = step[k] - trend
+        if rise > best and end - _median(y, max(k + 1 - h, 0), k + 1) >= 0.5 * rise:
+            best, where = rise, k
+    return where, best, noise
+
+
+@njit(cache=True)
+def find_reset(v, i):
+    """Return (sample, decades, noise) of the highest current before the first lasting drop, and the conductance then lost."""
+    n = v.size
+    h = 3 if n >= 60 else 1
+    floor = _floor(v, i)
+    y = np.log10(np.hypot(i, floor))
+    smooth = np.empty(n)
+    for k in range(n):
+        smooth[k] = _median(y, max(k - h // 2, 0), min(k + h // 2 + 1, n))
+    change = np.diff(y)
+    noise = _scatter(change)[1] / math.sqrt(2.0)
+    drop = max(_DROP, NOISE * noise)
+    peak = 0
+    for k in range(1, n):
+        if smooth[k] > smooth[peak]:
+            peak = k
+        elif smooth[peak] - _highest(smooth, k, min(k + h, n)) >= drop:
+            lost = smooth[peak] - np.min(smooth[k:]) + math.log10(abs(v[k] / v[peak]))
+            return peak, lost, noise
+    return -1, 0.0, noise
+
+
+@njit(cache=True, inline="always")
+def _highest(x, start, stop):
+    top = x[start]
+    for k in range(start + 1, stop):
+        top = max(top, x[k])
+    return top
+
+
+@njit(cache=True)
+def find_memory(v, i, v_back, i_back, compliance, upto):
+    """Return (decades, noise, sample): how much better the way back conducts, and where half of that is gone on the way out.
+
+    Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without a way back.
+    """
+    n, m = v.size, v_back.size
+    if m < 3:
+        return np.nan, np.nan, -1
+    floor = min(_floor(v, i), _floor(v_back[::-1], i_back[::-1]))
+    top = np.max(np.abs(v))
+    back = np.interp(np.abs(v), np.abs(v_back[::-1]), np.log10(np.hypot(i_back[::-1], floor)))
+    gap = back - np.log10(np.hypot(i, floor))
+    size = np.abs(v)
+    inside = (size >= 0.03 * top) & (size <= 0.3 * top) & (size < upto) & (np.abs(i) < 0.98 * compliance)
+    if inside.sum() < 2:
+        inside = (size <= max(upto, size[2])) & (np.abs(i) < 0.98 * compliance)
+    if inside.sum() < 1:
+        return np.nan, np.nan, -1
+    memory, _ = _scatter(gap[inside])
+    noise = _scatter(np.diff(gap))[1] / math.sqrt(2.0)
+    where = -1
+    for k in range(n):
+        if memory != 0 and _median(gap, max(k - 1, 0), min(k + 2, n)) / memory >= 0.5:
+            where = k
+    return memory, noise, where
+
+
+@njit(cache=True)
+def _one(v, i, v_back, i_back, compliance, out):
+    out[:] = np.nan
+    for k in range(v.size):
+        if not (math.isfinite(v[k]) and math.isfinite(i[k])):
+            return
+    for k in range(v_back.size):
+        if not (math.isfinite(v_back[k]) and math.isfinite(i_back[k])):
+            return
+    k_set, rise, noise_set = find_set(v, i, compliance)
+    k_reset, fall, noise_reset = find_reset(v, i)
+    upto = np.inf
+    if k_set >= 0 and rise > SIZE and rise > NOISE * noise_set:
+        upto = abs(v[k_set])
+    memory, noise, k_half = find_memory(v, i, v_back, i_back, compliance, upto)
+    out[0], out[1], out[2] = k_set, rise, noise_set
+    out[3], out[4], out[5] = k_reset, fall, noise_reset
+    out[6], out[7], out[8] = memory, noise, k_half
+
+
+@njit(cache=True, nogil=True)
+def _all(v, i, v_back, i_back, compliance, seen):
+    for c in range(v.shape[0]):
+        _one(v[c], i[c], v_back[c], i_back[c], compliance, seen[c])
+
+
+def scan(v: Array, i: Array, v_back: Array, i_back: Array, compliance: float) -> Array:
+    """Return what is seen on each of many excursions.
+
+    Parameters
+    ----------
+    v, i : ndarray, shape (curve, out)
+        Way out. [V], [A]
+    v_back, i_back : ndarray, shape (curve, back)
+    compliance : float
+        [A]
+
+    Returns
+    -------
+    ndarray, shape (curve, 9)
+        Sample, decades and noise of :func:`find_set` and of :func:`find_reset`; memory, its noise, and sample of half of it.
+    """
+    n, parts = v.shape[0], threads.count()
+    seen = np.empty((n, 9))
+    blocks = [slice(k * n // parts, (k + 1) * n // parts) for k in range(parts)]
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(lambda b: _all(v[b], i[b], v_back[b], i_back[b], compliance, seen[b]), blocks))
+    return seen
