@@ -1,6 +1,7 @@
 """Device -> Recording: programs, the virtual instrument, the schema shared with measured data."""
 
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
+from acanthite.measurement.io import Skipped, detect, read, read_folder
 from acanthite.measurement.program import (
     Endurance,
     Program,
@@ -22,10 +23,14 @@ __all__ = [
     "PulseTrain",
     "Retention",
     "Schedule",
+    "Skipped",
     "Sweep",
     "build_recording",
     "check_recording",
+    "detect",
     "load_recording",
+    "read",
+    "read_folder",
     "run",
     "save_recording",
 ]

@@ -1,7 +1,9 @@
 """A Recording: one schema for simulated and measured data, stored as NetCDF-4.
 
 An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current`` [A], ``time`` [s],
-``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs.
+``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs. Lab files hold less at times: the time is
+not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds the ``conductance`` over
+(device, cycle, pulse) in place of the three; and a table of results (``kind`` "table") whatever its columns are.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ LABELS = {
     "time": ("s", "time since the start"),
     "applied": ("V", "voltage the source was set to"),
 }
+
+_UNITS = {"voltage": ("V",), "current": ("A",), "time": ("s",), "conductance": ("S", "1")}
 
 
 def build_recording(
@@ -69,14 +73,20 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     RecordingError
         If a variable is missing or has other units.
     """
-    for variable in ("voltage", "current", "time"):
+    kind = dataset.attrs.get("kind")
+    if kind == "table":
+        return dataset
+    needed = ("conductance",) if kind == "pulses" else ("voltage", "current", "time")
+    for variable in needed:
         if variable not in dataset:
             raise RecordingError(
                 f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time"
             )
-        unit = dataset[variable].attrs.get("units")
-        if unit != LABELS[variable][0]:
-            raise RecordingError(f"{name}: {variable} has units {unit!r}; expected {LABELS[variable][0]!r}")
+        unit, allowed = dataset[variable].attrs.get("units"), _UNITS[variable]
+        if unit not in allowed:
+            raise RecordingError(
+                f"{name}: {variable} has units {unit!r}; expected {' or '.join(map(repr, allowed))}"
+            )
     return dataset
 
 

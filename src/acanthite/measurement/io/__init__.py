@@ -1,0 +1,6 @@
+"""Lab files -> Recordings: readers of what instruments write, told apart by content, and writers."""
+
+from acanthite.measurement.io.detect import detect, read
+from acanthite.measurement.io.folder import Skipped, read_folder
+
+__all__ = ["Skipped", "detect", "read", "read_folder"]

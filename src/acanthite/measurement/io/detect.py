@@ -1,0 +1,122 @@
+"""What a file is, told from its content, and its Recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from acanthite.errors import RecordingError
+from acanthite.measurement.io import assemble, clarius, easyexpert, pulse_table, table, text
+from acanthite.measurement.io.hints import Hints, parse_hints
+from acanthite.measurement.recording import load_recording
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Format = Literal["easyexpert", "workbook", "netcdf", "table"]
+
+_FOREIGN = {
+    b"\xd0\xcf\x11\xe0": "an old Excel file; save it as .xlsx",
+    b"%PDF": "a PDF document; export the numbers as text",
+    b"\x89PNG": "a picture; export the numbers as text",
+    b"\x1f\x8b": "compressed with gzip; unpack it first",
+    b"Rar!": "a RAR archive; unpack it first",
+    b"7z\xbc\xaf": "a 7z archive; unpack it first",
+}
+
+
+def detect(path: str | Path) -> Format:
+    """Return what a file is, by its content.
+
+    Parameters
+    ----------
+    path : path_like
+
+    Returns
+    -------
+    {"easyexpert", "workbook", "netcdf", "table"}
+
+    Raises
+    ------
+    RecordingError
+        If the file is missing, empty, or none of these.
+    """
+    start = text.head(path)
+    for magic, what in _FOREIGN.items():
+        if start.startswith(magic):
+            raise RecordingError(f"{path}: {what}")
+    if start.startswith(b"PK\x03\x04"):
+        return "workbook"
+    if start.startswith((b"\x89HDF\r\n\x1a\n", b"CDF")):
+        return "netcdf"
+    decoded = start.decode(text.encoding(start), errors="replace")
+    return "easyexpert" if easyexpert.looks_like(decoded) else "table"
+
+
+def read(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | Mapping[str, str] | None = None,
+    units: str | Mapping[str, str] | None = None,
+    pulse_voltage: float | Sequence[float] | None = None,
+    n_up: int | None = None,
+    n_down: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> list[xr.Dataset]:
+    """Read a lab file, whatever it is.
+
+    Parameters
+    ----------
+    path : path_like
+        EasyEXPERT CSV, Clarius workbook, a plain table, a pulse response, or a Recording in NetCDF; the content tells.
+    columns : sequence of str or mapping of str to str, optional
+        The names of a table without a header, in order, ``-`` for each one to leave out; or which column is the ``voltage``,
+        ``current``, ``time``, ``conductance``, ``resistance``, ``device``, ``cycle`` or ``pulse``.
+    units : str or mapping of str to str, optional
+        Of columns whose unit the file does not say, by name or by what they are; ``"SI"`` for all of them.
+    pulse_voltage : float or (float, float), optional
+        Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
+    n_up, n_down : int, optional
+        Of a pulse response: pulses of each kind in a cycle.
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    list of xarray.Dataset
+        Recordings in SI, in the order of the file. Runs of one measurement are one Recording: dims
+        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses. Its attrs hold ``kind``
+        ("sweep", "sampling", "pulses", "table"), ``file``, ``test``, ``compliance`` [A], ``delay`` [s] and all ``settings``.
+
+    Raises
+    ------
+    RecordingError
+        If the file is damaged or leaves something open; the message names file, line or cell, and what to do.
+    """
+    hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
+    kind = detect(path)
+    if kind == "netcdf":
+        return [load_recording(path)]
+    if kind == "workbook":
+        return assemble.assemble(clarius.read(path, progress), hints)
+    if kind == "easyexpert":
+        return assemble.assemble(easyexpert.read(path), hints)
+    return _table(path, hints)
+
+
+def _table(path: str | Path, hints: Hints) -> list[xr.Dataset]:
+    runs = table.read(path, hints)
+    if not runs:
+        raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
+    if pulse_table.looks_like(runs[0], hints):
+        return pulse_table.read(runs, hints)
+    table.check_names(runs)
+    found = assemble.assemble(runs, hints)
+    for recording in found:
+        if recording.attrs["kind"] == "table":
+            names = ", ".join(runs[0].names)
+            raise RecordingError(
+                f"{path}: no columns {names} could be a voltage and a current; say which, as columns={{'voltage': ..., 'current': ...}}"
+            )
+    return found

@@ -1,0 +1,232 @@
+"""Plain tables: columns of numbers under a line of names, or named by the user."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from acanthite.errors import RecordingError
+from acanthite.measurement.io import text
+from acanthite.measurement.io.hints import Hints
+from acanthite.measurement.io.run import Array, Run
+from acanthite.measurement.io.sniff import COMMENT, Layout, no_names, sniff
+from acanthite.measurement.io.units import parse_column
+
+_INSTRUMENT = re.compile(r"smu\w*\.[vi]", re.IGNORECASE)  # names that Keithley KickStart gives; it writes SI
+
+
+def read(path: str | Path, hints: Hints) -> list[Run]:
+    """Return the runs of a table.
+
+    Columns whose names repeat with an index, such as ``V[1][1], I[1][1], V[1][2], I[1][2]``, are one run each; so are the
+    rows of each device and cycle, where columns say these, and the parts between repeated lines of names.
+
+    Parameters
+    ----------
+    path : path_like
+    hints : Hints
+
+    Returns
+    -------
+    list of Run
+
+    Raises
+    ------
+    RecordingError
+        If a line is malformed or columns have no names; the message names file and line.
+    """
+    layout = sniff(path)
+    attrs: dict[str, Any] = {"format": "table", "file": Path(path).name, "line": layout.first}
+    if layout.preamble:
+        attrs["preamble"] = "\n".join(layout.preamble)
+    names = _names(path, layout, hints)
+    runs: list[Run] = []
+    for line, values in _parts(path, layout):
+        where = str(path) if line == layout.first else f"{path}, line {line}"
+        run = Run(names, values, where, dict(zip(names, layout.units, strict=False)), attrs=attrs)
+        runs += split_runs(_kept(run, layout), len(runs))
+    return runs
+
+
+def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
+    if hints.columns and not layout.names:
+        filled = layout.n_cells - (not layout.numeric[-1])
+        if len(hints.columns) not in (filled, layout.n_cells):
+            raise RecordingError(
+                f"{path}: columns names {len(hints.columns)} columns, line {layout.first} has {filled}; "
+                "name each of them, with '-' for those to leave out"
+            )
+        return hints.columns + ("-",) * (layout.n_cells - len(hints.columns))
+    if not layout.names:
+        return ("",) * layout.n_cells
+    if hints.columns and len(hints.columns) == sum(map(bool, layout.names)):
+        return hints.columns + ("-",) * (layout.n_cells - len(hints.columns))
+    return layout.names
+
+
+def _kept(run: Run, layout: Layout) -> Run:
+    """Return the run without the columns of text and those left out, its units SI where an instrument says so."""
+    keep = [i for i, name in enumerate(run.names) if layout.numeric[i] and name != "-"]
+    names = tuple(run.names[i] for i in keep)
+    units = {name: unit for name, unit in run.units.items() if unit}
+    if any(_INSTRUMENT.match(name) for name in names):
+        of = {"voltage": "V", "current": "A", "time": "s", "resistance": "Ω"}
+        units = {n: of[role] for n in names if (role := parse_column(n).role) in of} | units
+    return Run(names, run.values[:, keep], run.where, units, attrs=run.attrs)
+
+
+def split_runs(run: Run, before: int = 0) -> list[Run]:
+    """Return the repetitions that a run's columns name, numbered after those ``before``."""
+    parts = [part for side in _by_index(run) for part in _by_counter(side)]
+    return [
+        Run(p.names, p.values, p.where, p.units, p.pairs, p.n_steps, p.device, before + n, p.setup, p.attrs)
+        for n, p in enumerate(parts, 1)
+    ]
+
+
+def _by_index(run: Run) -> list[Run]:
+    """Part columns whose names repeat with an index."""
+    columns = [parse_column(name) for name in run.names]
+    indices = list(dict.fromkeys(column.index for column in columns if column.index))
+    shared = [i for i, column in enumerate(columns) if not column.index]
+    sets = [[i for i, column in enumerate(columns) if column.index == index] for index in indices]
+    bases = {tuple(columns[i].base for i in chosen) for chosen in sets}
+    if len(sets) < 2 or len(bases) != 1 or len(bases.copy().pop()) < 2:
+        return [run]
+    names = tuple(columns[i].name if not columns[i].index else columns[i].base for i in (*shared, *sets[0]))
+    units = {
+        base: run.units.get(columns[i].name, columns[i].unit)
+        for i, base in zip(sets[0], names[len(shared) :], strict=True)
+    }
+    units |= {name: unit for name, unit in run.units.items() if name in names}
+    parts = []
+    for chosen in sets:
+        values = run.values[:, [*shared, *chosen]]
+        filled = np.flatnonzero(np.isfinite(values[:, len(shared) :]).any(axis=1))
+        values = values[: filled[-1] + 1] if filled.size else values[:0]
+        parts.append(
+            Run(names, values, run.where, units, run.pairs, run.n_steps, run.device, attrs=run.attrs)
+        )
+    return [part for part in parts if len(part.values)]
+
+
+def _by_counter(run: Run) -> list[Run]:
+    """Part the rows of each device and cycle."""
+    roles = {parse_column(name).role: i for i, name in reversed(list(enumerate(run.names)))}
+    counters = [roles[role] for role in ("device", "cycle") if role in roles]
+    if not counters or not {"voltage", "current"} <= set(roles) or not len(run.values):
+        return [run]
+    keys = run.values[:, counters]
+    groups, which = np.unique(keys, axis=0, return_inverse=True)
+    which = which.ravel()
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(len(groups) + 1))
+    first = sorted(range(len(groups)), key=lambda g: order[bounds[g]])
+    keep = [i for i in range(len(run.names)) if i not in counters]
+    names = tuple(run.names[i] for i in keep)
+    return [
+        Run(names, run.values[np.sort(order[bounds[g] : bounds[g + 1]])][:, keep], run.where, run.units,
+            device=f"{groups[g, 0]:g}" if "device" in roles else "", attrs=run.attrs)
+        for g in first
+    ]  # fmt: skip
+
+
+def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
+    """Yield the numbers, and the line they begin at: at once where every line is as expected, else line by line."""
+    values = _fast(path, layout)
+    if values is not None:
+        yield layout.first, values
+    else:
+        yield from _careful(path, layout)
+
+
+def _fast(path: str | Path, layout: Layout) -> Array | None:
+    """Return the whole table by pandas, or None where any line is not as expected."""
+    import pandas as pd
+
+    columns = [i for i, numeric in enumerate(layout.numeric) if numeric]
+    guard = layout.n_cells
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            frame = pd.read_csv(
+                path,
+                sep=layout.separator or r"\s+",
+                decimal=layout.decimal,
+                header=None,
+                names=list(range(guard + 1)),
+                usecols=[*columns, guard],
+                skiprows=layout.first - 1,
+                dtype=dict.fromkeys([*columns, guard], np.float64),
+                float_precision="round_trip",
+                encoding=text.encoding(text.head(path)),
+                encoding_errors="strict",
+                skip_blank_lines=True,
+            )
+    except (ValueError, Warning, OverflowError, UnicodeError):
+        return None
+    values = frame.to_numpy()
+    if not len(values) or not np.isnan(values[:, -1]).all() or np.isnan(values[:, -2]).any():
+        return None
+    values = values if len(columns) == guard else _widen(values, columns, guard)
+    return np.where(np.abs(values) < text.OVERFLOW, values, np.nan)[:, :guard]
+
+
+def _widen(values: Array, columns: Sequence[int], n_cells: int) -> Array:
+    wide = np.full((len(values), n_cells), np.nan)
+    wide[:, columns] = values[:, :-1]
+    return wide
+
+
+def _careful(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
+    """Read line by line, saying which line is wrong; a repeated line of names begins a new part."""
+    values, begin = array("d"), layout.first
+    for line_number, line in text.lines(path):
+        if line_number < layout.first or not line.strip() or COMMENT.match(line):
+            continue
+        if layout.header and line == layout.header:
+            if values:
+                yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
+            values, begin = array("d"), line_number + 1
+            continue
+        values.extend(_row(path, layout, line_number, line))
+    if values:
+        yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
+
+
+def _row(path: str | Path, layout: Layout, line_number: int, line: str) -> list[float]:
+    cells, n = layout.split(line), layout.n_cells
+    if len(cells) == n + 1 and not cells[-1]:
+        cells.pop()
+    if len(cells) == n - 1 and not layout.numeric[-1]:
+        cells.append("")
+    if len(cells) != n:
+        raise text.fail(
+            path,
+            line_number,
+            f"{len(cells)} cells; expected {n} as in line {layout.first}: the line is cut short or damaged",
+        )
+    row = []
+    for i, cell in enumerate(cells):
+        value = layout.number(cell) if layout.numeric[i] else math.nan
+        if value is None:
+            name = layout.names[i] if layout.names and layout.names[i] else f"column {i + 1}"
+            raise text.fail(
+                path, line_number, f"{name} is {text.shorten(cell)}; expected a number or nothing"
+            )
+        row.append(value)
+    return row
+
+
+def check_names(runs: Sequence[Run]) -> None:
+    """Raise where the columns of a table have no names."""
+    for run in runs[:1]:
+        if not any(run.names):
+            raise no_names(run.where, len(run.names))

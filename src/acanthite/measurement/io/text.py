@@ -1,0 +1,117 @@
+"""Text files of any encoding and line ending, read line by line; errors that say where."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from acanthite.errors import RecordingError
+
+HEAD = 1 << 16
+"""Bytes looked at to tell what a file is."""
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("acanthite-latin1", _as_latin)
+
+
+def fail(path: str | Path, line: int | str, problem: str) -> RecordingError:
+    """Return an error that names the file and the line, or the sheet and cell."""
+    place = f"line {line}" if isinstance(line, int) else line
+    return RecordingError(f"{path}, {place}: {problem}")
+
+
+def shorten(value: object, longest: int = 40) -> str:
+    """Return ``value`` as it stands in a file, cut to what an error can show."""
+    text = repr(value)
+    return text if len(text) <= longest else f"{text[:longest]}...'"
+
+
+def head(path: str | Path) -> bytes:
+    """Return the first bytes of a file.
+
+    Raises
+    ------
+    RecordingError
+        If it is missing, a folder, empty or cannot be read.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise RecordingError(f"{path}: a folder; read it with read_folder")
+    try:
+        with path.open("rb") as handle:
+            start = handle.read(HEAD)
+    except FileNotFoundError:
+        raise RecordingError(f"{path}: no such file") from None
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if not start.strip():
+        raise RecordingError(f"{path}: the file is empty")
+    return start
+
+
+def encoding(start: bytes) -> str:
+    """Return the encoding that the byte order mark says, UTF-8 without one."""
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def lines(path: str | Path) -> Iterator[tuple[int, str]]:
+    """Yield (number, line) without its end; bytes that are no UTF-8 are read as Latin-1.
+
+    Raises
+    ------
+    RecordingError
+        If the file is no text.
+    """
+    kind = encoding(head(path))
+    try:
+        with Path(path).open(
+            encoding=kind, errors="acanthite-latin1" if kind == "utf-8-sig" else "strict"
+        ) as handle:
+            for number, line in enumerate(handle, 1):
+                if "\0" in line:
+                    raise fail(
+                        path,
+                        number,
+                        "holds zero bytes; expected text: the file is damaged or of another kind",
+                    )
+                yield number, line.rstrip("\r\n")
+    except UnicodeError as error:
+        raise RecordingError(f"{path}: no text in {kind}: {error}") from None
+
+
+NOTHING = {
+    "",
+    "nan",
+    "n/a",
+    "na",
+    "#n/a",
+    "#ref",
+    "#ref!",
+    "#div/0!",
+    "#value!",
+    "#num!",
+    "#name?",
+    "none",
+    "null",
+    "--",
+    "-",
+}
+OVERFLOW = 9.9e37  # what SCPI instruments write for not-a-number (9.91e37) and overflow (9.9e37)
+
+
+def number(cell: str) -> float | None:
+    """Return the number a cell holds, not-a-number for an empty or spoilt one, None for other text."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return float("nan") if cell.strip().lower() in NOTHING else None
+    if "_" in cell:
+        return None
+    return value if abs(value) < OVERFLOW else float("nan")

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from acanthite.errors import RecordingError
+from acanthite.measurement import read
+
+VOLTS, AMPS = [0.0, 0.5, 1.0], [1e-9, 2e-6, 3.5e-6]
+
+
+def the_loop(recordings):
+    (loop,) = recordings
+    np.testing.assert_allclose(loop["voltage"].values.ravel(), VOLTS, rtol=1e-12)
+    np.testing.assert_allclose(loop["current"].values.ravel(), AMPS, rtol=1e-12)
+    return loop
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "V (V),I (A)\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n",
+        "Voltage [mV];Current [uA]\n0;0.001\n500;2\n1000;3.5\n",
+        "Voltage/V\tCurrent/µA\n0\t0.001\n0.5\t2\n1\t3.5\n",
+        "voltage_V current_nA\n0 1\n0.5 2000\n1 3500\n",
+        "V (V);I (A)\n0;1e-9\n0,5;2e-6\n1;3,5e-6\n",
+        "V (V)\tI (A)\n0\t1e-9\n0,5\t2e-6\n1\t3,5e-6\n",
+        "V (V)   I (A)\n 0     1e-9\n 0.5   2e-6\n 1     3.5e-6\n",
+        "Voltage,Current\nV,uA\n0,0.001\n0.5,2\n1,3.5\n",
+        "V,A\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n",
+        "# operator: me\n# V (V), I (A)\n0, 1e-9\n0.5, 2e-6\n1, 3.5e-6\n",
+        "Sample,7\nOperator,me\n\nV (V),I (A)\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n",
+        "% made by a script\nV (V),I (A)\n0,1e-9\n% paused\n0.5,2e-6\n\n1,3.5e-6\n",
+        "V (V),I (A),\n0,1e-9,\n0.5,2e-6,\n1,3.5e-6,\n",
+        '"V (V)","I (A)"\n"0","1e-9"\n"0.5","2e-6"\n"1","3.5e-6"\n',
+        "Point,V (V),I (A),Status\n1,0,1e-9,OK\n2,0.5,2e-6,OK\n3,1,3.5e-6,compliance\n",
+        "Smu1.V,Smu1.I\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n",
+    ],
+    ids=[
+        "comma", "semicolon", "tab", "blank", "decimal comma", "decimal comma and tab", "aligned", "line of units",
+        "units only", "names in a comment", "preamble", "comments", "trailing comma", "quoted", "text column", "instrument",
+    ],
+)  # fmt: skip
+def test_a_table_reads_however_it_is_laid_out(put, text):
+    the_loop(read(put("a.dat", text)))
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_any_encoding(put, coding):
+    the_loop(read(put("a.csv", "V (V);I (µA)\n0;0.001\n0.5;2\n1;3.5\n".encode(coding))))
+
+
+def test_columns_that_the_user_names(put):
+    path = put("a.txt", "7 0 1e-9\n7 500 2e-6\n7 1000 3.5e-6\n")
+    the_loop(read(path, columns=["-", "voltage (mV)", "current"], units={"current": "A"}))
+    with pytest.raises(
+        RecordingError, match=r"a.txt: 3 columns without names; name them in order, as columns=\["
+    ):
+        read(path)
+    with pytest.raises(RecordingError, match=r"columns names 2 columns, line 1 has 3"):
+        read(path, columns=["voltage (V)", "current (A)"])
+
+
+def test_units_that_nothing_says_are_asked_for(put):
+    path = put("a.csv", "Voltage,Current\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n")
+    with pytest.raises(
+        RecordingError, match=r"nothing says the unit of column 'Voltage' \(the voltage\); say it, as units="
+    ):
+        read(path)
+    the_loop(read(path, units="SI"))
+    the_loop(read(path, units={"Voltage": "V", "current": "A"}))
+    with pytest.raises(RecordingError, match=r"column 'Current' is in 'V', no unit of current"):
+        read(path, units={"Voltage": "V", "Current": "V"})
+
+
+def test_other_columns_are_kept(put):
+    loop = the_loop(
+        read(put("a.csv", "t (ms),V (V),I (A),T (K)\n1,0,1e-9,300\n2,0.5,2e-6,301\n3,1,3.5e-6,302\n"))
+    )
+    np.testing.assert_allclose(loop["time"].values.ravel(), [1e-3, 2e-3, 3e-3])
+    assert loop["T_(K)"].values.ravel().tolist() == [300, 301, 302]
+    assert loop["T_(K)"].attrs["units"] == "K"
+
+
+def test_cycles_and_devices(put):
+    rows = [f"{d},{c},{v},{v * (10 * d + c) * 1e-6}" for d in (3, 4) for c in (1, 2) for v in (0, 0.5, 1)]
+    (loops,) = read(put("a.csv", "device,cycle,V (V),I (A)\n" + "\n".join(rows)))
+    assert dict(loops.sizes) == {"device": 2, "cycle": 2, "sample": 3}
+    assert loops["device"].values.tolist() == ["3", "4"]
+    np.testing.assert_allclose(loops["current"].values[..., -1], [[31e-6, 32e-6], [41e-6, 42e-6]])
+
+
+def test_repeated_names_with_an_index_are_cycles(put):
+    text = "Smu1.V[1][1],Smu1.I[1][1],Smu1.V[1][2],Smu1.I[1][2]\n0,1e-9,0,2e-9\n1,1e-6,1,2e-6\n"
+    (loops,) = read(put("a.csv", text))
+    assert loops["current"].values.tolist() == [[[1e-9, 1e-6], [2e-9, 2e-6]]]
+
+
+def test_a_repeated_header_begins_another_cycle(put):
+    (loops,) = read(put("a.csv", 2 * "V (V),I (A)\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n"))
+    assert dict(loops.sizes) == {"device": 1, "cycle": 2, "sample": 3}
+
+
+def test_empty_cells_and_overflows_are_not_a_number(put):
+    (loop,) = read(put("a.csv", "V (V),I (A)\n0,\n0.5,9.91E37\n1,NaN\n1,1e-6\n0,1e-6\n0,1e-6\n0,1e-6\n"))
+    assert np.isnan(loop["current"].values.ravel()).tolist() == [True] * 3 + [False] * 4
+
+
+def test_a_pair_that_only_one_terminal_sweeps(put):
+    text = "Time (s),AV (V),AI (A),BV (V),BI (A)\n0,0,1e-9,0,2e-9\n1,1,1e-6,0,2e-6\n"
+    (loop,) = read(put("a.csv", text))
+    assert loop["current"].attrs["column"] == "AI (A)"
+    with pytest.raises(
+        RecordingError, match=r"the voltage could be AV \(V\) or BV \(V\) .* say which, as columns="
+    ):
+        read(put("a.csv", text.replace("1,1,1e-6,0", "1,1,1e-6,2")))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("V (V),I (A)\n0,1e-9\n0.5,bad\n1,3.5e-6\n", r"a.csv, line 3: I \(A\) is 'bad'; expected a number"),
+        ("V (V),I (A)\n0,1e-9\n0.5\n1,3.5e-6\n", r"a.csv, line 3: 1 cells; expected 2 as in line 2"),
+        ("V (V),I (A)\n0,1e-9\n0.5,1,2\n1,3.5e-6\n", r"a.csv, line 3: 3 cells; expected 2"),
+        ("V (V),I (A)\n", r"a.csv, line 1: .*expected a table of numbers"),
+        ("nothing here\n", r"a.csv, line 1: 'nothing here'; expected a table of numbers"),
+        ("a (V),b (V)\n0,1\n1,2\n", r"no columns .* could be a voltage and a current"),
+        ("", r"a.csv: the file is empty"),
+        (b"\x00\x01\x02\x00" * 20, r"holds zero bytes"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 99, r"an old Excel file; save it as .xlsx"),
+    ],
+)
+def test_what_is_wrong_is_told(put, text, message):
+    with pytest.raises(RecordingError, match=message):
+        read(put("a.csv", text))
+
+
+def test_the_quick_and_the_careful_way_read_the_same(put):
+    rng = np.random.default_rng(1)
+    rows = [
+        f"{float(v)!r},{float(i)!r}"
+        for v, i in zip(rng.normal(size=200), 1e-9 * rng.normal(size=200), strict=True)
+    ]
+    plain = "V (V),I (A)\n" + "\n".join(rows) + "\n"
+    (quick,), (careful,) = read(put("a.csv", plain)), read(put("b.csv", plain.replace("\n", "\n# c\n", 3)))
+    np.testing.assert_array_equal(quick["current"], careful["current"])
+    assert [float(r.split(",")[1]) for r in rows] == quick["current"].values.ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    ("hints", "message"),
+    [
+        ({"columns": "V"}, "expected a list of names"),
+        ({"columns": {"volts": "V"}}, "'volts' is unknown; expected one of voltage"),
+        ({"units": "cgs"}, "units = 'cgs'; expected 'SI'"),
+        ({"units": {"V": "furlong"}}, "V = 'furlong' is no unit"),
+        ({"pulse_voltage": (1, 2, 3)}, "pulse_voltage = "),
+        ({"n_up": 0}, "n_up = 0; expected one or more"),
+    ],
+)
+def test_hints_that_make_no_sense(put, hints, message):
+    with pytest.raises(RecordingError, match=message):
+        read(put("a.csv", "V (V),I (A)\n0,0\n1,1\n"), **hints)
