@@ -16,6 +16,7 @@ from acanthite.commands.layout import layout
 from acanthite.commands.options import ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
 from acanthite.commands.reproduce import Greedy, reproduce
+from acanthite.commands.train import train
 from acanthite.errors import AcanthiteError
 
 __all__ = ["app", "main"]
@@ -50,7 +51,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout):
+for _command in (film, claims, parameters, export, layout, train):
     app.command()(_command)
 
 

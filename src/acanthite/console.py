@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -27,11 +27,14 @@ from acanthite.report.watcher import Watcher
 
 if TYPE_CHECKING:
     from acanthite.film import Film
+    from acanthite.nn import Standing
     from acanthite.wafer import Layout, Violation
 
+T = TypeVar("T")
+
 __all__ = [
-    "RunDisplay", "Timeline", "print_claims", "print_film", "print_layout", "print_parameters", "print_result",
-    "print_violations",
+    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_film", "print_layout", "print_parameters",
+    "print_result", "print_training", "print_violations",
 ]  # fmt: skip
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
@@ -173,6 +176,83 @@ def _came_out(part: Part) -> Text:
     found = Counter(row.verdict for row in rows)
     shown = [(f"{found[verdict]} {verdict}", _COLOURS[verdict]) for verdict in VERDICTS if found[verdict]]
     return Text(", ").join(Text(text, style) for text, style in shown) if shown else Text("done")
+
+
+class TrainingDisplay:
+    """Show a training on standard error: a bar with the accuracy so far on a terminal, a line an epoch elsewhere."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+        self._epoch = 0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[so_far]}", style="dim"),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, so_far="")
+
+    def __enter__(self) -> TrainingDisplay:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def during(self, what: str, work: Callable[[], T]) -> T:
+        """Name what is being done and do it."""
+        self._bar.update(self._task, description=what)
+        return work()
+
+    def watch(self, standing: Standing) -> None:
+        """Move the bar; leave a line at the end of an epoch."""
+        if standing.resumed:
+            self._epoch = standing.epoch
+            self.console.print(f"resumed after {standing.fraction:.0%} of {standing.epochs} epochs")
+        elif standing.epoch > self._epoch:
+            self._epoch = standing.epoch
+            self.console.print(_epoch_line(standing), soft_wrap=True)
+        under_way = min(standing.epoch + 1, standing.epochs)
+        self._bar.update(
+            self._task,
+            description=f"epoch {under_way} of {standing.epochs}",
+            total=1.0,
+            completed=standing.fraction,
+            so_far=f"{standing.train_accuracy:.1%} so far" if standing.train_accuracy >= 0 else "",
+        )
+
+
+def _epoch_line(standing: Standing) -> str:
+    width = len(str(standing.epochs))
+    measured = f"  accuracy {standing.accuracy:.2%}" if standing.accuracy >= 0 else ""
+    return (
+        f"epoch {standing.epoch:>{width}} of {standing.epochs}{measured}"
+        f"  (training {standing.train_accuracy:.2%}, {standing.samples_per_second:,.0f} samples/s)"
+    )
+
+
+def print_training(found: Mapping[str, Any], folder: Path) -> None:
+    """Print what a training gave and where its files are."""
+    table = _table("training", "value")
+    for label, name in (("test accuracy", "test_accuracy"), ("validation accuracy", "validation_accuracy")):
+        if found[name] is not None:
+            table.add_row(label, f"{found[name]:.2%}")
+    table.add_row("speed", f"{found['train_samples_per_second']:,.0f} samples/s")
+    table.add_row("write pulses", f"{found['pulses']:,}")
+    table.add_row("write energy", as_text(found["energy_joule"], "J", 3))
+    console = _console()
+    console.print(table)
+    console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 
 def print_result(result: Result) -> None:

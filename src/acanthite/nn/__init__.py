@@ -2,8 +2,11 @@
 
 from acanthite.nn.algorithms import ALGORITHMS, SGD, FloatingPoint, Ideal, TTv2
 from acanthite.nn.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
+from acanthite.nn.job import NETWORKS, Job
+from acanthite.nn.loop import Run, Standing
 from acanthite.nn.network import Network
-from acanthite.nn.training import NETWORKS, Job, TrainingResult, train, train_many
+from acanthite.nn.result import TrainingResult
+from acanthite.nn.training import train, train_many
 
 __all__ = [
     "ALGORITHMS",
@@ -14,6 +17,8 @@ __all__ = [
     "Ideal",
     "Job",
     "Network",
+    "Run",
+    "Standing",
     "TTv2",
     "TrainingResult",
     "digits",

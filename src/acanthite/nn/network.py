@@ -93,6 +93,11 @@ class Network:
         """Most input lines (bias included) or output lines of one array."""
         return max(max(shape) for shape in self.shapes)
 
+    def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return the weights of each layer, inputs (bias last) by outputs, as views of ``weights``."""
+        ends = np.cumsum([a * b for a, b in self.shapes])[:-1]
+        return [part.reshape(shape) for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)]
+
     def net(self, seed: int = 0) -> Net:
         """Return the network for the kernels, with scratch for one sample; ``seed`` keys what its periphery draws."""
         return Net(self._layers(), self._nodes())
@@ -260,6 +265,17 @@ def count_correct(weights, net, images, labels):
         forward(weights, net)
         correct += top(net) == labels[k]
     return correct
+
+
+@njit(cache=True, nogil=True)
+def classify(weights, net, images):
+    """Return the class of the largest probability of each image, shape (n,)."""
+    found = np.empty(images.shape[0], np.int64)
+    for k in range(images.shape[0]):
+        load(images[k], net)
+        forward(weights, net)
+        found[k] = top(net)
+    return found
 
 
 @njit(cache=True, nogil=True)

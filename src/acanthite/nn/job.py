@@ -1,0 +1,172 @@
+"""What one training is asked to do, and the images it gets to see."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from acanthite.errors import DatasetError, TrainingError, nearest
+from acanthite.nn.algorithms import ALGORITHMS, Algorithm
+from acanthite.nn.datasets import Dataset
+from acanthite.nn.network import Network
+from acanthite.synapse.base import Synapse
+
+NETWORKS = {"mlp": Network((784, 256, 128, 10), "relu")}
+"""By name; ``"mlp"`` has the widths of Gokmen and Vlasov (2016) between the pixels and the classes of a data set."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of training.
+
+    Parameters
+    ----------
+    algorithm : str or Algorithm
+        ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, or one with knobs of your own.
+    synapse : Synapse, optional
+        The device; ``"ideal"`` and ``"floating"`` do without.
+    seed : int
+        Key of the devices, the initial weights, the order of the samples and the pulses.
+    epochs : int
+        Passes over the training images.
+    samples : int, optional
+        Train on this many of the training images, the first ones; on all by default.
+    validation : int
+        Training images held out, the last ones; accuracy is then measured on them.
+    test : bool
+        Whether the test images are looked at. Choosing knobs must not.
+    write_energy : float, optional
+        Of one pulse; the synapse's own by default. [J]
+    """
+
+    algorithm: str | Algorithm = "ttv2"
+    synapse: Synapse | None = None
+    seed: int = 1
+    epochs: int = 10
+    samples: int | None = None
+    validation: int = 0
+    test: bool = True
+    write_energy: float | None = None
+
+    @property
+    def pulse_energy(self) -> float:
+        """Energy of one write pulse; zero without a device. [J]"""
+        if self.write_energy is not None:
+            return float(self.write_energy)
+        return float(getattr(self.synapse, "write_energy", 0.0))
+
+
+def job(algorithm: str | Algorithm, synapse: Synapse | None, options: dict[str, Any]) -> Job:
+    """Return a job from keyword arguments, naming one that is unknown."""
+    known = set(Job.__dataclass_fields__)
+    for name in options:
+        if name not in known:
+            raise TrainingError(f"train: unknown option {name!r}{nearest(name, known)}")
+    return Job(algorithm, synapse, **options)
+
+
+def resolve(algorithm: str | Algorithm) -> Algorithm:
+    """Return an algorithm by name with its tuned knobs, or the one given.
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if not isinstance(algorithm, str):
+        return algorithm
+    if algorithm not in ALGORITHMS:
+        raise TrainingError(
+            f"algorithm = {algorithm!r}; expected one of {', '.join(ALGORITHMS)}{nearest(algorithm, ALGORITHMS)}"
+        )
+    return ALGORITHMS[algorithm]()
+
+
+def network_for(network: str | Network, dataset: Dataset) -> Network:
+    """Return a network by name, fitted to the pixels and classes of a data set, or the one given.
+
+    Parameters
+    ----------
+    network : str or Network
+        ``"mlp"``; layer widths such as ``"784-256-128-10"``; or a shape of your own, taken as it is.
+    dataset : Dataset
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if isinstance(network, Network):
+        return network
+    parts = network.split("-")
+    if len(parts) > 1 and all(part.isdigit() for part in parts):
+        return Network(tuple(int(part) for part in parts), "relu")
+    if network not in NETWORKS:
+        raise TrainingError(
+            f"network = {network!r}; expected one of {', '.join(NETWORKS)}, widths such as 784-256-128-10, "
+            f"or a Network{nearest(network, NETWORKS)}"
+        )
+    named = NETWORKS[network]
+    ends = dataset.images.shape[1], max(dataset.n_classes, 2)
+    return replace(named, widths=(ends[0], *named.widths[1:-1], ends[1]))
+
+
+def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Dataset]:
+    """Return the images to train on (its test part the job's test images) and those held out.
+
+    Raises
+    ------
+    TrainingError
+        If the numbers of images or epochs make no sense.
+    DatasetError
+        If the data set does not fit the network.
+    """
+    n = len(dataset.images)
+    if job.epochs < 1:
+        raise TrainingError(f"epochs = {job.epochs}; expected one or more")
+    if not 0 <= job.validation < n:
+        raise TrainingError(
+            f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
+        )
+    rest = n - job.validation
+    samples = rest if job.samples is None else job.samples
+    if not 1 <= samples <= rest:
+        raise TrainingError(f"samples = {samples}; expected 1 to {rest} (training images not held out)")
+    _fits(dataset, network)
+    learn = replace(dataset, images=dataset.images[:samples], labels=dataset.labels[:samples])
+    held = replace(dataset, images=dataset.images[rest:], labels=dataset.labels[rest:])
+    return learn, held
+
+
+def _fits(dataset: Dataset, network: Network) -> None:
+    for images, labels in ((dataset.images, dataset.labels), (dataset.test_images, dataset.test_labels)):
+        if images.ndim != 2 or images.shape[1] != network.widths[0] or images.dtype != np.uint8:
+            raise DatasetError(
+                f"data set {dataset.name!r} has images of shape {images.shape} and type {images.dtype}; "
+                f"expected (n, {network.widths[0]}) of uint8 for this network"
+            )
+        if len(labels) != len(images) or (len(labels) and int(labels.max()) >= network.widths[-1]):
+            raise DatasetError(
+                f"data set {dataset.name!r} has {len(labels)} labels for {len(images)} images, up to "
+                f"{int(labels.max()) if len(labels) else 0}; expected one each, below {network.widths[-1]}"
+            )
+
+
+def identity(job: Job, dataset: Dataset, network: Network) -> dict[str, str | int | None]:
+    """Return all that the result of a job depends on, by name, as text or numbers."""
+    crc = 0
+    for part in (dataset.images, dataset.labels, dataset.test_images, dataset.test_labels):
+        crc = zlib.crc32(np.ascontiguousarray(part).data, crc)
+    return {
+        "dataset": f"{dataset.name} (CRC {crc:08x})",
+        "network": repr(network),
+        "algorithm": repr(resolve(job.algorithm)),
+        "device": repr(job.synapse),
+        "seed": job.seed,
+        "samples": job.samples,
+        "validation": job.validation,
+        "test": job.test,
+    }

@@ -1,0 +1,222 @@
+"""One training under way: sample by sample, in chunks between which it reports, is checked and can be kept.
+
+A run is serial, as the hardware is, and its random streams are keyed by its seed, so neither threads nor where it was
+stopped and resumed change a bit of what it gives.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import TrainingError
+from acanthite.nn import checkpoint
+from acanthite.nn.algorithms import Batch, Tally
+from acanthite.nn.datasets import Dataset
+from acanthite.nn.job import Job, identity, resolve, split
+from acanthite.nn.network import Network, classify
+from acanthite.nn.result import TrainingResult
+from acanthite.random import generator
+
+CHUNK = 2000  #: samples between two reports of progress
+CHECKPOINT_EVERY = 5.0  #: least time between two checkpoints [s]
+
+_CORRECT = Tally._fields.index("correct")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a run is.
+
+    Parameters
+    ----------
+    fraction : float
+        Done, 0 to 1.
+    epoch, epochs : int
+        Epochs finished, and of how many.
+    resumed : bool
+        Whether this is where a checkpoint left off.
+    train_accuracy : float
+        Of the samples of this epoch so far, each before its own update; NaN before the first. [1]
+    accuracy : float
+        On the held-out images, else on the test images, after the last finished epoch; NaN without either. [1]
+    samples_per_second : float
+        Of training so far. [1/s]
+    """
+
+    fraction: float
+    epoch: int
+    epochs: int
+    resumed: bool
+    train_accuracy: float
+    accuracy: float
+    samples_per_second: float
+
+
+Watch = Callable[[Standing], None]
+"""Called after each chunk with how far the run is."""
+
+
+class Run:
+    """A training from its start, or from its checkpoint, to its result.
+
+    Parameters
+    ----------
+    job : Job
+    dataset : Dataset
+    network : Network
+    path : pathlib.Path, optional
+        Where the checkpoint is; resumed if it is there.
+    every : float
+        Least time between two checkpoints. [s]
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        dataset: Dataset,
+        network: Network,
+        path: Path | None = None,
+        every: float = CHECKPOINT_EVERY,
+    ) -> None:
+        self.job, self.network, self.path, self.every = job, network, path, every
+        self.algorithm = resolve(job.algorithm)
+        self.learn, self.held = split(job, dataset, network)
+        self.state = self.algorithm.start(network, job.synapse, job.seed)
+        self.identity = identity(job, dataset, network) if path is not None else {}
+        self.tallies: list[NDArray[np.float64]] = []
+        self.partial = np.zeros(len(Tally._fields))
+        self.done = 0  # samples of the epoch under way
+        self.seconds = 0.0
+        self.test: list[float] = []
+        self.validation: list[float] = []
+        self.resumed = path is not None and path.exists()
+        if path is not None and self.resumed:
+            self._resume(path)
+        else:
+            self._look()
+
+    def finish(self, watch: Watch) -> TrainingResult:
+        """Train to the end and return the result."""
+        kept = time.monotonic()
+        watch(self.standing)
+        self.resumed = False
+        while len(self.tallies) < self.job.epochs:
+            self._advance()
+            if self.path is not None and time.monotonic() - kept >= self.every:
+                self.keep()
+                kept = time.monotonic()
+            watch(self.standing)
+        if self.path is not None:
+            self.keep()
+        return self.result()
+
+    def _advance(self) -> None:
+        """Train one chunk; at the end of an epoch, look how good the network is."""
+        epoch, n = len(self.tallies), len(self.learn.images)
+        order = generator(self.job.seed, "nn.order", epoch).permutation(n)[self.done : self.done + CHUNK]
+        began = time.perf_counter()
+        tally = self.algorithm.run(self.state, Batch(self.learn.images, self.learn.labels, order), epoch)
+        self.seconds += time.perf_counter() - began
+        if not np.isfinite(tally.loss) or not np.isfinite(self.algorithm.weights(self.state)).all():
+            raise TrainingError(
+                f"{self.algorithm} diverged in epoch {epoch + 1}; lower its rate (mean loss {tally.loss / len(order):.3g})"
+            )
+        self.partial += tally
+        self.done += len(order)
+        if self.done == n:
+            self.tallies.append(self.partial)
+            self.partial, self.done = np.zeros(len(Tally._fields)), 0
+            self._look()
+
+    def _look(self) -> None:
+        """Measure the accuracy on the test images and on those held out."""
+        if self.job.test:
+            self.test.append(self._accuracy(self.learn.test_images, self.learn.test_labels))
+        if self.job.validation:
+            self.validation.append(self._accuracy(self.held.images, self.held.labels))
+
+    def _accuracy(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:
+        if not len(images):
+            return float("nan")
+        return float((self.classes(images) == labels).mean())
+
+    def classes(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the class the network puts each image in, shape (n,)."""
+        return classify(self.algorithm.weights(self.state), self.network.net(self.job.seed), images)
+
+    @property
+    def standing(self) -> Standing:
+        """How far the run is."""
+        n, epochs = len(self.learn.images), self.job.epochs
+        epoch = len(self.tallies)
+        during = self.partial if self.done else self.tallies[-1] if self.tallies else None
+        seen = self.validation or self.test
+        return Standing(
+            fraction=(epoch + self.done / n) / epochs,
+            epoch=epoch,
+            epochs=epochs,
+            resumed=self.resumed,
+            train_accuracy=float(during[_CORRECT]) / (self.done or n) if during is not None else float("nan"),
+            accuracy=seen[-1] if seen else float("nan"),
+            samples_per_second=(epoch * n + self.done) / self.seconds if self.seconds else 0.0,
+        )
+
+    def keep(self) -> None:
+        """Write the checkpoint."""
+        assert self.path is not None
+        history = {
+            "tallies": np.array(self.tallies).reshape(-1, len(Tally._fields)),
+            "partial": self.partial,
+            "done": np.array(self.done),
+            "seconds": np.array(self.seconds),
+            "test": np.array(self.test),
+            "validation": np.array(self.validation),
+        }
+        checkpoint.save(self.path, self.identity, self.state, history)
+
+    def _resume(self, path: Path) -> None:
+        history = checkpoint.load(path, self.identity, self.state)
+        self.tallies = list(history["tallies"])
+        self.partial, self.done = history["partial"], int(history["done"])
+        self.seconds = float(history["seconds"])
+        self.test, self.validation = history["test"].tolist(), history["validation"].tolist()
+        if len(self.tallies) > self.job.epochs:
+            raise TrainingError(
+                f"checkpoint {path}: has {len(self.tallies)} epochs behind it, more than epochs = {self.job.epochs}; "
+                "ask for as many or more, or start anew in another folder"
+            )
+
+    def result(self) -> TrainingResult:
+        """Return what the run has given."""
+        n = len(self.learn.images)
+        total = Tally(*np.array(self.tallies).T)
+        return TrainingResult(
+            algorithm=self.algorithm,
+            seed=self.job.seed,
+            loss=np.asarray(total.loss) / n,
+            train_accuracy=np.asarray(total.correct) / n,
+            test_accuracy=np.array(self.test) if self.job.test else None,
+            validation_accuracy=np.array(self.validation) if self.job.validation else None,
+            pulses=np.asarray(total.pulses).astype(np.int64),
+            write_energy=self.job.pulse_energy,
+            weights=self.algorithm.weights(self.state).copy(),
+            confusion=self._confusion(),
+            samples_per_second=n * len(self.tallies) / self.seconds,
+        )
+
+    def _confusion(self) -> NDArray[np.int64] | None:
+        """Return how often an image of each class (rows) is put in each (columns): of the test images, else the held-out."""
+        images, labels = self.learn.test_images, self.learn.test_labels
+        if not self.job.test:
+            images, labels = self.held.images, self.held.labels
+        if not len(images):
+            return None
+        n = self.network.widths[-1]
+        pairs = labels.astype(np.int64) * n + self.classes(images)
+        return np.bincount(pairs, minlength=n * n).reshape(n, n)
