@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -152,6 +153,30 @@ def test_a_data_set_of_the_wrong_shape_is_one_clear_error(run, tmp_path) -> None
     code, _, err = run(dataset=path)
     assert code == 2
     assert "images is of type float64; expected uint8" in err
+
+
+def test_a_device_file_is_trained_on(run, tmp_path) -> None:
+    replace(DEVICE, up=0.02, down=0.03).save(tmp_path / "mine.toml")
+    code, out, _ = run("--epochs", 1, "--device", tmp_path / "mine.toml", "--json")
+    assert code == 0
+    assert "up=0.02" in json.loads(out)["settings"]["device"]["law"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[synapse]\nlaw = "soft-bounds"\nup = 0.1\n', "lacks .*conductance_min"),
+        ('[synapse]\nlaw = "soft-bonds"\n', "did you mean 'soft-bounds'"),
+        ("[synapse\n", "mine.toml: not valid TOML"),
+        (None, "no such device file; expected ag2s or a file"),
+    ],
+)
+def test_a_wrong_device_file_is_one_clear_error(run, tmp_path, text, message) -> None:
+    if text is not None:
+        (tmp_path / "mine.toml").write_text(text)
+    code, out, err = run("--device", tmp_path / "mine.toml")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert re.search(message, err)
 
 
 def test_divergence_leaves_the_checkpoint(run, tmp_path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from acanthite.commands.options import INTERRUPTED, Threads, seed, whole
-from acanthite.errors import DatasetError, TrainingError
+from acanthite.errors import DatasetError, ParameterError, TrainingError
 
 if TYPE_CHECKING:
     from acanthite.nn.plan import Plan
@@ -128,11 +128,17 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
 
 def _device(name: str) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
+    from acanthite.synapse import load
+
     if name == "ag2s":
         from acanthite.figures import Settings, experiments
 
         return experiments.synapse(Settings())
-    raise TrainingError(f"--device {name}: expected ag2s")
+    if not Path(name).is_file():
+        raise ParameterError(
+            f"device {name!r}: no such device file; expected ag2s or a file that acanthite.synapse.load reads"
+        )
+    return load(name)
 
 
 def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) -> None:
