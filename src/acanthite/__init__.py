@@ -22,6 +22,7 @@ _ROOMS = (
     "estimate",
     "figures",
     "film",
+    "fitting",
     "measurement",
     "nn",
     "parameters",

@@ -11,6 +11,7 @@
     ├── AnalysisError      an analysis asked of data that cannot answer it
     ├── LayoutError        masks that cannot be drawn, or break a design rule
     ├── ProcessError       a process flow or wafer map that makes no sense
+    ├── FitError           a fit that cannot be made, or a device file that cannot be read
     ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be had; the message says what to do
@@ -51,6 +52,10 @@ class RecordingError(AcanthiteError, ValueError):
 
 class AnalysisError(AcanthiteError, ValueError):
     """An analysis was asked of data that cannot answer it."""
+
+
+class FitError(AcanthiteError, ValueError):
+    """A law cannot be fitted to what was given, or a device file is wrong."""
 
 
 class CrossbarError(AcanthiteError, ValueError):

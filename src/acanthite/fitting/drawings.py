@@ -1,0 +1,119 @@
+"""Pictures of a fit: loops with the law over them, residuals, parameters of the devices, correlations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from acanthite.fitting.device_fit import DeviceFit
+
+_SHOWN = 6  # devices whose loops are drawn
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(layout="constrained").subplots()
+    return ax
+
+
+def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
+    """Draw measured currents as points and the law's as lines, a few devices; return the Axes."""
+    ax = _axes(ax)
+    labels = fit.residuals["device"].values
+    for k, label in enumerate(dict.fromkeys(labels.tolist()[:: max(1, len(labels) // 1000)])):
+        if k == _SHOWN:
+            break
+        one = fit.residuals.isel(sample=np.flatnonzero(labels == label))
+        held = bool(one["held"].all())
+        colour = f"C{k}"
+        ax.plot(one["voltage"], np.abs(one["current"]), ".", ms=2.5, alpha=0.5, color=colour)
+        name = f"device {label}" + (", held out" if held else "")
+        ax.plot(
+            one["voltage"], np.abs(one["predicted"]), "--" if held else "-", lw=1.0, color=colour, label=name
+        )
+    if fit.scale == "log":
+        ax.set_yscale("log")
+    ax.set_xlabel("voltage / V")
+    ax.set_ylabel("|current| / A")
+    ax.legend(fontsize=7, frameon=False)
+    return ax
+
+
+def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
+    """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return the Axes."""
+    ax = _axes(ax)
+    chosen = fit.residuals.isel(sample=np.flatnonzero(~fit.residuals["held"].values))
+    volts, residual = chosen["voltage"].values, chosen["residual"].values
+    ax.plot(volts, residual, ".", ms=1.5, alpha=0.3, color="0.4", rasterized=True)
+    edges = np.linspace(volts.min(), volts.max(), 25)
+    where = np.digitize(volts, edges[1:-1])
+    bins = [k for k in range(24) if (where == k).sum() >= 5]
+    bands = np.array([np.percentile(residual[where == k], [2.5, 50, 97.5]) for k in bins])
+    centers = 0.5 * (edges[:-1] + edges[1:])[bins]
+    if len(bins):
+        ax.fill_between(centers, bands[:, 0], bands[:, 2], alpha=0.25, color="C0", lw=0, label="95 %")
+        ax.plot(centers, bands[:, 1], color="C0", label="median")
+        widest = float(np.abs(bands[:, [0, 2]]).max())
+        ax.set_ylim(-1.6 * widest, 1.6 * widest)
+        ax.legend(fontsize=7, frameon=False)
+    ax.axhline(0, color="k", lw=0.5)
+    ax.set_xlabel("voltage / V")
+    ax.set_ylabel("residual of ln I" if fit.scale == "log" else "residual / floor")
+    return ax
+
+
+def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
+    """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
+    ax = _axes(ax)
+    names = list(fit.parameters)
+    n = fit.curves.sizes["curve"]
+    for k, name in enumerate(names):
+        one = fit.curves.sel(parameter=name)
+        center = fit.parameters[name].value or 1.0
+        across = k + (np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(1))
+        ratio, error = one["value"].values / center, 1.96 * one["error"].values / abs(center)
+        seen = np.isfinite(error)
+        ax.errorbar(across[seen], ratio[seen], error[seen], fmt=".", ms=4, lw=0.8, color=f"C{k}")
+        low, high = (end / center for end in fit.parameters[name].interval)
+        if np.isfinite([low, high]).all():
+            ax.fill_between(
+                [k - 0.4, k + 0.4], min(low, high), max(low, high), color=f"C{k}", alpha=0.25, lw=0
+            )
+    ax.axhline(1.0, color="k", lw=0.5)
+    ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
+    ax.set_ylabel("parameter / typical device")
+    return ax
+
+
+def plot_correlation(fit: DeviceFit, ax: Axes | None = None) -> Axes:
+    """Draw how the errors of the parameters hang together; return the Axes."""
+    ax = _axes(ax)
+    names = list(fit.parameters)
+    image = ax.imshow(fit.correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+    ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
+    ax.set_yticks(range(len(names)), names, fontsize=8)
+    for (i, j), value in np.ndenumerate(fit.correlation):
+        colour: Any = "white" if abs(value) > 0.6 else "black"
+        ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
+    ax.figure.colorbar(image, ax=ax, label="correlation of errors", shrink=0.8)
+    return ax
+
+
+def draw(fit: DeviceFit) -> Figure:
+    """Return the four pictures of a fit on one sheet."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 8), layout="constrained")
+    axes = figure.subplots(2, 2)
+    plots = (plot_curves, plot_residuals, plot_parameters, plot_correlation)
+    titles = ("measured and law", "residuals", "devices", "correlations")
+    for ax, plot, title in zip(axes.flat, plots, titles, strict=True):
+        plot(fit, ax).set_title(title, fontsize=10)
+    return figure

@@ -1,0 +1,26 @@
+"""Pictures show the fit they are given."""
+
+from __future__ import annotations
+
+import pytest
+from matplotlib.figure import Figure
+
+from acanthite import fitting
+from acanthite.device import MODELS
+from tests.fitting.conftest import TRUTH
+
+
+@pytest.fixture(scope="module")
+def fitted(loops):
+    return fitting.fit(loops, MODELS["vteam"], free=["r_on", "r_off"], fixed=TRUTH, points=32, holdout=0.2)
+
+
+@pytest.mark.parametrize("name", ["plot_curves", "plot_residuals", "plot_parameters", "plot_correlation"])
+def test_a_plot_draws_on_the_axes_it_is_given(fitted, name):
+    ax = Figure().subplots()
+    assert getattr(fitting, name)(fitted, ax) is ax
+    assert ax.has_data()
+
+
+def test_the_sheet_has_all_four(fitted):
+    assert len([ax for ax in fitting.draw(fitted).axes if ax.get_title()]) == 4
