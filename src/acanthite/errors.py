@@ -13,6 +13,7 @@
     ├── ProcessError       a process flow or wafer map that makes no sense
     ├── FitError           a fit that cannot be made, or a device file that cannot be read
     ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
+    │   └── ConvergenceError          its solution did not reach the residual asked for
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be had; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
@@ -60,6 +61,10 @@ class FitError(AcanthiteError, ValueError):
 
 class CrossbarError(AcanthiteError, ValueError):
     """An array of memristors cannot be solved, or cannot hold what it is asked to."""
+
+
+class ConvergenceError(CrossbarError):
+    """The solution of an array did not reach the residual asked for."""
 
 
 class LayoutError(AcanthiteError, ValueError):

@@ -1,6 +1,7 @@
 """The array: kernels held by differential pairs, and multiply-accumulate over a photograph."""
 
 from acanthite.crossbar.cells import DynamicCells
+from acanthite.crossbar.circuit import Crossbar
 from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
@@ -14,6 +15,7 @@ from acanthite.crossbar.kernels import (
     on_array,
     program,
 )
+from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Terminal
 from acanthite.crossbar.mac import (
     Quality,
     compare,
@@ -38,9 +40,13 @@ from acanthite.crossbar.mapping import (
     held_weights,
 )
 from acanthite.crossbar.multiplier import AnalogMatrix, Tile
+from acanthite.crossbar.solution import Power, Solution
 
 __all__ = [
     "AG2S_CELLS",
+    "DRIVEN",
+    "FLOATING",
+    "GROUNDED",
     "HORIZONTAL",
     "KERNELS",
     "VERTICAL",
@@ -49,17 +55,21 @@ __all__ = [
     "Cells",
     "ColumnPairs",
     "Converter",
+    "Crossbar",
     "DynamicCells",
     "Effects",
     "Encoding",
     "Mapping",
     "NormalisedPairs",
     "OffsetColumn",
+    "Power",
     "Quality",
     "ReadNoise",
     "RowPairs",
+    "Solution",
     "Spread",
     "Stuck",
+    "Terminal",
     "Tile",
     "compare",
     "conductances",

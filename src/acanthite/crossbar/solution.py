@@ -1,0 +1,165 @@
+"""What an array answers: currents, voltages and powers, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.crossbar.lines import Lines
+from acanthite.crossbar.schur import OPEN
+
+if TYPE_CHECKING:
+    from acanthite.crossbar.circuit import Crossbar
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Power:
+    """Where the power goes, each of shape () or (P,). [W]
+
+    Parameters
+    ----------
+    delivered : ndarray
+        By the sources, less what they take back.
+    devices, word_lines, bit_lines : ndarray
+        Turned to heat; resistances of terminals count with their lines.
+    """
+
+    delivered: Array
+    devices: Array
+    word_lines: Array
+    bit_lines: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Currents and voltages of an array, for one input or for P of them.
+
+    Parameters
+    ----------
+    crossbar : Crossbar
+    voltage : ndarray, shape (N,) or (P, N)
+        At the driven ends of the word lines. [V]
+    bit_line_drive : ndarray, shape (M,) or (P, M)
+        At the driven ends of the bit lines. [V]
+    word_line_drop, bit_line_drop : ndarray, shape (N, M) or (P, N, M)
+        Potential of each node less the one it has while no device takes current. [V]
+    relative_residual : float
+        Largest over the inputs of what one more sweep of all lines would change in the word-line drops against these
+        drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. [1]
+    iterations : int
+        Most that an input took.
+    """
+
+    crossbar: Crossbar
+    voltage: Array
+    bit_line_drive: Array
+    word_line_drop: Array = field(repr=False)
+    bit_line_drop: Array = field(repr=False)
+    relative_residual: float
+    iterations: int
+
+    @property
+    def word_line_voltage(self) -> Array:
+        """Potential of each word-line node, shape (N, M) or (P, N, M). [V]"""
+        return self.word_line_drop + open_circuit(self.crossbar.word, self.voltage)
+
+    @property
+    def bit_line_voltage(self) -> Array:
+        """Potential of each bit-line node, shape (N, M) or (P, N, M). [V]"""
+        return self.bit_line_drop + np.swapaxes(open_circuit(self.crossbar.bit, self.bit_line_drive), -1, -2)
+
+    @property
+    def device_voltage(self) -> Array:
+        """Word line less bit line at each device, shape (N, M) or (P, N, M). [V]"""
+        return without_drops(self.crossbar, self.voltage, self.bit_line_drive) + (
+            self.word_line_drop - self.bit_line_drop
+        )
+
+    @cached_property
+    def device_current(self) -> Array:
+        """Current through each device, from word line to bit line, shape (N, M) or (P, N, M). [A]"""
+        return self.crossbar.G * self.device_voltage
+
+    @cached_property
+    def output_current(self) -> Array:
+        """Current out of each bit line through its ends, shape (M,) or (P, M). [A]
+
+        With ideal wires and all bit lines at zero volts it is ``voltage @ conductance``, to the bit.
+        """
+        word, bit, U = self.crossbar.word, self.crossbar.bit, self.bit_line_drive
+        if word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
+            return (word.drive[:, 0] * self.voltage) @ np.asarray(self.crossbar.conductance, float)
+        return self.device_current.sum(axis=-2)
+
+    @property
+    def input_current(self) -> Array:
+        """Current into each word line through its ends, shape (N,) or (P, N). [A]"""
+        return self.device_current.sum(axis=-1)
+
+    @property
+    def power(self) -> Power:
+        """Power delivered, and where it becomes heat. [W]"""
+        current = self.device_current
+        devices = (current * self.device_voltage).sum(axis=(-1, -2))
+        given, words = _line_powers(self.crossbar.word, current, self.voltage)
+        taken, bits = _line_powers(self.crossbar.bit, -np.swapaxes(current, -1, -2), self.bit_line_drive)
+        return Power(given + taken, devices, words, bits)
+
+
+def open_circuit(lines: Lines, voltage: Array) -> Array:
+    """Return the potential of the nodes of lines no device takes current from, (..., lines, nodes) or (..., lines, 1). [V]"""
+    return lines.drive * voltage[..., None]
+
+
+def without_drops(crossbar: Crossbar, voltage: Array, bit_line_drive: Array) -> Array:
+    """Return the voltage of each device were there no drops, shape (..., N, M). [V]"""
+    below = np.swapaxes(open_circuit(crossbar.bit, bit_line_drive), -1, -2)
+    return open_circuit(crossbar.word, voltage) - below
+
+
+def end_currents(lines: Lines, taken: Array, voltage: Array) -> Array:
+    """Return the current into each line at its first and its last end, shape (2, ..., lines). [A]
+
+    Parameters
+    ----------
+    lines : Lines
+    taken : ndarray, shape (..., lines, nodes)
+        Current taken from each node. [A]
+    voltage : ndarray, shape (..., lines)
+        Of driven ends. [V]
+    """
+    across = lines.through * (lines.driven[0] * voltage - lines.driven[1] * voltage)
+    return np.stack(
+        [(share * taken).sum(-1) + sign * across for share, sign in zip(lines.shares, (1, -1), strict=True)]
+    )
+
+
+def segment_currents(lines: Lines, taken: Array, voltage: Array) -> Array:
+    """Return the current in each segment, towards the last end, shape (..., lines, nodes + 1). [A]
+
+    Parameters are those of :func:`end_currents`.
+    """
+    first, last = end_currents(lines, taken, voltage)
+    after = np.cumsum(taken[..., ::-1], axis=-1)[..., ::-1] - last[..., None]
+    broken = lines.segments >= OPEN
+    found = np.concatenate([after[..., :1], after[..., 1:], -last[..., None]], axis=-1)
+    found[..., 0] = first
+    return np.where(broken, 0.0, found) if broken.any() else found
+
+
+def _line_powers(lines: Lines, taken: Array, voltage: Array) -> tuple[Array, Array]:
+    """Return the power the ends of lines deliver, and the power the lines turn to heat, shape (...). [W]"""
+    ends = end_currents(lines, taken, voltage)
+    given = sum((np.where(lines.driven[k], ends[k] * voltage, 0.0)).sum(-1) for k in (0, 1))
+    inner = segment_currents(lines, taken, voltage)[..., 1:-1]
+    r = np.broadcast_to(lines.segments, (*lines.segments.shape[:-1], inner.shape[-1] + 2))[:, 1:-1]
+    heat = (r * inner**2).sum(axis=(-1, -2))
+    for k in (0, 1):
+        heat = heat + np.where(lines.ends[k] < OPEN, lines.ends[k] * ends[k] ** 2, 0.0).sum(-1)
+    return np.asarray(given), np.asarray(heat)

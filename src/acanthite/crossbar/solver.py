@@ -1,0 +1,148 @@
+"""Node voltages of an array with linear devices, to a stated residual or not at all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite import threads
+from acanthite.crossbar import schur
+from acanthite.crossbar.lines import Lines
+from acanthite.errors import ConvergenceError
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-10
+_CACHE = 1 << 16  # numbers of a block of columns that stay in the second-level cache
+_RESTARTS = 8
+_ROUNDING = 1e-15
+"""Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The lines of an array, each eliminated with its devices.
+
+    Parameters
+    ----------
+    D : ndarray, shape (N, M)
+        Conductance of the devices. [S]
+    word, bit : tuple of ndarray
+        Factors, resistance of the segments and of the last one, as the kernels take them.
+    width : int
+        Columns worked on at a time.
+    """
+
+    D: Array
+    word: tuple[Array, Array, Array] = field(repr=False)
+    bit: tuple[Array, Array, Array] = field(repr=False)
+    width: int
+
+
+@dataclass(frozen=True)
+class Drops:
+    """What the wires take.
+
+    Parameters
+    ----------
+    word, bit : ndarray, shape (N, M)
+        Potential of each node less its open-circuit potential. [V]
+    residual : float
+        See :class:`acanthite.crossbar.Solution`.
+    iterations : int
+    """
+
+    word: Array
+    bit: Array
+    residual: float
+    iterations: int
+
+
+def factor(D: Array, word: Lines, bit: Lines) -> Factors:
+    """Eliminate every line with its devices, in O(N M)."""
+    threads.apply()
+    width = min(max(16, _CACHE // len(D) // 16 * 16), 512)
+    rows, columns = np.empty_like(D), np.empty_like(D)
+    r = np.ascontiguousarray(bit.segments.T)
+    schur.factor_rows(D, word.segments, word.ends[0], word.ends[1], rows)
+    schur.factor_columns(D, r, bit.ends[0], bit.ends[1], columns, width)
+    return Factors(D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), width)
+
+
+def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | None = None) -> Drops:
+    """Return the drops of the wires.
+
+    Parameters
+    ----------
+    f : Factors
+    J : ndarray, shape (N, M)
+        Current of each device without drops. [A]
+    tolerance : float
+        Of the relative residual.
+    limit : int
+        Iterations at most.
+    start : Drops, optional
+        What to start from; overwritten.
+
+    Raises
+    ------
+    ConvergenceError
+        If the residual stays above the tolerance.
+    """
+    threads.apply()
+    x, y = (np.zeros_like(J), np.zeros_like(J)) if start is None else (start.word, start.bit)
+    residual, z = np.empty_like(J), np.zeros_like(J)
+    p, w, q = np.zeros_like(J), np.zeros_like(J), np.zeros_like(J)
+    done, best, least = 0, math.inf, 0.0
+    for _ in range(_RESTARTS):
+        schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
+        size = schur.relax_rows(f.D, J, x, y, *f.word)
+        schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
+        rz = schur.iterate_rows(residual, q, z, 0.0, *f.word)
+        if rz > tolerance**2 * size and (done or not size > 0.0) and not least:
+            least = (_ROUNDING / tolerance) ** 2 * schur.iterate_rows(
+                J.copy(), np.zeros_like(q), np.empty_like(z), 0.0, *f.word
+            )
+        size = max(size, least)
+        reached = math.sqrt(rz / size) if rz > 0.0 < size else math.inf if rz > 0.0 else 0.0
+        if reached <= tolerance or done >= limit or not reached < 0.5 * best:
+            break
+        best, goal = reached, (0.3 * tolerance) ** 2 * size
+        done += _conjugate_gradients(f, x, residual, z, p, w, q, rz, goal, limit - done)
+    if not reached <= tolerance:
+        raise ConvergenceError(
+            f"the array's relative residual is {reached:.1e} after {done} iterations; expected {tolerance:.1e}. "
+            f"Ask for a larger tolerance or more iterations, or check the spread of its resistances"
+        )
+    return Drops(x, y, reached, done)
+
+
+def _conjugate_gradients(
+    f: Factors,
+    x: Array,
+    residual: Array,
+    z: Array,
+    p: Array,
+    w: Array,
+    q: Array,
+    rz: float,
+    goal: float,
+    limit: int,
+) -> int:
+    """Add the correction of ``residual`` to x; return how many iterations it took."""
+    alpha = beta = stretch = 0.0
+    factors, r, end = f.bit
+    for done in range(1, limit + 1):
+        curvature = schur.iterate_columns(f.D, x, residual, z, p, w, q, alpha, beta, factors, r, end, f.width)
+        if not curvature > 0.0:
+            return done
+        alpha = rz / curvature
+        stretch = max(stretch, alpha)  # how much more than its size in z an error may have in x
+        before, rz = rz, schur.iterate_rows(residual, q, z, alpha, *f.word)
+        beta = rz / before
+        if not rz * stretch**2 > goal:
+            break
+    x += alpha * p
+    return done
