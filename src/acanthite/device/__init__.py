@@ -2,7 +2,7 @@
 
 from acanthite.device import kmc
 from acanthite.device.export import FORMATS, export
-from acanthite.device.filament import FILAMENT, Filament
+from acanthite.device.filament import FILAMENT, Filament, population
 from acanthite.device.heating import filament_temperature
 from acanthite.device.law import Devices, Law, State, law, without_noise
 from acanthite.device.linear_drift import LINEAR_DRIFT, linear_drift
@@ -37,5 +37,6 @@ __all__ = [
     "kmc",
     "law",
     "linear_drift",
+    "population",
     "without_noise",
 ]

@@ -11,6 +11,7 @@ every equation.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -312,13 +313,48 @@ class Filament:
         LawError
             If ``n`` is not positive.
         """
-        if n < 1:
-            raise LawError(f"n = {n} devices; expected at least 1")
-        table = np.tile(list(self.values.values()), (n, 1))
-        rng = generator(seed, "filament-spread")
-        names = list(self.values)
-        shift = self.device_barrier * rng.standard_normal(n)
-        table[:, names.index("migration_barrier")] += shift
-        table[:, names.index("bottom_barrier")] += shift
-        table[:, names.index("contact_radius")] *= np.exp(self.device_radius * rng.standard_normal(n))
-        return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed})
+        return Devices(FILAMENT, _spread([self], n, seed), seed, {**self.attrs, "seed": seed})
+
+
+def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
+    """Return ``n`` devices of each of several films as one population, to be measured in one go.
+
+    Parameters
+    ----------
+    nominal : sequence of Filament
+        Such as one a die; of one parameter set.
+    n : int
+        Devices of each, which follow each other in the order of ``nominal``.
+    seed : int
+        As in :meth:`Filament.sample`; no two devices share a random number.
+
+    Returns
+    -------
+    Devices
+
+    Raises
+    ------
+    LawError
+        If ``n`` is not positive or there is no film.
+    """
+    if not nominal:
+        raise LawError("nominal is empty; expected at least one film")
+    attrs = {key: nominal[0].attrs[key] for key in ("device", "parameters")}
+    return Devices(FILAMENT, _spread(nominal, n, seed), seed, {**attrs, "films": len(nominal), "seed": seed})
+
+
+def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
+    """Return the parameters of ``n`` devices of each, spread as between devices, shape (device, parameter)."""
+    if n < 1:
+        raise LawError(f"n = {n} devices; expected at least 1")
+    table = np.repeat([list(one.values.values()) for one in nominal], n, axis=0)
+    barrier, radius = (
+        np.repeat([getattr(one, name) for one in nominal], n) for name in ("device_barrier", "device_radius")
+    )
+    rng = generator(seed, "filament-spread")
+    names = list(nominal[0].values)
+    shift = barrier * rng.standard_normal(len(table))
+    table[:, names.index("migration_barrier")] += shift
+    table[:, names.index("bottom_barrier")] += shift
+    table[:, names.index("contact_radius")] *= np.exp(radius * rng.standard_normal(len(table)))
+    return table

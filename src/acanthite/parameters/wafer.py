@@ -19,7 +19,9 @@ _WAFER = {
     "wafer.flat_length": _assumed(32.5 * mm, "m", "primary flat of 100 mm wafers, as SEMI M1 has it"),
     "wafer.edge_exclusion": _assumed(5 * mm, "m", "no die reaches closer to the edge: tweezers, resist bead"),
     "wafer.street": _assumed(200 * um, "m", "between dies, for the saw"),
-    "wafer.source_radius": _assumed(60 * mm, "m", "mean radius of the erosion ring of the sputter target"),
+    "wafer.source_radius": _assumed(
+        75 * mm, "m", "ring the target describes, seen from the rotating wafer: thickness within 1 %"
+    ),
     "wafer.source_distance": _assumed(0.1, "m", "target to wafer, that of the thermalisation pressure"),
     "wafer.tilt": _assumed(0.005, "1", "thickness at one edge over the centre, left by an uneven rotation"),
     "wafer.thickness_noise": _assumed(0.005, "1", "of the thickness, from spot to spot"),

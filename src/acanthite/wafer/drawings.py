@@ -1,4 +1,4 @@
-"""Pictures of masks: the wafer, one die, and the cells in its corner."""
+"""Pictures: masks of the wafer, of a die and of its first cells; and maps of what the dies are like."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from acanthite.wafer.masks import LAYERS, MASKS, named
 
 if TYPE_CHECKING:
     import gdstk
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -22,6 +23,10 @@ COLOURS = {
     "label": "#d9a520",
 }
 _ALPHA = {"electrolyte": 0.75, "top electrode": 0.6}
+_SHOWN = {
+    "thickness": (1e9, "nm"), "roughness": (1e9, "nm"), "grain_size": (1e9, "nm"), "threshold": (1e3, "mV"),
+    "lrs_resistance": (1e-3, "k\u03a9"), "good_share": (100.0, "%"),
+}  # fmt: skip
 _INK, _LIGHT = "#22252b", "#d7dae0"
 
 
@@ -65,6 +70,53 @@ def plot_floorplan(array: ArrayDesign, wafer: WaferDesign | None = None, ax: Axe
     draw_wafer(ax, wafer)
     fill_dies(ax, dies, array.die_size, facecolors="#efe6cd", edgecolors="#9a8338")
     ax.set_title(f"{2 * round(wafer.diameter / mm / 2)} mm wafer, {len(dies)} dies")
+    return ax
+
+
+def plot_wafer_maps(data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None) -> Figure:
+    """Draw film, threshold, LRS and yield of every die.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        Of :func:`acanthite.wafer.measure_wafer`.
+    size : tuple of float
+        Of a die. [m]
+    wafer : WaferDesign, optional
+    """
+    from matplotlib.figure import Figure
+
+    from acanthite.wafer.yields import QUANTITIES
+
+    figure = Figure(figsize=(11.5, 7.4), layout="constrained")
+    for name, ax in zip(QUANTITIES, figure.subplots(2, 3, sharex=True, sharey=True).ravel(), strict=True):
+        plot_wafer_map(data, name, size, wafer, ax=ax)
+        ax.label_outer()
+    return figure
+
+
+def plot_wafer_map(
+    data: xr.Dataset,
+    name: str,
+    size: tuple[float, float],
+    wafer: WaferDesign | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one quantity of every die; dies without a number are crossed out; return the Axes."""
+    wafer, ax = WaferDesign() if wafer is None else wafer, _axes() if ax is None else ax
+    dies = np.column_stack([data["x"].values, data["y"].values])
+    values = data[name].values
+    some, (factor, unit) = np.isfinite(values), _SHOWN.get(name, (1.0, data[name].attrs["units"]))
+    draw_wafer(ax, wafer)
+    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=_LIGHT, hatch="xx")
+    limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
+    filled = fill_dies(ax, dies[some], size, cmap="RdYlGn" if name == "good_share" else "viridis", edgecolors="face")
+    filled.set_array(factor * values[some])
+    if limits:
+        filled.set_clim(**limits)
+    assert ax.figure is not None
+    ax.figure.colorbar(filled, ax=ax, shrink=0.85, label=unit)
+    ax.set_title(data[name].attrs["long_name"], fontsize=10)
     return ax
 
 

@@ -1,0 +1,282 @@
+"""The process flow: which steps a wafer goes through, read from a text file, and the traveller that goes with it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import math
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from acanthite.constants import hour, minute, nm
+from acanthite.errors import ParameterError, ProcessError, RecipeError, nearest
+from acanthite.film import Recipe
+from acanthite.film.growth import deposition_rate
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.wafer.masks import MASKS
+
+KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
+DEPOSITIONS = ("evaporation", "sputter")
+_NUMBERS = {"thickness": "m", "temperature": "K", "time": "s"}
+_TEXTS = ("kind", "layer", "material", "detail", "source")
+_RECIPE_KEYS = {
+    "recipe.thickness": "stack.film_thickness",
+    "recipe.anneal_temperature": "process.anneal_temperature",
+    "recipe.anneal_time": "process.anneal_time",
+    "recipe.substrate_temperature": "process.substrate_temperature",
+}
+_HEADINGS = ("no", "step", "layer", "material", "thickness", "temperature", "time", "detail", "source", "measured", "done")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a flow.
+
+    Parameters
+    ----------
+    kind : str
+        One of clean, lithography, evaporation, sputter, lift-off, anneal, bake.
+    layer : str
+        Of the masks, for lithography, deposition and lift-off; a deposition without lithography covers everything.
+    material : str
+        What is deposited.
+    thickness : float or None
+        Of it. [m]
+    temperature : float or None
+        None is room temperature. [K]
+    time : float or None
+        None where it is not stated. [s]
+    detail, source : str
+        In words, and where it stands.
+    """
+
+    kind: str
+    layer: str = ""
+    material: str = ""
+    thickness: float | None = None
+    temperature: float | None = None
+    time: float | None = None
+    detail: str = ""
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """Kind and layer, such as "lithography, top electrode"."""
+        return f"{self.kind}, {self.layer}" if self.layer else self.kind
+
+
+Flow = tuple[Step, ...]
+
+
+def process_flow(
+    recipe: Recipe | None = None, parameters: ParameterSet = AG2S, *, continuous: bool = False
+) -> Flow:
+    """Return the flow of the paper with a recipe of one's own.
+
+    Parameters
+    ----------
+    recipe : Recipe, optional
+        Thickness, temperatures and times of film and anneal; an anneal of None leaves that step out.
+    parameters : ParameterSet
+    continuous : bool
+        Leave the electrolyte everywhere: no lithography and lift-off for it.
+
+    Returns
+    -------
+    tuple of Step
+    """
+    text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
+    steps = _parse(text, "the built-in flow", Recipe.of(parameters) if recipe is None else recipe, parameters)
+    patterned = ("lithography", "lift-off")
+    return tuple(s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned))
+
+
+def read_flow(path: str | Path, recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Flow:
+    """Read a flow of one's own; ``flow.toml`` beside this module is one, and says how to write it.
+
+    Raises
+    ------
+    ProcessError
+        Naming file, step and entry, if the file is missing or not TOML, or a step makes no sense.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProcessError(f"flow {path}: {getattr(error, 'strerror', None) or error}") from None
+    return _parse(text, f"flow {path}", Recipe.of(parameters) if recipe is None else recipe, parameters)
+
+
+def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
+    """Return ``recipe`` with what a flow says about the electrolyte: its thickness, and the last anneal after it.
+
+    Raises
+    ------
+    ProcessError
+        If no step deposits Ag2S.
+    """
+    first = next((i for i, s in enumerate(flow) if s.kind in DEPOSITIONS and s.material == "Ag2S"), None)
+    if first is None:
+        raise ProcessError("flow: no step deposits Ag2S; add the sputter step of the electrolyte")
+    anneals = [s for s in flow[first:] if s.kind == "anneal"]
+    last = anneals[-1] if anneals else None
+    return replace(
+        recipe,
+        thickness=flow[first].thickness,
+        deposition_time=None,
+        substrate_temperature=flow[first].temperature or recipe.substrate_temperature,
+        anneal_temperature=last.temperature if last else None,
+        anneal_time=(last.time if last else None) or recipe.anneal_time,
+    )
+
+
+def traveller(flow: Flow, format: str = "markdown") -> str:
+    """Return the sheet that goes with the wafer, with room for what was measured and who did it.
+
+    Parameters
+    ----------
+    flow : tuple of Step
+    format : {"markdown", "csv", "html"}
+
+    Raises
+    ------
+    ProcessError
+        If the format is another.
+    """
+    writers = {"markdown": _markdown, "csv": _csv, "html": _html}
+    if format not in writers:
+        raise ProcessError(f"traveller format {format!r}; expected one of {', '.join(writers)}")
+    return writers[format]([_row(n, step) for n, step in enumerate(flow, 1)])
+
+
+def celsius_text(temperature: float | None) -> str:
+    """Return a temperature as a person writes it; None is room temperature."""
+    return "room" if temperature is None else f"{temperature - 273.15:.4g} \u00b0C"
+
+
+def time_text(time: float | None) -> str:
+    """Return a duration as a person writes it; None is a dash."""
+    if time is None:
+        return "\u2013"
+    for unit, name in ((hour, "h"), (minute, "min")):
+        if time >= unit:
+            return f"{time / unit:.3g} {name}"
+    return f"{time:.3g} s"
+
+
+def _row(number: int, step: Step) -> tuple[str, ...]:
+    thickness = "\u2013" if step.thickness is None else f"{step.thickness / nm:.4g} nm"
+    return (
+        str(number), step.kind, step.layer or "\u2013", step.material or "\u2013", thickness, celsius_text(step.temperature),
+        time_text(step.time), step.detail, step.source, "", "",
+    )  # fmt: skip
+
+
+def _markdown(rows: list[tuple[str, ...]]) -> str:
+    lines = [_HEADINGS, tuple("---" for _ in _HEADINGS), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)
+
+
+def _csv(rows: list[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_HEADINGS, *rows])
+    return text.getvalue()
+
+
+def _html(rows: list[tuple[str, ...]]) -> str:
+    style = "table{border-collapse:collapse;font:13px sans-serif}td,th{border:1px solid #b9bec7;padding:4px 8px;text-align:left}"
+    head = "".join(f"<th>{name}</th>" for name in _HEADINGS)
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>\n" for row in rows)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Traveller</title><style>{style}</style></head>\n'
+        f"<body><h1>Traveller</h1>\n<table><tr>{head}</tr>\n{body}</table></body></html>\n"
+    )
+
+
+def _parse(text: str, where: str, recipe: Recipe, parameters: ParameterSet) -> Flow:
+    try:
+        entries = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProcessError(f"{where}: not valid TOML: {error}") from None
+    steps = entries.get("step")
+    if not isinstance(steps, list) or not steps or set(entries) != {"step"}:
+        raise ProcessError(f"{where}: expected tables [[step]], one a step, and nothing else")
+    flow = [_step(entry, f"{where}, step {n}", recipe, parameters) for n, entry in enumerate(steps, 1)]
+    return tuple(s for s in flow if s is not None)
+
+
+def _step(entry: dict[str, Any], where: str, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+    known = (*_TEXTS, *_NUMBERS)
+    for name, value in entry.items():
+        if name not in known:
+            raise ProcessError(f"{where}: unknown entry {name!r}{nearest(name, known)}")
+        if not isinstance(value, str):
+            raise ProcessError(f"{where}: {name} = {value!r}; expected a text, for numbers with a unit: '50 nm'")
+    kind, layer = entry.get("kind", ""), entry.get("layer", "")
+    if kind not in KINDS:
+        raise ProcessError(f"{where}: kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}")
+    if layer and layer not in MASKS or (not layer and kind in ("lithography", "lift-off")):
+        raise ProcessError(f"{where}: layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}")
+    if kind in DEPOSITIONS and not ("thickness" in entry and "material" in entry):
+        raise ProcessError(f"{where}: a deposition needs 'material' and 'thickness'")
+    if entry.get("temperature") == "recipe.anneal_temperature" and recipe.anneal_temperature is None:
+        return None
+    numbers = {n: _value(entry[n], unit, f"{where}: {n}", recipe, parameters) for n, unit in _NUMBERS.items() if n in entry}
+    assumed = [n for n in numbers if _how(entry[n], numbers[n], parameters) == "assumed"]
+    source = "; ".join(filter(None, [entry.get("source", ""), ", ".join(assumed) + " assumed" if assumed else ""]))
+    return Step(**{n: entry.get(n, "") for n in _TEXTS} | {"source": source}, **numbers)
+
+
+def _how(text: str, value: float, parameters: ParameterSet) -> str:
+    """Return how a number is known, "" where it was given in the flow or the recipe."""
+    key = text if text in parameters else _RECIPE_KEYS.get(text, "")
+    if key not in parameters or not math.isclose(parameters.value(key), value, rel_tol=1e-9):
+        return ""
+    return parameters[key].how
+
+
+def _value(text: str, unit: str, where: str, recipe: Recipe, parameters: ParameterSet) -> float:
+    if text.startswith("recipe."):
+        return _of_recipe(text.removeprefix("recipe."), where, recipe, parameters)
+    found = re.fullmatch(r"\s*([-+0-9.eE]+)\s*([A-Za-z\u00b0\u00b5].*)", text)
+    try:
+        if not found:
+            quantity = parameters[text]
+            value = float(_registry().Quantity(quantity.value, quantity.unit).to(unit).magnitude)
+        else:
+            value = float(_registry().Quantity(float(found[1]), _registry().parse_units(found[2])).to(unit).magnitude)
+    except ParameterError as error:
+        raise ProcessError(f"{where} = {text!r}: {error}; or give a number with a unit, such as '50 nm'") from None
+    except Exception:  # pint raises many kinds
+        raise ProcessError(f"{where} = {text!r}; expected a number with a unit convertible to {unit!r}") from None
+    if not value > 0:
+        raise ProcessError(f"{where} = {text!r}; expected more than zero")
+    return value
+
+
+def _of_recipe(name: str, where: str, recipe: Recipe, parameters: ParameterSet) -> float:
+    if name not in Recipe.__dataclass_fields__:
+        raise ProcessError(f"{where} = 'recipe.{name}': no such entry{nearest(name, Recipe.__dataclass_fields__)}")
+    rate = deposition_rate(recipe, parameters)
+    thickness = recipe.thickness or parameters.value("stack.film_thickness")
+    derived = {
+        "thickness": thickness if recipe.deposition_time is None else rate * recipe.deposition_time,
+        "deposition_time": thickness / rate if recipe.deposition_time is None else recipe.deposition_time,
+    }
+    value = derived.get(name, getattr(recipe, name))
+    if value is None:
+        raise RecipeError(f"{where}: the recipe has no {name}")
+    return float(value)
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry()

@@ -1,0 +1,160 @@
+"""A wafer as a folder: traveller, cross-sections, thermal budget, maps of film, devices and yield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.files import atomic, write_text
+from acanthite.film import Recipe
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.wafer.budget import Verdict, thermal_budget
+from acanthite.wafer.design import ArrayDesign, WaferDesign
+from acanthite.wafer.drawings import plot_wafer_maps
+from acanthite.wafer.layout import csv_text, folder
+from acanthite.wafer.maps import Statistics, film_map, read_film_map, statistics
+from acanthite.wafer.masks import die_names
+from acanthite.wafer.process import Flow, process_flow, recipe_of, traveller
+from acanthite.wafer.section import climbed_step, cross_sections, plot_cross_sections
+from acanthite.wafer.wires import Substrate
+from acanthite.wafer.yields import QUANTITIES, measure_wafer
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class WaferRun:
+    """A wafer that was taken through its flow.
+
+    Parameters
+    ----------
+    flow : tuple of Step
+    verdicts : tuple of Verdict
+        Of the thermal budget, those of the substrate at hand.
+    step_coverage : float
+        Thickness of the top electrode over the largest step it climbs. [1]
+    dies : xarray.Dataset or None
+        Of :func:`measure_wafer`; None where the budget of the electrolyte is broken, as no device law holds then.
+    table : dict of str to Statistics
+        Over the dies.
+    files : tuple of Path
+    """
+
+    flow: Flow
+    verdicts: tuple[Verdict, ...]
+    step_coverage: float
+    dies: xr.Dataset | None
+    table: dict[str, Statistics]
+    files: tuple[Path, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether every budget is kept."""
+        return all(verdict.passes for verdict in self.verdicts)
+
+
+def write_wafer(
+    out: str | Path,
+    array: ArrayDesign | None = None,
+    recipe: Recipe | None = None,
+    *,
+    flow: Flow | None = None,
+    measured_map: str | Path | None = None,
+    substrate: Substrate = "silicon",
+    devices: int | None = None,
+    seed: int = 0,
+    parameters: ParameterSet = AG2S,
+    progress: Callable[[float], None] | None = None,
+) -> WaferRun:
+    """Take a wafer through its flow, check the thermal budget, measure its dies, and write what came out.
+
+    Parameters
+    ----------
+    out : path_like
+        Folder; it is made where it is missing.
+    array : ArrayDesign, optional
+        64 x 64 without it.
+    recipe : Recipe, optional
+    flow : tuple of Step, optional
+        The paper's, with this recipe, without it; what it says of the electrolyte goes over the recipe.
+    measured_map : path_like, optional
+        CSV of film properties instead of the model; see :func:`read_film_map`.
+    substrate : {"silicon", "polyimide"}
+    devices : int, optional
+        Measured on each die.
+    seed : int
+    parameters : ParameterSet
+    progress : callable, optional
+
+    Returns
+    -------
+    WaferRun
+
+    Raises
+    ------
+    LayoutError, ProcessError, RecipeError
+        If an input makes no sense; nothing is written then.
+    """
+    out, array = folder(out), ArrayDesign.of(parameters, 64, 64) if array is None else array
+    recipe = Recipe.of(parameters) if recipe is None else recipe
+    flow = process_flow(recipe, parameters, continuous=array.continuous) if flow is None else flow
+    verdicts = tuple(v for v in thermal_budget(flow, parameters) if substrate == "polyimide" or v.limit != "polyimide")
+    oxide = parameters.value("stack.oxide_thickness")
+    sections = cross_sections(flow, array, substrate, oxide)
+    recipe = recipe_of(flow, recipe)
+    wafer = WaferDesign.of(parameters)
+    data = None
+    if next(v for v in verdicts if v.limit == "Ag2S").passes:
+        places = wafer.dies(array.die_size)
+        if measured_map is None:
+            films = film_map(places, recipe, seed=seed, diameter=wafer.diameter, parameters=parameters)
+        else:
+            films = read_film_map(measured_map, places, recipe, parameters)
+        data = measure_wafer(places, films, devices=devices, seed=seed, parameters=parameters, progress=progress)
+    table = {} if data is None else {name: statistics(data[name].values) for name in QUANTITIES}
+    files = [
+        *(_text(out / f"traveller.{end}", traveller(flow, name)) for end, name in _TRAVELLERS.items()),
+        _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), [(v.limit, v.used, v.passes, v.says) for v in verdicts])),
+        _picture(out / "cross_sections.png", plot_cross_sections(flow, sections)),
+    ]
+    if data is not None:
+        files += _write_maps(out, data, table, array, wafer)
+    step = climbed_step(sections[-1])
+    coverage = parameters.value("stack.electrode_thickness") / step if step else np.inf
+    return WaferRun(flow, verdicts, float(coverage), data, table, tuple(files))
+
+
+_TRAVELLERS = {"md": "markdown", "csv": "csv", "html": "html"}
+
+
+def _write_maps(
+    out: Path, data: xr.Dataset, table: dict[str, Statistics], array: ArrayDesign, wafer: WaferDesign
+) -> list[Path]:
+    names = die_names(wafer, array.die_size)
+    units = [f"{name} [{QUANTITIES[name][0]}]" for name in QUANTITIES]
+    columns = [data[name].values for name in ("x", "y", *QUANTITIES)]
+    dies = [(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
+    heading = ("quantity", "unit", "mean", "spread", "lowest", "highest", "uniformity", "dies")
+    rows = [(name, QUANTITIES[name][0], *astuple(found)) for name, found in table.items()]
+    return [
+        _text(out / "dies.csv", csv_text(("die", "x [m]", "y [m]", *units), dies)),
+        _text(out / "statistics.csv", csv_text(heading, rows)),
+        _picture(out / "wafer_maps.png", plot_wafer_maps(data, array.die_size, wafer)),
+    ]
+
+
+def _text(path: Path, text: str) -> Path:
+    write_text(path, text)
+    return path
+
+
+def _picture(path: Path, figure: Figure) -> Path:
+    with atomic(path) as temporary:
+        figure.savefig(temporary, dpi=150)
+    return path

@@ -1,0 +1,181 @@
+r"""Films of a wafer to devices of its dies, measured in one go: maps of V_th, LRS and yield.
+
+A device is good if a loop sets it within the write voltage, resets it, and its states are far enough apart; and if no pinhole
+shorts it. A film of mean thickness d and rms roughness s is a surface of (cell / correlation length)^2 independent heights, so
+that some spot has no thickness left with the probability
+
+.. math:: P = 1 - \big[1 - \Phi(-d / s)\big]^{(a / L)^2}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.device import Filament, population
+from acanthite.errors import ProcessError
+from acanthite.film import Film
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.random import generator
+from acanthite.wafer.maps import PROPERTIES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_WANTED = 4000  # devices on a wafer, if not told otherwise
+QUANTITIES = {
+    "thickness": ("m", "film thickness"),
+    "roughness": ("m", "surface roughness Ra"),
+    "grain_size": ("m", "grain size"),
+    "threshold": ("V", "threshold voltage, magnitude"),
+    "lrs_resistance": ("ohm", "LRS resistance, median"),
+    "good_share": ("1", "share of good devices"),
+}
+"""What is mapped over the dies: unit and name."""
+
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """When a device and a die are good.
+
+    Parameters
+    ----------
+    set_voltage : float
+        Largest magnitude of the threshold: what the write pulses apply. [V]
+    ratio : float
+        Least LRS over HRS conductance. [1]
+    device_share : float
+        Least share of good devices on a good die. [1]
+    """
+
+    set_voltage: float = AG2S.value("pulse.write_voltage")
+    ratio: float = AG2S.value("yield.ratio")
+    device_share: float = AG2S.value("yield.device_share")
+
+    @classmethod
+    def of(cls, parameters: ParameterSet) -> Criteria:
+        """Return the criteria of a parameter set."""
+        return cls(parameters.value("pulse.write_voltage"), **parameters.group("yield"))
+
+
+def wafer_devices(dies: int) -> int:
+    """Return how many devices of each die are measured if not told otherwise: twenty, fewer where there are many dies."""
+    return max(1, min(20, _WANTED // dies))
+
+
+def measure_wafer(
+    places: np.ndarray,
+    films: Sequence[Film],
+    *,
+    devices: int | None = None,
+    criteria: Criteria | None = None,
+    seed: int = 0,
+    parameters: ParameterSet = AG2S,
+    progress: Callable[[float], None] | None = None,
+) -> xr.Dataset:
+    """Sweep devices of every die once, all in one population, and judge them.
+
+    Parameters
+    ----------
+    places : ndarray, shape (die, 2)
+        Middles of the dies. [m]
+    films : sequence of Film
+        One a die.
+    devices : int, optional
+        Measured on each die; see :func:`wafer_devices`.
+    criteria : Criteria, optional
+    seed : int
+    parameters : ParameterSet
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (die, device): ``threshold``, ``lrs_resistance``, ``good_share`` and the film's properties by die; ``set_voltage``,
+        ``lrs_conductance``, ``hrs_conductance``, ``shorted`` and ``good`` by device. Yields in the attrs.
+
+    Raises
+    ------
+    ProcessError
+        If there is not one film a die.
+    """
+    from acanthite import analysis, measurement
+
+    if len(films) != len(places):
+        raise ProcessError(f"films: {len(films)}; expected one for each of {len(places)} dies")
+    criteria, n = criteria or Criteria.of(parameters), devices or wafer_devices(len(films))
+    nominal = [Filament.from_film(film, parameters) for film in films]
+    p = parameters.group("instrument")
+    sweep = measurement.Sweep(-p["sweep_stop"], p["sweep_stop"], p["sweep_rate"], p["sweep_step"])
+    loops = measurement.run(population(nominal, n, seed=seed), sweep, progress=progress)
+    found = analysis.switching(loops)
+    by_device = {
+        name: getattr(found, name).reshape(len(films), n)
+        for name in ("set_voltage", "reset_voltage", "lrs_conductance", "hrs_conductance")
+    }
+    risk = np.array([pinhole_probability(film, parameters) for film in films])
+    shorted = generator(seed, "wafer-pinholes").random((len(films), n)) < risk[:, None]
+    return _dataset(places, films, by_device, shorted, risk, criteria, seed)
+
+
+def pinhole_probability(film: Film, parameters: ParameterSet = AG2S) -> float:
+    """Return the probability that roughness leaves a spot of a cell without electrolyte [1]."""
+    from scipy.special import log_ndtr
+
+    rms = film.roughness * math.sqrt(math.pi / 2)  # of Gaussian heights whose mean departure is Ra
+    spots = (parameters.value("stack.island_side") / parameters.value("film.roughness_correlation")) ** 2
+    return float(-np.expm1(spots * log_ndtr(film.thickness / rms)))
+
+
+def _dataset(
+    places: np.ndarray,
+    films: Sequence[Film],
+    by_device: dict[str, np.ndarray],
+    shorted: np.ndarray,
+    risk: np.ndarray,
+    criteria: Criteria,
+    seed: int,
+) -> xr.Dataset:
+    import xarray as xr
+
+    threshold = np.abs(by_device["set_voltage"])
+    lrs, hrs = by_device["lrs_conductance"], by_device["hrs_conductance"]
+    switches = np.isfinite(threshold) & np.isfinite(by_device["reset_voltage"]) & ~shorted
+    good = switches & (threshold <= criteria.set_voltage) & (lrs >= criteria.ratio * hrs)
+    share = good.mean(1)
+    by_die = {
+        **{name: np.array([getattr(film, name) for film in films]) for name in PROPERTIES},
+        "threshold": _over_devices(np.nanmean, np.where(shorted, np.nan, threshold)),
+        "lrs_resistance": 1.0 / _over_devices(np.nanmedian, np.where(switches, lrs, np.nan)),
+        "good_share": share,
+    }
+    data = xr.Dataset(
+        {name: ("die", values, {"units": QUANTITIES[name][0], "long_name": QUANTITIES[name][1]}) for name, values in by_die.items()}
+    )
+    data["pinhole_probability"] = ("die", risk, {"units": "1"})
+    for name, values in {**by_device, "shorted": shorted, "good": good}.items():
+        unit = "V" if "voltage" in name else "S" if "conductance" in name else "1"
+        data[name] = (("die", "device"), values, {"units": unit})
+    data = data.assign_coords(x=("die", places[:, 0], {"units": "m"}), y=("die", places[:, 1], {"units": "m"}))
+    return data.assign_attrs(
+        device_yield=float(good.mean()),
+        die_yield=float((share >= criteria.device_share).mean()),
+        set_share=float(np.isfinite(threshold).mean()),
+        criteria=repr(criteria),
+        seed=seed,
+    )
+
+
+def _over_devices(reduce: Callable[..., np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Reduce over the devices of each die; a die without a number has none."""
+    out = np.full(len(values), np.nan)
+    some = np.isfinite(values).any(1)
+    if some.any():
+        out[some] = reduce(values[some], axis=1)
+    return out
