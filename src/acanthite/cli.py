@@ -17,6 +17,7 @@ from acanthite.commands.options import ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
 from acanthite.commands.reproduce import Greedy, reproduce
 from acanthite.commands.train import train
+from acanthite.commands.wafer import wafer
 from acanthite.errors import AcanthiteError
 
 __all__ = ["app", "main"]
@@ -51,7 +52,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, train):
+for _command in (film, claims, parameters, export, layout, train, wafer):
     app.command()(_command)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -28,13 +29,12 @@ from acanthite.report.watcher import Watcher
 if TYPE_CHECKING:
     from acanthite.film import Film
     from acanthite.nn import Standing
-    from acanthite.wafer import Layout, Violation
 
 T = TypeVar("T")
 
 __all__ = [
-    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_film", "print_layout", "print_parameters",
-    "print_result", "print_training", "print_violations",
+    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_film", "print_parameters",
+    "print_result", "print_table", "print_training", "working",
 ]  # fmt: skip
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
@@ -318,53 +318,28 @@ def print_film(film: Film, parameters: ParameterSet, as_json: bool = False) -> N
     _console().print(table)
 
 
-def print_layout(layout: Layout, as_json: bool = False) -> None:
-    """Print what a written layout is: dies, rules kept, wires, files."""
-    from acanthite.wafer.layout import segment_rows
-
-    rows, size = segment_rows(layout.wires), layout.array.die_size
-    if as_json:
-        wires = {name: {"value": value, "unit": unit} for name, value, unit in rows}
-        leads = {
-            name: {"value": getattr(layout.wires, name).tolist(), "unit": "ohm"}
-            for name in ("word_lead_resistance", "bit_lead_resistance")
-        }
-        about = {
-            "array": asdict(layout.array),
-            "die_size": size,
-            "dies": layout.dies,
-            "rules": asdict(layout.rules),
-        }
-        files = [str(path) for path in layout.files]
-        print(json.dumps({**about, "wires": {**wires, **leads}, "files": files}, indent=2, allow_nan=False))
-        return
-    sides = " x ".join(as_text(side, "m") for side in size)
-    print(
-        f"{layout.array.rows} x {layout.array.columns} cells on a die of {sides}, {layout.dies} dies; no design rule broken"
-    )
-    table = _table("wires", "value")
-    for name, value, unit in rows:
-        table.add_row(name.replace("_", " "), as_text(value, unit))
-    for line, leads in (
-        ("word", layout.wires.word_lead_resistance),
-        ("bit", layout.wires.bit_lead_resistance),
-    ):
-        table.add_row(f"{line} leads", f"{as_text(leads.min(), 'ohm')} to {as_text(leads.max(), 'ohm')}")
+def print_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; columns named "value", "published" or "±" are numbers."""
+    table = _table(*names)
+    for row in rows:
+        table.add_row(*row)
     _console().print(table)
-    print(f"written to {layout.files[0].parent}: {', '.join(path.name for path in layout.files)}")
 
 
-def print_violations(found: Sequence[Violation], path: Path) -> None:
-    """Print which design rules a file breaks, and where."""
-    if not found:
-        print(f"{path}: no design rule broken")
-        return
-    table = _table("rule", "layer", "cell", "x (\u00b5m)", "y (\u00b5m)", "expected")
-    for v in found:
-        x, y = (f"{1e6 * value:.3f}" for value in v.place)
-        table.add_row(v.rule, v.layer, v.cell, x, y, v.detail.removeprefix("expected "))
-    _console().print(table)
-    print(f"{path}: {len(found)} violations")
+@contextmanager
+def working(what: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error while something is computed, where that is a terminal; yield what moves it.
+
+    Parameters
+    ----------
+    what : str
+        Shown beside the bar.
+    """
+    console = Console(stderr=True, highlight=False)
+    columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda fraction: bar.update(task, completed=fraction)
 
 
 def _console() -> Console:

@@ -52,12 +52,13 @@ def film(
     )  # fmt: skip
     changes: dict[str, Any] = {name: value * unit for name, value, unit in given if value is not None}
     if anneal is not None:
-        changes["anneal_temperature"] = _anneal(anneal)
+        changes["anneal_temperature"] = anneal_temperature(anneal)
     chosen = chosen_parameters(parameters)
     print_film(grow(Recipe.of(chosen, **changes), chosen), chosen, as_json)
 
 
-def _anneal(text: str) -> float | None:
+def anneal_temperature(text: str) -> float | None:
+    """Return the anneal a text names, None for none. [K]"""
     from acanthite.constants import celsius
 
     if text.strip().lower() == "none":

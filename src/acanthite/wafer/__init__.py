@@ -1,29 +1,61 @@
 """The wafer: process flow, masks, design rules, wire parasitics and what a whole wafer yields."""
 
+from acanthite.wafer.budget import Verdict, allowed_time, thermal_budget
 from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
-from acanthite.wafer.drawings import plot_floorplan, plot_masks
+from acanthite.wafer.drawings import plot_floorplan, plot_masks, plot_wafer_map, plot_wafer_maps
 from acanthite.wafer.layout import Layout, write_layout
-from acanthite.wafer.masks import LAYERS, MASKS, draw, read, write
+from acanthite.wafer.maps import Statistics, film_map, read_film_map, ring_thickness, statistics
+from acanthite.wafer.masks import LAYERS, MASKS, die_names, draw, read, write
+from acanthite.wafer.process import Flow, Step, process_flow, read_flow, recipe_of, traveller
 from acanthite.wafer.rules import Violation, check, require_clean
+from acanthite.wafer.run import WaferRun, write_wafer
+from acanthite.wafer.section import Section, cross_sections, plot_cross_sections, plot_section
 from acanthite.wafer.wires import Parasitics, parasitics, thin_film_resistivity
+from acanthite.wafer.yields import Criteria, measure_wafer, pinhole_probability
 
 __all__ = [
     "LAYERS",
     "MASKS",
     "ArrayDesign",
+    "Criteria",
+    "Flow",
     "Layout",
     "Parasitics",
     "Rules",
+    "Section",
+    "Statistics",
+    "Step",
+    "Verdict",
     "Violation",
     "WaferDesign",
+    "WaferRun",
+    "allowed_time",
     "check",
+    "cross_sections",
+    "die_names",
     "draw",
+    "film_map",
+    "measure_wafer",
     "parasitics",
+    "pinhole_probability",
+    "plot_cross_sections",
     "plot_floorplan",
     "plot_masks",
+    "plot_section",
+    "plot_wafer_map",
+    "plot_wafer_maps",
+    "process_flow",
     "read",
+    "read_film_map",
+    "read_flow",
+    "recipe_of",
     "require_clean",
+    "ring_thickness",
+    "statistics",
+    "thermal_budget",
     "thin_film_resistivity",
+    "traveller",
     "write",
     "write_layout",
+    "write_wafer",
 ]

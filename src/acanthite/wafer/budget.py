@@ -83,12 +83,16 @@ def allowed_time(temperature: float, parameters: ParameterSet = AG2S) -> float:
     b = parameters.group("budget")
     points = sorted((b[f"cmos_temperature_{k}"], b[f"cmos_time_{k}"]) for k in ("long", "middle", "short"))
     (t0, s0), (t1, s1), (t2, s2) = points
-    low, high = (boltzmann * math.log(a / b) / (1 / x - 1 / y) for x, y, a, b in ((t0, t1, s0, s1), (t1, t2, s1, s2)))
+    low, high = (
+        boltzmann * math.log(a / b) / (1 / x - 1 / y) for x, y, a, b in ((t0, t1, s0, s1), (t1, t2, s1, s2))
+    )
     if temperature < t0:
         return _arrhenius(s0, t0, min(low, high), temperature)
     if temperature > t2:
         return _arrhenius(s2, t2, max(low, high), temperature)
-    return _arrhenius(s0, t0, low, temperature) if temperature <= t1 else _arrhenius(s1, t1, high, temperature)
+    return (
+        _arrhenius(s0, t0, low, temperature) if temperature <= t1 else _arrhenius(s1, t1, high, temperature)
+    )
 
 
 def _arrhenius(time: float, at: float, energy: float, temperature: float) -> float:
@@ -119,7 +123,9 @@ def _ceiling(name: str, flow: Flow, limit: float, what: str) -> Verdict:
     side = "below" if peak <= limit else "above"
     says = f"{worst.name} ({_heat(worst)}) stays {limit - peak:.0f} K below {what} at {celsius_text(limit)}"
     if side == "above":
-        says = f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
+        says = (
+            f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
+        )
     return Verdict(name, (peak - ROOM) / (limit - ROOM), worst, says)
 
 
@@ -132,9 +138,11 @@ def _heat(step: Step) -> str:
 
 
 def _share(used: float) -> str:
-    return f"{100 * used:.2g} %" if used >= 1e-3 else "less than 0.1 %"
+    return f"{100 * used:.3g} %" if used >= 1e-3 else "less than 0.1 %"
 
 
 def _long(time: float) -> str:
     years = time / 3.156e7
+    if years > 100:
+        return "more than a century"
     return f"{years:.2g} years" if years > 1 else time_text(time)

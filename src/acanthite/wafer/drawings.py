@@ -110,7 +110,9 @@ def plot_wafer_map(
     draw_wafer(ax, wafer)
     fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=_LIGHT, hatch="xx")
     limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
-    filled = fill_dies(ax, dies[some], size, cmap="RdYlGn" if name == "good_share" else "viridis", edgecolors="face")
+    filled = fill_dies(
+        ax, dies[some], size, cmap="RdYlGn" if name == "good_share" else "viridis", edgecolors="face"
+    )
     filled.set_array(factor * values[some])
     if limits:
         filled.set_clim(**limits)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from acanthite.errors import LayoutError
 from acanthite.files import atomic, write_text
@@ -99,12 +99,12 @@ def write_layout(
         plot_masks(library, array, wafer).savefig(temporary, dpi=150)
     write_text(
         files[3],
-        _table(
+        csv_text(
             ("rule", "least [m]", "violations"), [(f.name, getattr(rules, f.name), 0) for f in fields(rules)]
         ),
     )
-    write_text(files[4], _table(("quantity", "value", "unit"), segment_rows(wires)))
-    write_text(files[5], _table(("line", "index", "side", "resistance [ohm]"), _lead_rows(wires)))
+    write_text(files[4], csv_text(("quantity", "value", "unit"), wires.rows()))
+    write_text(files[5], csv_text(("line", "index", "side", "resistance [ohm]"), _lead_rows(wires)))
     return Layout(array, wafer, rules, len(wafer.dies(array.die_size)), wires, files)
 
 
@@ -122,25 +122,17 @@ def folder(out: str | Path) -> Path:
     return out
 
 
-def segment_rows(wires: Parasitics) -> list[tuple[str, float, str]]:
-    """Return name, value and unit of everything that is one number, delay included."""
-    rows = [
-        (f.name, getattr(wires, f.name), _UNITS[f.name.rsplit("_", 1)[-1]])
-        for f in fields(wires)
-        if np.ndim(getattr(wires, f.name)) == 0
-    ]
-    return [*rows, ("word_line_delay", wires.word_line_delay(), "s")]
-
-
 def _lead_rows(wires: Parasitics) -> list[tuple[str, int, str, float]]:
     sides = {"word": ("left", "right"), "bit": ("top", "bottom")}
-    leads = {"word": wires.word_lead_resistance, "bit": wires.bit_lead_resistance}
     return [
-        (line, i, sides[line][i % 2], float(value)) for line in leads for i, value in enumerate(leads[line])
+        (line, i, sides[line][i % 2], float(value))
+        for line, leads in wires.leads.items()
+        for i, value in enumerate(leads)
     ]
 
 
-def _table(names: tuple[str, ...], rows: list[tuple]) -> str:
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as CSV, floats with nine digits."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)

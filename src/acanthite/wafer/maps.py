@@ -1,7 +1,7 @@
 r"""What the film is like from place to place on a wafer: a model of the chamber and the furnace, or a map that was measured.
 
-Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the distance h. A ring that emits by the cosine
-law gives, r from the axis,
+Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the distance h. A ring that emits
+by the cosine law gives, r from the axis,
 
 .. math:: t(r) \propto \frac{h^2 + R^2 + r^2}{\big[(h^2 + R^2 + r^2)^2 - 4 R^2 r^2\big]^{3/2}}
 
@@ -187,7 +187,7 @@ def statistics(values: ArrayLike) -> Statistics:
     v = np.asarray(values, float)
     v = v[np.isfinite(v)]
     if not v.size:
-        return Statistics(*[math.nan] * 5, 0)
+        return Statistics(math.nan, math.nan, math.nan, math.nan, math.nan, 0)
     spread = float(v.std(ddof=1)) if v.size > 1 else 0.0
     mean, low, high = float(v.mean()), float(v.min()), float(v.max())
     return Statistics(mean, spread, low, high, (high - low) / (2 * abs(mean)) if mean else math.nan, v.size)
@@ -226,11 +226,15 @@ def _interpolate(spots: Array, values: Array, places: Array) -> Array:
 def _read_columns(path: Path) -> dict[str, Array]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [(n, row) for n, row in enumerate(csv.reader(file), 1) if any(cell.strip() for cell in row)]
+            rows = [
+                (n, row) for n, row in enumerate(csv.reader(file), 1) if any(cell.strip() for cell in row)
+            ]
     except (OSError, UnicodeDecodeError) as error:
         raise ProcessError(f"film map {path}: {getattr(error, 'strerror', None) or error}") from None
     if len(rows) < 2:
-        raise ProcessError(f"film map {path}: expected a heading such as 'x [mm], y [mm], thickness [nm]' and a line a spot")
+        raise ProcessError(
+            f"film map {path}: expected a heading such as 'x [mm], y [mm], thickness [nm]' and a line a spot"
+        )
     names, factors = _heading(rows[0][1], path)
     table = np.array([_numbers(row, n, names, path) for n, row in rows[1:]])
     return {name: table[:, i] * factors[i] for i, name in enumerate(names)}
@@ -246,17 +250,24 @@ def _heading(cells: Sequence[str], path: Path) -> tuple[list[str], list[float]]:
             raise ProcessError(f"film map {path}, line 1: column {cell.strip()!r}; expected some of {', '.join(known)}, each with "
                                f"its unit in brackets{nearest(name, known)}")  # fmt: skip
         if unit not in _LENGTHS:
-            raise ProcessError(f"film map {path}, line 1: column {cell.strip()!r}; expected a unit in brackets, one of {', '.join(_LENGTHS)}")
+            units = ", ".join(_LENGTHS)
+            raise ProcessError(
+                f"film map {path}, line 1: column {cell.strip()!r}; expected a unit in brackets, one of {units}"
+            )
         names.append(name)
         factors.append(_LENGTHS[unit])
     if len(set(names)) < len(names) or not {"x", "y"} < set(names):
-        raise ProcessError(f"film map {path}, line 1: expected x, y and one or more of {', '.join(PROPERTIES)}, each once")
+        raise ProcessError(
+            f"film map {path}, line 1: expected x, y and one or more of {', '.join(PROPERTIES)}, each once"
+        )
     return names, factors
 
 
 def _numbers(row: Sequence[str], line: int, names: Sequence[str], path: Path) -> list[float]:
     if len(row) != len(names):
-        raise ProcessError(f"film map {path}, line {line}: {len(row)} cells; expected {len(names)}, as in the heading")
+        raise ProcessError(
+            f"film map {path}, line {line}: {len(row)} cells; expected {len(names)}, as in the heading"
+        )
     numbers = []
     for name, cell in zip(names, row, strict=True):
         try:
@@ -265,6 +276,8 @@ def _numbers(row: Sequence[str], line: int, names: Sequence[str], path: Path) ->
             number = math.nan
         if not math.isfinite(number) or (name in PROPERTIES and number <= 0):
             expected = "a positive number" if name in PROPERTIES else "a number"
-            raise ProcessError(f"film map {path}, line {line}: {name} = {cell.strip()!r}; expected {expected}")
+            raise ProcessError(
+                f"film map {path}, line {line}: {name} = {cell.strip()!r}; expected {expected}"
+            )
         numbers.append(number)
     return numbers

@@ -31,7 +31,19 @@ _RECIPE_KEYS = {
     "recipe.anneal_time": "process.anneal_time",
     "recipe.substrate_temperature": "process.substrate_temperature",
 }
-_HEADINGS = ("no", "step", "layer", "material", "thickness", "temperature", "time", "detail", "source", "measured", "done")
+_HEADINGS = (
+    "no",
+    "step",
+    "layer",
+    "material",
+    "thickness",
+    "temperature",
+    "time",
+    "detail",
+    "source",
+    "measured",
+    "done",
+)
 
 
 @dataclass(frozen=True)
@@ -217,20 +229,33 @@ def _step(entry: dict[str, Any], where: str, recipe: Recipe, parameters: Paramet
         if name not in known:
             raise ProcessError(f"{where}: unknown entry {name!r}{nearest(name, known)}")
         if not isinstance(value, str):
-            raise ProcessError(f"{where}: {name} = {value!r}; expected a text, for numbers with a unit: '50 nm'")
+            raise ProcessError(
+                f"{where}: {name} = {value!r}; expected a text, for numbers with a unit: '50 nm'"
+            )
     kind, layer = entry.get("kind", ""), entry.get("layer", "")
     if kind not in KINDS:
-        raise ProcessError(f"{where}: kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}")
-    if layer and layer not in MASKS or (not layer and kind in ("lithography", "lift-off")):
-        raise ProcessError(f"{where}: layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}")
+        raise ProcessError(
+            f"{where}: kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}"
+        )
+    if (layer and layer not in MASKS) or (not layer and kind in ("lithography", "lift-off")):
+        raise ProcessError(
+            f"{where}: layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}"
+        )
     if kind in DEPOSITIONS and not ("thickness" in entry and "material" in entry):
         raise ProcessError(f"{where}: a deposition needs 'material' and 'thickness'")
     if entry.get("temperature") == "recipe.anneal_temperature" and recipe.anneal_temperature is None:
         return None
-    numbers = {n: _value(entry[n], unit, f"{where}: {n}", recipe, parameters) for n, unit in _NUMBERS.items() if n in entry}
+    numbers = {
+        n: _value(entry[n], unit, f"{where}: {n}", recipe, parameters)
+        for n, unit in _NUMBERS.items()
+        if n in entry
+    }
     assumed = [n for n in numbers if _how(entry[n], numbers[n], parameters) == "assumed"]
-    source = "; ".join(filter(None, [entry.get("source", ""), ", ".join(assumed) + " assumed" if assumed else ""]))
-    return Step(**{n: entry.get(n, "") for n in _TEXTS} | {"source": source}, **numbers)
+    source = "; ".join(
+        filter(None, [entry.get("source", ""), ", ".join(assumed) + " assumed" if assumed else ""])
+    )
+    texts: dict[str, Any] = {n: entry.get(n, "") for n in _TEXTS}
+    return Step(**{**texts, **numbers, "source": source})
 
 
 def _how(text: str, value: float, parameters: ParameterSet) -> str:
@@ -250,11 +275,17 @@ def _value(text: str, unit: str, where: str, recipe: Recipe, parameters: Paramet
             quantity = parameters[text]
             value = float(_registry().Quantity(quantity.value, quantity.unit).to(unit).magnitude)
         else:
-            value = float(_registry().Quantity(float(found[1]), _registry().parse_units(found[2])).to(unit).magnitude)
+            value = float(
+                _registry().Quantity(float(found[1]), _registry().parse_units(found[2])).to(unit).magnitude
+            )
     except ParameterError as error:
-        raise ProcessError(f"{where} = {text!r}: {error}; or give a number with a unit, such as '50 nm'") from None
+        raise ProcessError(
+            f"{where} = {text!r}: {error}; or give a number with a unit, such as '50 nm'"
+        ) from None
     except Exception:  # pint raises many kinds
-        raise ProcessError(f"{where} = {text!r}; expected a number with a unit convertible to {unit!r}") from None
+        raise ProcessError(
+            f"{where} = {text!r}; expected a number with a unit convertible to {unit!r}"
+        ) from None
     if not value > 0:
         raise ProcessError(f"{where} = {text!r}; expected more than zero")
     return value
@@ -262,7 +293,9 @@ def _value(text: str, unit: str, where: str, recipe: Recipe, parameters: Paramet
 
 def _of_recipe(name: str, where: str, recipe: Recipe, parameters: ParameterSet) -> float:
     if name not in Recipe.__dataclass_fields__:
-        raise ProcessError(f"{where} = 'recipe.{name}': no such entry{nearest(name, Recipe.__dataclass_fields__)}")
+        raise ProcessError(
+            f"{where} = 'recipe.{name}': no such entry{nearest(name, Recipe.__dataclass_fields__)}"
+        )
     rate = deposition_rate(recipe, parameters)
     thickness = recipe.thickness or parameters.value("stack.film_thickness")
     derived = {

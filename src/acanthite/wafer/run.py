@@ -104,7 +104,9 @@ def write_wafer(
     out, array = folder(out), ArrayDesign.of(parameters, 64, 64) if array is None else array
     recipe = Recipe.of(parameters) if recipe is None else recipe
     flow = process_flow(recipe, parameters, continuous=array.continuous) if flow is None else flow
-    verdicts = tuple(v for v in thermal_budget(flow, parameters) if substrate == "polyimide" or v.limit != "polyimide")
+    verdicts = tuple(
+        v for v in thermal_budget(flow, parameters) if substrate == "polyimide" or v.limit != "polyimide"
+    )
     oxide = parameters.value("stack.oxide_thickness")
     sections = cross_sections(flow, array, substrate, oxide)
     recipe = recipe_of(flow, recipe)
@@ -116,11 +118,14 @@ def write_wafer(
             films = film_map(places, recipe, seed=seed, diameter=wafer.diameter, parameters=parameters)
         else:
             films = read_film_map(measured_map, places, recipe, parameters)
-        data = measure_wafer(places, films, devices=devices, seed=seed, parameters=parameters, progress=progress)
+        data = measure_wafer(
+            places, films, devices=devices, seed=seed, parameters=parameters, progress=progress
+        )
     table = {} if data is None else {name: statistics(data[name].values) for name in QUANTITIES}
+    judged = [(v.limit, v.used, v.passes, v.says) for v in verdicts]
     files = [
         *(_text(out / f"traveller.{end}", traveller(flow, name)) for end, name in _TRAVELLERS.items()),
-        _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), [(v.limit, v.used, v.passes, v.says) for v in verdicts])),
+        _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), judged)),
         _picture(out / "cross_sections.png", plot_cross_sections(flow, sections)),
     ]
     if data is not None:

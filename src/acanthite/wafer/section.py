@@ -15,6 +15,7 @@ from acanthite.constants import nm, um
 from acanthite.errors import ProcessError
 from acanthite.wafer.design import ArrayDesign
 from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text
+from acanthite.wafer.wires import check_substrate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,9 @@ class Section:
         return np.array([sum(d for _, d in stack) for stack in self.stacks])
 
 
-def cross_sections(flow: Flow, array: ArrayDesign | None = None, substrate: str = "silicon", oxide: float = 70 * nm) -> list[Section]:
+def cross_sections(
+    flow: Flow, array: ArrayDesign | None = None, substrate: str = "silicon", oxide: float = 70 * nm
+) -> list[Section]:
     """Return the cross-section after each step.
 
     Parameters
@@ -77,19 +80,24 @@ def cross_sections(flow: Flow, array: ArrayDesign | None = None, substrate: str 
     ProcessError
         If a lift-off finds no resist, or resist is left at the end.
     """
+    check_substrate(substrate)
     array = ArrayDesign(1, 2) if array is None else array
     masks = _masks(array)
     ends = (-1.25 * array.pitch, 1.25 * array.pitch)
     edges = np.unique(np.clip(np.concatenate([[*ends], *[np.ravel(m) for m in masks.values()]]), *ends))
     middles = 0.5 * (edges[1:] + edges[:-1])
-    ground: Stack = [("Si", _SHOWN), ("SiO2", oxide)] if substrate == "silicon" else [("polyimide", _SHOWN + oxide)]
+    ground: Stack = (
+        [("Si", _SHOWN), ("SiO2", oxide)] if substrate == "silicon" else [("polyimide", _SHOWN + oxide)]
+    )
     stacks = [list(ground) for _ in middles]
     found = []
     for step in flow:
         _run(step, stacks, middles, masks)
         found.append(Section(edges, tuple(list(stack) for stack in stacks)))
     if any(material == RESIST for stack in stacks for material, _ in stack):
-        raise ProcessError("flow: resist is left on the wafer at the end; add a lift-off after the last deposition")
+        raise ProcessError(
+            "flow: resist is left on the wafer at the end; add a lift-off after the last deposition"
+        )
     return found
 
 
@@ -122,13 +130,14 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
         plot_section(section, ax=ax)
         heat = "" if step.temperature is None else f", {celsius_text(step.temperature)}"
         ax.set_title(f"{number}  {step.name}{heat}", fontsize=9, loc="left")
-        ax.tick_params(labelbottom=number > len(flow) - columns)
+        if number > len(flow) - columns:
+            ax.tick_params(labelbottom=True)
+            ax.set_xlabel("along a word line (\u00b5m)", fontsize=9)
     used = dict.fromkeys(m for section in sections for stack in section.stacks for m, _ in stack)
     for ax in axes[len(flow) :]:
         ax.axis("off")
     handles = [Patch(color=COLOURS.get(m, _OTHER), label=_TEXT.get(m, m)) for m in used]
     figure.legend(handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False)
-    figure.supxlabel("along a word line (\u00b5m)", fontsize=9)
     figure.supylabel("height over the substrate (nm)", fontsize=9)
     return figure
 
@@ -151,7 +160,10 @@ def plot_section(section: Section, ax: Axes | None = None) -> Axes:
         colour = COLOURS.get(material, _OTHER)
         ax.add_collection(PolyCollection(boxes, facecolors=colour, edgecolors=colour, linewidths=0.3))
     top = float(section.heights().max() - zero)
-    ax.set(xlim=(section.edges[0] / um, section.edges[-1] / um), ylim=(-zero / nm, max(ax.get_ylim()[1], 1.05 * top / nm)))
+    ax.set(
+        xlim=(section.edges[0] / um, section.edges[-1] / um),
+        ylim=(-zero / nm, max(ax.get_ylim()[1], 1.05 * top / nm)),
+    )
     return ax
 
 
@@ -165,7 +177,9 @@ def _masks(array: ArrayDesign) -> dict[str, list[tuple[float, float]]]:
     }
 
 
-def _run(step: Step, stacks: list[Stack], middles: np.ndarray, masks: dict[str, list[tuple[float, float]]]) -> None:
+def _run(
+    step: Step, stacks: list[Stack], middles: np.ndarray, masks: dict[str, list[tuple[float, float]]]
+) -> None:
     if step.kind == "lithography":
         level = max(sum(d for _, d in stack) for stack in stacks) + RESIST_THICKNESS
         for stack, x in zip(stacks, middles, strict=True):

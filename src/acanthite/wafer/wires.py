@@ -18,8 +18,8 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -27,6 +27,14 @@ from acanthite.constants import vacuum_permittivity
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.design import Array, ArrayDesign
+
+_UNITS = {
+    "resistance": "ohm",
+    "capacitance": "F",
+    "coupling": "F",
+    "conductance": "S",
+    "resistivity": "ohm m",
+}
 
 Substrate = Literal["silicon", "polyimide"]
 
@@ -73,6 +81,17 @@ class Parasitics:
             "word_line_resistance": self.word_line_resistance,
             "bit_line_resistance": self.bit_line_resistance,
         }
+
+    @property
+    def leads(self) -> dict[str, Array]:
+        """The resistance of the leads of "word" and "bit" lines, each line's own. [ohm]"""
+        return {"word": self.word_lead_resistance, "bit": self.bit_lead_resistance}
+
+    def rows(self) -> list[tuple[str, float, str]]:
+        """Return name, value and unit of everything that is one number, delay included."""
+        single = [f.name for f in fields(self) if np.ndim(getattr(self, f.name)) == 0]
+        rows = [(name, float(getattr(self, name)), _UNITS[name.rsplit("_", 1)[-1]]) for name in single]
+        return [*rows, ("word_line_delay", self.word_line_delay(), "s")]
 
     def word_line_delay(self) -> float:
         """Return the Elmore delay of the slowest word line to its last cell, bit lines held [s]."""
@@ -217,17 +236,29 @@ def coupling_on_foil(width: float, space: float) -> float:
     return float(ellipk(1.0 - k**2) / ellipk(k**2))
 
 
+def check_substrate(substrate: str) -> None:
+    """Raise unless a substrate is known.
+
+    Raises
+    ------
+    LayoutError
+    """
+    if substrate not in get_args(Substrate):
+        raise LayoutError(
+            f"substrate = {substrate!r}; expected {' or '.join(map(repr, get_args(Substrate)))}"
+        )
+
+
 def _line_capacitances(
     array: ArrayDesign, film: float, substrate: Substrate, parameters: ParameterSet
 ) -> tuple[float, float, float]:
     """Return the capacitance of word and bit lines to the wafer, and of neighbours [F/m]."""
+    check_substrate(substrate)
     wire, stack = parameters.group("wire"), parameters.group("stack")
     space, thickness, oxide = array.pitch - array.cell, stack["electrode_thickness"], stack["oxide_thickness"]
     if substrate == "polyimide":
         half = 0.5 * (1.0 + wire["foil_permittivity"]) * vacuum_permittivity
         return 0.0, 0.0, half * coupling_on_foil(array.cell, space)
-    if substrate != "silicon":
-        raise LayoutError(f"substrate = {substrate!r}; expected 'silicon' or 'polyimide'")
     permittivity = wire["oxide_permittivity"] * vacuum_permittivity
     below = 0.0
     if array.continuous:  # the film lies between line and oxide, in oxide equivalent

@@ -38,7 +38,6 @@ QUANTITIES = {
 """What is mapped over the dies: unit and name."""
 
 
-
 @dataclass(frozen=True)
 class Criteria:
     """When a device and a die are good.
@@ -156,13 +155,18 @@ def _dataset(
         "good_share": share,
     }
     data = xr.Dataset(
-        {name: ("die", values, {"units": QUANTITIES[name][0], "long_name": QUANTITIES[name][1]}) for name, values in by_die.items()}
+        {
+            name: ("die", values, {"units": QUANTITIES[name][0], "long_name": QUANTITIES[name][1]})
+            for name, values in by_die.items()
+        }
     )
     data["pinhole_probability"] = ("die", risk, {"units": "1"})
     for name, values in {**by_device, "shorted": shorted, "good": good}.items():
         unit = "V" if "voltage" in name else "S" if "conductance" in name else "1"
         data[name] = (("die", "device"), values, {"units": unit})
-    data = data.assign_coords(x=("die", places[:, 0], {"units": "m"}), y=("die", places[:, 1], {"units": "m"}))
+    data = data.assign_coords(
+        x=("die", places[:, 0], {"units": "m"}), y=("die", places[:, 1], {"units": "m"})
+    )
     return data.assign_attrs(
         device_yield=float(good.mean()),
         die_yield=float((share >= criteria.device_share).mean()),
