@@ -19,7 +19,7 @@ def regions(path, cell="DIE", layers=tuple(LAYERS)):
     layout = db.Layout()
     layout.read(str(path))
     top = layout.cell(cell)
-    found = {name: db.Region(top.begin_shapes_rec(layout.layer(*at))).merged() for name, at in LAYERS.items()}
+    found = {n: db.Region(top.begin_shapes_rec(layout.layer(*LAYERS[n]))).merged() for n in layers}
     return layout, found
 
 
