@@ -30,7 +30,8 @@ DatasetName = Annotated[
     typer.Option(metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.", show_default="mnist"),
 ]
 NetworkName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="mlp, or widths: 784-256-128-10.", show_default="mlp")
+    str | None,
+    typer.Option(metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.", show_default="mlp"),
 ]
 AlgorithmName = Annotated[
     str | None, typer.Option(metavar="NAME", help="ttv2, sgd, ideal, floating ...", show_default="ttv2")

@@ -4,7 +4,8 @@ from acanthite.nn.algorithms import ALGORITHMS, SGD, FloatingPoint, Ideal, TTv2
 from acanthite.nn.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
 from acanthite.nn.job import NETWORKS, Job
 from acanthite.nn.loop import Run, Standing
-from acanthite.nn.network import Network
+from acanthite.nn.network import Convolution, Network, lenet5
+from acanthite.nn.periphery import Periphery
 from acanthite.nn.result import TrainingResult
 from acanthite.nn.training import train, train_many
 
@@ -12,17 +13,20 @@ __all__ = [
     "ALGORITHMS",
     "NETWORKS",
     "SGD",
+    "Convolution",
     "Dataset",
     "FloatingPoint",
     "Ideal",
     "Job",
     "Network",
+    "Periphery",
     "Run",
     "Standing",
     "TTv2",
     "TrainingResult",
     "digits",
     "fashion_mnist",
+    "lenet5",
     "mnist",
     "read_npz",
     "train",

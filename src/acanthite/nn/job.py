@@ -11,11 +11,11 @@ import numpy as np
 from acanthite.errors import DatasetError, TrainingError, nearest
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm
 from acanthite.nn.datasets import Dataset
-from acanthite.nn.network import Network
+from acanthite.nn.network import Network, lenet5
 from acanthite.synapse.base import Synapse
 
-NETWORKS = {"mlp": Network((784, 256, 128, 10), "relu")}
-"""By name; ``"mlp"`` has the widths of Gokmen and Vlasov (2016) between the pixels and the classes of a data set."""
+NETWORKS = {"mlp": Network((784, 256, 128, 10), "relu"), "lenet5": lenet5((28, 28, 1), 10)}
+"""By name, fitted to the pixels and classes of a data set; ``"mlp"`` has the hidden widths of Gokmen and Vlasov (2016)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def network_for(network: str | Network, dataset: Dataset) -> Network:
     Parameters
     ----------
     network : str or Network
-        ``"mlp"``; layer widths such as ``"784-256-128-10"``; or a shape of your own, taken as it is.
+        ``"mlp"`` or ``"lenet5"``; layer widths such as ``"784-256-128-10"``; or a shape of your own, taken as it is.
     dataset : Dataset
 
     Raises
@@ -109,9 +109,9 @@ def network_for(network: str | Network, dataset: Dataset) -> Network:
             f"network = {network!r}; expected one of {', '.join(NETWORKS)}, widths such as 784-256-128-10, "
             f"or a Network{nearest(network, NETWORKS)}"
         )
-    named = NETWORKS[network]
-    ends = dataset.images.shape[1], max(dataset.n_classes, 2)
-    return replace(named, widths=(ends[0], *named.widths[1:-1], ends[1]))
+    named, n_classes = NETWORKS[network], max(dataset.n_classes, 2)
+    image = dataset.image_shape if named.convolutions else None
+    return replace(named, widths=(dataset.images.shape[1], *named.widths[1:-1], n_classes), image=image)
 
 
 def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Dataset]:

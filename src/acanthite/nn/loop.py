@@ -148,7 +148,9 @@ class Run:
 
     def classes(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Return the class the network puts each image in, shape (n,)."""
-        return classify(self.algorithm.weights(self.state), self.network.net(self.job.seed), images)
+        net = self.network.net(self.job.seed)
+        net.bias[:] = self.state.net.bias
+        return classify(self.algorithm.weights(self.state), net, images)
 
     @property
     def standing(self) -> Standing:
@@ -206,6 +208,7 @@ class Run:
             pulses=np.asarray(total.pulses).astype(np.int64),
             write_energy=self.job.pulse_energy,
             weights=self.algorithm.weights(self.state).copy(),
+            biases=self.state.net.bias.copy(),
             confusion=self._confusion(),
             samples_per_second=n * len(self.tallies) / self.seconds,
         )

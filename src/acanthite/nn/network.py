@@ -1,110 +1,190 @@
-"""A fully connected network: its shape, and compiled forward and backward passes for one sample.
-
-Weights lie by input: ``weights[offset + j * n_out + i]`` joins input ``j`` to output ``i``. A zero input, four
-fifths of a handwritten digit, is then skipped whole, and the inner loops run over neighbouring outputs. The bias is
-one more input, always 1, so it lives in the array like any weight.
-"""
+"""A network: convolutions, then fully connected layers, softmax at its end; its shape and its arrays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.nn.net import FAST, Layers, Maps, Net, Nodes
 from acanthite.nn.noise import WORDS
+from acanthite.nn.passes import backward, classify, forward, load, n_pairs, pair, top
+from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
-
-FAST = {"reassoc", "contract", "nsz"}
-"""Sums may be regrouped, at compile time only: the bits do not depend on threads."""
-
-
-class Layers(NamedTuple):
-    """The network as the kernels see it; array layer ``l`` joins nodes ``l`` to nodes ``l + 1``."""
-
-    n_in: np.ndarray  # int64, shape (n_layers,): input lines of each array, its bias included
-    n_out: np.ndarray  # int64, shape (n_layers,): output lines
-    weight_offset: np.ndarray  # int64, shape (n_layers + 1,)
-    node_offset: np.ndarray  # int64, shape (n_layers + 2,): each layer of nodes with its bias
-    activation: int
+POOLINGS = ("max", "mean")
+BIASES = ("array", "digital")
+EXACT = Periphery()
 
 
-class Nodes(NamedTuple):
-    """Scratch of one sample: values and errors of all nodes, and the inputs that are not zero."""
+@dataclass(frozen=True)
+class Convolution:
+    """A convolution with its activation and pooling.
 
-    values: np.ndarray  # float32, shape (n_nodes,)
-    errors: np.ndarray  # float32, shape (n_nodes,)
-    active: np.ndarray  # int32, shape (widest,)
-    n_active: np.ndarray  # int64, shape (1,)
+    Parameters
+    ----------
+    channels : int
+        Of its output.
+    kernel : int
+        Side of the square kernel, in pixels.
+    stride, padding : int
+        Pixels from one position to the next; rows of zeros around the image.
+    pool : int
+        Side of the windows pooled, which do not overlap; rows left over are dropped. 1: none.
+    pooling : {"max", "mean"}
+    """
+
+    channels: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    pool: int = 1
+    pooling: str = "max"
+
+    def __post_init__(self) -> None:
+        for name, least in (("channels", 1), ("kernel", 1), ("stride", 1), ("padding", 0), ("pool", 1)):
+            if getattr(self, name) < least:
+                raise TrainingError(f"convolution: {name} = {getattr(self, name)}; expected at least {least}")
+        if self.padding >= self.kernel:
+            raise TrainingError(
+                f"convolution: padding = {self.padding}; expected less than kernel = {self.kernel}"
+            )
+        _one_of("pooling", self.pooling, POOLINGS)
+
+    def positions(self, image: tuple[int, int, int]) -> tuple[int, int]:
+        """Return how many positions the kernel has down and across an image of (height, width, channels)."""
+        down, across = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in image[:2])
+        if min(down, across) < self.pool:
+            raise TrainingError(
+                f"image of {image[0]} x {image[1]} pixels is too small for {self}; use fewer convolutions or a smaller kernel"
+            )
+        return down, across
+
+    def output(self, image: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Return height, width and channels of what it makes of an image."""
+        down, across = self.positions(image)
+        return down // self.pool, across // self.pool, self.channels
 
 
-class Net(NamedTuple):
-    """A network as the kernels take it: its shape and the scratch of one sample."""
-
-    layers: Layers
-    nodes: Nodes
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise TrainingError(f"{name} = {value!r}; expected one of {', '.join(known)}{nearest(value, known)}")
 
 
 @dataclass(frozen=True)
 class Network:
-    """Shape of a fully connected network with softmax at its end.
+    """Shape of a network with softmax at its end.
 
     Parameters
     ----------
     widths : tuple of int
-        Inputs, hidden layers, classes; Gokmen and Vlasov's network by default. A layer of nodes takes its random
-        numbers from one block, which bounds its width.
+        Inputs, fully connected hidden layers, classes; Gokmen and Vlasov's network by default. Lines of an array take
+        their random numbers from one block, which bounds their number.
     activation : {"sigmoid", "tanh", "relu"}
         Of the hidden layers.
+    convolutions : tuple of Convolution
+        Between the inputs and the first fully connected layer.
+    image : tuple of int, optional
+        Height, width and channels of the inputs; needed by convolutions.
+    bias : {"array", "digital"}
+        Whether biases are cells on a line of their own, or numbers beside the array that descend by ``bias_rate``.
+    bias_rate : float
+        Learning rate of digital biases. [1]
+    periphery : Periphery
+        Converters, noise and bounds of the reads; exact by default.
     """
 
     widths: tuple[int, ...] = (784, 256, 128, 10)
     activation: str = "sigmoid"
+    convolutions: tuple[Convolution, ...] = ()
+    image: tuple[int, int, int] | None = None
+    bias: str = "array"
+    bias_rate: float = 0.01
+    periphery: Periphery = EXACT
 
     def __post_init__(self) -> None:
-        if len(self.widths) < 2 or not all(1 <= w < WORDS for w in self.widths):
+        bounded = self.widths[1:] if self.convolutions else self.widths
+        if len(self.widths) < 2 or not all(1 <= w < WORDS for w in bounded):
             raise TrainingError(
                 f"widths = {self.widths}; expected two or more layer widths from 1 to {WORDS - 1}, "
                 "as in (784, 256, 128, 10)"
             )
-        if self.activation not in ACTIVATIONS:
+        _one_of("activation", self.activation, ACTIVATIONS)
+        _one_of("bias", self.bias, BIASES)
+        if not self.bias_rate > 0:
+            raise TrainingError(f"bias_rate = {self.bias_rate}; expected more than zero")
+        if self.convolutions and (self.image is None or int(np.prod(self.image)) != self.widths[0]):
             raise TrainingError(
-                f"activation = {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}"
-                f"{nearest(self.activation, ACTIVATIONS)}"
+                f"image = {self.image}; expected height, width and channels of the {self.widths[0]} inputs of convolutions"
+            )
+        if self.n_lines > WORDS:
+            raise TrainingError(
+                f"an array of the network has {self.n_lines} lines; expected at most {WORDS}: pool more, or use fewer channels"
             )
 
     @property
+    def images(self) -> tuple[tuple[int, int, int], ...]:
+        """Height, width and channels before each convolution and after the last."""
+        found = [self.image or (1, self.widths[0], 1)]
+        for convolution in self.convolutions:
+            found.append(convolution.output(found[-1]))
+        return tuple(found)
+
+    @property
+    def node_widths(self) -> tuple[int, ...]:
+        """Nodes of each layer, the inputs first, pooled maps counted as what is left of them."""
+        maps = (int(np.prod(image)) for image in self.images[1:])
+        return (self.widths[0], *maps, *self.widths[1:])
+
+    @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
-        """Inputs (bias included) and outputs of each layer."""
-        return tuple((a + 1, b) for a, b in zip(self.widths[:-1], self.widths[1:], strict=True))
+        """Input lines (a bias in the array included) and output lines of each array."""
+        line = 1 if self.bias == "array" else 0
+        before = zip(self.convolutions, self.images, strict=False)
+        small = tuple((c.kernel**2 * image[2] + line, c.channels) for c, image in before)
+        nodes = self.node_widths[len(self.convolutions) :]
+        return small + tuple((a + line, b) for a, b in pairwise(nodes))
 
     @property
     def n_weights(self) -> int:
-        """Weights in all layers, biases included."""
+        """Weights in all arrays, biases in them included."""
         return sum(a * b for a, b in self.shapes)
 
     @property
     def n_lines(self) -> int:
-        """Most input lines (bias included) or output lines of one array."""
+        """Most input lines (a bias in the array included) or output lines of one array."""
         return max(max(shape) for shape in self.shapes)
 
+    @property
+    def n_reads(self) -> int:
+        """Reads of an array that one sample asks for on its way forward: one, or one a position of a convolution."""
+        positions = (c.positions(i) for c, i in zip(self.convolutions, self.images, strict=False))
+        return sum(a * b for a, b in positions) + len(self.widths) - 1
+
     def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return the weights of each layer, inputs (bias last) by outputs, as views of ``weights``."""
+        """Return the weights of each layer, inputs (a bias last) by outputs, as views of ``weights``."""
         ends = np.cumsum([a * b for a, b in self.shapes])[:-1]
         return [part.reshape(shape) for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)]
 
     def net(self, seed: int = 0) -> Net:
         """Return the network for the kernels, with scratch for one sample; ``seed`` keys what its periphery draws."""
-        return Net(self._layers(), self._nodes())
+        n_biases = sum(b for _, b in self.shapes) if self.bias == "digital" else 0
+        return Net(
+            self._layers(),
+            self._nodes(),
+            self._maps(),
+            self.periphery.kernel(self.n_lines, seed),
+            np.zeros(n_biases, np.float32),
+            np.array([self.bias_rate], np.float32),
+        )
 
     def _layers(self) -> Layers:
         weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
-        nodes = np.cumsum([0, *(w + 1 for w in self.widths)])
+        nodes = np.cumsum([0, *(w + 1 for w in self.node_widths)])
         return Layers(
             np.array([a for a, _ in self.shapes], np.int64),
             np.array([b for _, b in self.shapes], np.int64),
@@ -114,180 +194,73 @@ class Network:
         )
 
     def _nodes(self) -> Nodes:
-        n = sum(self.widths) + len(self.widths)
+        widths = self.node_widths
+        n = sum(widths) + len(widths)
         values = np.zeros(n, np.float32)
-        values[np.cumsum([w + 1 for w in self.widths]) - 1] = 1.0
-        widest = np.zeros(max(self.widths) + 1, np.int32)
+        values[np.cumsum([w + 1 for w in widths]) - 1] = 1.0
+        widest = np.zeros(max(widths) + 1, np.int32)
         return Nodes(values, np.zeros(n, np.float32), widest, np.zeros(1, np.int64))
+
+    def _maps(self) -> Maps:
+        geometry = np.zeros((len(self.shapes), 10), np.int64)
+        positions = np.zeros(len(self.shapes), np.int64)
+        for k, c in enumerate(self.convolutions):
+            image = self.images[k]
+            down, across = c.positions(image)
+            geometry[k] = (*image, c.kernel, c.stride, c.padding, down, across, c.pool, c.pooling == "mean")
+            positions[k] = down * across
+        n_in, n_out = np.array(self.shapes, np.int64).T
+        patch_offset, map_offset = (np.concatenate([[0], np.cumsum(positions * n)]) for n in (n_in, n_out))
+        patches = np.zeros(patch_offset[-1], np.float32)
+        if self.bias == "array":
+            for k in range(len(self.convolutions)):
+                patches[patch_offset[k] : patch_offset[k + 1]].reshape(-1, n_in[k])[:, -1] = 1.0
+        values, errors = (np.zeros(map_offset[-1], np.float32) for _ in range(2))
+        chosen = np.zeros(sum(self.node_widths) + len(self.node_widths), np.int64)
+        return Maps(geometry, patch_offset, map_offset, patches, values, errors, chosen)
 
     def initial_weights(self, seed: int) -> NDArray[np.float32]:
         """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
         draw = generator(seed, "nn.initial-weights")
         parts = []
-        for n_in, n_out in self.shapes:
+        for k, (n_in, n_out) in enumerate(self.shapes):
             gain = 4.0 if self.activation == "sigmoid" else 1.0
-            limit = gain * np.sqrt(6.0 / (n_in + n_out))
+            convolution = self.convolutions[k] if k < len(self.convolutions) else None
+            reach = (
+                convolution.kernel**2 if convolution else 1
+            )  # each output channel is read by so many inputs
+            limit = gain * np.sqrt(6.0 / (n_in + n_out * reach))
             w = draw.uniform(-limit, limit, (n_in, n_out))
-            w[-1] = 0.0
+            if self.bias == "array":
+                w[-1] = 0.0
             parts.append(w.ravel())
         return np.concatenate(parts).astype(np.float32)
 
 
-@njit(cache=True, nogil=True)
-def load(image, net):
-    """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs, bias included, that are not zero."""
-    nodes = net.nodes
-    n = image.shape[0]
-    scale = np.float32(1.0 / 255.0)
-    count = 0
-    for j in range(n):
-        nodes.values[j] = np.float32(image[j]) * scale
-    for j in range(n):
-        nodes.active[count] = j
-        count += image[j] != 0
-    nodes.active[count] = n
-    nodes.n_active[0] = count + 1
+def lenet5(image: tuple[int, int, int], n_classes: int) -> Network:
+    """Return LeNet-5 on images of (height, width, channels): 6 and 16 maps, 120 and 84 nodes; ReLU and the largest of 2 x 2.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998), :doi:`10.1109/5.726791`.
+    """
+    # 28 x 28 pixels are padded to the paper's 32 x 32
+    maps = (Convolution(6, 5, padding=2, pool=2), Convolution(16, 5, pool=2))
+    return Network((int(np.prod(image)), 120, 84, n_classes), "relu", maps, image)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
-def forward(weights, net):
-    """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
-    layers, nodes = net
-    n_layers = layers.n_in.shape[0]
-    for layer in range(n_layers):
-        n_in, n_out = layers.n_in[layer], layers.n_out[layer]
-        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
-        x = nodes.values[layers.node_offset[layer] :]
-        z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
-        z[:] = np.float32(0.0)
-        if layer == 0:
-            for a in range(nodes.n_active[0]):
-                j = nodes.active[a]
-                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
-        else:
-            for j in range(n_in):
-                if x[j] != np.float32(0.0):
-                    _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
-        if layer < n_layers - 1:
-            _activate(z, layers.activation)
-        else:
-            _softmax(z)
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _axpy(a, x, y):
-    for i in range(y.shape[0]):
-        y[i] += a * x[i]
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _dot(x, y):
-    total = np.float32(0.0)
-    for i in range(x.shape[0]):
-        total += x[i] * y[i]
-    return total
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _activate(z, activation):
-    one = np.float32(1.0)
-    for i in range(z.shape[0]):
-        if activation == 0:
-            z[i] = one / (one + np.exp(-z[i]))
-        elif activation == 1:
-            z[i] = np.tanh(z[i])
-        else:
-            z[i] = max(z[i], np.float32(0.0))
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _softmax(z):
-    top = z.max()
-    total = np.float32(0.0)
-    for i in range(z.shape[0]):
-        z[i] = np.exp(z[i] - top)
-        total += z[i]
-    for i in range(z.shape[0]):
-        z[i] /= total
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def backward(weights, net, label):
-    """Fill ``net.nodes.errors`` with the slope of the cross-entropy against each node's sum; return the loss. [nat]"""
-    layers, nodes = net
-    n_layers = layers.n_in.shape[0]
-    n_out = layers.n_out[n_layers - 1]
-    at = layers.node_offset[n_layers]
-    for i in range(n_out):
-        nodes.errors[at + i] = nodes.values[at + i]
-    nodes.errors[at + label] -= np.float32(1.0)
-    for layer in range(n_layers - 1, 0, -1):
-        n_in, n_out = layers.n_out[layer - 1], layers.n_out[layer]
-        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
-        x = nodes.values[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
-        e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
-        d = nodes.errors[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
-        for j in range(n_in):
-            slope = _slope(x[j], layers.activation)
-            if slope == np.float32(0.0):
-                e[j] = np.float32(0.0)
-            else:
-                e[j] = slope * _dot(w[j * n_out : (j + 1) * n_out], d)
-    return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
-
-
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _slope(y, activation):
-    """Return the slope of an activation from its value."""
-    one, zero = np.float32(1.0), np.float32(0.0)
-    if activation == 0:
-        return y * (one - y)
-    if activation == 1:
-        return one - y * y
-    return one if y > zero else zero
-
-
-@njit(cache=True, nogil=True)
-def top(net):
-    """Return the class of the largest probability."""
-    layers, nodes = net
-    n_layers = layers.n_in.shape[0]
-    at = layers.node_offset[n_layers]
-    return np.argmax(nodes.values[at : at + layers.n_out[n_layers - 1]])
-
-
-@njit(cache=True, nogil=True)
-def count_correct(weights, net, images, labels):
-    """Return how many images the network puts in their class."""
-    correct = 0
-    for k in range(images.shape[0]):
-        load(images[k], net)
-        forward(weights, net)
-        correct += top(net) == labels[k]
-    return correct
-
-
-@njit(cache=True, nogil=True)
-def classify(weights, net, images):
-    """Return the class of the largest probability of each image, shape (n,)."""
-    found = np.empty(images.shape[0], np.int64)
-    for k in range(images.shape[0]):
-        load(images[k], net)
-        forward(weights, net)
-        found[k] = top(net)
-    return found
-
-
-@njit(cache=True, nogil=True)
-def n_pairs(net, layer):
-    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution."""
-    return 1
-
-
-@njit(cache=True, nogil=True)
-def pair(net, layer, k):
-    """Return the inputs (bias included) and errors of the ``k``-th rank-one update of a layer, as views."""
-    layers, nodes = net
-    first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
-    x = nodes.values[first : first + layers.n_in[layer]]
-    return x, nodes.errors[second : second + layers.n_out[layer]]
+__all__ = [
+    "ACTIVATIONS",
+    "FAST",
+    "Convolution",
+    "Net",
+    "Network",
+    "backward",
+    "classify",
+    "forward",
+    "lenet5",
+    "load",
+    "n_pairs",
+    "pair",
+    "top",
+]

@@ -3,7 +3,7 @@
 ::
 
     dataset = "mnist"            # mnist, fashion-mnist, digits, or an .npz file
-    network = "mlp"              # mlp, or widths such as 784-256-128-10
+    network = "mlp"              # mlp, lenet5, or widths such as 784-256-128-10
     device = "ag2s"              # ag2s, or a device file
     epochs = 10
     seed = 1
@@ -38,7 +38,7 @@ class Plan:
     dataset : str
         ``"mnist"``, ``"fashion-mnist"``, ``"digits"`` or the path of an ``.npz`` file.
     network : str
-        ``"mlp"``, or widths such as ``"784-256-128-10"``.
+        ``"mlp"``, ``"lenet5"``, or widths such as ``"784-256-128-10"``.
     algorithm : str or Algorithm
         By name with its tuned knobs, or with others.
     device : str

@@ -35,6 +35,8 @@ class TrainingResult:
         Of one pulse. [J]
     weights : ndarray of float32, shape (n_weights,)
         The network's, at the end. [1]
+    biases : ndarray of float32, shape (n_biases,)
+        The digital ones; none where they are in the arrays. [1]
     confusion : ndarray of int64, shape (n_classes, n_classes), or None
         Images of each class (rows) by the class they are put in (columns): test images, else those held out.
     samples_per_second : float
@@ -50,6 +52,7 @@ class TrainingResult:
     pulses: NDArray[np.int64]
     write_energy: float
     weights: NDArray[np.float32] = field(repr=False)
+    biases: NDArray[np.float32] = field(repr=False)
     confusion: NDArray[np.int64] | None = field(repr=False)
     samples_per_second: float = field(compare=False)
 

@@ -49,7 +49,7 @@ def train(
     dataset : str, path_like or Dataset
         ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, an ``.npz`` file, or a data set of your own.
     network : str or Network
-        ``"mlp"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
+        ``"mlp"``, ``"lenet5"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
     synapse : Synapse, optional
         The device, from :func:`acanthite.synapse.fit`.
     algorithm : str or Algorithm

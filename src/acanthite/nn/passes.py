@@ -1,0 +1,281 @@
+"""Compiled forward and backward passes of a network for one sample.
+
+A zero input, four fifths of a handwritten digit, is skipped whole, and the inner loops run over neighbouring outputs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from acanthite.nn.maps import gather, pool, scatter, slope_at, unpool
+from acanthite.nn.net import FAST, KERNEL
+from acanthite.nn.periphery import from_lines, to_lines
+
+
+@njit(cache=True, nogil=True)
+def load(image, net):
+    """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs, a bias in the array included, that are not zero."""
+    nodes = net.nodes
+    n = image.shape[0]
+    scale = np.float32(1.0 / 255.0)
+    count = 0
+    for j in range(n):
+        nodes.values[j] = np.float32(image[j]) * scale
+    for j in range(n):
+        nodes.active[count] = j
+        count += image[j] != 0
+    nodes.active[count] = n
+    nodes.n_active[0] = count + (1 if net.layers.n_in[0] == n + 1 else 0)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def forward(weights, net):
+    """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
+    layers, nodes = net.layers, net.nodes
+    n_layers = layers.n_in.shape[0]
+    for layer in range(n_layers):
+        n_in, n_out = layers.n_in[layer], layers.n_out[layer]
+        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
+        if net.maps.geometry[layer, KERNEL] > 0:
+            _convolve(w, layer, net)
+            continue
+        x = nodes.values[layers.node_offset[layer] :]
+        z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
+        if layer == 0 and not net.periphery.on:
+            z[:] = np.float32(0.0)
+            for a in range(nodes.n_active[0]):
+                j = nodes.active[a]
+                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+        else:
+            _cross(w, x[:n_in], z, net.periphery)
+        _add_bias(z, layer, net)
+        if layer < n_layers - 1:
+            _activate(z, layers.activation)
+        else:
+            _softmax(z)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _cross(w, x, z, periphery):
+    """Read an array: ``z = x @ w``, as the lines around it let it."""
+    n_out = z.shape[0]
+    z[:] = np.float32(0.0)
+    if not periphery.on:
+        for j in range(x.shape[0]):
+            if x[j] != np.float32(0.0):
+                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+        return
+    largest, norm_squared = to_lines(periphery, x)
+    for j in range(x.shape[0]):
+        if periphery.inputs[j] != np.float32(0.0):
+            _axpy(periphery.inputs[j], w[j * n_out : (j + 1) * n_out], z)
+    from_lines(periphery, z, largest, norm_squared)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _cross_back(w, d, e, periphery):
+    """Read an array from its outputs: ``e = w @ d``, as the lines around it let it."""
+    n_out = d.shape[0]
+    if not periphery.on:
+        for j in range(e.shape[0]):
+            e[j] = _dot(w[j * n_out : (j + 1) * n_out], d)
+        return
+    largest, norm_squared = to_lines(periphery, d)
+    for j in range(e.shape[0]):
+        e[j] = _dot(w[j * n_out : (j + 1) * n_out], periphery.inputs[:n_out])
+    from_lines(periphery, e, largest, norm_squared)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _add_bias(z, layer, net):
+    if net.bias.shape[0] > 0:
+        at = 0
+        for k in range(layer):
+            at += net.layers.n_out[k]
+        for i in range(z.shape[0]):
+            z[i] += net.bias[at + i]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _convolve(w, layer, net):
+    """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
+    layers, maps = net.layers, net.maps
+    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
+    gather(layer, net)
+    first = maps.map_offset[layer]
+    for k in range((maps.map_offset[layer + 1] - first) // n_out):
+        at = maps.patch_offset[layer] + k * n_in
+        z = maps.values[first + k * n_out : first + (k + 1) * n_out]
+        _cross(w, maps.patches[at : at + n_in], z, net.periphery)
+        _add_bias(z, layer, net)
+    _activate(maps.values[first : maps.map_offset[layer + 1]], layers.activation)
+    pool(layer, net)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _axpy(a, x, y):
+    for i in range(y.shape[0]):
+        y[i] += a * x[i]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _dot(x, y):
+    total = np.float32(0.0)
+    for i in range(x.shape[0]):
+        total += x[i] * y[i]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _activate(z, activation):
+    one = np.float32(1.0)
+    for i in range(z.shape[0]):
+        if activation == 0:
+            z[i] = one / (one + np.exp(-z[i]))
+        elif activation == 1:
+            z[i] = np.tanh(z[i])
+        else:
+            z[i] = max(z[i], np.float32(0.0))
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _softmax(z):
+    top = z.max()
+    total = np.float32(0.0)
+    for i in range(z.shape[0]):
+        z[i] = np.exp(z[i] - top)
+        total += z[i]
+    for i in range(z.shape[0]):
+        z[i] /= total
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def backward(weights, net, label):
+    """Fill the errors with the slope of the cross-entropy against each node's sum; return the loss. [nat]
+
+    Digital biases descend their own errors here, since no array does it for them.
+    """
+    layers, nodes = net.layers, net.nodes
+    n_layers = layers.n_in.shape[0]
+    n_out = layers.n_out[n_layers - 1]
+    at = layers.node_offset[n_layers]
+    for i in range(n_out):
+        nodes.errors[at + i] = nodes.values[at + i]
+    nodes.errors[at + label] -= np.float32(1.0)
+    for layer in range(n_layers - 1, 0, -1):
+        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
+        below = net.maps.geometry[layer - 1, KERNEL] > 0
+        if net.maps.geometry[layer, KERNEL] > 0:
+            _convolve_back(w, layer, net)
+        elif below or net.periphery.on:
+            _back(w, layer, net)
+        else:
+            _back_sparse(w, layer, net)
+        if below:
+            unpool(layer - 1, net)
+    if net.bias.shape[0] > 0:
+        _descend_biases(net)
+    return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _back_sparse(w, layer, net):
+    """Bring the errors of a fully connected layer to the nodes before it, skipping those without a slope."""
+    layers, nodes = net.layers, net.nodes
+    n_in, n_out = layers.n_out[layer - 1], layers.n_out[layer]
+    x = nodes.values[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
+    e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
+    d = nodes.errors[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
+    for j in range(n_in):
+        slope = slope_at(x[j], layers.activation)
+        if slope == np.float32(0.0):
+            e[j] = np.float32(0.0)
+        else:
+            e[j] = slope * _dot(w[j * n_out : (j + 1) * n_out], d)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _back(w, layer, net):
+    """Bring the errors of a fully connected layer to the nodes before it; after a convolution, the slope is left to its maps."""
+    layers, nodes = net.layers, net.nodes
+    first, last = layers.node_offset[layer], layers.node_offset[layer + 1] - 1
+    d = nodes.errors[last + 1 : last + 1 + layers.n_out[layer]]
+    _cross_back(w, d, nodes.errors[first:last], net.periphery)
+    if net.maps.geometry[layer - 1, KERNEL] == 0:
+        for j in range(first, last):
+            nodes.errors[j] *= slope_at(nodes.values[j], layers.activation)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _convolve_back(w, layer, net):
+    """Bring the errors of a convolution's positions to the nodes before it."""
+    layers, maps = net.layers, net.maps
+    n_out = layers.n_out[layer]
+    first = maps.map_offset[layer]
+    size = maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, 2]
+    net.nodes.errors[layers.node_offset[layer] : layers.node_offset[layer + 1]] = np.float32(0.0)
+    for k in range((maps.map_offset[layer + 1] - first) // n_out):
+        d = maps.errors[first + k * n_out : first + (k + 1) * n_out]
+        if _any(d):
+            e = net.periphery.outputs[:size]
+            _cross_back(w, d, e, net.periphery)
+            scatter(e, k, layer, net)
+
+
+@njit(cache=True, nogil=True)
+def _any(d):
+    found = False
+    for i in range(d.shape[0]):
+        found |= d[i] != np.float32(0.0)
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _descend_biases(net):
+    at = 0
+    for layer in range(net.layers.n_in.shape[0]):
+        for k in range(n_pairs(net, layer)):
+            _, d = pair(net, layer, k)
+            _axpy(-net.bias_rate[0], d, net.bias[at : at + d.shape[0]])
+        at += net.layers.n_out[layer]
+
+
+@njit(cache=True, nogil=True)
+def top(net):
+    """Return the class of the largest probability."""
+    layers, nodes = net.layers, net.nodes
+    n_layers = layers.n_in.shape[0]
+    at = layers.node_offset[n_layers]
+    return np.argmax(nodes.values[at : at + layers.n_out[n_layers - 1]])
+
+
+@njit(cache=True, nogil=True)
+def classify(weights, net, images):
+    """Return the class of the largest probability of each image, shape (n,)."""
+    found = np.empty(images.shape[0], np.int64)
+    for k in range(images.shape[0]):
+        load(images[k], net)
+        forward(weights, net)
+        found[k] = top(net)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def n_pairs(net, layer):
+    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution."""
+    if net.maps.geometry[layer, KERNEL] > 0:
+        return (net.maps.map_offset[layer + 1] - net.maps.map_offset[layer]) // net.layers.n_out[layer]
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def pair(net, layer, k):
+    """Return the inputs (a bias in the array included) and errors of the ``k``-th rank-one update of a layer, as views."""
+    layers, nodes, maps = net.layers, net.nodes, net.maps
+    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
+    if maps.geometry[layer, KERNEL] > 0:
+        at, to = maps.patch_offset[layer] + k * n_in, maps.map_offset[layer] + k * n_out
+        return maps.patches[at : at + n_in], maps.errors[to : to + n_out]
+    first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
+    return nodes.values[first : first + n_in], nodes.errors[second : second + n_out]
