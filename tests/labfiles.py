@@ -54,6 +54,8 @@ def workbook(sheets):
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(row)
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            cell.data_type = "s"  # a rule of equals signs is text, no formula
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -10,6 +10,7 @@ import typer
 
 from acanthite import __version__
 from acanthite.commands.claims import claims
+from acanthite.commands.convert import convert
 from acanthite.commands.export import export
 from acanthite.commands.film import film
 from acanthite.commands.layout import layout
@@ -52,7 +53,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, train, wafer):
+for _command in (film, claims, parameters, export, layout, train, wafer, convert):
     app.command()(_command)
 
 

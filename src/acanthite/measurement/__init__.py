@@ -1,7 +1,7 @@
 """Device -> Recording: programs, the virtual instrument, the schema shared with measured data."""
 
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
-from acanthite.measurement.io import Skipped, detect, read, read_folder
+from acanthite.measurement.io import Skipped, detect, read, read_folder, write
 from acanthite.measurement.program import (
     Endurance,
     Program,
@@ -33,4 +33,5 @@ __all__ = [
     "read_folder",
     "run",
     "save_recording",
+    "write",
 ]

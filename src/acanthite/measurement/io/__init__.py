@@ -2,5 +2,6 @@
 
 from acanthite.measurement.io.detect import detect, read
 from acanthite.measurement.io.folder import Skipped, read_folder
+from acanthite.measurement.io.write import write
 
-__all__ = ["Skipped", "detect", "read", "read_folder"]
+__all__ = ["Skipped", "detect", "read", "read_folder", "write"]

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import assemble, clarius, easyexpert, pulse_table, table, text
+from acanthite.measurement.io import assemble, clarius, easyexpert, layout, pulse_table, table, text, write
 from acanthite.measurement.io.hints import Hints, parse_hints
+from acanthite.measurement.io.run import Run
 from acanthite.measurement.recording import load_recording
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Format = Literal["easyexpert", "workbook", "netcdf", "table"]
+Format = Literal["easyexpert", "workbook", "netcdf", "parquet", "tidy", "table"]
 
 _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel file; save it as .xlsx",
@@ -35,7 +38,8 @@ def detect(path: str | Path) -> Format:
 
     Returns
     -------
-    {"easyexpert", "workbook", "netcdf", "table"}
+    {"easyexpert", "workbook", "netcdf", "parquet", "tidy", "table"}
+        ``tidy`` is a table that acanthite wrote.
 
     Raises
     ------
@@ -50,7 +54,11 @@ def detect(path: str | Path) -> Format:
         return "workbook"
     if start.startswith((b"\x89HDF\r\n\x1a\n", b"CDF")):
         return "netcdf"
+    if start.startswith(b"PAR1"):
+        return "parquet"
     decoded = start.decode(text.encoding(start), errors="replace")
+    if decoded.startswith(write.MARK):
+        return "tidy"
     return "easyexpert" if easyexpert.looks_like(decoded) else "table"
 
 
@@ -101,12 +109,36 @@ def read(
     if kind == "workbook":
         return assemble.assemble(clarius.read(path, progress), hints)
     if kind == "easyexpert":
-        return assemble.assemble(easyexpert.read(path), hints)
-    return _table(path, hints)
+        return _easyexpert(path, hints)
+    if kind == "tidy":
+        return [write.read_csv(path)]
+    if kind == "parquet":
+        return _parquet(path, hints)
+    return _table(path, table.read(path, hints), hints)
 
 
-def _table(path: str | Path, hints: Hints) -> list[xr.Dataset]:
-    runs = table.read(path, hints)
+def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
+    runs = list(easyexpert.read(path))
+    if runs and runs[0].layout:
+        if len({run.names for run in runs}) > 1:
+            raise RecordingError(
+                f"{path}: its records have other names than the first; the file was changed: write it again"
+            )
+        values = np.concatenate([run.values for run in runs])
+        return [layout.rebuild(runs[0].layout, list(values.T), str(path))]
+    return assemble.assemble(runs, hints)
+
+
+def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
+    recording, columns = write.read_parquet(path)
+    if recording is not None:
+        return [recording]
+    values = np.column_stack(list(columns.values())) if columns else np.empty((0, 0))
+    run = Run(tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name})
+    return _table(path, table.split_runs(run) if len(values) else [], hints)
+
+
+def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
     if not runs:
         raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
     if pulse_table.looks_like(runs[0], hints):

@@ -20,6 +20,9 @@ from acanthite.errors import RecordingError
 from acanthite.measurement.io import text
 from acanthite.measurement.io.run import Array, Run
 
+LAYOUT = "Acanthite.Layout"
+"""Key of the description that acanthite's own writer adds, from which a Recording comes back whole."""
+
 _HEADS = ("SetupTitle", "PrimitiveTest")
 
 
@@ -180,6 +183,7 @@ def _run(path: str | Path, number: int, record: _Record) -> Run:
         n_steps=n_steps,
         device=record.get("TestRecord.TestTarget"),
         number=number,
+        layout=record.raw.get(LAYOUT, ""),
         setup={"title": record.title, "test": record.test}
         | {k: v for k, v in record.raw.items() if k.startswith(("Channel.", "Measurement."))},
         attrs=_attrs(path, number, record, names, values, n_steps),
@@ -258,7 +262,7 @@ def _attrs(
         "test_kind": record.test,
         "instrument": record.get("Context.MainFrame"),
         "measured_at": record.get("TestRecord.RecordTime"),
-        "settings": json.dumps(record.raw, ensure_ascii=False),
+        "settings": json.dumps({k: v for k, v in record.raw.items() if k != LAYOUT}, ensure_ascii=False),
         "hold_time": record.number("Measurement.Timing.Hold" if sweep else "Measurement.Sampling.HoldTime"),
         "delay": record.number("Measurement.Timing.Delay"),
         "interval": record.number("Measurement.Sampling.Interval"),

@@ -85,7 +85,8 @@ def _read(run: Run, hints: Hints) -> xr.Dataset:
     roles = _roles(run, hints)
     if not any(run.names) or {"up", "down"} <= set(roles):
         return _columns_up_down(run, hints)
-    if roles.keys() & {"conductance", "resistance"}:
+    levels = [name for name in run.names if parse_column(name).role in ("conductance", "resistance")]
+    if len(levels) == 1 or roles.keys() & set(hints.roles) & {"conductance", "resistance"}:
         return _long(run, roles, hints)
     return _column_a_device(run, roles, hints)
 

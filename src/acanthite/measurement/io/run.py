@@ -44,6 +44,8 @@ class Run:
         Provenance and settings of the Recording.
     of_cycles : bool
         A row is the result of a cycle, its number in the first column.
+    layout : str
+        Description of the whole Recording, where acanthite wrote the file.
     """
 
     names: tuple[str, ...]
@@ -57,6 +59,7 @@ class Run:
     setup: Mapping[str, Any] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
     of_cycles: bool = False
+    layout: str = ""
 
     def key(self) -> tuple[Any, ...]:
         """Return what runs of one measurement share."""

@@ -124,10 +124,14 @@ def _judge(lines: Sequence[str], separator: str | None, decimal: str) -> tuple[i
     return width, round(sum(fitting), 1)
 
 
+def _mostly_numbers(kinds: Sequence[str]) -> bool:
+    return 0 < kinds.count("n") >= kinds.count("t")
+
+
 def _columns(rows: Sequence[str], width: int) -> tuple[list[bool], int]:
     """Return which columns hold numbers, and the first row that fits them."""
     data = [row for row in rows if len(row) == width and _is_data(row)]
-    numeric = [sum(row[i] == "n" for row in data) > sum(row[i] == "t" for row in data) for i in range(width)]
+    numeric = [_mostly_numbers([row[i] for row in data]) for i in range(width)]
 
     def fits(row: str) -> bool:
         return (

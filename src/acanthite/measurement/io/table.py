@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -149,27 +148,20 @@ def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
 
 def _fast(path: str | Path, layout: Layout) -> Array | None:
     """Return the whole table by pandas, or None where any line is not as expected."""
-    import pandas as pd
-
     columns = [i for i, numeric in enumerate(layout.numeric) if numeric]
     guard = layout.n_cells
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            frame = pd.read_csv(
-                path,
-                sep=layout.separator or r"\s+",
-                decimal=layout.decimal,
-                header=None,
-                names=list(range(guard + 1)),
-                usecols=[*columns, guard],
-                skiprows=layout.first - 1,
-                dtype=dict.fromkeys([*columns, guard], np.float64),
-                float_precision="round_trip",
-                encoding=text.encoding(text.head(path)),
-                encoding_errors="strict",
-                skip_blank_lines=True,
-            )
+        frame = text.parse_table(
+            path,
+            sep=layout.separator or r"\s+",
+            decimal=layout.decimal,
+            header=None,
+            names=list(range(guard + 1)),
+            usecols=[*columns, guard],
+            skiprows=layout.first - 1,
+            dtype=dict.fromkeys([*columns, guard], np.float64),
+            skip_blank_lines=True,
+        )
     except (ValueError, Warning, OverflowError, UnicodeError):
         return None
     values = frame.to_numpy()

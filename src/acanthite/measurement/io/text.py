@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from acanthite.errors import RecordingError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEAD = 1 << 16
 """Bytes looked at to tell what a file is."""
@@ -115,3 +120,20 @@ def number(cell: str) -> float | None:
     if "_" in cell:
         return None
     return value if abs(value) < OVERFLOW else float("nan")
+
+
+def parse_table(path: str | Path, **options: Any) -> pd.DataFrame:
+    """Return a table by pandas' C parser, every float the nearest to its text.
+
+    Raises
+    ------
+    ValueError, Warning
+        Of whatever kind, where a line is not as the options say.
+    """
+    import pandas as pd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # pandas 3.1 has this precision always, and a warning for whoever asks for it
+        warnings.filterwarnings("ignore", message="The 'float_precision' argument is deprecated")
+        return pd.read_csv(path, float_precision="round_trip", encoding=encoding(head(path)), **options)
