@@ -13,6 +13,8 @@ from numba import njit
 
 from acanthite.random import philox, stream_id
 
+_philox = njit(inline="always")(philox.py_func)  # inlined by LLVM alone, the loop over a block is not vectorised
+
 WORDS = 4096  #: numbers in a block; a request may not be larger
 
 _WORD_AT, _WORD_BLOCK, _NORMAL_AT, _NORMAL_BLOCK = range(4)
@@ -47,7 +49,7 @@ def _fill_words(out, key, block, kind):
     for i in range(quarter):
         d = first + np.uint64(i)
         high = np.uint32(d >> np.uint64(32)) | np.uint32(kind)
-        a, b, c, e = philox(np.uint32(d), high, index, stream, k0, k1)
+        a, b, c, e = _philox(np.uint32(d), high, index, stream, k0, k1)
         out[i] = a
         out[i + quarter] = b
         out[i + 2 * quarter] = c
@@ -119,3 +121,13 @@ def _fill_normals(dice):
     _fill_words(raw, dice.key, dice.state[_NORMAL_BLOCK], 0x80000000)
     dice.state[_NORMAL_BLOCK] += 1
     _box_muller(raw, dice.scratch, dice.normals)
+
+
+def refill(dice: Dice) -> None:
+    """Draw the blocks that ``dice.state`` stands in again, after it was set to a saved one."""
+    position, block, normal_position, normal_block = (int(v) for v in dice.state)
+    if block > 0 and position < WORDS:
+        _fill_words(dice.words, dice.key, block - 1, 0)
+    if normal_block > 0 and normal_position < WORDS:
+        dice.state[_NORMAL_BLOCK] = normal_block - 1
+        _fill_normals(dice)

@@ -4,8 +4,11 @@ To change a layer by :math:`\Delta w_{ji} = -\eta x_j d_i`, every input line fir
 :math:`p_j \propto |x_j|` and every output line with :math:`p_i \propto |d_i|` in each of BL slots. A cell where both
 fire receives one pulse of the sign of :math:`-x_j d_i`. With :math:`K = \eta \max|x| \max|d| / \Delta w_{min}`,
 :math:`BL = \min(\lceil K \rceil, BL_{max})` and both maxima firing with :math:`\sqrt{K / BL}`, the mean update is exact
-as long as :math:`K \le BL_{max}` and saturates beyond. In each slot only the crossings of the lines that fired are
-visited.
+as long as :math:`K \le BL_{max}` and saturates beyond.
+
+First the output lines of every slot are drawn and listed. Then the input lines are gone through one by one, with all slots
+of all samples of a batch, so that the cells of a line stay in the nearest cache; where the line fires, the cells listed
+for that slot are pulsed, and no others are touched. Blocks of input lines share nothing and may run on threads.
 
 References
 ----------
@@ -22,53 +25,86 @@ import numpy as np
 from numba import njit
 
 from acanthite.nn.network import FAST, Network
-from acanthite.nn.noise import Dice, dice, take_normals, take_words
+from acanthite.nn.noise import WORDS, Dice, dice, take_normals, take_words
+from acanthite.nn.prefetch import prefetch
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step
 from acanthite.synapse.rule import LOWER, UPPER, Rule
 
 BL_MAX = 31  #: longest pulse train of one update
 
+_FULL = np.float32(4294967040.0)  # the largest float32 below 2**32: the chance 1
+
 
 class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
 
     weights: np.ndarray  # float32, shape (n_weights,)
-    coefficients: np.ndarray  # float32, shape (n_weights or 1, 6): see acanthite.synapse.base.Cells
+    coefficients: np.ndarray  # float32, shape (n_weights or 1, k): see acanthite.synapse.base.Cells
     stride: int  # 1, or 0 where one row of coefficients stands for all
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
 
-class Lines(NamedTuple):
-    """Scratch of one update: chances to fire and the lines that fired."""
+class Rows(NamedTuple):
+    """Scratch: the output lines that fire, slot by slot, of up to ``scale.size`` samples."""
 
-    columns: np.ndarray  # int32: input lines that can fire
-    column_chance: np.ndarray  # uint32: out of 2**32
-    row_chance: np.ndarray  # uint32
-    fired_columns: np.ndarray  # int32
-    fired_rows: np.ndarray  # int32
-    row_sign: np.ndarray  # float32: of the update, for a positive input
+    index: np.ndarray  # int32, shape (n_out,): output lines with an error, positive ones first
+    chance: np.ndarray  # uint32, shape (n_out,): to fire, out of 2**32
+    fired: np.ndarray  # int32, shape (n_slots * n_out,)
+    ends: np.ndarray  # int64, shape (n_slots, 3): where positive lines of a slot begin, negative ones begin and end
+    slots: np.ndarray  # int64, shape (n_samples + 1,): first slot of each sample
+    scale: np.ndarray  # float32, shape (n_samples,): chance of an input line over |x|, out of 2**32
+
+
+class Entries(NamedTuple):
+    """Scratch: chances of input lines to fire in a slot, and those that do."""
+
+    chance: np.ndarray  # uint32, shape (WORDS,)
+    slot: np.ndarray  # int32
+    column: np.ndarray  # int32
+    side: np.ndarray  # float32: sign of the input
+    fired: np.ndarray  # int32
+
+
+class Lines(NamedTuple):
+    """Scratch of an update."""
+
+    rows: Rows
+    entries: Entries
 
 
 def array(cells: Cells, weights: np.ndarray) -> Array:
     """Return cells and their weights for the kernels; weights outside a cell's bounds are put on the bound."""
     c = cells.coefficients
     stride = 0 if len(c) == 1 else 1
-    bounded = np.clip(weights, c[:, 4], c[:, 5]).astype(np.float32)
-    return Array(
-        bounded, np.ascontiguousarray(c), stride, np.float32(cells.noise), cells.rule, np.zeros(2, np.int64)
-    )
+    bounded = np.clip(weights, cells.lower, cells.upper).astype(np.float32)
+    noise = np.float32(cells.noise)
+    return Array(bounded, np.ascontiguousarray(c), stride, noise, cells.rule, np.zeros(2, np.int64))
 
 
-def lines(network: Network) -> Lines:
-    """Return scratch for the widest layer."""
-    n = network.n_lines
-    i, u, f = np.int32, np.uint32, np.float32
-    return Lines(
-        np.zeros(n, i), np.zeros(n, u), np.zeros(n, u), np.zeros(n, i), np.zeros(n, i), np.zeros(n, f)
-    )
+def lines(network: Network, bl_max: int = BL_MAX) -> Lines:
+    """Return scratch for one sample of the widest layer."""
+    return Lines(rows(network.n_lines, 1, bl_max), entries())
+
+
+def rows(n_out: int, n_samples: int, bl_max: int) -> Rows:
+    """Return scratch for ``n_samples`` at once."""
+    n_slots = n_samples * bl_max
+    i, f = np.int32, np.float32
+    return Rows(
+        np.zeros(n_out, i), np.zeros(n_out, np.uint32), np.empty(n_slots * n_out, i),
+        np.zeros((n_slots, 3), np.int64), np.zeros(n_samples + 1, np.int64), np.zeros(n_samples, f),
+    )  # fmt: skip
+
+
+def entries() -> Entries:
+    """Return scratch for the input lines of one thread."""
+    i = np.int32
+    return Entries(
+        np.zeros(WORDS, np.uint32), np.zeros(WORDS, i), np.zeros(WORDS, i), np.zeros(WORDS, np.float32), np.zeros(WORDS, i)
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -78,24 +114,6 @@ def largest(x):
     for i in range(x.shape[0]):
         top = max(top, abs(x[i]))
     return top
-
-
-@njit(cache=True, nogil=True)
-def _chances(x, per_unit, out):
-    """Write the chance of each line, out of 2**32; ``per_unit * max|x|`` is at most 1."""
-    scale = per_unit * np.float32(4294967040.0)
-    for i in range(x.shape[0]):
-        out[i] = np.uint32(np.int64(abs(x[i]) * scale))
-
-
-@njit(cache=True, nogil=True)
-def _fire(chance, n, words, at, out):
-    """List the lines that fire; return how many."""
-    count = 0
-    for k in range(n):
-        out[count] = k
-        count += words[at + k] < chance[k]
-    return count
 
 
 @njit(cache=True, nogil=True)
@@ -134,58 +152,220 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     smallest : float32
         :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit.
     bl_max : int
+        At most that of ``lines``.
     lines : Lines
     dice : Dice
     """
-    n_out = d.shape[0]
-    top_x, top_d = largest(x), largest(d)
-    need = rate * top_x * top_d / smallest
-    if not need > np.float32(0.0):
+    n_in, n_out = x.shape[0], d.shape[0]
+    rows, entries = lines.rows, lines.entries
+    if fire_rows(x.reshape(1, n_in), d.reshape(1, n_out), rate, smallest, bl_max, rows, dice) == 0:
         return 0
-    slots = min(int(np.ceil(need)), bl_max)
-    peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
-    _chances(d, peak / top_d, lines.row_chance)
-    for i in range(n_out):
-        lines.row_sign[i] = np.float32(-1.0) if d[i] > np.float32(0.0) else np.float32(1.0)
-    n_columns = _columns(x, peak / top_x, lines)
-    pulses = 0
-    for _ in range(slots):
-        rows = _fire(lines.row_chance, n_out, dice.words, take_words(dice, n_out), lines.fired_rows)
-        if rows > 0:
-            at = take_words(dice, n_columns)
-            columns = _fire(lines.column_chance, n_columns, dice.words, at, lines.fired_columns)
-            _coincide(array, offset, n_out, x, columns, rows, lines, dice)
-            pulses += rows * columns
-    return pulses
+    n = 0
+    for j in range(n_in):
+        entries.column[n] = j
+        entries.chance[n] = np.uint32(np.int64(abs(x[j]) * rows.scale[0]))
+        entries.side[n] = np.float32(1.0) if x[j] > np.float32(0.0) else np.float32(-1.0)
+        n += x[j] != np.float32(0.0)
+    up, down = 0, 0
+    for slot in range(rows.slots[1]):
+        if rows.ends[slot, 2] > rows.ends[slot, 0]:
+            u, v = _one_slot(array, offset, n_out, n, slot, rows, entries, dice)
+            up, down = up + u, down + v
+    array.counts[0] += up
+    array.counts[1] += down
+    return up + down
+
+
+@njit(inline="always", nogil=True)
+def _one_slot(array, offset, n_out, n, slot, rows, entries, dice):
+    """Draw which of ``n`` input lines fire in a slot and pulse the cells they meet; return pulses up and down."""
+    words, fired = take_words(dice, n), 0
+    for k in range(n):
+        entries.fired[fired] = k
+        fired += dice.words[words + k] < entries.chance[k]
+    low, middle, high = rows.ends[slot, 0], rows.ends[slot, 1], rows.ends[slot, 2]
+    noisy = array.noise > np.float32(0.0)
+    together = WORDS // (high - low)
+    up, down, z = 0, 0, 0
+    for f in range(fired):
+        entry = entries.fired[f]
+        if noisy and f % together == 0:
+            z = take_normals(dice, min(together, fired - f) * (high - low))
+        base = offset + entries.column[entry] * n_out
+        ahead = offset + entries.column[entries.fired[min(f + 1, fired - 1)]] * n_out
+        _pulse_line(array, base, ahead, low, middle, high, entries.side[entry], z, rows, dice)
+        if noisy:
+            z += high - low
+        positive = entries.side[entry] > np.float32(0.0)
+        up += high - middle if positive else middle - low
+        down += middle - low if positive else high - middle
+    return up, down
+
+
+@njit(inline="always", nogil=True)
+def _pulse_line(array, base, ahead, low, middle, high, side, z, rows, dice):
+    """Pulse the cells from ``base`` that are listed from ``low`` to ``high``; fetch the same ones from ``ahead``."""
+    width = array.coefficients.shape[1] * array.stride
+    for b in range(low, high):
+        i = rows.fired[b]
+        prefetch(array.weights, ahead + i)
+        prefetch(array.coefficients, (ahead + i) * width)
+        prefetch(array.coefficients, (ahead + i) * width + UPPER)
+        pulse(array, base + i, -side if b < middle else side, dice.normals[z + b - low])
 
 
 @njit(cache=True, nogil=True)
-def _columns(x, per_unit, lines):
-    """List the inputs that can fire, with their chances; return how many."""
-    count = 0
-    scale = per_unit * np.float32(4294967040.0)
-    for j in range(x.shape[0]):
-        lines.columns[count] = j
-        lines.column_chance[count] = np.uint32(np.int64(abs(x[j]) * scale))
-        count += x[j] != np.float32(0.0)
-    return count
+def fire_rows(x, d, rate, smallest, bl_max, rows, dice):
+    """Draw which output lines fire in each slot of each sample; return how many did.
+
+    Parameters
+    ----------
+    x, d : ndarray of float32, shape (n_samples, n_in) and (n_samples, n_out)
+    rate, smallest, bl_max
+        As in :func:`update`.
+    rows : Rows
+        Filled.
+    dice : Dice
+    """
+    slot, at = 0, 0
+    for s in range(x.shape[0]):
+        top_x, top_d = largest(x[s]), largest(d[s])
+        need = rate * top_x * top_d / smallest
+        if need > np.float32(0.0) and need < np.float32(np.inf):
+            slots = int(min(np.ceil(need), np.float32(bl_max)))
+            peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
+            rows.scale[s] = peak / top_x * _FULL
+            positive, n = _list_rows(d[s], peak / top_d * _FULL, rows)
+            for _ in range(slots):
+                at = _fire_slot(rows, slot, at, positive, n, dice)
+                slot += 1
+        rows.slots[s + 1] = slot
+    return at
+
+
+@njit(inline="always", nogil=True)
+def _list_rows(d, scale, rows):
+    """List the output lines with an error, positive ones first; return where the negative ones begin and end."""
+    n = 0
+    for i in range(d.shape[0]):
+        if d[i] > np.float32(0.0):
+            rows.index[n] = i
+            rows.chance[n] = np.uint32(np.int64(d[i] * scale))
+            n += 1
+    positive = n
+    for i in range(d.shape[0]):
+        if d[i] < np.float32(0.0):
+            rows.index[n] = i
+            rows.chance[n] = np.uint32(np.int64(-d[i] * scale))
+            n += 1
+    return positive, n
+
+
+@njit(inline="always", nogil=True)
+def _fire_slot(rows, slot, at, positive, n, dice):
+    words = take_words(dice, n)
+    rows.ends[slot, 0] = at
+    for k in range(positive):
+        rows.fired[at] = rows.index[k]
+        at += dice.words[words + k] < rows.chance[k]
+    rows.ends[slot, 1] = at
+    for k in range(positive, n):
+        rows.fired[at] = rows.index[k]
+        at += dice.words[words + k] < rows.chance[k]
+    rows.ends[slot, 2] = at
+    return at
 
 
 @njit(cache=True, nogil=True)
-def _coincide(array, offset, n_out, x, columns, rows, lines, dice):
-    for a in range(columns):
-        j = lines.columns[lines.fired_columns[a]]
-        side = np.float32(1.0) if x[j] > np.float32(0.0) else np.float32(-1.0)
-        base = offset + j * n_out
-        if array.noise > np.float32(0.0):
-            at = take_normals(dice, rows)
-            for b in range(rows):
-                i = lines.fired_rows[b]
-                pulse(array, base + i, side * lines.row_sign[i], dice.normals[at + b])
-        else:
-            for b in range(rows):
-                i = lines.fired_rows[b]
-                pulse(array, base + i, side * lines.row_sign[i], np.float32(0.0))
+def pulse_columns(array, offset, x, n_out, first, last, rows, entries, dice):
+    """Pulse the cells of input lines ``first`` to ``last`` with what :func:`fire_rows` drew; return pulses up and down.
+
+    Parameters
+    ----------
+    array : Array
+    offset : int
+        Of the layer in the array.
+    x : ndarray of float32, shape (n_samples, n_in)
+    n_out, first, last : int
+    rows : Rows
+        Read only.
+    entries : Entries
+    dice : Dice
+    """
+    up, down, n = 0, 0, 0
+    n_samples = x.shape[0]
+    most = rows.slots[n_samples]
+    for j in range(first, last):
+        if n + most > WORDS:
+            u, v = _coincide(array, offset, n_out, n, rows, entries, dice)
+            up, down, n = up + u, down + v, 0
+        for s in range(n_samples):
+            value = x[s, j]
+            if value != np.float32(0.0):
+                n = _enter(j, value, rows.scale[s], rows.slots[s], rows.slots[s + 1], n, entries)
+    u, v = _coincide(array, offset, n_out, n, rows, entries, dice)
+    return up + u, down + v
 
 
-__all__ = ["BL_MAX", "Array", "Dice", "Lines", "array", "dice", "largest", "lines", "pulse", "update"]
+@njit(inline="always", nogil=True)
+def _enter(column, value, scale, first, last, n, entries):
+    chance = np.uint32(np.int64(abs(value) * scale)) if last > first else np.uint32(0)
+    side = np.float32(1.0) if value > np.float32(0.0) else np.float32(-1.0)
+    for slot in range(first, last):
+        entries.chance[n] = chance
+        entries.slot[n] = slot
+        entries.column[n] = column
+        entries.side[n] = side
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _coincide(array, offset, n_out, n, rows, entries, dice):
+    """Draw which of ``n`` entries fire and pulse the cells they meet; return pulses up and down."""
+    words, fired = take_words(dice, n), 0
+    for k in range(n):
+        entries.fired[fired] = k
+        fired += dice.words[words + k] < entries.chance[k]
+    up, down, k = 0, 0, 0
+    while k < fired:
+        end, total = k, 0
+        while end < fired:
+            slot = entries.slot[entries.fired[end]]
+            more = rows.ends[slot, 2] - rows.ends[slot, 0]
+            if total + more > WORDS:
+                break
+            total += more
+            end += 1
+        z = take_normals(dice, total) if array.noise > np.float32(0.0) else 0
+        for f in range(k, end):
+            entry = entries.fired[f]
+            slot, side = entries.slot[entry], entries.side[entry]
+            low, middle, high = rows.ends[slot, 0], rows.ends[slot, 1], rows.ends[slot, 2]
+            base = offset + entries.column[entry] * n_out
+            _pulse_line(array, base, base, low, middle, high, side, z, rows, dice)
+            z += high - low if array.noise > np.float32(0.0) else 0
+            up += high - middle if side > np.float32(0.0) else middle - low
+            down += middle - low if side > np.float32(0.0) else high - middle
+        k = end
+    return up, down
+
+
+__all__ = [
+    "BL_MAX",
+    "Array",
+    "Dice",
+    "Entries",
+    "Lines",
+    "Rows",
+    "array",
+    "dice",
+    "entries",
+    "fire_rows",
+    "largest",
+    "lines",
+    "pulse",
+    "pulse_columns",
+    "rows",
+    "update",
+]

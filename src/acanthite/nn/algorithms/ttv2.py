@@ -113,7 +113,7 @@ class TTv2(Positive):
             np.zeros(n, np.float32),
             np.zeros(1 + len(network.shapes), np.int64),
             synapse.step,
-            lines(network),
+            lines(network, self.bl_max),
             dice(seed, "nn.ttv2.pulses"),
         )
 
@@ -162,7 +162,7 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     _gather(
         h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
     )
-    fired = state.lines.fired_rows
+    fired = state.lines.rows.index
     count = 0
     for i in range(n_out):
         fired[count] = i
