@@ -105,7 +105,9 @@ class BatchUpdater:
         total = np.zeros(2, np.int64)
         for first in range(0, len(x), self._together):
             part = slice(first, first + self._together)
-            total += self._part(array, x[part], d[part], np.float32(rate), np.float32(smallest), offset, threads)
+            total += self._part(
+                array, x[part], d[part], np.float32(rate), np.float32(smallest), offset, threads
+            )
         array.counts[:] += total
         return int(total[0]), int(total[1])
 
@@ -127,7 +129,12 @@ class BatchUpdater:
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
         for name, value, width in (("x", x, self.n_in), ("d", d, self.n_out)):
-            if value.dtype != np.float32 or value.ndim != 2 or value.shape[1] != width or len(value) != len(x):
+            if (
+                value.dtype != np.float32
+                or value.ndim != 2
+                or value.shape[1] != width
+                or len(value) != len(x)
+            ):
                 raise TrainingError(
                     f"{name} is {value.dtype} of shape {value.shape}; expected float32 of shape ({len(x)}, {width})"
                 )

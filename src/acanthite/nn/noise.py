@@ -13,7 +13,9 @@ from numba import njit
 
 from acanthite.random import philox, stream_id
 
-_philox = njit(inline="always")(philox.py_func)  # inlined by LLVM alone, the loop over a block is not vectorised
+_philox = njit(inline="always")(
+    philox.py_func
+)  # inlined by LLVM alone, the loop over a block is not vectorised
 
 WORDS = 4096  #: numbers in a block; a request may not be larger
 

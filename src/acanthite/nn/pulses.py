@@ -53,7 +53,9 @@ class Rows(NamedTuple):
     index: np.ndarray  # int32, shape (n_out,): output lines with an error, positive ones first
     chance: np.ndarray  # uint32, shape (n_out,): to fire, out of 2**32
     fired: np.ndarray  # int32, shape (n_slots * n_out,)
-    ends: np.ndarray  # int64, shape (n_slots, 3): where positive lines of a slot begin, negative ones begin and end
+    ends: (
+        np.ndarray
+    )  # int64, shape (n_slots, 3): where positive lines of a slot begin, negative ones begin and end
     slots: np.ndarray  # int64, shape (n_samples + 1,): first slot of each sample
     scale: np.ndarray  # float32, shape (n_samples,): chance of an input line over |x|, out of 2**32
 
@@ -94,7 +96,7 @@ def rows(n_out: int, n_samples: int, bl_max: int) -> Rows:
     n_slots = n_samples * bl_max
     i, f = np.int32, np.float32
     return Rows(
-        np.zeros(n_out, i), np.zeros(n_out, np.uint32), np.empty(n_slots * n_out, i),
+        np.zeros(n_out, i), np.zeros(n_out, np.uint32), np.zeros(n_slots * n_out, i),
         np.zeros((n_slots, 3), np.int64), np.zeros(n_samples + 1, np.int64), np.zeros(n_samples, f),
     )  # fmt: skip
 
