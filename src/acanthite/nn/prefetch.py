@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 
-@intrinsic
-def prefetch(typingctx, array, index):
-    """Fetch the line of ``array.ravel()[index]``, of a contiguous array, for writing."""
-
+def _prefetch(typingctx, array, index):
     def codegen(context, builder, signature, arguments):
         kind, _ = signature.args
         data = context.make_array(kind)(context, builder, arguments[0]).data
@@ -26,3 +25,7 @@ def prefetch(typingctx, array, index):
         return context.get_dummy_value()
 
     return types.void(array, types.intp), codegen
+
+
+prefetch: Any = intrinsic(_prefetch)
+"""``prefetch(array, index)``: fetch the line of ``array.ravel()[index]``, of a contiguous array, for writing."""
