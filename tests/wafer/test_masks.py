@@ -6,7 +6,7 @@ import pytest
 
 from acanthite.constants import mm, um
 from acanthite.errors import LayoutError
-from acanthite.wafer import LAYERS, ArrayDesign, WaferDesign, draw, read, require_clean, write
+from acanthite.wafer import LAYERS, ArrayDesign, WaferDesign, die_names, draw, read, require_clean, write
 
 db = pytest.importorskip("klayout.db", reason="klayout is in the dev extra: pip install -e '.[dev]'")
 
@@ -79,6 +79,17 @@ def test_marks_of_every_layer_stand_at_the_four_corners(drawn):
     assert found["mark"].count() == 4
     for layer, shapes in (("bottom electrode", 1), ("electrolyte", 4), ("top electrode", 4)):
         assert (found[layer] & found["mark"]).merged().count() == 4 * shapes
+
+
+def test_each_die_is_named_in_its_border(tmp_path):
+    array, wafer = ArrayDesign(8, 8), WaferDesign(diameter=8 * mm, flat_length=0.0, edge_exclusion=1 * mm)
+    write(draw(array, wafer), tmp_path / "masks.gds")
+    _, found = regions(tmp_path / "masks.gds", "WAFER")
+    assert found["die"].interacting(found["label"]).count() == found["die"].count() > 4
+    assert (found["label"] - found["die"]).is_empty()
+    assert (found["label"] & (found["bottom electrode"] + found["top electrode"])).is_empty()
+    names = die_names(wafer, array.die_size)
+    assert len(set(names)) == len(names) == found["die"].count()
 
 
 @pytest.mark.parametrize("ending", ["gds", "oas"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from acanthite.constants import nm, um, vacuum_permittivity
+from acanthite.crossbar import Crossbar
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S
 from acanthite.wafer import ArrayDesign, parasitics, thin_film_resistivity
@@ -125,6 +126,45 @@ def test_delay_grows_with_the_square_of_the_length():
     small, large = (parasitics(ArrayDesign(1, n)) for n in (1, 400))
     assert small.word_line_delay() < large.word_line_delay() / 400
     assert small.segments == large.segments
+
+
+def test_the_drawn_array_is_solved_with_its_leads():
+    wires = parasitics(ArrayDesign(1, 1))
+    total = wires.word_lead_resistance[0] + 1e3 + wires.bit_lead_resistance[0]
+    found = Crossbar([[1e-3]], **wires.as_drawn()).solve([0.1])
+    assert found.output_current == pytest.approx([0.1 / total], rel=1e-9)
+
+
+def test_each_line_is_tied_where_its_pad_is():
+    """Against nodal analysis written out: even word lines enter on the left, even bit lines leave at the top."""
+    rows, columns = 3, 4
+    wires = parasitics(ArrayDesign(rows, columns))
+    G = np.random.default_rng(1).uniform(1e-5, 1e-3, (rows, columns))
+    V = np.array([0.1, 0.2, 0.3])
+    word = np.arange(rows * columns).reshape(rows, columns)
+    bit = word + rows * columns
+    a, b = np.zeros((2 * rows * columns,) * 2), np.zeros(2 * rows * columns)
+
+    def join(i, j, g):
+        a[i, i] += g
+        a[j, j] += g
+        a[i, j] -= g
+        a[j, i] -= g
+
+    for i, j in np.ndindex(rows, columns):
+        join(word[i, j], bit[i, j], G[i, j])
+        if j + 1 < columns:
+            join(word[i, j], word[i, j + 1], 1 / wires.word_line_resistance)
+        if i + 1 < rows:
+            join(bit[i, j], bit[i + 1, j], 1 / wires.bit_line_resistance)
+    for i in range(rows):
+        node = word[i, 0 if i % 2 == 0 else -1]
+        a[node, node] += 1 / wires.word_lead_resistance[i]
+        b[node] += V[i] / wires.word_lead_resistance[i]
+    feet = [bit[0 if j % 2 == 0 else -1, j] for j in range(columns)]
+    a[feet, feet] += 1 / wires.bit_lead_resistance
+    expected = np.linalg.solve(a, b)[feet] / wires.bit_lead_resistance
+    assert Crossbar(G, **wires.as_drawn()).solve(V).output_current == pytest.approx(expected, rel=1e-9)
 
 
 def test_lines_that_touch_and_unknown_substrates_are_refused():

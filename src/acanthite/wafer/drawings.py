@@ -8,7 +8,8 @@ import numpy as np
 
 from acanthite.constants import mm, um
 from acanthite.wafer.design import ArrayDesign, WaferDesign
-from acanthite.wafer.masks import LAYERS, MASKS, named
+from acanthite.wafer.masks import MASKS, named
+from acanthite.wafer.rules import layer_shapes
 
 if TYPE_CHECKING:
     import gdstk
@@ -128,8 +129,7 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
 
     ax = _axes() if ax is None else ax
     for layer in (*MASKS, "label"):
-        number, datatype = LAYERS[layer]
-        shapes = [p.points for p in cell.get_polygons(layer=number, datatype=datatype)]
+        shapes = [p.points for p in layer_shapes(cell, layer)]
         ax.add_collection(
             PolyCollection(shapes, facecolors=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), linewidths=0)
         )

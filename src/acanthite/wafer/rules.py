@@ -167,7 +167,7 @@ def _too_close(shapes: list[gdstk.Polygon], least: float) -> list[gdstk.Polygon]
 
 
 def _any_concave(shapes: list[gdstk.Polygon]) -> bool:
-    return any(_is_concave(np.asarray(s.points)) for s in shapes)
+    return any(_is_concave(np.asarray(kind[0].points)) for kind in _alike(shapes))
 
 
 def _is_concave(points: Array) -> bool:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -80,6 +80,23 @@ class Parasitics:
         return {
             "word_line_resistance": self.word_line_resistance,
             "bit_line_resistance": self.bit_line_resistance,
+        }
+
+    def as_drawn(self) -> dict[str, Any]:
+        """Return the array's arguments with leads, each line tied where its pad is: ``Crossbar(conductance, **wires.as_drawn())``.
+
+        Word lines are driven, even ones on the left and odd ones on the right; bit lines grounded, at the top and at the bottom.
+        """
+        from acanthite.crossbar.lines import Terminal
+
+        rows, columns = self.word_lead_resistance.size, self.bit_lead_resistance.size
+        word, left, right = _ends(self.word_lead_resistance, self.word_line_resistance, columns, "driven")
+        bit, top, bottom = _ends(self.bit_lead_resistance, self.bit_line_resistance, rows, "grounded")
+        tied = {"left": left, "right": right, "top": top, "bottom": bottom}
+        return {
+            "word_line_resistance": word,
+            "bit_line_resistance": bit.T,
+            **{end: Terminal(kinds) for end, kinds in tied.items()},
         }
 
     @property
@@ -234,6 +251,15 @@ def coupling_on_foil(width: float, space: float) -> float:
 
     k = space / (space + 2.0 * width)
     return float(ellipk(1.0 - k**2) / ellipk(k**2))
+
+
+def _ends(leads: Array, segment: float, cells: int, kind: str) -> tuple[Array, list[str], list[str]]:
+    """Return the segments of lines with leads, shape (lines, cells + 1), and what either end of each is tied to."""
+    segments = np.full((leads.size, cells + 1), segment)
+    segments[::2, 0], segments[1::2, -1] = leads[::2], leads[1::2]
+    first = [kind if line % 2 == 0 else "floating" for line in range(leads.size)]
+    last = [kind if line % 2 else "floating" for line in range(leads.size)]
+    return segments, first, last
 
 
 def check_substrate(substrate: str) -> None:
