@@ -1,7 +1,7 @@
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import SGD, TTv2
+from acanthite.nn import SGD, Cosine, Network, Periphery, Plateau, TTv2
 from acanthite.nn.plan import Plan, read_plan
 
 
@@ -54,12 +54,44 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(plan) -> None:
         ('[algorithm]\nname = "sgd"\nthreshold = 3', r"\[algorithm\] sgd has no 'threshold'; expected rate"),
         ('[algorithm]\nname = "sgd"\nrate = "fast"', r"\[algorithm\] rate = 'fast'; expected a number"),
         ('[algorithm]\nname = "sgd"\nrate = -1.0', "SGD: rate = -1; expected more than zero"),
+        ('schedule = "cosin"', "schedule = 'cosin'; expected one of .*; did you mean 'cosine'"),
+        ("[schedule]\nevery = 3", r"\[schedule\] needs name = one of constant"),
+        ('[schedule]\nname = "step"\nevery = 0', "schedule step: every = 0; expected one epoch or more"),
+        ('[schedule]\nname = "step"\nevery = 1.5', r"\[schedule\] every = 1.5; expected a whole number"),
+        (
+            "[periphery]\nread_nois = 1",
+            r"\[periphery\] periphery has no 'read_nois'; .* did you mean 'read_noise'",
+        ),
+        ("[periphery]\ninput_bits = 99", "periphery: input_bits = 99; expected a whole number from 2 to 24"),
         ("epochs = = 3", "plan.toml: not valid TOML: .*line 1"),
     ],
 )
 def test_what_makes_no_sense_is_refused(plan, text: str, message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         plan(text)
+
+
+def test_network_schedule_and_periphery_are_those_of_the_file(plan, shapes) -> None:
+    text = """
+    network = "64-24-4"
+    activation = "tanh"
+    bias = "digital"
+    bias_rate = 0.02
+    validation = 200
+    [schedule]
+    name = "plateau"
+    patience = 2
+    [periphery]
+    output_noise = 1
+    output_bits = 9
+    output_bound = 12
+    """
+    found = plan(text)
+    periphery = Periphery(output_noise=1.0, output_bits=9, output_bound=12.0)
+    expected = Network((64, 24, 4), "tanh", bias="digital", bias_rate=0.02, periphery=periphery)
+    assert found.shape(shapes) == expected
+    assert found.job(None).schedule == Plateau(patience=2)
+    assert plan("", schedule="cosine").schedule == Cosine()
 
 
 def test_a_missing_file_is_named(tmp_path) -> None:

@@ -40,6 +40,14 @@ Knobs = Annotated[
     list[str] | None,
     typer.Option("--knob", metavar="NAME=VALUE", help="A knob of the algorithm; may be given several times."),
 ]
+ScheduleName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Of the rate: constant, step, cosine, plateau.",
+        show_default="the algorithm's decay",
+    ),
+]
 DeviceName = Annotated[
     str | None, typer.Option(metavar="DEVICE", help="ag2s, or a device file.", show_default="ag2s")
 ]
@@ -80,6 +88,7 @@ def train(
     network: NetworkName = None,
     algorithm: AlgorithmName = None,
     knobs: Knobs = None,
+    schedule: ScheduleName = None,
     device: DeviceName = None,
     epochs: Epochs = None,
     seed: TrainSeed = None,
@@ -105,7 +114,7 @@ def train(
     pool.use(threads)
     given = {
         "dataset": dataset, "network": network, "algorithm": algorithm, "device": device, "epochs": epochs,
-        "seed": seed, "limit": limit, "validation": validation,
+        "seed": seed, "limit": limit, "validation": validation, "schedule": schedule,
     }  # fmt: skip
     plan = _with_knobs(read_plan(config, given), knobs or [])
     _run(plan, out, resume, data, as_json)

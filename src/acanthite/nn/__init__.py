@@ -7,21 +7,27 @@ from acanthite.nn.loop import Run, Standing
 from acanthite.nn.network import Convolution, Network, lenet5
 from acanthite.nn.periphery import Periphery
 from acanthite.nn.result import TrainingResult
+from acanthite.nn.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
 from acanthite.nn.training import train, train_many
 
 __all__ = [
     "ALGORITHMS",
     "NETWORKS",
+    "SCHEDULES",
     "SGD",
+    "Constant",
     "Convolution",
+    "Cosine",
     "Dataset",
     "FloatingPoint",
     "Ideal",
     "Job",
     "Network",
     "Periphery",
+    "Plateau",
     "Run",
     "Standing",
+    "Step",
     "TTv2",
     "TrainingResult",
     "digits",

@@ -15,7 +15,6 @@ from acanthite.errors import RunFolderError
 from acanthite.files import atomic, write_text
 from acanthite.nn import drawings
 from acanthite.nn.datasets import load
-from acanthite.nn.job import Job, network_for
 from acanthite.nn.loop import CHECKPOINT_EVERY, Run, Watch
 from acanthite.nn.plan import Plan
 
@@ -70,11 +69,8 @@ def train_into(
     """
     path = _prepared(folder, resume)
     dataset = load(plan.dataset, data)
-    network = network_for(plan.network, dataset)
-    job = Job(
-        plan.algorithm, device(), plan.seed, plan.epochs, samples=plan.limit, validation=plan.validation
-    )
-    run = Run(job, dataset, network, path, checkpoint_every)
+    network = plan.shape(dataset)
+    run = Run(plan.job(device()), dataset, network, path, checkpoint_every)
     result = run.finish(watch)
     found = summary(plan, run, result)
     _write(folder, found, result, run.network.layer_weights(result.weights))
@@ -111,6 +107,10 @@ def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
         "per_epoch": per_epoch(result),
         "settings": {
             **asdict(plan),
+            "schedule": repr(run.job.schedule),
+            "activation": run.network.activation,
+            "bias": run.network.bias,
+            "bias_rate": run.network.bias_rate,
             "algorithm": {"name": run.algorithm.name, **asdict(run.algorithm)},  # type: ignore[call-overload]
             "device": {"name": plan.device, "law": repr(run.job.synapse)},
             "layers": [list(shape) for shape in run.network.shapes],

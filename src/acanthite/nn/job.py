@@ -12,6 +12,7 @@ from acanthite.errors import DatasetError, TrainingError, nearest
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm
 from acanthite.nn.datasets import Dataset
 from acanthite.nn.network import Network, lenet5
+from acanthite.nn.schedule import Cosine, Plateau, Schedule
 from acanthite.synapse.base import Synapse
 
 NETWORKS = {"mlp": Network((784, 256, 128, 10), "relu"), "lenet5": lenet5((28, 28, 1), 10)}
@@ -40,6 +41,8 @@ class Job:
         Whether the test images are looked at. Choosing knobs must not.
     write_energy : float, optional
         Of one pulse; the synapse's own by default. [J]
+    schedule : Schedule, optional
+        Of the rate; instead of the algorithm's own ``decay``, if it has one.
     """
 
     algorithm: str | Algorithm = "ttv2"
@@ -50,6 +53,7 @@ class Job:
     validation: int = 0
     test: bool = True
     write_energy: float | None = None
+    schedule: Schedule | None = None
 
     @property
     def pulse_energy(self) -> float:
@@ -83,6 +87,13 @@ def resolve(algorithm: str | Algorithm) -> Algorithm:
             f"algorithm = {algorithm!r}; expected one of {', '.join(ALGORITHMS)}{nearest(algorithm, ALGORITHMS)}"
         )
     return ALGORITHMS[algorithm]()
+
+
+def with_rate(algorithm: Algorithm, factor: float) -> Algorithm:
+    """Return an algorithm with ``factor`` on its rate and no decay of its own."""
+    knobs: Any = algorithm
+    changed = {"rate": knobs.rate * factor} | ({"decay": 1.0} if hasattr(algorithm, "decay") else {})
+    return replace(knobs, **changed)
 
 
 def network_for(network: str | Network, dataset: Dataset) -> Network:
@@ -131,6 +142,8 @@ def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Datase
         raise TrainingError(
             f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
         )
+    if isinstance(job.schedule, Plateau) and not job.validation:
+        raise TrainingError("schedule plateau needs validation = how many training images to hold out")
     rest = n - job.validation
     samples = rest if job.samples is None else job.samples
     if not 1 <= samples <= rest:
@@ -169,4 +182,6 @@ def identity(job: Job, dataset: Dataset, network: Network) -> dict[str, str | in
         "samples": job.samples,
         "validation": job.validation,
         "test": job.test,
+        "schedule": repr(job.schedule),
+        "epochs of the schedule": job.epochs if isinstance(job.schedule, Cosine) else None,
     }

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.nn import checkpoint
-from acanthite.nn.algorithms import Batch, Tally
+from acanthite.nn.algorithms import Algorithm, Batch, Tally
 from acanthite.nn.datasets import Dataset
-from acanthite.nn.job import Job, identity, resolve, split
+from acanthite.nn.job import Job, identity, resolve, split, with_rate
 from acanthite.nn.network import Network, classify
 from acanthite.nn.result import TrainingResult
 from acanthite.random import generator
@@ -121,7 +121,8 @@ class Run:
         epoch, n = len(self.tallies), len(self.learn.images)
         order = generator(self.job.seed, "nn.order", epoch).permutation(n)[self.done : self.done + CHUNK]
         began = time.perf_counter()
-        tally = self.algorithm.run(self.state, Batch(self.learn.images, self.learn.labels, order), epoch)
+        algorithm = self._scheduled(epoch)
+        tally = algorithm.run(self.state, Batch(self.learn.images, self.learn.labels, order), epoch)
         self.seconds += time.perf_counter() - began
         if not np.isfinite(tally.loss) or not np.isfinite(self.algorithm.weights(self.state)).all():
             raise TrainingError(
@@ -133,6 +134,17 @@ class Run:
             self.tallies.append(self.partial)
             self.partial, self.done = np.zeros(len(Tally._fields)), 0
             self._look()
+
+    def _scheduled(self, epoch: int) -> Algorithm:
+        """Return the algorithm with the rate of an epoch, digital biases set to theirs."""
+        algorithm, schedule = self.algorithm, self.job.schedule
+        if schedule is None:
+            factor = getattr(algorithm, "decay", 1.0) ** epoch
+        else:
+            factor = schedule.factor(epoch, self.job.epochs, self.validation)
+            algorithm = with_rate(algorithm, factor)
+        self.state.net.bias_rate[0] = self.network.bias_rate * factor
+        return algorithm
 
     def _look(self) -> None:
         """Measure the accuracy on the test images and on those held out."""

@@ -64,7 +64,7 @@ def train(
     watch : callable, optional
         Called with a :class:`~acanthite.nn.loop.Standing`: the fraction done and the accuracy so far.
     **options
-        ``seed``, ``epochs``, ``samples``, ``validation``, ``test``, ``write_energy``: see :class:`Job`.
+        ``seed``, ``epochs``, ``samples``, ``validation``, ``test``, ``write_energy``, ``schedule``: see :class:`Job`.
 
     Returns
     -------
