@@ -12,10 +12,10 @@ from acanthite.errors import CrossbarError
 
 def refuse_islands(G: NDArray[np.float64], word: Lines, bit: Lines) -> None:
     """Raise a CrossbarError that names a floating node, if there is one."""
+    if all((line.ends.min(axis=0) < OPEN).all() and line.segments.max() < OPEN for line in (word, bit)):
+        return
     words, tied_words = _pieces(word, G.shape[1])
     bits, tied_bits = _pieces(bit, G.shape[0])
-    if tied_words.all() and tied_bits.all():
-        return
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

@@ -77,17 +77,17 @@ def factor_columns(D, r, start, end, c, width):
 
 
 @njit(**JIT)
-def _back_substitute(b, c, r, end, low):
-    """Turn the eliminated right sides of a block of columns into its solution, in place."""
-    N, width = b.shape
+def _back_substitute(b, c, r, end, low, high):
+    """Turn the eliminated right sides in some columns of b into the solution, in place."""
+    N = b.shape[0]
     step = 0 if r.shape[0] == 1 else 1
-    high = low + width
-    last, closing, factors = b[N - 1], end[low:high], c[N - 1, low:high]
-    for j in range(width):
+    last, closing, factors = b[N - 1, low:high], end[low:high], c[N - 1, low:high]
+    for j in range(high - low):
         last[j] *= factors[j] * closing[j]
     for i in range(N - 2, -1, -1):
-        here, below, factors, wire = b[i], b[i + 1], c[i, low:high], r[(i + 1) * step, low:high]
-        for j in range(width):
+        here, below = b[i, low:high], b[i + 1, low:high]
+        factors, wire = c[i, low:high], r[(i + 1) * step, low:high]
+        for j in range(high - low):
             here[j] = factors[j] * (below[j] + wire[j] * here[j])
 
 
@@ -98,35 +98,34 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
     for k in prange((M + width - 1) // width):
         low, high = k * width, min((k + 1) * width, M)
         n = high - low
-        b = np.empty((N, n))
         for i in range(N):
-            here, d, load, drop = b[i], D[i, low:high], J[i, low:high], x[i, low:high]
+            here, d, load, drop = residual[i, low:high], D[i, low:high], J[i, low:high], x[i, low:high]
             for j in range(n):
                 here[j] = load[j] + d[j] * drop[j]
             if i > 0:
-                above, factors = b[i - 1], c[i - 1, low:high]
+                above, factors = residual[i - 1, low:high], c[i - 1, low:high]
                 for j in range(n):
                     here[j] += factors[j] * above[j]
-        _back_substitute(b, c, r, end, low)
+        _back_substitute(residual, c, r, end, low, high)
         for i in range(N):
-            here, d, drop, left = b[i], D[i, low:high], y[i, low:high], residual[i, low:high]
+            here, d, drop = residual[i, low:high], D[i, low:high], y[i, low:high]
             for j in range(n):
-                left[j] = d[j] * (here[j] - drop[j])
+                change = here[j] - drop[j]
                 drop[j] = here[j]
+                here[j] = d[j] * change
 
 
 @njit(**PARALLEL)
 def iterate_columns(D, x, residual, z, p, w, q, alpha, beta, c, r, end, width):
-    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q."""
+    """x += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q."""
     N, M = D.shape
-    n_blocks = (M + width - 1) // width
-    products = np.zeros(n_blocks)
-    for k in prange(n_blocks):
+    products = np.zeros(M)
+    for k in prange((M + width - 1) // width):
         low, high = k * width, min((k + 1) * width, M)
         n = high - low
-        b, sums = np.empty((N, n)), np.zeros(n)
+        sums = products[low:high]
         for i in range(N):
-            here, d, drop, fresh = b[i], D[i, low:high], x[i, low:high], z[i, low:high]
+            here, d, drop, fresh = q[i, low:high], D[i, low:high], x[i, low:high], z[i, low:high]
             search, left, image = p[i, low:high], residual[i, low:high], w[i, low:high]
             for j in range(n):
                 drop[j] += alpha * search[j]
@@ -134,17 +133,15 @@ def iterate_columns(D, x, residual, z, p, w, q, alpha, beta, c, r, end, width):
                 image[j] = left[j] + beta * image[j]
                 here[j] = d[j] * search[j]
             if i > 0:
-                above, factors = b[i - 1], c[i - 1, low:high]
+                above, factors = q[i - 1, low:high], c[i - 1, low:high]
                 for j in range(n):
                     here[j] += factors[j] * above[j]
-        _back_substitute(b, c, r, end, low)
+        _back_substitute(q, c, r, end, low, high)
         for i in range(N):
-            here, d, out = b[i], D[i, low:high], q[i, low:high]
-            search, image = p[i, low:high], w[i, low:high]
+            here, d, search, image = q[i, low:high], D[i, low:high], p[i, low:high], w[i, low:high]
             for j in range(n):
-                out[j] = image[j] - d[j] * here[j]
-                sums[j] += search[j] * out[j]
-        products[k] = np.sum(sums)
+                here[j] = image[j] - d[j] * here[j]
+                sums[j] += search[j] * here[j]
     return _total(products)
 
 
@@ -167,10 +164,10 @@ def _solve_four(b, c, r, end, z, i):
     s0, s1 = c0[M - 1] * end[i0] * s0, c1[M - 1] * end[i1] * s1
     s2, s3 = c2[M - 1] * end[i2] * s2, c3[M - 1] * end[i3] * s3
     z0[M - 1], z1[M - 1], z2[M - 1], z3[M - 1] = s0, s1, s2, s3
-    for j in range(M - 2, -1, -1):
+    for j in range(M - 2, -1, -1):  # written so that one operation waits for the one before it, not two
         k = (j + 1) * step
-        s0, s1 = c0[j] * (s0 + r0[k] * b0[j]), c1[j] * (s1 + r1[k] * b1[j])
-        s2, s3 = c2[j] * (s2 + r2[k] * b2[j]), c3[j] * (s3 + r3[k] * b3[j])
+        s0, s1 = c0[j] * s0 + c0[j] * (r0[k] * b0[j]), c1[j] * s1 + c1[j] * (r1[k] * b1[j])
+        s2, s3 = c2[j] * s2 + c2[j] * (r2[k] * b2[j]), c3[j] * s3 + c3[j] * (r3[k] * b3[j])
         z0[j], z1[j], z2[j], z3[j] = s0, s1, s2, s3
 
 

@@ -15,7 +15,6 @@ from acanthite.errors import ConvergenceError
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-10
-_CACHE = 1 << 16  # numbers of a block of columns that stay in the second-level cache
 _RESTARTS = 8
 _ROUNDING = 1e-15
 """Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
@@ -62,8 +61,10 @@ class Drops:
 
 def factor(D: Array, word: Lines, bit: Lines) -> Factors:
     """Eliminate every line with its devices, in O(N M)."""
-    threads.apply()
-    width = min(max(16, _CACHE // len(D) // 16 * 16), 512)
+    width = (
+        -(-D.shape[1] // threads.apply() // 8) * 8
+    )  # a run of columns for each thread; no bit depends on it
+    width = max(width, 8)
     rows, columns = np.empty_like(D), np.empty_like(D)
     r = np.ascontiguousarray(bit.segments.T)
     schur.factor_rows(D, word.segments, word.ends[0], word.ends[1], rows)
@@ -109,7 +110,7 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         reached = math.sqrt(rz / size) if rz > 0.0 < size else math.inf if rz > 0.0 else 0.0
         if reached <= tolerance or done >= limit or not reached < 0.5 * best:
             break
-        best, goal = reached, (0.3 * tolerance) ** 2 * size
+        best, goal = reached, tolerance**2 * size
         done += _conjugate_gradients(f, x, residual, z, p, w, q, rz, goal, limit - done)
     if not reached <= tolerance:
         raise ConvergenceError(
