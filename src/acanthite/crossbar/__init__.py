@@ -5,6 +5,7 @@ from acanthite.crossbar.circuit import Crossbar
 from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
+from acanthite.crossbar.gradients import Gradient, gradient
 from acanthite.crossbar.images import photograph
 from acanthite.crossbar.kernels import (
     HORIZONTAL,
@@ -40,6 +41,8 @@ from acanthite.crossbar.mapping import (
     held_weights,
 )
 from acanthite.crossbar.multiplier import AnalogMatrix, Tile
+from acanthite.crossbar.netlist import netlist
+from acanthite.crossbar.nonlinear import Characteristic, Sinh, Table
 from acanthite.crossbar.solution import Power, Solution
 
 __all__ = [
@@ -53,12 +56,14 @@ __all__ = [
     "AnalogMatrix",
     "BitSlices",
     "Cells",
+    "Characteristic",
     "ColumnPairs",
     "Converter",
     "Crossbar",
     "DynamicCells",
     "Effects",
     "Encoding",
+    "Gradient",
     "Mapping",
     "NormalisedPairs",
     "OffsetColumn",
@@ -66,9 +71,11 @@ __all__ = [
     "Quality",
     "ReadNoise",
     "RowPairs",
+    "Sinh",
     "Solution",
     "Spread",
     "Stuck",
+    "Table",
     "Terminal",
     "Tile",
     "compare",
@@ -79,8 +86,10 @@ __all__ = [
     "current_at",
     "decode",
     "encode",
+    "gradient",
     "held_weights",
     "lookup_tables",
+    "netlist",
     "on_array",
     "photograph",
     "plot_array",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.crossbar import solver
 from acanthite.crossbar.islands import refuse_islands
 from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Lines, Terminal, lines, numbers
+from acanthite.crossbar.nonlinear import Devices, as_devices, newton
 from acanthite.crossbar.solution import Solution, without_drops
 from acanthite.errors import CrossbarError
 
@@ -34,6 +36,10 @@ class Crossbar:
         resistance or with a kind for each line.
     top, bottom : Terminal or str
         The same for the ends of the bit lines.
+    devices : Devices or callable, optional
+        Devices whose current is no straight line of the voltage, as :class:`Sinh`, :class:`Table`, or a function of the voltages
+        (N, M) that returns currents, or currents and differential conductances. ``conductance`` then tells the shape, and
+        where no device is.
 
     Raises
     ------
@@ -55,6 +61,7 @@ class Crossbar:
     right: Terminal | str = FLOATING
     top: Terminal | str = FLOATING
     bottom: Terminal | str = GROUNDED
+    devices: Devices | Callable | None = None
     G: Array = field(init=False, repr=False)
     word: Lines = field(init=False, repr=False)
     bit: Lines = field(init=False, repr=False)
@@ -106,8 +113,8 @@ class Crossbar:
         ConvergenceError
             If the residual stays above the tolerance.
         """
-        V = _voltages("voltage", voltage, self.shape[0])
-        U = _voltages(
+        V = voltages("voltage", voltage, self.shape[0])
+        U = voltages(
             "bit_line_voltage",
             np.zeros(self.shape[1]) if bit_line_voltage is None else bit_line_voltage,
             self.shape[1],
@@ -122,16 +129,39 @@ class Crossbar:
             )
         return self._solve(V, U, tolerance, max_iterations)
 
+    def altered(self, **changes: object) -> Crossbar:
+        """Return the array, linear, with other ``G``, ``word`` or ``bit``."""
+        found = object.__new__(Crossbar)
+        kept = {name: value for name, value in vars(self).items() if name != "factors"}
+        for name, value in {**kept, "devices": None, **changes}.items():
+            object.__setattr__(found, name, value)
+        return found
+
     def _solve(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
         shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-        x, y = np.empty((2, *shape, *self.shape))
-        residual, iterations = 0.0, 0
-        for k in np.ndindex(shape):
-            delta = without_drops(self, V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U)
-            found = solver.solve(self.factors, self.G * delta, tolerance, limit)
-            x[k], y[k] = found.word, found.bit
-            residual, iterations = max(residual, found.residual), max(iterations, found.iterations)
-        return Solution(self, V, U, x, y, residual, iterations)
+        inputs = [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
+        found = [self._solve_one(without_drops(self, *one), tolerance, limit) for one in inputs]
+        stack = [
+            np.stack(part).reshape(*shape, *self.shape) for part in zip(*(f[:-1] for f in found), strict=True)
+        ]
+        drops = [f[-1] for f in found]
+        worst, iterations = max(d.residual for d in drops), max(d.iterations for d in drops)
+        conducted = (stack[2], stack[3]) if len(stack) == 4 else None
+        return Solution(self, V, U, stack[0], stack[1], worst, iterations, conducted)
+
+    def _solve_one(self, delta: Array, tolerance: float, limit: int) -> tuple:
+        if self.devices is None:
+            drops = solver.solve(self.factors, self.G * delta, tolerance, limit)
+            return drops.word, drops.bit, drops
+        point = newton(
+            as_devices(self.devices),
+            self.word,
+            self.bit,
+            np.broadcast_to(delta, self.shape),
+            tolerance,
+            limit,
+        )
+        return point.drops.word, point.drops.bit, point.current, point.slope, point.drops
 
 
 def _conductances(value: ArrayLike) -> Array:
@@ -146,7 +176,8 @@ def _conductances(value: ArrayLike) -> Array:
     return G
 
 
-def _voltages(name: str, value: ArrayLike, n: int) -> Array:
+def voltages(name: str, value: ArrayLike, n: int) -> Array:
+    """Return the voltages of n lines, for one input or several."""
     V = numbers(name, value)
     if V.ndim not in (1, 2) or V.shape[-1] != n or not V.size:
         raise CrossbarError(

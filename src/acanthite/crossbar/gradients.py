@@ -12,18 +12,15 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar import solver
-from acanthite.crossbar.lines import Lines, numbers
+from acanthite.crossbar.lines import numbers
+from acanthite.crossbar.schur import OPEN
 from acanthite.crossbar.solution import Solution, segment_currents
 from acanthite.errors import CrossbarError
-
-if TYPE_CHECKING:
-    from acanthite.crossbar.circuit import Crossbar
 
 Array = NDArray[np.float64]
 
@@ -54,7 +51,9 @@ class Gradient:
     device_current: Array
 
 
-def gradient(solution: Solution, output_gradient: ArrayLike, *, tolerance: float = solver.TOLERANCE) -> Gradient:
+def gradient(
+    solution: Solution, output_gradient: ArrayLike, *, tolerance: float = solver.TOLERANCE
+) -> Gradient:
     """Return the gradient of a loss by conductances, resistances and voltages.
 
     Parameters
@@ -75,35 +74,23 @@ def gradient(solution: Solution, output_gradient: ArrayLike, *, tolerance: float
     g = numbers("output_gradient", output_gradient)
     if g.shape != solution.output_current.shape or not np.isfinite(g).all():
         expected = solution.output_current.shape
-        raise CrossbarError(f"output_gradient has the shape {g.shape}; expected finite numbers of shape {expected}")
+        raise CrossbarError(
+            f"output_gradient has the shape {g.shape}; expected finite numbers of shape {expected}"
+        )
     array = solution.linearised
-    adjoint = _adjoint(array).solve(np.zeros_like(solution.voltage), g, tolerance=tolerance)
+    tied = replace(array.bit, driven=array.bit.ends < OPEN)
+    adjoint = array.altered(bit=tied).solve(np.zeros_like(solution.voltage), g, tolerance=tolerance)
     across = -adjoint.device_voltage
-    by_word = _by_resistance(array.word, solution.device_current, adjoint.device_current, solution.voltage, 0.0 * solution.voltage)
-    flipped = (-np.swapaxes(s.device_current, -1, -2) for s in (solution, adjoint))
-    by_bit = _by_resistance(array.bit, *flipped, solution.bit_line_drive, g, both_driven=True)
-    driven = array.word.driven
-    into = array.word.shares * driven[..., None]
-    by_voltage = -(into.sum(0) * adjoint.device_current).sum(-1)
-    return Gradient(_summed(solution.device_voltage * across), by_word, by_bit.T, by_voltage, across)
-
-
-def _adjoint(array: Crossbar) -> Crossbar:
-    """Return the array with every tied end of its bit lines driven."""
-    bit = replace(array.bit, driven=array.bit.ends < solver.schur.OPEN)
-    found = object.__new__(type(array))
-    for name, value in (*vars(array).items(), ("bit", bit)):
-        object.__setattr__(found, name, value)
-    return found
-
-
-def _by_resistance(
-    lines: Lines, current: Array, adjoint: Array, voltage: Array, drive: Array, both_driven: bool = False
-) -> Array:
-    """Return the sum over inputs of the product of both networks' currents in each segment."""
-    ours = segment_currents(lines, current, voltage)
-    tied = replace(lines, driven=lines.ends < solver.schur.OPEN) if both_driven else lines
-    return _summed(ours * segment_currents(tied, adjoint, drive))
+    ours, theirs = solution.device_current, adjoint.device_current
+    by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(
+        array.word, theirs, adjoint.voltage
+    )
+    ours, theirs = -np.swapaxes(ours, -1, -2), -np.swapaxes(theirs, -1, -2)
+    by_bit = segment_currents(array.bit, ours, solution.bit_line_drive) * segment_currents(tied, theirs, g)
+    by_voltage = -(array.word.drive * adjoint.device_current).sum(-1)
+    return Gradient(
+        _summed(solution.device_voltage * across), _summed(by_word), _summed(by_bit).T, by_voltage, across
+    )
 
 
 def _summed(values: Array) -> Array:

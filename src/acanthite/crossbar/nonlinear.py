@@ -15,10 +15,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.lines import numbers
-from acanthite.errors import CrossbarError
+from acanthite.crossbar import solver
+from acanthite.crossbar.lines import Lines, numbers
+from acanthite.errors import ConvergenceError, CrossbarError
 
 Array = NDArray[np.float64]
+_STEPS, _HALVINGS = 200, 40
 
 
 @runtime_checkable
@@ -78,7 +80,9 @@ class Table:
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
             raise CrossbarError("voltage: expected two or more rising values, and as many in current_points")
         if not ((np.diff(i) >= 0).all() and np.interp(0.0, v, i) == 0.0):
-            raise CrossbarError("current_points: expected a current through zero at 0 V that never falls with the voltage")
+            raise CrossbarError(
+                "current_points: expected a current through zero at 0 V that never falls with the voltage"
+            )
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
@@ -110,3 +114,94 @@ class Characteristic:
         h = np.maximum(np.abs(voltage), 1e-3) * np.cbrt(np.finfo(float).eps)
         up, down = np.asarray(self.function(voltage + h)), np.asarray(self.function(voltage - h))
         return np.asarray(found, float), (up - down) / (2.0 * h)
+
+
+def as_devices(devices: Devices | Callable) -> Devices:
+    """Return devices, a function of the voltage made one."""
+    if isinstance(devices, Devices):
+        return devices
+    if callable(devices):
+        return Characteristic(devices)
+    raise CrossbarError(
+        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the voltage"
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the array settles: drops of the wires, and current [A] and differential conductance [S] of each device."""
+
+    drops: solver.Drops
+    current: Array
+    slope: Array
+
+
+def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: float, limit: int) -> Point:
+    """Return where an array of nonlinear devices settles.
+
+    Parameters
+    ----------
+    devices : Devices
+    word, bit : Lines
+    delta : ndarray, shape (N, M)
+        Voltage of each device were there no drops. [V]
+    tolerance : float
+        Of the relative residual: the larger of that of the last linear solve, and of what the devices conduct less what the
+        wires carry to them, over the latter.
+    limit : int
+        Iterations of a linear solve at most.
+
+    Raises
+    ------
+    CrossbarError
+        If a current is no number, or falls with the voltage.
+    ConvergenceError
+        If the residual stays above the tolerance.
+    """
+    x, y, carried = np.zeros((3, *delta.shape))
+    current, slope = _evaluate(devices, delta)
+    error, iterations, linear = 1.0, 0, 0.0
+    for _ in range(_STEPS):
+        start = solver.Drops(x.copy(), y.copy(), 0.0, 0)
+        goal = max(0.1 * tolerance, min(1e-3, 0.01 * error))
+        found = solver.solve(solver.factor(slope, word, bit), current - slope * (x - y), goal, limit, start)
+        new = current + slope * ((found.word - x) - (found.bit - y))
+        step, was = 1.0, np.linalg.norm(current - carried)
+        for _ in range(_HALVINGS):
+            towards = (1.0 - step) * carried + step * new
+            x_new, y_new = x + step * (found.word - x), y + step * (found.bit - y)
+            conducted, slope_new = _evaluate(devices, delta + (x_new - y_new), strict=False)
+            mismatch = np.linalg.norm(conducted - towards)
+            if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(towards):
+                break
+            step *= 0.5
+        x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new
+        iterations, linear = iterations + found.iterations, found.residual
+        size = np.linalg.norm(carried)
+        error = float(mismatch / size) if size > 0.0 else 0.0
+        if max(error, linear) <= tolerance and step == 1.0:
+            return Point(solver.Drops(x, y, max(error, linear), iterations), carried, slope)
+    raise ConvergenceError(
+        f"the array's relative residual is {error:.1e} after {_STEPS} Newton steps; expected {tolerance:.1e}. Ask for a "
+        f"larger tolerance, or check that the devices' current is smooth and rises with the voltage"
+    )
+
+
+def _evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+    """Return current and slope of each device; infinite where they are no numbers, unless that is an error."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        current, slope = (np.asarray(part, float) for part in devices.current(voltage))
+    if current.shape != voltage.shape or slope.shape != voltage.shape:
+        raise CrossbarError(
+            f"devices: currents of shape {current.shape} for voltages of shape {voltage.shape}; expected the same"
+        )
+    bad = ~(np.isfinite(current) & np.isfinite(slope) & (slope >= 0))
+    if bad.any():
+        k = tuple(int(n) for n in np.argwhere(bad)[0])
+        if strict or np.isfinite(slope[k]):
+            raise CrossbarError(
+                f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at {voltage[k]:.3g} V, cell {k}; expected "
+                f"numbers, and a current that does not fall with the voltage"
+            )
+        return np.full_like(current, math.inf), slope
+    return current, np.ascontiguousarray(slope)

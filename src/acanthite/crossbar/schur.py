@@ -117,7 +117,7 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
 
 @njit(**PARALLEL)
 def iterate_columns(D, x, residual, z, p, w, q, alpha, beta, c, r, end, width):
-    """x += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q."""
+    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q."""
     N, M = D.shape
     products = np.zeros(M)
     for k in prange((M + width - 1) // width):

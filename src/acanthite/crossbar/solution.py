@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.crossbar.lines import Lines
 from acanthite.crossbar.schur import OPEN
+from acanthite.errors import CrossbarError
 
 if TYPE_CHECKING:
     from acanthite.crossbar.circuit import Crossbar
@@ -54,6 +55,8 @@ class Solution:
         drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. [1]
     iterations : int
         Most that an input took.
+    conducted : tuple of two ndarrays of shape (N, M) or (P, N, M), optional
+        Current [A] and differential conductance [S] of nonlinear devices.
     """
 
     crossbar: Crossbar
@@ -63,6 +66,7 @@ class Solution:
     bit_line_drop: Array = field(repr=False)
     relative_residual: float
     iterations: int
+    conducted: tuple[Array, Array] | None = field(default=None, repr=False)
 
     @property
     def word_line_voltage(self) -> Array:
@@ -84,7 +88,24 @@ class Solution:
     @cached_property
     def device_current(self) -> Array:
         """Current through each device, from word line to bit line, shape (N, M) or (P, N, M). [A]"""
-        return self.crossbar.G * self.device_voltage
+        return self.crossbar.G * self.device_voltage if self.conducted is None else self.conducted[0]
+
+    @property
+    def linearised(self) -> Crossbar:
+        """The array with each device replaced by its tangent at the solution.
+
+        Raises
+        ------
+        CrossbarError
+            If there are several inputs with nonlinear devices, so several tangents.
+        """
+        if self.conducted is None:
+            return self.crossbar
+        if self.conducted[1].ndim == 3:
+            raise CrossbarError(
+                f"{len(self.conducted[1])} inputs of nonlinear devices have as many tangents; solve one"
+            )
+        return self.crossbar.altered(G=self.conducted[1])
 
     @cached_property
     def output_current(self) -> Array:
@@ -93,7 +114,7 @@ class Solution:
         With ideal wires and all bit lines at zero volts it is ``voltage @ conductance``, to the bit.
         """
         word, bit, U = self.crossbar.word, self.crossbar.bit, self.bit_line_drive
-        if word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
+        if self.conducted is None and word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
             return (word.drive[:, 0] * self.voltage) @ np.asarray(self.crossbar.conductance, float)
         return self.device_current.sum(axis=-2)
 

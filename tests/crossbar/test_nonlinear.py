@@ -1,0 +1,91 @@
+"""Nonlinear devices: balance at every node, known limits, and errors where there is no answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from crossbar.test_circuit import drive, spread
+from scipy.optimize import brentq
+
+from acanthite.crossbar import Crossbar, Sinh, Table
+from acanthite.errors import ConvergenceError, CrossbarError
+
+
+@pytest.mark.parametrize(("volts", "v0"), [(0.1, 0.3), (1.0, 0.2), (1.0, 0.05)])
+def test_devices_carry_what_the_wires_bring(volts, v0):
+    G, V = spread((40, 30)), volts * drive(40)
+    found = Crossbar(G, 5.0, 5.0, devices=Sinh(G, v0)).solve(V)
+    current = G * v0 * np.sinh((found.word_line_voltage - found.bit_line_voltage) / v0)
+    size = np.abs(current).max()
+    np.testing.assert_allclose(found.device_current, current, rtol=0, atol=1e-9 * size)
+    u = np.column_stack([V, found.word_line_voltage])
+    along = np.column_stack([-np.diff(u, axis=1) / 5.0, np.zeros(40)])  # the right end floats
+    np.testing.assert_allclose(-np.diff(along, axis=1), current, rtol=0, atol=1e-9 * np.abs(along).max())
+    power = found.power
+    assert power.delivered == pytest.approx(power.devices + power.word_lines + power.bit_lines, rel=1e-9)
+    assert found.relative_residual <= 1e-10
+
+
+def test_one_device_behind_its_wires():
+    found = Crossbar([[1e-3]], 100.0, 200.0, devices=Sinh([[1e-3]], 0.1)).solve([0.5])
+    expected = brentq(
+        lambda i: i - 1e-4 * np.sinh((0.5 - 300.0 * i) / 0.1), 0.0, 1e-2, xtol=1e-18, rtol=1e-14
+    )
+    assert found.output_current[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_straight_lines_are_the_linear_array():
+    G, V = spread((12, 20)), drive(12)
+    linear = Crossbar(G, 3.0, 4.0).solve(V).output_current
+    bent = (Sinh(G, 1e5), Table([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], G), lambda v: G * v, lambda v: (G * v, G))
+    for devices in bent:
+        np.testing.assert_allclose(
+            Crossbar(G, 3.0, 4.0, devices=devices).solve(V).output_current, linear, rtol=1e-8
+        )
+
+
+def test_several_inputs():
+    G = spread((6, 5))
+    crossbar, V = Crossbar(G, devices=Sinh(G, 0.2)), np.stack([drive(6, 1), drive(6, 2)])
+    for k, found in enumerate(crossbar.solve(V).output_current):
+        np.testing.assert_allclose(found, crossbar.solve(V[k]).output_current, rtol=1e-12)
+
+
+def test_a_diode_that_blocks_one_way():
+    table = Table([-1.0, 0.0, 0.4, 1.0], [0.0, 0.0, 1e-6, 1e-3])
+    found = Crossbar(
+        np.ones((3, 3)), 10.0, 10.0, devices=Table(table.voltage, table.current_points, np.ones((3, 3)))
+    )
+    assert (found.solve([-0.5, -0.5, -0.5]).output_current == 0.0).all()
+    assert (found.solve([0.8, 0.8, 0.8]).output_current > 1e-4).all()
+
+
+@pytest.mark.parametrize(
+    ("devices", "message"),
+    [
+        (
+            lambda v: -v,
+            r"devices: current .* A and slope -1 S at .* cell \(0, 0\); expected numbers, and a current that",
+        ),
+        (lambda v: np.nan * v, r"devices: current nan A"),
+        (lambda v: v[:1], r"devices: currents of shape \(1, 2\) for voltages of shape \(2, 2\)"),
+        ("diode", r"devices \(='diode'\) must have a method current\(voltage\), or be a function"),
+    ],
+)
+def test_what_is_no_device_is_refused(devices, message):
+    with pytest.raises(CrossbarError, match=message):
+        Crossbar(np.ones((2, 2)), devices=devices).solve([1.0, 1.0])
+
+
+def test_a_current_with_jumps_is_told():
+    with pytest.raises(ConvergenceError, match="after 200 Newton steps"):
+        Crossbar(
+            np.ones((2, 2)), 1e3, 1e3, devices=lambda v: (1e-3 * v + 1e-3 * np.sign(v - 0.2), 1e-3 + 0 * v)
+        ).solve([1, 1])
+
+
+def test_tables_that_fall_are_refused():
+    with pytest.raises(CrossbarError, match="current_points: expected a current through zero"):
+        Table([-1.0, 0.0, 1.0], [0.0, 0.0, -1.0])
+    with pytest.raises(CrossbarError, match="voltage: expected two or more rising values"):
+        Table([0.0, 0.0], [0.0, 1.0])
