@@ -158,7 +158,7 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
     ConvergenceError
         If the residual stays above the tolerance.
     """
-    x, y, carried = np.zeros((3, *delta.shape))
+    x, y, carried = np.zeros(delta.shape), np.zeros(delta.shape), np.zeros(delta.shape)
     current, slope = _evaluate(devices, delta)
     error, iterations, linear = 1.0, 0, 0.0
     for _ in range(_STEPS):
