@@ -2,10 +2,10 @@
 
 Run: python benchmarks/peers/crossbar.py --peer-python PATH [--sizes 64 256 512 1024] [--inputs 100] [--ngspice 64 256]
 
-PATH is the Python of an environment with badcrossbar (pip install badcrossbar; where pycairo cannot be built, --no-deps with numpy,
-scipy, pathvalidate and sigfig: it is needed for drawing only). Devices are spread evenly over the logarithm from 1 uS to 1 mS, segments have
-1 ohm. Every solver runs in a process of its own: imports and a small solve first (so that compiled code is loaded), then the clock
-and the memory baseline are started. Memory is the peak resident size above that after imports.
+PATH is the Python of an environment with badcrossbar (pip install badcrossbar; where pycairo cannot be built, which it needs
+for drawing only, --no-deps with numpy, scipy, pathvalidate and sigfig). Devices are spread evenly over the logarithm from 1 uS
+to 1 mS, segments have 1 ohm. Every solver runs in a process of its own: imports and a small solve first, so that compiled
+code is loaded, then the clock is started. Memory is the peak resident size above that after the imports.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ G, V = case(n)
 start, cpu = time.perf_counter(), time.process_time()
 out, iterations = solve(G, V)
 wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-print("RESULT" + json.dumps({"wall": wall, "cpu": cpu, "memory": peak() - imported, "iterations": iterations, "sum": out.sum(1).tolist()[:3], "first": out[0].tolist()}))
+print("RESULT" + json.dumps({
+    "wall": wall, "cpu": cpu, "memory": peak() - imported, "iterations": iterations, "first": out[0].tolist(),
+}))
 """
 
 
@@ -124,7 +126,8 @@ def main() -> None:
             peer = child(chosen.peer_python, "badcrossbar", n, chosen.inputs)
             print(
                 f"  badcrossbar  {peer['wall']:9.4f} s (CPU {peer['cpu']:.4f})  {peer['memory']:7.0f} MiB  "
-                f"ratio {peer['wall'] / ours['wall']:,.0f} (CPU {peer['cpu'] / ours['cpu']:,.0f}), memory 1/{peer['memory'] / ours['memory']:.0f}, "
+                f"ratio {peer['wall'] / ours['wall']:,.0f} (CPU {peer['cpu'] / ours['cpu']:,.0f}), "
+                f"memory 1/{peer['memory'] / ours['memory']:.0f}, "
                 f"currents differ by {difference(ours['first'], peer['first']):.0e}",
                 flush=True,
             )
