@@ -9,7 +9,8 @@ import pytest
 
 from acanthite.cli import main
 from acanthite.errors import LayoutError
-from acanthite.wafer import ArrayDesign, parasitics, write_layout
+from acanthite.wafer import ArrayDesign, parasitics, read, write, write_layout
+from acanthite.wafer.masks import named
 
 FILES = {"masks.gds", "masks.oas", "masks.png", "rules.csv", "parasitics.csv", "leads.csv"}
 
@@ -74,6 +75,23 @@ def test_a_file_of_ones_own_is_checked(run, tmp_path):
     assert "enclosure" in out
     assert "at least 0.8 um" in out
     assert "4 violations" in out
+
+
+def test_a_deliberately_broken_file_is_caught(run, tmp_path):
+    import gdstk
+
+    run("--array", "4x4", "--out", tmp_path)
+    library = read(tmp_path / "masks.gds")
+    array = named(library, "ARRAY")
+    array.remove(*(r for r in array.references if r.cell.name == "ISLAND"))
+    named(library, "DIE").add(gdstk.rectangle((150, 145), (151, 160), layer=3))
+    write(library, tmp_path / "broken.oas")
+    code, out, _ = run("--check", tmp_path / "broken.oas")
+    assert code == 1
+    lines = [line.split() for line in out.splitlines()[1:]]
+    assert [line[0] for line in lines[:-1]] == ["width", *["short"] * 16]
+    assert lines[0][1:6] == ["top", "electrode", "DIE", "150.500", "152.500"]
+    assert lines[-1][-2:] == ["17", "violations"]
 
 
 @pytest.mark.parametrize("text", ["64", "4x", "axb", "4x4x4", "-1x4"])

@@ -110,6 +110,13 @@ def test_dies_must_keep_clear_of_the_wafer_they_are_checked_against():
     assert ("wafer edge", "die") in broken_rules(library, wafer=WaferDesign(edge_exclusion=8 * mm))
 
 
+def test_the_check_says_how_far_it_is():
+    seen = []
+    check(drawn(), wafer=SMALL, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
+
+
 def test_masks_without_a_die_are_refused():
     with pytest.raises(LayoutError, match="no cell has a shape on layer 10, datatype 0, which marks a die"):
         check(gdstk.Library("EMPTY"))

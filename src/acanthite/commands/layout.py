@@ -23,6 +23,9 @@ Cell = Annotated[
 ]
 PadPitch = Annotated[float | None, typer.Option(metavar="UM", help="Of the pads.", show_default="150")]
 Substrate = Annotated[str, typer.Option(metavar="NAME", help="silicon (oxidised) or polyimide.")]
+Continuous = Annotated[
+    bool, typer.Option("--continuous", help="One electrolyte over the array, its excess not removed.")
+]
 Check = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Check this .gds or .oas against the rules, draw nothing.")
 ]
@@ -36,27 +39,32 @@ def layout(
     pad_pitch: PadPitch = None,
     thickness: Thickness = None,
     substrate: Substrate = "silicon",
-    continuous: Annotated[
-        bool, typer.Option("--continuous", help="One electrolyte, its excess not removed.")
-    ] = False,
+    continuous: Continuous = False,
     check: Check = None,
     parameters: Over = None,
     as_json: AsJson = False,
 ) -> int:
     """Draw the masks of a wafer of arrays, check them, and print what the wires add."""
     from acanthite import wafer
+    from acanthite.console import working
     from acanthite.constants import nm, um
 
     chosen = chosen_parameters(parameters)
     if check is not None:
-        found = wafer.check(wafer.read(check), wafer.Rules.of(chosen), wafer.WaferDesign.of(chosen))
+        masks, rules, design = wafer.read(check), wafer.Rules.of(chosen), wafer.WaferDesign.of(chosen)
+        with working("design rules") as progress:
+            found = wafer.check(masks, rules, design, progress)
         _print_violations(found, check)
         return FAILED if found else 0
     given = {"pitch": pitch, "cell": cell, "pad_pitch": pad_pitch}
     changes = {name: value * um for name, value in given.items() if value is not None}
     design = wafer.ArrayDesign.of(chosen, *lines(array), continuous=continuous, **changes)
     film = None if thickness is None else thickness * nm
-    written = wafer.write_layout(out, design, film_thickness=film, substrate=substrate, parameters=chosen)  # type: ignore[arg-type]
+    with working("design rules") as progress:
+        written = wafer.write_layout(
+            out, design, film_thickness=film, substrate=substrate,  # type: ignore[arg-type]
+            parameters=chosen, progress=progress,
+        )  # fmt: skip
     _print_layout(written, as_json)
     return 0
 

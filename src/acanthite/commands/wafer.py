@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acanthite.commands.film import Anneal, AnnealTime, anneal_temperature
-from acanthite.commands.layout import Lines, Substrate, lines
+from acanthite.commands.layout import Continuous, Lines, Substrate, lines
 from acanthite.commands.options import (
     FAILED,
     AsJson,
@@ -63,6 +63,7 @@ def wafer(
     anneal: Anneal = None,
     anneal_time: AnnealTime = None,
     substrate: Substrate = "silicon",
+    continuous: Continuous = False,
     devices: Count = None,
     seed: Seed = 0,
     threads: Threads = None,
@@ -83,7 +84,7 @@ def wafer(
         chosen, **changes, **({} if anneal is None else {"anneal_temperature": anneal_temperature(anneal)})
     )
     steps = None if flow is None else room.read_flow(flow, recipe, chosen)
-    design = room.ArrayDesign.of(chosen, *lines(array))
+    design = room.ArrayDesign.of(chosen, *lines(array), continuous=continuous)
     pool.use(threads)
     with working("devices of every die") as progress:
         run = room.write_wafer(

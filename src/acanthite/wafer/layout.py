@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ def write_layout(
     film_thickness: float | None = None,
     substrate: Substrate = "silicon",
     parameters: ParameterSet = AG2S,
+    progress: Callable[[float], None] | None = None,
 ) -> Layout:
     """Draw masks, check them, and write them with their picture and parasitics.
 
@@ -74,6 +75,8 @@ def write_layout(
         Of the electrolyte, for capacitances. [m]
     substrate : {"silicon", "polyimide"}
     parameters : ParameterSet
+    progress : callable, optional
+        Called with the fraction of the check that is done.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def write_layout(
     out = folder(out)
     wafer, rules = wafer or WaferDesign.of(parameters), rules or Rules.of(parameters)
     library = draw(array, wafer)
-    require_clean(library, rules, wafer)
+    require_clean(library, rules, wafer, progress)
     wires = parasitics(array, film_thickness, substrate, parameters)
     names = "masks.gds", "masks.oas", "masks.png", "rules.csv", "parasitics.csv", "leads.csv"
     files = tuple(out / name for name in names)

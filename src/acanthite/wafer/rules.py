@@ -6,7 +6,7 @@ merged shapes, at any angle; corners that face each other diagonally are measure
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GRID = 1e-3  # um, the grid of the masks
 _SLACK = 5e-3  # um: what rounding to the grid may change at a slanted edge, both sides together
+_PARTS = 6  # of the check of a die
 _MOST_LISTED = 100  # of one rule and layer
 
 
@@ -56,7 +57,10 @@ class Violation:
 
 
 def check(
-    library: gdstk.Library, rules: Rules | None = None, wafer: WaferDesign | None = None
+    library: gdstk.Library,
+    rules: Rules | None = None,
+    wafer: WaferDesign | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> list[Violation]:
     """Check masks against design rules.
 
@@ -68,6 +72,8 @@ def check(
     rules : Rules, optional
     wafer : WaferDesign, optional
         For where dies may stand and how far apart.
+    progress : callable, optional
+        Called with the fraction done.
 
     Returns
     -------
@@ -88,7 +94,12 @@ def check(
             f"masks {library.name!r}: no cell has a shape on layer {LAYERS['die'][0]}, datatype {LAYERS['die'][1]}, which marks a die; "
             "draw its outline there"
         )
-    found = [v for die in dies for v in _check_die(die, rules)]
+    found: list[Violation] = []
+    for n, die in enumerate(dies):
+        for part, violations in enumerate(_check_die(die, rules), 1):
+            found += violations
+            if progress:
+                progress((n + part / _PARTS) / len(dies))
     for top in library.top_level():
         if isinstance(top, gdstk.Cell) and top not in dies:
             found += _check_wafer(top, wafer)
@@ -96,7 +107,10 @@ def check(
 
 
 def require_clean(
-    library: gdstk.Library, rules: Rules | None = None, wafer: WaferDesign | None = None
+    library: gdstk.Library,
+    rules: Rules | None = None,
+    wafer: WaferDesign | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Raise unless masks keep the rules.
 
@@ -105,7 +119,7 @@ def require_clean(
     LayoutError
         Naming rule, layer and place of the first violation, and how many there are.
     """
-    found = check(library, rules, wafer)
+    found = check(library, rules, wafer, progress)
     if found:
         raise LayoutError(f"{found[0]} ({len(found)} violations in all)")
 
@@ -123,16 +137,20 @@ def _own(cell: gdstk.Cell, layer: str) -> list[gdstk.Polygon]:
     return cell.get_polygons(depth=0, layer=LAYERS[layer][0], datatype=LAYERS[layer][1])
 
 
-def _check_die(die: gdstk.Cell, rules: Rules) -> list[Violation]:
+def _check_die(die: gdstk.Cell, rules: Rules) -> Iterator[list[Violation]]:
+    """Yield what is found in each of ``_PARTS`` parts of the check."""
     shapes = {layer: layer_shapes(die, layer) for layer in (*MASKS, "pad", "mark", "die")}
-    found: list[Violation] = []
+    yield []
     for layer in MASKS:
-        found += _report("width", layer, die, _too_narrow(shapes[layer], rules.width), rules.width)
-        found += _report("space", layer, die, _too_close(shapes[layer], rules.space), rules.space)
-        found += _report(
-            "die edge", layer, die, _near_edge(shapes[layer], shapes["die"], rules.die_edge), rules.die_edge
-        )
-    return [*found, *_crossings(die, shapes, rules), *_pads(die, shapes, rules)]
+        own = shapes[layer]
+        edge = _near_edge(own, shapes["die"], rules.die_edge)
+        yield [
+            *_report("width", layer, die, _too_narrow(own, rules.width), rules.width),
+            *_report("space", layer, die, _too_close(own, rules.space), rules.space),
+            *_report("die edge", layer, die, edge, rules.die_edge),
+        ]
+    yield list(_crossings(die, shapes, rules))
+    yield list(_pads(die, shapes, rules))
 
 
 def _too_narrow(shapes: list[gdstk.Polygon], least: float) -> list[gdstk.Polygon]:
