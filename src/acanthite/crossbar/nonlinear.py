@@ -162,7 +162,7 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
     current, slope = _evaluate(devices, delta)
     error, iterations, linear = 1.0, 0, 0.0
     for _ in range(_STEPS):
-        start = solver.Drops(x.copy(), y.copy(), 0.0, 0)
+        start = solver.Drops(x, y, 0.0, 0)
         goal = max(0.1 * tolerance, min(1e-3, 0.01 * error))
         found = solver.solve(solver.factor(slope, word, bit), current - slope * (x - y), goal, limit, start)
         new = current + slope * ((found.word - x) - (found.bit - y))

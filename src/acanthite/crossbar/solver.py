@@ -85,7 +85,7 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
     limit : int
         Iterations at most.
     start : Drops, optional
-        What to start from; overwritten.
+        What to start from.
 
     Raises
     ------
@@ -93,9 +93,9 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         If the residual stays above the tolerance.
     """
     threads.apply()
-    x, y = (np.zeros_like(J), np.zeros_like(J)) if start is None else (start.word, start.bit)
-    residual, z = np.empty_like(J), np.zeros_like(J)
-    p, w, q = np.zeros_like(J), np.zeros_like(J), np.zeros_like(J)
+    x, y, residual, z, p, w, q = np.zeros((7, *J.shape))  # one block, which the system backs with large pages
+    if start is not None:
+        x[:], y[:] = start.word, start.bit
     done, best, least = 0, math.inf, 0.0
     for _ in range(_RESTARTS):
         schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
