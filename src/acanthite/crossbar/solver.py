@@ -93,7 +93,8 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         If the residual stays above the tolerance.
     """
     threads.apply()
-    x, y, residual, z, p, w, q = np.zeros((7, *J.shape))  # one block, which the system backs with large pages
+    block = np.zeros((7, *J.shape))  # one, so that the system backs it with large pages
+    x, y, residual, z, p, w, q = (block[k] for k in range(7))
     if start is not None:
         x[:], y[:] = start.word, start.bit
     done, best, least = 0, math.inf, 0.0
