@@ -1,0 +1,338 @@
+"""Fit pulse laws to potentiation-depression ladders: every device on its own, then the population they come from.
+
+The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulse_filter`), so the noise of a step, which stays in the
+device, is told from that of a read, which does not; errors are those of the likelihood's curvature. Levels run from -1 to 1
+over the data while a fit runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import AcanthiteError, FitError
+from acanthite.fitting import pulse_filter
+from acanthite.fitting.ladders import Ladder, ladders
+from acanthite.fitting.population import Middle
+from acanthite.fitting.pulse_forms import Form, form
+from acanthite.fitting.residual import covariance
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from acanthite.synapse import Synapse
+
+Array = NDArray[np.float64]
+
+Solved = tuple[Array, Array, float]
+"""What the fit varies, its covariance, and twice the negative log-likelihood."""
+
+_NOISES = ("pulse_noise", "read_noise")
+_LOST = 1e12  # twice the negative log-likelihood of parameters a law refuses
+_HESSIAN_STEP = 3e-3
+_TYPICAL = 50.0  # a device this much less likely than the first, by twice the log-likelihood, gets a search of its own
+_GRID = np.linspace(-1.0, 1.0, pulse_filter.N_GRID)
+
+
+@dataclass(frozen=True)
+class PulseFit:
+    """A pulse law fitted to ladders.
+
+    Parameters
+    ----------
+    synapse : Synapse
+        The typical device, its spreads and noise, with its evidence.
+    population : mapping of str to Middle
+        Of every fitted quantity, in what the fit varies: logarithms of magnitudes.
+    read_noise : float
+        Standard deviation of a read, in the data's unit.
+    curves : xarray.Dataset
+        Every device's ``value`` and ``error``, dims (device, parameter), in what the fit varies.
+    residuals : xarray.Dataset
+        ``level`` measured and ``mean`` response of the law without noise, dims (device, cycle, pulse), in the data's unit.
+    rms : float
+        Of the mean response about the measured one, over what was fitted, in the data's unit.
+    held_out : float or None
+        The same over the last cycles held out, or the last devices where each has one cycle.
+    aic : float
+        Akaike's criterion, small samples corrected, over all devices.
+    unit : str
+        Of the data.
+    """
+
+    synapse: Synapse
+    population: Mapping[str, Middle]
+    read_noise: float
+    curves: xr.Dataset
+    residuals: xr.Dataset
+    rms: float
+    held_out: float | None
+    aic: float
+    unit: str
+
+
+class Likelihood:
+    """Of one device's ladders under a law.
+
+    Parameters
+    ----------
+    form : Form
+    cycles : sequence of (levels, upward)
+        Levels from -1 to 1.
+    quiet : bool
+        Without noise from pulse to pulse: least squares of the mean response.
+    """
+
+    def __init__(self, form: Form, cycles: Sequence[tuple[Array, NDArray[np.bool_]]], quiet: bool) -> None:
+        self.form, self.cycles, self.quiet = form, cycles, quiet
+        self.names = (*form.names, *(_NOISES[1:] if quiet else _NOISES))
+
+    def values(self, u: Array) -> dict[str, float]:
+        """Return the fitted quantities at ``u``; the noises are logarithms."""
+        return {
+            name: float(np.exp(x)) if name in _NOISES else self.form.value(name, float(x))
+            for name, x in zip(self.names, u, strict=True)
+        }
+
+    def tables(self, values: Mapping[str, float]) -> tuple[Array, Array, float, float]:
+        """Return the law's steps on the grid and its bounds, in levels."""
+        law = self.form.law(conductance_min=1.0, conductance_max=2.0, **self.form.fields(values))
+        low, high = self.form.window_of(values)
+        half = 0.5 * (high - low)
+        return half * np.asarray(law.step_up(_GRID), float), half * np.asarray(law.step_down(_GRID), float), low, high
+
+    def __call__(self, u: Array) -> float:
+        """Return twice the negative log-likelihood."""
+        values = self.values(u)
+        try:
+            up, down, low, high = self.tables(values)
+        except AcanthiteError:
+            return _LOST
+        q, r = values.get("pulse_noise", 0.0), values["read_noise"]
+        total = 0.0
+        for levels, upward in self.cycles:
+            scratch = np.empty((2, levels.size))
+            total += pulse_filter.run(levels, upward, up, down, low, high, q, r, scratch[0], scratch[1])
+        return total if np.isfinite(total) else _LOST
+
+    def bounds(self, name: str) -> tuple[float, float]:
+        """Return bounds of ``u``."""
+        return (np.log(1e-5), np.log(1e3)) if name in _NOISES else self.form.bounds(name)
+
+    def mean(self, u: Array) -> Array:
+        """Return the mean response less the levels, over all ladders; zero where a level is no number."""
+        up, down, low, high = self.tables(self.values(u))
+        parts = []
+        for levels, upward in self.cycles:
+            out = np.empty(levels.size)
+            pulse_filter.mean_response(levels[0], upward, up, down, low, high, out)
+            parts.append(np.nan_to_num(out - levels))
+        return np.concatenate(parts)
+
+    def start(self, factor: float, reach: float = 1.1) -> Array:
+        """Return where a search begins, all steps multiplied by ``factor``, a window of ``reach`` half ranges."""
+        window = {"lower": -reach, "upper": reach, "pulse_noise": np.log(0.3), "read_noise": np.log(0.1)}
+        found = []
+        for name in self.names:
+            if name in window:
+                found.append(window[name])
+                continue
+            steps = name.partition("[")[0] in ("up", "down", "size")
+            u = self.form.seen(name, self.form.starts[name] * (factor if steps else 1.0))
+            low, high = self.bounds(name)
+            found.append(min(max(u, low + 1e-6), high - 1e-6))
+        return np.array(found)
+
+
+def solve(likelihood: Likelihood, starts: Sequence[Array]) -> tuple[Array, Array, float]:
+    """Return the likeliest ``u``, its covariance, and twice the negative log-likelihood there."""
+    from lmfit import Minimizer, Parameters
+
+    best: tuple[float, Array] = (np.inf, starts[0])
+    for start in starts:
+        given = Parameters()
+        for k, (name, x) in enumerate(zip(likelihood.names, start, strict=True)):
+            low, high = likelihood.bounds(name)
+            given.add(f"p{k}", min(max(x, low), high), min=low, max=high)
+
+        def cost(p: Parameters) -> float:
+            return likelihood(np.array([p[key].value for key in p]))
+
+        fitter = Minimizer(cost, given, calc_covar=False)
+        result: Any = fitter.minimize(method="lbfgsb")
+        result = Minimizer(cost, result.params, calc_covar=False).minimize(method="lbfgsb")
+        u = np.array([result.params[key].value for key in given])
+        if (value := likelihood(u)) < best[0]:
+            best = (value, u)
+    spread = _of_mean(likelihood, best[1]) if likelihood.quiet else _covariance(likelihood, best[1])
+    return best[1], spread, best[0]
+
+
+def with_noises(quiet: Likelihood, solution: Solved) -> Solved:
+    """Return the fit of a mean response with both noises beside it, the likeliest under that law."""
+    from scipy.optimize import minimize
+
+    full = Likelihood(quiet.form, quiet.cycles, False)
+    law, n = solution[0][:-1], len(solution[0]) - 1
+    starts = [np.log([q, 0.5 * np.exp(solution[0][-1])]) for q in (0.1, 3.0)]
+    bounds = [full.bounds(name) for name in _NOISES]
+    found = [minimize(lambda x: full(np.r_[law, x]), s, method="L-BFGS-B", bounds=bounds) for s in starts]
+    u = np.r_[law, min(found, key=lambda f: f.fun).x]
+    whole = np.zeros((n + 2, n + 2))
+    whole[:n, :n] = solution[1][:n, :n]
+    whole[n:, n:] = _covariance(full, u, (n, n + 1))[n:, n:]
+    return u, whole, full(u)
+
+
+def _of_mean(likelihood: Likelihood, u: Array) -> Array:
+    """Return the covariance of a least-squares mean response, its residuals correlated as they are."""
+    columns = []
+    for k, name in enumerate(likelihood.names):
+        low, high = likelihood.bounds(name)
+        ends = [np.where(np.arange(len(u)) == k, np.clip(u + d, low, high), u) for d in (-_HESSIAN_STEP, _HESSIAN_STEP)]
+        width = ends[1][k] - ends[0][k]
+        columns.append((likelihood.mean(ends[1]) - likelihood.mean(ends[0])) / width)
+    return covariance(np.column_stack(columns), likelihood.mean(u))
+
+
+def _covariance(likelihood: Likelihood, u: Array, chosen: Sequence[int] | None = None) -> Array:
+    """Return the inverse of the curvature; infinite for a parameter at its bound, not seen, or not chosen."""
+    n = len(u)
+    ends = np.array([likelihood.bounds(name) for name in likelihood.names])
+    step = np.full(n, _HESSIAN_STEP)
+    free = (u - 2 * step > ends[:, 0]) & (u + 2 * step < ends[:, 1])
+    free &= np.isin(np.arange(n), np.arange(n) if chosen is None else chosen)
+    where = np.flatnonzero(free)
+    whole = np.zeros((n, n))
+    whole[~free, ~free] = np.inf
+    eye = np.eye(n) * step
+    hessian = np.empty((len(where), len(where)))
+    for a, i in enumerate(where):
+        for b, j in enumerate(where[: a + 1]):
+            signs = [(s, t) for s in (1, -1) for t in (1, -1)]
+            terms = [s * t * likelihood(u + s * eye[i] + t * eye[j]) for s, t in signs]
+            hessian[a, b] = hessian[b, a] = 0.5 * sum(terms) / (4 * step[i] * step[j])
+    size, directions = np.linalg.eigh(hessian)
+    sure = size > 1e-6
+    part = (directions[:, sure] / size[sure]) @ directions[:, sure].T
+    for k in np.flatnonzero((directions[:, ~sure] ** 2).sum(axis=1) > 1e-3):
+        part[k, k] = np.inf
+    whole[np.ix_(where, where)] = part
+    return whole
+
+
+def _starts(likelihood: Likelihood) -> list[Array]:
+    reaches = (1.1, 0.8) if likelihood.form.window else (1.1,)
+    return [likelihood.start(f, r) for r in reaches for f in (0.3, 1.0, 3.0)]
+
+
+def fit_pulses(
+    recordings: xr.Dataset | xr.DataArray,
+    law: str | type[Synapse] = "soft-bounds",
+    *,
+    holdout: float = 0.0,
+    pulse_noise: bool = True,
+    conductance: tuple[float, float] | None = None,
+    pulse_width: float = 1e-6,
+    progress: Callable[[float], None] | None = None,
+) -> PulseFit:
+    """Fit a pulse law to ladders of one or many devices.
+
+    Parameters
+    ----------
+    recordings : xarray.Dataset or xarray.DataArray
+        With ``conductance``, or ``current`` and ``voltage`` at the read, dims (device, cycle, pulse), and the coordinate
+        ``pulse_voltage`` [V], negative for potentiation.
+    law : str or type of Synapse
+        One of :data:`PULSE_LAWS`, or a law of one's own.
+    holdout : float
+        Share held out: the last cycles of every device, or the last devices where each has one cycle.
+    pulse_noise : bool
+        Whether the law is fitted with its noise, by likelihood; else its mean response by least squares, and the noises
+        after it. The latter follows the mean of data whose noise would explain any law.
+    conductance : (float, float), optional
+        What the data's least and largest level stand for, where the file holds relative values. [S]
+    pulse_width : float
+        [s]
+    progress : callable, optional
+        Called with the fraction done.
+
+    Returns
+    -------
+    PulseFit
+
+    Raises
+    ------
+    FitError
+        If the law is unknown, or the ladders lack something.
+    """
+    data = ladders(recordings, conductance)
+    fitted, held = data.split(holdout)
+    shape = form(law, data.n_pulses)
+    solutions = []
+    for done, device in enumerate(fitted, 1):
+        likelihood = Likelihood(shape, [device[c] for c in device], not pulse_noise)
+        found = solve(likelihood, [solutions[0][0]] if solutions else _starts(likelihood))
+        if solutions and found[2] > _TYPICAL + solutions[0][2] * len(device) / len(fitted[0]):
+            found = min(found, solve(likelihood, _starts(likelihood)), key=lambda s: s[2])
+        solutions.append(found)
+        if progress:
+            progress(done / len(fitted))
+    from acanthite.fitting.pulse_result import result
+
+    if not pulse_noise:
+        quiet = [Likelihood(shape, [device[c] for c in device], True) for device in fitted]
+        solutions = [with_noises(q, s) for q, s in zip(quiet, solutions, strict=True)]
+    return result(data, shape, fitted, held, solutions, pulse_width)
+
+
+def compare(
+    recordings: xr.Dataset | xr.DataArray,
+    laws: Sequence[str | type[Synapse]] | None = None,
+    progress: Callable[[float], None] | None = None,
+    **options: Any,
+) -> dict[str, PulseFit]:
+    """Fit several pulse laws, best first by Akaike's criterion.
+
+    Parameters
+    ----------
+    recordings
+        As in :func:`fit_pulses`.
+    laws : sequence, optional
+        All by default.
+    progress : callable, optional
+    **options
+        Of :func:`fit_pulses`.
+
+    Returns
+    -------
+    dict of str to PulseFit
+        Laws that cannot follow the data at all are left out.
+
+    Raises
+    ------
+    FitError
+        If none can.
+    """
+    from acanthite.fitting.pulse_forms import PULSE_LAWS
+
+    found, reasons = {}, []
+    chosen = laws or PULSE_LAWS
+    for done, law in enumerate(chosen, 1):
+        name = law if isinstance(law, str) else law.NAME
+        try:
+            found[name] = fit_pulses(recordings, law, **options)
+        except AcanthiteError as error:
+            reasons.append(f"{name}: {error}")
+        if progress:
+            progress(done / len(chosen))
+    if not found:
+        raise FitError("; ".join(reasons))
+    return dict(sorted(found.items(), key=lambda item: item[1].aic))
+
+
+__all__ = ["Ladder", "Likelihood", "PulseFit", "compare", "fit_pulses", "solve"]

@@ -1,0 +1,169 @@
+"""What the fits of single devices say of the population: a synapse with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.fitting import pulse_filter
+from acanthite.fitting.ladders import Ladder, Ladders
+from acanthite.fitting.population import Middle, middle
+from acanthite.fitting.pulse_forms import Form
+from acanthite.synapse import Evidence, PulseLaw, Synapse
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from acanthite.fitting.pulse_fit import PulseFit
+
+Array = NDArray[np.float64]
+Solved = tuple[Array, Array, float]
+
+
+def result(
+    data: Ladders,
+    form: Form,
+    fitted: Sequence[Mapping[int, Ladder]],
+    held: Sequence[tuple[int, int]],
+    solutions: Sequence[Solved],
+    width: float,
+) -> PulseFit:
+    """Return the population behind fitted devices."""
+    from acanthite.fitting.pulse_fit import Likelihood, PulseFit
+
+    likelihood = Likelihood(form, [], False)
+    names = likelihood.names
+    u = np.array([s[0] for s in solutions])
+    errors = np.sqrt(np.array([np.diag(s[1]) for s in solutions]))
+    device = np.arange(len(u))
+    population = {name: middle(u[:, k], errors[:, k], device) for k, name in enumerate(names)}
+    center = np.array([m.value for m in population.values()])
+    values = likelihood.values(center)
+    responses = _responses(data, likelihood, fitted, u, center)
+    mask = np.zeros(data.levels.shape[:2], bool)
+    for d, c in held:
+        mask[d, c] = True
+    residuals = _dataset(data, responses)
+    evidence = _evidence(data, form, population, values, residuals, fitted)
+    return PulseFit(
+        _synapse(data, form, population, values, evidence, width),
+        population,
+        values["read_noise"] * data.half,
+        _table(names, u, errors),
+        residuals,
+        _rms(data, responses, ~mask),
+        _rms(data, responses, mask) if held else None,
+        _aic(solutions, names, fitted),
+        data.unit,
+    )
+
+
+def _responses(data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array) -> Array:
+    """Return the mean response of every ladder, by its device's law or else the typical one's."""
+    found = np.empty_like(data.levels)
+    for d in range(len(found)):
+        own = likelihood.values(u[d] if d < len(fitted) else center)
+        up, down, low, high = likelihood.tables(own)
+        for c in range(found.shape[1]):
+            pulse_filter.mean_response(data.levels[d, c, 0], data.upward, up, down, low, high, found[d, c])
+    return found
+
+
+def _rms(data: Ladders, responses: Array, chosen: NDArray[np.bool_]) -> float:
+    difference = (data.levels - responses)[chosen]
+    return float(np.sqrt(np.nanmean(difference**2))) * data.half
+
+
+def _aic(solutions: Sequence[Solved], names: Sequence[str], fitted: Sequence[Mapping[int, Ladder]]) -> float:
+    n = sum(int(np.isfinite(levels).sum()) for device in fitted for levels, _ in device.values())
+    k = len(names) * len(solutions)
+    return sum(s[2] for s in solutions) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
+
+
+def _dataset(data: Ladders, responses: Array) -> xr.Dataset:
+    import xarray as xr
+
+    dims = ("device", "cycle", "pulse")
+    level, mean = (data.center + data.half * x for x in (data.levels, responses))
+    return xr.Dataset(
+        {
+            "level": (dims, level, {"units": data.unit, "long_name": "measured"}),
+            "mean": (dims, mean, {"units": data.unit, "long_name": "mean response of the law"}),
+        },
+        {"upward": ("pulse", data.upward)},
+    )
+
+
+def _table(names: Sequence[str], u: Array, errors: Array) -> xr.Dataset:
+    import xarray as xr
+
+    dims = ("device", "parameter")
+    return xr.Dataset({"value": (dims, u), "error": (dims, errors)}, {"parameter": list(names)})
+
+
+def _siemens(data: Ladders, level: float) -> float:
+    low, high = data.conductance
+    return low + 0.5 * (level + 1.0) * (high - low)
+
+
+def _synapse(
+    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], evidence: Evidence, width: float
+) -> Synapse:
+    low, high = form.window_of(values)
+    return form.law(
+        **form.fields(values),
+        **_spreads(form, population, 0.5 * (high - low)),
+        conductance_min=max(_siemens(data, low), 0.0),
+        conductance_max=_siemens(data, high),
+        pulse_noise=values.get("pulse_noise", 0.0),
+        pulse_voltage=data.pulse_voltage,
+        pulse_width=width,
+        evidence=evidence,
+    )
+
+
+def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[str, Any]:
+    """Return the device-to-device spreads as the law's own fields take them."""
+    fields = form.law.__dataclass_fields__
+    found: dict[str, Any] = {}
+    logarithmic = {n: m.device.spread for n, m in population.items() if m.device and n in form.starts and n not in form.ends}
+    if issubclass(form.law, PulseLaw):
+        known = [n for n in form.law.parameter_names() if n in logarithmic]
+        found["spread"] = {name: logarithmic[name] for name in known if logarithmic[name] > 0}
+        if "up[0]" in logarithmic:  # a curve of knots is scaled as a whole
+            for side in ("up", "down"):
+                knots = [s for n, s in logarithmic.items() if n.startswith(f"{side}[")]
+                found["spread"][side] = float(np.median(knots))
+    for name in ("up", "down"):
+        if f"{name}_spread" in fields and name in logarithmic:
+            found[f"{name}_spread"] = logarithmic[name]
+    for name in ("lower", "upper"):
+        m = population.get(name)
+        if f"{name}_spread" in fields and m and m.device:
+            found[f"{name}_spread"] = m.device.spread / half
+    return found
+
+
+def _evidence(
+    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], residuals: xr.Dataset,
+    fitted: Sequence[Any],
+) -> Evidence:  # fmt: skip
+    """Return errors and spreads in the fields' own units; the bounds' in siemens."""
+    siemens = 0.5 * (data.conductance[1] - data.conductance[0])
+    error, spread = {}, {}
+    for name, m in population.items():
+        if name == "read_noise":
+            continue
+        logarithmic = name not in form.ends and name not in ("lower", "upper")
+        scale = values[name] if logarithmic else siemens if name in ("lower", "upper") else 1.0
+        label = {"lower": "conductance_min", "upper": "conductance_max"}.get(name, name)
+        if np.isfinite(m.error):
+            error[label] = m.error * scale
+        if m.device:
+            spread[label] = m.device.spread * scale
+    noise = {"step": values["pulse_noise"]} if "pulse_noise" in values else {}
+    n_steps = sum(levels.size - 1 for device in fitted for levels, _ in device.values())
+    return Evidence(error, spread, noise, residuals, len(fitted), n_steps)
