@@ -13,6 +13,7 @@ from acanthite.commands.claims import claims
 from acanthite.commands.convert import convert
 from acanthite.commands.export import export
 from acanthite.commands.film import film
+from acanthite.commands.fit import fit
 from acanthite.commands.layout import layout
 from acanthite.commands.options import ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
@@ -53,7 +54,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, train, wafer, convert):
+for _command in (film, claims, parameters, export, layout, train, wafer, convert, fit):
     app.command()(_command)
 
 

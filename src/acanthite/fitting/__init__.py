@@ -5,26 +5,40 @@ from acanthite.fitting.device_file import DataFile, FittedDevice, data_file, loa
 from acanthite.fitting.device_fit import DeviceFit, Fitted, fit
 from acanthite.fitting.drawings import (
     draw,
+    draw_pulses,
     plot_correlation,
     plot_curves,
     plot_parameters,
+    plot_pulse_residuals,
+    plot_pulse_response,
     plot_residuals,
 )
+from acanthite.fitting.free import filament
+from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
+from acanthite.fitting.pulse_forms import PULSE_LAWS
 
 __all__ = [
+    "PULSE_LAWS",
     "Curve",
     "DataFile",
     "DeviceFit",
     "Fitted",
     "FittedDevice",
+    "PulseFit",
+    "compare",
     "curves",
     "data_file",
     "draw",
+    "draw_pulses",
+    "filament",
     "fit",
+    "fit_pulses",
     "load_device",
     "plot_correlation",
     "plot_curves",
     "plot_parameters",
+    "plot_pulse_residuals",
+    "plot_pulse_response",
     "plot_residuals",
     "save",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from acanthite.fitting.device_fit import DeviceFit
+    from acanthite.fitting.pulse_fit import PulseFit
 
 _SHOWN = 6  # devices whose loops are drawn
 
@@ -116,4 +118,47 @@ def draw(fit: DeviceFit) -> Figure:
     titles = ("measured and law", "residuals", "devices", "correlations")
     for ax, plot, title in zip(axes.flat, plots, titles, strict=True):
         plot(fit, ax).set_title(title, fontsize=10)
+    return figure
+
+
+def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
+    """Draw the first device's first ladder with the mean response of every law over it; return the Axes."""
+    ax = _axes(ax)
+    first = next(iter(fits.values())).residuals.isel(device=0, cycle=0)
+    ax.plot(first["level"], ".", ms=2, color="0.6", label="measured")
+    for k, (name, found) in enumerate(fits.items()):
+        mean = found.residuals["mean"].isel(device=0, cycle=0)
+        ax.plot(mean, color=f"C{k}", lw=1.2, label=f"{name}, rms {found.rms:.3g}")
+    unit = first["level"].attrs["units"]
+    ax.set_xlabel("pulse")
+    ax.set_ylabel("conductance, relative" if unit == "1" else f"conductance / {unit}")
+    ax.legend(fontsize=7, frameon=False)
+    return ax
+
+
+def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
+    """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes."""
+    ax = _axes(ax)
+    for k, (name, found) in enumerate(fits.items()):
+        residual = (found.residuals["level"] - found.residuals["mean"]).mean(("device", "cycle")).values
+        n = max(1, len(residual) // 50)
+        chunks = residual[: len(residual) // n * n].reshape(-1, n)
+        ax.plot(
+            (np.arange(len(chunks)) + 0.5) * n, np.nanmean(chunks, axis=1), color=f"C{k}", lw=1.2, label=name
+        )
+    ax.axhline(0, color="k", lw=0.5)
+    ax.set_xlabel("pulse")
+    ax.set_ylabel("measured - law")
+    ax.legend(fontsize=7, frameon=False)
+    return ax
+
+
+def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
+    """Return the pictures of several laws fitted to one pulse response on one sheet."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    axes = figure.subplots(1, 2)
+    plot_pulse_response(fits, axes[0])
+    plot_pulse_residuals(fits, axes[1])
     return figure

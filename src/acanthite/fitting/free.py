@@ -26,7 +26,7 @@ IDENTIFIED: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What loops can tell apart, by law; the rest (a thickness beside a speed, say) only rescales these and is held."""
 
-_RANGE = {"1": 0.7, "J": 0.15, "m": 0.5, "K": 0.1}  # decades about the default, by unit
+_RANGE = {"1": 0.7, "J": 0.15, "m": 0.5, "K": 0.1, "J V": 0.3}  # decades about the default, by unit
 _FAR = 6.0  # decades a speed may be from its default where the law does not say how fast its state moves
 _SPEEDS = (
     -2.0,
@@ -194,3 +194,17 @@ def _first_rate(law: Law, y: Array, voltage: float, factors: Mapping[str, float]
     rates = np.zeros((2, len(law.states)))
     law.kernel().fill_rates(y, voltage, p, rates)
     return float(rates[0, 0] - rates[1, 0] * y[0])
+
+
+def filament() -> Law:
+    """Return the Ag2S filament on the paper's film, with the units of what is fitted of it."""
+    from dataclasses import replace
+
+    from acanthite import film
+    from acanthite.device import FILAMENT, Filament
+    from acanthite.parameters import AG2S, Quantity
+
+    values = Filament.from_film(film.grow(film.Recipe.of(AG2S))).values
+    units = dict(zip(IDENTIFIED["filament"], ("J", "J V", "m", "S", "ohm"), strict=True))
+    sources = {n: Quantity(values[n], unit, "acanthite", "Ag2S twin", "fitted") for n, unit in units.items()}
+    return replace(FILAMENT, parameters=values, sources=sources)

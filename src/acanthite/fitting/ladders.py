@@ -94,7 +94,7 @@ def ladders(recording: xr.Dataset | xr.DataArray, conductance: tuple[float, floa
         array = array if dim in array.dims else array.expand_dims(dim)
     if set(array.dims) != {"device", "cycle", "pulse"} or "pulse_voltage" not in array.coords:
         raise FitError(
-            f"recording has dims {tuple(array.dims)} and coordinates {tuple(array.coords)}; expected (device, cycle, pulse) and pulse_voltage"
+            f"dims {tuple(array.dims)} and coordinates {tuple(array.coords)}; expected (device, cycle, pulse) and pulse_voltage"
         )
     values = array.transpose("device", "cycle", "pulse").values.astype(float)
     volts = array["pulse_voltage"].values.astype(float)

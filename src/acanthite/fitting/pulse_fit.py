@@ -48,6 +48,8 @@ class PulseFit:
         The typical device, its spreads and noise, with its evidence.
     population : mapping of str to Middle
         Of every fitted quantity, in what the fit varies: logarithms of magnitudes.
+    values : mapping of str to float
+        The typical device's fitted quantities, the bounds in siemens.
     read_noise : float
         Standard deviation of a read, in the data's unit.
     curves : xarray.Dataset
@@ -59,13 +61,16 @@ class PulseFit:
     held_out : float or None
         The same over the last cycles held out, or the last devices where each has one cycle.
     aic : float
-        Akaike's criterion, small samples corrected, over all devices.
+        Akaike's criterion, small samples corrected, over all devices: of the likelihood, or of the mean response.
     unit : str
         Of the data.
+    assumed : bool
+        Whether the conductances of relative levels are nobody's word.
     """
 
     synapse: Synapse
     population: Mapping[str, Middle]
+    values: Mapping[str, float]
     read_noise: float
     curves: xr.Dataset
     residuals: xr.Dataset
@@ -73,6 +78,17 @@ class PulseFit:
     held_out: float | None
     aic: float
     unit: str
+    assumed: bool = False
+
+    def summary(self) -> dict[str, dict[str, float | None]]:
+        """Return ``value``, ``error`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
+        evidence = self.synapse.evidence
+        assert evidence is not None
+        found = {}
+        for name, value in self.values.items():
+            error, spread = (t.get(name) for t in (evidence.standard_error, evidence.device_spread))
+            found[name] = {"value": value, "error": error, "device_spread": spread}
+        return found
 
 
 class Likelihood:
@@ -103,7 +119,12 @@ class Likelihood:
         law = self.form.law(conductance_min=1.0, conductance_max=2.0, **self.form.fields(values))
         low, high = self.form.window_of(values)
         half = 0.5 * (high - low)
-        return half * np.asarray(law.step_up(_GRID), float), half * np.asarray(law.step_down(_GRID), float), low, high
+        return (
+            half * np.asarray(law.step_up(_GRID), float),
+            half * np.asarray(law.step_down(_GRID), float),
+            low,
+            high,
+        )
 
     def __call__(self, u: Array) -> float:
         """Return twice the negative log-likelihood."""
@@ -193,7 +214,10 @@ def _of_mean(likelihood: Likelihood, u: Array) -> Array:
     columns = []
     for k, name in enumerate(likelihood.names):
         low, high = likelihood.bounds(name)
-        ends = [np.where(np.arange(len(u)) == k, np.clip(u + d, low, high), u) for d in (-_HESSIAN_STEP, _HESSIAN_STEP)]
+        ends = [
+            np.where(np.arange(len(u)) == k, np.clip(u + d, low, high), u)
+            for d in (-_HESSIAN_STEP, _HESSIAN_STEP)
+        ]
         width = ends[1][k] - ends[0][k]
         columns.append((likelihood.mean(ends[1]) - likelihood.mean(ends[0])) / width)
     return covariance(np.column_stack(columns), likelihood.mean(u))
@@ -286,7 +310,9 @@ def fit_pulses(
 
     if not pulse_noise:
         quiet = [Likelihood(shape, [device[c] for c in device], True) for device in fitted]
-        solutions = [with_noises(q, s) for q, s in zip(quiet, solutions, strict=True)]
+        best = [s[2] for s in solutions]  # laws are ranked by what was minimised
+        noisy = [with_noises(q, s) for q, s in zip(quiet, solutions, strict=True)]
+        solutions = [(u, spread, value) for (u, spread, _), value in zip(noisy, best, strict=True)]
     return result(data, shape, fitted, held, solutions, pulse_width)
 
 

@@ -110,7 +110,9 @@ def form(law: str | type[Synapse], n_pulses: int) -> Form:
         "piecewise": (nodes, {}, {}, False),
     }  # fmt: skip
     if law not in forms:
-        raise FitError(f"law = {law!r}; pulse laws that can be fitted are {', '.join(forms)}{nearest(law, forms)}")
+        raise FitError(
+            f"law = {law!r}; pulse laws that can be fitted are {', '.join(forms)}{nearest(law, forms)}"
+        )
     starts, ends, fixed, window = forms[law]
     return Form(LAWS[law], starts, ends, fixed, window)
 
@@ -123,7 +125,9 @@ PULSE_LAWS = (
 
 def _own(law: type[Synapse]) -> Form:
     if not issubclass(law, PulseLaw):
-        raise FitError(f"law {law.__name__!r} is no pulse law of one's own; write one with @acanthite.synapse.law")
+        raise FitError(
+            f"law {law.__name__!r} is no pulse law of one's own; write one with @acanthite.synapse.law"
+        )
     starts = {}
     for f in (law.__dataclass_fields__[name] for name in law.parameter_names()):
         starts[f.name] = float(f.default) if isinstance(f.default, int | float) else 0.1

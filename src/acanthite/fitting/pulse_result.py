@@ -51,6 +51,7 @@ def result(
     return PulseFit(
         _synapse(data, form, population, values, evidence, width),
         population,
+        _shown(data, form, values),
         values["read_noise"] * data.half,
         _table(names, u, errors),
         residuals,
@@ -58,7 +59,18 @@ def result(
         _rms(data, responses, mask) if held else None,
         _aic(solutions, names, fitted),
         data.unit,
+        data.assumed,
     )
+
+
+def _shown(data: Ladders, form: Form, values: Mapping[str, float]) -> dict[str, float]:
+    low, high = form.window_of(values)
+    ends = (
+        {"conductance_min": _siemens(data, low), "conductance_max": _siemens(data, high)}
+        if form.window
+        else {}
+    )
+    return {n: v for n, v in values.items() if n not in ("lower", "upper", "read_noise")} | ends
 
 
 def _responses(data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array) -> Array:
@@ -110,7 +122,12 @@ def _siemens(data: Ladders, level: float) -> float:
 
 
 def _synapse(
-    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], evidence: Evidence, width: float
+    data: Ladders,
+    form: Form,
+    population: Mapping[str, Middle],
+    values: Mapping[str, float],
+    evidence: Evidence,
+    width: float,
 ) -> Synapse:
     low, high = form.window_of(values)
     return form.law(
@@ -129,7 +146,11 @@ def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[
     """Return the device-to-device spreads as the law's own fields take them."""
     fields = form.law.__dataclass_fields__
     found: dict[str, Any] = {}
-    logarithmic = {n: m.device.spread for n, m in population.items() if m.device and n in form.starts and n not in form.ends}
+    logarithmic = {
+        n: m.device.spread
+        for n, m in population.items()
+        if m.device and n in form.starts and n not in form.ends
+    }
     if issubclass(form.law, PulseLaw):
         known = [n for n in form.law.parameter_names() if n in logarithmic]
         found["spread"] = {name: logarithmic[name] for name in known if logarithmic[name] > 0}

@@ -1,0 +1,305 @@
+"""``acanthite fit``: a device file from a lab's own measurements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from acanthite.commands.convert import ByName, Columns, Units, read_hints
+from acanthite.commands.options import AsJson, Seed
+from acanthite.errors import FitError, nearest
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from acanthite.fitting import DataFile, DeviceFit, PulseFit
+
+LawName = Annotated[
+    str | None,
+    typer.Option(
+        "--law",
+        metavar="LAW",
+        help="vteam, yakopcic, stanford-pku, linear-drift, filament for loops; soft-bounds, power-step ... for pulse responses.",
+        show_default="pulse responses: all, the best kept",
+    ),
+]
+Names = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES", help="Parameters to fit: a,b,c.", show_default="those loops can tell apart"
+    ),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--fix", metavar="NAME=VALUE", help="Hold a parameter, in SI; several times."),
+]
+Shared = Annotated[
+    str | None, typer.Option(metavar="NAMES", help="Parameters all devices have in common: a,b.")
+]
+EachName = Annotated[
+    str, typer.Option(metavar="WHAT", help="device or cycle: what has parameters of its own.")
+]
+ScaleName = Annotated[
+    str, typer.Option(metavar="SCALE", help="log or linear: compare currents by ratio or difference.")
+]
+Held = Annotated[
+    float, typer.Option(metavar="SHARE", help="Hold out this share of devices or cycles, and predict it.")
+]
+Rate = Annotated[
+    float | None, typer.Option(metavar="V/S", help="Speed of the sweep, where a file has no times.")
+]
+Ends = Annotated[
+    str | None,
+    typer.Option(metavar="LOW,HIGH", help="Conductances in S that relative levels run between."),
+]
+Likelihood = Annotated[
+    bool,
+    typer.Option(
+        "--likelihood", help="Pulse responses: fit law and noise at once, not the mean response first."
+    ),
+]
+
+
+def fit(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Lab files, or folders of them.", show_default=False),
+    ],
+    law: LawName = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE.toml", help="Device file; pictures go next to it.")
+    ] = Path("device.toml"),
+    free: Names = None,
+    fix: Values = None,
+    shared: Shared = None,
+    each: EachName = "device",
+    scale: ScaleName = "log",
+    holdout: Held = 0.0,
+    rate: Rate = None,
+    conductance: Ends = None,
+    likelihood: Likelihood = False,
+    columns: Columns = None,
+    units: Units = None,
+    hints: ByName = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Fit a device law to loops, or a pulse law to pulse responses, and write a device file.
+
+    The file holds every parameter with its standard error, 95 % interval and spread between devices, the correlations, what
+    was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' takes that of a pulse law.
+    """
+    pulses, loops, files = _read(paths, read_hints(columns, units, hints))
+    if pulses and (law is None or not loops):
+        given = {"holdout": holdout, "pulse_noise": likelihood, "conductance": _ends(conductance)}
+        _pulses(pulses, law, given, out, files, as_json)
+        return
+    if not loops:
+        raise FitError("no loop or pulse response found; 'acanthite convert' shows what the files hold")
+    options = {
+        "free": _split(free), "fixed": _pairs(fix or []), "shared": _split(shared) or (), "each": each, "scale": scale,
+        "holdout": holdout, "rate": rate, "seed": seed,
+    }  # fmt: skip
+    _loops(loops, law, options, out, files, as_json)
+
+
+def _read(
+    paths: Sequence[Path], hints: tuple[dict[str, Any], dict[str, dict[str, Any]]]
+) -> tuple[list[xr.Dataset], list[xr.Dataset], list[DataFile]]:
+    """Return pulse responses, loops and the files they are from; what cannot be read is told and left out."""
+    from acanthite.fitting import data_file
+    from acanthite.measurement import read_folder
+    from acanthite.measurement.io.folder import files_in
+
+    general, special = hints
+    recordings, skipped = read_folder(paths, by_name=special, **general)
+    for entry in skipped:
+        typer.echo(f"{'failed' if entry.broken else 'skipped'}  {entry}", err=True)
+    left = {entry.file for entry in skipped}
+    dates = {str(r.attrs.get("file")): str(r.attrs.get("date", "")) for r in recordings}
+    files = [data_file(f, dates.get(f.name, "")) for f in files_in(paths) if f not in left]
+    pulses = [r for r in recordings if "pulse" in r.dims and "pulse_voltage" in r.coords]
+    return pulses, [r for r in recordings if "current" in r and "pulse" not in r.dims], files
+
+
+def _split(text: str | None) -> list[str] | None:
+    return [part.strip() for part in text.split(",") if part.strip()] if text else None
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, float]:
+    found = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise FitError(f"--fix {text!r}; expected NAME=VALUE with a number, in SI") from None
+    return found
+
+
+def _ends(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        raise FitError(f"--conductance {text!r}; expected two numbers LOW,HIGH in S") from None
+    return low, high
+
+
+def _loops(
+    loops: Sequence[xr.Dataset],
+    name: str | None,
+    options: Mapping[str, Any],
+    out: Path,
+    files: Sequence[DataFile],
+    as_json: bool,
+) -> None:
+    from acanthite import fitting
+    from acanthite.console import working
+    from acanthite.device import MODELS
+
+    known = ("filament", *MODELS)
+    if name not in known:
+        given = f"--law {name!r}" if name else "no --law"
+        raise FitError(
+            f"{given}: loops need a device law, one of {', '.join(known)}{nearest(name or '', known)}"
+        )
+    law = fitting.filament() if name == "filament" else MODELS[name]
+    with working(f"fitting {name}") as progress:
+        found = fitting.fit(loops, law, progress=progress, **options)
+    fitting.save(found, out, files)
+    _picture(fitting.draw(found), out)
+    if as_json:
+        typer.echo(json.dumps(_loops_json(found, out), indent=2))
+        return
+    _print_loops(found, out)
+
+
+def _loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
+    parameters = {
+        name: {
+            "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
+            "interval": list(p.interval) if p.error < float("inf") else None,
+            "device_spread": p.device_spread, "cycle_spread": p.cycle_spread, "relative_spread": p.relative,
+        }
+        for name, p in found.parameters.items()
+    }  # fmt: skip
+    return {
+        "law": found.law.name, "devices": found.n_devices, "parameters": parameters, "rms": found.rms, "scale": found.scale,
+        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(), "file": str(out),
+    }  # fmt: skip
+
+
+def _pulses(
+    recordings: Sequence[xr.Dataset],
+    name: str | None,
+    options: dict[str, Any],
+    out: Path,
+    files: Sequence[DataFile],
+    as_json: bool,
+) -> None:
+    from dataclasses import replace
+
+    from acanthite import fitting
+    from acanthite.console import working
+
+    if len(recordings) > 1:
+        raise FitError(
+            f"{len(recordings)} pulse responses; expected one file, its devices in columns: fit them one by one"
+        )
+    laws = [name] if name else list(fitting.PULSE_LAWS)
+    with working("fitting pulse laws") as progress:
+        found = fitting.compare(recordings[0], laws, progress=progress, **options)
+    best = next(iter(found))
+    origin = {
+        "fitted_to": "; ".join(f"{f.file}, sha256 {f.sha256}" for f in files),
+        "held_out": found[best].held_out,
+    }
+    if found[best].assumed:
+        origin["conductance"] = "assumed: the file holds relative levels"
+    kept = replace(found[best].synapse, provenance={k: v for k, v in origin.items() if v is not None})
+    kept.save(out)
+    _picture(fitting.draw_pulses(found), out)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {n: _pulse_json(f) for n, f in found.items()} | {"kept": best, "file": str(out)}, indent=2
+            )
+        )
+        return
+    _print_pulses(found, out)
+
+
+def _pulse_json(found: PulseFit) -> dict[str, Any]:
+    return {
+        "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
+        "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
+    }  # fmt: skip
+
+
+def _print_loops(found: DeviceFit, out: Path) -> None:
+    from acanthite.console import print_table
+
+    rows = []
+    for name, p in found.parameters.items():
+        unit = "" if p.unit == "1" else p.unit
+        known = p.error < float("inf")
+        spread = f"{p.device_spread[0]:.1%}" if p.device_spread and p.relative else "-"
+        cycle = f"{p.cycle_spread[0]:.1%}" if p.cycle_spread and p.relative else "-"
+        interval = f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
+        rows.append(
+            (name, f"{p.value:.4g}", unit, f"{p.error:.2g}" if known else "-", interval, spread, cycle)
+        )
+    print_table(
+        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"), rows
+    )
+    what = "relative residual" if found.scale == "log" else "residual over the floor"
+    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms")
+    if found.held_out is not None:
+        typer.echo(f"held-out {found.held}: {found.held_out:.3g} rms")
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
+    from acanthite.console import print_table
+
+    best = next(iter(found))
+    rows = [
+        (
+            name, f"{f.rms:.4g}", "-" if f.held_out is None else f"{f.held_out:.4g}", f"{f.aic - found[best].aic:.0f}",
+            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}",
+        )
+        for name, f in found.items()
+    ]  # fmt: skip
+    unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
+    print_table(
+        ("law", f"rms{unit}", f"held out{unit}", "AIC - best", "step noise / step", f"read noise{unit}"), rows
+    )
+    typer.echo(f"kept: {best}")
+    table = [
+        (
+            name,
+            f"{p['value']:.4g}",
+            "-" if p["error"] is None else f"{p['error']:.2g}",
+            "-" if p["device_spread"] is None else f"{p['device_spread']:.2g}",
+        )
+        for name, p in found[best].summary().items()
+    ]
+    print_table(("parameter", "value", "error", "device spread"), table)
+    if found[best].assumed:
+        typer.echo(
+            "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
+        )
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _picture(figure: Any, out: Path) -> None:
+    from acanthite.files import atomic
+
+    with atomic(out.with_suffix(".png")) as temporary:
+        figure.savefig(temporary, dpi=150)

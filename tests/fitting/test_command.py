@@ -1,0 +1,97 @@
+"""``acanthite fit`` from files to a device file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from acanthite import fitting
+from acanthite.cli import main
+from acanthite.measurement import save_recording
+from tests.fitting.conftest import TRUTH
+from tests.fitting.test_pulse_fit import ladders
+
+HELD = [f"--fix={k}={v}" for k, v in TRUTH.items() if k not in ("r_on", "r_off")]
+
+
+@pytest.fixture
+def folder(loops, tmp_path):
+    save_recording(loops, tmp_path / "data" / "loops.nc")
+    return tmp_path
+
+
+def test_loops_become_a_device_file_with_a_picture(folder, capsys):
+    out = folder / "my.toml"
+    assert (
+        main(
+            [
+                "fit",
+                str(folder / "data"),
+                "--law",
+                "vteam",
+                "--free",
+                "r_on,r_off",
+                *HELD,
+                "--out",
+                str(out),
+                "--holdout",
+                "0.2",
+            ]
+        )
+        == 0
+    )
+    text = capsys.readouterr().out
+    assert "r_on" in text
+    assert "held-out devices" in text
+    assert out.with_suffix(".png").stat().st_size > 10_000
+    assert fitting.load_device(out).law.parameters["r_on"] == pytest.approx(TRUTH["r_on"], rel=0.2)
+
+
+def test_json_is_json(folder, capsys):
+    assert (
+        main(
+            [
+                "fit",
+                str(folder / "data"),
+                "--law",
+                "vteam",
+                "--free",
+                "r_on,r_off",
+                *HELD,
+                "--out",
+                str(folder / "my.toml"),
+                "--json",
+            ]
+        )
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["parameters"]["r_on"]["unit"] == "ohm"
+
+
+def test_pulses_become_a_synapse(tmp_path, capsys):
+    table = ladders(1, n_devices=2, n_cycles=1).isel(cycle=0)
+    lines = ["pulse,G1 (uS),G2 (uS)", *(f"{k},{a},{b}" for k, (a, b) in enumerate(1e6 * table.values.T))]
+    (tmp_path / "pulses.csv").write_text("\n".join(lines))
+    out = tmp_path / "s.toml"
+    code = main(["fit", str(tmp_path / "pulses.csv"), "--law", "soft-bounds", "--out", str(out)])
+    assert code == 0, capsys.readouterr().err
+    read = fitting.load_device(out)
+    assert read.up == pytest.approx(0.06, rel=0.5)
+    assert "sha256" in str(read.provenance["fitted_to"])
+    assert np.isfinite(read.write_energy)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--law", "vtem"], "did you mean 'vteam'"),
+        ([], "no --law: loops need a device law"),
+        (["--law", "vteam", "--fix", "r_on=x"], "expected NAME=VALUE"),
+    ],
+)
+def test_bad_input_is_told(folder, capsys, args, message):
+    assert main(["fit", str(folder / "data"), *args, "--out", str(folder / "my.toml")]) == 2
+    assert message in capsys.readouterr().err
+    assert not (folder / "my.toml").exists()
