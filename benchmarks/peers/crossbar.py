@@ -5,7 +5,7 @@ Run: python benchmarks/peers/crossbar.py --peer-python PATH [--sizes 64 256 512 
 PATH is the Python of an environment with badcrossbar (pip install badcrossbar; where pycairo cannot be built, which it needs
 for drawing only, --no-deps with numpy, scipy, pathvalidate and sigfig). Devices are spread evenly over the logarithm from 1 uS
 to 1 mS, segments have 1 ohm. Every solver runs in a process of its own: imports and a small solve first, so that compiled
-code is loaded, then the clock is started. Memory is the peak resident size above that after the imports.
+code is loaded, then the clock is started; later solves find their memory warm. Memory is the peak resident size above that after the imports.
 """
 
 from __future__ import annotations
@@ -56,8 +56,13 @@ G, V = case(n)
 start, cpu = time.perf_counter(), time.process_time()
 out, iterations = solve(G, V)
 wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+again = wall
+for _ in range(3 if wall < 3.0 else n <= 512):
+    start = time.perf_counter()
+    solve(G, V)
+    again = min(again, time.perf_counter() - start)
 print("RESULT" + json.dumps({
-    "wall": wall, "cpu": cpu, "memory": peak() - imported, "iterations": iterations, "first": out[0].tolist(),
+    "wall": wall, "again": again, "cpu": cpu, "memory": peak() - imported, "iterations": iterations, "first": out[0].tolist(),
 }))
 """
 
@@ -120,14 +125,14 @@ def main() -> None:
         ours = min(runs, key=lambda run: run["wall"])
         print(f"{n} x {n}, {chosen.inputs} inputs", flush=True)
         print(
-            f"  acanthite    {ours['wall']:9.4f} s (CPU {ours['cpu']:.4f})  {ours['memory']:7.0f} MiB  {ours['iterations']} iterations",
+            f"  acanthite    {ours['wall']:9.4f} s, later {ours['again']:.4f} s  {ours['memory']:7.0f} MiB  {ours['iterations']} iterations",
             flush=True,
         )
         if chosen.peer_python and n in chosen.sizes:
             peer = child(chosen.peer_python, "badcrossbar", n, chosen.inputs)
             print(
-                f"  badcrossbar  {peer['wall']:9.4f} s (CPU {peer['cpu']:.4f})  {peer['memory']:7.0f} MiB  "
-                f"ratio {peer['wall'] / ours['wall']:,.0f} (CPU {peer['cpu'] / ours['cpu']:,.0f}), "
+                f"  badcrossbar  {peer['wall']:9.4f} s, later {peer['again']:.4f} s  {peer['memory']:7.0f} MiB  "
+                f"ratio {peer['wall'] / ours['wall']:,.0f} (later {peer['again'] / ours['again']:,.0f}), "
                 f"memory 1/{peer['memory'] / ours['memory']:.0f}, "
                 f"currents differ by {difference(ours['first'], peer['first']):.0e}",
                 flush=True,

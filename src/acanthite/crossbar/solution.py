@@ -81,14 +81,18 @@ class Solution:
     @property
     def device_voltage(self) -> Array:
         """Word line less bit line at each device, shape (N, M) or (P, N, M). [V]"""
-        return without_drops(self.crossbar, self.voltage, self.bit_line_drive) + (
-            self.word_line_drop - self.bit_line_drop
-        )
+        found = self.word_line_drop - self.bit_line_drop
+        found += without_drops(self.crossbar, self.voltage, self.bit_line_drive)
+        return found
 
     @cached_property
     def device_current(self) -> Array:
         """Current through each device, from word line to bit line, shape (N, M) or (P, N, M). [A]"""
-        return self.crossbar.G * self.device_voltage if self.conducted is None else self.conducted[0]
+        if self.conducted is not None:
+            return self.conducted[0]
+        found = self.device_voltage
+        found *= self.crossbar.G
+        return found
 
     @property
     def linearised(self) -> Crossbar:

@@ -65,7 +65,8 @@ def factor(D: Array, word: Lines, bit: Lines) -> Factors:
         -(-D.shape[1] // threads.apply() // 8) * 8
     )  # a run of columns for each thread; no bit depends on it
     width = max(width, 8)
-    rows, columns = np.empty_like(D), np.empty_like(D)
+    block = np.empty((2, *D.shape))
+    rows, columns = block[0], block[1]
     r = np.ascontiguousarray(bit.segments.T)
     schur.factor_rows(D, word.segments, word.ends[0], word.ends[1], rows)
     schur.factor_columns(D, r, bit.ends[0], bit.ends[1], columns, width)
