@@ -5,7 +5,8 @@ Run: python benchmarks/peers/crossbar.py --peer-python PATH [--sizes 64 256 512 
 PATH is the Python of an environment with badcrossbar (pip install badcrossbar; where pycairo cannot be built, which it needs
 for drawing only, --no-deps with numpy, scipy, pathvalidate and sigfig). Devices are spread evenly over the logarithm from 1 uS
 to 1 mS, segments have 1 ohm. Every solver runs in a process of its own: imports and a small solve first, so that compiled
-code is loaded, then the clock is started; later solves find their memory warm. Memory is the peak resident size above that after the imports.
+code is loaded, then the clock is started; later solves find their memory warm.
+Memory is the peak resident size above that after the imports.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ def main() -> None:
         ours = min(runs, key=lambda run: run["wall"])
         print(f"{n} x {n}, {chosen.inputs} inputs", flush=True)
         print(
-            f"  acanthite    {ours['wall']:9.4f} s, later {ours['again']:.4f} s  {ours['memory']:7.0f} MiB  {ours['iterations']} iterations",
+            f"  acanthite    {ours['wall']:9.4f} s, later {ours['again']:.4f} s  {ours['memory']:7.0f} MiB  "
+            f"{ours['iterations']} iterations",
             flush=True,
         )
         if chosen.peer_python and n in chosen.sizes:
