@@ -25,7 +25,7 @@ def rows(scale=1.0):
 def test_runs_are_cycles_in_the_order_they_were_made(put):
     settings = labfiles.clarius_settings("Run9") + labfiles.clarius_settings("Run10")
     book = {"Run10": rows(10), "Calc": [], "Settings": settings, "Run9": rows(9)}
-    (loops,) = read(put("a.xlsx", labfiles.workbook(book)))
+    (loops,) = read(put("a.dat", labfiles.workbook(book)))
     assert dict(loops.sizes) == {"device": 1, "cycle": 2, "sample": 4}
     assert loops["run"].values.tolist() == [[9, 10]]
     assert loops["current"].values[0, :, 2] == pytest.approx([-18e-6, -20e-6])
@@ -56,7 +56,7 @@ def test_of_several_units_the_sweeping_master_is_the_device(put):
     }  # fmt: skip
     data = [["GateV", "GateI", "DrainV", "DrainI"], [0, 1e-12, 0, 1e-9], [1, 2e-12, 3, 4e-9]]
     book = {"Run1": data, "Settings": labfiles.clarius_settings("Run1", **two)}
-    (loop,) = read(put("a.xlsx", labfiles.workbook(book)))
+    (loop,) = read(put("a.dat", labfiles.workbook(book)))
     assert loop["current"].values.ravel().tolist() == [1e-9, 4e-9]
     assert loop.attrs["compliance"] == 0.002
     assert loop["GateV"].attrs["units"] == "V"
@@ -83,7 +83,7 @@ def test_a_table_of_cycles_has_no_sweeps(put):
     [
         (
             {"Run1": [["AV", "AI"], [0, 0], [1, "high"]]},
-            r"a.xlsx, sheet 'Run1', cell B3: AI is 'high'; expected a number",
+            r"a.dat, sheet 'Run1', cell B3: AI is 'high'; expected a number",
         ),
         ({"Run1": [[1, 2], [3, 4]]}, r"sheet 'Run1', row 1: 1; expected the names"),
         ({"Run1": [["AV", "AI"]]}, r"sheet 'Run1': holds names but no numbers"),
@@ -92,7 +92,7 @@ def test_a_table_of_cycles_has_no_sweeps(put):
 )
 def test_what_is_wrong_is_told_with_sheet_and_cell(put, book, message):
     with pytest.raises(RecordingError, match=message):
-        read(put("a.xlsx", labfiles.workbook(book)))
+        read(put("a.dat", labfiles.workbook(book)))
 
 
 def test_a_book_cut_short(put):

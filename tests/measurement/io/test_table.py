@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from acanthite.errors import RecordingError
 from acanthite.measurement import read
+from acanthite.measurement.io import table
+from acanthite.measurement.io.sniff import sniff
 
 VOLTS, AMPS = [0.0, 0.5, 1.0], [1e-9, 2e-6, 3.5e-6]
 
@@ -142,6 +147,8 @@ def test_the_quick_and_the_careful_way_read_the_same(put):
         for v, i in zip(rng.normal(size=200), 1e-9 * rng.normal(size=200), strict=True)
     ]
     plain = "V (V),I (A)\n" + "\n".join(rows) + "\n"
+    path = put("c.csv", plain)
+    assert table._fast(path, sniff(path)) is not None
     (quick,), (careful,) = read(put("a.csv", plain)), read(put("b.csv", plain.replace("\n", "\n# c\n", 3)))
     np.testing.assert_array_equal(quick["current"], careful["current"])
     assert [float(r.split(",")[1]) for r in rows] == quick["current"].values.ravel().tolist()
@@ -161,3 +168,26 @@ def test_the_quick_and_the_careful_way_read_the_same(put):
 def test_hints_that_make_no_sense(put, hints, message):
     with pytest.raises(RecordingError, match=message):
         read(put("a.csv", "V (V),I (A)\n0,0\n1,1\n"), **hints)
+
+
+@pytest.mark.slow
+def test_a_hundred_megabytes_in_ten_seconds_and_a_gibibyte(tmp_path):
+    """In processor seconds of a process of its own; benchmarks/readers.py has the time beside a peer's."""
+    row = "".join(
+        f"{n * 1e-3:.6f},{np.sin(n / 500):.12e},{1e-6 * np.sin(n / 500) ** 3:.12e}\n" for n in range(10_000)
+    )
+    with (tmp_path / "a.csv").open("w") as handle:
+        handle.write("time (s),voltage (V),current (A)\n")
+        while handle.tell() < 100e6:
+            handle.write(row)
+    code = (
+        "import resource, sys; from acanthite.measurement import read; read(sys.argv[1]); import time;"
+        "peak = [line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1];"
+        "print(time.process_time(), int(peak) / 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "a.csv")], check=True, capture_output=True, text=True
+    )
+    seconds, mebibytes = map(float, done.stdout.split())
+    assert seconds < 10
+    assert mebibytes < 1024

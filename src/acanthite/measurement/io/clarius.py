@@ -71,18 +71,19 @@ def _open(path: str | Path) -> Iterator[Any]:
     """Open a workbook for reading; whatever the library says of a damaged one is said in our words."""
     import openpyxl
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # zip, XML, key and value errors of many kinds
-        raise RecordingError(
-            f"{path}: cannot be opened as a workbook ({_reason(error)}); it may be cut short: export it again"
-        ) from None
-    try:
-        yield book
-    finally:
-        book.close()
+    with Path(path).open("rb") as handle:  # a handle, since of a path openpyxl wants a certain ending
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
+        except Exception as error:  # zip, XML, key and value errors of many kinds
+            raise RecordingError(
+                f"{path}: cannot be opened as a workbook ({_reason(error)}); it may be cut short: export it again"
+            ) from None
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _reason(error: Exception) -> str:

@@ -223,8 +223,10 @@ def _cycles(level: Array, hints: Hints, given: Array | None) -> tuple[Array, Arr
 
 def _found_direction(level: Array, hints: Hints) -> Array:
     """Return the directions: up to the largest mean level, or to ``n_up``, and down from there."""
-    mean = np.nanmean(level, axis=(0, 1))
-    n_up = hints.n_up or int(np.nanargmax(mean)) + 1
+    finite = np.isfinite(level)
+    mean = np.where(finite, level, 0.0).sum((0, 1)) / np.maximum(finite.sum((0, 1)), 1)
+    mean[~finite.any((0, 1))] = -np.inf
+    n_up = hints.n_up or int(np.argmax(mean)) + 1
     return np.where(np.arange(len(mean)) < n_up, 1.0, -1.0)
 
 

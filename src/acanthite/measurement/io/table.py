@@ -148,33 +148,30 @@ def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
 
 def _fast(path: str | Path, layout: Layout) -> Array | None:
     """Return the whole table by pandas, or None where any line is not as expected."""
-    columns = [i for i, numeric in enumerate(layout.numeric) if numeric]
-    guard = layout.n_cells
+    names = list(range(layout.n_cells + 1))  # one more, to see lines that are too long
+    numeric = [*layout.numeric, True]
     try:
         frame = text.parse_table(
             path,
             sep=layout.separator or r"\s+",
             decimal=layout.decimal,
             header=None,
-            names=list(range(guard + 1)),
-            usecols=[*columns, guard],
+            names=names,
             skiprows=layout.first - 1,
-            dtype=dict.fromkeys([*columns, guard], np.float64),
+            dtype={i: np.float64 if is_number else str for i, is_number in zip(names, numeric, strict=True)},
             skip_blank_lines=True,
         )
-    except (ValueError, Warning, OverflowError, UnicodeError):
+    except ValueError:
         return None
-    values = frame.to_numpy()
-    if not len(values) or not np.isnan(values[:, -1]).all() or np.isnan(values[:, -2]).any():
+    last = next(i for i in reversed(names[:-1]) if numeric[i])
+    if not len(frame) or not frame[names[-1]].isna().all() or frame[last].isna().any():
         return None
-    values = values if len(columns) == guard else _widen(values, columns, guard)
-    return np.where(np.abs(values) < text.OVERFLOW, values, np.nan)[:, :guard]
-
-
-def _widen(values: Array, columns: Sequence[int], n_cells: int) -> Array:
-    wide = np.full((len(values), n_cells), np.nan)
-    wide[:, columns] = values[:, :-1]
-    return wide
+    values = np.full((len(frame), layout.n_cells), np.nan)
+    for i in names[:-1]:
+        if numeric[i]:
+            values[:, i] = frame[i]
+    values[np.abs(values) >= text.OVERFLOW] = np.nan
+    return values
 
 
 def _careful(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:

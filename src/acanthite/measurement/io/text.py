@@ -127,8 +127,8 @@ def parse_table(path: str | Path, **options: Any) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError, Warning
-        Of whatever kind, where a line is not as the options say.
+    ValueError
+        Where a line is not as the options say.
     """
     import pandas as pd
 
@@ -136,4 +136,7 @@ def parse_table(path: str | Path, **options: Any) -> pd.DataFrame:
         warnings.simplefilter("error")
         # pandas 3.1 has this precision always, and a warning for whoever asks for it
         warnings.filterwarnings("ignore", message="The 'float_precision' argument is deprecated")
-        return pd.read_csv(path, float_precision="round_trip", encoding=encoding(head(path)), **options)
+        try:
+            return pd.read_csv(path, float_precision="round_trip", encoding=encoding(head(path)), **options)
+        except Exception as error:  # ParserError, OverflowError, IndexError, warnings ... on odd files
+            raise ValueError(str(error) or type(error).__name__) from None

@@ -87,7 +87,7 @@ def read_csv(path: str | Path) -> xr.Dataset:
             )
     try:
         frame = text.parse_table(path, skiprows=first, header=None, names=list(range(n)), dtype=np.float64)
-    except (ValueError, OverflowError, Warning) as error:
+    except ValueError as error:
         raise RecordingError(f"{path}: {_where_bad(path, first)}: {str(error).splitlines()[0]}") from None
     values = [frame[column].to_numpy() for column in frame.columns]
     return layout.rebuild(description, values[n - _n_variables(description) :], str(path))
