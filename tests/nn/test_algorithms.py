@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import SGD, FloatingPoint, Ideal, Network, TTv2
+from acanthite.nn import AGAD, SGD, ChoppedTTv2, FloatingPoint, Ideal, MixedPrecision, Network, TTv1, TTv2
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
 from acanthite.nn.algorithms.ttv2 import _transfer
 
@@ -96,6 +96,54 @@ def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) 
         if k >= 3000 and k % 50 == 0:
             means.append(state.fast.weights.mean())
     assert abs(np.mean(means)) < 0.05
+
+
+def test_mixed_precision_pulses_whole_steps_and_keeps_the_rest(small, device, shapes) -> None:
+    algorithm = MixedPrecision(rate=0.05)
+    state = algorithm.start(small, device, 1)
+    tally = algorithm.run(state, batch(shapes, 500), 0)
+    assert tally.pulses == state.array.counts.sum() > 0
+    assert (np.abs(state.waiting) < state.step).all()
+
+
+def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(small, device, shapes) -> None:
+    chopped, agad = ChoppedTTv2(flip=1.0), AGAD(flip=1.0)
+    states = [a.start(small, device, 1) for a in (chopped, agad)]
+    for algorithm, state in zip((chopped, agad), states, strict=True):
+        algorithm.run(state, batch(shapes, 1), 0)
+        assert (state.chopper < 0).sum() == 2, "one line of each of the two layers was read"
+    assert (states[0].past == 0).all()
+    assert (states[1].past != 0).any()
+    assert states[1].past == pytest.approx(states[1].recent)
+
+
+def test_an_offset_of_a_averages_out_of_h_with_choppers_only(device) -> None:
+    network = Network((15, 8), "relu")
+    data = np.zeros((400, 15), np.uint8), np.zeros(400, np.uint8)
+    drift = {}
+    for algorithm in (
+        TTv2(threshold=1e6, read_noise=0.0),
+        ChoppedTTv2(threshold=1e6, read_noise=0.0, flip=0.5),
+    ):
+        state = algorithm.start(network, device, 1)
+        state.fast.weights[:] = 0.2
+        quiet = state._replace(fast=state.fast._replace(weights=state.fast.weights.copy()))
+        for _ in range(400):
+            quiet.fast.weights[:] = 0.2
+            algorithm.run(quiet, Batch(*data, np.arange(1)), 0)
+        drift[algorithm.name] = np.abs(quiet.hidden[: 15 * 8]).mean()
+    assert drift["c-ttv2"] < 0.5 * drift["ttv2"]
+
+
+def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> None:
+    algorithm = TTv1(gamma=0.5)
+    state = algorithm.start(small, device, 1)
+    algorithm.run(state, batch(shapes, 300), 0)
+    joined = state.slow.weights + F(0.5 * algorithm.window) * state.fast.weights
+    assert algorithm.weights(state) == pytest.approx(joined, abs=1e-6)
+    assert state.slow.counts.sum() > 0
+    alone = TTv1().start(small, device, 1)
+    assert TTv1().weights(alone) is alone.slow.weights
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,16 @@
 """Synapse -> Network: the compiled online engine and its algorithms."""
 
-from acanthite.nn.algorithms import ALGORITHMS, SGD, FloatingPoint, Ideal, TTv2
+from acanthite.nn.algorithms import (
+    AGAD,
+    ALGORITHMS,
+    SGD,
+    ChoppedTTv2,
+    FloatingPoint,
+    Ideal,
+    MixedPrecision,
+    TTv1,
+    TTv2,
+)
 from acanthite.nn.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
 from acanthite.nn.job import NETWORKS, Job
 from acanthite.nn.loop import Run, Standing
@@ -11,10 +21,12 @@ from acanthite.nn.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
 from acanthite.nn.training import train, train_many
 
 __all__ = [
+    "AGAD",
     "ALGORITHMS",
     "NETWORKS",
     "SCHEDULES",
     "SGD",
+    "ChoppedTTv2",
     "Constant",
     "Convolution",
     "Cosine",
@@ -22,12 +34,14 @@ __all__ = [
     "FloatingPoint",
     "Ideal",
     "Job",
+    "MixedPrecision",
     "Network",
     "Periphery",
     "Plateau",
     "Run",
     "Standing",
     "Step",
+    "TTv1",
     "TTv2",
     "TrainingResult",
     "digits",

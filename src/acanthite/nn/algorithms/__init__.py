@@ -1,12 +1,38 @@
 """Training algorithms, one a file."""
 
+from acanthite.nn.algorithms.agad import AGAD
 from acanthite.nn.algorithms.base import Algorithm, Batch, Tally
+from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.nn.algorithms.floating import FloatingPoint
 from acanthite.nn.algorithms.ideal import Ideal
+from acanthite.nn.algorithms.mixed_precision import MixedPrecision
 from acanthite.nn.algorithms.sgd import SGD
+from acanthite.nn.algorithms.ttv1 import TTv1
 from acanthite.nn.algorithms.ttv2 import TTv2
 
-ALGORITHMS = {"sgd": SGD, "ttv2": TTv2, "ideal": Ideal, "floating": FloatingPoint}
+ALGORITHMS = {
+    "sgd": SGD,
+    "ttv1": TTv1,
+    "ttv2": TTv2,
+    "c-ttv2": ChoppedTTv2,
+    "agad": AGAD,
+    "mixed-precision": MixedPrecision,
+    "ideal": Ideal,
+    "floating": FloatingPoint,
+}
 """By name."""
 
-__all__ = ["ALGORITHMS", "SGD", "Algorithm", "Batch", "FloatingPoint", "Ideal", "TTv2", "Tally"]
+__all__ = [
+    "AGAD",
+    "ALGORITHMS",
+    "SGD",
+    "Algorithm",
+    "Batch",
+    "ChoppedTTv2",
+    "FloatingPoint",
+    "Ideal",
+    "MixedPrecision",
+    "TTv1",
+    "TTv2",
+    "Tally",
+]

@@ -162,17 +162,24 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     _gather(
         h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
     )
-    fired = state.lines.rows.index
+    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.rows.index, state.dice)
+
+
+@njit(cache=True, nogil=True)
+def fire(slow, hidden, at, n, threshold, forget, fired, dice):
+    """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
+    h = hidden[at : at + n]
     count = 0
-    for i in range(n_out):
+    for i in range(n):
         fired[count] = i
         count += abs(h[i]) > threshold
-    noise = take_normals(state.dice, count)
+    noise = take_normals(dice, count)
     for f in range(count):
         i = fired[f]
         sign = np.float32(1.0) if h[i] > np.float32(0.0) else np.float32(-1.0)
         h[i] = np.float32(0.0) if forget else h[i] - sign * threshold
-        pulse(state.slow, at + i, sign, state.dice.normals[noise + f])
+        pulse(slow, at + i, sign, dice.normals[noise + f])
+        slow.counts[0 if sign > np.float32(0.0) else 1] += 1
     return count
 
 

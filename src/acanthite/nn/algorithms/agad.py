@@ -1,0 +1,49 @@
+"""AGAD: choppers, and a reference for the fast array that is made on the fly from its own reads.
+
+H takes a read against the mean read of the chopper period before, which had the other sign. So A needs no zero of its own: its
+symmetry points are neither sought nor stored, and may drift.
+
+References
+----------
+.. [1] M. J. Rasch, F. Carta, O. Fagbohungbe, T. Gokmen, *Nat. Commun.* **15**, 7133 (2024),
+   :doi:`10.1038/s41467-024-51221-z`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.nn.algorithms.base import Batch, Tally
+from acanthite.nn.algorithms.cttv2 import ChoppedTTv2, State
+from acanthite.synapse.base import Cells
+
+
+@dataclass(frozen=True)
+class AGAD(ChoppedTTv2):
+    """Analogue gradient accumulation with a dynamic reference.
+
+    Parameters
+    ----------
+    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, flip
+        As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
+    memory : float
+        Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]
+    """
+
+    memory: float = 0.3
+
+    @property
+    def name(self) -> str:
+        """Short name, as in tables."""
+        return "agad"
+
+    def _fast(self, cells: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
+        """Return A as it is, its cells in the middle of the mean device's window."""
+        return cells, np.zeros(n, np.float32)
+
+    def run(self, state: State, batch: Batch, epoch: int) -> Tally:  # type: ignore[override]
+        """Train on the samples of ``batch``, one by one."""
+        return self._run(state, batch, epoch, self.memory)
