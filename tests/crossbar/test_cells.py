@@ -31,7 +31,7 @@ def test_cells_do_what_the_instrument_measures(devices):
     cells = DynamicCells(devices, (2, 3))
     for k, (v, t) in enumerate(PULSES):
         cells.hold(v, v, t)
-        np.testing.assert_array_equal(cells.respond(np.full((2, 3), v))[0].ravel(), measured[:, k])
+        np.testing.assert_array_equal(cells.current(np.full((2, 3), v))[0].ravel(), measured[:, k])
     assert cells.state("phase").shape == (2, 3)
     assert np.ptp(measured[:, 2]) > 1e-6  # some have switched by then, so this was worth comparing
 
@@ -53,8 +53,8 @@ def test_the_slope_is_the_derivative(devices):
     cells = DynamicCells(devices, (2, 3))
     cells.hold(-0.4, -0.4, 2000 * us)
     v = np.linspace(-0.3, 0.3, 6).reshape(2, 3)
-    numeric = (cells.respond(v + 1e-4)[0] - cells.respond(v - 1e-4)[0]) / 2e-4
-    np.testing.assert_allclose(cells.respond(v)[1], numeric, rtol=1e-4)
+    numeric = (cells.current(v + 1e-4)[0] - cells.current(v - 1e-4)[0]) / 2e-4
+    np.testing.assert_allclose(cells.current(v)[1], numeric, rtol=1e-4)
 
 
 def test_a_snapshot_takes_everything_back(devices):

@@ -1,9 +1,12 @@
-"""The array: kernels held by differential pairs, and multiply-accumulate over a photograph."""
+"""Arrays: the exact solver, bias schemes, programming, transients; matrices and kernels on arrays."""
 
+from acanthite.crossbar.bias import PATTERNS, SCHEMES, ReadMargin, Scheme, read_margin, select
 from acanthite.crossbar.cells import DynamicCells
 from acanthite.crossbar.circuit import Crossbar
 from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.disturb import Disturb, disturb
 from acanthite.crossbar.drawings import plot_array
+from acanthite.crossbar.driven import DrivenArray, Spent
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.gradients import Gradient, gradient
 from acanthite.crossbar.images import photograph
@@ -43,7 +46,10 @@ from acanthite.crossbar.mapping import (
 from acanthite.crossbar.multiplier import AnalogMatrix, Tile
 from acanthite.crossbar.netlist import netlist
 from acanthite.crossbar.nonlinear import Characteristic, Sinh, Table
+from acanthite.crossbar.programming import Programmed, WriteVerify, write_map
 from acanthite.crossbar.solution import Power, Solution
+from acanthite.crossbar.transient import Transient, largest_array, read_error, transient
+from acanthite.crossbar.wires import IDEAL, Wires
 
 __all__ = [
     "AG2S_CELLS",
@@ -51,7 +57,10 @@ __all__ = [
     "FLOATING",
     "GROUNDED",
     "HORIZONTAL",
+    "IDEAL",
     "KERNELS",
+    "PATTERNS",
+    "SCHEMES",
     "VERTICAL",
     "AnalogMatrix",
     "BitSlices",
@@ -60,6 +69,8 @@ __all__ = [
     "ColumnPairs",
     "Converter",
     "Crossbar",
+    "Disturb",
+    "DrivenArray",
     "DynamicCells",
     "Effects",
     "Encoding",
@@ -68,16 +79,23 @@ __all__ = [
     "NormalisedPairs",
     "OffsetColumn",
     "Power",
+    "Programmed",
     "Quality",
+    "ReadMargin",
     "ReadNoise",
     "RowPairs",
+    "Scheme",
     "Sinh",
     "Solution",
+    "Spent",
     "Spread",
     "Stuck",
     "Table",
     "Terminal",
     "Tile",
+    "Transient",
+    "Wires",
+    "WriteVerify",
     "compare",
     "conductances",
     "convolve",
@@ -85,14 +103,21 @@ __all__ = [
     "convolve_in_software",
     "current_at",
     "decode",
+    "disturb",
     "encode",
     "gradient",
     "held_weights",
+    "largest_array",
     "lookup_tables",
     "netlist",
     "on_array",
     "photograph",
     "plot_array",
     "program",
+    "read_error",
+    "read_margin",
     "render",
+    "select",
+    "transient",
+    "write_map",
 ]

@@ -94,7 +94,7 @@ class DynamicCells:
             )
         return self._y[:, names.index(name)].reshape(self.shape).copy()
 
-    def respond(self, voltage: ArrayLike) -> tuple[Array, Array]:
+    def current(self, voltage: ArrayLike) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S] at voltages, states frozen; shapes (word, bit lines)."""
         v = self._flat(voltage)
         current, slope = np.empty_like(v), np.empty_like(v)
@@ -103,7 +103,7 @@ class DynamicCells:
 
     def conductance(self, voltage: float = 5 * mV) -> Array:
         """Return current over voltage [S] at a read voltage, as if it had just been applied."""
-        return self.respond(np.full(self.shape, voltage))[0] / voltage
+        return self.current(np.full(self.shape, voltage))[0] / voltage
 
     def hold(self, start: ArrayLike, stop: ArrayLike, duration: float) -> Array:
         """Take every cell from one voltage to another, linearly in time.
