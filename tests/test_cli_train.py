@@ -69,7 +69,8 @@ def test_json_is_one_object_with_the_result_and_its_settings(run, tmp_path) -> N
     assert 0.5 < found["validation_accuracy"] <= 1
     assert found["train_samples_per_second"] > 0
     assert found["pulses"] == sum(row["pulses"] for row in found["per_epoch"]) > 0
-    assert found["energy_joule"] == pytest.approx(found["pulses"] * DEVICE.write_energy)
+    assert found["write_energy_joule"] == pytest.approx(found["pulses"] * DEVICE.write_energy)
+    assert found["energy_joule"] == pytest.approx(found["write_energy_joule"] + found["read_energy_joule"])
     settings = found["settings"]
     assert (settings["samples"], settings["layers"]) == (500, [[65, 256], [257, 128], [129, 3]])
     assert settings["algorithm"]["rate"] == 0.01

@@ -61,7 +61,9 @@ def learning_curve(result: TrainingResult) -> Figure:
     left.legend(frameon=False, fontsize=8)
     right.bar(epochs, result.pulses, color=_COLOURS[0], width=0.7)
     right.set(
-        xlabel="epoch", ylabel="write pulses an epoch", title=f"{_prefixed(result.energy.sum(), 'J')} in all"
+        xlabel="epoch",
+        ylabel="write pulses an epoch",
+        title=f"{_prefixed(result.energy.sum(), 'J')} of writing in all",
     )
     right.yaxis.set_major_formatter(EngFormatter(sep="\u2009"))
     for ax in (left, right):

@@ -102,7 +102,10 @@ def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
         **{name: None if values is None else _number(values[-1]) for name, values in final.items()},
         "train_samples_per_second": result.samples_per_second,
         "pulses": int(result.pulses.sum()),
-        "energy_joule": float(result.energy.sum()),
+        "energy_joule": float((result.cost.write_energy + result.cost.read_energy).sum()),
+        "write_energy_joule": float(result.cost.write_energy.sum()),
+        "read_energy_joule": float(result.cost.read_energy.sum()),
+        "hardware_seconds": float(result.cost.time.sum()),
         "seed": result.seed,
         "per_epoch": per_epoch(result),
         "settings": {
@@ -129,7 +132,10 @@ def per_epoch(result: TrainingResult) -> list[dict[str, float | int | None]]:
         for name in ("validation_accuracy", "test_accuracy"):
             values = getattr(result, name)
             row[name] = None if values is None else _number(values[k + 1])
-        row["pulses"], row["energy_joule"] = int(result.pulses[k]), float(result.energy[k])
+        row["pulses"] = int(result.pulses[k])
+        row["write_energy_joule"] = float(result.cost.write_energy[k])
+        row["read_energy_joule"] = float(result.cost.read_energy[k])
+        row["hardware_seconds"] = float(result.cost.time[k])
         rows.append(row)
     return rows
 

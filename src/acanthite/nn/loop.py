@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.nn import checkpoint
-from acanthite.nn.algorithms import Algorithm, Batch, Tally
+from acanthite.nn.algorithms import Algorithm, Batch, FloatingPoint, Tally
 from acanthite.nn.datasets import Dataset
+from acanthite.nn.hardware import IMAGES, Cost, cells_read, cost
 from acanthite.nn.job import Job, identity, resolve, split, with_rate
+from acanthite.nn.net import Net
 from acanthite.nn.network import Network, classify
+from acanthite.nn.pulses import BL_MAX
 from acanthite.nn.result import TrainingResult
 from acanthite.random import generator
 
@@ -93,6 +96,7 @@ class Run:
         self.partial = np.zeros(len(Tally._fields))
         self.done = 0  # samples of the epoch under way
         self.seconds = 0.0
+        self.loads: list[float] = []
         self.test: list[float] = []
         self.validation: list[float] = []
         self.resumed = path is not None and path.exists()
@@ -132,6 +136,8 @@ class Run:
         self.done += len(order)
         if self.done == n:
             self.tallies.append(self.partial)
+            images, labels = self.learn.images[:IMAGES], self.learn.labels[:IMAGES]
+            self.loads.append(cells_read(self.algorithm.weights(self.state), self._net(), images, labels))
             self.partial, self.done = np.zeros(len(Tally._fields)), 0
             self._look()
 
@@ -160,9 +166,14 @@ class Run:
 
     def classes(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Return the class the network puts each image in, shape (n,)."""
+        return classify(self.algorithm.weights(self.state), self._net(), images)
+
+    def _net(self) -> Net:
+        """Return the network as it stands, with scratch and noise of its own: looking at it changes nothing."""
         net = self.network.net(self.job.seed)
         net.bias[:] = self.state.net.bias
-        return classify(self.algorithm.weights(self.state), net, images)
+        net.bias_rate[:] = 0
+        return net
 
     @property
     def standing(self) -> Standing:
@@ -189,6 +200,7 @@ class Run:
             "partial": self.partial,
             "done": np.array(self.done),
             "seconds": np.array(self.seconds),
+            "loads": np.array(self.loads),
             "test": np.array(self.test),
             "validation": np.array(self.validation),
         }
@@ -200,6 +212,7 @@ class Run:
         self.partial, self.done = history["partial"], int(history["done"])
         self.seconds = float(history["seconds"])
         self.test, self.validation = history["test"].tolist(), history["validation"].tolist()
+        self.loads = history["loads"].tolist()
         if len(self.tallies) > self.job.epochs:
             raise TrainingError(
                 f"checkpoint {path}: has {len(self.tallies)} epochs behind it, more than epochs = {self.job.epochs}; "
@@ -218,11 +231,25 @@ class Run:
             test_accuracy=np.array(self.test) if self.job.test else None,
             validation_accuracy=np.array(self.validation) if self.job.validation else None,
             pulses=np.asarray(total.pulses).astype(np.int64),
+            cost=self._cost(total),
             write_energy=self.job.pulse_energy,
             weights=self.algorithm.weights(self.state).copy(),
             biases=self.state.net.bias.copy(),
             confusion=self._confusion(),
             samples_per_second=n * len(self.tallies) / self.seconds,
+        )
+
+    def _cost(self, total: Tally) -> Cost:
+        pulses, transfers = (np.asarray(part).astype(np.int64) for part in (total.pulses, total.reads))
+        return cost(
+            self.network,
+            None if isinstance(self.algorithm, FloatingPoint) else self.job.synapse,
+            len(self.learn.images),
+            pulses,
+            transfers,
+            np.array(self.loads),
+            self.job.pulse_energy,
+            getattr(self.algorithm, "bl_max", BL_MAX),
         )
 
     def _confusion(self) -> NDArray[np.int64] | None:

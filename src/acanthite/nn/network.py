@@ -160,10 +160,15 @@ class Network:
         return max(max(shape) for shape in self.shapes)
 
     @property
-    def n_reads(self) -> int:
-        """Reads of an array that one sample asks for on its way forward: one, or one a position of a convolution."""
+    def n_positions(self) -> tuple[int, ...]:
+        """How often one sample crosses each array on its way forward: once, or once a position of a convolution."""
         positions = (c.positions(i) for c, i in zip(self.convolutions, self.images, strict=False))
-        return sum(a * b for a, b in positions) + len(self.widths) - 1
+        return (*(a * b for a, b in positions), *(1 for _ in self.widths[1:]))
+
+    @property
+    def n_reads(self) -> int:
+        """Reads of arrays that one sample asks for on its way forward."""
+        return sum(self.n_positions)
 
     def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Return the weights of each layer, inputs (a bias last) by outputs, as views of ``weights``."""

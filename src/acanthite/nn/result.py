@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.hardware import Cost
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,6 +32,8 @@ class TrainingResult:
         After each epoch. [1]
     pulses : ndarray of int64, shape (epochs,)
         Write pulses on all arrays.
+    cost : Cost
+        Energy of writing and reading, and time, on the arrays.
     write_energy : float
         Of one pulse. [J]
     weights : ndarray of float32, shape (n_weights,)
@@ -50,6 +53,7 @@ class TrainingResult:
     test_accuracy: NDArray[np.float64] | None
     validation_accuracy: NDArray[np.float64] | None
     pulses: NDArray[np.int64]
+    cost: Cost = field(repr=False)
     write_energy: float
     weights: NDArray[np.float32] = field(repr=False)
     biases: NDArray[np.float32] = field(repr=False)

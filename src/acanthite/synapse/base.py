@@ -157,6 +157,10 @@ class Synapse(ABC):
         Magnitude of a write pulse. [V]
     pulse_width : float
         Its width. [s]
+    read_voltage : float
+        Of a read at full scale; the paper's 5 mV by default. [V]
+    read_width : float
+        How long a read takes; assumed as long as a write pulse of the paper. [s]
     evidence : Evidence, optional
         The data behind it, if it was fitted.
     provenance : mapping of str to str, float or int
@@ -170,6 +174,8 @@ class Synapse(ABC):
     pulse_noise: float = 0.0
     pulse_voltage: float = 0.3
     pulse_width: float = 1e-6
+    read_voltage: float = 5e-3
+    read_width: float = 1e-6
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -244,6 +250,11 @@ class Synapse(ABC):
         """Return the weight of ``conductance``. [1]"""
         window = self.conductance_max - self.conductance_min
         return 2.0 * (np.asarray(conductance) - self.conductance_min) / window - 1.0
+
+    @property
+    def read_energy(self) -> float:
+        """Joule heat of one read at full scale in the middle of the window. [J]"""
+        return self.read_voltage**2 * float(self.conductance(0.0)) * self.read_width
 
     @property
     def write_energy(self) -> float:

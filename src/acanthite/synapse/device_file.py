@@ -38,6 +38,8 @@ UNITS = {
     "conductance_max": "S",
     "pulse_voltage": "V",
     "pulse_width": "s",
+    "read_voltage": "V",
+    "read_width": "s",
     "growth_rate": "1/s",
     "dissolution_rate": "1/s",
 }
