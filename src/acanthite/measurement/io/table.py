@@ -164,7 +164,7 @@ def _fast(path: str | Path, layout: Layout) -> Array | None:
     except ValueError:
         return None
     last = next(i for i in reversed(names[:-1]) if numeric[i])
-    too_long, cut_short = np.isfinite(frame[names[-1]]).any(), np.isnan(frame[last]).any()
+    too_long, cut_short = not np.isnan(frame[names[-1]]).all(), np.isnan(frame[last]).any()
     if len(frame) == 0 or bool(too_long) or bool(cut_short):
         return None
     values = np.full((len(frame), layout.n_cells), np.nan)
