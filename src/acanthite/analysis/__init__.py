@@ -1,8 +1,28 @@
 """Recording -> results with errors: switching, pulses and energy, retention, endurance, distributions."""
 
+from acanthite.analysis.conduction import ConductionFit, fit_conduction
+from acanthite.analysis.distributions import DistributionFit, compare_distributions, fit_distribution
+from acanthite.analysis.drawings import (
+    plot_conduction,
+    plot_distribution,
+    plot_endurance,
+    plot_pulse_response,
+    plot_retention,
+    plot_switching,
+)
 from acanthite.analysis.endurance import EnduranceResult, endurance
 from acanthite.analysis.events import Events, SwitchingEvents, find_events
 from acanthite.analysis.excursions import Excursion, find_excursions
+from acanthite.analysis.lifetimes import (
+    Arrhenius,
+    FailureCriterion,
+    Lifetimes,
+    RetentionFit,
+    cycles_to_failure,
+    fit_arrhenius,
+    fit_retention,
+)
+from acanthite.analysis.pulse_response import Branch, PulseResponse, label_of, pulse_response, shape_of
 from acanthite.analysis.pulses import conductance, pulse_energy, read_levels, recovery_time
 from acanthite.analysis.resistance import Resistances, resistances
 from acanthite.analysis.retention import retained
@@ -11,27 +31,50 @@ from acanthite.analysis.switching import Switching, switching
 from acanthite.analysis.variance import VarianceComponents, variance_components
 
 __all__ = [
+    "Arrhenius",
+    "Branch",
+    "ConductionFit",
+    "DistributionFit",
     "EnduranceResult",
     "Events",
     "Excursion",
+    "FailureCriterion",
     "GaussFit",
+    "Lifetimes",
+    "PulseResponse",
     "Resistances",
+    "RetentionFit",
     "Switching",
     "SwitchingEvents",
     "VarianceComponents",
     "coefficient_of_variation",
+    "compare_distributions",
     "conductance",
     "cumulative",
+    "cycles_to_failure",
     "endurance",
     "find_events",
     "find_excursions",
+    "fit_arrhenius",
+    "fit_conduction",
+    "fit_distribution",
     "fit_gauss",
+    "fit_retention",
+    "label_of",
     "mean",
+    "plot_conduction",
+    "plot_distribution",
+    "plot_endurance",
+    "plot_pulse_response",
+    "plot_retention",
+    "plot_switching",
     "pulse_energy",
+    "pulse_response",
     "read_levels",
     "recovery_time",
     "resistances",
     "retained",
+    "shape_of",
     "switching",
     "variance_components",
 ]

@@ -1,0 +1,340 @@
+"""Pictures of what was found in recordings: loops with their events, distributions, endurance, retention, pulses, conduction.
+
+Each function draws on the Axes given, or on new ones, and returns them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.analysis.excursions import ordered_sweeps
+from acanthite.analysis.location_scale import Sample, survival
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+    from acanthite.analysis.conduction import ConductionFit
+    from acanthite.analysis.distributions import DistributionFit
+    from acanthite.analysis.events import Events, SwitchingEvents
+    from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
+    from acanthite.analysis.pulse_response import PulseResponse
+
+Array = NDArray[np.float64]
+
+INK, GREY = "#22252b", "#8a8f98"
+SET_COLOR, RESET_COLOR = "#2f6db3", "#c4453c"
+_CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6", "#8a8f98")
+_LOOPS = 200  # drawn at most
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(figsize=(5.2, 3.6), layout="constrained").subplots()
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _unit(ax: Axes, axis: str, unit: str) -> None:
+    from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
+
+    of, (low, high) = getattr(ax, f"{axis}axis"), getattr(ax, f"get_{axis}lim")()
+    of.set_major_formatter(EngFormatter(unit=unit, sep="\u2009"))
+    of.set_minor_formatter(NullFormatter())
+    if of.get_scale() == "log" and high / low < 20:
+        of.set_major_locator(LogLocator(subs=(1, 2, 5)))
+
+
+def plot_switching(
+    recordings: xr.Dataset | list[xr.Dataset] | tuple[xr.Dataset, ...],
+    events: SwitchingEvents,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw |I| against V of every sweep, the median sweep dark, and where SET and RESET were found.
+
+    Parameters
+    ----------
+    recordings : xarray.Dataset or sequence of them
+        Those given to :func:`find_events`.
+    events : SwitchingEvents
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A line at the median voltage of each kind, over the range from the 5 % to the 95 % point.
+    """
+    ax = _axes(ax)
+    for recording in recordings if isinstance(recordings, list | tuple) else (recordings,):
+        _draw_loops(ax, *ordered_sweeps(recording)[:2])
+    for event in events:
+        if event.kind != "none":
+            _mark(ax, event)
+    ax.set_yscale("log")
+    _unit(ax, "y", "A")
+    ax.set_xlabel("voltage (V)")
+    ax.set_ylabel("|current|")
+    if any(e.kind != "none" for e in events):
+        ax.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return ax
+
+
+def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
+    from matplotlib.collections import LineCollection
+
+    v, size = voltage.reshape(-1, voltage.shape[-1]), np.abs(current.reshape(-1, current.shape[-1]))
+    size = np.where(size > 0, size, np.nan)
+    shown = np.unique(np.linspace(0, v.shape[0] - 1, min(_LOOPS, v.shape[0])).astype(int))
+    paths = np.stack([v[shown], size[shown]], axis=-1)
+    if shown.size > 1:
+        ax.add_collection(
+            LineCollection(list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08))
+        )
+    with np.errstate(all="ignore"):
+        middle = 10 ** np.median(np.log10(np.where(np.isnan(size), np.nanmin(size), size)), axis=0)
+    ax.plot(np.median(v, axis=0), middle, color=INK, linewidth=1.1)
+    low = np.nanquantile(size, 0.002)
+    bottom = min(ax.get_ylim()[0], low) if len(ax.lines) > 1 else low
+    top = max(ax.get_ylim()[1], np.nanmax(size)) if len(ax.lines) > 1 else np.nanmax(size)
+    ax.set_ylim(float(bottom) / 2, 2 * float(top))
+
+
+def _mark(ax: Axes, event: Events) -> None:
+    found = event.voltage[np.isfinite(event.voltage)]
+    if not found.size:
+        return
+    color = SET_COLOR if event.kind == "set" else RESET_COLOR
+    low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
+    ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
+    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.voltage.size})"
+    ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
+
+
+def plot_distribution(
+    values: ArrayLike,
+    fits: Sequence[DistributionFit] = (),
+    *,
+    censored: ArrayLike | None = None,
+    label: str = "value",
+    unit: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a cumulative distribution, Kaplan and Meier's where values are censored, and fits over it.
+
+    Parameters
+    ----------
+    values : array_like
+        Not-a-numbers are left out.
+    fits : sequence of DistributionFit
+    censored : array_like of bool, optional
+    label, unit : str
+        Of the value.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax)
+    x = np.asarray(values, float).ravel()
+    seen = np.isfinite(x) & (True if censored is None else ~np.asarray(censored, bool).ravel())
+    keep = np.isfinite(x)
+    x, seen = x[keep], seen[keep]
+    order = np.argsort(x, kind="stable")
+    below = 1 - survival(Sample(x, seen))
+    points = 0.5 * (below + np.r_[0.0, below[:-1]])
+    shown = seen[order]
+    ax.plot(x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}")
+    span = np.linspace(x.min() - 0.15 * np.ptp(x), x.max() + 0.15 * np.ptp(x), 300)
+    for fit, color in zip(fits, _CYCLE, strict=False):
+        ax.plot(
+            span,
+            100 * fit.cdf(span),
+            color=color,
+            linewidth=1.3,
+            label=f"{fit.family}, p = {fit.p_value:.2g}",
+        )
+    ax.set_ylim(0, 100)
+    ax.set_xlabel(f"{label} ({unit})" if unit else label)
+    ax.set_ylabel("cumulative probability (%)")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def plot_endurance(
+    lrs: ArrayLike, hrs: ArrayLike, criterion: FailureCriterion | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw both resistances against cycles: the median over devices as lines, all devices as points.
+
+    Parameters
+    ----------
+    lrs, hrs : array_like, shape (device, cycle)
+        [Ω]
+    criterion : FailureCriterion, optional
+        Its least ratio is drawn above the median LRS.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax)
+    for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
+        r = np.atleast_2d(np.asarray(values, float))
+        cycle = np.arange(1, r.shape[1] + 1)
+        size = 3.0 if r.size < 500 else 1.5
+        ax.plot(
+            np.broadcast_to(cycle, r.shape).ravel(),
+            r.ravel(),
+            "o",
+            color=color,
+            markersize=size,
+            alpha=0.4,
+            markeredgewidth=0,
+        )
+        known = np.isfinite(r).any(0)
+        ax.plot(cycle[known], np.nanmedian(r[:, known], axis=0), color=color, linewidth=1.2, label=label)
+    if criterion is not None:
+        level = criterion.least_ratio * float(np.nanmedian(np.asarray(lrs, float)))
+        ax.axhline(
+            level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
+        )
+    ax.set_yscale("log")
+    _unit(ax, "y", "Ω")
+    ax.set_xlabel("cycle")
+    ax.set_ylabel("resistance")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def plot_retention(
+    time: ArrayLike,
+    resistance: ArrayLike,
+    fit: RetentionFit | None = None,
+    failure: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a resistance against time on logarithmic axes, with its fit extrapolated to the failure.
+
+    Parameters
+    ----------
+    time, resistance : array_like, shape (read,)
+        [s], [Ω]
+    fit : RetentionFit, optional
+        The interval of its lifetime is drawn as a bar.
+    failure : float, optional
+        [Ω]
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax)
+    t = np.asarray(time, float)
+    ax.loglog(t, np.asarray(resistance, float), "o", color=INK, markersize=3.5, label="measured")
+    if failure is not None:
+        ax.axhline(failure, color=RESET_COLOR, linestyle="--", linewidth=1.0, label="failure")
+    if fit is not None:
+        _draw_retention(ax, t, fit, failure)
+    _unit(ax, "x", "s")
+    _unit(ax, "y", "Ω")
+    ax.set_xlabel("time")
+    ax.set_ylabel("resistance")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def _draw_retention(ax: Axes, t: Array, fit: RetentionFit, failure: float | None) -> None:
+    reach = 1e3 * float(t.max())
+    if np.isfinite(fit.lifetime.value):
+        reach = min(max(float(t.max()), 3 * fit.lifetime.value), 1e6 * float(t.max()))
+    line = np.geomspace(float(t[t > 0].min()), reach, 200)
+    ax.plot(line, fit.resistance(line), color=SET_COLOR, linewidth=1.2, label=f"{fit.law} law")
+    low, high = fit.lifetime.interval or (np.nan, np.nan)
+    if failure is not None and low < reach:
+        ax.plot(
+            [low, min(high, reach)],
+            [failure, failure],
+            color=RESET_COLOR,
+            linewidth=4,
+            alpha=0.5,
+            solid_capstyle="butt",
+        )
+
+
+def plot_pulse_response(response: PulseResponse, unit: str = "S", ax: Axes | None = None) -> Axes:
+    """Draw levels against pulses, up and down again, with the fitted curves and their labels.
+
+    Parameters
+    ----------
+    response : PulseResponse
+    unit : str
+        Of the levels.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax)
+    start = 0
+    for name, b, color in (
+        ("potentiation", response.potentiation, SET_COLOR),
+        ("depression", response.depression, RESET_COLOR),
+    ):
+        pulse = start + np.arange(b.levels.size)
+        ax.plot(pulse, b.levels, "o", color=color, markersize=2.5, alpha=0.6, markeredgewidth=0)
+        ax.plot(pulse, b.curve, color=color, linewidth=1.3, label=f"{name}, label {b.label:+.2f}")
+        start = int(pulse[-1])
+    if unit not in ("", "1"):
+        _unit(ax, "y", unit)
+    ax.set_xlabel("pulse")
+    ax.set_ylabel("conductance" if unit == "S" else "level")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def plot_conduction(
+    voltage: ArrayLike,
+    current: ArrayLike,
+    fits: Sequence[ConductionFit],
+    most: int = 4,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a branch and the likeliest mechanisms over it.
+
+    Parameters
+    ----------
+    voltage, current : array_like, shape (sample,)
+        [V], [A]
+    fits : sequence of ConductionFit
+        The likeliest first.
+    most : int
+        How many are drawn.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax)
+    v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
+    ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
+    line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
+    for fit, color in zip(fits[:most], _CYCLE, strict=False):
+        label = f"{fit.mechanism}, {fit.weight:.2f}, {fit.decades:.3f} decades"
+        ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
+    ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
+    _unit(ax, "x", "V")
+    _unit(ax, "y", "A")
+    ax.set_xlabel("|voltage|")
+    ax.set_ylabel("|current|")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
