@@ -117,7 +117,7 @@ def test_forming_is_the_first_set_of_a_pristine_device():
     assert events.forming_voltage[0] == pytest.approx(-1.5, abs=0.05)
     assert np.isnan(events.set_voltage[0, 0])
     assert "1 of them forming" in str(events)
-    named = find_events(draw(1, missed=0.0).recording.assign_attrs(test_name="Electroforming#1"))
+    named = find_events(draw(1, missed=0.0).recording.assign_attrs(test="Electroforming#1@1"))
     assert named.forming.all()
 
 
@@ -128,6 +128,7 @@ def test_a_threshold_switch_sets_without_memory():
     event = find_events(recorded(size, g * size)).first("set")
     assert event.voltage[0, 0] == pytest.approx(1.0, abs=0.02)
     assert event.memory[0, 0] == pytest.approx(0.0, abs=0.1)
+    assert event.undone.all()
 
 
 def test_a_set_at_reset_polarity_is_told():
@@ -139,6 +140,17 @@ def test_a_set_at_reset_polarity_is_told():
     reset = find_events(drawn.recording).first("reset")
     assert np.flatnonzero(reset.opposite[0]).tolist() == [4]
     assert np.isnan(reset.voltage[0, 4])
+
+
+def test_a_reset_undone_by_a_set_on_the_same_way_is_found():
+    drawn = draw(10, missed=0.0)
+    n = drawn.recording.sizes["sample"] // 2
+    current, v = drawn.recording["current"].values, drawn.recording["voltage"].values[0, 0]
+    current[0, ::2, n + 80 :] = 1e-4 * v[n + 80 :]  # sets again at 1.6 V
+    reset = find_events(drawn.recording).first("reset")
+    np.testing.assert_allclose(reset.voltage[0], drawn.reset_voltage, atol=0.1)
+    assert reset.undone[0].tolist() == [True, False] * 5
+    assert not reset.opposite.any()
 
 
 def test_threads_do_not_matter():

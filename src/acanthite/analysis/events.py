@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+_FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
 _PLATEAU = 1e-3  # relative spread of a current held at compliance
+_KEPT = 0.15  # decades that count as remembered
+_UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
 _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a device not yet formed
 
 
@@ -68,9 +72,18 @@ class Events:
         return ~np.isfinite(self.voltage)
 
     @property
+    def undone(self) -> NDArray[np.bool_]:
+        """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the same way, shape (device, cycle)."""
+        return np.isfinite(self.voltage) & (self._sign * self.memory < _KEPT)
+
+    @property
     def opposite(self) -> NDArray[np.bool_]:
-        """Cycles that remember the opposite of ``kind``, such as a SET at RESET polarity, shape (device, cycle)."""
-        return {"set": -1.0, "reset": 1.0, "none": np.nan}[self.kind] * self.memory > 0.3
+        """Cycles without the event that remember its opposite, such as a SET at RESET polarity, shape (device, cycle)."""
+        return self.missed & (self._sign * self.memory < -_KEPT)
+
+    @property
+    def _sign(self) -> float:
+        return {"set": 1.0, "reset": -1.0, "none": np.nan}[self.kind]
 
 
 @dataclass(frozen=True)
@@ -144,7 +157,7 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     *recordings : xarray.Dataset
         Sweeps with dim ``sample``, and ``device`` and ``cycle`` or not. Several, where SET and RESET are in files of their own.
     compliance : float, optional
-        Limit of the current; else the recording's attr ``compliance``, else a plateau seen in the data. [A]
+        Limit of the current; else the recording's attr ``compliance`` or a plateau seen in the data, the lower. [A]
 
     Returns
     -------
@@ -159,7 +172,8 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     -----
     With ``d`` the decades of the change and ``s`` the robust standard deviation of the same quantity where nothing
     happens, the confidence is q(d / 0.3) q(d / 5 s), q(x) = x²/(1 + x²): one half for a change of a factor of two without
-    noise. For a RESET with a way back d is what that remembers, for a SET the larger of step and memory.
+    noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of what
+    is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
     """
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")
@@ -182,15 +196,17 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
         v_out, i_out, v_back, i_back = (
             np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
         )
-        limit = compliance or _given(recording) or _plateau(i[:, excursion.out.start : excursion.back.stop])
+        limit = compliance or min(
+            _given(recording), _plateau(i[:, excursion.out.start : excursion.back.stop])
+        )
         seen = scan(v_out, i_out, v_back, i_back, limit)
         found.append(_judge(seen, v_out, shape, excursion, limit, number))
     return found
 
 
-def _given(recording: xr.Dataset) -> float | None:
+def _given(recording: xr.Dataset) -> float:
     value = recording.attrs.get("compliance")
-    return float(abs(value)) if isinstance(value, int | float | np.number) and value else None
+    return float(abs(value)) if isinstance(value, int | float | np.number) and value else np.inf
 
 
 def _plateau(i: Array) -> float:
@@ -208,7 +224,7 @@ def _judge(
     memory = seen[:, 6]
     seen = np.where(whole[:, None], seen, np.array([-1, 0, 0, -1, 0, 0, np.nan, np.nan, -1]))
     set_belief, reset_belief = _beliefs(seen)
-    kind = _kind(memory, seen[:, 7], set_belief, reset_belief)
+    kind = _kind(seen, set_belief, reset_belief)
     confidence = {"set": set_belief, "reset": reset_belief}.get(kind, np.maximum(set_belief, reset_belief))
     if kind == "none":
         confidence = np.minimum(confidence, 0.0)
@@ -242,19 +258,20 @@ def _beliefs(seen: Array) -> tuple[Array, Array]:
     known = np.isfinite(seen[:, 6])
     memory, noise = np.where(known, seen[:, 6], 0.0), np.where(known, seen[:, 7], 0.0)
     as_set = np.maximum(_belief(seen[:, 1], seen[:, 2]), _belief(memory, noise))
-    as_reset = np.where(known, _belief(-memory, noise), _belief(seen[:, 4], seen[:, 5]) * (seen[:, 3] >= 0))
-    return as_set, as_reset
+    on_the_way_out = _belief(seen[:, 4] / np.where(known, _UNDONE, 1.0), seen[:, 5]) * (seen[:, 3] >= 0)
+    return as_set, np.maximum(_belief(-memory, noise), on_the_way_out)
 
 
-def _kind(memory: Array, noise: Array, set_belief: Array, reset_belief: Array) -> str:
-    """Return what most of the curves do: as the way back remembers, else as the way out shows."""
-    changed = _belief(np.abs(memory), noise) >= 0.5
-    if changed.any():
-        return "set" if np.median(memory[changed]) > 0 else "reset"
-    sets, resets = (set_belief >= 0.5).sum(), (reset_belief >= 0.5).sum()
-    if sets == resets == 0:
+def _kind(seen: Array, set_belief: Array, reset_belief: Array) -> str:
+    """Return what most of the curves do; of a curve that does both, what it does first."""
+    sets, resets = set_belief >= 0.5, reset_belief >= 0.5
+    first_set = np.where(seen[:, 0] >= 0, seen[:, 0], seen[:, 8])
+    first_reset = np.where(seen[:, 3] >= 0, seen[:, 3], seen[:, 8])
+    before = first_set <= first_reset
+    sets, resets = sets & (~resets | before), resets & (~sets | ~before)
+    if not (sets | resets).any():
         return "none"
-    return "set" if sets >= resets else "reset"
+    return "set" if sets.sum() >= resets.sum() else "reset"
 
 
 def _voltage_at(v: Array, place: NDArray[np.int_], halfway: NDArray[np.bool_]) -> Array:
@@ -271,7 +288,7 @@ def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> 
         return np.zeros((0, 0), bool)
     forming = np.zeros(found.voltage.shape, bool)
     recording = recordings[found.recording]
-    if "form" in str(recording.attrs.get("test_name", "")).lower():
+    if _FORMING.search(str(recording.attrs.get("test", ""))):
         forming[:] = True
     elif found.voltage.shape[1] > 1:
         v, i, _ = ordered_sweeps(recording)

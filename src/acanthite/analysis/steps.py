@@ -46,15 +46,20 @@ def _scatter(x):
 
 @njit(cache=True)
 def _floor(v, i):
-    """Return the current that cannot be told from zero: what flows below 2 % of the largest voltage, or the noise."""
+    """Return the current that cannot be told from zero: what would flow at zero volts, or three times the noise near it."""
     n = i.size
     low, top = 0, abs(v[n - 1])
     while low < n and abs(v[low]) <= 0.02 * top:
         low += 1
-    offset = np.median(np.abs(i[:low])) if low else 0.0
+    offset = 0.0
+    if low > 2:
+        x, y = v[:low] - np.mean(v[:low]), i[:low]
+        offset = abs(
+            np.mean(y) - np.mean(v[:low]) * np.sum(x * y) / max(np.sum(x * x), np.finfo(np.float64).tiny)
+        )
     k = max(5, n // 10)
     second = np.abs(i[2:k] - 2 * i[1 : k - 1] + i[: k - 2])
-    noise = _MAD * np.median(second) / math.sqrt(6.0) if n > 2 else 0.0
+    noise = 3 * _MAD * np.median(second) / math.sqrt(6.0) if n > 2 else 0.0
     return max(offset, noise, 1e-9 * np.max(np.abs(i)), np.finfo(np.float64).tiny)
 
 
@@ -105,7 +110,7 @@ def find_set(v, i, compliance):
 
 @njit(cache=True)
 def find_reset(v, i):
-    """Return (sample, decades, noise) of the highest current before the first lasting drop, and the conductance then lost."""
+    """Return (sample, decades, noise) of the highest current before the first lasting drop, and the decades of current lost from it."""
     n = v.size
     h = 3 if n >= 60 else 1
     floor = _floor(v, i)
@@ -121,8 +126,7 @@ def find_reset(v, i):
         if smooth[k] > smooth[peak]:
             peak = k
         elif smooth[peak] - _highest(smooth, k, min(k + h, n)) >= drop:
-            lost = smooth[peak] - np.min(smooth[k:]) + math.log10(abs(v[k] / v[peak]))
-            return peak, lost, noise
+            return peak, smooth[peak] - np.min(smooth[k:]), noise
     return -1, 0.0, noise
 
 
