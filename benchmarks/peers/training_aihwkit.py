@@ -1,0 +1,77 @@
+"""The aihwkit half of ``training.py``: runs in an environment of its own, prints one JSON object.
+
+The law, update management and the longest train are those of the other half; forward and backward
+products are exact on both sides (``is_perfect``), which spares aihwkit its noise and converters; a layer is
+one tile, and its bias is digital.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import time
+
+import numpy as np
+import torch
+from aihwkit.nn import AnalogLinear, AnalogSequential
+from aihwkit.optim import AnalogSGD
+from aihwkit.simulator.configs import SingleRPUConfig, SoftBoundsDevice, UnitCellRPUConfig
+from aihwkit.simulator.configs.compounds import BufferedTransferCompound
+from aihwkit.simulator.configs.utils import IOParameters, MappingParameter, UpdateParameters
+
+
+def device(window: float, knobs: dict) -> SoftBoundsDevice:
+    return SoftBoundsDevice(
+        dw_min=knobs["step"] * window, up_down=knobs["up_down"], w_max=window, w_min=-window,
+        dw_min_dtod=knobs["spread"], w_max_dtod=0.02, w_min_dtod=0.02, up_down_dtod=0.0, dw_min_std=knobs["noise"],
+    )  # fmt: skip
+
+
+def config(name: str, knobs: dict):
+    exact = {"forward": IOParameters(is_perfect=True), "backward": IOParameters(is_perfect=True)}
+    update = UpdateParameters(desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True)
+    common = {**exact, "update": update, "mapping": MappingParameter(max_input_size=0, max_output_size=0)}
+    if name == "sgd":
+        return SingleRPUConfig(device=device(knobs["sgd_window"], knobs), **common)
+    pair = [device(1.0, knobs), device(knobs["ttv2_window"], knobs)]
+    compound = BufferedTransferCompound(
+        unit_cell_devices=pair, transfer_every=1.0, units_in_mbatch=False, n_reads_per_transfer=1, gamma=0.0,
+        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=knobs["threshold"],
+        transfer_forward=IOParameters(is_perfect=True), transfer_update=UpdateParameters(desired_bl=1),
+    )  # fmt: skip
+    return UnitCellRPUConfig(device=compound, **common)
+
+
+def network(name: str, knobs: dict):
+    widths, parts = knobs["widths"], []
+    for a, b in itertools.pairwise(widths):
+        parts += [AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs)), torch.nn.ReLU()]
+    return AnalogSequential(*parts[:-1], torch.nn.LogSoftmax(dim=1))
+
+
+def run(name: str, knobs: dict, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict:
+    torch.manual_seed(1)
+    model = network(name, knobs)
+    optimizer = AnalogSGD(model.parameters(), lr=knobs[f"{name}_rate"])
+    optimizer.regroup_param_groups(model)
+    loss_of, correct = torch.nn.NLLLoss(reduction="sum"), 0
+    wall, cpu = time.perf_counter(), time.process_time()
+    for first in range(0, len(images), batch):
+        x, y = images[first : first + batch], labels[first : first + batch]
+        optimizer.zero_grad()
+        out = model(x)
+        loss_of(out, y).backward()
+        optimizer.step()
+        correct += int((out.argmax(1) == y).sum())
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"wall": len(images) / wall, "cpu": len(images) / cpu, "accuracy": correct / len(images)}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    knobs = json.loads(sys.argv[1])
+    data = np.load(knobs["data"])
+    images = torch.from_numpy(data["images"].astype(np.float32) / 255)
+    labels = torch.from_numpy(data["labels"].astype(np.int64))
+    print(json.dumps({n: run(n, knobs, images, labels, knobs["batch"]) for n in knobs["algorithms"]}))
