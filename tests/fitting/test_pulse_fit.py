@@ -125,7 +125,7 @@ def test_measured_responses_are_fitted_closer_than_by_aihwkit():
         (Path(__file__).parents[1] / "references" / "pulse_fit_aihwkit.toml").read_text()
     )
     response = read(Path(folder) / "pulses" / "gong_et_al.csv")[0]
-    found = fitting.compare(response, list(reference), pulse_noise=False)
+    found = fitting.compare(response, pulse_noise=False)
     assert len(found) >= 4
     for name, theirs in reference.items():
         assert found[name].rms <= theirs["rms"] * 1.001, name

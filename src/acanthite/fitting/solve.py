@@ -171,14 +171,13 @@ class Problem:
             u = layout.table(np.array([p[name].value for name in given]))
             return layout.assemble(self.jacobians(list(zip(data, u, strict=True))))
 
-        result: Any = Minimizer(residual, given).minimize(
-            method="least_squares",
-            jac=jacobian,
-            loss="linear",
-            xtol=1e-10,
-            ftol=1e-10,
-            max_nfev=60 * len(self.free),
-        )
+        options = {"jac": jacobian, "loss": "linear", "xtol": 1e-10, "ftol": 1e-10}
+        with np.errstate(
+            all="ignore"
+        ):  # lmfit takes roots of variances that a blind parameter makes negative; ours are below
+            result: Any = Minimizer(residual, given).minimize(
+                method="least_squares", max_nfev=60 * len(self.free), **options
+            )
         vector = np.array([result.params[name].value for name in given])
         u = layout.table(vector)
         if not shared:
