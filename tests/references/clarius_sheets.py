@@ -12,7 +12,8 @@ these books, and for each sweep the voltage was read off the grid to about 0.02 
 - RESET: where the way out has its highest current before the first clear drop.
 - ``none`` where no such event is seen.
 
-The first sheets, of "B12 03", "D04 04" up to run 146 and 12, and "M12 03 endurance set" up to run 184, had no linear trace yet. "D04 03" repeats
+The first sheets, of "B12 03", "D04 04" up to run 146 and 12, and "M12 03 endurance set" up to run 184, had no linear trace yet.
+"D04 03" repeats
 "B12 03", and "B12 04 endurance reset" repeats "D04 04": they are one device, labelled once.
 
 The books "B12 ..." are six of the samples a lab folder holds; the others are the same lab's, in the history of the public
