@@ -9,6 +9,7 @@ from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.mapping import BitSlices, Cells, ColumnPairs, NormalisedPairs, OffsetColumn, RowPairs
 from acanthite.crossbar.multiplier import AnalogMatrix
+from acanthite.crossbar.wires import IDEAL, Wires
 from acanthite.errors import CrossbarError
 
 MAPPINGS = (ColumnPairs(), RowPairs(), NormalisedPairs(), OffsetColumn(), BitSlices(8, 5, OffsetColumn()))
@@ -150,3 +151,25 @@ def test_measured_devices_take_the_place_of_the_cells():
 def test_nonsense_is_refused(make, message):
     with pytest.raises(CrossbarError, match=message):
         make()
+
+
+def test_wires_are_those_of_the_exact_solver():
+    wires = Wires(2.0, 3.0, 5.0, 7.0)
+    matrix = AnalogMatrix(W, array=(16, 16), wires=wires)
+    volts = np.zeros(16)
+    volts[3] = matrix.read_voltage
+    part = matrix.tiles[0]
+    current = wires.crossbar(part.made).solve(volts).output_current
+    np.testing.assert_allclose(part.effective[3] * matrix.read_voltage, current, rtol=1e-8)
+    np.testing.assert_allclose(matrix.multiply(X), X @ matrix.seen.T, atol=1e-9)
+    np.testing.assert_array_equal(matrix.held, AnalogMatrix(W, array=(16, 16)).held)
+
+
+def test_longer_lines_lose_more():
+    errors = [
+        np.std(AnalogMatrix(W, array=(n, n), wires=Wires(10.0, 10.0)).multiply(X) - X @ W.T)
+        for n in (8, 16, 64)
+    ]
+    assert 0 < errors[0] < errors[1] < errors[2]
+    ideal = AnalogMatrix(W, array=(16, 16), wires=IDEAL)
+    np.testing.assert_array_equal(ideal.tiles[0].effective, ideal.tiles[0].made)

@@ -7,6 +7,7 @@ from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.disturb import Disturb, disturb
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.driven import DrivenArray, Spent
+from acanthite.crossbar.effective import effective_conductance
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.gradients import Gradient, gradient
 from acanthite.crossbar.images import photograph
@@ -19,6 +20,7 @@ from acanthite.crossbar.kernels import (
     on_array,
     program,
 )
+from acanthite.crossbar.leakage import Crosstalk, crosstalk, leaky_currents
 from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Terminal
 from acanthite.crossbar.mac import (
     Quality,
@@ -69,6 +71,7 @@ __all__ = [
     "ColumnPairs",
     "Converter",
     "Crossbar",
+    "Crosstalk",
     "Disturb",
     "DrivenArray",
     "DynamicCells",
@@ -101,13 +104,16 @@ __all__ = [
     "convolve",
     "convolve_by_lookup",
     "convolve_in_software",
+    "crosstalk",
     "current_at",
     "decode",
     "disturb",
+    "effective_conductance",
     "encode",
     "gradient",
     "held_weights",
     "largest_array",
+    "leaky_currents",
     "lookup_tables",
     "netlist",
     "on_array",

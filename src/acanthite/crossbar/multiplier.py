@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.converters import Converter
+from acanthite.crossbar.effective import effective_conductance
 from acanthite.crossbar.effects import Effects
 from acanthite.crossbar.mapping import AG2S_CELLS, Cells, ColumnPairs, Mapping, held_weights, tile
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import CrossbarError
 from acanthite.random import generator
 
@@ -67,6 +69,8 @@ class AnalogMatrix:
         current its array can give.
     read_voltage : float
         Of the largest input. [V]
+    wires : Wires, optional
+        Of each array; without them lines are ideal. Every array then costs one solve for each of its rows, once.
     effects : Effects
     seed : int
         Key of all draws.
@@ -88,6 +92,7 @@ class AnalogMatrix:
     dac: Converter = field(default_factory=Converter)
     adc: Converter = field(default_factory=Converter)
     read_voltage: float = 25.5 * mV
+    wires: Wires | None = None
     effects: Effects = field(default_factory=Effects)
     seed: int = 0
     largest_weight: float | None = None
@@ -139,7 +144,8 @@ class AnalogMatrix:
                 f"made: shape {given.shape}; expected finite conductances, none negative, of shape {target.shape}"
             )
         made = self.effects.make(given, self.cells, self.seed, index)
-        return Tile(outputs, inputs, target, made, made, self.mapping.unit(target, made, self.cells))
+        seen = made if self.wires is None else effective_conductance(self.wires.crossbar(made))
+        return Tile(outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells))
 
     @property
     def held(self) -> Array:
