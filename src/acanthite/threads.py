@@ -44,10 +44,16 @@ def use(number: int | None) -> None:
     _chosen = number
 
 
-def apply() -> int:
-    """Give Numba's kernels :func:`count` threads, as far as it has them; return how many they got."""
+def apply(most: int | None = None) -> int:
+    """Give Numba's kernels :func:`count` threads, as far as it has them; return how many they got.
+
+    Parameters
+    ----------
+    most : int, optional
+        More would cost more than they bring: for small work.
+    """
     import numba
 
-    number = min(count(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    number = min(count(), numba.config.NUMBA_NUM_THREADS, max(1, most or count()))  # type: ignore[attr-defined]
     numba.set_num_threads(number)
     return number

@@ -1,33 +1,20 @@
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 
+from acanthite.crossbar import Crossbar
 from acanthite.crossbar.drawings import plot_array
 from acanthite.errors import CrossbarError
 
 RNG = np.random.default_rng(0)
 
 
-def ideal(G, v):
-    """The solution of an array whose word lines are driven from the left, without wire resistance."""
-    device = G * v[:, None]
-    nothing = np.zeros
-    return SimpleNamespace(
-        word_line_voltage=np.broadcast_to(v[:, None], G.shape),
-        bit_line_voltage=nothing(G.shape),
-        device_current=device,
-        word_line_current=np.stack([device.sum(1), nothing(G.shape[0])]),
-        bit_line_current=np.stack([nothing(G.shape[1]), -device.sum(0)]),
-    )
-
-
 def array(n, m):
     G = 10 ** RNG.uniform(-6, -3, (n, m))
-    return G, ideal(G, RNG.uniform(0, 0.2, n))
+    return G, Crossbar(G, 0.0, 0.0).solve(RNG.uniform(0, 0.2, n))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (18, 1), (24, 24), (25, 3), (1, 40), (256, 256)])
@@ -73,12 +60,25 @@ def test_large_arrays_are_maps_with_the_currents_at_the_ends():
 
 def test_one_of_several_inputs():
     G, one = array(3, 3)
-    two = ideal(G, np.array([0.1, 0.1, 0.1]))
-    both = SimpleNamespace(**{k: np.stack([getattr(one, k), getattr(two, k)]) for k in vars(one)})
+    both = one.crossbar.solve([one.voltage, [0.1, 0.1, 0.1]])
     drawn = plot_array(G, both, show=["voltage"], which=1).axes[0].collections[-1].get_array()
     np.testing.assert_allclose(drawn, 0.1)
     with pytest.raises(CrossbarError, match="which = 2; the solution holds 2 inputs"):
         plot_array(G, both, which=2)
+
+
+def test_currents_along_wires_are_kirchhoffs():
+    G, _ = array(3, 4)
+    solution = Crossbar(G, 5.0, 3.0).solve([0.1, -0.2, 0.3])
+    word, bit = (
+        c
+        for c in plot_array(G, solution, show="current").axes[0].collections
+        if isinstance(c, LineCollection)
+    )
+    nodes = solution.word_line_voltage
+    between = np.abs(np.diff(nodes, axis=1)) / 5.0
+    np.testing.assert_allclose(word.get_array().reshape(3, 5)[:, 1:-1], between, rtol=1e-6)
+    np.testing.assert_allclose(bit.get_array().reshape(4, 4)[-1], np.abs(solution.output_current), rtol=1e-6)
 
 
 @pytest.mark.parametrize(

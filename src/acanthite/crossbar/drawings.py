@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.crossbar.solution import Solution, segment_currents
 from acanthite.errors import CrossbarError, nearest
 
 if TYPE_CHECKING:
@@ -25,24 +26,9 @@ _INK, _LIGHT = "#22252b", "#b9bec7"
 _MAPS = {"conductance": "viridis", "voltage": "plasma", "signed": "RdBu_r", "current": "YlOrRd"}
 
 
-class Solved(Protocol):
-    """What of a solution is drawn; see :class:`acanthite.crossbar.solution.Solution`."""
-
-    @property
-    def word_line_voltage(self) -> Array: ...  # noqa: D102
-    @property
-    def bit_line_voltage(self) -> Array: ...  # noqa: D102
-    @property
-    def device_current(self) -> Array: ...  # noqa: D102
-    @property
-    def word_line_current(self) -> Array: ...  # noqa: D102
-    @property
-    def bit_line_current(self) -> Array: ...  # noqa: D102
-
-
 def plot_array(
     conductance: ArrayLike,
-    solution: Solved | None = None,
+    solution: Solution | None = None,
     *,
     show: Sequence[str] | None = None,
     which: int = 0,
@@ -81,7 +67,7 @@ def plot_array(
     return _draw_maps([panel for name in wanted for panel in _maps_of(state, name)])
 
 
-def _wanted(show: Sequence[str] | None, solution: Solved | None) -> tuple[str, ...]:
+def _wanted(show: Sequence[str] | None, solution: Solution | None) -> tuple[str, ...]:
     if show is None:
         return QUANTITIES if solution is not None else QUANTITIES[:1]
     names = (show,) if isinstance(show, str) else tuple(show)
@@ -100,22 +86,23 @@ def _wanted(show: Sequence[str] | None, solution: Solved | None) -> tuple[str, .
 class _State:
     """Voltages and currents of one input, those along the wires included."""
 
-    def __init__(self, G: Array, solution: Solved | None, which: int) -> None:
+    def __init__(self, G: Array, solution: Solution | None, which: int) -> None:
         self.G = G
         if solution is None:
             return
-        self.word, self.bit, self.device, ends_w, ends_b = (
-            self._one(np.asarray(getattr(solution, name), float), which)
-            for name in ("word_line_voltage", "bit_line_voltage", "device_current",
-                         "word_line_current", "bit_line_current")
-        )  # fmt: skip
+        self.word, self.bit, self.device = (
+            self._one(v, which)
+            for v in (solution.word_line_voltage, solution.bit_line_voltage, solution.device_current)
+        )
         if self.device.shape != G.shape:
             raise CrossbarError(
                 f"solution: of an array of shape {self.device.shape}; conductance has {G.shape}"
             )
-        self.into_word, self.out_of_bit = ends_w.sum(0), -ends_b.sum(0)
-        self.along_word = ends_w[0][:, None] - np.pad(np.cumsum(self.device, 1), ((0, 0), (1, 0)))
-        self.along_bit = ends_b[0][None, :] + np.pad(np.cumsum(self.device, 0), ((1, 0), (0, 0)))
+        array, taken = solution.crossbar, self.device.T
+        W, B = (v if v.ndim == 1 else v[which] for v in (solution.voltage, solution.bit_line_drive))
+        self.along_word = segment_currents(array.word, self.device, W)
+        self.along_bit = segment_currents(array.bit, -taken, B).T
+        self.into_word, self.out_of_bit = self.device.sum(1), taken.sum(1)
 
     @staticmethod
     def _one(values: Array, which: int) -> Array:

@@ -15,6 +15,7 @@ from acanthite.errors import ConvergenceError
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-10
+_SHARE = 1 << 15  # cells a thread must have to be worth waking
 _RESTARTS = 8
 _ROUNDING = 1e-15
 """Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
@@ -62,7 +63,7 @@ class Drops:
 def factor(D: Array, word: Lines, bit: Lines) -> Factors:
     """Eliminate every line with its devices, in O(N M)."""
     width = (
-        -(-D.shape[1] // threads.apply() // 8) * 8
+        -(-D.shape[1] // threads.apply(D.size // _SHARE) // 8) * 8
     )  # a run of columns for each thread; no bit depends on it
     width = max(width, 8)
     block = np.empty((2, *D.shape))
@@ -93,7 +94,7 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
     ConvergenceError
         If the residual stays above the tolerance.
     """
-    threads.apply()
+    threads.apply(J.size // _SHARE)
     block = np.zeros((7, *J.shape))  # one, so that the system backs it with large pages
     x, y, residual, z, p, w, q = (block[k] for k in range(7))
     if start is not None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from acanthite.constants import vacuum_permittivity
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.design import Array, ArrayDesign
+
+if TYPE_CHECKING:
+    from acanthite.crossbar import Wires
 
 _UNITS = {
     "resistance": "ohm",
@@ -98,6 +101,25 @@ class Parasitics:
             "bit_line_resistance": bit.T,
             **{end: Terminal(kinds) for end, kinds in tied.items()},
         }
+
+    def of_crossbar(self) -> Wires:
+        """Return the same for what an array is asked: reads in time, programming, crosstalk.
+
+        Every line has the longest lead; a neighbour's coupling counts as capacitance to the ground, twice.
+        """
+        from acanthite.crossbar import Wires
+
+        return Wires(
+            word_line_resistance=self.word_line_resistance,
+            bit_line_resistance=self.bit_line_resistance,
+            driver_resistance=float(self.word_lead_resistance.max()),
+            sense_resistance=float(self.bit_lead_resistance.max()),
+            word_line_capacitance=self.word_line_capacitance + 2 * self.word_coupling,
+            bit_line_capacitance=self.bit_line_capacitance + 2 * self.bit_coupling,
+            crossing_capacitance=self.crossing_capacitance,
+            word_leakage=self.leakage_conductance,
+            bit_leakage=self.leakage_conductance,
+        )
 
     @property
     def leads(self) -> dict[str, Array]:

@@ -1,0 +1,74 @@
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from acanthite.cli import main
+
+SMALL = ["--array", "4x5"]
+
+
+def asked(capsys, *arguments):
+    assert main(["array", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_margins_fall_with_size_and_grounding_reads_farthest(capsys, tmp_path):
+    found = asked(capsys, "margin", "--array", "16x16", "--out", str(tmp_path))
+    assert found["sizes"] == [2, 4, 8, 16]
+    assert found["largest"]["ground"] == 16 > found["largest"]["V/2"]
+    assert (tmp_path / "margin.png").stat().st_size > 10_000
+    assert json.loads((tmp_path / "margin.json").read_text()) == found
+
+
+def test_a_map_is_written(capsys, tmp_path):
+    found = asked(capsys, "program", *SMALL, "--levels", "4", "--out", str(tmp_path))
+    assert found["within_half_level"] == 1.0
+    assert found["shape"] == [4, 5]
+    assert {p.name for p in tmp_path.iterdir()} == {"program.png", "map.png", "program.json"}
+    assert found["energy"]["written"] > 0
+
+
+def test_a_read_settles(capsys):
+    found = asked(capsys, "settle", *SMALL, "--time", "1e-8")
+    assert 0 < found["settled"]["1"] < found["settled"]["5"] < 1e-7
+    assert found["largest"] > 5
+
+
+def test_the_netlist_runs_and_agrees(capsys, tmp_path):
+    found = asked(capsys, "netlist", *SMALL, "--out", str(tmp_path))
+    if shutil.which("ngspice") is None:
+        pytest.skip("ngspice is not installed; 'apt install ngspice'")
+    subprocess.run(["ngspice", "-b", "array.cir"], cwd=tmp_path, check=True, capture_output=True)
+    said = [line for line in (tmp_path / "currents.txt").read_text().splitlines() if "=" in line]
+    spice = np.array([float(line.split("=")[1]) for line in said])
+    np.testing.assert_allclose(spice, found["output_current"], rtol=1e-9)
+
+
+def test_a_person_reads_lines(capsys):
+    assert main(["array", "margin", "--array", "4x4"]) == 0
+    said = capsys.readouterr().out
+    assert "largest array with a margin of a half" in said
+    assert "{" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["margins"],
+            "question 'margins' is none of margin, disturb, program, settle, netlist; did you mean 'margin'?",
+        ),
+        (["margin", "--array", "4"], "--array 4: give word lines x bit lines"),
+        (["program", "--low", "2e-6"], "expected 0 < low < high"),
+        (["program", *SMALL, "--bias", "ground"], "would write the whole row"),
+        (["program", "--device", "nowhere.toml"], "nowhere.toml"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(capsys, arguments, message):
+    assert main(["array", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
