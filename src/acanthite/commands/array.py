@@ -211,14 +211,12 @@ def _margin(asked: Asked) -> Answer:
 
 
 def _disturb(asked: Asked) -> Answer:
-    import numpy as np
-
     from acanthite.constants import us
     from acanthite.crossbar import disturb
     from acanthite.crossbar.charts import plot_disturb
     from acanthite.report.formatting import as_text
 
-    devices, counts = asked.device.sample(500, seed=asked.seed), 10 ** np.arange(9)
+    devices, counts = asked.device.sample(500, seed=asked.seed), [10**k for k in range(9)]
     parts = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
     change = (asked.high - asked.low) / (asked.levels - 1)
     found = {
