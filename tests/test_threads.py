@@ -29,3 +29,13 @@ def test_numba_gets_as_many_as_it_has():
 def test_none_is_too_few():
     with pytest.raises(ValueError, match="threads=0: expected at least 1"):
         threads.use(0)
+
+
+def test_small_work_gets_few():
+    threads.use(4)
+    try:
+        assert threads.apply(0) == threads.apply(1) == 1
+        assert threads.apply(2) == min(2, threads.apply())
+    finally:
+        threads.use(None)
+        threads.apply()

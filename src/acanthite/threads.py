@@ -54,6 +54,6 @@ def apply(most: int | None = None) -> int:
     """
     import numba
 
-    number = min(count(), numba.config.NUMBA_NUM_THREADS, max(1, most or count()))  # type: ignore[attr-defined]
+    number = min(count(), numba.config.NUMBA_NUM_THREADS, count() if most is None else max(1, most))  # type: ignore[attr-defined]
     numba.set_num_threads(number)
     return number

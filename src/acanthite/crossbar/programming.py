@@ -25,6 +25,9 @@ class WriteVerify:
     its cells are near enough. The amplitude for a cell grows from pulse to pulse and starts anew, with half the step, where the
     cell was overshot.
 
+    The defaults are for the 200 nm Ag2S film. Low, long pulses leave half-selected cells more alone than high, short ones, as rates
+    go with exp(-B / V): between V and V/3 lies a factor of exp(2 B / k T V). Too long ones nucleate filaments, which no level is.
+
     Parameters
     ----------
     bias : str or Scheme
@@ -54,17 +57,17 @@ class WriteVerify:
 
     bias: str | Scheme = "V/3"
     tolerance: float = 0.025 * uS
-    set_start: float = 0.2
-    reset_start: float = 0.2
+    set_start: float = 0.17
+    reset_start: float = 0.17
     step: float = 10 * mV
-    largest: float = 0.36
-    width: float = 1 * us
+    largest: float = 0.32
+    width: float = 5 * us
     read_voltage: float = 5 * mV
     read_time: float = 50 * us
     read_noise: float = 20 * pA
     relative_noise: float = 1e-3
     rounds: int = 40
-    passes: int = 3
+    passes: int = 4
 
     def __post_init__(self) -> None:
         positive = (

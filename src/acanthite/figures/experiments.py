@@ -264,12 +264,16 @@ def synapse(settings: Settings) -> Synapse:
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
     """I-V within +-25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
+    return kernel_reads(settings, devices(settings, 18, thin(settings), experiment=9))
+
+
+def kernel_reads(settings: Settings, population: Devices) -> xr.Dataset:
+    """:func:`lrs_reads` of any 18 devices."""
     import xarray as xr
 
     p = settings.parameters.group("instrument")
     top = 255 * settings.parameters.value("mac.volt_per_level")
     read = Sweep(-top, top, p["sweep_rate"], top / 51)
-    population = devices(settings, 18, thin(settings), experiment=9)
     preparation = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, 10 * uA)
     on = measurement.run(population, read, after=preparation).isel(device=slice(0, 6))
     off = measurement.run(population, read).isel(device=slice(6, 18))
