@@ -9,7 +9,8 @@ import pytest
 from acanthite.figures import Outcome, Settings, select
 from acanthite.parameters import AG2S, load
 from acanthite.report import reproduce
-from acanthite.report.page import _typeset, label
+from acanthite.report.page import label
+from acanthite.report.rendering import typeset
 
 _VOID = {"meta", "img", "br", "hr", "link", "input"}
 
@@ -158,5 +159,5 @@ def test_label(name, shown):
         ("it tells us: a < b & fig2c_loops", "it tells us: a &lt; b &amp; fig2c_loops"),
     ],
 )  # fmt: skip
-def test_typeset(plain, html):
-    assert str(_typeset(plain)) == html
+def testtypeset(plain, html):
+    assert str(typeset(plain)) == html

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +13,10 @@ from acanthite.files import write_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
 from acanthite.report.folder import RunFolder
-from acanthite.report.formatting import as_published, as_text, claimed, duration
+from acanthite.report.formatting import as_published, claimed
 from acanthite.report.part import Part
 from acanthite.report.pictures import Picture, embed
+from acanthite.report.rendering import environment
 from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts
 from acanthite.report.versions import versions
 
@@ -127,29 +127,14 @@ def _bibliography(parameters: ParameterSet, parts: Iterable[Part]) -> list[dict[
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("acanthite.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "label": label,
-        "text": as_text,
-        "duration": duration,
-        "typeset": _typeset,
-        "published": lambda row: as_published(row.claim),
-        "ours": _ours,
-        "spread": _spread,
-        "rule": _rule,
-        "id": lambda verdict: verdict.replace(" ", "-"),
-        "mark": {"match": "✓", "near": "≈", "miss": "✗", "not run": "○"}.__getitem__,
-        "is_reference": references().__contains__,
-    }
-    return environment.get_template("report.html.j2")
+    return environment(
+        label=label,
+        published=lambda row: as_published(row.claim),
+        ours=_ours,
+        spread=_spread,
+        rule=_rule,
+        is_reference=references().__contains__,
+    ).get_template("report.html.j2")
 
 
 def _ours(row: Row) -> str:
@@ -167,39 +152,3 @@ def _rule(claim: Claim) -> str:
     if low == high:
         return f"{low}: {rule.because}"
     return f"{'at least ' + low if high == '∞' else f'{low} to {high}'}: {rule.because}"
-
-
-def _subscript(found: re.Match[str]) -> str:
-    return f"<i>{found[1]}</i><sub>{found[2]}</sub>"
-
-
-def _power(found: re.Match[str]) -> str:
-    mantissa = "" if found[1] == "1" else f"{found[1]} × "
-    return f"{mantissa}10<sup>{'−' if found[2] else ''}{int(found[3])}</sup>"
-
-
-_MARKUP = (
-    (re.compile(r"\b(Ag|H|SiO|N|MoS|WSe|HfSe)([2-4])(?=[A-Z]|\b)"), r"\1<sub>\2</sub>"),
-    (re.compile(r"\b([A-Za-z])_([A-Za-z0-9]+)"), _subscript),
-    (re.compile(r"\+/?-"), "±"),
-    (re.compile(r"-&gt;"), "→"),
-    (re.compile(r"(?<![\w)–-])-(?=\d)"), "−"),
-    (re.compile(r"(?<=\d)-(?=\d)"), "–"),
-    (re.compile(r"(?<=\d) x (?=\d)"), " × "),
-    (re.compile(r"(?<=\d )u([AmsSV]2?)\b"), r"µ\1"),
-    (re.compile(r"(?<=\d )([nµ]?)m2\b"), r"\1m²"),
-    (re.compile(r"(?<=\d) C\b"), "\u202f°C"),
-    (re.compile(r"(?<=\d) ?%"), "\u202f%"),
-    (re.compile(r"\b2theta\b"), "2θ"),
-    (re.compile(r"(?<![\w.])(\d)e([-−]?)(\d+)\b"), _power),
-)
-
-
-def _typeset(text: str) -> Any:
-    """Return plain text as HTML with subscripts and signs set: Ag2S, C_v, +-0.3 V, 10 uA."""
-    from markupsafe import Markup, escape
-
-    html = str(escape(text))
-    for pattern, put in _MARKUP:
-        html = pattern.sub(put, html)
-    return Markup(html)

@@ -6,9 +6,16 @@ import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["Picture", "embed"]
+from acanthite.files import atomic
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+__all__ = ["Picture", "embed", "save"]
+
+_PNG_DPI = 160
 _SMALL = 160_000  # bytes; 33 pictures of this size stay well under 15 MB
 _MIME = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -25,6 +32,20 @@ class Picture:
     def wide(self) -> bool:
         """Whether it wants the whole width of the page."""
         return self.height > 0 and (self.width > 620 or self.width / self.height > 1.9)
+
+
+def save(canvas: Canvas, svg: Path, png: Path) -> None:
+    """Write a picture as SVG and as PNG, the same bits for the same picture.
+
+    Parameters
+    ----------
+    canvas : matplotlib.figure.Figure
+    svg, png : pathlib.Path
+    """
+    with atomic(svg) as temporary:
+        canvas.savefig(temporary, format="svg", metadata={"Date": None})
+    with atomic(png) as temporary:
+        canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
 
 
 def embed(svg: Path, png: Path) -> Picture:

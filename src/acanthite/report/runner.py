@@ -7,30 +7,21 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from acanthite import threads
 from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
 from acanthite.estimate import Estimate
 from acanthite.figures import FigureModule, Outcome, Settings, figure, select
 from acanthite.figures.style import look
-from acanthite.files import atomic
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
+from acanthite.report.pictures import save
 from acanthite.report.verdicts import Row, judge, validate, write_csv
 from acanthite.report.watcher import Watcher
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
 
 __all__ = ["DEFAULT_OUT", "Result", "reproduce"]
 
 DEFAULT_OUT = Path("acanthite-run")
-_PICTURE: dict[Any, Any] = {
-    "svg.hashsalt": "acanthite",
-    "svg.fonttype": "path",
-}  # the same bits for the same picture
-_PNG_DPI = 160
 
 
 @dataclass(frozen=True)
@@ -192,15 +183,8 @@ def _keep(name: str, module: FigureModule, outcome: Outcome, folder: RunFolder) 
         names.append(f"{name}_{stem}.nc")
         save_recording(recording, folder.recording(names[-1]))
     with look():
-        _draw(module.draw(outcome), name, folder)
+        save(module.draw(outcome), folder.picture(name, "svg"), folder.picture(name, "png"))
     return tuple(names)
-
-
-def _draw(canvas: Canvas, name: str, folder: RunFolder) -> None:
-    with atomic(folder.picture(name, "svg")) as temporary:
-        canvas.savefig(temporary, format="svg", metadata={"Date": None})
-    with atomic(folder.picture(name, "png")) as temporary:
-        canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
 
 
 def _explain(error: Exception) -> tuple[str, str]:
