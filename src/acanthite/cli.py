@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from acanthite import __version__
+from acanthite.commands.analyse import analyse
 from acanthite.commands.array import array
 from acanthite.commands.claims import claims
 from acanthite.commands.convert import convert
@@ -55,7 +56,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, array, train, wafer, convert, fit):
+for _command in (film, claims, parameters, export, layout, array, train, wafer, convert, analyse, fit):
     app.command()(_command)
 
 

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 __all__ = [
     "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_film", "print_parameters",
-    "print_result", "print_table", "print_training", "working",
+    "print_result", "print_table", "print_training", "working", "working_on",
 ]  # fmt: skip
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
@@ -342,6 +342,16 @@ def working(what: str) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda fraction: bar.update(task, completed=fraction)
+
+
+@contextmanager
+def working_on() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar with what is being done beside it, where standard error is a terminal; yield what moves it."""
+    console = Console(stderr=True, highlight=False)
+    columns = BarColumn(bar_width=24), TimeRemainingColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda what, fraction: bar.update(task, description=what[:60], completed=fraction)
 
 
 def _console() -> Console:

@@ -26,7 +26,14 @@ from acanthite.analysis.pulse_response import Branch, PulseResponse, label_of, p
 from acanthite.analysis.pulses import conductance, pulse_energy, read_levels, recovery_time
 from acanthite.analysis.resistance import Resistances, resistances
 from acanthite.analysis.retention import retained
-from acanthite.analysis.statistics import GaussFit, coefficient_of_variation, cumulative, fit_gauss, mean
+from acanthite.analysis.statistics import (
+    GaussFit,
+    coefficient_of_variation,
+    cumulative,
+    fit_gauss,
+    mean,
+    median,
+)
 from acanthite.analysis.switching import Switching, switching
 from acanthite.analysis.variance import VarianceComponents, variance_components
 
@@ -62,6 +69,7 @@ __all__ = [
     "fit_retention",
     "label_of",
     "mean",
+    "median",
     "plot_conduction",
     "plot_distribution",
     "plot_endurance",

@@ -50,6 +50,33 @@ def mean(values: ArrayLike, unit: str = "1") -> Estimate:
     return Estimate(float(v.mean()), unit, sd, v.size, (float(v.mean() - half), float(v.mean() + half)))
 
 
+def median(values: ArrayLike, unit: str = "1") -> Estimate:
+    """Return the median, the standard deviation as spread, and the 95 % interval between order statistics.
+
+    Parameters
+    ----------
+    values : array_like
+        Any shape; not-a-numbers are left out.
+    unit : str
+
+    Returns
+    -------
+    Estimate
+        The interval takes no distribution for granted; fewer than six values have none.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no finite value.
+    """
+    from scipy.stats import binom
+
+    v = np.sort(_finite(values, 1, "median"))
+    below = int(binom.ppf(0.025, v.size, 0.5))
+    interval = (float(v[below - 1]), float(v[-below])) if below else None
+    return Estimate(float(np.median(v)), unit, float(v.std(ddof=1)) if v.size > 1 else None, v.size, interval)
+
+
 def coefficient_of_variation(values: ArrayLike) -> Estimate:
     """Return standard deviation over mean magnitude, with Vangel's 95 % interval.
 

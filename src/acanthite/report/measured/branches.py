@@ -1,0 +1,170 @@
+"""Branches on which a device stays in one state, and the conduction mechanisms that describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite import analysis
+from acanthite.analysis import ConductionFit, Events, SwitchingEvents
+from acanthite.analysis.excursions import Excursion, find_excursions, ordered_sweeps
+from acanthite.errors import AnalysisError
+from acanthite.estimate import Estimate
+from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure as Canvas
+
+Array = NDArray[np.float64]
+Branch = tuple[Array, Array]
+Fits = dict[str, tuple[Branch, list[ConductionFit]]]
+
+_SHOWN = 4  # mechanisms told of a branch
+_SHORT_OF_SWITCHING = 0.8  # of the voltage at which the state is left
+
+
+def state_branches(
+    study: Study, events: SwitchingEvents, options: Options
+) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
+    """Return the mechanisms of both states of the sweep whose event is the median one.
+
+    Parameters
+    ----------
+    study : Study
+        Of loops.
+    events : SwitchingEvents
+    options : Options
+    """
+    event = events.first("set") or events.first("reset")
+    if event is None or not np.isfinite(event.voltage).any():
+        return (), ()
+    v, i, _ = ordered_sweeps(study.recordings[event.recording])
+    gap = np.abs(event.voltage - np.nanmedian(event.voltage))
+    d, c = np.unravel_index(int(np.nanargmin(gap)), gap.shape)
+    names = ("HRS", "LRS") if event.kind == "set" else ("LRS", "HRS")
+    branches: dict[str, Branch] = dict(
+        zip(names, _states(v[d, c], i[d, c], event, float(event.voltage[d, c])), strict=True)
+    )
+    fits = _fit_all(branches, options)
+    where = f"device {d + 1}, cycle {c + 1}: the median {event.kind.upper()}"
+    return tuple(_numbers(fits)), (_drawing(fits, where),) if fits else ()
+
+
+def _states(v: Array, i: Array, event: Events, voltage: float) -> tuple[Branch, Branch]:
+    """Return the way out short of the event, and the way back, what the compliance holds left out."""
+    out, back = event.excursion.out, event.excursion.back
+    before = np.abs(v[out]) < _SHORT_OF_SWITCHING * abs(voltage)
+    free = np.abs(i[back]) < 0.95 * event.compliance
+    return (v[out][before], i[out][before]), (v[back][free], i[back][free])
+
+
+def analyse_conduction(study: Study, options: Options) -> Finding:
+    """Return what sweeps that do not switch say: resistance and conduction mechanism of either sign.
+
+    Parameters
+    ----------
+    study : Study
+    options : Options
+
+    Returns
+    -------
+    Finding
+    """
+    recording = study.recordings[0]
+    v, i, drive = ordered_sweeps(recording)
+    curve = np.nanmedian(i.reshape(-1, i.shape[-1]), axis=0)
+    excursions = {"positive" if e.sign > 0 else "negative": e for e in find_excursions(drive)}
+    branches = {side: (drive[e.out], curve[e.out]) for side, e in excursions.items()}
+    fits = _fit_all(branches, options)
+    numbers = [n for side, e in excursions.items() for n in _resistance(v, i, drive, e, side, options)]
+    summary = "Nothing switches: a leakage or conduction measurement."
+    if not fits:
+        summary = "Nothing switches, and too little current stands out of the noise for a mechanism."
+    elif len(fits) >= 1:
+        best = "; ".join(f"{side}: {found[0].mechanism}" for side, (_, found) in fits.items())
+        summary += f" Likeliest mechanism at {best}."
+    drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
+    values = tuple(_values(v, i, drive, excursions, options))
+    return Finding(summary, (*numbers, *_numbers(fits)), values, drawings, study.notes)
+
+
+def _at(v: Array, i: Array, drive: Array, excursion: Excursion, options: Options) -> tuple[float, Array]:
+    """Return the read voltage and the resistance of each sweep there, shape (device, cycle)."""
+    size = np.abs(drive[excursion.out])
+    level = abs(options.read_voltage) if options.read_voltage else float(size.max())
+    k = excursion.out.start + int(np.argmin(np.abs(size - min(level, float(size.max())))))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = np.abs(v[..., k] / i[..., k])
+    return float(drive[k]), np.where(np.isfinite(r), r, np.nan)
+
+
+def _resistance(
+    v: Array, i: Array, drive: Array, excursion: Excursion, side: str, options: Options
+) -> Iterator[Number]:
+    from acanthite.report.formatting import as_text
+
+    level, r = _at(v, i, drive, excursion, options)
+    if np.isfinite(r).any():
+        note = f"median at {as_text(level, 'V')}"
+        yield Number(f"resistance, {side}", analysis.median(r, "ohm"), note)
+        yield Number(f"current, {side}", analysis.median(level / r, "A"), note)
+
+
+def _values(
+    v: Array, i: Array, drive: Array, excursions: dict[str, Excursion], options: Options
+) -> Iterator[Value]:
+    for excursion in excursions.values():
+        level, r = _at(v, i, drive, excursion, options)
+        for (d, c), value in np.ndenumerate(r):
+            yield Value(str(d + 1), c + 1, f"R at {level:+.4g} V", float(value), "ohm")
+
+
+def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
+    fits: Fits = {}
+    for name, (v, i) in branches.items():
+        try:
+            found = analysis.fit_conduction(
+                v, i, temperature=options.temperature, thickness=options.thickness
+            )
+        except AnalysisError:
+            continue  # too short, or all noise: no mechanism can be told
+        fits[name] = ((v, i), found)
+    return fits
+
+
+def _numbers(fits: Fits) -> Iterator[Number]:
+    for name, (_, found) in fits.items():
+        group = f"Conduction, {name}"
+        for fit in found[:_SHOWN]:
+            note = f"off by {fit.decades:.3f} decades rms"
+            yield Number(f"{fit.mechanism}, weight", Estimate(fit.weight, "1", None, fit.n), note, group)
+            for parameter, estimate in {**fit.parameters, **fit.derived}.items():
+                yield Number(f"{fit.mechanism}, {parameter.replace('_', ' ')}", estimate, "", group)
+
+
+def _drawing(fits: Fits, where: str) -> Drawing:
+    def draw() -> Canvas:
+        from acanthite.figures.style import new_figure
+
+        figure, axes = new_figure(3.9 * len(fits), 3.1, len(fits), squeeze=False)
+        for ax, (name, ((v, i), found)) in zip(axes.flat, fits.items(), strict=True):
+            analysis.plot_conduction(v, i, found, ax=ax)
+            ax.set_title(name)
+        return figure
+
+    return Drawing("conduction", f"Conduction mechanisms by Akaike weight; {where}.", draw)
+
+
+def _curve(recording: xr.Dataset, study: Study) -> Drawing:
+    def draw() -> Canvas:
+        from acanthite.figures.style import new_figure
+
+        figure, ax = new_figure(5.2, 3.4)
+        analysis.plot_switching(recording, analysis.SwitchingEvents((), np.zeros((0, 0), bool)), ax)
+        return figure
+
+    return Drawing("sweep", "Current against voltage.", draw)

@@ -1,0 +1,281 @@
+"""Recordings -> studies: files of one test put together, and what kind of test it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.errors import AnalysisError
+from acanthite.measurement.io.units import parse_column
+from acanthite.report.measured.study import Kind, Options, Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_SIDE = re.compile(r"(?i)(?<![a-z])(re)?set(?![a-z])|(?<![a-z])(pos|neg)(itive|ative)?(?![a-z])")
+_SAMPLE_DIMS = {"device", "cycle", "sample"}
+_GROUND = 5e-3  # V; a terminal that stays below is at ground
+_ALIKE = 1e-6  # of the largest voltage: two sweeps of the same program
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A recording on its way into a study."""
+
+    recording: xr.Dataset
+    file: Path
+    kind: Kind
+
+
+def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[Study]:
+    """Return what belongs together.
+
+    Sweeps of the same test, instrument and program from several files are devices of one study, or cycles where the
+    files name the same device. A file that only sets and one that only resets are one study where their names
+    differ in nothing but that.
+
+    Parameters
+    ----------
+    found : iterable of (pathlib.Path, xarray.Dataset)
+    options : Options
+
+    Returns
+    -------
+    list of Study
+        In the order of the files.
+    """
+    parts = [_Part(recording, file, recognise(recording)) for file, recording in found]
+    groups: list[list[_Part]] = []
+    for part in parts:
+        home = next((g for g in groups if _same_test(g[0], part, options)), None)
+        groups.append([part]) if home is None else home.append(part)
+    made = [_study(group, options) for group in groups]
+    return _named(_paired(made))
+
+
+def recognise(recording: xr.Dataset) -> Kind:
+    """Return what kind of test a recording is of.
+
+    Parameters
+    ----------
+    recording : xarray.Dataset
+
+    Returns
+    -------
+    str
+        ``loops`` of a device that switches, ``conduction`` of one that does not, ``retention`` at a voltage that stays,
+        ``pulses``, ``endurance`` of two pulses a cycle, ``levels`` of one, ``results`` by cycle, ``transistor`` where a third terminal
+        has a voltage of its own, or ``other``.
+    """
+    if "pulse" in recording.dims and ("conductance" in recording or "current" in recording):
+        return {1: "levels", 2: "endurance"}.get(recording.sizes["pulse"], "pulses")  # type: ignore[return-value]
+    if not {"voltage", "current"} <= set(recording.data_vars):
+        return "results"
+    if third_terminal(recording):
+        return "transistor"
+    if not set(recording["current"].dims) <= _SAMPLE_DIMS or "sample" not in recording["current"].dims:
+        return "other"
+    return "retention" if _still(recording) else _sweep_kind(recording)
+
+
+def third_terminal(recording: xr.Dataset) -> str:
+    """Return the voltage that makes it no two-terminal test, or an empty string."""
+    if "step_voltage" in recording.coords:
+        return "step_voltage"
+    v = np.asarray(recording["voltage"].values, float)
+    for name, variable in recording.data_vars.items():
+        text = str(variable.attrs.get("column", name))
+        is_voltage = variable.attrs.get("units") == "V" or parse_column(text).role == "voltage"
+        if name in ("voltage", "applied") or "sample" not in variable.dims or not is_voltage:
+            continue
+        w = np.asarray(variable.broadcast_like(recording["current"]).values, float)
+        x = np.broadcast_to(v, w.shape)
+        size = np.nanmax(np.abs(w), initial=0.0)
+        if size > _GROUND and min(_distance(w, x), _distance(w, -x)) > 0.02 * size:
+            return text
+    return ""
+
+
+def _distance(a: np.ndarray, b: np.ndarray) -> float:
+    gap = np.abs(a - b)
+    return float(np.median(gap[np.isfinite(gap)])) if np.isfinite(gap).any() else 0.0
+
+
+def _still(recording: xr.Dataset) -> bool:
+    v = np.asarray(recording["voltage"].values, float)
+    top = np.nanmax(np.abs(v), initial=0.0)
+    return bool(top > 0 and np.nanmax(v) - np.nanmin(v) < 1e-3 * top)
+
+
+def _sweep_kind(recording: xr.Dataset) -> Kind:
+    from acanthite.analysis import find_events
+
+    try:
+        events = find_events(recording)
+    except AnalysisError:
+        return "conduction" if np.isfinite(recording["current"].values).sum() >= 8 else "other"
+    return "loops" if any(event.kind != "none" for event in events) else "conduction"
+
+
+def _same_test(a: _Part, b: _Part, options: Options) -> bool:
+    if a.kind != b.kind or a.kind not in ("loops", "conduction", "retention"):
+        return False
+    if a.file == b.file:
+        return False  # one file says itself what belongs together
+    if any(
+        a.recording.attrs.get(k) != b.recording.attrs.get(k) for k in ("test", "instrument", "compliance")
+    ):
+        return False
+    x, y = (_program(part.recording) for part in (a, b))
+    return x.shape == y.shape and bool(
+        np.allclose(x, y, rtol=0, atol=_ALIKE * np.nanmax(np.abs(x), initial=0.0), equal_nan=True)
+    )
+
+
+def _program(recording: xr.Dataset) -> np.ndarray:
+    from acanthite.analysis.excursions import ordered_sweeps
+
+    return ordered_sweeps(recording)[2]
+
+
+def _study(group: Sequence[_Part], options: Options) -> Study:
+    first = group[0]
+    files = tuple(dict.fromkeys(part.file for part in group))
+    if len(group) == 1:
+        named = options.device_of(first.file)
+        recording = first.recording
+        if named and recording.sizes.get("device") == 1:
+            recording = recording.assign_coords(device=("device", [named], {"long_name": "device"}))
+        return Study("", _title(files, recording), first.kind, (recording,), files)
+    stacked, note = _stack(group, options)
+    return Study("", _title(files, stacked), first.kind, (stacked,), files, (note,))
+
+
+def _title(files: Sequence[Path], recording: xr.Dataset) -> str:
+    test = re.sub(r"#\d+@\d+$", "", str(recording.attrs.get("test") or ""))
+    if len(files) == 1:
+        return f"{files[0].stem}: {test}" if test else files[0].stem
+    common = _common([file.stem for file in files])
+    return f"{common or test or files[0].parent.name} ({len(files)} files)"
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return what names begin with alike, whole words only."""
+    from itertools import takewhile
+
+    shared = "".join(c[0] for c in takewhile(lambda c: len(set(c)) == 1, zip(*names, strict=False)))
+    if any(len(name) > len(shared) and name[len(shared)].isalnum() for name in names):
+        shared = re.sub(r"[A-Za-z0-9]+$", "", shared)
+    return shared.rstrip(" _-.#([")
+
+
+def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
+    """Return the sweeps of several files as devices and cycles of one recording, and what was taken for what."""
+    import xarray as xr
+
+    from acanthite.analysis.excursions import ordered_sweeps
+
+    sweeps: dict[str, list[tuple[np.ndarray, ...]]] = {}
+    for part in group:
+        v, i, _ = ordered_sweeps(part.recording)
+        t = part.recording["time"].broadcast_like(part.recording["current"]).values.reshape(v.shape)
+        for k, label in enumerate(device_labels(part.recording, part.file, options)):
+            sweeps.setdefault(label, []).append((v[k], i[k], t[k]))
+    most = max(sum(len(v) for v, _, _ in runs) for runs in sweeps.values())
+    cube = np.full((3, len(sweeps), most, group[0].recording.sizes["sample"]), np.nan)
+    for k, runs in enumerate(sweeps.values()):
+        for q in range(3):
+            joined = np.concatenate([run[q] for run in runs])
+            cube[q, k, : len(joined)] = joined
+    first = group[0].recording
+    dims = ("device", "cycle", "sample")
+    made = xr.Dataset(
+        {name: (dims, cube[q], first[name].attrs) for q, name in enumerate(("voltage", "current", "time"))},
+        {"device": ("device", list(sweeps), {"long_name": "device"})},
+        first.attrs,
+    )
+    return made, (
+        f"{len({p.file for p in group})} files of the same test and the same sweep, put together as {len(sweeps)} "
+        f"device{'s' * (len(sweeps) != 1)} with up to {most} cycle{'s' * (most != 1)}; devices are told apart by the "
+        "name the file holds, else by the file's name: --device says otherwise"
+    )
+
+
+def device_labels(recording: xr.Dataset, file: Path, options: Options) -> list[str]:
+    """Return the names of the devices of a recording."""
+    n = recording.sizes.get("device", 1)
+    named = options.device_of(file)
+    if named:
+        return [named] if n == 1 else [f"{named} {k + 1}" for k in range(n)]
+    if "device" in recording.coords and str(recording["device"].values.ravel()[0]).strip():
+        return [str(name) for name in recording["device"].values.ravel()]
+    return [file.stem] if n == 1 else [f"{file.stem} {k + 1}" for k in range(n)]
+
+
+def _paired(made: Sequence[Study]) -> list[Study]:
+    """Return the studies, those that only set and those that only reset joined where their names say so."""
+    kept: list[Study] = []
+    for study in made:
+        side = _side(study)
+        home = next(
+            (
+                k
+                for k, other in enumerate(kept)
+                if side and _side(other) and _side(other) != side and _bare(other) == _bare(study)
+            ),
+            None,
+        )
+        if home is None:
+            kept.append(study)
+        else:
+            kept[home] = _join(kept[home], study, side)
+    return kept
+
+
+def _side(study: Study) -> str:
+    """Return ``set`` or ``reset`` where a study only does that, else an empty string."""
+    from acanthite.analysis import find_events
+
+    if study.kind != "loops" or len(study.recordings) > 1:
+        return ""
+    kinds = {event.kind for event in find_events(*study.recordings)} - {"none"}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _bare(study: Study) -> tuple[Path, str, int]:
+    """Return the folder, the name without the words for the side, and the number of devices."""
+    folder = next(file.parent for file in study.files)
+    return folder, _without_side(study).casefold(), study.recordings[0].sizes.get("device", 1)
+
+
+def _without_side(study: Study) -> str:
+    stem = _common([file.stem for file in study.files])
+    return " ".join(re.sub(r"[_\-.]+", " ", _SIDE.sub(" ", stem)).split())
+
+
+def _join(a: Study, b: Study, side_of_b: str) -> Study:
+    first, second = (b, a) if side_of_b == "set" else (a, b)
+    note = f"SETs from {first.files[0].name}, RESETs from {second.files[0].name}: their names differ in nothing else"
+    return Study(
+        "", _without_side(first) or first.title, "loops", first.recordings + second.recordings, first.files + second.files,
+        (*first.notes, *second.notes, note),
+    )  # fmt: skip
+
+
+def _named(made: Sequence[Study]) -> list[Study]:
+    """Return the studies with names of their own, fit for files."""
+    taken: set[str] = set()
+    named = []
+    for study in made:
+        base = re.sub(r"[^a-z0-9]+", "-", study.title.casefold()).strip("-")[:48].strip("-") or "study"
+        name, n = base, 2
+        while name in taken:
+            name, n = f"{base}-{n}", n + 1
+        taken.add(name)
+        named.append(replace(study, name=name))
+    return named

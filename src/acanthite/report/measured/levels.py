@@ -1,0 +1,129 @@
+"""What write-read cycling and programmed levels say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.report.measured.group import device_labels
+from acanthite.report.measured.pulses import levels
+from acanthite.report.measured.shown import analyse_other
+from acanthite.report.measured.spread import cycling
+from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure as Canvas
+
+_MOST = 12  # cycles that are targets of their own, rather than repeats
+
+
+def analyse_endurance(study: Study, options: Options) -> Finding:
+    """Return what cycling by one SET and one RESET pulse a cycle says.
+
+    Parameters
+    ----------
+    study : Study
+    options : Options
+
+    Returns
+    -------
+    Finding
+    """
+    recording = study.recordings[0]
+    level, unit = levels(recording)
+    g = np.abs(level)
+    on = int(np.argmax(np.nanmedian(g, axis=(0, 1))))
+    with np.errstate(divide="ignore"):
+        lrs, hrs = 1 / g[..., on], 1 / g[..., 1 - on]
+    lrs, hrs = (np.where(np.isfinite(r), r, np.nan) for r in (lrs, hrs))
+    if not (np.isfinite(lrs).any() and np.isfinite(hrs).any()):
+        return analyse_other(study, "No level is a positive conductance: shown, not analysed.")
+    told = "ohm" if unit == "S" else "1"
+    numbers = [
+        Number("R_on", analysis.median(lrs, told), "median"),
+        Number("R_off", analysis.median(hrs, told), "median"),
+        Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
+    ]
+    more, drawings = cycling(lrs, hrs, options)
+    labels = device_labels(recording, study.files[0], options)
+    values = tuple(
+        Value(labels[d], c + 1, name, float(value), told)
+        for name, r in (("R_on", lrs), ("R_off", hrs))
+        for (d, c), value in np.ndenumerate(r)
+    )
+    summary = (
+        f"Write-read cycling: {lrs.shape[1]} cycles of {lrs.shape[0]} device{'s' * (lrs.shape[0] != 1)}."
+    )
+    return Finding(summary, (*numbers, *more), values, drawings, study.notes)
+
+
+def analyse_levels(study: Study, options: Options) -> Finding:
+    """Return what levels written once a cycle say, such as those of write-verify: how they scatter over devices.
+
+    Parameters
+    ----------
+    study : Study
+    options : Options
+
+    Returns
+    -------
+    Finding
+    """
+    recording = study.recordings[0]
+    cube, unit = levels(recording)
+    g = cube[..., 0]
+    labels = device_labels(recording, study.files[0], options)
+    values = tuple(
+        Value(labels[d], c + 1, "level", float(value), unit) for (d, c), value in np.ndenumerate(g)
+    )
+    n, cycles = g.shape
+    names = [f"level {c + 1}" for c in range(cycles)] if n > 1 and cycles <= _MOST else ["level"]
+    samples = [g[:, c] for c in range(cycles)] if len(names) > 1 else [g.ravel()]
+    told = [(name, x) for name, x in zip(names, samples, strict=True) if np.isfinite(x).any()]
+    numbers = [Number(name, analysis.median(x, unit), "median over devices") for name, x in told]
+    numbers += [
+        Number(f"{name}, {what}", analysis.median(x[np.isfinite(x)], of), "median", "Beside the levels")
+        for what, of, y in _beside(recording)
+        for name, x in ((name, y[:, c] if len(names) > 1 else y.ravel()) for c, name in enumerate(names))
+        if np.isfinite(x).any()
+    ]
+    summary = f"One level a cycle: {cycles} cycle{'s' * (cycles != 1)} of {n} device{'s' * (n != 1)}."
+    return Finding(summary, tuple(numbers), values, (_drawing(told, unit),), study.notes)
+
+
+def _beside(recording: xr.Dataset) -> list[tuple[str, str, np.ndarray]]:
+    """Return the other columns of a table of levels, shape (device, cycle)."""
+    dims = ("device", "cycle", "pulse")
+    return [
+        (
+            str(v.attrs.get("column", name)),
+            str(v.attrs.get("units") or "1"),
+            np.asarray(v.values, float)[..., 0],
+        )
+        for name, v in recording.data_vars.items()
+        if name not in ("conductance", "voltage", "current", "time") and v.dims == dims
+    ]
+
+
+def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
+    def draw() -> Canvas:
+        from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+
+        figure, ax = new_figure(5.6, 3.4)
+        for k, (name, x) in enumerate(told):
+            value, share = analysis.cumulative(x)
+            ax.plot(
+                value, 100 * share, "o-", markersize=2, linewidth=0.8, color=CYCLE[k % len(CYCLE)], label=name
+            )
+        if unit == "S":
+            prefix_axis(ax, "x", "S")
+        ax.set_xlabel("conductance" if unit == "S" else "level")
+        ax.set_ylabel("cumulative share of devices (%)")
+        if len(told) > 1:
+            ax.legend(frameon=False, fontsize=7, ncols=2)
+        return figure
+
+    return Drawing("levels", "Levels that devices were brought to.", draw)

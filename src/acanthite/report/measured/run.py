@@ -1,0 +1,171 @@
+"""Lab files -> a folder with the report: the one call behind ``acanthite analyse``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acanthite.errors import AcanthiteError, RecordingError
+from acanthite.figures.style import look
+from acanthite.report.measured.branches import analyse_conduction
+from acanthite.report.measured.folder import as_table, open_folder, write_tables
+from acanthite.report.measured.group import studies
+from acanthite.report.measured.levels import analyse_endurance, analyse_levels
+from acanthite.report.measured.loops import analyse_loops
+from acanthite.report.measured.pulses import analyse_pulses
+from acanthite.report.measured.retention import analyse_retention
+from acanthite.report.measured.shown import analyse_other, analyse_results, analyse_transistor
+from acanthite.report.measured.sources import Source, look_at
+from acanthite.report.measured.study import Finding, Kind, Options, Study
+from acanthite.report.pictures import save
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+DEFAULT_OUT = Path("acanthite-analysis")
+Watcher = Callable[[str, float], None]
+"""Told what is done and the fraction of it."""
+
+_ANALYSES: Mapping[Kind, Callable[[Study, Options], Finding]] = {
+    "loops": analyse_loops,
+    "conduction": analyse_conduction,
+    "pulses": analyse_pulses,
+    "endurance": analyse_endurance,
+    "levels": analyse_levels,
+    "retention": analyse_retention,
+    "results": analyse_results,
+    "transistor": analyse_transistor,
+    "other": lambda study, options: analyse_other(study, "Of no kind that is known: shown, not analysed."),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an analysis found and wrote.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The folder.
+    sources : tuple of Source
+        Every file that was looked at.
+    found : tuple of (Study, Finding)
+    table : dict
+        All of it as plain data, numbers in SI: ``analysis.json``.
+    """
+
+    path: Path
+    sources: tuple[Source, ...]
+    found: tuple[tuple[Study, Finding], ...]
+    table: dict[str, Any]
+
+    @property
+    def broken(self) -> tuple[Source, ...]:
+        """Files that could not be read."""
+        return tuple(source for source in self.sources if source.state == "broken")
+
+
+def analyse(
+    paths: str | Path | Sequence[str | Path],
+    out: str | Path = DEFAULT_OUT,
+    options: Options | None = None,
+    *,
+    by_name: Mapping[str, Mapping[str, Any]] | None = None,
+    watcher: Watcher | None = None,
+    **hints: Any,
+) -> Result:
+    """Read lab files, say what they hold, and write a report.
+
+    Parameters
+    ----------
+    paths : path_like or sequence of path_like
+        Files, or folders of them.
+    out : path_like
+        The folder of the report; one that an earlier analysis left is written anew.
+    options : Options, optional
+    by_name : mapping of str to mapping, optional
+        Hints for the files whose name matches a pattern.
+    watcher : callable, optional
+        Told what is done and the fraction of it.
+    **hints
+        For all other files: see :func:`acanthite.measurement.read`.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    RecordingError
+        If a path does not exist or no file can be read; nothing is written then.
+    RunFolderError
+        If the folder cannot be used.
+    """
+    from acanthite.measurement.io.folder import files_in
+    from acanthite.report.measured.page import write_page
+
+    options, tell, out = options or Options(), watcher or (lambda what, fraction: None), Path(out)
+    sources, recordings = _read(_outside(files_in(paths), out), hints, by_name or {}, tell)
+    open_folder(out)
+    grouped = studies(recordings, options)
+    found = []
+    for n, study in enumerate(grouped):
+        tell(f"analysing {study.title}", n / len(grouped))
+        finding = _analyse(study, options)
+        _draw(study, finding, out)
+        found.append((study, finding))
+    tell("writing the report", 1.0)
+    table = as_table(sources, found, options)
+    result = Result(out, tuple(sources), tuple(found), table)
+    write_page(result, options)
+    write_tables(out, table, found)
+    return result
+
+
+def _outside(files: Sequence[Path], out: Path) -> list[Path]:
+    """Return the files that an earlier report in the same place did not write."""
+    home = out.resolve()
+    return [file for file in files if home not in file.resolve().parents] if home.is_dir() else list(files)
+
+
+def _read(
+    files: Sequence[Path], hints: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]], tell: Watcher
+) -> tuple[list[Source], list[tuple[Path, xr.Dataset]]]:
+    sources: list[Source] = []
+    recordings: list[tuple[Path, xr.Dataset]] = []
+    looked = look_at(files, hints, by_name, lambda file, done: tell(f"reading {file.name}", done))
+    for source, found in looked:
+        sources.append(source)
+        recordings += [(source.file, recording) for recording in found]
+    if not recordings:
+        raise RecordingError(_nothing(sources))
+    return sources, recordings
+
+
+def _nothing(sources: Sequence[Source]) -> str:
+    broken = [s for s in sources if s.state == "broken"]
+    if not broken:
+        return f"{len(sources)} files, none of them data; expected lab files"
+    first = broken[0]
+    place = f", {first.place}" if first.place else ""
+    told = f"{first.file}{place}: {first.reason}"
+    if len(broken) == 1:
+        return told
+    return f"none of {len(broken)} files could be read; the first: {told}"
+
+
+def _analyse(study: Study, options: Options) -> Finding:
+    """Return what a study says; one that cannot be analysed is shown with the reason."""
+    try:
+        return _ANALYSES[study.kind](study, options)
+    except AcanthiteError as error:
+        return analyse_other(study, f"Shown, not analysed: {error}")
+
+
+def _draw(study: Study, finding: Finding, out: Path) -> None:
+    for drawing in finding.drawings:
+        svg, png = (out / "figures" / f"{study.name}_{drawing.name}.{ending}" for ending in ("svg", "png"))
+        with look():
+            save(drawing.draw(), svg, png)

@@ -1,0 +1,191 @@
+"""What is shown as it was measured: transistor sweeps, tables of results, anything not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite import analysis
+from acanthite.report.measured.group import third_terminal
+from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+_PANELS = 4
+_UNITS = ("V", "A", "s", "S", "ohm", "W", "J", "F", "Hz", "K")
+
+
+def analyse_transistor(study: Study, options: Options) -> Finding:
+    """Show a measurement with a third terminal: no memristor record."""
+    what = third_terminal(study.recordings[0])
+    return analyse_other(
+        study,
+        f"Not a memristor record: a third terminal has a voltage of its own ({what}). Shown, not analysed.",
+    )
+
+
+def analyse_other(study: Study, why: str) -> Finding:
+    """Show what was measured and say why nothing is made of it.
+
+    Parameters
+    ----------
+    study : Study
+    why : str
+    """
+    return Finding(why, drawings=(_as_measured(study.recordings[0]),), notes=study.notes)
+
+
+def analyse_results(study: Study, options: Options) -> Finding:
+    """Return median and spread of each column of a table of results.
+
+    Parameters
+    ----------
+    study : Study
+    options : Options
+
+    Returns
+    -------
+    Finding
+    """
+    recording = study.recordings[0]
+    columns = dict(_columns(recording))
+    numbers = tuple(
+        Number(name, analysis.median(values, unit), "median", "") for name, (values, unit) in columns.items()
+    )
+    rows = tuple(
+        Value("", n, name, float(value), unit)
+        for name, (values, unit) in columns.items()
+        for n, value in enumerate(values, 1)
+    )
+    n = max((v.size for v, _ in columns.values()), default=0)
+    summary = f"A table of results, {n} rows of {len(columns)} columns, as the instrument computed them."
+    return Finding(summary, numbers, rows, (_table_drawing(columns),) if columns else (), study.notes)
+
+
+def _columns(recording: xr.Dataset) -> Iterator[tuple[str, tuple[np.ndarray, str]]]:
+    for name, variable in recording.data_vars.items():
+        values = np.asarray(variable.values, float).ravel()
+        if np.isfinite(values).any():
+            yield (
+                str(variable.attrs.get("column", variable.attrs.get("long_name", name))),
+                (values, _unit(variable)),
+            )
+
+
+def _unit(variable: xr.DataArray) -> str:
+    return str(variable.attrs.get("units") or "1")
+
+
+def _table_drawing(columns: dict[str, tuple[np.ndarray, str]]) -> Drawing:
+    """Return one panel for each thing measured, columns named alike together."""
+    panels: dict[str, list[str]] = {}
+    for name, (_, unit) in columns.items():
+        panels.setdefault(unit if unit != "1" else _stem(name), []).append(name)
+
+    def draw() -> Canvas:
+        from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+
+        shown = list(panels.items())[:_PANELS]
+        figure, axes = new_figure(3.9 * min(len(shown), 2), 2.8 * -(-len(shown) // 2), min(len(shown), 2),
+                                  -(-len(shown) // 2), squeeze=False)  # fmt: skip
+        for ax, (_, names) in zip(axes.flat, shown, strict=False):
+            for name, color in zip(names, CYCLE * len(names), strict=False):
+                values, unit = columns[name]
+                y = np.where(np.isfinite(values), np.abs(values), np.nan)
+                ax.plot(
+                    np.arange(1, y.size + 1), y, "o-", color=color, markersize=3, linewidth=0.8, label=name
+                )
+            drawn = np.concatenate([np.abs(columns[name][0]) for name in names])
+            drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
+            if drawn.size and drawn.max() > 20 * drawn.min():
+                ax.set_yscale("log")
+            prefix_axis(ax, "y", "" if unit == "1" else ("Ω" if unit == "ohm" else unit))
+            ax.set_xlabel("row")
+            ax.set_ylabel("magnitude")
+            ax.legend(frameon=False, fontsize=7, loc="lower left", bbox_to_anchor=(0, 1))
+        for ax in axes.flat[len(shown) :]:
+            ax.set_visible(False)
+        return figure
+
+    return Drawing("results", "The columns of the table, as magnitudes.", draw)
+
+
+def _stem(name: str) -> str:
+    return "".join(c for c in name.split(".")[-1] if c.isalpha())[:1].casefold()
+
+
+def _as_measured(recording: xr.Dataset) -> Drawing:
+    def draw() -> Canvas:
+        from acanthite.figures.style import new_figure
+
+        names = _worth_drawing(recording)
+        figure, axes = new_figure(4.4 * max(len(names), 1), 3.2, max(len(names), 1), squeeze=False)
+        for ax, name in zip(axes.flat, names, strict=False):
+            _draw_variable(ax, recording, name)
+        return figure
+
+    return Drawing("measured", "As measured.", draw)
+
+
+def _worth_drawing(recording: xr.Dataset) -> list[str]:
+    """Return the variables that vary along the sweep, current first; the abscissa left out."""
+    axis = _abscissa(recording)
+    names = [n for n in ("conductance", "current") if n in recording]
+    names += [str(n) for n in recording.data_vars if n not in (*names, "voltage", "time", "Index", "Item")]
+    dims = {"sample", "pulse"}
+    told = [n for n in names if n != axis and dims & set(recording[n].dims) and _varies(recording[n].values)]
+    return told[:2]
+
+
+def _varies(values: np.ndarray) -> bool:
+    found = values[np.isfinite(values)]
+    return bool(found.size and np.ptp(found) > 0)
+
+
+def _abscissa(recording: xr.Dataset) -> str:
+    if "voltage" not in recording:
+        return ""
+    v = np.asarray(recording["voltage"].values, float)
+    if np.isfinite(v).any() and np.nanmax(v) - np.nanmin(v) > 1e-3 * np.nanmax(np.abs(v)):
+        return "voltage"
+    return "time" if "time" in recording and np.isfinite(recording["time"].values).any() else ""
+
+
+def _draw_variable(ax: Axes, recording: xr.Dataset, name: str) -> None:
+    from acanthite.figures.style import CYCLE, prefix_axis
+
+    variable, axis = recording[name], _abscissa(recording)
+    along = "sample" if "sample" in variable.dims else "pulse"
+    y = np.asarray(variable.transpose(..., along).values, float).reshape(-1, recording.sizes[along])[:200]
+    x = np.broadcast_to(np.arange(1, y.shape[1] + 1), y.shape)
+    if axis and along == "sample":
+        x = np.asarray(recording[axis].broadcast_like(variable).transpose(..., along).values, float)
+        x = x.reshape(-1, recording.sizes[along])[: len(y)]
+    unit = _unit(variable)
+    steps = recording["step_voltage"].values if "step_voltage" in recording.coords else None
+    for k, (a, b) in enumerate(zip(x, y, strict=True)):
+        label = f"{steps[k]:+.3g} V" if steps is not None and k < min(len(steps), 6) else None
+        shown = np.abs(b) if unit == "A" else b
+        ax.plot(
+            a,
+            shown,
+            linewidth=1.0,
+            color=CYCLE[k % len(CYCLE)],
+            alpha=max(0.15, 1 / len(y)) if len(y) > 6 else 1,
+            label=label,
+        )
+    positive = np.abs(y[np.isfinite(y) & (y != 0)])
+    if unit == "A" and positive.size and positive.max() > 100 * positive.min():
+        ax.set_yscale("log")
+    if unit in _UNITS:
+        prefix_axis(ax, "y", "Ω" if unit == "ohm" else unit)
+    text = str(variable.attrs.get("column", name))
+    ax.set_ylabel(f"|{text}|" if unit == "A" else text)
+    ax.set_xlabel({"voltage": "voltage (V)", "time": "time (s)"}.get(axis, along))
+    if steps is not None:
+        ax.legend(frameon=False, fontsize=8, title="second source", title_fontsize=8)

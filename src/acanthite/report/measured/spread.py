@@ -1,0 +1,170 @@
+"""How results scatter: distributions, cycle to cycle and device to device, good cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite import analysis
+from acanthite.analysis import DistributionFit, Resistances
+from acanthite.errors import AnalysisError
+from acanthite.estimate import Estimate
+from acanthite.report.measured.study import Drawing, Number, Options
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+Array = NDArray[np.float64]
+Samples = Mapping[str, tuple[Array, str]]
+
+_LEAST = 8  # values for a distribution to be told
+_FAMILIES = {"weibull": "Weibull", "lognormal": "log-normal", "normal": "normal"}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Numbers and pictures of distributions."""
+
+    numbers: tuple[Number, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+
+
+def distributions(samples: Samples, options: Options) -> Fitted:
+    """Return Weibull, log-normal and normal fits of every sample that is large enough.
+
+    Parameters
+    ----------
+    samples : mapping of str to (ndarray, str)
+        Positive values of any shape, and their unit, by name.
+    options : Options
+
+    Returns
+    -------
+    Fitted
+    """
+    fits: dict[str, list[DistributionFit]] = {}
+    for name, (values, unit) in samples.items():
+        if np.isfinite(values).sum() >= _LEAST:
+            try:
+                fits[name] = analysis.compare_distributions(values, unit=unit, replicates=options.replicates)
+            except AnalysisError:
+                continue  # all values alike: there is no spread to describe
+    numbers = tuple(n for name, found in fits.items() for n in _fit_numbers(name, found))
+    return Fitted(numbers, (_cumulative(samples, fits),) if fits else ())
+
+
+def _fit_numbers(name: str, found: list[DistributionFit]) -> Iterator[Number]:
+    for fit in found:
+        family = _FAMILIES[fit.family]
+        note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - found[0].aicc:+.1f} from the best"
+        for k, (parameter, estimate) in enumerate(fit.parameters.items()):
+            yield Number(f"{family} {parameter}", estimate, note if k == 0 else "", f"Distribution of {name}")
+
+
+def _cumulative(samples: Samples, fits: Mapping[str, list[DistributionFit]]) -> Drawing:
+    def draw() -> Canvas:
+        from acanthite.figures.style import new_figure, prefix_axis
+
+        columns = min(len(fits), 2)
+        rows = -(-len(fits) // columns)
+        figure, axes = new_figure(3.9 * columns, 2.9 * rows, columns, rows, squeeze=False)
+        for ax, (name, found) in zip(axes.flat, fits.items(), strict=False):
+            values, unit = samples[name]
+            analysis.plot_distribution(values, found, label=_mathematical(name), ax=ax)
+            wide = np.nanmax(values) > 30 * np.nanmin(values)
+            if wide:
+                ax.set_xscale("log")
+                ax.set_xlim(np.nanmin(values) / 2, np.nanmax(values) * 2)
+            prefix_axis(ax, "x", "Ω" if unit == "ohm" else unit)
+        for ax in axes.flat[len(fits) :]:
+            ax.set_visible(False)
+        return figure
+
+    return Drawing("spread", "Cumulative distributions, and what was fitted to them.", draw)
+
+
+def _mathematical(name: str) -> str:
+    import re
+
+    return re.sub(r"([VR])_([a-z]+)", r"$\1_{\\mathrm{\2}}$", name)
+
+
+def variances(samples: Samples) -> Iterator[Number]:
+    """Yield cycle-to-cycle and device-to-device standard deviations; of resistances, those of ln R.
+
+    Parameters
+    ----------
+    samples : mapping of str to (ndarray, str)
+        Shape (device, cycle).
+    """
+    for name, (values, unit) in samples.items():
+        logarithmic = unit == "ohm"
+        try:
+            found = analysis.variance_components(
+                np.log(values) if logarithmic else values, "1" if logarithmic else unit
+            )
+        except AnalysisError:
+            continue  # one device, or one cycle: there is nothing to tell apart
+        what = f"ln {name}" if logarithmic else name
+        group = "Cycle to cycle, device to device"
+        yield Number(f"{what}, cycle to cycle", found.cycle_to_cycle, "standard deviation", group)
+        note = f"standard deviation; {found.device_share:.0%} of the variance"
+        yield Number(f"{what}, device to device", found.device_to_device, note, group)
+
+
+def endurance_numbers(
+    states: Resistances | None, options: Options
+) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
+    """Return how many cycles were good, and the picture of both resistances against cycles."""
+    if states is None or states.lrs.shape[1] < 5 or not np.isfinite(states.ratio).any():
+        return (), ()
+    return cycling(states.lrs, states.hrs, options)
+
+
+def cycling(lrs: Array, hrs: Array, options: Options) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
+    """Return how long devices lasted by the criterion, and the picture.
+
+    Parameters
+    ----------
+    lrs, hrs : ndarray, shape (device, cycle)
+        [Ω]
+    options : Options
+    """
+    criterion = options.criterion
+    life = analysis.cycles_to_failure(lrs, hrs, criterion)
+    rule = f"ratio below {criterion.least_ratio:g}" + (
+        f" or a drift by {criterion.drift:g}" if criterion.drift else ""
+    )
+    rule += f", {criterion.consecutive} cycles in a row" if criterion.consecutive > 1 else ""
+    group = "Endurance"
+    failed = int((~life.censored).sum())
+    numbers = [
+        Number("devices that failed", Estimate(failed / life.value.size, "1", None, life.value.size),
+               f"{failed} of {life.value.size}; failure: {rule}", group),
+        Number("good cycles, least", Estimate(float(life.value.min()), "1", None, life.value.size),
+               "before the failure, or all there are", group),
+    ]  # fmt: skip
+    if failed >= 3:
+        try:
+            fit = analysis.fit_distribution(
+                np.maximum(life.value, 0.5), "weibull", censored=life.censored, replicates=options.replicates
+            )
+            numbers += [
+                Number(f"cycles to failure, Weibull {name}", estimate, f"p = {fit.p_value:.2g}, {fit.censored} censored", group)
+                for name, estimate in fit.parameters.items()
+            ]  # fmt: skip
+        except AnalysisError:
+            pass  # all failed at the same cycle
+
+    def draw() -> Canvas:
+        from acanthite.figures.style import new_figure
+
+        figure, ax = new_figure(5.6, 3.3)
+        analysis.plot_endurance(lrs, hrs, criterion, ax)
+        return figure
+
+    return tuple(numbers), (Drawing("endurance", f"Both states against cycles. Failure: {rule}.", draw),)
