@@ -25,7 +25,10 @@ register_model(RuleType)(models.OpaqueModel)
 
 @typeof_impl.register(Rule)
 def _typeof(rule: Rule, context: Any) -> RuleType:
-    _seen[rule.key] = rule
+    if rule.key not in _seen:
+        _seen[rule.key] = rule
+        if rule.function is not None:
+            _ = rule.kernel  # a kernel that Numba finds in its cache refers to this module
     return RuleType(rule.key)
 
 
