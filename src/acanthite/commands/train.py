@@ -130,9 +130,11 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
         try:
             knobs[name.strip()] = json.loads(value)
         except ValueError:
-            equals = ""
-        if not equals:
-            raise TrainingError(f"--knob {text}: expected NAME=VALUE, such as rate=0.5 or forget=true")
+            knobs[name.strip()] = value.strip()
+        if not (equals and value):
+            raise TrainingError(
+                f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or pulses=implicit"
+            )
     return replace(plan, algorithm=with_knobs(resolve(plan.algorithm), knobs, "--knob:"))
 
 

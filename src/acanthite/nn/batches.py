@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.nn.noise import WORDS, dice
 from acanthite.nn.pulses import BL_MAX, Array, entries, fire_rows, pulse_columns, rows
+from acanthite.nn.updates import expected_batch, trains
 
 BLOCKS = 8
 """Blocks of input lines a tile is cut into: each has its own random numbers, and at most so many threads find work."""
@@ -31,14 +33,19 @@ class BatchUpdater:
         What the pulses are for; two tiles of one seed need two names.
     bl_max : int
         Longest pulse train of one update.
+    pulses : {"stochastic", "implicit", "mean-field"}
+        How updates are made: see :mod:`acanthite.nn.updates`.
     """
 
-    def __init__(self, n_in: int, n_out: int, seed: int, stream: str, bl_max: int = BL_MAX) -> None:
+    def __init__(
+        self, n_in: int, n_out: int, seed: int, stream: str, bl_max: int = BL_MAX, pulses: str = "stochastic"
+    ) -> None:
         if not 1 <= n_out <= WORDS:
             raise TrainingError(f"n_out = {n_out}; expected 1 to {WORDS} output lines a tile")
         if not 1 <= bl_max <= WORDS:
             raise TrainingError(f"bl_max = {bl_max}; expected 1 to {WORDS} slots")
         self.n_in, self.n_out, self.bl_max = n_in, n_out, bl_max
+        self.trains = trains(pulses, bl_max)
         self._together = max(1, min(_SAMPLES, WORDS // bl_max))
         self._rows = rows(n_out, self._together, bl_max)
         self._row_dice = dice(seed, f"{stream}.rows")
@@ -114,6 +121,8 @@ class BatchUpdater:
     def _part(
         self, array: Array, x: Any, d: Any, rate: np.float32, smallest: np.float32, offset: int, threads: int
     ) -> Any:
+        if not isinstance(self.trains, int):
+            return self._expected(array, x, d, rate, smallest, offset, threads)
         if fire_rows(x, d, rate, smallest, self.bl_max, self._rows, self._row_dice) == 0:
             return np.zeros(2, np.int64)
 
@@ -123,8 +132,22 @@ class BatchUpdater:
                 array, offset, x, self.n_out, first, last, self._rows, self._entries[k], self._dice[k]
             )
 
-        every = range(len(self._blocks))
-        done = map(block, every) if threads <= 1 else _pool(threads).map(block, every)
+        return self._every(block, threads)
+
+    def _expected(
+        self, array: Array, x: Any, d: Any, rate: np.float32, smallest: np.float32, offset: int, threads: int
+    ) -> Any:
+        def block(k: int) -> tuple[int, int]:
+            first, last = self._blocks[k]
+            return expected_batch(
+                array, offset, x, d, first, last, rate, smallest, self.trains, self._dice[k]
+            )
+
+        return self._every(block, threads)
+
+    def _every(self, block: Callable[[int], tuple[int, int]], threads: int) -> Any:
+        blocks = range(len(self._blocks))
+        done = map(block, blocks) if threads <= 1 else _pool(threads).map(block, blocks)
         return np.sum(list(done), axis=0)
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:

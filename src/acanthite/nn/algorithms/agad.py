@@ -27,7 +27,7 @@ class AGAD(ChoppedTTv2):
 
     Parameters
     ----------
-    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, flip
+    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, pulses, flip
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
     memory : float
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]

@@ -23,7 +23,8 @@ from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
 from acanthite.nn.algorithms.ttv2 import TTv2, fire
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
-from acanthite.nn.pulses import Array, Lines, array, lines, update
+from acanthite.nn.pulses import Array, Lines, array, lines
+from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.symmetry import shift
@@ -53,7 +54,7 @@ class ChoppedTTv2(TTv2):
 
     Parameters
     ----------
-    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, shift_pairs, shift_average
+    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, pulses, shift_pairs, shift_average
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
         Chance that a line's sign flips after it was read. [1]
@@ -93,7 +94,7 @@ class ChoppedTTv2(TTv2):
 
     def _run(self, state: State, batch: Batch, epoch: int, memory: float) -> Tally:
         f = np.float32
-        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.bl_max)
+        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.trains)
         transfer = (
             self.transfer_every, f(self.threshold), f(self.read_noise), self.forget,
             np.uint32(min(self.flip, 1.0) * 0xFFFFFFFF), f(memory),
@@ -103,7 +104,7 @@ class ChoppedTTv2(TTv2):
 
 @njit(cache=True, nogil=True)
 def _run(state, knobs, transfer, images, labels, order):
-    rate, step, bl_max = knobs
+    rate, step, trains = knobs
     loss, correct, pulses, reads = 0.0, 0, 0, 0
     net, slow = state.net, state.slow
     for k in order:
@@ -111,7 +112,7 @@ def _run(state, knobs, transfer, images, labels, order):
         forward(slow.weights, net)
         correct += top(net) == labels[k]
         loss += backward(slow.weights, net, labels[k])
-        pulses += _update(state, rate, step, bl_max)
+        pulses += _update(state, rate, step, trains)
         state.clock[0] += 1
         if state.clock[0] % transfer[0] == 0:
             for layer in range(net.layers.n_in.shape[0]):
@@ -121,7 +122,7 @@ def _run(state, knobs, transfer, images, labels, order):
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _update(state, rate, step, bl_max):
+def _update(state, rate, step, trains):
     """Pulse every layer of A with its chopped inputs and its errors; return the number of pulses."""
     layers, pulses = state.net.layers, 0
     for layer in range(layers.n_in.shape[0]):
@@ -131,14 +132,14 @@ def _update(state, rate, step, bl_max):
             chopped = state.chopped[: x.shape[0]]
             for j in range(x.shape[0]):
                 chopped[j] = x[j] * signs[j]
-            pulses += update(
+            pulses += change(
                 state.fast,
                 layers.weight_offset[layer],
                 chopped,
                 d,
                 rate,
                 step,
-                bl_max,
+                trains,
                 state.lines,
                 state.dice,
             )

@@ -16,7 +16,7 @@ class Ideal(SGD):
 
     Parameters
     ----------
-    rate, window, decay, bl_max
+    rate, window, decay, bl_max, pulses
         As in :class:`~acanthite.nn.algorithms.sgd.SGD`.
     size : float
         Step of one pulse, in half windows: 0.002 is a thousand states. [1]

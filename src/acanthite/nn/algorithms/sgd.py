@@ -9,10 +9,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, update
+from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
+from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 
@@ -28,7 +30,7 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SGD(Positive):
+class SGD(Pulsed):
     r"""Stochastic gradient descent by pulses on one array.
 
     A weight is one cell against a fixed reference conductance in the middle of the mean device's window, the same for
@@ -45,6 +47,8 @@ class SGD(Positive):
         Factor on ``rate`` from one epoch to the next. [1]
     bl_max : int
         Longest pulse train of one update.
+    pulses : str
+        How updates are made: see :mod:`acanthite.nn.updates`.
     """
 
     # best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
@@ -71,7 +75,7 @@ class SGD(Positive):
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
         rate = np.float32(self.rate * self.decay**epoch)
-        loss, correct, pulses = _run(state, rate, np.float32(state.step), self.bl_max, *batch)
+        loss, correct, pulses = _run(state, rate, np.float32(state.step), self.trains, *batch)
         return Tally(loss, correct, pulses, 0)
 
     def weights(self, state: State) -> NDArray[np.float32]:
@@ -80,23 +84,23 @@ class SGD(Positive):
 
 
 @njit(cache=True, nogil=True)
-def _run(state, rate, step, bl_max, images, labels, order):
+def _run(state, rate, step, trains, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
         load(images[k], state.net)
         forward(state.array.weights, state.net)
         correct += top(state.net) == labels[k]
         loss += backward(state.array.weights, state.net, labels[k])
-        pulses += update_all(state.array, state.net, rate, step, bl_max, state.lines, state.dice)
+        pulses += update_all(state.array, state.net, rate, step, trains, state.lines, state.dice)
     return loss, correct, pulses
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def update_all(array, net, rate, step, bl_max, lines, dice):
-    """Pulse every layer with its own inputs and errors; return the number of pulses."""
+def update_all(array, net, rate, step, trains, lines, dice):
+    """Move every layer with its own inputs and errors; return the number of pulses."""
     layers, pulses = net.layers, 0
     for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(net, layer)):
             x, d = pair(net, layer, k)
-            pulses += update(array, layers.weight_offset[layer], x, d, rate, step, bl_max, lines, dice)
+            pulses += change(array, layers.weight_offset[layer], x, d, rate, step, trains, lines, dice)
     return pulses

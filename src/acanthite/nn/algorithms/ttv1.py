@@ -17,11 +17,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
 from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, update
+from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
+from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.symmetry import shift
@@ -42,7 +44,7 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TTv1(Positive):
+class TTv1(Pulsed):
     r"""Tiki-Taka on two arrays of the same device.
 
     Parameters
@@ -63,6 +65,8 @@ class TTv1(Positive):
         Factor on both rates from one epoch to the next. [1]
     bl_max : int
         Longest pulse train of one update.
+    pulses : str
+        How updates of A and C are made: see :mod:`acanthite.nn.updates`.
     shift_pairs, shift_average : int
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     """
@@ -109,7 +113,7 @@ class TTv1(Positive):
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
         f, decay = np.float32, self.decay**epoch
-        knobs = (f(self.rate * decay), f(state.step), self.bl_max)
+        knobs = (f(self.rate * decay), f(state.step), self.trains)
         transfer = (
             self.transfer_every, f(self.transfer_rate * decay * self.window), f(self.window * state.step),
             f(self.read_noise), f(self.gamma * self.window),
@@ -123,7 +127,7 @@ class TTv1(Positive):
 
 @njit(cache=True, nogil=True)
 def _run(state, knobs, transfer, images, labels, order):
-    rate, step, bl_max = knobs
+    rate, step, trains = knobs
     loss, correct, pulses, reads = 0.0, 0, 0, 0
     net = state.net
     for k in order:
@@ -131,11 +135,11 @@ def _run(state, knobs, transfer, images, labels, order):
         forward(state.joined, net)
         correct += top(net) == labels[k]
         loss += backward(state.joined, net, labels[k])
-        pulses += update_all(state.fast, net, rate, step, bl_max, state.lines, state.dice)
+        pulses += update_all(state.fast, net, rate, step, trains, state.lines, state.dice)
         state.clock[0] += 1
         if state.clock[0] % transfer[0] == 0:
             for layer in range(net.layers.n_in.shape[0]):
-                pulses += _transfer(state, layer, bl_max, transfer)
+                pulses += _transfer(state, layer, trains, transfer)
                 reads += 1
         if transfer[4] > np.float32(0.0):
             _join(state.joined, state.slow.weights, state.fast.weights, transfer[4])
@@ -143,7 +147,7 @@ def _run(state, knobs, transfer, images, labels, order):
 
 
 @njit(cache=True, nogil=True)
-def _transfer(state, layer, bl_max, transfer):
+def _transfer(state, layer, trains, transfer):
     """Read the next column of A and pulse it onto C; return the number of pulses."""
     _, rate, smallest, read_noise, _ = transfer
     layers = state.net.layers
@@ -156,7 +160,7 @@ def _transfer(state, layer, bl_max, transfer):
     for i in range(n_out):
         read[i] = -(state.fast.weights[at + i] + read_noise * state.dice.normals[noise + i])
     one = np.ones(1, np.float32)
-    return update(state.slow, at, one, read, rate, smallest, bl_max, state.lines, state.dice)
+    return change(state.slow, at, one, read, rate, smallest, trains, state.lines, state.dice)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)

@@ -20,7 +20,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -44,7 +45,7 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TTv2(Positive):
+class TTv2(Pulsed):
     r"""Tiki-Taka version 2 on two arrays of the same device.
 
     Parameters
@@ -65,6 +66,8 @@ class TTv2(Positive):
         Factor on ``rate`` from one epoch to the next. [1]
     bl_max : int
         Longest pulse train of one update of A.
+    pulses : str
+        How updates of A are made: see :mod:`acanthite.nn.updates`.
     shift_pairs, shift_average : int
         Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
     """
@@ -120,7 +123,7 @@ class TTv2(Positive):
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
         f = np.float32
-        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.bl_max)
+        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.trains)
         transfer = (self.transfer_every, f(self.threshold), f(self.read_noise), self.forget)
         return Tally(*_run(state, knobs, transfer, *batch))
 
@@ -131,7 +134,7 @@ class TTv2(Positive):
 
 @njit(cache=True, nogil=True)
 def _run(state, knobs, transfer, images, labels, order):
-    rate, step, bl_max = knobs
+    rate, step, trains = knobs
     every, threshold, read_noise, forget = transfer
     loss, correct, pulses, reads = 0.0, 0, 0, 0
     net, slow = state.net, state.slow
@@ -140,7 +143,7 @@ def _run(state, knobs, transfer, images, labels, order):
         forward(slow.weights, net)
         correct += top(net) == labels[k]
         loss += backward(slow.weights, net, labels[k])
-        pulses += update_all(state.fast, net, rate, step, bl_max, state.lines, state.dice)
+        pulses += update_all(state.fast, net, rate, step, trains, state.lines, state.dice)
         state.clock[0] += 1
         if state.clock[0] % every == 0:
             for layer in range(net.layers.n_in.shape[0]):
