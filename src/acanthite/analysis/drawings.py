@@ -30,6 +30,7 @@ INK, GREY = "#22252b", "#8a8f98"
 SET_COLOR, RESET_COLOR = "#2f6db3", "#c4453c"
 _CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6", "#8a8f98")
 _LOOPS = 200  # drawn at most
+_WIDE = 30.0  # largest over smallest value, from which a distribution is drawn over a logarithmic axis
 
 
 def _axes(ax: Axes | None) -> Axes:
@@ -151,7 +152,11 @@ def plot_distribution(
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
     shown = seen[order]
     ax.plot(x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}")
-    span = np.linspace(x.min() - 0.15 * np.ptp(x), x.max() + 0.15 * np.ptp(x), 300)
+    if x.min() > 0 and x.max() > _WIDE * x.min():
+        span = np.geomspace(x.min() / 2, x.max() * 2, 300)
+        ax.set_xscale("log")
+    else:
+        span = np.linspace(x.min() - 0.15 * np.ptp(x), x.max() + 0.15 * np.ptp(x), 300)
     for fit, color in zip(fits, _CYCLE, strict=False):
         ax.plot(
             span,

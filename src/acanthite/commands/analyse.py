@@ -117,7 +117,8 @@ def _print(result: Result) -> None:
     from acanthite.console import print_table
     from acanthite.report.formatting import as_text
 
-    names = ("V_form", "V_set", "V_reset", "R_on", "R_off", "R_off over R_on", "retention", "asymmetry")
+    names = ("V_form", "V_set", "V_reset", "R_on", "R_off", "R_off over R_on", "retention", "asymmetry",
+             "resistance, negative", "resistance, positive")  # fmt: skip
     rows = []
     for study, finding in result.found:
         told = [n for n in finding.numbers if n.quantity in names and not n.group]

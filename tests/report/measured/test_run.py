@@ -11,8 +11,9 @@ import pytest
 from analysis.drawn_loops import draw, recorded
 
 from acanthite.errors import RecordingError, RunFolderError
-from acanthite.measurement import write
+from acanthite.measurement import read, write
 from acanthite.report.measured import Options, analyse
+from acanthite.report.measured.group import studies
 
 QUICK = Options(replicates=99)
 
@@ -74,8 +75,9 @@ def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     groups = {n.group for n in finding.numbers}
     assert "Cycle to cycle, device to device" in groups
     assert any("3 files of the same test" in note for note in finding.notes)
-    again = analyse(tmp_path, tmp_path / "out", Options(replicates=99, device="^(loop)"))
-    assert dict(again.found[0][0].recordings[0].sizes) == {"device": 1, "cycle": 18, "sample": 402}
+    found = [(file, read(file)[0]) for file in sorted(tmp_path.glob("*.csv"))]
+    (again,) = studies(found, Options(device="^(loop)"))
+    assert dict(again.recordings[0].sizes) == {"device": 1, "cycle": 18, "sample": 402}
 
 
 def test_a_file_of_sets_and_one_of_resets_are_one_study(tmp_path):
@@ -190,3 +192,30 @@ def test_easyexpert_metadata_is_told(tmp_path):
     analyse(tmp_path, tmp_path / "out", QUICK)
     told = rows(tmp_path / "out" / "files.csv")[0]
     assert (told["instrument"], told["test"], told["compliance"]) == ("B1500A", "I/V Sweep", "0.001")
+
+
+def test_levels_are_told_by_target(tmp_path):
+    lines = ["device,pulses,resistance (Ohm),target_low,target_high"]
+    for device in range(6):
+        lines += [
+            f"{device},{3 + device},{1e4 + 10 * device},9900,10100",
+            f"{device},2,{5e4 + device},49000,51000",
+        ]
+    (tmp_path / "verify.csv").write_text("\n".join(lines), encoding="utf-8")
+    hints = {"columns": {"device": "device", "resistance": "resistance (Ohm)"}}
+    result = analyse(tmp_path, tmp_path / "out", QUICK, **hints)
+    assert result.found[0][0].kind == "levels"
+    found = numbers(result)
+    assert found["target 9900 to 10100"].value == pytest.approx(1 / 10025, rel=1e-4)
+    assert found["target 49000 to 51000"].n == 6
+
+
+def test_a_simulated_ladder_reads_as_a_measured_one(tmp_path):
+    from acanthite.device import MODELS
+    from acanthite.measurement import PulseLadder, run
+
+    ladder = run(MODELS["vteam"].sample(2, seed=1), PulseLadder(up=10, down=10, repeats=3))
+    write(ladder, tmp_path / "ladder.nc", "netcdf")
+    result = analyse(tmp_path, tmp_path / "out", QUICK)
+    assert result.found[0][0].kind == "pulses"
+    assert numbers(result)["dynamic range"].value > 1

@@ -135,7 +135,7 @@ def _column_a_device(run: Run, roles: dict[str, int], hints: Hints) -> xr.Datase
     columns = [i for i in range(len(run.names)) if i not in skip]
     levels = [_level(run, i, "conductance", hints) for i in columns]
     level = np.array([values for values, _ in levels])
-    level, direction = _cycles(level, hints, _direction(run, roles))
+    level, direction = _cycles(level, hints, _direction(run, roles), run.where)
     labels = [parse_column(run.names[i]).base for i in columns]
     return _dataset(level, levels[0][1], direction, run, hints, labels)
 
@@ -144,7 +144,7 @@ def _long(run: Run, roles: dict[str, int], hints: Hints) -> xr.Dataset:
     role = "conductance" if "conductance" in roles else "resistance"
     level, unit = _level(run, roles[role], role, hints)
     if "device" not in roles and "cycle" not in roles and not _restarts(run, roles):
-        folded, direction = _cycles(level[None], hints, _direction(run, roles))
+        folded, direction = _cycles(level[None], hints, _direction(run, roles), run.where)
         return _dataset(folded, unit, direction, run, hints)
     shape, order, devices = _grid(run, roles)
     others = {
@@ -207,7 +207,7 @@ def _direction(run: Run, roles: dict[str, int]) -> Array | None:
     return -np.sign(run.values[:, roles["pulse_voltage"]]) if "pulse_voltage" in roles else None
 
 
-def _cycles(level: Array, hints: Hints, given: Array | None) -> tuple[Array, Array]:
+def _cycles(level: Array, hints: Hints, given: Array | None, where: str) -> tuple[Array, Array]:
     """Fold (device, pulse) into (device, cycle, pulse) by the pulses a cycle that the user says."""
     n_up, n_down = hints.n_up, hints.n_down
     if n_up is None or n_down is None:
@@ -216,7 +216,7 @@ def _cycles(level: Array, hints: Hints, given: Array | None) -> tuple[Array, Arr
     period = n_up + n_down
     if level.shape[1] % period:
         raise RecordingError(
-            f"n_up + n_down = {period} pulses a cycle; the table has {level.shape[1]}, no multiple of it"
+            f"{where}: n_up + n_down = {period} pulses a cycle; the table has {level.shape[1]}, no multiple of it"
         )
     return level.reshape(len(level), -1, period), np.r_[np.ones(n_up), -np.ones(n_down)]
 

@@ -121,12 +121,17 @@ def parse_column(name: str) -> Column:
     return Column(name, text)
 
 
+_WORDS = ("item", "iter")  # they begin like a current
+
+
 @lru_cache(maxsize=4096)
 def _role(column: Column) -> tuple[str, str]:
     base = re.sub(r"[\s_-]+", "_", column.base.strip())
     head, dot, last = base.rpartition(".")
     if exact := _EXACT.get(last.lower()):
         return exact, head + dot
+    if last.lower() in _WORDS:
+        return "", head + dot + last
     known = parse_unit(column.unit) if column.unit else None
     by_unit = next((q for q, unit in QUANTITIES.items() if known and known[0] == unit), "")
     for letter, role in (("V", "voltage"), ("I", "current")):

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from acanthite import analysis
 from acanthite.analysis import ConductionFit, Events, SwitchingEvents
-from acanthite.analysis.excursions import Excursion, find_excursions, ordered_sweeps
+from acanthite.analysis.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.report.formatting import as_text
+from acanthite.report.measured.group import device_labels
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ Array = NDArray[np.float64]
 Branch = tuple[Array, Array]
 Fits = dict[str, tuple[Branch, list[ConductionFit]]]
 
+NAMES = {
+    "ohmic": "ohmic",
+    "sclc": "space-charge-limited",
+    "schottky": "Schottky",
+    "poole-frenkel": "Poole-Frenkel",
+    "point-contact": "quantum point contact",
+    "fowler-nordheim": "Fowler-Nordheim",
+    "hopping": "hopping",
+}
 _SHOWN = 4  # mechanisms told of a branch
 _SHORT_OF_SWITCHING = 0.8  # of the voltage at which the state is left
 
@@ -50,7 +61,11 @@ def state_branches(
         zip(names, _states(v[d, c], i[d, c], event, float(event.voltage[d, c])), strict=True)
     )
     fits = _fit_all(branches, options)
-    where = f"device {d + 1}, cycle {c + 1}: the median {event.kind.upper()}"
+    label = device_labels(study.recordings[event.recording], study.files[0], options)[d]
+    of = f"{label}, " if event.voltage.shape[0] > 1 else ""
+    where = (
+        f"{of}cycle {c + 1}, the median {event.kind.upper()}" if event.voltage.size > 1 else "either state"
+    )
     return tuple(_numbers(fits)), (_drawing(fits, where),) if fits else ()
 
 
@@ -75,52 +90,68 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
     Finding
     """
     recording = study.recordings[0]
+    labels = device_labels(recording, study.files[0], options)
     v, i, drive = ordered_sweeps(recording)
     curve = np.nanmedian(i.reshape(-1, i.shape[-1]), axis=0)
-    excursions = {"positive" if e.sign > 0 else "negative": e for e in find_excursions(drive)}
-    branches = {side: (drive[e.out], curve[e.out]) for side, e in excursions.items()}
+    ways = {
+        side: way for side, sign in (("negative", -1), ("positive", 1)) if (way := _way(drive, sign)).size
+    }
+    branches = {side: (drive[way], curve[way]) for side, way in ways.items()}
     fits = _fit_all(branches, options)
-    numbers = [n for side, e in excursions.items() for n in _resistance(v, i, drive, e, side, options)]
+    numbers = [n for side, way in ways.items() for n in _resistance(v, i, drive, way, side, options)]
     summary = "Nothing switches: a leakage or conduction measurement."
     if not fits:
         summary = "Nothing switches, and too little current stands out of the noise for a mechanism."
-    elif len(fits) >= 1:
-        best = "; ".join(f"{side}: {found[0].mechanism}" for side, (_, found) in fits.items())
-        summary += f" Likeliest mechanism at {best}."
+    else:
+        best = ", ".join(
+            f"{NAMES[found[0].mechanism]} at {side} voltage" for side, (_, found) in fits.items()
+        )
+        summary += f" Likeliest of the mechanisms: {best}."
     drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
-    values = tuple(_values(v, i, drive, excursions, options))
+    values = tuple(_values(v, i, drive, ways, labels, options))
     return Finding(summary, (*numbers, *_numbers(fits)), values, drawings, study.notes)
 
 
-def _at(v: Array, i: Array, drive: Array, excursion: Excursion, options: Options) -> tuple[float, Array]:
+def _way(drive: Array, sign: int) -> NDArray[np.int_]:
+    """Return the samples of one sign: the way out from zero where there is one, else the way back."""
+    out = [e.out for e in find_excursions(drive) if e.sign == sign]
+    if out:
+        return np.arange(out[0].start, out[0].stop)
+    return np.flatnonzero(np.sign(drive) == sign)
+
+
+def _at(v: Array, i: Array, drive: Array, way: NDArray[np.int_], options: Options) -> tuple[float, Array]:
     """Return the read voltage and the resistance of each sweep there, shape (device, cycle)."""
-    size = np.abs(drive[excursion.out])
+    size = np.abs(drive[way])
     level = abs(options.read_voltage) if options.read_voltage else float(size.max())
-    k = excursion.out.start + int(np.argmin(np.abs(size - min(level, float(size.max())))))
+    k = int(way[np.argmin(np.abs(size - level))])
     with np.errstate(divide="ignore", invalid="ignore"):
         r = np.abs(v[..., k] / i[..., k])
     return float(drive[k]), np.where(np.isfinite(r), r, np.nan)
 
 
 def _resistance(
-    v: Array, i: Array, drive: Array, excursion: Excursion, side: str, options: Options
+    v: Array, i: Array, drive: Array, way: NDArray[np.int_], side: str, options: Options
 ) -> Iterator[Number]:
-    from acanthite.report.formatting import as_text
-
-    level, r = _at(v, i, drive, excursion, options)
+    level, r = _at(v, i, drive, way, options)
     if np.isfinite(r).any():
-        note = f"median at {as_text(level, 'V')}"
+        note = f"{'median ' if r.size > 1 else ''}at {as_text(level, 'V')}"
         yield Number(f"resistance, {side}", analysis.median(r, "ohm"), note)
         yield Number(f"current, {side}", analysis.median(level / r, "A"), note)
 
 
 def _values(
-    v: Array, i: Array, drive: Array, excursions: dict[str, Excursion], options: Options
+    v: Array,
+    i: Array,
+    drive: Array,
+    ways: dict[str, NDArray[np.int_]],
+    labels: list[str],
+    options: Options,
 ) -> Iterator[Value]:
-    for excursion in excursions.values():
-        level, r = _at(v, i, drive, excursion, options)
+    for way in ways.values():
+        level, r = _at(v, i, drive, way, options)
         for (d, c), value in np.ndenumerate(r):
-            yield Value(str(d + 1), c + 1, f"R at {level:+.4g} V", float(value), "ohm")
+            yield Value(labels[d], c + 1, f"R at {level:+.4g} V", float(value), "ohm")
 
 
 def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
@@ -141,9 +172,11 @@ def _numbers(fits: Fits) -> Iterator[Number]:
         group = f"Conduction, {name}"
         for fit in found[:_SHOWN]:
             note = f"off by {fit.decades:.3f} decades rms"
-            yield Number(f"{fit.mechanism}, weight", Estimate(fit.weight, "1", None, fit.n), note, group)
+            yield Number(
+                f"{NAMES[fit.mechanism]}, weight", Estimate(fit.weight, "1", None, fit.n), note, group
+            )
             for parameter, estimate in {**fit.parameters, **fit.derived}.items():
-                yield Number(f"{fit.mechanism}, {parameter.replace('_', ' ')}", estimate, "", group)
+                yield Number(f"{NAMES[fit.mechanism]}, {parameter.replace('_', ' ')}", estimate, "", group)
 
 
 def _drawing(fits: Fits, where: str) -> Drawing:

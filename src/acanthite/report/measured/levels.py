@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure as Canvas
 
-_MOST = 12  # cycles that are targets of their own, rather than repeats
+_MOST = 16  # groups that a reader can take in
 
 
 def analyse_endurance(study: Study, options: Options) -> Finding:
@@ -80,18 +80,36 @@ def analyse_levels(study: Study, options: Options) -> Finding:
         Value(labels[d], c + 1, "level", float(value), unit) for (d, c), value in np.ndenumerate(g)
     )
     n, cycles = g.shape
-    names = [f"level {c + 1}" for c in range(cycles)] if n > 1 and cycles <= _MOST else ["level"]
-    samples = [g[:, c] for c in range(cycles)] if len(names) > 1 else [g.ravel()]
-    told = [(name, x) for name, x in zip(names, samples, strict=True) if np.isfinite(x).any()]
-    numbers = [Number(name, analysis.median(x, unit), "median over devices") for name, x in told]
+    beside = _beside(recording)
+    told = [
+        (name, g[where]) for name, where in _groups(recording, g.shape).items() if np.isfinite(g[where]).any()
+    ]
+    numbers = [Number(name, analysis.median(x, unit), "median") for name, x in told]
     numbers += [
-        Number(f"{name}, {what}", analysis.median(x[np.isfinite(x)], of), "median", "Beside the levels")
-        for what, of, y in _beside(recording)
-        for name, x in ((name, y[:, c] if len(names) > 1 else y.ravel()) for c, name in enumerate(names))
-        if np.isfinite(x).any()
+        Number(f"{what}, {name}", analysis.mean(y[where], of), "mean", "Beside the levels")
+        for what, of, y in beside
+        for name, where in _groups(recording, g.shape).items()
+        if np.isfinite(y[where]).any()
     ]
     summary = f"One level a cycle: {cycles} cycle{'s' * (cycles != 1)} of {n} device{'s' * (n != 1)}."
     return Finding(summary, tuple(numbers), values, (_drawing(told, unit),), study.notes)
+
+
+def _groups(recording: xr.Dataset, shape: tuple[int, int]) -> dict[str, np.ndarray]:
+    """Return which levels belong together, shape (device, cycle): those of one target, else of one cycle, else all."""
+    targets = [y for what, _, y in _beside(recording) if "target" in what.casefold()]
+    if targets:
+        rows = np.stack([y.ravel() for y in targets], axis=1)
+        found, which = np.unique(rows, axis=0, return_inverse=True)
+        if len(found) <= _MOST:
+            return {
+                f"target {' to '.join(f'{x:g}' for x in row)}": which.reshape(shape) == k
+                for k, row in enumerate(found)
+            }
+    cycle = np.broadcast_to(np.arange(shape[1]), shape)
+    if shape[0] > 1 and 1 < shape[1] <= _MOST:
+        return {f"cycle {c + 1}": cycle == c for c in range(shape[1])}
+    return {"level": np.ones(shape, bool)}
 
 
 def _beside(recording: xr.Dataset) -> list[tuple[str, str, np.ndarray]]:
@@ -121,7 +139,7 @@ def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
         if unit == "S":
             prefix_axis(ax, "x", "S")
         ax.set_xlabel("conductance" if unit == "S" else "level")
-        ax.set_ylabel("cumulative share of devices (%)")
+        ax.set_ylabel("cumulative share (%)")
         if len(told) > 1:
             ax.legend(frameon=False, fontsize=7, ncols=2)
         return figure

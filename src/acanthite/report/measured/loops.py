@@ -15,7 +15,7 @@ from acanthite.estimate import Estimate
 from acanthite.report.formatting import as_text
 from acanthite.report.measured.branches import state_branches
 from acanthite.report.measured.group import device_labels
-from acanthite.report.measured.spread import distributions, endurance_numbers, variances
+from acanthite.report.measured.spread import distributions, endurance_numbers, middle, variances
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
         share = Estimate(float(found.mean()), "1", None, found.size)
         yield Number(f"sweeps that {kind}", share, f"{found.sum()} of {found.size}; {how}" if how else "")
         if np.isfinite(values).any():
-            yield Number(name, analysis.mean(values, "V"), "mean")
+            estimate, what = middle(values, "V")
+            typical = as_text(float(np.nanmedian(values)), "V")
+            yield Number(name, estimate, f"{what}; median {typical}" if found.sum() > 1 else "")
         if np.isfinite(values).sum() >= 3:
             yield Number(f"C_v of {name}", analysis.coefficient_of_variation(values), "spread over mean")
 
@@ -109,7 +111,8 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
 def _resistance(states: Resistances | None) -> Iterator[Number]:
     if states is None:
         return
-    at = f"median, read at {as_text(states.read_voltage, 'V')}"
+    at = f"read at {as_text(states.read_voltage, 'V')}"
+    several = states.lrs.size > 1
     for name, values, bound, word in (
         ("R_on", states.lrs, states.lrs_is_bound, "at most: held by the compliance"),
         ("R_off", states.hrs, states.hrs_is_bound, "at least: not told from noise"),
@@ -118,10 +121,13 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
         if not known.any():
             continue
         n = int((bound & known).sum())
-        note = f"{at}; in {n} of {known.sum()} sweeps {word}" if n else at
-        yield Number(name, analysis.median(values, "ohm"), note)
+        estimate, what = middle(values, "ohm")
+        note = f"{what}, {at}" if several else at
+        note = f"{note}; in {n} of {known.sum()} sweeps {word}" if n else note
+        yield Number(name, estimate, note)
     if np.isfinite(states.ratio).any():
-        yield Number("R_off over R_on", analysis.median(states.ratio), "median of the cycles")
+        estimate, what = middle(states.ratio)
+        yield Number("R_off over R_on", estimate, f"{what} of the cycles" if several else "")
 
 
 def _samples(events: SwitchingEvents, states: Resistances | None) -> dict[str, tuple[Array, str]]:

@@ -45,6 +45,8 @@ _HEADLINES = (
     "retention",
     "asymmetry",
     "effective states",
+    "resistance, negative",
+    "resistance, positive",
 )
 
 

@@ -124,9 +124,12 @@ def _as_measured(recording: xr.Dataset) -> Drawing:
         from acanthite.figures.style import new_figure
 
         names = _worth_drawing(recording)
-        figure, axes = new_figure(4.4 * max(len(names), 1), 3.2, max(len(names), 1), squeeze=False)
+        columns, rows = min(max(len(names), 1), 2), max(1, -(-len(names) // 2))
+        figure, axes = new_figure(4.4 * columns, 3.0 * rows, columns, rows, squeeze=False)
         for ax, name in zip(axes.flat, names, strict=False):
             _draw_variable(ax, recording, name)
+        for ax in axes.flat[len(names) :]:
+            ax.set_visible(False)
         return figure
 
     return Drawing("measured", "As measured.", draw)
@@ -138,13 +141,16 @@ def _worth_drawing(recording: xr.Dataset) -> list[str]:
     names = [n for n in ("conductance", "current") if n in recording]
     names += [str(n) for n in recording.data_vars if n not in (*names, "voltage", "time", "Index", "Item")]
     dims = {"sample", "pulse"}
-    told = [n for n in names if n != axis and dims & set(recording[n].dims) and _varies(recording[n].values)]
-    return told[:2]
+    told = [n for n in names if n != axis and dims & set(recording[n].dims) and _varies(recording[n])]
+    return told[:_PANELS]
 
 
-def _varies(values: np.ndarray) -> bool:
-    found = values[np.isfinite(values)]
-    return bool(found.size and np.ptp(found) > 0)
+def _varies(variable: xr.DataArray) -> bool:
+    """Return whether any curve varies along itself."""
+    along = "sample" if "sample" in variable.dims else "pulse"
+    curves = np.asarray(variable.transpose(..., along).values, float).reshape(-1, variable.sizes[along])
+    known = curves[np.isfinite(curves).all(axis=-1)]
+    return bool(known.size and (np.ptp(known, axis=-1) > 0).any())
 
 
 def _abscissa(recording: xr.Dataset) -> str:
@@ -169,7 +175,11 @@ def _draw_variable(ax: Axes, recording: xr.Dataset, name: str) -> None:
     unit = _unit(variable)
     steps = recording["step_voltage"].values if "step_voltage" in recording.coords else None
     for k, (a, b) in enumerate(zip(x, y, strict=True)):
-        label = f"{steps[k]:+.3g} V" if steps is not None and k < min(len(steps), 6) else None
+        label = (
+            f"{'second source ' if k == 0 else ''}{steps[k]:+.3g} V"
+            if steps is not None and k < min(len(steps), 6)
+            else None
+        )
         shown = np.abs(b) if unit == "A" else b
         ax.plot(
             a,
@@ -188,4 +198,4 @@ def _draw_variable(ax: Axes, recording: xr.Dataset, name: str) -> None:
     ax.set_ylabel(f"|{text}|" if unit == "A" else text)
     ax.set_xlabel({"voltage": "voltage (V)", "time": "time (s)"}.get(axis, along))
     if steps is not None:
-        ax.legend(frameon=False, fontsize=8, title="second source", title_fontsize=8)
+        ax.legend(frameon=False, fontsize=8, ncols=6, loc="lower left", bbox_to_anchor=(0, 1))

@@ -75,10 +75,6 @@ def _cumulative(samples: Samples, fits: Mapping[str, list[DistributionFit]]) -> 
         for ax, (name, found) in zip(axes.flat, fits.items(), strict=False):
             values, unit = samples[name]
             analysis.plot_distribution(values, found, label=_mathematical(name), ax=ax)
-            wide = np.nanmax(values) > 30 * np.nanmin(values)
-            if wide:
-                ax.set_xscale("log")
-                ax.set_xlim(np.nanmin(values) / 2, np.nanmax(values) * 2)
             prefix_axis(ax, "x", "Ω" if unit == "ohm" else unit)
         for ax in axes.flat[len(fits) :]:
             ax.set_visible(False)
@@ -91,6 +87,30 @@ def _mathematical(name: str) -> str:
     import re
 
     return re.sub(r"([VR])_([a-z]+)", r"$\1_{\\mathrm{\2}}$", name)
+
+
+def middle(values: Array, unit: str = "1") -> tuple[Estimate, str]:
+    """Return the middle of results and what it is, with an interval that counts devices, not cycles, where there are several.
+
+    Parameters
+    ----------
+    values : ndarray, shape (device, cycle)
+        Resistances, and ratios of them, are told by their median, or by the geometric mean over devices.
+    unit : str
+    """
+    logarithmic = unit != "V"
+    try:
+        found = analysis.variance_components(np.log(values) if logarithmic else values, unit).mean
+    except AnalysisError:  # one device, or one cycle of each: all results are alike
+        return (analysis.median if logarithmic else analysis.mean)(
+            values, unit
+        ), "median" if logarithmic else "mean"
+    if not logarithmic:
+        return found, "mean over devices"
+    low, high = (float(np.exp(x)) for x in found.interval or (np.nan, np.nan))
+    return Estimate(
+        float(np.exp(found.value)), unit, None, found.n, (low, high)
+    ), "geometric mean over devices"
 
 
 def variances(samples: Samples) -> Iterator[Number]:
