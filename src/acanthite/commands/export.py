@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import Over, Target, Thickness, chosen_parameters
+from acanthite.commands.options import Over, Target, Thickness, chosen_parameters, law_of
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:
@@ -18,23 +18,27 @@ Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a or spice 
 Model = Annotated[
     str, typer.Option(metavar="MODEL", help="filament, vteam, yakopcic, stanford-pku, linear-drift.")
 ]
+DeviceFile = Annotated[
+    Path | None,
+    typer.Option("--device", metavar="FILE.toml", help="A device file of 'acanthite fit' instead of a model."),
+]
 
 
 def export(
     format: Format = "spice",
     out: Target = None,
     model: Model = "filament",
+    device: DeviceFile = None,
     thickness: Thickness = None,
     name: Annotated[str, typer.Option(help="Of the module or subcircuit.")] = "acanthite_device",
     file: Over = None,
 ) -> None:
     """Write a nominal device for a circuit simulator, its noise from cycle to cycle off."""
-    from acanthite import device
+    from acanthite.device import export as written
     from acanthite.files import write_text
 
-    text = device.export(
-        _device(model, thickness, file), format, name=name, parameters=chosen_parameters(file)
-    )
+    chosen = _device(model, thickness, file) if device is None else _fitted(device, thickness, file)
+    text = written(chosen, format, name=name, parameters=chosen_parameters(file))
     if out is None:
         typer.echo(text, nl=False)
     else:
@@ -62,3 +66,9 @@ def _device(model: str, thickness: float | None, file: Path | None) -> Law | Fil
             f"model {model!r} has no film; leave out --thickness and --parameters, or choose the filament"
         )
     return MODELS[model]
+
+
+def _fitted(path: Path, thickness: float | None, file: Path | None) -> Law:
+    if thickness is not None or file is not None:
+        raise LawError("--device has its own parameters; leave out --thickness and --parameters")
+    return law_of(path).law

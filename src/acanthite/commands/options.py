@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acanthite.errors import LawError, ParameterError
+
 if TYPE_CHECKING:
+    from acanthite.fitting import FittedDevice
     from acanthite.parameters import ParameterSet
+    from acanthite.synapse import Synapse
 
 FAILED, ERROR, INTERRUPTED = 1, 2, 130
 """Exit codes: something of the work failed, bad input, Ctrl-C."""
@@ -66,3 +70,40 @@ def chosen_parameters(file: Path | None) -> ParameterSet:
     from acanthite.parameters import AG2S, load
 
     return AG2S if file is None else load(file, AG2S)
+
+
+def device_of(name: str | Path) -> FittedDevice | Synapse:
+    """Return what a device file holds: a device law, or a pulse law.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such file, or it is no device file.
+    """
+    from acanthite.fitting import load_device
+
+    if not Path(name).is_file():
+        raise ParameterError(
+            f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite fit' wrote"
+        )
+    return load_device(name)
+
+
+def law_of(name: str | Path) -> FittedDevice:
+    """Return the device law of a device file; a pulse law, which says nothing of voltages, is refused."""
+    from acanthite.fitting import FittedDevice
+
+    found = device_of(name)
+    if not isinstance(found, FittedDevice):
+        raise LawError(
+            f"device file {name} holds the pulse law {found.NAME!r}, which knows no voltages; expected a device law: fit loops"
+        )
+    return found
+
+
+def synapse_of(name: str | Path) -> Synapse:
+    """Return the synapse of a device file: its pulse law, or the one its device law makes."""
+    from acanthite.fitting import FittedDevice, as_synapse
+
+    found = device_of(name)
+    return as_synapse(found) if isinstance(found, FittedDevice) else found

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.options import INTERRUPTED, Threads, seed, whole
-from acanthite.errors import DatasetError, ParameterError, TrainingError
+from acanthite.commands.options import INTERRUPTED, Threads, seed, synapse_of, whole
+from acanthite.errors import DatasetError, TrainingError
 
 if TYPE_CHECKING:
     from acanthite.nn.plan import Plan
@@ -49,7 +49,7 @@ ScheduleName = Annotated[
     ),
 ]
 DeviceName = Annotated[
-    str | None, typer.Option(metavar="DEVICE", help="ag2s, or a device file.", show_default="ag2s")
+    str | None, typer.Option(metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s")
 ]
 Epochs = Annotated[
     int | None,
@@ -140,17 +140,11 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
 
 def _device(name: str) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
-    from acanthite.synapse import load
-
     if name == "ag2s":
         from acanthite.figures import Settings, experiments
 
         return experiments.synapse(Settings())
-    if not Path(name).is_file():
-        raise ParameterError(
-            f"device {name!r}: no such device file; expected ag2s or a file that acanthite.synapse.load reads"
-        )
-    return load(name)
+    return synapse_of(name)
 
 
 def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) -> None:

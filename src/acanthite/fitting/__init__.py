@@ -16,6 +16,7 @@ from acanthite.fitting.drawings import (
 from acanthite.fitting.free import filament
 from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
 from acanthite.fitting.pulse_forms import PULSE_LAWS
+from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
 
 __all__ = [
     "PULSE_LAWS",
@@ -25,6 +26,9 @@ __all__ = [
     "Fitted",
     "FittedDevice",
     "PulseFit",
+    "Pulses",
+    "as_synapse",
+    "choose_pulses",
     "compare",
     "curves",
     "data_file",

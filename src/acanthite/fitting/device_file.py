@@ -57,11 +57,14 @@ class FittedDevice:
         Relative device-to-device spread of its parameters.
     attrs : mapping
         Provenance, copied into every Recording of its devices.
+    reach : (float, float), optional
+        Least and largest voltage of the data it was fitted to. [V]
     """
 
     law: Law
     spread: Mapping[str, float] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
+    reach: tuple[float, float] | None = None
 
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices of the population.
@@ -168,8 +171,10 @@ def _parameter(fit: DeviceFit, name: str, value: float, fitted: Fitted | None, s
 
 
 def _quality(fit: DeviceFit) -> dict[str, Any]:
+    volts = fit.residuals["voltage"].values
     found: dict[str, Any] = {
         "devices": fit.n_devices,
+        "voltage": [float(np.nanmin(volts)), float(np.nanmax(volts))],
         "curves": fit.curves.sizes["curve"],
         "samples": fit.residuals.sizes["sample"],
         "scale": fit.scale,
@@ -260,7 +265,17 @@ def _device(tables: Mapping[str, Any], path: Path, law: Law | None) -> FittedDev
     }
     values = {name: q.value for name, q in sources.items()}
     attrs = {"device": law.name, "device_file": path.name}
-    return FittedDevice(replace(law, parameters=values, sources=sources), spread, attrs)
+    return FittedDevice(replace(law, parameters=values, sources=sources), spread, attrs, _reach(tables))
+
+
+def _reach(tables: Mapping[str, Any]) -> tuple[float, float] | None:
+    ends = tables.get("fit", {}).get("voltage")
+    if ends is None:
+        return None
+    if not isinstance(ends, list) or len(ends) != 2:
+        raise FitError(f"[fit] voltage = {ends!r}; expected the least and the largest voltage")
+    low, high = (_number("[fit] voltage", v) for v in ends)
+    return low, high
 
 
 def _known(name: Any) -> Law:

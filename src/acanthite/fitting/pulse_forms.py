@@ -66,7 +66,8 @@ class Form:
         if name in self.ends:
             return self.ends[name]
         start = math.log(self.starts[name])
-        top = math.log(0.95) if name in ("up", "down", "size") else math.inf
+        whole = 2.0 if "[" in name else math.inf  # a knot's step goes through the window at most
+        top = math.log(0.95 if name in ("up", "down", "size") else whole)
         return start - 7.0, min(start + 7.0, top)
 
     def fields(self, values: Mapping[str, float]) -> dict[str, Any]:

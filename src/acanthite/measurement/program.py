@@ -224,13 +224,15 @@ class PulseLadder:
     repeats : int
         Ladders; they are the cycles of the Recording.
     voltage : float
-        Magnitude: potentiation is -voltage, depression +voltage. [V]
+        Potentiation is -voltage, depression +voltage; negative for a device of the other polarity. [V]
     width, edge : float
         [s]
     wait : float
         Between a write pulse and its read, for the polarisation to go. [s]
     read_voltage, read_time : float
         [V], [s]
+    depression : float, optional
+        Magnitude of the depression pulses where it is another. [V]
     """
 
     up: int = 30
@@ -242,12 +244,13 @@ class PulseLadder:
     wait: float = 50 * us
     read_voltage: float = 5 * mV
     read_time: float = 50 * us
+    depression: float | None = None
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,)."""
         _positive(
             "PulseLadder",
-            voltage=self.voltage,
+            voltage=abs(self.voltage),
             width=self.width,
             edge=self.edge,
             wait=self.wait,
@@ -258,7 +261,10 @@ class PulseLadder:
             raise ProgramError(
                 f"PulseLadder: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
             )
-        volts = np.r_[np.full(self.up, -self.voltage), np.full(self.down, self.voltage)]
+        depression = abs(self.voltage) if self.depression is None else self.depression
+        _positive("PulseLadder", depression=depression)
+        depression = math.copysign(depression, self.voltage)
+        volts = np.r_[np.full(self.up, -self.voltage), np.full(self.down, depression)]
         s = _Segments(current_limit)
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
