@@ -23,7 +23,22 @@ def device_file(tmp_path_factory):
     save_recording(run(devices, LOOP, instrument=NOISY), folder / "loops.nc")
     held = [f"--fix={k}={v}" for k, v in TRUTH.items() if k not in ("r_on", "r_off")]
     out = folder / "my.toml"
-    assert main(["fit", str(folder / "loops.nc"), "--law", "vteam", "--free", "r_on,r_off", *held, "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "fit",
+                str(folder / "loops.nc"),
+                "--law",
+                "vteam",
+                "--free",
+                "r_on,r_off",
+                *held,
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     return out
 
 
@@ -32,12 +47,27 @@ def test_it_remembers_the_voltages_it_was_fitted_to(device_file):
 
 
 def test_it_trains_a_network(device_file, tmp_path, capsys):
-    args = ["--dataset", "digits", "--network", "64-16-10", "--algorithm", "sgd", "--epochs", "1", "--limit", "300"]
+    args = [
+        "--dataset",
+        "digits",
+        "--network",
+        "64-16-10",
+        "--algorithm",
+        "sgd",
+        "--epochs",
+        "1",
+        "--limit",
+        "300",
+    ]
     code = main(["train", *args, "--device", str(device_file), "--out", str(tmp_path / "run"), "--json"])
     found = capsys.readouterr()
     assert code == 0, found.err
     settings = json.loads(found.out)["settings"]["device"]
-    assert settings["provenance"]["device"] == "my.toml" if "provenance" in settings else "conductance" in str(settings)
+    assert (
+        settings["provenance"]["device"] == "my.toml"
+        if "provenance" in settings
+        else "conductance" in str(settings)
+    )
     assert json.loads(found.out)["pulses"] > 0
 
 

@@ -18,9 +18,7 @@ from tests.fitting.conftest import TRUTH
 @pytest.fixture(scope="module")
 def vteam():
     model = MODELS["vteam"]
-    return fitting.FittedDevice(
-        replace(model, parameters={**model.parameters, **TRUTH}), reach=(-0.6, 0.8)
-    )
+    return fitting.FittedDevice(replace(model, parameters={**model.parameters, **TRUTH}), reach=(-0.6, 0.8))
 
 
 def _levels(device, pulses):
@@ -80,7 +78,9 @@ def test_what_differs_from_pulse_to_pulse_is_noise():
     steady = np.r_[np.linspace(1, 2, 30), np.linspace(2, 1, 30)]
     rng = np.random.default_rng(1)
     quiet, noisy = (
-        pulsed._tabulated(1e-6 * (steady + s * np.cumsum(rng.standard_normal((1, 40, 60)), 2)), fitting.Pulses(-1, 1, 1e-6))
+        pulsed._tabulated(
+            1e-6 * (steady + s * np.cumsum(rng.standard_normal((1, 40, 60)), 2)), fitting.Pulses(-1, 1, 1e-6)
+        )
         for s in (1e-9, 2e-3)
     )
     assert quiet.pulse_noise < 1e-4

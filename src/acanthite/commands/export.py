@@ -20,7 +20,9 @@ Model = Annotated[
 ]
 DeviceFile = Annotated[
     Path | None,
-    typer.Option("--device", metavar="FILE.toml", help="A device file of 'acanthite fit' instead of a model."),
+    typer.Option(
+        "--device", metavar="FILE.toml", help="A device file of 'acanthite fit' instead of a model."
+    ),
 ]
 
 

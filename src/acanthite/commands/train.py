@@ -49,7 +49,8 @@ ScheduleName = Annotated[
     ),
 ]
 DeviceName = Annotated[
-    str | None, typer.Option(metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s")
+    str | None,
+    typer.Option(metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s"),
 ]
 Epochs = Annotated[
     int | None,

@@ -92,7 +92,9 @@ def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float 
         )
     ends = (low, high)
     for width in WIDTHS:
-        strong = [_levels(typical, Pulses(a, b, width), n_pulses, read_voltage) for a, b in (ends, ends[::-1])]
+        strong = [
+            _levels(typical, Pulses(a, b, width), n_pulses, read_voltage) for a, b in (ends, ends[::-1])
+        ]
         rises = [levels[n_pulses - 1] > levels[-1] for levels in strong]
         if rises[0] == rises[1]:
             continue
@@ -102,7 +104,9 @@ def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float 
         if not last > _LEAST_RATIO * first:
             continue
         settled = _levels(typical, Pulses(up, down, width), 3 * n_pulses, read_voltage)
-        if settled[3 * n_pulses - 1] > first + (last - first) / _GOAL or settled[-1] < first - (last - first) * (1 - _GOAL):
+        if settled[3 * n_pulses - 1] > first + (last - first) / _GOAL or settled[-1] < first - (
+            last - first
+        ) * (1 - _GOAL):
             continue  # more pulses go on moving it: too short
         return _gentlest(typical, Pulses(up, down, width), n_pulses, read_voltage, (first, last))
     raise FitError(
