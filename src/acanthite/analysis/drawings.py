@@ -91,6 +91,8 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
 
     v, size = voltage.reshape(-1, voltage.shape[-1]), np.abs(current.reshape(-1, current.shape[-1]))
     size = np.where(size > 0, size, np.nan)
+    if not np.isfinite(size).any():
+        return  # no current at all: there is nothing to draw over a logarithmic axis
     shown = np.unique(np.linspace(0, v.shape[0] - 1, min(_LOOPS, v.shape[0])).astype(int))
     paths = np.stack([v[shown], size[shown]], axis=-1)
     if shown.size > 1:
@@ -242,8 +244,11 @@ def plot_retention(
     Axes
     """
     ax = _axes(ax)
-    t = np.asarray(time, float)
-    ax.loglog(t, np.asarray(resistance, float), "o", color=INK, markersize=3.5, label="measured")
+    t, r = np.asarray(time, float), np.asarray(resistance, float)
+    if np.nanmax(r) < 1.05 * np.nanmin(r):  # too little to scale an axis by
+        levels = np.r_[r, r if failure is None else failure]
+        ax.set(yscale="log", ylim=(np.nanmin(levels) / 2, np.nanmax(levels) * 2))
+    ax.loglog(t, r, "o", color=INK, markersize=3.5, label="measured")
     if failure is not None:
         ax.axhline(failure, color=RESET_COLOR, linestyle="--", linewidth=1.0, label="failure")
     if fit is not None:

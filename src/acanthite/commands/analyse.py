@@ -106,11 +106,13 @@ def _run(paths: list[Path], out: Path, options: Options, general: dict, by_name:
             place = f", {source.place}" if source.place else ""
             word = "failed" if source.state == "broken" else "skipped"
             typer.echo(f"{word}  {source.file}{place}: {source.reason}", err=True)
+    for study, finding in result.failed:
+        typer.echo(f"failed  {study.title}: {finding.summary}", err=True)
     if as_json:
         typer.echo(json.dumps(result.table, indent=2, ensure_ascii=False))
     else:
         _print(result)
-    return FAILED if result.broken else 0
+    return FAILED if result.broken or result.failed else 0
 
 
 def _print(result: Result) -> None:

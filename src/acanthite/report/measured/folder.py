@@ -77,7 +77,7 @@ def as_table(
         "files": [source.as_row() for source in sources],
         "studies": [
             {
-                "name": study.name, "title": study.title, "kind": study.kind, "summary": finding.summary,
+                "name": study.name, "title": study.title, "kind": study.kind, "summary": finding.summary, "failed": bool(finding.trace),
                 "files": [str(file) for file in study.files], "notes": list(finding.notes),
                 "numbers": [_number(n) for n in finding.numbers],
                 "figures": [f"{study.name}_{d.name}" for d in finding.drawings],

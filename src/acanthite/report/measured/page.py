@@ -34,7 +34,6 @@ _KINDS = {
     "transistor": "three terminals",
     "other": "not known",
 }
-_SHOWN = ("transistor", "other")  # not analysed
 _HEADLINES = (
     "V_form",
     "V_set",
@@ -60,8 +59,9 @@ class _Card:
     groups: dict[str, list[Number]]
 
     @property
-    def analysed(self) -> bool:
-        return bool(self.finding.numbers)
+    def state(self) -> str:
+        """``analysed``, ``shown`` or ``failed``."""
+        return "failed" if self.finding.trace else ("analysed" if self.finding.numbers else "shown")
 
     @property
     def headlines(self) -> list[Number]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,9 @@ _ANALYSES: Mapping[Kind, Callable[[Study, Options], Finding]] = {
     "retention": analyse_retention,
     "results": analyse_results,
     "transistor": analyse_transistor,
-    "other": lambda study, options: analyse_other(study, "Of no kind that is known: shown, not analysed."),
+    "other": lambda study, options: analyse_other(
+        study, "Too few numbers, or of no kind that is known: shown, not analysed."
+    ),
 }
 
 
@@ -65,6 +68,11 @@ class Result:
     def broken(self) -> tuple[Source, ...]:
         """Files that could not be read."""
         return tuple(source for source in self.sources if source.state == "broken")
+
+    @property
+    def failed(self) -> tuple[tuple[Study, Finding], ...]:
+        """Studies whose analysis failed."""
+        return tuple((study, finding) for study, finding in self.found if finding.trace)
 
 
 def analyse(
@@ -113,9 +121,7 @@ def analyse(
     found = []
     for n, study in enumerate(grouped):
         tell(f"analysing {study.title}", n / len(grouped))
-        finding = _analyse(study, options)
-        _draw(study, finding, out)
-        found.append((study, finding))
+        found.append((study, _finding(study, options, out)))
     tell("writing the report", 1.0)
     table = as_table(sources, found, options)
     result = Result(out, tuple(sources), tuple(found), table)
@@ -154,6 +160,17 @@ def _nothing(sources: Sequence[Source]) -> str:
     if len(broken) == 1:
         return told
     return f"none of {len(broken)} files could be read; the first: {told}"
+
+
+def _finding(study: Study, options: Options, out: Path) -> Finding:
+    """Return what a study says, its pictures drawn; one that fails does not keep the others from being analysed."""
+    try:
+        finding = _analyse(study, options)
+        _draw(study, finding, out)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Finding(f"The analysis failed: {reason}", trace="".join(traceback.format_exception(error)))
+    return finding
 
 
 def _analyse(study: Study, options: Options) -> Finding:

@@ -69,6 +69,8 @@ def analyse_results(study: Study, options: Options) -> Finding:
 
 def _columns(recording: xr.Dataset) -> Iterator[tuple[str, tuple[np.ndarray, str]]]:
     for name, variable in recording.data_vars.items():
+        if variable.dtype.kind not in "fiub":
+            continue  # words
         values = np.asarray(variable.values, float).ravel()
         if np.isfinite(values).any():
             yield (
@@ -141,7 +143,14 @@ def _worth_drawing(recording: xr.Dataset) -> list[str]:
     names = [n for n in ("conductance", "current") if n in recording]
     names += [str(n) for n in recording.data_vars if n not in (*names, "voltage", "time", "Index", "Item")]
     dims = {"sample", "pulse"}
-    told = [n for n in names if n != axis and dims & set(recording[n].dims) and _varies(recording[n])]
+    told = [
+        n
+        for n in names
+        if n != axis
+        and dims & set(recording[n].dims)
+        and recording[n].dtype.kind in "fiub"
+        and _varies(recording[n])
+    ]
     return told[:_PANELS]
 
 

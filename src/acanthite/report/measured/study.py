@@ -143,6 +143,8 @@ class Finding:
     numbers, values, drawings : tuple
     notes : tuple of str
         What to bear in mind.
+    trace : str
+        The traceback where the analysis failed by nobody's doing.
     """
 
     summary: str
@@ -150,3 +152,4 @@ class Finding:
     values: tuple[Value, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     notes: tuple[str, ...] = ()
+    trace: str = ""
