@@ -5,6 +5,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn import AGAD, SGD, ChoppedTTv2, FloatingPoint, Ideal, MixedPrecision, Network, TTv1, TTv2
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
 from acanthite.nn.algorithms.ttv2 import _transfer
+from acanthite.synapse.rule import LOWER, UPPER
 
 F = np.float32
 
@@ -33,8 +34,8 @@ def test_weights_stay_in_the_devices_bounds(algorithm, small, device, shapes) ->
     state = algorithm.start(small, device, 1)
     algorithm.run(state, batch(shapes, 2000), 0)
     for cells in [state.array] if isinstance(algorithm, SGD) else [state.fast, state.slow]:
-        assert (cells.weights >= cells.coefficients[:, 4]).all()
-        assert (cells.weights <= cells.coefficients[:, 5]).all()
+        assert (cells.weights >= cells.coefficients[:, LOWER]).all()
+        assert (cells.weights <= cells.coefficients[:, UPPER]).all()
 
 
 def test_floating_point_descends_the_gradient(small, device, shapes) -> None:

@@ -22,6 +22,7 @@ from acanthite.synapse import (
     law,
 )
 from acanthite.synapse.kernels import step
+from acanthite.synapse.rule import N_COMMON
 
 WINDOW = {"conductance_min": 30e-9, "conductance_max": 2e-6}
 TABLE = {"up": (0.2, 0.1, 0.05), "down": (0.02, 0.1, 0.3)}
@@ -170,8 +171,8 @@ def test_a_reference_puts_the_zero_on_every_cells_symmetry_point() -> None:
 def test_spreads_are_relative_and_bounds_stretch_the_law() -> None:
     synapse = PowerStep(up=0.2, down=0.3, spread={"up": 0.3}, upper_spread=0.1, **WINDOW)
     cells = synapse.cells(50_000, generator(1, "test"))
-    assert cells.coefficients[:, 6].mean() == pytest.approx(0.2, rel=0.01)
-    assert cells.coefficients[:, 6].std() == pytest.approx(0.06, rel=0.03)
+    assert cells.coefficients[:, N_COMMON].mean() == pytest.approx(0.2, rel=0.01)
+    assert cells.coefficients[:, N_COMMON].std() == pytest.approx(0.06, rel=0.03)
     assert cells.upper.std() == pytest.approx(0.1, rel=0.03)
     assert cells.steps(cells.upper)[0] == pytest.approx(0, abs=1e-5)
 
@@ -196,7 +197,7 @@ def test_a_law_of_ones_own_takes_ten_lines() -> None:
     assert float(synapse.step_down(0.0)) == pytest.approx(-0.1)
     cells = synapse.cells(10, generator(1, "test"))
     assert compiled(cells.rule, cells.coefficients, 3, np.float32(1), np.float32(0)) == pytest.approx(
-        0.25 * cells.coefficients[3, 6], rel=1e-5
+        0.25 * cells.coefficients[3, N_COMMON], rel=1e-5
     )
     assert synapse == crowded(gain=0.2, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)
     assert synapse != crowded(gain=0.3, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)

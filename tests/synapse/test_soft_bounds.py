@@ -49,12 +49,13 @@ def test_conductance_and_weight_are_inverse_and_energy_is_ohmic() -> None:
 def test_drawn_cells_have_the_stated_spread() -> None:
     synapse = law(up_spread=0.2, down_spread=0.1, lower_spread=0.03, upper_spread=0.06, pulse_noise=0.15)
     cells = synapse.cells(100_000, generator(1, "test"))
-    up_offset, up, _, down, lower, upper = cells.coefficients.T.astype(float)
+    lower, upper, down, up = cells.coefficients.T.astype(float)
     assert up.mean() == pytest.approx(0.13, rel=0.01)
     assert up.std() / up.mean() == pytest.approx(0.2, rel=0.02)
     assert down.std() / down.mean() == pytest.approx(0.1, rel=0.02)
     assert (lower.std(), upper.std()) == pytest.approx((0.03, 0.06), rel=0.02)
-    assert up_offset / up == pytest.approx(upper, rel=1e-5)
+    assert cells.steps(upper)[0] == pytest.approx(0, abs=1e-6)
+    assert cells.steps(lower)[1] == pytest.approx(0, abs=1e-6)
     assert cells.noise == 0.15
 
 
@@ -63,11 +64,11 @@ def test_referred_cells_take_the_same_steps_in_network_units(
     up: float, down: float, reference: float, scale: float, weight: float
 ) -> None:
     cells = law(up, down).cells(1, generator(1, "test"))
-    a, b, c, d, low, high = (float(v) for v in cells.referred(reference, scale).coefficients[0])
-    moved = scale * (weight - reference)
-    assert a - b * moved == pytest.approx(scale * up * (1 - weight), abs=1e-5)
-    assert c + d * moved == pytest.approx(scale * down * (1 + weight), abs=1e-5)
-    assert (low, high) == pytest.approx((scale * (-1 - reference), scale * (1 - reference)), abs=1e-5)
+    referred = cells.referred(reference, scale)
+    moved = referred.steps(scale * (weight - reference))
+    assert moved[0] == pytest.approx(scale * up * (1 - weight), abs=1e-5)
+    assert moved[1] == pytest.approx(-scale * down * (1 + weight), abs=1e-5)
+    assert (referred.lower[0], referred.upper[0]) == pytest.approx((scale * (-1 - reference), scale * (1 - reference)), abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 
 from acanthite.random import generator
 from acanthite.synapse import Cells, SoftBounds, shift
+from acanthite.synapse.rule import DOWN_SHARE, UP_SHARE
 
 
 def cells(noise: float, n: int = 2000) -> Cells:
@@ -15,7 +16,7 @@ def cells(noise: float, n: int = 2000) -> Cells:
 def test_without_noise_every_cell_ends_on_the_fixed_point_of_its_own_up_down_pair() -> None:
     devices = cells(0.0)
     moved = shift(devices, np.full(2000, 0.9), generator(1, "pulses"), pairs=200, average=10)
-    up, down = devices.coefficients[:, 1].astype(float), devices.coefficients[:, 3].astype(float)
+    up, down = devices.coefficients[:, UP_SHARE].astype(float), devices.coefficients[:, DOWN_SHARE].astype(float)
     low = ((1 - down) * up - down) / (1 - (1 - down) * (1 - up))
     high = low + up * (1 - low)
     assert moved.weights == pytest.approx(low, abs=1e-5)
@@ -39,5 +40,5 @@ def test_the_path_begins_at_the_start_and_stays_in_bounds() -> None:
     moved = shift(devices, start, generator(1, "pulses"), pairs=20, average=5, keep=50)
     assert moved.path.shape == (41, 50)
     assert moved.path[0] == pytest.approx(start)
-    assert (moved.path >= devices.coefficients[:, 4]).all()
-    assert (moved.path <= devices.coefficients[:, 5]).all()
+    assert (moved.path >= devices.lower).all()
+    assert (moved.path <= devices.upper).all()

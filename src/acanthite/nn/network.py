@@ -203,7 +203,7 @@ class Network:
         n = sum(widths) + len(widths)
         values = np.zeros(n, np.float32)
         values[np.cumsum([w + 1 for w in widths]) - 1] = 1.0
-        widest = np.zeros(max(widths) + 1, np.int32)
+        widest = np.zeros(max(*widths, self.n_lines) + 1, np.int32)
         return Nodes(values, np.zeros(n, np.float32), widest, np.zeros(1, np.int64))
 
     def _maps(self) -> Maps:

@@ -18,6 +18,7 @@ _philox = njit(inline="always")(
 )  # inlined by LLVM alone, the loop over a block is not vectorised
 
 WORDS = 4096  #: numbers in a block; a request may not be larger
+_HALF, _QUARTER = WORDS // 2, WORDS // 4
 
 _WORD_AT, _WORD_BLOCK, _NORMAL_AT, _NORMAL_BLOCK = range(4)
 
@@ -43,55 +44,46 @@ def dice(seed: int, stream: str, index: int = 0) -> Dice:
 
 @njit(cache=True, nogil=True)
 def _fill_words(out, key, block, kind):
-    # the top bit of the counter parts words from normals; the four lanes are stored a quarter block apart
-    quarter = out.shape[0] // 4
+    # the top bit of the counter parts words from normals; the four lanes are stored a quarter block apart, a distance
+    # known when compiled, without which the loop is not vectorised
     k0, k1 = np.uint32(key[0]), np.uint32(key[0] >> np.uint64(32))
     stream, index = np.uint32(key[1]), np.uint32(key[2])
-    first = np.uint64(block) * np.uint64(quarter)
-    for i in range(quarter):
-        d = first + np.uint64(i)
-        high = np.uint32(d >> np.uint64(32)) | np.uint32(kind)
-        a, b, c, e = _philox(np.uint32(d), high, index, stream, k0, k1)
+    first = np.uint64(block) * np.uint64(_QUARTER)  # a block never crosses 2**32: its high word is one
+    low, high = np.uint32(first), np.uint32(np.uint32(first >> np.uint64(32)) | np.uint32(kind))
+    for i in range(_QUARTER):
+        a, b, c, e = _philox(np.uint32(low + np.uint32(i)), high, index, stream, k0, k1)
         out[i] = a
-        out[i + quarter] = b
-        out[i + 2 * quarter] = c
-        out[i + 3 * quarter] = e
+        out[i + _QUARTER] = b
+        out[i + 2 * _QUARTER] = c
+        out[i + 3 * _QUARTER] = e
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "nnan", "nsz"})
-def _box_muller(words, bits, out):
-    """Turn uniform words into standard normals, by polynomials good to 1e-5 (Box-Muller).
+@njit(cache=True, nogil=True, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
+def _box_muller(words, out):
+    """Turn a block of uniform words into standard normals, by polynomials good to 1e-5 (Box-Muller).
 
-    The logarithm splits off the binary exponent; the turn is the double angle of a half turn. One loop per
-    array written, and halves as arrays of their own, so that each loop vectorises.
+    The logarithm splits off the binary exponent; the turn is the double angle of a half turn. The two normals of a pair
+    are stored half a block apart, so that the whole loop vectorises.
     """
-    half = words.shape[0] // 2
-    first, second, x, y = words[:half], words[half:], out[:half], out[half:]
-    floats = bits.view(np.float32)
     one, two, zero = np.float32(1.0), np.float32(2.0), np.float32(0.0)
-    for i in range(half):
-        floats[i] = (np.float32(first[i]) + np.float32(0.5)) * np.float32(2.0**-32)
-    for i in range(half):
-        x[i] = np.float32(np.int32(bits[i] >> np.uint32(23)) - np.int32(127))
-    for i in range(half):
-        bits[i] = (bits[i] & np.uint32(0x7FFFFF)) | np.uint32(0x3F800000)
-    for i in range(half):  # ln m = 2 artanh t, t in [0, 1/3]
-        t = (floats[i] - one) / (floats[i] + one)
+    for i in range(_HALF):
+        u = np.float32((np.float32(words[i]) + np.float32(0.5)) * np.float32(2.0**-32))
+        bits = u.view(np.uint32)
+        exponent = np.float32(np.int32(bits >> np.uint32(23)) - np.int32(127))
+        m = np.uint32(np.uint32(bits & np.uint32(0x7FFFFF)) | np.uint32(0x3F800000)).view(np.float32)
+        t = (m - one) / (m + one)  # ln m = 2 artanh t, t in [0, 1/3]
         q = t * t
         p = np.float32(1 / 7) + q * (np.float32(1 / 9) + q * np.float32(1 / 11))
         p = one + q * (np.float32(1 / 3) + q * (np.float32(1 / 5) + q * p))
-        log = x[i] * np.float32(0.6931471805599453) + two * t * p
-        y[i] = np.sqrt(np.maximum(-two * log, zero))
-    for i in range(half):
-        a = np.float32(np.int32(second[i])) * np.float32(2.0**-31 * 1.5707963267948966)  # [-pi/2, pi/2]
+        log = exponent * np.float32(0.6931471805599453) + two * t * p
+        radius = np.sqrt(np.maximum(-two * log, zero))
+        a = np.float32(np.int32(words[i + _HALF])) * np.float32(2.0**-31 * 1.5707963267948966)  # [-pi/2, pi/2]
         s = a * a
         p = np.float32(-1 / 5040) + s * (np.float32(1 / 362880) - s * np.float32(1 / 39916800))
         sine = a * (one + s * (np.float32(-1 / 6) + s * (np.float32(1 / 120) + s * p)))
         cosine = np.sqrt(np.maximum(one - sine * sine, zero))
-        x[i] = y[i] * (one - two * sine * sine)
-        floats[i] = two * sine * cosine
-    for i in range(half):
-        y[i] *= floats[i]
+        out[i] = radius * (one - two * sine * sine)
+        out[i + _HALF] = radius * two * sine * cosine
 
 
 @njit(cache=True, nogil=True)
@@ -119,10 +111,9 @@ def take_normals(dice, n):
 
 @njit(cache=True, nogil=True)
 def _fill_normals(dice):
-    raw = np.empty(WORDS, np.uint32)
-    _fill_words(raw, dice.key, dice.state[_NORMAL_BLOCK], 0x80000000)
+    _fill_words(dice.scratch, dice.key, dice.state[_NORMAL_BLOCK], 0x80000000)
     dice.state[_NORMAL_BLOCK] += 1
-    _box_muller(raw, dice.scratch, dice.normals)
+    _box_muller(dice.scratch, dice.normals)
 
 
 def refill(dice: Dice) -> None:

@@ -43,12 +43,9 @@ def forward(weights, net):
         x = nodes.values[layers.node_offset[layer] :]
         z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
         if layer == 0 and not net.periphery.on:
-            z[:] = np.float32(0.0)
-            for a in range(nodes.n_active[0]):
-                j = nodes.active[a]
-                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+            _sum_columns(w, x, nodes.active, nodes.n_active[0], z)
         else:
-            _cross(w, x[:n_in], z, net.periphery)
+            _cross(w, x[:n_in], z, nodes.active, net.periphery)
         _add_bias(z, layer, net)
         if layer < n_layers - 1:
             _activate(z, layers.activation)
@@ -57,20 +54,45 @@ def forward(weights, net):
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _cross(w, x, z, periphery):
+def _cross(w, x, z, active, periphery):
     """Read an array: ``z = x @ w``, as the lines around it let it."""
-    n_out = z.shape[0]
-    z[:] = np.float32(0.0)
     if not periphery.on:
-        for j in range(x.shape[0]):
-            if x[j] != np.float32(0.0):
-                _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+        _sum_columns(w, x, active, _list_active(x, active), z)
         return
     largest, norm_squared = to_lines(periphery, x)
-    for j in range(x.shape[0]):
-        if periphery.inputs[j] != np.float32(0.0):
-            _axpy(periphery.inputs[j], w[j * n_out : (j + 1) * n_out], z)
+    inputs = periphery.inputs[: x.shape[0]]
+    _sum_columns(w, inputs, active, _list_active(inputs, active), z)
     from_lines(periphery, z, largest, norm_squared)
+
+
+@njit(cache=True, nogil=True)
+def _list_active(x, active):
+    """List in ``active`` which inputs are not zero, and return how many."""
+    n = 0
+    for j in range(x.shape[0]):
+        active[n] = j
+        n += x[j] != np.float32(0.0)
+    return n
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _sum_columns(w, x, active, n, z):
+    """Set ``z`` to the sum of the ``n`` columns listed, each times its input; four at a time, to touch ``z`` less."""
+    n_out = z.shape[0]
+    z[:] = np.float32(0.0)
+    for a in range(0, n - 3, 4):
+        i, j, k, m = active[a], active[a + 1], active[a + 2], active[a + 3]
+        p, q, r, s = w[i * n_out :], w[j * n_out :], w[k * n_out :], w[m * n_out :]
+        _axpy4(x[i], x[j], x[k], x[m], p, q, r, s, z)
+    for a in range(n - n % 4, n):
+        j = active[a]
+        _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _axpy4(a, b, c, d, p, q, r, s, z):
+    for i in range(z.shape[0]):
+        z[i] += (a * p[i] + b * q[i]) + (c * r[i] + d * s[i])
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -107,7 +129,7 @@ def _convolve(w, layer, net):
     for k in range((maps.map_offset[layer + 1] - first) // n_out):
         at = maps.patch_offset[layer] + k * n_in
         z = maps.values[first + k * n_out : first + (k + 1) * n_out]
-        _cross(w, maps.patches[at : at + n_in], z, net.periphery)
+        _cross(w, maps.patches[at : at + n_in], z, net.nodes.active, net.periphery)
         _add_bias(z, layer, net)
     _activate(maps.values[first : maps.map_offset[layer + 1]], layers.activation)
     pool(layer, net)

@@ -35,6 +35,10 @@ BL_MAX = 31  #: longest pulse train of one update
 
 _FULL = np.float32(4294967040.0)  # the largest float32 below 2**32: the chance 1
 
+_AHEAD = 12  # pulses between the fetch of a cell and its pulse
+_NORMALS = 256  # drawn at once: few are left over at the end of a block
+_SHORT = 4  # coefficients that never straddle two cache lines
+
 
 class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
@@ -50,7 +54,7 @@ class Array(NamedTuple):
 class Rows(NamedTuple):
     """Scratch: the output lines that fire, slot by slot, of up to ``scale.size`` samples."""
 
-    index: np.ndarray  # int32, shape (n_out,): output lines with an error, positive ones first
+    index: np.ndarray  # int32, shape (n_out,): output lines that fire in a slot
     chance: np.ndarray  # uint32, shape (n_out,): to fire, out of 2**32
     fired: np.ndarray  # int32, shape (n_slots * n_out,)
     ends: (
@@ -105,7 +109,8 @@ def entries() -> Entries:
     """Return scratch for the input lines of one thread."""
     i = np.int32
     return Entries(
-        np.zeros(WORDS, np.uint32), np.zeros(WORDS, i), np.zeros(WORDS, i), np.zeros(WORDS, np.float32), np.zeros(WORDS, i)
+        np.zeros(WORDS, np.uint32), np.zeros(WORDS, i), np.zeros(WORDS, i),
+        np.zeros(WORDS, np.float32), np.zeros(WORDS, i),
     )  # fmt: skip
 
 
@@ -130,10 +135,10 @@ def pulse(array, cell, sign, normal):
     normal : float32
         Standard normal of this pulse.
     """
-    at = cell * array.stride
-    c, w = array.coefficients, array.weights[cell]
+    here, at = np.uint64(cell), np.uint64(cell * array.stride)  # unsigned: no wrapping of negative indices
+    c, w = array.coefficients, array.weights[here]
     w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
-    array.weights[cell] = min(max(w, c[at, LOWER]), c[at, UPPER])
+    array.weights[here] = min(max(w, c[at, LOWER]), c[at, UPPER])
 
 
 @njit(cache=True, nogil=True)
@@ -162,43 +167,51 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     rows, entries = lines.rows, lines.entries
     if fire_rows(x.reshape(1, n_in), d.reshape(1, n_out), rate, smallest, bl_max, rows, dice) == 0:
         return 0
-    n = 0
-    for j in range(n_in):
-        entries.column[n] = j
-        entries.chance[n] = np.uint32(np.int64(abs(x[j]) * rows.scale[0]))
-        entries.side[n] = np.float32(1.0) if x[j] > np.float32(0.0) else np.float32(-1.0)
-        n += x[j] != np.float32(0.0)
+    _chances(x, rows.scale[0], entries.chance)
     up, down = 0, 0
     for slot in range(rows.slots[1]):
         if rows.ends[slot, 2] > rows.ends[slot, 0]:
-            u, v = _one_slot(array, offset, n_out, n, slot, rows, entries, dice)
+            u, v = _one_slot(array, offset, x, n_out, slot, rows, entries, dice)
             up, down = up + u, down + v
     array.counts[0] += up
     array.counts[1] += down
     return up + down
 
 
+@njit(cache=True, nogil=True)
+def _chances(x, scale, chance):
+    for j in range(x.shape[0]):
+        chance[j] = np.uint32(np.int64(abs(x[j]) * scale))
+
+
 @njit(inline="always", nogil=True)
-def _one_slot(array, offset, n_out, n, slot, rows, entries, dice):
-    """Draw which of ``n`` input lines fire in a slot and pulse the cells they meet; return pulses up and down."""
-    words, fired = take_words(dice, n), 0
+def _draw(chance, n, fired, dice):
+    """List in ``fired`` which of ``n`` lines fire; return how many."""
+    words, count = take_words(dice, n), 0
     for k in range(n):
-        entries.fired[fired] = k
-        fired += dice.words[words + k] < entries.chance[k]
+        fired[count] = k
+        count += dice.words[np.uint64(words + k)] < chance[np.uint64(k)]
+    return count
+
+
+@njit(inline="always", nogil=True)
+def _one_slot(array, offset, x, n_out, slot, rows, entries, dice):
+    """Draw which input lines fire in a slot and pulse the cells they meet; return pulses up and down."""
+    fired = _draw(entries.chance, x.shape[0], entries.fired, dice)
     low, middle, high = rows.ends[slot, 0], rows.ends[slot, 1], rows.ends[slot, 2]
     noisy = array.noise > np.float32(0.0)
-    together = WORDS // (high - low)
+    together, gap = max(1, _NORMALS // (high - low)), 1 + _AHEAD // (high - low)
     up, down, z = 0, 0, 0
     for f in range(fired):
-        entry = entries.fired[f]
         if noisy and f % together == 0:
             z = take_normals(dice, min(together, fired - f) * (high - low))
-        base = offset + entries.column[entry] * n_out
-        ahead = offset + entries.column[entries.fired[min(f + 1, fired - 1)]] * n_out
-        _pulse_line(array, base, ahead, low, middle, high, entries.side[entry], z, rows, dice)
+        j = entries.fired[f]
+        ahead = offset + entries.fired[min(f + gap, fired - 1)] * n_out
+        positive = x[j] > np.float32(0.0)
+        side = np.float32(1.0) if positive else np.float32(-1.0)
+        _pulse_line(array, offset + j * n_out, ahead, low, middle, high, side, z, rows, dice)
         if noisy:
             z += high - low
-        positive = entries.side[entry] > np.float32(0.0)
         up += high - middle if positive else middle - low
         down += middle - low if positive else high - middle
     return up, down
@@ -207,13 +220,25 @@ def _one_slot(array, offset, n_out, n, slot, rows, entries, dice):
 @njit(inline="always", nogil=True)
 def _pulse_line(array, base, ahead, low, middle, high, side, z, rows, dice):
     """Pulse the cells from ``base`` that are listed from ``low`` to ``high``; fetch the same ones from ``ahead``."""
+    if side > np.float32(0.0):
+        _pulse_part(array, base, ahead, low, middle, np.float32(-1.0), z, rows, dice)
+        _pulse_part(array, base, ahead, middle, high, np.float32(1.0), z + middle - low, rows, dice)
+    else:
+        _pulse_part(array, base, ahead, low, middle, np.float32(1.0), z, rows, dice)
+        _pulse_part(array, base, ahead, middle, high, np.float32(-1.0), z + middle - low, rows, dice)
+
+
+@njit(inline="always", nogil=True)
+def _pulse_part(array, base, ahead, first, last, sign, z, rows, dice):
+    # one sign a loop: which coefficients a step reads is then known outside of it
     width = array.coefficients.shape[1] * array.stride
-    for b in range(low, high):
+    for b in range(first, last):
         i = rows.fired[b]
         prefetch(array.weights, ahead + i)
         prefetch(array.coefficients, (ahead + i) * width)
-        prefetch(array.coefficients, (ahead + i) * width + UPPER)
-        pulse(array, base + i, -side if b < middle else side, dice.normals[z + b - low])
+        if width > _SHORT:
+            prefetch(array.coefficients, (ahead + i) * width + width - 1)
+        pulse(array, base + i, sign, dice.normals[np.uint64(z + b - first)])
 
 
 @njit(cache=True, nogil=True)
@@ -237,43 +262,27 @@ def fire_rows(x, d, rate, smallest, bl_max, rows, dice):
             slots = int(min(np.ceil(need), np.float32(bl_max)))
             peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
             rows.scale[s] = peak / top_x * _FULL
-            positive, n = _list_rows(d[s], peak / top_d * _FULL, rows)
+            _chances(d[s], peak / top_d * _FULL, rows.chance)
             for _ in range(slots):
-                at = _fire_slot(rows, slot, at, positive, n, dice)
+                at = _fire_slot(d[s], rows, slot, at, dice)
                 slot += 1
         rows.slots[s + 1] = slot
     return at
 
 
 @njit(inline="always", nogil=True)
-def _list_rows(d, scale, rows):
-    """List the output lines with an error, positive ones first; return where the negative ones begin and end."""
-    n = 0
-    for i in range(d.shape[0]):
-        if d[i] > np.float32(0.0):
-            rows.index[n] = i
-            rows.chance[n] = np.uint32(np.int64(d[i] * scale))
-            n += 1
-    positive = n
-    for i in range(d.shape[0]):
-        if d[i] < np.float32(0.0):
-            rows.index[n] = i
-            rows.chance[n] = np.uint32(np.int64(-d[i] * scale))
-            n += 1
-    return positive, n
-
-
-@njit(inline="always", nogil=True)
-def _fire_slot(rows, slot, at, positive, n, dice):
-    words = take_words(dice, n)
+def _fire_slot(d, rows, slot, at, dice):
+    n = _draw(rows.chance, d.shape[0], rows.index, dice)
     rows.ends[slot, 0] = at
-    for k in range(positive):
-        rows.fired[at] = rows.index[k]
-        at += dice.words[words + k] < rows.chance[k]
+    for k in range(n):
+        if d[rows.index[k]] > np.float32(0.0):
+            rows.fired[at] = rows.index[k]
+            at += 1
     rows.ends[slot, 1] = at
-    for k in range(positive, n):
-        rows.fired[at] = rows.index[k]
-        at += dice.words[words + k] < rows.chance[k]
+    for k in range(n):
+        if d[rows.index[k]] < np.float32(0.0):
+            rows.fired[at] = rows.index[k]
+            at += 1
     rows.ends[slot, 2] = at
     return at
 

@@ -12,7 +12,7 @@ from acanthite.synapse.neurosim import NeuroSim
 from acanthite.synapse.piecewise import Piecewise
 from acanthite.synapse.power_step import PowerStep
 from acanthite.synapse.pulse_law import PulseLaw, law
-from acanthite.synapse.rule import LINEAR, Rule
+from acanthite.synapse.rule import LINEAR, SHARES, Rule
 from acanthite.synapse.soft_bounds import SoftBounds
 from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.symmetry import Shift, shift
@@ -36,6 +36,7 @@ LAWS: dict[str, type[Synapse]] = {
 __all__ = [
     "LAWS",
     "LINEAR",
+    "SHARES",
     "Ag2S",
     "Cells",
     "ConstantStep",

@@ -18,13 +18,16 @@ import numpy as np
 from acanthite.errors import ParameterError
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
+    DOWN_SHARE,
     DOWN_SLOPE,
     INVERSE,
     LINEAR,
     LOWER,
     OFFSET,
     SCALE,
+    SHARES,
     UP_OFFSET,
+    UP_SHARE,
     UP_SLOPE,
     UPPER,
     Rule,
@@ -42,10 +45,11 @@ class Cells:
     Parameters
     ----------
     coefficients : ndarray of float32, shape (n_cells or 1, k)
-        One row stands for any number of identical cells. Columns 4 and 5 are the lower and upper bound of ``w``. Of the
-        linear rule, :math:`\Delta w_\uparrow = a_\uparrow - b_\uparrow w` and :math:`\Delta w_\downarrow =
-        -(a_\downarrow + b_\downarrow w)`, the first four are :math:`a_\uparrow, b_\uparrow, a_\downarrow,
-        b_\downarrow`; of others see :mod:`acanthite.synapse.rule`. [1]
+        One row stands for any number of identical cells. Columns 0 and 1 are the lower and upper bound of ``w``. Of soft
+        bounds the others are the shares :math:`s_\downarrow, s_\uparrow` of the way left that a step covers; of the linear
+        rule, :math:`\Delta w_\uparrow = a_\uparrow - b_\uparrow w` and :math:`\Delta w_\downarrow = -(a_\downarrow +
+        b_\downarrow w)`, they are :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`; of others see
+        :mod:`acanthite.synapse.rule`. [1]
     noise : float
         Standard deviation of a step over its mean, from pulse to pulse. [1]
     rule : Rule
@@ -73,9 +77,12 @@ class Cells:
     @property
     def symmetry_points(self) -> NDArray[np.float32]:
         """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0 without one. [1]"""
-        if self.rule != LINEAR:
-            return self._crossings()
         c = self.coefficients
+        if self.rule.key == SHARES.key:
+            weights = c[:, UP_SHARE], c[:, DOWN_SHARE]
+            return (weights[0] * c[:, UPPER] + weights[1] * c[:, LOWER]) / (weights[0] + weights[1])
+        if self.rule.key != LINEAR.key:
+            return self._crossings()
         slope = c[:, UP_SLOPE] + c[:, DOWN_SLOPE]
         offset = c[:, UP_OFFSET] - c[:, DOWN_OFFSET]
         return np.divide(offset, slope, out=np.zeros_like(offset), where=slope > 0)
@@ -104,10 +111,10 @@ class Cells:
         reference = np.asarray(reference, np.float64)
         n = max(len(self.coefficients), reference.size)
         c = np.broadcast_to(self.coefficients, (n, self.coefficients.shape[1])).astype(np.float64)
-        if self.rule == LINEAR:
+        if self.rule.key == LINEAR.key:
             c[:, UP_OFFSET] = scale * (c[:, UP_OFFSET] - c[:, UP_SLOPE] * reference)
             c[:, DOWN_OFFSET] = scale * (c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * reference)
-        else:
+        elif self.rule.key != SHARES.key:
             c[:, OFFSET] += c[:, INVERSE] * reference
             c[:, SCALE] *= scale
             c[:, INVERSE] /= scale

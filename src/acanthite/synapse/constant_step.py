@@ -45,5 +45,5 @@ class ConstantStep(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Return one row that stands for all ``n`` identical devices; nothing is drawn."""
-        row = np.array([[self.size, 0.0, self.size, 0.0, -1.0, 1.0]], np.float32)
+        row = np.array([[-1.0, 1.0, self.size, 0.0, self.size, 0.0]], np.float32)
         return Cells(row, self.pulse_noise)

@@ -7,7 +7,7 @@ from typing import Any
 from numba import types
 from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
 
-from acanthite.synapse.rule import Rule
+from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, Rule
 
 _seen: dict[str, Rule] = {}
 
@@ -61,9 +61,16 @@ def _step(rule, c, at, sign, w):
         return None
     if rule.text == "linear":
         return _linear
+    if rule.text == "shares":
+        return _shares
     return _seen[rule.text].kernel.step
 
 
 def _linear(rule, c, at, sign, w):
-    k = 0 if sign > 0 else 2
+    k = UP_OFFSET if sign > 0 else DOWN_OFFSET
     return sign * (c[at, k] - sign * c[at, k + 1] * w)
+
+
+def _shares(rule, c, at, sign, w):
+    bound = UPPER if sign > 0 else LOWER
+    return c[at, bound + DOWN_SHARE] * (c[at, bound] - w)

@@ -67,5 +67,5 @@ class LinearLaw(Synapse):
         a, b, c, d = self.line
         lower = np.minimum(-1.0 + self.lower_spread * z[2], -LEAST_HALF)
         upper = np.maximum(1.0 + self.upper_spread * z[3], LEAST_HALF)
-        columns = (a * up, b * up, c * down, d * down, lower, upper)
+        columns = (lower, upper, a * up, b * up, c * down, d * down)
         return Cells(np.ascontiguousarray(np.stack(columns, axis=1), np.float32), self.pulse_noise)

@@ -83,7 +83,7 @@ class PulseLaw(Synapse):
         return _rule(self.NAME or type(self).__name__, tuple(self.means()), type(self).steps)
 
     def _row(self) -> np.ndarray:
-        return np.array([[0.0, 1.0, 1.0, 0.0, -1.0, 1.0, *self.means().values()]])
+        return np.array([[-1.0, 1.0, 0.0, 1.0, 1.0, *self.means().values()]])
 
     def _evaluate(self, weight: Any, direction: int) -> Any:
         w = np.asarray(weight, np.float64)
@@ -120,7 +120,7 @@ class PulseLaw(Synapse):
         lower, upper = np.minimum(centre[0], -LEAST_HALF), np.maximum(centre[1], LEAST_HALF)
         half = 0.5 * (upper - lower)
         c = np.empty((n, N_COMMON + len(self.means())), np.float32)
-        columns = (-0.5 * (upper + lower) / half, half, 1.0 / half, np.zeros(n), lower, upper)
+        columns = (lower, upper, -0.5 * (upper + lower) / half, half, 1.0 / half)
         c[:, :N_COMMON] = np.stack(columns, axis=1)
         for k, (name, mean) in enumerate(self.means().items()):
             c[:, N_COMMON + k] = mean * lognormal(self.spread.get(name, 0.0), z[2 + k])

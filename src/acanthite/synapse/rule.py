@@ -19,14 +19,20 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE, LOWER, UPPER = range(6)
-"""Columns of the coefficients of a linear rule."""
+LOWER, UPPER = range(2)
+"""Columns of the coefficients that every rule has: the bounds."""
 
-OFFSET, SCALE, INVERSE = range(3)
-"""Columns of any other rule, LOWER and UPPER like above: position in the window is ``OFFSET + INVERSE * w``, a step of
-the law is multiplied by ``SCALE``; the law's own parameters follow from column ``N_COMMON`` on."""
+DOWN_SHARE, UP_SHARE = range(2, 4)
+"""Columns of the rule of soft bounds; a cell's four fill a quarter of a cache line."""
 
-N_COMMON = 6
+UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE = range(2, 6)
+"""Columns of a linear rule."""
+
+OFFSET, SCALE, INVERSE = range(2, 5)
+"""Columns of any other rule: position in the window is ``OFFSET + INVERSE * w``, a step of the law is multiplied by
+``SCALE``; the law's own parameters follow from column ``N_COMMON`` on."""
+
+N_COMMON = 5
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Rule:
         What the function reads as ``p.name``.
     function : callable, optional
         ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse at position ``w`` of
-        the cell's window, -1 to 1; the second is negative. Plain scalar Python. Without one the rule is linear in ``w``.
+        the cell's window, -1 to 1; the second is negative. Plain scalar Python. Without one the rule is a built-in one.
     """
 
     name: str
@@ -49,8 +55,8 @@ class Rule:
 
     @cached_property
     def key(self) -> str:
-        """Hash of the law's text; ``"linear"`` for the linear rule."""
-        return hashlib.sha256(self._text("float32").encode()).hexdigest()[:20] if self.function else "linear"
+        """Hash of the law's text; the name of a built-in rule."""
+        return hashlib.sha256(self._text("float32").encode()).hexdigest()[:20] if self.function else self.name
 
     @cached_property
     def kernel(self) -> ModuleType:
@@ -83,6 +89,8 @@ class Rule:
         """
         if self.function is None:
             c, w = coefficients, np.asarray(weight)
+            if self.name == "shares":
+                return c[:, UP_SHARE] * (c[:, UPPER] - w), c[:, DOWN_SHARE] * (c[:, LOWER] - w)
             return c[:, UP_OFFSET] - c[:, UP_SLOPE] * w, -(c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * w)
         c = np.asarray(coefficients, np.float64)
         w = np.atleast_1d(np.asarray(weight, np.float64))
@@ -108,7 +116,10 @@ class Rule:
 
 
 LINEAR = Rule("linear")
-"""Steps linear in the weight: soft bounds, constant and linear steps, and what can be written as them."""
+"""Steps linear in the weight, stopped at hard bounds: constant and linear steps, and what can be written as them."""
+
+SHARES = Rule("shares")
+"""Soft bounds: a step is a share of the way left to the bound."""
 
 
 class _Typed(ast.NodeTransformer):
@@ -139,14 +150,14 @@ P = namedtuple("P", {names!r})
 
 @njit(**JIT)
 def steps_of(c, at, w):
-    x = min(max(c[at, 0] + c[at, 2] * w, F(-1.0)), F(1.0))
+    x = min(max(c[at, 2] + c[at, 4] * w, F(-1.0)), F(1.0))
     return {name}(x, P({fields}))
 
 
 @njit(**JIT)
 def scaled(c, at, sign, w):
     up, down = steps_of(c, at, w)
-    return c[at, 1] * F(up if sign > F(0.0) else down)
+    return c[at, 3] * F(up if sign > F(0.0) else down)
 
 
 def step(rule, c, at, sign, w):

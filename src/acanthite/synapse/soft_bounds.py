@@ -10,6 +10,7 @@ import numpy as np
 from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.pulse_law import lognormal
+from acanthite.synapse.rule import SHARES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,5 +67,5 @@ class SoftBounds(Synapse):
         down = np.minimum(self.down * lognormal(self.down_spread, z[1]), 0.95)
         lower = np.minimum(-1.0 + self.lower_spread * z[2], -0.2)
         upper = np.maximum(1.0 + self.upper_spread * z[3], 0.2)
-        columns = (up * upper, up, -down * lower, down, lower, upper)
-        return Cells(np.ascontiguousarray(np.stack(columns, axis=1), np.float32), self.pulse_noise)
+        columns = np.stack((lower, upper, down, up), axis=1)
+        return Cells(np.ascontiguousarray(columns, np.float32), self.pulse_noise, SHARES)
