@@ -68,7 +68,9 @@ def test_referred_cells_take_the_same_steps_in_network_units(
     moved = referred.steps(scale * (weight - reference))
     assert moved[0] == pytest.approx(scale * up * (1 - weight), abs=1e-5)
     assert moved[1] == pytest.approx(-scale * down * (1 + weight), abs=1e-5)
-    assert (referred.lower[0], referred.upper[0]) == pytest.approx((scale * (-1 - reference), scale * (1 - reference)), abs=1e-5)
+    assert (referred.lower[0], referred.upper[0]) == pytest.approx(
+        (scale * (-1 - reference), scale * (1 - reference)), abs=1e-5
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ def cells(noise: float, n: int = 2000) -> Cells:
 def test_without_noise_every_cell_ends_on_the_fixed_point_of_its_own_up_down_pair() -> None:
     devices = cells(0.0)
     moved = shift(devices, np.full(2000, 0.9), generator(1, "pulses"), pairs=200, average=10)
-    up, down = devices.coefficients[:, UP_SHARE].astype(float), devices.coefficients[:, DOWN_SHARE].astype(float)
+    up, down = (
+        devices.coefficients[:, UP_SHARE].astype(float),
+        devices.coefficients[:, DOWN_SHARE].astype(float),
+    )
     low = ((1 - down) * up - down) / (1 - (1 - down) * (1 - up))
     high = low + up * (1 - low)
     assert moved.weights == pytest.approx(low, abs=1e-5)

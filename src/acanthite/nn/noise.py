@@ -77,7 +77,9 @@ def _box_muller(words, out):
         p = one + q * (np.float32(1 / 3) + q * (np.float32(1 / 5) + q * p))
         log = exponent * np.float32(0.6931471805599453) + two * t * p
         radius = np.sqrt(np.maximum(-two * log, zero))
-        a = np.float32(np.int32(words[i + _HALF])) * np.float32(2.0**-31 * 1.5707963267948966)  # [-pi/2, pi/2]
+        a = np.float32(np.int32(words[i + _HALF])) * np.float32(
+            2.0**-31 * 1.5707963267948966
+        )  # [-pi/2, pi/2]
         s = a * a
         p = np.float32(-1 / 5040) + s * (np.float32(1 / 362880) - s * np.float32(1 / 39916800))
         sine = a * (one + s * (np.float32(-1 / 6) + s * (np.float32(1 / 120) + s * p)))
