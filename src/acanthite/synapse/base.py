@@ -79,8 +79,9 @@ class Cells:
         """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0 without one. [1]"""
         c = self.coefficients
         if self.rule.key == SHARES.key:
-            weights = c[:, UP_SHARE], c[:, DOWN_SHARE]
-            return (weights[0] * c[:, UPPER] + weights[1] * c[:, LOWER]) / (weights[0] + weights[1])
+            up, down = c[:, UP_SHARE], c[:, DOWN_SHARE]
+            middle: NDArray[np.float32] = (up * c[:, UPPER] + down * c[:, LOWER]) / (up + down)
+            return middle
         if self.rule.key != LINEAR.key:
             return self._crossings()
         slope = c[:, UP_SLOPE] + c[:, DOWN_SLOPE]

@@ -37,7 +37,7 @@ def _unbox(kind: Any, rule: Any, c: Any) -> NativeValue:
     return NativeValue(c.context.get_dummy_value())
 
 
-def step(rule: Any, c: Any, at: int, sign: Any, w: Any) -> Any:
+def step(rule: Any, c: Any, at: Any, sign: Any, w: Any) -> Any:
     """Return the mean change of one cell by one pulse.
 
     Parameters
