@@ -80,8 +80,7 @@ class Cells:
         c = self.coefficients
         if self.rule.key == SHARES.key:
             up, down = c[:, UP_SHARE], c[:, DOWN_SHARE]
-            middle: NDArray[np.float32] = (up * c[:, UPPER] + down * c[:, LOWER]) / (up + down)
-            return middle
+            return ((up * c[:, UPPER] + down * c[:, LOWER]) / (up + down)).astype(np.float32)
         if self.rule.key != LINEAR.key:
             return self._crossings()
         slope = c[:, UP_SLOPE] + c[:, DOWN_SLOPE]
