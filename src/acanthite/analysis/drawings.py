@@ -213,6 +213,7 @@ def plot_endurance(
             level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
         )
     ax.set_yscale("log")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     _unit(ax, "y", "Ω")
     ax.set_xlabel("cycle")
     ax.set_ylabel("resistance")

@@ -63,9 +63,7 @@ def state_branches(
     fits = _fit_all(branches, options)
     label = device_labels(study.recordings[event.recording], study.files[0], options)[d]
     of = f"{label}, " if event.voltage.shape[0] > 1 else ""
-    where = (
-        f"{of}cycle {c + 1}, the median {event.kind.upper()}" if event.voltage.size > 1 else "either state"
-    )
+    where = f"{of}cycle {c + 1}, the median {event.kind.upper()}" if event.voltage.size > 1 else "both states"
     return tuple(_numbers(fits)), (_drawing(fits, where),) if fits else ()
 
 
@@ -189,7 +187,11 @@ def _drawing(fits: Fits, where: str) -> Drawing:
             ax.set_title(name)
         return figure
 
-    return Drawing("conduction", f"Conduction mechanisms by Akaike weight; {where}.", draw)
+    return Drawing(
+        "conduction",
+        f"Conduction mechanisms by Akaike weight, {where}; a weight holds where what is left is noise.",
+        draw,
+    )
 
 
 def _curve(recording: xr.Dataset, study: Study) -> Drawing:

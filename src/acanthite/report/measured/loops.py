@@ -114,8 +114,8 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
     at = f"read at {as_text(states.read_voltage, 'V')}"
     several = states.lrs.size > 1
     for name, values, bound, word in (
-        ("R_on", states.lrs, states.lrs_is_bound, "at most: held by the compliance"),
-        ("R_off", states.hrs, states.hrs_is_bound, "at least: not told from noise"),
+        ("R_on", states.lrs, states.lrs_is_bound, "an upper bound, held by the compliance"),
+        ("R_off", states.hrs, states.hrs_is_bound, "a lower bound, not told from noise"),
     ):
         known = np.isfinite(values)
         if not known.any():
@@ -127,7 +127,7 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
         yield Number(name, estimate, note)
     if np.isfinite(states.ratio).any():
         estimate, what = middle(states.ratio)
-        yield Number("R_off over R_on", estimate, f"{what} of the cycles" if several else "")
+        yield Number("R_off over R_on", estimate, what if several else "")
 
 
 def _samples(events: SwitchingEvents, states: Resistances | None) -> dict[str, tuple[Array, str]]:
@@ -190,6 +190,11 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
                 yield f"{n} of {event.voltage.size} {event.kind.upper()} sweeps {what}."
         if np.isfinite(event.compliance):
             yield f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as the file or the data say."
+    if sum(np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)):
+        yield (
+            "Distributions take all cycles of all devices as one sample; where devices differ, their intervals and p values "
+            "are surer than the data allow."
+        )
     if states is not None and states.hrs_is_bound.any():
         yield "Where R_off is a lower bound, so are the ratio and its spread."
 
