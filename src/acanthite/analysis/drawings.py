@@ -191,6 +191,8 @@ def plot_endurance(
     -------
     Axes
     """
+    from matplotlib.ticker import MaxNLocator
+
     ax = _axes(ax)
     for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
         r = np.atleast_2d(np.asarray(values, float))
@@ -213,7 +215,7 @@ def plot_endurance(
             level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
         )
     ax.set_yscale("log")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _unit(ax, "y", "Ω")
     ax.set_xlabel("cycle")
     ax.set_ylabel("resistance")
