@@ -7,7 +7,6 @@ from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.disturb import Disturb, disturb
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.driven import DrivenArray, Spent
-from acanthite.crossbar.effective import effective_conductance
 from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.gradients import Gradient, gradient
 from acanthite.crossbar.images import photograph
@@ -108,7 +107,6 @@ __all__ = [
     "current_at",
     "decode",
     "disturb",
-    "effective_conductance",
     "encode",
     "gradient",
     "held_weights",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar import solver
+from acanthite.crossbar.effective import Effective, effective
 from acanthite.crossbar.islands import refuse_islands
 from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Lines, Terminal, lines, numbers
 from acanthite.crossbar.nonlinear import Devices, as_devices, newton
@@ -17,6 +18,11 @@ from acanthite.crossbar.solution import Solution, without_drops
 from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
+MANY = 32
+"""Inputs from which on the effective conductance is worth its making."""
+_CHECK = 0.01
+"""Part of the tolerance that the input it is compared with is solved to."""
+_ITERATIONS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +98,8 @@ class Crossbar:
         bit_line_voltage: ArrayLike | None = None,
         *,
         tolerance: float = solver.TOLERANCE,
-        max_iterations: int = 10_000,
+        max_iterations: int = _ITERATIONS,
+        outputs_only: bool | None = None,
     ) -> Solution:
         """Return currents and voltages everywhere.
 
@@ -105,11 +112,15 @@ class Crossbar:
         tolerance : float
             Largest relative residual.
         max_iterations : int
+        outputs_only : bool, optional
+            Whether the currents at the terminals are all that is wanted now. They then come from the effective conductance, made
+            once, if it agrees with one of the inputs solved by itself; all inputs are solved for what happens inside the array when
+            that is first asked for. As it stands, linear devices and 32 inputs or more.
 
         Raises
         ------
         CrossbarError
-            If a voltage is no number or their count is wrong.
+            If a voltage is no number, their count is wrong, or only outputs are asked of devices that are not linear.
         ConvergenceError
             If the residual stays above the tolerance.
         """
@@ -127,27 +138,98 @@ class Crossbar:
             raise CrossbarError(
                 f"voltage has {len(V)} inputs and bit_line_voltage {len(U)}; expected as many"
             )
-        return self._solve(V, U, tolerance, max_iterations)
+        return self._solve(V, U, tolerance, max_iterations, outputs_only)
+
+    @cached_property
+    def effective(self) -> Effective:
+        """The array as its terminals see it.
+
+        Raises
+        ------
+        CrossbarError
+            If the devices are not linear.
+        """
+        if self.devices is not None:
+            raise CrossbarError(
+                "devices that are not linear have no effective conductance; solve each input, or take the array "
+                "a solution has as linearised"
+            )
+        if self.word.broken or self.bit.broken:
+            return self._effective_by_solving()
+        return effective(self.G, self.word, self.bit)
+
+    def _effective_by_solving(self) -> Effective:
+        """Solve for one volt at one line after the other: what is left to arrays with broken wires."""
+        N, M = self.shape
+        into = np.zeros((N + M, N + M))
+        for k in np.flatnonzero(np.concatenate([self.word.driven.any(0), self.bit.driven.any(0)])):
+            unit = np.arange(N + M) == k
+            one = unit[:N] * 1.0, unit[N:] * 1.0
+            into[:, k] = _currents(self._solve_each(*one, [one], _CHECK * solver.TOLERANCE, _ITERATIONS))
+        into[N:] *= -1.0
+        return Effective(into, N)
+
+    def effective_conductance(self) -> Array:
+        """Return the current out of each bit line by the voltage of each word line, shape (N, M). [S]
+
+        With linear devices and bit lines that are not driven ``output_current`` is ``voltage @ effective_conductance()``, for any number
+        of inputs. It takes O(N^3) once and is kept; with broken wires it takes a solve for each driven line.
+
+        Raises
+        ------
+        CrossbarError
+            If the devices are not linear.
+        """
+        return self.effective.conductance
+
+    @property
+    def _linear_and_whole(self) -> bool:
+        return self.devices is None and not (self.word.broken or self.bit.broken)
 
     def altered(self, **changes: object) -> Crossbar:
         """Return the array, linear, with other ``G``, ``word`` or ``bit``."""
         found = object.__new__(Crossbar)
-        kept = {name: value for name, value in vars(self).items() if name != "factors"}
+        kept = {name: value for name, value in vars(self).items() if name not in ("factors", "effective")}
         for name, value in {**kept, "devices": None, **changes}.items():
             object.__setattr__(found, name, value)
         return found
 
-    def _solve(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
+    def _solve(self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None) -> Solution:
         shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
         inputs = [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
+        if outputs or (outputs is None and self._linear_and_whole and len(inputs) >= MANY):
+            return self._solve_outputs(V, U, inputs, tolerance, limit)
+        return self._solve_each(V, U, inputs, tolerance, limit)
+
+    def _solve_each(self, V: Array, U: Array, inputs: list, tolerance: float, limit: int) -> Solution:
         found = [self._solve_one(without_drops(self, *one), tolerance, limit) for one in inputs]
+        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
         stack = [
             np.stack(part).reshape(*shape, *self.shape) for part in zip(*(f[:-1] for f in found), strict=True)
         ]
         drops = [f[-1] for f in found]
         worst, iterations = max(d.residual for d in drops), max(d.iterations for d in drops)
         conducted = (stack[2], stack[3]) if len(stack) == 4 else None
-        return Solution(self, V, U, stack[0], stack[1], worst, iterations, conducted)
+        return Solution(self, V, U, lambda: (stack[0], stack[1]), worst, iterations, conducted)
+
+    def _solve_outputs(self, V: Array, U: Array, inputs: list, tolerance: float, limit: int) -> Solution:
+        largest = max(inputs, key=lambda one: float(np.abs(one[0]).sum() + np.abs(one[1]).sum()))
+        known = self._solve_each(*largest, [largest], _CHECK * tolerance, limit)
+        currents = [np.concatenate(self.effective.currents(*largest)), _currents(known)]
+        scale = np.abs(currents[1]).max()
+        error = float(np.abs(currents[0] - currents[1]).max() / scale) if scale > 0.0 else 0.0
+        iterations = known.iterations
+        if error <= tolerance:
+            into, out = self.effective.currents(V, U)
+        else:  # the currents of one at a time, so that memory does not grow with the inputs
+            each = [self._solve_each(*one, [one], tolerance, limit) for one in inputs]
+            error, iterations = max(e.relative_residual for e in each), max(e.iterations for e in each)
+            all_currents = np.stack([_currents(e) for e in each])
+            into, out = np.split(
+                all_currents if max(V.ndim, U.ndim) == 2 else all_currents[0], [self.shape[0]], axis=-1
+            )
+        later = lambda: self._solve_each(V, U, inputs, tolerance, limit)._drops  # noqa: E731
+        return Solution(self, V, U, later, error, iterations, terminal_currents=(into, out))
 
     def _solve_one(self, delta: Array, tolerance: float, limit: int) -> tuple:
         if self.devices is None:
@@ -162,6 +244,11 @@ class Crossbar:
             limit,
         )
         return point.drops.word, point.drops.bit, point.current, point.slope, point.drops
+
+
+def _currents(solution: Solution) -> Array:
+    """Return the currents into the word lines, then those out of the bit lines. [A]"""
+    return np.concatenate([solution.input_current, solution.output_current])
 
 
 def _conductances(value: ArrayLike) -> Array:

@@ -79,7 +79,9 @@ def gradient(
         )
     array = solution.linearised
     tied = replace(array.bit, driven=array.bit.ends < OPEN)
-    adjoint = array.altered(bit=tied).solve(np.zeros_like(solution.voltage), g, tolerance=tolerance)
+    adjoint = array.altered(bit=tied).solve(
+        np.zeros_like(solution.voltage), g, tolerance=tolerance, outputs_only=False
+    )
     across = -adjoint.device_voltage
     ours, theirs = solution.device_current, adjoint.device_current
     by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(

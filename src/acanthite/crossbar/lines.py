@@ -64,6 +64,12 @@ class Lines:
         return not self.ends.min(axis=0).any() and not self.segments.any()
 
     @property
+    def broken(self) -> bool:
+        """Whether a segment between nodes is."""
+        inner = self.segments[:, 1:-1] if self.segments.shape[1] > 1 else self.segments
+        return bool(inner.max(initial=0.0) >= OPEN)
+
+    @property
     def drive(self) -> Array:
         """Part of the voltage of the line that a node sees while no device takes current, as ``shares``. [1]"""
         return np.where(self.driven[..., None], self.shares, 0.0).sum(axis=0)

@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.converters import Converter
-from acanthite.crossbar.effective import effective_conductance
 from acanthite.crossbar.effects import Effects
 from acanthite.crossbar.mapping import AG2S_CELLS, Cells, ColumnPairs, Mapping, held_weights, tile
 from acanthite.crossbar.wires import Wires
@@ -144,7 +143,7 @@ class AnalogMatrix:
                 f"made: shape {given.shape}; expected finite conductances, none negative, of shape {target.shape}"
             )
         made = self.effects.make(given, self.cells, self.seed, index)
-        seen = made if self.wires is None else effective_conductance(self.wires.crossbar(made))
+        seen = made if self.wires is None else self.wires.crossbar(made).effective_conductance()
         return Tile(outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells))
 
     @property

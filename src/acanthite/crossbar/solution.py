@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,25 +49,42 @@ class Solution:
         At the driven ends of the word lines. [V]
     bit_line_drive : ndarray, shape (M,) or (P, M)
         At the driven ends of the bit lines. [V]
-    word_line_drop, bit_line_drop : ndarray, shape (N, M) or (P, N, M)
-        Potential of each node less the one it has while no device takes current. [V]
+    drops : callable
+        Returns the drops of word and bit lines, see below; called when they are first asked for.
     relative_residual : float
         Largest over the inputs of what one more sweep of all lines would change in the word-line drops against these
-        drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. [1]
+        drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. With the currents
+        from the effective conductance: how far those of one input are from that input solved by itself, over the largest. [1]
     iterations : int
         Most that an input took.
     conducted : tuple of two ndarrays of shape (N, M) or (P, N, M), optional
         Current [A] and differential conductance [S] of nonlinear devices.
+    terminal_currents : tuple of ndarrays of shape (P, N) and (P, M), optional
+        Into the word lines and out of the bit lines, where they are known without those of the devices. [A]
     """
 
     crossbar: Crossbar
     voltage: Array
     bit_line_drive: Array
-    word_line_drop: Array = field(repr=False)
-    bit_line_drop: Array = field(repr=False)
+    drops: Callable[[], tuple[Array, Array]] = field(repr=False)
     relative_residual: float
     iterations: int
     conducted: tuple[Array, Array] | None = field(default=None, repr=False)
+    terminal_currents: tuple[Array, Array] | None = field(default=None, repr=False)
+
+    @cached_property
+    def _drops(self) -> tuple[Array, Array]:
+        return self.drops()
+
+    @property
+    def word_line_drop(self) -> Array:
+        """Potential of each word-line node less the one it has while no device takes current, (N, M) or (P, N, M). [V]"""
+        return self._drops[0]
+
+    @property
+    def bit_line_drop(self) -> Array:
+        """The same of each bit-line node. [V]"""
+        return self._drops[1]
 
     @property
     def word_line_voltage(self) -> Array:
@@ -120,11 +138,15 @@ class Solution:
         word, bit, U = self.crossbar.word, self.crossbar.bit, self.bit_line_drive
         if self.conducted is None and word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
             return (word.drive[:, 0] * self.voltage) @ np.asarray(self.crossbar.conductance, float)
+        if self.terminal_currents is not None:
+            return self.terminal_currents[1]
         return self.device_current.sum(axis=-2)
 
     @property
     def input_current(self) -> Array:
         """Current into each word line through its ends, shape (N,) or (P, N). [A]"""
+        if self.terminal_currents is not None:
+            return self.terminal_currents[0]
         return self.device_current.sum(axis=-1)
 
     @property
