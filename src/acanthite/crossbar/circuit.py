@@ -165,7 +165,7 @@ class Crossbar:
         for k in np.flatnonzero(np.concatenate([self.word.driven.any(0), self.bit.driven.any(0)])):
             unit = np.arange(N + M) == k
             one = unit[:N] * 1.0, unit[N:] * 1.0
-            into[:, k] = _currents(self._solve_each(*one, [one], _CHECK * solver.TOLERANCE, _ITERATIONS))
+            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, _ITERATIONS))
         into[N:] *= -1.0
         return Effective(into, N)
 
@@ -195,14 +195,12 @@ class Crossbar:
         return found
 
     def _solve(self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None) -> Solution:
-        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-        inputs = [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
-        if outputs or (outputs is None and self._linear_and_whole and len(inputs) >= MANY):
-            return self._solve_outputs(V, U, inputs, tolerance, limit)
-        return self._solve_each(V, U, inputs, tolerance, limit)
+        if outputs or (outputs is None and self._linear_and_whole and len(_inputs(V, U)) >= MANY):
+            return self._solve_outputs(V, U, tolerance, limit)
+        return self._solve_each(V, U, tolerance, limit)
 
-    def _solve_each(self, V: Array, U: Array, inputs: list, tolerance: float, limit: int) -> Solution:
-        found = [self._solve_one(without_drops(self, *one), tolerance, limit) for one in inputs]
+    def _solve_each(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
+        found = [self._solve_one(without_drops(self, *one), tolerance, limit) for one in _inputs(V, U)]
         shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
         stack = [
             np.stack(part).reshape(*shape, *self.shape) for part in zip(*(f[:-1] for f in found), strict=True)
@@ -212,9 +210,10 @@ class Crossbar:
         conducted = (stack[2], stack[3]) if len(stack) == 4 else None
         return Solution(self, V, U, lambda: (stack[0], stack[1]), worst, iterations, conducted)
 
-    def _solve_outputs(self, V: Array, U: Array, inputs: list, tolerance: float, limit: int) -> Solution:
+    def _solve_outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
+        inputs = _inputs(V, U)
         largest = max(inputs, key=lambda one: float(np.abs(one[0]).sum() + np.abs(one[1]).sum()))
-        known = self._solve_each(*largest, [largest], _CHECK * tolerance, limit)
+        known = self._solve_each(*largest, _CHECK * tolerance, limit)
         currents = [np.concatenate(self.effective.currents(*largest)), _currents(known)]
         scale = np.abs(currents[1]).max()
         error = float(np.abs(currents[0] - currents[1]).max() / scale) if scale > 0.0 else 0.0
@@ -222,13 +221,13 @@ class Crossbar:
         if error <= tolerance:
             into, out = self.effective.currents(V, U)
         else:  # the currents of one at a time, so that memory does not grow with the inputs
-            each = [self._solve_each(*one, [one], tolerance, limit) for one in inputs]
+            each = [self._solve_each(*one, tolerance, limit) for one in inputs]
             error, iterations = max(e.relative_residual for e in each), max(e.iterations for e in each)
             all_currents = np.stack([_currents(e) for e in each])
             into, out = np.split(
                 all_currents if max(V.ndim, U.ndim) == 2 else all_currents[0], [self.shape[0]], axis=-1
             )
-        later = lambda: self._solve_each(V, U, inputs, tolerance, limit)._drops  # noqa: E731
+        later = lambda: self._solve_each(V, U, tolerance, limit)._drops  # noqa: E731
         return Solution(self, V, U, later, error, iterations, terminal_currents=(into, out))
 
     def _solve_one(self, delta: Array, tolerance: float, limit: int) -> tuple:
@@ -244,6 +243,12 @@ class Crossbar:
             limit,
         )
         return point.drops.word, point.drops.bit, point.current, point.slope, point.drops
+
+
+def _inputs(V: Array, U: Array) -> list[tuple[Array, Array]]:
+    """Return the voltages of each input by itself."""
+    shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
+    return [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
 
 
 def _currents(solution: Solution) -> Array:
