@@ -23,7 +23,7 @@ def agree(crossbar: Crossbar, voltage, bit_line_voltage=None, within: float = 1e
     U = np.zeros(crossbar.shape[1]) if bit_line_voltage is None else bit_line_voltage
     into, out = crossbar.effective.currents(voltage, U)
     largest = max(np.abs(currents.sum(k)).max() for k in (0, 1))
-    slack = within * largest + 1e-15 * max(np.abs(u).max(), np.abs(v).max()) * crossbar.G.sum()
+    slack = within * largest + 1e-14 * max(np.abs(u).max(), np.abs(v).max()) * crossbar.G.sum()
     for lines in (crossbar.word, crossbar.bit):  # what flows from end to end drowns what the devices take
         slack += 1e-14 * lines.through.max()
     np.testing.assert_allclose(into, currents.sum(1), rtol=0, atol=slack)
@@ -37,7 +37,7 @@ def test_hard_cases(case, shape):
     agree(Crossbar(spread(shape, low), r, r), drive(shape[0]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(shape=shapes, seed=st.integers(0, 99), r_word=ohms, r_bit=ohms, r_end=ohms, low=st.sampled_from([1e-9, 1e-6, 1e-3]),
        left=ends, right=ends, top=ends, bottom=ends)  # fmt: skip
 def test_any_shape_and_terminals(shape, seed, r_word, r_bit, r_end, low, left, right, top, bottom):
