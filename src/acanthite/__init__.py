@@ -20,6 +20,7 @@ _ROOMS = (
     "device",
     "errors",
     "estimate",
+    "explore",
     "figures",
     "film",
     "fitting",

@@ -13,6 +13,7 @@ from acanthite.commands.analyse import analyse
 from acanthite.commands.array import array
 from acanthite.commands.claims import claims
 from acanthite.commands.convert import convert
+from acanthite.commands.explore import explore
 from acanthite.commands.export import export
 from acanthite.commands.film import film
 from acanthite.commands.fit import fit
@@ -56,7 +57,7 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, array, train, wafer, convert, analyse, fit):
+for _command in (film, claims, parameters, export, layout, array, train, explore, wafer, convert, analyse, fit):
     app.command()(_command)
 
 

@@ -27,13 +27,14 @@ from acanthite.report.verdicts import VERDICTS, counts, judge
 from acanthite.report.watcher import Watcher
 
 if TYPE_CHECKING:
+    from acanthite.explore import Findings
     from acanthite.film import Film
     from acanthite.nn import Standing
 
 T = TypeVar("T")
 
 __all__ = [
-    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_film", "print_parameters",
+    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_exploration", "print_film", "print_parameters",
     "print_result", "print_table", "print_training", "working", "working_on",
 ]  # fmt: skip
 
@@ -254,6 +255,17 @@ def print_training(found: Mapping[str, Any], folder: Path) -> None:
     table.add_row("time on the arrays", f"at most {as_text(found['hardware_seconds'], 's', 3)}")
     console = _console()
     console.print(table)
+    console.print(Text(f"folder: {folder}"), soft_wrap=True)
+
+
+def print_exploration(found: Findings, folder: Path) -> None:
+    """Print what each algorithm would gain from which property, and where the files are."""
+    from acanthite.explore.report import HEADINGS, rows
+
+    console = _console()
+    for algorithm, base in found.baseline.items():
+        console.print(f"{algorithm}: {base.accuracy.mean():.2%} on the device as it is", style="bold")
+        print_table(HEADINGS, rows(found, algorithm))
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 

@@ -139,7 +139,7 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
     return replace(plan, algorithm=with_knobs(resolve(plan.algorithm), knobs, "--knob:"))
 
 
-def _device(name: str) -> Synapse:
+def named_device(name: str) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
     if name == "ag2s":
         from acanthite.figures import Settings, experiments
@@ -157,7 +157,7 @@ def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) 
             found = train_into(
                 out,
                 plan,
-                lambda: display.during("measuring the device", lambda: _device(plan.device)),
+                lambda: display.during("measuring the device", lambda: named_device(plan.device)),
                 resume=resume,
                 data=data,
                 watch=display.watch,

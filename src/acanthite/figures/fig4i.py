@@ -57,7 +57,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     curves = _curves(results, seeds)
     notes = (
         f"{epochs} epochs of {samples} images, {SEEDS} seeds; accuracy is that after the last epoch, never the best.",
-        "Knobs were chosen on 10,000 held-out training images (scripts/tune_training.py); test images had no part in it.",
+        "Knobs were chosen on 10,000 held-out training images (benchmarks/tune.py); test images had no part in it.",
         "The paper's learning rates and network widths are not known, and its ideal device stays at 93.2 %: compare the gaps.",
         _cost(results),
     )

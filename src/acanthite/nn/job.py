@@ -90,8 +90,13 @@ def resolve(algorithm: str | Algorithm) -> Algorithm:
 
 
 def with_rate(algorithm: Algorithm, factor: float) -> Algorithm:
-    """Return an algorithm with ``factor`` on its rate and no decay of its own."""
+    """Return an algorithm that learns at ``factor`` times its rate, with no decay of its own.
+
+    Where a threshold sets how fast the weights learn, as in TTv2, it is divided by the factor.
+    """
     knobs: Any = algorithm
+    if hasattr(knobs, "threshold"):
+        return replace(knobs, threshold=knobs.threshold / factor, decay=1.0)
     changed = {"rate": knobs.rate * factor} | ({"decay": 1.0} if hasattr(algorithm, "decay") else {})
     return replace(knobs, **changed)
 

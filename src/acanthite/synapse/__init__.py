@@ -1,6 +1,7 @@
 """Recording -> Synapse: pulse laws, their fit to ladders, the symmetry point, device files."""
 
 from acanthite.synapse.ag2s import Ag2S
+from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
 from acanthite.synapse.constant_step import ConstantStep
 from acanthite.synapse.device_file import load
@@ -38,6 +39,7 @@ __all__ = [
     "LINEAR",
     "SHARES",
     "Ag2S",
+    "Altered",
     "Cells",
     "ConstantStep",
     "Evidence",
@@ -53,6 +55,7 @@ __all__ = [
     "SoftBounds",
     "SoftBoundsReference",
     "Synapse",
+    "altered",
     "fit",
     "law",
     "load",

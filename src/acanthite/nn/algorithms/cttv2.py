@@ -20,7 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
-from acanthite.nn.algorithms.ttv2 import TTv2, fire
+from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.nn.pulses import Array, Lines, array, lines
@@ -43,6 +43,7 @@ class State(NamedTuple):
     clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
     first_line: np.ndarray  # int64, shape (n_layers,): of each layer in chopper
     chopped: np.ndarray  # float32: inputs of one update, signs turned
+    shares: Shares
     step: float
     lines: Lines
     dice: Dice
@@ -79,7 +80,7 @@ class ChoppedTTv2(TTv2):
             np.zeros(n, np.float32), np.ones(sum(widths), np.float32),
             np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(1 + len(widths), np.int64),
             np.cumsum([0, *widths[:-1]]).astype(np.int64), np.zeros(network.n_lines, np.float32),
-            synapse.step, lines(network, self.bl_max), dice(seed, f"{stream}.pulses"),
+            shares(network), synapse.step, lines(network, self.bl_max), dice(seed, f"{stream}.pulses"),
         )  # fmt: skip
 
     def _fast(self, cells: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
@@ -94,9 +95,9 @@ class ChoppedTTv2(TTv2):
 
     def _run(self, state: State, batch: Batch, epoch: int, memory: float) -> Tally:
         f = np.float32
-        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.trains)
+        knobs = (f(self.rate), f(state.step), self.trains)
         transfer = (
-            self.transfer_every, f(self.threshold), f(self.read_noise), self.forget,
+            self.transfer_every, f(self.threshold / self.decay**epoch), f(self.read_noise), self.forget,
             np.uint32(min(self.flip, 1.0) * 0xFFFFFFFF), f(memory),
         )  # fmt: skip
         return Tally(*_run(state, knobs, transfer, *batch))
@@ -126,6 +127,7 @@ def _update(state, rate, step, trains):
     """Pulse every layer of A with its chopped inputs and its errors; return the number of pulses."""
     layers, pulses = state.net.layers, 0
     for layer in range(layers.n_in.shape[0]):
+        own = rate * state.shares.rate[layer]
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
             signs = state.chopper[state.first_line[layer] :]
@@ -137,7 +139,7 @@ def _update(state, rate, step, trains):
                 layers.weight_offset[layer],
                 chopped,
                 d,
-                rate,
+                own,
                 step,
                 trains,
                 state.lines,
@@ -151,6 +153,7 @@ def _transfer(state, layer, step, transfer):
     """Read the next column of A into H, pulse C, and perhaps flip the column's sign; return the number of pulses."""
     _, threshold, read_noise, forget, flip, memory = transfer
     layers = state.net.layers
+    threshold *= state.shares.threshold[layer]
     n_in, n_out = layers.n_in[layer], layers.n_out[layer]
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in

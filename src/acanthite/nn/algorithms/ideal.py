@@ -22,7 +22,7 @@ class Ideal(SGD):
         Step of one pulse, in half windows: 0.002 is a thousand states. [1]
     """
 
-    # rate, decay: best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
+    # rate, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.01
     window: float = 1.0
     decay: float = 0.9

@@ -46,9 +46,10 @@ class MixedPrecision(Positive):
         Factor on ``rate`` from one epoch to the next. [1]
     """
 
+    # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.01
-    window: float = 0.5
-    decay: float = 0.8
+    window: float = 0.3
+    decay: float = 0.7
 
     @property
     def name(self) -> str:

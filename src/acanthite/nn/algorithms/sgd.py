@@ -51,7 +51,7 @@ class SGD(Pulsed):
         How updates are made: see :mod:`acanthite.nn.updates`.
     """
 
-    # best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
+    # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.002
     window: float = 0.5
     decay: float = 0.6

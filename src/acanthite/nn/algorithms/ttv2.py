@@ -22,13 +22,30 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
 from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.algorithms.sgd import update_all
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
+from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
+from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.symmetry import shift
+
+
+class Shares(NamedTuple):
+    """What the knobs are multiplied by, array by array."""
+
+    rate: np.ndarray  # float32, shape (n_layers,): one over the rank-one updates of a sample
+    threshold: np.ndarray  # float32, shape (n_layers,): most input lines of an array over the array's own
+
+
+def shares(network: Network) -> Shares:
+    """Return the factors on rate and threshold of each array of a network.
+
+    A kernel gets one update a position, which together should move A as far as one update of a layer does. And the fewer
+    columns an array has, the sooner each has its turn again and the faster H grows on the same A.
+    """
+    n_in = np.array([n for n, _ in network.shapes], np.float32)
+    return Shares(1 / np.array(network.n_positions, np.float32), n_in.max() / n_in)
 
 
 class State(NamedTuple):
@@ -39,6 +56,7 @@ class State(NamedTuple):
     slow: Array  # C
     hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
     clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    shares: Shares
     step: float
     lines: Lines
     dice: Dice
@@ -51,11 +69,13 @@ class TTv2(Pulsed):
     Parameters
     ----------
     rate : float
-        :math:`\eta_A` of the first epoch; a cell of A is to move by :math:`-\eta_A x d` (in half windows). [1]
+        :math:`\eta_A`; a cell of A is to move by :math:`-\eta_A x d` (in half windows), the mean
+        over the positions of a convolution. [1]
     window : float
         Network weight of half the conductance window of C. [1]
     threshold : float
-        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its step. [1]
+        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its step. Of the network's array
+        with most input lines; in others larger as their lines are fewer, because each has its turn sooner. [1]
     transfer_every : int
         Samples between two column reads of a layer; the columns take turns.
     read_noise : float
@@ -63,7 +83,8 @@ class TTv2(Pulsed):
     forget : bool
         Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
     decay : float
-        Factor on ``rate`` from one epoch to the next. [1]
+        Of the rate at which C learns, from one epoch to the next: the threshold grows by one over it. A goes on as before,
+        since how many pulses it takes sets how long it averages, not how fast C learns. [1]
     bl_max : int
         Longest pulse train of one update of A.
     pulses : str
@@ -72,14 +93,14 @@ class TTv2(Pulsed):
         Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
     """
 
-    # rate, window, threshold, decay: best on 10,000 held-out training images, scripts/tune_training.py; see docs/training.md
+    # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.5
-    window: float = 0.3
-    threshold: float = 60.0
+    window: float = 0.5
+    threshold: float = 30.0
     transfer_every: int = 1
     read_noise: float = 0.01
-    forget: bool = False
-    decay: float = 1.0
+    forget: bool = True
+    decay: float = 0.7
     bl_max: int = BL_MAX
     shift_pairs: int = 100
     shift_average: int = 60
@@ -115,6 +136,7 @@ class TTv2(Pulsed):
             array(slow, network.initial_weights(seed)),
             np.zeros(n, np.float32),
             np.zeros(1 + len(network.shapes), np.int64),
+            shares(network),
             synapse.step,
             lines(network, self.bl_max),
             dice(seed, "nn.ttv2.pulses"),
@@ -123,8 +145,13 @@ class TTv2(Pulsed):
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
         f = np.float32
-        knobs = (f(self.rate * self.decay**epoch), f(state.step), self.trains)
-        transfer = (self.transfer_every, f(self.threshold), f(self.read_noise), self.forget)
+        knobs = (f(self.rate), f(state.step), self.trains)
+        transfer = (
+            self.transfer_every,
+            f(self.threshold / self.decay**epoch),
+            f(self.read_noise),
+            self.forget,
+        )
         return Tally(*_run(state, knobs, transfer, *batch))
 
     def weights(self, state: State) -> NDArray[np.float32]:
@@ -143,7 +170,7 @@ def _run(state, knobs, transfer, images, labels, order):
         forward(slow.weights, net)
         correct += top(net) == labels[k]
         loss += backward(slow.weights, net, labels[k])
-        pulses += update_all(state.fast, net, rate, step, trains, state.lines, state.dice)
+        pulses += _update(state, rate, step, trains)
         state.clock[0] += 1
         if state.clock[0] % every == 0:
             for layer in range(net.layers.n_in.shape[0]):
@@ -152,10 +179,25 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _update(state, rate, step, trains):
+    """Pulse every layer of A with its inputs and errors; return the number of pulses."""
+    layers, pulses = state.net.layers, 0
+    for layer in range(layers.n_in.shape[0]):
+        own = rate * state.shares.rate[layer]
+        for k in range(n_pairs(state.net, layer)):
+            x, d = pair(state.net, layer, k)
+            pulses += change(
+                state.fast, layers.weight_offset[layer], x, d, own, step, trains, state.lines, state.dice
+            )
+    return pulses
+
+
 @njit(cache=True, nogil=True)
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
     layers = state.net.layers
+    threshold *= state.shares.threshold[layer]
     n_in, n_out = layers.n_in[layer], layers.n_out[layer]
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in

@@ -1,0 +1,69 @@
+"""The map as a picture: accuracy against each property, the device's own value marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.explore.properties import PROPERTIES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from acanthite.explore.findings import Findings
+
+_INK, _GREY, _LIGHT = "#22252b", "#8a8f98", "#d7dae0"
+_COLOURS = ("#c4453c", "#2f6db3", "#3b8f5a", "#d98a2b", "#7a5aa6")
+_COLUMNS = 4
+
+
+def draw_map(found: Findings) -> Figure:
+    """Draw one panel a property, all on one scale of accuracy; return the Figure.
+
+    Lines are means over seeds, bands their range. The dashed line is the device as it is.
+    """
+    from matplotlib.figure import Figure
+
+    names = list(found.own)
+    rows = -(-(len(names) + 1) // _COLUMNS)
+    columns = min(_COLUMNS, len(names) + 1)
+    figure = Figure(figsize=(2.6 * columns, 2.35 * rows), layout="constrained")
+    axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True)).ravel()
+    for ax, name in zip(axes, names, strict=False):
+        _panel(ax, found, name)
+    for ax in axes[::_COLUMNS]:
+        ax.set_ylabel("test accuracy (%)", fontsize=8)
+    for ax in axes[len(names) :]:
+        ax.set_axis_off()
+    entries = dict(zip(*reversed(axes[0].get_legend_handles_labels()), strict=True))
+    axes[len(names)].legend(entries.values(), entries.keys(), loc="center left", frameon=False, fontsize=8)
+    return figure
+
+
+def _panel(ax: Axes, found: Findings, name: str) -> None:
+    own = found.own[name]
+    for colour, (algorithm, base) in zip(_COLOURS, found.baseline.items(), strict=False):
+        curve = next(c for c in found.curves if (c.property, c.algorithm) == (name, algorithm))
+        percent = 100 * curve.accuracy
+        ax.plot(curve.values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
+        ax.fill_between(curve.values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0)
+        ax.axhline(
+            100 * base.accuracy.mean(),
+            color=colour,
+            lw=0.8,
+            ls=(0, (4, 3)),
+            label=f"{algorithm}, device as it is",
+        )
+        ax.plot([], [], color=_GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
+        ax.plot([own], [100 * base.accuracy.mean()], "D", color=colour, mec=_INK, mew=0.7, ms=5, zorder=5)
+    ax.axvline(own, color=_LIGHT, lw=4, zorder=0, label="the device's own value")
+    known = PROPERTIES[name]
+    if known.log:
+        ax.set_xscale("log")
+    if known.perfect > known.worst:
+        ax.invert_xaxis()
+    ax.set_xlabel(known.label, fontsize=8)
+    ax.tick_params(labelsize=7)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,151 @@
+"""From trainings to the map: accuracy against each property, what a perfect one would bring, how much worse is bearable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.explore.properties import PROPERTIES, chosen
+from acanthite.explore.study import AS_IT_IS, Study
+from acanthite.synapse.base import Synapse
+
+LOSS = 0.01  #: of accuracy, that counts as bearable
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Test accuracy of one algorithm along one property, each value with the rate best on held-out images.
+
+    Parameters
+    ----------
+    property, algorithm : str
+    values : ndarray, shape (n,)
+        From perfect to worst.
+    accuracy : ndarray, shape (n, seeds)
+        On the test images; chance where no rate could be trained with. [1]
+    rates : ndarray, shape (n,)
+        Factors on the rate that were chosen.
+    """
+
+    property: str
+    algorithm: str
+    values: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    rates: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one property means to one algorithm.
+
+    Parameters
+    ----------
+    property, algorithm : str
+    own, perfect : float
+        The device's value, and the best of the range.
+    gain, gain_error : float
+        Accuracy gained if this property alone were perfect, the mean over seeds and its standard error (NaN for one seed). [1]
+    bearable : float or None
+        Worse than its own, the value at which a point of accuracy is lost, between the explored ones; None if none loses it.
+    """
+
+    property: str
+    algorithm: str
+    own: float
+    perfect: float
+    gain: float
+    gain_error: float
+    bearable: float | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The map.
+
+    Parameters
+    ----------
+    study : Study
+    own : mapping of str to float
+        The device's value of each property.
+    baseline : mapping of str to Curve
+        The device as it is, by algorithm; one value.
+    curves : tuple of Curve
+    """
+
+    study: Study
+    own: Mapping[str, float]
+    baseline: Mapping[str, Curve]
+    curves: tuple[Curve, ...]
+
+    @property
+    def ranking(self) -> list[Finding]:
+        """What to improve, most gained first."""
+        return sorted((self._finding(curve) for curve in self.curves), key=lambda f: -f.gain)
+
+    def _finding(self, curve: Curve) -> Finding:
+        base = self.baseline[curve.algorithm].accuracy[0]
+        gained = curve.accuracy[0] - base
+        error = float(gained.std(ddof=1) / np.sqrt(len(gained))) if len(gained) > 1 else float("nan")
+        own = self.own[curve.property]
+        return Finding(
+            curve.property, curve.algorithm, own, float(curve.values[0]), float(gained.mean()), error,
+            _bearable(curve, own, float(base.mean())),
+        )  # fmt: skip
+
+
+def _bearable(curve: Curve, own: float, base: float) -> float | None:
+    """Return where the accuracy, from the device's own value towards worse ones, falls a point below its own."""
+    log = PROPERTIES[curve.property].log
+    x = np.log(curve.values) if log else curve.values
+    here = np.log(own) if log else own
+    worse = (x - here) * np.sign(x[-1] - x[0]) > 0
+    x, y = np.r_[here, x[worse]], np.r_[base, curve.accuracy.mean(1)[worse]]
+    below = np.flatnonzero(y < base - LOSS)
+    if not len(below):
+        return None
+    k = int(below[0])
+    at = x[k - 1] + (x[k] - x[k - 1]) * (y[k - 1] - (base - LOSS)) / (y[k - 1] - y[k])
+    return float(np.exp(at) if log else at)
+
+
+def findings(study: Study, synapse: Synapse, results: Iterable[Mapping[str, Any]]) -> Findings:
+    """Return the map of a finished exploration.
+
+    Parameters
+    ----------
+    study : Study
+    synapse : Synapse
+    results : iterable of mapping
+        What each task is and gave, by name.
+    """
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {
+        (r["property"], r["value"], r["algorithm"], r["rate"], r["seed"]): r for r in results
+    }
+
+    def curve(name: str, values: tuple[float, ...], algorithm: str) -> Curve:
+        best = [_best(study, found, name, value, algorithm) for value in values]
+        accuracy, rates = np.array([b[0] for b in best]), np.array([b[1] for b in best])
+        return Curve(name, algorithm, np.array(values), accuracy, rates)
+
+    properties = chosen(study.properties, synapse)
+    return Findings(
+        study,
+        {p.name: p.own(synapse) for p in properties},
+        {name: curve(AS_IT_IS, (0.0,), name) for name in study.algorithms},
+        tuple(curve(p.name, p.values(study.points), name) for p in properties for name in study.algorithms),
+    )
+
+
+def _best(
+    study: Study, found: Mapping[tuple[Any, ...], Mapping[str, Any]], name: str, value: float, algorithm: str
+) -> tuple[list[float], float]:
+    """Return the test accuracies with the rate that is best on held-out images, and that rate."""
+    seeds = range(1, study.seeds + 1)
+    tried = [[found[name, value, algorithm, rate, seed] for seed in seeds] for rate in study.rates]
+    held = [np.mean([r["validation_accuracy"] or 0.0 for r in runs]) for runs in tried]
+    best = int(np.argmax(held))
+    return [r["test_accuracy"] or 0.0 for r in tried[best]], study.rates[best]
