@@ -57,7 +57,20 @@ def _root(
 
 
 app.command(cls=Greedy)(reproduce)
-for _command in (film, claims, parameters, export, layout, array, train, explore, wafer, convert, analyse, fit):
+for _command in (
+    film,
+    claims,
+    parameters,
+    export,
+    layout,
+    array,
+    train,
+    explore,
+    wafer,
+    convert,
+    analyse,
+    fit,
+):
     app.command()(_command)
 
 
