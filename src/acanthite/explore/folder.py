@@ -77,7 +77,7 @@ class Folder:
         write_text(self._file(task), json.dumps(asdict(task) | dict(found)) + "\n")
 
     def _file(self, task: Task) -> Path:
-        return self.path / "points" / f"{task.stem}.json"
+        return self.path / "points" / f"{task.stem()}.json"
 
     def _compare(self, wanted: Mapping[str, Any]) -> None:
         try:

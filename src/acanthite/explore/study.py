@@ -90,9 +90,8 @@ class Task:
     rate: float
     seed: int
 
-    @property
     def stem(self) -> str:
-        """Name of its file, without the ending."""
+        """Return the name of its file, without the ending."""
         where = self.property if self.property == AS_IT_IS else f"{self.property}-{self.value:g}"
         return f"{where}_{self.algorithm}_rate-{self.rate:g}_seed-{self.seed}"
 
