@@ -98,6 +98,55 @@ def test_a_law_of_ones_own():
     assert 0.02 < found.synapse.gain < 1.0
 
 
+def fluctuating(seed, memory=10.0, size=0.1):
+    """Return one long response whose reads come and go while its steps have no noise at all."""
+    rng = generator(seed, "test-fluctuation")
+    n = 400
+    upward = np.r_[np.ones(n, bool), np.zeros(n, bool)]
+    g, come, level = -1.0, 0.0, np.empty(2 * n)
+    keep = np.exp(-1.0 / memory)
+    for k, rises in enumerate(upward):
+        g += 0.006 * (1 - g) if rises else -0.006 * (1 + g)
+        come = keep * come + size * np.sqrt(1 - keep**2) * rng.standard_normal()
+        level[k] = g + come + 0.06 * rng.standard_normal()
+    volts = ("pulse", np.where(upward, -0.3, 0.3))
+    return xr.DataArray(
+        1e-6 * (2 + level[None, None]), dims=("device", "cycle", "pulse"), coords={"pulse_voltage": volts}, attrs={"units": "S"}
+    )  # fmt: skip
+
+
+def test_what_comes_and_goes_is_not_taken_for_noise_of_the_steps():
+    data = fluctuating(1)
+    found = fitting.fit_pulses(data, "soft-bounds", pulse_noise=False)
+    assert found.fluctuation == pytest.approx(0.1e-6, rel=0.35)
+    assert found.memory == pytest.approx(10.0, rel=0.6)
+    assert found.read_noise == pytest.approx(0.06e-6, rel=0.2)
+    without = fitting.fit_pulses(data, "soft-bounds", pulse_noise=False, fluctuation=False)
+    assert without.synapse.pulse_noise > 5
+    assert found.synapse.pulse_noise < 0.3 * without.synapse.pulse_noise
+    half = 0.5 * (found.synapse.conductance_max - found.synapse.conductance_min)
+    assert found.synapse.read_noise == pytest.approx(np.hypot(found.read_noise, found.fluctuation) / half)
+
+
+def test_no_fluctuation_is_seen_where_there_is_none(fitted):
+    assert fitted.fluctuation == 0
+
+
+@pytest.mark.slow
+def test_measured_responses_fluctuate_rather_than_step_at_random():
+    folder = os.environ.get("ACANTHITE_LAB_DATA")
+    if not folder:
+        pytest.skip("set ACANTHITE_LAB_DATA to a folder of measured files")
+    from acanthite.measurement import read
+
+    response = read(Path(folder) / "pulses" / "gong_et_al.csv")[0]
+    found = fitting.fit_pulses(response, "linear-step", pulse_noise=False)
+    assert found.fluctuation > found.read_noise > 0
+    assert found.synapse.pulse_noise < 3 < fitting.fit_pulses(
+        response, "linear-step", pulse_noise=False, fluctuation=False
+    ).synapse.pulse_noise
+
+
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [

@@ -137,3 +137,15 @@ def test_real_digits_are_learnt_in_one_epoch_of_five_thousand(mnist, device) -> 
     assert floating > 0.88
     assert ideal > 0.85
     assert ttv2 > 0.80
+
+
+def test_read_noise_of_the_device_is_in_every_read_but_those_of_the_ideal_one(shapes, small, device) -> None:
+    noisy = replace(device, read_noise=0.4)
+    runs = {
+        (name, d.read_noise > 0): train(shapes, small, d, KNOBS[name], seed=1, epochs=3)
+        for name in ("ttv2", "sgd", "ideal")
+        for d in (device, noisy)
+    }
+    for name in ("ttv2", "sgd"):
+        assert runs[name, True].test_accuracy.mean() < runs[name, False].test_accuracy.mean()
+    assert same(runs["ideal", True], runs["ideal", False])

@@ -238,6 +238,7 @@ def _pulses(
 def _pulse_json(found: PulseFit) -> dict[str, Any]:
     return {
         "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
+        "fluctuation": found.fluctuation, "memory": found.memory,
         "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
     }  # fmt: skip
 
@@ -272,13 +273,13 @@ def _print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
     rows = [
         (
             name, f"{f.rms:.4g}", "-" if f.held_out is None else f"{f.held_out:.4g}", f"{f.aic - found[best].aic:.0f}",
-            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}",
+            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}", f"{f.fluctuation:.3g}",
         )
         for name, f in found.items()
     ]  # fmt: skip
     unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
     print_table(
-        ("law", f"rms{unit}", f"held out{unit}", "AIC - best", "step noise / step", f"read noise{unit}"), rows
+        ("law", f"rms{unit}", f"held out{unit}", "AIC - best", "step noise / step", f"read noise{unit}", f"fluctuation{unit}"), rows
     )
     typer.echo(f"kept: {best}")
     table = [

@@ -1,6 +1,7 @@
-"""How likely a pulse response is under a law: a Kalman filter over the conductance, which keeps two noises apart.
+"""How likely a pulse response is under a law: a Kalman filter over the conductance, which keeps three noises apart.
 
-The state moves by the law's step and by its noise from pulse to pulse; a read adds noise that leaves the state alone.
+The state moves by the law's step and by its noise from pulse to pulse, which stays; a fluctuation comes and goes by itself
+and is forgotten after some pulses (traps, telegraph noise); a read adds noise that is gone at the next.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ N_GRID = 257
 
 
 @njit(cache=True, nogil=True)
-def run(levels, upward, up, down, low, high, pulse_noise, read_noise, predicted, variance):
+def run(levels, upward, up, down, low, high, pulse_noise, read_noise, fluctuation, memory, predicted, variance):
     """Filter one ladder; return twice its negative log-likelihood, constants left out.
 
     Parameters
@@ -31,28 +32,37 @@ def run(levels, upward, up, down, low, high, pulse_noise, read_noise, predicted,
         Standard deviation of a step over its mean.
     read_noise : float
         Standard deviation of a read.
+    fluctuation : float
+        Standard deviation of what comes and goes by itself.
+    memory : float
+        What is left of a fluctuation after a pulse, from 0 to 1.
     predicted, variance : float64 arrays, shape (pulse,)
         Filled with the level expected at each pulse from all before, and its variance, the read's included.
     """
     width = (high - low) / (N_GRID - 1)
-    x, total, r = levels[0], 0.0, read_noise * read_noise
-    p = r if pulse_noise > 0.0 else 0.0  # the mean response starts from the first read as it stands
-    predicted[0], variance[0] = x, p + r
+    x, n, total = levels[0], 0.0, 0.0
+    r, f = read_noise * read_noise, fluctuation * fluctuation
+    # covariance of level and fluctuation: the first read is their sum; the mean response starts from it as it stands
+    pxx, pxn, pnn = (r + f, -f, f) if pulse_noise > 0.0 else (0.0, 0.0, 0.0)
+    predicted[0], variance[0] = x, pxx + 2.0 * pxn + pnn + r
     for k in range(1, levels.size):
         at = min(max((x - low) / width, 0.0), N_GRID - 1.000001)
         i = int(at)
         table = up if upward[k] else down
         slope = (table[i + 1] - table[i]) / width
         step = table[i] + (at - i) * (table[i + 1] - table[i])
-        p = (1.0 + slope) ** 2 * p + (pulse_noise * step) ** 2
-        x = min(max(x + step, low), high)
-        s = p + r
-        predicted[k], variance[k] = x, s
-        e = levels[k] - x
+        pxx = (1.0 + slope) ** 2 * pxx + (pulse_noise * step) ** 2
+        pxn *= (1.0 + slope) * memory
+        pnn = memory * memory * pnn + (1.0 - memory * memory) * f
+        x, n = min(max(x + step, low), high), memory * n
+        gx, gn = pxx + pxn, pxn + pnn
+        s = gx + gn + r
+        predicted[k], variance[k] = x + n, s
+        e = levels[k] - x - n
         if math.isfinite(e):
             total += math.log(s) + e * e / s
-            x += p / s * e
-            p *= r / s
+            x, n = x + gx / s * e, n + gn / s * e
+            pxx, pxn, pnn = pxx - gx * gx / s, pxn - gx * gn / s, pnn - gn * gn / s
     return total
 
 

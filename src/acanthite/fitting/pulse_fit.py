@@ -1,12 +1,13 @@
 """Fit pulse laws to potentiation-depression ladders: every device on its own, then the population they come from.
 
 The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulse_filter`), so the noise of a step, which stays in the
-device, is told from that of a read, which does not; errors are those of the likelihood's curvature. Levels run from -1 to 1
+device, is told from that of a read, which does not, and from fluctuations that come and go; errors are those of the likelihood's curvature. Levels run from -1 to 1
 over the data while a fit runs.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,8 @@ Array = NDArray[np.float64]
 Solved = tuple[Array, Array, float]
 """What the fit varies, its covariance, and twice the negative log-likelihood."""
 
-_NOISES = ("pulse_noise", "read_noise")
+_NOISES = ("pulse_noise", "read_noise", "fluctuation", "memory")
+_BETTER = 15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
 _LOST = 1e12  # twice the negative log-likelihood of parameters a law refuses
 _HESSIAN_STEP = 3e-3
 _TYPICAL = 50.0  # a device this much less likely than the first, by twice the log-likelihood, gets a search of its own
@@ -52,6 +54,10 @@ class PulseFit:
         The typical device's fitted quantities, the bounds in siemens.
     read_noise : float
         Standard deviation of a read, in the data's unit.
+    fluctuation : float
+        Standard deviation of what comes and goes by itself between pulses, in the data's unit; 0 where none is seen.
+    memory : float
+        Pulses after which it is forgotten to 1/e. [1]
     curves : xarray.Dataset
         Every device's ``value`` and ``error``, dims (device, parameter), in what the fit varies.
     residuals : xarray.Dataset
@@ -72,6 +78,8 @@ class PulseFit:
     population: Mapping[str, Middle]
     values: Mapping[str, float]
     read_noise: float
+    fluctuation: float
+    memory: float
     curves: xr.Dataset
     residuals: xr.Dataset
     rms: float
@@ -101,11 +109,19 @@ class Likelihood:
         Levels from -1 to 1.
     quiet : bool
         Without noise from pulse to pulse: least squares of the mean response.
+    fluctuating : bool
+        Whether there is a fluctuation beside the noises.
     """
 
-    def __init__(self, form: Form, cycles: Sequence[tuple[Array, NDArray[np.bool_]]], quiet: bool) -> None:
-        self.form, self.cycles, self.quiet = form, cycles, quiet
-        self.names = (*form.names, *(_NOISES[1:] if quiet else _NOISES))
+    def __init__(
+        self,
+        form: Form,
+        cycles: Sequence[tuple[Array, NDArray[np.bool_]]],
+        quiet: bool,
+        fluctuating: bool = False,
+    ) -> None:
+        self.form, self.cycles, self.quiet, self.fluctuating = form, cycles, quiet, fluctuating
+        self.names = (*form.names, *(_NOISES[1:2] if quiet else _NOISES[: 4 if fluctuating else 2]))
 
     def values(self, u: Array) -> dict[str, float]:
         """Return the fitted quantities at ``u``; the noises are logarithms."""
@@ -134,14 +150,17 @@ class Likelihood:
         except AcanthiteError:
             return _LOST
         q, r = values.get("pulse_noise", 0.0), values["read_noise"]
+        f, m = values.get("fluctuation", 0.0), math.exp(-1.0 / values.get("memory", 1.0))
         total = 0.0
         for levels, upward in self.cycles:
             scratch = np.empty((2, levels.size))
-            total += pulse_filter.run(levels, upward, up, down, low, high, q, r, scratch[0], scratch[1])
+            total += pulse_filter.run(levels, upward, up, down, low, high, q, r, f, m, scratch[0], scratch[1])
         return total if np.isfinite(total) else _LOST
 
     def bounds(self, name: str) -> tuple[float, float]:
         """Return bounds of ``u``."""
+        if name == "memory":
+            return np.log(0.5), np.log(1e3)
         return (np.log(1e-5), np.log(1e3)) if name in _NOISES else self.form.bounds(name)
 
     def mean(self, u: Array) -> Array:
@@ -193,20 +212,30 @@ def solve(likelihood: Likelihood, starts: Sequence[Array]) -> tuple[Array, Array
     return best[1], spread, best[0]
 
 
-def with_noises(quiet: Likelihood, solution: Solved) -> Solved:
-    """Return the fit of a mean response with both noises beside it, the likeliest under that law."""
+def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solved:
+    """Return the fit of a mean response with the noises beside it, the likeliest under that law."""
     from scipy.optimize import minimize
 
-    full = Likelihood(quiet.form, quiet.cycles, False)
+    full = Likelihood(quiet.form, quiet.cycles, False, fluctuating)
     law, n = solution[0][:-1], len(solution[0]) - 1
-    starts = [np.log([q, 0.5 * np.exp(solution[0][-1])]) for q in (0.1, 3.0)]
-    bounds = [full.bounds(name) for name in _NOISES]
-    found = [minimize(lambda x: full(np.r_[law, x]), s, method="L-BFGS-B", bounds=bounds) for s in starts]
+    size = float(np.exp(solution[0][-1]))
+    starts = [[q, 0.5 * size, *((0.5 * size, 10.0) if fluctuating else ())] for q in (0.1, 3.0)]
+    noises = full.names[n:]
+    bounds = [full.bounds(name) for name in noises]
+    found = [minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds) for s in starts]
     u = np.r_[law, min(found, key=lambda f: f.fun).x]
-    whole = np.zeros((n + 2, n + 2))
+    whole = np.zeros((len(u), len(u)))
     whole[:n, :n] = solution[1][:n, :n]
-    whole[n:, n:] = _covariance(full, u, (n, n + 1))[n:, n:]
+    whole[n:, n:] = _covariance(full, u, range(n, len(u)))[n:, n:]
     return u, whole, full(u)
+
+
+def _refitted(likelihood: Likelihood, solution: Solved) -> Solved:
+    """Return the likeliest fit with a fluctuation, from one without."""
+    full = Likelihood(likelihood.form, likelihood.cycles, False, True)
+    law, read = solution[0][:-2], solution[0][-1]
+    starts = [np.r_[law, np.log(q), read, read, np.log(10.0)] for q in (0.1, 3.0)]
+    return solve(full, starts)
 
 
 def _of_mean(likelihood: Likelihood, u: Array) -> Array:
@@ -260,6 +289,7 @@ def fit_pulses(
     *,
     holdout: float = 0.0,
     pulse_noise: bool = True,
+    fluctuation: bool | None = None,
     conductance: tuple[float, float] | None = None,
     pulse_width: float = 1e-6,
     progress: Callable[[float], None] | None = None,
@@ -275,6 +305,8 @@ def fit_pulses(
         One of :data:`PULSE_LAWS`, or a law of one's own.
     holdout : float
         Share held out: the last cycles of every device, or the last devices where each has one cycle.
+    fluctuation : bool, optional
+        Whether the levels come and go beside the pulses; by default if that makes the first device much likelier.
     pulse_noise : bool
         Whether the law is fitted with its noise, by likelihood; else its mean response by least squares, and the noises
         after it. The latter follows the mean of data whose noise would explain any law.
@@ -308,12 +340,27 @@ def fit_pulses(
             progress(done / len(fitted))
     from acanthite.fitting.pulse_result import result
 
+    best = [s[2] for s in solutions]  # laws fitted to the mean are ranked by what was minimised
+    solutions, fluctuating = _noises(shape, fitted, solutions, not pulse_noise, fluctuation)
     if not pulse_noise:
-        quiet = [Likelihood(shape, [device[c] for c in device], True) for device in fitted]
-        best = [s[2] for s in solutions]  # laws are ranked by what was minimised
-        noisy = [with_noises(q, s) for q, s in zip(quiet, solutions, strict=True)]
-        solutions = [(u, spread, value) for (u, spread, _), value in zip(noisy, best, strict=True)]
-    return result(data, shape, fitted, held, solutions, pulse_width)
+        solutions = [(u, spread, value) for (u, spread, _), value in zip(solutions, best, strict=True)]
+    return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
+
+
+def _noises(
+    form: Form, fitted: Sequence[Mapping[int, Ladder]], solutions: Sequence[Solved], quiet: bool, wanted: bool | None
+) -> tuple[list[Solved], bool]:
+    """Return the fits with all their noises, and whether a fluctuation is one of them."""
+    likelihoods = [Likelihood(form, [device[c] for c in device], quiet) for device in fitted]
+
+    def all_noises(k: int, fluctuating: bool) -> Solved:
+        if quiet:
+            return with_noises(likelihoods[k], solutions[k], fluctuating)
+        return _refitted(likelihoods[k], solutions[k]) if fluctuating else solutions[k]
+
+    if wanted is None:
+        wanted = all_noises(0, True)[2] < all_noises(0, False)[2] - _BETTER
+    return [all_noises(k, wanted) for k in range(len(solutions))], wanted
 
 
 def compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Solved = tuple[Array, Array, float]
+_OF_READS = ("read_noise", "fluctuation", "memory")
 
 
 def result(
@@ -30,11 +32,12 @@ def result(
     held: Sequence[tuple[int, int]],
     solutions: Sequence[Solved],
     width: float,
+    fluctuating: bool = False,
 ) -> PulseFit:
     """Return the population behind fitted devices."""
     from acanthite.fitting.pulse_fit import Likelihood, PulseFit
 
-    likelihood = Likelihood(form, [], False)
+    likelihood = Likelihood(form, [], False, fluctuating)
     names = likelihood.names
     u = np.array([s[0] for s in solutions])
     errors = np.sqrt(np.array([np.diag(s[1]) for s in solutions]))
@@ -53,6 +56,8 @@ def result(
         population,
         _shown(data, form, values),
         values["read_noise"] * data.half,
+        values.get("fluctuation", 0.0) * data.half,
+        values.get("memory", 0.0),
         _table(names, u, errors),
         residuals,
         _rms(data, responses, ~mask),
@@ -70,7 +75,7 @@ def _shown(data: Ladders, form: Form, values: Mapping[str, float]) -> dict[str, 
         if form.window
         else {}
     )
-    return {n: v for n, v in values.items() if n not in ("lower", "upper", "read_noise")} | ends
+    return {n: v for n, v in values.items() if n not in ("lower", "upper", *_OF_READS)} | ends
 
 
 def _responses(data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array) -> Array:
@@ -136,6 +141,7 @@ def _synapse(
         conductance_min=max(_siemens(data, low), 0.0),
         conductance_max=_siemens(data, high),
         pulse_noise=values.get("pulse_noise", 0.0),
+        read_noise=math.hypot(values["read_noise"], values.get("fluctuation", 0.0)) / (0.5 * (high - low)),
         pulse_voltage=data.pulse_voltage,
         pulse_width=width,
         evidence=evidence,
@@ -176,7 +182,7 @@ def _evidence(
     siemens = 0.5 * (data.conductance[1] - data.conductance[0])
     error, spread = {}, {}
     for name, m in population.items():
-        if name == "read_noise":
+        if name in _OF_READS:
             continue
         logarithmic = name not in form.ends and name not in ("lower", "upper")
         scale = values[name] if logarithmic else siemens if name in ("lower", "upper") else 1.0

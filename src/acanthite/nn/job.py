@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import DatasetError, TrainingError, nearest
-from acanthite.nn.algorithms import ALGORITHMS, Algorithm
+from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Ideal
 from acanthite.nn.datasets import Dataset
 from acanthite.nn.network import Network, lenet5
 from acanthite.nn.schedule import Cosine, Plateau, Schedule
@@ -87,6 +88,26 @@ def resolve(algorithm: str | Algorithm) -> Algorithm:
             f"algorithm = {algorithm!r}; expected one of {', '.join(ALGORITHMS)}{nearest(algorithm, ALGORITHMS)}"
         )
     return ALGORITHMS[algorithm]()
+
+
+def algorithm_on_device(job: Job) -> Algorithm:
+    """Return a job's algorithm with the read noise of its device in the column reads it makes."""
+    algorithm, noise = resolve(job.algorithm), job.synapse.read_noise if job.synapse else 0.0
+    if not noise or not hasattr(algorithm, "read_noise"):
+        return algorithm
+    knobs: Any = algorithm
+    return replace(knobs, read_noise=math.hypot(knobs.read_noise, noise))
+
+
+def network_on_device(job: Job, network: Network) -> Network:
+    """Return the network with the read noise of the device in its passes, where its weights are devices."""
+    noise = job.synapse.read_noise if job.synapse else 0.0
+    algorithm = resolve(job.algorithm)
+    window = getattr(algorithm, "window", None)
+    if not noise or window is None or isinstance(algorithm, Ideal):
+        return network
+    total = math.hypot(network.periphery.read_noise, window * noise)
+    return replace(network, periphery=replace(network.periphery, read_noise=total))
 
 
 def with_rate(algorithm: Algorithm, factor: float) -> Algorithm:
@@ -181,7 +202,7 @@ def identity(job: Job, dataset: Dataset, network: Network) -> dict[str, str | in
     return {
         "dataset": f"{dataset.name} (CRC {crc:08x})",
         "network": repr(network),
-        "algorithm": repr(resolve(job.algorithm)),
+        "algorithm": repr(algorithm_on_device(job)),
         "device": repr(job.synapse),
         "seed": job.seed,
         "samples": job.samples,

@@ -19,7 +19,7 @@ from acanthite.nn import checkpoint
 from acanthite.nn.algorithms import Algorithm, Batch, FloatingPoint, Tally
 from acanthite.nn.datasets import Dataset
 from acanthite.nn.hardware import IMAGES, Cost, cells_read, cost
-from acanthite.nn.job import Job, identity, resolve, split, with_rate
+from acanthite.nn.job import Job, algorithm_on_device, identity, network_on_device, split, with_rate
 from acanthite.nn.net import Net
 from acanthite.nn.network import Network, classify
 from acanthite.nn.pulses import BL_MAX
@@ -87,8 +87,9 @@ class Run:
         path: Path | None = None,
         every: float = CHECKPOINT_EVERY,
     ) -> None:
+        network = network_on_device(job, network)
         self.job, self.network, self.path, self.every = job, network, path, every
-        self.algorithm = resolve(job.algorithm)
+        self.algorithm = algorithm_on_device(job)
         self.learn, self.held = split(job, dataset, network)
         self.state = self.algorithm.start(network, job.synapse, job.seed)
         self.identity = identity(job, dataset, network) if path is not None else {}

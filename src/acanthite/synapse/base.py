@@ -160,6 +160,8 @@ class Synapse(ABC):
         Of the mean device: ``w = -1`` and ``w = +1``. [S]
     pulse_noise : float
         Standard deviation of a step over its mean, from pulse to pulse of one device. [1]
+    read_noise : float
+        Standard deviation of a read of one device, in ``w``; nothing of it stays in the device. [1]
     pulse_voltage : float
         Magnitude of a write pulse. [V]
     pulse_width : float
@@ -179,6 +181,7 @@ class Synapse(ABC):
     conductance_min: float
     conductance_max: float
     pulse_noise: float = 0.0
+    read_noise: float = field(default=0.0, repr=False)
     pulse_voltage: float = 0.3
     pulse_width: float = 1e-6
     read_voltage: float = 5e-3
@@ -192,8 +195,9 @@ class Synapse(ABC):
                 f"conductance_min = {self.conductance_min:g} S, conductance_max = {self.conductance_max:g} S; "
                 "expected 0 <= conductance_min < conductance_max"
             )
-        if not self.pulse_noise >= 0:
-            raise ParameterError(f"pulse_noise = {self.pulse_noise:g}; expected zero or more")
+        for name in ("pulse_noise", "read_noise"):
+            if not getattr(self, name) >= 0:
+                raise ParameterError(f"{name} = {getattr(self, name):g}; expected zero or more")
 
     @abstractmethod
     def step_up(self, weight: Any) -> Any:
