@@ -142,9 +142,13 @@ def test_measured_responses_fluctuate_rather_than_step_at_random():
     response = read(Path(folder) / "pulses" / "gong_et_al.csv")[0]
     found = fitting.fit_pulses(response, "linear-step", pulse_noise=False)
     assert found.fluctuation > found.read_noise > 0
-    assert found.synapse.pulse_noise < 3 < fitting.fit_pulses(
-        response, "linear-step", pulse_noise=False, fluctuation=False
-    ).synapse.pulse_noise
+    assert (
+        found.synapse.pulse_noise
+        < 3
+        < fitting.fit_pulses(
+            response, "linear-step", pulse_noise=False, fluctuation=False
+        ).synapse.pulse_noise
+    )
 
 
 @pytest.mark.parametrize(

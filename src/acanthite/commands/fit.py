@@ -279,7 +279,16 @@ def _print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
     ]  # fmt: skip
     unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
     print_table(
-        ("law", f"rms{unit}", f"held out{unit}", "AIC - best", "step noise / step", f"read noise{unit}", f"fluctuation{unit}"), rows
+        (
+            "law",
+            f"rms{unit}",
+            f"held out{unit}",
+            "AIC - best",
+            "step noise / step",
+            f"read noise{unit}",
+            f"fluctuation{unit}",
+        ),
+        rows,
     )
     typer.echo(f"kept: {best}")
     table = [

@@ -15,7 +15,9 @@ N_GRID = 257
 
 
 @njit(cache=True, nogil=True)
-def run(levels, upward, up, down, low, high, pulse_noise, read_noise, fluctuation, memory, predicted, variance):
+def run(
+    levels, upward, up, down, low, high, pulse_noise, read_noise, fluctuation, memory, predicted, variance
+):
     """Filter one ladder; return twice its negative log-likelihood, constants left out.
 
     Parameters

@@ -33,7 +33,9 @@ Solved = tuple[Array, Array, float]
 """What the fit varies, its covariance, and twice the negative log-likelihood."""
 
 _NOISES = ("pulse_noise", "read_noise", "fluctuation", "memory")
-_BETTER = 15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
+_BETTER = (
+    15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
+)
 _LOST = 1e12  # twice the negative log-likelihood of parameters a law refuses
 _HESSIAN_STEP = 3e-3
 _TYPICAL = 50.0  # a device this much less likely than the first, by twice the log-likelihood, gets a search of its own
@@ -222,7 +224,9 @@ def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solve
     starts = [[q, 0.5 * size, *((0.5 * size, 10.0) if fluctuating else ())] for q in (0.1, 3.0)]
     noises = full.names[n:]
     bounds = [full.bounds(name) for name in noises]
-    found = [minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds) for s in starts]
+    found = [
+        minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds) for s in starts
+    ]
     u = np.r_[law, min(found, key=lambda f: f.fun).x]
     whole = np.zeros((len(u), len(u)))
     whole[:n, :n] = solution[1][:n, :n]
@@ -348,7 +352,11 @@ def fit_pulses(
 
 
 def _noises(
-    form: Form, fitted: Sequence[Mapping[int, Ladder]], solutions: Sequence[Solved], quiet: bool, wanted: bool | None
+    form: Form,
+    fitted: Sequence[Mapping[int, Ladder]],
+    solutions: Sequence[Solved],
+    quiet: bool,
+    wanted: bool | None,
 ) -> tuple[list[Solved], bool]:
     """Return the fits with all their noises, and whether a fluctuation is one of them."""
     likelihoods = [Likelihood(form, [device[c] for c in device], quiet) for device in fitted]
