@@ -13,6 +13,7 @@ from acanthite.fitting import pulse_filter
 from acanthite.fitting.ladders import Ladder, Ladders
 from acanthite.fitting.population import Middle, middle
 from acanthite.fitting.pulse_forms import Form
+from acanthite.fitting.pulse_likelihood import Likelihood
 from acanthite.synapse import Evidence, PulseLaw, Synapse
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def result(
     fluctuating: bool = False,
 ) -> PulseFit:
     """Return the population behind fitted devices."""
-    from acanthite.fitting.pulse_fit import Likelihood, PulseFit
+    from acanthite.fitting.pulse_fit import PulseFit
 
     likelihood = Likelihood(form, [], False, fluctuating)
     names = likelihood.names
