@@ -14,6 +14,7 @@ from acanthite.fitting.drawings import (
     plot_residuals,
 )
 from acanthite.fitting.free import filament
+from acanthite.fitting.from_devices import fit_devices
 from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
 from acanthite.fitting.pulse_forms import PULSE_LAWS
 from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
@@ -36,6 +37,7 @@ __all__ = [
     "draw_pulses",
     "filament",
     "fit",
+    "fit_devices",
     "fit_pulses",
     "load_device",
     "plot_correlation",

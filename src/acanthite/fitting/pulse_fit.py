@@ -20,6 +20,7 @@ from acanthite.fitting.population import Middle
 from acanthite.fitting.pulse_forms import Form, form
 from acanthite.fitting.pulse_likelihood import Likelihood
 from acanthite.fitting.residual import covariance
+from acanthite.fitting.restated import RESTATED, restate
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -213,7 +214,7 @@ def fit_pulses(
         With ``conductance``, or ``current`` and ``voltage`` at the read, dims (device, cycle, pulse), and the coordinate
         ``pulse_voltage`` [V], negative for potentiation.
     law : str or type of Synapse
-        One of :data:`PULSE_LAWS`, or a law of one's own.
+        One of :data:`acanthite.synapse.LAWS`, or a law of one's own.
     holdout : float
         Share held out: the last cycles of every device, or the last devices where each has one cycle.
     fluctuation : bool, optional
@@ -237,6 +238,12 @@ def fit_pulses(
     FitError
         If the law is unknown, or the ladders lack something.
     """
+    if law in RESTATED:
+        found = fit_pulses(
+            recordings, "soft-bounds", holdout=holdout, pulse_noise=pulse_noise, conductance=conductance,
+            pulse_width=pulse_width, progress=progress,
+        )  # fmt: skip
+        return restate(found, str(law))
     data = ladders(recordings, conductance)
     fitted, held = data.split(holdout)
     shape = form(law, data.n_pulses)

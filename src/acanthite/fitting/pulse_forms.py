@@ -112,7 +112,7 @@ def form(law: str | type[Synapse], n_pulses: int) -> Form:
     }  # fmt: skip
     if law not in forms:
         raise FitError(
-            f"law = {law!r}; pulse laws that can be fitted are {', '.join(forms)}{nearest(law, forms)}"
+            f"law = {law!r}; pulse laws that can be fitted are {', '.join(LAWS)}{nearest(law, LAWS)}"
         )
     starts, ends, fixed, window = forms[law]
     return Form(LAWS[law], starts, ends, fixed, window)
@@ -121,7 +121,7 @@ def form(law: str | type[Synapse], n_pulses: int) -> Form:
 PULSE_LAWS = (
     "constant-step", "linear-step", "soft-bounds", "exponential-step", "power-step", "neurosim", "piecewise",
 )  # fmt: skip
-"""The pulse laws that are fitted and compared."""
+"""The pulse laws that are compared; those left out are soft bounds in other words."""
 
 
 def _own(law: type[Synapse]) -> Form:
