@@ -120,7 +120,7 @@ def analyse(
     grouped = studies(recordings, options)
     found = []
     for n, study in enumerate(grouped):
-        tell(f"analysing {study.title}", n / len(grouped))
+        tell(f"analysing {study.title}", 0.5 + 0.5 * n / len(grouped))
         found.append((study, _finding(study, options, out)))
     tell("writing the report", 1.0)
     table = as_table(sources, found, options)
@@ -141,7 +141,7 @@ def _read(
 ) -> tuple[list[Source], list[tuple[Path, xr.Dataset]]]:
     sources: list[Source] = []
     recordings: list[tuple[Path, xr.Dataset]] = []
-    looked = look_at(files, hints, by_name, lambda file, done: tell(f"reading {file.name}", done))
+    looked = look_at(files, hints, by_name, lambda file, done: tell(f"reading {file.name}", 0.5 * done))
     for source, found in looked:
         sources.append(source)
         recordings += [(source.file, recording) for recording in found]
