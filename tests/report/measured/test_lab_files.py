@@ -57,4 +57,4 @@ def test_switching_voltages_are_those_the_instrument_computed(result):
     for ours, theirs in (("V_set", "SET_negative#1.VSET"), ("V_reset", "RESET_positive#1.VRESET")):
         found = np.abs(told(result, "B12 03 endurance", ours))
         expected = np.abs(told(result, table, theirs))
-        np.testing.assert_allclose(found, expected, atol=0.03)
+        np.testing.assert_allclose(found, expected, atol=0.016)
