@@ -13,13 +13,16 @@ from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.pulse_law import lognormal
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
+    DOWN_SHARE,
     DOWN_SLOPE,
     INVERSE,
     LINEAR,
     LOWER,
     OFFSET,
     SCALE,
+    SHARES,
     UP_OFFSET,
+    UP_SHARE,
     UP_SLOPE,
     UPPER,
 )
@@ -100,10 +103,10 @@ class Altered(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices of the base and change them."""
-        drawn = self.base.cells(n, generator)
+        drawn = _as_linear(self.base.cells(n, generator))
         rows = n if self.stuck or self.step_spread else len(drawn.coefficients)
         c = np.repeat(drawn.coefficients, rows // len(drawn.coefficients), axis=0).astype(np.float64)
-        linear = drawn.rule == LINEAR
+        linear = drawn.rule.key == LINEAR.key
         c[:, [UP_SLOPE, DOWN_SLOPE] if linear else [OFFSET, INVERSE]] *= self.curvature
         if self.step_spread is not None:
             z = generator.standard_normal((2, rows))
@@ -146,7 +149,17 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
 
 def is_linear(synapse: Synapse) -> bool:
     """Return whether the steps of a law are linear in the weight."""
-    return synapse.cells(1, np.random.Generator(np.random.Philox(0))).rule == LINEAR
+    return _as_linear(synapse.cells(1, np.random.Generator(np.random.Philox(0)))).rule.key == LINEAR.key
+
+
+def _as_linear(cells: Cells) -> Cells:
+    """Return cells of soft bounds under the linear rule, which knows more changes; others as they are."""
+    if cells.rule.key != SHARES.key:
+        return cells
+    lower, upper = cells.lower, cells.upper
+    up, down = cells.coefficients[:, UP_SHARE], cells.coefficients[:, DOWN_SHARE]
+    columns = (lower, upper, up * upper, up, -down * lower, down)
+    return Cells(np.stack(columns, axis=1), cells.noise, LINEAR)
 
 
 def _stick(c: NDArray[np.float64], share: float, generator: np.random.Generator) -> None:
