@@ -1,8 +1,8 @@
 """The aihwkit half of ``training.py``: runs in an environment of its own, prints one JSON object.
 
-The law, update management and the longest train are those of the other half; forward and backward
-products are exact on both sides (``is_perfect``), which spares aihwkit its noise and converters; a layer is
-one tile, and its bias is digital.
+The law, initial weights, update management and the longest train are those of the other half. Forward and backward
+products are exact on both sides (``is_perfect``), which spares aihwkit its noise and converters, or both have those
+aihwkit has by default. A layer is one tile with its bias in it.
 """
 
 from __future__ import annotations
@@ -18,35 +18,47 @@ from aihwkit.nn import AnalogLinear, AnalogSequential
 from aihwkit.optim import AnalogSGD
 from aihwkit.simulator.configs import SingleRPUConfig, SoftBoundsDevice, UnitCellRPUConfig
 from aihwkit.simulator.configs.compounds import BufferedTransferCompound
-from aihwkit.simulator.configs.utils import IOParameters, MappingParameter, UpdateParameters
+from aihwkit.simulator.configs.utils import (
+    BoundManagementType,
+    IOParameters,
+    MappingParameter,
+    NoiseManagementType,
+    UpdateParameters,
+)
 
 
 def device(window: float, knobs: dict) -> SoftBoundsDevice:
     return SoftBoundsDevice(
         dw_min=knobs["step"] * window, up_down=knobs["up_down"], w_max=window, w_min=-window,
-        dw_min_dtod=knobs["spread"], w_max_dtod=0.02, w_min_dtod=0.02, up_down_dtod=0.0, dw_min_std=knobs["noise"],
+        dw_min_dtod=knobs["spread"], w_max_dtod=knobs["bounds"], w_min_dtod=knobs["bounds"], up_down_dtod=0.0, dw_min_std=knobs["noise"],
     )  # fmt: skip
 
 
 def config(name: str, knobs: dict):
-    exact = {"forward": IOParameters(is_perfect=True), "backward": IOParameters(is_perfect=True)}
+    perfect = knobs["io"] == "exact"
+    read = IOParameters(is_perfect=perfect, noise_management=NoiseManagementType.NONE, bound_management=BoundManagementType.NONE)
+    products = {side: IOParameters(is_perfect=perfect) for side in ("forward", "backward")}
     update = UpdateParameters(desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True)
-    common = {**exact, "update": update, "mapping": MappingParameter(max_input_size=0, max_output_size=0)}
+    mapping = MappingParameter(digital_bias=False, max_input_size=0, max_output_size=0)
+    common = {**products, "update": update, "mapping": mapping}
     if name == "sgd":
         return SingleRPUConfig(device=device(knobs["sgd_window"], knobs), **common)
     pair = [device(1.0, knobs), device(knobs["ttv2_window"], knobs)]
     compound = BufferedTransferCompound(
         unit_cell_devices=pair, transfer_every=1.0, units_in_mbatch=False, n_reads_per_transfer=1, gamma=0.0,
-        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=knobs["threshold"],
-        transfer_forward=IOParameters(is_perfect=True), transfer_update=UpdateParameters(desired_bl=1),
+        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=knobs["threshold"] / knobs["ttv2_window"],
+        momentum=0.0, forget_buffer=knobs["forget"], transfer_forward=read, transfer_update=UpdateParameters(desired_bl=1),
     )  # fmt: skip
     return UnitCellRPUConfig(device=compound, **common)
 
 
 def network(name: str, knobs: dict):
-    widths, parts = knobs["widths"], []
-    for a, b in itertools.pairwise(widths):
-        parts += [AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs)), torch.nn.ReLU()]
+    parts, start = [], np.load(knobs["data"])
+    for k, (a, b) in enumerate(itertools.pairwise(knobs["widths"])):
+        layer = AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs))
+        w = torch.from_numpy(start[f"weights{k}"].T.copy())  # the bias is the last input line
+        layer.set_weights(w[:, :-1], w[:, -1])
+        parts += [layer, torch.nn.ReLU()]
     return AnalogSequential(*parts[:-1], torch.nn.LogSoftmax(dim=1))
 
 
