@@ -36,7 +36,11 @@ def device(window: float, knobs: dict) -> SoftBoundsDevice:
 
 def config(name: str, knobs: dict):
     perfect = knobs["io"] == "exact"
-    read = IOParameters(is_perfect=perfect, noise_management=NoiseManagementType.NONE, bound_management=BoundManagementType.NONE)
+    read = IOParameters(
+        is_perfect=perfect,
+        noise_management=NoiseManagementType.NONE,
+        bound_management=BoundManagementType.NONE,
+    )
     products = {side: IOParameters(is_perfect=perfect) for side in ("forward", "backward")}
     update = UpdateParameters(desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True)
     mapping = MappingParameter(digital_bias=False, max_input_size=0, max_output_size=0)
