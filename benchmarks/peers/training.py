@@ -23,8 +23,8 @@ os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREA
 import numpy as np
 
 from acanthite.nn import NETWORKS, SGD, Dataset, TTv2, mnist
-from acanthite.nn.periphery import Periphery
 from acanthite.nn.algorithms import Batch
+from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds
 
