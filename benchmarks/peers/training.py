@@ -4,7 +4,8 @@
 
 ENV is a Python environment with aihwkit. The two take turns, each from fresh devices and the same weights on the same images,
 once with exact products and once with the periphery aihwkit has unless told otherwise: 7 bits in, 9 bits out with a range of
-12, noise of 0.06 on every output, inputs scaled to the largest. What is printed is the median of the rounds. Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
+12, noise of 0.06 on every output, inputs scaled to the largest. What is printed is the median of the rounds.
+Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
 """
 
 from __future__ import annotations
