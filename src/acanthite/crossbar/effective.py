@@ -150,41 +150,51 @@ def _below(one: _Block, two: _Block) -> _Block:
 def _join(one: _Block, two: _Block, out: int, to: int, sizes: tuple, kept: tuple) -> _Block:
     """Let the currents and voltages at side ``out`` of one be those at side ``to`` of the other."""
     a, b = one.ports(out), two.ports(to)
-    rest = [_places(block, sides) for block, sides in zip((one, two), kept, strict=True)]
-    (r1, p1), (r2, p2) = _destinations(rest, kept, (one, two), sizes)
     H1, H2 = one.H, two.H
     Z, Y = H1[..., a, a], H2[..., b, b]
     K = Z @ Y
     K += np.eye(K.shape[-1])
-    to1, to2 = H1[..., r1, a], H2[..., r2, b]
-    voltage = np.linalg.solve(K, H1[..., a, r1])
-    current = np.linalg.solve(np.swapaxes(K, -1, -2), H2[..., b, r2])
-    total = sum(sizes)
-    H = np.empty((*K.shape[:-2], total, total))
-    H[..., p1[:, None], p1] = H1[..., r1[:, None], r1] - to1 @ (Y @ voltage)
-    H[..., p2[:, None], p2] = H2[..., r2[:, None], r2] - to2 @ (Z @ current)
-    across = to1 @ -current
-    H[..., p1[:, None], p2] = across
-    signs = _signs(sizes)  # reciprocity: H times the signs is symmetric
-    H[..., p2[:, None], p1] = signs[p2, None] * np.swapaxes(across, -1, -2) * signs[p1]
+    inverse = np.linalg.inv(K)
+    runs1, runs2 = _runs(one, kept[0], sizes, False), _runs(two, kept[1], sizes, True)
+    current1 = [Y @ (inverse @ H1[..., a, run.here]) for run in runs1]
+    current2 = [np.swapaxes(inverse, -1, -2) @ H2[..., b, run.here] for run in runs2]
+    voltage2 = [Z @ current for current in current2]
+    H = np.empty((*K.shape[:-2], sum(sizes), sum(sizes)))
+    for G, port, runs, through in ((H1, a, runs1, current1), (H2, b, runs2, voltage2)):
+        for k, mine in enumerate(runs):
+            for run, part in zip(runs[k:], through[k:], strict=True):
+                _put(H, mine, run, G[..., mine.here, run.here] - G[..., mine.here, port] @ part)
+    for mine in runs1:
+        for run, current in zip(runs2, current2, strict=True):
+            _put(H, mine, run, H1[..., mine.here, a] @ -current)
     return _Block(H, sizes)
 
 
-def _places(block: _Block, sides: tuple) -> list[NDArray[np.intp]]:
-    return [np.arange(block.ports(side).start, block.ports(side).stop) for side in sides]
+@dataclass(frozen=True)
+class _Run:
+    """Ports of one side that stay when two rectangles are joined: where they are, where they go, and the sign of reciprocity."""
+
+    here: slice
+    there: slice
+    sign: float
 
 
-def _destinations(rest: list, kept: tuple, blocks: tuple, sizes: tuple) -> list[tuple]:
-    """Return the ports of each block that stay, and where they go: on each side the first block's come first."""
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+def _runs(block: _Block, kept: tuple, sizes: tuple, second: bool) -> list[_Run]:
+    """Return the sides that stay; where both blocks have one, the first block's ports come first."""
     found = []
-    for k in (0, 1):
-        goes = []
-        for side, places in zip(kept[k], rest[k], strict=True):
-            before = blocks[0].sizes[side] if k == 1 and side in kept[0] else 0
-            goes.append(np.arange(places.size) + starts[side] + before)
-        found.append((np.concatenate(rest[k]), np.concatenate(goes)))
+    for side in kept:
+        start = sum(sizes[:side]) + (sizes[side] - block.sizes[side] if second else 0)
+        found.append(
+            _Run(block.ports(side), slice(start, start + block.sizes[side]), 1.0 if side < 2 else -1.0)
+        )
     return found
+
+
+def _put(H: Array, to: _Run, run: _Run, part: Array) -> None:
+    """Set a part of H and, by reciprocity, the one across the diagonal."""
+    H[..., to.there, run.there] = part
+    if run.there != to.there:
+        H[..., run.there, to.there] = to.sign * run.sign * np.swapaxes(part, -1, -2)
 
 
 def _signs(sizes: tuple) -> Array:
