@@ -5,7 +5,11 @@ import subprocess
 import numpy as np
 import pytest
 
+from acanthite import fitting
 from acanthite.cli import main
+from acanthite.device import MODELS
+from acanthite.measurement import run
+from tests.fitting.conftest import LOOP, TRUTH
 
 SMALL = ["--array", "4x5"]
 
@@ -72,3 +76,14 @@ def test_what_makes_no_sense_is_one_line(capsys, arguments, message):
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
+    loops = run(MODELS["vteam"].sample(3, seed=4, **TRUTH), LOOP, tolerance=1e-5)
+    held = {k: v for k, v in TRUTH.items() if k != "r_on"}
+    fitted = fitting.fit(loops, MODELS["vteam"], free=["r_on"], fixed=held, points=64)
+    fitting.save(fitted, tmp_path / "my.toml")
+    device = ["--device", str(tmp_path / "my.toml"), "--low", "1e-5", "--high", "4e-4"]
+    endured = asked(capsys, "disturb", *device, "--write", "0.6")["endured"]
+    assert endured["SET"]["written"] < 1e8
+    assert endured["SET"]["V/3"] == 10**8  # 0.2 V is below the threshold of the law: nothing moves at all

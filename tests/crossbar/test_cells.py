@@ -67,7 +67,8 @@ def test_a_snapshot_takes_everything_back(devices):
     np.testing.assert_array_equal(first, second)
 
 
-def test_threads_do_not_show():
+def test_threads_do_not_show(monkeypatch):
+    monkeypatch.setattr("acanthite.crossbar.cells._LEAST_BLOCK", 256)
     devices = LINEAR_DRIFT.sample(1024, seed=2, spread={"mobility": 0.2})
     volts = np.linspace(-1, 1, 1024).reshape(32, 32)
     found = []

@@ -4,13 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from acanthite.constants import mV, nS, uS
+from acanthite.constants import mm, mV, nm, nS, uS
 from acanthite.crossbar.converters import Converter
-from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
+from acanthite.crossbar.effects import Bending, Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.mapping import BitSlices, Cells, ColumnPairs, NormalisedPairs, OffsetColumn, RowPairs
 from acanthite.crossbar.multiplier import AnalogMatrix
 from acanthite.crossbar.wires import IDEAL, Wires
 from acanthite.errors import CrossbarError
+from acanthite.film import Recipe, grow
 
 MAPPINGS = (ColumnPairs(), RowPairs(), NormalisedPairs(), OffsetColumn(), BitSlices(8, 5, OffsetColumn()))
 each = pytest.mark.parametrize("mapping", MAPPINGS, ids=repr)
@@ -173,3 +174,22 @@ def test_longer_lines_lose_more():
     assert 0 < errors[0] < errors[1] < errors[2]
     ideal = AnalogMatrix(W, array=(16, 16), wires=IDEAL)
     np.testing.assert_array_equal(ideal.tiles[0].effective, ideal.tiles[0].made)
+
+
+def test_bending_changes_the_weights_as_the_law_says():
+    film = grow(Recipe(thickness=200 * nm))
+    flat, out, inside = (Bending.of(film, r, n=64) for r in (np.inf, 5 * mm, -5 * mm))
+    assert set(flat.factors) == {1.0}
+    assert np.median(inside.factors) < 1.0 < np.median(out.factors)  # stretched, ions hop more easily
+    straight = AnalogMatrix(np.ones((30, 40)), seed=5)
+    np.testing.assert_array_equal(
+        AnalogMatrix(np.ones((30, 40)), effects=Effects(bending=flat), seed=5).held, straight.held
+    )
+    bent = AnalogMatrix(np.ones((30, 40)), effects=Effects(bending=out), seed=5).held
+    assert bent.mean() == pytest.approx(np.mean(out.factors), rel=0.01)
+    assert set(np.unique(bent.round(9))) <= set(np.round(out.factors, 9))
+
+
+def test_a_foil_bent_to_nothing_is_refused():
+    with pytest.raises(CrossbarError, match=r"bending: factors = \(\)"):
+        Bending(())

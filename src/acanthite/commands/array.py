@@ -205,7 +205,7 @@ def _margin(asked: Asked) -> Answer:
         "largest array with a margin of a half: "
         + ", ".join(f"{k} {v or 'none'}" for k, v in numbers["largest"].items()),
         f"electrolyte left between the cells, V/2: a cell of {as_text(asked.low, 'S')} among its like reads "
-        f"{film.share[-1]:.2g} of its current more at {small[-1]} lines; with lines grounded, no more",
+        f"{1 + film.share[-1]:.2g} times its own current at {small[-1]} lines, the rest through the film; with all lines held, its own",
     ]
     return Answer(numbers, text, {"margin.png": plot_read_margin(found)})
 
@@ -230,7 +230,7 @@ def _disturb(asked: Asked) -> Answer:
     rows = [
         (
             f"{kind} pulses on {'fresh' if kind == 'SET' else 'potentiated'} cells",
-            *(str(v) if v else "none" for v in one.values()),
+            *(str(v) if v else "from the first pulse" for v in one.values()),
         )
         for kind, one in endured.items()
     ]

@@ -7,7 +7,7 @@ from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.disturb import Disturb, disturb
 from acanthite.crossbar.drawings import plot_array
 from acanthite.crossbar.driven import DrivenArray, Spent
-from acanthite.crossbar.effects import Effects, ReadNoise, Spread, Stuck
+from acanthite.crossbar.effects import Bending, Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.gradients import Gradient, gradient
 from acanthite.crossbar.images import photograph
 from acanthite.crossbar.kernels import (
@@ -64,6 +64,7 @@ __all__ = [
     "SCHEMES",
     "VERTICAL",
     "AnalogMatrix",
+    "Bending",
     "BitSlices",
     "Cells",
     "Characteristic",

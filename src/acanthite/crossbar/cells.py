@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_LEAST_BLOCK = 256  # cells below which a second thread costs more than it brings
+_LEAST_BLOCK = 4096  # cells below which a second thread costs more than it brings
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 r"""What makes an array differ from the matrix it should hold, each to be switched on alone.
 
-Spread and stuck cells change the conductances once, when the array is made; noise comes anew with every read.
+Spread, bending and stuck cells change the conductances once, when the array is made; noise comes anew with every read.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.constants import boltzmann
+from acanthite.constants import boltzmann, us
 from acanthite.errors import CrossbarError
+from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
 if TYPE_CHECKING:
     from acanthite.crossbar.mapping import Cells
+    from acanthite.film import Film
 
 Array = NDArray[np.float64]
 
@@ -135,20 +137,86 @@ class ReadNoise:
 
 
 @dataclass(frozen=True)
+class Bending:
+    """A bent foil, its cells written by the pulses of the flat one: what is above the lowest is multiplied by a factor.
+
+    Parameters
+    ----------
+    factors : tuple of float
+        Conductance bent over flat of devices, of which each cell draws one.
+
+    Raises
+    ------
+    CrossbarError
+        If there is no factor, or one is negative or not finite.
+    """
+
+    factors: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.factors or not all(0 <= f < np.inf for f in self.factors):
+            raise CrossbarError(f"bending: factors = {self.factors}; expected finite numbers of at least 0")
+
+    @classmethod
+    def of(
+        cls,
+        film: Film,
+        radius: float,
+        parameters: ParameterSet = AG2S,
+        *,
+        pulse: tuple[float, float] = (-0.25, 20 * us),
+        n: int = 200,
+        seed: int = 0,
+    ) -> Bending:
+        """Return what the strain does to devices by their law: the same ones get the same pulse, flat and bent.
+
+        Parameters
+        ----------
+        film : Film
+            Flat.
+        radius : float
+            As in :func:`acanthite.film.bend`; infinite is flat. [m]
+        parameters : ParameterSet
+        pulse : tuple of float
+            Voltage [V] and width [s] that writes the fresh devices.
+        n, seed : int
+            Devices, and the key of their spread.
+
+        Raises
+        ------
+        RecipeError
+            If the radius is too small.
+        """
+        from acanthite.crossbar.cells import DynamicCells
+        from acanthite.device import Filament
+        from acanthite.film import bend
+
+        found = []
+        for sheet in (film, bend(film, radius, parameters)):
+            cells = DynamicCells(Filament.from_film(sheet, parameters).sample(n, seed=seed), (1, n))
+            for volts, time in (pulse, (0.0, 50 * us)):  # polarisation is gone by the read
+                cells.hold(volts, volts, time)
+            found.append(cells.conductance().ravel())
+        return cls(tuple((found[1] / found[0]).tolist()))
+
+
+@dataclass(frozen=True)
 class Effects:
     """Which effects an array has; by itself none.
 
     Parameters
     ----------
     spread : Spread, optional
-        Mismatch of the devices, bending included where its factors are those of bent devices.
+        Mismatch of the devices.
     stuck : Stuck, optional
     noise : ReadNoise, optional
+    bending : Bending, optional
     """
 
     spread: Spread | None = None
     stuck: Stuck | None = None
     noise: ReadNoise | None = None
+    bending: Bending | None = None
 
     def make(self, target: Array, cells: Cells, seed: int, index: int = 0) -> Array:
         """Return the conductances [S] that cells come out at.
@@ -165,6 +233,10 @@ class Effects:
         if self.spread is not None:
             rng = generator(seed, "crossbar-spread", index)
             made = cells.lowest + (target - cells.lowest) * self.spread.draw(target.shape, rng)
+        if self.bending is not None:
+            rng = generator(seed, "crossbar-bending", index)
+            factor = rng.choice(np.array(self.bending.factors), target.shape)
+            made = cells.lowest + (made - cells.lowest) * factor
         if self.stuck is not None:
             u = generator(seed, "crossbar-stuck", index).random(target.shape)
             made = np.where(u < self.stuck.high, cells.highest, made)

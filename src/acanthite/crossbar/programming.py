@@ -47,7 +47,8 @@ class WriteVerify:
     rounds : int
         Pulses at most that a cell gets in a pass.
     passes : int
-        How often the rows are gone through at most; later passes mend what writing the other rows has disturbed.
+        How often the rows are gone through at most; later passes mend what writing the other rows has disturbed, and the last
+        is the one that finds no cell off.
 
     Raises
     ------
@@ -67,7 +68,7 @@ class WriteVerify:
     read_noise: float = 20 * pA
     relative_noise: float = 1e-3
     rounds: int = 40
-    passes: int = 4
+    passes: int = 12
 
     def __post_init__(self) -> None:
         positive = (

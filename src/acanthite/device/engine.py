@@ -298,7 +298,7 @@ def respond(y, p, voltage, current, slope):
         v = voltage[i]
         h = max(1e-6, 1e-5 * abs(v))
         current[i] = law_current(y[i], v, p[i])
-        slope[i] = (law_current(y[i], v + h, p[i]) - law_current(y[i], v - h, p[i])) / (2.0 * h)
+        slope[i] = (law_current(y[i], v + h, p[i]) - current[i]) / h
 
 
 @njit(**JIT)
