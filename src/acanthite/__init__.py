@@ -31,6 +31,7 @@ _ROOMS = (
     "report",
     "synapse",
     "threads",
+    "torch",
     "wafer",
 )
 

@@ -18,6 +18,7 @@
     │   └── DatasetUnavailableError   it could not be had; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
     ├── TrainingError      a training that cannot start or go on
+    ├── MissingExtraError  a part that needs a package which is not installed
     ├── FigureError        an unknown figure
     └── RunFolderError     an output folder that cannot be used
 
@@ -89,6 +90,10 @@ class ImageError(AcanthiteError, ValueError):
 
 class TrainingError(AcanthiteError, ValueError):
     """A training cannot start or go on."""
+
+
+class MissingExtraError(AcanthiteError, ImportError):
+    """A part of acanthite needs a package that is not installed."""
 
 
 class FigureError(AcanthiteError, ValueError):

@@ -1,7 +1,7 @@
 """Training algorithms, one a file."""
 
 from acanthite.nn.algorithms.agad import AGAD
-from acanthite.nn.algorithms.base import Algorithm, Batch, Tally
+from acanthite.nn.algorithms.base import Algorithm, Batch, Gradient, Tally
 from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.nn.algorithms.floating import FloatingPoint
 from acanthite.nn.algorithms.ideal import Ideal
@@ -30,6 +30,7 @@ __all__ = [
     "Batch",
     "ChoppedTTv2",
     "FloatingPoint",
+    "Gradient",
     "Ideal",
     "MixedPrecision",
     "TTv1",

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Tally
-from acanthite.nn.algorithms.cttv2 import ChoppedTTv2, State
+from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.synapse.base import Cells
 
 
@@ -44,6 +43,6 @@ class AGAD(ChoppedTTv2):
         """Return A as it is, its cells in the middle of the mean device's window."""
         return cells, np.zeros(n, np.float32)
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:  # type: ignore[override]
-        """Train on the samples of ``batch``, one by one."""
-        return self._run(state, batch, epoch, self.memory)
+    @property
+    def _share(self) -> float:
+        return self.memory

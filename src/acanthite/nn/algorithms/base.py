@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.nn.batches import BatchUpdater
 from acanthite.nn.network import Network
+from acanthite.nn.pulses import Array
 from acanthite.synapse.base import Synapse
 
 
@@ -30,9 +32,48 @@ class Batch(NamedTuple):
     order: NDArray[np.int64]  # shape (n_samples,): indices into the two
 
 
+@dataclass(frozen=True)
+class Gradient:
+    """Rank-one gradients of one array, computed elsewhere, and how to pulse them.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (n, n_in)
+        Inputs.
+    d : ndarray of float32, shape (n, n_out)
+        Errors.
+    samples : int
+        How many samples they come from: Tiki-Taka reads its columns by the sample.
+    rate : float
+        Stands for the algorithm's own ``rate``. [1]
+    updater : BatchUpdater
+        Of the array.
+    threads : int
+        How many to work on; the result does not depend on it.
+    """
+
+    x: NDArray[np.float32]
+    d: NDArray[np.float32]
+    samples: int
+    rate: float
+    updater: BatchUpdater
+    threads: int = 1
+
+    def pulse(self, array: Array, smallest: float) -> None:
+        """Pulse cells by ``-rate x d``, one rank-one gradient after the other."""
+        self.updater.update(array, self.x, self.d, self.rate, smallest, threads=self.threads)
+
+
+def due(clock: NDArray[np.int64], samples: int, every: int) -> int:
+    """Move a clock on by ``samples``; return how often it passed a multiple of ``every``."""
+    before = int(clock[0]) // every
+    clock[0] += samples
+    return int(clock[0]) // every - before
+
+
 @runtime_checkable
 class Algorithm(Protocol):
-    """A frozen dataclass of knobs with these three methods; the state it makes is its own."""
+    """A frozen dataclass of knobs with these four methods; the state it makes is its own."""
 
     @property
     def name(self) -> str:
@@ -51,6 +92,17 @@ class Algorithm(Protocol):
         """Return the weights the network runs on, shape (n_weights,)."""
         ...
 
+    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+        """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
+        ...
+
+    def update(self, state: Any, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere, in place.
+
+        Its columns are read for transfers after all pulses of the gradients, as many as their samples call for.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Positive:
@@ -65,6 +117,14 @@ class Positive:
             low_enough = value >= 0 if name in self._may_be_zero else value > 0
             if not low_enough:
                 raise TrainingError(f"{type(self).__name__}: {name} = {value:g}; expected more than zero")
+
+
+def program(array: Array, weights: NDArray[np.float32]) -> None:
+    """Write weights into cells, those out of a cell's bounds on the bound."""
+    from acanthite.synapse.rule import LOWER, UPPER
+
+    c = array.coefficients
+    np.clip(weights, c[:, LOWER], c[:, UPPER], out=array.weights)
 
 
 def need_synapse(synapse: Synapse | None, name: str) -> Synapse:

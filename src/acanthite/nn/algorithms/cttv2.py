@@ -12,14 +12,14 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
@@ -91,16 +91,27 @@ class ChoppedTTv2(TTv2):
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:  # type: ignore[override]
         """Train on the samples of ``batch``, one by one."""
-        return self._run(state, batch, epoch, 0.0)
-
-    def _run(self, state: State, batch: Batch, epoch: int, memory: float) -> Tally:
         f = np.float32
         knobs = (f(self.rate), f(state.step), self.trains)
-        transfer = (
-            self.transfer_every, f(self.threshold / self.decay**epoch), f(self.read_noise), self.forget,
-            np.uint32(min(self.flip, 1.0) * 0xFFFFFFFF), f(memory),
-        )  # fmt: skip
-        return Tally(*_run(state, knobs, transfer, *batch))
+        return Tally(*_run(state, knobs, self._transfer(epoch), *batch))
+
+    def update(self, state: Any, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere; no line flips among them."""
+        n_in = gradient.x.shape[1]
+        replace(gradient, x=gradient.x * state.chopper[:n_in]).pulse(state.fast, state.step)
+        count = due(state.clock, gradient.samples, self.transfer_every)
+        _transfers(state, count, np.float32(state.step), self._transfer(0))
+
+    def _transfer(self, epoch: int) -> tuple[Any, ...]:
+        f = np.float32
+        flip = np.uint32(min(self.flip, 1.0) * 0xFFFFFFFF)
+        threshold = f(self.threshold / self.decay**epoch)
+        return self.transfer_every, threshold, f(self.read_noise), self.forget, flip, f(self._share)
+
+    @property
+    def _share(self) -> float:
+        """Share of a new read in the reference; zero without AGAD."""
+        return 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -146,6 +157,12 @@ def _update(state, rate, step, trains):
                 state.dice,
             )
     return pulses
+
+
+@njit(cache=True, nogil=True)
+def _transfers(state, count, step, transfer):
+    for _ in range(count):
+        _transfer(state, 0, step, transfer)
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Positive, Tally
+from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.synapse.base import Synapse
 
@@ -53,6 +53,15 @@ class FloatingPoint(Positive):
     def weights(self, state: State) -> NDArray[np.float32]:
         """Return the weights, shape (n_weights,)."""
         return state.weights
+
+    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+        """Write weights; there are no bounds."""
+        state.weights[:] = weights
+
+    def update(self, state: State, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere."""
+        w = state.weights.reshape(gradient.x.shape[1], gradient.d.shape[1])
+        w -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
 
 
 @njit(cache=True, nogil=True)

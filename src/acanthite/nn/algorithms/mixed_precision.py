@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Positive, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import Array, array, pulse
@@ -74,6 +74,17 @@ class MixedPrecision(Positive):
     def weights(self, state: State) -> NDArray[np.float32]:
         """Return the weights, shape (n_weights,)."""
         return state.array.weights
+
+    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+        """Write weights, as near as the cells' bounds let them; nothing waits any more."""
+        program(state.array, weights)
+        state.waiting[:] = 0
+
+    def update(self, state: State, gradient: Gradient) -> None:
+        """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
+        waiting = state.waiting.reshape(gradient.x.shape[1], gradient.d.shape[1])
+        waiting -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
+        _fire(state, 0, state.waiting, np.float32(state.step))
 
 
 @njit(cache=True, nogil=True)

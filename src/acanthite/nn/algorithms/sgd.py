@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice
@@ -81,6 +81,14 @@ class SGD(Pulsed):
     def weights(self, state: State) -> NDArray[np.float32]:
         """Return the weights, shape (n_weights,)."""
         return state.array.weights
+
+    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+        """Write weights, as near as the cells' bounds let them."""
+        program(state.array, weights)
+
+    def update(self, state: State, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere."""
+        gradient.pulse(state.array, state.step)
 
 
 @njit(cache=True, nogil=True)

@@ -11,13 +11,13 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
@@ -112,17 +112,33 @@ class TTv1(Pulsed):
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
-        f, decay = np.float32, self.decay**epoch
-        knobs = (f(self.rate * decay), f(state.step), self.trains)
-        transfer = (
+        decay = self.decay**epoch
+        knobs = (np.float32(self.rate * decay), np.float32(state.step), self.trains)
+        return Tally(*_run(state, knobs, self._transfer(state, decay), *batch))
+
+    def _transfer(self, state: State, decay: float) -> tuple[Any, ...]:
+        f = np.float32
+        return (
             self.transfer_every, f(self.transfer_rate * decay * self.window), f(self.window * state.step),
             f(self.read_noise), f(self.gamma * self.window),
         )  # fmt: skip
-        return Tally(*_run(state, knobs, transfer, *batch))
 
     def weights(self, state: State) -> NDArray[np.float32]:
         """Return gamma A + C, shape (n_weights,)."""
         return state.joined
+
+    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+        """Write C, as near as its cells' bounds let it, so that gamma A + C are the weights."""
+        gamma = np.float32(self.gamma * self.window)
+        program(state.slow, weights - gamma * state.fast.weights)
+        if gamma > 0:
+            _join(state.joined, state.slow.weights, state.fast.weights, gamma)
+
+    def update(self, state: State, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere; the transfer rate stays as it is."""
+        gradient.pulse(state.fast, state.step)
+        count = due(state.clock, gradient.samples, self.transfer_every)
+        _transfers(state, count, self.trains, self._transfer(state, 1.0))
 
 
 @njit(cache=True, nogil=True)
@@ -144,6 +160,14 @@ def _run(state, knobs, transfer, images, labels, order):
         if transfer[4] > np.float32(0.0):
             _join(state.joined, state.slow.weights, state.fast.weights, transfer[4])
     return loss, correct, pulses, reads
+
+
+@njit(cache=True, nogil=True)
+def _transfers(state, count, trains, transfer):
+    for _ in range(count):
+        _transfer(state, 0, trains, transfer)
+    if transfer[4] > np.float32(0.0):
+        _join(state.joined, state.slow.weights, state.fast.weights, transfer[4])
 
 
 @njit(cache=True, nogil=True)

@@ -13,14 +13,14 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms.base import Batch, Tally, need_synapse
+from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -158,6 +158,16 @@ class TTv2(Pulsed):
         """Return C, shape (n_weights,)."""
         return state.slow.weights
 
+    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+        """Write C, as near as its cells' bounds let it; A and H stay as they are."""
+        program(state.slow, weights)
+
+    def update(self, state: Any, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere."""
+        gradient.pulse(state.fast, state.step)
+        count = due(state.clock, gradient.samples, self.transfer_every)
+        _transfers(state, count, np.float32(state.step), np.float32(self.threshold), np.float32(self.read_noise), self.forget)  # fmt: skip
+
 
 @njit(cache=True, nogil=True)
 def _run(state, knobs, transfer, images, labels, order):
@@ -191,6 +201,12 @@ def _update(state, rate, step, trains):
                 state.fast, layers.weight_offset[layer], x, d, own, step, trains, state.lines, state.dice
             )
     return pulses
+
+
+@njit(cache=True, nogil=True)
+def _transfers(state, count, step, threshold, read_noise, forget):
+    for _ in range(count):
+        _transfer(state, 0, step, threshold, read_noise, forget)
 
 
 @njit(cache=True, nogil=True)

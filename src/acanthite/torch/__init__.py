@@ -1,0 +1,32 @@
+"""The same tiles as layers of a torch model; needs ``pip install 'acanthite[torch]'``."""
+
+import importlib.util
+
+from acanthite.errors import MissingExtraError
+
+if importlib.util.find_spec("torch") is None:
+    raise MissingExtraError(
+        "acanthite.torch needs the package torch, which is not installed; pip install 'acanthite[torch]'"
+    )
+
+from acanthite.torch.conversion import to_analog
+from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
+from acanthite.torch.layer import AnalogLayer
+from acanthite.torch.linear import AnalogLinear
+from acanthite.torch.optimizer import AnalogSGD
+from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
+from acanthite.torch.tile import Tile
+
+__all__ = [
+    "AnalogConv1d",
+    "AnalogConv2d",
+    "AnalogLSTM",
+    "AnalogLSTMCell",
+    "AnalogLayer",
+    "AnalogLinear",
+    "AnalogRNN",
+    "AnalogRNNCell",
+    "AnalogSGD",
+    "Tile",
+    "to_analog",
+]

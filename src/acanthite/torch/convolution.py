@@ -1,0 +1,101 @@
+"""Convolutions on a tile, which is crossed once a position of the kernel: patches in, channels out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from acanthite.errors import TrainingError
+from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.periphery import Periphery
+from acanthite.synapse.base import Synapse
+from acanthite.torch.layer import AnalogLayer
+
+Size = int | tuple[int, ...]
+
+
+class _AnalogConv(AnalogLayer):
+    """Parameters as of torch's convolution, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+
+    _digital: type[Any]
+    _dims: int
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        stride: Size = 1,
+        padding: Size | str = 0,
+        dilation: Size = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        *,
+        synapse: Synapse | None = None,
+        algorithm: str | Algorithm = "ttv2",
+        periphery: Periphery | None = None,
+        seed: int | None = None,
+    ) -> None:
+        if groups != 1:
+            raise TrainingError(
+                f"{type(self).__name__}: groups = {groups}; a tile joins all its lines: use groups = 1"
+            )
+        like = self._digital(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, 1, False, padding_mode,
+            device="meta",
+        )  # fmt: skip
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.dilation = like.kernel_size, like.stride, like.dilation
+        self.padding, self.padding_mode = like.padding, padding_mode
+        shape = (out_channels, in_channels, *self.kernel_size)
+        n_in = in_channels * math.prod(self.kernel_size)
+        super().__init__(n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed)
+        self._pads = like._reversed_padding_repeated_twice
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the channels for inputs of shape (samples, in_channels, ...) or (in_channels, ...)."""
+        self.check(x, self.in_channels, -1 - self._dims)
+        if x.dim() > 2 + self._dims:
+            raise TrainingError(
+                f"{type(self).__name__}: input has shape {tuple(x.shape)}; expected {2 + self._dims} dimensions"
+            )
+        one = x.dim() == 1 + self._dims
+        y = self._convolve(x.unsqueeze(0) if one else x)
+        return y.squeeze(0) if one else y
+
+    def _convolve(self, x: Tensor) -> Tensor:
+        if any(self._pads):
+            mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+            x = functional.pad(x, list(self._pads), mode)
+        sizes = [
+            (n - d * (k - 1) - 1) // s + 1
+            for n, k, s, d in zip(x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True)
+        ]
+        if min(sizes) < 1:
+            raise TrainingError(
+                f"{type(self).__name__}: input of {tuple(x.shape[2:])} pixels, padding included, is smaller than the kernel"
+            )
+        flat = 2 - self._dims  # a signal is an image of one row
+        image = x.unsqueeze(2) if flat else x
+        patches = functional.unfold(
+            image, *((1,) * flat + part for part in (self.kernel_size, self.dilation)), stride=(1,) * flat + self.stride
+        )  # fmt: skip
+        rows = patches.transpose(1, 2).reshape(-1, self.tile.n_in)
+        y = self.read(rows, len(x)).view(len(x), -1, self.out_channels)
+        return y.transpose(1, 2).reshape(len(x), self.out_channels, *sizes)
+
+
+class AnalogConv1d(_AnalogConv):
+    """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+
+    _digital, _dims = nn.Conv1d, 1
+
+
+class AnalogConv2d(_AnalogConv):
+    """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+
+    _digital, _dims = nn.Conv2d, 2

@@ -1,0 +1,54 @@
+"""A fully connected layer on a tile."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.periphery import Periphery
+from acanthite.synapse.base import Synapse
+from acanthite.torch.layer import AnalogLayer
+
+
+class AnalogLinear(AnalogLayer):
+    """``torch.nn.Linear`` on a tile.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    bias : bool
+        Digital.
+    synapse : Synapse, optional
+        The device, from :func:`acanthite.synapse.fit` or a law; ``"ideal"`` and ``"floating"`` do without.
+    algorithm : str or Algorithm
+    periphery : Periphery, optional
+        Converters, noise and bounds of the reads; exact without.
+    seed : int, optional
+        Key of the devices and of all random numbers; drawn from torch's generator without.
+
+    Raises
+    ------
+    TrainingError
+        If a width makes no sense, or the algorithm needs a device and there is none.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        synapse: Synapse | None = None,
+        algorithm: str | Algorithm = "ttv2",
+        periphery: Periphery | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self.in_features, self.out_features = in_features, out_features
+        shape = (out_features, in_features)
+        super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs for inputs of shape (..., in_features)."""
+        self.check(x, self.in_features, -1)
+        y = self.read(x.reshape(-1, self.in_features), len(x) if x.dim() > 1 else 1)
+        return y.view(*x.shape[:-1], self.out_features)

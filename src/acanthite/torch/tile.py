@@ -1,0 +1,212 @@
+"""A tile: one array under one algorithm, all of whose state lies in memory that torch and the kernels share.
+
+Nothing here is torch's: a tile takes and gives NumPy arrays, which are views of tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite import threads
+from acanthite.errors import TrainingError
+from acanthite.nn.algorithms import Algorithm, Gradient
+from acanthite.nn.batches import BatchUpdater
+from acanthite.nn.job import resolve
+from acanthite.nn.net import Net
+from acanthite.nn.network import Network
+from acanthite.nn.noise import WORDS, Dice, refill
+from acanthite.nn.periphery import Periphery
+from acanthite.nn.pulses import BL_MAX, Array, Lines
+from acanthite.synapse.base import Synapse
+from acanthite.torch.reads import read_lines, write_lines
+
+Floats = NDArray[np.float32]
+
+_WORTH = 1 << 21  # cells times samples from which an update is worth more than one thread
+
+
+class Tile:
+    """An array of ``n_in`` by ``n_out`` cells (and its companions: a fast array, H ...) under one algorithm.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Input and output lines.
+    synapse : Synapse, optional
+        The device; ``"ideal"`` and ``"floating"`` do without.
+    algorithm : str or Algorithm
+        By name with its tuned knobs, or one with knobs of your own; its ``rate`` and ``decay`` are the optimizer's business.
+    periphery : Periphery
+        Converters, noise and bounds of the reads.
+    seed : int
+        Key of the devices and of all random numbers.
+
+    Raises
+    ------
+    TrainingError
+        If there are too many lines, or the algorithm needs a device and there is none.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        synapse: Synapse | None = None,
+        algorithm: str | Algorithm = "ttv2",
+        periphery: Periphery | None = None,
+        seed: int = 0,
+    ) -> None:
+        for name, width in (("input", n_in), ("output", n_out)):
+            if not 1 <= width < WORDS:
+                raise TrainingError(
+                    f"a tile of {width} {name} lines; expected 1 to {WORDS - 1}: split the layer"
+                )
+        self.n_in, self.n_out, self.seed = n_in, n_out, seed
+        self.synapse, self.algorithm = synapse, resolve(algorithm)
+        self.periphery = periphery or Periphery()
+        self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
+        self.owned = False  # whether an optimizer wants gradients as pairs
+        self.pairs: list[tuple[Floats, Floats, int]] = []
+        self._key(seed)
+
+    def _key(self, seed: int) -> None:
+        """Begin the random streams of pulses and reads anew under a seed."""
+        self.seed = seed
+        bl_max = getattr(self.algorithm, "bl_max", BL_MAX)
+        self._updater = BatchUpdater(self.n_in, self.n_out, seed, f"torch.{self.algorithm.name}", bl_max)
+        self._lines = self.periphery.kernel(max(self.n_in, self.n_out), seed)
+
+    @property
+    def weights(self) -> Floats:
+        """What the layer runs on, shape (n_in, n_out): a view, changed by every update."""
+        return self.algorithm.weights(self.state).reshape(self.n_in, self.n_out)
+
+    @property
+    def pulses(self) -> int:
+        """Write pulses on all arrays of the tile so far."""
+        return sum(int(part.counts.sum()) for part in self.state if isinstance(part, Array))
+
+    def program(self, weights: Any) -> None:
+        """Write weights, shape (n_in, n_out), as near as the cells' bounds let them."""
+        self.algorithm.program(self.state, np.array(weights, np.float32).ravel())
+
+    def read(self, x: Floats, product: Callable[[Floats], Floats]) -> Floats:
+        """Return the product of inputs that went through the converters, with the noise and bounds of a read, shape (rows, n).
+
+        Parameters
+        ----------
+        x : ndarray of float32, shape (rows, lines)
+        product : callable
+            The exact product of such rows.
+        """
+        inputs, top, norm = np.empty_like(x), np.empty(len(x), np.float32), np.empty(len(x), np.float32)
+        read_lines(self._lines, x, inputs, top, norm)
+        z = np.ascontiguousarray(product(inputs), np.float32)
+        write_lines(self._lines, z, top, norm)
+        return z
+
+    def update(self, rate: float) -> None:
+        """Train on the pairs that wait, in their order, and drop them.
+
+        Raises
+        ------
+        TrainingError
+            If a gradient is not finite; the tile is then as it was.
+        """
+        pairs, self.pairs = self.pairs, []
+        if not pairs:
+            return
+        x, d, samples = pairs[0]
+        if len(pairs) > 1:
+            x, d = np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
+            samples = sum(p[2] for p in pairs)
+        if not (np.isfinite(d).all() and np.isfinite(x).all()):
+            raise TrainingError(
+                f"a gradient of a tile of {self.n_in} x {self.n_out} is not finite; lower lr, or look for the loss's first NaN"
+            )
+        workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
+        self.algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
+
+    @property
+    def identity(self) -> str:
+        """Algorithm and device in words; what is saved from one tile goes into those of the same identity only."""
+        return f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}"
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that training changes or the seed drew, by dotted name; views, except the places of the random streams."""
+        kept = dict(_kept(self.state, "state"))
+        seed = np.array([self.seed], np.int64)
+        return {**kept, "updater": self._updater.state, "periphery": self._lines.dice.state, "seed": seed}
+
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Go on from saved arrays, bit for bit.
+
+        Raises
+        ------
+        TrainingError
+            If they are those of another kind of tile.
+        """
+        own = self.arrays()
+        shapes, found = ({n: (a.shape, str(a.dtype)) for n, a in which.items()} for which in (own, arrays))
+        if shapes != found:
+            name = next(n for n in (*own, *arrays) if shapes.get(n) != found.get(n))
+            raise TrainingError(
+                f"saved tile: {name} is {_shape(found.get(name))}; expected {_shape(shapes.get(name))}: it is another version's"
+            )
+        self._key(int(arrays["seed"][0]))
+        for name, values in arrays.items():
+            if name.startswith("state."):
+                np.copyto(own[name], values)
+        self._updater.restore(np.array(arrays["updater"]))
+        self._lines.dice.state[:] = arrays["periphery"]
+        for stream in (*_dice(self.state), self._lines.dice):
+            stream.key[0] = self.seed
+            refill(stream)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tile:
+        copy = object.__new__(Tile)
+        memo[id(self)] = copy
+        copy.__dict__.update(self.__dict__, state=_copied(self.state, {}), pairs=[], owned=False)
+        copy._key(self.seed)
+        copy.restore(self.arrays())
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        arguments = (self.n_in, self.n_out, self.synapse, self.algorithm, self.periphery, self.seed)
+        return {"arguments": arguments, "arrays": self.arrays()}
+
+    def __setstate__(self, saved: dict[str, Any]) -> None:
+        self.__init__(*saved["arguments"])
+        self.restore(saved["arrays"])
+
+
+def _kept(state: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield the arrays of a state that are not scratch."""
+    if isinstance(state, np.ndarray):
+        yield name, state
+    elif isinstance(state, Dice):
+        yield f"{name}.state", state.state
+    elif isinstance(state, tuple) and not isinstance(state, Net | Lines):
+        for field in state._fields:  # type: ignore[attr-defined]
+            yield from _kept(getattr(state, field), f"{name}.{field}")
+
+
+def _dice(state: Any) -> list[Dice]:
+    return [part for part in state if isinstance(part, Dice)]
+
+
+def _copied(state: Any, done: dict[int, Any]) -> Any:
+    """Return a state in memory of its own; what was one array stays one."""
+    if isinstance(state, np.ndarray):
+        return done.setdefault(id(state), state.copy())
+    if isinstance(state, tuple) and hasattr(state, "_fields"):
+        return type(state)(*(_copied(part, done) for part in state))
+    return state
+
+
+def _shape(found: tuple[Any, ...] | None) -> str:
+    return "missing" if found is None else f"{found[1]} of shape {found[0]}"
