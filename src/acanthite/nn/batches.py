@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numba import typeof
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
@@ -53,6 +54,7 @@ class BatchUpdater:
         self._blocks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
         self._entries = [entries() for _ in self._blocks]
         self._dice = [dice(seed, f"{stream}.columns", k) for k in range(len(self._blocks))]
+        self._kernels: dict[str, Any] = {}
 
     @property
     def state(self) -> NDArray[np.int64]:
@@ -126,9 +128,11 @@ class BatchUpdater:
         if fire_rows(x, d, rate, smallest, self.bl_max, self._rows, self._row_dice) == 0:
             return np.zeros(2, np.int64)
 
+        kernel = self._kernel(array, offset, x)
+
         def block(k: int) -> tuple[int, int]:
             first, last = self._blocks[k]
-            return pulse_columns(
+            return kernel(
                 array, offset, x, self.n_out, first, last, self._rows, self._entries[k], self._dice[k]
             )
 
@@ -149,6 +153,18 @@ class BatchUpdater:
         blocks = range(len(self._blocks))
         done = map(block, blocks) if threads <= 1 else _pool(threads).map(block, blocks)
         return np.sum(list(done), axis=0)
+
+    def _kernel(self, array: Array, offset: int, x: Any) -> Any:
+        """Return the kernel compiled for a rule: Numba would work out the rule's type anew at every call, at half a millisecond."""
+        found = self._kernels.get(array.rule.key)
+        if found is None:
+            if array.rule.function is not None:
+                _ = array.rule.kernel  # a kernel kept on disk imports the law's module, which must be there
+            arguments = (array, offset, x, self.n_out, 0, 0, self._rows, self._entries[0], self._dice[0])
+            signature = tuple(typeof(a) for a in arguments)
+            pulse_columns.compile(signature)
+            found = self._kernels[array.rule.key] = pulse_columns.get_overload(signature)
+        return found
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
         for name, value, width in (("x", x, self.n_in), ("d", d, self.n_out)):
