@@ -128,12 +128,13 @@ class BatchUpdater:
         if fire_rows(x, d, rate, smallest, self.bl_max, self._rows, self._row_dice) == 0:
             return np.zeros(2, np.int64)
 
-        kernel = self._kernel(array, offset, x)
+        columns = np.ascontiguousarray(x.T)
+        kernel = self._kernel(array, offset, columns)
 
         def block(k: int) -> tuple[int, int]:
             first, last = self._blocks[k]
             return kernel(
-                array, offset, x, self.n_out, first, last, self._rows, self._entries[k], self._dice[k]
+                array, offset, columns, self.n_out, first, last, self._rows, self._entries[k], self._dice[k]
             )
 
         return self._every(block, threads)

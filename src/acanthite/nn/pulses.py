@@ -296,7 +296,7 @@ def pulse_columns(array, offset, x, n_out, first, last, rows, entries, dice):
     array : Array
     offset : int
         Of the layer in the array.
-    x : ndarray of float32, shape (n_samples, n_in)
+    x : ndarray of float32, shape (n_in, n_samples)
     n_out, first, last : int
     rows : Rows
         Read only.
@@ -304,16 +304,20 @@ def pulse_columns(array, offset, x, n_out, first, last, rows, entries, dice):
     dice : Dice
     """
     up, down, n = 0, 0, 0
-    n_samples = x.shape[0]
+    n_samples = x.shape[1]
     most = rows.slots[n_samples]
+    active = np.empty(n_samples, np.int32)
     for j in range(first, last):
         if n + most > WORDS:
             u, v = _coincide(array, offset, n_out, n, rows, entries, dice)
             up, down, n = up + u, down + v, 0
-        for s in range(n_samples):
-            value = x[s, j]
-            if value != np.float32(0.0):
-                n = _enter(j, value, rows.scale[s], rows.slots[s], rows.slots[s + 1], n, entries)
+        count = 0
+        for s in range(n_samples):  # without a branch: which inputs are zero cannot be foreseen
+            active[count] = s
+            count += x[j, s] != np.float32(0.0)
+        for a in range(count):
+            s = active[a]
+            n = _enter(j, x[j, s], rows.scale[s], rows.slots[s], rows.slots[s + 1], n, entries)
     u, v = _coincide(array, offset, n_out, n, rows, entries, dice)
     return up + u, down + v
 

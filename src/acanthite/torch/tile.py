@@ -77,7 +77,10 @@ class Tile:
         """Begin the random streams of pulses and reads anew under a seed."""
         self.seed = seed
         bl_max = getattr(self.algorithm, "bl_max", BL_MAX)
-        self._updater = BatchUpdater(self.n_in, self.n_out, seed, f"torch.{self.algorithm.name}", bl_max)
+        pulses = getattr(self.algorithm, "pulses", "stochastic")
+        self._updater = BatchUpdater(
+            self.n_in, self.n_out, seed, f"torch.{self.algorithm.name}", bl_max, pulses
+        )
         self._lines = self.periphery.kernel(max(self.n_in, self.n_out), seed)
 
     @property
