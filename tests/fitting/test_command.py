@@ -70,6 +70,17 @@ def test_json_is_json(folder, capsys):
     assert json.loads(capsys.readouterr().out)["parameters"]["r_on"]["unit"] == "ohm"
 
 
+def test_a_broken_file_is_told_and_the_rest_is_fitted(folder, capsys):
+    (folder / "data" / "broken.csv").write_text("Voltage (V),Current (A)\n0,0\n1,oops\n")
+    out = folder / "my.toml"
+    options = ["--law", "vteam", "--free", "r_on,r_off", *HELD, "--out", str(out)]
+    assert main(["fit", str(folder / "data"), *options]) == 1
+    told = capsys.readouterr().err
+    assert "broken.csv" in told
+    assert "line 3" in told
+    assert fitting.load_device(out).law.parameters["r_on"] == pytest.approx(TRUTH["r_on"], rel=0.2)
+
+
 def test_pulses_become_a_synapse(tmp_path, capsys):
     table = ladders(1, n_devices=2, n_cycles=1).isel(cycle=0)
     lines = ["pulse,G1 (uS),G2 (uS)", *(f"{k},{a},{b}" for k, (a, b) in enumerate(1e6 * table.values.T))]

@@ -91,26 +91,29 @@ def fit(
     """Fit a device law to loops, or a pulse law to pulse responses, and write a device file.
 
     The file holds every parameter with its standard error, 95 % interval and spread between devices, the correlations, what
-    was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' takes that of a pulse law.
+    was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' trains on it. Files that cannot be
+    read are told, the others are fitted all the same, and the exit code is 1.
     """
-    pulses, loops, files = _read(paths, read_hints(columns, units, hints))
+    pulses, loops, files, whole = _read(paths, read_hints(columns, units, hints))
     if pulses and (law is None or not loops):
         given = {"holdout": holdout, "pulse_noise": likelihood, "conductance": _ends(conductance)}
         _pulses(pulses, law, given, out, files, as_json)
-        return
-    if not loops:
+    elif loops:
+        options = {
+            "free": _split(free), "fixed": _pairs(fix or []), "shared": _split(shared) or (), "each": each, "scale": scale,
+            "holdout": holdout, "rate": rate, "seed": seed,
+        }  # fmt: skip
+        _loops(loops, law, options, out, files, as_json)
+    else:
         raise FitError("no loop or pulse response found; 'acanthite convert' shows what the files hold")
-    options = {
-        "free": _split(free), "fixed": _pairs(fix or []), "shared": _split(shared) or (), "each": each, "scale": scale,
-        "holdout": holdout, "rate": rate, "seed": seed,
-    }  # fmt: skip
-    _loops(loops, law, options, out, files, as_json)
+    if not whole:
+        raise typer.Exit(1)
 
 
 def _read(
     paths: Sequence[Path], hints: tuple[dict[str, Any], dict[str, dict[str, Any]]]
-) -> tuple[list[xr.Dataset], list[xr.Dataset], list[DataFile]]:
-    """Return pulse responses, loops and the files they are from; what cannot be read is told and left out."""
+) -> tuple[list[xr.Dataset], list[xr.Dataset], list[DataFile], bool]:
+    """Return pulse responses, loops, the files they are from, and whether all could be read; what could not is told."""
     from acanthite.fitting import data_file
     from acanthite.measurement import read_folder
     from acanthite.measurement.io.folder import files_in
@@ -123,7 +126,8 @@ def _read(
     dates = {str(r.attrs.get("file")): str(r.attrs.get("date", "")) for r in recordings}
     files = [data_file(f, dates.get(f.name, "")) for f in files_in(paths) if f not in left]
     pulses = [r for r in recordings if "pulse" in r.dims and "pulse_voltage" in r.coords]
-    return pulses, [r for r in recordings if "current" in r and "pulse" not in r.dims], files
+    loops = [r for r in recordings if "current" in r and "pulse" not in r.dims]
+    return pulses, loops, files, not any(entry.broken for entry in skipped)
 
 
 def _split(text: str | None) -> list[str] | None:
