@@ -2,7 +2,8 @@
 
     python benchmarks/peers/torch_layers.py --aihwkit ENV/bin/python [--data FOLDER] [--batch 1 10 100] [--samples N] [--rounds N]
 
-ENV is a Python environment with aihwkit. As in ``training.py``, the two take turns, each from fresh devices on the same images; what
+ENV is a Python environment with aihwkit. With exact products, or with the converters
+and noise of ``training.py``. As in ``training.py``, the two take turns, each from fresh devices on the same images; what
 is printed is the median of the rounds. The loss is summed over a batch, so a sample moves the weights as much in any batch.
 """
 
@@ -14,6 +15,7 @@ import json
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +24,27 @@ import training  # sets one thread, and has the network, the law and the knobs o
 from torch import nn
 
 from acanthite import threads
-from acanthite.nn import NETWORKS
+from acanthite.nn import NETWORKS, TTv2
 from acanthite.torch import AnalogLinear, AnalogSGD
 
 
-def network(name: str) -> nn.Sequential:
+def network(name: str, io: str) -> nn.Sequential:
+    algorithm, shape = training.ALGORITHMS[name], NETWORKS["mlp"]
+    periphery = training.CONVERTERS if io == "default" else None
+    if io == "default" and isinstance(algorithm, TTv2):
+        algorithm = replace(algorithm, read_noise=training.CONVERTERS.output_noise)
+    start = shape.layer_weights(shape.initial_weights(1))
     parts: list[nn.Module] = []
-    for k, (a, b) in enumerate(itertools.pairwise(NETWORKS["mlp"].widths)):
-        layer = AnalogLinear(a, b, synapse=training.DEVICE, algorithm=training.ALGORITHMS[name], seed=k)
+    for k, (a, b) in enumerate(itertools.pairwise(shape.widths)):
+        layer = AnalogLinear(a, b, synapse=training.DEVICE, algorithm=algorithm, periphery=periphery, seed=k)
+        layer.program(torch.from_numpy(start[k][:a]).t())
         parts += [layer, nn.ReLU()]
     return nn.Sequential(*parts[:-1], nn.LogSoftmax(dim=1))
 
 
-def own(name: str, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict[str, float]:
+def own(name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict[str, float]:
     """Train with acanthite and return samples a second."""
-    model = network(name)
+    model = network(name, io)
     optimizer = AnalogSGD(model.parameters(), lr=training.ALGORITHMS[name].rate)  # type: ignore[attr-defined]
     loss_of, correct = nn.NLLLoss(reduction="sum"), 0
     wall, cpu = time.perf_counter(), time.process_time()
@@ -67,32 +75,34 @@ def main() -> None:
     images = torch.from_numpy(data.images.astype(np.float32) / 255)
     labels = torch.from_numpy(data.labels.astype(np.int64))
     for name in training.ALGORITHMS:  # compile
-        own(name, images[:200], labels[:200], 100)
+        own(name, "default", images[:200], labels[:200], 100)
     print(
         f"{options.samples} {data.name} images, 784-256-128-10, median of {options.rounds} rounds, one thread"
     )
-    print("                 samples/CPU s        ratio by    ratio by    online accuracy")
-    print("           batch acanthite aihwkit    CPU         clock       acanthite aihwkit")
+    print("                           samples/CPU s        ratio by    ratio by    online accuracy")
+    print("           products  batch acanthite aihwkit    CPU         clock       acanthite aihwkit")
     other = Path(__file__).with_name("training_aihwkit.py")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npz"
-        np.savez(path, images=data.images, labels=data.labels)
-        for batch in options.batch:
-            command = [options.aihwkit, str(other), json.dumps({**training.knobs(path), "batch": batch})]
+        start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
+        weights = {f"weights{k}": w for k, w in enumerate(start)}
+        np.savez(path, images=data.images, labels=data.labels, **weights)
+        for batch, io in itertools.product(options.batch, training.NETWORK):
+            command = [options.aihwkit, str(other), json.dumps({**training.knobs(path, io), "batch": batch})]
             rounds = []
             for _ in range(options.rounds):
-                mine = {name: own(name, images, labels, batch) for name in training.ALGORITHMS}
+                mine = {name: own(name, io, images, labels, batch) for name in training.ALGORITHMS}
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 rounds.append((mine, json.loads(done.stdout.splitlines()[-1])))
             for name in training.ALGORITHMS:
-                _row(name, batch, [(mine[name], theirs[name]) for mine, theirs in rounds])
+                _row(name, io, batch, [(mine[name], theirs[name]) for mine, theirs in rounds])
 
 
-def _row(name: str, batch: int, rows: list[tuple[dict, dict]]) -> None:
+def _row(name: str, io: str, batch: int, rows: list[tuple[dict, dict]]) -> None:
     a, b = ({k: float(np.median([r[side][k] for r in rows])) for k in rows[0][side]} for side in (0, 1))
     ratios = [np.median([r[0][k] / r[1][k] for r in rows]) for k in ("cpu", "wall")]
     print(
-        f"{name:10} {batch:5} {a['cpu']:9,.0f} {b['cpu']:7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
+        f"{name:10} {io:9} {batch:5} {a['cpu']:9,.0f} {b['cpu']:7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
         f" {a['accuracy']:14.3f} {b['accuracy']:7.3f}",
         flush=True,
     )

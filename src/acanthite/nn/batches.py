@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import typeof
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.nn.direct import direct
 from acanthite.nn.noise import WORDS, dice
 from acanthite.nn.pulses import BL_MAX, Array, entries, fire_rows, pulse_columns, rows
 from acanthite.nn.updates import expected_batch, trains
@@ -54,7 +54,6 @@ class BatchUpdater:
         self._blocks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
         self._entries = [entries() for _ in self._blocks]
         self._dice = [dice(seed, f"{stream}.columns", k) for k in range(len(self._blocks))]
-        self._kernels: dict[str, Any] = {}
 
     @property
     def state(self) -> NDArray[np.int64]:
@@ -129,13 +128,13 @@ class BatchUpdater:
             return np.zeros(2, np.int64)
 
         columns = np.ascontiguousarray(x.T)
-        kernel = self._kernel(array, offset, columns)
 
         def block(k: int) -> tuple[int, int]:
             first, last = self._blocks[k]
-            return kernel(
-                array, offset, columns, self.n_out, first, last, self._rows, self._entries[k], self._dice[k]
-            )
+            return direct(
+                pulse_columns, array.rule, array, offset, columns, self.n_out, first, last,
+                self._rows, self._entries[k], self._dice[k],
+            )  # fmt: skip
 
         return self._every(block, threads)
 
@@ -154,18 +153,6 @@ class BatchUpdater:
         blocks = range(len(self._blocks))
         done = map(block, blocks) if threads <= 1 else _pool(threads).map(block, blocks)
         return np.sum(list(done), axis=0)
-
-    def _kernel(self, array: Array, offset: int, x: Any) -> Any:
-        """Return the kernel compiled for a rule: Numba would work out the rule's type anew at every call, at half a millisecond."""
-        found = self._kernels.get(array.rule.key)
-        if found is None:
-            if array.rule.function is not None:
-                _ = array.rule.kernel  # a kernel kept on disk imports the law's module, which must be there
-            arguments = (array, offset, x, self.n_out, 0, 0, self._rows, self._entries[0], self._dice[0])
-            signature = tuple(typeof(a) for a in arguments)
-            pulse_columns.compile(signature)
-            found = self._kernels[array.rule.key] = pulse_columns.get_overload(signature)
-        return found
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
         for name, value, width in (("x", x, self.n_in), ("d", d, self.n_out)):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
+from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.nn.pulses import Array, Lines, array, lines
@@ -100,7 +101,7 @@ class ChoppedTTv2(TTv2):
         n_in = gradient.x.shape[1]
         replace(gradient, x=gradient.x * state.chopper[:n_in]).pulse(state.fast, state.step)
         count = due(state.clock, gradient.samples, self.transfer_every)
-        _transfers(state, count, np.float32(state.step), self._transfer(0))
+        direct(_transfers, state.slow.rule, state, count, np.float32(state.step), self._transfer(0))
 
     def _transfer(self, epoch: int) -> tuple[Any, ...]:
         f = np.float32

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
+from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import Array, array, pulse
@@ -84,7 +85,7 @@ class MixedPrecision(Positive):
         """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
         waiting = state.waiting.reshape(gradient.x.shape[1], gradient.d.shape[1])
         waiting -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
-        _fire(state, 0, state.waiting, np.float32(state.step))
+        direct(_fire, state.array.rule, state, 0, state.waiting, np.float32(state.step))
 
 
 @njit(cache=True, nogil=True)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
+from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
@@ -138,7 +139,7 @@ class TTv1(Pulsed):
         """Train the one array of ``state`` with gradients computed elsewhere; the transfer rate stays as it is."""
         gradient.pulse(state.fast, state.step)
         count = due(state.clock, gradient.samples, self.transfer_every)
-        _transfers(state, count, self.trains, self._transfer(state, 1.0))
+        direct(_transfers, state.slow.rule, state, count, self.trains, self._transfer(state, 1.0))
 
 
 @njit(cache=True, nogil=True)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
+from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
@@ -166,7 +167,8 @@ class TTv2(Pulsed):
         """Train the one array of ``state`` with gradients computed elsewhere."""
         gradient.pulse(state.fast, state.step)
         count = due(state.clock, gradient.samples, self.transfer_every)
-        _transfers(state, count, np.float32(state.step), np.float32(self.threshold), np.float32(self.read_noise), self.forget)  # fmt: skip
+        knobs = (np.float32(self.threshold), np.float32(self.read_noise), self.forget)
+        direct(_transfers, state.slow.rule, state, count, np.float32(state.step), *knobs)
 
 
 @njit(cache=True, nogil=True)
