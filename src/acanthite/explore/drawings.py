@@ -49,13 +49,7 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
         percent = 100 * curve.accuracy
         ax.plot(curve.values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
         ax.fill_between(curve.values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0)
-        ax.axhline(
-            100 * base.accuracy.mean(),
-            color=colour,
-            lw=0.8,
-            ls=(0, (4, 3)),
-            label=f"{algorithm}, device as it is",
-        )
+        ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
         ax.plot([], [], color=_GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
         ax.plot([own], [100 * base.accuracy.mean()], "D", color=colour, mec=_INK, mew=0.7, ms=5, zorder=5)
     ax.axvline(own, color=_LIGHT, lw=4, zorder=0, label="the device's own value")
