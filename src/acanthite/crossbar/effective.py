@@ -102,7 +102,7 @@ def effective(D: Array, word: Lines, bit: Lines) -> Effective:
 
 
 def _one_blas_thread() -> contextlib.AbstractContextManager:
-    """Keep BLAS to one thread, where that can be told: waiting for a second costs these sizes more than it gives."""
+    """Keep BLAS to one thread: waiting for a second costs these sizes more than it gives."""
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(1, user_api="blas")
