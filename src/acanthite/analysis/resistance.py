@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Resistances:
     ----------
     lrs, hrs : ndarray, shape (device, cycle)
         Not-a-number where the state was not reached, or not left before the read voltage. [Ω]
+    lrs_error, hrs_error : ndarray, shape (device, cycle)
+        Standard errors, from how the current scatters about its course at the read voltage. [Ω]
     lrs_is_bound : ndarray of bool, shape (device, cycle)
         The current was held by the compliance: the resistance is at most this.
     hrs_is_bound : ndarray of bool, shape (device, cycle)
@@ -36,6 +38,8 @@ class Resistances:
 
     lrs: Array
     hrs: Array
+    lrs_error: Array
+    hrs_error: Array
     lrs_is_bound: NDArray[np.bool_]
     hrs_is_bound: NDArray[np.bool_]
     read_voltage: float
@@ -88,11 +92,19 @@ def resistances(
     return _states(event, out, back, level)
 
 
-def _read(v: Array, i: Array, size: Array, level: float) -> tuple[Array, Array, Array]:
-    """Return resistance, current and noise of the current at ``level``, each of shape (device, cycle)."""
+class _Read(NamedTuple):
+    """Resistance, its error, current and noise of a current sample, each of shape (device, cycle)."""
+
+    resistance: Array
+    error: Array
+    current: Array
+    noise: Array
+
+
+def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
+    """Return what is read at ``level``."""
     if size.size < 2:
-        nothing = np.full(v.shape[:2], np.nan)
-        return nothing, nothing, nothing
+        return _Read(*[np.full(v.shape[:2], np.nan)] * 4)
     order = np.argsort(size, kind="stable")
     right = int(np.clip(np.searchsorted(size[order], level), 1, size.size - 1))
     a, b = order[right - 1], order[right]
@@ -105,22 +117,22 @@ def _read(v: Array, i: Array, size: Array, level: float) -> tuple[Array, Array, 
     )
     told = np.maximum(np.abs(current), 3 * noise)
     with np.errstate(divide="ignore"):
-        return np.abs(voltage) / told, np.abs(current), noise
+        resistance = np.abs(voltage) / told
+        error = resistance * noise * np.hypot(share, 1 - share) / told
+    return _Read(resistance, error, np.abs(current), noise)
 
 
-def _states(
-    event: Events, out: tuple[Array, Array, Array], back: tuple[Array, Array, Array], level: float
-) -> Resistances:
+def _states(event: Events, out: _Read, back: _Read, level: float) -> Resistances:
     before = np.isnan(event.voltage) | (np.abs(event.voltage) > level)
     switched = np.isfinite(event.voltage)
-    first, after = np.where(before, out[0], np.nan), np.where(switched, back[0], np.nan)
-    (lrs, lrs_read), (hrs, hrs_read) = (
-        ((after, back), (first, out)) if event.kind == "set" else ((first, out), (after, back))
-    )
+    first, after = (out, before), (back, switched)
+    (lrs, is_lrs), (hrs, is_hrs) = (after, first) if event.kind == "set" else (first, after)
     return Resistances(
-        lrs,
-        hrs,
-        lrs_read[1] >= 0.98 * event.compliance,
-        hrs_read[1] < 3 * hrs_read[2],
+        np.where(is_lrs, lrs.resistance, np.nan),
+        np.where(is_hrs, hrs.resistance, np.nan),
+        np.where(is_lrs, lrs.error, np.nan),
+        np.where(is_hrs, hrs.error, np.nan),
+        lrs.current >= 0.98 * event.compliance,
+        hrs.current < 3 * hrs.noise,
         event.excursion.sign * level,
     )

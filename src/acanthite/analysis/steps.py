@@ -105,6 +105,9 @@ def find_set(v, i, compliance):
         rise = step[k] - trend
         if rise > best and end - _median(y, max(k + 1 - h, 0), k + 1) >= 0.5 * rise:
             best, where = rise, k
+    if where >= 0:
+        near = slice(max(where - h // 2, 0), min(where + h // 2 + 1, last))
+        where = near.start + np.argmax(g[near.start + 1 : near.stop + 1] - g[near.start : near.stop])
     return where, best, noise
 
 
@@ -126,7 +129,9 @@ def find_reset(v, i):
         if smooth[k] > smooth[peak]:
             peak = k
         elif smooth[peak] - _highest(smooth, k, min(k + h, n)) >= drop:
-            return peak, smooth[peak] - np.min(smooth[k:]), noise
+            first = max(peak - h // 2, 0)
+            where = first + np.argmax(y[first : peak + h // 2 + 1])
+            return where, smooth[peak] - np.min(smooth[k:]), noise
     return -1, 0.0, noise
 
 
