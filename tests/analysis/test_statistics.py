@@ -37,6 +37,15 @@ def test_gauss_fit_has_no_scale_of_its_own(center, sigma):
     assert fit.sigma.value == pytest.approx(sample.std(), rel=0.1)
 
 
+def test_intervals_of_the_gauss_fit_cover_at_their_level():
+    rng = generator(5, "test")
+    fits = [fit_gauss(rng.normal(2.0, 0.5, 30)) for _ in range(200)]
+    for of, truth in (("center", 2.0), ("sigma", 0.5)):
+        hits = [low <= truth <= high for low, high in (getattr(f, of).interval for f in fits)]
+        assert np.mean(hits) == pytest.approx(0.95, abs=0.05)
+    assert fits[0].center.spread == fits[0].sigma.value
+
+
 def test_density_is_normalised():
     fit = fit_gauss(generator(4, "test").normal(2.0, 0.5, 200))
     x = np.linspace(-2, 6, 4001)

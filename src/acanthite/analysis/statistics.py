@@ -129,6 +129,10 @@ def cumulative(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return v, (np.arange(v.size) + 0.5) / v.size
 
 
+# a fit to the cumulative distribution against the mean and standard deviation of the sample, by simulation (n = 10 to 300)
+_PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.9, 0.69
+
+
 @dataclass(frozen=True)
 class GaussFit:
     """A normal distribution fitted to a sample.
@@ -136,7 +140,7 @@ class GaussFit:
     Parameters
     ----------
     center, sigma : Estimate
-        Mean and standard deviation; their ``spread`` is the standard error of the fit.
+        Mean, with the standard deviation as spread, and standard deviation; each with its 95 % interval over samples.
     """
 
     center: Estimate
@@ -168,6 +172,7 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     """
     import lmfit
     from scipy.special import ndtr
+    from scipy.stats import chi2, t
 
     x, probability = cumulative(_finite(values, 5, "Gauss fit"))
     scale = float(x.std(ddof=1))
@@ -176,12 +181,11 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     model = lmfit.Model(lambda z, center, sigma: ndtr((z - center) / sigma), independent_vars=["z"])
     guess = model.make_params(center=0.0, sigma={"value": 1.0, "min": 1e-6})
     fit = model.fit(probability, guess, z=(x - x.mean()) / scale)
-    center, sigma = fit.params["center"], fit.params["sigma"]
-
-    def estimate(value: float, error: float | None) -> Estimate:
-        return Estimate(value, unit, None if error is None else scale * error, x.size)
-
+    center, sigma = x.mean() + scale * fit.params["center"].value, scale * fit.params["sigma"].value
+    n, free = x.size, _SCALE_EFFICIENCY * (x.size - 1)
+    half = float(t.ppf(0.975, n - 1)) * sigma / np.sqrt(_PLACE_EFFICIENCY * n)
+    low, high = (float(sigma * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
     return GaussFit(
-        estimate(float(x.mean() + scale * center.value), center.stderr),
-        estimate(float(scale * sigma.value), sigma.stderr),
+        Estimate(float(center), unit, float(sigma), n, (float(center - half), float(center + half))),
+        Estimate(float(sigma), unit, None, n, (low, high)),
     )
