@@ -36,10 +36,14 @@ def torch_net(network: Network, weights, biases, image, torch):
             b_at += n_out
         if k < len(network.convolutions):
             c, (height, width, channels) = network.convolutions[k], network.images[k]
-            kernel = w.reshape(c.kernel, c.kernel, channels, n_out).permute(3, 2, 0, 1)
-            x = x.reshape(height, width, channels).permute(2, 0, 1)
+            kernel = w.T.reshape(n_out, channels, c.kernel, c.kernel)
+            x = (
+                x.reshape(height, width, channels).permute(2, 0, 1)
+                if k == 0
+                else x.reshape(channels, height, width)
+            )
             x = act(torch.nn.functional.conv2d(x[None], kernel, b, c.stride, c.padding))
-            x = pools[c.pooling](x, c.pool)[0].permute(1, 2, 0).reshape(-1)
+            x = pools[c.pooling](x, c.pool)[0].reshape(-1)
         else:
             x = x @ w + b
             x = act(x) if k < len(network.shapes) - 1 else x

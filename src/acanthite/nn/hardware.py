@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn.network import Network, backward, forward, load, n_pairs, pair
+from acanthite.nn.network import Network, backward, crossing, forward, load, n_crossings
 from acanthite.synapse.base import Synapse
 
 IMAGES = 200  #: on which the load of a sample is measured
@@ -84,8 +84,8 @@ def cells_read(weights, net, images, labels):
         forward(weights, net)
         backward(weights, net, labels[k])
         for layer in range(net.layers.n_in.shape[0]):
-            for p in range(n_pairs(net, layer)):
-                x, d = pair(net, layer, p)
+            for p in range(n_crossings(net, layer)):
+                x, d = crossing(net, layer, p)
                 total += _drive(x) * d.shape[0]
                 if layer > 0:
                     total += _drive(d) * x.shape[0]

@@ -1,8 +1,8 @@
 """A network as the kernels take it: where each array, node and patch lies, and the scratch of one sample.
 
 Weights lie by input: ``weights[offset + j * n_out + i]`` joins input ``j`` to output ``i`` of an array. A bias in the array is
-one more input, always 1. The array of a convolution is crossed once a position of its kernel: its inputs are a patch
-(row by row, the channels of a pixel beside each other), its outputs the channels there.
+one more input, always 1. The array of a convolution is crossed once a position of its kernel: its inputs are a patch (channel by
+channel, each row by row), its outputs the channels there. Images come pixel by pixel; maps lie channel by channel.
 """
 
 from __future__ import annotations
@@ -45,10 +45,17 @@ class Maps(NamedTuple):
     geometry: np.ndarray  # int64, shape (n_layers, 10)
     patch_offset: np.ndarray  # int64, shape (n_layers + 1,)
     map_offset: np.ndarray  # int64, shape (n_layers + 1,)
-    patches: np.ndarray  # float32: positions by inputs of each convolution
-    values: np.ndarray  # float32: positions by channels, after the activation
+    patches: np.ndarray  # float32: inputs by positions of each convolution
+    values: np.ndarray  # float32: channels by positions, after the activation
     errors: np.ndarray  # float32: slope of the loss against each of them before the activation
     chosen: np.ndarray  # int64, shape (n_nodes,): which of ``values`` a pooled node took
+    due_offset: np.ndarray  # int64, shape (n_layers,)
+    due: np.ndarray  # int32: positions of each convolution where a channel has an error
+    n_due: np.ndarray  # int64, shape (n_layers,): how many
+    returned: np.ndarray  # float32, scratch: slope of the loss against the patches of one convolution
+    line: np.ndarray  # float32, scratch: one number a position
+    inputs: np.ndarray  # float32, scratch: inputs at one position
+    outputs: np.ndarray  # float32, scratch: outputs, or errors, at one position
 
 
 class Periphery(NamedTuple):

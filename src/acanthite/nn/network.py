@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError, nearest
 from acanthite.nn.net import FAST, Layers, Maps, Net, Nodes
 from acanthite.nn.noise import WORDS
-from acanthite.nn.passes import backward, classify, forward, load, n_pairs, pair, top
+from acanthite.nn.passes import backward, classify, crossing, forward, load, n_crossings, n_pairs, pair, top
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 
@@ -215,14 +215,32 @@ class Network:
             geometry[k] = (*image, c.kernel, c.stride, c.padding, down, across, c.pool, c.pooling == "mean")
             positions[k] = down * across
         n_in, n_out = np.array(self.shapes, np.int64).T
-        patch_offset, map_offset = (np.concatenate([[0], np.cumsum(positions * n)]) for n in (n_in, n_out))
+        patch_offset, map_offset, due_offset = (
+            np.concatenate([[0], np.cumsum(positions * n)]) for n in (n_in, n_out, 1)
+        )
         patches = np.zeros(patch_offset[-1], np.float32)
         if self.bias == "array":
             for k in range(len(self.convolutions)):
-                patches[patch_offset[k] : patch_offset[k + 1]].reshape(-1, n_in[k])[:, -1] = 1.0
+                patches[patch_offset[k] : patch_offset[k + 1]].reshape(n_in[k], -1)[-1] = 1.0
         values, errors = (np.zeros(map_offset[-1], np.float32) for _ in range(2))
         chosen = np.zeros(sum(self.node_widths) + len(self.node_widths), np.int64)
-        return Maps(geometry, patch_offset, map_offset, patches, values, errors, chosen)
+        scratch = (
+            np.zeros(n, np.float32) for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
+        )
+        due, n_due = np.zeros(due_offset[-1] + 1, np.int32), np.zeros(len(self.shapes), np.int64)
+        return Maps(
+            geometry,
+            patch_offset,
+            map_offset,
+            patches,
+            values,
+            errors,
+            chosen,
+            due_offset,
+            due,
+            n_due,
+            *scratch,
+        )
 
     def initial_weights(self, seed: int) -> NDArray[np.float32]:
         """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
@@ -262,9 +280,11 @@ __all__ = [
     "Network",
     "backward",
     "classify",
+    "crossing",
     "forward",
     "lenet5",
     "load",
+    "n_crossings",
     "n_pairs",
     "pair",
     "top",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from acanthite.nn.maps import gather, pool, scatter, slope_at, unpool
-from acanthite.nn.net import FAST, KERNEL
+from acanthite.nn.maps import gather, pick, place, pool, scatter, slope_at, unpool
+from acanthite.nn.net import CHANNELS, COLUMNS, FAST, KERNEL, ROWS
 from acanthite.nn.periphery import from_lines, to_lines
 
 
@@ -111,28 +111,55 @@ def _cross_back(w, d, e, periphery):
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _add_bias(z, layer, net):
+    """Add the digital biases, each to its node or to all positions of its channel."""
     if net.bias.shape[0] > 0:
-        at = 0
+        at, each = 0, z.shape[0] // net.layers.n_out[layer]
         for k in range(layer):
             at += net.layers.n_out[k]
         for i in range(z.shape[0]):
-            z[i] += net.bias[at + i]
+            z[i] += net.bias[at + i // each]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
-    layers, maps = net.layers, net.maps
-    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
+    maps = net.maps
     gather(layer, net)
-    first = maps.map_offset[layer]
-    for k in range((maps.map_offset[layer + 1] - first) // n_out):
-        at = maps.patch_offset[layer] + k * n_in
-        z = maps.values[first + k * n_out : first + (k + 1) * n_out]
-        _cross(w, maps.patches[at : at + n_in], z, net.nodes.active, net.periphery)
-        _add_bias(z, layer, net)
-    _activate(maps.values[first : maps.map_offset[layer + 1]], layers.activation)
+    x = maps.patches[maps.patch_offset[layer] : maps.patch_offset[layer + 1]]
+    z = maps.values[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    _cross_everywhere(w, x, z, layer, net)
+    _add_bias(z, layer, net)
+    _activate(z, net.layers.activation)
     pool(layer, net)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _cross_everywhere(w, x, z, layer, net):
+    """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
+    n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
+    n = z.shape[0] // n_out
+    if not net.periphery.on:
+        for i in range(n_out):
+            _mix(w[i:], n_out, n_in, x, z[i * n : (i + 1) * n])
+        return
+    one, out = net.maps.inputs[:n_in], net.maps.outputs[:n_out]
+    for k in range(n):
+        pick(x, k, one)
+        _cross(w, one, out, net.nodes.active, net.periphery)
+        place(out, z, k)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _mix(w, stride, count, lines, z):
+    """Set ``z`` to the sum of ``count`` lines of its length, each times its weight, every ``stride``-th of ``w``."""
+    n = z.shape[0]
+    z[:] = np.float32(0.0)
+    for j in range(0, count - 3, 4):
+        p, q, r, s = lines[j * n :], lines[(j + 1) * n :], lines[(j + 2) * n :], lines[(j + 3) * n :]
+        at = j * stride
+        _axpy4(w[at], w[at + stride], w[at + 2 * stride], w[at + 3 * stride], p, q, r, s, z)
+    for j in range(count - count % 4, count):
+        _axpy(w[j * stride], lines[j * n : (j + 1) * n], z)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -232,25 +259,22 @@ def _back(w, layer, net):
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
-    layers, maps = net.layers, net.maps
-    n_out = layers.n_out[layer]
-    first = maps.map_offset[layer]
-    size = maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, 2]
-    net.nodes.errors[layers.node_offset[layer] : layers.node_offset[layer + 1]] = np.float32(0.0)
-    for k in range((maps.map_offset[layer + 1] - first) // n_out):
-        d = maps.errors[first + k * n_out : first + (k + 1) * n_out]
-        if _any(d):
-            e = net.periphery.outputs[:size]
-            _cross_back(w, d, e, net.periphery)
-            scatter(e, k, layer, net)
-
-
-@njit(cache=True, nogil=True)
-def _any(d):
-    found = False
-    for i in range(d.shape[0]):
-        found |= d[i] != np.float32(0.0)
-    return found
+    maps, n_out = net.maps, net.layers.n_out[layer]
+    d = maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    n, size = d.shape[0] // n_out, maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, CHANNELS]
+    e = maps.returned[: size * n]
+    if not net.periphery.on:
+        for j in range(size):
+            _mix(w[j * n_out :], 1, n_out, d, e[j * n : (j + 1) * n])
+    else:
+        one, out = maps.outputs[:n_out], maps.inputs[:size]
+        e[:] = np.float32(0.0)
+        for k in range(n_pairs(net, layer)):
+            position = maps.due[maps.due_offset[layer] + k]
+            pick(d, position, one)
+            _cross_back(w, one, out, net.periphery)
+            place(out, e, position)
+    scatter(layer, net)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -284,20 +308,36 @@ def classify(weights, net, images):
 
 
 @njit(cache=True, nogil=True)
-def n_pairs(net, layer):
-    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution."""
+def n_crossings(net, layer):
+    """Return how often one sample crosses an array on its way forward: once, or once a position of a convolution."""
     if net.maps.geometry[layer, KERNEL] > 0:
-        return (net.maps.map_offset[layer + 1] - net.maps.map_offset[layer]) // net.layers.n_out[layer]
+        return net.maps.geometry[layer, ROWS] * net.maps.geometry[layer, COLUMNS]
     return 1
 
 
 @njit(cache=True, nogil=True)
-def pair(net, layer, k):
-    """Return the inputs (a bias in the array included) and errors of the ``k``-th rank-one update of a layer, as views."""
+def crossing(net, layer, k):
+    """Return the inputs (a bias in the array included) and errors of an array at its ``k``-th crossing, until the next call."""
     layers, nodes, maps = net.layers, net.nodes, net.maps
     n_in, n_out = layers.n_in[layer], layers.n_out[layer]
     if maps.geometry[layer, KERNEL] > 0:
-        at, to = maps.patch_offset[layer] + k * n_in, maps.map_offset[layer] + k * n_out
-        return maps.patches[at : at + n_in], maps.errors[to : to + n_out]
+        x, d = maps.inputs[:n_in], maps.outputs[:n_out]
+        pick(maps.patches[maps.patch_offset[layer] : maps.patch_offset[layer + 1]], k, x)
+        pick(maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]], k, d)
+        return x, d
     first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
     return nodes.values[first : first + n_in], nodes.errors[second : second + n_out]
+
+
+@njit(cache=True, nogil=True)
+def n_pairs(net, layer):
+    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution with an error."""
+    return net.maps.n_due[layer] if net.maps.geometry[layer, KERNEL] > 0 else 1
+
+
+@njit(cache=True, nogil=True)
+def pair(net, layer, k):
+    """Return the inputs and errors of the ``k``-th rank-one update of a layer, as :func:`crossing` does."""
+    if net.maps.geometry[layer, KERNEL] > 0:
+        k = net.maps.due[net.maps.due_offset[layer] + k]
+    return crossing(net, layer, k)
