@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from acanthite.fitting.population import middle
+from acanthite.fitting.population import mean_correlation, middle
 from acanthite.random import generator
 
 
@@ -44,3 +44,24 @@ def test_a_curve_that_saw_nothing_does_not_count():
     values, errors = np.array([1.0, 1.1, 50.0]), np.array([0.1, 0.1, np.inf])
     assert middle(values, errors, np.arange(3)).value == pytest.approx(1.05)
     assert middle(values[2:], errors[2:], np.arange(1)).error == np.inf
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_devices_that_agree_by_chance_are_not_surer_than_their_fits(n):
+    error = 0.1
+    alike = middle(np.full(n, 2.0), np.full(n, error), np.arange(n))
+    assert alike.error == pytest.approx(error / np.sqrt(n))
+    assert alike.interval == pytest.approx((2 - 1.96 * alike.error, 2 + 1.96 * alike.error), abs=1e-3)
+
+
+def test_few_devices_have_the_wide_intervals_of_student():
+    inside = [
+        m.interval[0] < 3.0 < m.interval[1] for m in (_trial(i, 3, 1, 0.3, 0.0, 0.02) for i in range(600))
+    ]
+    assert 0.93 < np.mean(inside) < 0.98
+
+
+def test_correlations_are_those_of_the_curves_that_see_both():
+    seen = np.array([[4.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, np.inf]])
+    found = mean_correlation([seen, np.diag([np.inf, 1.0, 1.0])])
+    np.testing.assert_allclose(found, [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]])

@@ -76,6 +76,36 @@ def test_a_fitted_synapse_is_a_device_file(fitted, tmp_path):
     read = fitting.load_device(tmp_path / "s.toml")
     assert read == fitted.synapse
     assert read.evidence.standard_error["up"] == fitted.summary()["up"]["error"]
+    assert read.evidence.interval == fitted.synapse.evidence.interval
+    assert read.evidence.correlation == fitted.synapse.evidence.correlation
+
+
+def test_errors_that_go_together_are_told(fitted):
+    rows = fitted.synapse.evidence.correlation
+    matrix = np.array(list(rows.values()))
+    assert tuple(rows) == ("up", "down", "conductance_min", "conductance_max", "pulse_noise")
+    np.testing.assert_allclose(matrix, matrix.T)
+    np.testing.assert_allclose(np.diag(matrix), 1.0)
+    # a window further out with smaller steps gives nearly the same response
+    assert matrix[0, 3] < -0.3
+    assert matrix[1, 2] > 0.3
+
+
+def test_few_devices_have_the_wide_intervals_of_student():
+    found = fitting.fit_pulses(ladders(6, n_devices=2, n_cycles=1), "soft-bounds")
+    for name, m in found.population.items():
+        each = found.curves["error"].sel(parameter=name).values
+        assert m.error >= 0.999 / np.sqrt(np.sum(each**-2.0)), name
+        assert np.diff(m.interval)[0] / 2 >= 1.95 * m.error, name
+    low, high = found.summary()["up"]["interval"]
+    assert low < UP < high
+
+
+def test_rates_have_the_intervals_of_their_steps(fitted):
+    found = fitting.fit_pulses(ladders(1), "ag2s")
+    ends = found.summary()["growth_rate"]["interval"]
+    np.testing.assert_allclose(1 - np.exp(-np.array(ends) * 1e-6), fitted.summary()["up"]["interval"])
+    assert set(found.synapse.evidence.correlation) == set(found.summary())
 
 
 def test_a_law_that_is_the_datas_own_wins():

@@ -27,6 +27,8 @@ LawName = Annotated[
         show_default="pulse responses: all, the best kept",
     ),
 ]
+_TOGETHER = 0.8  # correlation of errors that is told
+
 Names = Annotated[
     str | None,
     typer.Option(
@@ -244,6 +246,7 @@ def _pulse_json(found: PulseFit) -> dict[str, Any]:
         "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
         "fluctuation": found.fluctuation, "memory": found.memory,
         "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
+        "correlation": dict(found.synapse.evidence.correlation) if found.synapse.evidence else {},
     }  # fmt: skip
 
 
@@ -296,20 +299,35 @@ def _print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
     )
     typer.echo(f"kept: {best}")
     table = [
-        (
-            name,
-            f"{p['value']:.4g}",
-            "-" if p["error"] is None else f"{p['error']:.2g}",
-            "-" if p["device_spread"] is None else f"{p['device_spread']:.2g}",
-        )
+        (name, *(_short(p[key]) for key in ("value", "error", "interval", "device_spread")))
         for name, p in found[best].summary().items()
     ]
-    print_table(("parameter", "value", "error", "device spread"), table)
+    print_table(("parameter", "value", "error", "95 % interval", "device spread"), table)
+    _print_correlated(found[best])
     if found[best].assumed:
         typer.echo(
             "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
         )
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _short(value: Any) -> str:
+    """Return a number or the ends of an interval, four digits each."""
+    if value is None:
+        return "-"
+    return " to ".join(f"{v:.4g}" for v in value) if isinstance(value, tuple) else f"{value:.4g}"
+
+
+def _print_correlated(found: PulseFit) -> None:
+    """Say which parameters are only known together."""
+    rows = dict(found.synapse.evidence.correlation) if found.synapse.evidence else {}
+    names = list(rows)
+    pairs = [
+        (a, b, rows[a][k]) for k, b in enumerate(names) for a in names[:k] if abs(rows[a][k]) > _TOGETHER
+    ]
+    if pairs:
+        told = ", ".join(f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6])
+        typer.echo(f"errors go together: {told}; all correlations are in the device file")
 
 
 def _picture(figure: Any, out: Path) -> None:

@@ -16,7 +16,7 @@ from acanthite.fitting.curves import Curve, Each, curves
 from acanthite.fitting.free import Free, free_parameters
 from acanthite.fitting.holdout import Split, split
 from acanthite.fitting.playback import Playback, base_values
-from acanthite.fitting.population import LEVEL, Middle, middle
+from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.residual import Scale, balanced_floor, noise_floor, view
 from acanthite.fitting.solve import Problem, Solution, solve_each
 
@@ -258,7 +258,7 @@ def _result(
     return DeviceFit(
         law,
         found,
-        _correlation([s.covariance for s in solutions]),
+        mean_correlation([s.covariance for s in solutions]),
         _table(problem.free, data, u, errors),
         residuals,
         problem.scale,
@@ -278,18 +278,6 @@ def _fitted(f: Free, m: Middle) -> Fitted:
         None if level is None else (level.spread, *level.interval) for level in (m.device, m.cycle)
     )
     return Fitted(value, f.unit, error, (ends[0], ends[1]), bool(f.sign), device, cycle)
-
-
-def _correlation(covariances: Sequence[Array]) -> Array:
-    """Return the mean correlation of the errors; zero with a parameter that a curve does not see."""
-    size = len(covariances[0])
-    total, n = np.zeros((size, size)), 0
-    for c in covariances:
-        d = np.sqrt(np.diag(c))
-        if np.isfinite(d).all() and (d > 0).all():
-            total += c / np.outer(d, d)
-            n += 1
-    return total / n if n else np.eye(size)
 
 
 def _table(free: Sequence[Free], data: Sequence[Curve], u: Array, errors: Array) -> xr.Dataset:

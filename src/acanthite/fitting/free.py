@@ -60,7 +60,10 @@ class Free:
 
     def value(self, u: Array | float) -> Array:
         """Return the parameter at ``u``, in its unit."""
-        return self.sign * np.exp(u) if self.sign else np.asarray(u, float)
+        if not self.sign:
+            return np.asarray(u, float)
+        with np.errstate(over="ignore"):  # an interval of what is hardly seen may end beyond any number
+            return self.sign * np.exp(u)
 
     def seen(self, value: Array | float) -> Array:
         """Return ``u`` of a parameter."""

@@ -87,14 +87,17 @@ class PulseFit:
     unit: str
     assumed: bool = False
 
-    def summary(self) -> dict[str, dict[str, float | None]]:
-        """Return ``value``, ``error`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
         evidence = self.synapse.evidence
         assert evidence is not None
         found = {}
         for name, value in self.values.items():
-            error, spread = (t.get(name) for t in (evidence.standard_error, evidence.device_spread))
-            found[name] = {"value": value, "error": error, "device_spread": spread}
+            found[name] = {"value": value, "error": evidence.standard_error.get(name)}
+            found[name] |= {
+                "interval": evidence.interval.get(name),
+                "device_spread": evidence.device_spread.get(name),
+            }
         return found
 
 

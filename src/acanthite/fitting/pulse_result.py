@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.fitting import pulse_filter
 from acanthite.fitting.ladders import Ladder, Ladders
-from acanthite.fitting.population import Middle, middle
+from acanthite.fitting.population import Middle, mean_correlation, middle
 from acanthite.fitting.pulse_forms import Form
 from acanthite.fitting.pulse_likelihood import Likelihood
 from acanthite.synapse import Evidence, PulseLaw, Synapse
@@ -51,7 +51,8 @@ def result(
     for d, c in held:
         mask[d, c] = True
     residuals = _dataset(data, responses)
-    evidence = _evidence(data, form, population, values, residuals, fitted)
+    correlation = mean_correlation([s[1] for s in solutions])
+    evidence = _evidence(data, form, population, values, correlation, residuals, fitted)
     return PulseFit(
         _synapse(data, form, population, values, evidence, width),
         population,
@@ -176,22 +177,41 @@ def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[
 
 
 def _evidence(
-    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], residuals: xr.Dataset,
-    fitted: Sequence[Any],
+    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], correlation: Array,
+    residuals: xr.Dataset, fitted: Sequence[Any],
 ) -> Evidence:  # fmt: skip
-    """Return errors and spreads in the fields' own units; the bounds' in siemens."""
+    """Return errors, intervals and spreads in the fields' own units; the bounds' in siemens."""
     siemens = 0.5 * (data.conductance[1] - data.conductance[0])
-    error, spread = {}, {}
+    error, spread, interval = {}, {}, {}
     for name, m in population.items():
         if name in _OF_READS:
             continue
         logarithmic = name not in form.ends and name not in ("lower", "upper")
         scale = values[name] if logarithmic else siemens if name in ("lower", "upper") else 1.0
-        label = {"lower": "conductance_min", "upper": "conductance_max"}.get(name, name)
         if np.isfinite(m.error):
-            error[label] = m.error * scale
+            error[_label(name)] = m.error * scale
+            ends = tuple(_own(data, form, name, end) for end in m.interval)
+            if np.isfinite(ends).all():
+                interval[_label(name)] = ends
         if m.device:
-            spread[label] = m.device.spread * scale
+            spread[_label(name)] = m.device.spread * scale
     noise = {"step": values["pulse_noise"]} if "pulse_noise" in values else {}
     n_steps = sum(levels.size - 1 for device in fitted for levels, _ in device.values())
-    return Evidence(error, spread, noise, residuals, len(fitted), n_steps)
+    names = [_label(name) for name in population]
+    seen = [k for k, name in enumerate(names) if name in error]
+    rows = {names[k]: tuple(correlation[k, seen].round(4).tolist()) for k in seen}
+    return Evidence(error, spread, noise, residuals, len(fitted), n_steps, interval, rows)
+
+
+def _label(name: str) -> str:
+    return {"lower": "conductance_min", "upper": "conductance_max"}.get(name, name)
+
+
+def _own(data: Ladders, form: Form, name: str, u: float) -> float:
+    """Return what the fit varies in the field's own unit; infinite beyond any number."""
+    if name in ("lower", "upper"):
+        return _siemens(data, u)
+    if name in form.ends:
+        return form.value(name, u)
+    with np.errstate(over="ignore"):
+        return float(np.exp(u))

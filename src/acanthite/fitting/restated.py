@@ -31,21 +31,35 @@ def restate(found: PulseFit, law: str) -> PulseFit:
         return replace(found, synapse=SoftBoundsReference(**kept))
     width = synapse.pulse_width
     shares = {name: kept.pop(name) for name in _RATES}
-    rates = {_RATES[name]: -math.log1p(-share) / width for name, share in shares.items()}
+    rates = {_RATES[name]: _rate(share, width) for name, share in shares.items()}
     slopes = {name: 1.0 / ((1.0 - share) * width) for name, share in shares.items()}
-    kept["evidence"] = _in_rates(synapse.evidence, slopes)
+    kept["evidence"] = _in_rates(synapse.evidence, slopes, width)
     values = {
         _RATES.get(name, name): rates.get(_RATES.get(name, name), v) for name, v in found.values.items()
     }
     return replace(found, synapse=Ag2S(**rates, **kept), values=values)
 
 
-def _in_rates(evidence: Evidence, slopes: Mapping[str, float]) -> Evidence:
-    def told(table: Mapping[str, float]) -> dict[str, Any]:
-        return {_RATES.get(name, name): value * slopes.get(name, 1.0) for name, value in table.items()}
+def _rate(share: float, width: float) -> float:
+    """Return the rate that covers a share of the way to the bound in a pulse; infinite from the whole way on."""
+    return -math.log1p(-share) / width if share < 1 else math.inf
 
+
+def _in_rates(evidence: Evidence, slopes: Mapping[str, float], width: float) -> Evidence:
+    def told(table: Mapping[str, Any]) -> dict[str, Any]:
+        return {_RATES.get(name, name): value for name, value in table.items()}
+
+    def scaled(table: Mapping[str, float]) -> dict[str, float]:
+        return told({name: value * slopes.get(name, 1.0) for name, value in table.items()})
+
+    ends = {
+        name: tuple(_rate(end, width) for end in pair) if name in _RATES else pair
+        for name, pair in evidence.interval.items()
+    }
     return replace(
         evidence,
-        standard_error=told(evidence.standard_error),
-        device_spread=told(evidence.device_spread),
+        standard_error=scaled(evidence.standard_error),
+        device_spread=scaled(evidence.device_spread),
+        interval=told({name: pair for name, pair in ends.items() if max(pair) < math.inf}),
+        correlation=told(evidence.correlation),
     )

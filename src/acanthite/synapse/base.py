@@ -140,6 +140,10 @@ class Evidence:
         device files. [S]
     n_devices, n_steps : int
         How many of each.
+    interval : mapping of str to (float, float)
+        95 % interval of each population mean, in the parameter's unit.
+    correlation : mapping of str to tuple of float
+        Of each parameter's error with those of all, in the order of the mapping.
     """
 
     standard_error: Mapping[str, float]
@@ -148,6 +152,8 @@ class Evidence:
     residuals: xr.Dataset | None
     n_devices: int
     n_steps: int
+    interval: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    correlation: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,13 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
     [standard_error]                                # optional: what the fit says of itself
     up = 0.002
 
+    [interval]                                      # 95 %
+    up = [0.126, 0.134]
+
+    [correlation]                                   # of the errors, in the order of the rows
+    up = [1.0, 0.4]
+    down = [0.4, 1.0]
+
     [provenance]                                    # optional, free
     source = "our probe station, wafer 7"
 """
@@ -46,7 +53,8 @@ UNITS = {
 """Of the fields that are no pure numbers."""
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
-_TABLES = ("synapse", "spread", *_EVIDENCE, "data", "provenance")
+_ROWS = ("interval", "correlation")
+_TABLES = ("synapse", "spread", *_EVIDENCE, *_ROWS, "data", "provenance")
 _NOT_FIELDS = ("evidence", "provenance", "spread")
 
 
@@ -56,7 +64,7 @@ def save(synapse: Synapse, path: str | Path) -> None:
     kept |= {f.name: getattr(synapse, f.name) for f in fields(synapse) if f.name not in _NOT_FIELDS}
     tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "spread": getattr(synapse, "spread", {})}
     if synapse.evidence is not None:
-        tables |= {name: getattr(synapse.evidence, name) for name in _EVIDENCE}
+        tables |= {name: getattr(synapse.evidence, name) for name in (*_EVIDENCE, *_ROWS)}
         tables["data"] = {"n_devices": synapse.evidence.n_devices, "n_steps": synapse.evidence.n_steps}
     tables["provenance"] = synapse.provenance
     blocks = [_block(name, table) for name, table in tables.items() if table]
@@ -70,8 +78,9 @@ def load(path: str | Path) -> Synapse:
     ----------
     path : path_like
         TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
-        ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[device_spread]``, ``[cycle_spread]``, ``[data]``
-        and ``[provenance]`` may follow. A law of your own is named with its ``file``, a Python file beside the TOML.
+        ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[interval]``, ``[correlation]``, ``[device_spread]``,
+        ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own is named with its ``file``, a Python
+        file beside the TOML.
 
     Returns
     -------
@@ -196,7 +205,16 @@ def _evidence(tables: Mapping[str, Any]) -> Evidence | None:
         return None
     error, devices, cycles = (_numbers(tables, name) for name in _EVIDENCE)
     data = _numbers(tables, "data")
-    return Evidence(error, devices, cycles, None, int(data.get("n_devices", 0)), int(data.get("n_steps", 0)))
+    counts = int(data.get("n_devices", 0)), int(data.get("n_steps", 0))
+    return Evidence(error, devices, cycles, None, *counts, *(_rows(tables, name) for name in _ROWS))
+
+
+def _rows(tables: Mapping[str, Any], table: str) -> dict[str, tuple[float, ...]]:
+    rows = tables.get(table, {})
+    for name, row in rows.items():
+        if not isinstance(row, list):
+            raise ParameterError(f"[{table}] {name} = {row!r}; expected a list of numbers")
+    return {name: tuple(_number(f"[{table}] {name}", value) for value in row) for name, row in rows.items()}
 
 
 def _own_file(synapse: Synapse, path: Path) -> dict[str, str]:
