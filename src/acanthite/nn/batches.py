@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -11,15 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.nn.coincidences import book, draw, go_on, strike, update_batch
 from acanthite.nn.direct import direct
-from acanthite.nn.noise import WORDS, dice
-from acanthite.nn.pulses import BL_MAX, Array, entries, fire_rows, pulse_columns, rows
-from acanthite.nn.updates import expected_batch, trains
+from acanthite.nn.noise import WORDS, Dice, dice, refill
+from acanthite.nn.pulses import BL_MAX, Array
+from acanthite.nn.updates import Expected, expected_batch, trains
 
 BLOCKS = 8
-"""Blocks of input lines a tile is cut into: each has its own random numbers, and at most so many threads find work."""
-
-_SAMPLES = 128  # of a batch at once: bounds the scratch
+"""Blocks of input lines a tile is cut into where there are no trains: each has its own random numbers."""
 
 
 class BatchUpdater:
@@ -47,27 +47,22 @@ class BatchUpdater:
             raise TrainingError(f"bl_max = {bl_max}; expected 1 to {WORDS} slots")
         self.n_in, self.n_out, self.bl_max = n_in, n_out, bl_max
         self.trains = trains(pulses, bl_max)
-        self._together = max(1, min(_SAMPLES, WORDS // bl_max))
-        self._rows = rows(n_out, self._together, bl_max)
-        self._row_dice = dice(seed, f"{stream}.rows")
-        edges = np.linspace(0, n_in, min(BLOCKS, n_in) + 1).astype(int)
-        self._blocks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-        self._entries = [entries() for _ in self._blocks]
-        self._dice = [dice(seed, f"{stream}.columns", k) for k in range(len(self._blocks))]
+        n_blocks = min(BLOCKS, n_in) if isinstance(self.trains, Expected) else 1
+        edges = np.linspace(0, n_in, n_blocks + 1).astype(int).tolist()
+        self._blocks = list(itertools.pairwise(edges))
+        self._dice = [dice(seed, f"{stream}.columns", k) for k in range(n_blocks)]
+        self._book = book(n_in, n_out, bl_max)
 
     @property
     def state(self) -> NDArray[np.int64]:
         """Where all random streams stand, shape (n_streams, 4): with the seed, all that a resume needs."""
-        return np.stack([d.state for d in (self._row_dice, *self._dice)])
+        return np.stack([d.state for d in self._dice])
 
     def restore(self, state: NDArray[np.int64]) -> None:
         """Go on from a saved ``state``, bit for bit."""
-        from acanthite.nn.noise import refill
-
-        streams = (self._row_dice, *self._dice)
-        if np.shape(state) != (len(streams), 4):
-            raise TrainingError(f"state has shape {np.shape(state)}; expected {(len(streams), 4)}")
-        for stream, own in zip(streams, state, strict=True):
+        if np.shape(state) != (len(self._dice), 4):
+            raise TrainingError(f"state has shape {np.shape(state)}; expected {(len(self._dice), 4)}")
+        for stream, own in zip(self._dice, state, strict=True):
             stream.state[:] = own
             refill(stream)
 
@@ -110,48 +105,47 @@ class BatchUpdater:
             If a shape or type does not fit.
         """
         self._check(array, x, d, offset)
+        how = self._expected if isinstance(self.trains, Expected) else self._stochastic
+        up, down = how(array, offset, x, d, np.float32(rate), np.float32(smallest), threads)
+        array.counts[0] += up
+        array.counts[1] += down
+        return up, down
+
+    def _stochastic(
+        self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
+    ) -> tuple[int, int]:
+        knobs, own, sample = (rate, smallest, self.bl_max), self._dice[0], 0
+        if threads <= 1:
+            return direct(update_batch, array.rule, array, offset, x, d, *knobs, self._book, own)
         total = np.zeros(2, np.int64)
-        for first in range(0, len(x), self._together):
-            part = slice(first, first + self._together)
-            total += self._part(
-                array, x[part], d[part], np.float32(rate), np.float32(smallest), offset, threads
-            )
-        array.counts[:] += total
+        others = [copied(own) for _ in range(threads)]
+        while sample < len(x):
+            sample = draw(x, d, sample, *knobs, array.noise, self._book, own)
+            shares = np.searchsorted(self._book.first, np.linspace(0, self._book.first[-1], threads + 1))
+            shares[0], shares[-1] = 0, self.n_in
+
+            def block(k: int, shares: Any = shares) -> tuple[int, int]:
+                lines = int(shares[k]), int(shares[k + 1])
+                return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, others[k])
+
+            total += self._every(block, threads, threads)
+            go_on(own, self._book.normals[-1])
         return int(total[0]), int(total[1])
 
-    def _part(
-        self, array: Array, x: Any, d: Any, rate: np.float32, smallest: np.float32, offset: int, threads: int
-    ) -> Any:
-        if not isinstance(self.trains, int):
-            return self._expected(array, x, d, rate, smallest, offset, threads)
-        if fire_rows(x, d, rate, smallest, self.bl_max, self._rows, self._row_dice) == 0:
-            return np.zeros(2, np.int64)
-
-        columns = np.ascontiguousarray(x.T)
-
-        def block(k: int) -> tuple[int, int]:
-            first, last = self._blocks[k]
-            return direct(
-                pulse_columns, array.rule, array, offset, columns, self.n_out, first, last,
-                self._rows, self._entries[k], self._dice[k],
-            )  # fmt: skip
-
-        return self._every(block, threads)
-
     def _expected(
-        self, array: Array, x: Any, d: Any, rate: np.float32, smallest: np.float32, offset: int, threads: int
-    ) -> Any:
+        self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
+    ) -> tuple[int, int]:
         def block(k: int) -> tuple[int, int]:
             first, last = self._blocks[k]
             return expected_batch(
                 array, offset, x, d, first, last, rate, smallest, self.trains, self._dice[k]
             )
 
-        return self._every(block, threads)
+        total = self._every(block, len(self._blocks), threads)
+        return int(total[0]), int(total[1])
 
-    def _every(self, block: Callable[[int], tuple[int, int]], threads: int) -> Any:
-        blocks = range(len(self._blocks))
-        done = map(block, blocks) if threads <= 1 else _pool(threads).map(block, blocks)
+    def _every(self, block: Callable[[int], tuple[int, int]], n: int, threads: int) -> Any:
+        done = map(block, range(n)) if threads <= 1 else _pool(threads).map(block, range(n))
         return np.sum(list(done), axis=0)
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
@@ -176,3 +170,8 @@ class BatchUpdater:
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="acanthite-pulses")
+
+
+def copied(stream: Dice) -> Dice:
+    """Return a stream of the same key, with numbers of its own."""
+    return Dice(*(part.copy() for part in stream))
