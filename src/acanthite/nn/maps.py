@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import (
     CHANNELS,
     COLUMNS,
@@ -24,7 +25,7 @@ from acanthite.nn.net import (
 )
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def slope_at(y, activation):
     """Return the slope of an activation from its value."""
     one, zero = np.float32(1.0), np.float32(0.0)
@@ -35,7 +36,7 @@ def slope_at(y, activation):
     return one if y > zero else zero
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def gather(layer, net):
     """Copy the nodes under each position of the kernel into the patches; beyond the edge they stay zero."""
     maps = net.maps
@@ -43,7 +44,7 @@ def gather(layer, net):
     _shift(x, maps.patches[maps.patch_offset[layer] :], net.maps.geometry[layer], layer, False)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def scatter(layer, net):
     """Add the errors of the patches, in ``net.maps.returned``, to those of the nodes they were taken from."""
     to = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
@@ -51,7 +52,7 @@ def scatter(layer, net):
     _shift(to, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _shift(nodes, patches, g, layer, back):
     """Move each input line of a kernel between nodes and patches: the nodes shifted by where the line is in the kernel."""
     pixel, plane = (g[CHANNELS], 1) if layer == 0 else (1, g[HEIGHT] * g[WIDTH])  # images come pixel by pixel
@@ -98,7 +99,7 @@ def _add(x, of, y, to, n, stride):
             y[to + k * np.uint64(stride)] += x[of + k]
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def pick(lines, position, one):
     """Copy one position of each of ``one.size`` lines into ``one``."""
     n = lines.shape[0] // one.shape[0]
@@ -106,7 +107,7 @@ def pick(lines, position, one):
         one[j] = lines[j * n + position]
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def place(one, lines, position):
     """Write ``one`` as one position of lines."""
     n = lines.shape[0] // one.shape[0]
@@ -114,7 +115,7 @@ def place(one, lines, position):
         lines[j * n + position] = one[j]
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def pool(layer, net):
     """Write the largest, or the mean, of each window of a map into the next nodes."""
     g, maps, n_out = net.maps.geometry[layer], net.maps, net.layers.n_out[layer]
@@ -143,7 +144,7 @@ def _window(values, first, side, width):
     return best, total
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def unpool(layer, net):
     """Bring the errors of pooled nodes to the maps, through the slope of the activation, and list the positions with any."""
     g, maps, n_out = net.maps.geometry[layer], net.maps, net.layers.n_out[layer]
@@ -168,7 +169,7 @@ def unpool(layer, net):
     _list_due(maps, layer, maps.errors[first:last], g[ROWS] * g[COLUMNS])
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _list_due(maps, layer, errors, n):
     """List the positions where any channel has an error."""
     due = maps.due[maps.due_offset[layer] : maps.due_offset[layer] + n + 1]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.random import philox, stream_id
 
 _philox = njit(inline="always")(
@@ -42,7 +43,7 @@ def dice(seed: int, stream: str, index: int = 0) -> Dice:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _fill_words(out, key, block, kind):
     # the top bit of the counter parts words from normals; the four lanes are stored a quarter block apart, a distance
     # known when compiled, without which the loop is not vectorised
@@ -58,7 +59,7 @@ def _fill_words(out, key, block, kind):
         out[i + 3 * _QUARTER] = e
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
+@njit(**IN_PLACE, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
 def _box_muller(words, out):
     """Turn a block of uniform words into standard normals, by polynomials good to 1e-5 (Box-Muller).
 
@@ -88,7 +89,7 @@ def _box_muller(words, out):
         out[i + _HALF] = radius * two * sine * cosine
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def take_words(dice, n):
     """Return where ``n`` unused words begin in ``dice.words``, filling a new block if too few are left."""
     at = dice.state[_WORD_AT]
@@ -100,7 +101,7 @@ def take_words(dice, n):
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def take_normals(dice, n):
     """Return where ``n`` unused standard normals begin in ``dice.normals``."""
     at = dice.state[_NORMAL_AT]
@@ -111,7 +112,7 @@ def take_normals(dice, n):
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _fill_normals(dice):
     _fill_words(dice.scratch, dice.key, dice.state[_NORMAL_BLOCK], 0x80000000)
     dice.state[_NORMAL_BLOCK] += 1

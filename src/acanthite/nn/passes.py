@@ -8,12 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.maps import gather, pick, place, pool, scatter, slope_at, unpool
 from acanthite.nn.net import CHANNELS, COLUMNS, FAST, KERNEL, ROWS
 from acanthite.nn.periphery import from_lines, to_lines
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def load(image, net):
     """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs, a bias in the array included, that are not zero."""
     nodes = net.nodes
@@ -29,7 +30,7 @@ def load(image, net):
     nodes.n_active[0] = count + (1 if net.layers.n_in[0] == n + 1 else 0)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def forward(weights, net):
     """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
     layers, nodes = net.layers, net.nodes
@@ -53,7 +54,7 @@ def forward(weights, net):
             _softmax(z)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _cross(w, x, z, active, periphery):
     """Read an array: ``z = x @ w``, as the lines around it let it."""
     if not periphery.on:
@@ -65,7 +66,7 @@ def _cross(w, x, z, active, periphery):
     from_lines(periphery, z, largest, norm_squared)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _list_active(x, active):
     """List in ``active`` which inputs are not zero, and return how many."""
     n = 0
@@ -75,7 +76,7 @@ def _list_active(x, active):
     return n
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _sum_columns(w, x, active, n, z):
     """Set ``z`` to the sum of the ``n`` columns listed, each times its input; four at a time, to touch ``z`` less."""
     n_out = z.shape[0]
@@ -89,13 +90,13 @@ def _sum_columns(w, x, active, n, z):
         _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _axpy4(a, b, c, d, p, q, r, s, z):
     for i in range(z.shape[0]):
         z[i] += (a * p[i] + b * q[i]) + (c * r[i] + d * s[i])
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _cross_back(w, d, e, periphery):
     """Read an array from its outputs: ``e = w @ d``, as the lines around it let it."""
     n_out = d.shape[0]
@@ -109,7 +110,7 @@ def _cross_back(w, d, e, periphery):
     from_lines(periphery, e, largest, norm_squared)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _add_bias(z, layer, net):
     """Add the digital biases, each to its node or to all positions of its channel."""
     if net.bias.shape[0] > 0:
@@ -120,7 +121,7 @@ def _add_bias(z, layer, net):
             z[i] += net.bias[at + i // each]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
@@ -133,7 +134,7 @@ def _convolve(w, layer, net):
     pool(layer, net)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _cross_everywhere(w, x, z, layer, net):
     """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
     n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
@@ -149,7 +150,7 @@ def _cross_everywhere(w, x, z, layer, net):
         place(out, z, k)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _mix(w, stride, count, lines, z):
     """Set ``z`` to the sum of ``count`` lines of its length, each times its weight, every ``stride``-th of ``w``."""
     n = z.shape[0]
@@ -162,13 +163,13 @@ def _mix(w, stride, count, lines, z):
         _axpy(w[j * stride], lines[j * n : (j + 1) * n], z)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _axpy(a, x, y):
     for i in range(y.shape[0]):
         y[i] += a * x[i]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _dot(x, y):
     total = np.float32(0.0)
     for i in range(x.shape[0]):
@@ -176,7 +177,7 @@ def _dot(x, y):
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _activate(z, activation):
     one = np.float32(1.0)
     for i in range(z.shape[0]):
@@ -188,10 +189,11 @@ def _activate(z, activation):
             z[i] = max(z[i], np.float32(0.0))
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _softmax(z):
-    top = z.max()
-    total = np.float32(0.0)
+    top, total = z[0], np.float32(0.0)
+    for i in range(z.shape[0]):
+        top = max(top, z[i])
     for i in range(z.shape[0]):
         z[i] = np.exp(z[i] - top)
         total += z[i]
@@ -199,7 +201,7 @@ def _softmax(z):
         z[i] /= total
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def backward(weights, net, label):
     """Fill the errors with the slope of the cross-entropy against each node's sum; return the loss. [nat]
 
@@ -228,7 +230,7 @@ def backward(weights, net, label):
     return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _back_sparse(w, layer, net):
     """Bring the errors of a fully connected layer to the nodes before it, skipping those without a slope."""
     layers, nodes = net.layers, net.nodes
@@ -244,7 +246,7 @@ def _back_sparse(w, layer, net):
             e[j] = slope * _dot(w[j * n_out : (j + 1) * n_out], d)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _back(w, layer, net):
     """Bring the errors of a fully connected layer to the nodes before it; after a convolution, the slope is left to its maps."""
     layers, nodes = net.layers, net.nodes
@@ -256,7 +258,7 @@ def _back(w, layer, net):
             nodes.errors[j] *= slope_at(nodes.values[j], layers.activation)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps, n_out = net.maps, net.layers.n_out[layer]
@@ -277,7 +279,7 @@ def _convolve_back(w, layer, net):
     scatter(layer, net)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _descend_biases(net):
     at = 0
     for layer in range(net.layers.n_in.shape[0]):
@@ -287,13 +289,16 @@ def _descend_biases(net):
         at += net.layers.n_out[layer]
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def top(net):
     """Return the class of the largest probability."""
     layers, nodes = net.layers, net.nodes
     n_layers = layers.n_in.shape[0]
-    at = layers.node_offset[n_layers]
-    return np.argmax(nodes.values[at : at + layers.n_out[n_layers - 1]])
+    at, found = layers.node_offset[n_layers], 0
+    for i in range(layers.n_out[n_layers - 1]):
+        if nodes.values[at + i] > nodes.values[at + found]:
+            found = i
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -307,7 +312,7 @@ def classify(weights, net, images):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def n_crossings(net, layer):
     """Return how often one sample crosses an array on its way forward: once, or once a position of a convolution."""
     if net.maps.geometry[layer, KERNEL] > 0:
@@ -315,7 +320,7 @@ def n_crossings(net, layer):
     return 1
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always", nogil=True)
 def crossing(net, layer, k):
     """Return the inputs (a bias in the array included) and errors of an array at its ``k``-th crossing, until the next call."""
     layers, nodes, maps = net.layers, net.nodes, net.maps
@@ -329,13 +334,13 @@ def crossing(net, layer, k):
     return nodes.values[first : first + n_in], nodes.errors[second : second + n_out]
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def n_pairs(net, layer):
     """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution with an error."""
     return net.maps.n_due[layer] if net.maps.geometry[layer, KERNEL] > 0 else 1
 
 
-@njit(cache=True, nogil=True)
+@njit(inline="always", nogil=True)
 def pair(net, layer, k):
     """Return the inputs and errors of the ``k``-th rank-one update of a layer, as :func:`crossing` does."""
     if net.maps.geometry[layer, KERNEL] > 0:

@@ -19,6 +19,7 @@ from numba import njit
 
 from acanthite.errors import TrainingError
 from acanthite.nn import net
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import FAST
 from acanthite.nn.noise import dice, take_normals
 
@@ -87,7 +88,7 @@ class Periphery:
         )
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def to_lines(p, x):
     """Put inputs through their converter into ``p.inputs``; return their largest magnitude and their norm squared."""
     top, total = np.float32(0.0), np.float32(0.0)
@@ -102,7 +103,7 @@ def to_lines(p, x):
     return top, total
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def from_lines(p, z, top, norm_squared):
     """Add a read's noise to its outputs, clip and convert them, in place; ``top`` is its largest input."""
     sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)

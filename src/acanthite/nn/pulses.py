@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.network import FAST, Network
 from acanthite.nn.noise import WORDS, Dice, dice, take_normals, take_words
 from acanthite.nn.prefetch import prefetch
@@ -114,7 +115,7 @@ def entries() -> Entries:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def largest(x):
     """Return max |x|."""
     top = np.float32(0.0)
@@ -123,7 +124,7 @@ def largest(x):
     return top
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 
@@ -141,7 +142,7 @@ def pulse(array, cell, sign, normal):
     array.weights[here] = min(max(w, c[at, LOWER]), c[at, UPPER])
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
 
@@ -178,7 +179,7 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     return up + down
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _chances(x, scale, chance):
     for j in range(x.shape[0]):
         chance[j] = np.uint32(np.int64(abs(x[j]) * scale))
@@ -241,7 +242,7 @@ def _pulse_part(array, base, ahead, first, last, sign, z, rows, dice):
         pulse(array, base + i, sign, dice.normals[np.uint64(z + b - first)])
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def fire_rows(x, d, rate, smallest, bl_max, rows, dice):
     """Draw which output lines fire in each slot of each sample; return how many did.
 
@@ -335,7 +336,7 @@ def _enter(column, value, scale, first, last, n, entries):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _coincide(array, offset, n_out, n, rows, entries, dice):
     """Draw which of ``n`` entries fire and pulse the cells they meet; return pulses up and down."""
     words, fired = take_words(dice, n), 0

@@ -20,6 +20,7 @@ from numba import njit, types
 from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.noise import take_normals, take_words
 from acanthite.nn.pulses import largest, pulse, update
 from acanthite.synapse.kernels import step
@@ -84,7 +85,7 @@ def _expected(array, offset, x, d, rate, smallest, trains, lines, dice):
     return up + down
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
     """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return pulses up and down.
 
@@ -101,7 +102,7 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
     zero, one = np.float32(0.0), np.float32(1.0)
     top = largest(x) * largest(d)
     need = rate * top / smallest
-    total = np.zeros(2)
+    rises, falls = 0.0, 0.0
     if need > zero and need < np.float32(np.inf):
         scale = min(need, np.float32(trains.bl_max)) / top
         n_out = d.shape[0]
@@ -117,11 +118,14 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
                     _whole(array, cell, sign, int(count), dice)
                 elif count > zero:
                     _part(array, cell, sign, count)
-                total[0 if sign > zero else 1] += count
-    return _rounded(total[0], dice), _rounded(total[1], dice)
+                if sign > zero:
+                    rises += count
+                else:
+                    falls += count
+    return _rounded(rises, dice), _rounded(falls, dice)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def expected_batch(array, offset, x, d, first, last, rate, smallest, trains, dice):
     """Do :func:`expected` for every sample of ``x`` and ``d``, shape (n_samples, n_in) and (n_samples, n_out)."""
     up, down = 0, 0

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
@@ -115,7 +116,7 @@ class ChoppedTTv2(TTv2):
         return 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, knobs, transfer, images, labels, order):
     rate, step, trains = knobs
     loss, correct, pulses, reads = 0.0, 0, 0, 0
@@ -134,7 +135,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its chopped inputs and its errors; return the number of pulses."""
     layers, pulses = state.net.layers, 0
@@ -160,13 +161,13 @@ def _update(state, rate, step, trains):
     return pulses
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfers(state, count, step, transfer):
     for _ in range(count):
         _transfer(state, 0, step, transfer)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfer(state, layer, step, transfer):
     """Read the next column of A into H, pulse C, and perhaps flip the column's sign; return the number of pulses."""
     _, threshold, read_noise, forget, flip, memory = transfer
@@ -185,11 +186,12 @@ def _transfer(state, layer, step, transfer):
     if state.dice.words[take_words(state.dice, 1)] < flip:
         state.chopper[line] = -state.chopper[line]
         if memory > np.float32(0.0):
-            past[:] = recent
+            for i in range(n_out):
+                past[i] = recent[i]
     return count
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _gather(h, values, past, recent, normals, sign, step, read_noise, memory):
     per_step = sign / step
     for i in range(h.shape[0]):

@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.synapse.base import Synapse
 
@@ -64,7 +65,7 @@ class FloatingPoint(Positive):
         w -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, rate, images, labels, order):
     loss, correct = 0.0, 0
     for k in order:
@@ -76,7 +77,7 @@ def _run(state, rate, images, labels, order):
     return loss, correct
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _descend(state, rate):
     layers = state.net.layers
     for layer in range(layers.n_in.shape[0]):

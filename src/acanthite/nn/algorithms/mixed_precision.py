@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -88,7 +89,7 @@ class MixedPrecision(Positive):
         direct(_fire, state.array.rule, state, 0, state.waiting, np.float32(state.step))
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, rate, step, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
@@ -100,7 +101,7 @@ def _run(state, rate, step, images, labels, order):
     return loss, correct, pulses
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _update(state, rate, step):
     layers, pulses = state.net.layers, 0
     for layer in range(layers.n_in.shape[0]):
@@ -116,7 +117,7 @@ def _update(state, rate, step):
     return pulses
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _add(waiting, d, factor):
     """Add a gradient; return the largest sum."""
     top = np.float32(0.0)
@@ -126,7 +127,7 @@ def _add(waiting, d, factor):
     return top
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _fire(state, at, waiting, step):
     """Pulse the cells of one line where whole steps wait, and take them off; return the number of pulses."""
     count = 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
@@ -91,7 +92,7 @@ class SGD(Pulsed):
         gradient.pulse(state.array, state.step)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, rate, step, trains, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
@@ -103,7 +104,7 @@ def _run(state, rate, step, trains, images, labels, order):
     return loss, correct, pulses
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def update_all(array, net, rate, step, trains, lines, dice):
     """Move every layer with its own inputs and errors; return the number of pulses."""
     layers, pulses = net.layers, 0

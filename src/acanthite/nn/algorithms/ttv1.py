@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -37,7 +38,7 @@ class State(NamedTuple):
     fast: Array  # A
     slow: Array  # C
     joined: np.ndarray  # float32, shape (n_weights,): gamma A + C; C itself where gamma is zero
-    column: np.ndarray  # float32: one read, its sign turned
+    column: np.ndarray  # float32: one read, its sign turned, and the 1 its line is driven with
     clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
     step: float
     lines: Lines
@@ -106,7 +107,7 @@ class TTv1(Pulsed):
         if self.gamma > 0:
             joined = slow.weights + np.float32(self.gamma * self.window) * fast.weights
         return State(
-            network.net(seed), fast, slow, joined, np.zeros(network.n_lines, np.float32),
+            network.net(seed), fast, slow, joined, np.zeros(network.n_lines + 1, np.float32),
             np.zeros(1 + len(network.shapes), np.int64), synapse.step, lines(network, self.bl_max),
             dice(seed, "nn.ttv1.pulses"),
         )  # fmt: skip
@@ -142,7 +143,7 @@ class TTv1(Pulsed):
         direct(_transfers, state.slow.rule, state, count, self.trains, self._transfer(state, 1.0))
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, knobs, transfer, images, labels, order):
     rate, step, trains = knobs
     loss, correct, pulses, reads = 0.0, 0, 0, 0
@@ -163,7 +164,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfers(state, count, trains, transfer):
     for _ in range(count):
         _transfer(state, 0, trains, transfer)
@@ -171,7 +172,7 @@ def _transfers(state, count, trains, transfer):
         _join(state.joined, state.slow.weights, state.fast.weights, transfer[4])
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfer(state, layer, trains, transfer):
     """Read the next column of A and pulse it onto C; return the number of pulses."""
     _, rate, smallest, read_noise, _ = transfer
@@ -181,14 +182,14 @@ def _transfer(state, layer, trains, transfer):
     state.clock[1 + layer] = (column + 1) % n_in
     at = layers.weight_offset[layer] + column * n_out
     noise = take_normals(state.dice, n_out)
-    read = state.column[:n_out]
+    read, one = state.column[:n_out], state.column[n_out : n_out + 1]
     for i in range(n_out):
         read[i] = -(state.fast.weights[at + i] + read_noise * state.dice.normals[noise + i])
-    one = np.ones(1, np.float32)
+    one[0] = np.float32(1.0)
     return change(state.slow, at, one, read, rate, smallest, trains, state.lines, state.dice)
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _join(joined, slow, fast, gamma):
     for k in range(joined.shape[0]):
         joined[k] = slow[k] + gamma * fast[k]

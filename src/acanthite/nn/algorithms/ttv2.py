@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -171,7 +172,7 @@ class TTv2(Pulsed):
         direct(_transfers, state.slow.rule, state, count, np.float32(state.step), *knobs)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _run(state, knobs, transfer, images, labels, order):
     rate, step, trains = knobs
     every, threshold, read_noise, forget = transfer
@@ -191,7 +192,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its inputs and errors; return the number of pulses."""
     layers, pulses = state.net.layers, 0
@@ -205,13 +206,13 @@ def _update(state, rate, step, trains):
     return pulses
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfers(state, count, step, threshold, read_noise, forget):
     for _ in range(count):
         _transfer(state, 0, step, threshold, read_noise, forget)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
     layers = state.net.layers
@@ -228,7 +229,7 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.rows.index, state.dice)
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def fire(slow, hidden, at, n, threshold, forget, fired, dice):
     """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
     h = hidden[at : at + n]
@@ -246,7 +247,7 @@ def fire(slow, hidden, at, n, threshold, forget, fired, dice):
     return count
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
+@njit(**IN_PLACE, fastmath=FAST)
 def _gather(h, values, normals, step, read_noise):
     per_step = np.float32(1.0) / step
     for i in range(h.shape[0]):
