@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from acanthite.cli import main
+from acanthite.commands import kept
 from acanthite.figures import experiments
 from acanthite.synapse import SoftBounds
 
@@ -36,6 +37,7 @@ def images(tmp_path):
 def run(capsys, tmp_path, monkeypatch, images):
     """Return a function that runs the command on a device at hand: exit code, standard output, standard error."""
     monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path / "kept")
 
     def call(*args, dataset=images, out=tmp_path / "out", network="64-24-3"):
         given = {"--dataset": dataset, "--out": out, "--network": network}
@@ -195,3 +197,31 @@ def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     left.write_bytes(b"half")
     run("--epochs", 1, "--resume")
     assert not left.exists()
+
+
+def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(tmp_path, monkeypatch) -> None:
+    measured = []
+    monkeypatch.setattr(experiments, "synapse", lambda settings: measured.append(settings) or DEVICE)
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    assert kept.ag2s() == kept.ag2s() == DEVICE
+    assert len(measured) == 1
+    (file,) = tmp_path.iterdir()
+    for damaged in (
+        file.read_text().replace("0.13", "0.93"),
+        file.read_text()[:100],
+        "",
+    ):
+        file.write_text(damaged)
+        assert kept.ag2s() == DEVICE
+        assert kept.ag2s() == DEVICE
+    assert len(measured) == 4
+    monkeypatch.setattr(kept, "_fingerprint", lambda: "another package")
+    assert kept.ag2s() == DEVICE
+    assert len(measured) == 5
+
+
+def test_a_folder_that_cannot_be_written_to_does_not_matter(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path / "taken")
+    assert kept.ag2s() == DEVICE

@@ -142,9 +142,9 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
 def named_device(name: str) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
     if name == "ag2s":
-        from acanthite.figures import Settings, experiments
+        from acanthite.commands import kept
 
-        return experiments.synapse(Settings())
+        return kept.ag2s()
     return synapse_of(name)
 
 
