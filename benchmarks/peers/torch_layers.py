@@ -37,6 +37,7 @@ def network(name: str, io: str) -> nn.Sequential:
     parts: list[nn.Module] = []
     for k, (a, b) in enumerate(itertools.pairwise(shape.widths)):
         layer = AnalogLinear(a, b, synapse=training.DEVICE, algorithm=algorithm, periphery=periphery, seed=k)
+        layer.tile.among(max(shape.widths))
         layer.program(torch.from_numpy(start[k][:a]).t())
         parts += [layer, nn.ReLU()]
     return nn.Sequential(*parts[:-1], nn.LogSoftmax(dim=1))

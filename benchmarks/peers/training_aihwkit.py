@@ -34,7 +34,7 @@ def device(window: float, knobs: dict) -> SoftBoundsDevice:
     )  # fmt: skip
 
 
-def config(name: str, knobs: dict):
+def config(name: str, knobs: dict, n_in: int):
     perfect = knobs["io"] == "exact"
     read = IOParameters(
         is_perfect=perfect,
@@ -47,10 +47,12 @@ def config(name: str, knobs: dict):
     common = {**products, "update": update, "mapping": mapping}
     if name == "sgd":
         return SingleRPUConfig(device=device(knobs["sgd_window"], knobs), **common)
+    share = (max(knobs["widths"]) + 1) / (n_in + 1)  # as in acanthite: fewer columns have their turn sooner
+    threshold = knobs["threshold"] * share / knobs["ttv2_window"]
     pair = [device(1.0, knobs), device(knobs["ttv2_window"], knobs)]
     compound = BufferedTransferCompound(
         unit_cell_devices=pair, transfer_every=1.0, units_in_mbatch=False, n_reads_per_transfer=1, gamma=0.0,
-        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=knobs["threshold"] / knobs["ttv2_window"],
+        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=threshold,
         momentum=0.0, forget_buffer=knobs["forget"], transfer_forward=read, transfer_update=UpdateParameters(desired_bl=1),
     )  # fmt: skip
     return UnitCellRPUConfig(device=compound, **common)
@@ -59,7 +61,7 @@ def config(name: str, knobs: dict):
 def network(name: str, knobs: dict):
     parts, start = [], np.load(knobs["data"])
     for k, (a, b) in enumerate(itertools.pairwise(knobs["widths"])):
-        layer = AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs))
+        layer = AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs, a))
         w = torch.from_numpy(start[f"weights{k}"].T.copy())  # the bias is the last input line
         layer.set_weights(w[:, :-1], w[:, -1])
         parts += [layer, torch.nn.ReLU()]

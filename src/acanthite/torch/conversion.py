@@ -15,6 +15,7 @@ from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
+from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
 
@@ -74,6 +75,9 @@ def to_analog(
             module, {"synapse": synapse, "algorithm": algorithm, "periphery": periphery, "seed": own}
         )
         done[id(module)] = made.train(module.training)
+    tiles = [m.tile for made in done.values() for m in made.modules() if isinstance(m, AnalogLayer)]
+    for tile in tiles:
+        tile.among(max(other.n_in for other in tiles))
     return done[id(model)] if id(model) in done else _rebuilt(model, done)
 
 

@@ -97,6 +97,14 @@ class Tile:
         """Write weights, shape (n_in, n_out), as near as the cells' bounds let them."""
         self.algorithm.program(self.state, np.array(weights, np.float32).ravel())
 
+    def among(self, n_in: int) -> None:
+        """Be one of the tiles of a model, of which the widest has ``n_in`` input lines.
+
+        Tiki-Taka's ``threshold`` is that of the widest; with fewer columns, each has its turn sooner and needs a larger one.
+        """
+        if (shares := getattr(self.state, "shares", None)) is not None:
+            shares.threshold[:] = n_in / self.n_in
+
     def read(self, x: Floats, product: Callable[[Floats], Floats]) -> Floats:
         """Return the product of inputs that went through the converters, with the noise and bounds of a read, shape (rows, n).
 
