@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar import solver
+from acanthite.crossbar import schur, solver
 from acanthite.crossbar.effective import Effective, effective
 from acanthite.crossbar.islands import refuse_islands
 from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Lines, Terminal, lines, numbers
@@ -86,11 +86,6 @@ class Crossbar:
     def shape(self) -> tuple[int, int]:
         """Word lines and bit lines."""
         return self.G.shape  # type: ignore[return-value]
-
-    @cached_property
-    def factors(self) -> solver.Factors:
-        """The eliminated lines."""
-        return solver.factor(self.G, self.word, self.bit)
 
     def solve(
         self,
@@ -189,7 +184,7 @@ class Crossbar:
     def altered(self, **changes: object) -> Crossbar:
         """Return the array, linear, with other ``G``, ``word`` or ``bit``."""
         found = object.__new__(Crossbar)
-        kept = {name: value for name, value in vars(self).items() if name not in ("factors", "effective")}
+        kept = {name: value for name, value in vars(self).items() if name != "effective"}
         for name, value in {**kept, "devices": None, **changes}.items():
             object.__setattr__(found, name, value)
         return found
@@ -200,15 +195,15 @@ class Crossbar:
         return self._solve_each(V, U, tolerance, limit)
 
     def _solve_each(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
-        found = [self._solve_one(without_drops(self, *one), tolerance, limit) for one in _inputs(V, U)]
-        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-        stack = [
-            np.stack(part).reshape(*shape, *self.shape) for part in zip(*(f[:-1] for f in found), strict=True)
-        ]
-        drops = [f[-1] for f in found]
-        worst, iterations = max(d.residual for d in drops), max(d.iterations for d in drops)
-        conducted = (stack[2], stack[3]) if len(stack) == 4 else None
-        return Solution(self, V, U, lambda: (stack[0], stack[1]), worst, iterations, conducted)
+        solve_one = self._solver(tolerance, limit)
+        found = [solve_one(without_drops(self, *one)) for one in _inputs(V, U)]
+        shape = (*np.broadcast_shapes(V.shape[:-1], U.shape[:-1]), *self.shape)
+        each = zip(*(parts for _, parts in found), strict=True)
+        stack = [(part[0] if len(part) == 1 else np.stack(part)).reshape(shape) for part in each]
+        worst = max(drops.residual for drops, _ in found)
+        iterations = max(drops.iterations for drops, _ in found)
+        slope = stack[3] if len(stack) == 4 else None
+        return Solution(self, V, U, lambda: (stack[0], stack[1], stack[2]), worst, iterations, slope)
 
     def _solve_outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
         inputs = _inputs(V, U)
@@ -230,19 +225,25 @@ class Crossbar:
         later = lambda: self._solve_each(V, U, tolerance, limit)._drops  # noqa: E731
         return Solution(self, V, U, later, error, iterations, terminal_currents=(into, out))
 
-    def _solve_one(self, delta: Array, tolerance: float, limit: int) -> tuple:
+    def _solver(self, tolerance: float, limit: int) -> Callable[[Array], tuple[solver.Drops, tuple]]:
+        """Return what solves for an input by its voltages without drops: both drops, currents, and slopes of nonlinear devices."""
         if self.devices is None:
-            drops = solver.solve(self.factors, self.G * delta, tolerance, limit)
-            return drops.word, drops.bit, drops
-        point = newton(
-            as_devices(self.devices),
-            self.word,
-            self.bit,
-            np.broadcast_to(delta, self.shape),
-            tolerance,
-            limit,
-        )
-        return point.drops.word, point.drops.bit, point.current, point.slope, point.drops
+            factors = solver.factor(self.G, self.word, self.bit)
+
+            def linear(delta: Array) -> tuple[solver.Drops, tuple]:
+                delta *= self.G
+                drops = solver.solve(factors, delta, tolerance, limit)
+                schur.conduct(self.G, drops.word, drops.bit, delta)
+                return drops, (drops.word, drops.bit, delta)
+
+            return linear
+        devices = as_devices(self.devices)
+
+        def nonlinear(delta: Array) -> tuple[solver.Drops, tuple]:
+            point = newton(devices, self.word, self.bit, delta, tolerance, limit)
+            return point.drops, (point.drops.word, point.drops.bit, point.current, point.slope)
+
+        return nonlinear
 
 
 def _inputs(V: Array, U: Array) -> list[tuple[Array, Array]]:
@@ -262,7 +263,7 @@ def _conductances(value: ArrayLike) -> Array:
         raise CrossbarError(
             f"conductance has the shape {G.shape}; expected (word lines, bit lines), at least 1 x 1"
         )
-    if not (np.isfinite(G).all() and (G >= 0).all()):
+    if not (G.min() >= 0.0 and G.max() < np.inf):
         i, j = np.argwhere(~(np.isfinite(G) & (G >= 0)))[0]
         raise CrossbarError(f"conductance: {G[i, j]} at ({i}, {j}); expected zero or more, and finite (S)")
     return G

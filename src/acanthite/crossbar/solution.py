@@ -50,15 +50,15 @@ class Solution:
     bit_line_drive : ndarray, shape (M,) or (P, M)
         At the driven ends of the bit lines. [V]
     drops : callable
-        Returns the drops of word and bit lines, see below; called when they are first asked for.
+        Returns the drops of word and bit lines, see below, and the currents of the devices; called when they are first asked for.
     relative_residual : float
         Largest over the inputs of what one more sweep of all lines would change in the word-line drops against these
         drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. With the currents
         from the effective conductance: how far those of one input are from that input solved by itself, over the largest. [1]
     iterations : int
         Most that an input took.
-    conducted : tuple of two ndarrays of shape (N, M) or (P, N, M), optional
-        Current [A] and differential conductance [S] of nonlinear devices.
+    slope : ndarray, shape (N, M) or (P, N, M), optional
+        Differential conductance of nonlinear devices. [S]
     terminal_currents : tuple of ndarrays of shape (P, N) and (P, M), optional
         Into the word lines and out of the bit lines, where they are known without those of the devices. [A]
     """
@@ -66,14 +66,14 @@ class Solution:
     crossbar: Crossbar
     voltage: Array
     bit_line_drive: Array
-    drops: Callable[[], tuple[Array, Array]] = field(repr=False)
+    drops: Callable[[], tuple[Array, Array, Array]] = field(repr=False)
     relative_residual: float
     iterations: int
-    conducted: tuple[Array, Array] | None = field(default=None, repr=False)
+    slope: Array | None = field(default=None, repr=False)
     terminal_currents: tuple[Array, Array] | None = field(default=None, repr=False)
 
     @cached_property
-    def _drops(self) -> tuple[Array, Array]:
+    def _drops(self) -> tuple[Array, Array, Array]:
         return self.drops()
 
     @property
@@ -103,14 +103,10 @@ class Solution:
         found += without_drops(self.crossbar, self.voltage, self.bit_line_drive)
         return found
 
-    @cached_property
+    @property
     def device_current(self) -> Array:
         """Current through each device, from word line to bit line, shape (N, M) or (P, N, M). [A]"""
-        if self.conducted is not None:
-            return self.conducted[0]
-        found = self.device_voltage
-        found *= self.crossbar.G
-        return found
+        return self._drops[2]
 
     @property
     def linearised(self) -> Crossbar:
@@ -121,13 +117,13 @@ class Solution:
         CrossbarError
             If there are several inputs with nonlinear devices, so several tangents.
         """
-        if self.conducted is None:
+        if self.slope is None:
             return self.crossbar
-        if self.conducted[1].ndim == 3:
+        if self.slope.ndim == 3:
             raise CrossbarError(
-                f"{len(self.conducted[1])} inputs of nonlinear devices have as many tangents; solve one"
+                f"{len(self.slope)} inputs of nonlinear devices have as many tangents; solve one"
             )
-        return self.crossbar.altered(G=self.conducted[1])
+        return self.crossbar.altered(G=self.slope)
 
     @cached_property
     def output_current(self) -> Array:
@@ -136,7 +132,7 @@ class Solution:
         With ideal wires and all bit lines at zero volts it is ``voltage @ conductance``, to the bit.
         """
         word, bit, U = self.crossbar.word, self.crossbar.bit, self.bit_line_drive
-        if self.conducted is None and word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
+        if self.slope is None and word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
             return (word.drive[:, 0] * self.voltage) @ np.asarray(self.crossbar.conductance, float)
         if self.terminal_currents is not None:
             return self.terminal_currents[1]

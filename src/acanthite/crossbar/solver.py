@@ -23,7 +23,7 @@ _ROUNDING = 1e-15
 
 @dataclass(frozen=True)
 class Factors:
-    """The lines of an array, each eliminated with its devices.
+    """The lines of an array, each eliminated with its devices, and room to solve in: for one solve at a time.
 
     Parameters
     ----------
@@ -31,6 +31,8 @@ class Factors:
         Conductance of the devices. [S]
     word, bit : tuple of ndarray
         Factors, resistance of the segments and of the last one, as the kernels take them.
+    work : ndarray, shape (3, N, M)
+        What a solve writes on and leaves behind.
     width : int
         Columns worked on at a time.
     """
@@ -38,6 +40,7 @@ class Factors:
     D: Array
     word: tuple[Array, Array, Array] = field(repr=False)
     bit: tuple[Array, Array, Array] = field(repr=False)
+    work: Array = field(repr=False)
     width: int
 
 
@@ -66,12 +69,12 @@ def factor(D: Array, word: Lines, bit: Lines) -> Factors:
         -(-D.shape[1] // threads.apply(D.size // _SHARE) // 8) * 8
     )  # a run of columns for each thread; no bit depends on it
     width = max(width, 8)
-    block = np.empty((2, *D.shape))
-    rows, columns = block[0], block[1]
+    block = np.zeros((5, *D.shape))  # one: in large pages, and kept by the allocator for the next
+    rows, columns = block[:2]
     r = np.ascontiguousarray(bit.segments.T)
     schur.factor_rows(D, word.segments, word.ends[0], word.ends[1], rows)
     schur.factor_columns(D, r, bit.ends[0], bit.ends[1], columns, width)
-    return Factors(D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), width)
+    return Factors(D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), block[2:], width)
 
 
 def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | None = None) -> Drops:
@@ -95,8 +98,8 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         If the residual stays above the tolerance.
     """
     threads.apply(J.size // _SHARE)
-    block = np.zeros((7, *J.shape))  # one, so that the system backs it with large pages
-    x, y, residual, z, p, w, q = (block[k] for k in range(7))
+    x, y = np.zeros((2, *J.shape))
+    residual, p, q = f.work
     if start is not None:
         x[:], y[:] = start.word, start.bit
     done, best, least = 0, math.inf, 0.0
@@ -104,49 +107,20 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
         size = schur.relax_rows(f.D, J, x, y, *f.word)
         schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
-        rz = schur.iterate_rows(residual, q, z, 0.0, *f.word)
+        rz = schur.iterate_rows(residual, q, 0.0, *f.word)
         if rz > tolerance**2 * size and (done or not size > 0.0) and not least:
-            least = (_ROUNDING / tolerance) ** 2 * schur.iterate_rows(
-                J.copy(), np.zeros_like(q), np.empty_like(z), 0.0, *f.word
-            )
+            least = (_ROUNDING / tolerance) ** 2 * schur.iterate_rows(J.copy(), 0.0 * J, 0.0, *f.word)
         size = max(size, least)
         reached = math.sqrt(rz / size) if rz > 0.0 < size else math.inf if rz > 0.0 else 0.0
         if reached <= tolerance or done >= limit or not reached < 0.5 * best:
             break
         best, goal = reached, tolerance**2 * size
-        done += _conjugate_gradients(f, x, residual, z, p, w, q, rz, goal, limit - done)
+        done += schur.conjugate_gradients(  # writes on y, which the next relaxation finds again
+            f.D, x, residual, p, y, q, rz, goal, limit - done, f.word, f.bit, f.width
+        )
     if not reached <= tolerance:
         raise ConvergenceError(
             f"the array's relative residual is {reached:.1e} after {done} iterations; expected {tolerance:.1e}. "
             f"Ask for a larger tolerance or more iterations, or check the spread of its resistances"
         )
     return Drops(x, y, reached, done)
-
-
-def _conjugate_gradients(
-    f: Factors,
-    x: Array,
-    residual: Array,
-    z: Array,
-    p: Array,
-    w: Array,
-    q: Array,
-    rz: float,
-    goal: float,
-    limit: int,
-) -> int:
-    """Add the correction of ``residual`` to x; return how many iterations it took."""
-    alpha = beta = stretch = 0.0
-    factors, r, end = f.bit
-    for done in range(1, limit + 1):
-        curvature = schur.iterate_columns(f.D, x, residual, z, p, w, q, alpha, beta, factors, r, end, f.width)
-        if not curvature > 0.0:
-            return done
-        alpha = rz / curvature
-        stretch = max(stretch, alpha)  # how much more than its size in z an error may have in x
-        before, rz = rz, schur.iterate_rows(residual, q, z, alpha, *f.word)
-        beta = rz / before
-        if not rz * stretch**2 > goal:
-            break
-    x += alpha * p
-    return done
