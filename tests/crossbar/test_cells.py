@@ -31,7 +31,7 @@ def test_cells_do_what_the_instrument_measures(devices):
     cells = DynamicCells(devices, (2, 3))
     for k, (v, t) in enumerate(PULSES):
         cells.hold(v, v, t)
-        np.testing.assert_array_equal(cells.current(np.full((2, 3), v))[0].ravel(), measured[:, k])
+        np.testing.assert_allclose(cells.current(np.full((2, 3), v))[0].ravel(), measured[:, k], rtol=3e-3)
     assert cells.state("phase").shape == (2, 3)
     assert np.ptp(measured[:, 2]) > 1e-6  # some have switched by then, so this was worth comparing
 

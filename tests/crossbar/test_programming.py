@@ -1,14 +1,21 @@
 import numpy as np
 import pytest
 
-from acanthite.constants import nm, uS
+from acanthite.constants import nm, uS, us
 from acanthite.crossbar import DrivenArray, DynamicCells, Wires, WriteVerify, write_map
-from acanthite.device import Filament
+from acanthite.device import Filament, law
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
 N = 8
 TARGET = (0.1 + 0.1 * np.random.default_rng(0).integers(0, 16, (N, N))) * uS
+
+
+def still(x, voltage, p):
+    return 0.0, voltage * p.g
+
+
+STILL = law(state="x", parameters={"g": 1e-4})(still)  # as in test_driven, so that it is compiled once
 
 
 def array(wires=None):
@@ -43,11 +50,32 @@ def test_the_same_seed_gives_the_same_bits(written):
 
 
 def test_half_selected_cells_move_and_later_passes_mend_it():
-    once, thrice = (write_map(array(), TARGET, WriteVerify(bias="V/2", passes=k), seed=1) for k in (1, 3))
+    hard = [WriteVerify(bias="V/2", largest=0.36, width=2 * us, rounds=8, passes=k) for k in (1, 3)]
+    once, thrice = (write_map(array(), TARGET, how, seed=1) for how in hard)
     moved = np.abs(once.final - once.written)  # since each row was left within tolerance
     assert moved[0].max() > 0.05 * uS > 0.02 * uS > moved[-1].max()
     assert thrice.within(0.03 * uS) > 0.95 > once.within(0.03 * uS)
     assert thrice.cost.pulses.sum() > once.cost.pulses.sum()
+
+
+def test_a_filament_is_dissolved_and_its_cell_written():
+    one = array()
+    volts = np.zeros((N, N))
+    volts[2, 5] = -0.3
+    one.cells.hold(volts, volts, 200 * us)
+    assert one.cells.conductance()[2, 5] > 50 * uS
+    found = write_map(one, TARGET, WriteVerify(passes=3), seed=1)
+    assert abs(found.error[2, 5]) < 0.05 * uS
+    assert found.within(0.03 * uS) > 0.95
+    assert not found.stuck.any()
+
+
+def test_a_cell_that_does_not_answer_is_given_up_and_said():
+    cells = DynamicCells(STILL.sample(4, seed=0, g=1e-6), (2, 2))
+    found = write_map(DrivenArray(cells, Wires(1.0, 1.0)), [[1e-6, 1e-7], [1e-6, 1e-6]], seed=1)
+    np.testing.assert_array_equal(found.stuck, [[False, True], [False, False]])
+    assert WriteVerify().patience <= found.cost.pulses[0, 1] < 3 * WriteVerify().patience
+    assert found.cost.pulses.sum() == found.cost.pulses[0, 1]
 
 
 def test_progress_is_told():

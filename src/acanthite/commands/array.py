@@ -269,15 +269,16 @@ def _program(asked: Asked) -> Answer:
     numbers = {
         "shape": list(asked.shape), "levels": asked.levels, "tolerance": how.tolerance, "bias": asked.bias,
         "within_tolerance": found.within(how.tolerance), "within_half_level": found.within(step / 2),
-        "error_std": float(found.error.std()), "error_largest": float(np.abs(found.error).max()),
+        "stuck": int(found.stuck.sum()), "error_std": float(found.error.std()), "error_largest": float(np.abs(found.error).max()),
         "pulses_per_cell": float(c.pulses.mean()), "set_pulses": c.set_pulses, "reset_pulses": c.reset_pulses,
         "reads": c.reads, "time": c.time, "energy": energy, "computed_in": took,
     }  # fmt: skip
     text = [
         f"{asked.levels} levels from {as_text(asked.low, 'S')} to {as_text(asked.high, 'S')} in {asked.shape[0]} x "
         f"{asked.shape[1]} cells, {asked.bias}, verified to {as_text(how.tolerance, 'S')}; computed in {took:.1f} s",
-        f"after all rows: {found.within(how.tolerance):.1%} of the cells within it, {found.within(step / 2):.1%} nearest their own "
-        f"level; error {as_text(found.error.std(), 'S')} (standard deviation), {as_text(numbers['error_largest'], 'S')} at most",
+        f"after all rows: {found.within(how.tolerance):.2%} of the cells within it, {found.within(step / 2):.2%} nearest their own "
+        f"level; error {as_text(found.error.std(), 'S')} (standard deviation), {as_text(numbers['error_largest'], 'S')} at most; "
+        f"{numbers['stuck'] or 'none'} given up as stuck",
         f"{c.pulses.mean():.1f} pulses a cell; {c.set_pulses} SET and {c.reset_pulses} RESET pulses of rows, {c.reads} reads, "
         f"{as_text(c.time, 's')}",
         "energy: " + ", ".join(f"{name.replace('_', ' ')} {as_text(e, 'J')}" for name, e in energy.items()),

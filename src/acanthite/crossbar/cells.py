@@ -25,11 +25,10 @@ _LEAST_BLOCK = 4096  # cells below which a second thread costs more than it brin
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the cells are at a time: states, random numbers used, step sizes; for :meth:`DynamicCells.restore`."""
+    """What the cells are at a time: states and random numbers used; for :meth:`DynamicCells.restore`."""
 
     states: Array
     counts: NDArray[np.int64]
-    steps: Array
 
 
 class DynamicCells:
@@ -69,7 +68,7 @@ class DynamicCells:
         ]
         self._bounds = np.ascontiguousarray(np.array(ends).transpose(2, 1, 0))
         self._p = np.ascontiguousarray(devices.values, float)
-        self._counts, self._steps = np.zeros((n, 1), np.int64), np.full(n, np.inf)
+        self._counts = np.zeros((n, 1), np.int64)
         self._stream = stream_id(f"{law.name}-events")
         self._pool: ThreadPoolExecutor | None = None
         for i in range(n):
@@ -127,7 +126,6 @@ class DynamicCells:
         """
         first, last = self._flat(start), self._flat(stop)
         charge = np.zeros(len(self))
-        self._steps = np.minimum(self._steps, duration)
         edges = np.linspace(0, len(self), self._n_blocks() + 1).astype(int)
         work = [(int(a), int(b), first, last, duration, charge) for a, b in pairwise(edges)]
         stuck = [self._hold_block(*work[0])] if len(work) == 1 else [f.result() for f in self._submit(work)]
@@ -141,11 +139,11 @@ class DynamicCells:
 
     def snapshot(self) -> Snapshot:
         """Return what the cells are now."""
-        return Snapshot(self._y.copy(), self._counts.copy(), self._steps.copy())
+        return Snapshot(self._y.copy(), self._counts.copy())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Make the cells what they were."""
-        self._y[:], self._counts[:], self._steps[:] = snapshot.states, snapshot.counts, snapshot.steps
+        self._y[:], self._counts[:] = snapshot.states, snapshot.counts
 
     def _flat(self, voltage: ArrayLike) -> Array:
         return np.ascontiguousarray(np.broadcast_to(np.asarray(voltage, float), self.shape)).ravel()
@@ -162,5 +160,5 @@ class DynamicCells:
         scratch, z = np.zeros((7, self._y.shape[1] + 2)), np.zeros(6)
         return self._kernel.hold(
             a, b, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
-            self._stream, self._counts, self._steps, scratch, z, charge,
+            self._stream, self._counts, scratch, z, charge,
         )  # fmt: skip

@@ -67,7 +67,7 @@ def plot_programmed(found: Programmed, tolerance: float) -> Figure:
     )
     for edge in (-tolerance, tolerance):
         right.axvline(edge, color="#8a8f98", linestyle="--", linewidth=1)
-    right.set(xlabel="error", ylabel="cells", title=f"{found.within(tolerance):.1%} within the tolerance")
+    right.set(xlabel="error", ylabel="cells", title=f"{found.within(tolerance):.2%} within the tolerance")
     _prefix(right, "x", "S")
     right.locator_params(axis="x", nbins=5)
     c = found.cost

@@ -11,22 +11,27 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import mV, pA, uS, us
 from acanthite.crossbar.bias import Scheme, scheme
 from acanthite.crossbar.driven import DrivenArray, Spent
+from acanthite.crossbar.response import Response
 from acanthite.errors import CrossbarError
 from acanthite.random import generator
 
 Array = NDArray[np.float64]
+
+_RUNAWAY = 2.0  # times the highest target: no level, a filament
+_LOWERED = 0.95  # of what a runaway cell read before: the polarity is right
+_FLOOR = 0.01  # of the tolerance: no change is known better
 
 
 @dataclass(frozen=True)
 class WriteVerify:
     """How a map is written: row by row, the cells of a row side by side, each with amplitudes of its own.
 
-    A row is read, the cells that are too low get a SET pulse and those too high a RESET pulse, and it is read again, until all of
-    its cells are near enough. The amplitude for a cell grows from pulse to pulse and starts anew, with half the step, where the
-    cell was overshot.
+    A row is read, the cells that are too low get a SET pulse and those too high a RESET pulse, of the amplitude that is expected to
+    take each to its target by what pulses have done so far (:class:`.Response`), and it is read again. After a few of these rounds
+    comes the next row, and then all rows again: what half-selected pulses have moved meanwhile is mended before it is too fine.
 
     The defaults are for the 200 nm Ag2S film. Low, long pulses leave half-selected cells more alone than high, short ones, as rates
-    go with exp(-B / V): between V and V/3 lies a factor of exp(2 B / k T V). Too long ones nucleate filaments, which no level is.
+    go with exp(-B / V): between V and V/3 lies a factor of exp(2 B / k T V). Too long ones close filaments, which no level is.
 
     Parameters
     ----------
@@ -34,10 +39,17 @@ class WriteVerify:
         ``"V/2"`` or ``"V/3"``: where the other lines are, over the largest amplitude of the pulse.
     tolerance : float
         A cell that reads within it is done. [S]
-    set_start, reset_start, step, largest : float
-        Amplitudes: of the first SET and the first RESET pulse of a cell, their growth, and where it ends. [V]
+    set_start, reset_start : float
+        Amplitude of a SET and of a RESET pulse that is first expected to move a cell by the tolerance. [V]
+    efold : float
+        Growth of the amplitude over which the move is first expected to grow e-fold. [V]
+    largest : float
+        Amplitude. [V]
     width : float
         Of a pulse. [s]
+    rescue_width : float
+        Of a pulse for a cell that conducts twice the highest target or more: a filament, as no level is. It has the largest
+        amplitude, and the polarity that last lowered the cell. [s]
     read_voltage : float
         [V]
     read_time : float
@@ -47,8 +59,10 @@ class WriteVerify:
     rounds : int
         Pulses at most that a cell gets in a pass.
     passes : int
-        How often the rows are gone through at most; later passes mend what writing the other rows has disturbed, and the last
-        is the one that finds no cell off.
+        How often the rows are gone through at most; the last is the one that finds no cell off.
+    patience : int
+        Pulses in vain after which a cell is given up as stuck: of the largest amplitude, but moving it by less than half the
+        tolerance, or leaving it above what levels reach.
 
     Raises
     ------
@@ -60,28 +74,31 @@ class WriteVerify:
     tolerance: float = 0.025 * uS
     set_start: float = 0.17
     reset_start: float = 0.17
-    step: float = 10 * mV
-    largest: float = 0.32
+    efold: float = 30 * mV
+    largest: float = 0.27
     width: float = 5 * us
+    rescue_width: float = 50 * us
     read_voltage: float = 5 * mV
     read_time: float = 50 * us
     read_noise: float = 20 * pA
     relative_noise: float = 1e-3
-    rounds: int = 40
-    passes: int = 12
+    rounds: int = 3
+    passes: int = 8
+    patience: int = 6
 
     def __post_init__(self) -> None:
         positive = (
             "tolerance",
             "set_start",
             "reset_start",
-            "step",
+            "efold",
             "largest",
+            "rescue_width",
             "width",
             "read_voltage",
             "read_time",
         )
-        for name in (*positive, "rounds", "passes"):
+        for name in (*positive, "rounds", "patience", "passes"):
             if not 0 < getattr(self, name) < np.inf:
                 raise CrossbarError(
                     f"write-verify: {name} = {getattr(self, name)}; expected a positive number"
@@ -143,6 +160,8 @@ class Programmed:
         What each row reads, without noise, after all rows were written: what writing the others has done is in here. [S]
     device : ndarray, shape (N, M)
         Conductances of the cells themselves, no wires. [S]
+    stuck : ndarray of bool, shape (N, M)
+        Cells given up, off by more than the tolerance.
     cost : Ledger
     """
 
@@ -150,6 +169,7 @@ class Programmed:
     written: Array = field(repr=False)
     final: Array = field(repr=False)
     device: Array = field(repr=False)
+    stuck: NDArray[np.bool_] = field(repr=False)
     cost: Ledger = field(repr=False)
 
     @property
@@ -218,45 +238,73 @@ class _Writer:
         self.array, self.target, self.how = array, target, how
         self.cost = Ledger(np.zeros(target.shape, np.int64))
         self.written = np.zeros(target.shape)
+        self._vain = np.zeros(target.shape, np.int64)
+        self._ceiling = _RUNAWAY * float(target.max())
+        self._way_down = np.full(target.shape, -1)  # the sign that last lowered a runaway cell
         self._rng = generator(seed, "write-verify-reads")
+        self._responses = {
+            sign: Response(
+                target.shape, start=start, change=how.tolerance, efold=how.efold, largest=how.largest,
+                highest=float(target.max()),
+            )
+            for sign, start in ((+1, how.set_start), (-1, how.reset_start))
+        }  # fmt: skip
 
     def row(self, i: int) -> bool:
-        """Bring one row to its targets; return whether it needed any pulse."""
-        how, m = self.how, self.target.shape[1]
-        amplitude = {+1: np.full(m, how.set_start), -1: np.full(m, how.reset_start)}
-        step, last = np.full(m, how.step), np.zeros(m, int)
-        touched = False
-        for k in range(how.rounds + 1):
-            self.written[i] = self._read(i)
-            off = self.target[i] - self.written[i]
-            wanted = np.where(np.abs(off) > how.tolerance, np.sign(off), 0).astype(int)
-            if not wanted.any() or k == how.rounds:
+        """Bring one row nearer to its targets; return whether it needed any pulse."""
+        before, touched = self._read(i), False
+        for _ in range(self.how.rounds):
+            sign = self._wanted(i, before)
+            if not sign.any():
                 break
-            touched = True
-            flipped = (wanted * last) < 0
-            step[flipped] *= 0.5
-            for sign in (+1, -1):
-                chosen, a = wanted == sign, amplitude[sign]
-                a[chosen & flipped] = how.set_start if sign > 0 else how.reset_start
-                a[chosen & (last == sign)] += step[chosen & (last == sign)]
-                np.minimum(a, how.largest, out=a)
-                if chosen.any():
-                    self._pulse(i, chosen, a, sign)
-            last = np.where(wanted != 0, wanted, last)
+            touched, amplitude, runaway = True, self._amplitude(i, before, sign), before > self._ceiling
+            for s in (+1, -1):
+                self._pulse(i, (sign == s) & ~runaway, amplitude, s, self.how.width)
+                self._pulse(i, (sign == s) & runaway, amplitude, s, self.how.rescue_width)
+            after = self._read(i)
+            self._learn(i, sign, amplitude, before, after)
+            before = after
+        self.written[i] = before
         return touched
 
-    def _pulse(self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int) -> None:
-        """Give chosen cells of a row a pulse each; SET (+1) has the word line below the bit line."""
+    def _wanted(self, i: int, read: Array) -> NDArray[np.int64]:
+        """Return +1 where a cell of a row is to be SET, -1 where RESET, 0 where it is near enough or given up, shape (M,)."""
+        off = self.target[i] - read
+        sign = np.where(read > self._ceiling, self._way_down[i], np.sign(off).astype(int))
+        return np.where((np.abs(off) > self.how.tolerance) & (self._vain[i] < self.how.patience), sign, 0)
+
+    def _amplitude(self, i: int, read: Array, sign: NDArray[np.int64]) -> Array:
+        """Return the amplitude for each cell of a row [V], shape (M,)."""
+        need = np.maximum(np.abs(self.target[i] - read), self.how.tolerance)
+        up, down = (self._responses[s].amplitude(i, read, need) for s in (+1, -1))
+        return np.where(read > self._ceiling, self.how.largest, np.where(sign > 0, up, down))
+
+    def _learn(self, i: int, sign: NDArray[np.int64], amplitude: Array, before: Array, after: Array) -> None:
+        """Take in what a round has done to a row."""
+        how, runaway = self.how, before > self._ceiling
+        change, gone = sign * (after - before), after > self._ceiling
+        noise = np.sqrt(2.0) * np.hypot(how.read_noise / how.read_voltage, how.relative_noise * before)
+        for s, response in self._responses.items():
+            chosen = (sign == s) & ~runaway & ~gone
+            response.learn(i, chosen, amplitude, before, change, np.hypot(noise, _FLOOR * how.tolerance))
+        self._way_down[i] *= np.where(runaway & (after > _LOWERED * before), -1, 1)
+        idle = (amplitude >= how.largest) & (change < 0.5 * how.tolerance)
+        self._vain[i] += (sign != 0) & (idle | gone)
+
+    def _pulse(self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int, width: float) -> None:
+        """Give chosen cells of a row, if any, a pulse each; SET (+1) has the word line below the bit line."""
+        if not chosen.any():
+            return
         s, top = scheme(self.how.bias), float(amplitude[chosen].max())
         assert s.word is not None
         assert s.bit is not None
         word, bit = np.full(self.target.shape[0], s.word * top), np.full(self.target.shape[1], s.bit * top)
         word[i], bit[chosen] = top, top - amplitude[chosen]
-        self._account(self.array.apply(-sign * word, -sign * bit, self.how.width), i, chosen)
+        self._account(self.array.apply(-sign * word, -sign * bit, width), i, chosen)
         self.cost.pulses[i, chosen] += 1
         self.cost.set_pulses += sign > 0
         self.cost.reset_pulses += sign < 0
-        self.cost.time += self.how.width
+        self.cost.time += width
 
     def _account(self, spent: Spent, i: int, chosen: NDArray[np.bool_]) -> None:
         written = float(spent.devices[i, chosen].sum())
@@ -286,4 +334,5 @@ class _Writer:
         cells.hold(how.read_voltage, how.read_voltage, how.read_time)
         device = cells.conductance(how.read_voltage)
         cells.hold(0.0, 0.0, how.read_time)
-        return Programmed(self.target, self.written, np.array(final), device, self.cost)
+        stuck = (self._vain >= how.patience) & (np.abs(np.array(final) - self.target) > how.tolerance)
+        return Programmed(self.target, self.written, np.array(final), device, stuck, self.cost)

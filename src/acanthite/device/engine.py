@@ -258,18 +258,16 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
 
 
 @njit(nogil=True, **JIT)
-def hold(
-    first, last, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, steps, work, z, charge
-):
+def hold(first, last, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge):
     """Take devices ``first`` to ``last`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
 
-    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``steps`` carries the
-    step sizes [s] and ``charge`` gets what flowed [C]. Returns -1, or the device that got stuck.
+    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed
+    [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     for i in range(first, last):
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
-        steps[i] = advance(
+        h = advance(
             y[i],
             p[i],
             segment,
@@ -277,7 +275,7 @@ def hold(
             tolerance,
             key,
             counts[i],
-            steps[i],
+            duration,
             rates,
             rates2,
             middle,
@@ -285,7 +283,7 @@ def hold(
             end,
             z,
         )
-        if steps[i] <= 0.0:
+        if h <= 0.0:
             return i
         charge[i] = end[2]
     return -1
