@@ -22,7 +22,7 @@ from acanthite.explore.findings import Curve, Findings, findings
 from acanthite.explore.properties import chosen, scaled_to
 from acanthite.explore.report import as_markdown
 from acanthite.explore.study import AS_IT_IS, Task
-from acanthite.nn import SGD, Dataset, TTv2
+from acanthite.nn import SGD, Dataset, TTv1, TTv2
 from acanthite.synapse import PowerStep, SoftBounds
 
 DEVICE = SoftBounds(
@@ -81,9 +81,11 @@ def test_a_curved_law_is_explored_in_all_but_its_asymmetry() -> None:
 
 
 def test_knobs_counted_in_steps_go_with_the_step() -> None:
-    assert scaled_to(SGD(rate=0.1), 0.01, 3.0).rate == pytest.approx(0.3)
+    fine = scaled_to(SGD(rate=0.1, window=0.5), 0.126 / 64, 3.0)
+    assert (fine.rate, fine.window) == pytest.approx((0.3, 4.0))
     half = scaled_to(TTv2(rate=0.5, threshold=60.0), 0.063, 2.0)
-    assert (half.rate, half.threshold) == pytest.approx((0.5, 30.0))
+    assert (half.rate, half.threshold, half.window) == pytest.approx((0.5, 30.0, TTv2().window))
+    assert scaled_to(TTv1(rate=0.5), 0.063, 2.0).rate == pytest.approx(0.5)
 
 
 def results(study, accuracy):

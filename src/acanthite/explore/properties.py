@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -168,10 +169,13 @@ def read_through(network: Network, algorithm: Algorithm, noise: float) -> tuple[
 def scaled_to(algorithm: Algorithm, step: float, rate: float) -> Algorithm:
     """Return an algorithm for a device of another step than it was tuned on, its rate times ``rate``.
 
-    What is counted in steps goes with the step: Tiki-Taka's fast array gets as many pulses, and its weights learn as fast.
+    Tiki-Taka's fast array gets as many pulses, and its weights learn as fast. Of the others half the change of the step, as a ratio,
+    goes into what a pulse moves a network weight by, and half into how much of the window the weights use: finer steps
+    need less of it for the same weights, and so are straighter.
     """
     knobs: Any = algorithm
-    if not hasattr(knobs, "threshold"):
-        return replace(knobs, rate=knobs.rate * rate)
     ratio = step / _TUNED_STEP
-    return replace(knobs, rate=knobs.rate * ratio * rate, threshold=knobs.threshold * ratio)
+    if not hasattr(knobs, "transfer_every"):
+        return replace(knobs, rate=knobs.rate * rate, window=knobs.window / math.sqrt(ratio))
+    counted = {"threshold": knobs.threshold * ratio} if hasattr(knobs, "threshold") else {}
+    return replace(knobs, rate=knobs.rate * ratio * rate, **counted)

@@ -36,18 +36,19 @@ from acanthite.synapse.symmetry import shift
 class Shares(NamedTuple):
     """What the knobs are multiplied by, array by array."""
 
-    rate: np.ndarray  # float32, shape (n_layers,): one over the rank-one updates of a sample
+    rate: np.ndarray  # float32, shape (n_layers,): one over the root of the rank-one updates of a sample
     threshold: np.ndarray  # float32, shape (n_layers,): most input lines of an array over the array's own
 
 
 def shares(network: Network) -> Shares:
     """Return the factors on rate and threshold of each array of a network.
 
-    A kernel gets one update a position, which together should move A as far as one update of a layer does. And the fewer
-    columns an array has, the sooner each has its turn again and the faster H grows on the same A.
+    A kernel gets one update a position, whose gradients nearly cancel and add up as those of random sign do: with the root of their
+    number off the rate A takes as many pulses as in a layer, and so averages over as many samples. And the fewer columns an array
+    has, the sooner each has its turn again and the faster H grows on the same A.
     """
     n_in = np.array([n for n, _ in network.shapes], np.float32)
-    return Shares(1 / np.array(network.n_positions, np.float32), n_in.max() / n_in)
+    return Shares(1 / np.sqrt(np.array(network.n_positions, np.float32)), n_in.max() / n_in)
 
 
 class State(NamedTuple):
@@ -71,8 +72,8 @@ class TTv2(Pulsed):
     Parameters
     ----------
     rate : float
-        :math:`\eta_A`; a cell of A is to move by :math:`-\eta_A x d` (in half windows), the mean
-        over the positions of a convolution. [1]
+        :math:`\eta_A`; a cell of A is to move by :math:`-\eta_A x d` (in half windows), at each position of a convolution
+        by that over the root of their number. [1]
     window : float
         Network weight of half the conductance window of C. [1]
     threshold : float
