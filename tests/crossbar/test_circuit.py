@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite import threads
-from acanthite.crossbar import FLOATING, Crossbar, Terminal
+from acanthite.crossbar import FLOATING, Crossbar, Sinh, Terminal
 from acanthite.errors import ConvergenceError, CrossbarError
 
 HARD = {
@@ -103,13 +103,31 @@ def test_wires_of_one_side_ideal(r):
     agree(Crossbar(spread((20, 30)), *r), drive(20))
 
 
-def test_many_inputs_are_each_solved():
+def test_many_inputs_are_each_solved_to_the_same_bits():
     crossbar, V = Crossbar(spread((17, 9)), 2.0, 3.0), np.stack([drive(17, k) for k in range(5)])
     found = crossbar.solve(V)
     assert found.output_current.shape == (5, 9)
     assert found.word_line_voltage.shape == (5, 17, 9)
     for k in range(5):
-        np.testing.assert_allclose(found.output_current[k], crossbar.solve(V[k]).output_current, rtol=1e-9)
+        alone = crossbar.solve(V[k])
+        assert (found.output_current[k] == alone.output_current).all()
+        assert (found[k].word_line_voltage == alone.word_line_voltage).all()
+        assert (found[k].device_current == found.device_current[k]).all()
+
+
+@pytest.mark.parametrize("devices", [None, Sinh(spread((6, 4)), 0.2)])
+def test_one_of_several_inputs(devices):
+    V, U = np.stack([drive(6, k) for k in range(3)]), drive(4, 9)
+    found = Crossbar(spread((6, 4)), 2.0, 3.0, bottom="driven", devices=devices).solve(V, U)
+    for k in (0, -1):
+        assert found[k].voltage.shape == (6,)
+        assert (found[k].bit_line_voltage == found.bit_line_voltage[k]).all()
+        assert found[k].power.delivered == pytest.approx(found.power.delivered[k], rel=1e-12)
+        assert ((found[k].crossbar.G if devices is None else found.slope[k]) == found[k].linearised.G).all()
+    with pytest.raises(IndexError, match="3 inputs"):
+        found[3]
+    with pytest.raises(CrossbarError, match="one input"):
+        found[0][0]
 
 
 def test_bits_do_not_depend_on_threads():

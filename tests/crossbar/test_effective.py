@@ -111,6 +111,21 @@ def test_where_it_disagrees_each_input_is_solved(monkeypatch):
     assert (crossbar.solve(V[0], outputs_only=True).output_current == each.output_current[0]).all()
 
 
+def test_the_inside_of_one_input_is_solved_for_alone(monkeypatch):
+    crossbar, V = Crossbar(spread((8, 6)), 3.0, 3.0), np.stack([drive(8, k) for k in range(40)])
+    found, asked = crossbar.solve(V), []
+    solve_each = Crossbar._solve_each
+    monkeypatch.setattr(
+        Crossbar, "_solve_each", lambda self, V, *rest: asked.append(V.shape) or solve_each(self, V, *rest)
+    )
+    one = found[7]
+    assert (one.output_current == found.output_current[7]).all()
+    assert not asked
+    np.testing.assert_allclose(one.device_current.sum(axis=0), one.output_current, rtol=1e-9)
+    assert asked == [(8,)]
+    assert (found[7].device_current == found.device_current[7]).all()
+
+
 def test_memory_does_not_grow_with_the_inputs():
     crossbar, V = Crossbar(spread((128, 128))), np.random.default_rng(3).uniform(0.0, 1.0, (400, 128))
     crossbar.solve(V[:40])  # compiled, and the effective conductance made

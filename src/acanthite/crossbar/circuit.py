@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -195,15 +196,36 @@ class Crossbar:
         return self._solve_each(V, U, tolerance, limit)
 
     def _solve_each(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
-        solve_one = self._solver(tolerance, limit)
-        found = [solve_one(without_drops(self, *one)) for one in _inputs(V, U)]
-        shape = (*np.broadcast_shapes(V.shape[:-1], U.shape[:-1]), *self.shape)
-        each = zip(*(parts for _, parts in found), strict=True)
-        stack = [(part[0] if len(part) == 1 else np.stack(part)).reshape(shape) for part in each]
-        worst = max(drops.residual for drops, _ in found)
-        iterations = max(drops.iterations for drops, _ in found)
-        slope = stack[3] if len(stack) == 4 else None
-        return Solution(self, V, U, lambda: (stack[0], stack[1], stack[2]), worst, iterations, slope)
+        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
+        parts = np.zeros((3 if self.devices is None else 4, *shape, *self.shape))  # drops, currents, slopes
+        solve = self._linear if self.devices is None else self._nonlinear
+        residual, iterations = solve(
+            parts.reshape(len(parts), -1, *self.shape), _inputs(V, U), tolerance, limit
+        )
+        x, y, current = parts[:3]
+        slope = None if self.devices is None else parts[3]
+        return Solution(self, V, U, lambda k: (x[k], y[k], current[k]), residual, iterations, slope)
+
+    def _linear(self, parts: Array, inputs: list, tolerance: float, limit: int) -> tuple[float, int]:
+        """Fill in the drops of both lines and the currents of each input; return the largest residual and most iterations."""
+        factors = solver.factor(self.G, self.word, self.bit)
+        told = []
+        for (V, U), x, y, current in zip(inputs, *parts, strict=True):
+            without_drops(self, V, U, out=current)
+            current *= self.G
+            told.append(solver.solve(factors, current, x, y, tolerance, limit))
+            schur.conduct(self.G, x, y, current)
+        return max(residual for residual, _ in told), max(iterations for _, iterations in told)
+
+    def _nonlinear(self, parts: Array, inputs: list, tolerance: float, limit: int) -> tuple[float, int]:
+        """As :meth:`_linear`, with the slopes."""
+        devices = as_devices(self.devices)  # type: ignore[arg-type]
+        told = []
+        for k, one in enumerate(inputs):
+            point = newton(devices, self.word, self.bit, without_drops(self, *one), tolerance, limit)
+            parts[0, k], parts[1, k], parts[2, k], parts[3, k] = point.x, point.y, point.current, point.slope
+            told.append((point.residual, point.iterations))
+        return max(residual for residual, _ in told), max(iterations for _, iterations in told)
 
     def _solve_outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
         inputs = _inputs(V, U)
@@ -222,28 +244,12 @@ class Crossbar:
             into, out = np.split(
                 all_currents if max(V.ndim, U.ndim) == 2 else all_currents[0], [self.shape[0]], axis=-1
             )
-        later = lambda: self._solve_each(V, U, tolerance, limit)._drops  # noqa: E731
+
+        def later(k: Any) -> tuple[Array, Array, Array]:
+            one = V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U
+            return self._solve_each(*one, tolerance, limit).inside
+
         return Solution(self, V, U, later, error, iterations, terminal_currents=(into, out))
-
-    def _solver(self, tolerance: float, limit: int) -> Callable[[Array], tuple[solver.Drops, tuple]]:
-        """Return what solves for an input by its voltages without drops: both drops, currents, and slopes of nonlinear devices."""
-        if self.devices is None:
-            factors = solver.factor(self.G, self.word, self.bit)
-
-            def linear(delta: Array) -> tuple[solver.Drops, tuple]:
-                delta *= self.G
-                drops = solver.solve(factors, delta, tolerance, limit)
-                schur.conduct(self.G, drops.word, drops.bit, delta)
-                return drops, (drops.word, drops.bit, delta)
-
-            return linear
-        devices = as_devices(self.devices)
-
-        def nonlinear(delta: Array) -> tuple[solver.Drops, tuple]:
-            point = newton(devices, self.word, self.bit, delta, tolerance, limit)
-            return point.drops, (point.drops.word, point.drops.bit, point.current, point.slope)
-
-        return nonlinear
 
 
 def _inputs(V: Array, U: Array) -> list[tuple[Array, Array]]:

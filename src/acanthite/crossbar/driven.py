@@ -113,8 +113,9 @@ class DrivenArray:
 
     def _linear(self, given: Array, slope: Array, J: Array) -> Array:
         factors = solver.factor(slope, self._circuit.word, self._circuit.bit)
-        drops = solver.solve(factors, J, solver.TOLERANCE, 10_000)
-        return given + drops.word - drops.bit
+        x, y = np.zeros(J.shape), np.zeros(J.shape)
+        solver.solve(factors, J, x, y, solver.TOLERANCE, 10_000)
+        return given + x - y
 
     def apply(self, word: ArrayLike, bit: ArrayLike, duration: float) -> Spent:
         """Drive the lines for a time, the cells evolving.

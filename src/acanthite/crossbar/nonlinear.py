@@ -129,11 +129,14 @@ def as_devices(devices: Devices | Callable) -> Devices:
 
 @dataclass(frozen=True)
 class Point:
-    """Where the array settles: drops of the wires, and current [A] and differential conductance [S] of each device."""
+    """Where the array settles: drops of both lines [V], current [A] and differential conductance [S] of each device."""
 
-    drops: solver.Drops
+    x: Array
+    y: Array
     current: Array
     slope: Array
+    residual: float
+    iterations: int
 
 
 def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: float, limit: int) -> Point:
@@ -160,27 +163,28 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
     """
     x, y, carried = np.zeros(delta.shape), np.zeros(delta.shape), np.zeros(delta.shape)
     current, slope = _evaluate(devices, delta)
-    error, iterations, linear = 1.0, 0, 0.0
+    error, iterations = 1.0, 0
     for _ in range(_STEPS):
-        start = solver.Drops(x, y, 0.0, 0)
+        to_x, to_y = x.copy(), y.copy()
         goal = max(0.1 * tolerance, min(1e-3, 0.01 * error))
-        found = solver.solve(solver.factor(slope, word, bit), current - slope * (x - y), goal, limit, start)
-        new = current + slope * ((found.word - x) - (found.bit - y))
+        factors, J = solver.factor(slope, word, bit), current - slope * (x - y)
+        linear, taken = solver.solve(factors, J, to_x, to_y, goal, limit)
+        new = current + slope * ((to_x - x) - (to_y - y))
         step, was = 1.0, np.linalg.norm(current - carried)
         for _ in range(_HALVINGS):
             towards = (1.0 - step) * carried + step * new
-            x_new, y_new = x + step * (found.word - x), y + step * (found.bit - y)
+            x_new, y_new = x + step * (to_x - x), y + step * (to_y - y)
             conducted, slope_new = _evaluate(devices, delta + (x_new - y_new), strict=False)
             mismatch = np.linalg.norm(conducted - towards)
             if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(towards):
                 break
             step *= 0.5
         x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new
-        iterations, linear = iterations + found.iterations, found.residual
+        iterations += taken
         size = np.linalg.norm(carried)
         error = float(mismatch / size) if size > 0.0 else 0.0
         if max(error, linear) <= tolerance and step == 1.0:
-            return Point(solver.Drops(x, y, max(error, linear), iterations), carried, slope)
+            return Point(x, y, carried, slope, max(error, linear), iterations)
     raise ConvergenceError(
         f"the array's relative residual is {error:.1e} after {_STEPS} Newton steps; expected {tolerance:.1e}. Ask for a "
         f"larger tolerance, or check that the devices' current is smooth and rises with the voltage"

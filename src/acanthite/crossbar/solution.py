@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,8 @@ class Solution:
     bit_line_drive : ndarray, shape (M,) or (P, M)
         At the driven ends of the bit lines. [V]
     drops : callable
-        Returns the drops of word and bit lines, see below, and the currents of the devices; called when they are first asked for.
+        Returns the drops of word and bit lines, see below, and the currents of the devices, of the inputs an index picks; called
+        when they are first asked for.
     relative_residual : float
         Largest over the inputs of what one more sweep of all lines would change in the word-line drops against these
         drops, in the norm of the energy (the preconditioned residual). The bit lines balance to rounding. With the currents
@@ -66,25 +67,58 @@ class Solution:
     crossbar: Crossbar
     voltage: Array
     bit_line_drive: Array
-    drops: Callable[[], tuple[Array, Array, Array]] = field(repr=False)
+    drops: Callable[[Any], tuple[Array, Array, Array]] = field(repr=False)
     relative_residual: float
     iterations: int
     slope: Array | None = field(default=None, repr=False)
     terminal_currents: tuple[Array, Array] | None = field(default=None, repr=False)
 
+    def __getitem__(self, k: int) -> Solution:
+        """Return the solution for one of several inputs; what happens inside the array is found for that one alone.
+
+        Raises
+        ------
+        CrossbarError
+            If there is one input only.
+        IndexError
+            If there is no such input.
+        """
+        V, U = self.voltage, self.bit_line_drive
+        if V.ndim == U.ndim == 1:
+            raise CrossbarError(
+                f"solution[{k}]: there is one input; expected several, voltages of shape (inputs, lines)"
+            )
+        n = len(V) if V.ndim == 2 else len(U)
+        if not -n <= k < n:
+            raise IndexError(f"solution[{k}]: there are {n} inputs")
+        found = "inside" in vars(self)
+        drops = (lambda _: tuple(part[k] for part in self.inside)) if found else (lambda _: self.drops(k))
+        currents = (
+            None if self.terminal_currents is None else tuple(part[k] for part in self.terminal_currents)
+        )
+        return replace(
+            self,
+            voltage=V[k] if V.ndim == 2 else V,
+            bit_line_drive=U[k] if U.ndim == 2 else U,
+            drops=drops,
+            slope=None if self.slope is None else self.slope[k],
+            terminal_currents=currents,
+        )
+
     @cached_property
-    def _drops(self) -> tuple[Array, Array, Array]:
-        return self.drops()
+    def inside(self) -> tuple[Array, Array, Array]:
+        """Drops of the word lines [V] and of the bit lines [V], and currents of the devices [A], each (N, M) or (P, N, M)."""
+        return self.drops(...)
 
     @property
     def word_line_drop(self) -> Array:
         """Potential of each word-line node less the one it has while no device takes current, (N, M) or (P, N, M). [V]"""
-        return self._drops[0]
+        return self.inside[0]
 
     @property
     def bit_line_drop(self) -> Array:
         """The same of each bit-line node. [V]"""
-        return self._drops[1]
+        return self.inside[1]
 
     @property
     def word_line_voltage(self) -> Array:
@@ -106,7 +140,7 @@ class Solution:
     @property
     def device_current(self) -> Array:
         """Current through each device, from word line to bit line, shape (N, M) or (P, N, M). [A]"""
-        return self._drops[2]
+        return self.inside[2]
 
     @property
     def linearised(self) -> Crossbar:
@@ -160,10 +194,12 @@ def open_circuit(lines: Lines, voltage: Array) -> Array:
     return lines.drive * voltage[..., None]
 
 
-def without_drops(crossbar: Crossbar, voltage: Array, bit_line_drive: Array) -> Array:
+def without_drops(
+    crossbar: Crossbar, voltage: Array, bit_line_drive: Array, out: Array | None = None
+) -> Array:
     """Return the voltage of each device were there no drops, shape (..., N, M). [V]"""
     below = np.swapaxes(open_circuit(crossbar.bit, bit_line_drive), -1, -2)
-    return open_circuit(crossbar.word, voltage) - below
+    return np.subtract(open_circuit(crossbar.word, voltage), below, out=out)
 
 
 def end_currents(lines: Lines, taken: Array, voltage: Array) -> Array:

@@ -44,25 +44,6 @@ class Factors:
     width: int
 
 
-@dataclass(frozen=True)
-class Drops:
-    """What the wires take.
-
-    Parameters
-    ----------
-    word, bit : ndarray, shape (N, M)
-        Potential of each node less its open-circuit potential. [V]
-    residual : float
-        See :class:`acanthite.crossbar.Solution`.
-    iterations : int
-    """
-
-    word: Array
-    bit: Array
-    residual: float
-    iterations: int
-
-
 def factor(D: Array, word: Lines, bit: Lines) -> Factors:
     """Eliminate every line with its devices, in O(N M)."""
     width = (
@@ -77,20 +58,26 @@ def factor(D: Array, word: Lines, bit: Lines) -> Factors:
     return Factors(D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), block[2:], width)
 
 
-def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | None = None) -> Drops:
-    """Return the drops of the wires.
+def solve(f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int) -> tuple[float, int]:
+    """Find the drops of the wires: the potential of each node less its open-circuit potential.
 
     Parameters
     ----------
     f : Factors
     J : ndarray, shape (N, M)
         Current of each device without drops. [A]
+    x, y : ndarray, shape (N, M)
+        Drops of the word and of the bit lines to start from; those found take their place. [V]
     tolerance : float
         Of the relative residual.
     limit : int
         Iterations at most.
-    start : Drops, optional
-        What to start from.
+
+    Returns
+    -------
+    residual : float
+        See :class:`acanthite.crossbar.Solution`.
+    iterations : int
 
     Raises
     ------
@@ -98,10 +85,7 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
         If the residual stays above the tolerance.
     """
     threads.apply(J.size // _SHARE)
-    x, y = np.zeros((2, *J.shape))
     residual, p, q = f.work
-    if start is not None:
-        x[:], y[:] = start.word, start.bit
     done, best, least = 0, math.inf, 0.0
     for _ in range(_RESTARTS):
         schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
@@ -123,4 +107,4 @@ def solve(f: Factors, J: Array, tolerance: float, limit: int, start: Drops | Non
             f"the array's relative residual is {reached:.1e} after {done} iterations; expected {tolerance:.1e}. "
             f"Ask for a larger tolerance or more iterations, or check the spread of its resistances"
         )
-    return Drops(x, y, reached, done)
+    return reached, done
