@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_LEAST_BLOCK = 4096  # cells below which a second thread costs more than it brings
+_LEAST_BLOCK = 1024  # cells below which a second thread costs more than it brings
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,10 @@ class DynamicCells:
         """Return current over voltage [S] at a read voltage, as if it had just been applied."""
         return self.current(np.full(self.shape, voltage))[0] / voltage
 
-    def hold(self, start: ArrayLike, stop: ArrayLike, duration: float) -> Array:
-        """Take every cell from one voltage to another, linearly in time.
+    def hold(
+        self, start: ArrayLike, stop: ArrayLike, duration: float, where: NDArray[np.bool_] | None = None
+    ) -> Array:
+        """Take cells from one voltage to another, linearly in time.
 
         Parameters
         ----------
@@ -113,11 +115,13 @@ class DynamicCells:
             [V]
         duration : float
             [s]
+        where : ndarray of bool, shape (word lines, bit lines), optional
+            Cells for which time passes; all of them without it.
 
         Returns
         -------
         ndarray, shape (word lines, bit lines)
-            Charge that flowed. [C]
+            Charge that flowed, zero in other cells. [C]
 
         Raises
         ------
@@ -126,8 +130,9 @@ class DynamicCells:
         """
         first, last = self._flat(start), self._flat(stop)
         charge = np.zeros(len(self))
-        edges = np.linspace(0, len(self), self._n_blocks() + 1).astype(int)
-        work = [(int(a), int(b), first, last, duration, charge) for a, b in pairwise(edges)]
+        which = np.arange(len(self)) if where is None else np.flatnonzero(where)
+        edges = np.linspace(0, len(which), self._n_blocks(len(which)) + 1).astype(int)
+        work = [(which[a:b], first, last, duration, charge) for a, b in pairwise(edges)]
         stuck = [self._hold_block(*work[0])] if len(work) == 1 else [f.result() for f in self._submit(work)]
         for i in stuck:
             if i >= 0:
@@ -141,24 +146,27 @@ class DynamicCells:
         """Return what the cells are now."""
         return Snapshot(self._y.copy(), self._counts.copy())
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Make the cells what they were."""
-        self._y[:], self._counts[:] = snapshot.states, snapshot.counts
+    def restore(self, snapshot: Snapshot, where: NDArray[np.bool_] | None = None) -> None:
+        """Make the cells, or those where a mask of shape (word lines, bit lines) is true, what they were."""
+        which = slice(None) if where is None else np.flatnonzero(where)
+        self._y[which], self._counts[which] = snapshot.states[which], snapshot.counts[which]
 
     def _flat(self, voltage: ArrayLike) -> Array:
         return np.ascontiguousarray(np.broadcast_to(np.asarray(voltage, float), self.shape)).ravel()
 
-    def _n_blocks(self) -> int:
-        return max(1, min(threads.count(), len(self) // _LEAST_BLOCK))
+    def _n_blocks(self, n: int) -> int:
+        return max(1, min(threads.count(), n // _LEAST_BLOCK))
 
-    def _submit(self, work: list[tuple[int, int, Array, Array, float, Array]]) -> list[Future[int]]:
+    def _submit(self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]) -> list[Future[int]]:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(threads.count())
         return [self._pool.submit(self._hold_block, *block) for block in work]
 
-    def _hold_block(self, a: int, b: int, start: Array, stop: Array, duration: float, charge: Array) -> int:
+    def _hold_block(
+        self, which: NDArray[np.intp], start: Array, stop: Array, duration: float, charge: Array
+    ) -> int:
         scratch, z = np.zeros((7, self._y.shape[1] + 2)), np.zeros(6)
         return self._kernel.hold(
-            a, b, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
+            which, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
             self._stream, self._counts, scratch, z, charge,
         )  # fmt: skip

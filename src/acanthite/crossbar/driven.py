@@ -2,8 +2,8 @@ r"""An array under drive: every cell follows its law at the voltage the circuit 
 
 Lines charge in far less time than devices move, so the circuit is in balance at every moment (:mod:`.transient` is where it
 is not). A step holds the states while Newton's method finds the voltages, takes the cells through the step at them, finds the
-voltages again, and, if they moved, takes the cells through the step once more with the voltages moving linearly: second order in
-the step, which is halved where they move by more than a few per cent.
+voltages again, and takes the cells whose voltage moved through the step once more with it moving linearly: second order in the
+step, which is cut where voltages move by more than a few per cent.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from acanthite.errors import ConvergenceError, CrossbarError
 Array = NDArray[np.float64]
 
 _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a step
-_CORRECTED_MOVE = 1e-3  # above it the step is taken again with moving voltages
+_CORRECTED_MOVE = 1e-3  # of the drive, above which a cell takes the step again with a moving voltage
 _SHORTEST = 1e-5  # of the time asked for
 _NEWTON_LIMIT, _NEWTON_TOLERANCE = 40, 1e-7
+_NEWTON_STEP = 3e-4  # of the drive: the next step would be its square
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,15 @@ class DrivenArray:
         if self._ideal:
             return given, self.cells.current(given)[0]
         v = given if start is None else np.asarray(start, float)
+        small = _NEWTON_STEP * np.abs(given).max()
         current, slope = self.cells.current(v)
         for _ in range(_NEWTON_LIMIT):
             J = slope * (given - v) + current
             new = self._linear(given, slope, J) if J.any() else given
-            expected = current + slope * (new - v)
+            expected, step = current + slope * (new - v), float(np.abs(new - v).max())
             v = new
+            if step <= small:
+                return v, expected
             current, slope = self.cells.current(v)
             if np.abs(current - expected).max() <= _NEWTON_TOLERANCE * np.abs(current).max():
                 return v, current
@@ -162,11 +166,11 @@ class DrivenArray:
         before = self.cells.snapshot()
         charge = self.cells.hold(v, v, h)
         after, _ = self.balance(W, B, v)
-        move = float(np.abs(after - v).max()) / scale
-        if _CORRECTED_MOVE < move <= _LARGEST_MOVE:
-            self.cells.restore(before)
-            charge = self.cells.hold(v, after, h)
-            after, _ = self.balance(W, B, after)
+        moves = np.abs(after - v) / scale
+        moved, move = moves > _CORRECTED_MOVE, float(moves.max())
+        if moved.any() and move <= _LARGEST_MOVE:
+            self.cells.restore(before, moved)
+            charge = np.where(moved, self.cells.hold(v, after, h, moved), charge)
         return charge, after, move
 
     def read(self, word: ArrayLike, duration: float) -> tuple[Array, Spent]:

@@ -57,11 +57,11 @@ class Response:
         self._grid = np.linspace(min(start, largest) / 2, largest, _GRID)
         self._seen, self._weight = np.zeros((*shape, _PRIOR.size + 1)), np.zeros(shape)
         self._precision = np.diag(_SPREAD**-2.0)
-        self._moment = self._precision @ _PRIOR
+        self._moment, self._coefficients = self._precision @ _PRIOR, _PRIOR
 
     def amplitude(self, row: int, conductance: Array, change: Array) -> Array:
         """Return the amplitudes [V] that change the cells of a row at these conductances [S] by so much [S], shape (M,)."""
-        by_amplitude, by_conductance = np.split(self._coefficients(), [3])
+        by_amplitude, by_conductance = np.split(self._coefficients, [3])
         wanted = (
             np.log(change / self._change) - self._offset(row) - self._places(conductance) @ by_conductance
         )
@@ -91,7 +91,7 @@ class Response:
             Standard deviation of a change as read. [S]
         """
         phi = self._features(amplitude, before)
-        likely = phi @ self._coefficients() + self._offset(row)
+        likely = phi @ self._coefficients + self._offset(row)
         off = np.log(np.maximum(change, noise) / self._change) - likely
         # noise by what was expected: what was read would choose its own noise
         blur = np.exp(np.minimum(2.0 * (np.log(noise / self._change) - likely), _BLIND))
@@ -100,18 +100,16 @@ class Response:
         both = weight[:, None] * np.concatenate([phi, seen[:, None]], axis=-1)
         self._seen[row, chosen] = _KEPT * self._seen[row, chosen] + both[chosen]
         self._weight[row, chosen] = _KEPT * self._weight[row, chosen] + weight[chosen]
-        trusted = chosen & (blur < _LEAST_SIGNAL**-2.0) & (np.abs(off) < _OUTLIER)
+        trusted = chosen & (blur < 1.0 / _LEAST_SIGNAL**2) & (np.abs(off) < _OUTLIER)
         weighted = phi[trusted].T * weight[trusted]
         self._precision += weighted @ phi[trusted]
         self._moment += weighted @ seen[trusted]
-
-    def _coefficients(self) -> Array:
-        return np.linalg.solve(self._precision, self._moment)
+        self._coefficients = np.linalg.solve(self._precision, self._moment)
 
     def _offset(self, row: int) -> Array:
         """Return how far ln |dG| of each cell of a row is from all cells', by its last pulses, shape (M,)."""
-        off = self._seen[row, :, -1] - self._seen[row, :, :-1] @ self._coefficients()
-        return np.asarray(off / (self._weight[row] + _CELL_SCATTER**-2.0), float)
+        off = self._seen[row, :, -1] - self._seen[row, :, :-1] @ self._coefficients
+        return off / (self._weight[row] + 1.0 / _CELL_SCATTER**2)
 
     def _features(self, amplitude: Array, conductance: Array) -> Array:
         return np.concatenate([self._powers(amplitude), self._places(conductance)], axis=-1)

@@ -258,14 +258,15 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
 
 
 @njit(nogil=True, **JIT)
-def hold(first, last, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge):
-    """Take devices ``first`` to ``last`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
+def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge):
+    """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
 
     As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed
     [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
-    for i in range(first, last):
+    for k in range(which.size):
+        i = which[k]
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
         h = advance(
             y[i],
