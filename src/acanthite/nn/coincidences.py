@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.noise import WORDS, take_normals, take_words
-from acanthite.nn.pulses import largest, pulse
-
-_FULL = np.float32(4294967040.0)  # the largest float32 below 2**32: the chance 1
+from acanthite.nn.pulses import FULL, largest, pulse
 
 _EVENTS = 1 << 16
 _ROWS = 1 << 18
@@ -54,7 +53,7 @@ def book(n_in: int, n_out: int, bl_max: int) -> Book:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def update_batch(array, offset, x, d, rate, smallest, bl_max, book, dice):
     r"""Pulse one tile by :math:`-\eta x_j d_i` on average, sample by sample; return pulses up and down.
 
@@ -78,7 +77,7 @@ def update_batch(array, offset, x, d, rate, smallest, bl_max, book, dice):
     return up, down
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def draw(x, d, sample, rate, smallest, bl_max, noise, book, dice):
     """Draw what fires from ``sample`` on, as far as there is room; return the sample to go on with.
 
@@ -106,8 +105,8 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, book, dice):
                 break
             peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
             begun = slot
-            slot, row = _fire_outputs(d[sample], peak / top_d * _FULL, slots, slot, row, book, dice)
-            event = _fire_inputs(x[sample], peak / top_x * _FULL, begun, slot, event, book, dice)
+            slot, row = _fire_outputs(d[sample], peak / top_d * FULL, slots, slot, row, book, dice)
+            event = _fire_inputs(x[sample], peak / top_x * FULL, begun, slot, event, book, dice)
         sample += 1
     _sort(x.shape[1], event, noise, book, dice)
     return sample
@@ -166,7 +165,7 @@ def _list(out, at, first, last, base, words, book, dice):
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def _sort(n_in, n_events, noise, book, dice):
     """Sort the events by input line, and tell every line where its normals begin."""
     first, cursor = book.first, book.normals
@@ -202,7 +201,7 @@ def _together(z, n):
     return z if z % WORDS + n <= WORDS else (z // WORDS + 1) * WORDS
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def go_on(dice, z):
     """Let normals be taken from the ``z``-th of the stream on."""
     if dice.state[_BLOCK] != z // WORDS + 1:
@@ -213,7 +212,7 @@ def go_on(dice, z):
         dice.state[_AT] = z % WORDS
 
 
-@njit(cache=True, nogil=True)
+@njit(**IN_PLACE)
 def strike(array, offset, n_out, begin, end, book, dice):
     """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn; return pulses up and down.
 
@@ -239,7 +238,7 @@ def strike(array, offset, n_out, begin, end, book, dice):
                 if dice.state[_BLOCK] != z // WORDS + 1:
                     dice.state[_AT], dice.state[_BLOCK] = WORDS, z // WORDS
                     take_normals(dice, 1)
-            at = z % WORDS
+            at = z % WORDS if noisy else 0
             if positive:
                 _pulse_part(array, base, low, middle, np.float32(1.0), at, book, dice)
                 _pulse_part(array, base, middle, high, np.float32(-1.0), at + middle - low, book, dice)

@@ -9,5 +9,5 @@ from __future__ import annotations
 
 from typing import Any
 
-IN_PLACE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False}
 """Options of ``njit`` for a kernel that makes and returns no array."""

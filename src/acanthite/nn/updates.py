@@ -67,7 +67,7 @@ def change(
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(change)
+@overload(change, jit_options=IN_PLACE)
 def _change(array, offset, x, d, rate, smallest, trains, lines, dice):
     if isinstance(trains, types.Integer):
         return _stochastic

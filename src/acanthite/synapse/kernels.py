@@ -9,6 +9,7 @@ from numba.extending import NativeValue, models, overload, register_model, typeo
 
 from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, Rule
 
+_JIT: Any = {"_nrt": False}  # no array is made in here
 _seen: dict[str, Rule] = {}
 
 
@@ -55,7 +56,7 @@ def step(rule: Any, c: Any, at: Any, sign: Any, w: Any) -> Any:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(step)
+@overload(step, jit_options=_JIT)
 def _step(rule, c, at, sign, w):
     if not isinstance(rule, RuleType):
         return None

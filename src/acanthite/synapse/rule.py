@@ -141,7 +141,7 @@ import numpy as np
 from numba import njit
 
 F = np.{precision}
-JIT = {{"error_model": "numpy"}}
+JIT = {{"error_model": "numpy", "_nrt": False}}
 P = namedtuple("P", {names!r})
 
 

@@ -82,7 +82,7 @@ class ChoppedTTv2(TTv2):
             np.zeros(n, np.float32), np.ones(sum(widths), np.float32),
             np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(1 + len(widths), np.int64),
             np.cumsum([0, *widths[:-1]]).astype(np.int64), np.zeros(network.n_lines, np.float32),
-            shares(network), synapse.step, lines(network, self.bl_max), dice(seed, f"{stream}.pulses"),
+            shares(network), synapse.step, lines(network), dice(seed, f"{stream}.pulses"),
         )  # fmt: skip
 
     def _fast(self, cells: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
@@ -182,7 +182,9 @@ def _transfer(state, layer, step, transfer):
     part = slice(at, at + n_out)
     past, recent = state.past[part], state.recent[part]
     _gather(state.hidden[part], state.fast.weights[part], past, recent, normals, state.chopper[line], step, read_noise, memory)  # fmt: skip
-    count = fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.rows.index, state.dice)
+    count = fire(
+        state.slow, state.hidden, at, n_out, threshold, forget, state.lines.outputs.fired, state.dice
+    )
     if state.dice.words[take_words(state.dice, 1)] < flip:
         state.chopper[line] = -state.chopper[line]
         if memory > np.float32(0.0):

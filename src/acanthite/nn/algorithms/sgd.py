@@ -71,7 +71,7 @@ class SGD(Pulsed):
         step = self.window * synapse.step
         weights = array(cells, network.initial_weights(seed))
         stream = dice(seed, f"nn.{self.name}.pulses")
-        return State(network.net(seed), weights, step, lines(network, self.bl_max), stream)
+        return State(network.net(seed), weights, step, lines(network), stream)
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""

@@ -108,7 +108,7 @@ class TTv1(Pulsed):
             joined = slow.weights + np.float32(self.gamma * self.window) * fast.weights
         return State(
             network.net(seed), fast, slow, joined, np.zeros(network.n_lines + 1, np.float32),
-            np.zeros(1 + len(network.shapes), np.int64), synapse.step, lines(network, self.bl_max),
+            np.zeros(1 + len(network.shapes), np.int64), synapse.step, lines(network),
             dice(seed, "nn.ttv1.pulses"),
         )  # fmt: skip
 

@@ -141,7 +141,7 @@ class TTv2(Pulsed):
             np.zeros(1 + len(network.shapes), np.int64),
             shares(network),
             synapse.step,
-            lines(network, self.bl_max),
+            lines(network),
             dice(seed, "nn.ttv2.pulses"),
         )
 
@@ -227,7 +227,7 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     _gather(
         h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
     )
-    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.rows.index, state.dice)
+    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.outputs.fired, state.dice)
 
 
 @njit(**IN_PLACE)
