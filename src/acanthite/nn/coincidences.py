@@ -32,7 +32,7 @@ class Book(NamedTuple):
     """Scratch: what fires, in as many samples as there is room for, and of no fewer than one."""
 
     chance: np.ndarray  # uint32, shape (n_lines,): of a line to fire in a slot of one sample, out of 2**32
-    code: np.ndarray  # int32, shape (n_lines,): its event, or its number
+    code: np.ndarray  # int32, shape (n_lines + 1,): its event, or its number
     rows: np.ndarray  # int32: output lines that fire, slot by slot
     ends: (
         np.ndarray
@@ -47,7 +47,7 @@ def book(n_in: int, n_out: int, bl_max: int) -> Book:
     """Return scratch for a tile of ``n_in`` by ``n_out`` cells."""
     i, n_lines, n_events = np.int32, max(n_in, n_out), max(_EVENTS, bl_max * n_in)
     return Book(
-        np.zeros(n_lines, np.uint32), np.zeros(n_lines, i), np.zeros(max(_ROWS, bl_max * n_out) + 1, i),
+        np.zeros(n_lines, np.uint32), np.zeros(n_lines + 1, i), np.zeros(max(_ROWS, bl_max * n_out) + 1, i),
         np.zeros((_SLOTS + bl_max, 3), i), np.zeros(n_events + 1, i), np.zeros(n_events, i),
         np.zeros(n_in + 1, np.int64), np.zeros(n_in + 1, np.int64),
     )  # fmt: skip
@@ -117,14 +117,13 @@ def _fire_outputs(d, scale, slots, slot, row, book, dice):
     """List the output lines that fire in each slot, negative errors first; leave out slots without any."""
     zero = np.float32(0.0)
     n = 0
-    for i in range(d.shape[0]):
+    for i in range(d.shape[0]):  # lists are made without a branch: which lines are in them cannot be foreseen
         book.code[n] = i
         n += d[i] < zero
     negative = n
     for i in range(d.shape[0]):
-        if d[i] > zero:
-            book.code[n] = i
-            n += 1
+        book.code[n] = i
+        n += d[i] > zero
     for k in range(n):
         book.chance[k] = np.uint32(np.int64(abs(d[book.code[k]]) * scale))
     for _ in range(slots):
@@ -143,13 +142,13 @@ def _fire_inputs(x, scale, begun, slot, event, book, dice):
     """List the input lines that fire in the slots from ``begun`` to ``slot``."""
     zero = np.float32(0.0)
     n = 0
-    for j in range(x.shape[0]):  # without a branch: which inputs are zero cannot be foreseen
+    for j in range(x.shape[0]):
         book.code[n] = j
         n += x[j] != zero
     for k in range(n):
-        j = book.code[k]
-        book.chance[k] = np.uint32(np.int64(abs(x[j]) * scale))
-        book.code[k] = 2 * j + (x[j] < zero)
+        value = x[book.code[k]]
+        book.chance[k] = np.uint32(np.int64(abs(value) * scale))
+        book.code[k] = 2 * book.code[k] + (value < zero)
     for s in range(begun, slot):
         words = take_words(dice, n)
         event = _list(book.events, event, 0, n, s << _SLOT, words, book, dice)

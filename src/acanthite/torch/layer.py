@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
 
 
@@ -104,8 +106,7 @@ class AnalogLayer(nn.Module):
         samples : int
             How many samples the rows come from.
         """
-        y = _Read.apply(x, self.weight.flatten(1), self, samples)
-        return y if self.bias is None else y + self.bias
+        return _Read.apply(x, self.weight.flatten(1), self.bias, self, samples)
 
     def check(self, x: Tensor, n_features: int, dim: int) -> None:
         """Raise unless ``x`` is float32 on the CPU with ``n_features`` along ``dim``."""
@@ -168,35 +169,53 @@ class AnalogLayer(nn.Module):
 
 
 class _Read(torch.autograd.Function):
-    """Rows through an array: ``x W`` forward, ``d W^T`` back, both through the periphery."""
+    """Rows through an array: ``x W`` and a bias forward, ``d W^T`` back, both products through the periphery."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, layer: AnalogLayer, samples: int) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, layer: AnalogLayer, samples: int
+    ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.layer, ctx.samples = layer, samples
-        return _product(layer.tile, x, weight.t())
+        y = _product(layer.tile, x, weight.t())
+        return y if bias is None else y.add_(bias)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *gradients: Any) -> Any:
         (d,), (x, weight), tile = gradients, ctx.saved_tensors, ctx.layer.tile
-        before = _product(tile, d, weight) if ctx.needs_input_grad[0] else None
-        own = None
-        if ctx.needs_input_grad[1]:
+        needs, own = ctx.needs_input_grad, None
+        before = _product(tile, d, weight) if needs[0] else None
+        if needs[1]:
             own = _wait(ctx.layer, x, d, ctx.samples) if tile.owned else d.t() @ x
-        return before, own, None, None
+        return before, own, d.sum(0) if needs[2] else None, None, None
 
 
 def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:
-    if tile.periphery.ideal:
-        return x @ matrix
-    rows = x.detach().contiguous().numpy()
-    return torch.from_numpy(tile.read(rows, lambda a: (torch.from_numpy(a) @ matrix.detach()).numpy()))
+    rows, matrix = x.detach().contiguous(), matrix.detach()
+    if tile.exact:
+        return _exact(rows, matrix)
+    return torch.from_numpy(tile.read(rows.numpy(), lambda a: _exact(torch.from_numpy(a), matrix).numpy()))
+
+
+def _exact(x: Tensor, matrix: Tensor) -> Tensor:
+    """Multiply by torch's product or, where few inputs are not zero and each has its line in memory, through those alone."""
+    if matrix.is_contiguous() and share(rows := x.numpy()) <= FEW:
+        y = torch.empty(len(x), matrix.shape[1])
+        product_of_few(rows, matrix.numpy(), y.numpy())
+        return y
+    return x @ matrix
+
+
+@cache
+def _placeholder(shape: torch.Size) -> Tensor:
+    return torch.zeros(()).expand(shape)
 
 
 def _wait(layer: AnalogLayer, x: Tensor, d: Tensor, samples: int) -> None:
     """Keep a pair for the optimizer. The placeholder tells, being gone, that gradients were zeroed meanwhile."""
-    if layer.weight.grad is None:
-        layer.tile.pairs.clear()
-        layer.weight.grad = torch.zeros(()).expand(layer.weight.shape)
-    layer.tile.pairs.append((x.detach().contiguous().numpy(), d.contiguous().numpy(), samples))
+    weight, pairs = layer.weight, layer.tile.pairs
+    if weight.grad is None:
+        pairs.clear()
+        weight.grad = _placeholder(weight.shape)
+    pairs.append((x.detach().contiguous().numpy(), d.contiguous().numpy(), samples))

@@ -22,7 +22,7 @@ from acanthite.nn.noise import WORDS, Dice, refill
 from acanthite.nn.periphery import Periphery
 from acanthite.nn.pulses import BL_MAX, Array, Lines
 from acanthite.synapse.base import Synapse
-from acanthite.torch.reads import read_lines, write_lines
+from acanthite.torch.reads import finite, read_lines, write_lines
 
 Floats = NDArray[np.float32]
 
@@ -68,6 +68,7 @@ class Tile:
         self.n_in, self.n_out, self.seed = n_in, n_out, seed
         self.synapse, self.algorithm = synapse, resolve(algorithm)
         self.periphery = periphery or Periphery()
+        self.exact = self.periphery.ideal
         self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
         self.owned = False  # whether an optimizer wants gradients as pairs
         self.pairs: list[tuple[Floats, Floats, int]] = []
@@ -135,7 +136,7 @@ class Tile:
         if len(pairs) > 1:
             x, d = np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
             samples = sum(p[2] for p in pairs)
-        if not (np.isfinite(d).all() and np.isfinite(x).all()):
+        if not (finite(d) and finite(x)):
             raise TrainingError(
                 f"a gradient of a tile of {self.n_in} x {self.n_out} is not finite; lower lr, or look for the loss's first NaN"
             )
