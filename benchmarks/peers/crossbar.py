@@ -6,7 +6,8 @@ PATH is the Python of an environment with badcrossbar (pip install badcrossbar; 
 for drawing only, --no-deps with numpy, scipy, pathvalidate and sigfig). Devices are spread evenly over the logarithm from 1 uS
 to 1 mS, segments have 1 ohm. Every solver runs in a process of its own: imports and a small solve first, so that compiled
 code is loaded, then the clock is started; later solves find their memory warm.
-Memory is the peak resident size above that after the imports.
+Memory is the peak resident size above that after the imports, and, in brackets, above that after the small solve: Numba puts off importing
+most of itself until it loads its first compiled function.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def peak():  # of this process alone: getrusage's would start at that of the pro
     return int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) / 1024
 imported = peak()
 solve(*case(8))
+loaded = peak()
 G, V = case(n)
 start, cpu = time.perf_counter(), time.process_time()
 out, iterations = solve(G, V)
@@ -63,7 +65,8 @@ for _ in range(3 if wall < 3.0 else n <= 512):
     solve(G, V)
     again = min(again, time.perf_counter() - start)
 print("RESULT" + json.dumps({
-    "wall": wall, "again": again, "cpu": cpu, "memory": peak() - imported, "iterations": iterations, "first": out[0].tolist(),
+    "wall": wall, "again": again, "cpu": cpu, "memory": peak() - imported, "arrays": peak() - loaded, "iterations": iterations,
+    "first": out[0].tolist(),
 }))
 """
 
@@ -126,16 +129,18 @@ def main() -> None:
         ours = min(runs, key=lambda run: run["wall"])
         print(f"{n} x {n}, {chosen.inputs} inputs", flush=True)
         print(
-            f"  acanthite    {ours['wall']:9.4f} s, later {ours['again']:.4f} s  {ours['memory']:7.0f} MiB  "
+            f"  acanthite    {ours['wall']:9.4f} s, later {ours['again']:.4f} s  "
+            f"{ours['memory']:7.0f} ({ours['arrays']:.0f}) MiB  "
             f"{ours['iterations']} iterations",
             flush=True,
         )
         if chosen.peer_python and n in chosen.sizes:
             peer = child(chosen.peer_python, "badcrossbar", n, chosen.inputs)
             print(
-                f"  badcrossbar  {peer['wall']:9.4f} s, later {peer['again']:.4f} s  {peer['memory']:7.0f} MiB  "
+                f"  badcrossbar  {peer['wall']:9.4f} s, later {peer['again']:.4f} s  "
+                f"{peer['memory']:7.0f} ({peer['arrays']:.0f}) MiB  "
                 f"ratio {peer['wall'] / ours['wall']:,.0f} (later {peer['again'] / ours['again']:,.0f}), "
-                f"memory 1/{peer['memory'] / ours['memory']:.0f}, "
+                f"memory 1/{peer['memory'] / ours['memory']:.0f} (1/{peer['arrays'] / ours['arrays']:.0f}), "
                 f"currents differ by {difference(ours['first'], peer['first']):.0e}",
                 flush=True,
             )
