@@ -25,6 +25,9 @@ JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"cont
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
 OPEN = 1e200
 """What an open segment's resistance is taken for: finite, so that zero times it is zero. [Ohm]"""
+RESTARTS = 8
+ROUNDING = 1e-15
+"""Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
 LANES = 8
 """Rows that are factored side by side."""
 
@@ -247,3 +250,28 @@ def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, wid
             break
     add_product(alpha, p, x)
     return done
+
+
+@njit(**JIT)
+def solve(D, J, x, y, work, word, bit, width, tolerance, limit):
+    """Relax the lines, then iterate, until the relative residual is below the tolerance; return it and the iterations taken."""
+    residual, p, q = work[0], work[1], work[2]
+    (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
+    done, best, reached, least = 0, np.inf, np.inf, 0.0
+    for _ in range(RESTARTS):
+        relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
+        size = relax_rows(D, J, x, y, c_word, r_word, end_word)
+        relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
+        rz = iterate_rows(residual, q, 0.0, c_word, r_word, end_word)
+        if rz > tolerance**2 * size and (done > 0 or not size > 0.0) and not least:
+            caused = iterate_rows(J.copy(), np.zeros_like(J), 0.0, c_word, r_word, end_word)
+            least = (ROUNDING / tolerance) ** 2 * caused
+        size = max(size, least)
+        reached = 0.0 if not rz > 0.0 else np.sqrt(rz / size) if size > 0.0 else np.inf
+        if reached <= tolerance or done >= limit or not reached < 0.5 * best:
+            break
+        best, goal = reached, tolerance**2 * size
+        done += conjugate_gradients(  # writes on y, which the next relaxation finds again
+            D, x, residual, p, y, q, rz, goal, limit - done, word, bit, width
+        )
+    return reached, done

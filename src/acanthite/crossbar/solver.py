@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,9 +15,6 @@ from acanthite.errors import ConvergenceError
 Array = NDArray[np.float64]
 TOLERANCE = 1e-10
 _SHARE = 1 << 15  # cells a thread must have to be worth waking
-_RESTARTS = 8
-_ROUNDING = 1e-15
-"""Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
 
 
 @dataclass(frozen=True)
@@ -85,23 +81,7 @@ def solve(f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int
         If the residual stays above the tolerance.
     """
     threads.apply(J.size // _SHARE)
-    residual, p, q = f.work
-    done, best, least = 0, math.inf, 0.0
-    for _ in range(_RESTARTS):
-        schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
-        size = schur.relax_rows(f.D, J, x, y, *f.word)
-        schur.relax_columns(f.D, J, x, y, residual, *f.bit, f.width)
-        rz = schur.iterate_rows(residual, q, 0.0, *f.word)
-        if rz > tolerance**2 * size and (done or not size > 0.0) and not least:
-            least = (_ROUNDING / tolerance) ** 2 * schur.iterate_rows(J.copy(), 0.0 * J, 0.0, *f.word)
-        size = max(size, least)
-        reached = math.sqrt(rz / size) if rz > 0.0 < size else math.inf if rz > 0.0 else 0.0
-        if reached <= tolerance or done >= limit or not reached < 0.5 * best:
-            break
-        best, goal = reached, tolerance**2 * size
-        done += schur.conjugate_gradients(  # writes on y, which the next relaxation finds again
-            f.D, x, residual, p, y, q, rz, goal, limit - done, f.word, f.bit, f.width
-        )
+    reached, done = schur.solve(f.D, J, x, y, f.work, f.word, f.bit, f.width, tolerance, limit)
     if not reached <= tolerance:
         raise ConvergenceError(
             f"the array's relative residual is {reached:.1e} after {done} iterations; expected {tolerance:.1e}. "
