@@ -31,8 +31,15 @@ def test_a_map_is_written(capsys, tmp_path):
     found = asked(capsys, "program", *SMALL, "--levels", "4", "--out", str(tmp_path))
     assert found["within_half_level"] == 1.0
     assert found["shape"] == [4, 5]
+    assert found["stuck"] == 0
     assert {p.name for p in tmp_path.iterdir()} == {"program.png", "map.png", "program.json"}
     assert found["energy"]["written"] > 0
+
+
+def test_disturb_answers_at_any_voltage(capsys, tmp_path):
+    endured = asked(capsys, "disturb", "--write", "0.6", "--out", str(tmp_path))["endured"]
+    assert endured["SET"]["written"] == 0 <= endured["SET"]["V/3"] < 100
+    assert {p.name for p in tmp_path.iterdir()} == {"disturb_set.png", "disturb_reset.png", "disturb.json"}
 
 
 def test_a_read_settles(capsys):

@@ -96,5 +96,17 @@ def test_a_law_that_gives_no_numbers_names_the_cell():
     cells = DynamicCells(
         law(state="x", parameters={"a": 1.0}, lower=None, upper=None)(broken).sample(2, seed=0), (1, 2)
     )
-    with pytest.raises(LawError, match=r"cell \(0, 1\): the integrator got stuck"):
+    with pytest.raises(LawError, match=r"cell \(0, 1\): the integrator got stuck.*rates are finite"):
         cells.hold([[0.1, 0.5]], [[0.1, 0.5]], 1.0)
+
+
+def test_time_passes_where_it_is_told_to(devices):
+    some = np.array([[True, False, True], [False, False, True]])
+    cells, all_of_them = DynamicCells(devices, (2, 3)), DynamicCells(devices, (2, 3))
+    fresh = cells.snapshot()
+    charge = cells.hold(-0.4, -0.4, 2000 * us, some)
+    np.testing.assert_array_equal(charge, some * all_of_them.hold(-0.4, -0.4, 2000 * us))
+    np.testing.assert_array_equal(cells.conductance()[some], all_of_them.conductance()[some])
+    all_of_them.restore(fresh, ~some)
+    np.testing.assert_array_equal(cells.snapshot().states, all_of_them.snapshot().states)
+    np.testing.assert_array_equal(cells.snapshot().counts, all_of_them.snapshot().counts)

@@ -36,6 +36,19 @@ def test_a_state_can_be_prepared():
     np.testing.assert_allclose(found.conductance[1], found.conductance[0], rtol=1e-3)
 
 
+def test_a_device_that_has_moved_is_left_alone():
+    devices = Filament.from_film(grow(Recipe(thickness=200 * nm))).sample(3, seed=2)
+    counts = 10 ** np.arange(9)  # a minute of exchanging atoms, event by event, could not be integrated
+    far = disturb(devices, -0.6, counts, until=1e-5)
+    near = disturb(devices, -0.6, counts[:3])
+    taken_out = np.argmax(np.abs(far.conductance - far.conductance[0]) > 1e-5, axis=0)
+    assert (taken_out > 0).all()
+    for device, k in enumerate(taken_out):
+        assert (far.conductance[k:, device] == far.conductance[k, device]).all()
+        np.testing.assert_array_equal(far.pulsed[:, device], np.arange(9) < k)
+    np.testing.assert_array_equal(far.endured(1e-7), near.endured(1e-7))
+
+
 def test_counts_must_grow():
     devices = Filament.from_film(grow(Recipe())).sample(1, seed=2)
     with pytest.raises(CrossbarError, match="expected growing whole numbers"):

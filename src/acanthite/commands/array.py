@@ -221,7 +221,7 @@ def _disturb(asked: Asked) -> Answer:
     change = (asked.high - asked.low) / (asked.levels - 1)
     found = {
         kind: {
-            name: disturb(devices, sign * asked.write * f, counts, prepare=before)
+            name: disturb(devices, sign * asked.write * f, counts, prepare=before, until=100 * change)
             for name, f in parts.items()
         }
         for kind, sign, before in (("SET", -1, ()), ("RESET", +1, ((-asked.write, 10 * us),)))

@@ -23,6 +23,12 @@ Array = NDArray[np.float64]
 _LEAST_BLOCK = 1024  # cells below which a second thread costs more than it brings
 
 
+_REASONS = {
+    -1.0: "check that its rates are finite",
+    -2.0: "too many steps or events: take a lower voltage or a shorter time",
+}
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What the cells are at a time: states and random numbers used; for :meth:`DynamicCells.restore`."""
@@ -136,9 +142,10 @@ class DynamicCells:
         stuck = [self._hold_block(*work[0])] if len(work) == 1 else [f.result() for f in self._submit(work)]
         for i in stuck:
             if i >= 0:
+                why = _REASONS[float(charge[i])]
                 raise LawError(
                     f"law {self.devices.law.name!r}, cell {divmod(i, self.shape[1])}: the integrator got stuck between "
-                    f"{first[i]:g} V and {last[i]:g} V within {duration:g} s; check that its rates are finite"
+                    f"{first[i]:g} V and {last[i]:g} V within {duration:g} s; {why}"
                 )
         return charge.reshape(self.shape)
 

@@ -44,12 +44,14 @@ def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
 
 
 def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
-    """Draw conductances against the number of pulses, the middle 90 % of the devices shaded."""
+    """Draw conductances against the number of pulses while any device gets them, the middle 90 % of the devices shaded."""
     figure, ax = _figure(4.8, 3.4, 1)
     for (name, one), colour in zip(found.items(), _CYCLE, strict=False):
-        low, middle, high = np.percentile(one.conductance[1:], [5, 50, 95], axis=1)
-        ax.fill_between(one.pulses, low, high, color=colour, alpha=0.18, linewidth=0)
-        ax.plot(one.pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {one.voltage:+.2g} V")
+        n = int(one.pulsed.any(1).sum())
+        pulses, conductance = one.pulses[:n], one.conductance[1 : n + 1]
+        low, middle, high = np.percentile(conductance, [5, 50, 95], axis=1)
+        ax.fill_between(pulses, low, high, color=colour, alpha=0.18, linewidth=0)
+        ax.plot(pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {one.voltage:+.2g} V")
     ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance", title=title)
     _prefix(ax, "y", "S")
     ax.legend()

@@ -33,12 +33,15 @@ class Disturb:
         Of one. [s]
     conductance : ndarray, shape (1 + checkpoint, device)
         Before, and after so many pulses. [S]
+    pulsed : ndarray of bool, shape (checkpoint, device)
+        Which devices still got pulses; the others keep what they read before.
     """
 
     voltage: float
     pulses: NDArray[np.int64]
     width: float
     conductance: Array
+    pulsed: NDArray[np.bool_]
 
     def disturbed(self, change: float) -> Array:
         """Return the share of devices whose conductance has moved by more than ``change`` [S], shape (checkpoint,)."""
@@ -60,6 +63,7 @@ def disturb(
     prepare: Sequence[tuple[float, float]] = (),
     read_voltage: float = 5 * mV,
     rest: float = 0.1 * ms,
+    until: float = np.inf,
 ) -> Disturb:
     """Give devices many pulses of one voltage and see how far they move.
 
@@ -81,6 +85,9 @@ def disturb(
         [V]
     rest : float
         Before each read. [s]
+    until : float
+        A device found to have moved by more gets no more pulses and keeps what it read. A filament that is long closed goes on
+        exchanging its atoms, event by event, and a minute of it can take more steps than the integrator has. [S]
 
     Returns
     -------
@@ -90,6 +97,8 @@ def disturb(
     ------
     CrossbarError
         If the counts do not grow or a time is not positive.
+    LawError
+        If the law cannot be integrated that long.
     """
     counts = np.asarray(pulses, np.int64)
     if counts.ndim != 1 or counts.size == 0 or counts[0] < 1 or (np.diff(counts) <= 0).any():
@@ -99,13 +108,16 @@ def disturb(
     cells = DynamicCells(devices, (len(devices), 1))
     for volts, time in prepare:
         cells.hold(volts, volts, time)
-    found = [_read(cells, read_voltage, rest)]
+    every = np.ones(cells.shape, bool)
+    found, pulsed = [_read(cells, read_voltage, rest, every)], []
     for step in np.diff(counts, prepend=0):
-        cells.hold(voltage, voltage, float(step) * width)
-        found.append(_read(cells, read_voltage, rest))
-    return Disturb(voltage, counts, width, np.array(found))
+        pulsed.append(np.abs(found[-1] - found[0]) <= until)
+        near = pulsed[-1][:, None]
+        cells.hold(voltage, voltage, float(step) * width, near)
+        found.append(_read(cells, read_voltage, rest, near))
+    return Disturb(voltage, counts, width, np.array(found), np.array(pulsed))
 
 
-def _read(cells: DynamicCells, voltage: float, rest: float) -> Array:
-    cells.hold(0.0, 0.0, rest)
+def _read(cells: DynamicCells, voltage: float, rest: float, which: NDArray[np.bool_]) -> Array:
+    cells.hold(0.0, 0.0, rest, which)
     return cells.conductance(voltage).ravel()

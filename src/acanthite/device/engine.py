@@ -149,8 +149,9 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
 
 @njit(**JIT)
 def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z):
-    """Carry the states over one linear segment of the applied voltage; return the last step size, or -1.
+    """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
 
+    That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
     ``end`` gets voltage and current at the end, and the charge that flowed, by trapezoids. Arrays are passed one by
     one: a view made in here would cost two atomic reference counts a step.
     """
@@ -203,7 +204,7 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
         if t >= duration * (1.0 - 1e-12):
             return max(h * grow, 1e-12 * duration)
         h *= grow
-    return -1.0
+    return -2.0
 
 
 @njit(nogil=True, **JIT)
@@ -262,7 +263,8 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
     """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
 
     As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed
-    [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck.
+    [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck,
+    whose charge is then what :func:`advance` said.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     for k in range(which.size):
@@ -285,6 +287,7 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
             z,
         )
         if h <= 0.0:
+            charge[i] = h
             return i
         charge[i] = end[2]
     return -1
