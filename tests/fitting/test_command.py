@@ -106,3 +106,23 @@ def test_bad_input_is_told(folder, capsys, args, message):
     assert main(["fit", str(folder / "data"), *args, "--out", str(folder / "my.toml")]) == 2
     assert message in capsys.readouterr().err
     assert not (folder / "my.toml").exists()
+
+
+def test_a_filament_is_fitted_to_distributions_and_told_by_them(tmp_path, capsys, monkeypatch):
+    from acanthite.fitting import moment_fit
+    from acanthite.measurement import Sweep, run
+
+    monkeypatch.setattr(moment_fit, "_LOOPS", 12)
+    law = fitting.filament()
+    true = {"hrs_conductance": 3e-9, "contact_radius": 0.9e-9}
+    sweep = Sweep(-0.4, 0.4, rate=5.0, step=0.01)
+    save_recording(run(law.sample(6, seed=2, **true), sweep), tmp_path / "loops.nc")
+    out = tmp_path / "my.toml"
+    options = ["--law", "filament", "--free", "hrs_conductance", "--fix", "contact_radius=0.9e-9"]
+    assert main(["fit", str(tmp_path / "loops.nc"), *options, "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "set_voltage middle" in told
+    assert "6 devices; moments within" in told
+    assert fitting.load_device(out).law.parameters["hrs_conductance"] == pytest.approx(3e-9, rel=0.02)
+    assert main(["fit", str(tmp_path / "loops.nc"), *options, "--each", "cycle", "--out", str(out)]) == 2
+    assert "fitted to distributions" in capsys.readouterr().err

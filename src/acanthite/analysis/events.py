@@ -196,12 +196,17 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
         v_out, i_out, v_back, i_back = (
             np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
         )
-        limit = compliance or min(
-            _given(recording), _plateau(i[:, excursion.out.start : excursion.back.stop])
-        )
+        part = slice(excursion.out.start, excursion.back.stop)
+        limit = compliance or min(_given(recording), _plateau(i[:, part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         found.append(_judge(seen, v_out, shape, excursion, limit, number))
     return found
+
+
+def current_limit(recording: xr.Dataset) -> float:
+    """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau seen, else infinity. [A]"""
+    _, i, _ = ordered_sweeps(recording)
+    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1])))
 
 
 def _given(recording: xr.Dataset) -> float:

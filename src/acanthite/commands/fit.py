@@ -16,7 +16,7 @@ from acanthite.errors import FitError, nearest
 if TYPE_CHECKING:
     import xarray as xr
 
-    from acanthite.fitting import DataFile, DeviceFit, PulseFit
+    from acanthite.fitting import DataFile, DeviceFit, MomentFit, PulseFit
 
 LawName = Annotated[
     str | None,
@@ -58,6 +58,10 @@ Ends = Annotated[
     str | None,
     typer.Option(metavar="LOW,HIGH", help="Conductances in S that relative levels run between."),
 ]
+Flip = Annotated[
+    bool,
+    typer.Option("--flip", help="Swap the electrodes of the loops, where the law SETs at the other sign."),
+]
 Likelihood = Annotated[
     bool,
     typer.Option(
@@ -83,6 +87,7 @@ def fit(
     holdout: Held = 0.0,
     rate: Rate = None,
     conductance: Ends = None,
+    flip: Flip = False,
     likelihood: Likelihood = False,
     columns: Columns = None,
     units: Units = None,
@@ -92,6 +97,8 @@ def fit(
 ) -> None:
     """Fit a device law to loops, or a pulse law to pulse responses, and write a device file.
 
+    The filament is random: it is fitted to how thresholds and conductances of five or more devices scatter, the other laws to the
+    currents themselves. Two files of one device, SETs in one and RESETs in the other, are taken as sweeps in turn.
     The file holds every parameter with its standard error, 95 % interval and spread between devices, the correlations, what
     was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' trains on it. Files that cannot be
     read are told, the others are fitted all the same, and the exit code is 1.
@@ -105,7 +112,7 @@ def fit(
             "free": _split(free), "fixed": _pairs(fix or []), "shared": _split(shared) or (), "each": each, "scale": scale,
             "holdout": holdout, "rate": rate, "seed": seed,
         }  # fmt: skip
-        _loops(loops, law, options, out, files, as_json)
+        _loops([_flipped(r) for r in loops] if flip else loops, law, options, out, files, as_json)
     else:
         raise FitError("no loop or pulse response found; 'acanthite convert' shows what the files hold")
     if not whole:
@@ -175,19 +182,42 @@ def _loops(
         raise FitError(
             f"{given}: loops need a device law, one of {', '.join(known)}{nearest(name or '', known)}"
         )
-    law = fitting.filament() if name == "filament" else MODELS[name]
+    if fitting.halves(loops):
+        loops = [fitting.in_turn(*loops)]
+        typer.echo(f"sweeps in turn of one device: {loops[0].attrs['file']}", err=True)
     with working(f"fitting {name}") as progress:
-        found = fitting.fit(loops, law, progress=progress, **options)
+        if name == "filament":
+            found = fitting.fit_moments(loops, fitting.filament(), progress=progress, **_of_moments(options))
+        else:
+            found = fitting.fit(loops, MODELS[name], progress=progress, **options)
     fitting.save(found, out, files)
-    _picture(fitting.draw(found), out)
+    by_moments = isinstance(found, fitting.MomentFit)
+    _picture(fitting.draw_moments(found) if by_moments else fitting.draw(found), out)
     if as_json:
-        typer.echo(json.dumps(_loops_json(found, out), indent=2))
-        return
-    _print_loops(found, out)
+        typer.echo(json.dumps(_moments_json(found, out) if by_moments else _loops_json(found, out), indent=2))
+    elif by_moments:
+        _print_moments(found, out)
+    else:
+        _print_loops(found, out)
 
 
-def _loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
-    parameters = {
+def _flipped(recording: xr.Dataset) -> xr.Dataset:
+    names = [n for n in ("voltage", "current", "applied") if n in recording]
+    return recording.assign({n: -recording[n] for n in names})
+
+
+def _of_moments(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a fit by moments; those that only a fit to currents has are refused."""
+    for name, default in (("shared", ()), ("each", "device"), ("scale", "log")):
+        if options[name] != default:
+            raise FitError(
+                f"--{name} {options[name]!r}: the filament is fitted to distributions, not to currents; leave it out"
+            )
+    return {n: options[n] for n in ("free", "fixed", "holdout", "rate", "seed")}
+
+
+def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
+    return {
         name: {
             "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
             "interval": list(p.interval) if p.error < float("inf") else None,
@@ -195,8 +225,19 @@ def _loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
         }
         for name, p in found.parameters.items()
     }  # fmt: skip
+
+
+def _moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
     return {
-        "law": found.law.name, "devices": found.n_devices, "parameters": parameters, "rms": found.rms, "scale": found.scale,
+        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms,
+        "misfit": found.misfit, "held_out": found.held_out, "unknowns": found.unknowns,
+        "correlation": found.correlation.tolist(), "moments": found.quality(), "file": str(out),
+    }  # fmt: skip
+
+
+def _loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
+    return {
+        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms, "scale": found.scale,
         "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(), "file": str(out),
     }  # fmt: skip
 
@@ -250,7 +291,7 @@ def _pulse_json(found: PulseFit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print_loops(found: DeviceFit, out: Path) -> None:
+def _print_parameters(found: DeviceFit | MomentFit) -> None:
     from acanthite.console import print_table
 
     rows = []
@@ -266,10 +307,40 @@ def _print_loops(found: DeviceFit, out: Path) -> None:
     print_table(
         ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"), rows
     )
+
+
+def _print_loops(found: DeviceFit, out: Path) -> None:
+    _print_parameters(found)
     what = "relative residual" if found.scale == "log" else "residual over the floor"
     typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms")
     if found.held_out is not None:
         typer.echo(f"held-out {found.held}: {found.held_out:.3g} rms")
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _print_moments(found: MomentFit, out: Path) -> None:
+    from acanthite.console import print_table
+
+    _print_parameters(found)
+    rows = [
+        (
+            name, f"{m['measured'].item():.3f}", f"{m['fitted'].item():.3f}", f"{m['error'].item():.2g}",
+            "" if m["used"].item() else "no",
+        )
+        for name, m in ((str(n), found.moments.sel(moment=n)) for n in found.moments["moment"].values)
+        if m["measured"].notnull().item()
+    ]  # fmt: skip
+    print_table(("moment of the logarithm", "measured", "law", "error", "fitted"), rows)
+    typer.echo(
+        f"{found.n_devices} devices; moments within {found.rms:.2g} standard errors rms"
+        + (
+            ""
+            if found.misfit is None
+            else f"; a law that holds would miss by as much in {found.misfit:.0%} of cases"
+        )
+    )
+    if found.held_out is not None:
+        typer.echo(f"held-out devices: {found.held_out:.2g} standard errors rms")
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
 
 

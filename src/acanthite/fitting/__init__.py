@@ -5,9 +5,11 @@ from acanthite.fitting.device_file import DataFile, FittedDevice, data_file, loa
 from acanthite.fitting.device_fit import DeviceFit, Fitted, fit
 from acanthite.fitting.drawings import (
     draw,
+    draw_moments,
     draw_pulses,
     plot_correlation,
     plot_curves,
+    plot_distribution,
     plot_parameters,
     plot_pulse_residuals,
     plot_pulse_response,
@@ -15,6 +17,9 @@ from acanthite.fitting.drawings import (
 )
 from acanthite.fitting.free import filament
 from acanthite.fitting.from_devices import fit_devices
+from acanthite.fitting.in_turn import halves, in_turn
+from acanthite.fitting.moment_fit import fit_moments
+from acanthite.fitting.moment_result import MomentFit
 from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
 from acanthite.fitting.pulse_forms import PULSE_LAWS
 from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
@@ -26,6 +31,7 @@ __all__ = [
     "DeviceFit",
     "Fitted",
     "FittedDevice",
+    "MomentFit",
     "PulseFit",
     "Pulses",
     "as_synapse",
@@ -34,14 +40,19 @@ __all__ = [
     "curves",
     "data_file",
     "draw",
+    "draw_moments",
     "draw_pulses",
     "filament",
     "fit",
     "fit_devices",
+    "fit_moments",
     "fit_pulses",
+    "halves",
+    "in_turn",
     "load_device",
     "plot_correlation",
     "plot_curves",
+    "plot_distribution",
     "plot_parameters",
     "plot_pulse_residuals",
     "plot_pulse_response",

@@ -101,10 +101,13 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
     shape = np.broadcast_shapes(volts.shape, amperes.shape, times.shape)
     volts, amperes, times = (np.broadcast_to(a, shape) for a in (volts, amperes, times))
     names = dataset["device"].values if "device" in dataset.coords else range(shape[0])
-    limit = float(dataset.attrs.get("compliance") or np.inf)
+    held = float(dataset.attrs.get("compliance") or np.inf)
+    limits = np.broadcast_to(_table(dataset, "limit") if "limit" in dataset else held, shape)
     found = []
     for d, name in enumerate(names):
-        cycles = [_steps(volts[d, c], amperes[d, c], times[d, c], limit, rate) for c in range(shape[1])]
+        cycles = [
+            _steps(volts[d, c], amperes[d, c], times[d, c], limits[d, c], rate) for c in range(shape[1])
+        ]
         cycles = [cycle for cycle in cycles if cycle[2].size]
         found += _curves_of(f"{prefix}{name}", cycles, each)
     return [curve for curve in found if curve.current.size >= 8]
@@ -121,20 +124,39 @@ def _table(dataset: xr.Dataset, name: str) -> Array:
     return values.reshape(*values.shape[:2], -1)
 
 
-def _steps(volts: Array, amperes: Array, times: Array, limit: float, rate: float | None) -> _Played:
+def _steps(volts: Array, amperes: Array, times: Array, limit: Array, rate: float | None) -> _Played:
     """Return segments, recorded, current and voltage of one cycle, samples without a voltage left out."""
     there = np.isfinite(volts)
-    volts, amperes, times = volts[there], amperes[there], times[there]
+    volts, amperes, times, limit = volts[there], amperes[there], times[there], limit[there]
     if not volts.size:
         return np.empty((0, 4)), np.empty(0, bool), amperes, volts
-    duration = _durations(volts, times, rate)
+    duration = sweep_durations(volts, times, rate)
     start = np.r_[0.0, volts[:-1]]  # a source comes from zero
-    segments = np.column_stack([duration, start, volts, np.full(volts.size, limit)])
+    segments = np.column_stack([duration, start, volts, limit])
     recorded = np.isfinite(amperes)
     return segments, recorded, amperes[recorded], volts[recorded]
 
 
-def _durations(volts: Array, times: Array, rate: float | None) -> Array:
+def sweep_durations(volts: Array, times: Array, rate: float | None) -> Array:
+    """Return how long each sample of a sweep took to reach, from its times, or from its speed where that is given.
+
+    Parameters
+    ----------
+    volts, times : ndarray, shape (sample,)
+        [V], [s]
+    rate : float, optional
+        [V/s]
+
+    Returns
+    -------
+    ndarray, shape (sample,)
+        [s]
+
+    Raises
+    ------
+    FitError
+        If the rate is not positive, or there are neither rising times nor a rate.
+    """
     if rate is not None:
         if not rate > 0:
             raise FitError(f"rate = {rate:g} V/s; expected more than zero")

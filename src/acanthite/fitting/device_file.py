@@ -40,6 +40,7 @@ from acanthite.parameters import Quantity
 
 if TYPE_CHECKING:
     from acanthite.fitting.device_fit import DeviceFit, Fitted
+    from acanthite.fitting.moment_result import MomentFit
     from acanthite.synapse import Synapse
 
 _TABLES = ("device", "parameters", "correlation", "fit", "data", "provenance")
@@ -107,12 +108,12 @@ def law_name(law: Law) -> str:
     return next((name for name, other in known.items() if other.name == law.name), law.name)
 
 
-def save(fit: DeviceFit, path: str | Path, data: Iterable[DataFile] = (), note: str = "") -> None:
+def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] = (), note: str = "") -> None:
     """Write a fitted device to a device file.
 
     Parameters
     ----------
-    fit : DeviceFit
+    fit : DeviceFit or MomentFit
     path : path_like
     data : iterable of DataFile
         What was fitted.
@@ -128,10 +129,10 @@ def save(fit: DeviceFit, path: str | Path, data: Iterable[DataFile] = (), note: 
     for name, value in fit.law.parameters.items():
         fitted = fit.parameters.get(name)
         blocks.append(_block(f"parameters.{name}", _parameter(fit, name, value, fitted, source)))
-    names = list(fit.parameters)
+    names = list(fit.unknowns)
     rows = {n: np.round(row, 4).tolist() for n, row in zip(names, fit.correlation, strict=True)}
     blocks.append(_block("correlation", {"order": names, **rows}))
-    blocks.append(_block("fit", _quality(fit)))
+    blocks.append(_block("fit", fit.quality()))
     for file in files:
         entry = {"file": file.file, "sha256": file.sha256} | ({"date": file.date} if file.date else {})
         blocks.append(_block("data", entry).replace("[data]", "[[data]]"))
@@ -140,7 +141,9 @@ def save(fit: DeviceFit, path: str | Path, data: Iterable[DataFile] = (), note: 
     write_text(path, "\n".join(blocks))
 
 
-def _parameter(fit: DeviceFit, name: str, value: float, fitted: Fitted | None, source: str) -> dict[str, Any]:
+def _parameter(
+    fit: DeviceFit | MomentFit, name: str, value: float, fitted: Fitted | None, source: str
+) -> dict[str, Any]:
     if fitted is None:
         held = fit.law.sources.get(name)
         found = {
@@ -168,23 +171,6 @@ def _parameter(fit: DeviceFit, name: str, value: float, fitted: Fitted | None, s
         "source": source,
         "where": f"{fit.law.name} fitted to {fit.n_devices} devices",
     }
-
-
-def _quality(fit: DeviceFit) -> dict[str, Any]:
-    volts = fit.residuals["voltage"].values
-    found: dict[str, Any] = {
-        "devices": fit.n_devices,
-        "voltage": [float(np.nanmin(volts)), float(np.nanmax(volts))],
-        "curves": fit.curves.sizes["curve"],
-        "samples": fit.residuals.sizes["sample"],
-        "scale": fit.scale,
-        "floor": fit.floor,
-        "rms": fit.rms,
-        "held": fit.held,
-    }
-    if fit.held_out is not None:
-        found["held_out"] = fit.held_out
-    return found | ({"shared": list(fit.shared)} if fit.shared else {})
 
 
 def _block(name: str, table: Mapping[str, Any]) -> str:

@@ -113,6 +113,28 @@ class DeviceFit:
                 found[name] = p.device_spread[0] / (1.0 if p.relative else abs(p.value))
         return found
 
+    @property
+    def unknowns(self) -> tuple[str, ...]:
+        """What ``correlation`` is of."""
+        return tuple(self.parameters)
+
+    def quality(self) -> dict[str, Any]:
+        """Return what a device file says of the fit."""
+        volts = self.residuals["voltage"].values
+        found: dict[str, Any] = {
+            "devices": self.n_devices,
+            "voltage": [float(np.nanmin(volts)), float(np.nanmax(volts))],
+            "curves": self.curves.sizes["curve"],
+            "samples": self.residuals.sizes["sample"],
+            "scale": self.scale,
+            "floor": self.floor,
+            "rms": self.rms,
+            "held": self.held,
+        }
+        if self.held_out is not None:
+            found["held_out"] = self.held_out
+        return found | ({"shared": list(self.shared)} if self.shared else {})
+
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices of the fitted population."""
         return self.law.sample(n, seed=seed, spread=self.spread)

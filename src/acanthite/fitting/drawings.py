@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from acanthite.fitting.device_fit import DeviceFit
+    from acanthite.fitting.moment_result import MomentFit
     from acanthite.fitting.pulse_fit import PulseFit
 
 _SHOWN = 6  # devices whose loops are drawn
@@ -118,6 +119,39 @@ def draw(fit: DeviceFit) -> Figure:
     titles = ("measured and law", "residuals", "devices", "correlations")
     for ax, plot, title in zip(axes.flat, plots, titles, strict=True):
         plot(fit, ax).set_title(title, fontsize=10)
+    return figure
+
+
+_SAID = {
+    "set_voltage": "|SET voltage| / V", "reset_voltage": "|RESET voltage| / V",
+    "lrs_conductance": "LRS conductance / S", "hrs_conductance": "HRS conductance / S",
+}  # fmt: skip
+
+
+def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
+    """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
+    from acanthite.fitting.moments import OBSERVABLES
+
+    ax, k = _axes(ax), OBSERVABLES.index(observable)
+    for logs, style, name in ((fit.measured, "k.", "measured"), (fit.simulated, "C0-", "law")):
+        there = np.sort(np.exp(logs[k][np.isfinite(logs[k])]))
+        label = f"{name}, {np.isfinite(logs[k]).mean():.1%} of loops"
+        ax.plot(there, (np.arange(there.size) + 0.5) / max(there.size, 1), style, ms=2.5, lw=1.2, label=label)
+    if observable.endswith("conductance"):
+        ax.set_xscale("log")
+    ax.set_xlabel(_SAID[observable])
+    ax.set_ylabel("share of loops")
+    ax.legend(fontsize=7, frameon=False)
+    return ax
+
+
+def draw_moments(fit: MomentFit) -> Figure:
+    """Return the distributions of all observables on one sheet."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 6.5), layout="constrained")
+    for ax, observable in zip(figure.subplots(2, 2).flat, _SAID, strict=True):
+        plot_distribution(fit, observable, ax)
     return figure
 
 

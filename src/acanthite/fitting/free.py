@@ -22,7 +22,6 @@ IDENTIFIED: Mapping[str, tuple[str, ...]] = {
     "linear drift": ("mobility", "r_on", "r_off", "start"),
     "linear drift, joglekar window": ("mobility", "r_on", "r_off", "start"),
     "linear drift, biolek window": ("mobility", "r_on", "r_off", "start"),
-    "filament": ("migration_barrier", "radial_field", "contact_radius", "hrs_conductance", "series_resistance"),
 }  # fmt: skip
 """What loops can tell apart, by law; the rest (a thickness beside a speed, say) only rescales these and is held."""
 
@@ -208,6 +207,7 @@ def filament() -> Law:
     from acanthite.parameters import AG2S, Quantity
 
     values = Filament.from_film(film.grow(film.Recipe.of(AG2S))).values
-    units = dict(zip(IDENTIFIED["filament"], ("J", "J V", "m", "S", "ohm"), strict=True))
+    units = {"migration_barrier": "J", "nucleation_field": "J V", "contact_radius": "m", "radial_field": "J V",
+             "cycle_dissolution": "1", "hrs_conductance": "S"}  # fmt: skip
     sources = {n: Quantity(values[n], unit, "acanthite", "Ag2S twin", "fitted") for n, unit in units.items()}
     return replace(FILAMENT, parameters=values, sources=sources)

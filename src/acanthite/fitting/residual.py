@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,28 +54,31 @@ def noise_floor(data: Sequence[Curve]) -> float:
 def balanced_floor(measured: Array, predicted: Array) -> float:
     r"""Return the floor at which residuals scatter alike at all currents. [A]
 
-    Noise of :math:`\sigma^2 = a^2 + b^2 I^2` is even under :func:`view` where :math:`2 I_f = a / b`; both are the likeliest
-    for the residuals at hand, so that what a law cannot follow counts as noise too.
+    The likeliest transform of the currents under which the residuals are normal and of one width (Box and Cox, J. R. Stat.
+    Soc. B 26, 211, 1964). For small noise of :math:`\sigma^2 = a^2 + b^2 I^2` that is :math:`2 I_f = a / b`; what a law cannot
+    follow counts as noise too, decades of it if need be.
 
     Parameters
     ----------
     measured, predicted : ndarray, shape (sample,)
         [A]
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize_scalar
 
-    square, current = (measured - predicted) ** 2, predicted**2
-    top = float(np.sqrt(current.max()))
-    level = max(float(np.sqrt(np.median(square))), 1e-12 * top)
+    top = float(np.abs(predicted).max())
 
-    def cost(x: Array) -> float:
-        variance = np.exp(2.0 * x[0]) + np.exp(2.0 * x[1]) * current
-        return float(np.mean(np.log(variance) + square / variance))
+    def cost(log_floor: float) -> float:
+        floor = float(np.exp(log_floor))
+        difference = view(measured, "log", floor) - view(predicted, "log", floor)
+        power = max(float(np.mean(difference**2)), 1e-300)
+        return 0.5 * math.log(power) + 0.5 * float(np.mean(np.log(measured**2 + 4.0 * floor**2)))
 
-    starts = [(np.log(level), np.log(r)) for r in (1e-4, 1e-2, 0.3)]
-    found = [minimize(cost, s, method="Nelder-Mead", options={"maxiter": 400, "xatol": 1e-3}) for s in starts]
-    best = min(found, key=lambda f: f.fun).x
-    return float(np.clip(0.5 * np.exp(best[0] - best[1]), 1e-9 * top, top))
+    ends = math.log(1e-9 * top), math.log(top)
+    grid = np.linspace(*ends, 43)
+    k = int(np.argmin([cost(x) for x in grid]))
+    bracket = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
+    found: Any = minimize_scalar(cost, bounds=bracket, method="bounded")
+    return float(np.exp(found.x))
 
 
 def covariance(jacobian: Array, residual: Array) -> Array:
@@ -111,7 +114,7 @@ def covariance(jacobian: Array, residual: Array) -> Array:
         np.fill_diagonal(whole, np.inf)
         return whole
     scaled = jacobian[:, seen] / size[seen]
-    bread, lost = _inverse(scaled.T @ scaled)
+    bread, lost = inverse(scaled.T @ scaled)
     part = float(residual @ residual) / freedom * bread
     lags = _bandwidth(residual)
     if lags:
@@ -125,7 +128,7 @@ def covariance(jacobian: Array, residual: Array) -> Array:
     return whole
 
 
-def _inverse(normal: Array) -> tuple[Array, NDArray[np.intp]]:
+def inverse(normal: Array) -> tuple[Array, NDArray[np.intp]]:
     """Return the inverse over the directions the samples see, and the parameters that only move along with others."""
     size, directions = np.linalg.eigh(normal)
     blind = size < _BLIND * size[-1]
