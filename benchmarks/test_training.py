@@ -46,10 +46,14 @@ def digits() -> Dataset:
 
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_samples_per_second(name: str, digits: Dataset, benchmark) -> None:
-    run = _warm(name, "built-in", digits)
-    benchmark.pedantic(run, rounds=5, warmup_rounds=1)
-    benchmark.extra_info["samples_per_second"] = SAMPLES / benchmark.stats["median"]
-    print(f"\n{name}: {SAMPLES / benchmark.stats['median']:,.0f} samples/s")
+    benchmark.pedantic(_warm(name, "built-in", digits), rounds=5, warmup_rounds=1)
+    _say(name, benchmark)
+
+
+@pytest.mark.parametrize("name", ["ideal", "ttv2"])
+def test_samples_per_second_of_lenet5(name: str, digits: Dataset, benchmark) -> None:
+    benchmark.pedantic(_warm(name, "built-in", digits, "lenet5"), rounds=3, warmup_rounds=1)
+    _say(f"{name}, LeNet-5", benchmark)
 
 
 @pytest.mark.parametrize("name", ["sgd", "ttv2"])
@@ -69,10 +73,15 @@ def test_own_law_beside_the_built_in_one_of_the_same_mathematics(name: str, digi
     )
 
 
-def _warm(name: str, device: str, digits: Dataset) -> Callable[[], Tally]:
+def _say(name: str, benchmark) -> None:
+    benchmark.extra_info["samples_per_second"] = SAMPLES / benchmark.stats["median"]
+    print(f"\n{name}: {SAMPLES / benchmark.stats['median']:,.0f} samples/s")
+
+
+def _warm(name: str, device: str, digits: Dataset, network: str = "mlp") -> Callable[[], Tally]:
     """Return a pass over ``SAMPLES`` samples of a network that has been trained for a while."""
     algorithm = ALGORITHMS[name]()
-    state = algorithm.start(NETWORKS["mlp"], DEVICES[device], 1)
+    state = algorithm.start(NETWORKS[network], DEVICES[device], 1)
     algorithm.run(state, Batch(digits.images, digits.labels, np.arange(4 * SAMPLES)), 0)
     batch = Batch(digits.images, digits.labels, np.arange(SAMPLES))
     return lambda: algorithm.run(state, batch, 5)

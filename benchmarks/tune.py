@@ -4,7 +4,7 @@ For each algorithm a small grid is trained on the first 50,000 training images a
 10,000 after the last epoch, the mean over seeds that no table reports. The test images are never looked at. The best knobs are
 the defaults in ``src/acanthite/nn/algorithms``; what the last run gave stands in docs/training.md.
 
-    python benchmarks/tune.py [--data FOLDER] [--epochs 10] [--seeds 1] [--algorithm sgd ttv2 ...]
+    python benchmarks/tune.py [--data FOLDER] [--network mlp] [--epochs 10] [--seeds 1] [--algorithm sgd ttv2 ...]
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="choose training knobs on a validation split")
     parser.add_argument("--data", help="folder with MNIST")
     parser.add_argument("--device", help="device file; the Ag2S device, measured and fitted, by default")
+    parser.add_argument("--network", default="mlp")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--algorithm", nargs="+", choices=GRIDS, default=list(GRIDS))
@@ -53,7 +54,7 @@ def main() -> None:
             for knobs in grid
             for seed in seeds
         ]
-        scores = [_score(result) for result in train_many(jobs, data=options.data)]
+        scores = [_score(result) for result in train_many(jobs, network=options.network, data=options.data)]
         tried = [(scores[k * len(seeds) : (k + 1) * len(seeds)], knobs) for k, knobs in enumerate(grid)]
         for each, knobs in sorted(tried, key=lambda t: -sum(t[0])):
             print(
