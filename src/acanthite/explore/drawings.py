@@ -11,8 +11,9 @@ from acanthite.explore.properties import PROPERTIES
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
-    from acanthite.explore.findings import Findings
+    from acanthite.explore.findings import Curve, Findings
 
 _INK, _GREY, _LIGHT = "#22252b", "#8a8f98", "#d7dae0"
 _COLOURS = ("#c4453c", "#2f6db3", "#3b8f5a", "#d98a2b", "#7a5aa6")
@@ -22,7 +23,7 @@ _COLUMNS = 4
 def draw_map(found: Findings) -> Figure:
     """Draw one panel a property, all on one scale of accuracy; return the Figure.
 
-    Lines are means over seeds, bands their range. The dashed line is the device as it is.
+    Lines are means over seeds, the device as it is among them, bands their range. The dashed line is the device as it is.
     """
     from matplotlib.figure import Figure
 
@@ -46,9 +47,10 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
     own = found.own[name]
     for colour, (algorithm, base) in zip(_COLOURS, found.baseline.items(), strict=False):
         curve = next(c for c in found.curves if (c.property, c.algorithm) == (name, algorithm))
-        percent = 100 * curve.accuracy
-        ax.plot(curve.values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
-        ax.fill_between(curve.values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0)
+        values, accuracy = _with_own(curve, own, base)
+        percent = 100 * accuracy
+        ax.plot(values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
+        ax.fill_between(values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0)
         ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
         ax.plot([], [], color=_GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
         ax.plot([own], [100 * base.accuracy.mean()], "D", color=colour, mec=_INK, mew=0.7, ms=5, zorder=5)
@@ -61,3 +63,10 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
     ax.set_xlabel(known.label, fontsize=8)
     ax.tick_params(labelsize=7)
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def _with_own(curve: Curve, own: float, base: Curve) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return values and accuracies of a curve with the device as it is in its place among them."""
+    values = np.append(curve.values, own)
+    order = np.argsort(values)
+    return values[order], np.concatenate([curve.accuracy, base.accuracy.reshape(1, -1)])[order]
