@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from acanthite.commands.convert import ByName, Columns, Units, read_hints
+from acanthite.commands.fit_told import (
+    loops_json,
+    moments_json,
+    print_loops,
+    print_moments,
+    print_pulses,
+    pulse_json,
+)
 from acanthite.commands.options import AsJson, Seed
 from acanthite.errors import FitError, nearest
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from acanthite.fitting import DataFile, DeviceFit, MomentFit, PulseFit
+    from acanthite.fitting import DataFile
 
 LawName = Annotated[
     str | None,
@@ -27,7 +35,6 @@ LawName = Annotated[
         show_default="pulse responses: all, the best kept",
     ),
 ]
-_TOGETHER = 0.8  # correlation of errors that is told
 
 Names = Annotated[
     str | None,
@@ -194,11 +201,11 @@ def _loops(
     by_moments = isinstance(found, fitting.MomentFit)
     _picture(fitting.draw_moments(found) if by_moments else fitting.draw(found), out)
     if as_json:
-        typer.echo(json.dumps(_moments_json(found, out) if by_moments else _loops_json(found, out), indent=2))
+        typer.echo(json.dumps(moments_json(found, out) if by_moments else loops_json(found, out), indent=2))
     elif by_moments:
-        _print_moments(found, out)
+        print_moments(found, out)
     else:
-        _print_loops(found, out)
+        print_loops(found, out)
 
 
 def _flipped(recording: xr.Dataset) -> xr.Dataset:
@@ -214,32 +221,6 @@ def _of_moments(options: Mapping[str, Any]) -> dict[str, Any]:
                 f"--{name} {options[name]!r}: the filament is fitted to distributions, not to currents; leave it out"
             )
     return {n: options[n] for n in ("free", "fixed", "holdout", "rate", "seed")}
-
-
-def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
-    return {
-        name: {
-            "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
-            "interval": list(p.interval) if p.error < float("inf") else None,
-            "device_spread": p.device_spread, "cycle_spread": p.cycle_spread, "relative_spread": p.relative,
-        }
-        for name, p in found.parameters.items()
-    }  # fmt: skip
-
-
-def _moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
-    return {
-        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms,
-        "misfit": found.misfit, "held_out": found.held_out, "unknowns": found.unknowns,
-        "correlation": found.correlation.tolist(), "moments": found.quality(), "file": str(out),
-    }  # fmt: skip
-
-
-def _loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
-    return {
-        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms, "scale": found.scale,
-        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(), "file": str(out),
-    }  # fmt: skip
 
 
 def _pulses(
@@ -275,130 +256,11 @@ def _pulses(
     if as_json:
         typer.echo(
             json.dumps(
-                {n: _pulse_json(f) for n, f in found.items()} | {"kept": best, "file": str(out)}, indent=2
+                {n: pulse_json(f) for n, f in found.items()} | {"kept": best, "file": str(out)}, indent=2
             )
         )
         return
-    _print_pulses(found, out)
-
-
-def _pulse_json(found: PulseFit) -> dict[str, Any]:
-    return {
-        "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
-        "fluctuation": found.fluctuation, "memory": found.memory,
-        "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
-        "correlation": dict(found.synapse.evidence.correlation) if found.synapse.evidence else {},
-    }  # fmt: skip
-
-
-def _print_parameters(found: DeviceFit | MomentFit) -> None:
-    from acanthite.console import print_table
-
-    rows = []
-    for name, p in found.parameters.items():
-        unit = "" if p.unit == "1" else p.unit
-        known = p.error < float("inf")
-        spread = f"{p.device_spread[0]:.1%}" if p.device_spread and p.relative else "-"
-        cycle = f"{p.cycle_spread[0]:.1%}" if p.cycle_spread and p.relative else "-"
-        interval = f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
-        rows.append(
-            (name, f"{p.value:.4g}", unit, f"{p.error:.2g}" if known else "-", interval, spread, cycle)
-        )
-    print_table(
-        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"), rows
-    )
-
-
-def _print_loops(found: DeviceFit, out: Path) -> None:
-    _print_parameters(found)
-    what = "relative residual" if found.scale == "log" else "residual over the floor"
-    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms")
-    if found.held_out is not None:
-        typer.echo(f"held-out {found.held}: {found.held_out:.3g} rms")
-    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
-
-
-def _print_moments(found: MomentFit, out: Path) -> None:
-    from acanthite.console import print_table
-
-    _print_parameters(found)
-    rows = [
-        (
-            name, f"{m['measured'].item():.3f}", f"{m['fitted'].item():.3f}", f"{m['error'].item():.2g}",
-            "" if m["used"].item() else "no",
-        )
-        for name, m in ((str(n), found.moments.sel(moment=n)) for n in found.moments["moment"].values)
-        if m["measured"].notnull().item()
-    ]  # fmt: skip
-    print_table(("moment of the logarithm", "measured", "law", "error", "fitted"), rows)
-    typer.echo(
-        f"{found.n_devices} devices; moments within {found.rms:.2g} standard errors rms"
-        + (
-            ""
-            if found.misfit is None
-            else f"; a law that holds would miss by as much in {found.misfit:.0%} of cases"
-        )
-    )
-    if found.held_out is not None:
-        typer.echo(f"held-out devices: {found.held_out:.2g} standard errors rms")
-    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
-
-
-def _print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
-    from acanthite.console import print_table
-
-    best = next(iter(found))
-    rows = [
-        (
-            name, f"{f.rms:.4g}", "-" if f.held_out is None else f"{f.held_out:.4g}", f"{f.aic - found[best].aic:.0f}",
-            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}", f"{f.fluctuation:.3g}",
-        )
-        for name, f in found.items()
-    ]  # fmt: skip
-    unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
-    print_table(
-        (
-            "law",
-            f"rms{unit}",
-            f"held out{unit}",
-            "AIC - best",
-            "step noise / step",
-            f"read noise{unit}",
-            f"fluctuation{unit}",
-        ),
-        rows,
-    )
-    typer.echo(f"kept: {best}")
-    table = [
-        (name, *(_short(p[key]) for key in ("value", "error", "interval", "device_spread")))
-        for name, p in found[best].summary().items()
-    ]
-    print_table(("parameter", "value", "error", "95 % interval", "device spread"), table)
-    _print_correlated(found[best])
-    if found[best].assumed:
-        typer.echo(
-            "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
-        )
-    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
-
-
-def _short(value: Any) -> str:
-    """Return a number or the ends of an interval, four digits each."""
-    if value is None:
-        return "-"
-    return " to ".join(f"{v:.4g}" for v in value) if isinstance(value, tuple) else f"{value:.4g}"
-
-
-def _print_correlated(found: PulseFit) -> None:
-    """Say which parameters are only known together."""
-    rows = dict(found.synapse.evidence.correlation) if found.synapse.evidence else {}
-    names = list(rows)
-    pairs = [
-        (a, b, rows[a][k]) for k, b in enumerate(names) for a in names[:k] if abs(rows[a][k]) > _TOGETHER
-    ]
-    if pairs:
-        told = ", ".join(f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6])
-        typer.echo(f"errors go together: {told}; all correlations are in the device file")
+    print_pulses(found, out)
 
 
 def _picture(figure: Any, out: Path) -> None:

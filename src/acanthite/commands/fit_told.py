@@ -1,0 +1,166 @@
+"""What ``acanthite fit`` tells of a fit: as tables, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from acanthite.fitting import DeviceFit, MomentFit, PulseFit
+
+
+_TOGETHER = 0.8  # correlation of errors that is told
+
+
+def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
+    return {
+        name: {
+            "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
+            "interval": list(p.interval) if p.error < float("inf") else None,
+            "device_spread": p.device_spread, "cycle_spread": p.cycle_spread, "relative_spread": p.relative,
+        }
+        for name, p in found.parameters.items()
+    }  # fmt: skip
+
+
+def moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
+    """Return a fit by moments, for JSON."""
+    return {
+        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms,
+        "misfit": found.misfit, "held_out": found.held_out, "unknowns": found.unknowns,
+        "correlation": found.correlation.tolist(), "moments": found.quality(), "file": str(out),
+    }  # fmt: skip
+
+
+def loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
+    """Return a fit to currents, for JSON."""
+    return {
+        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms, "scale": found.scale,
+        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(), "file": str(out),
+    }  # fmt: skip
+
+
+def pulse_json(found: PulseFit) -> dict[str, Any]:
+    """Return a pulse law's fit, for JSON."""
+    return {
+        "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
+        "fluctuation": found.fluctuation, "memory": found.memory,
+        "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
+        "correlation": dict(found.synapse.evidence.correlation) if found.synapse.evidence else {},
+    }  # fmt: skip
+
+
+def _print_parameters(found: DeviceFit | MomentFit) -> None:
+    from acanthite.console import print_table
+
+    rows = []
+    for name, p in found.parameters.items():
+        unit = "" if p.unit == "1" else p.unit
+        known = p.error < float("inf")
+        spread = f"{p.device_spread[0]:.1%}" if p.device_spread and p.relative else "-"
+        cycle = f"{p.cycle_spread[0]:.1%}" if p.cycle_spread and p.relative else "-"
+        interval = f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
+        rows.append(
+            (name, f"{p.value:.4g}", unit, f"{p.error:.2g}" if known else "-", interval, spread, cycle)
+        )
+    print_table(
+        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"), rows
+    )
+
+
+def print_loops(found: DeviceFit, out: Path) -> None:
+    """Print a fit to currents."""
+    _print_parameters(found)
+    what = "relative residual" if found.scale == "log" else "residual over the floor"
+    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms")
+    if found.held_out is not None:
+        typer.echo(f"held-out {found.held}: {found.held_out:.3g} rms")
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def print_moments(found: MomentFit, out: Path) -> None:
+    """Print a fit by moments."""
+    from acanthite.console import print_table
+
+    _print_parameters(found)
+    rows = [
+        (
+            name, f"{m['measured'].item():.3f}", f"{m['fitted'].item():.3f}", f"{m['error'].item():.2g}",
+            "" if m["used"].item() else "no",
+        )
+        for name, m in ((str(n), found.moments.sel(moment=n)) for n in found.moments["moment"].values)
+        if m["measured"].notnull().item()
+    ]  # fmt: skip
+    print_table(("moment of the logarithm", "measured", "law", "error", "fitted"), rows)
+    typer.echo(
+        f"{found.n_devices} devices; moments within {found.rms:.2g} standard errors rms"
+        + (
+            ""
+            if found.misfit is None
+            else f"; a law that holds would miss by as much in {found.misfit:.0%} of cases"
+        )
+    )
+    if found.held_out is not None:
+        typer.echo(f"held-out devices: {found.held_out:.2g} standard errors rms")
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
+    """Print the fits of pulse laws, the best first."""
+    from acanthite.console import print_table
+
+    best = next(iter(found))
+    rows = [
+        (
+            name, f"{f.rms:.4g}", "-" if f.held_out is None else f"{f.held_out:.4g}", f"{f.aic - found[best].aic:.0f}",
+            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}", f"{f.fluctuation:.3g}",
+        )
+        for name, f in found.items()
+    ]  # fmt: skip
+    unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
+    print_table(
+        (
+            "law",
+            f"rms{unit}",
+            f"held out{unit}",
+            "AIC - best",
+            "step noise / step",
+            f"read noise{unit}",
+            f"fluctuation{unit}",
+        ),
+        rows,
+    )
+    typer.echo(f"kept: {best}")
+    table = [
+        (name, *(_short(p[key]) for key in ("value", "error", "interval", "device_spread")))
+        for name, p in found[best].summary().items()
+    ]
+    print_table(("parameter", "value", "error", "95 % interval", "device spread"), table)
+    _print_correlated(found[best])
+    if found[best].assumed:
+        typer.echo(
+            "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
+        )
+    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _short(value: Any) -> str:
+    """Return a number or the ends of an interval, four digits each."""
+    if value is None:
+        return "-"
+    return " to ".join(f"{v:.4g}" for v in value) if isinstance(value, tuple) else f"{value:.4g}"
+
+
+def _print_correlated(found: PulseFit) -> None:
+    """Say which parameters are only known together."""
+    rows = dict(found.synapse.evidence.correlation) if found.synapse.evidence else {}
+    names = list(rows)
+    pairs = [
+        (a, b, rows[a][k]) for k, b in enumerate(names) for a in names[:k] if abs(rows[a][k]) > _TOGETHER
+    ]
+    if pairs:
+        told = ", ".join(f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6])
+        typer.echo(f"errors go together: {told}; all correlations are in the device file")
