@@ -26,6 +26,7 @@ import numpy as np
 import xarray as xr
 
 from acanthite import analysis, fitting, threads
+from acanthite.analysis.excursions import find_excursions
 from acanthite.device import MODELS, Devices
 from acanthite.measurement import Instrument, Sweep, read, run
 from acanthite.measurement.io import write
@@ -141,9 +142,9 @@ def _against_the_devices(back: list[xr.Dataset], devices: Devices, loop: Sweep) 
 def _truth(v: np.ndarray, i: np.ndarray) -> dict[str, np.ndarray]:
     """Return where each device sets on its first way out, its conductance rising steepest, where it resets on the other,
     its current highest, and the resistances about the first; v and i of shape (device, sample)."""
-    n, rows = v.shape[1] // 4, np.arange(len(v))
-    out, back, other = slice(FINER, n), slice(n, 2 * n), slice(2 * n + FINER, 3 * n)
-    steepest = FINER + np.argmax(np.diff(np.log(i[:, out] / v[:, out])), axis=1)
+    rows, (first, second) = np.arange(len(v)), find_excursions(v[0])
+    out, back, other = slice(first.out.start + FINER, first.out.stop), first.back, second.out
+    steepest = out.start + np.argmax(np.diff(np.log(i[:, out] / v[:, out])), axis=1)
     highest = other.start + np.argmax(np.abs(i[:, other]), axis=1)
 
     def resistance(part: slice) -> np.ndarray:

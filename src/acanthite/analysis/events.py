@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.analysis.confidence import confidence
 from acanthite.analysis.excursions import Excursion, find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 
@@ -22,6 +23,7 @@ _FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
 _PLATEAU = 1e-3  # relative spread of a current held at compliance
 _KEPT = 0.15  # decades that count as remembered
 _UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
+_SIGN = {"set": 1.0, "reset": -1.0, "none": np.nan}  # of what the way back remembers
 _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a device not yet formed
 
 
@@ -38,9 +40,13 @@ class Events:
     voltage : ndarray, shape (device, cycle)
         Signed; not-a-number where nothing was found. [V]
     confidence : ndarray, shape (device, cycle)
-        In the event, 0 to 1; events below one half are not given a voltage.
+        Probability that the event is there, and within a step of the sweep from ``voltage``; 0 where nothing was found.
     decades : ndarray, shape (device, cycle)
         Size of the change of conductance.
+    noise : ndarray, shape (device, cycle)
+        Standard deviation of the same, in decades, where nothing happens.
+    rivals : ndarray, shape (device, cycle)
+        Samples elsewhere that would do as well but for the noise.
     abrupt : ndarray of bool, shape (device, cycle)
         Whether one step made it; a gradual event is placed where half of the decades are gone.
     memory : ndarray, shape (device, cycle)
@@ -56,6 +62,8 @@ class Events:
     voltage: Array
     confidence: Array
     decades: Array
+    noise: Array
+    rivals: Array
     abrupt: NDArray[np.bool_]
     memory: Array
     compliance: float
@@ -83,7 +91,7 @@ class Events:
 
     @property
     def _sign(self) -> float:
-        return {"set": 1.0, "reset": -1.0, "none": np.nan}[self.kind]
+        return _SIGN[self.kind]
 
 
 @dataclass(frozen=True)
@@ -171,9 +179,10 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     Notes
     -----
     With ``d`` the decades of the change and ``s`` the robust standard deviation of the same quantity where nothing
-    happens, the confidence is q(d / 0.3) q(d / 5 s), q(x) = x²/(1 + x²): one half for a change of a factor of two without
-    noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of what
-    is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
+    happens, an event is taken up where q(d / 0.3) q(d / 5 s) is one half or more, q(x) = x²/(1 + x²): from a change of a factor of two
+    on, without noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of
+    what is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
+    How sure it is, once taken up, is told by :mod:`acanthite.analysis.confidence`.
     """
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")
@@ -225,31 +234,20 @@ def _plateau(i: Array) -> float:
 def _judge(
     seen: Array, v: Array, shape: tuple[int, ...], excursion: Excursion, limit: float, number: int
 ) -> Events:
-    whole = np.isfinite(seen[:, 0])  # sweeps with gaps are left out
-    memory = seen[:, 6]
-    seen = np.where(whole[:, None], seen, np.array([-1, 0, 0, -1, 0, 0, np.nan, np.nan, -1]))
+    nothing = np.array([[-1, 0, 0, 0], [-1, 0, 0, 0], [-1, np.nan, np.nan, 0]])
+    seen = np.where(np.isfinite(seen[:, :1, :1]), seen, nothing)  # sweeps with gaps are left out
     set_belief, reset_belief = _beliefs(seen)
     kind = _kind(seen, set_belief, reset_belief)
-    confidence = {"set": set_belief, "reset": reset_belief}.get(kind, np.maximum(set_belief, reset_belief))
-    if kind == "none":
-        confidence = np.minimum(confidence, 0.0)
-    sample, decades = (seen[:, 0], seen[:, 1]) if kind == "set" else (seen[:, 3], seen[:, 4])
-    step = (sample >= 0) & ((_belief(seen[:, 1], seen[:, 2]) >= 0.5) | (kind != "set"))
-    place = np.where(step, sample, seen[:, 8]).astype(int)
-    voltage = _voltage_at(v, place, halfway=(kind == "set") & step)
-    voltage[(confidence < 0.5) | (place < 0)] = np.nan
-    size = np.where(step, decades, np.abs(memory))
-    return Events(
-        kind,
-        excursion,
-        voltage.reshape(shape),
-        confidence.reshape(shape),
-        size.reshape(shape),
-        (step & np.isfinite(voltage)).reshape(shape),
-        memory.reshape(shape),
-        limit,
-        number,
-    )
+    belief = {"set": set_belief, "reset": reset_belief}.get(kind, np.zeros(len(seen)))
+    steps, gradual = seen[:, 0 if kind == "set" else 1], seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
+    step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
+    place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
+    voltage = _voltage_at(v, place.astype(int), halfway=(kind == "set") & step)
+    voltage[(belief < 0.5) | (place < 0)] = np.nan
+    found = np.isfinite(voltage)
+    sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
+    arrays = voltage, np.where(found, sure, 0.0), decades, noise, rivals, step & found, seen[:, 2, 1]
+    return Events(kind, excursion, *(a.reshape(shape) for a in arrays), limit, number)
 
 
 def _belief(decades: Array, noise: Array) -> Array:
@@ -259,19 +257,18 @@ def _belief(decades: Array, noise: Array) -> Array:
 
 
 def _beliefs(seen: Array) -> tuple[Array, Array]:
-    """Return the confidence of each curve in a SET and in a RESET."""
-    known = np.isfinite(seen[:, 6])
-    memory, noise = np.where(known, seen[:, 6], 0.0), np.where(known, seen[:, 7], 0.0)
-    as_set = np.maximum(_belief(seen[:, 1], seen[:, 2]), _belief(memory, noise))
-    on_the_way_out = _belief(seen[:, 4] / np.where(known, _UNDONE, 1.0), seen[:, 5]) * (seen[:, 3] >= 0)
-    return as_set, np.maximum(_belief(-memory, noise), on_the_way_out)
+    """Return how far each curve is believed to set, and to reset."""
+    known = np.isfinite(seen[:, 2, 1])
+    memory, noise = (np.where(known, seen[:, 2, k], 0.0) for k in (1, 2))
+    as_set = np.maximum(_belief(*seen[:, 0, 1:3].T), _belief(memory, noise))
+    lost = _belief(seen[:, 1, 1] / np.where(known, _UNDONE, 1.0), seen[:, 1, 2]) * (seen[:, 1, 0] >= 0)
+    return as_set, np.maximum(_belief(-memory, noise), lost)
 
 
 def _kind(seen: Array, set_belief: Array, reset_belief: Array) -> str:
     """Return what most of the curves do; of a curve that does both, what it does first."""
     sets, resets = set_belief >= 0.5, reset_belief >= 0.5
-    first_set = np.where(seen[:, 0] >= 0, seen[:, 0], seen[:, 8])
-    first_reset = np.where(seen[:, 3] >= 0, seen[:, 3], seen[:, 8])
+    first_set, first_reset = (np.where(seen[:, k, 0] >= 0, seen[:, k, 0], seen[:, 2, 0]) for k in (0, 1))
     before = first_set <= first_reset
     sets, resets = sets & (~resets | before), resets & (~sets | ~before)
     if not (sets | resets).any():
@@ -283,6 +280,8 @@ def _voltage_at(v: Array, place: NDArray[np.int_], halfway: NDArray[np.bool_]) -
     rows = np.arange(v.shape[0])
     k = np.clip(place, 0, v.shape[1] - 1)
     following = np.where(halfway, np.minimum(k + 1, v.shape[1] - 1), k)
+    # in compliance the voltage falls back to less than the device has seen already
+    following = np.where(np.abs(v[rows, following]) < np.abs(v[rows, k]), k, following)
     return 0.5 * (v[rows, k] + v[rows, following])
 
 

@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 SIZE = 0.3  #: decades of current at which an event is believed by half
 NOISE = 5.0  #: times its noise at which an event is believed by half
 _DROP = 0.15  # decades below the peak at which a RESET has begun
+_SIGMAS = 2.0  # standard deviations within which samples are alike
+_NEAR = 15  # samples that tell the noise at a place
 _QUIET = 5e-3  # decades; no instrument is trusted beyond
 _MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
 
@@ -83,9 +85,9 @@ def _limited(i, compliance):
 
 @njit(cache=True)
 def find_set(v, i, compliance):
-    """Return (sample, decades, noise) of the highest lasting rise of log conductance on a way out.
+    """Return (sample, decades, noise, rivals) of the highest lasting rise of log conductance on a way out.
 
-    The event lies between ``sample`` and the next one. Sample -1: none.
+    The event lies between ``sample`` and the next one. Sample -1: none. Rivals are samples elsewhere that rise as high but for the noise.
     """
     n = v.size
     h = 3 if n >= 60 else 1
@@ -94,7 +96,7 @@ def find_set(v, i, compliance):
     g = y - np.log10(np.abs(v))
     last = min(_limited(i, compliance), n - 1)
     if last < 2:
-        return -1, 0.0, 0.0
+        return -1, 0.0, 0.0, 0
     step = np.empty(last)
     for k in range(last):
         step[k] = _median(g, k + 1, min(k + 1 + h, n)) - _median(g, max(k + 1 - h, 0), k + 1)
@@ -105,15 +107,20 @@ def find_set(v, i, compliance):
         rise = step[k] - trend
         if rise > best and end - _median(y, max(k + 1 - h, 0), k + 1) >= 0.5 * rise:
             best, where = rise, k
-    if where >= 0:
-        near = slice(max(where - h // 2, 0), min(where + h // 2 + 1, last))
-        where = near.start + np.argmax(g[near.start + 1 : near.stop + 1] - g[near.start : near.stop])
-    return where, best, noise
+    if where < 0:
+        return -1, 0.0, noise, 0
+    rivals = _as_high(step, where, h, last, _SIGMAS * noise)
+    near = slice(max(where - h // 2, 0), min(where + h // 2 + 1, last))
+    where = near.start + np.argmax(g[near.start + 1 : near.stop + 1] - g[near.start : near.stop])
+    return where, best, noise, rivals
 
 
 @njit(cache=True)
 def find_reset(v, i):
-    """Return (sample, decades, noise) of the highest current before the first lasting drop, and the decades of current lost from it."""
+    """Return (sample, decades, noise, rivals) of the highest current before the first lasting drop.
+
+    ``decades`` of current are lost from it. Rivals are samples more than one away that are as high but for the noise.
+    """
     n = v.size
     h = 3 if n >= 60 else 1
     floor = _floor(v, i)
@@ -131,27 +138,48 @@ def find_reset(v, i):
         elif smooth[peak] - _highest(smooth, k, min(k + h, n)) >= drop:
             first = max(peak - h // 2, 0)
             where = first + np.argmax(y[first : peak + h // 2 + 1])
-            return where, smooth[peak] - np.min(smooth[k:]), noise
-    return -1, 0.0, noise
+            rivals = _as_high(y, where, 2, k, _SIGMAS * _local_noise(y, k))
+            return where, smooth[peak] - np.min(smooth[k:]), noise, rivals
+    return -1, 0.0, noise, 0
+
+
+@njit(cache=True)
+def _as_high(x, where, apart, stop, margin):
+    """Return how many of x before ``stop``, at least ``apart`` from ``where``, come within ``margin`` of the highest near it."""
+    top = _highest(x, max(where - 1, 0), min(where + 2, stop))
+    n = 0
+    for k in range(stop):
+        n += abs(k - where) >= apart and x[k] >= top - margin
+    return n
+
+
+@njit(cache=True)
+def _local_noise(y, stop):
+    """Return the standard deviation of the samples before ``stop`` about their course."""
+    part = y[max(stop - _NEAR, 0) : stop]
+    if part.size < 5:
+        return 0.0
+    return _MAD * np.median(np.abs(part[2:] - 2 * part[1:-1] + part[:-2])) / math.sqrt(6.0)
 
 
 @njit(cache=True, inline="always")
 def _highest(x, start, stop):
-    top = x[start]
-    for k in range(start + 1, stop):
+    top = -np.inf
+    for k in range(start, stop):
         top = max(top, x[k])
     return top
 
 
 @njit(cache=True)
 def find_memory(v, i, v_back, i_back, compliance, upto):
-    """Return (decades, noise, sample): how much better the way back conducts, and where half of that is gone on the way out.
+    """Return (sample, decades, noise, rivals): how much better the way back conducts, and where half of that is gone on the way out.
 
-    Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without a way back.
+    Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without a way back. Rivals are samples more
+    than one away where it may be half as well, but for the noise.
     """
     n, m = v.size, v_back.size
     if m < 3:
-        return np.nan, np.nan, -1
+        return -1, np.nan, np.nan, 0
     floor = min(_floor(v, i), _floor(v_back[::-1], i_back[::-1]))
     top = np.max(np.abs(v))
     back = np.interp(np.abs(v), np.abs(v_back[::-1]), np.log10(np.hypot(i_back[::-1], floor)))
@@ -161,14 +189,17 @@ def find_memory(v, i, v_back, i_back, compliance, upto):
     if inside.sum() < 2:
         inside = (size <= max(upto, size[2])) & (np.abs(i) < 0.98 * compliance)
     if inside.sum() < 1:
-        return np.nan, np.nan, -1
+        return -1, np.nan, np.nan, 0
     memory, _ = _scatter(gap[inside])
     noise = _scatter(np.diff(gap))[1] / math.sqrt(2.0)
     where = -1
     for k in range(n):
         if memory != 0 and _median(gap, max(k - 1, 0), min(k + 2, n)) / memory >= 0.5:
             where = k
-    return memory, noise, where
+    rivals = 0
+    for k in range(n):
+        rivals += abs(k - where) > 1 and abs(gap[k] - 0.5 * memory) < _SIGMAS * noise
+    return where, memory, noise, rivals
 
 
 @njit(cache=True)
@@ -180,15 +211,12 @@ def _one(v, i, v_back, i_back, compliance, out):
     for k in range(v_back.size):
         if not (math.isfinite(v_back[k]) and math.isfinite(i_back[k])):
             return
-    k_set, rise, noise_set = find_set(v, i, compliance)
-    k_reset, fall, noise_reset = find_reset(v, i)
+    out[0, 0], out[0, 1], out[0, 2], out[0, 3] = find_set(v, i, compliance)
+    out[1, 0], out[1, 1], out[1, 2], out[1, 3] = find_reset(v, i)
     upto = np.inf
-    if k_set >= 0 and rise > SIZE and rise > NOISE * noise_set:
-        upto = abs(v[k_set])
-    memory, noise, k_half = find_memory(v, i, v_back, i_back, compliance, upto)
-    out[0], out[1], out[2] = k_set, rise, noise_set
-    out[3], out[4], out[5] = k_reset, fall, noise_reset
-    out[6], out[7], out[8] = memory, noise, k_half
+    if out[0, 0] >= 0 and out[0, 1] > SIZE and out[0, 1] > NOISE * out[0, 2]:
+        upto = abs(v[int(out[0, 0])])
+    out[2, 0], out[2, 1], out[2, 2], out[2, 3] = find_memory(v, i, v_back, i_back, compliance, upto)
 
 
 @njit(cache=True, nogil=True)
@@ -210,11 +238,11 @@ def scan(v: Array, i: Array, v_back: Array, i_back: Array, compliance: float) ->
 
     Returns
     -------
-    ndarray, shape (curve, 9)
-        Sample, decades and noise of :func:`find_set` and of :func:`find_reset`; memory, its noise, and sample of half of it.
+    ndarray, shape (curve, 3, 4)
+        Sample, decades, noise and rivals of :func:`find_set`, :func:`find_reset` and :func:`find_memory`.
     """
     n, parts = v.shape[0], threads.count()
-    seen = np.empty((n, 9))
+    seen = np.empty((n, 3, 4))
     blocks = [slice(k * n // parts, (k + 1) * n // parts) for k in range(parts)]
     with ThreadPoolExecutor(parts) as pool:
         list(pool.map(lambda b: _all(v[b], i[b], v_back[b], i_back[b], compliance, seen[b]), blocks))
