@@ -225,3 +225,12 @@ def test_a_folder_that_cannot_be_written_to_does_not_matter(tmp_path, monkeypatc
     (tmp_path / "taken").write_text("")
     monkeypatch.setattr(kept, "folder", lambda: tmp_path / "taken")
     assert kept.ag2s() == DEVICE
+
+
+def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):
+    (tmp_path / "fine.toml").write_text(
+        '[synapse]\nlaw = "constant-step"\nconductance_min = 1e-7\nconductance_max = 1e-6\nsize = 0.004\n'
+    )
+    code, out, _ = run("--epochs", 1, "--limit", 60, "--device", tmp_path / "fine.toml")
+    assert code == 0
+    assert "for the small steps of this device: rate 0.124 in place of 0.5, shift_pairs 500" in out

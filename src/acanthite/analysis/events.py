@@ -247,7 +247,8 @@ def _judge(
     found = np.isfinite(voltage)
     sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
     arrays = voltage, np.where(found, sure, 0.0), decades, noise, rivals, step & found, seen[:, 2, 1]
-    return Events(kind, excursion, *(a.reshape(shape) for a in arrays), limit, number)
+    shaped = [a.reshape(shape) for a in arrays]
+    return Events(kind, excursion, *shaped, compliance=limit, recording=number)
 
 
 def _belief(decades: Array, noise: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -125,7 +126,7 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
     from acanthite.nn.job import resolve
     from acanthite.nn.plan import with_knobs
 
-    knobs: dict[str, Any] = {}
+    algorithm, knobs = resolve(plan.algorithm), {}
     for text in texts:
         name, equals, value = text.partition("=")
         try:
@@ -136,7 +137,9 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
             raise TrainingError(
                 f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or pulses=implicit"
             )
-    return replace(plan, algorithm=with_knobs(resolve(plan.algorithm), knobs, "--knob:"))
+    if not knobs:
+        return plan  # a name stays one, its knobs to be suited to the device
+    return replace(plan, algorithm=with_knobs(algorithm, knobs, "--knob:"))
 
 
 def named_device(name: str) -> Synapse:
@@ -170,3 +173,18 @@ def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) 
         typer.echo(json.dumps(found, allow_nan=False))
     else:
         print_training(found, out)
+        _print_suited(plan, found["settings"]["algorithm"])
+
+
+def _print_suited(plan: Plan, used: Mapping[str, Any]) -> None:
+    """Say which knobs of a named algorithm were changed for the device."""
+    from acanthite.nn.job import resolve
+
+    tuned = resolve(plan.algorithm)
+    changed = [
+        f"{name} {used[name]:.3g} in place of {getattr(tuned, name)}"
+        for name in ("rate", "shift_pairs")
+        if name in used and used[name] != getattr(tuned, name)
+    ]
+    if changed:
+        typer.echo(f"for the small steps of this device: {', '.join(changed)}; choose others with --knob")

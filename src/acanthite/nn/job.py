@@ -90,9 +90,33 @@ def resolve(algorithm: str | Algorithm) -> Algorithm:
     return ALGORITHMS[algorithm]()
 
 
+def suited(algorithm: str | Algorithm, synapse: Synapse | None) -> Algorithm:
+    """Return the algorithm given, or one named, its tuned knobs suited to a device of far smaller steps than those tuned on.
+
+    A rate at which a mean update would ask for more than the longest pulse train is one at which every cell gets that train, whatever
+    its gradient: it is lowered to where the longest train just does. And a symmetry point is found in no fewer pairs of pulses than
+    take a cell through its window. On devices of fifty levels or less nothing changes.
+    """
+    found: Any = resolve(algorithm)
+    if synapse is None or not isinstance(algorithm, str):
+        return found
+    changed = {}
+    if hasattr(found, "bl_max"):
+        step = synapse.step * (1.0 if _has_fast_array(found) else found.window)
+        changed["rate"] = min(found.rate, float(found.bl_max * step))
+    if hasattr(found, "shift_pairs"):
+        changed["shift_pairs"] = max(found.shift_pairs, math.ceil(2.0 / synapse.step))
+    return replace(found, **changed)
+
+
+def _has_fast_array(algorithm: Algorithm) -> bool:
+    """Return whether gradients are pulsed on an array of its own, in half windows, as in Tiki-Taka."""
+    return hasattr(algorithm, "transfer_every")
+
+
 def algorithm_on_device(job: Job) -> Algorithm:
-    """Return a job's algorithm with the read noise of its device in the column reads it makes."""
-    algorithm, noise = resolve(job.algorithm), job.synapse.read_noise if job.synapse else 0.0
+    """Return a job's algorithm suited to its device, with the read noise of that in the column reads it makes."""
+    algorithm, noise = suited(job.algorithm, job.synapse), job.synapse.read_noise if job.synapse else 0.0
     if not noise or not hasattr(algorithm, "read_noise"):
         return algorithm
     knobs: Any = algorithm

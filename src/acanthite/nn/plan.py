@@ -175,9 +175,11 @@ def _named(where: str, what: str, value: Any, known: Mapping[str, Any]) -> tuple
     return name, knobs
 
 
-def _algorithm(where: str, value: Any) -> Algorithm:
+def _algorithm(where: str, value: Any) -> str | Algorithm:
+    """Return an algorithm with knobs; one that is only named stays a name, to be suited to the device."""
     name, knobs = _named(where, "algorithm", value, ALGORITHMS)
-    return with_knobs(resolve(name), knobs, f"{where} [algorithm]")
+    tuned = resolve(name)
+    return with_knobs(tuned, knobs, f"{where} [algorithm]") if knobs else name
 
 
 def _schedule(where: str, value: Any) -> Schedule:

@@ -15,7 +15,7 @@ from acanthite import threads
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Gradient
 from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.job import resolve
+from acanthite.nn.job import suited
 from acanthite.nn.net import Net
 from acanthite.nn.network import Network
 from acanthite.nn.noise import WORDS, Dice, refill
@@ -66,7 +66,7 @@ class Tile:
                     f"a tile of {width} {name} lines; expected 1 to {WORDS - 1}: split the layer"
                 )
         self.n_in, self.n_out, self.seed = n_in, n_out, seed
-        self.synapse, self.algorithm = synapse, resolve(algorithm)
+        self.synapse, self.algorithm = synapse, suited(algorithm, synapse)
         self.periphery = periphery or Periphery()
         self.exact = self.periphery.ideal
         self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
