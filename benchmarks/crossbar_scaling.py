@@ -2,7 +2,7 @@
 
 Run: NUMBA_NUM_THREADS=1 OMP_NUM_THREADS=1 python benchmarks/crossbar_scaling.py [--out FIGURE.png] [--largest 1024]
 
-The floor is what one iteration must move, 17 numbers a cell (15 read or written once by the two sweeps, two read again), over the
+The floor is what one iteration must move, 16 numbers a cell (what each of the two sweeps reads and writes once), over the
 bandwidth of this machine, measured in the same run by a large copy.
 """
 
@@ -24,7 +24,7 @@ CASES = {
     "10 ohm, 1 nS-1 mS": (10.0, 1e-9),
     "10 ohm, all 1 mS": (10.0, 1e-3),
 }
-NUMBERS = 17  # moved a cell and iteration
+NUMBERS = 16  # moved a cell and iteration
 
 
 def best(work: Callable[[], object], repeats: int = 3) -> float:

@@ -191,7 +191,8 @@ class Crossbar:
         return found
 
     def _solve(self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None) -> Solution:
-        if outputs or (outputs is None and self._linear_and_whole and len(_inputs(V, U)) >= MANY):
+        n = max(V.size // V.shape[-1], U.size // U.shape[-1])
+        if outputs or (outputs is None and n >= MANY and self._linear_and_whole):
             return self._solve_outputs(V, U, tolerance, limit)
         return self._solve_each(V, U, tolerance, limit)
 

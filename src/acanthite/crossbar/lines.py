@@ -121,7 +121,7 @@ def lines(
 
 def _resistances(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
     r = numbers(name, value)
-    if np.isnan(r).any() or (r < 0).any():
+    if not (r >= 0).all():
         raise CrossbarError(f"{name}: {_worst(r)}; expected resistances of zero or more ohms")
     expected = shape[::-1] if columns else shape
     try:
@@ -161,7 +161,7 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArr
             f"{label}: {what}; expected one of {', '.join(KINDS)}, for all {n_lines} lines or each"
         )
     r = numbers(f"{label}: resistance", terminal.resistance)
-    if np.isnan(r).any() or (r < 0).any():
+    if not (r >= 0).all():
         raise CrossbarError(f"{label}: resistance {_worst(r)}; expected zero or more ohms")
     if r.shape not in ((), (n_lines,)):
         raise CrossbarError(f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)")
