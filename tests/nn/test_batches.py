@@ -34,6 +34,17 @@ def test_the_bits_are_the_same_on_any_number_of_threads(law) -> None:
     assert ends[0][2] == np.sum(ends[0][1], axis=0).tolist()
 
 
+def test_what_does_not_fit_the_scratch_at_once_goes_on_with_the_same_bits_on_any_number_of_threads() -> None:
+    x, d = batch(90, 300, 90)
+    ends = []
+    for threads in (1, 3):
+        cells, updater = tile(SOFT, 300 * 90), BatchUpdater(300, 90, 3, "test", bl_max=100)
+        counts = updater.update(cells, x, d, 2.0, SOFT.step, threads=threads)
+        ends.append((counts, cells.weights.tobytes(), updater.state.tolist()))
+    assert ends[0] == ends[1]
+    assert sum(ends[0][0]) > 90 * 4000
+
+
 def test_a_saved_state_goes_on_with_the_same_bits() -> None:
     x, d = batch(50, 20, 10)
     cells, updater = tile(SOFT, 200), BatchUpdater(20, 10, 3, "test")

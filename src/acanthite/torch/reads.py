@@ -33,16 +33,15 @@ def product_of_few(x, weights, y):
     y : ndarray of float32, shape (rows, n_out)
     """
     n_in, n_out = weights.shape
-    at, value, total = (
-        np.zeros(n_in + 4, np.uint64),
-        np.zeros(n_in + 4, np.float32),
-        np.zeros(n_out, np.float32),
-    )
+    at, value = np.zeros(n_in + 4, np.uint32), np.zeros(n_in + 4, np.float32)
+    total = np.zeros(n_out, np.float32)
     for s in range(x.shape[0]):
         n = 0
         for j in range(n_in):  # without a branch: which inputs are zero cannot be foreseen
-            at[n], value[n] = j, x[s, j]
+            at[n] = j
             n += x[s, j] != np.float32(0.0)
+        for k in range(n):
+            value[k] = x[s, at[k]]
         value[n : n + 4] = np.float32(0.0)
         total[:] = np.float32(0.0)
         for k in range(0, n, 4):  # four lines at once: a total goes to memory and back a quarter as often
