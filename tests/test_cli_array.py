@@ -91,6 +91,18 @@ def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
     fitted = fitting.fit(loops, MODELS["vteam"], free=["r_on"], fixed=held, points=64)
     fitting.save(fitted, tmp_path / "my.toml")
     device = ["--device", str(tmp_path / "my.toml"), "--low", "1e-5", "--high", "4e-4"]
+    assert asked(capsys, "netlist", "--array", "2x2", *device)["conductance"]
     endured = asked(capsys, "disturb", *device, "--write", "0.6")["endured"]
     assert endured["SET"]["written"] < 1e8
     assert endured["SET"]["V/3"] == 10**8  # 0.2 V is below the threshold of the law: nothing moves at all
+
+
+def test_a_pulse_law_has_conductances_but_no_voltages(capsys, tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        '[synapse]\nlaw = "soft-bounds"\nconductance_min = 1e-6\nconductance_max = 2e-6\nup = 0.1\ndown = 0.1\n'
+    )
+    told = asked(capsys, "netlist", "--array", "8x8", "--device", str(path))["conductance"]
+    assert (min(map(min, told)), max(map(max, told))) == pytest.approx((1e-6, 2e-6))
+    assert main(["array", "disturb", "--device", str(path)]) == 2
+    assert "holds the pulse law 'soft-bounds', which knows no voltages" in capsys.readouterr().err

@@ -89,3 +89,48 @@ def test_commands_say_what_they_cannot_take(device_file, tmp_path, capsys):
     assert "holds the pulse law 'soft-bounds'" in capsys.readouterr().err
     assert main(["train", "--device", str(tmp_path / "none.toml"), "--out", str(tmp_path / "x")]) == 2
     assert "no such device file" in capsys.readouterr().err
+
+
+def test_it_is_explored(device_file, tmp_path, capsys):
+    few = [
+        "--dataset",
+        "digits",
+        "--network",
+        "64-8-10",
+        "--algorithm",
+        "sgd",
+        "--property",
+        "states",
+        "--points",
+        "2",
+    ]
+    few += ["--rate", "3", "--seeds", "1", "--epochs", "1", "--limit", "100", "--json"]
+    assert main(["explore", *few, "--device", str(device_file), "--out", str(tmp_path / "map")]) == 0
+    assert {f["property"] for f in json.loads(capsys.readouterr().out)["ranking"]} == {"states"}
+    assert 'device = "my.toml"' in (tmp_path / "map" / "device.toml").read_text()
+
+
+def test_an_array_has_its_conductances(device_file, capsys):
+    assert main(["array", "netlist", "--array", "4x4", "--device", str(device_file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["conductance"]
+    synapse = fitting.load_synapse(device_file)
+    assert min(map(min, told)) >= synapse.conductance_min
+    assert max(map(max, told)) <= synapse.conductance_max
+
+
+@pytest.mark.parametrize(
+    ("command", "message"), [("reproduce", "compare films, thicknesses"), ("wafer", "follow from the film")]
+)
+def test_commands_about_films_say_why_they_take_none(device_file, capsys, command, message):
+    assert main([command, "--device", str(device_file)]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "--parameters" in error
+
+
+def test_a_torch_model_is_put_on_it(device_file):
+    torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
+    from acanthite.torch import to_analog
+
+    analog = to_analog(torch.nn.Linear(4, 3), str(device_file), "sgd", seed=1)
+    assert analog.tile.synapse == fitting.load_synapse(device_file)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from acanthite.commands.layout import lines
-from acanthite.commands.options import AsJson, Over, Seed, chosen_parameters
-from acanthite.errors import CrossbarError, nearest
+from acanthite.commands.options import AsJson, Over, Seed, chosen_parameters, law_of, synapse_of
+from acanthite.errors import CrossbarError, FitError, nearest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,8 +44,22 @@ Bias = Annotated[
     str, typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing.")
 ]
 Write = Annotated[float, typer.Option(metavar="V", help="Magnitude of the write pulses that disturb.")]
-Low = Annotated[float, typer.Option(metavar="S", help="Lowest conductance: level, or HRS of a margin.")]
-High = Annotated[float, typer.Option(metavar="S", help="Highest conductance: level, or LRS of a margin.")]
+Low = Annotated[
+    float | None,
+    typer.Option(
+        metavar="S",
+        help="Lowest conductance: level, or HRS of a margin.",
+        show_default="1e-07, or the device's",
+    ),
+]
+High = Annotated[
+    float | None,
+    typer.Option(
+        metavar="S",
+        help="Highest conductance: level, or LRS of a margin.",
+        show_default="1.6e-06, or the device's",
+    ),
+]
 Levels = Annotated[int, typer.Option(metavar="N", help="Levels of the map.")]
 WithinTime = Annotated[float, typer.Option("--time", metavar="S", help="A read may take.")]
 WithinError = Annotated[float, typer.Option("--error", metavar="SHARE", help="A read may be off by.")]
@@ -76,7 +90,7 @@ class Asked:
     """What the options came to."""
 
     shape: tuple[int, int]
-    device: Filament | FittedDevice
+    device: Filament | FittedDevice | None  # where it is written
     wires: Wires
     leaky: Wires
     bias: str
@@ -97,8 +111,8 @@ def array(
     thickness: Thick = 200.0,
     bias: Bias = "V/3",
     write: Write = 0.3,
-    low: Low = 0.1e-6,
-    high: High = 1.6e-6,
+    low: Low = None,
+    high: High = None,
     levels: Levels = 16,
     time: WithinTime = 100e-9,
     error: WithinError = 0.05,
@@ -120,12 +134,13 @@ def array(
             f"question {question!r} is none of {', '.join(ANSWERS)}{nearest(question, ANSWERS)}"
         )
     shape = lines(array)
+    chosen = _device(device, thickness, parameters) if question in _WRITING else None
+    low, high = _window(device, low, high)
     if not (0 < low < high and levels >= 2):
         raise CrossbarError(
             f"--low {low} --high {high} --levels {levels}: expected 0 < low < high and 2 levels or more"
         )
     wires, leaky = _wires(shape, thickness, segment, parameters)
-    chosen = _device(device, thickness, parameters)
     asked = Asked(shape, chosen, wires, leaky, bias, write, low, high, levels, time, error, seed, out)
     with look():
         answer = ANSWERS[question](asked)
@@ -161,21 +176,26 @@ def _wires(
 def _device(path: Path | None, thickness: float, file: Path | None) -> Filament | FittedDevice:
     from acanthite.constants import nm
 
-    if path is None:
-        from acanthite import film
-        from acanthite.device import Filament
+    if path is not None:
+        return law_of(path)
+    from acanthite import film
+    from acanthite.device import Filament
 
-        chosen = chosen_parameters(file)
-        recipe = replace(film.Recipe.of(chosen), thickness=thickness * nm, deposition_time=None)
-        return Filament.from_film(film.grow(recipe, chosen), chosen)
-    from acanthite.fitting import FittedDevice, load_device
+    chosen = chosen_parameters(file)
+    recipe = replace(film.Recipe.of(chosen), thickness=thickness * nm, deposition_time=None)
+    return Filament.from_film(film.grow(recipe, chosen), chosen)
 
-    loaded = load_device(path)
-    if not isinstance(loaded, FittedDevice):
-        raise CrossbarError(
-            f"{path}: a pulse law has no current at every voltage; give the file of a device law"
-        )
-    return loaded
+
+def _window(path: Path | None, low: float | None, high: float | None) -> tuple[float, float]:
+    """Return the conductances given, else those that a device file's device is pulsed between. [S]"""
+    if path is None or (low is not None and high is not None):
+        return (0.1e-6 if low is None else low), (1.6e-6 if high is None else high)
+    try:
+        synapse = synapse_of(path)
+    except FitError as error:
+        raise CrossbarError(f"{error}; or say between which conductances with --low and --high") from None
+    ends = synapse.conductance_min, synapse.conductance_max
+    return (ends[0] if low is None else low), (ends[1] if high is None else high)
 
 
 def _margin(asked: Asked) -> Answer:
@@ -216,6 +236,7 @@ def _disturb(asked: Asked) -> Answer:
     from acanthite.crossbar.charts import plot_disturb
     from acanthite.report.formatting import as_text
 
+    assert asked.device is not None
     devices, counts = asked.device.sample(500, seed=asked.seed), [10**k for k in range(9)]
     parts = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
     change = (asked.high - asked.low) / (asked.levels - 1)
@@ -257,6 +278,7 @@ def _program(asked: Asked) -> Answer:
     from acanthite.random import generator
     from acanthite.report.formatting import as_text
 
+    assert asked.device is not None
     step = (asked.high - asked.low) / (asked.levels - 1)
     target = asked.low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
     n, how = int(np.prod(asked.shape)), WriteVerify(bias=asked.bias, tolerance=step / 4)
@@ -353,3 +375,5 @@ ANSWERS: Mapping[str, Any] = {
     "margin": _margin, "disturb": _disturb, "program": _program, "settle": _settle, "netlist": _netlist,
 }  # fmt: skip
 """Which questions there are."""
+
+_WRITING = ("disturb", "program")  # those that need a current at every voltage

@@ -72,6 +72,15 @@ def chosen_parameters(file: Path | None) -> ParameterSet:
     return AG2S if file is None else load(file, AG2S)
 
 
+NoDevice = Annotated[str | None, typer.Option("--device", metavar="FILE.toml", hidden=True)]
+
+
+def refuse_device(given: str | None, why: str) -> None:
+    """Say why a command takes no device file, if it was given one."""
+    if given is not None:
+        raise LawError(f"--device {given}: {why}")
+
+
 def device_of(name: str | Path) -> FittedDevice | Synapse:
     """Return what a device file holds: a device law, or a pulse law.
 
@@ -82,11 +91,15 @@ def device_of(name: str | Path) -> FittedDevice | Synapse:
     """
     from acanthite.fitting import load_device
 
+    _file_there(name)
+    return load_device(name)
+
+
+def _file_there(name: str | Path) -> None:
     if not Path(name).is_file():
         raise ParameterError(
             f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite fit' wrote"
         )
-    return load_device(name)
 
 
 def law_of(name: str | Path) -> FittedDevice:
@@ -103,7 +116,7 @@ def law_of(name: str | Path) -> FittedDevice:
 
 def synapse_of(name: str | Path) -> Synapse:
     """Return the synapse of a device file: its pulse law, or the one its device law makes."""
-    from acanthite.fitting import FittedDevice, as_synapse
+    from acanthite.fitting import load_synapse
 
-    found = device_of(name)
-    return as_synapse(found) if isinstance(found, FittedDevice) else found
+    _file_there(name)
+    return load_synapse(name)

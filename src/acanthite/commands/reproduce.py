@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from acanthite.commands.options import FAILED, INTERRUPTED, Seed, Threads, chosen_parameters
+from acanthite.commands.options import (
+    FAILED,
+    INTERRUPTED,
+    NoDevice,
+    Seed,
+    Threads,
+    chosen_parameters,
+    refuse_device,
+)
 from acanthite.errors import DatasetError, ImageError
 
 if TYPE_CHECKING:
@@ -85,12 +93,18 @@ def reproduce(
     data: Data = None,
     image: Image = None,
     show: Listing = False,
+    device: NoDevice = None,
 ) -> None:
     """Simulate the paper, film to network, and write a report beside the published numbers.
 
     The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and run.json.
     Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on from there.
     """
+    refuse_device(
+        device,
+        "the figures compare films, thicknesses and anneals, which a device file knows nothing of; give numbers of your own "
+        "with --parameters, or the file to 'acanthite train', 'explore', 'array' or 'export'",
+    )
     if show:
         _print_figures()
         return

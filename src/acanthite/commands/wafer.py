@@ -12,11 +12,13 @@ from acanthite.commands.layout import Continuous, Lines, Substrate, lines
 from acanthite.commands.options import (
     FAILED,
     AsJson,
+    NoDevice,
     Over,
     Seed,
     Thickness,
     Threads,
     chosen_parameters,
+    refuse_device,
     whole,
 )
 
@@ -69,6 +71,7 @@ def wafer(
     threads: Threads = None,
     parameters: Over = None,
     as_json: AsJson = False,
+    device: NoDevice = None,
 ) -> int:
     """Write a wafer's traveller, cross-sections, thermal budget, and maps of film, threshold, LRS and yield."""
     from acanthite import threads as pool
@@ -77,6 +80,11 @@ def wafer(
     from acanthite.constants import hour, nm
     from acanthite.film import Recipe
 
+    refuse_device(
+        device,
+        "devices of a wafer follow from the film at their place, which a device file knows nothing of; give numbers of your own "
+        "with --parameters",
+    )
     chosen = chosen_parameters(parameters)
     given = {"thickness": (thickness, nm), "anneal_time": (anneal_time, hour)}
     changes = {name: value * unit for name, (value, unit) in given.items() if value is not None}

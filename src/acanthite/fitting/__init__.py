@@ -22,7 +22,7 @@ from acanthite.fitting.moment_fit import fit_moments
 from acanthite.fitting.moment_result import MomentFit
 from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
 from acanthite.fitting.pulse_forms import PULSE_LAWS
-from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
+from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses, load_synapse
 
 __all__ = [
     "PULSE_LAWS",
@@ -50,6 +50,7 @@ __all__ = [
     "halves",
     "in_turn",
     "load_device",
+    "load_synapse",
     "plot_correlation",
     "plot_curves",
     "plot_distribution",

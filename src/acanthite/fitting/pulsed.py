@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -197,6 +198,24 @@ def as_synapse(
     volts = f"{pulses.potentiation:g} V / {pulses.depression:g} V, {pulses.width:g} s"
     origin = {"device": str(device.attrs.get("device_file", device.law.name)), "pulses": volts}
     return replace(found, provenance=origin)
+
+
+def load_synapse(path: str | Path) -> Synapse:
+    """Return the synapse of a device file: its pulse law, or the one its device law makes by :func:`as_synapse`.
+
+    Parameters
+    ----------
+    path : path_like
+
+    Raises
+    ------
+    FitError, ParameterError
+        As :func:`acanthite.fitting.load_device` and :func:`as_synapse`.
+    """
+    from acanthite.fitting.device_file import FittedDevice, load_device
+
+    found = load_device(path)
+    return as_synapse(found) if isinstance(found, FittedDevice) else found
 
 
 def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synapse:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
@@ -22,7 +24,7 @@ from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, Ana
 
 def to_analog(
     model: nn.Module,
-    synapse: Synapse | None = None,
+    synapse: Synapse | str | Path | None = None,
     algorithm: str | Algorithm = "ttv2",
     periphery: Periphery | None = None,
     *,
@@ -38,8 +40,8 @@ def to_analog(
     ----------
     model : torch.nn.Module
         Not changed.
-    synapse : Synapse, optional
-        The device; ``"ideal"`` and ``"floating"`` do without.
+    synapse : Synapse or path_like, optional
+        The device, or the device file it is in; ``"ideal"`` and ``"floating"`` do without.
     algorithm : str or Algorithm
     periphery : Periphery, optional
         Converters, noise and bounds of the reads; exact without.
@@ -52,6 +54,8 @@ def to_analog(
     ------
     TrainingError
         If the model has layers with matrices that cannot be put on tiles; all are listed.
+    FitError, ParameterError
+        If the device file cannot be read, or makes no synapse.
     """
     names = [name for name, _ in model.named_modules()]
     for name in digital:
@@ -67,6 +71,8 @@ def to_analog(
         )
     if not found:
         raise TrainingError("to_analog: the model has no layer that can be put on tiles")
+    if isinstance(synapse, str | Path):
+        synapse = load_synapse(synapse)
     seed = int(torch.randint(2**31, ())) if seed is None else seed
     done: dict[int, nn.Module] = {}
     for k, (_, module) in enumerate(found):
