@@ -9,6 +9,7 @@ import acanthite.device
 from acanthite import fitting
 from acanthite.device import MODELS
 from acanthite.errors import FitError
+from acanthite.fitting.free import Free
 from acanthite.measurement import Sweep, run
 from tests.fitting.conftest import NOISY, TRUTH
 
@@ -100,3 +101,18 @@ def test_same_seed_same_bits_on_any_number_of_threads(loops):
 def test_bad_input_is_told(loops, changes, message):
     with pytest.raises(FitError, match=message):
         fitting.fit(loops.isel(cycle=slice(1), device=slice(1)), MODELS["vteam"], **{"points": 8, **changes})
+
+
+def test_what_half_a_loop_hardly_sees_has_an_endless_interval(population, tmp_path):
+    half = run(population, Sweep(0.25, rate=1.0, step=0.02), instrument=NOISY)  # no device is ever reset
+    found = fitting.fit(half, MODELS["vteam"], free=["k_off", "v_off", "r_off"], points=64)
+    assert found.parameters["r_off"].error < 0.3 * found.parameters["r_off"].value
+    unseen = found.parameters["k_off"]
+    assert not np.isfinite(unseen.interval).all() or unseen.interval[1] > 1e3 * unseen.value
+    fitting.save(found, tmp_path / "half.toml")
+    assert fitting.load_device(tmp_path / "half.toml").law.parameters == found.law.parameters
+
+
+def test_a_magnitude_beyond_any_number_is_infinite():
+    free = Free("r_off", "ohm", -1.0, -np.inf, np.inf, (0.0, 1.0))
+    np.testing.assert_array_equal(free.value(np.array([-1e4, 0.0, 1e4])), [0.0, -1.0, -np.inf])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
     return {
         name: {
             "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
-            "interval": list(p.interval) if p.error < float("inf") else None,
+            "interval": list(p.interval) if all(map(math.isfinite, p.interval)) else None,
             "device_spread": p.device_spread, "cycle_spread": p.cycle_spread, "relative_spread": p.relative,
         }
         for name, p in found.parameters.items()
