@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+_SAME = 0.02  # e-folds: repeated loops follow each other as well in either order
 _LOW = (0.02, 0.1)  # of the largest voltage: where the conductance that a sweep finds and leaves is read
 
 
@@ -36,7 +37,8 @@ def halves(recordings: Sequence[xr.Dataset]) -> bool:
 def in_turn(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     """Return one recording whose cycles are a sweep of the one followed by a sweep of the other.
 
-    Which came first is read from the data: a sweep finds the conductance that the one before it left.
+    Which came first is read from the data: a sweep finds the conductance that the one before it left. Where cycles are so alike that
+    either order would do, a device starts in its high resistance.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def in_turn(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
         raise FitError(
             f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected as many, or one more of the first"
         )
-    a, b = min(orders, key=_discontinuity)
+    a, b = _likelier(orders)
     b = np.pad(b, ((0, 0), (0, a.shape[1] - b.shape[1]), (0, 0)), constant_values=np.nan)
     b[2] += a[2, :, -1:]
     whole = np.concatenate([a, b], axis=-1)[:, None]
@@ -84,6 +86,14 @@ def _sweeps(recording: xr.Dataset) -> Array:
     time = recording["time"].broadcast_like(recording["current"]).transpose(..., "sample").values
     limit = np.full(v.shape, current_limit(recording))
     return np.stack([v[0], i[0], time.reshape(v.shape)[0], limit[0]])
+
+
+def _likelier(orders: Sequence[Sequence[Array]]) -> Sequence[Array]:
+    """Return the order in which sweeps find what was left; the one that begins in the higher resistance where both do."""
+    first, *other = sorted(orders, key=lambda order: float(np.nanmedian(_found_and_left(order[0])[:, 0])))
+    if other and _discontinuity(other[0]) < 0.5 * _discontinuity(first) - _SAME:
+        return other[0]
+    return first
 
 
 def _discontinuity(order: Sequence[Array]) -> float:
