@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from acanthite.fitting.moment_result import MomentFit
     from acanthite.fitting.pulse_fit import PulseFit
 
+_SHOWN_RATIO = 100.0  # times the typical value: a parameter less known than that is left out of its drawing
 _SHOWN = 6  # devices whose loops are drawn
 
 
@@ -27,9 +28,10 @@ def _axes(ax: Axes | None) -> Axes:
 
 
 def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw measured currents as points and the law's as lines, a few devices; return the Axes."""
+    """Draw measured currents as points and the law's as lines, a few devices or cycles of the one; return the Axes."""
     ax = _axes(ax)
-    labels = fit.residuals["device"].values
+    what = "device" if fit.n_devices > 1 else "cycle"
+    labels = fit.residuals[what].values
     for k, label in enumerate(dict.fromkeys(labels.tolist()[:: max(1, len(labels) // 1000)])):
         if k == _SHOWN:
             break
@@ -37,12 +39,14 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         held = bool(one["held"].all())
         colour = f"C{k}"
         ax.plot(one["voltage"], np.abs(one["current"]), ".", ms=2.5, alpha=0.5, color=colour)
-        name = f"device {label}" + (", held out" if held else "")
+        name = f"{what} {label}" + (", held out" if held else "")
         ax.plot(
             one["voltage"], np.abs(one["predicted"]), "--" if held else "-", lw=1.0, color=colour, label=name
         )
     if fit.scale == "log":
         ax.set_yscale("log")
+        size = np.abs(fit.residuals["current"].values)
+        ax.set_ylim(bottom=0.3 * float(np.percentile(size[size > 0], 1.0)))
     ax.set_xlabel("voltage / V")
     ax.set_ylabel("|current| / A")
     ax.legend(fontsize=7, frameon=False)
@@ -76,19 +80,22 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
     ax = _axes(ax)
     names = list(fit.parameters)
-    n = fit.curves.sizes["curve"]
+    n, far = fit.curves.sizes["curve"], False
     for k, name in enumerate(names):
         one = fit.curves.sel(parameter=name)
         center = fit.parameters[name].value or 1.0
         across = k + (np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(1))
         ratio, error = one["value"].values / center, 1.96 * one["error"].values / abs(center)
-        seen = np.isfinite(error)
+        seen = np.isfinite(error) & (error < _SHOWN_RATIO)
         ax.errorbar(across[seen], ratio[seen], error[seen], fmt=".", ms=4, lw=0.8, color=f"C{k}")
+        far |= bool(np.ptp(np.log10(np.abs(ratio[seen]))) > 1.0) if seen.any() else False
         low, high = (end / center for end in fit.parameters[name].interval)
-        if np.isfinite([low, high]).all():
+        if np.isfinite([low, high]).all() and max(abs(low), abs(high)) < _SHOWN_RATIO:
             ax.fill_between(
                 [k - 0.4, k + 0.4], min(low, high), max(low, high), color=f"C{k}", alpha=0.25, lw=0
             )
+    if far and all(p.relative for p in fit.parameters.values()):
+        ax.set_yscale("log")
     ax.axhline(1.0, color="k", lw=0.5)
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
     ax.set_ylabel("parameter / typical device")

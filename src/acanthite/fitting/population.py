@@ -9,7 +9,7 @@ Methodol. 15, 99, 2015). A spread has the errors of the fits taken out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,9 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
         return Middle(value, np.inf, (-np.inf, np.inf), None, None)
     values, errors, device = values[usable], errors[usable], device[usable]
     names, where = np.unique(device, return_inverse=True)
+    if len(names) == 1 and len(values) > 1:  # its cycles scatter as devices do
+        alone = middle(values, errors, np.arange(len(values)), level)
+        return replace(alone, device=None, cycle=alone.device)
     counts = np.bincount(where)
     cycle = _between_cycles(values, errors, where, counts, level) if counts.max() > 1 else None
     within = cycle.spread**2 if cycle else 0.0
@@ -88,7 +91,8 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
     means = np.bincount(where, weights * values) / total
     variances = 1.0 / total
     if len(names) == 1:
-        return _of_one_device(float(means[0]), values, errors, cycle, level)
+        half = float(errors[0]) * _student(level, _SURE)
+        return Middle(float(means[0]), float(errors[0]), (means[0] - half, means[0] + half), None, None)
     between = _paule_mandel(means, variances)
     value, error = _random_effects(means, variances, between)
     least = float(1.0 / np.sqrt(np.sum(1.0 / variances)))
@@ -118,16 +122,6 @@ def mean_correlation(covariances: Sequence[Array]) -> Array:
         total[block] += c[block] / np.outer(d, d)
         count[block] += 1
     return np.where(count > 0, total / np.maximum(count, 1), np.eye(size))
-
-
-def _of_one_device(value: float, values: Array, errors: Array, cycle: Level | None, level: float) -> Middle:
-    if cycle is None:
-        half = float(errors[0]) * _student(level, _SURE)
-        return Middle(value, float(errors[0]), (value - half, value + half), None, None)
-    n = len(values)
-    error = float(np.sqrt(values.var(ddof=1) / n))
-    half = error * _student(level, n - 1)
-    return Middle(value, error, (value - half, value + half), None, cycle)
 
 
 def _between_cycles(
