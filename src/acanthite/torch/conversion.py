@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError, nearest
 from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm
@@ -30,6 +31,7 @@ def to_analog(
     *,
     digital: Collection[str] = (),
     seed: int | None = None,
+    wires: Wires | None = None,
 ) -> nn.Module:
     """Return a copy of a model with its matrices on tiles; weights are programmed as near as the cells let them.
 
@@ -49,6 +51,8 @@ def to_analog(
         Names, as of ``model.named_modules()``, of layers to leave as they are, with all below them.
     seed : int, optional
         Each tile gets its own key from it; drawn from torch's generator without.
+    wires : Wires, optional
+        Resistances of the lines of each tile; ideal without.
 
     Raises
     ------
@@ -74,16 +78,15 @@ def to_analog(
     if isinstance(synapse, str | Path):
         synapse = load_synapse(synapse)
     seed = int(torch.randint(2**31, ())) if seed is None else seed
+    tile = {"synapse": synapse, "algorithm": algorithm, "periphery": periphery, "wires": wires}
     done: dict[int, nn.Module] = {}
     for k, (_, module) in enumerate(found):
         own = int(generator(seed, "torch.tile", k).integers(2**60))
-        made = CONVERSIONS[type(module)](
-            module, {"synapse": synapse, "algorithm": algorithm, "periphery": periphery, "seed": own}
-        )
+        made = CONVERSIONS[type(module)](module, {**tile, "seed": own})
         done[id(module)] = made.train(module.training)
     tiles = [m.tile for made in done.values() for m in made.modules() if isinstance(m, AnalogLayer)]
-    for tile in tiles:
-        tile.among(max(other.n_in for other in tiles))
+    for each in tiles:
+        each.among(max(other.n_in for other in tiles))
     return done[id(model)] if id(model) in done else _rebuilt(model, done)
 
 

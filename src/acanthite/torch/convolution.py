@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn import functional
 
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
@@ -39,6 +40,7 @@ class _AnalogConv(AnalogLayer):
         algorithm: str | Algorithm = "ttv2",
         periphery: Periphery | None = None,
         seed: int | None = None,
+        wires: Wires | None = None,
     ) -> None:
         if groups != 1:
             raise TrainingError(
@@ -53,7 +55,7 @@ class _AnalogConv(AnalogLayer):
         self.padding, self.padding_mode = like.padding, padding_mode
         shape = (out_channels, in_channels, *self.kernel_size)
         n_in = in_channels * math.prod(self.kernel_size)
-        super().__init__(n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed)
+        super().__init__(n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed, wires)
         self._pads = like._reversed_padding_repeated_twice
 
     def forward(self, x: Tensor) -> Tensor:

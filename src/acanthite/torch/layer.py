@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
@@ -33,7 +34,7 @@ class AnalogLayer(nn.Module):
         Of ``weight``; outputs first.
     bias : bool
         Whether there is one; it is digital.
-    synapse, algorithm, periphery, seed
+    synapse, algorithm, periphery, seed, wires
         As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's generator.
     """
 
@@ -50,10 +51,11 @@ class AnalogLayer(nn.Module):
         algorithm: str | Algorithm,
         periphery: Periphery | None,
         seed: int | None,
+        wires: Wires | None,
     ) -> None:
         super().__init__()
         seed = int(torch.randint(2**62, ())) if seed is None else seed
-        self.tile = Tile(n_in, n_out, synapse, algorithm, periphery, seed)
+        self.tile = Tile(n_in, n_out, synapse, algorithm, periphery, seed, wires)
         self._shape = shape
         self.weight = nn.Parameter(self._view())
         self.bias = nn.Parameter(torch.empty(n_out)) if bias else None
@@ -163,8 +165,10 @@ class AnalogLayer(nn.Module):
         parts += [f"algorithm={self.tile.algorithm.name}"]
         if self.tile.synapse is not None:
             parts.append(f"synapse={self.tile.synapse.NAME or type(self.tile.synapse).__name__}")
-        if not self.tile.periphery.ideal:
+        if not self.tile.exact:
             parts.append(f"periphery={self.tile.periphery}")
+        if self.tile.wires is not None:
+            parts.append(f"wires={self.tile.wires}")
         return ", ".join(parts)
 
 
@@ -177,7 +181,7 @@ class _Read(torch.autograd.Function):
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.layer, ctx.samples = layer, samples
-        y = _product(layer.tile, x, weight.t())
+        y = _product(layer.tile, x, _seen(layer.tile, weight).t())
         return y if bias is None else y.add_(bias)
 
     @staticmethod
@@ -185,10 +189,20 @@ class _Read(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Any) -> Any:
         (d,), (x, weight), tile = gradients, ctx.saved_tensors, ctx.layer.tile
         needs, own = ctx.needs_input_grad, None
-        before = _product(tile, d, weight) if needs[0] else None
+        before = _product(tile, d, _seen(tile, weight)) if needs[0] else None
         if needs[1]:
-            own = _wait(ctx.layer, x, d, ctx.samples) if tile.owned else d.t() @ x
+            own = _wait(ctx.layer, x, d, ctx.samples) if tile.owned else _gradient(tile, x, d)
         return before, own, d.sum(0) if needs[2] else None, None, None
+
+
+def _seen(tile: Tile, weight: Tensor) -> Tensor:
+    """Return the weights that the lines show, shape as ``weight``."""
+    return weight if tile.drops is None else torch.from_numpy(tile.drops.seen).t()
+
+
+def _gradient(tile: Tile, x: Tensor, d: Tensor) -> Tensor:
+    gradient = d.t() @ x
+    return gradient if tile.drops is None else gradient * torch.from_numpy(tile.drops.share).t()
 
 
 def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from acanthite.crossbar.wires import Wires
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.synapse.base import Synapse
@@ -25,6 +26,8 @@ class AnalogLinear(AnalogLayer):
         Converters, noise and bounds of the reads; exact without.
     seed : int, optional
         Key of the devices and of all random numbers; drawn from torch's generator without.
+    wires : Wires, optional
+        Resistances of the tile's lines; ideal without.
 
     Raises
     ------
@@ -42,10 +45,11 @@ class AnalogLinear(AnalogLayer):
         algorithm: str | Algorithm = "ttv2",
         periphery: Periphery | None = None,
         seed: int | None = None,
+        wires: Wires | None = None,
     ) -> None:
         self.in_features, self.out_features = in_features, out_features
         shape = (out_features, in_features)
-        super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed)
+        super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs for inputs of shape (..., in_features)."""

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
@@ -31,12 +32,18 @@ class _Cell(nn.Module):
         algorithm: str | Algorithm = "ttv2",
         periphery: Periphery | None = None,
         seed: int | None = None,
+        wires: Wires | None = None,
     ) -> None:
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
         n = self._gates * hidden_size
         seeds = (None, None) if seed is None else (2 * seed, 2 * seed + 1)
-        knobs: dict[str, Any] = {"synapse": synapse, "algorithm": algorithm, "periphery": periphery}
+        knobs: dict[str, Any] = {
+            "synapse": synapse,
+            "algorithm": algorithm,
+            "periphery": periphery,
+            "wires": wires,
+        }
         self.ih = AnalogLinear(input_size, n, bias, seed=seeds[0], **knobs)
         self.hh = AnalogLinear(hidden_size, n, bias, seed=seeds[1], **knobs)
 
@@ -72,7 +79,7 @@ class AnalogRNNCell(_Cell):
     bias : bool
         Digital, behind both tiles.
     nonlinearity : {"tanh", "relu"}
-    synapse, algorithm, periphery, seed
+    synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
     """
 
@@ -97,7 +104,7 @@ class AnalogLSTMCell(_Cell):
     input_size, hidden_size : int
     bias : bool
         Digital, behind both tiles.
-    synapse, algorithm, periphery, seed
+    synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
     """
 
@@ -205,7 +212,7 @@ class AnalogRNN(_Recurrent):
     input_size, hidden_size, num_layers : int
     bias, batch_first : bool
     nonlinearity : {"tanh", "relu"}
-    synapse, algorithm, periphery, seed
+    synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
     """
 
@@ -219,7 +226,7 @@ class AnalogLSTM(_Recurrent):
     ----------
     input_size, hidden_size, num_layers : int
     bias, batch_first : bool
-    synapse, algorithm, periphery, seed
+    synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
     """
 

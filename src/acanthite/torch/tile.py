@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
+from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Gradient
 from acanthite.nn.batches import BatchUpdater
@@ -22,6 +23,7 @@ from acanthite.nn.noise import WORDS, Dice, refill
 from acanthite.nn.periphery import Periphery
 from acanthite.nn.pulses import BL_MAX, Array, Lines
 from acanthite.synapse.base import Synapse
+from acanthite.torch.drops import Drops
 from acanthite.torch.reads import finite, read_lines, write_lines
 
 Floats = NDArray[np.float32]
@@ -44,11 +46,13 @@ class Tile:
         Converters, noise and bounds of the reads.
     seed : int
         Key of the devices and of all random numbers.
+    wires : Wires, optional
+        Resistances of the lines that the layer is read through; ideal without.
 
     Raises
     ------
     TrainingError
-        If there are too many lines, or the algorithm needs a device and there is none.
+        If there are too many lines, the algorithm needs a device and there is none, or the layer runs on no single array to wire.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Tile:
         algorithm: str | Algorithm = "ttv2",
         periphery: Periphery | None = None,
         seed: int = 0,
+        wires: Wires | None = None,
     ) -> None:
         for name, width in (("input", n_in), ("output", n_out)):
             if not 1 <= width < WORDS:
@@ -68,11 +73,25 @@ class Tile:
         self.n_in, self.n_out, self.seed = n_in, n_out, seed
         self.synapse, self.algorithm = synapse, suited(algorithm, synapse)
         self.periphery = periphery or Periphery()
-        self.exact = self.periphery.ideal
+        self.exact, self.wires = self.periphery.ideal, wires
         self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
+        self.drops = self._drops()
         self.owned = False  # whether an optimizer wants gradients as pairs
         self.pairs: list[tuple[Floats, Floats, int]] = []
         self._key(seed)
+
+    def _drops(self) -> Drops | None:
+        """Lay the wires of the array that the layer runs on."""
+        if self.wires is None:
+            return None
+        weights = self.algorithm.weights(self.state)
+        own = [part for part in self.state if isinstance(part, Array) and part.weights is weights]
+        window = getattr(self.algorithm, "window", None)
+        if not own or window is None or self.synapse is None:
+            raise TrainingError(
+                f"wires: a tile of {self.algorithm} runs on no single array of devices; leave out wires, or choose another algorithm"
+            )
+        return Drops(self.wires, own[0], (self.n_in, self.n_out), self.synapse, window)
 
     def _key(self, seed: int) -> None:
         """Begin the random streams of pulses and reads anew under a seed."""
@@ -97,6 +116,8 @@ class Tile:
     def program(self, weights: Any) -> None:
         """Write weights, shape (n_in, n_out), as near as the cells' bounds let them."""
         self.algorithm.program(self.state, np.array(weights, np.float32).ravel())
+        if self.drops is not None:
+            self.drops.written()
 
     def among(self, n_in: int) -> None:
         """Be one of the tiles of a model, of which the widest has ``n_in`` input lines.
@@ -142,16 +163,21 @@ class Tile:
             )
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
         self.algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
+        if self.drops is not None:
+            self.drops.moved()
 
     @property
     def identity(self) -> str:
         """Algorithm and device in words; what is saved from one tile goes into those of the same identity only."""
-        return f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}"
+        wires = "" if self.wires is None else f", {self.wires}"
+        return f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}{wires}"
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that training changes or the seed drew, by dotted name; views, except the places of the random streams."""
         kept = dict(_kept(self.state, "state"))
         seed = np.array([self.seed], np.int64)
+        if self.drops is not None:
+            kept |= {"wires.share": self.drops.share, "wires.solved_at": self.drops.solved_at}
         return {**kept, "updater": self._updater.state, "periphery": self._lines.dice.state, "seed": seed}
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
@@ -171,24 +197,35 @@ class Tile:
             )
         self._key(int(arrays["seed"][0]))
         for name, values in arrays.items():
-            if name.startswith("state."):
+            if name.startswith(("state.", "wires.")):
                 np.copyto(own[name], values)
         self._updater.restore(np.array(arrays["updater"]))
         self._lines.dice.state[:] = arrays["periphery"]
         for stream in (*_dice(self.state), self._lines.dice):
             stream.key[0] = self.seed
             refill(stream)
+        if self.drops is not None:
+            self.drops.moved()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tile:
         copy = object.__new__(Tile)
         memo[id(self)] = copy
         copy.__dict__.update(self.__dict__, state=_copied(self.state, {}), pairs=[], owned=False)
+        copy.drops = copy._drops()
         copy._key(self.seed)
         copy.restore(self.arrays())
         return copy
 
     def __getstate__(self) -> dict[str, Any]:
-        arguments = (self.n_in, self.n_out, self.synapse, self.algorithm, self.periphery, self.seed)
+        arguments = (
+            self.n_in,
+            self.n_out,
+            self.synapse,
+            self.algorithm,
+            self.periphery,
+            self.seed,
+            self.wires,
+        )
         return {"arguments": arguments, "arrays": self.arrays()}
 
     def __setstate__(self, saved: dict[str, Any]) -> None:
