@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from acanthite import fitting
 from acanthite.device import MODELS
 from tests.fitting.conftest import TRUTH
+from tests.fitting.test_pulse_fit import ladders
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +25,10 @@ def test_a_plot_draws_on_the_axes_it_is_given(fitted, name):
 
 def test_the_sheet_has_all_four(fitted):
     assert len([ax for ax in fitting.draw(fitted).axes if ax.get_title()]) == 4
+
+
+def test_pulse_laws_are_drawn_with_the_correlations_of_the_first():
+    found = fitting.compare(ladders(2, n_devices=1, n_cycles=1), ["constant-step", "soft-bounds"])
+    axes = fitting.draw_pulses(found).axes
+    assert axes[2].get_title() == "soft-bounds: correlations"
+    assert [t.get_text() for t in axes[2].get_yticklabels()] == list(found["soft-bounds"].correlation)

@@ -50,7 +50,7 @@ def pulse_json(found: PulseFit) -> dict[str, Any]:
         "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
         "fluctuation": found.fluctuation, "memory": found.memory,
         "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
-        "correlation": dict(found.synapse.evidence.correlation) if found.synapse.evidence else {},
+        "correlation": dict(found.correlation),
     }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _short(value: Any) -> str:
 
 def _print_correlated(found: PulseFit) -> None:
     """Say which parameters are only known together."""
-    rows = dict(found.synapse.evidence.correlation) if found.synapse.evidence else {}
+    rows = dict(found.correlation)
     names = list(rows)
     pairs = [
         (a, b, rows[a][k]) for k, b in enumerate(names) for a in names[:k] if abs(rows[a][k]) > _TOGETHER

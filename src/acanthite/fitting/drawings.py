@@ -102,14 +102,17 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_correlation(fit: DeviceFit, ax: Axes | None = None) -> Axes:
+def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     """Draw how the errors of the parameters hang together; return the Axes."""
     ax = _axes(ax)
-    names = list(fit.parameters)
-    image = ax.imshow(fit.correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+    rows = fit.correlation
+    if not isinstance(rows, Mapping):
+        rows = dict(zip(fit.curves["parameter"].values.tolist(), rows, strict=True))
+    names, correlation = list(rows), np.reshape(list(rows.values()), (len(rows), len(rows)))
+    image = ax.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
     ax.set_yticks(range(len(names)), names, fontsize=8)
-    for (i, j), value in np.ndenumerate(fit.correlation):
+    for (i, j), value in np.ndenumerate(correlation):
         colour: Any = "white" if abs(value) > 0.6 else "black"
         ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
     ax.figure.colorbar(image, ax=ax, label="correlation of errors", shrink=0.8)
@@ -195,11 +198,14 @@ def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -
 
 
 def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
-    """Return the pictures of several laws fitted to one pulse response on one sheet."""
+    """Return the pictures of several laws fitted to one pulse response on one sheet, and the first law's correlations."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 4.2), layout="constrained")
-    axes = figure.subplots(1, 2)
+    figure = Figure(figsize=(15, 4.2), layout="constrained")
+    axes = figure.subplots(1, 3)
     plot_pulse_response(fits, axes[0])
     plot_pulse_residuals(fits, axes[1])
+    name, best = next(iter(fits.items()))
+    plot_correlation(best, axes[2])
+    axes[2].set_title(f"{name}: correlations", fontsize=10)
     return figure

@@ -87,6 +87,11 @@ class PulseFit:
     unit: str
     assumed: bool = False
 
+    @property
+    def correlation(self) -> Mapping[str, tuple[float, ...]]:
+        """Correlations of the errors, by name, each row in the order of the names; without what the data do not see."""
+        return self.synapse.evidence.correlation if self.synapse.evidence else {}
+
     def summary(self) -> dict[str, dict[str, Any]]:
         """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
         evidence = self.synapse.evidence
