@@ -36,12 +36,6 @@ def test_a_map_is_written(capsys, tmp_path):
     assert found["energy"]["written"] > 0
 
 
-def test_disturb_answers_at_any_voltage(capsys, tmp_path):
-    endured = asked(capsys, "disturb", "--write", "0.6", "--out", str(tmp_path))["endured"]
-    assert endured["SET"]["written"] == 0 <= endured["SET"]["V/3"] < 100
-    assert {p.name for p in tmp_path.iterdir()} == {"disturb_set.png", "disturb_reset.png", "disturb.json"}
-
-
 def test_a_read_settles(capsys):
     found = asked(capsys, "settle", *SMALL, "--time", "1e-8")
     assert 0 < found["settled"]["1"] < found["settled"]["5"] < 1e-7

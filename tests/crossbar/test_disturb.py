@@ -24,7 +24,7 @@ def test_it_is_the_law_over_the_time_of_all_pulses():
 
 def test_a_third_is_endured_longer_than_a_half_and_that_longer_than_all():
     devices = Filament.from_film(grow(Recipe(thickness=200 * nm))).sample(40, seed=2)
-    counts = 10 ** np.arange(7)
+    counts = [10**k for k in range(7)]
     endured = [disturb(devices, -0.3 * part, counts).endured(0.1e-6) for part in (1, 1 / 2, 1 / 3)]
     assert endured[0] < endured[1] < endured[2]
 
@@ -38,7 +38,7 @@ def test_a_state_can_be_prepared():
 
 def test_a_device_that_has_moved_is_left_alone():
     devices = Filament.from_film(grow(Recipe(thickness=200 * nm))).sample(3, seed=2)
-    counts = 10 ** np.arange(9)  # a minute of exchanging atoms, event by event, could not be integrated
+    counts = [10**k for k in range(9)]  # a minute of exchanging atoms, event by event, could not be integrated
     far = disturb(devices, -0.6, counts, until=1e-5)
     near = disturb(devices, -0.6, counts[:3])
     taken_out = np.argmax(np.abs(far.conductance - far.conductance[0]) > 1e-5, axis=0)
