@@ -7,7 +7,9 @@ import pytest
 
 from acanthite import fitting
 from acanthite.cli import main
-from acanthite.device import MODELS
+from acanthite.constants import nm
+from acanthite.device import MODELS, Filament
+from acanthite.film import Recipe, grow
 from acanthite.measurement import run
 from tests.fitting.conftest import LOOP, TRUTH
 
@@ -22,9 +24,15 @@ def asked(capsys, *arguments):
 def test_margins_fall_with_size_and_grounding_reads_farthest(capsys, tmp_path):
     found = asked(capsys, "margin", "--array", "16x16", "--out", str(tmp_path))
     assert found["sizes"] == [2, 4, 8, 16]
-    assert found["largest"]["ground"] == 16 > found["largest"]["V/2"]
+    assert 1e-10 < found["hrs"] < 1e-8 < 5e-4 < found["lrs"] < 2e-3  # a film without, and with, a filament
+    assert (
+        16 > found["largest"]["ground"] > found["largest"]["V/2"]
+    )  # metal filaments ask too much of the wires
     assert (tmp_path / "margin.png").stat().st_size > 10_000
     assert json.loads((tmp_path / "margin.json").read_text()) == found
+    levels = asked(capsys, "margin", "--array", "16x16", "--low", "1e-7", "--high", "1.6e-6")
+    assert (levels["hrs"], levels["lrs"]) == (1e-7, 1.6e-6)
+    assert levels["largest"]["ground"] == 16 > levels["largest"]["V/2"]
 
 
 def test_a_map_is_written(capsys, tmp_path):
@@ -84,11 +92,32 @@ def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
     held = {k: v for k, v in TRUTH.items() if k != "r_on"}
     fitted = fitting.fit(loops, MODELS["vteam"], free=["r_on"], fixed=held, points=64)
     fitting.save(fitted, tmp_path / "my.toml")
-    device = ["--device", str(tmp_path / "my.toml"), "--low", "1e-5", "--high", "4e-4"]
+    device = ["--device", str(tmp_path / "my.toml")]
     assert asked(capsys, "netlist", "--array", "2x2", *device)["conductance"]
+    margin = asked(capsys, "margin", "--array", "2x2", *device)
+    assert margin["hrs"] == pytest.approx(1 / TRUTH["r_off"], rel=0.01)
+    assert margin["lrs"] == pytest.approx(1 / TRUTH["r_on"], rel=0.1)
+    written = asked(capsys, "program", "--array", "3x3", "--levels", "4", *device)
+    assert written["within_half_level"] > 0.8
+    assert written["largest"] <= max(abs(LOOP.first), abs(LOOP.second))
     endured = asked(capsys, "disturb", *device, "--write", "0.6")["endured"]
     assert endured["SET"]["written"] < 1e8
     assert endured["SET"]["V/3"] == 10**8  # 0.2 V is below the threshold of the law: nothing moves at all
+
+
+def test_cells_may_follow_a_filament_from_a_file(capsys, tmp_path):
+    values = Filament.from_film(grow(Recipe(thickness=200 * nm))).values
+    numbers = "\n".join(f"{name} = {float(value)!r}" for name, value in values.items())
+    (tmp_path / "mine.toml").write_text(f'[device]\nlaw = "filament"\n\n[parameters]\n{numbers}\n')
+    device = ["--device", str(tmp_path / "mine.toml")]
+    written = asked(capsys, "program", *SMALL, *device, "--write", "0.3")
+    assert written["within_half_level"] > 0.9
+    assert written["low"] == pytest.approx(1e-7)
+    assert written["high"] == pytest.approx(1.6e-6)
+    margin = asked(capsys, "margin", "--array", "4x4", *device, "--write", "0.3")
+    assert margin["lrs"] > 1e4 * margin["hrs"]
+    assert main(["array", "program", *SMALL, *device]) == 2
+    assert "--write is needed" in capsys.readouterr().err
 
 
 def test_a_pulse_law_has_conductances_but_no_voltages(capsys, tmp_path):

@@ -38,7 +38,9 @@ def test_a_state_can_be_prepared():
 
 def test_a_device_that_has_moved_is_left_alone():
     devices = Filament.from_film(grow(Recipe(thickness=200 * nm))).sample(3, seed=2)
-    counts = [10**k for k in range(9)]  # a minute of exchanging atoms, event by event, could not be integrated
+    counts = [
+        10**k for k in range(9)
+    ]  # a minute of exchanging atoms, event by event, could not be integrated
     far = disturb(devices, -0.6, counts, until=1e-5)
     near = disturb(devices, -0.6, counts[:3])
     taken_out = np.argmax(np.abs(far.conductance - far.conductance[0]) > 1e-5, axis=0)

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from acanthite.commands.asked import Asked, cells_of
 from acanthite.commands.layout import lines
-from acanthite.commands.options import AsJson, Over, Seed, chosen_parameters, law_of, synapse_of
-from acanthite.errors import CrossbarError, FitError, nearest
+from acanthite.commands.options import AsJson, Over, Seed, chosen_parameters
+from acanthite.errors import CrossbarError, nearest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from acanthite.crossbar import Wires
-    from acanthite.device import Filament
-    from acanthite.fitting import FittedDevice
+    from acanthite.crossbar import Wires, WriteVerify
 
 Question = Annotated[
     str,
@@ -43,21 +42,24 @@ Thick = Annotated[float, typer.Option("--thickness", metavar="NM", help="Of the 
 Bias = Annotated[
     str, typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing.")
 ]
-Write = Annotated[float, typer.Option(metavar="V", help="Magnitude of the write pulses that disturb.")]
+Write = Annotated[
+    float | None,
+    typer.Option(
+        metavar="V",
+        help="Magnitude of write pulses: those that disturb, and those that bring about HRS and LRS.",
+        show_default="0.3, or the largest voltage a device file was fitted to",
+    ),
+]
 Low = Annotated[
     float | None,
     typer.Option(
-        metavar="S",
-        help="Lowest conductance: level, or HRS of a margin.",
-        show_default="1e-07, or the device's",
+        metavar="S", help="Lowest conductance: level, or HRS of a margin.", show_default="by the device"
     ),
 ]
 High = Annotated[
     float | None,
     typer.Option(
-        metavar="S",
-        help="Highest conductance: level, or LRS of a margin.",
-        show_default="1.6e-06, or the device's",
+        metavar="S", help="Highest conductance: level, or LRS of a margin.", show_default="by the device"
     ),
 ]
 Levels = Annotated[int, typer.Option(metavar="N", help="Levels of the map.")]
@@ -85,32 +87,13 @@ class Answer:
     files: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the options came to."""
-
-    shape: tuple[int, int]
-    device: Filament | FittedDevice | None  # where it is written
-    wires: Wires
-    leaky: Wires
-    bias: str
-    write: float
-    low: float
-    high: float
-    levels: int
-    time: float
-    error: float
-    seed: int
-    out: Path | None
-
-
 def array(
     question: Question,
     array: Lines = "64x64",
     device: DeviceFile = None,
     thickness: Thick = 200.0,
     bias: Bias = "V/3",
-    write: Write = 0.3,
+    write: Write = None,
     low: Low = None,
     high: High = None,
     levels: Levels = 16,
@@ -134,14 +117,16 @@ def array(
             f"question {question!r} is none of {', '.join(ANSWERS)}{nearest(question, ANSWERS)}"
         )
     shape = lines(array)
-    chosen = _device(device, thickness, parameters) if question in _WRITING else None
-    low, high = _window(device, low, high)
-    if not (0 < low < high and levels >= 2):
+    if levels < 2 or not (write is None or write > 0):
         raise CrossbarError(
-            f"--low {low} --high {high} --levels {levels}: expected 0 < low < high and 2 levels or more"
+            f"--levels {levels} --write {write}: expected 2 levels or more and a positive voltage"
         )
     wires, leaky = _wires(shape, thickness, segment, parameters)
-    asked = Asked(shape, chosen, wires, leaky, bias, write, low, high, levels, time, error, seed, out)
+    chosen = cells_of(device, thickness, parameters, driven=question in _WRITING)
+    asked = Asked(
+        shape, chosen, wires, leaky, bias, write, low, high, levels, time, error, seed, out,
+        usual=device is None and thickness == 200.0 and write is None,
+    )  # fmt: skip
     with look():
         answer = ANSWERS[question](asked)
         if out is not None:
@@ -173,31 +158,6 @@ def _wires(
     return found[0], found[1]
 
 
-def _device(path: Path | None, thickness: float, file: Path | None) -> Filament | FittedDevice:
-    from acanthite.constants import nm
-
-    if path is not None:
-        return law_of(path)
-    from acanthite import film
-    from acanthite.device import Filament
-
-    chosen = chosen_parameters(file)
-    recipe = replace(film.Recipe.of(chosen), thickness=thickness * nm, deposition_time=None)
-    return Filament.from_film(film.grow(recipe, chosen), chosen)
-
-
-def _window(path: Path | None, low: float | None, high: float | None) -> tuple[float, float]:
-    """Return the conductances given, else those that a device file's device is pulsed between. [S]"""
-    if path is None or (low is not None and high is not None):
-        return (0.1e-6 if low is None else low), (1.6e-6 if high is None else high)
-    try:
-        synapse = synapse_of(path)
-    except FitError as error:
-        raise CrossbarError(f"{error}; or say between which conductances with --low and --high") from None
-    ends = synapse.conductance_min, synapse.conductance_max
-    return (ends[0] if low is None else low), (ends[1] if high is None else high)
-
-
 def _margin(asked: Asked) -> Answer:
     from acanthite.crossbar import SCHEMES, Cells, crosstalk, read_margin
     from acanthite.crossbar.charts import plot_read_margin
@@ -205,29 +165,41 @@ def _margin(asked: Asked) -> Answer:
 
     most = max(asked.shape)
     sizes = [n for n in (2**k for k in range(1, 11)) if n < most] + [most]
-    cells = Cells(asked.low, asked.high)
+    low, high = asked.states()
+    cells, level = Cells(low, high), asked.ends()[0]
     found = {
         name: read_margin(sizes, name, cells=cells, wires=asked.wires, seed=asked.seed) for name in SCHEMES
     }
     rows = [(str(n), *(f"{m.margin[k]:.3g}" for m in found.values())) for k, n in enumerate(sizes)]
     small = [n for n in sizes if n <= 128]
-    film = crosstalk(small, asked.leaky, "V/2", selected=asked.low, others=asked.low)
+    film = crosstalk(small, asked.leaky, "V/2", selected=level, others=level)
     numbers = {
         "sizes": sizes,
+        "hrs": low,
+        "lrs": high,
         "margin": {name: m.margin.tolist() for name, m in found.items()},
         "largest": {name: m.largest() for name, m in found.items()},
         "film_left": {"sizes": small, "share_of_lowest": film.share.tolist()},
     }
     text = [
-        f"read margin, cells of {as_text(asked.low, 'S')} and {as_text(asked.high, 'S')}: least current in the LRS less most in the "
+        f"read margin, cells of {as_text(low, 'S')} and {as_text(high, 'S')}{_made(asked)}: least current in the LRS less most in the "
         "HRS, whatever the other cells hold, over that of the LRS cell",
         *_table(("lines", *found), rows),
         "largest array with a margin of a half: "
         + ", ".join(f"{k} {v or 'none'}" for k, v in numbers["largest"].items()),
-        f"electrolyte left between the cells, V/2: a cell of {as_text(asked.low, 'S')} among its like reads "
+        f"electrolyte left between the cells, V/2: a cell of {as_text(level, 'S')} among its like reads "
         f"{1 + film.share[-1]:.2g} times its own current at {small[-1]} lines, the rest through the film; with all lines held, its own",
     ]
     return Answer(numbers, text, {"margin.png": plot_read_margin(found)})
+
+
+def _made(asked: Asked) -> str:
+    """Return how the states of a margin came about."""
+    from acanthite.synapse import Synapse
+
+    if isinstance(asked.device, Synapse) or None not in (asked.given_low, asked.given_high):
+        return ""
+    return f" (what {asked.write:g} V for 100 ms make of the typical device, where not given)"
 
 
 def _disturb(asked: Asked) -> Answer:
@@ -236,16 +208,16 @@ def _disturb(asked: Asked) -> Answer:
     from acanthite.crossbar.charts import plot_disturb
     from acanthite.report.formatting import as_text
 
-    assert asked.device is not None
-    devices, counts = asked.device.sample(500, seed=asked.seed), [10**k for k in range(9)]
+    devices, counts = asked.driven.sample(500, seed=asked.seed), [10**k for k in range(9)]
     parts = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
-    change = (asked.high - asked.low) / (asked.levels - 1)
+    low, high = asked.ends()
+    change, sets = (high - low) / (asked.levels - 1), asked.window.set_polarity
     found = {
         kind: {
             name: disturb(devices, sign * asked.write * f, counts, prepare=before, until=100 * change)
             for name, f in parts.items()
         }
-        for kind, sign, before in (("SET", -1, ()), ("RESET", +1, ((-asked.write, 10 * us),)))
+        for kind, sign, before in (("SET", sets, ()), ("RESET", -sets, ((sets * asked.write, 10 * us),)))
     }
     endured = {kind: {n: d.endured(change) for n, d in one.items()} for kind, one in found.items()}
     rows = [
@@ -273,40 +245,52 @@ def _program(asked: Asked) -> Answer:
     import numpy as np
 
     from acanthite.console import working
-    from acanthite.crossbar import DrivenArray, DynamicCells, WriteVerify, plot_array, write_map
+    from acanthite.crossbar import DrivenArray, DynamicCells, plot_array, write_map
     from acanthite.crossbar.charts import plot_programmed
     from acanthite.random import generator
     from acanthite.report.formatting import as_text
 
-    assert asked.device is not None
-    step = (asked.high - asked.low) / (asked.levels - 1)
-    target = asked.low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
-    n, how = int(np.prod(asked.shape)), WriteVerify(bias=asked.bias, tolerance=step / 4)
-    written = DrivenArray(DynamicCells(asked.device.sample(n, seed=asked.seed), asked.shape), asked.wires)
+    low, high = asked.ends()
+    step = (high - low) / (asked.levels - 1)
+    target = low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
+    n, how = int(np.prod(asked.shape)), _method(asked, low, high, step / 4)
+    written = DrivenArray(DynamicCells(asked.driven.sample(n, seed=asked.seed), asked.shape), asked.wires)
     began = time.perf_counter()
     with working("writing") as progress:
         found = write_map(written, target, how, seed=asked.seed, progress=progress)
     took, c = time.perf_counter() - began, found.cost
     energy = {"written": c.selected, "half_selected": c.half_selected, "wires": c.wires, "reads": c.reading}
     numbers = {
-        "shape": list(asked.shape), "levels": asked.levels, "tolerance": how.tolerance, "bias": asked.bias,
+        "shape": list(asked.shape), "levels": asked.levels, "low": low, "high": high,
+        "largest": how.largest, "width": how.width, "tolerance": how.tolerance, "bias": asked.bias,
         "within_tolerance": found.within(how.tolerance), "within_half_level": found.within(step / 2),
         "stuck": int(found.stuck.sum()), "error_std": float(found.error.std()), "error_largest": float(np.abs(found.error).max()),
         "pulses_per_cell": float(c.pulses.mean()), "set_pulses": c.set_pulses, "reset_pulses": c.reset_pulses,
         "reads": c.reads, "time": c.time, "energy": energy, "computed_in": took,
     }  # fmt: skip
     text = [
-        f"{asked.levels} levels from {as_text(asked.low, 'S')} to {as_text(asked.high, 'S')} in {asked.shape[0]} x "
+        f"{asked.levels} levels from {as_text(low, 'S')} to {as_text(high, 'S')} in {asked.shape[0]} x "
         f"{asked.shape[1]} cells, {asked.bias}, verified to {as_text(how.tolerance, 'S')}; computed in {took:.1f} s",
         f"after all rows: {found.within(how.tolerance):.2%} of the cells within it, {found.within(step / 2):.2%} nearest their own "
         f"level; error {as_text(found.error.std(), 'S')} (standard deviation), {as_text(numbers['error_largest'], 'S')} at most; "
         f"{numbers['stuck'] or 'none'} given up as stuck",
         f"{c.pulses.mean():.1f} pulses a cell; {c.set_pulses} SET and {c.reset_pulses} RESET pulses of rows, {c.reads} reads, "
         f"{as_text(c.time, 's')}",
+        f"pulses of {as_text(how.largest, 'V')} at most, {as_text(how.width, 's')}",
         "energy: " + ", ".join(f"{name.replace('_', ' ')} {as_text(e, 'J')}" for name, e in energy.items()),
     ]
     pictures = {"program.png": plot_programmed(found, how.tolerance), "map.png": plot_array(found.final)}
     return Answer(numbers, text, pictures)
+
+
+def _method(asked: Asked, low: float, high: float, tolerance: float) -> WriteVerify:
+    """Return how a map is written: by the defaults for the 200 nm film, else by what pulses do to the typical device."""
+    from acanthite.crossbar import WriteVerify, suited
+
+    if asked.usual:
+        return WriteVerify(asked.bias, tolerance)
+    WriteVerify(asked.bias)  # an unfit scheme is refused before anything is computed
+    return suited(asked.typical, asked.write, low, high, tolerance, asked.bias)
 
 
 def _settle(asked: Asked) -> Answer:
@@ -317,7 +301,7 @@ def _settle(asked: Asked) -> Answer:
     from acanthite.crossbar.charts import plot_settling
     from acanthite.report.formatting import as_text
 
-    n, G = max(asked.shape), asked.high
+    n, G = max(asked.shape), asked.ends()[1]
     found, rows = {}, []
     for size in sorted({max(1, n // 4), max(1, n // 2), n}):
         one = transient(np.full((size, size), G), asked.wires, np.full(size, 5 * mV), 10 * asked.time)
@@ -345,8 +329,9 @@ def _netlist(asked: Asked) -> Answer:
     from acanthite.crossbar import netlist, plot_array
     from acanthite.random import generator
 
-    step = (asked.high - asked.low) / (asked.levels - 1)
-    G = asked.low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
+    low, high = asked.ends()
+    step = (high - low) / (asked.levels - 1)
+    G = low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
     circuit, volts = asked.wires.crossbar(G), np.full(asked.shape[0], 5 * mV)
     solved = circuit.solve(volts)
     numbers = {
@@ -376,4 +361,5 @@ ANSWERS: Mapping[str, Any] = {
 }  # fmt: skip
 """Which questions there are."""
 
-_WRITING = ("disturb", "program")  # those that need a current at every voltage
+_WRITING = ("disturb", "program")
+"""Those that need a current at every voltage."""

@@ -50,6 +50,7 @@ from acanthite.crossbar.nonlinear import Characteristic, Sinh, Table
 from acanthite.crossbar.programming import Programmed, WriteVerify, write_map
 from acanthite.crossbar.solution import Power, Solution
 from acanthite.crossbar.transient import Transient, largest_array, read_error, transient
+from acanthite.crossbar.typical import Window, suited, window
 from acanthite.crossbar.wires import IDEAL, Wires
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "Terminal",
     "Tile",
     "Transient",
+    "Window",
     "Wires",
     "WriteVerify",
     "compare",
@@ -123,6 +125,8 @@ __all__ = [
     "read_margin",
     "render",
     "select",
+    "suited",
     "transient",
+    "window",
     "write_map",
 ]

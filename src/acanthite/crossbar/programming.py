@@ -63,6 +63,8 @@ class WriteVerify:
     patience : int
         Pulses in vain after which a cell is given up as stuck: of the largest amplitude, but moving it by less than half the
         tolerance, or leaving it above what levels reach.
+    set_polarity : int
+        Sign of the voltage, of word line (top electrode) against bit line, that sets.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class WriteVerify:
     rounds: int = 3
     passes: int = 8
     patience: int = 6
+    set_polarity: int = -1
 
     def __post_init__(self) -> None:
         positive = (
@@ -107,6 +110,8 @@ class WriteVerify:
             raise CrossbarError("write-verify: read_noise and relative_noise must not be negative")
         if max(self.set_start, self.reset_start) > self.largest:
             raise CrossbarError(f"write-verify: largest = {self.largest} V is below the first amplitudes")
+        if self.set_polarity not in (-1, 1):
+            raise CrossbarError(f"write-verify: set_polarity = {self.set_polarity}; expected -1 or 1")
         chosen = scheme(self.bias)
         if chosen.word is None or chosen.bit is None or chosen.half_select[0] >= 1:
             raise CrossbarError(
@@ -292,7 +297,7 @@ class _Writer:
         self._vain[i] += (sign != 0) & (idle | gone)
 
     def _pulse(self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int, width: float) -> None:
-        """Give chosen cells of a row, if any, a pulse each; SET (+1) has the word line below the bit line."""
+        """Give chosen cells of a row, if any, a pulse each, SET (+1) or RESET (-1)."""
         if not chosen.any():
             return
         s, top = scheme(self.how.bias), float(amplitude[chosen].max())
@@ -300,7 +305,8 @@ class _Writer:
         assert s.bit is not None
         word, bit = np.full(self.target.shape[0], s.word * top), np.full(self.target.shape[1], s.bit * top)
         word[i], bit[chosen] = top, top - amplitude[chosen]
-        self._account(self.array.apply(-sign * word, -sign * bit, width), i, chosen)
+        way = sign * self.how.set_polarity
+        self._account(self.array.apply(way * word, way * bit, width), i, chosen)
         self.cost.pulses[i, chosen] += 1
         self.cost.set_pulses += sign > 0
         self.cost.reset_pulses += sign < 0

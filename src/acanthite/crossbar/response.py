@@ -15,11 +15,12 @@ Array = NDArray[np.float64]
 _PRIOR = np.array(
     [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
 )  # of the features below: e-fold by e-fold, wherever the cell is
-_SPREAD = np.array([1.0, 0.3, 0.1, 1.0, 1.0, 1.0])
+_SPREAD = np.array([1.0, 0.3, 0.0, 1.0, 1.0, 1.0])
+_BENT = 1.5  # of ln |dG| at the farther end of the amplitudes, how far from straight it may first be
 _SCATTER = 0.1  # of ln |dG| between pulses of one cell
 _CELL_SCATTER = 0.3  # of ln |dG| between cells
 _KEPT = 0.5  # weight of a cell's earlier pulses beside its last: events change it
-_OUTLIER = 2.0  # of ln |dG|: what is farther off belongs to a cell that does something else
+_OUTLIER = 2.0  # of ln |dG|: what is farther off counts as so far
 _LEAST_SIGNAL = 3.0  # expected change over its noise, below which a pulse tells nothing of all cells
 _BLIND = 50.0  # keeps the exponential finite
 _LEAST_CONDUCTANCE = 0.01  # over the highest
@@ -56,7 +57,9 @@ class Response:
         self._start, self._change, self._efold, self._highest = start, change, efold, highest
         self._grid = np.linspace(min(start, largest) / 2, largest, _GRID)
         self._seen, self._weight = np.zeros((*shape, _PRIOR.size + 1)), np.zeros(shape)
-        self._precision = np.diag(_SPREAD**-2.0)
+        spread = _SPREAD.copy()
+        spread[2] = _BENT / self._powers(self._grid)[:, 2].max()
+        self._precision = np.diag(spread**-2.0)
         self._moment, self._coefficients = self._precision @ _PRIOR, _PRIOR
 
     def amplitude(self, row: int, conductance: Array, change: Array) -> Array:
@@ -98,9 +101,10 @@ class Response:
         weight = 1.0 / (_SCATTER**2 + blur)
         seen = likely + np.clip(off, -_OUTLIER, _OUTLIER)
         both = weight[:, None] * np.concatenate([phi, seen[:, None]], axis=-1)
-        self._seen[row, chosen] = _KEPT * self._seen[row, chosen] + both[chosen]
-        self._weight[row, chosen] = _KEPT * self._weight[row, chosen] + weight[chosen]
-        trusted = chosen & (blur < 1.0 / _LEAST_SIGNAL**2) & (np.abs(off) < _OUTLIER)
+        kept = np.where(np.abs(off) < _OUTLIER, _KEPT, 0.0)[chosen]
+        self._seen[row, chosen] = kept[:, None] * self._seen[row, chosen] + both[chosen]
+        self._weight[row, chosen] = kept * self._weight[row, chosen] + weight[chosen]
+        trusted = chosen & (blur < 1.0 / _LEAST_SIGNAL**2)
         weighted = phi[trusted].T * weight[trusted]
         self._precision += weighted @ phi[trusted]
         self._moment += weighted @ seen[trusted]

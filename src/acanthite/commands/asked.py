@@ -1,0 +1,126 @@
+"""What the options of ``acanthite array`` come to: the device, the states write pulses bring it into, the ends of its levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acanthite.commands.options import chosen_parameters, device_of, law_of
+from acanthite.errors import CrossbarError
+
+if TYPE_CHECKING:
+    from acanthite.crossbar import Window, Wires
+    from acanthite.device import Devices, Filament
+    from acanthite.fitting import FittedDevice
+    from acanthite.synapse import Synapse
+
+    Cell = Filament | FittedDevice | Synapse
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options came to."""
+
+    shape: tuple[int, int]
+    device: Cell
+    wires: Wires
+    leaky: Wires
+    bias: str
+    given_write: float | None
+    given_low: float | None
+    given_high: float | None
+    levels: int
+    time: float
+    error: float
+    seed: int
+    out: Path | None
+    usual: bool
+    """Whether the device is the one the defaults of write-verify are for."""
+
+    @cached_property
+    def write(self) -> float:
+        """Magnitude of write pulses [V]."""
+        if self.given_write is not None:
+            return self.given_write
+        reach = getattr(self.device, "reach", (0.3, 0.3))
+        if reach is None:
+            raise CrossbarError(
+                "--write is needed: the device file does not say which voltages it was fitted to"
+            )
+        return max(abs(v) for v in reach)
+
+    @property
+    def driven(self) -> Filament | FittedDevice:
+        """The device, which has a current at every voltage."""
+        from acanthite.synapse import Synapse
+
+        assert not isinstance(self.device, Synapse)  # refused before
+        return self.device
+
+    @cached_property
+    def typical(self) -> Devices:
+        """One device without spread and noise."""
+        import numpy as np
+
+        from acanthite.device import FILAMENT, Devices, Filament, without_noise
+
+        device = self.driven
+        if isinstance(device, Filament):
+            return without_noise(Devices(FILAMENT, np.array([list(device.values.values())]), 0))
+        return without_noise(device.law.sample(1, seed=0))
+
+    @cached_property
+    def window(self) -> Window:
+        """HRS and LRS of the typical device."""
+        from acanthite.crossbar import window
+
+        return window(self.typical, self.write)
+
+    def states(self) -> tuple[float, float]:
+        """Return HRS and LRS [S]: given, of the pulse law, or what write pulses make of the typical device."""
+        return self._or_given(lambda: self._pulsed() or (self.window.hrs, self.window.lrs))
+
+    def ends(self) -> tuple[float, float]:
+        """Return lowest and highest level [S]: given, of the pulse law, or 5 and 80 % of what conducts gradually."""
+        return self._or_given(lambda: self._pulsed() or self._gradual())
+
+    def _pulsed(self) -> tuple[float, float] | None:
+        from acanthite.synapse import Synapse
+
+        d = self.device
+        return (d.conductance_min, d.conductance_max) if isinstance(d, Synapse) else None
+
+    def _gradual(self) -> tuple[float, float]:
+        if self.typical.law.name == "filament":  # clusters conduct gradually, filaments do not
+            bottom, span = 0.0, float(self.typical.parameter("cluster_conductance")[0])
+        else:
+            bottom, span = self.window.hrs, self.window.lrs - self.window.hrs
+        return bottom + 0.05 * span, bottom + 0.8 * span
+
+    def _or_given(self, found: Callable[[], tuple[float, float]]) -> tuple[float, float]:
+        low, high = self.given_low, self.given_high
+        if low is None or high is None:
+            other = found()
+            low, high = (other[0] if low is None else low), (other[1] if high is None else high)
+        if not 0 < low < high:
+            raise CrossbarError(f"--low {low:.3g} --high {high:.3g}: expected 0 < low < high")
+        return low, high
+
+
+def cells_of(path: Path | None, thickness: float, file: Path | None, driven: bool) -> Cell:
+    """Return the device of a file, or the filament on a film of a thickness in nanometres.
+
+    A pulse law, which says nothing of voltages, is refused where the cells are to be ``driven``.
+    """
+    if path is not None:
+        return law_of(path) if driven else device_of(path)
+    from acanthite import film
+    from acanthite.constants import nm
+    from acanthite.device import Filament
+
+    chosen = chosen_parameters(file)
+    recipe = replace(film.Recipe.of(chosen), thickness=thickness * nm, deposition_time=None)
+    return Filament.from_film(film.grow(recipe, chosen), chosen)
