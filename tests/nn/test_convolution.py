@@ -5,6 +5,7 @@ import pytest
 
 from acanthite.errors import TrainingError
 from acanthite.nn import Convolution, Dataset, FloatingPoint, Network, Periphery, TTv2, lenet5, train
+from acanthite.nn.algorithms.ttv2 import shares
 from acanthite.nn.job import network_for
 from acanthite.nn.network import backward, forward, load, n_pairs, pair
 
@@ -88,6 +89,11 @@ def test_lenet5_has_the_papers_arrays() -> None:
     assert network.shapes == ((26, 6), (151, 16), (401, 120), (121, 84), (85, 10))
     assert network.images == ((28, 28, 1), (14, 14, 6), (5, 5, 16))
     assert network.n_reads == 784 + 100 + 3
+
+
+def test_positions_share_the_rate_as_gradients_of_random_sign_add_up() -> None:
+    assert shares(NETWORKS["LeNet-5"]).rate == pytest.approx([1 / 28, 1 / 10, 1, 1, 1])
+    assert shares(Network()).rate == pytest.approx(1)
 
 
 @pytest.fixture(scope="module")
