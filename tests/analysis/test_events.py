@@ -177,6 +177,15 @@ def test_excursions_of_a_sweep_that_starts_at_an_extreme():
     assert drive[first.back][0] == 1
 
 
+@pytest.mark.parametrize(("out", "back"), [(4, 3), (4, 4), (5, 4), (9, 1)])
+def test_the_shortest_sweeps_are_looked_at(out, back):
+    size = np.r_[np.linspace(0, 1, out + 1), np.linspace(1, 0, back + 1)[1:]]
+    g = np.where(np.arange(size.size) >= out - 1, 1e-3, 1e-6)
+    events = find_events(recorded(size, g * size))
+    assert [e.kind for e in events] == ["set"]
+    assert events.set_voltage.item() == pytest.approx(1 - 1.5 / out, abs=0.51 / out)
+
+
 def test_what_is_no_sweep_is_refused():
     drawn = draw(2)
     with pytest.raises(AnalysisError, match="no recording given"):

@@ -59,7 +59,7 @@ def _floor(v, i):
         offset = abs(
             np.mean(y) - np.mean(v[:low]) * np.sum(x * y) / max(np.sum(x * x), np.finfo(np.float64).tiny)
         )
-    k = max(5, n // 10)
+    k = min(max(5, n // 10), n)
     second = np.abs(i[2:k] - 2 * i[1 : k - 1] + i[: k - 2])
     noise = 3 * _MAD * np.median(second) / math.sqrt(6.0) if n > 2 else 0.0
     return max(offset, noise, 1e-9 * np.max(np.abs(i)), np.finfo(np.float64).tiny)
