@@ -21,10 +21,15 @@ def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
         name: {
             "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
             "interval": list(p.interval) if all(map(math.isfinite, p.interval)) else None,
-            "device_spread": p.device_spread, "cycle_spread": p.cycle_spread, "relative_spread": p.relative,
+            "device_spread": _finite(p.device_spread), "cycle_spread": _finite(p.cycle_spread), "relative_spread": p.relative,
         }
         for name, p in found.parameters.items()
     }  # fmt: skip
+
+
+def _finite(values: tuple[float, ...] | None) -> list[float | None] | None:
+    """Return numbers as JSON has them, which knows no infinity."""
+    return None if values is None else [v if math.isfinite(v) else None for v in values]
 
 
 def moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
@@ -75,11 +80,19 @@ def _print_parameters(found: DeviceFit | MomentFit) -> None:
 def print_loops(found: DeviceFit, out: Path) -> None:
     """Print a fit to currents."""
     _print_parameters(found)
-    what = "relative residual" if found.scale == "log" else "residual over the floor"
-    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms")
+    log = found.scale == "log"
+    what = "relative residual" if log else "residual over the floor"
+    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms{_decades(found.rms) if log else ''}")
     if found.held_out is not None:
-        typer.echo(f"held-out {found.held}: {found.held_out:.3g} rms")
+        typer.echo(
+            f"held-out {found.held}: {found.held_out:.3g} rms{_decades(found.held_out) if log else ''}"
+        )
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _decades(rms: float) -> str:
+    """Return a residual so large that it is no relative error any more, in decades."""
+    return f" of the logarithm, {rms / math.log(10):.2g} decades" if rms > 0.3 else ""
 
 
 def print_moments(found: MomentFit, out: Path) -> None:
