@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite import threads
-from acanthite.crossbar import FLOATING, Crossbar, Sinh, Terminal
+from acanthite.crossbar import FLOATING, Crossbar, Sinh, Terminal, schur
 from acanthite.errors import ConvergenceError, CrossbarError
 
 HARD = {
@@ -103,16 +103,38 @@ def test_wires_of_one_side_ideal(r):
     agree(Crossbar(spread((20, 30)), *r), drive(20))
 
 
-def test_many_inputs_are_each_solved_to_the_same_bits():
-    crossbar, V = Crossbar(spread((17, 9)), 2.0, 3.0), np.stack([drive(17, k) for k in range(5)])
+@pytest.mark.parametrize(("shape", "r"), [((17, 9), 2.0), ((40, 50), 2.0), ((1, 30), 0.0), ((6, 3), None)])
+def test_many_inputs_are_each_solved_to_the_same_bits(shape, r):
+    rng = np.random.default_rng(3)
+    r = rng.uniform(0.1, 9.0, (shape[0], shape[1] + 1)) if r is None else r
+    crossbar = Crossbar(spread(shape), r, 3.0, right=Terminal("floating", 4.0), top="grounded")
+    V = np.stack([drive(shape[0], k) * 10.0 ** (-3 * k) for k in range(6)])
+    V[4] = 0.0
     found = crossbar.solve(V)
-    assert found.output_current.shape == (5, 9)
-    assert found.word_line_voltage.shape == (5, 17, 9)
-    for k in range(5):
+    assert found.output_current.shape == (6, shape[1])
+    for k in range(6):
         alone = crossbar.solve(V[k])
         assert (found.output_current[k] == alone.output_current).all()
         assert (found[k].word_line_voltage == alone.word_line_voltage).all()
         assert (found[k].device_current == found.device_current[k]).all()
+
+
+def test_an_input_not_there_beside_others_is_solved_alone(monkeypatch):
+    crossbar, V = Crossbar(spread((9, 7)), 20.0, 30.0), np.stack([drive(9, k) for k in range(3)])
+    expected, solve = crossbar.solve(V), schur.solve
+
+    def stopped(*arguments):
+        reached, done = solve(*arguments)
+        if reached.size > 1:
+            arguments[2][:, 7:14] = 9.0
+            reached[1] = 1.0
+        return reached, done
+
+    monkeypatch.setattr(schur, "solve", stopped)
+    assert (crossbar.solve(V).device_current == expected.device_current).all()
+    monkeypatch.undo()
+    with pytest.raises(ConvergenceError, match="after 1 iterations"):
+        crossbar.solve(V, max_iterations=1)
 
 
 @pytest.mark.parametrize("devices", [None, Sinh(spread((6, 4)), 0.2)])
@@ -123,7 +145,8 @@ def test_one_of_several_inputs(devices):
         assert found[k].voltage.shape == (6,)
         assert (found[k].bit_line_voltage == found.bit_line_voltage[k]).all()
         assert found[k].power.delivered == pytest.approx(found.power.delivered[k], rel=1e-12)
-        assert ((found[k].crossbar.G if devices is None else found.slope[k]) == found[k].linearised.G).all()
+        tangent = found.crossbar.G if found.slope is None else found.slope[k]
+        assert (tangent == found[k].linearised.G).all()
     with pytest.raises(IndexError, match="3 inputs"):
         found[3]
     with pytest.raises(CrossbarError, match="one input"):

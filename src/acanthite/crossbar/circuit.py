@@ -200,33 +200,34 @@ class Crossbar:
         shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
         parts = np.zeros((3 if self.devices is None else 4, *shape, *self.shape))  # drops, currents, slopes
         solve = self._linear if self.devices is None else self._nonlinear
-        residual, iterations = solve(
-            parts.reshape(len(parts), -1, *self.shape), _inputs(V, U), tolerance, limit
-        )
+        told = solve(parts, V, U, tolerance, limit)
         x, y, current = parts[:3]
         slope = None if self.devices is None else parts[3]
+        residual, iterations = (max(each) for each in zip(*told, strict=True))
         return Solution(self, V, U, lambda k: (x[k], y[k], current[k]), residual, iterations, slope)
 
-    def _linear(self, parts: Array, inputs: list, tolerance: float, limit: int) -> tuple[float, int]:
-        """Fill in the drops of both lines and the currents of each input; return the largest residual and most iterations."""
-        factors = solver.factor(self.G, self.word, self.bit)
-        told = []
-        for (V, U), x, y, current in zip(inputs, *parts, strict=True):
-            without_drops(self, V, U, out=current)
-            current *= self.G
-            told.append(solver.solve(factors, current, x, y, tolerance, limit))
-            schur.conduct(self.G, x, y, current)
-        return max(residual for residual, _ in told), max(iterations for _, iterations in told)
+    def _linear(
+        self, parts: Array, V: Array, U: Array, tolerance: float, limit: int
+    ) -> list[tuple[float, int]]:
+        """Fill in the drops of both lines and the currents of each input; return their residuals and iterations."""
+        without_drops(self, V, U, out=parts[2])
+        parts[2] *= self.G
+        x, y, current = parts.reshape(3, -1, *self.shape)
+        told = solver.solve_each(solver.factor(self.G, self.word, self.bit), current, x, y, tolerance, limit)
+        schur.conduct(self.G, x, y, current)
+        return told
 
-    def _nonlinear(self, parts: Array, inputs: list, tolerance: float, limit: int) -> tuple[float, int]:
+    def _nonlinear(
+        self, parts: Array, V: Array, U: Array, tolerance: float, limit: int
+    ) -> list[tuple[float, int]]:
         """As :meth:`_linear`, with the slopes."""
-        devices = as_devices(self.devices)  # type: ignore[arg-type]
-        told = []
-        for k, one in enumerate(inputs):
+        devices, told = as_devices(self.devices), []  # type: ignore[arg-type]
+        each = parts.reshape(4, -1, *self.shape).swapaxes(0, 1)
+        for one, part in zip(_inputs(V, U), each, strict=True):
             point = newton(devices, self.word, self.bit, without_drops(self, *one), tolerance, limit)
-            parts[0, k], parts[1, k], parts[2, k], parts[3, k] = point.x, point.y, point.current, point.slope
+            part[:] = point.x, point.y, point.current, point.slope
             told.append((point.residual, point.iterations))
-        return max(residual for residual, _ in told), max(iterations for _, iterations in told)
+        return told
 
     def _solve_outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
         inputs = _inputs(V, U)

@@ -45,12 +45,13 @@ def _step(G, r):
 
 
 @njit(**JIT)
-def _total(values):
-    """Return the sum, added in order: a sum within a parallel kernel would be split over its threads."""
-    total = 0.0
-    for value in values:
-        total += value
-    return total
+def _totals(values):
+    """Return the sums of the rows, added in order: a sum within a parallel kernel would be split over its threads."""
+    totals = np.zeros(values.shape[0])
+    for k in range(values.shape[0]):
+        for value in values[k]:
+            totals[k] += value
+    return totals
 
 
 @njit(**PARALLEL)
@@ -111,20 +112,20 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
 
 @njit(**PARALLEL)
 def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
-    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q. ``q`` holds z before."""
+    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q of each column. ``q`` holds z before."""
     N, M = D.shape
     step = 0 if r.shape[0] == 1 else 1
     products = np.zeros(M)
     for k in prange((M + width - 1) // width):
         low, high = k * width, min((k + 1) * width, M)
-        s, sums = np.zeros(high - low), np.zeros(high - low)
+        s, sums, a, b = np.zeros(high - low), np.zeros(high - low), alpha[low:high], beta[low:high]
         for i in range(N):
             drop, search, left, image = x[i, low:high], p[i, low:high], residual[i, low:high], w[i, low:high]
             here, d, above = q[i, low:high], D[i, low:high], c[max(i - 1, 0), low:high]
             for j in range(high - low):
-                drop[j] += alpha * search[j]
-                search[j] = here[j] + beta * search[j]
-                image[j] = left[j] + beta * image[j]
+                drop[j] += a[j] * search[j]
+                search[j] = here[j] + b[j] * search[j]
+                image[j] = left[j] + b[j] * image[j]
                 s[j] = d[j] * search[j] + above[j] * s[j]
                 here[j] = s[j]
         s[:] = 0.0
@@ -137,7 +138,7 @@ def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
                 here[j] = image[j] - d[j] * s[j]
                 sums[j] += search[j] * here[j]
         products[low:high] = sums
-    return _total(products)
+    return products
 
 
 @njit(**JIT)
@@ -154,10 +155,10 @@ def _eliminate_four(b, c, i):
 
 
 @njit(**JIT)
-def _back_substitute_four(b, c, r, end, z, i):
-    """Solve four eliminated word lines, from ``i`` on; return the product of solutions and right sides.
+def _back_substitute_four(b, c, r, end, z, products, i):
+    """Solve four eliminated word lines, from ``i`` on; set the products of solutions and right sides.
 
-    It is the sum of what is eliminated, squared, over the pivots: no second look at the right sides, no negative term.
+    Each is the sum of what is eliminated, squared, over the pivots: no second look at the right sides, no negative term.
     """
     M = b.shape[1]
     step = 0 if r.shape[1] == 1 else 1
@@ -179,42 +180,42 @@ def _back_substitute_four(b, c, r, end, z, i):
         s0, s1, s2, s3 = g0 + c0[j] * s0, g1 + c1[j] * s1, g2 + c2[j] * s2, g3 + c3[j] * s3
         t0, t1, t2, t3 = t0 + g0 * b0[j], t1 + g1 * b1[j], t2 + g2 * b2[j], t3 + g3 * b3[j]
         z0[j], z1[j], z2[j], z3[j] = s0, s1, s2, s3
-    return t0 + (t1 if i1 > i0 else 0.0) + (t2 if i2 > i1 else 0.0) + (t3 if i3 > i2 else 0.0)
+    products[i0], products[i1], products[i2], products[i3] = t0, t1, t2, t3
 
 
 @njit(**PARALLEL)
 def relax_rows(D, J, x, y, c, r, end):
-    """Set x to the word lines' drops that go with y. Return x (W + D) x."""
+    """Set x to the word lines' drops that go with y. Return x (W + D) x of each."""
     N, M = D.shape
-    sizes = np.zeros((N + 3) // 4)
-    for k in prange(sizes.size):
+    products = np.zeros(N)
+    for k in prange((N + 3) // 4):
         b = np.empty((4, M))
         for m in range(4):
             i = min(4 * k + m, N - 1)
             for j in range(M):
                 b[m, j] = D[i, j] * y[i, j] - J[i, j]
         _eliminate_four(b, c, 4 * k)
-        sizes[k] = _back_substitute_four(b, c, r, end, x, 4 * k)
-    return _total(sizes)
+        _back_substitute_four(b, c, r, end, x, products, 4 * k)
+    return products
 
 
 @njit(**PARALLEL)
 def iterate_rows(residual, q, alpha, c, r, end):
-    """Residual -= alpha q; z = (W + D)^-1 residual, where q was. Return residual z."""
+    """Residual -= alpha q; z = (W + D)^-1 residual, where q was. Return residual z of each row."""
     N, M = residual.shape
-    products = np.zeros((N + 3) // 4)
-    for k in prange(products.size):
+    products = np.zeros(N)
+    for k in prange((N + 3) // 4):
         b = np.empty((4, M))
         for i in range(4 * k, min(4 * k + 4, N)):
-            here, left, image = b[i - 4 * k], residual[i], q[i]
+            here, left, image, a = b[i - 4 * k], residual[i], q[i], alpha[i % alpha.size]
             for j in range(M):
-                left[j] -= alpha * image[j]
+                left[j] -= a * image[j]
                 here[j] = left[j]
         for i in range(N, 4 * k + 4):
             b[i - 4 * k] = b[N - 1 - 4 * k]
         _eliminate_four(b, c, 4 * k)
-        products[k] = _back_substitute_four(b, c, r, end, q, 4 * k)
-    return _total(products)
+        _back_substitute_four(b, c, r, end, q, products, 4 * k)
+    return products
 
 
 @njit(**PARALLEL)
@@ -222,56 +223,83 @@ def add_product(alpha, p, x):
     """X += alpha p, without an array for the product."""
     for i in prange(x.shape[0]):
         for j in range(x.shape[1]):
-            x[i, j] += alpha * p[i, j]
+            x[i, j] += alpha[j] * p[i, j]
 
 
 @njit(**PARALLEL)
 def conduct(D, x, y, J):
-    """J += D (x - y): of the currents without drops those with them."""
-    for i in prange(x.shape[0]):
-        for j in range(x.shape[1]):
-            J[i, j] += D[i, j] * (x[i, j] - y[i, j])
+    """J += D (x - y): of the currents without drops those with them; of several inputs, (P, N, M)."""
+    for i in prange(D.shape[0]):
+        for k in range(J.shape[0]):
+            for j in range(D.shape[1]):
+                J[k, i, j] += D[i, j] * (x[k, i, j] - y[k, i, j])
 
 
 @njit(**JIT)
 def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, width):
-    """Add to x the correction of the residual, whose z is in q, until its error is below the goal; return the iterations taken."""
-    alpha = beta = stretch = 0.0
-    c, r, end = bit
-    for done in range(1, limit + 1):
-        curvature = iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width)
-        if not curvature > 0.0:
-            return done
-        alpha = rz / curvature
-        stretch = max(stretch, alpha)  # how much more than its size in z an error may have in x
-        before, rz = rz, iterate_rows(residual, q, alpha, *word)
-        beta = rz / before
-        if not rz * stretch**2 > goal:
-            break
-    add_product(alpha, p, x)
-    return done
+    """Add to x the correction of the residual, whose z is in q, until its error is below the goal; return the iterations taken.
+
+    Each input, an entry of ``rz``, ``goal``, ``limit`` and the result, goes its own way; one that is there waits for the others.
+    """
+    (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
+    n, P = D.shape[1] // rz.size, rz.size
+    rows = residual.reshape(-1, n), q.reshape(-1, n)
+    alpha, stretch, taken = np.zeros(P), np.zeros(P), np.zeros(P, np.int64)
+    a, b = np.zeros(D.shape[1]), np.zeros(D.shape[1])
+    on = limit > 0
+    while on.any():
+        curvature = _totals(
+            iterate_columns(D, x, residual, p, w, q, a, b, c_bit, r_bit, end_bit, width).reshape(P, n)
+        )
+        for k in range(P):
+            on[k] &= curvature[k] > 0.0
+            alpha[k] = rz[k] / curvature[k] if on[k] else 0.0
+            stretch[k] = max(stretch[k], alpha[k])  # how much more than its size in z an error may have in x
+        new = _totals(iterate_rows(*rows, alpha, c_word, r_word, end_word).reshape(-1, P).T)
+        for k in range(P):
+            a[k * n : (k + 1) * n], b[k * n : (k + 1) * n] = alpha[k], new[k] / rz[k] if on[k] else 0.0
+            if on[k]:
+                taken[k] += 1
+                on[k] = new[k] * stretch[k] ** 2 > goal[k] and taken[k] < limit[k]
+                rz[k] = new[k]
+    add_product(a, p, x)
+    return taken
 
 
 @njit(**JIT)
-def solve(D, J, x, y, work, word, bit, width, tolerance, limit):
-    """Relax the lines, then iterate, until the relative residual is below the tolerance; return it and the iterations taken."""
+def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
+    """Relax the lines, then iterate, until the relative residuals are below the tolerance; return them and the iterations taken.
+
+    Several inputs stand side by side, as (N, inputs, M): to the bit lines they are as many columns, to the word lines as many rows.
+    They do not start again, as one would relax the others further than alone.
+    """
     residual, p, q = work[0], work[1], work[2]
     (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
-    done, best, reached, least = 0, np.inf, np.inf, 0.0
-    for _ in range(RESTARTS):
+    P, n = n_inputs, D.shape[1] // n_inputs
+    rows = D.reshape(-1, n), J.reshape(-1, n), x.reshape(-1, n), y.reshape(-1, n)
+    still = np.zeros(P)
+    done, best, reached, least = np.zeros(P, np.int64), np.full(P, np.inf), np.full(P, np.inf), np.zeros(P)
+    for _ in range(RESTARTS if P == 1 else 2):
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
-        size = relax_rows(D, J, x, y, c_word, r_word, end_word)
+        size = _totals(relax_rows(*rows, c_word, r_word, end_word).reshape(-1, P).T)
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
-        rz = iterate_rows(residual, q, 0.0, c_word, r_word, end_word)
-        if rz > tolerance**2 * size and (done > 0 or not size > 0.0) and not least:
-            caused = iterate_rows(J.copy(), np.zeros_like(J), 0.0, c_word, r_word, end_word)
-            least = (ROUNDING / tolerance) ** 2 * caused
-        size = max(size, least)
-        reached = 0.0 if not rz > 0.0 else np.sqrt(rz / size) if size > 0.0 else np.inf
-        if reached <= tolerance or done >= limit or not reached < 0.5 * best:
+        rz = _totals(
+            iterate_rows(residual.reshape(-1, n), q.reshape(-1, n), still, c_word, r_word, end_word)
+            .reshape(-1, P)
+            .T
+        )
+        left = rz > tolerance**2 * size
+        if (left & ((done > 0) | ~(size > 0.0)) & ~(least > 0.0)).any():
+            caused = iterate_rows(rows[1].copy(), np.zeros_like(rows[1]), still, c_word, r_word, end_word)
+            least = (ROUNDING / tolerance) ** 2 * _totals(caused.reshape(-1, P).T)
+        for k in range(P):
+            size[k] = max(size[k], least[k])
+            reached[k] = 0.0 if not rz[k] > 0.0 else np.sqrt(rz[k] / size[k]) if size[k] > 0.0 else np.inf
+        on = (reached > tolerance) & (done < limit) & (reached < 0.5 * best)
+        if not on.any():
             break
-        best, goal = reached, tolerance**2 * size
+        best = reached.copy()
         done += conjugate_gradients(  # writes on y, which the next relaxation finds again
-            D, x, residual, p, y, q, rz, goal, limit - done, word, bit, width
+            D, x, residual, p, y, q, rz, tolerance**2 * size, np.where(on, limit - done, 0), word, bit, width
         )
     return reached, done

@@ -15,6 +15,7 @@ from acanthite.errors import ConvergenceError
 Array = NDArray[np.float64]
 TOLERANCE = 1e-10
 _SHARE = 1 << 15  # cells a thread must have to be worth waking
+_BESIDE = 1 << 13  # cells up to which inputs are set side by side: few enough for the second cache
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Factors:
     bit: tuple[Array, Array, Array] = field(repr=False)
     work: Array = field(repr=False)
     width: int
+
+    def side_by_side(self, n_inputs: int) -> Factors:
+        """Return the factors of as many arrays alike, as :func:`acanthite.crossbar.schur.solve` takes several inputs."""
+        D, *bit = (np.tile(part, n_inputs) for part in (self.D, *self.bit))
+        c, r, end = (part.repeat(n_inputs, axis=0) for part in self.word)
+        return Factors(D, (c, r, end), (bit[0], bit[1], bit[2]), np.zeros((3, *D.shape)), D.shape[1])
 
 
 def factor(D: Array, word: Lines, bit: Lines) -> Factors:
@@ -81,10 +88,38 @@ def solve(f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int
         If the residual stays above the tolerance.
     """
     threads.apply(J.size // _SHARE)
-    reached, done = schur.solve(f.D, J, x, y, f.work, f.word, f.bit, f.width, tolerance, limit)
+    found = schur.solve(f.D, J, x, y, f.work, f.word, f.bit, f.width, 1, tolerance, limit)
+    reached, done = (part.item() for part in found)
     if not reached <= tolerance:
         raise ConvergenceError(
             f"the array's relative residual is {reached:.1e} after {done} iterations; expected {tolerance:.1e}. "
             f"Ask for a larger tolerance or more iterations, or check the spread of its resistances"
         )
     return reached, done
+
+
+def solve_each(
+    f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int
+) -> list[tuple[float, int]]:
+    """As :func:`solve` for several inputs, from no drops, arrays of shape (P, N, M); small arrays side by side, to the same bits."""
+    n = min(len(J), max(1, _BESIDE // f.D.size))
+    if n == 1:
+        return [solve(f, *one, tolerance, limit) for one in zip(J, x, y, strict=True)]
+    threads.apply(1)
+    many, told = f.side_by_side(n), []
+    for start in range(0, len(J), n):
+        few = slice(start, min(start + n, len(J)))
+        room = np.zeros((3, len(f.D), n, f.D.shape[1]))
+        beside = room.swapaxes(1, 2)[:, : few.stop - start]
+        beside[0] = J[few]
+        current, drops, others = room.reshape(3, *many.D.shape)
+        reached, done = schur.solve(
+            many.D, current, drops, others, many.work, many.word, many.bit, many.width, n, tolerance, limit
+        )
+        x[few], y[few] = beside[1:]
+        told += list(zip(reached.tolist(), done.tolist(), strict=True))[: few.stop - start]
+    for k, (residual, _) in enumerate(told):
+        if not residual <= tolerance:
+            x[k] = y[k] = 0.0
+            told[k] = solve(f, J[k], x[k], y[k], tolerance, limit)
+    return told
