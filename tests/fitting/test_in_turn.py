@@ -92,3 +92,14 @@ def test_measured_books_of_sets_and_resets():
     whole = fitting.in_turn(*books)
     assert whole["voltage"].values[0, 0, 1] < 0  # the SET came first
     assert whole["limit"].values[0, 0, 0] == pytest.approx(5e-4, rel=1e-3)
+
+
+def test_resets_alone_begin_in_the_low_resistance(books):
+    fixed = {name: value for name, value in TRUTH.items() if name != "r_on"}
+    resets = books[1].isel(cycle=[1])
+    found = fitting.fit(resets, MODELS["vteam"], free=["r_on"], fixed=fixed, begin="w_on", points=0)
+    assert found.parameters["r_on"].value == pytest.approx(TRUTH["r_on"], rel=0.02)
+    assert found.rms < 0.05
+    assert found.law.states == MODELS["vteam"].states  # a device of the law is as fresh as ever
+    with pytest.raises(FitError, match="did you mean 'w_on'"):
+        fitting.fit(resets, MODELS["vteam"], free=["r_on"], begin="w_onn", points=0)

@@ -61,6 +61,13 @@ Held = Annotated[
 Rate = Annotated[
     float | None, typer.Option(metavar="V/S", help="Speed of the sweep, where a file has no times.")
 ]
+Begin = Annotated[
+    str | None,
+    typer.Option(
+        "--begin", metavar="NAME", help="Parameter the state stands at when the data begin: w_on for RESETs by vteam.",
+        show_default="a fresh device",
+    ),
+]  # fmt: skip
 Ends = Annotated[
     str | None,
     typer.Option(metavar="LOW,HIGH", help="Conductances in S that relative levels run between."),
@@ -93,6 +100,7 @@ def fit(
     scale: ScaleName = "log",
     holdout: Held = 0.0,
     rate: Rate = None,
+    begin: Begin = None,
     conductance: Ends = None,
     flip: Flip = False,
     likelihood: Likelihood = False,
@@ -117,7 +125,7 @@ def fit(
     elif loops:
         options = {
             "free": _split(free), "fixed": _pairs(fix or []), "shared": _split(shared) or (), "each": each, "scale": scale,
-            "holdout": holdout, "rate": rate, "seed": seed,
+            "holdout": holdout, "rate": rate, "begin": begin, "seed": seed,
         }  # fmt: skip
         _loops([_flipped(r) for r in loops] if flip else loops, law, options, out, files, as_json)
     else:
@@ -215,7 +223,7 @@ def _flipped(recording: xr.Dataset) -> xr.Dataset:
 
 def _of_moments(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of a fit by moments; those that only a fit to currents has are refused."""
-    for name, default in (("shared", ()), ("each", "device"), ("scale", "log")):
+    for name, default in (("shared", ()), ("each", "device"), ("scale", "log"), ("begin", None)):
         if options[name] != default:
             raise FitError(
                 f"--{name} {options[name]!r}: the filament is fitted to distributions, not to currents; leave it out"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
-from acanthite.errors import FitError
+from acanthite.errors import FitError, nearest
 from acanthite.fitting.curves import Curve, Each, curves
 from acanthite.fitting.free import Free, free_parameters
 from acanthite.fitting.holdout import Split, split
@@ -153,6 +153,7 @@ def fit(
     floor: float | None = None,
     holdout: float = 0.0,
     rate: float | None = None,
+    begin: str | None = None,
     points: int = _POINTS,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
@@ -187,6 +188,9 @@ def fit(
         Share held out, in [0, 1): devices where there are five or more, else the last cycles of each.
     rate : float, optional
         Speed of the sweep where a file has no times. [V/s]
+    begin : str, optional
+        Parameter that the law's first state stands at when the data begin, where that is not a fresh device: ``"w_on"`` for RESETs
+        by VTEAM. A cycle fitted on its own (``each="cycle"``) still follows the one before it.
     points : int
         Of the search for a start; 0 starts from the law's own values.
     seed : int
@@ -209,12 +213,12 @@ def fit(
     if floor is not None and not (math.isfinite(floor) and floor > 0):
         raise FitError(f"floor = {floor!r} A; expected a positive current")
     freed = free_parameters(law, parts.fitted, free, bounds)
-    start = replace(
+    base = replace(
         law, parameters=dict(zip(law.parameters, base_values(law, dict(fixed or {})), strict=True))
     )
     problem = Problem(
-        Playback(start),
-        np.array(list(start.parameters.values())),
+        Playback(base if begin is None else _begun(base, begin)),
+        np.array(list(base.parameters.values())),
         freed,
         scale,
         floor or noise_floor(parts.fitted),
@@ -222,7 +226,17 @@ def fit(
     )
     names = tuple(shared)
     solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, progress)
-    return _result(problem, parts, solutions, names)
+    found = _result(problem, parts, solutions, names)
+    return replace(found, law=replace(base, parameters=found.law.parameters))
+
+
+def _begun(law: Law, begin: str) -> Law:
+    """Return the law with its first state begun at one of its parameters."""
+    if begin not in law.parameters:
+        raise FitError(
+            f"begin = {begin!r}: law {law.name!r} has no such parameter{nearest(begin, law.parameters)}"
+        )
+    return replace(law, states=(replace(law.states[0], initial=begin), *law.states[1:]))
 
 
 def _solutions(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +31,18 @@ def programs(data: Sequence[xr.Dataset], rate: float | None) -> list[tuple[Repla
         key = (one.cycles, one.limit, one.voltage.round(4).tobytes())
         found[key] = (found.get(key, (one, 0))[0], found.get(key, (one, 0))[1] + r.sizes["device"])
     return list(found.values())
+
+
+class _Compiled(Law):
+    """A law whose kernel is looked for once, however often its devices are measured."""
+
+    @cached_property
+    def _module(self) -> ModuleType:
+        return super().kernel()
+
+    def kernel(self) -> ModuleType:
+        """Return the compiled kernel module."""
+        return self._module
 
 
 @dataclass(frozen=True)
@@ -62,12 +76,16 @@ class Twin:
         spreads = {n.removesuffix("_spread"): v for n, v in value.items() if n not in self.law.parameters}
         return {n: v for n, v in value.items() if n in self.law.parameters}, spreads
 
+    @cached_property
+    def _compiled(self) -> Law:
+        return _Compiled(**{f.name: getattr(self.law, f.name) for f in fields(Law)})
+
     def loops(self, u: Array) -> Array:
         """Return what is observed, shape (observable, replicate, device, cycle)."""
         values, spread = self.at(u)
         parts = []
         for k, (program, n) in enumerate(self.programs):
-            devices = self.law.sample(n * self.replicates, seed=self.seed + k, spread=spread, **values)
+            devices = self._compiled.sample(n * self.replicates, seed=self.seed + k, spread=spread, **values)
             seen = observe(run(devices, program), self.polarity)
             parts.append(seen.reshape(len(OBSERVABLES) * self.replicates, n, -1))
         whole = joined(parts)
