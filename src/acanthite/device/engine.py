@@ -14,6 +14,7 @@ from numba import njit
 from acanthite.random import normals, uniforms
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here
+INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
 
 # --- law begins ---
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
@@ -94,7 +95,7 @@ def draw(key, counts, z):
     counts[0] += 1
 
 
-@njit(**JIT)
+@njit(**INLINED)
 def outward(y, rates, bounds):
     """Return the first state that sits on a bound and is pushed over it, or -1."""
     for k in range(N_STATES):
@@ -104,7 +105,7 @@ def outward(y, rates, bounds):
     return -1
 
 
-@njit(**JIT)
+@njit(**INLINED)
 def crossing(y, new, bounds):
     """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
     first, when = -1, 1.0
@@ -126,7 +127,7 @@ def inside(value, k, bounds):
     return min(max(value, bounds[0, k]), bounds[1, k])
 
 
-@njit(**JIT)
+@njit(**INLINED)
 def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
     """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
     for k in range(N_STATES):
