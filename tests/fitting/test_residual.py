@@ -26,6 +26,13 @@ def test_the_balanced_floor_is_where_the_two_noises_meet():
     assert balanced_floor(noisy, true) == pytest.approx(0.5 * 1e-8 / 0.02, rel=0.1)
 
 
+def test_a_law_that_misses_by_decades_is_still_compared_by_ratio():
+    rng = generator(3, "test-floor")
+    true = np.geomspace(1e-10, 1e-3, 4000)
+    missed = true * np.exp(1.5 * rng.standard_normal(true.size)) + 1e-9 * rng.standard_normal(true.size)
+    assert balanced_floor(missed, true) < 1e-8
+
+
 def _line_errors(noise, trials=300, n=200):
     """Return z-scores of a fitted line's slope and offset."""
     x = np.linspace(-1, 1, n)
