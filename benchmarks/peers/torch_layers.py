@@ -46,7 +46,8 @@ def network(name: str, io: str) -> nn.Sequential:
 def own(name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict[str, float]:
     """Train with acanthite and return samples a second."""
     model = network(name, io)
-    optimizer = AnalogSGD(model.parameters(), lr=training.ALGORITHMS[name].rate)  # type: ignore[attr-defined]
+    rate = training.ALGORITHMS[name].rate  # type: ignore[attr-defined]
+    optimizer = AnalogSGD(model.parameters(), lr=NETWORKS["mlp"].bias_rate, tile_lr=rate)
     loss_of, correct = nn.NLLLoss(reduction="sum"), 0
     wall, cpu = time.perf_counter(), time.process_time()
     for first in range(0, len(images), batch):
@@ -67,7 +68,7 @@ def main() -> None:
     parser.add_argument("--aihwkit", required=True, help="python of an environment with aihwkit")
     parser.add_argument("--data", help="folder with MNIST; random images without")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 10, 100])
-    parser.add_argument("--samples", type=int, default=2000)
+    parser.add_argument("--samples", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     torch.set_num_threads(1)
