@@ -42,7 +42,7 @@ def test_what_does_not_fit_the_scratch_at_once_goes_on_with_the_same_bits_on_any
         counts = updater.update(cells, x, d, 2.0, SOFT.step, threads=threads)
         ends.append((counts, cells.weights.tobytes(), updater.state.tolist()))
     assert ends[0] == ends[1]
-    assert sum(ends[0][0]) > 90 * 4000
+    assert sum(ends[0][0]) > 90 * 4000, "several rounds, enough for several threads"
 
 
 def test_a_saved_state_goes_on_with_the_same_bits() -> None:

@@ -21,6 +21,8 @@ from acanthite.nn.updates import Expected, expected_batch, trains
 BLOCKS = 8
 """Blocks of input lines a tile is cut into where there are no trains: each has its own random numbers."""
 
+_WORTH = 4000  # input lines that fire, from which on pulses are worth more than one thread
+
 
 class BatchUpdater:
     """Pulses one tile by batches; holds its random streams and scratch, and no weights.
@@ -117,20 +119,25 @@ class BatchUpdater:
         knobs, own, sample = (rate, smallest, self.bl_max), self._dice[0], 0
         if threads <= 1:
             return direct(update_batch, array.rule, array, offset, x, d, *knobs, self._book, own)
-        total = np.zeros(2, np.int64)
-        others = [copied(own) for _ in range(threads)]
+        total, others = np.zeros(2, np.int64), [copied(own) for _ in range(threads)]
         while sample < len(x):
             sample = draw(x, d, sample, *knobs, array.noise, self._book, own)
-            shares = np.searchsorted(self._book.first, np.linspace(0, self._book.first[-1], threads + 1))
-            shares[0], shares[-1] = 0, self.n_in
-
-            def block(k: int, shares: Any = shares) -> tuple[int, int]:
-                lines = int(shares[k]), int(shares[k + 1])
-                return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, others[k])
-
-            total += self._every(block, threads, threads)
+            total += self._strike(array, offset, others)
             go_on(own, self._book.normals[-1])
         return int(total[0]), int(total[1])
+
+    def _strike(self, array: Array, offset: int, streams: list[Dice]) -> Any:
+        """Fire what was drawn, on as many threads as there are streams if it is enough for them."""
+        first = self._book.first
+        n = len(streams) if first[-1] > _WORTH else 1
+        edges = np.searchsorted(first, np.linspace(0, first[-1], n + 1))
+        edges[0], edges[-1] = 0, self.n_in
+
+        def block(k: int) -> tuple[int, int]:
+            lines = int(edges[k]), int(edges[k + 1])
+            return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[k])
+
+        return self._every(block, n, n)
 
     def _expected(
         self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
