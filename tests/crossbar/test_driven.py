@@ -76,6 +76,18 @@ def test_one_long_step_is_many_short_ones(thick):
     np.testing.assert_allclose(*found, rtol=3e-3)
 
 
+def test_a_balance_is_one(thick):
+    n, word, bit = 8, np.linspace(-0.3, -0.1, 8), np.linspace(0.0, 0.1, 8)
+    array = DrivenArray(DynamicCells(thick.sample(n * n, seed=1), (n, n)), Wires(1e3, 1e3))
+    array.apply(word, bit, 5 * us)
+    v, current = array.balance(word, bit)
+    linear = array.cells.current(v)
+    again, _ = array.balance(word, bit, v)
+    assert np.abs(v - (word[:, None] - bit)).max() > 0.03  # wires take a good part, and the cells are bent there
+    np.testing.assert_allclose(again, v, atol=1e-6 * 0.4)
+    np.testing.assert_allclose(current, linear[0], rtol=1e-5)
+
+
 def test_a_read_is_what_the_cells_conduct(thick):
     array = DrivenArray(DynamicCells(thick.sample(6, seed=1), (3, 2)), Wires(1.0, 1.0))
     array.apply(np.full(3, -0.3), np.zeros(2), 5 * us)
