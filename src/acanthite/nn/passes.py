@@ -78,16 +78,27 @@ def _list_active(x, active):
 
 @njit(**IN_PLACE, fastmath=FAST)
 def _sum_columns(w, x, active, n, z):
-    """Set ``z`` to the sum of the ``n`` columns listed, each times its input; four at a time, to touch ``z`` less."""
+    """Set ``z`` to the sum of the ``n`` columns listed, each times its input; eight at a time, to touch ``z`` less."""
     n_out = z.shape[0]
     z[:] = np.float32(0.0)
-    for a in range(0, n - 3, 4):
-        i, j, k, m = active[a], active[a + 1], active[a + 2], active[a + 3]
-        p, q, r, s = w[i * n_out :], w[j * n_out :], w[k * n_out :], w[m * n_out :]
-        _axpy4(x[i], x[j], x[k], x[m], p, q, r, s, z)
-    for a in range(n - n % 4, n):
+    for a in range(0, n - 7, 8):
+        _axpy8(w, x, active, a, z)
+    for a in range(n - n % 8, n):
         j = active[a]
         _axpy(x[j], w[j * n_out : (j + 1) * n_out], z)
+
+
+@njit(inline="always", nogil=True)
+def _axpy8(w, x, active, first, z):
+    a, b, c, d = active[first], active[first + 1], active[first + 2], active[first + 3]
+    e, f, g, h = active[first + 4], active[first + 5], active[first + 6], active[first + 7]
+    xa, xb, xc, xd, xe, xf, xg, xh = x[a], x[b], x[c], x[d], x[e], x[f], x[g], x[h]
+    n = np.uint64(z.shape[0])  # unsigned: no wrapping of negative indices
+    a, b, c, d = np.uint64(a) * n, np.uint64(b) * n, np.uint64(c) * n, np.uint64(d) * n
+    e, f, g, h = np.uint64(e) * n, np.uint64(f) * n, np.uint64(g) * n, np.uint64(h) * n
+    for i in range(n):
+        low = (xa * w[a + i] + xb * w[b + i]) + (xc * w[c + i] + xd * w[d + i])
+        z[i] += low + ((xe * w[e + i] + xf * w[f + i]) + (xg * w[g + i] + xh * w[h + i]))
 
 
 @njit(**IN_PLACE, fastmath=FAST)
@@ -219,7 +230,7 @@ def backward(weights, net, label):
         below = net.maps.geometry[layer - 1, KERNEL] > 0
         if net.maps.geometry[layer, KERNEL] > 0:
             _convolve_back(w, layer, net)
-        elif below or net.periphery.on:
+        elif below:
             _back(w, layer, net)
         else:
             _back_sparse(w, layer, net)
@@ -233,29 +244,37 @@ def backward(weights, net, label):
 @njit(**IN_PLACE, fastmath=FAST)
 def _back_sparse(w, layer, net):
     """Bring the errors of a fully connected layer to the nodes before it, skipping those without a slope."""
-    layers, nodes = net.layers, net.nodes
+    layers, nodes, periphery = net.layers, net.nodes, net.periphery
     n_in, n_out = layers.n_out[layer - 1], layers.n_out[layer]
     x = nodes.values[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
     e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
     d = nodes.errors[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
+    back, active, n = periphery.outputs[:n_in], nodes.active, 0
+    largest, norm_squared = np.float32(0.0), np.float32(0.0)
+    if periphery.on:
+        largest, norm_squared = to_lines(periphery, d)
+        d = periphery.inputs[:n_out]
+    back[:] = np.float32(0.0)
     for j in range(n_in):
-        slope = slope_at(x[j], layers.activation)
-        if slope == np.float32(0.0):
-            e[j] = np.float32(0.0)
-        else:
-            e[j] = slope * _dot(w[j * n_out : (j + 1) * n_out], d)
+        active[n] = j
+        e[j] = slope_at(x[j], layers.activation)
+        n += e[j] != np.float32(0.0)
+    for a in range(n):
+        j = active[a]
+        back[j] = _dot(w[j * n_out : (j + 1) * n_out], d)
+    if periphery.on:
+        from_lines(periphery, back, largest, norm_squared)
+    for j in range(n_in):
+        e[j] *= back[j]
 
 
 @njit(**IN_PLACE, fastmath=FAST)
 def _back(w, layer, net):
-    """Bring the errors of a fully connected layer to the nodes before it; after a convolution, the slope is left to its maps."""
+    """Bring the errors of a fully connected layer to the maps before it, which see to the slope."""
     layers, nodes = net.layers, net.nodes
     first, last = layers.node_offset[layer], layers.node_offset[layer + 1] - 1
     d = nodes.errors[last + 1 : last + 1 + layers.n_out[layer]]
     _cross_back(w, d, nodes.errors[first:last], net.periphery)
-    if net.maps.geometry[layer - 1, KERNEL] == 0:
-        for j in range(first, last):
-            nodes.errors[j] *= slope_at(nodes.values[j], layers.activation)
 
 
 @njit(**IN_PLACE, fastmath=FAST)

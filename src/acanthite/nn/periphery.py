@@ -88,32 +88,48 @@ class Periphery:
         )
 
 
+@njit(**IN_PLACE)
+def largest(x):
+    """Return max |x|, NaN if there is one."""
+    # of numbers without a sign, the order is that of their bits, and integers are compared many at once
+    bits, top = x.view(np.uint32), np.uint32(0)
+    for i in range(x.shape[0]):
+        top = max(top, np.uint32(bits[i] & np.uint32(0x7FFFFFFF)))
+    return np.uint32(top).view(np.float32)
+
+
 @njit(**IN_PLACE, fastmath=FAST)
 def to_lines(p, x):
     """Put inputs through their converter into ``p.inputs``; return their largest magnitude and their norm squared."""
-    top, total = np.float32(0.0), np.float32(0.0)
+    top, total = largest(x), np.float32(0.0)
+    if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
+        _round(x, top, p.input_levels, p.inputs)
+    else:
+        for j in range(x.shape[0]):
+            p.inputs[j] = x[j]
     for j in range(x.shape[0]):
-        top = max(top, abs(x[j]))
-    for j in range(x.shape[0]):
-        value = x[j]
-        if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
-            value = np.float32(np.rint(value / top * p.input_levels)) * (top / p.input_levels)
-        p.inputs[j] = value
-        total += value * value
+        total += p.inputs[j] * p.inputs[j]
     return top, total
 
 
 @njit(**IN_PLACE)
+def _round(x, full, levels, out):
+    """Write the nearest code of a converter of so many levels up to its full scale into ``out``."""
+    for j in range(x.shape[0]):
+        out[j] = np.float32(np.rint(x[j] / full * levels)) * (full / levels)
+
+
+@njit(**IN_PLACE, fastmath=FAST)
 def from_lines(p, z, top, norm_squared):
     """Add a read's noise to its outputs, clip and convert them, in place; ``top`` is its largest input."""
     sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
     if sigma > np.float32(0.0):
-        at = take_normals(p.dice, z.shape[0])
-        for i in range(z.shape[0]):
+        at = np.uint64(take_normals(p.dice, z.shape[0]))
+        for i in range(np.uint64(z.shape[0])):
             z[i] += sigma * p.dice.normals[at + i]
     bound = p.bound * top
     if bound > np.float32(0.0):
         for i in range(z.shape[0]):
             z[i] = min(max(z[i], -bound), bound)
-            if p.output_levels > np.float32(0.0):
-                z[i] = np.float32(np.rint(z[i] / bound * p.output_levels)) * (bound / p.output_levels)
+        if p.output_levels > np.float32(0.0):
+            _round(z, bound, p.output_levels, z)

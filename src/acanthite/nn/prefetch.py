@@ -10,7 +10,10 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 
-def _prefetch(typingctx, array, index):
+def _prefetch(write: int, near: int) -> Any:
+    def typed(typingctx, array, index):
+        return types.void(array, types.intp), codegen
+
     def codegen(context, builder, signature, arguments):
         kind, _ = signature.args
         data = context.make_array(kind)(context, builder, arguments[0]).data
@@ -21,11 +24,14 @@ def _prefetch(typingctx, array, index):
             ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, i32, i32, i32]),
             "llvm.prefetch.p0",
         )
-        builder.call(function, [pointer, i32(1), i32(3), i32(1)])
+        builder.call(function, [pointer, i32(write), i32(near), i32(1)])
         return context.get_dummy_value()
 
-    return types.void(array, types.intp), codegen
+    return intrinsic(typed)
 
 
-prefetch: Any = intrinsic(_prefetch)
+prefetch = _prefetch(write=1, near=3)
 """``prefetch(array, index)``: fetch the line of ``array.ravel()[index]``, of a contiguous array, for writing."""
+
+prefetch_once = _prefetch(write=0, near=0)
+"""The same for reading, and past the second cache, so that it does not push out what will be needed again."""

@@ -26,7 +26,8 @@ from numba import njit
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.network import FAST, Network
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
-from acanthite.nn.prefetch import prefetch
+from acanthite.nn.periphery import largest
+from acanthite.nn.prefetch import prefetch, prefetch_once
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step
 from acanthite.synapse.rule import LOWER, UPPER, Rule
@@ -81,16 +82,6 @@ def lines(network: Network) -> Lines:
     return Lines(*(Side(*(np.zeros(n, np.uint32) for _ in Side._fields)) for _ in Lines._fields))
 
 
-@njit(**IN_PLACE)
-def largest(x):
-    """Return max |x|, NaN if there is one."""
-    # of numbers without a sign, the order is that of their bits, and integers are compared many at once
-    bits, top = x.view(np.uint32), np.uint32(0)
-    for i in range(x.shape[0]):
-        top = max(top, np.uint32(bits[i] & np.uint32(0x7FFFFFFF)))
-    return np.uint32(top).view(np.float32)
-
-
 @njit(**IN_PLACE, fastmath=FAST)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
@@ -137,8 +128,9 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
         return 0
     slots = int(min(np.ceil(need), np.float32(bl_max)))
     peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
-    falls = _enlist(d, np.float32(1.0), 0, peak / top_d * FULL, outputs)
-    n_out = _enlist(d, np.float32(-1.0), falls, peak / top_d * FULL, outputs)
+    _chances(d, peak / top_d * FULL, outputs.chance)
+    falls = _enlist(d, np.float32(1.0), 0, outputs)
+    n_out = _enlist(d, np.float32(-1.0), falls, outputs)
     n_in = -1
     up, down = 0, 0
     for _ in range(slots):
@@ -148,7 +140,8 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
         if high == 0:
             continue
         if n_in < 0:
-            n_in = _enlist(x, np.float32(0.0), 0, peak / top_x * FULL, inputs)
+            _chances(x, peak / top_x * FULL, inputs.chance)
+            n_in = _enlist(x, np.float32(0.0), 0, inputs)
         fired = _draw(inputs, 0, n_in, take_words(dice, n_in), 0, dice)
         u = _cross(array, offset, x, d.shape[0], fired, middle, high, lines, dice)
         up, down = up + u, down + fired * high - u
@@ -157,13 +150,18 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     return up + down
 
 
+@njit(**IN_PLACE)
+def _chances(values, scale, chance):
+    for i in range(values.shape[0]):
+        chance[i] = np.uint32(np.int64(abs(values[i]) * scale))
+
+
 @njit(inline="always", nogil=True)
-def _enlist(values, sign, n, scale, side):
-    """List from ``n`` on the lines whose value has this sign (0: either), with their chances; return where the list ends."""
+def _enlist(values, sign, n, side):
+    """List from ``n`` on the lines that may fire and whose value has this sign (0: either); return where the list ends."""
     zero = np.float32(0.0)
     for i in range(values.shape[0]):  # without a branch: it could not be foreseen
         side.live[n] = i
-        side.chance[n] = np.uint32(np.int64(abs(values[i]) * scale))
         n += values[i] * sign > zero if sign != zero else values[i] != zero
     return n
 
@@ -172,8 +170,9 @@ def _enlist(values, sign, n, scale, side):
 def _draw(side, first, last, words, n, dice):
     """List from ``n`` on which of the live lines from ``first`` to ``last`` fire; return where the list ends."""
     for k in range(np.uint64(first), np.uint64(last)):
-        side.fired[n] = side.live[k]
-        n += dice.words[words + k] < side.chance[k]
+        i = side.live[k]
+        side.fired[n] = i
+        n += dice.words[words + k] < side.chance[i]
     return n
 
 
@@ -210,9 +209,9 @@ def _pulse(array, base, ahead, first, last, sign, z, lines, dice):
     for b in range(np.uint64(first), np.uint64(last)):
         i = np.uint64(lines.outputs.fired[b])
         prefetch(array.weights, ahead + i)
-        prefetch(array.coefficients, (ahead + i) * width)
+        prefetch_once(array.coefficients, (ahead + i) * width)
         if width > _SHORT:
-            prefetch(array.coefficients, (ahead + i) * width + width - 1)
+            prefetch_once(array.coefficients, (ahead + i) * width + width - 1)
         pulse(array, base + i, sign, dice.normals[z + b])
 
 
