@@ -83,7 +83,7 @@ def test_a_balance_is_one(thick):
     v, current = array.balance(word, bit)
     linear = array.cells.current(v)
     again, _ = array.balance(word, bit, v)
-    assert np.abs(v - (word[:, None] - bit)).max() > 0.03  # wires take a good part, and the cells are bent there
+    assert np.abs(v - (word[:, None] - bit)).max() > 0.03  # wires take a good part
     np.testing.assert_allclose(again, v, atol=1e-6 * 0.4)
     np.testing.assert_allclose(current, linear[0], rtol=1e-5)
 
