@@ -1,6 +1,6 @@
 """Do the errors of a filament fitted by simulated moments hold? Populations of known parameters, measured, fitted, counted.
 
-    python benchmarks/moment_round_trip.py --trials 20
+    python benchmarks/moment_round_trip.py --trials 16
 
 Every trial draws devices whose parameters are all other than the twin's, takes their loops with a source-measure unit, and
 fits them from the twin's own values. Printed is, for every parameter, the median of its relative error as stated, how far off it was,
@@ -70,11 +70,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--trials", type=int, default=16)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--devices", type=int, default=50)
     parser.add_argument("--cycles", type=int, default=4)
-    parser.add_argument("--points", type=int, default=32)
+    parser.add_argument("--points", type=int, default=16)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     begun, found = time.perf_counter(), []
