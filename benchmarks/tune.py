@@ -14,7 +14,18 @@ from itertools import product
 from typing import Any
 
 from acanthite.figures import Settings, experiments
-from acanthite.nn import AGAD, SGD, ChoppedTTv2, Ideal, Job, MixedPrecision, TrainingResult, TTv2, train_many
+from acanthite.nn import (
+    AGAD,
+    SGD,
+    ChoppedTTv2,
+    Ideal,
+    Job,
+    MixedPrecision,
+    TrainingResult,
+    TTv1,
+    TTv2,
+    train_many,
+)
 from acanthite.synapse import load
 
 GRIDS: dict[str, list[Any]] = {
@@ -27,8 +38,9 @@ GRIDS: dict[str, list[Any]] = {
         TTv2(threshold=30.0, decay=0.7, forget=True),
         TTv2(threshold=60.0, decay=0.8, forget=True),
     ],
-    "c-ttv2": [ChoppedTTv2(threshold=30.0, decay=0.7, forget=True, flip=0.03)],
-    "agad": [AGAD(threshold=30.0, decay=0.7, forget=False)],
+    "ttv1": [TTv1(rate=r, transfer_rate=t) for r, t in product((0.5, 1.0, 2.0), (0.03, 0.05))],
+    "c-ttv2": [ChoppedTTv2(flip=f) for f in (0.01, 0.03)],
+    "agad": [AGAD(memory=m, forget=f) for m, f in product((0.03, 0.1), (True, False))],
     "mixed-precision": [MixedPrecision(window=0.3, decay=0.7)],
     "ideal": [Ideal(rate=r, decay=d) for r, d in product((0.01, 0.02), (0.8, 0.9))],
 }

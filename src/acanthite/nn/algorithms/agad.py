@@ -32,7 +32,9 @@ class AGAD(ChoppedTTv2):
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]
     """
 
-    memory: float = 0.3
+    # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
+    flip: float = 0.1
+    memory: float = 0.1
 
     @property
     def name(self) -> str:

@@ -75,13 +75,14 @@ class TTv1(Pulsed):
 
     _may_be_zero = ("read_noise", "gamma")
 
-    rate: float = 0.1
-    transfer_rate: float = 0.02
+    # rate, transfer_rate, window, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
+    rate: float = 1.0
+    transfer_rate: float = 0.05
     window: float = 0.3
     gamma: float = 0.0
     transfer_every: int = 1
     read_noise: float = 0.01
-    decay: float = 0.8
+    decay: float = 0.7
     bl_max: int = BL_MAX
     shift_pairs: int = 100
     shift_average: int = 60
