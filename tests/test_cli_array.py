@@ -101,7 +101,7 @@ def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
     assert written["within_half_level"] > 0.8
     assert written["largest"] <= max(abs(LOOP.first), abs(LOOP.second))
     endured = asked(capsys, "disturb", *device, "--write", "0.6")["endured"]
-    assert endured["SET"]["written"] < 1e8
+    assert max(endured["SET"]["written"], endured["RESET"]["written"]) < 1e6
     assert endured["SET"]["V/3"] == 10**8  # 0.2 V is below the threshold of the law: nothing moves at all
 
 

@@ -203,7 +203,6 @@ def _made(asked: Asked) -> str:
 
 
 def _disturb(asked: Asked) -> Answer:
-    from acanthite.constants import us
     from acanthite.crossbar import disturb
     from acanthite.crossbar.charts import plot_disturb
     from acanthite.report.formatting import as_text
@@ -211,13 +210,13 @@ def _disturb(asked: Asked) -> Answer:
     devices, counts = asked.driven.sample(500, seed=asked.seed), [10**k for k in range(9)]
     parts = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
     low, high = asked.ends()
-    change, sets = (high - low) / (asked.levels - 1), asked.window.set_polarity
+    change, (sets, setting) = (high - low) / (asked.levels - 1), asked.potentiation()
     found = {
         kind: {
             name: disturb(devices, sign * asked.write * f, counts, prepare=before, until=100 * change)
             for name, f in parts.items()
         }
-        for kind, sign, before in (("SET", sets, ()), ("RESET", -sets, ((sets * asked.write, 10 * us),)))
+        for kind, sign, before in (("SET", sets, ()), ("RESET", -sets, ((sets * asked.write, setting),)))
     }
     endured = {kind: {n: d.endured(change) for n, d in one.items()} for kind, one in found.items()}
     rows = [

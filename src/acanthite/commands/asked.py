@@ -87,6 +87,14 @@ class Asked:
         """Return lowest and highest level [S]: given, of the pulse law, or 5 and 80 % of what conducts gradually."""
         return self._or_given(lambda: self._pulsed() or self._gradual())
 
+    def potentiation(self) -> tuple[int, float]:
+        """Return the sign of the write pulses that potentiate, and for how long [s]: clusters of the film, or all of the window."""
+        from acanthite.constants import ms, us
+
+        if self.typical.law.name == "filament":
+            return -1, 10 * us
+        return self.window.set_polarity, 100 * ms
+
     def _pulsed(self) -> tuple[float, float] | None:
         from acanthite.synapse import Synapse
 
