@@ -26,7 +26,7 @@ from acanthite.nn.plan import with_knobs
 from acanthite.synapse import Synapse
 from acanthite.synapse import load as load_device
 
-ALGORITHMS = ("ideal", "sgd", "ttv2", "mixed-precision")
+ALGORITHMS = ("ideal", "sgd", "ttv2", "mixed-precision", "c-ttv2", "agad", "ttv1")
 
 
 def main() -> None:
