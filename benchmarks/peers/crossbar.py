@@ -7,8 +7,7 @@ for drawing only, --no-deps with numpy, scipy, pathvalidate and sigfig). Devices
 to 1 mS, segments have 1 ohm. Every solver runs in a process of its own: imports and a small solve first, so that compiled
 code is loaded, then the clocks are started; later solves find their memory warm. Times are CPU times, which other work on the machine
 lengthens less, by the clock in brackets; acanthite's are those of the median of three processes.
-Memory is the peak resident size above that after the imports, and, in brackets, above that after the small solve: Numba puts off importing
-most of itself until it loads its first compiled function.
+Memory is the peak resident size above that after the imports, and, in brackets, above that after the small solve.
 """
 
 from __future__ import annotations

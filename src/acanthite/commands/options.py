@@ -72,7 +72,12 @@ def chosen_parameters(file: Path | None) -> ParameterSet:
     return AG2S if file is None else load(file, AG2S)
 
 
-NoDevice = Annotated[str | None, typer.Option("--device", metavar="FILE.toml", hidden=True)]
+NoDevice = Annotated[
+    str | None,
+    typer.Option(
+        "--device", metavar="FILE.toml", hidden=True, help="Taken by other commands, not by this one."
+    ),
+]
 
 
 def refuse_device(given: str | None, why: str) -> None:
