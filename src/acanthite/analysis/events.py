@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -247,7 +247,7 @@ def _judge(
     found = np.isfinite(voltage)
     sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
     arrays = voltage, np.where(found, sure, 0.0), decades, noise, rivals, step & found, seen[:, 2, 1]
-    shaped = [a.reshape(shape) for a in arrays]
+    shaped: list[Any] = [a.reshape(shape) for a in arrays]
     return Events(kind, excursion, *shaped, compliance=limit, recording=number)
 
 

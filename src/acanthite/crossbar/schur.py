@@ -22,8 +22,9 @@ import numpy as np
 from numba import njit, prange
 from numba.core.registry import cpu_target
 
-cpu_target.target_context.refresh()  # half of Numba, and SciPy's LAPACK: else imported in the first solve
-cpu_target.typing_context.refresh()
+_cpu: Any = cpu_target
+_cpu.target_context.refresh()  # half of Numba, and SciPy's LAPACK: else imported in the first solve
+_cpu.typing_context.refresh()
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
