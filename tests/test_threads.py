@@ -39,3 +39,10 @@ def test_small_work_gets_few():
     finally:
         threads.use(None)
         threads.apply()
+
+
+def test_blas_is_kept_to_one_thread():
+    from threadpoolctl import threadpool_info
+
+    with threads.one_for_blas():
+        assert all(pool["num_threads"] == 1 for pool in threadpool_info() if pool["user_api"] == "blas")

@@ -6,8 +6,9 @@ Same settings, same bits, for any number of threads; so the number lives here an
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 
-__all__ = ["apply", "available", "count", "use"]
+__all__ = ["apply", "available", "count", "one_for_blas", "use"]
 
 _chosen: int | None = None
 
@@ -57,3 +58,14 @@ def apply(most: int | None = None) -> int:
     number = min(count(), numba.config.NUMBA_NUM_THREADS, count() if most is None else max(1, most))  # type: ignore[attr-defined]
     numba.set_num_threads(number)
     return number
+
+
+def one_for_blas() -> AbstractContextManager[object]:
+    """Keep BLAS to one thread inside a ``with``.
+
+    On small matrices a second gives little, and where cores are busy with other work waiting for it costs a hundred times the
+    product; and the bits would depend on how many there are.
+    """
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="blas")

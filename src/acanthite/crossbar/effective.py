@@ -12,12 +12,12 @@ wires are special, as they are for admittances. Rectangles are joined in pairs u
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite import threads
 from acanthite.crossbar.lines import Lines
 from acanthite.crossbar.schur import OPEN
 
@@ -95,17 +95,10 @@ def effective(D: Array, word: Lines, bit: Lines) -> Effective:
     backwards = slice(None, None, -1)
     there, here = backwards if columns.reverse else slice(None), backwards if rows.reverse else slice(None)
     D, r_word, r_bit = D[there, here], rows.r[there], columns.r[here].T
-    with _one_blas_thread():
+    with threads.one_for_blas():
         whole = _block(D, r_word, r_bit, bool((rows.last < OPEN).any()), bool((columns.last < OPEN).any()))
     # ports along the reversed side come in reversed order
     return Effective(_close(whole, rows, columns, there, here), len(rows.r))
-
-
-def _one_blas_thread() -> contextlib.AbstractContextManager:
-    """Keep BLAS to one thread: waiting for a second costs these sizes more than it gives."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="blas")
 
 
 def _half(lines: Lines, n_nodes: int) -> _Half:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite import threads
 from acanthite.constants import degree
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
@@ -116,7 +117,8 @@ def fit_pattern(
             "check the wavelength, and that angles are 2theta in radians"
         )
     problem = _Problem(x, y, lines, machine)
-    return _finish(problem, *_solve(problem))
+    with threads.one_for_blas():
+        return _finish(problem, *_solve(problem))
 
 
 def williamson_hall(lines: Sequence[LineFit], diffractometer: Diffractometer | None = None) -> SizeStrain:

@@ -116,7 +116,11 @@ def random_field(places: Array, correlation: float, seed: int, stream: str) -> A
     """
     rng = generator(seed, stream)
     waves, phases = rng.standard_normal((2, _WAVES)) / correlation, 2 * np.pi * rng.random(_WAVES)
-    return math.sqrt(2 / _WAVES) * np.cos(places @ waves + phases).sum(1)
+    x, y = places[:, :1], places[:, 1:]
+    angles = (
+        x * waves[0] + y * waves[1] + phases
+    )  # no matrix product: its last bit depends on how many places there are
+    return math.sqrt(2 / _WAVES) * np.cos(angles).sum(1)
 
 
 def read_film_map(
