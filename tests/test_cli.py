@@ -176,7 +176,8 @@ def test_a_signal_in_the_middle_of_a_figure(tmp_path):
     import signal
 
     code = (
-        "import sys, time, fakes; from acanthite.cli import main\n"
+        "import signal, sys, time, fakes; from acanthite.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a script's background jobs ignore it
         "def wait(settings, progress):\n"
         "    print('waiting', flush=True)\n"
         "    time.sleep(60)\n"
