@@ -15,7 +15,9 @@ import math
 import zlib
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import uint32, uint64
+
+from acanthite.jit import njit
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)

@@ -10,10 +10,10 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from acanthite import threads
+from acanthite.jit import njit
 
 Array = NDArray[np.float64]
 

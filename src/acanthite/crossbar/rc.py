@@ -14,11 +14,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import ConvergenceError
+from acanthite.jit import njit
 
 Array = NDArray[np.float64]
 

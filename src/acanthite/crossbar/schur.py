@@ -19,8 +19,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
 from numba.core.registry import cpu_target
+
+from acanthite.jit import njit, prange
 
 _cpu: Any = cpu_target
 _cpu.target_context.refresh()  # half of Numba, and SciPy's LAPACK: else imported in the first solve

@@ -44,7 +44,9 @@ def compile_law(law: Law) -> ModuleType:
 
 def load_module(text: str) -> ModuleType:
     """Return the module of a text, named by its hash and kept in the user's cache folder, where Numba's cache finds it."""
-    name = f"acanthite_kernel_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    from acanthite.jit import GENERATED  # with Numba, which the kernel needs anyway
+
+    name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     if name in sys.modules:
         return sys.modules[name]
     path = _folder() / f"{name}.py"

@@ -9,8 +9,7 @@ at its start steers the step size. A state that reaches a bound stops the step t
 import math
 from typing import Any
 
-from numba import njit
-
+from acanthite.jit import njit
 from acanthite.random import normals, uniforms
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here

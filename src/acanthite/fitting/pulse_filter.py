@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from acanthite.jit import njit
 
 N_GRID = 257
 """Points of the law's steps between the bounds, read linearly in between."""

@@ -138,7 +138,7 @@ _TEMPLATE = """from collections import namedtuple
 import math
 
 import numpy as np
-from numba import njit
+from acanthite.jit import njit
 
 F = np.{precision}
 JIT = {{"error_model": "numpy", "_nrt": False}}

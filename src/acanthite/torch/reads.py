@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn.network import FAST
 from acanthite.nn.periphery import from_lines, to_lines
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from acanthite.jit import njit
 
 COUNTER = 2.0  # twice the counter electrode's potential
 WINDOW = 6  # cells to either side that one event disturbs noticeably

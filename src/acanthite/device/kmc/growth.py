@@ -15,9 +15,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from acanthite.device.kmc import fenwick, field
+from acanthite.jit import njit
 from acanthite.random import uniforms
 
 EVERY = 8  # events between relaxations of the whole potential in a film of 50 cells; in proportion in thicker ones

@@ -15,12 +15,12 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from acanthite.constants import boltzmann, elementary_charge, um
 from acanthite.device.kmc.filaments import SILVER_ATOMS, Electrode, ion_density
 from acanthite.errors import LawError
 from acanthite.film import Film, deposition_rate
+from acanthite.jit import njit
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import stream_id, uniforms
 

@@ -1,0 +1,113 @@
+"""Kernels on disk are those of the source as it is, whatever has been upgraded since."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from numba.core.dispatcher import Dispatcher
+
+import acanthite
+from acanthite.device import VTEAM
+from acanthite.jit import fingerprint
+
+ROOT = Path(acanthite.__file__).parent
+TYPES = """from typing import NamedTuple
+FACTOR = 2.0
+class Pair(NamedTuple):
+    a: float
+    b: float
+"""
+KERNEL = """import sys
+from {jit} import njit
+from acanthite.shapes import types
+@njit(cache=True)
+def total(pair):
+    return types.FACTOR * (pair.a + pair.b)
+if __name__ == "acanthite.shapes.kernel":
+    kind = getattr(types, sys.argv[1])
+    print(total(kind(1.0, 2.0)), sum(total.stats.cache_hits.values()))
+"""
+
+
+class Package:
+    """A package of the same name with two modules of its own: a kernel, and the type it is handed."""
+
+    def __init__(self, folder: Path, jit: str) -> None:
+        self.room = folder / "acanthite" / "shapes"
+        self.room.mkdir(parents=True)
+        for name in ("__init__.py", "jit.py"):
+            shutil.copy(ROOT / name, folder / "acanthite")
+        (self.room / "__init__.py").write_text("")
+        (self.room / "types.py").write_text(TYPES)
+        (self.room / "kernel.py").write_text(KERNEL.format(jit=jit))
+
+    def upgrade(self, old: str, new: str) -> None:
+        text = (self.room / "types.py").read_text()
+        (self.room / "types.py").write_text(text.replace(old, new))
+
+    def run(self, kind: str) -> subprocess.CompletedProcess[str]:
+        code = "import acanthite.shapes.kernel"
+        where = self.room.parents[1]
+        return subprocess.run([sys.executable, "-c", code, kind], cwd=where, capture_output=True, text=True)
+
+    def total(self, kind: str) -> list[str]:
+        done = self.run(kind)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
+
+@pytest.fixture(autouse=True)
+def _beside_the_source(monkeypatch) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # two edits within a second and of one size
+
+
+def test_numba_alone_stumbles_over_a_type_that_was_renamed(tmp_path: Path) -> None:
+    package = Package(tmp_path, "numba")
+    package.total("Pair")
+    package.upgrade("Pair", "Twin")
+    done = package.run("Twin")
+    assert done.returncode != 0
+    assert "AttributeError" in done.stderr
+
+
+def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Path) -> None:
+    package = Package(tmp_path, "acanthite.jit")
+    assert package.total("Pair") == ["6.0", "0"]
+    assert package.total("Pair") == ["6.0", "1"]
+    package.upgrade("Pair", "Twin")
+    assert package.total("Twin") == ["6.0", "0"]
+    package.upgrade("2.0", "3.0")
+    assert package.total("Twin") == ["9.0", "0"]
+    (package.room / "beside.py").write_text("# compiles nothing, is imported by nothing that does\n")
+    assert package.total("Twin") == ["9.0", "1"]
+
+
+def test_every_kernel_of_the_package_is_kept_under_its_fingerprint() -> None:
+    seen = 0
+    for file in ROOT.rglob("*.py"):
+        if not re.search(r"^from (numba|acanthite\.jit) ", file.read_text(encoding="utf-8"), re.MULTILINE):
+            continue
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        if parts[0] == "torch":
+            pytest.importorskip("torch")
+        module = importlib.import_module(".".join(("acanthite", *parts)))
+        seen += _kept(module)
+    assert seen > 50
+    assert _kept(VTEAM.kernel()) > 3
+
+
+def _kept(module) -> int:
+    kernels: list[Any] = [v for v in vars(module).values() if isinstance(v, Dispatcher)]
+    for kernel in (k for k in kernels if k._cache.cache_path):
+        file = Path(kernel.py_func.__code__.co_filename)
+        assert fingerprint(file) in kernel._cache._impl.filename_base, f"{file.name}: {kernel.__name__}"
+    return len(kernels)
