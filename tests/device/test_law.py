@@ -106,7 +106,7 @@ def test_wrong_calls_say_what_is_wrong(call, message):
 
 def test_unknown_name_in_a_law_is_named():
     def broken(x, voltage, p):
-        return undefined_name * x, voltage  # noqa: F821
+        return undefined_name * x, voltage  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
 
     with pytest.raises(LawError, match="undefined_name"):
         law(state="x", parameters={})(broken).kernel()
@@ -245,3 +245,46 @@ def test_without_noise_every_cycle_is_the_same():
     np.testing.assert_allclose(a[2][small], a[1][small], rtol=0.02)
     plain = drift.sample(1, seed=1)
     assert without_noise(plain) is plain
+
+
+@law(state="x", parameters={"scale": 0.01}, initial=1.0)
+def steep(x, voltage, p):
+    return 0.0, 1e-6 * math.sinh(voltage / p.scale)
+
+
+@pytest.mark.parametrize("scale", [0.003, 0.01, 0.1, 0.5])
+@pytest.mark.parametrize("applied", [5.0, -5.0])
+def test_a_current_limit_holds_however_steep_the_current(applied, scale):
+    """At 3 mV the current at 5 V is more than a number holds."""
+    left = steep.kernel().device_voltage(np.ones(1), applied, 1e-4, np.array([scale]))
+    assert left == pytest.approx(math.copysign(scale * math.asinh(100.0), applied), rel=1e-8)
+
+
+@law(state="x", parameters={"rate": 1e5}, initial=0.0)
+def dragged(x, voltage, p):
+    """Move while the voltage is ahead of the state, at once and at full speed."""
+    return (p.rate if voltage > x else 0.0), 1e-3 * voltage * (1.0 + x)
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-7])
+def test_a_state_held_at_a_threshold_goes_on_with_it(tolerance):
+    recording = run(
+        dragged.sample(1, seed=1), Sweep(0.8, rate=1.0, step=0.1), instrument=QUIET, tolerance=tolerance
+    )
+    v = recording["applied"].values
+    expected = 1e-3 * v * (1.0 + np.maximum.accumulate(v))
+    np.testing.assert_allclose(recording["current"].values[0, 0], expected, atol=1e-3 * tolerance)
+
+
+def test_a_state_on_its_way_to_a_threshold_takes_its_time():
+    recording = run(
+        dragged.sample(1, seed=1, rate=0.5), Sweep(0.8, rate=1.0, step=0.1), instrument=QUIET, tolerance=1e-6
+    )
+    v, t = recording["applied"].values, recording["time"].values[0]
+    behind = np.minimum(
+        0.5 * t, 0.8 * 2.0 / 3.0
+    )  # half as fast as the voltage, which it meets on its way back
+    way = v > behind
+    np.testing.assert_allclose(
+        recording["current"].values[0, 0][way], (1e-3 * v * (1.0 + behind))[way], rtol=1e-6
+    )

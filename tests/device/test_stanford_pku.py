@@ -4,7 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad, solve_ivp
+from scipy.optimize import brentq
 
 from acanthite.analysis import switching
 from acanthite.constants import boltzmann, elementary_charge, nm
@@ -88,3 +91,104 @@ def test_heating_speeds_it_up():
     for both, device in zip(rates, (cold, hot), strict=True):
         kernel.fill_rates(np.array([0.3 * nm]), -1.4, device.values[0], both)
     assert rates[1, 0, 0] > 2 * rates[0, 0, 0] > 0
+
+
+def gaps(recording, values):
+    """Return where the gap stands at samples that carry a current."""
+    v = recording["voltage"].values[0, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = recording["current"].values[0, 0] / (values["i_0"] * np.sinh(v / values["v_0"]))
+    return -values["g_0"] * np.log(ratio[np.abs(v) > 1e-3]), v[np.abs(v) > 1e-3]
+
+
+def test_a_slow_reset_holds_the_gap_where_the_field_is_least():
+    program = Sweep(-1.4, rate=1.0, step=0.01)
+    devices = STANFORD_PKU.sample(1, seed=1, gap_start=P["gap_min"])
+    recording = run(devices, program, instrument=QUIET, tolerance=1e-6)
+    gap, v = gaps(recording, P)
+    out = slice(0, np.argmin(v) + 1)
+    edge = (
+        np.clip((P["gamma_0"] - P["field_min"] * P["oxide"] / -v[out]) / P["beta"], 0.0, None) ** (1 / 3) * nm
+    )
+    np.testing.assert_allclose(gap[out], np.clip(edge, P["gap_min"], P["gap_max"]), atol=1e-5 * nm)
+    np.testing.assert_allclose(gap[np.argmin(v) :], gap[np.argmin(v)], rtol=1e-9)
+
+
+def test_under_a_current_limit_the_gap_closes_to_where_the_field_is_least():
+    limit = 1e-3
+    program = Sweep(2.5, rate=1.0, step=0.05, compliance=limit)
+    recording = run(STANFORD_PKU.sample(1, seed=1), program, instrument=QUIET, tolerance=1e-6)
+
+    def field(gap):
+        left = P["v_0"] * math.asinh(limit / (P["i_0"] * math.exp(-gap / P["g_0"])))
+        return gamma(gap) * left / P["oxide"] - P["field_min"]
+
+    stop = brentq(field, P["gap_min"], P["gap_max"])
+    assert gaps(recording, P)[0][-1] == pytest.approx(stop, rel=1e-4)
+
+
+@pytest.mark.parametrize("start", ["gap_min", "gap_max"])
+def test_agrees_with_scipy_heating_included(start):
+    values = {**P, "field_min": 0.0, "thermal_resistance": 2e5, "gap_start": P[start]}
+    devices = STANFORD_PKU.sample(1, seed=1, field_min=0.0, thermal_resistance=2e5, gap_start=P[start])
+    recording = run(devices, Sweep(-0.9, 0.9, rate=1.0, step=0.05), instrument=QUIET, tolerance=1e-6)
+    t, v = recording["time"].values[0], recording["applied"].values
+
+    def speed(now, gap):
+        voltage = np.interp(now, np.r_[0, t], np.r_[0, v])
+        current = values["i_0"] * math.exp(-gap[0] / values["g_0"]) * math.sinh(voltage / values["v_0"])
+        hot = values["temperature"] + values["thermal_resistance"] * abs(voltage * current)
+        beta = elementary_charge / (boltzmann * hot)
+        drive = math.sinh(gamma(gap[0]) * values["hop"] / values["oxide"] * voltage * beta)
+        rate = -values["velocity"] * math.exp(-values["activation"] * beta) * drive
+        ahead = (gap[0] > values["gap_min"]) if rate < 0 else (gap[0] < values["gap_max"])
+        return rate if ahead else 0.0
+
+    truth, gap = [], np.array([P[start]])
+    for a, b in zip(np.r_[0, t[:-1]], t, strict=True):
+        step = solve_ivp(speed, (a, b), gap, method="LSODA", rtol=1e-9, atol=1e-9 * nm).y[:, -1]
+        gap = np.clip(step, values["gap_min"], values["gap_max"])
+        truth.append(gap[0])
+    found, at = gaps(recording, values)
+    np.testing.assert_allclose(found, np.array(truth)[np.abs(v) > 1e-3], atol=3e-4 * nm)
+    assert np.ptp(found) > 0.5 * nm
+    assert np.isfinite(at).all()
+
+
+@given(
+    top=st.floats(-10.0, 10.0).filter(lambda v: abs(v) > 0.05),
+    rate=st.floats(-2.0, 7.0),
+    limit=st.sampled_from([math.inf, 1e-2, 1e-4]),
+    i_0=st.floats(-8.0, -1.0),
+    v_0=st.floats(-2.0, 0.5),
+    velocity=st.floats(-3.0, 4.0),
+    gamma_0=st.floats(1.0, 100.0),
+    field_min=st.sampled_from([0.0, 1e8, 1.4e9, 4e9]),
+    heat=st.floats(0.0, 6.0),
+    low=st.floats(0.02, 0.5),
+    width=st.floats(0.1, 6.0),
+    closed=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_voltage_of_a_lab_takes_it_out_of_its_gaps(
+    top, rate, limit, i_0, v_0, velocity, gamma_0, field_min, heat, low, width, closed
+):
+    own = {
+        "i_0": 10**i_0, "v_0": 10**v_0, "velocity": 10**velocity, "gamma_0": gamma_0, "field_min": field_min,
+        "thermal_resistance": 10**heat, "gap_min": low * nm, "gap_max": (low + width) * nm,
+    }  # fmt: skip
+    p = np.array(list({**P, **own}.values()))
+    y = np.array([own["gap_min" if closed else "gap_max"]])
+    bounds = np.array([[own["gap_min"]], [own["gap_max"]], [own["gap_max"]]])
+    corners = np.r_[0.0, top * np.linspace(0.1, 1.0, 10), top * np.linspace(0.9, -1.0, 20), 0.0]
+    n = corners.size - 1
+    duration = np.abs(np.diff(corners)) / 10**rate
+    segments = np.column_stack([duration, corners[:-1], corners[1:], np.full(n, limit)])
+    volts, amperes = np.empty((1, n)), np.empty((1, n))
+    source = (segments, np.ones(n, bool), 1, bounds, 1e-3, (0, 0, 0), np.zeros(1, np.int64), np.zeros((7, 3)))
+    assert STANFORD_PKU.kernel().run(y, p, *source, np.zeros(6), volts, amperes) == 0
+    assert np.isfinite(amperes).all()
+    assert own["gap_min"] <= y[0] <= own["gap_max"]
+    assert (np.abs(amperes) <= limit * (1 + 1e-6)).all()
+    assert amperes[0, -1] == 0.0  # no current at no voltage
+    assert (np.sign(amperes) == np.sign(corners[1:])).all()

@@ -52,8 +52,10 @@ def device_voltage(y, applied, limit, p):
     f_low, f_high = sign * law_current(y, 0.0, p) - limit, abs(law_current(y, applied, p)) - limit
     if f_low >= 0.0:
         return 0.0
-    for _ in range(60):  # Illinois: bracketed, superlinear, no derivative asked of the law
-        mid = (low * f_high - high * f_low) / (f_high - f_low)
+    for n in range(80):  # Illinois: bracketed, superlinear, no derivative asked of the law
+        mid = 0.5 * (low + high)  # in turn, for a current that grows exponentially
+        if f_high < math.inf and (n < 9 or n % 2 == 0):
+            mid = (low * f_high - high * f_low) / (f_high - f_low)
         f_mid = sign * law_current(y, sign * mid, p) - limit
         if abs(f_mid) <= 1e-9 * limit:
             return sign * mid
@@ -138,13 +140,39 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
     error = 0.0
     for k in range(N_STATES):
         new[k] = relax(y[k], rates2[0, k], rates2[1, k], h)
+        euler = relax(y[k], rates[0, k], rates[1, k], h)
+        if (
+            not HAS_EVENT and rates2[0, k] == rates2[1, k] == 0.0
+        ):  # it comes to rest on the way: let it get there
+            new[k], euler = euler, y[k]
         if not math.isfinite(new[k]):
             return math.inf
-        euler = relax(y[k], rates[0, k], rates[1, k], h)
         if not HAS_EVENT:  # a bound that calls no event just holds: what is beyond it is no error
             new[k], euler = inside(new[k], k, bounds), inside(euler, k, bounds)
         error = max(error, abs(new[k] - euler) / (tolerance * bounds[2, k]))
     return error
+
+
+@njit(**JIT)
+def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
+    """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a single state gets there within it.
+
+    ``middle`` is where it rests half-way. A law that stops its state at a threshold holds it on that edge while the voltage
+    goes on, and steps that see it stop and start again would be as short as the tolerance.
+    """
+    moving, resting, slowest = y[0], middle[0], math.inf
+    for n in range(42):  # the two ends first, then between them
+        new[0] = resting if n == 0 else moving if n == 1 else 0.5 * (moving + resting)
+        fill_rates(new, device_voltage(new, v_end, limit, p) if limited else v_end, p, rates)
+        rate = rates[0, 0] - rates[1, 0] * new[0]
+        if (n == 0 and rate != 0.0) or (n == 1 and rate == 0.0) or rate * (resting - moving) < 0.0:
+            return False
+        if rate == 0.0:
+            resting = new[0]
+        else:
+            moving, slowest = new[0], min(slowest, abs(rate))
+    new[0] = moving
+    return abs(moving - y[0]) <= 0.5 * h * slowest
 
 
 @njit(**JIT)
@@ -176,7 +204,16 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
         while True:
             v_middle = v + 0.5 * slope * h
             error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
-            if error <= 1.0 or h <= 1e-13 * duration:
+            if error <= 1.0:
+                break
+            if N_STATES == 1 and not HAS_EVENT:
+                stops = rates2[0, 0] == rates2[1, 0] == 0.0
+                if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
+                    error = 0.0
+                    break
+                if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
+                    new[0] = y[0]
+            if h <= 1e-13 * duration:
                 break
             h *= max(0.2, 0.9 / math.sqrt(error))
         if error == math.inf:

@@ -17,6 +17,14 @@ from acanthite.parameters import Quantity
 
 _EV_OVER_K = elementary_charge / boltzmann  # kelvin a volt
 _NM = nm
+_STEEPEST = (
+    300.0  # argument of sinh beyond which it would leave what a double holds, or what it is multiplied by
+)
+
+
+def bounded_sinh(x):
+    """Return sinh(x), constant beyond what a double can be multiplied by."""
+    return math.sinh(max(-_STEEPEST, min(_STEEPEST, x)))
 
 
 def _default(value: float, unit: str) -> Quantity:
@@ -54,10 +62,10 @@ QUANTITIES = {
 )
 def STANFORD_PKU(gap, voltage, p):  # noqa: N802
     """Return dg/dt and the current."""
-    current = p.i_0 * math.exp(-gap / p.g_0) * math.sinh(voltage / p.v_0)
+    current = p.i_0 * math.exp(-gap / p.g_0) * bounded_sinh(voltage / p.v_0)
     gamma = p.gamma_0 - p.beta * (gap / _NM) ** 3
     if gamma * abs(voltage) / p.oxide < p.field_min:
         return 0.0, current
     beta = _EV_OVER_K / (p.temperature + p.thermal_resistance * abs(voltage * current))
-    speed = -p.velocity * math.exp(-p.activation * beta) * math.sinh(gamma * p.hop / p.oxide * voltage * beta)
-    return speed, current
+    drive = bounded_sinh(gamma * p.hop / p.oxide * voltage * beta)
+    return -p.velocity * math.exp(-p.activation * beta) * drive, current
