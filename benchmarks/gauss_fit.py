@@ -11,6 +11,7 @@ and in which share of the samples the 95 % intervals hold the truth. Errors of o
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -52,7 +53,8 @@ def main() -> None:
 
 def degrees_of_freedom(spread: float) -> float:
     """Return those of a sample variance whose logarithm scatters with this variance."""
-    return 2.0 * brentq(lambda half: polygamma(1, half) - spread, 0.1, 1e6)
+    half: Any = brentq(lambda half: polygamma(1, half) - spread, 0.1, 1e6)
+    return 2.0 * half
 
 
 def holds(intervals: list[tuple[float, float]], truth: float) -> float:

@@ -129,8 +129,8 @@ def cumulative(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return v, (np.arange(v.size) + 0.5) / v.size
 
 
-# a fit to the cumulative distribution against the mean and standard deviation of the sample, by simulation (n = 10 to 300)
-_PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.9, 0.69
+# a fit to the cumulative distribution against the mean and standard deviation of the sample: benchmarks/gauss_fit.py
+_PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.91, 0.65
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     fit = model.fit(probability, guess, z=(x - x.mean()) / scale)
     center, sigma = x.mean() + scale * fit.params["center"].value, scale * fit.params["sigma"].value
     n, free = x.size, _SCALE_EFFICIENCY * (x.size - 1)
-    half = float(t.ppf(0.975, n - 1)) * sigma / np.sqrt(_PLACE_EFFICIENCY * n)
+    half = float(t.ppf(0.975, free)) * sigma / np.sqrt(_PLACE_EFFICIENCY * n)
     low, high = (float(sigma * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
     return GaussFit(
         Estimate(float(center), unit, float(sigma), n, (float(center - half), float(center + half))),
