@@ -1,6 +1,7 @@
 """The filament law against its own physics: symmetry, bounds, nucleation statistics, convergence."""
 
 import dataclasses
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -97,6 +98,14 @@ def test_contact_is_one_quantum_when_it_forms():
 def test_bulk_limits_the_junction():
     assert equations.junction_current(5.0, P) == pytest.approx(5.0 * P.bulk_conductance, rel=1e-3)
     assert equations.junction_current(1e-3, P) == pytest.approx(1e-3 * P.hrs_conductance, rel=1e-3)
+
+
+def test_a_filament_that_dissolves_leaves_other_clusters_and_one_that_closes_the_same():
+    z = (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    gone = equations.filament_event(2, state(phase=1.0, gap=1.0), 0.3, P, z)
+    closed = equations.filament_event(2, state(phase=1.0, gap=0.0), -0.3, P, z)
+    assert gone[-1] == pytest.approx(math.exp(P.cycle_cluster))
+    assert closed[-1] == 1.0
 
 
 def test_set_voltages_follow_the_nucleation_hazard():

@@ -179,7 +179,7 @@ def filament_event(k, s, voltage, p, z):
         touching, x, r = 1.0, 0.0, _CONTACT_START
     elif k == 3:  # contact dissolved: it opens by an atom
         touching, x, r = 0.0, p.rupture_gap, _CONTACT_START
-    else:  # filament gone, or a fresh device: a new life
+    else:  # filament gone, whether it ever touched or not, or a fresh device: a new life, other clusters too (docs/physics.md)
         phase, touching, x, r, h = 0.0, 0.0, p.thickness, _CONTACT_START, z[5]
         shift = p.cycle_barrier * z[0]
         growth = math.exp(p.cycle_growth * z[1])
