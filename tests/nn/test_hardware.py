@@ -19,7 +19,7 @@ def test_a_sample_reads_the_cells_its_inputs_drive() -> None:
     load(image, net)
     forward(weights, net)
     backward(weights, net, 1)
-    hidden = np.append(net.nodes.values[4:8], 1.0)
+    hidden = np.append(net.nodes.values[net.layers.node_offset[1] :][:4], 1.0)
     expected = (1 + 0.2**2 + 1) * 4 + (hidden**2).sum() / hidden.max() ** 2 * 2
     expected += 2 * 5  # back through the second array: both errors of two classes are alike in size
     found = cells_read(weights, network.net(), image[None], np.array([1], np.uint8))
@@ -58,3 +58,11 @@ def test_a_convolution_is_read_once_a_position(shapes, device) -> None:
     result = train(shapes, network, device, SGD(), epochs=1)
     assert network.n_positions == (36, 1)
     assert result.cost.time == pytest.approx(2000 * (2 * 37 + 31 * 36) * us)
+
+
+def test_a_sample_with_the_smallest_errors_is_counted_too() -> None:
+    network = Network((3, 4, 2), "relu")
+    weights = np.zeros(network.n_weights, np.float32)
+    weights[-2:] = 30.0, -30.0  # biases sure of the class: an error of 1e-26, whose square is zero in float32
+    found = cells_read(weights, network.net(), np.full((1, 3), 255, np.uint8), np.array([0], np.uint8))
+    assert found == pytest.approx(4 * 4 + 2 + 5)

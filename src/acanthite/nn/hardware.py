@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.network import Network, backward, crossing, forward, load, n_crossings
+from acanthite.nn.periphery import largest
 from acanthite.synapse.base import Synapse
 
 IMAGES = 200  #: on which the load of a sample is measured
@@ -95,8 +96,8 @@ def cells_read(weights, net, images, labels):
 @njit(cache=True, nogil=True)
 def _drive(x):
     """Return the sum of squared inputs, the largest scaled to 1."""
-    top, total = np.float32(0.0), np.float32(0.0)
-    for j in range(x.shape[0]):
-        top = max(top, abs(x[j]))
-        total += x[j] * x[j]
-    return total / (top * top) if top > np.float32(0.0) else np.float32(0.0)
+    top, total = largest(x), np.float32(0.0)
+    if top > np.float32(0.0):
+        for j in range(x.shape[0]):
+            total += (x[j] / top) ** 2  # scaled first: the square of a small one may be zero
+    return total
