@@ -34,8 +34,8 @@ def test_weights_stay_in_the_devices_bounds(algorithm, small, device, shapes) ->
     state = algorithm.start(small, device, 1)
     algorithm.run(state, batch(shapes, 2000), 0)
     for cells in [state.array] if isinstance(algorithm, SGD) else [state.fast, state.slow]:
-        assert (cells.weights >= cells.coefficients[:, LOWER]).all()
-        assert (cells.weights <= cells.coefficients[:, UPPER]).all()
+        assert (cells.weights >= cells.rows[:, LOWER]).all()
+        assert (cells.weights <= cells.rows[:, UPPER]).all()
 
 
 def test_floating_point_descends_the_gradient(small, device, shapes) -> None:

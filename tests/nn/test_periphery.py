@@ -23,7 +23,7 @@ def sums(periphery: Periphery, n: int = 1, seed: int = 1):
         for _ in range(n):
             load(image, net)
             forward(weights, net)
-            rows.append(net.nodes.values[41:71].copy())
+            rows.append(net.nodes.values[net.layers.node_offset[1] :][:30].copy())
         found.append(np.array(rows))
     x = np.append(image / 255.0, 1.0)
     return found[0][0], found[1], x, weights
@@ -69,9 +69,9 @@ def test_the_way_back_is_read_with_the_same_noise() -> None:
         for _ in range(3000):
             load(image, net)
             forward(weights, net)
-            net.nodes.values[71:][:20] = 0.05  # the same errors each time
+            net.nodes.values[net.layers.node_offset[2] :][:20] = 0.05  # the same errors each time
             backward(weights, net, 4)
-            rows.append(net.nodes.errors[41:71].copy())
+            rows.append(net.nodes.errors[net.layers.node_offset[1] :][:30].copy())
         errors.append(np.array(rows))
     difference = errors[1] - errors[0][0]
     assert difference.std() == pytest.approx(0.1 * 0.95, rel=0.03)  # of the largest error, 0.95

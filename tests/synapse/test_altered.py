@@ -77,7 +77,7 @@ def test_stuck_cells_stay_where_they_are_whatever_the_pulses(base, share, algori
     network, draw = Network((16, 8, 3), "relu"), generator(1, "test")
     state = algorithm.start(network, altered(base, stuck=share), 1)
     cells = state.array if isinstance(algorithm, SGD) else state.slow
-    lower, upper = cells.coefficients[:, LOWER], cells.coefficients[:, UPPER]
+    lower, upper = cells.rows[:, LOWER], cells.rows[:, UPPER]
     stuck = lower == upper
     assert stuck.mean() == pytest.approx(share, abs=0.08)
     images = draw.integers(0, 256, (400, 16)).astype(np.uint8)

@@ -59,8 +59,14 @@ def crowded(w, p):
 
 
 @njit
-def compiled(rule, c, at, sign, w):
+def _step(rule, c, at, sign, w):
     return step(rule, c, at, sign, w)
+
+
+def compiled(cells, cell, sign, w):
+    """Return the mean step of a cell as the kernels see it."""
+    at = np.uint64(cell * cells.rule.n_coefficients)
+    return _step(cells.rule, cells.coefficients.ravel(), at, np.float32(sign), np.float32(w))
 
 
 def test_every_law_has_an_example() -> None:
@@ -95,7 +101,7 @@ def test_the_compiled_step_of_every_cell_is_the_hosts(synapse: Synapse) -> None:
     for k in range(50):
         at = k % len(cells.coefficients)
         for sign, expected in ((1, up), (-1, down)):
-            got = compiled(cells.rule, cells.coefficients, at, np.float32(sign), w[k])
+            got = compiled(cells, at, sign, w[k])
             assert got == pytest.approx(expected[k], rel=1e-4, abs=1e-6)
 
 
@@ -196,9 +202,7 @@ def test_a_law_of_ones_own_takes_ten_lines() -> None:
     assert float(synapse.step_up(0.0)) == pytest.approx(0.05)
     assert float(synapse.step_down(0.0)) == pytest.approx(-0.1)
     cells = synapse.cells(10, generator(1, "test"))
-    assert compiled(cells.rule, cells.coefficients, 3, np.float32(1), np.float32(0)) == pytest.approx(
-        0.25 * cells.coefficients[3, N_COMMON], rel=1e-5
-    )
+    assert compiled(cells, 3, 1, 0) == pytest.approx(0.25 * cells.coefficients[3, N_COMMON], rel=1e-5)
     assert synapse == crowded(gain=0.2, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)
     assert synapse != crowded(gain=0.3, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)
 
@@ -207,7 +211,7 @@ def test_two_laws_in_one_kernel_do_not_mix() -> None:
     one, other = EXAMPLES["power-step"], EXAMPLES["exponential-step"]
     for synapse in (one, other, one):
         cells = synapse.cells(1, generator(1, "test"))
-        got = compiled(cells.rule, cells.coefficients, 0, np.float32(-1), np.float32(0.1))
+        got = compiled(cells, 0, -1, 0.1)
         assert got == pytest.approx(float(np.asarray(cells.steps(0.1)[1])[0]), rel=1e-4)
 
 

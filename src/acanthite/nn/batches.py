@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.coincidences import book, draw, go_on, strike, update_batch
+from acanthite.nn.coincidences import book, draw, strike, update_batch
 from acanthite.nn.direct import direct
-from acanthite.nn.noise import WORDS, Dice, dice, refill
+from acanthite.nn.noise import WORDS, Dice, dice, go_to_normal, refill
 from acanthite.nn.pulses import BL_MAX, Array
 from acanthite.nn.updates import Expected, expected_batch, trains
 
@@ -123,7 +123,7 @@ class BatchUpdater:
         while sample < len(x):
             sample = draw(x, d, sample, *knobs, array.noise, self._book, own)
             total += self._strike(array, offset, others)
-            go_on(own, self._book.normals[-1])
+            go_to_normal(own, self._book.normals[-1])
         return int(total[0]), int(total[1])
 
     def _strike(self, array: Array, offset: int, streams: list[Dice]) -> Any:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.files import atomic
 
-FORMAT = 2  #: raised when older checkpoints can no longer be read
+FORMAT = 3  #: raised when older checkpoints can no longer be read
 
 _REMEDY = "resume with the settings it was made with, or start anew in another folder"
 

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.noise import WORDS, take_normals, take_words
+from acanthite.nn.noise import NORMAL_AT, NORMAL_BLOCK, WORDS, go_to_normal, take_normals, take_words
 from acanthite.nn.pulses import FULL, largest, pulse
 
 _EVENTS = 1 << 16
@@ -23,9 +23,6 @@ _SLOTS = 1 << 13
 
 _SLOT = 13  # an event is, from its lowest bit, whether the input is negative, the line, and from this bit on the slot
 _LINE = (1 << _SLOT) - 1
-
-
-_AT, _BLOCK = 2, 3  # of the normals, in the state of a stream
 
 
 class Book(NamedTuple):
@@ -72,7 +69,7 @@ def update_batch(array, offset, x, d, rate, smallest, bl_max, book, dice):
     while sample < x.shape[0]:
         sample = draw(x, d, sample, rate, smallest, bl_max, array.noise, book, dice)
         u, v = strike(array, offset, d.shape[1], 0, x.shape[1], book, dice)
-        go_on(dice, book.normals[x.shape[1]])
+        go_to_normal(dice, book.normals[x.shape[1]])
         up, down = up + u, down + v
     return up, down
 
@@ -179,7 +176,7 @@ def _sort(n_in, n_events, noise, book, dice):
         j = (event & _LINE) // 2
         book.sorted[cursor[j]] = event
         cursor[j] += 1
-    z = (dice.state[_BLOCK] - 1) * WORDS + dice.state[_AT]
+    z = (dice.state[NORMAL_BLOCK] - 1) * WORDS + dice.state[NORMAL_AT]
     for j in range(n_in):
         book.normals[j] = z
         if noise > np.float32(0.0):
@@ -201,17 +198,6 @@ def _together(z, n):
 
 
 @njit(**IN_PLACE)
-def go_on(dice, z):
-    """Let normals be taken from the ``z``-th of the stream on."""
-    if dice.state[_BLOCK] != z // WORDS + 1:
-        dice.state[_AT], dice.state[_BLOCK] = WORDS, z // WORDS
-        if z % WORDS:
-            take_normals(dice, 1)
-    if z % WORDS:
-        dice.state[_AT] = z % WORDS
-
-
-@njit(**IN_PLACE)
 def strike(array, offset, n_out, begin, end, book, dice):
     """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn; return pulses up and down.
 
@@ -227,24 +213,20 @@ def strike(array, offset, n_out, begin, end, book, dice):
     noisy = array.noise > np.float32(0.0)
     up, down = 0, 0
     for j in range(begin, end):
-        z, base = book.normals[j], offset + j * n_out
+        base = offset + j * n_out
+        if noisy and book.first[j + 1] > book.first[j]:
+            go_to_normal(dice, book.normals[j])
         for e in range(book.first[j], book.first[j + 1]):
             event = book.sorted[e]
             slot, positive = event >> _SLOT, (event & 1) == 0
             low, middle, high = book.ends[slot, 0], book.ends[slot, 1], book.ends[slot, 2]
-            if noisy:
-                z = _together(z, high - low)
-                if dice.state[_BLOCK] != z // WORDS + 1:
-                    dice.state[_AT], dice.state[_BLOCK] = WORDS, z // WORDS
-                    take_normals(dice, 1)
-            at = z % WORDS if noisy else 0
+            at = take_normals(dice, high - low) if noisy else 0
             if positive:
                 _pulse_part(array, base, low, middle, np.float32(1.0), at, book, dice)
                 _pulse_part(array, base, middle, high, np.float32(-1.0), at + middle - low, book, dice)
             else:
                 _pulse_part(array, base, low, middle, np.float32(-1.0), at, book, dice)
                 _pulse_part(array, base, middle, high, np.float32(1.0), at + middle - low, book, dice)
-            z += high - low
             up += middle - low if positive else high - middle
             down += high - middle if positive else middle - low
     return up, down

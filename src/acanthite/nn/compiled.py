@@ -11,3 +11,6 @@ from typing import Any
 
 IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False}
 """Options of ``njit`` for a kernel that makes and returns no array."""
+
+ONCE: Any = {**IN_PLACE, "forceinline": True}
+"""The same for a kernel called in few places: handing thirty arrays over costs as much as many a kernel's work."""

@@ -35,7 +35,8 @@ class Nodes(NamedTuple):
 
     values: np.ndarray  # float32, shape (n_nodes,)
     errors: np.ndarray  # float32, shape (n_nodes,)
-    active: np.ndarray  # int32, shape (widest,)
+    active: np.ndarray  # uint32, shape (widest + LANES,)
+    live: np.ndarray  # float32, shape (widest + LANES,): their values
     n_active: np.ndarray  # int64, shape (1,)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.nn import memory
+from acanthite.nn.lists import LANES
 from acanthite.nn.net import FAST, Layers, Maps, Net, Nodes
 from acanthite.nn.noise import WORDS
 from acanthite.nn.passes import backward, classify, crossing, forward, load, n_crossings, n_pairs, pair, top
@@ -187,24 +189,28 @@ class Network:
             np.array([self.bias_rate], np.float32),
         )
 
+    @property
+    def _node_offset(self) -> NDArray[np.int64]:
+        """Where each layer of nodes begins, on a cache line, and where the last one ends."""
+        lines = [-(-(w + 1) // memory.PER_LINE) for w in self.node_widths]
+        return memory.PER_LINE * np.cumsum([0, *lines], dtype=np.int64)
+
     def _layers(self) -> Layers:
         weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
-        nodes = np.cumsum([0, *(w + 1 for w in self.node_widths)])
         return Layers(
             np.array([a for a, _ in self.shapes], np.int64),
             np.array([b for _, b in self.shapes], np.int64),
             weights.astype(np.int64),
-            nodes.astype(np.int64),
+            self._node_offset,
             ACTIVATIONS.index(self.activation),
         )
 
     def _nodes(self) -> Nodes:
-        widths = self.node_widths
-        n = sum(widths) + len(widths)
-        values = np.zeros(n, np.float32)
-        values[np.cumsum([w + 1 for w in widths]) - 1] = 1.0
-        widest = np.zeros(max(*widths, self.n_lines) + 1, np.int32)
-        return Nodes(values, np.zeros(n, np.float32), widest, np.zeros(1, np.int64))
+        widths, offset = self.node_widths, self._node_offset
+        values, errors = memory.zeros(offset[-1]), memory.zeros(offset[-1])
+        values[offset[:-1] + widths] = 1.0
+        room = max(*widths, self.n_lines) + LANES
+        return Nodes(values, errors, np.zeros(room, np.uint32), memory.zeros(room), np.zeros(1, np.int64))
 
     def _maps(self) -> Maps:
         geometry = np.zeros((len(self.shapes), 10), np.int64)
@@ -223,7 +229,7 @@ class Network:
             for k in range(len(self.convolutions)):
                 patches[patch_offset[k] : patch_offset[k + 1]].reshape(n_in[k], -1)[-1] = 1.0
         values, errors = (np.zeros(map_offset[-1], np.float32) for _ in range(2))
-        chosen = np.zeros(sum(self.node_widths) + len(self.node_widths), np.int64)
+        chosen = np.zeros(self._node_offset[-1], np.int64)
         scratch = (
             np.zeros(n, np.float32) for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
         )
@@ -257,7 +263,7 @@ class Network:
             if self.bias == "array":
                 w[-1] = 0.0
             parts.append(w.ravel())
-        return np.concatenate(parts).astype(np.float32)
+        return memory.copy(np.concatenate(parts))
 
 
 def lenet5(image: tuple[int, int, int], n_classes: int) -> Network:

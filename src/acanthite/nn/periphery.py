@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from acanthite.errors import TrainingError
-from acanthite.nn import net
+from acanthite.nn import memory, net
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import FAST
 from acanthite.nn.noise import dice, take_normals
@@ -82,8 +82,8 @@ class Periphery:
             input_levels=f(before),
             output_levels=f(behind),
             bound=f(self.output_bound or 0.0),
-            inputs=np.zeros(n_lines, f),
-            outputs=np.zeros(n_lines, f),
+            inputs=memory.zeros(n_lines),
+            outputs=memory.zeros(n_lines),
             dice=dice(seed, "nn.periphery"),
         )
 

@@ -7,7 +7,8 @@ fire receives one pulse of the sign of :math:`-x_j d_i`. With :math:`K = \eta \m
 as long as :math:`K \le BL_{max}` and saturates beyond.
 
 In each slot the output lines that fire are drawn and listed, then the input lines; the cells where the two lists cross are
-pulsed, input line by input line, and no others are touched.
+listed, input line by input line, and pulsed, and no others are touched. In one update a cell is pulsed in one direction only, so those
+to be pulsed up and down are two lists without either's order getting lost.
 
 References
 ----------
@@ -23,21 +24,22 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from acanthite.nn.compiled import IN_PLACE
+from acanthite.nn import memory
+from acanthite.nn.compiled import ONCE
+from acanthite.nn.lists import LANES, append_shifted, list_below, list_positive
 from acanthite.nn.network import FAST, Network
-from acanthite.nn.noise import Dice, dice, take_normals, take_words
+from acanthite.nn.noise import WORDS, Dice, dice, some_normals, take_words
 from acanthite.nn.periphery import largest
 from acanthite.nn.prefetch import prefetch, prefetch_once
 from acanthite.synapse.base import Cells
-from acanthite.synapse.kernels import step
+from acanthite.synapse.kernels import step, width
 from acanthite.synapse.rule import LOWER, UPPER, Rule
 
 BL_MAX = 31  #: longest pulse train of one update
 
 FULL = np.float32(4294967040.0)  #: the chance 1: the largest float32 below 2**32
 
-_AHEAD = 12  # pulses between the fetch of a cell and its pulse
-_NORMALS = 256  # drawn at once: few are left over at the end of a block
+_AHEAD = 32  # cells between the fetch of one and its pulse; what stands behind a list is fetched too, and does no harm
 _SHORT = 4  # coefficients that never straddle two cache lines
 
 
@@ -45,19 +47,26 @@ class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
 
     weights: np.ndarray  # float32, shape (n_weights,)
-    coefficients: np.ndarray  # float32, shape (n_weights or 1, k): see acanthite.synapse.base.Cells
-    stride: int  # 1, or 0 where one row of coefficients stands for all
+    coefficients: (
+        np.ndarray
+    )  # float32, shape (n_weights * k,), cell by cell: see acanthite.synapse.base.Cells
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Coefficients of each cell, shape (n_weights, k), as a view."""
+        return self.coefficients.reshape(len(self.weights), -1)
 
 
 class Side(NamedTuple):
     """Scratch: the lines on one side of an array."""
 
-    live: np.ndarray  # uint32, shape (n_lines,): those that may fire
-    chance: np.ndarray  # uint32, shape (n_lines,): of each of them to do so in a slot, out of 2**32
-    fired: np.ndarray  # uint32, shape (n_lines,): those that do
+    live: np.ndarray  # uint32, shape (n_lines + LANES,): those that may fire
+    value: np.ndarray  # float32, the same: their input or error
+    chance: np.ndarray  # uint32, the same: of each of them to fire in a slot, out of 2**32
+    fired: np.ndarray  # uint32, the same: those that do
 
 
 class Lines(NamedTuple):
@@ -65,24 +74,28 @@ class Lines(NamedTuple):
 
     inputs: Side
     outputs: Side
+    up: np.ndarray  # uint32: cells where lines cross that fire, to be pulsed up
+    down: np.ndarray
 
 
 def array(cells: Cells, weights: np.ndarray) -> Array:
     """Return cells and their weights for the kernels; weights outside a cell's bounds are put on the bound."""
-    c = cells.coefficients
-    stride = 0 if len(c) == 1 else 1
-    bounded = np.clip(weights, cells.lower, cells.upper).astype(np.float32)
+    n = len(weights)
+    c = memory.copy(np.broadcast_to(cells.coefficients, (n, cells.rule.n_coefficients)))
+    bounded = memory.copy(np.clip(weights, cells.lower, cells.upper))
     noise = np.float32(cells.noise)
-    return Array(bounded, np.ascontiguousarray(c), stride, noise, cells.rule, np.zeros(2, np.int64))
+    return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
 
 
 def lines(network: Network) -> Lines:
     """Return scratch for the widest layer."""
-    n = network.n_lines + 1  # where a list ends is written to before it is known that nothing is there
-    return Lines(*(Side(*(np.zeros(n, np.uint32) for _ in Side._fields)) for _ in Lines._fields))
+    n = network.n_lines + LANES
+    inputs, outputs = (Side(*(np.zeros(n, t) for t in ("u4", "f4", "u4", "u4"))) for _ in range(2))
+    up, down = np.zeros((2, WORDS + LANES + _AHEAD), np.uint32)
+    return Lines(inputs, outputs, up, down)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**ONCE, fastmath=FAST)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 
@@ -94,13 +107,18 @@ def pulse(array, cell, sign, normal):
     normal : float32
         Standard normal of this pulse.
     """
-    here, at = np.uint64(cell), np.uint64(cell * array.stride)  # unsigned: no wrapping of negative indices
+    here, lower, upper = (
+        np.uint64(cell),
+        np.uint64(LOWER),
+        np.uint64(UPPER),
+    )  # unsigned: no wrapping of negative indices
+    at = here * width(array.rule)
     c, w = array.coefficients, array.weights[here]
     w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
-    array.weights[here] = min(max(w, c[at, LOWER]), c[at, UPPER])
+    array.weights[here] = min(max(w, c[at + lower]), c[at + upper])
 
 
-@njit(**IN_PLACE)
+@njit(**ONCE)
 def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
 
@@ -121,98 +139,95 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
     lines : Lines
     dice : Dice
     """
-    inputs, outputs = lines.inputs, lines.outputs
-    top_x, top_d = largest(x), largest(d)
-    need = rate * top_x * top_d / smallest
-    if not (need > np.float32(0.0) and need < np.float32(np.inf)):
+    slots, x_scale, d_scale = _train(x, d, rate, smallest, bl_max)
+    if slots == 0:
         return 0
-    slots = int(min(np.ceil(need), np.float32(bl_max)))
-    peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
-    _chances(d, peak / top_d * FULL, outputs.chance)
-    falls = _enlist(d, np.float32(1.0), 0, outputs)
-    n_out = _enlist(d, np.float32(-1.0), falls, outputs)
-    n_in = -1
-    up, down = 0, 0
+    inputs, outputs = lines.inputs, lines.outputs
+    falls, n_out = _enlist(d, d_scale, outputs)
+    n_in, rises, up, down, total = -1, 0, 0, 0, 0
     for _ in range(slots):
-        words = take_words(dice, n_out)
-        middle = _draw(outputs, 0, falls, words, 0, dice)
-        high = _draw(outputs, falls, n_out, words, middle, dice)
+        middle, high = _draw(outputs, falls, n_out, dice)
         if high == 0:
             continue
         if n_in < 0:
-            _chances(x, peak / top_x * FULL, inputs.chance)
-            n_in = _enlist(x, np.float32(0.0), 0, inputs)
-        fired = _draw(inputs, 0, n_in, take_words(dice, n_in), 0, dice)
-        u = _cross(array, offset, x, d.shape[0], fired, middle, high, lines, dice)
-        up, down = up + u, down + fired * high - u
-    array.counts[0] += up
-    array.counts[1] += down
-    return up + down
+            rises, n_in = _enlist(x, x_scale, inputs)
+        half, fired = _draw(inputs, rises, n_in, dice)
+        up, down = _cross(array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, dice)
+        total += fired * high
+    _strike(array, lines.up, up, np.float32(1.0), dice)
+    _strike(array, lines.down, down, np.float32(-1.0), dice)
+    return total
 
 
-@njit(**IN_PLACE)
-def _chances(values, scale, chance):
-    for i in range(values.shape[0]):
-        chance[i] = np.uint32(np.int64(abs(values[i]) * scale))
+@njit(**ONCE)
+def _train(x, d, rate, smallest, bl_max):
+    """Return the slots of an update, and by what inputs and errors are multiplied to give their chances, out of 2**32."""
+    top_x, top_d = largest(x), largest(d)
+    need = rate * top_x * top_d / smallest
+    if not (need > np.float32(0.0) and need < np.float32(np.inf)):
+        return 0, need, need
+    slots = int(min(np.ceil(need), np.float32(bl_max)))
+    peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
+    return slots, peak / top_x * FULL, peak / top_d * FULL
 
 
-@njit(inline="always", nogil=True)
-def _enlist(values, sign, n, side):
-    """List from ``n`` on the lines that may fire and whose value has this sign (0: either); return where the list ends."""
-    zero = np.float32(0.0)
-    for i in range(values.shape[0]):  # without a branch: it could not be foreseen
-        side.live[n] = i
-        n += values[i] * sign > zero if sign != zero else values[i] != zero
-    return n
-
-
-@njit(inline="always", nogil=True)
-def _draw(side, first, last, words, n, dice):
-    """List from ``n`` on which of the live lines from ``first`` to ``last`` fire; return where the list ends."""
-    for k in range(np.uint64(first), np.uint64(last)):
-        i = side.live[k]
-        side.fired[n] = i
-        n += dice.words[words + k] < side.chance[i]
-    return n
+@njit(**ONCE)
+def _enlist(values, scale, side):
+    """List the lines that may fire, positive ones first, and their chances; return how many are positive, and how many."""
+    positive = list_positive(values, np.float32(1.0), 0, side.live, side.value)
+    n = list_positive(values, np.float32(-1.0), positive, side.live, side.value)
+    for k in range(n):
+        side.chance[k] = np.uint32(np.int64(side.value[k] * scale))
+    return positive, n
 
 
 @njit(inline="always", nogil=True)
-def _cross(array, offset, x, n_out, fired, middle, high, lines, dice):
-    """Pulse the cells where the lines that fired cross; return how many pulses go up."""
-    noisy = array.noise > np.float32(0.0)
-    together, gap = max(1, _NORMALS // high), 1 + _AHEAD // high
-    up, z = 0, 0
+def _draw(side, positive, n, dice):
+    """List the lines that fire in a slot; return how many are positive, and how many."""
+    words = take_words(dice, n)
+    middle = list_below(dice.words, words, side.chance, side.live, 0, positive, side.fired, 0)
+    if n == positive:
+        return middle, middle
+    words += positive
+    return middle, list_below(dice.words, words, side.chance, side.live, positive, n, side.fired, middle)
+
+
+@njit(inline="always", nogil=True)
+def _cross(array, offset, n_out, inputs, outputs, listed, lines, dice):
+    """Append the cells where lines cross that fire to those to be pulsed up and down; return how many there then are."""
+    (half, fired), (middle, high), (up, down) = inputs, outputs, listed
+    rows = lines.outputs.fired
     for f in range(fired):
-        if noisy and f % together == 0:
-            z = take_normals(dice, min(together, fired - f) * high)
-        j = lines.inputs.fired[f]
-        base = offset + j * n_out
-        ahead = offset + lines.inputs.fired[min(f + gap, fired - 1)] * n_out
-        if x[j] > np.float32(0.0):
-            _pulse(array, base, ahead, 0, middle, np.float32(-1.0), z, lines, dice)
-            _pulse(array, base, ahead, middle, high, np.float32(1.0), z, lines, dice)
-            up += high - middle
+        if max(up, down) + high > WORDS:
+            _strike(array, lines.up, up, np.float32(1.0), dice)
+            _strike(array, lines.down, down, np.float32(-1.0), dice)
+            up, down = 0, 0
+        base = np.uint32(offset + np.int64(lines.inputs.fired[np.uint64(f)]) * n_out)
+        if f < half:
+            down = append_shifted(lines.down, down, rows, 0, middle, base)
+            up = append_shifted(lines.up, up, rows, middle, high, base)
         else:
-            _pulse(array, base, ahead, 0, middle, np.float32(1.0), z, lines, dice)
-            _pulse(array, base, ahead, middle, high, np.float32(-1.0), z, lines, dice)
-            up += middle
-        z += high if noisy else 0
-    return up
+            up = append_shifted(lines.up, up, rows, 0, middle, base)
+            down = append_shifted(lines.down, down, rows, middle, high, base)
+    return up, down
 
 
 @njit(inline="always", nogil=True)
-def _pulse(array, base, ahead, first, last, sign, z, lines, dice):
-    """Pulse the cells from ``base`` on the output lines listed from ``first`` to ``last``; fetch the same ones from ``ahead``."""
-    # one sign a loop: which coefficients a step reads is then known outside of it
-    width = array.coefficients.shape[1] * array.stride
-    base, ahead, z = np.uint64(base), np.uint64(ahead), np.uint64(z)
-    for b in range(np.uint64(first), np.uint64(last)):
-        i = np.uint64(lines.outputs.fired[b])
-        prefetch(array.weights, ahead + i)
-        prefetch_once(array.coefficients, (ahead + i) * width)
-        if width > _SHORT:
-            prefetch_once(array.coefficients, (ahead + i) * width + width - 1)
-        pulse(array, base + i, sign, dice.normals[z + b])
+def _strike(array, cells, n, sign, dice):
+    """Pulse the first ``n`` cells listed, one after the other."""
+    c, done = width(array.rule), np.int64(0)
+    while done < n:
+        at, m = some_normals(dice, n - done) if array.noise > np.float32(0.0) else (0, n - done)
+        first, z = np.uint64(done), np.uint64(at)
+        for k in range(np.uint64(m)):
+            ahead = np.uint64(cells[first + k + np.uint64(_AHEAD)])
+            prefetch(array.weights, ahead)
+            prefetch_once(array.coefficients, ahead * c)
+            if c > _SHORT:
+                prefetch_once(array.coefficients, ahead * c + c - np.uint64(1))
+            pulse(array, cells[first + k], sign, dice.normals[z + k])
+        done += m
+    array.counts[0 if sign > np.float32(0.0) else 1] += n
 
 
 __all__ = [

@@ -20,10 +20,10 @@ from numba import njit, types
 from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.compiled import IN_PLACE
+from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.noise import take_normals, take_words
 from acanthite.nn.pulses import largest, pulse, update
-from acanthite.synapse.kernels import step
+from acanthite.synapse.kernels import step, width
 from acanthite.synapse.rule import LOWER, UPPER
 
 PULSES = ("stochastic", "implicit", "mean-field")
@@ -67,7 +67,7 @@ def change(
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(change, jit_options=IN_PLACE)
+@overload(change, jit_options=ONCE)
 def _change(array, offset, x, d, rate, smallest, trains, lines, dice):
     if isinstance(trains, types.Integer):
         return _stochastic
@@ -147,10 +147,10 @@ def _part(array, cell, sign, count):
     n = int(count)
     for _ in range(n):
         pulse(array, cell, sign, np.float32(0.0))
-    at = cell * array.stride
+    at = np.uint64(cell) * width(array.rule)
     c, w = array.coefficients, array.weights[cell]
     w += (count - np.float32(n)) * step(array.rule, c, at, sign, w)
-    array.weights[cell] = min(max(w, c[at, LOWER]), c[at, UPPER])
+    array.weights[cell] = min(max(w, c[at + np.uint64(LOWER)]), c[at + np.uint64(UPPER)])
 
 
 @njit(inline="always", nogil=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import types
 from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
 
 from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, Rule
 
+_U = np.uint64  # without a sign, no wrapping of negative indices
 _JIT: Any = {"_nrt": False}  # no array is made in here
 _seen: dict[str, Rule] = {}
 
@@ -38,16 +40,29 @@ def _unbox(kind: Any, rule: Any, c: Any) -> NativeValue:
     return NativeValue(c.context.get_dummy_value())
 
 
+def width(rule: Any) -> int:
+    """Return how many coefficients a cell has, a number known when a kernel is compiled."""
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(width, jit_options=_JIT)
+def _width(rule):
+    if not isinstance(rule, RuleType):
+        return None
+    n = np.uint64(_seen[rule.text].n_coefficients)
+    return lambda rule: n
+
+
 def step(rule: Any, c: Any, at: Any, sign: Any, w: Any) -> Any:
     """Return the mean change of one cell by one pulse.
 
     Parameters
     ----------
     rule : Rule
-    c : ndarray of float32, shape (n_cells or 1, k)
-        Coefficients.
-    at : int
-        Row of the cell.
+    c : ndarray of float32, shape (n_cells * k,)
+        Coefficients, cell by cell.
+    at : uint64
+        Where those of the cell begin.
     sign : float32
         +1 potentiates, -1 depresses.
     w : float32
@@ -68,10 +83,10 @@ def _step(rule, c, at, sign, w):
 
 
 def _linear(rule, c, at, sign, w):
-    k = UP_OFFSET if sign > 0 else DOWN_OFFSET
-    return sign * (c[at, k] - sign * c[at, k + 1] * w)
+    k = at + (_U(UP_OFFSET) if sign > 0 else _U(DOWN_OFFSET))
+    return sign * (c[k] - sign * c[k + _U(1)] * w)
 
 
 def _shares(rule, c, at, sign, w):
-    bound = UPPER if sign > 0 else LOWER
-    return c[at, bound + DOWN_SHARE] * (c[at, bound] - w)
+    bound = at + (_U(UPPER) if sign > 0 else _U(LOWER))
+    return c[bound + _U(DOWN_SHARE)] * (c[bound] - w)

@@ -58,6 +58,13 @@ class Rule:
         """Hash of the law's text; the name of a built-in rule."""
         return hashlib.sha256(self._text("float32").encode()).hexdigest()[:20] if self.function else self.name
 
+    @property
+    def n_coefficients(self) -> int:
+        """Coefficients of a cell, the columns of :class:`~acanthite.synapse.base.Cells`."""
+        if self.function is None:
+            return UP_SHARE + 1 if self.name == "shares" else DOWN_SLOPE + 1
+        return N_COMMON + len(self.parameters)
+
     @cached_property
     def kernel(self) -> ModuleType:
         """Module with ``step`` in single precision, for the kernels.
@@ -95,7 +102,7 @@ class Rule:
         c = np.asarray(coefficients, np.float64)
         w = np.atleast_1d(np.asarray(weight, np.float64))
         up, down = np.empty((2, max(len(c), len(w))))
-        self._host.fill_steps(c, w, up, down)
+        self._host.fill_steps(c.ravel(), self.n_coefficients, w, up, down)
         return up, down
 
     def _text(self, precision: str) -> str:
@@ -108,7 +115,7 @@ class Rule:
         )
         emitted = Emitted()
         name = emit(self.function, emitted)
-        fields = ", ".join(f"c[at, {N_COMMON + k}]" for k in range(len(self.parameters)))
+        fields = ", ".join(f"c[at + U({N_COMMON + k})]" for k in range(len(self.parameters)))
         body = "\n".join(emitted.values())
         return _TEMPLATE.format(
             precision=precision, names=list(self.parameters), body=_typed(body), name=name, fields=fields
@@ -140,7 +147,7 @@ import math
 import numpy as np
 from acanthite.jit import njit
 
-F = np.{precision}
+F, U = np.{precision}, np.uint64
 JIT = {{"error_model": "numpy", "_nrt": False}}
 P = namedtuple("P", {names!r})
 
@@ -150,14 +157,14 @@ P = namedtuple("P", {names!r})
 
 @njit(**JIT)
 def steps_of(c, at, w):
-    x = min(max(c[at, 2] + c[at, 4] * w, F(-1.0)), F(1.0))
+    x = min(max(c[at + U(2)] + c[at + U(4)] * w, F(-1.0)), F(1.0))
     return {name}(x, P({fields}))
 
 
 @njit(**JIT)
 def scaled(c, at, sign, w):
     up, down = steps_of(c, at, w)
-    return c[at, 3] * F(up if sign > F(0.0) else down)
+    return c[at + U(3)] * F(up if sign > F(0.0) else down)
 
 
 def step(rule, c, at, sign, w):
@@ -165,9 +172,9 @@ def step(rule, c, at, sign, w):
 
 
 @njit(cache=True, **JIT)
-def fill_steps(c, w, up, down):
+def fill_steps(c, width, w, up, down):
     for k in range(up.shape[0]):
-        at, own = min(k, c.shape[0] - 1), w[min(k, w.shape[0] - 1)]
+        at, own = U(min(k * width, c.shape[0] - width)), w[min(k, w.shape[0] - 1)]
         up[k] = scaled(c, at, F(1.0), own)
         down[k] = scaled(c, at, F(-1.0), own)
 """

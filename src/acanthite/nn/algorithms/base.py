@@ -123,8 +123,7 @@ def program(array: Array, weights: NDArray[np.float32]) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
     from acanthite.synapse.rule import LOWER, UPPER
 
-    c = array.coefficients
-    np.clip(weights, c[:, LOWER], c[:, UPPER], out=array.weights)
+    np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)
 
 
 def need_synapse(synapse: Synapse | None, name: str) -> Synapse:

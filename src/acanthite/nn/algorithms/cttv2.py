@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.compiled import IN_PLACE
@@ -80,8 +81,8 @@ class ChoppedTTv2(TTv2):
         widths = [n_in for n_in, _ in network.shapes]
         return State(
             network.net(seed), array(fast, at_rest), array(slow, network.initial_weights(seed)),
-            np.zeros(n, np.float32), np.ones(sum(widths), np.float32),
-            np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(1 + len(widths), np.int64),
+            memory.zeros(n), np.ones(sum(widths), np.float32),
+            memory.zeros(n), memory.zeros(n), np.zeros(1 + len(widths), np.int64),
             np.cumsum([0, *widths[:-1]]).astype(np.int64), np.zeros(network.n_lines, np.float32),
             shares(network), synapse.step, lines(network), dice(seed, f"{stream}.pulses"),
         )  # fmt: skip
@@ -183,9 +184,7 @@ def _transfer(state, layer, step, transfer):
     part = slice(at, at + n_out)
     past, recent = state.past[part], state.recent[part]
     _gather(state.hidden[part], state.fast.weights[part], past, recent, normals, state.chopper[line], step, read_noise, memory)  # fmt: skip
-    count = fire(
-        state.slow, state.hidden, at, n_out, threshold, forget, state.lines.outputs.fired, state.dice
-    )
+    count = fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines, state.dice)
     if state.dice.words[take_words(state.dice, 1)] < flip:
         state.chopper[line] = -state.chopper[line]
         if memory > np.float32(0.0):

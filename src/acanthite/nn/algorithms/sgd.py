@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE
+from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
@@ -104,7 +104,7 @@ def _run(state, rate, step, trains, images, labels, order):
     return loss, correct, pulses
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**ONCE, fastmath=FAST)
 def update_all(array, net, rate, step, trains, lines, dice):
     """Move every layer with its own inputs and errors; return the number of pulses."""
     layers, pulses = net.layers, 0

@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
@@ -106,7 +107,7 @@ class TTv1(Pulsed):
         )
         joined = slow.weights
         if self.gamma > 0:
-            joined = slow.weights + np.float32(self.gamma * self.window) * fast.weights
+            joined = memory.copy(slow.weights + np.float32(self.gamma * self.window) * fast.weights)
         return State(
             network.net(seed), fast, slow, joined, np.zeros(network.n_lines + 1, np.float32),
             np.zeros(1 + len(network.shapes), np.int64), synapse.step, lines(network),

@@ -20,16 +20,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE
+from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.direct import direct
+from acanthite.nn.lists import list_nonzero
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
+from acanthite.nn.prefetch import prefetch, prefetch_once
 from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
 from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.kernels import width
 from acanthite.synapse.symmetry import shift
 
 
@@ -127,7 +131,7 @@ class TTv2(Pulsed):
         fast = synapse.cells(n, generator(seed, "nn.ttv2.fast-cells"))
         moved = shift(
             fast,
-            np.zeros(n, np.float32),
+            memory.zeros(n),
             generator(seed, "nn.ttv2.shift"),
             self.shift_pairs,
             self.shift_average,
@@ -193,7 +197,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**ONCE, fastmath=FAST)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its inputs and errors; return the number of pulses."""
     layers, pulses = state.net.layers, 0
@@ -213,7 +217,7 @@ def _transfers(state, count, step, threshold, read_noise, forget):
         _transfer(state, 0, step, threshold, read_noise, forget)
 
 
-@njit(**IN_PLACE)
+@njit(**ONCE)
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
     layers = state.net.layers
@@ -222,33 +226,37 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in
     at = layers.weight_offset[layer] + column * n_out
-    h = state.hidden[at : at + n_out]
-    noise = take_normals(state.dice, n_out)
+    h, noise = state.hidden[at : at + n_out], 0
+    if read_noise > np.float32(0.0):
+        noise = take_normals(state.dice, n_out)
     _gather(
         h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
     )
-    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines.outputs.fired, state.dice)
+    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines, state.dice)
 
 
-@njit(**IN_PLACE)
-def fire(slow, hidden, at, n, threshold, forget, fired, dice):
+@njit(**ONCE)
+def fire(slow, hidden, at, n, threshold, forget, lines, dice):
     """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
-    h = hidden[at : at + n]
-    count = 0
+    over, fired, height = lines.outputs.value[:n], lines.inputs.live, lines.inputs.value
     for i in range(n):
-        fired[count] = i
-        count += abs(h[i]) > threshold
+        h = hidden[at + i]
+        over[i] = h if abs(h) > threshold else np.float32(0.0)
+    count = list_nonzero(over, fired, height)
+    first, c = np.uint64(at), width(slow.rule)
+    for f in range(count):
+        prefetch(slow.weights, first + fired[f])
+        prefetch_once(slow.coefficients, (first + fired[f]) * c)
     noise = take_normals(dice, count)
     for f in range(count):
-        i = fired[f]
-        sign = np.float32(1.0) if h[i] > np.float32(0.0) else np.float32(-1.0)
-        h[i] = np.float32(0.0) if forget else h[i] - sign * threshold
-        pulse(slow, at + i, sign, dice.normals[noise + f])
+        sign = np.float32(1.0) if height[f] > np.float32(0.0) else np.float32(-1.0)
+        hidden[first + fired[f]] = np.float32(0.0) if forget else height[f] - sign * threshold
+        pulse(slow, first + fired[f], sign, dice.normals[noise + f])
         slow.counts[0 if sign > np.float32(0.0) else 1] += 1
     return count
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**ONCE, fastmath=FAST)
 def _gather(h, values, normals, step, read_noise):
     per_step = np.float32(1.0) / step
     for i in range(h.shape[0]):
