@@ -38,10 +38,8 @@ def forward(weights, net):
             continue
         x = nodes.values[layers.node_offset[layer] :]
         z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
-        if layer == 0 and not net.periphery.on:
-            _sum_columns(w, nodes, nodes.n_active[0], z)
-        else:
-            _cross(w, x[:n_in], z, nodes, net.periphery)
+        count = nodes.n_active[0] if layer == 0 else list_nonzero(x[:n_in], nodes.active, nodes.live)
+        _cross(w, count, z, nodes, net.periphery)
         _add_bias(z, layer, net)
         if layer < n_layers - 1:
             _activate(z, layers.activation)
@@ -50,14 +48,13 @@ def forward(weights, net):
 
 
 @njit(**ONCE, fastmath=FAST)
-def _cross(w, x, z, nodes, periphery):
-    """Read an array: ``z = x @ w``, as the lines around it let it."""
+def _cross(w, count, z, nodes, periphery):
+    """Read an array at the ``count`` inputs listed, as the lines around it let it."""
     if not periphery.on:
-        _sum_columns(w, nodes, list_nonzero(x, nodes.active, nodes.live), z)
+        _sum_columns(w, nodes, count, z)
         return
-    largest, norm_squared = to_lines(periphery, x)
-    inputs = periphery.inputs[: x.shape[0]]
-    _sum_columns(w, nodes, list_nonzero(inputs, nodes.active, nodes.live), z)
+    largest, norm_squared = to_lines(periphery, nodes.live[:count])
+    _sum_columns(w, nodes, count, z)
     from_lines(periphery, z, largest, norm_squared)
 
 
@@ -93,6 +90,15 @@ def _axpy4(a, b, c, d, p, q, r, s, z):
         z[i] += (a * p[i] + b * q[i]) + (c * r[i] + d * s[i])
 
 
+@njit(**ONCE)
+def _lend(d, periphery):
+    """Put errors on the lines in ``periphery.inputs``; return what :func:`to_lines` does."""
+    inputs = periphery.inputs[: d.shape[0]]
+    for i in range(d.shape[0]):
+        inputs[i] = d[i]
+    return to_lines(periphery, inputs)
+
+
 @njit(**IN_PLACE, fastmath=FAST)
 def _cross_back(w, d, e, periphery):
     """Read an array from its outputs: ``e = w @ d``, as the lines around it let it."""
@@ -101,7 +107,7 @@ def _cross_back(w, d, e, periphery):
         for j in range(e.shape[0]):
             e[j] = _dot(w[j * n_out : (j + 1) * n_out], d)
         return
-    largest, norm_squared = to_lines(periphery, d)
+    largest, norm_squared = _lend(d, periphery)
     for j in range(e.shape[0]):
         e[j] = _dot(w[j * n_out : (j + 1) * n_out], periphery.inputs[:n_out])
     from_lines(periphery, e, largest, norm_squared)
@@ -143,7 +149,8 @@ def _cross_everywhere(w, x, z, layer, net):
     one, out = net.maps.inputs[:n_in], net.maps.outputs[:n_out]
     for k in range(n):
         pick(x, k, one)
-        _cross(w, one, out, net.nodes, net.periphery)
+        count = list_nonzero(one, net.nodes.active, net.nodes.live)
+        _cross(w, count, out, net.nodes, net.periphery)
         place(out, z, k)
 
 
@@ -238,7 +245,7 @@ def _back_sparse(w, layer, net):
     back = periphery.outputs[:n_in]
     largest, norm_squared = np.float32(0.0), np.float32(0.0)
     if periphery.on:
-        largest, norm_squared = to_lines(periphery, d)
+        largest, norm_squared = _lend(d, periphery)
         d = periphery.inputs[:n_out]
     back[:] = np.float32(0.0)
     for j in range(n_in):

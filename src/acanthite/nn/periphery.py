@@ -24,6 +24,9 @@ from acanthite.nn.net import FAST
 from acanthite.nn.noise import dice, take_normals
 
 
+_LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
+
+
 @dataclass(frozen=True)
 class Periphery:
     """Converters, noise and bounds of the reads of an array; none by default.
@@ -100,23 +103,24 @@ def largest(x):
 
 @njit(**IN_PLACE, fastmath=FAST)
 def to_lines(p, x):
-    """Put inputs through their converter into ``p.inputs``; return their largest magnitude and their norm squared."""
+    """Put inputs through their converter, in place; return their largest magnitude and what read noise needs, their norm squared."""
     top, total = largest(x), np.float32(0.0)
     if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
-        _round(x, top, p.input_levels, p.inputs)
-    else:
+        _round(x, top, p.input_levels)
+    if p.read_noise > np.float32(0.0):
         for j in range(x.shape[0]):
-            p.inputs[j] = x[j]
-    for j in range(x.shape[0]):
-        total += p.inputs[j] * p.inputs[j]
+            total += x[j] * x[j]
     return top, total
 
 
 @njit(**IN_PLACE)
-def _round(x, full, levels, out):
-    """Write the nearest code of a converter of so many levels up to its full scale into ``out``."""
+def _round(x, full, levels):
+    """Replace numbers by the nearest codes of a converter of so many levels up to its full scale."""
+    if full < _LEAST:
+        return
+    code, step = levels / full, full / levels
     for j in range(x.shape[0]):
-        out[j] = np.float32(np.rint(x[j] / full * levels)) * (full / levels)
+        x[j] = np.float32(np.rint(x[j] * code)) * step
 
 
 @njit(**IN_PLACE, fastmath=FAST)
@@ -132,4 +136,4 @@ def from_lines(p, z, top, norm_squared):
         for i in range(z.shape[0]):
             z[i] = min(max(z[i], -bound), bound)
         if p.output_levels > np.float32(0.0):
-            _round(z, bound, p.output_levels, z)
+            _round(z, bound, p.output_levels)

@@ -66,8 +66,8 @@ def finite(x):
 def read_lines(periphery, x, inputs, top, norm):
     """Put the rows of ``x`` through their converter into ``inputs``; fill their largest magnitudes and norms squared."""
     for k in range(x.shape[0]):
-        top[k], norm[k] = to_lines(periphery, x[k])
-        inputs[k] = periphery.inputs[: x.shape[1]]
+        inputs[k] = x[k]
+        top[k], norm[k] = to_lines(periphery, inputs[k])
 
 
 @njit(cache=True, nogil=True)

@@ -239,9 +239,9 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
 def fire(slow, hidden, at, n, threshold, forget, lines, dice):
     """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
     over, fired, height = lines.outputs.value[:n], lines.inputs.live, lines.inputs.value
+    h = hidden[at : at + n]
     for i in range(n):
-        h = hidden[at + i]
-        over[i] = h if abs(h) > threshold else np.float32(0.0)
+        over[i] = h[i] if abs(h[i]) > threshold else np.float32(0.0)
     count = list_nonzero(over, fired, height)
     first, c = np.uint64(at), width(slow.rule)
     for f in range(count):
