@@ -1,10 +1,11 @@
 """Training on devices by acanthite and by aihwkit: same network, images, law, BL and update management, one thread each.
 
-    python benchmarks/peers/training.py --aihwkit ENV/bin/python [--data FOLDER] [--samples N] [--rounds N]
+    python benchmarks/peers/training.py --aihwkit ENV/bin/python [--data FOLDER] [--samples N] [--epochs N] [--rounds N]
 
 ENV is a Python environment with aihwkit. The two take turns, each from fresh devices and the same weights on the same images,
 once with exact products and once with the periphery aihwkit has unless told otherwise: 7 bits in, 9 bits out with a range of
-12, noise of 0.06 on every output, inputs scaled to the largest. What is printed is the median of the rounds.
+12, noise of 0.06 on every output, inputs scaled to the largest. The beginning, when devices are pulsed most, is timed by itself; the
+first epoch's line is of what follows it. What is printed is the median of the rounds.
 Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
 """
 
@@ -52,28 +53,38 @@ def images(folder: str | None, n: int) -> Dataset:
     return Dataset("random", pixels, labels, pixels[:0], labels[:0])
 
 
-def own(name: str, io: str, data: Dataset) -> dict[str, float]:
-    """Train with acanthite and return samples a second."""
+def legs(samples: int, epochs: int) -> list[tuple[str, int]]:
+    """Return the parts of a training that are timed one after the other, and with which sample each ends."""
+    first = [("first 2,000", 2000)] if samples > 2000 else []
+    return first + [(f"epoch {k + 1}", (k + 1) * samples) for k in range(epochs)]
+
+
+def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]]:
+    """Train with acanthite and return what each part of the training took."""
     algorithm, network = ALGORITHMS[name], NETWORK[io]
     if isinstance(algorithm, TTv2) and io == "default":
         algorithm = replace(algorithm, read_noise=CONVERTERS.output_noise)
-    order = np.arange(len(data.images))
+    order = np.tile(np.arange(len(data.images)), epochs)
     algorithm.run(algorithm.start(network, DEVICE, 2), Batch(data.images, data.labels, order[:2]), 0)
-    state = algorithm.start(network, DEVICE, 1)
-    wall, cpu = time.perf_counter(), time.process_time()
-    tally = algorithm.run(state, Batch(data.images, data.labels, order), 0)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    n = len(order)
-    return {"wall": n / wall, "cpu": n / cpu, "accuracy": tally.correct / n, "pulses": tally.pulses / n}
+    state, found, begin = algorithm.start(network, DEVICE, 1), [], 0
+    for _, end in legs(len(data.images), epochs):
+        wall, cpu = time.perf_counter(), time.process_time()
+        tally = algorithm.run(state, Batch(data.images, data.labels, order[begin:end]), 0)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        found.append(
+            {"n": end - begin, "wall": wall, "cpu": cpu, "correct": tally.correct, "pulses": tally.pulses}
+        )
+        begin = end
+    return found
 
 
-def knobs(data: Path, io: str) -> dict[str, object]:
+def knobs(data: Path, io: str, ends: list[int]) -> dict[str, object]:
     """Return what the other half needs to do the same."""
     sgd, ttv2 = ALGORITHMS["sgd"], ALGORITHMS["ttv2"]
     assert isinstance(sgd, SGD)
     assert isinstance(ttv2, TTv2)
     return {
-        "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "batch": 1, "widths": list(NETWORKS["mlp"].widths),
+        "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "ends": ends, "widths": list(NETWORKS["mlp"].widths),
         "step": DEVICE.step, "up_down": (DEVICE.up - DEVICE.down) / (DEVICE.up + DEVICE.down), "spread": DEVICE.up_spread,
         "noise": DEVICE.pulse_noise, "bounds": DEVICE.upper_spread,
         "bl_max": sgd.bl_max, "forget": ttv2.forget, "sgd_window": sgd.window, "sgd_rate": sgd.rate,
@@ -86,36 +97,67 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aihwkit", required=True, help="python of an environment with aihwkit")
     parser.add_argument("--data", help="folder with MNIST; random images without")
-    parser.add_argument("--samples", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--samples", type=int, default=60000, help="of an epoch")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
     data = images(options.data, options.samples)
-    other = Path(__file__).with_name("training_aihwkit.py")
-    rows: dict[tuple[str, str], list[tuple[dict, dict]]] = {(io, n): [] for io in NETWORK for n in ALGORITHMS}
+    parts = legs(len(data.images), options.epochs)
+    rows: dict[tuple[str, str], list[tuple[list, list]]] = {(io, n): [] for io in NETWORK for n in ALGORITHMS}
+    for io in [io for _ in range(options.rounds) for io in NETWORK]:
+        mine = {name: own(name, io, data, options.epochs) for name in ALGORITHMS}
+        theirs = peer(options.aihwkit, data, io, [end for _, end in parts])
+        for name in ALGORITHMS:
+            rows[io, name].append((mine[name], theirs[name]))
+    print(
+        f"{len(data.images)} {data.name} images an epoch, one by one, 784-256-128-10, median of {options.rounds} rounds, one thread"
+    )
+    print(
+        "                               samples/CPU s        ratio by    ratio by    accuracy so far     pulses"
+    )
+    print(
+        "                               acanthite aihwkit    CPU         clock       acanthite aihwkit   a sample"
+    )
+    for (io, name), row in rows.items():
+        for k, (part, _) in enumerate(parts):
+            show(f"{io:8} {name:5} {part:12}", [(mine[k], theirs[k]) for mine, theirs in row])
+        show(f"{io:8} {name:5} {'all':12}", [(total(mine), total(theirs)) for mine, theirs in row])
+
+
+def peer(python: str, data: Dataset, io: str, ends: list[int]) -> dict[str, list[dict[str, float]]]:
+    """Have aihwkit do the same and return what each part took it."""
+    start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npz"
-        start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
-        parts = {f"weights{k}": w for k, w in enumerate(start)}
-        np.savez(path, images=data.images, labels=data.labels, **parts)
-        for io in [io for _ in range(options.rounds) for io in NETWORK]:
-            mine = {name: own(name, io, data) for name in ALGORITHMS}
-            command = [options.aihwkit, str(other), json.dumps(knobs(path, io))]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            theirs = json.loads(done.stdout.splitlines()[-1])
-            for name in ALGORITHMS:
-                rows[io, name].append((mine[name], theirs[name]))
-    print(
-        f"{options.samples} {data.name} images one by one, 784-256-128-10, median of {options.rounds} rounds, one thread"
-    )
-    print("                   samples/CPU s        ratio by    ratio by    online accuracy     pulses")
-    print("                   acanthite aihwkit    CPU         clock       acanthite aihwkit   a sample")
-    for (io, name), row in rows.items():
-        a, b = ({k: float(np.median([r[side][k] for r in row])) for k in row[0][side]} for side in (0, 1))
-        ratios = [np.median([r[0][k] / r[1][k] for r in row]) for k in ("cpu", "wall")]
-        print(
-            f"{io:8} {name:9} {a['cpu']:9,.0f} {b['cpu']:7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
-            f" {a['accuracy']:14.3f} {b['accuracy']:7.3f} {a['pulses']:10,.0f}"
+        np.savez(
+            path, images=data.images, labels=data.labels, **{f"weights{k}": w for k, w in enumerate(start)}
         )
+        command = [
+            python,
+            str(Path(__file__).with_name("training_aihwkit.py")),
+            json.dumps(knobs(path, io, ends)),
+        ]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def total(parts: list[dict[str, float]]) -> dict[str, float]:
+    """Return the parts of a training taken together."""
+    return {key: sum(part[key] for part in parts) for key in parts[0]}
+
+
+def show(label: str, rounds: list[tuple[dict[str, float], dict[str, float]]]) -> None:
+    """Print one line of the table."""
+
+    def median(side: int, over: str, under: str) -> float:
+        return float(np.median([r[side][over] / r[side][under] for r in rounds]))
+
+    ratios = [np.median([b[clock] / a[clock] for a, b in rounds]) for clock in ("cpu", "wall")]
+    print(
+        f"{label} {median(0, 'n', 'cpu'):12,.0f} {median(1, 'n', 'cpu'):7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
+        f" {median(0, 'correct', 'n'):14.3f} {median(1, 'correct', 'n'):7.3f} {median(0, 'pulses', 'n'):10,.0f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

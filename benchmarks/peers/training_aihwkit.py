@@ -68,22 +68,26 @@ def network(name: str, knobs: dict):
     return AnalogSequential(*parts[:-1], torch.nn.LogSoftmax(dim=1))
 
 
-def run(name: str, knobs: dict, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict:
+def run(name: str, knobs: dict, images: torch.Tensor, labels: torch.Tensor) -> list[dict]:
     torch.manual_seed(1)
     model = network(name, knobs)
     optimizer = AnalogSGD(model.parameters(), lr=knobs[f"{name}_rate"])
     optimizer.regroup_param_groups(model)
-    loss_of, correct = torch.nn.NLLLoss(reduction="sum"), 0
-    wall, cpu = time.perf_counter(), time.process_time()
-    for first in range(0, len(images), batch):
-        x, y = images[first : first + batch], labels[first : first + batch]
-        optimizer.zero_grad()
-        out = model(x)
-        loss_of(out, y).backward()
-        optimizer.step()
-        correct += int((out.argmax(1) == y).sum())
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"wall": len(images) / wall, "cpu": len(images) / cpu, "accuracy": correct / len(images)}
+    loss_of, found, begin = torch.nn.NLLLoss(reduction="sum"), [], 0
+    for end in knobs["ends"]:
+        wall, cpu, correct = time.perf_counter(), time.process_time(), 0
+        for k in range(begin, end):
+            sample = k % len(images)
+            x, y = images[sample : sample + 1], labels[sample : sample + 1]
+            optimizer.zero_grad()
+            out = model(x)
+            loss_of(out, y).backward()
+            optimizer.step()
+            correct += int((out.argmax(1) == y).sum())
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        found.append({"n": end - begin, "wall": wall, "cpu": cpu, "correct": correct})
+        begin = end
+    return found
 
 
 if __name__ == "__main__":
@@ -92,4 +96,4 @@ if __name__ == "__main__":
     data = np.load(knobs["data"])
     images = torch.from_numpy(data["images"].astype(np.float32) / 255)
     labels = torch.from_numpy(data["labels"].astype(np.int64))
-    print(json.dumps({n: run(n, knobs, images, labels, knobs["batch"]) for n in knobs["algorithms"]}))
+    print(json.dumps({n: run(n, knobs, images, labels) for n in knobs["algorithms"]}))
