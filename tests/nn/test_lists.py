@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from acanthite.nn.lists import LANES, append_shifted, list_below, list_nonzero, list_positive
+from acanthite.nn.lists import append_shifted, list_below, list_nonzero, list_positive
+from acanthite.nn.vectors import LANES
 
 VALUES = arrays(
     np.float32, st.integers(0, 70), elements=st.sampled_from([0.0, -0.0, 1.5, -2.0, np.nan, np.inf])

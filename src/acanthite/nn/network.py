@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.nn import memory
-from acanthite.nn.lists import LANES
 from acanthite.nn.net import FAST, Layers, Maps, Net, Nodes
 from acanthite.nn.noise import WORDS
 from acanthite.nn.passes import backward, classify, crossing, forward, load, n_crossings, n_pairs, pair, top
 from acanthite.nn.periphery import Periphery
+from acanthite.nn.vectors import LANES
 from acanthite.random import generator
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")

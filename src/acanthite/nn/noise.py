@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.lists import LANES
+from acanthite.nn.vectors import LANES
 from acanthite.random import stream_id
 
 WORDS = 4096  #: numbers in a block; a request may not be larger

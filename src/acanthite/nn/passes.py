@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from acanthite.nn.columns import sum_columns
 from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.lists import list_nonzero
 from acanthite.nn.maps import gather, pick, place, pool, scatter, slope_at, unpool
@@ -51,37 +52,11 @@ def forward(weights, net):
 def _cross(w, count, z, nodes, periphery):
     """Read an array at the ``count`` inputs listed, as the lines around it let it."""
     if not periphery.on:
-        _sum_columns(w, nodes, count, z)
+        sum_columns(w, nodes.active, nodes.live, count, z)
         return
     largest, norm_squared = to_lines(periphery, nodes.live[:count])
-    _sum_columns(w, nodes, count, z)
+    sum_columns(w, nodes.active, nodes.live, count, z)
     from_lines(periphery, z, largest, norm_squared)
-
-
-@njit(**ONCE, fastmath=FAST)
-def _sum_columns(w, nodes, count, z):
-    """Set ``z`` to the sum of the ``count`` columns listed, each times its input; eight at a time, to touch ``z`` less."""
-    n, n_out = np.uint64(count), np.uint64(z.shape[0])  # unsigned: no wrapping of negative indices
-    z[:] = np.float32(0.0)
-    whole = n - n % np.uint64(8)
-    for a in range(np.uint64(0), whole, np.uint64(8)):
-        _axpy8(w, nodes.active, nodes.live, a, z)
-    for a in range(whole, n):
-        j = nodes.active[a] * n_out
-        _axpy(nodes.live[a], w[j : j + n_out], z)
-
-
-@njit(inline="always", nogil=True)
-def _axpy8(w, active, x, k, z):
-    n, one = np.uint64(z.shape[0]), np.uint64(1)
-    k1, k2, k3, k4 = k + one, k + np.uint64(2), k + np.uint64(3), k + np.uint64(4)
-    k5, k6, k7 = k + np.uint64(5), k + np.uint64(6), k + np.uint64(7)
-    a, b, c, d = n * active[k], n * active[k1], n * active[k2], n * active[k3]
-    e, f, g, h = n * active[k4], n * active[k5], n * active[k6], n * active[k7]
-    xa, xb, xc, xd, xe, xf, xg, xh = x[k], x[k1], x[k2], x[k3], x[k4], x[k5], x[k6], x[k7]
-    for i in range(n):
-        low = (xa * w[a + i] + xb * w[b + i]) + (xc * w[c + i] + xd * w[d + i])
-        z[i] += low + ((xe * w[e + i] + xf * w[f + i]) + (xg * w[g + i] + xh * w[h + i]))
 
 
 @njit(**IN_PLACE, fastmath=FAST)

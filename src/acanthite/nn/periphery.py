@@ -23,7 +23,6 @@ from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import FAST
 from acanthite.nn.noise import dice, take_normals
 
-
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
 
 

@@ -26,11 +26,12 @@ from numba import njit
 
 from acanthite.nn import memory
 from acanthite.nn.compiled import ONCE
-from acanthite.nn.lists import LANES, append_shifted, list_below, list_positive
+from acanthite.nn.lists import append_shifted, list_below, list_positive
 from acanthite.nn.network import FAST, Network
 from acanthite.nn.noise import WORDS, Dice, dice, some_normals, take_words
 from acanthite.nn.periphery import largest
 from acanthite.nn.prefetch import prefetch, prefetch_once
+from acanthite.nn.vectors import LANES
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step, width
 from acanthite.synapse.rule import LOWER, UPPER, Rule
