@@ -11,12 +11,8 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
-import subprocess
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -44,7 +40,7 @@ def network(name: str, io: str) -> nn.Sequential:
 
 
 def own(name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict[str, float]:
-    """Train with acanthite and return samples a second."""
+    """Train with acanthite and return what it took."""
     model = network(name, io)
     rate = training.ALGORITHMS[name].rate  # type: ignore[attr-defined]
     optimizer = AnalogSGD(model.parameters(), lr=NETWORKS["mlp"].bias_rate, tile_lr=rate)
@@ -58,8 +54,7 @@ def own(name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: i
         optimizer.step()
         correct += int((out.argmax(1) == y).sum())
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    n = len(images)
-    return {"wall": n / wall, "cpu": n / cpu, "accuracy": correct / n}
+    return {"n": len(images), "wall": wall, "cpu": cpu, "correct": correct}
 
 
 def main() -> None:
@@ -83,31 +78,15 @@ def main() -> None:
     )
     print("                           samples/CPU s        ratio by    ratio by    online accuracy")
     print("           products  batch acanthite aihwkit    CPU         clock       acanthite aihwkit")
-    other = Path(__file__).with_name("training_aihwkit.py")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "images.npz"
-        start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
-        weights = {f"weights{k}": w for k, w in enumerate(start)}
-        np.savez(path, images=data.images, labels=data.labels, **weights)
-        for batch, io in itertools.product(options.batch, training.NETWORK):
-            command = [options.aihwkit, str(other), json.dumps({**training.knobs(path, io), "batch": batch})]
-            rounds = []
-            for _ in range(options.rounds):
-                mine = {name: own(name, io, images, labels, batch) for name in training.ALGORITHMS}
-                done = subprocess.run(command, check=True, capture_output=True, text=True)
-                rounds.append((mine, json.loads(done.stdout.splitlines()[-1])))
-            for name in training.ALGORITHMS:
-                _row(name, io, batch, [(mine[name], theirs[name]) for mine, theirs in rounds])
-
-
-def _row(name: str, io: str, batch: int, rows: list[tuple[dict, dict]]) -> None:
-    a, b = ({k: float(np.median([r[side][k] for r in rows])) for k in rows[0][side]} for side in (0, 1))
-    ratios = [np.median([r[0][k] / r[1][k] for r in rows]) for k in ("cpu", "wall")]
-    print(
-        f"{name:10} {io:9} {batch:5} {a['cpu']:9,.0f} {b['cpu']:7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
-        f" {a['accuracy']:14.3f} {b['accuracy']:7.3f}",
-        flush=True,
-    )
+    for batch, io in itertools.product(options.batch, training.NETWORK):
+        rounds = []
+        for _ in range(options.rounds):
+            mine = {name: own(name, io, images, labels, batch) for name in training.ALGORITHMS}
+            rounds.append((mine, training.peer(options.aihwkit, data, io, [len(images)], batch)))
+        for name in training.ALGORITHMS:
+            training.show(
+                f"{name:10} {io:9} {batch:5}", [(mine[name], theirs[name][0]) for mine, theirs in rounds]
+            )
 
 
 if __name__ == "__main__":

@@ -78,13 +78,13 @@ def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]
     return found
 
 
-def knobs(data: Path, io: str, ends: list[int]) -> dict[str, object]:
+def knobs(data: Path, io: str, ends: list[int], batch: int) -> dict[str, object]:
     """Return what the other half needs to do the same."""
     sgd, ttv2 = ALGORITHMS["sgd"], ALGORITHMS["ttv2"]
     assert isinstance(sgd, SGD)
     assert isinstance(ttv2, TTv2)
     return {
-        "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "ends": ends, "widths": list(NETWORKS["mlp"].widths),
+        "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "batch": batch, "ends": ends, "widths": list(NETWORKS["mlp"].widths),
         "step": DEVICE.step, "up_down": (DEVICE.up - DEVICE.down) / (DEVICE.up + DEVICE.down), "spread": DEVICE.up_spread,
         "noise": DEVICE.pulse_noise, "bounds": DEVICE.upper_spread,
         "bl_max": sgd.bl_max, "forget": ttv2.forget, "sgd_window": sgd.window, "sgd_rate": sgd.rate,
@@ -113,7 +113,7 @@ def main() -> None:
         f"{len(data.images)} {data.name} images an epoch, one by one, 784-256-128-10, median of {options.rounds} rounds, one thread"
     )
     print(
-        "                               samples/CPU s        ratio by    ratio by    accuracy so far     pulses"
+        "                               samples/CPU s        ratio by    ratio by    accuracy meanwhile  pulses"
     )
     print(
         "                               acanthite aihwkit    CPU         clock       acanthite aihwkit   a sample"
@@ -121,10 +121,13 @@ def main() -> None:
     for (io, name), row in rows.items():
         for k, (part, _) in enumerate(parts):
             show(f"{io:8} {name:5} {part:12}", [(mine[k], theirs[k]) for mine, theirs in row])
-        show(f"{io:8} {name:5} {'all':12}", [(total(mine), total(theirs)) for mine, theirs in row])
+        if len(parts) > 1:
+            show(f"{io:8} {name:5} {'all':12}", [(total(mine), total(theirs)) for mine, theirs in row])
 
 
-def peer(python: str, data: Dataset, io: str, ends: list[int]) -> dict[str, list[dict[str, float]]]:
+def peer(
+    python: str, data: Dataset, io: str, ends: list[int], batch: int = 1
+) -> dict[str, list[dict[str, float]]]:
     """Have aihwkit do the same and return what each part took it."""
     start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
     with tempfile.TemporaryDirectory() as folder:
@@ -135,7 +138,7 @@ def peer(python: str, data: Dataset, io: str, ends: list[int]) -> dict[str, list
         command = [
             python,
             str(Path(__file__).with_name("training_aihwkit.py")),
-            json.dumps(knobs(path, io, ends)),
+            json.dumps(knobs(path, io, ends, batch)),
         ]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -155,7 +158,8 @@ def show(label: str, rounds: list[tuple[dict[str, float], dict[str, float]]]) ->
     ratios = [np.median([b[clock] / a[clock] for a, b in rounds]) for clock in ("cpu", "wall")]
     print(
         f"{label} {median(0, 'n', 'cpu'):12,.0f} {median(1, 'n', 'cpu'):7,.0f} {ratios[0]:9.1f} x {ratios[1]:9.1f} x"
-        f" {median(0, 'correct', 'n'):14.3f} {median(1, 'correct', 'n'):7.3f} {median(0, 'pulses', 'n'):10,.0f}",
+        f" {median(0, 'correct', 'n'):14.3f} {median(1, 'correct', 'n'):7.3f}"
+        + (f" {median(0, 'pulses', 'n'):10,.0f}" if "pulses" in rounds[0][0] else ""),
         flush=True,
     )
 

@@ -76,9 +76,9 @@ def run(name: str, knobs: dict, images: torch.Tensor, labels: torch.Tensor) -> l
     loss_of, found, begin = torch.nn.NLLLoss(reduction="sum"), [], 0
     for end in knobs["ends"]:
         wall, cpu, correct = time.perf_counter(), time.process_time(), 0
-        for k in range(begin, end):
-            sample = k % len(images)
-            x, y = images[sample : sample + 1], labels[sample : sample + 1]
+        for k in range(begin, end, knobs["batch"]):
+            first = k % len(images)
+            x, y = images[first : first + knobs["batch"]], labels[first : first + knobs["batch"]]
             optimizer.zero_grad()
             out = model(x)
             loss_of(out, y).backward()
