@@ -27,13 +27,14 @@ from numba import njit
 from acanthite.nn import memory
 from acanthite.nn.compiled import ONCE
 from acanthite.nn.lists import append_shifted, list_below, list_positive
+from acanthite.nn.memory import PER_LINE
 from acanthite.nn.network import FAST, Network
 from acanthite.nn.noise import WORDS, Dice, dice, some_normals, take_words
 from acanthite.nn.periphery import largest
 from acanthite.nn.prefetch import prefetch, prefetch_once
 from acanthite.nn.vectors import LANES
 from acanthite.synapse.base import Cells
-from acanthite.synapse.kernels import step, width
+from acanthite.synapse.kernels import step, stride
 from acanthite.synapse.rule import LOWER, UPPER, Rule
 
 BL_MAX = 31  #: longest pulse train of one update
@@ -41,7 +42,6 @@ BL_MAX = 31  #: longest pulse train of one update
 FULL = np.float32(4294967040.0)  #: the chance 1: the largest float32 below 2**32
 
 _AHEAD = 32  # cells between the fetch of one and its pulse; what stands behind a list is fetched too, and does no harm
-_SHORT = 4  # coefficients that never straddle two cache lines
 
 
 class Array(NamedTuple):
@@ -50,14 +50,14 @@ class Array(NamedTuple):
     weights: np.ndarray  # float32, shape (n_weights,)
     coefficients: (
         np.ndarray
-    )  # float32, shape (n_weights * k,), cell by cell: see acanthite.synapse.base.Cells
+    )  # float32, shape (n_weights * stride,), cell by cell: see acanthite.synapse.base.Cells
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
     @property
     def rows(self) -> np.ndarray:
-        """Coefficients of each cell, shape (n_weights, k), as a view."""
+        """Coefficients of each cell, shape (n_weights, stride), as a view."""
         return self.coefficients.reshape(len(self.weights), -1)
 
 
@@ -81,8 +81,8 @@ class Lines(NamedTuple):
 
 def array(cells: Cells, weights: np.ndarray) -> Array:
     """Return cells and their weights for the kernels; weights outside a cell's bounds are put on the bound."""
-    n = len(weights)
-    c = memory.copy(np.broadcast_to(cells.coefficients, (n, cells.rule.n_coefficients)))
+    c = memory.zeros((len(weights), cells.rule.stride))
+    c[:, : cells.rule.n_coefficients] = cells.coefficients
     bounded = memory.copy(np.clip(weights, cells.lower, cells.upper))
     noise = np.float32(cells.noise)
     return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
@@ -113,7 +113,7 @@ def pulse(array, cell, sign, normal):
         np.uint64(LOWER),
         np.uint64(UPPER),
     )  # unsigned: no wrapping of negative indices
-    at = here * width(array.rule)
+    at = here * stride(array.rule)
     c, w = array.coefficients, array.weights[here]
     w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
     array.weights[here] = min(max(w, c[at + lower]), c[at + upper])
@@ -216,7 +216,7 @@ def _cross(array, offset, n_out, inputs, outputs, listed, lines, dice):
 @njit(inline="always", nogil=True)
 def _strike(array, cells, n, sign, dice):
     """Pulse the first ``n`` cells listed, one after the other."""
-    c, done = width(array.rule), np.int64(0)
+    c, done = stride(array.rule), np.int64(0)
     while done < n:
         at, m = some_normals(dice, n - done) if array.noise > np.float32(0.0) else (0, n - done)
         first, z = np.uint64(done), np.uint64(at)
@@ -224,7 +224,7 @@ def _strike(array, cells, n, sign, dice):
             ahead = np.uint64(cells[first + k + np.uint64(_AHEAD)])
             prefetch(array.weights, ahead)
             prefetch_once(array.coefficients, ahead * c)
-            if c > _SHORT:
+            if c > PER_LINE:
                 prefetch_once(array.coefficients, ahead * c + c - np.uint64(1))
             pulse(array, cells[first + k], sign, dice.normals[z + k])
         done += m

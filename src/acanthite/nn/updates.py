@@ -23,7 +23,7 @@ from acanthite.errors import TrainingError, nearest
 from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.noise import take_normals, take_words
 from acanthite.nn.pulses import largest, pulse, update
-from acanthite.synapse.kernels import step, width
+from acanthite.synapse.kernels import step, stride
 from acanthite.synapse.rule import LOWER, UPPER
 
 PULSES = ("stochastic", "implicit", "mean-field")
@@ -147,7 +147,7 @@ def _part(array, cell, sign, count):
     n = int(count)
     for _ in range(n):
         pulse(array, cell, sign, np.float32(0.0))
-    at = np.uint64(cell) * width(array.rule)
+    at = np.uint64(cell) * stride(array.rule)
     c, w = array.coefficients, array.weights[cell]
     w += (count - np.float32(n)) * step(array.rule, c, at, sign, w)
     array.weights[cell] = min(max(w, c[at + np.uint64(LOWER)]), c[at + np.uint64(UPPER)])

@@ -40,16 +40,16 @@ def _unbox(kind: Any, rule: Any, c: Any) -> NativeValue:
     return NativeValue(c.context.get_dummy_value())
 
 
-def width(rule: Any) -> int:
-    """Return how many coefficients a cell has, a number known when a kernel is compiled."""
+def stride(rule: Any) -> int:
+    """Return how many numbers lie from one cell's coefficients to the next one's, known when a kernel is compiled."""
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(width, jit_options=_JIT)
-def _width(rule):
+@overload(stride, jit_options=_JIT)
+def _stride(rule):
     if not isinstance(rule, RuleType):
         return None
-    n = np.uint64(_seen[rule.text].n_coefficients)
+    n = np.uint64(_seen[rule.text].stride)
     return lambda rule: n
 
 

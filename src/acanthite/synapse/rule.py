@@ -65,6 +65,11 @@ class Rule:
             return UP_SHARE + 1 if self.name == "shares" else DOWN_SLOPE + 1
         return N_COMMON + len(self.parameters)
 
+    @property
+    def stride(self) -> int:
+        """Numbers from one cell to the next in the kernels: a power of two, so that up to sixteen lie in one cache line."""
+        return 1 << (self.n_coefficients - 1).bit_length()
+
     @cached_property
     def kernel(self) -> ModuleType:
         """Module with ``step`` in single precision, for the kernels.

@@ -33,7 +33,7 @@ from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
 from acanthite.nn.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
-from acanthite.synapse.kernels import width
+from acanthite.synapse.kernels import stride
 from acanthite.synapse.symmetry import shift
 
 
@@ -243,7 +243,7 @@ def fire(slow, hidden, at, n, threshold, forget, lines, dice):
     for i in range(n):
         over[i] = h[i] if abs(h[i]) > threshold else np.float32(0.0)
     count = list_nonzero(over, fired, height)
-    first, c = np.uint64(at), width(slow.rule)
+    first, c = np.uint64(at), stride(slow.rule)
     for f in range(count):
         prefetch(slow.weights, first + fired[f])
         prefetch_once(slow.coefficients, (first + fired[f]) * c)
