@@ -15,7 +15,7 @@ from numba.core.dispatcher import Dispatcher
 
 import acanthite
 from acanthite.device import VTEAM
-from acanthite.jit import fingerprint
+from acanthite.jit import fingerprint, first_compiled, njit
 
 ROOT = Path(acanthite.__file__).parent
 TYPES = """from typing import NamedTuple
@@ -111,3 +111,19 @@ def _kept(module) -> int:
         file = Path(kernel.py_func.__code__.co_filename)
         assert fingerprint(file) in kernel._cache._impl.filename_base, f"{file.name}: {kernel.__name__}"
     return len(kernels)
+
+
+def test_compiling_is_said_once_and_only_where_something_is_compiled() -> None:
+    said = []
+
+    @njit
+    def doubled(x):
+        return 2 * x
+
+    with first_compiled(lambda: said.append("compiling")):
+        assert not said
+        assert (doubled(1), doubled(1.5)) == (2, 3.0)
+        assert said == ["compiling"]
+    with first_compiled(lambda: said.append("again")):
+        assert doubled(2) == 4
+    assert said == ["compiling"]

@@ -215,6 +215,10 @@ class TrainingDisplay:
         self._bar.update(self._task, description=what)
         return work()
 
+    def compiling(self) -> None:
+        """Say why nothing will move for a while."""
+        self.console.print("compiling the kernels, once after an installation: half a minute", style="dim")
+
     def watch(self, standing: Standing) -> None:
         """Move the bar; leave a line at the end of an epoch."""
         if standing.resumed:

@@ -12,21 +12,42 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from numba import njit, prange
-from numba.core import caching
+from numba.core import caching, event
 
-__all__ = ["fingerprint", "njit", "prange"]
+__all__ = ["fingerprint", "first_compiled", "njit", "prange"]
 
 _ROOT = Path(__file__).parent
 GENERATED = "acanthite_kernel_"
 """How the names of generated modules begin; they stand in the user's cache folder."""
 _COMPILES = re.compile(r"^from (?:numba|acanthite\.jit)\b", re.MULTILINE)
 _IMPORTS = re.compile(r"^(?:from|import) acanthite([.\w]*)(?: import (\([^)]*\)|.*))?", re.MULTILINE)
+
+
+class _First(event.Listener):
+    def __init__(self, say: Callable[[], None]) -> None:
+        self.say: Callable[[], None] | None = say
+
+    def on_start(self, event: Any) -> None:
+        say, self.say = self.say, None
+        if say is not None:
+            say()
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+
+@contextmanager
+def first_compiled(say: Callable[[], None]) -> Iterator[None]:
+    """Call ``say`` when the first kernel is compiled; not at all where all are found on disk."""
+    with event.install_listener("numba:compile", _First(say)):
+        yield
 
 
 @cache

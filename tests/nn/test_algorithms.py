@@ -5,6 +5,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn import AGAD, SGD, ChoppedTTv2, FloatingPoint, Ideal, MixedPrecision, Network, TTv1, TTv2
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
 from acanthite.nn.algorithms.ttv2 import _transfer
+from acanthite.nn.checkpoint import arrays
 from acanthite.synapse.rule import LOWER, UPPER
 
 F = np.float32
@@ -160,3 +161,13 @@ def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> Non
 def test_knobs_that_cannot_be_are_refused(make, message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_no_samples_change_nothing(name, small, device, shapes) -> None:
+    algorithm = ALGORITHMS[name]()
+    state = algorithm.start(small, device, 1)
+    before = {key: values.copy() for key, values in arrays(state)}
+    assert tuple(algorithm.run(state, batch(shapes, 0), 0)) == (0, 0, 0, 0)
+    for key, values in arrays(state):
+        np.testing.assert_array_equal(values, before[key], err_msg=key)

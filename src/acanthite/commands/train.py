@@ -153,9 +153,10 @@ def named_device(name: str) -> Synapse:
 
 def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) -> None:
     from acanthite.console import TrainingDisplay, print_training
+    from acanthite.jit import first_compiled
     from acanthite.nn.folder import train_into
 
-    with TrainingDisplay() as display:
+    with TrainingDisplay() as display, first_compiled(display.compiling):
         try:
             found = train_into(
                 out,
