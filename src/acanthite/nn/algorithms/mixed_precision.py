@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
-from acanthite.nn.compiled import IN_PLACE
+from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.direct import direct
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals
@@ -101,7 +101,7 @@ def _run(state, rate, step, images, labels, order):
     return loss, correct, pulses
 
 
-@njit(**IN_PLACE)
+@njit(**ONCE)
 def _update(state, rate, step):
     layers, pulses = state.net.layers, 0
     for layer in range(layers.n_in.shape[0]):
@@ -112,19 +112,19 @@ def _update(state, rate, step):
                 if x[j] != np.float32(0.0):
                     at = layers.weight_offset[layer] + j * n_out
                     waiting = state.waiting[at : at + n_out]
-                    if _add(waiting, d, rate * x[j]) >= step:
+                    if _add(waiting, d, rate * x[j], step) > 0:
                         pulses += _fire(state, at, waiting, step)
     return pulses
 
 
-@njit(**IN_PLACE, fastmath=FAST)
-def _add(waiting, d, factor):
-    """Add a gradient; return the largest sum."""
-    top = np.float32(0.0)
+@njit(**ONCE, fastmath=FAST)
+def _add(waiting, d, factor, step):
+    """Add a gradient; return in how many cells a whole step waits."""
+    due = np.int32(0)
     for i in range(d.shape[0]):
         waiting[i] -= factor * d[i]
-        top = max(top, abs(waiting[i]))
-    return top
+        due += np.int32(abs(waiting[i]) >= step)
+    return due
 
 
 @njit(**IN_PLACE)
