@@ -281,9 +281,8 @@ def test_a_state_on_its_way_to_a_threshold_takes_its_time():
         dragged.sample(1, seed=1, rate=0.5), Sweep(0.8, rate=1.0, step=0.1), instrument=QUIET, tolerance=1e-6
     )
     v, t = recording["applied"].values, recording["time"].values[0]
-    behind = np.minimum(
-        0.5 * t, 0.8 * 2.0 / 3.0
-    )  # half as fast as the voltage, which it meets on its way back
+    # half as fast as the voltage, which it meets on its way back
+    behind = np.minimum(0.5 * t, 0.8 * 2.0 / 3.0)
     way = v > behind
     np.testing.assert_allclose(
         recording["current"].values[0, 0][way], (1e-3 * v * (1.0 + behind))[way], rtol=1e-6

@@ -141,9 +141,8 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
     for k in range(N_STATES):
         new[k] = relax(y[k], rates2[0, k], rates2[1, k], h)
         euler = relax(y[k], rates[0, k], rates[1, k], h)
-        if (
-            not HAS_EVENT and rates2[0, k] == rates2[1, k] == 0.0
-        ):  # it comes to rest on the way: let it get there
+        if not HAS_EVENT and rates2[0, k] == rates2[1, k] == 0.0:
+            # it comes to rest on the way: let it get there
             new[k], euler = euler, y[k]
         if not math.isfinite(new[k]):
             return math.inf

@@ -17,9 +17,8 @@ from acanthite.parameters import Quantity
 
 _EV_OVER_K = elementary_charge / boltzmann  # kelvin a volt
 _NM = nm
-_STEEPEST = (
-    300.0  # argument of sinh beyond which it would leave what a double holds, or what it is multiplied by
-)
+# argument of sinh beyond which it, or what it is multiplied by, would leave what a double holds
+_STEEPEST = 300.0
 
 
 def bounded_sinh(x):

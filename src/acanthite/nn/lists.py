@@ -174,9 +174,8 @@ def append_shifted(out, at, ids, first, last, base) -> Any:
     base : uint32
     """
     first, last, at = _U(first), _U(last), _U(at)
-    _copy_shifted(
-        out, at, ids, first, base
-    )  # most lists are no longer, and where a loop ends is not foreseen
+    # most lists are no longer than one vector, and where a loop ends is not foreseen
+    _copy_shifted(out, at, ids, first, base)
     for k in range(first + _U(LANES), last, _U(LANES)):
         _copy_shifted(out, at + (k - first), ids, k, base)
     return np.int64(at + (last - first))

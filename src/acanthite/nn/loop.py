@@ -111,8 +111,9 @@ class Run:
         kept = time.monotonic()
         watch(self.standing)
         self.resumed = False
-        nothing = Batch(self.learn.images, self.learn.labels, np.zeros(0, np.int64))
-        self.algorithm.run(self.state, nothing, 0)  # compiles, which is not to count as training
+        if len(self.tallies) < self.job.epochs:
+            nothing = Batch(self.learn.images, self.learn.labels, np.zeros(0, np.int64))
+            self.algorithm.run(self.state, nothing, 0)  # compiles, which is not to count as training
         while len(self.tallies) < self.job.epochs:
             self._advance()
             if self.path is not None and time.monotonic() - kept >= self.every:

@@ -34,17 +34,14 @@ class Dice(NamedTuple):
     words: np.ndarray  # uint32, shape (WORDS + LANES,): uniform words, and room to read past them
     normals: np.ndarray  # float32, shape (WORDS,)
     scratch: np.ndarray  # uint32, shape (_HALF,)
-    state: (
-        np.ndarray
-    )  # int64, shape (4,): position in and number of the block of the words, then of the normals
+    state: np.ndarray  # int64, shape (4,): place in and number of the words' block, then the normals'
     key: np.ndarray  # uint64, shape (3,): seed, stream, index
 
 
 def dice(seed: int, stream: str, index: int = 0) -> Dice:
     """Return the stream keyed by (seed, stream, index), at its beginning."""
-    state = np.array(
-        [WORDS, 0, WORDS, 0], np.int64
-    )  # blocks count from one; the beginning is the end of the one before
+    # blocks count from one; the beginning is the end of the one before
+    state = np.array([WORDS, 0, WORDS, 0], np.int64)
     key = np.array([seed & 0xFFFFFFFFFFFFFFFF, stream_id(stream), index], np.uint64)
     words, normals = np.zeros(WORDS + LANES, np.uint32), np.zeros(WORDS, np.float32)
     return Dice(words, normals, np.zeros(_HALF, np.uint32), state, key)

@@ -48,9 +48,7 @@ class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
 
     weights: np.ndarray  # float32, shape (n_weights,)
-    coefficients: (
-        np.ndarray
-    )  # float32, shape (n_weights * stride,), cell by cell: see acanthite.synapse.base.Cells
+    coefficients: np.ndarray  # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
@@ -108,11 +106,8 @@ def pulse(array, cell, sign, normal):
     normal : float32
         Standard normal of this pulse.
     """
-    here, lower, upper = (
-        np.uint64(cell),
-        np.uint64(LOWER),
-        np.uint64(UPPER),
-    )  # unsigned: no wrapping of negative indices
+    # unsigned: no wrapping of negative indices
+    here, lower, upper = np.uint64(cell), np.uint64(LOWER), np.uint64(UPPER)
     at = here * stride(array.rule)
     c, w = array.coefficients, array.weights[here]
     w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)

@@ -19,11 +19,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.direct import direct
+from acanthite.nn.memory import zeros
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
 from acanthite.nn.noise import Dice, dice, take_normals, take_words
 from acanthite.nn.pulses import Array, Lines, array, lines
@@ -81,8 +81,8 @@ class ChoppedTTv2(TTv2):
         widths = [n_in for n_in, _ in network.shapes]
         return State(
             network.net(seed), array(fast, at_rest), array(slow, network.initial_weights(seed)),
-            memory.zeros(n), np.ones(sum(widths), np.float32),
-            memory.zeros(n), memory.zeros(n), np.zeros(1 + len(widths), np.int64),
+            zeros(n), np.ones(sum(widths), np.float32),
+            zeros(n), zeros(n), np.zeros(1 + len(widths), np.int64),
             np.cumsum([0, *widths[:-1]]).astype(np.int64), np.zeros(network.n_lines, np.float32),
             shares(network), synapse.step, lines(network), dice(seed, f"{stream}.pulses"),
         )  # fmt: skip

@@ -131,7 +131,7 @@ class TTv2(Pulsed):
         fast = synapse.cells(n, generator(seed, "nn.ttv2.fast-cells"))
         moved = shift(
             fast,
-            memory.zeros(n),
+            np.zeros(n, np.float32),
             generator(seed, "nn.ttv2.shift"),
             self.shift_pairs,
             self.shift_average,
@@ -141,7 +141,7 @@ class TTv2(Pulsed):
             network.net(seed),
             array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
             array(slow, network.initial_weights(seed)),
-            np.zeros(n, np.float32),
+            memory.zeros(n),
             np.zeros(1 + len(network.shapes), np.int64),
             shares(network),
             synapse.step,
