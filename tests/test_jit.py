@@ -52,10 +52,13 @@ class Package:
         text = (self.room / "types.py").read_text()
         (self.room / "types.py").write_text(text.replace(old, new))
 
-    def run(self, kind: str) -> subprocess.CompletedProcess[str]:
-        code = "import acanthite.shapes.kernel"
+    def run(self, kind: str, before: str = "") -> subprocess.CompletedProcess[str]:
+        code = f"{before}\nimport acanthite.shapes.kernel"
         where = self.room.parents[1]
         return subprocess.run([sys.executable, "-c", code, kind], cwd=where, capture_output=True, text=True)
+
+    def kept(self, ending: str) -> list[Path]:
+        return sorted((self.room / "__pycache__").glob(f"*{ending}"))
 
     def total(self, kind: str) -> list[str]:
         done = self.run(kind)
@@ -89,6 +92,58 @@ def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Pa
     assert package.total("Twin") == ["9.0", "0"]
     (package.room / "beside.py").write_text("# compiles nothing, is imported by nothing that does\n")
     assert package.total("Twin") == ["9.0", "1"]
+
+
+def flip(data: bytes, at: float) -> bytes:
+    """Return ``data`` with one bit changed."""
+    index = int(at * (len(data) - 1))
+    return data[:index] + bytes([data[index] ^ 16]) + data[index + 1 :]
+
+
+DAMAGES = {
+    "empty": lambda data: b"",
+    "half": lambda data: data[: len(data) // 2],
+    "a bit in the middle": lambda data: flip(data, 0.5),
+    "a bit at the end": lambda data: flip(data, 1.0),
+}
+
+
+def test_numba_alone_runs_machine_code_with_a_flipped_bit_or_fails(tmp_path: Path) -> None:
+    package = Package(tmp_path, "numba")
+    package.total("Pair")
+    (code,) = package.kept(".nbc")
+    code.write_bytes(DAMAGES["half"](code.read_bytes()))
+    assert package.run("Pair").returncode != 0
+
+
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_costs_a_compilation_and_nothing_else(
+    tmp_path: Path, ending: str, damage: str
+) -> None:
+    package = Package(tmp_path, "acanthite.jit")
+    package.total("Pair")
+    (file,) = package.kept(ending)
+    file.write_bytes(DAMAGES[damage](file.read_bytes()))
+    assert package.total("Pair")[0] == "6.0"
+    assert package.total("Pair") == ["6.0", "1"]
+
+
+def test_kernels_compile_where_no_folder_can_be_written_to(tmp_path: Path, monkeypatch) -> None:
+    package = Package(tmp_path, "acanthite.jit")
+    (package.room / "__pycache__").write_text("a file where the folder would be")
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "/proc/nowhere")
+    assert package.total("Pair") == ["6.0", "0"]
+
+
+def test_kernels_compile_where_the_disk_is_full(tmp_path: Path) -> None:
+    package = Package(tmp_path, "acanthite.jit")
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    done = package.run("Pair", before=full)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["6.0", "0"]
+    assert not package.kept(".nbc")
 
 
 def test_every_kernel_of_the_package_is_kept_under_its_fingerprint() -> None:

@@ -5,20 +5,29 @@ that has been renamed since cannot be loaded, and a function that was mended wou
 name also carries a hash of the modules it can be made from: those of its room that compile, and what these import. Kernels whose
 modules are unchanged are found again.
 
-Importing this module is enough; ``njit`` and ``prange`` are Numba's own.
+A cache is a convenience: a file in it that is damaged, or a folder that cannot be written to, costs the time to compile and
+nothing else. Numba trusts what it finds on disk; here each kernel is stored with a hash of its bytes, so that machine code with
+a flipped bit is never run, and a folder for this process alone takes over where no other can be written.
+
+Kernels are compiled by ``njit`` of this module; ``prange`` is Numba's own.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from numba import njit, prange
+import numba
+from numba import prange
 from numba.core import caching, event
 
 __all__ = ["fingerprint", "first_compiled", "njit", "prange"]
@@ -111,14 +120,114 @@ class _Kept:
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> Any:
-        file = Path(py_file)
-        ours = file.is_relative_to(_ROOT) or file.stem.startswith(GENERATED)
-        return super().from_function(py_func, py_file) if ours and file.is_file() else None  # type: ignore[misc]
+        return super().from_function(py_func, py_file) if _is_ours(Path(py_file)) else None  # type: ignore[misc]
 
     def get_disambiguator(self) -> str:
         return f"{super().get_disambiguator()}-{fingerprint(Path(self._py_file))}"  # type: ignore[misc]
 
 
+def _is_ours(file: Path) -> bool:
+    return (file.is_relative_to(_ROOT) or file.stem.startswith(GENERATED)) and file.is_file()
+
+
+class _Temporary(caching.InTreeCacheLocator):
+    """The last resort: a folder that lives as long as the process."""
+
+    def get_cache_path(self) -> str:
+        return str(_temporary_folder())
+
+
+@cache
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="acanthite-kernels-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 caching.CacheImpl._locator_classes[:0] = [
-    type(f"Kept{locator.__name__}", (_Kept, locator), {}) for locator in caching.CacheImpl._locator_classes
+    type(f"Kept{locator.__name__}", (_Kept, locator), {})
+    for locator in (*caching.CacheImpl._locator_classes, _Temporary)
 ]
+
+
+class _SealedFile(caching.IndexDataCacheFile):
+    """Numba's two files of a kernel, index and machine code, each ending in a hash of itself."""
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[BytesIO]:
+        content = BytesIO()
+        yield content
+        data = content.getvalue()
+        with super()._open_for_write(filepath) as file:
+            file.write(data + hashlib.sha256(data).digest())  # unpickling ignores what stands behind
+
+    def _load_index(self) -> Any:
+        _check_seal(Path(self._index_path))
+        return super()._load_index()
+
+    def _load_data(self, name: str) -> Any:
+        _check_seal(Path(self._data_path(name)))
+        return super()._load_data(name)
+
+
+class _DamagedError(OSError):
+    """The bytes of a file are not those that were written."""
+
+
+def _check_seal(file: Path) -> None:
+    if not file.exists():
+        return
+    stored = file.read_bytes()
+    size = hashlib.sha256().digest_size
+    if hashlib.sha256(stored[:-size]).digest() != stored[-size:]:
+        raise _DamagedError(file)
+
+
+class _Cache(caching.FunctionCache):
+    """A cache that is never the reason why something fails."""
+
+    def __init__(self, py_func: Any) -> None:
+        super().__init__(py_func)
+        self._cache_file = _SealedFile(
+            self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
+        )
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # a damaged pickle raises whatever its bytes happen to say
+            with suppress(OSError):
+                self._cache_file.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except OSError:  # the disk is full, or somebody took the folder away
+            self.disable()
+
+
+def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
+    """Compile a kernel as ``numba.njit`` does, with a cache that survives damage.
+
+    Parameters
+    ----------
+    *function : callable, optional
+        The kernel, where the decorator is written without options.
+    cache : bool
+        Keep the machine code on disk.
+    **options
+        Numba's.
+
+    Returns
+    -------
+    numba.core.dispatcher.Dispatcher, or a decorator that returns one
+    """
+
+    def compiled(kernel: Any) -> Any:
+        dispatcher: Any = numba.njit(**options)(kernel)
+        if cache:
+            dispatcher._cache = _Cache(kernel)
+        return dispatcher
+
+    return compiled(function[0]) if function else compiled

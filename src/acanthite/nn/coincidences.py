@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.noise import NORMAL_AT, NORMAL_BLOCK, WORDS, go_to_normal, take_normals, take_words
 from acanthite.nn.pulses import FULL, largest, pulse

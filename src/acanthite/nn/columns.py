@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 
+from acanthite.jit import njit
 from acanthite.nn.compiled import ONCE
 from acanthite.nn.vectors import (
     F32,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.jit import njit
 from acanthite.nn.network import Network, backward, crossing, forward, load, n_crossings
 from acanthite.nn.periphery import largest
 from acanthite.synapse.base import Synapse

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 
+from acanthite.jit import njit
 from acanthite.nn.compiled import ONCE
 from acanthite.nn.vectors import (
     LANES,

@@ -7,8 +7,8 @@ loop over neighbours.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import (
     CHANNELS,

@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.vectors import LANES
 from acanthite.random import stream_id

@@ -6,8 +6,8 @@ A zero input, four fifths of a handwritten digit, is skipped whole, and the inne
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn.columns import sum_columns
 from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.lists import list_nonzero

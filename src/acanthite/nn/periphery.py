@@ -15,9 +15,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from acanthite.errors import TrainingError
+from acanthite.jit import njit
 from acanthite.nn import memory, net
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.net import FAST

@@ -22,8 +22,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from acanthite.jit import njit
 from acanthite.nn import memory
 from acanthite.nn.compiled import ONCE
 from acanthite.nn.lists import append_shifted, list_below, list_positive

@@ -16,10 +16,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
+from acanthite.jit import njit
 from acanthite.nn.compiled import IN_PLACE, ONCE
 from acanthite.nn.noise import take_normals, take_words
 from acanthite.nn.pulses import largest, pulse, update

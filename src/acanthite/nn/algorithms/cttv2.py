@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.compiled import IN_PLACE

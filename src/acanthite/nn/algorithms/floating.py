@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally
 from acanthite.nn.compiled import IN_PLACE
 from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.compiled import IN_PLACE, ONCE

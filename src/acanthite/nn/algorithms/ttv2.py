@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.jit import njit
 from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
