@@ -35,6 +35,13 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, error):
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_an_error_of_the_system_names_the_file_that_was_wanted(tmp_path):
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(OSError, match="directory") as caught:
+        write_text(tmp_path / "a.txt", "text")
+    assert caught.value.filename == str(tmp_path / "a.txt")
+
+
 def test_text_is_utf8(tmp_path):
     write_text(tmp_path / "a.txt", "µΩ\n")
     assert (tmp_path / "a.txt").read_bytes() == "µΩ\n".encode()

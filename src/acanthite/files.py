@@ -22,6 +22,11 @@ def atomic(path: str | Path) -> Iterator[Path]:
     ------
     pathlib.Path
         A name in the same folder with the same ending, to write to.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the error names ``path``.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,6 +37,9 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+    except OSError as error:
+        _name(error, path, temporary)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -40,6 +48,12 @@ def write_text(path: str | Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically, in UTF-8."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _name(error: OSError, path: Path, temporary: Path) -> None:
+    """Let an error of writing name the file that was wanted: a full disk names none, others the temporary one."""
+    if error.errno is not None and error.filename in (None, str(temporary)):
+        error.filename = str(path)
 
 
 def _umask() -> int:

@@ -1,5 +1,8 @@
 """Recordings on disk: whole, or refused in one line."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -53,16 +56,22 @@ def test_wrong_units_are_refused(recording):
         check_recording(recording)
 
 
-def test_a_failed_write_leaves_the_old_file(recording, tmp_path, monkeypatch):
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited in size there")
+def test_a_full_disk_is_an_error_that_names_the_file_and_leaves_the_old_one(recording, tmp_path):
     path = tmp_path / "r.nc"
     save_recording(recording, path)
     before = path.read_bytes()
-
-    def fail(*args, **kwargs):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", fail)
-    with pytest.raises(OSError, match="disk full"):
-        save_recording(recording, path)
+    script = (
+        "import resource, sys\n"
+        "from acanthite.measurement import load_recording, save_recording\n"
+        "recording = load_recording(sys.argv[1])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        "try:\n"
+        "    save_recording(recording, sys.argv[1])\n"
+        "except OSError as error:\n"
+        "    print(error.filename)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -8,6 +8,7 @@ not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +105,20 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
         for n, v in dataset.variables.items()
         if v.ndim and v.dtype.kind in "fiub" and v.size > 1000
     }
+    content = _as_netcdf(dataset, encoding)
     with atomic(path) as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        temporary.write_bytes(content)
+
+
+def _as_netcdf(dataset: xr.Dataset, encoding: dict[str, Any]) -> bytes:
+    """Return the bytes of a NetCDF-4 file: HDF5 crashes the process where it finds the disk full, so it never sees the disk."""
+    import h5netcdf
+    from xarray.backends import H5NetCDFStore
+
+    buffer = BytesIO()
+    with h5netcdf.File(buffer, mode="w") as file:
+        dataset.dump_to_store(H5NetCDFStore(file), encoding=encoding)
+    return buffer.getvalue()
 
 
 def load_recording(path: str | Path) -> xr.Dataset:
