@@ -7,6 +7,7 @@ Rooms are imported when first used, so ``import acanthite`` and ``acanthite --he
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 __version__ = "0.1.0"
@@ -35,7 +36,9 @@ _ROOMS = (
     "wafer",
 )
 
-__all__ = ["__version__", *_ROOMS]
+_MISSING = () if importlib.util.find_spec("torch") else ("torch",)
+
+__all__ = ["__version__", *(room for room in _ROOMS if room not in _MISSING)]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,9 +18,10 @@ from acanthite.commands.export import export
 from acanthite.commands.film import film
 from acanthite.commands.fit import fit
 from acanthite.commands.layout import layout
-from acanthite.commands.options import ERROR, INTERRUPTED
+from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
 from acanthite.commands.reproduce import Greedy, reproduce
+from acanthite.commands.terminal import explain, flush, write_plainly
 from acanthite.commands.train import train
 from acanthite.commands.wafer import wafer
 from acanthite.errors import AcanthiteError
@@ -85,10 +86,12 @@ def main(args: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 a figure failed, 2 bad input, 130 interrupted.
+        0 done, 1 a figure failed, 2 bad input, 130 interrupted, 141 the reader of a pipe left.
     """
+    write_plainly()
     try:
         code = app(args=None if args is None else list(args), prog_name="acanthite", standalone_mode=False)
+        flush()
     except AcanthiteError as error:
         return _complain(str(error))
     except _USAGE as error:
@@ -100,6 +103,12 @@ def main(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # click turns the one into the other
+        return CLOSED
+    except OSError as error:
+        return _complain(explain(error))
+    except MemoryError as error:
+        return _complain(f"not enough memory ({error or 'no more is left'}); ask for less at once")
     return code if isinstance(code, int) else 0
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from acanthite.parameters import ParameterSet
     from acanthite.synapse import Synapse
 
-FAILED, ERROR, INTERRUPTED = 1, 2, 130
-"""Exit codes: something of the work failed, bad input, Ctrl-C."""
+FAILED, ERROR, INTERRUPTED, CLOSED = 1, 2, 130, 141
+"""Exit codes: something of the work failed, bad input, Ctrl-C, the reader of a pipe left."""
 
 
 def whole(text: str, low: int, high: int, what: str) -> int:
