@@ -8,6 +8,7 @@ not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,7 +111,7 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
         temporary.write_bytes(content)
 
 
-def _as_netcdf(dataset: xr.Dataset, encoding: dict[str, Any]) -> bytes:
+def _as_netcdf(dataset: xr.Dataset, encoding: Mapping[Any, Any]) -> bytes:
     """Return the bytes of a NetCDF-4 file: HDF5 crashes the process where it finds the disk full, so it never sees the disk."""
     import h5netcdf
     from xarray.backends import H5NetCDFStore
