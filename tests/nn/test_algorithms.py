@@ -100,6 +100,20 @@ def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) 
     assert abs(np.mean(means)) < 0.05
 
 
+@pytest.mark.parametrize("algorithm", [TTv1(), TTv2(threshold=5.0)], ids=lambda a: a.name)
+def test_inputs_that_are_always_zero_do_not_let_the_weights_drift(algorithm, device, shapes) -> None:
+    network = Network((64, 4), "relu")
+    dead = np.arange(64) < 32
+    images = np.where(dead, 0, shapes.images).astype(np.uint8)
+    state = algorithm.start(network, device, 1)
+    before = algorithm.weights(state).reshape(65, 4)[:64][dead].copy()
+    for epoch in range(3):
+        algorithm.run(state, Batch(images, shapes.labels, np.arange(2000)), epoch)
+    moved = (algorithm.weights(state).reshape(65, 4)[:64][dead] - before) / (algorithm.window * device.step)
+    assert abs(moved).mean() < 1.5, "in pulses of C"
+    assert abs(moved.mean()) < 0.5
+
+
 def test_mixed_precision_pulses_whole_steps_and_keeps_the_rest(small, device, shapes) -> None:
     algorithm = MixedPrecision(rate=0.05)
     state = algorithm.start(small, device, 1)

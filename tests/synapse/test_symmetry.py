@@ -22,11 +22,18 @@ def test_without_noise_every_cell_ends_on_the_fixed_point_of_its_own_up_down_pai
     )
     low = ((1 - down) * up - down) / (1 - (1 - down) * (1 - up))
     high = low + up * (1 - low)
-    assert moved.weights == pytest.approx(low, abs=1e-5)
     assert moved.references == pytest.approx((low + high) / 2, abs=1e-5)
+    assert moved.weights == pytest.approx(moved.references, abs=1e-5)
     assert (low < devices.symmetry_points).all()
     assert (devices.symmetry_points < high).all()
-    assert moved.n_pulses == 2 * 200 * 2000
+    assert moved.n_pulses == (2 * 200 + 1) * 2000
+
+
+def test_with_noise_cells_stand_at_their_references_on_average() -> None:
+    moved = shift(cells(0.15), np.zeros(2000), generator(1, "pulses"))
+    left = moved.weights - moved.references
+    assert abs(left.mean()) < 4 * left.std() / np.sqrt(2000)
+    assert left.std() < 0.1 * 0.13  # of a step: the noise of one short pulse, no more
 
 
 def test_averaging_the_reads_makes_a_better_reference_than_one_read() -> None:
@@ -41,7 +48,7 @@ def test_the_path_begins_at_the_start_and_stays_in_bounds() -> None:
     devices = cells(0.5, 50)
     start = np.linspace(-1, 1, 50)
     moved = shift(devices, start, generator(1, "pulses"), pairs=20, average=5, keep=50)
-    assert moved.path.shape == (41, 50)
+    assert moved.path.shape == (42, 50)
     assert moved.path[0] == pytest.approx(start)
     assert (moved.path >= devices.lower).all()
     assert (moved.path <= devices.upper).all()

@@ -23,13 +23,13 @@ class Shift:
     Parameters
     ----------
     weights : ndarray of float32, shape (n_cells,)
-        Where the cells stand at the end, in their own unit. [1]
+        Where the cells stand at the end, back at their references up to the noise of one short pulse, in their own unit. [1]
     references : ndarray of float32, shape (n_cells,)
         Measured symmetry points: the mean of the reads. [1]
     path : ndarray of float32, shape (n_kept, n_cells)
-        Reads after each pulse of the first ``keep`` cells, the start first. [1]
+        Reads after each pulse of the first ``keep`` cells, the start first, the short one last. [1]
     n_pulses : int
-        On all cells together.
+        On all cells together; the short ones at the end count as pulses.
     """
 
     weights: NDArray[np.float32]
@@ -46,7 +46,11 @@ def shift(
     average: int = 60,
     keep: int = 0,
 ) -> Shift:
-    """Drive cells by alternating up and down pulses and read their symmetry points.
+    """Drive cells by alternating up and down pulses, read their symmetry points, and leave them there.
+
+    The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean of its reads. One more pulse
+    closes the gap, up or down, as wide as the reads of the cell's own steps say. A cell that is never pulsed again would keep
+    it and hand it on with every read.
 
     Parameters
     ----------
@@ -56,24 +60,38 @@ def shift(
     generator : numpy.random.Generator
         For the pulse noise.
     pairs : int
-        Up-down pairs; each shrinks the distance to the symmetry point by (1 - s_up)(1 - s_down).
+        Up-down pairs, at least one; each shrinks the distance to the symmetry point by (1 - s_up)(1 - s_down).
     average : int
         The reference is the mean of the reads after each pulse of this many last pairs: one read alone carries the
         noise of the last few pulses, which training would see as a gradient that never ends.
     keep : int
         How many cells to record the path of.
     """
-    noise = np.float32(cells.noise)
     w = np.array(start, np.float32)
     path = [w[:keep].copy()]
     total = np.zeros(len(w), np.float64)
     for pair in range(pairs):
-        for direction in (1, -1):
-            factor = 1 + noise * generator.standard_normal(len(w), np.float32)
-            step = cells.steps(w)[0 if direction > 0 else 1]
-            w = np.clip(w + factor * step, cells.lower, cells.upper).astype(np.float32)
+        for direction in (0, 1):
+            w = _pulsed(cells, w, cells.steps(w)[direction], generator)
             path.append(w[:keep].copy())
             if pair >= pairs - average:
                 total += w
     references = (total / (2 * min(average, pairs))).astype(np.float32)
-    return Shift(w, references, np.array(path), 2 * pairs * len(w))
+    w = _pulsed(cells, w, _within_a_step(references - w, *cells.steps(w)), generator)
+    path.append(w[:keep].copy())
+    return Shift(w, references, np.array(path), (2 * pairs + 1) * len(w))
+
+
+def _pulsed(
+    cells: Cells, w: NDArray[np.float32], step: NDArray[np.float32], generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return the weights after a pulse on each cell whose mean is ``step``."""
+    factor = 1 + np.float32(cells.noise) * generator.standard_normal(len(w), np.float32)
+    return np.clip(w + factor * step, cells.lower, cells.upper).astype(np.float32)
+
+
+def _within_a_step(
+    gap: NDArray[np.float32], up: NDArray[np.float32], down: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the gap of each cell, or its whole step in that direction where that is less."""
+    return np.clip(gap, np.minimum(down, 0.0), np.maximum(up, 0.0)).astype(np.float32)
