@@ -3,7 +3,7 @@
     python benchmarks/peers/torch_layers.py --aihwkit ENV/bin/python [--data FOLDER] [--batch 1 10 100] [--samples N] [--rounds N]
 
 ENV is a Python environment with aihwkit. With exact products, or with the converters
-and noise of ``training.py``. As in ``training.py``, the two take turns, each from fresh devices on the same images; what
+and noise of ``training.py``; biases are cells of the arrays on both sides, on a line that is always one. As in ``training.py``, the two take turns, each from fresh devices on the same images; what
 is printed is the median of the rounds. The loss is summed over a batch, so a sample moves the weights as much in any batch.
 """
 
@@ -24,18 +24,33 @@ from acanthite.nn import NETWORKS, TTv2
 from acanthite.torch import AnalogLinear, AnalogSGD
 
 
+class BiasLine(nn.Module):
+    """One more input that is always one: the bias becomes a column of the array behind it."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.pad(x, (0, 1), value=1.0)
+
+
 def network(name: str, io: str) -> nn.Sequential:
     algorithm, shape = training.ALGORITHMS[name], NETWORKS["mlp"]
-    periphery = training.CONVERTERS if io == "default" else None
-    if io == "default" and isinstance(algorithm, TTv2):
+    periphery = training.CONVERTERS if io == "noisy" else None
+    if io == "noisy" and isinstance(algorithm, TTv2):
         algorithm = replace(algorithm, read_noise=training.CONVERTERS.output_noise)
     start = shape.layer_weights(shape.initial_weights(1))
     parts: list[nn.Module] = []
     for k, (a, b) in enumerate(itertools.pairwise(shape.widths)):
-        layer = AnalogLinear(a, b, synapse=training.DEVICE, algorithm=algorithm, periphery=periphery, seed=k)
-        layer.tile.among(max(shape.widths))
-        layer.program(torch.from_numpy(start[k][:a]).t())
-        parts += [layer, nn.ReLU()]
+        layer = AnalogLinear(
+            a + 1,
+            b,
+            bias=False,
+            synapse=training.DEVICE,
+            algorithm=algorithm,
+            periphery=periphery,
+            seed=k,
+        )
+        layer.tile.among(max(shape.widths) + 1)
+        layer.program(torch.from_numpy(start[k]).t())
+        parts += [BiasLine(), layer, nn.ReLU()]
     return nn.Sequential(*parts[:-1], nn.LogSoftmax(dim=1))
 
 
@@ -72,7 +87,7 @@ def main() -> None:
     images = torch.from_numpy(data.images.astype(np.float32) / 255)
     labels = torch.from_numpy(data.labels.astype(np.int64))
     for name in training.ALGORITHMS:  # compile
-        own(name, "default", images[:200], labels[:200], 100)
+        own(name, "noisy", images[:200], labels[:200], 100)
     print(
         f"{options.samples} {data.name} images, 784-256-128-10, median of {options.rounds} rounds, one thread"
     )

@@ -1,10 +1,11 @@
-"""Training on devices by acanthite and by aihwkit: same network, images, law, BL and update management, one thread each.
+"""Training on devices by acanthite and by aihwkit: same network, images, cells, BL and update management, one thread each.
 
     python benchmarks/peers/training.py --aihwkit ENV/bin/python [--data FOLDER] [--samples N] [--epochs N] [--rounds N]
 
-ENV is a Python environment with aihwkit. The two take turns, each from fresh devices and the same weights on the same images,
-once with exact products and once with the periphery aihwkit has unless told otherwise: 7 bits in, 9 bits out with a range of
-12, noise of 0.06 on every output, inputs scaled to the largest. The beginning, when devices are pulsed most, is timed by itself; the
+ENV is a Python environment with aihwkit. The two take turns, each with the same cells (the law, spread and all, with which
+acanthite starts is written into aihwkit's: its steps, slopes and bounds, A about its symmetry points and where its cells
+stand), the same weights and the same images, once with exact products and once with 7 bits in, noise of 0.06 on every output and
+inputs scaled to the largest. The beginning, when devices are pulsed most, is timed by itself; the
 first epoch's line is of what follows it. What is printed is the median of the rounds.
 Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
 """
@@ -24,15 +25,16 @@ os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREA
 
 import numpy as np
 
-from acanthite.nn import NETWORKS, SGD, Dataset, TTv2, mnist
+from acanthite.nn import NETWORKS, SGD, Dataset, Network, TTv2, mnist
 from acanthite.nn.algorithms import Batch
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds
+from acanthite.synapse.rule import DOWN_SHARE, LOWER, UP_SHARE, UPPER
 
 ALGORITHMS = {"sgd": SGD(decay=1.0), "ttv2": TTv2(read_noise=0.0)}
-CONVERTERS = Periphery(output_noise=0.06, input_bits=7, output_bits=9, output_bound=12.0)
-NETWORK = {"exact": NETWORKS["mlp"], "default": replace(NETWORKS["mlp"], periphery=CONVERTERS)}
+CONVERTERS = Periphery(output_noise=0.06, input_bits=7)
+NETWORK = {"exact": NETWORKS["mlp"], "noisy": replace(NETWORKS["mlp"], periphery=CONVERTERS)}
 DEVICE = SoftBounds(
     up=0.13, down=0.14, up_spread=0.05, down_spread=0.05, lower_spread=0.02, upper_spread=0.02, pulse_noise=0.15,
     conductance_min=30e-9, conductance_max=2e-6,
@@ -62,7 +64,7 @@ def legs(samples: int, epochs: int) -> list[tuple[str, int]]:
 def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]]:
     """Train with acanthite and return what each part of the training took."""
     algorithm, network = ALGORITHMS[name], NETWORK[io]
-    if isinstance(algorithm, TTv2) and io == "default":
+    if isinstance(algorithm, TTv2) and io == "noisy":
         algorithm = replace(algorithm, read_noise=CONVERTERS.output_noise)
     order = np.tile(np.arange(len(data.images)), epochs)
     algorithm.run(algorithm.start(network, DEVICE, 2), Batch(data.images, data.labels, order[:2]), 0)
@@ -85,8 +87,7 @@ def knobs(data: Path, io: str, ends: list[int], batch: int) -> dict[str, object]
     assert isinstance(ttv2, TTv2)
     return {
         "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "batch": batch, "ends": ends, "widths": list(NETWORKS["mlp"].widths),
-        "step": DEVICE.step, "up_down": (DEVICE.up - DEVICE.down) / (DEVICE.up + DEVICE.down), "spread": DEVICE.up_spread,
-        "noise": DEVICE.pulse_noise, "bounds": DEVICE.upper_spread,
+        "step": DEVICE.step, "noise": DEVICE.pulse_noise,
         "bl_max": sgd.bl_max, "forget": ttv2.forget, "sgd_window": sgd.window, "sgd_rate": sgd.rate,
         "ttv2_window": ttv2.window, "ttv2_rate": ttv2.rate, "threshold": ttv2.threshold,
     }  # fmt: skip
@@ -129,12 +130,12 @@ def peer(
     python: str, data: Dataset, io: str, ends: list[int], batch: int = 1
 ) -> dict[str, list[dict[str, float]]]:
     """Have aihwkit do the same and return what each part took it."""
-    start = NETWORKS["mlp"].layer_weights(NETWORKS["mlp"].initial_weights(1))
+    network = NETWORKS["mlp"]
+    start = network.layer_weights(network.initial_weights(1))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images.npz"
-        np.savez(
-            path, images=data.images, labels=data.labels, **{f"weights{k}": w for k, w in enumerate(start)}
-        )
+        weights = {f"weights{k}": w for k, w in enumerate(start)}
+        np.savez(path, images=data.images, labels=data.labels, **weights, **cells(network))
         command = [
             python,
             str(Path(__file__).with_name("training_aihwkit.py")),
@@ -142,6 +143,27 @@ def peer(
         ]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def cells(network: Network) -> dict[str, np.ndarray]:
+    """Return the cells both start with, by algorithm, layer and array: bounds, shares and weight, each of shape (n_out, n_in)."""
+    sgd = ALGORITHMS["sgd"].start(network, DEVICE, 1)
+    ttv2 = ALGORITHMS["ttv2"].start(network, DEVICE, 1)
+    arrays = {"sgd": [sgd.array], "ttv2": [ttv2.fast, ttv2.slow]}
+    found = {}
+    for name, held in arrays.items():
+        for number, array in enumerate(held):
+            columns = {
+                "lower": array.rows[:, LOWER],
+                "upper": array.rows[:, UPPER],
+                "up": array.rows[:, UP_SHARE],
+                "down": array.rows[:, DOWN_SHARE],
+                "weight": array.weights,
+            }
+            for column, values in columns.items():
+                for layer, part in enumerate(network.layer_weights(values)):
+                    found[f"{name}-{layer}-{number}-{column}"] = part.T.copy()
+    return found
 
 
 def total(parts: list[dict[str, float]]) -> dict[str, float]:

@@ -1,8 +1,13 @@
 """The aihwkit half of ``training.py``: runs in an environment of its own, prints one JSON object.
 
-The law, initial weights, update management and the longest train are those of the other half. Forward and backward
-products are exact on both sides (``is_perfect``), which spares aihwkit its noise and converters, or both have those
-aihwkit has by default. A layer is one tile with its bias in it.
+The cells, initial weights, update management and the longest train are those of the other half. Forward and backward products are
+exact on both sides (``is_perfect``), or both have the same noise and the same converter in front. At the end of its range
+a read differs (aihwkit reads again at a lower scale, forward only), so both do without a range (``out_bound`` and ``out_res``
+zero). A layer is one tile with its bias in it.
+
+Where the two are not the same by themselves, this half is brought to the other's. Cells of aihwkit would share one asymmetry and A
+would have its zero beside its symmetry points: every cell is written (``set_hidden_parameters``). And the trains of A are
+reckoned with the mean step of A and C, so that A moves 2 / (1 + window) times as far as its rate says: the rate is divided by it.
 """
 
 from __future__ import annotations
@@ -28,20 +33,52 @@ from aihwkit.simulator.configs.utils import (
 
 
 def device(window: float, knobs: dict) -> SoftBoundsDevice:
+    """Return a device of the right mean step and noise; bounds and shares of each cell are written over it."""
     return SoftBoundsDevice(
-        dw_min=knobs["step"] * window, up_down=knobs["up_down"], w_max=window, w_min=-window,
-        dw_min_dtod=knobs["spread"], w_max_dtod=knobs["bounds"], w_min_dtod=knobs["bounds"], up_down_dtod=0.0, dw_min_std=knobs["noise"],
-    )  # fmt: skip
+        dw_min=knobs["step"] * window,
+        w_max=window,
+        w_min=-window,
+        up_down=0.0,
+        dw_min_dtod=0.0,
+        w_max_dtod=0.0,
+        w_min_dtod=0.0,
+        up_down_dtod=0.0,
+        dw_min_std=knobs["noise"],
+    )
+
+
+def write_cells(tile, name: str, layer: int, data) -> None:
+    """Give a tile the other half's cells; a step up is ``dwmin_up + slope_up w``, one down ``dwmin_down + slope_down w``."""
+    hidden = tile.get_hidden_parameters()
+    for number in range(1 if name == "sgd" else 2):
+        suffix = "" if name == "sgd" else f"_{number}"
+        cell = {
+            key: torch.from_numpy(data[f"{name}-{layer}-{number}-{key}"])
+            for key in ("lower", "upper", "up", "down", "weight")
+        }
+        hidden[f"max_bound{suffix}"] = cell["upper"]
+        hidden[f"min_bound{suffix}"] = cell["lower"]
+        hidden[f"dwmin_up{suffix}"] = cell["up"] * cell["upper"]
+        hidden[f"slope_up{suffix}"] = -cell["up"]
+        hidden[f"dwmin_down{suffix}"] = -cell["down"] * cell["lower"]
+        hidden[f"slope_down{suffix}"] = cell["down"]
+        if suffix:
+            hidden[f"hidden_weights{suffix}"] = cell["weight"]
+    tile.set_hidden_parameters(hidden)
+    for key, value in tile.get_hidden_parameters().items():
+        assert torch.equal(value, hidden[key]), f"{name}, layer {layer}: {key} was not taken"
 
 
 def config(name: str, knobs: dict, n_in: int):
     perfect = knobs["io"] == "exact"
+    unbounded = {"is_perfect": perfect, "out_bound": 0.0, "out_res": 0.0}
     read = IOParameters(
-        is_perfect=perfect,
+        **unbounded,
+        inp_res=0.0,
         noise_management=NoiseManagementType.NONE,
         bound_management=BoundManagementType.NONE,
     )
-    products = {side: IOParameters(is_perfect=perfect) for side in ("forward", "backward")}
+    products = {side: IOParameters(**unbounded) for side in ("forward", "backward")}
     update = UpdateParameters(desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True)
     mapping = MappingParameter(digital_bias=False, max_input_size=0, max_output_size=0)
     common = {**products, "update": update, "mapping": mapping}
@@ -52,7 +89,7 @@ def config(name: str, knobs: dict, n_in: int):
     pair = [device(1.0, knobs), device(knobs["ttv2_window"], knobs)]
     compound = BufferedTransferCompound(
         unit_cell_devices=pair, transfer_every=1.0, units_in_mbatch=False, n_reads_per_transfer=1, gamma=0.0,
-        fast_lr=knobs["ttv2_rate"], transfer_lr=1.0, scale_transfer_lr=False, thres_scale=threshold,
+        fast_lr=knobs["ttv2_rate"] * (1 + knobs["ttv2_window"]) / 2, transfer_lr=1.0, scale_transfer_lr=False, thres_scale=threshold,
         momentum=0.0, forget_buffer=knobs["forget"], transfer_forward=read, transfer_update=UpdateParameters(desired_bl=1),
     )  # fmt: skip
     return UnitCellRPUConfig(device=compound, **common)
@@ -64,6 +101,7 @@ def network(name: str, knobs: dict):
         layer = AnalogLinear(a, b, bias=True, rpu_config=config(name, knobs, a))
         w = torch.from_numpy(start[f"weights{k}"].T.copy())  # the bias is the last input line
         layer.set_weights(w[:, :-1], w[:, -1])
+        write_cells(next(layer.analog_tiles()), name, k, start)
         parts += [layer, torch.nn.ReLU()]
     return AnalogSequential(*parts[:-1], torch.nn.LogSoftmax(dim=1))
 
