@@ -2,9 +2,10 @@
 
     python benchmarks/peers/torch_layers.py --aihwkit ENV/bin/python [--data FOLDER] [--batch 1 10 100] [--samples N] [--rounds N]
 
-ENV is a Python environment with aihwkit. With exact products, or with the converters
-and noise of ``training.py``; biases are cells of the arrays on both sides, on a line that is always one. As in ``training.py``, the two take turns, each from fresh devices on the same images; what
-is printed is the median of the rounds. The loss is summed over a batch, so a sample moves the weights as much in any batch.
+ENV is a Python environment with aihwkit. With exact products, or with the converters and noise of ``training.py``; biases are
+cells of the arrays on both sides, on a line that is always one. As in ``training.py``, the two take turns, each from fresh
+devices on the same images; what is printed is the median of the rounds. The loss is summed over a batch, so a sample moves the
+weights as much in any batch.
 """
 
 from __future__ import annotations
