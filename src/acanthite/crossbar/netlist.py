@@ -95,7 +95,7 @@ def _device_cards(crossbar: Crossbar) -> Iterator[str]:
         if devices is None
         else np.broadcast_to(np.asarray(devices.conductance, float), crossbar.shape)
     )
-    for i, j in np.argwhere(G > 0.0):
+    for i, j in np.argwhere((crossbar.G > 0.0) & (G > 0.0)):
         nodes = f"{i}_{j} w{i}_{j} b{i}_{j}"
         if scale is None:
             yield f"Rd{nodes} {float(1.0 / G[i, j])!r}"
