@@ -290,7 +290,10 @@ def results(
     x = _less(potential, p.graph.word, word.drive * V[:, None])
     y = _less(potential, p.graph.bit, (bit.drive * U[:, None]).T)
     bound = e.bound(into[:n], size[:n])
-    rounded = Bound(bound.voltage + EPS * float(np.abs(potential[0]).max()), bound.current)
+    flows = float(np.abs(current if certain is None else certain).sum())
+    rounded = Bound(
+        bound.voltage + EPS * float(np.abs(potential[0]).max()), bound.current + 4.0 * EPS * flows
+    )
     of_words = _sums(-np.stack([left, right]), current.T)
     of_bits = _sums(np.stack([top, bottom]), current)
     return Settled(x, y, current, of_words, of_bits, rounded)

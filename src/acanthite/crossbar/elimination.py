@@ -119,11 +119,15 @@ def potentials(start, index, a, h, pivots, held, mean):
             continue
         for p in range(start[k], start[k + 1]):
             i = index[p]
-            more = a[p] * share
+            more, before = a[p] * share, weight[i]
+            if more == 0.0:
+                continue
             weight[i] += more
-            if more > 0.0:
-                apart = (high[k] - high[i]) + (low[k] - low[i])
+            apart = (high[k] - high[i]) + (low[k] - low[i])
+            if more < before:
                 high[i], low[i] = _add(high[i], low[i], apart * (more / weight[i]))
+            else:
+                high[i], low[i] = _add(high[k], low[k], -apart * (before / weight[i]))
     for k in range(n - 1, -1, -1):
         strongest, most = -1, h[k]
         for p in range(start[k], start[k + 1]):

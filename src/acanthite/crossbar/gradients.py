@@ -78,7 +78,8 @@ def gradient(
         )
     array = solution.linearised
     other = replace(array, top=_driven(array.top), bottom=_driven(array.bottom))
-    adjoint = other.solve(np.zeros_like(solution.voltage), g, tolerance=tolerance, outputs_only=False)
+    tied = g if other.bit.driven.any() else None  # else no current leaves, and nothing changes that
+    adjoint = other.solve(np.zeros_like(solution.voltage), tied, tolerance=tolerance, outputs_only=False)
     across = -adjoint.device_voltage
     ours, theirs = solution.device_current, adjoint.device_current
     by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(

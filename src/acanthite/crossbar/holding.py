@@ -22,6 +22,8 @@ from acanthite.crossbar.schur import OPEN
 Array = NDArray[np.float64]
 LOOSE = 3e5
 """Looseness above which potentials are found by elimination."""
+BENT = 1e2
+"""The same for nonlinear devices: what their currents are off by, over all that flows, meets the resistance itself, not its root."""
 FIRM = 1e3
 """Looseness up to which the residual need not be smaller than the tolerance."""
 _HOPS = 64

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite.crossbar import careful, schur, solver
 from acanthite.crossbar.careful import Bound, Settled
-from acanthite.crossbar.holding import LOOSE, looseness, sharpened
+from acanthite.crossbar.holding import BENT, LOOSE, looseness, sharpened
 from acanthite.crossbar.nonlinear import Devices, Point, evaluate, newton
 from acanthite.crossbar.settling import settle
 from acanthite.crossbar.solution import without_drops
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from acanthite.crossbar.circuit import Crossbar
 
 Array = NDArray[np.float64]
+_AFFORDABLE = 1 << 16
+"""Cells up to which eliminating all nodes at every Newton step takes seconds at most."""
 
 
 @dataclass
@@ -115,14 +117,15 @@ def _firm_point(
     """Return where sweeps say that nonlinear devices settle; None where it takes elimination."""
     word, bit = crossbar.word, crossbar.bit
     delta = without_drops(crossbar, *one)
+    affordable = delta.size <= _AFFORDABLE
     try:
         point = newton(devices, word, bit, delta, tolerance, limit)
     except ConvergenceError:
-        slope = evaluate(devices, np.zeros(delta.shape))[1]
-        if looseness(slope, word, bit) <= LOOSE:
-            raise
-        return None
-    return point if looseness(point.slope, word, bit) <= LOOSE else None
+        at_rest = evaluate(devices, np.zeros(delta.shape))[1]
+        if affordable or looseness(at_rest, word, bit) > LOOSE:
+            return None
+        raise
+    return point if looseness(point.slope, word, bit) <= (BENT if affordable else LOOSE) else None
 
 
 def _accepted(bound: Bound, crossbar: Crossbar, one: tuple[Array, Array], tolerance: float) -> float:
