@@ -102,7 +102,7 @@ def shorted(case: Case) -> bool:
 def scales(case: Case, current: np.ndarray) -> tuple[float, float]:
     """Return the largest voltage, and what currents may be off relative to: the largest, or the rounding of those that cancel."""
     volts = max(np.abs(case.V).max(), np.abs(case.U).max())
-    return volts, max(np.abs(current).max(), 1e-7 * volts * case.G.max())
+    return volts, max(np.abs(current).max(), 1e-7 * volts * case.G.max(), np.finfo(float).tiny)
 
 
 def off(found: Solution, truth: Truth) -> tuple[float, float]:

@@ -24,6 +24,8 @@ from acanthite.crossbar.lines import (
     in_range,
     lines,
     numbers,
+    positive,
+    whole,
 )
 from acanthite.crossbar.nonlinear import Devices, Placed, as_devices
 from acanthite.crossbar.solution import Solution
@@ -127,10 +129,14 @@ class Crossbar:
         Raises
         ------
         CrossbarError
-            If a voltage is no number, their count is wrong, or only outputs are asked of devices that are not linear.
+            If a voltage or an option is no number, their count is wrong, or only outputs are asked of devices that are not linear.
         ConvergenceError
             If the residual stays above the tolerance.
         """
+        positive("tolerance", tolerance)
+        whole("max_iterations", max_iterations, 1)
+        if outputs_only not in (None, True, False):
+            raise CrossbarError(f"outputs_only = {outputs_only!r:.80}; expected True, False or None")
         V = voltages("voltage", voltage, self.shape[0])
         U = voltages(
             "bit_line_voltage",

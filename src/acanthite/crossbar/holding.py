@@ -67,6 +67,8 @@ def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
             break
     most = max(pieces.conductance.max() for pieces in (words, bits))
     farthest = max(pieces.distance.max() for pieces in (words, bits))
+    if farthest == np.inf:  # held by nothing
+        return np.inf
     together = sum((p.distance * p.conductance)[p.distance < p.tied].sum() for p in (words, bits))
     return float(max(most * farthest, together))
 

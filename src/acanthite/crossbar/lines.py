@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -162,9 +162,51 @@ def numbers(name: str, value: ArrayLike) -> Array:
             raise ValueError(given.dtype)
         return np.asarray(given, np.float64)
     except (TypeError, ValueError, OverflowError):
+        shown = " ".join(repr(value).split())
         raise CrossbarError(
-            f"{name} (={value!r:.80}) must be real numbers, none of them complex, text or missing"
+            f"{name} (={shown:.80}) must be real numbers, none of them complex, text or missing"
         ) from None
+
+
+def number(name: str, value: object) -> float:
+    """Return one real number.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    found = numbers(name, value)  # type: ignore[arg-type]
+    if found.ndim:
+        raise CrossbarError(f"{name}: {found.size} numbers of shape {found.shape}; expected one")
+    return float(found)
+
+
+def positive(name: str, value: object, unit: str = "") -> float:
+    """Return a number, above zero and finite.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    found = number(name, value)
+    if not 0.0 < found < np.inf:
+        raise CrossbarError(f"{name} = {value}{unit and ' ' + unit}; expected a positive number, and finite")
+    return found
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number, at least so large.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
+        raise CrossbarError(f"{name} = {value!r:.80}; expected a whole number, at least {least}")
+    return int(value)
 
 
 def in_range(name: str, values: Array, unit: str) -> None:

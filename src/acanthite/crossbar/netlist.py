@@ -89,6 +89,8 @@ def _device_cards(crossbar: Crossbar) -> Iterator[str]:
         raise CrossbarError(
             f"devices (={devices!r:.60}) have no formula for a netlist; expected linear ones, or Sinh"
         )
+    if devices is not None:
+        devices.current(np.zeros(crossbar.shape))  # whether shapes fit
     scale = None if devices is None else np.broadcast_to(np.asarray(devices.scale, float), crossbar.shape)
     G = (
         crossbar.G

@@ -42,14 +42,30 @@ class Sinh:
         At zero voltage. [S]
     scale : float or array_like
         v_0. [V]
+
+    Raises
+    ------
+    CrossbarError
+        If a conductance is negative, a scale not positive, or either no finite number.
     """
 
     conductance: ArrayLike
     scale: ArrayLike
 
+    def __post_init__(self) -> None:
+        G, v0 = numbers("Sinh: conductance", self.conductance), numbers("Sinh: scale", self.scale)
+        if not (np.isfinite(G).all() and (G >= 0.0).all()):
+            raise CrossbarError(
+                f"Sinh: conductance {G[~(np.isfinite(G) & (G >= 0.0))].flat[0]}; expected zero or more, and finite (S)"
+            )
+        if not (np.isfinite(v0).all() and (v0 > 0.0).all()):
+            raise CrossbarError(
+                f"Sinh: scale {v0[~(np.isfinite(v0) & (v0 > 0.0))].flat[0]}; expected positive volts"
+            )
+
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
-        G, v0 = np.asarray(self.conductance, float), np.asarray(self.scale, float)
+        G, v0 = (_fitting(self, part, voltage) for part in (self.conductance, self.scale))
         x = voltage / v0
         return G * v0 * np.sinh(x), G * np.cosh(x)
 
@@ -68,7 +84,7 @@ class Table:
     Raises
     ------
     CrossbarError
-        If the voltages do not rise, or the current falls anywhere.
+        If the voltages do not rise, the current falls anywhere, or a factor is negative.
     """
 
     voltage: ArrayLike
@@ -76,6 +92,9 @@ class Table:
     scale: ArrayLike = 1.0
 
     def __post_init__(self) -> None:
+        factor = numbers("scale", self.scale)
+        if not (np.isfinite(factor).all() and (factor >= 0.0).all()):
+            raise CrossbarError("scale: expected factors of zero or more, and finite")
         v, i = numbers("voltage", self.voltage), numbers("current_points", self.current_points)
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
             raise CrossbarError("voltage: expected two or more rising values, and as many in current_points")
@@ -89,8 +108,21 @@ class Table:
         v, i = np.asarray(self.voltage, float), np.asarray(self.current_points, float)
         slopes = np.diff(i) / np.diff(v)
         k = np.clip(np.searchsorted(v, voltage, side="right") - 1, 0, v.size - 2)
-        scale = np.asarray(self.scale, float)
+        scale = _fitting(self, self.scale, voltage)
         return scale * (i[k] + slopes[k] * (voltage - v[k])), scale * slopes[k]
+
+
+def _fitting(devices: object, values: ArrayLike, voltage: Array) -> Array:
+    """Return values of devices of an array, if they are of its shape."""
+    found = np.asarray(values, float)
+    if found.ndim and found.shape != voltage.shape:
+        try:
+            np.broadcast_to(found, voltage.shape)
+        except ValueError:
+            raise CrossbarError(
+                f"devices: {type(devices).__name__} holds values of shape {found.shape}; expected one, or {voltage.shape}"
+            ) from None
+    return found
 
 
 @dataclass(frozen=True)

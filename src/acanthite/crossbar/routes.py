@@ -96,12 +96,15 @@ def _nonlinear(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: 
     places = parts.reshape(4, -1, *crossbar.shape).swapaxes(0, 1)
     residual, iterations, sure = 0.0, 0, []
     for one, place in zip(inputs(V, U), places, strict=True):
-        point = _firm_point(crossbar, devices, one, tolerance, limit)
+        point, failure = _firm_point(crossbar, devices, one, tolerance, limit)
         if point is not None:
             place[:] = point.x, point.y, point.current, point.slope
             residual, iterations = max(residual, point.residual), max(iterations, point.iterations)
             continue
-        found, slope, steps = settle(devices, crossbar, *one)
+        try:
+            found, slope, steps = settle(devices, crossbar, *one)
+        except ConvergenceError as settling:
+            raise failure or settling from None
         residual = max(residual, _accepted(found.bound, crossbar, one, tolerance))
         iterations = max(iterations, steps)
         place[:] = found.x, found.y, found.current, slope
@@ -113,19 +116,20 @@ def _nonlinear(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: 
 
 def _firm_point(
     crossbar: Crossbar, devices: Devices, one: tuple[Array, Array], tolerance: float, limit: int
-) -> Point | None:
-    """Return where sweeps say that nonlinear devices settle; None where it takes elimination."""
+) -> tuple[Point | None, ConvergenceError | None]:
+    """Return where sweeps say that nonlinear devices settle; None where it takes elimination, and why if they fail."""
     word, bit = crossbar.word, crossbar.bit
     delta = without_drops(crossbar, *one)
     affordable = delta.size <= _AFFORDABLE
     try:
         point = newton(devices, word, bit, delta, tolerance, limit)
-    except ConvergenceError:
+    except ConvergenceError as failure:
         at_rest = evaluate(devices, np.zeros(delta.shape))[1]
         if affordable or looseness(at_rest, word, bit) > LOOSE:
-            return None
+            return None, failure
         raise
-    return point if looseness(point.slope, word, bit) <= (BENT if affordable else LOOSE) else None
+    firm = looseness(point.slope, word, bit) <= (BENT if affordable else LOOSE)
+    return point if firm else None, None
 
 
 def _accepted(bound: Bound, crossbar: Crossbar, one: tuple[Array, Array], tolerance: float) -> float:

@@ -83,7 +83,7 @@ class Solution:
         Raises
         ------
         CrossbarError
-            If there is one input only.
+            If there is one input only, or ``k`` is no whole number.
         IndexError
             If there is no such input.
         """
@@ -92,6 +92,8 @@ class Solution:
             raise CrossbarError(
                 f"solution[{k}]: there is one input; expected several, voltages of shape (inputs, lines)"
             )
+        if not hasattr(k, "__index__"):
+            raise CrossbarError(f"solution[{k!r:.40}]: expected the number of an input")
         n = len(V) if V.ndim == 2 else len(U)
         if not -n <= k < n:
             raise IndexError(f"solution[{k}]: there are {n} inputs")
