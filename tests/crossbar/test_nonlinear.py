@@ -164,3 +164,11 @@ def test_steep_devices_between_lines_that_float():
     np.testing.assert_allclose(straight.word_line_voltage, linear.word_line_voltage, rtol=0, atol=1e-10)
     assert found.error.voltage < 1e-10
     assert np.abs(found.word_line_voltage - linear.word_line_voltage).max() > 1e-6
+
+
+def test_lines_that_float_and_carry_nothing_take_the_voltage_of_the_others():
+    found = Crossbar([[4e-7], [4e-7]], 1e-3, 10.0, bottom="floating", devices=Sinh(4e-7, 0.2)).solve(
+        [0.5, 0.5]
+    )
+    np.testing.assert_allclose(found.bit_line_voltage, 0.5, rtol=1e-9)
+    assert found.error.voltage < 1e-9

@@ -36,7 +36,6 @@ MANY = 32
 """Inputs from which on the effective conductance is worth its making."""
 _CHECK = 0.01
 """Part of the tolerance that the input it is compared with is solved to."""
-_ITERATIONS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +106,7 @@ class Crossbar:
         bit_line_voltage: ArrayLike | None = None,
         *,
         tolerance: float = solver.TOLERANCE,
-        max_iterations: int = _ITERATIONS,
+        max_iterations: int = solver.ITERATIONS,
         outputs_only: bool | None = None,
     ) -> Solution:
         """Return currents and voltages everywhere.
@@ -178,7 +177,7 @@ class Crossbar:
         for k in np.flatnonzero(np.concatenate([self.word.driven.any(0), self.bit.driven.any(0)])):
             unit = np.arange(N + M) == k
             one = unit[:N] * 1.0, unit[N:] * 1.0
-            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, _ITERATIONS))
+            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, solver.ITERATIONS))
         into[N:] *= -1.0
         return Effective(into, N)
 

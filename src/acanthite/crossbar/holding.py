@@ -24,7 +24,7 @@ LOOSE = 3e5
 """Looseness above which potentials are found by elimination."""
 BENT = 1e2
 """The same for nonlinear devices: what their currents are off by, over all that flows, meets the resistance itself, not its root."""
-FIRM = 1e3
+FIRM = 1e2
 """Looseness up to which the residual need not be smaller than the tolerance."""
 _HOPS = 64
 

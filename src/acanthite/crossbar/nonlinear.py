@@ -21,6 +21,8 @@ from acanthite.errors import ConvergenceError, CrossbarError
 
 Array = NDArray[np.float64]
 _STEPS, _HALVINGS = 200, 40
+_NO_CURRENT = 1e-3
+"""Part of what devices would carry without drops that a mismatch is compared with at least: lines that float may carry nothing."""
 
 
 @runtime_checkable
@@ -233,8 +235,8 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
             step *= 0.5
         x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new
         iterations += taken
-        size = np.linalg.norm(carried)
-        error = float(mismatch / size) if size > 0.0 else 0.0
+        size = max(np.linalg.norm(carried), _NO_CURRENT * np.linalg.norm(slope * delta))
+        error = float(mismatch / size) if size > 0.0 else float(mismatch)
         if max(error, linear) <= tolerance and step == 1.0:
             return Point(x, y, carried, slope, max(error, linear), iterations)
     raise ConvergenceError(

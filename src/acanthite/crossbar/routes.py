@@ -66,7 +66,12 @@ def solve(crossbar: Crossbar, V: Array, U: Array, tolerance: float, limit: int) 
         return _nonlinear(crossbar, parts, V, U, tolerance, limit)
     if crossbar.loose:
         return _eliminated(crossbar, parts, V, U, tolerance)
-    return _swept(crossbar, parts, V, U, sharpened(tolerance, crossbar.looseness), limit)
+    try:
+        return _swept(crossbar, parts, V, U, sharpened(tolerance, crossbar.looseness), limit)
+    except ConvergenceError:
+        if crossbar.G.size > _AFFORDABLE or limit < solver.ITERATIONS:
+            raise
+        return _eliminated(crossbar, parts, V, U, tolerance)
 
 
 def _swept(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: float, limit: int) -> Solved:
