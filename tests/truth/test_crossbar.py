@@ -242,7 +242,7 @@ def run(seeds: range) -> None:
     assert kinds.count("refused") <= 0.4 * len(kinds)
 
 
-@pytest.mark.parametrize("seed", [63, 164, 700, 1027, 1254, 1375, 1456, 2140])
+@pytest.mark.parametrize("seed", [164, 700, 1027, 1254, 1375, 2140])
 def test_the_truth_is_that_of_textbook_elimination_in_60_digits(seed):
     mpmath = pytest.importorskip("mpmath", reason="mpmath is not installed (it comes with torch)")
     case = one(make(seed), 0)
@@ -273,6 +273,21 @@ def test_the_truth_is_that_of_textbook_elimination_in_60_digits(seed):
 @pytest.mark.parametrize("first", range(0, SMALL, 100))
 def test_arrays(first):
     run(range(first, first + 100))
+
+
+ONCE_WRONG = {
+    252: "currents at ends of lines by potentials that had lost their second double",
+    700: "sinh devices on which sweeps go round in circles",
+    1197: "no device at all",
+    2560: "sinh devices on a floating line that carries nothing",
+    3529: "a weak line beside strong ones: a small residual, a large error",
+    17777: "an adjoint that sweeps do not bring to its residual",
+}
+
+
+@pytest.mark.parametrize("seed", ONCE_WRONG)
+def test_arrays_that_were_wrong_once(seed):
+    assert check(seed)[0] != "not certain"
 
 
 @pytest.mark.slow

@@ -150,10 +150,10 @@ def eliminate(p: Pattern, D: Array) -> Eliminated:
     """
     n, (first, second) = p.graph.n_free, p.ends
     g = np.concatenate([p.graph.conductance, D[p.present]])
-    values = np.bincount(p.entry[1], g[p.entry[0]], minlength=p.rows.size)
+    values = np.bincount(p.entry[1], weights=g[p.entry[0]], minlength=p.rows.size)
     outer = np.maximum(first, second) >= n
     free = np.minimum(first, second)[outer]
-    held = np.bincount(free[free < n], g[outer][free < n], minlength=n)
+    held = np.asarray(np.bincount(free[free < n], weights=g[outer][free < n], minlength=n), np.float64)
     a, h, pivots = elimination.eliminate(p.starts, p.rows, values, held, p.start, p.index)
     if not (pivots.min(initial=np.inf) > 0.0 and pivots.max(initial=0.0) < np.inf):
         raise ConvergenceError(

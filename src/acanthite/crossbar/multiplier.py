@@ -217,7 +217,7 @@ class AnalogMatrix:
         """Return x W for x of shape (outputs,) or (batch, outputs), as for a NumPy matrix."""
         return self.T.multiply(x)
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray:
         """Return :attr:`seen`."""
         return np.array(self.seen, dtype)
 
