@@ -186,6 +186,15 @@ def test_a_residual_out_of_reach_is_told():
         ({"conductance": [1.0, 2.0]}, r"conductance has the shape \(2,\); expected \(word lines, bit lines\)"),
         ({"conductance": np.ones((0, 3))}, r"conductance has the shape \(0, 3\)"),
         ({"conductance": "ten"}, r"conductance \(='ten'\) must be real numbers"),
+        ({"conductance": 1j * np.ones((2, 3))}, r"conductance .* must be real numbers, none of them complex"),
+        ({"conductance": None}, r"conductance \(=None\) must be real numbers"),
+        ({"conductance": [["1", "2", "3"]] * 2}, r"conductance .* must be real numbers, none of them complex, text"),
+        ({"conductance": np.ma.masked_less(np.eye(2, 3), 0.5)}, r"conductance .* must be real numbers"),
+        ({"conductance": np.full((2, 3), 1e296)}, r"conductance: 1e\+296 at \(0, 0\); expected zero, or 1e-50 to 1e\+50 S"),
+        ({"conductance": [[1e-3, 1e-200, 0.0]] * 2}, r"conductance: 1e-200 at \(0, 1\); expected zero, or 1e-50"),
+        ({"word_line_resistance": 1e60}, r"word_line_resistance: 1e\+60; expected zero, or 1e-50 to 1e\+50 ohms"),
+        ({"word_line_resistance": 2j}, r"word_line_resistance \(=2j\) must be real numbers"),
+        ({"left": Terminal("driven", None)}, r"left: resistance \(=None\) must be real numbers"),
         ({"word_line_resistance": -1.0}, r"word_line_resistance: -1.0; expected resistances of zero or more"),
         ({"bit_line_resistance": [[1.0, np.nan, 1.0]] * 3}, r"bit_line_resistance: nan at \(0, 1\)"),
         ({"bit_line_resistance": np.ones((2, 3))}, r"bit_line_resistance has the shape \(2, 3\); .* \(3, 3\)"),
@@ -210,9 +219,38 @@ def test_what_no_array_can_be_is_refused(change, message):
     [
         (np.ones(4), None, r"voltage has the shape \(4,\); expected \(2,\) or \(inputs, 2\)"),
         ([1.0, np.nan], None, r"voltage: nan at \(1,\); expected volts"),
+        ([1j, 1.0], None, r"voltage .* must be real numbers, none of them complex"),
+        (["1", "2"], None, r"voltage .* must be real numbers, none of them complex, text"),
+        (None, None, r"voltage \(=None\) must be real numbers"),
+        ([1e-60, 0.0], None, r"voltage: 1e-60; expected zero, or 1e-50 to 1e\+50 V"),
+        ([[1.0, 1.0], [1e90, 0.0]], None, r"voltage: 1e\+90 at \(1,\); expected zero, or"),
         ([1.0, 1.0], [0.0, 0.0, 0.0], r'no end of a bit line is driven; pass bottom="driven"'),
     ],
 )
 def test_voltages_that_do_not_fit_are_refused(voltage, bits, message):
     with pytest.raises(CrossbarError, match=message):
         Crossbar(np.full((2, 3), 1e-3)).solve(voltage, bits)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tolerance": np.nan}, "tolerance = nan; expected a positive number"),
+        ({"tolerance": 0}, "tolerance = 0; expected a positive number"),
+        ({"tolerance": "tight"}, r"tolerance \(='tight'\) must be real numbers"),
+        ({"max_iterations": 2.5}, "max_iterations = 2.5; expected a whole number, at least 1"),
+        ({"outputs_only": "yes"}, "outputs_only = 'yes'; expected True, False or None"),
+    ],
+)
+def test_options_of_no_sense_are_refused(options, message):
+    with pytest.raises(CrossbarError, match=message):
+        Crossbar(np.full((2, 3), 1e-3)).solve([1.0, 1.0], **options)
+
+
+def test_an_array_keeps_its_own_conductances():
+    G = spread((4, 3))
+    crossbar, before = Crossbar(G), Crossbar(G.copy()).solve(drive(4)).output_current
+    G *= 2.0
+    assert (crossbar.solve(drive(4)).output_current == before).all()
+    with pytest.raises(CrossbarError, match=r"solution\['a'\]: expected the number of an input"):
+        crossbar.solve(np.ones((3, 4)))["a"]

@@ -142,6 +142,21 @@ def test_measured_devices_take_the_place_of_the_cells():
         (lambda: AnalogMatrix(W, made=np.ones((30, 40)), array=(8, 8)).tiles, "takes 20 arrays"),
         (lambda: AnalogMatrix(W, made=np.ones((30, 4))).tiles, r"made: shape \(30, 4\)"),
         (lambda: AnalogMatrix(W).calibrate(np.zeros((2, 30))), "no current"),
+        (lambda: AnalogMatrix(1j * W), r"weights .* must be real numbers, none of them complex"),
+        (lambda: AnalogMatrix("W"), r"weights \(='W'\) must be real numbers"),
+        (lambda: AnalogMatrix(None), r"weights \(=None\) must be real numbers"),
+        (lambda: AnalogMatrix(W) @ (1j * X[0]), r"x .* must be real numbers, none of them complex"),
+        (lambda: AnalogMatrix(W) @ "x", r"x \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W).calibrate("x"), r"x \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W).clipped("x"), r"x \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W, made="x", array=(99, 99)).tiles, r"made \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W, read_voltage="x"), r"read_voltage \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W, largest_weight="x"), r"largest_weight \(='x'\) must be real numbers"),
+        (lambda: AnalogMatrix(W, largest_weight=np.inf), "largest_weight = inf; expected a positive number"),
+        (lambda: AnalogMatrix(W, array="large"), "array = 'large'; expected two whole numbers"),
+        (lambda: AnalogMatrix(W).multiply(X, read="x"), "read = 'x'; expected a whole number, at least 0"),
+        (lambda: AnalogMatrix(np.full((2, 2), 1e308)) @ [1.0, 1.0], "beyond what a number holds"),
+        (lambda: AnalogMatrix([[1.0, 2.0]], NormalisedPairs(), made=np.ones((4, 1))).T, "its transposed one"),
         (lambda: AnalogMatrix(W).calibrate(X, 0.0), "quantile = 0.0"),
         (lambda: Spread(-1.0), "sigma = -1.0"),
         (lambda: Spread.of([1 * nS, -1.0]), "positive"),
@@ -193,3 +208,27 @@ def test_bending_changes_the_weights_as_the_law_says():
 def test_a_foil_bent_to_nothing_is_refused():
     with pytest.raises(CrossbarError, match=r"bending: factors = \(\)"):
         Bending(())
+
+
+def test_it_stands_where_a_numpy_matrix_would():
+    matrix = AnalogMatrix(W)
+    np.testing.assert_allclose(X[:, :20] @ matrix, X[:, :20] @ W, atol=1e-12)
+    np.testing.assert_allclose(X[0, :20] @ matrix, X[0, :20] @ W, atol=1e-12)
+    np.testing.assert_allclose(X[0, :20].tolist() @ matrix, X[0, :20] @ W, atol=1e-12)
+    np.testing.assert_allclose(matrix.T @ X[0, :20], W.T @ X[0, :20], atol=1e-12)
+    assert matrix.T.shape == (30, 20)
+    assert matrix.T is matrix.T
+    np.testing.assert_allclose(np.asarray(matrix), W, atol=1e-12)
+    wired = AnalogMatrix(W, wires=Wires(5.0, 5.0))
+    np.testing.assert_array_equal(np.asarray(wired), wired.seen)
+    np.testing.assert_allclose(np.asarray(wired) @ X[0], wired @ X[0], atol=1e-9)
+    assert np.asarray(matrix, np.float32).dtype == np.float32
+
+
+def test_a_matrix_keeps_its_own_weights():
+    weights = W.copy()
+    matrix = AnalogMatrix(weights)
+    weights[:] = 0.0
+    np.testing.assert_allclose(matrix @ X[0], W @ X[0])
+    with pytest.raises(ValueError, match="read-only"):
+        matrix.weights[0, 0] = 1.0

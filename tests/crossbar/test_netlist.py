@@ -84,3 +84,18 @@ def test_devices_without_a_formula_are_refused():
 def test_one_input_a_netlist():
     with pytest.raises(CrossbarError, match=r"voltage has the shape \(3, 2\); expected \(2,\)"):
         netlist(Crossbar(np.ones((2, 2))), np.ones((3, 2)))
+
+
+@needs_ngspice
+def test_a_netlist_has_no_device_where_the_conductance_is_zero(tmp_path):
+    G = spread((6, 5))
+    G[1, 2] = G[4, 0] = 0.0
+    text = netlist(Crossbar(G, devices=Sinh(spread((6, 5)), 0.25)), drive(6))
+    assert text.count("sinh(") == 28
+    assert "Bd1_2" not in text
+    agree(Crossbar(G, 10.0, 10.0, devices=Sinh(spread((6, 5)), 0.25)), tmp_path)
+
+
+def test_devices_of_another_shape_are_refused():
+    with pytest.raises(CrossbarError, match=r"Sinh holds values of shape \(3, 3\)"):
+        netlist(Crossbar(np.ones((2, 2)), devices=Sinh(np.ones((3, 3)), 0.1)), [1.0, 1.0])

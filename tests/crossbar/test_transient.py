@@ -99,3 +99,70 @@ def test_what_makes_no_sense_is_refused():
         transient(-G, LINES, np.zeros(2), 1 * ns)
     with pytest.raises(CrossbarError, match="word_line_capacitance = -1"):
         Wires(word_line_capacitance=-1.0)
+
+
+@pytest.mark.parametrize("edge", [0.0, 1e-10])
+def test_lines_without_capacitance_are_there_at_once(edge):
+    G, wires = 10 ** np.random.default_rng(2).uniform(-6, -3, (3, 4)), Wires(2.0, 3.0, 50.0, 50.0)
+    static = wires.crossbar(G).solve([0.1, -0.2, 0.3])
+    found = transient(G, wires, [0.1, -0.2, 0.3], 1 * ns, edge=edge)
+    np.testing.assert_allclose(found.output_current[-1], static.output_current, rtol=1e-6)
+    np.testing.assert_allclose(found.word_line_voltage, static.word_line_voltage, rtol=1e-6)
+    assert (transient(G, LINES, np.zeros(3), 1 * ns).output_current == 0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"word": [np.nan, 1.0]}, "word: nan; expected volts, all finite"),
+        ({"bit": [0.0, np.inf, 0.0]}, "bit: inf; expected volts, all finite"),
+        ({"word": [1j, 1.0]}, r"word .* must be real numbers, none of them complex"),
+        ({"word": [1e-300, 0.0]}, r"word: 1e-300; expected zero, or 1e-50"),
+        ({"devices": "cells"}, r"devices \(='cells'\) must be real numbers"),
+        ({"devices": None}, r"devices \(=None\) must be real numbers"),
+        (
+            {"devices": [1e-6, 1e-6]},
+            r"expected one for each word line|devices: shape \(2,\); expected conductances",
+        ),
+        ({"devices": np.zeros((0, 3)), "word": []}, r"devices: shape \(0, 3\); expected conductances"),
+        ({"duration": "long"}, r"duration \(='long'\) must be real numbers"),
+        ({"duration": None}, r"duration \(=None\) must be real numbers"),
+        ({"tolerance": np.nan}, "tolerance = nan; expected positive numbers"),
+        ({"wires": None}, r"wires \(=None\) must be Wires"),
+        (
+            {"wires": Wires(1.0, 1.0, sense_resistance=1e20)},
+            r"cells conduct 2.0e\+14 times as well as their lines",
+        ),
+    ],
+)
+def test_a_transient_of_no_sense_is_refused(change, message):
+    arguments = {
+        "devices": np.full((2, 3), 1e-6),
+        "wires": LINES,
+        "word": np.ones(2),
+        "duration": 1 * ns,
+    } | change
+    with pytest.raises(CrossbarError, match=message):
+        transient(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda found: found.at(5 * ns), "time = 5e-09 s; expected 0 to 1e-09 s"),
+        (lambda found: found.at(np.nan), "time = nan s; expected 0"),
+        (lambda found: found.settled(np.nan), "error = nan; expected a positive number"),
+        (lambda found: found.settled(0.1, [1.0, 2.0]), r"final has the shape \(2,\); expected .* \(3,\)"),
+        (lambda found: found.settled(0.1, np.zeros(3)), "the final currents are all zero"),
+        (lambda _: read_error(np.zeros((2, 2)), LINES, 1 * ns), "zero everywhere"),
+        (lambda _: read_error("cells", LINES, 1 * ns), r"conductance \(='cells'\) must be real numbers"),
+        (lambda _: read_error(np.ones((2, 2)), LINES, -1.0), "time = -1.0 s; expected a positive number"),
+        (lambda _: largest_array(LINES, "now", 0.1), r"largest_array: time \(='now'\) must be real"),
+        (lambda _: largest_array(LINES, 1 * ns, 0.1, limit=2.5), "limit = 2.5; expected a whole number"),
+        (lambda _: Wires("thin"), r"wires: word_line_resistance \(='thin'\) must be real numbers"),
+    ],
+)
+def test_questions_of_no_sense_are_refused(ask, message):
+    found = transient(np.full((2, 3), 1e-6), LINES, np.ones(2), 1 * ns)
+    with pytest.raises(CrossbarError, match=message):
+        ask(found)

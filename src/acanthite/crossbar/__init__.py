@@ -1,6 +1,7 @@
 """Arrays: the exact solver, bias schemes, programming, transients; matrices and kernels on arrays."""
 
 from acanthite.crossbar.bias import PATTERNS, SCHEMES, ReadMargin, Scheme, read_margin, select
+from acanthite.crossbar.careful import Bound
 from acanthite.crossbar.cells import DynamicCells
 from acanthite.crossbar.circuit import Crossbar
 from acanthite.crossbar.converters import Converter
@@ -67,6 +68,7 @@ __all__ = [
     "AnalogMatrix",
     "Bending",
     "BitSlices",
+    "Bound",
     "Cells",
     "Characteristic",
     "ColumnPairs",

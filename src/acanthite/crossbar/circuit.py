@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar import schur, solver
+from acanthite.crossbar import careful, holding, routes, solver
 from acanthite.crossbar.effective import Effective, effective
 from acanthite.crossbar.islands import refuse_islands
-from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Lines, Terminal, lines, numbers
-from acanthite.crossbar.nonlinear import Devices, as_devices, newton
-from acanthite.crossbar.solution import Solution, without_drops
+from acanthite.crossbar.lines import (
+    DRIVEN,
+    FLOATING,
+    GROUNDED,
+    LARGEST,
+    SMALLEST,
+    Lines,
+    Terminal,
+    in_range,
+    lines,
+    numbers,
+    positive,
+    whole,
+)
+from acanthite.crossbar.nonlinear import Devices, Placed, as_devices
+from acanthite.crossbar.solution import Solution
 from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
@@ -23,7 +36,6 @@ MANY = 32
 """Inputs from which on the effective conductance is worth its making."""
 _CHECK = 0.01
 """Part of the tolerance that the input it is compared with is solved to."""
-_ITERATIONS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +106,7 @@ class Crossbar:
         bit_line_voltage: ArrayLike | None = None,
         *,
         tolerance: float = solver.TOLERANCE,
-        max_iterations: int = _ITERATIONS,
+        max_iterations: int = solver.ITERATIONS,
         outputs_only: bool | None = None,
     ) -> Solution:
         """Return currents and voltages everywhere.
@@ -116,10 +128,14 @@ class Crossbar:
         Raises
         ------
         CrossbarError
-            If a voltage is no number, their count is wrong, or only outputs are asked of devices that are not linear.
+            If a voltage or an option is no number, their count is wrong, or only outputs are asked of devices that are not linear.
         ConvergenceError
             If the residual stays above the tolerance.
         """
+        positive("tolerance", tolerance)
+        whole("max_iterations", max_iterations, 1)
+        if outputs_only not in (None, True, False):
+            raise CrossbarError(f"outputs_only = {outputs_only!r:.80}; expected True, False or None")
         V = voltages("voltage", voltage, self.shape[0])
         U = voltages(
             "bit_line_voltage",
@@ -150,18 +166,18 @@ class Crossbar:
                 "devices that are not linear have no effective conductance; solve each input, or take the array "
                 "a solution has as linearised"
             )
-        if self.word.broken or self.bit.broken:
+        if self.word.broken or self.bit.broken or self.loose:
             return self._effective_by_solving()
         return effective(self.G, self.word, self.bit)
 
     def _effective_by_solving(self) -> Effective:
-        """Solve for one volt at one line after the other: what is left to arrays with broken wires."""
+        """Solve for one volt at one line after the other: arrays with broken wires, or with lines held weakly."""
         N, M = self.shape
         into = np.zeros((N + M, N + M))
         for k in np.flatnonzero(np.concatenate([self.word.driven.any(0), self.bit.driven.any(0)])):
             unit = np.arange(N + M) == k
             one = unit[:N] * 1.0, unit[N:] * 1.0
-            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, _ITERATIONS))
+            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, solver.ITERATIONS))
         into[N:] *= -1.0
         return Effective(into, N)
 
@@ -182,13 +198,30 @@ class Crossbar:
     def _linear_and_whole(self) -> bool:
         return self.devices is None and not (self.word.broken or self.bit.broken)
 
-    def altered(self, **changes: object) -> Crossbar:
-        """Return the array, linear, with other ``G``, ``word`` or ``bit``."""
-        found = object.__new__(Crossbar)
-        kept = {name: value for name, value in vars(self).items() if name != "effective"}
-        for name, value in {**kept, "devices": None, **changes}.items():
-            object.__setattr__(found, name, value)
-        return found
+    @cached_property
+    def looseness(self) -> float:
+        """See :func:`acanthite.crossbar.holding.looseness`; of linear devices."""
+        return holding.looseness(self.G, self.word, self.bit)
+
+    @property
+    def loose(self) -> bool:
+        """Whether the terminals hold some nodes so weakly that sweeps cannot find their voltages."""
+        return self.looseness > holding.LOOSE
+
+    @cached_property
+    def eliminated(self) -> careful.Eliminated:
+        """All nodes eliminated, linear devices in place. It takes O(N^3) once and is kept."""
+        return careful.eliminate(careful.pattern(self.word, self.bit, self.G > 0.0), self.G)
+
+    @cached_property
+    def placed_devices(self) -> Devices:
+        """The nonlinear devices, none where the conductance is zero."""
+        devices, present = as_devices(self.devices), self.G > 0.0  # type: ignore[arg-type]
+        return devices if present.all() else Placed(devices, present)
+
+    def with_conductance(self, conductance: Array) -> Crossbar:
+        """Return the array with other devices, linear ones."""
+        return replace(self, conductance=conductance, devices=None)
 
     def _solve(self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None) -> Solution:
         n = max(V.size // V.shape[-1], U.size // U.shape[-1])
@@ -197,40 +230,22 @@ class Crossbar:
         return self._solve_each(V, U, tolerance, limit)
 
     def _solve_each(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
-        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-        parts = np.zeros((3 if self.devices is None else 4, *shape, *self.shape))  # drops, currents, slopes
-        solve = self._linear if self.devices is None else self._nonlinear
-        told = solve(parts, V, U, tolerance, limit)
-        x, y, current = parts[:3]
-        slope = None if self.devices is None else parts[3]
-        residual, iterations = (max(each) for each in zip(*told, strict=True))
-        return Solution(self, V, U, lambda k: (x[k], y[k], current[k]), residual, iterations, slope)
-
-    def _linear(
-        self, parts: Array, V: Array, U: Array, tolerance: float, limit: int
-    ) -> list[tuple[float, int]]:
-        """Fill in the drops of both lines and the currents of each input; return their residuals and iterations."""
-        without_drops(self, V, U, out=parts[2])
-        parts[2] *= self.G
-        x, y, current = parts.reshape(3, -1, *self.shape)
-        told = solver.solve_each(solver.factor(self.G, self.word, self.bit), current, x, y, tolerance, limit)
-        schur.conduct(self.G, x, y, current)
-        return told
-
-    def _nonlinear(
-        self, parts: Array, V: Array, U: Array, tolerance: float, limit: int
-    ) -> list[tuple[float, int]]:
-        """As :meth:`_linear`, with the slopes."""
-        devices, told = as_devices(self.devices), []  # type: ignore[arg-type]
-        each = parts.reshape(4, -1, *self.shape).swapaxes(0, 1)
-        for one, part in zip(_inputs(V, U), each, strict=True):
-            point = newton(devices, self.word, self.bit, without_drops(self, *one), tolerance, limit)
-            part[:] = point.x, point.y, point.current, point.slope
-            told.append((point.residual, point.iterations))
-        return told
+        solved = routes.solve(self, V, U, tolerance, limit)
+        x, y, current = solved.parts[:3]
+        return Solution(
+            self,
+            V,
+            U,
+            lambda k: (x[k], y[k], current[k]),
+            solved.residual,
+            solved.iterations,
+            None if self.devices is None else solved.parts[3],
+            solved.terminal_currents,
+            solved.bound,
+        )
 
     def _solve_outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> Solution:
-        inputs = _inputs(V, U)
+        inputs = routes.inputs(V, U)
         largest = max(inputs, key=lambda one: float(np.abs(one[0]).sum() + np.abs(one[1]).sum()))
         known = self._solve_each(*largest, _CHECK * tolerance, limit)
         currents = [np.concatenate(self.effective.currents(*largest)), _currents(known)]
@@ -254,26 +269,25 @@ class Crossbar:
         return Solution(self, V, U, later, error, iterations, terminal_currents=(into, out))
 
 
-def _inputs(V: Array, U: Array) -> list[tuple[Array, Array]]:
-    """Return the voltages of each input by itself."""
-    shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-    return [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
-
-
 def _currents(solution: Solution) -> Array:
     """Return the currents into the word lines, then those out of the bit lines. [A]"""
     return np.concatenate([solution.input_current, solution.output_current])
 
 
 def _conductances(value: ArrayLike) -> Array:
-    G = np.ascontiguousarray(numbers("conductance", value))
+    G = np.array(
+        numbers("conductance", value), order="C"
+    )  # the array's own: what was eliminated must not change
     if G.ndim != 2 or not G.size:
         raise CrossbarError(
             f"conductance has the shape {G.shape}; expected (word lines, bit lines), at least 1 x 1"
         )
-    if not (G.min() >= 0.0 and G.max() < np.inf):
+    least, most = G.min(), G.max()
+    if not (least >= 0.0 and most < np.inf):
         i, j = np.argwhere(~(np.isfinite(G) & (G >= 0)))[0]
         raise CrossbarError(f"conductance: {G[i, j]} at ({i}, {j}); expected zero or more, and finite (S)")
+    if least < SMALLEST or most > LARGEST:
+        in_range("conductance", G, "S")
     return G
 
 
@@ -288,4 +302,5 @@ def voltages(name: str, value: ArrayLike, n: int) -> Array:
         raise CrossbarError(
             f"{name}: {V[~np.isfinite(V)][0]} at {tuple(map(int, np.argwhere(~np.isfinite(V))[0]))}; expected volts"
         )
+    in_range(name, np.abs(V).max(axis=-1), "V")
     return V

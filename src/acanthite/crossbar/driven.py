@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.crossbar import solver
 from acanthite.crossbar.cells import DynamicCells
 from acanthite.crossbar.circuit import Crossbar
-from acanthite.crossbar.lines import Terminal
+from acanthite.crossbar.holding import looseness
+from acanthite.crossbar.lines import Terminal, numbers
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
 
@@ -27,6 +28,7 @@ _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a
 _CORRECTED_MOVE = 1e-3  # of the drive, above which a cell takes the step again with a moving voltage
 _SHORTEST = 1e-5  # of the time asked for
 _NEWTON_LIMIT, _NEWTON_TOLERANCE = 40, 1e-7
+_LOOSEST = 1e8  # looseness: voltages are found to seven digits up to here
 _NEWTON_STEP = 3e-4  # of the drive: the next step would be its square
 
 
@@ -116,7 +118,13 @@ class DrivenArray:
         )
 
     def _linear(self, given: Array, slope: Array, J: Array) -> Array:
-        factors = solver.factor(slope, self._circuit.word, self._circuit.bit)
+        word, bit = self._circuit.word, self._circuit.bit
+        if looseness(slope, word, bit) > _LOOSEST:
+            raise ConvergenceError(
+                "the cells conduct so much better than their lines are tied to drivers and sense amplifiers that their voltages "
+                "are not certain; take smaller resistances of wires, drivers and sense amplifiers"
+            )
+        factors = solver.factor(slope, word, bit)
         x, y = np.zeros(J.shape), np.zeros(J.shape)
         solver.solve(factors, J, x, y, solver.TOLERANCE, 10_000)
         return given + x - y
@@ -192,7 +200,7 @@ class DrivenArray:
         return current.sum(0), Spent(v * current * duration, float(W @ current.sum(1)) * duration)
 
     def _drive(self, name: str, voltage: ArrayLike, axis: int) -> Array:
-        v, n = np.asarray(voltage, float), self.cells.shape[axis]
+        v, n = numbers(name, voltage), self.cells.shape[axis]
         if v.shape != (n,) or not np.isfinite(v).all():
             raise CrossbarError(f"{name}: voltages of shape {v.shape}; expected ({n},), all finite")
         return v

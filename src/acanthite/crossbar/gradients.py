@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar import solver
-from acanthite.crossbar.lines import numbers
-from acanthite.crossbar.schur import OPEN
+from acanthite.crossbar.lines import Terminal, numbers
 from acanthite.crossbar.solution import Solution, segment_currents
 from acanthite.errors import CrossbarError
 
@@ -78,21 +77,30 @@ def gradient(
             f"output_gradient has the shape {g.shape}; expected finite numbers of shape {expected}"
         )
     array = solution.linearised
-    tied = replace(array.bit, driven=array.bit.ends < OPEN)
-    adjoint = array.altered(bit=tied).solve(
-        np.zeros_like(solution.voltage), g, tolerance=tolerance, outputs_only=False
-    )
+    other = replace(array, top=_driven(array.top), bottom=_driven(array.bottom))
+    tied = g if other.bit.driven.any() else None  # else no current leaves, and nothing changes that
+    adjoint = other.solve(np.zeros_like(solution.voltage), tied, tolerance=tolerance, outputs_only=False)
     across = -adjoint.device_voltage
     ours, theirs = solution.device_current, adjoint.device_current
     by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(
         array.word, theirs, adjoint.voltage
     )
     ours, theirs = -np.swapaxes(ours, -1, -2), -np.swapaxes(theirs, -1, -2)
-    by_bit = segment_currents(array.bit, ours, solution.bit_line_drive) * segment_currents(tied, theirs, g)
+    by_bit = segment_currents(array.bit, ours, solution.bit_line_drive) * segment_currents(
+        other.bit, theirs, g
+    )
     by_voltage = -(array.word.drive * adjoint.device_current).sum(-1)
     return Gradient(
         _summed(solution.device_voltage * across), _summed(by_word), _summed(by_bit).T, by_voltage, across
     )
+
+
+def _driven(terminal: Terminal | str) -> Terminal:
+    """Return a terminal that is driven wherever it is tied to anything."""
+    if not isinstance(terminal, Terminal):
+        terminal = Terminal(terminal)
+    kind = np.where(np.asarray(terminal.kind) == "floating", "floating", "driven")
+    return Terminal(kind.tolist(), terminal.resistance)
 
 
 def _summed(values: Array) -> Array:

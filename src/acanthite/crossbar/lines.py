@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,8 @@ from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
 KINDS = ("driven", "grounded", "floating")
+SMALLEST, LARGEST = 1e-50, 1e50
+"""Magnitudes of conductances [S], resistances [Ohm] and voltages [V] whose products, squared, are numbers still."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Lines:
         node that comes from that end. [1]
     through : ndarray, shape (lines,)
         Conductance from end to end. [S]
+    reach : ndarray, shape (lines,)
+        Resistance from the farthest node to the nearer tied end at most; ``OPEN`` or more for lines that float or are broken. [Ohm]
     """
 
     segments: Array
@@ -57,6 +62,7 @@ class Lines:
     driven: NDArray[np.bool_]
     shares: Array
     through: Array
+    reach: Array
 
     @property
     def ideal(self) -> bool:
@@ -109,20 +115,23 @@ def lines(
     inner = segments[:, 1:-1] if segments.shape[1] > 1 else np.broadcast_to(segments, (n_lines, n_nodes - 1))
     tied = [_terminal(label, terminal, n_lines) for label, terminal in ends]
     outer = np.minimum(np.stack([r for _, r in tied]) + segments[:, [0, -1]].T, OPEN)
-    total = inner.sum(axis=1) + outer.sum(axis=0)
+    length = inner.sum(axis=1)
+    total = length + outer.sum(axis=0)
     if not total.all():
         raise CrossbarError(
             f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its current is not "
             f"defined; give it a resistance or let one end float"
         )
     driven = np.stack([kind == "driven" for kind, _ in tied])
-    return Lines(segments, outer, driven, _shares(outer, inner), np.where(total < OPEN, 1.0 / total, 0.0))
+    through = np.where(total < OPEN, 1.0 / total, 0.0)
+    return Lines(segments, outer, driven, _shares(outer, inner), through, length + outer.min(axis=0))
 
 
 def _resistances(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
     r = numbers(name, value)
     if not (r >= 0).all():
         raise CrossbarError(f"{name}: {_worst(r)}; expected resistances of zero or more ohms")
+    in_range(name, r, "ohms")
     expected = shape[::-1] if columns else shape
     try:
         np.broadcast_to(r, expected)
@@ -136,11 +145,81 @@ def _resistances(name: str, value: ArrayLike, shape: tuple[int, int], columns: b
 
 
 def numbers(name: str, value: ArrayLike) -> Array:
-    """Return real numbers as an array of float64."""
+    """Return real numbers as an array of float64.
+
+    Raises
+    ------
+    CrossbarError
+        If they are complex, text, missing, or of lengths that do not fit.
+    """
     try:
-        return np.asarray(value, np.float64)
-    except (TypeError, ValueError):
-        raise CrossbarError(f"{name} (={value!r:.80}) must be real numbers") from None
+        given = np.asanyarray(value)
+        if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+            raise ValueError("masked")
+        if given.dtype.kind == "O" and not all(isinstance(v, Real) for v in given.ravel()):
+            raise ValueError("objects")
+        if given.dtype.kind not in "biufO":
+            raise ValueError(given.dtype)
+        return np.asarray(given, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        shown = " ".join(repr(value).split())
+        raise CrossbarError(
+            f"{name} (={shown:.80}) must be real numbers, none of them complex, text or missing"
+        ) from None
+
+
+def number(name: str, value: object) -> float:
+    """Return one real number.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    found = numbers(name, value)  # type: ignore[arg-type]
+    if found.ndim:
+        raise CrossbarError(f"{name}: {found.size} numbers of shape {found.shape}; expected one")
+    return float(found)
+
+
+def positive(name: str, value: object, unit: str = "") -> float:
+    """Return a number, above zero and finite.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    found = number(name, value)
+    if not 0.0 < found < np.inf:
+        raise CrossbarError(f"{name} = {value}{unit and ' ' + unit}; expected a positive number, and finite")
+    return found
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number, at least so large.
+
+    Raises
+    ------
+    CrossbarError
+        If it is anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
+        raise CrossbarError(f"{name} = {value!r:.80}; expected a whole number, at least {least}")
+    return int(value)
+
+
+def in_range(name: str, values: Array, unit: str) -> None:
+    """Raise a CrossbarError for a number, neither zero nor infinite, that products of three could not hold."""
+    size = np.abs(values)
+    bad = ((size < SMALLEST) & (size > 0.0)) | ((size > LARGEST) & (size < np.inf))
+    if bad.any():
+        k = tuple(int(i) for i in np.argwhere(bad)[0])
+        place = f" at {k}" if k else ""
+        raise CrossbarError(
+            f"{name}: {values[k]:.6g}{place}; expected zero, or {SMALLEST:.0e} to {LARGEST:.0e} {unit}: "
+            f"currents and powers of others cannot be computed"
+        )
 
 
 def _worst(values: Array) -> str:
@@ -163,6 +242,7 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArr
     r = numbers(f"{label}: resistance", terminal.resistance)
     if not (r >= 0).all():
         raise CrossbarError(f"{label}: resistance {_worst(r)}; expected zero or more ohms")
+    in_range(f"{label}: resistance", r, "ohms")
     if r.shape not in ((), (n_lines,)):
         raise CrossbarError(f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)")
     kind = np.broadcast_to(kind, n_lines)

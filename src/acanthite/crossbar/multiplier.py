@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.effects import Effects
+from acanthite.crossbar.lines import numbers, positive, whole
 from acanthite.crossbar.mapping import AG2S_CELLS, Cells, ColumnPairs, Mapping, held_weights, tile
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import CrossbarError
@@ -49,9 +50,11 @@ class Tile:
     unit: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AnalogMatrix:
-    """A matrix on arrays; ``matrix @ x`` or :meth:`multiply`.
+    """A matrix on arrays; ``matrix @ x`` or :meth:`multiply`, ``x @ matrix`` on arrays of the transposed one, :attr:`T`.
+
+    ``numpy.asarray(matrix)`` is the matrix it multiplies by, converters and noise aside: :attr:`seen`.
 
     Parameters
     ----------
@@ -98,13 +101,19 @@ class AnalogMatrix:
     made: Array | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        W = np.asarray(self.weights, float)
+        W = np.array(numbers("weights", self.weights))  # its own: the caller's may change
+        W.flags.writeable = False
         if W.ndim != 2 or 0 in W.shape or not np.isfinite(W).all():
             raise CrossbarError(
                 f"weights: shape {W.shape}; expected a matrix (outputs, inputs) of finite numbers, neither zero"
             )
-        if not 0 < self.read_voltage < np.inf:
-            raise CrossbarError(f"read_voltage = {self.read_voltage} V; expected a positive number")
+        positive("read_voltage", self.read_voltage, "V")
+        if self.largest_weight is not None:
+            positive("largest_weight", self.largest_weight)
+        if not (isinstance(self.array, tuple) and len(self.array) == 2):
+            raise CrossbarError(f"array = {self.array!r:.60}; expected two whole numbers, rows and columns")
+        for n in self.array:
+            whole("array", n, 0)
         object.__setattr__(self, "weights", W)
 
     @property
@@ -137,7 +146,7 @@ class AnalogMatrix:
 
     def _tile(self, index: int, outputs: slice, inputs: slice) -> Tile:
         target = self.mapping.encode(self.weights[outputs, inputs] / self.scale, self.cells)
-        given = target if self.made is None else np.asarray(self.made, float)
+        given = target if self.made is None else np.array(numbers("made", self.made))
         if given.shape != target.shape or not (np.isfinite(given).all() and (given >= 0).all()):
             raise CrossbarError(
                 f"made: shape {given.shape}; expected finite conductances, none negative, of shape {target.shape}"
@@ -184,19 +193,47 @@ class AnalogMatrix:
         Raises
         ------
         CrossbarError
-            If ``x`` has another shape or is not finite.
+            If ``x`` has another shape or is not finite, or the product is too large for a number.
         """
-        x = np.asarray(x, float)
+        x = numbers("x", x)
+        whole("read", read, 0)
         y = np.zeros((max(1, x.size // self.shape[1]), self.shape[0]))
         for t, current in self._currents(x, read):
             y[:, t.outputs] += self.mapping.combine(self._digitise(t, current)) / t.unit
-        y *= self.scale * self._input_scale(x) / self.read_voltage
+        with np.errstate(over="ignore", invalid="ignore"):
+            y *= self.scale * self._input_scale(x) / self.read_voltage
+        if not np.isfinite(y).all():
+            raise CrossbarError("multiply: the product is beyond what a number holds; scale the weights or x")
         return y.reshape(*x.shape[:-1], self.shape[0])
 
     def __matmul__(self, x: ArrayLike) -> Array:
         """Return W x for x of shape (inputs,), or (inputs, batch) as for a NumPy matrix."""
-        x = np.asarray(x, float)
+        x = numbers("x", x)
         return self.multiply(x) if x.ndim < 2 else self.multiply(x.T).T
+
+    __array_ufunc__ = None  # so that NumPy leaves x @ matrix to __rmatmul__
+
+    def __rmatmul__(self, x: ArrayLike) -> Array:
+        """Return x W for x of shape (outputs,) or (batch, outputs), as for a NumPy matrix."""
+        return self.T.multiply(x)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray:
+        """Return :attr:`seen`."""
+        return np.array(self.seen, dtype)
+
+    @cached_property
+    def T(self) -> AnalogMatrix:  # noqa: N802 - as NumPy calls it
+        """The transposed matrix, on arrays of its own that are programmed alike; their converters keep no range of this one's.
+
+        Raises
+        ------
+        CrossbarError
+            If the conductances are those of real devices: they hold this matrix, not the transposed one.
+        """
+        if self.made is not None:
+            raise CrossbarError("made: these devices hold the matrix itself; its transposed one takes others")
+        dac, adc = (replace(converter, full_scale=None) for converter in (self.dac, self.adc))
+        return replace(self, weights=self.weights.T, dac=dac, adc=adc)
 
     def calibrate(self, x: ArrayLike, quantile: float = 1.0, margin: float = 1.25) -> AnalogMatrix:
         """Return this matrix with the ranges of its converters set by what inputs like ``x`` give.
@@ -215,7 +252,7 @@ class AnalogMatrix:
                 f"calibrate: quantile = {quantile}, margin = {margin}; expected a quantile above 0 and at most 1, "
                 "and a positive margin"
             )
-        x = np.asarray(x, float)
+        x = numbers("x", x)
         dac = replace(self.dac, full_scale=self.dac.full_scale or margin * self._input_scale(x))
         fixed = replace(self, dac=dac)
         seen = np.concatenate([np.abs(i).ravel() for _, i in fixed._currents(x, 0)])
@@ -228,7 +265,7 @@ class AnalogMatrix:
         """Return the share of column currents beyond the range of the ADC for inputs ``x``, 0 to 1."""
         shares = [
             (self.adc.clipped(i, self._largest_current(t)), i.size)
-            for t, i in self._currents(np.asarray(x, float), 0)
+            for t, i in self._currents(numbers("x", x), 0)
         ]
         return float(np.average([s for s, _ in shares], weights=[n for _, n in shares]))
 

@@ -89,13 +89,15 @@ def _device_cards(crossbar: Crossbar) -> Iterator[str]:
         raise CrossbarError(
             f"devices (={devices!r:.60}) have no formula for a netlist; expected linear ones, or Sinh"
         )
+    if devices is not None:
+        devices.current(np.zeros(crossbar.shape))  # whether shapes fit
     scale = None if devices is None else np.broadcast_to(np.asarray(devices.scale, float), crossbar.shape)
     G = (
         crossbar.G
         if devices is None
         else np.broadcast_to(np.asarray(devices.conductance, float), crossbar.shape)
     )
-    for i, j in np.argwhere(G > 0.0):
+    for i, j in np.argwhere((crossbar.G > 0.0) & (G > 0.0)):
         nodes = f"{i}_{j} w{i}_{j} b{i}_{j}"
         if scale is None:
             yield f"Rd{nodes} {float(1.0 / G[i, j])!r}"

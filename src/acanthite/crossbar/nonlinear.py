@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar import solver
-from acanthite.crossbar.lines import Lines, numbers
+from acanthite.crossbar.lines import LARGEST, SMALLEST, Lines, numbers
 from acanthite.errors import ConvergenceError, CrossbarError
 
 Array = NDArray[np.float64]
 _STEPS, _HALVINGS = 200, 40
+_NO_CURRENT = 1e-3
+"""Part of what devices would carry without drops that a mismatch is compared with at least: lines that float may carry nothing."""
 
 
 @runtime_checkable
@@ -42,14 +44,30 @@ class Sinh:
         At zero voltage. [S]
     scale : float or array_like
         v_0. [V]
+
+    Raises
+    ------
+    CrossbarError
+        If a conductance is negative, a scale not positive, or either no finite number.
     """
 
     conductance: ArrayLike
     scale: ArrayLike
 
+    def __post_init__(self) -> None:
+        G, v0 = numbers("Sinh: conductance", self.conductance), numbers("Sinh: scale", self.scale)
+        if not (np.isfinite(G).all() and (G >= 0.0).all()):
+            raise CrossbarError(
+                f"Sinh: conductance {G[~(np.isfinite(G) & (G >= 0.0))].flat[0]}; expected zero or more, and finite (S)"
+            )
+        if not (np.isfinite(v0).all() and (v0 > 0.0).all()):
+            raise CrossbarError(
+                f"Sinh: scale {v0[~(np.isfinite(v0) & (v0 > 0.0))].flat[0]}; expected positive volts"
+            )
+
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
-        G, v0 = np.asarray(self.conductance, float), np.asarray(self.scale, float)
+        G, v0 = (_fitting(self, part, voltage) for part in (self.conductance, self.scale))
         x = voltage / v0
         return G * v0 * np.sinh(x), G * np.cosh(x)
 
@@ -68,7 +86,7 @@ class Table:
     Raises
     ------
     CrossbarError
-        If the voltages do not rise, or the current falls anywhere.
+        If the voltages do not rise, the current falls anywhere, or a factor is negative.
     """
 
     voltage: ArrayLike
@@ -76,6 +94,9 @@ class Table:
     scale: ArrayLike = 1.0
 
     def __post_init__(self) -> None:
+        factor = numbers("scale", self.scale)
+        if not (np.isfinite(factor).all() and (factor >= 0.0).all()):
+            raise CrossbarError("scale: expected factors of zero or more, and finite")
         v, i = numbers("voltage", self.voltage), numbers("current_points", self.current_points)
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
             raise CrossbarError("voltage: expected two or more rising values, and as many in current_points")
@@ -89,8 +110,21 @@ class Table:
         v, i = np.asarray(self.voltage, float), np.asarray(self.current_points, float)
         slopes = np.diff(i) / np.diff(v)
         k = np.clip(np.searchsorted(v, voltage, side="right") - 1, 0, v.size - 2)
-        scale = np.asarray(self.scale, float)
+        scale = _fitting(self, self.scale, voltage)
         return scale * (i[k] + slopes[k] * (voltage - v[k])), scale * slopes[k]
+
+
+def _fitting(devices: object, values: ArrayLike, voltage: Array) -> Array:
+    """Return values of devices of an array, if they are of its shape."""
+    found = np.asarray(values, float)
+    if found.ndim and found.shape != voltage.shape:
+        try:
+            np.broadcast_to(found, voltage.shape)
+        except ValueError:
+            raise CrossbarError(
+                f"devices: {type(devices).__name__} holds values of shape {found.shape}; expected one, or {voltage.shape}"
+            ) from None
+    return found
 
 
 @dataclass(frozen=True)
@@ -110,10 +144,11 @@ class Characteristic:
         """Return current [A] and differential conductance [S]."""
         found = self.function(voltage)
         if isinstance(found, tuple):
-            return np.asarray(found[0], float), np.asarray(found[1], float)
+            return found
+        current = numbers("devices: current", found)
         h = np.maximum(np.abs(voltage), 1e-3) * np.cbrt(np.finfo(float).eps)
-        up, down = np.asarray(self.function(voltage + h)), np.asarray(self.function(voltage - h))
-        return np.asarray(found, float), (up - down) / (2.0 * h)
+        up, down = (numbers("devices: current", self.function(v)) for v in (voltage + h, voltage - h))
+        return current, (up - down) / (2.0 * h)
 
 
 def as_devices(devices: Devices | Callable) -> Devices:
@@ -125,6 +160,25 @@ def as_devices(devices: Devices | Callable) -> Devices:
     raise CrossbarError(
         f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the voltage"
     )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Devices at some of the crossings; the others are open.
+
+    Parameters
+    ----------
+    devices : Devices
+    present : ndarray of bool, shape (N, M)
+    """
+
+    devices: Devices
+    present: NDArray[np.bool_]
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S], zero where there is no device."""
+        found = _both(self.devices, voltage)
+        return np.where(self.present, found[0], 0.0), np.where(self.present, found[1], 0.0)
 
 
 @dataclass(frozen=True)
@@ -162,7 +216,7 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
         If the residual stays above the tolerance.
     """
     x, y, carried = np.zeros(delta.shape), np.zeros(delta.shape), np.zeros(delta.shape)
-    current, slope = _evaluate(devices, delta)
+    current, slope = evaluate(devices, delta)
     error, iterations = 1.0, 0
     for _ in range(_STEPS):
         to_x, to_y = x.copy(), y.copy()
@@ -174,15 +228,15 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
         for _ in range(_HALVINGS):
             towards = (1.0 - step) * carried + step * new
             x_new, y_new = x + step * (to_x - x), y + step * (to_y - y)
-            conducted, slope_new = _evaluate(devices, delta + (x_new - y_new), strict=False)
+            conducted, slope_new = evaluate(devices, delta + (x_new - y_new), strict=False)
             mismatch = np.linalg.norm(conducted - towards)
             if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(towards):
                 break
             step *= 0.5
         x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new
         iterations += taken
-        size = np.linalg.norm(carried)
-        error = float(mismatch / size) if size > 0.0 else 0.0
+        size = max(np.linalg.norm(carried), _NO_CURRENT * np.linalg.norm(slope * delta))
+        error = float(mismatch / size) if size > 0.0 else float(mismatch)
         if max(error, linear) <= tolerance and step == 1.0:
             return Point(x, y, carried, slope, max(error, linear), iterations)
     raise ConvergenceError(
@@ -191,21 +245,33 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
     )
 
 
-def _evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
     """Return current and slope of each device; infinite where they are no numbers, unless that is an error."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        current, slope = (np.asarray(part, float) for part in devices.current(voltage))
-    if current.shape != voltage.shape or slope.shape != voltage.shape:
-        raise CrossbarError(
-            f"devices: currents of shape {current.shape} for voltages of shape {voltage.shape}; expected the same"
-        )
-    bad = ~(np.isfinite(current) & np.isfinite(slope) & (slope >= 0))
+    current, slope = _both(devices, voltage)
+    bad = ~(np.isfinite(current) & (slope <= LARGEST) & (slope >= 0))
     if bad.any():
         k = tuple(int(n) for n in np.argwhere(bad)[0])
-        if strict or np.isfinite(slope[k]):
+        if strict or slope[k] < 0.0:
             raise CrossbarError(
                 f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at {voltage[k]:.3g} V, cell {k}; expected "
-                f"numbers, and a current that does not fall with the voltage"
+                f"numbers, and a current that does not fall with the voltage, its slope at most {LARGEST:.0e} S"
             )
         return np.full_like(current, math.inf), slope
-    return current, np.ascontiguousarray(slope)
+    return current, np.ascontiguousarray(np.where(slope < SMALLEST, 0.0, slope))
+
+
+def _both(devices: Devices, voltage: Array) -> tuple[Array, Array]:
+    """Return current and slope as the devices give them, of the shape of the voltages."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = devices.current(voltage)
+    if not (isinstance(found, tuple) and len(found) == 2):
+        raise CrossbarError(
+            f"devices: current(voltage) returned {type(found).__name__}; expected currents and differential conductances"
+        )
+    current, slope = numbers("devices: current", found[0]), numbers("devices: slope", found[1])
+    for what, part in (("currents", current), ("slopes", slope)):
+        if part.shape != voltage.shape:
+            raise CrossbarError(
+                f"devices: {what} of shape {part.shape} for voltages of shape {voltage.shape}; expected the same"
+            )
+    return current, slope

@@ -23,6 +23,7 @@ from acanthite.jit import njit
 Array = NDArray[np.float64]
 
 _TOLERANCE, _LIMIT = 1e-8, 5000
+_LOOSEST = 1e9
 _FLUSH = 1e-30  # added and taken away: leaves nothing of what is below 1e-46, as subnormal numbers are a hundred times slower
 
 
@@ -115,8 +116,23 @@ class Step:
         self._word[:, 0] += self.driver
         bit[-1] += self.sense
         self._rows, self._columns = np.empty_like(self._word), np.empty_like(bit)
+        self._refuse_loose()
         eliminate_rows(self._word, self._gw, self._rows)
         eliminate_columns(bit, self._gb, self._columns)
+
+    def _refuse_loose(self) -> None:
+        """Raise a ConvergenceError where what holds a line is beyond the last digits of what its cells conduct."""
+        w, (N, M) = self.wires, self.D.shape
+        word = (
+            1.0 / (M * w.word_line_resistance + w.driver_resistance) + M * w.word_line_capacitance / self.tau
+        )
+        bit = 1.0 / (N * w.bit_line_resistance + w.sense_resistance) + N * w.bit_line_capacitance / self.tau
+        ratio = max(self.D.sum(axis=1).max() / word, self.D.sum(axis=0).max() / bit)
+        if not ratio <= _LOOSEST:
+            raise ConvergenceError(
+                f"cells conduct {ratio:.1e} times as well as their lines are tied to drivers and sense amplifiers; voltages "
+                f"are certain up to {_LOOSEST:.0e}. Take smaller resistances of wires, drivers and sense amplifiers"
+            )
 
     def solve(self, a: Array, b: Array, start: Array) -> tuple[Array, Array]:
         """Return voltages of word and bit lines [V] for currents into their nodes [A].
@@ -135,6 +151,8 @@ class Step:
         """
         x, v, y, w = start.copy(), np.empty_like(a), np.empty_like(a), np.empty_like(a)
         scale = math.sqrt(dot(a, a) + dot(b, b))
+        if scale == 0.0:
+            return np.zeros_like(a), np.zeros_like(b)
         r = self._residual(x, a, b, v)
         z = np.empty_like(a)
         solve_rows(self._rows, self._gw, r, z)

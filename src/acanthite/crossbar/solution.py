@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.crossbar.careful import Bound
 from acanthite.crossbar.lines import Lines
 from acanthite.crossbar.schur import OPEN
 from acanthite.errors import CrossbarError
@@ -62,6 +63,8 @@ class Solution:
         Differential conductance of nonlinear devices. [S]
     terminal_currents : tuple of ndarrays of shape (P, N) and (P, M), optional
         Into the word lines and out of the bit lines, where they are known without those of the devices. [A]
+    bound : Bound, optional
+        What voltages and currents are off by at most, where the solve has found it.
     """
 
     crossbar: Crossbar
@@ -72,6 +75,7 @@ class Solution:
     iterations: int
     slope: Array | None = field(default=None, repr=False)
     terminal_currents: tuple[Array, Array] | None = field(default=None, repr=False)
+    bound: Bound | None = field(default=None, repr=False)
 
     def __getitem__(self, k: int) -> Solution:
         """Return the solution for one of several inputs; what happens inside the array is found for that one alone.
@@ -79,7 +83,7 @@ class Solution:
         Raises
         ------
         CrossbarError
-            If there is one input only.
+            If there is one input only, or ``k`` is no whole number.
         IndexError
             If there is no such input.
         """
@@ -88,6 +92,8 @@ class Solution:
             raise CrossbarError(
                 f"solution[{k}]: there is one input; expected several, voltages of shape (inputs, lines)"
             )
+        if not hasattr(k, "__index__"):
+            raise CrossbarError(f"solution[{k!r:.40}]: expected the number of an input")
         n = len(V) if V.ndim == 2 else len(U)
         if not -n <= k < n:
             raise IndexError(f"solution[{k}]: there are {n} inputs")
@@ -104,6 +110,25 @@ class Solution:
             slope=None if self.slope is None else self.slope[k],
             terminal_currents=currents,
         )
+
+    @cached_property
+    def error(self) -> Bound:
+        """What the voltages and the currents at the terminals are off by at most, over all inputs.
+
+        It follows from the currents that do not balance, all nodes eliminated: found with the solution where the terminals hold
+        some nodes weakly, when it is first asked for elsewhere. That takes O(N^3) once for an array. For nonlinear devices it
+        holds to first order.
+
+        Raises
+        ------
+        ConvergenceError
+            If the array is too large for it.
+        """
+        if self.bound is not None:
+            return self.bound
+        from acanthite.crossbar.certificate import certify
+
+        return certify(self)
 
     @cached_property
     def inside(self) -> tuple[Array, Array, Array]:
@@ -157,7 +182,7 @@ class Solution:
             raise CrossbarError(
                 f"{len(self.slope)} inputs of nonlinear devices have as many tangents; solve one"
             )
-        return self.crossbar.altered(G=self.slope)
+        return self.crossbar.with_conductance(self.slope)
 
     @cached_property
     def output_current(self) -> Array:
@@ -167,7 +192,7 @@ class Solution:
         """
         word, bit, U = self.crossbar.word, self.crossbar.bit, self.bit_line_drive
         if self.slope is None and word.ideal and bit.ideal and not (bit.drive[..., 0] * U).any():
-            return (word.drive[:, 0] * self.voltage) @ np.asarray(self.crossbar.conductance, float)
+            return (word.drive[:, 0] * self.voltage) @ self.crossbar.G
         if self.terminal_currents is not None:
             return self.terminal_currents[1]
         return self.device_current.sum(axis=-2)

@@ -14,6 +14,7 @@ from acanthite.errors import ConvergenceError
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-10
+ITERATIONS = 10_000
 _SHARE = 1 << 15  # cells a thread must have to be worth waking
 _BESIDE = 1 << 13  # cells up to which inputs are set side by side: few enough for the second cache
 

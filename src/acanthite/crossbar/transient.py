@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.cells import DynamicCells
+from acanthite.crossbar.lines import in_range, number, numbers, positive, whole
 from acanthite.crossbar.rc import Step
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
@@ -41,8 +42,19 @@ class Transient:
     bit_line_voltage: Array = field(repr=False)
 
     def at(self, time: float) -> Array:
-        """Return the output currents at a time, linear between the steps, shape (M,). [A]"""
-        return np.array([np.interp(time, self.time, i) for i in self.output_current.T])
+        """Return the output currents at a time, linear between the steps, shape (M,). [A]
+
+        Raises
+        ------
+        CrossbarError
+            If the time is before the start or after the end.
+        """
+        t = number("time", time)
+        if not 0.0 <= t <= self.time[-1]:
+            raise CrossbarError(
+                f"time = {time} s; expected 0 to {self.time[-1]:.6g} s, where the transient ends"
+            )
+        return np.array([np.interp(t, self.time, i) for i in self.output_current.T])
 
     def settled(self, error: float, final: ArrayLike | None = None) -> float:
         """Return the time from which on all currents stay near their final ones [s]; infinite if they do not.
@@ -53,8 +65,22 @@ class Transient:
             Over the largest final current.
         final : array_like, shape (M,), optional
             Those at the end without it. [A]
+
+        Raises
+        ------
+        CrossbarError
+            If the final currents are all zero, so nothing is small beside them, or do not fit.
         """
-        end = self.output_current[-1] if final is None else np.asarray(final, float)
+        positive("error", error)
+        end = self.output_current[-1] if final is None else numbers("final", final)
+        if end.shape != self.output_current.shape[1:] or not np.isfinite(end).all():
+            raise CrossbarError(
+                f"final has the shape {end.shape}; expected finite currents of shape {self.output_current.shape[1:]}"
+            )
+        if not end.any():
+            if not self.output_current.any():
+                return 0.0
+            raise CrossbarError("settled: the final currents are all zero, so no error is small beside them")
         off = np.abs(self.output_current - end).max(1) / np.abs(end).max()
         late = np.flatnonzero(off > error)
         if late.size == 0:
@@ -102,19 +128,30 @@ def transient(
     Raises
     ------
     CrossbarError
-        If shapes do not agree, a time is not positive, or a line has no resistance.
+        If shapes do not agree, a value is no finite number, a time is not positive, or a line has no resistance.
     ConvergenceError
-        If the step size collapses.
+        If the step size collapses, or the lines are tied so weakly that their voltages are not certain.
     """
-    cells = devices if isinstance(devices, DynamicCells) else _Linear(np.asarray(devices, float))
-    W = np.asarray(word, float)
-    B = np.zeros(cells.shape[1]) if bit is None else np.asarray(bit, float)
+    cells = devices if isinstance(devices, DynamicCells) else _Linear(numbers("devices", devices))
+    W = numbers("word", word)
+    B = np.zeros(cells.shape[1]) if bit is None else numbers("bit", bit)
     if len(cells.shape) != 2 or W.shape != cells.shape[:1] or B.shape != cells.shape[1:]:
         raise CrossbarError(
             f"transient: voltages of shapes {W.shape} and {B.shape} for an array of shape {cells.shape}; expected one for "
             "each word line and each bit line"
         )
-    if not (0 < duration < np.inf and 0 <= edge < np.inf and tolerance > 0):
+    for name, volts in (("word", W), ("bit", B)):
+        if not np.isfinite(volts).all():
+            raise CrossbarError(f"{name}: {volts[~np.isfinite(volts)][0]}; expected volts, all finite")
+        in_range(name, np.abs(volts).max(), "V")
+    duration, edge, tolerance = (
+        number("duration", duration),
+        number("edge", edge),
+        number("tolerance", tolerance),
+    )
+    if not isinstance(wires, Wires):
+        raise CrossbarError(f"wires (={wires!r:.60}) must be Wires")
+    if not (0 < duration < np.inf and 0 <= edge < np.inf and 0 < tolerance < np.inf):
         raise CrossbarError(
             f"transient: duration = {duration} s, edge = {edge} s, tolerance = {tolerance}; expected positive numbers"
         )
@@ -128,7 +165,7 @@ class _Linear:
 
     def __init__(self, G: Array) -> None:
         self.G, self.shape = G, G.shape
-        if G.ndim != 2 or not (np.isfinite(G).all() and (G >= 0).all()):
+        if G.ndim != 2 or not G.size or not (np.isfinite(G).all() and (G >= 0).all()):
             raise CrossbarError(
                 f"devices: shape {G.shape}; expected conductances (N, M), finite and none negative"
             )
@@ -259,10 +296,20 @@ def read_error(conductance: ArrayLike, wires: Wires, time: float, *, read_voltag
         From the step of the drivers. [s]
     read_voltage : float
         Of every word line. [V]
+
+    Raises
+    ------
+    CrossbarError
+        If no cell conducts, or a value is no positive number.
     """
-    G = np.asarray(conductance, float)
-    word = np.full(G.shape[0], read_voltage)
+    G = _Linear(numbers("conductance", conductance)).G
+    time = positive("time", time, "s")
+    word = np.full(G.shape[0], positive("read_voltage", read_voltage, "V"))
     ideal = word @ G
+    if not ideal.any():
+        raise CrossbarError(
+            "conductance: zero everywhere; expected cells that conduct, as errors are over the current"
+        )
     found = transient(G, wires, word, 4 * time, tolerance=3e-3)
     later = np.vstack([found.at(time), found.output_current[found.time > time]])
     return float(np.abs(later - ideal).max() / np.abs(ideal).max())
@@ -295,10 +342,9 @@ def largest_array(
     CrossbarError
         If time or error is not positive.
     """
-    if not (time > 0 and error > 0 and limit >= 1):
-        raise CrossbarError(
-            f"largest_array: time = {time} s, error = {error}, limit = {limit}; expected positive numbers"
-        )
+    positive("largest_array: time", time, "s")
+    positive("largest_array: error", error)
+    whole("largest_array: limit", limit, 1)
 
     def good(n: int) -> bool:
         G = conductance(n) if callable(conductance) else np.full((n, n), conductance)

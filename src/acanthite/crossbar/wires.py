@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite.crossbar.circuit import Crossbar
-from acanthite.crossbar.lines import FLOATING, Terminal
+from acanthite.crossbar.lines import FLOATING, Terminal, number
 from acanthite.errors import CrossbarError
 
 
@@ -50,7 +50,7 @@ class Wires:
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            value = getattr(self, f.name)
+            value = number(f"wires: {f.name}", getattr(self, f.name))
             if not 0 <= value < np.inf:
                 raise CrossbarError(f"wires: {f.name} = {value}; expected zero or more, and finite")
 
