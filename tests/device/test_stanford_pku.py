@@ -185,7 +185,7 @@ def test_no_voltage_of_a_lab_takes_it_out_of_its_gaps(
     duration = np.abs(np.diff(corners)) / 10**rate
     segments = np.column_stack([duration, corners[:-1], corners[1:], np.full(n, limit)])
     volts, amperes = np.empty((1, n)), np.empty((1, n))
-    source = (segments, np.ones(n, bool), 1, bounds, 1e-3, (0, 0, 0), np.zeros(1, np.int64), np.zeros((7, 3)))
+    source = (segments, np.ones(n, bool), 1, bounds, 1e-3, (0, 0, 0), np.zeros(1, np.int64), np.zeros(STANFORD_PKU.kernel().WORK_SHAPE))
     assert STANFORD_PKU.kernel().run(y, p, *source, np.zeros(6), volts, amperes) == 0
     assert np.isfinite(amperes).all()
     assert own["gap_min"] <= y[0] <= own["gap_max"]

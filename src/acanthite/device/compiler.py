@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
-_FOLLOWING = ("engine.py",)
+_FOLLOWING = ("implicit.py", "engine.py")
 
 
 def compile_law(law: Law) -> ModuleType:

@@ -7,8 +7,16 @@ the step there and calls ``event``.
 
 import math
 
+from acanthite.device.implicit import (
+    _NUDGE_VOLTAGE,
+    IMPLICIT,
+    implicit_step,
+    linearise,
+    stiffness,
+)
 from acanthite.device.steps import (
     HAS_EVENT,
+    INLINED,
     JIT,
     N_STATES,
     apply_event,
@@ -27,16 +35,57 @@ from acanthite.jit import njit
 # --- body begins ---
 
 _MAX_STEPS = 2_000_000
+_PATIENCE = 32  # trials of exponential steps in one segment, after which it is asked what holds them up
+_STIFF = 0.3  # a step this many times as long as the fastest state takes to answer is held up by that state
 _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
 
 
+@njit(**INLINED)
+def exponential_step(
+    y, p, h, v, slope, duration, limited, limit, tolerance, bounds, tries, rates, rates2, middle, new
+):
+    """Take a step of at most ``h`` that meets the tolerance: fill ``new``; return its error, its length and the trials so far."""
+    while True:
+        v_middle = v + 0.5 * slope * h
+        error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
+        tries += 1
+        if error <= 1.0:
+            break
+        if N_STATES == 1 and not HAS_EVENT:
+            stops = rates2[0, 0] == rates2[1, 0] == 0.0
+            if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
+                error = 0.0
+                break
+            if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
+                new[0] = y[0]
+        if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
+            break
+        h *= max(0.2, 0.9 / math.sqrt(error))
+    return error, h, tries
+
+
+@njit(**INLINED)
+def growth(error, implicit):
+    """Return how many times longer the next step may be."""
+    if implicit:
+        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
+    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
+
+
+@njit(**INLINED)
+def clipped(current, limit):
+    """Return what flows of a current under a limit."""
+    return min(max(current, -limit), limit)
+
+
 @njit(**JIT)
-def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z):
+def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z, scratch):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
 
     That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
-    ``end`` gets voltage and current at the end, and the charge that flowed, by trapezoids. Arrays are passed one by
-    one: a view made in here would cost two atomic reference counts a step.
+    ``end`` gets voltage and current at the end, and the charge that flowed; its last entry says whether steps are
+    implicit, and stays from one segment to the next. Arrays are passed one by one: a view made in here would cost two
+    atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
@@ -44,6 +93,7 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
     before = law_current(y, v0, p)
     t, h, limited = 0.0, min(h, duration), abs(before) > limit
     end[2] = 0.0
+    tries = 0
     for _ in range(_MAX_STEPS):
         v = v0 + slope * t
         on_device = device_voltage(y, v, limit, p) if limited else v
@@ -56,25 +106,55 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
                 before = law_current(y, on_device, p)
                 continue
         h = min(h, cap, duration - t)
-        while True:
-            v_middle = v + 0.5 * slope * h
-            error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
-            if error <= 1.0:
-                break
-            if N_STATES == 1 and not HAS_EVENT:
-                stops = rates2[0, 0] == rates2[1, 0] == 0.0
-                if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
-                    error = 0.0
-                    break
-                if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
-                    new[0] = y[0]
-            if h <= 1e-13 * duration:
-                break
-            h *= max(0.2, 0.9 / math.sqrt(error))
+        implicit = IMPLICIT and end[3] != 0.0
+        if implicit:
+            nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
+            error, h = implicit_step(
+                y,
+                p,
+                h,
+                v,
+                slope,
+                nudge,
+                duration,
+                limited,
+                limit,
+                tolerance,
+                bounds,
+                rates2,
+                scratch,
+                middle,
+                new,
+            )
+        else:
+            error, h, tries = exponential_step(
+                y,
+                p,
+                h,
+                v,
+                slope,
+                duration,
+                limited,
+                limit,
+                tolerance,
+                bounds,
+                tries,
+                rates,
+                rates2,
+                middle,
+                new,
+            )
+        if IMPLICIT and not implicit and (tries > _PATIENCE or error > 1.0):
+            linearise(y, p, v, 0.0, 0.0, limited, limit, bounds, rates2, scratch, middle)
+            if tries <= _PATIENCE or stiffness(h, scratch) > _STIFF:
+                end[3] = 1.0
+            tries = 0
+            if error > 1.0:
+                continue
         if error == math.inf:
             return -1.0
-        grow = 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
-        if HAS_EVENT:
+        grow = growth(error, implicit)
+        if HAS_EVENT or implicit:
             k, when = crossing(y, new, bounds)
             if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
                 h *= max(when, 1e-3)
@@ -88,12 +168,17 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
             limited = True
             continue
         limited = over
-        end[2] += 0.5 * h * (min(max(before, -limit), limit) + min(max(end[1], -limit), limit))
+        flows = 0.5 * (clipped(before, limit) + clipped(end[1], limit))
+        if implicit:  # a long step bends: Simpson's rule
+            flows = (flows + 2.0 * clipped(law_current(middle, v + 0.5 * slope * h, p), limit)) / 3.0
+        end[2] += h * flows
         before = end[1]
         for k in range(N_STATES):
             y[k] = new[k]
         t += h
         if t >= duration * (1.0 - 1e-12):
+            if implicit and h == duration and stiffness(h, scratch) < _STIFF:
+                end[3] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow
     return -2.0
@@ -120,7 +205,7 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         Seed, stream and index of the device's random numbers.
     counts : int64 array, shape (1,)
         How many sets were drawn already, changed in place.
-    work : float64 array, shape (7, 2 + state)
+    work : float64 array, shape WORK_SHAPE
         Scratch.
     z : float64 array, shape (6,)
         Scratch for random numbers.
@@ -133,12 +218,16 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         0, or 1 + the segment at which the step size collapsed.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    scratch = work[7:]
+    end[3] = 0.0
     h = segments[0, 0]
     for c in range(cycles):
         sample = 0
         for s in range(segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
-            h = advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z)
+            h = advance(
+                y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z, scratch
+            )
             if h <= 0.0:
                 return 1 + s
             if recorded[s]:
@@ -159,8 +248,11 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
     whose charge is then what :func:`advance` said.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    scratch = work[7:]
+    end[3] = 0.0
     for k in range(which.size):
         i = which[k]
+        end[3] = 0.0
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
         h = advance(
             y[i],
@@ -177,6 +269,7 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
             new,
             end,
             z,
+            scratch,
         )
         if h <= 0.0:
             charge[i] = h

@@ -9,6 +9,8 @@ coefficients frozen at its midpoint, and its distance to the one frozen at its s
 import math
 from typing import Any
 
+import numpy as np  # noqa: F401  # for the tables of the implicit steps
+
 from acanthite.jit import njit
 from acanthite.random import normals, uniforms
 
