@@ -9,9 +9,11 @@ import math
 
 from acanthite.device.implicit import (
     _NUDGE_VOLTAGE,
+    _PATIENCE,
+    _STIFF,
     IMPLICIT,
+    hand_over,
     implicit_step,
-    linearise,
     stiffness,
 )
 from acanthite.device.steps import (
@@ -28,6 +30,7 @@ from acanthite.device.steps import (
     inside,
     law_current,
     outward,
+    relax,
     trial,
 )
 from acanthite.jit import njit
@@ -35,16 +38,17 @@ from acanthite.jit import njit
 # --- body begins ---
 
 _MAX_STEPS = 2_000_000
-_PATIENCE = 32  # trials of exponential steps in one segment, after which it is asked what holds them up
-_STIFF = 0.3  # a step this many times as long as the fastest state takes to answer is held up by that state
 _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
 
 
 @njit(**INLINED)
-def exponential_step(
-    y, p, h, v, slope, duration, limited, limit, tolerance, bounds, tries, rates, rates2, middle, new
-):
-    """Take a step of at most ``h`` that meets the tolerance: fill ``new``; return its error, its length and the trials so far."""
+def exponential_step(y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, middle, new):
+    """Take a step of at most ``h`` that meets the tolerance: fill ``new``; return its error, its length and the trials so far.
+
+    ``line`` is the applied voltage at its start, its slope, the duration of the segment and the current limit. The error is -1
+    where the state is put on the edge of where nothing moves.
+    """
+    v, slope, duration, limit = line
     while True:
         v_middle = v + 0.5 * slope * h
         error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
@@ -54,7 +58,7 @@ def exponential_step(
         if N_STATES == 1 and not HAS_EVENT:
             stops = rates2[0, 0] == rates2[1, 0] == 0.0
             if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
-                error = 0.0
+                error = -1.0
                 break
             if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
                 new[0] = y[0]
@@ -62,6 +66,18 @@ def exponential_step(
             break
         h *= max(0.2, 0.9 / math.sqrt(error))
     return error, h, tries
+
+
+@njit(**INLINED)
+def unseen(y, h, tolerance, bounds, rates, rates2, rates3, new):
+    """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
+    error = 0.0
+    for k in range(N_STATES):
+        at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
+        at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
+        at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
+        error = max(error, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k]))
+    return error
 
 
 @njit(**INLINED)
@@ -78,26 +94,48 @@ def clipped(current, limit):
     return min(max(current, -limit), limit)
 
 
+@njit(**INLINED)
+def flow(middle, p, v_middle, before, after, limit, implicit):
+    """Return the mean current of a step. [A]"""
+    mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
+    if implicit:  # a long step bends: Simpson's rule
+        mean = (mean + 2.0 * clipped(law_current(middle, v_middle, p), limit)) / 3.0
+    return mean
+
+
+@njit(**INLINED)
+def overshoots(y, new, tolerance, bounds):
+    """Return the share of a step within the bounds, or 1 where it leaves them by less than the tolerance."""
+    k, when = crossing(y, new, bounds)
+    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
+        return when
+    return 1.0
+
+
 @njit(**JIT)
-def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z, scratch):
+def advance(
+    y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, rates3, middle, new, end, z, scratch
+):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
 
     That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
-    ``end`` gets voltage and current at the end, and the charge that flowed; its last entry says whether steps are
-    implicit, and stays from one segment to the next. Arrays are passed one by one: a view made in here would cost two
-    atomic reference counts a step.
+    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it stays from one segment to
+    the next: whether steps are implicit, and the voltage and limit at which ``rates`` holds the rates of ``y``. Arrays are
+    passed one by one: a view made in here would cost two atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
     before = law_current(y, v0, p)
-    t, h, limited = 0.0, min(h, duration), abs(before) > limit
-    end[2] = 0.0
-    tries = 0
+    t, h, limited, tries = 0.0, min(h, duration), abs(before) > limit, 0
+    end[0], end[2] = v0, 0.0
     for _ in range(_MAX_STEPS):
-        v = v0 + slope * t
-        on_device = device_voltage(y, v, limit, p) if limited else v
-        fill_rates(y, on_device, p, rates)
+        v = end[0] if IMPLICIT else v0 + slope * t
+        implicit = IMPLICIT and end[3] != 0.0
+        if not (IMPLICIT and (implicit or (end[4] == v and end[5] == limit))):
+            on_device = device_voltage(y, v, limit, p) if limited else v
+            fill_rates(y, on_device, p, rates)
+            end[4], end[5] = v, limit
         if HAS_EVENT:
             k = outward(y, rates, bounds)
             if k >= 0:
@@ -106,76 +144,56 @@ def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, mid
                 before = law_current(y, on_device, p)
                 continue
         h = min(h, cap, duration - t)
-        implicit = IMPLICIT and end[3] != 0.0
+        line = (v, slope, duration, limit)
         if implicit:
             nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
             error, h = implicit_step(
-                y,
-                p,
-                h,
-                v,
-                slope,
-                nudge,
-                duration,
-                limited,
-                limit,
-                tolerance,
-                bounds,
-                rates2,
-                scratch,
-                middle,
-                new,
+                y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
             )
         else:
             error, h, tries = exponential_step(
-                y,
-                p,
-                h,
-                v,
-                slope,
-                duration,
-                limited,
-                limit,
-                tolerance,
-                bounds,
-                tries,
-                rates,
-                rates2,
-                middle,
-                new,
+                y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, middle, new
             )
         if IMPLICIT and not implicit and (tries > _PATIENCE or error > 1.0):
-            linearise(y, p, v, 0.0, 0.0, limited, limit, bounds, rates2, scratch, middle)
-            if tries <= _PATIENCE or stiffness(h, scratch) > _STIFF:
-                end[3] = 1.0
+            end[3] = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
             tries = 0
             if error > 1.0:
                 continue
         if error == math.inf:
             return -1.0
-        grow = growth(error, implicit)
         if HAS_EVENT or implicit:
-            k, when = crossing(y, new, bounds)
-            if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
-                h *= max(when, 1e-3)
+            share = overshoots(y, new, tolerance, bounds)
+            if share < 1.0:
+                h *= max(share, 1e-3)
                 continue
         for k in range(N_STATES):
             new[k] = inside(new[k], k, bounds)
-        end[0] = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
-        end[1] = law_current(new, end[0], p)
-        over = abs(end[1]) > limit
+        v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
+        after = law_current(new, v_end, p)
+        over = abs(after) > limit
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
+        if IMPLICIT and not implicit:
+            fill_rates(new, device_voltage(new, v_end, limit, p) if over else v_end, p, rates3)
+            late = unseen(y, h, tolerance, bounds, rates, rates2, rates3, new) if error >= 0.0 else 0.0
+            if late > 1.0:
+                h *= max(0.2, 0.9 / math.sqrt(late))
+                continue
+            error = max(error, late)
+            for k in range(N_STATES):
+                rates[0, k], rates[1, k] = rates3[0, k], rates3[1, k]
+            end[4] = v_end
+        elif IMPLICIT:
+            end[4] = math.nan
         limited = over
-        flows = 0.5 * (clipped(before, limit) + clipped(end[1], limit))
-        if implicit:  # a long step bends: Simpson's rule
-            flows = (flows + 2.0 * clipped(law_current(middle, v + 0.5 * slope * h, p), limit)) / 3.0
-        end[2] += h * flows
-        before = end[1]
+        end[0], end[1] = v_end, after
+        end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
+        before = after
         for k in range(N_STATES):
             y[k] = new[k]
         t += h
+        grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
             if implicit and h == duration and stiffness(h, scratch) < _STIFF:
                 end[3] = 0.0
@@ -218,15 +236,30 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         0, or 1 + the segment at which the step size collapsed.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
-    scratch = work[7:]
-    end[3] = 0.0
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
     h = segments[0, 0]
     for c in range(cycles):
         sample = 0
         for s in range(segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
             h = advance(
-                y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z, scratch
+                y,
+                p,
+                segment,
+                bounds,
+                tolerance,
+                key,
+                counts,
+                h,
+                rates,
+                rates2,
+                rates3,
+                middle,
+                new,
+                end,
+                z,
+                scratch,
             )
             if h <= 0.0:
                 return 1 + s
@@ -248,11 +281,11 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
     whose charge is then what :func:`advance` said.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
-    scratch = work[7:]
-    end[3] = 0.0
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
     for k in range(which.size):
         i = which[k]
-        end[3] = 0.0
+        end[3], end[4] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
         h = advance(
             y[i],
@@ -265,6 +298,7 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
             duration,
             rates,
             rates2,
+            rates3,
             middle,
             new,
             end,

@@ -36,7 +36,7 @@ IMPLICIT = not HAS_EVENT  # an event changes states between two steps, which the
 
 # rows of the scratch array, after Jacobian and matrix
 _START, _BEFORE, _AFTER, _DRIFT, _FREE, _PIVOT, _STAGE = (2 * N_STATES + k for k in range(7))
-WORK_SHAPE = (7 + _STAGE + 6, 3 + N_ALL)  # of what `run` and `hold` work in
+WORK_SHAPE = (9 + _STAGE + 6, 5 + N_ALL)  # of what `run` and `hold` work in
 
 _GAMMA = 0.25
 _A = np.array(
@@ -72,6 +72,8 @@ _MIDDLE = 0.25 * (
     )
 )
 
+_PATIENCE = 32  # trials of exponential steps in one segment, after which it is asked what holds them up
+_STIFF = 0.3  # a step this many times as long as the fastest state takes to answer is held up by that state
 _NUDGE = 1e-7  # of a state, for a difference: between what a double resolves and what bends
 _LEAST = 1e-3  # of a state's scale, below which its nudge does not shrink with it
 _NUDGE_VOLTAGE = 1e-7  # of the segment's voltage
@@ -200,8 +202,9 @@ def solve(scratch, x):
 
 
 @njit(**JIT)
-def implicit_trial(y, p, h, v, slope, limited, limit, tolerance, bounds, rates, scratch, middle, new):
+def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new):
     """Try a step of ``h`` with the derivatives in ``scratch``: fill ``middle`` and ``new``, return the error over the tolerance."""
+    v, slope, _, limit = line
     if not factorise(h, scratch):
         return math.inf
     free = scratch[_FREE]
@@ -244,17 +247,14 @@ def _finish(y, pushed, tolerance, bounds, scratch, middle, new):
 
 
 @njit(**JIT)
-def implicit_step(
-    y, p, h, v, slope, nudge_voltage, duration, limited, limit, tolerance, bounds, rates, scratch, middle, new
-):
+def implicit_step(y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new):
     """Take a step of at most ``h`` that meets the tolerance: fill ``middle`` and ``new``; return its error and its length."""
+    v, slope, duration, limit = line
     for k in range(N_STATES, N_ALL):
         middle[k] = new[k] = y[k]
     linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, new)
     while True:
-        error = implicit_trial(
-            y, p, h, v, slope, limited, limit, tolerance, bounds, rates, scratch, middle, new
-        )
+        error = implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new)
         if error <= 1.0:
             return error, h
         if N_STATES == 1:  # it may be on its way to a threshold that stops it
@@ -277,3 +277,12 @@ def stiffness(h, scratch):
             row += abs(scratch[i, j])
         fastest = max(fastest, row)
     return h * fastest
+
+
+@njit(**JIT)
+def hand_over(y, p, h, line, tries, limited, bounds, rates, scratch, point):
+    """Return 1 where implicit steps are to take over after a trial of ``h``, else 0."""
+    if tries <= _PATIENCE:  # steps became too short for the clock
+        return 1.0
+    linearise(y, p, line[0], 0.0, 0.0, limited, line[3], bounds, rates, scratch, point)
+    return 1.0 if stiffness(h, scratch) > _STIFF else 0.0
