@@ -77,6 +77,8 @@ _STIFF = 0.3  # a step this many times as long as the fastest state takes to ans
 _NUDGE = 1e-7  # of a state, for a difference: between what a double resolves and what bends
 _LEAST = 1e-3  # of a state's scale, below which its nudge does not shrink with it
 _NUDGE_VOLTAGE = 1e-7  # of the segment's voltage
+_BEND = 0.5  # of the size of what makes up a rate: rates further off than this are not those of the same law
+_REFUSED = 40.0  # tolerances: the error of a step that must be shortened a good deal
 _COLLAPSED = 1e-30  # of a segment: steps this short mean that the rates are no numbers next to the state
 
 
@@ -202,13 +204,34 @@ def solve(scratch, x):
 
 
 @njit(**JIT)
+def elsewhere(y, h, tolerance, bounds, scratch, point):
+    """Return an error where the rates at a step's end, in its last stage, are not those its derivatives foretold.
+
+    A fast state that was thrown over a threshold, to where nothing moves, is at rest there, and no stage would object.
+    """
+    for k in range(N_STATES):
+        if scratch[_FREE, k] == 0.0 or abs(point[k] - y[k]) <= tolerance * bounds[2, k]:
+            continue
+        foretold = scratch[_START, k] + h * scratch[_DRIFT, k]
+        size = abs(scratch[_START, k]) + abs(h * scratch[_DRIFT, k])
+        for j in range(N_STATES):
+            change = scratch[k, j] * (point[j] - y[j]) / bounds[2, j]
+            foretold += change
+            size += abs(change)
+        rate = scratch[_STAGE + 5, k]
+        if abs(rate - foretold) > _BEND * size or (rate == 0.0 and scratch[_START, k] != 0.0):
+            return _REFUSED
+    return 0.0
+
+
+@njit(**JIT)
 def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new):
     """Try a step of ``h`` with the derivatives in ``scratch``: fill ``middle`` and ``new``, return the error over the tolerance."""
     v, slope, _, limit = line
     if not factorise(h, scratch):
         return math.inf
     free = scratch[_FREE]
-    pushed = 0.0
+    pushed, bent = 0.0, 0.0
     for i in range(6):
         stage = scratch[_STAGE + i]
         for k in range(N_STATES):
@@ -217,6 +240,8 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
                 moved += _A[i, j] * scratch[_STAGE + j, k]
             new[k] = inside(y[k] + bounds[2, k] * moved, k, bounds)
         scaled_rates(new, v + slope * (_WHEN[i] * h), limited, limit, p, bounds, rates, stage)
+        if i == 5:
+            bent = elsewhere(y, h, tolerance, bounds, scratch, new)
         for k in range(N_STATES):
             if free[k] == 0.0:  # held at a bound: by the end of the step it must still be pushed against it
                 inwards = stage[k] if y[k] <= bounds[0, k] else -stage[k]
@@ -226,7 +251,7 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
                 stage[k] += _C[i, j] / h * scratch[_STAGE + j, k]
             stage[k] += _AHEAD[i] * h * scratch[_DRIFT, k]
         solve(scratch, stage)
-    return _finish(y, pushed, tolerance, bounds, scratch, middle, new)
+    return max(bent, _finish(y, pushed, tolerance, bounds, scratch, middle, new))
 
 
 @njit(**JIT)
@@ -247,6 +272,28 @@ def _finish(y, pushed, tolerance, bounds, scratch, middle, new):
 
 
 @njit(**JIT)
+def stopped(y, p, h, at_end, bounds, rates, middle, new):
+    """Put into ``new`` where a single state stops within a step: at a threshold ahead of it or at a bound; return whether it does."""
+    applied, limited, limit = at_end
+    new[0], speed, slowest = y[0], 0.0, math.inf
+    width = _NUDGE * max(abs(y[0]), _LEAST * bounds[2, 0])
+    for _ in range(60):
+        fill_rates(new, device_voltage(new, applied, limit, p) if limited else applied, p, rates)
+        rate = rates[0, 0] - rates[1, 0] * new[0]
+        if rate == 0.0 and speed != 0.0:
+            middle[0] = new[0]
+            return comes_to_rest(y, p, h, applied, limited, limit, rates, middle, new)
+        if rate == 0.0 or rate * speed < 0.0:
+            return False
+        speed, slowest = rate, min(slowest, abs(rate))
+        if new[0] == bounds[0 if speed < 0.0 else 1, 0]:
+            return abs(new[0] - y[0]) <= 0.5 * h * slowest
+        new[0] = inside(y[0] + math.copysign(width, speed), 0, bounds)
+        width *= 4.0
+    return False
+
+
+@njit(**JIT)
 def implicit_step(y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new):
     """Take a step of at most ``h`` that meets the tolerance: fill ``middle`` and ``new``; return its error and its length."""
     v, slope, duration, limit = line
@@ -257,11 +304,10 @@ def implicit_step(y, p, h, line, nudge_voltage, limited, tolerance, bounds, rate
         error = implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new)
         if error <= 1.0:
             return error, h
-        if N_STATES == 1:  # it may be on its way to a threshold that stops it
-            middle[0] = inside(new[0], 0, bounds)
-            if comes_to_rest(y, p, h, v + slope * h, limited, limit, rates, middle, new):
-                middle[0] = 0.5 * (y[0] + new[0])
-                return 0.0, h
+        at_end = (v + slope * h, limited, limit)
+        if N_STATES == 1 and stopped(y, p, h, at_end, bounds, rates, middle, new):
+            middle[0] = 0.5 * (y[0] + new[0])
+            return 0.0, h
         if h <= _COLLAPSED * duration:
             return error, h
         h *= max(0.2, 0.9 * error**-0.25)
