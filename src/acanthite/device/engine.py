@@ -73,6 +73,9 @@ def unseen(y, h, tolerance, bounds, rates, rates2, rates3, new):
     """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
     error = 0.0
     for k in range(N_STATES):
+        most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
+        if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
+            continue  # as on most steps: too little to weigh
         at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
         at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
         at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
