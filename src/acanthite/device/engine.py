@@ -42,8 +42,12 @@ _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at
 
 
 @njit(**INLINED)
-def exponential_step(y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, middle, new):
-    """Take a step of at most ``h`` that meets the tolerance: fill ``new``; return its error, its length and the trials so far.
+def exponential_step(
+    y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+):
+    """Take a step of at most ``h`` that meets the tolerance: fill ``new``.
+
+    Returns its error, its length, the trials so far, and 1 where implicit steps are to take over.
 
     ``line`` is the applied voltage at its start, its slope, the duration of the segment and the current limit. The error is -1
     where the state is put on the edge of where nothing moves.
@@ -65,13 +69,18 @@ def exponential_step(y, p, h, tries, line, limited, tolerance, bounds, rates, ra
         if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
             break
         h *= max(0.2, 0.9 / math.sqrt(error))
-    return error, h, tries
+    implicit = 0.0
+    if IMPLICIT and (tries > _PATIENCE or error > 1.0):
+        implicit = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
+        tries = 0
+    return error, h, tries, implicit
 
 
 @njit(**INLINED)
-def unseen(y, h, tolerance, bounds, rates, rates2, rates3, new):
+def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
     """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
-    error = 0.0
+    fill_rates(new, on_end, p, rates3)
+    late = 0.0
     for k in range(N_STATES):
         most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
         if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
@@ -79,8 +88,40 @@ def unseen(y, h, tolerance, bounds, rates, rates2, rates3, new):
         at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
         at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
         at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
-        error = max(error, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k]))
-    return error
+        late = max(late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k]))
+    return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
+
+
+@njit(**INLINED)
+def happens(y, p, on_device, bounds, rates, key, counts, z):
+    """Call the event of the first state that is pushed over a bound it sits on; return whether there was one."""
+    k = outward(y, rates, bounds)
+    if k < 0:
+        return False
+    draw(key, counts, z)
+    apply_event(k, y, on_device, p, z)
+    return True
+
+
+@njit(**INLINED)
+def put_inside(new, bounds):
+    """Put states between their bounds."""
+    for k in range(N_STATES):
+        new[k] = inside(new[k], k, bounds)
+
+
+@njit(**INLINED)
+def move(y, new):
+    """Take over the states of a step."""
+    for k in range(N_STATES):
+        y[k] = new[k]
+
+
+@njit(**INLINED)
+def keep(rates, kept):
+    """Copy rates: those at the end of a step are those at the start of the next."""
+    for k in range(N_STATES):
+        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
 
 
 @njit(**INLINED)
@@ -111,8 +152,34 @@ def overshoots(y, new, tolerance, bounds):
     """Return the share of a step within the bounds, or 1 where it leaves them by less than the tolerance."""
     k, when = crossing(y, new, bounds)
     if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
-        return when
+        return max(when, 1e-3)
     return 1.0
+
+
+@njit(**INLINED)
+def start_rates(y, p, v, limited, limit, implicit, rates, end):
+    """Fill ``rates`` at the start of a step, unless the last step left them there; return the voltage on the device."""
+    if IMPLICIT and (implicit or (end[4] == v and end[5] == limit)):
+        return v
+    on_device = device_voltage(y, v, limit, p) if limited else v
+    fill_rates(y, on_device, p, rates)
+    end[4], end[5] = v, limit
+    return on_device
+
+
+@njit(**INLINED)
+def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
+    """Take an implicit or an exponential step; return its error, its length and the exponential trials so far."""
+    rates, rates2, rates3, middle, new, end, scratch = buffers
+    if implicit:
+        error, h = implicit_step(
+            y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
+        )
+    else:
+        error, h, tries, end[3] = exponential_step(
+            y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+        )
+    return error, h, tries
 
 
 @njit(**JIT)
@@ -130,71 +197,50 @@ def advance(
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
     before = law_current(y, v0, p)
+    nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
     t, h, limited, tries = 0.0, min(h, duration), abs(before) > limit, 0
     end[0], end[2] = v0, 0.0
+    buffers = (rates, rates2, rates3, middle, new, end, scratch)
     for _ in range(_MAX_STEPS):
         v = end[0] if IMPLICIT else v0 + slope * t
         implicit = IMPLICIT and end[3] != 0.0
-        if not (IMPLICIT and (implicit or (end[4] == v and end[5] == limit))):
-            on_device = device_voltage(y, v, limit, p) if limited else v
-            fill_rates(y, on_device, p, rates)
-            end[4], end[5] = v, limit
-        if HAS_EVENT:
-            k = outward(y, rates, bounds)
-            if k >= 0:
-                draw(key, counts, z)
-                apply_event(k, y, on_device, p, z)
-                before = law_current(y, on_device, p)
-                continue
+        on_device = start_rates(y, p, v, limited, limit, implicit, rates, end)
+        if HAS_EVENT and happens(y, p, on_device, bounds, rates, key, counts, z):
+            before = law_current(y, on_device, p)
+            continue
         h = min(h, cap, duration - t)
         line = (v, slope, duration, limit)
-        if implicit:
-            nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
-            error, h = implicit_step(
-                y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
-            )
-        else:
-            error, h, tries = exponential_step(
-                y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, middle, new
-            )
-        if IMPLICIT and not implicit and (tries > _PATIENCE or error > 1.0):
-            end[3] = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
-            tries = 0
-            if error > 1.0:
-                continue
+        error, h, tries = one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers)
+        if IMPLICIT and not implicit and error > 1.0:
+            continue
         if error == math.inf:
             return -1.0
         if HAS_EVENT or implicit:
             share = overshoots(y, new, tolerance, bounds)
             if share < 1.0:
-                h *= max(share, 1e-3)
+                h *= share
                 continue
-        for k in range(N_STATES):
-            new[k] = inside(new[k], k, bounds)
+        put_inside(new, bounds)
         v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
         after = law_current(new, v_end, p)
         over = abs(after) > limit
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
+        end[4] = math.nan
         if IMPLICIT and not implicit:
-            fill_rates(new, device_voltage(new, v_end, limit, p) if over else v_end, p, rates3)
-            late = unseen(y, h, tolerance, bounds, rates, rates2, rates3, new) if error >= 0.0 else 0.0
+            on_end = device_voltage(new, v_end, limit, p) if over else v_end
+            late = unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new)
             if late > 1.0:
                 h *= max(0.2, 0.9 / math.sqrt(late))
                 continue
-            error = max(error, late)
-            for k in range(N_STATES):
-                rates[0, k], rates[1, k] = rates3[0, k], rates3[1, k]
-            end[4] = v_end
-        elif IMPLICIT:
-            end[4] = math.nan
+            error, end[4] = max(error, late), v_end
+            keep(rates3, rates)
         limited = over
         end[0], end[1] = v_end, after
         end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
         before = after
-        for k in range(N_STATES):
-            y[k] = new[k]
+        move(y, new)
         t += h
         grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
