@@ -11,6 +11,7 @@ side, and the loosest of its tolerances whose error is not above acanthite's. Er
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -20,12 +21,31 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from acanthite import film
-from acanthite.device import Devices, Filament, linear_drift, without_noise
+from acanthite.device import Devices, Filament, law, linear_drift, without_noise
 from acanthite.measurement import Instrument, Sweep, run
 
 QUIET = Instrument("quiet", 1.0, 0.0, 0.0)
 TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 MEAN = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+HOT = {"tau": 2e-9, "r_th": 5e5, "g_on": 1e-3, "g_off": 1e-6, "rate": 1e9, "v_c": 0.1, "decay": 1e6}
+
+
+@law(
+    state=("x", "T"),
+    parameters=HOT,
+    initial=(0.01, 300.0),
+    lower=(0.0, 200.0),
+    upper=(1.0, 3000.0),
+    scale=(1.0, 300.0),
+)
+def diffusive(s, voltage, p):
+    """A diffusive memristor whose filament cools in 2 ns: stiff in any sweep."""
+    current = voltage * p.g_off * (p.g_on / p.g_off) ** s.x
+    hop = math.exp(-0.5 * 11604.518 / s.T)
+    speed = hop * (p.rate * math.sinh(voltage / p.v_c) * (1 - s.x) - p.decay * s.x)
+    return (speed, (300.0 + p.r_th * voltage * current - s.T) / p.tau), current
 
 
 def ramp(program: Sweep) -> list[tuple[float, float, np.ndarray]]:
@@ -55,7 +75,7 @@ class Peer:
             self.happen(-1, 0.0)
 
     def state(self, y: Any) -> Any:
-        if self.law.simple:
+        if self.law.simple and len(self.lower) == 1:
             return float(y[0])
         return SimpleNamespace(**dict(zip(self.law.state_names, [*map(float, y), *self.held], strict=True)))
 
@@ -63,7 +83,7 @@ class Peer:
         bounded = [min(max(a, low), high) for a, low, high in zip(y, self.lower, self.upper, strict=True)]
         r = self.law.rates(self.state(bounded), voltage, self.p)
         if self.law.simple:
-            return [r[0]]
+            return [r[0]] if len(bounded) == 1 else list(r[0])
         return [r[2 * k] - r[2 * k + 1] * bounded[k] for k in range(len(bounded))]
 
     def along(self, v0: float, slope: float) -> Callable:
@@ -177,6 +197,9 @@ def main() -> None:
     drift = linear_drift("joglekar")
     both = drift.sample(1, seed=1), drift.sample(chosen.devices, seed=1, spread={"mobility": 0.1})
     compare("linear drift", *both, Sweep(1.0, -1.0, rate=4.0), chosen.repeats, 1e-3)
+    both = diffusive.sample(1, seed=1), diffusive.sample(chosen.devices, seed=1, spread={"decay": 0.1})
+    for rate in (2.0, 1e-3):
+        compare(f"diffusive, stiff, {rate:g} V/s", *both, Sweep(0.4, -0.4, rate=rate), chosen.repeats, 1e-3)
 
 
 if __name__ == "__main__":

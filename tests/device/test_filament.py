@@ -201,7 +201,12 @@ def test_the_energy_of_a_pulse_is_that_of_its_parts():
             [devices.resolve(s.scale, 1.0)[0] for s in law.states],
         ]
     )
-    counts, work, z, key = np.zeros(1, np.int64), np.zeros((7, y.size + 2)), np.zeros(6), (3, 4, 0)
+    counts, work, z, key = (
+        np.zeros(1, np.int64),
+        np.zeros(FILAMENT.kernel().WORK_SHAPE),
+        np.zeros(6),
+        (3, 4, 0),
+    )
     kernel.renew(y, p, key, counts, z)
     named = SimpleNamespace(**dict(zip(law.parameters, p, strict=True)))
     total, parts, times = [], [], np.cumsum(schedule.segments[:, 0])

@@ -287,3 +287,29 @@ def test_a_state_on_its_way_to_a_threshold_takes_its_time():
     np.testing.assert_allclose(
         recording["current"].values[0, 0][way], (1e-3 * v * (1.0 + behind))[way], rtol=1e-6
     )
+
+
+@law(state="x", parameters={"speed": 100.0}, initial=0.0)
+def kicked(x, voltage, p):
+    """Move at full speed beyond a threshold, which a step of 10 mV crosses after its middle."""
+    return (p.speed if voltage > 0.006 else 0.0), x + 1e-9 * voltage
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-6])
+def test_a_threshold_in_the_second_half_of_a_step_is_seen(tolerance):
+    recording = run(
+        kicked.sample(1, seed=1), Sweep(0.01, rate=2.0, step=0.01), instrument=QUIET, tolerance=tolerance
+    )
+    expected = 100.0 * 0.004 / 2.0 * np.array([1.0, 2.0])
+    np.testing.assert_allclose(recording["current"].values[0, 0], expected, atol=2 * tolerance)
+
+
+def test_rates_that_explode_are_refused_not_stepped_over():
+    """Shorter steps do not help: what was once accepted at a ten-trillionth of the segment is no answer."""
+
+    @law(state="x", parameters={}, initial=0.5, lower=None, upper=None)
+    def exploding(x, voltage, p):
+        return 1e3 * x * x, 1e-3 * voltage
+
+    with pytest.raises(LawError, match="integrator got stuck"):
+        run(exploding.sample(1, seed=1), Sweep(0.1, rate=1e-3), instrument=QUIET)

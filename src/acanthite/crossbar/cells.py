@@ -172,7 +172,7 @@ class DynamicCells:
     def _hold_block(
         self, which: NDArray[np.intp], start: Array, stop: Array, duration: float, charge: Array
     ) -> int:
-        scratch, z = np.zeros((7, self._y.shape[1] + 2)), np.zeros(6)
+        scratch, z = np.zeros(self._kernel.WORK_SHAPE), np.zeros(6)
         return self._kernel.hold(
             which, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
             self._stream, self._counts, scratch, z, charge,

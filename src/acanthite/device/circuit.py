@@ -22,6 +22,8 @@ from acanthite.parameters import Quantity
 
 _MEAN = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]  # of the variates an event draws
 _PAST = 1e-3  # how far beyond a bound, in its own size, a state counts as having reached it
+_EDGE = 3e-4  # share of a threshold over which a motion that starts with a jump sets in
+_COMPARISONS = ("<", "<=", ">", ">=")
 _FILAMENT_NODES = {"hazard", "gap", "radius"}
 LATCH_TIME = "latch_time"
 VOLTAGE: Formula = ("name", "voltage")
@@ -152,7 +154,7 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
     values = _values(law)
     s = values[law.states[0].name] if law.simple and len(law.states) == 1 else Record(values)
     nodes = []
-    for state, rate in zip(law.states, _rates(law, s), strict=True):
+    for state, rate in zip(law.states, map(_softened, _rates(law, s)), strict=True):
         scale, raw = _parameter(state.scale), ("node", state.name)
         if state.lower is not None:
             rate = choose(
@@ -166,6 +168,36 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
         nodes.append(Node(state.name, start, op("/", rate, scale), f"{state.name} over {state.scale}"))
     current = evaluate(law.current, s, VOLTAGE, _p(law))
     return tuple(nodes), current[1] if law.simple else current
+
+
+def _softened(rate: Formula) -> Formula:
+    """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a jump.
+
+    A slow device is held at such a threshold: it moves past it, stops, is overtaken, moves again. The engine puts it on the
+    edge; a simulator would follow it there and back in ever shorter steps. On a ramp it finds the place where the state
+    keeps up with its threshold.
+    """
+    if not isinstance(rate, tuple) or rate[0] in ("name", "node"):
+        return rate
+    if rate[0] != "if":
+        return (*rate[:2], *map(_softened, rate[2:]))
+    test, yes, no = rate[1], _softened(rate[2]), _softened(rate[3])
+    stops = (yes == 0.0) != (no == 0.0)
+    if not stops or test[1] not in _COMPARISONS or not _reads_state(test):
+        return ("if", test, yes, no)
+    _, sign, left, right = test
+    beyond = op("-", left, right)
+    if (sign in (">", ">=")) != (no == 0.0):  # it moves where the left side is the smaller
+        beyond = op("-", right, left)
+    share = call("min", 1.0, op("/", beyond, op("*", _EDGE, call("abs", right))))
+    return ("if", test, yes, op("*", no, share)) if yes == 0.0 else ("if", test, op("*", yes, share), no)
+
+
+def _reads_state(formula: Formula) -> bool:
+    """Return whether a formula depends on a state."""
+    if not isinstance(formula, tuple):
+        return False
+    return formula[0] == "node" or any(map(_reads_state, formula[1:]))
 
 
 def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from acanthite.device.law import Law
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
+_BODY = "# --- body begins ---\n"
+_FOLLOWING = ("implicit.py", "engine.py")
 
 
 def compile_law(law: Law) -> ModuleType:
@@ -67,10 +69,14 @@ def load_module(text: str) -> ModuleType:
 
 def source(law: Law) -> str:
     """Return the text of the kernel module of ``law``."""
-    engine = Path(__file__).with_name("engine.py").read_text(encoding="utf-8")
-    head, rest = engine.split(_BEGIN)
-    tail = rest.split(_END)[1]
-    return f"{head}{_law_text(law)}\n\n{tail}"
+    head, rest = _text("steps.py").split(_BEGIN)
+    steps = rest.split(_END)[1]
+    bodies = [_text(name).split(_BODY)[1] for name in _FOLLOWING]
+    return "\n\n".join([f"{head}{_law_text(law)}", steps, *bodies])
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 @cache

@@ -1,243 +1,251 @@
 """The integrator every law is compiled into: adaptive, exponential, event-exact.
 
-This file is both a module (of a plain resistor) and the text the compiler specialises: it puts a law's own
-functions in place of what stands between the two marker lines. States follow ``dy/dt = gain - loss y``; a step
-takes the exponential Euler solution with coefficients frozen at its midpoint, and its distance to the one frozen
-at its start steers the step size. A state that reaches a bound stops the step there and calls ``event``.
+The last part of the text of a law's module: :mod:`~acanthite.device.steps` has the law itself and its steps. What
+stands above the marker line is for readers and type checkers of this file alone. A state that reaches a bound stops
+the step there and calls ``event``.
 """
 
 import math
-from typing import Any
 
+from acanthite.device.implicit import (
+    _NUDGE_VOLTAGE,
+    _PATIENCE,
+    _STIFF,
+    IMPLICIT,
+    hand_over,
+    implicit_step,
+    stiffness,
+)
+from acanthite.device.steps import (
+    HAS_EVENT,
+    INLINED,
+    JIT,
+    N_STATES,
+    apply_event,
+    comes_to_rest,
+    crossing,
+    device_voltage,
+    draw,
+    fill_rates,
+    inside,
+    law_current,
+    outward,
+    relax,
+    trial,
+)
 from acanthite.jit import njit
-from acanthite.random import normals, uniforms
 
-JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here
-INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
-
-# --- law begins ---
-N_STATES, N_ALL, HAS_EVENT = 1, 1, False
-
-
-@njit(**JIT)
-def fill_rates(y, voltage, p, rates):
-    """Write the coefficients of dy/dt = gain - loss y: gains into row 0, losses into row 1."""
-    rates[0, 0] = rates[1, 0] = 0.0
-
-
-@njit(**JIT)
-def law_current(y, voltage, p):
-    """Return the current at a device voltage."""
-    return p[0] * voltage
-
-
-@njit(**JIT)
-def apply_event(k, y, voltage, p, z):
-    """Change the states after state ``k`` reached a bound."""
-
-
-# --- law ends ---
+# --- body begins ---
 
 _MAX_STEPS = 2_000_000
 _VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
 
 
-@njit(**JIT)
-def device_voltage(y, applied, limit, p):
-    """Return the voltage left on the device when the source limits its current to ``limit``."""
-    if abs(law_current(y, applied, p)) <= limit:
-        return applied
-    sign = 1.0 if applied > 0 else -1.0
-    low, high = 0.0, abs(applied)
-    f_low, f_high = sign * law_current(y, 0.0, p) - limit, abs(law_current(y, applied, p)) - limit
-    if f_low >= 0.0:
-        return 0.0
-    for n in range(80):  # Illinois: bracketed, superlinear, no derivative asked of the law
-        mid = 0.5 * (low + high)  # in turn, for a current that grows exponentially
-        if f_high < math.inf and (n < 9 or n % 2 == 0):
-            mid = (low * f_high - high * f_low) / (f_high - f_low)
-        f_mid = sign * law_current(y, sign * mid, p) - limit
-        if abs(f_mid) <= 1e-9 * limit:
-            return sign * mid
-        if f_mid > 0.0:
-            high, f_high, f_low = mid, f_mid, 0.5 * f_low
-        else:
-            low, f_low, f_high = mid, f_mid, 0.5 * f_high
-    return sign * 0.5 * (low + high)
-
-
-@njit(**JIT)
-def decay(x):
-    """Return (1 - exp(-x)) / x, to 1e-10."""
-    if x > 40.0:  # settled to the last bit
-        return 1.0 / x
-    if x > 0.1:
-        return -math.expm1(-x) / x
-    return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
-
-
-@njit(**JIT)
-def relax(value, gain, loss, h):
-    """Return the solution of dy/dt = gain - loss y after ``h``."""
-    rate = gain - loss * value
-    if rate == 0.0:
-        return value
-    return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
-
-
-@njit(**JIT)
-def draw(key, counts, z):
-    """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
-    seed, stream, index = key
-    z[0], z[1], z[2], z[3] = normals(seed, stream, index, 2 * counts[0])
-    u = uniforms(seed, stream, index, 2 * counts[0] + 1)
-    z[4] = math.sqrt(-2.0 * math.log(u[0])) * math.cos(2.0 * math.pi * u[1])
-    z[5] = -math.log(u[2])
-    counts[0] += 1
-
-
 @njit(**INLINED)
-def outward(y, rates, bounds):
-    """Return the first state that sits on a bound and is pushed over it, or -1."""
-    for k in range(N_STATES):
-        rate = rates[0, k] - rates[1, k] * y[k]
-        if (y[k] <= bounds[0, k] and rate < 0.0) or (y[k] >= bounds[1, k] and rate > 0.0):
-            return k
-    return -1
+def exponential_step(
+    y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+):
+    """Take a step of at most ``h`` that meets the tolerance: fill ``new``.
 
+    Returns its error, its length, the trials so far, and 1 where implicit steps are to take over.
 
-@njit(**INLINED)
-def crossing(y, new, bounds):
-    """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
-    first, when = -1, 1.0
-    for k in range(N_STATES):
-        if new[k] < bounds[0, k]:
-            at = (y[k] - bounds[0, k]) / (y[k] - new[k])
-        elif new[k] > bounds[1, k]:
-            at = (bounds[1, k] - y[k]) / (new[k] - y[k])
-        else:
-            continue
-        if first < 0 or at < when:
-            first, when = k, at
-    return first, when
-
-
-@njit(**JIT)
-def inside(value, k, bounds):
-    """Return a value of state ``k`` put between its bounds."""
-    return min(max(value, bounds[0, k]), bounds[1, k])
-
-
-@njit(**INLINED)
-def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
-    """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
-    for k in range(N_STATES):
-        middle[k] = inside(relax(y[k], rates[0, k], rates[1, k], 0.5 * h), k, bounds)
-    for k in range(N_STATES, N_ALL):
-        middle[k] = new[k] = y[k]
-    on_device = device_voltage(middle, v_middle, limit, p) if limited else v_middle
-    fill_rates(middle, on_device, p, rates2)
-    error = 0.0
-    for k in range(N_STATES):
-        new[k] = relax(y[k], rates2[0, k], rates2[1, k], h)
-        euler = relax(y[k], rates[0, k], rates[1, k], h)
-        if not HAS_EVENT and rates2[0, k] == rates2[1, k] == 0.0:
-            # it comes to rest on the way: let it get there
-            new[k], euler = euler, y[k]
-        if not math.isfinite(new[k]):
-            return math.inf
-        if not HAS_EVENT:  # a bound that calls no event just holds: what is beyond it is no error
-            new[k], euler = inside(new[k], k, bounds), inside(euler, k, bounds)
-        error = max(error, abs(new[k] - euler) / (tolerance * bounds[2, k]))
-    return error
-
-
-@njit(**JIT)
-def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
-    """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a single state gets there within it.
-
-    ``middle`` is where it rests half-way. A law that stops its state at a threshold holds it on that edge while the voltage
-    goes on, and steps that see it stop and start again would be as short as the tolerance.
+    ``line`` is the applied voltage at its start, its slope, the duration of the segment and the current limit. The error is -1
+    where the state is put on the edge of where nothing moves.
     """
-    moving, resting, slowest = y[0], middle[0], math.inf
-    for n in range(42):  # the two ends first, then between them
-        new[0] = resting if n == 0 else moving if n == 1 else 0.5 * (moving + resting)
-        fill_rates(new, device_voltage(new, v_end, limit, p) if limited else v_end, p, rates)
-        rate = rates[0, 0] - rates[1, 0] * new[0]
-        if (n == 0 and rate != 0.0) or (n == 1 and rate == 0.0) or rate * (resting - moving) < 0.0:
-            return False
-        if rate == 0.0:
-            resting = new[0]
-        else:
-            moving, slowest = new[0], min(slowest, abs(rate))
-    new[0] = moving
-    return abs(moving - y[0]) <= 0.5 * h * slowest
+    v, slope, duration, limit = line
+    while True:
+        v_middle = v + 0.5 * slope * h
+        error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
+        tries += 1
+        if error <= 1.0:
+            break
+        if N_STATES == 1 and not HAS_EVENT:
+            stops = rates2[0, 0] == rates2[1, 0] == 0.0
+            if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
+                error = -1.0
+                break
+            if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
+                new[0] = y[0]
+        if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
+            break
+        h *= max(0.2, 0.9 / math.sqrt(error))
+    implicit = 0.0
+    if IMPLICIT and (tries > _PATIENCE or error > 1.0):
+        implicit = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
+        tries = 0
+    return error, h, tries, implicit
+
+
+@njit(**INLINED)
+def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
+    """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
+    fill_rates(new, on_end, p, rates3)
+    late = 0.0
+    for k in range(N_STATES):
+        most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
+        if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
+            continue  # as on most steps: too little to weigh
+        at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
+        at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
+        at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
+        late = max(late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k]))
+    return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
+
+
+@njit(**INLINED)
+def happens(y, p, on_device, bounds, rates, key, counts, z):
+    """Call the event of the first state that is pushed over a bound it sits on; return whether there was one."""
+    k = outward(y, rates, bounds)
+    if k < 0:
+        return False
+    draw(key, counts, z)
+    apply_event(k, y, on_device, p, z)
+    return True
+
+
+@njit(**INLINED)
+def put_inside(new, bounds):
+    """Put states between their bounds."""
+    for k in range(N_STATES):
+        new[k] = inside(new[k], k, bounds)
+
+
+@njit(**INLINED)
+def move(y, new):
+    """Take over the states of a step."""
+    for k in range(N_STATES):
+        y[k] = new[k]
+
+
+@njit(**INLINED)
+def keep(rates, kept):
+    """Copy rates: those at the end of a step are those at the start of the next."""
+    for k in range(N_STATES):
+        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
+
+
+@njit(**INLINED)
+def growth(error, implicit):
+    """Return how many times longer the next step may be."""
+    if implicit:
+        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
+    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
+
+
+@njit(**INLINED)
+def clipped(current, limit):
+    """Return what flows of a current under a limit."""
+    return min(max(current, -limit), limit)
+
+
+@njit(**INLINED)
+def flow(middle, p, v_middle, before, after, limit, implicit):
+    """Return the mean current of a step. [A]"""
+    mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
+    if implicit:  # a long step bends: Simpson's rule
+        mean = (mean + 2.0 * clipped(law_current(middle, v_middle, p), limit)) / 3.0
+    return mean
+
+
+@njit(**INLINED)
+def overshoots(y, new, tolerance, bounds):
+    """Return the share of a step within the bounds, or 1 where it leaves them by less than the tolerance."""
+    k, when = crossing(y, new, bounds)
+    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
+        return max(when, 1e-3)
+    return 1.0
+
+
+@njit(**INLINED)
+def start_rates(y, p, v, limited, limit, implicit, rates, end):
+    """Fill ``rates`` at the start of a step, unless the last step left them there; return the voltage on the device."""
+    if IMPLICIT and (implicit or (end[4] == v and end[5] == limit)):
+        return v
+    on_device = device_voltage(y, v, limit, p) if limited else v
+    fill_rates(y, on_device, p, rates)
+    end[4], end[5] = v, limit
+    return on_device
+
+
+@njit(**INLINED)
+def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
+    """Take an implicit or an exponential step; return its error, its length and the exponential trials so far."""
+    rates, rates2, rates3, middle, new, end, scratch = buffers
+    if implicit:
+        error, h = implicit_step(
+            y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
+        )
+    else:
+        error, h, tries, end[3] = exponential_step(
+            y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+        )
+    return error, h, tries
 
 
 @njit(**JIT)
-def advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z):
+def advance(
+    y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, rates3, middle, new, end, z, scratch
+):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
 
     That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
-    ``end`` gets voltage and current at the end, and the charge that flowed, by trapezoids. Arrays are passed one by
-    one: a view made in here would cost two atomic reference counts a step.
+    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it stays from one segment to
+    the next: whether steps are implicit, and the voltage and limit at which ``rates`` holds the rates of ``y``. Arrays are
+    passed one by one: a view made in here would cost two atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
     before = law_current(y, v0, p)
-    t, h, limited = 0.0, min(h, duration), abs(before) > limit
-    end[2] = 0.0
+    nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
+    t, h, limited, tries = 0.0, min(h, duration), abs(before) > limit, 0
+    end[0], end[2] = v0, 0.0
+    buffers = (rates, rates2, rates3, middle, new, end, scratch)
     for _ in range(_MAX_STEPS):
-        v = v0 + slope * t
-        on_device = device_voltage(y, v, limit, p) if limited else v
-        fill_rates(y, on_device, p, rates)
-        if HAS_EVENT:
-            k = outward(y, rates, bounds)
-            if k >= 0:
-                draw(key, counts, z)
-                apply_event(k, y, on_device, p, z)
-                before = law_current(y, on_device, p)
-                continue
+        v = end[0] if IMPLICIT else v0 + slope * t
+        implicit = IMPLICIT and end[3] != 0.0
+        on_device = start_rates(y, p, v, limited, limit, implicit, rates, end)
+        if HAS_EVENT and happens(y, p, on_device, bounds, rates, key, counts, z):
+            before = law_current(y, on_device, p)
+            continue
         h = min(h, cap, duration - t)
-        while True:
-            v_middle = v + 0.5 * slope * h
-            error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
-            if error <= 1.0:
-                break
-            if N_STATES == 1 and not HAS_EVENT:
-                stops = rates2[0, 0] == rates2[1, 0] == 0.0
-                if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
-                    error = 0.0
-                    break
-                if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
-                    new[0] = y[0]
-            if h <= 1e-13 * duration:
-                break
-            h *= max(0.2, 0.9 / math.sqrt(error))
+        line = (v, slope, duration, limit)
+        error, h, tries = one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers)
+        if IMPLICIT and not implicit and error > 1.0:
+            continue
         if error == math.inf:
             return -1.0
-        grow = 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
-        if HAS_EVENT:
-            k, when = crossing(y, new, bounds)
-            if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
-                h *= max(when, 1e-3)
+        if HAS_EVENT or implicit:
+            share = overshoots(y, new, tolerance, bounds)
+            if share < 1.0:
+                h *= share
                 continue
-        for k in range(N_STATES):
-            new[k] = inside(new[k], k, bounds)
-        end[0] = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
-        end[1] = law_current(new, end[0], p)
-        over = abs(end[1]) > limit
+        put_inside(new, bounds)
+        v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
+        after = law_current(new, v_end, p)
+        over = abs(after) > limit
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
+        end[4] = math.nan
+        if IMPLICIT and not implicit:
+            on_end = device_voltage(new, v_end, limit, p) if over else v_end
+            late = unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new)
+            if late > 1.0:
+                h *= max(0.2, 0.9 / math.sqrt(late))
+                continue
+            error, end[4] = max(error, late), v_end
+            keep(rates3, rates)
         limited = over
-        end[2] += 0.5 * h * (min(max(before, -limit), limit) + min(max(end[1], -limit), limit))
-        before = end[1]
-        for k in range(N_STATES):
-            y[k] = new[k]
+        end[0], end[1] = v_end, after
+        end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
+        before = after
+        move(y, new)
         t += h
+        grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
+            if implicit and h == duration and stiffness(h, scratch) < _STIFF:
+                end[3] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow
     return -2.0
@@ -264,7 +272,7 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         Seed, stream and index of the device's random numbers.
     counts : int64 array, shape (1,)
         How many sets were drawn already, changed in place.
-    work : float64 array, shape (7, 2 + state)
+    work : float64 array, shape WORK_SHAPE
         Scratch.
     z : float64 array, shape (6,)
         Scratch for random numbers.
@@ -277,12 +285,31 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
         0, or 1 + the segment at which the step size collapsed.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
     h = segments[0, 0]
     for c in range(cycles):
         sample = 0
         for s in range(segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
-            h = advance(y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, middle, new, end, z)
+            h = advance(
+                y,
+                p,
+                segment,
+                bounds,
+                tolerance,
+                key,
+                counts,
+                h,
+                rates,
+                rates2,
+                rates3,
+                middle,
+                new,
+                end,
+                z,
+                scratch,
+            )
             if h <= 0.0:
                 return 1 + s
             if recorded[s]:
@@ -303,8 +330,11 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
     whose charge is then what :func:`advance` said.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
     for k in range(which.size):
         i = which[k]
+        end[3], end[4] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
         h = advance(
             y[i],
@@ -317,10 +347,12 @@ def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, co
             duration,
             rates,
             rates2,
+            rates3,
             middle,
             new,
             end,
             z,
+            scratch,
         )
         if h <= 0.0:
             charge[i] = h

@@ -68,7 +68,7 @@ class Playback:
                 np.zeros(1, np.int64),
                 np.zeros(6),
             )
-            work, volts = np.zeros((7, y.size + 2)), np.empty((1, curve.current.size))
+            work, volts = np.zeros(self.kernel.WORK_SHAPE), np.empty((1, curve.current.size))
             self.kernel.renew(y, p, _KEY, counts, z)
             source = (curve.segments, curve.recorded, 1, limits, self.tolerance, _KEY, counts, work, z)
             if self.kernel.run(y, p, *source, volts, answers[i]):

@@ -120,7 +120,7 @@ def _simulate(
     def measure(i: int) -> None:
         y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
         limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
-        work, z = np.zeros((7, y.size + 2)), np.zeros(6)
+        work, z = np.zeros(kernel.WORK_SHAPE), np.zeros(6)
 
         def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
             source = (what.segments, what.recorded, what.cycles)

@@ -1,0 +1,173 @@
+"""One exponential step of a law: the first part of the text every law is compiled into.
+
+This file is both a module (of a plain resistor) and the text the compiler specialises: it puts a law's own
+functions in place of what stands between the two marker lines, and appends the bodies of the modules that follow
+(`engine.py`). States follow ``dy/dt = gain - loss y``; a step takes the exponential Euler solution with
+coefficients frozen at its midpoint, and its distance to the one frozen at its start steers the step size.
+"""
+
+import math
+from typing import Any
+
+import numpy as np  # noqa: F401  # for the tables of the implicit steps
+
+from acanthite.jit import njit
+from acanthite.random import normals, uniforms
+
+JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here
+INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
+
+# --- law begins ---
+N_STATES, N_ALL, HAS_EVENT = 1, 1, False
+
+
+@njit(**JIT)
+def fill_rates(y, voltage, p, rates):
+    """Write the coefficients of dy/dt = gain - loss y: gains into row 0, losses into row 1."""
+    rates[0, 0] = rates[1, 0] = 0.0
+
+
+@njit(**JIT)
+def law_current(y, voltage, p):
+    """Return the current at a device voltage."""
+    return p[0] * voltage
+
+
+@njit(**JIT)
+def apply_event(k, y, voltage, p, z):
+    """Change the states after state ``k`` reached a bound."""
+
+
+# --- law ends ---
+
+
+@njit(**JIT)
+def device_voltage(y, applied, limit, p):
+    """Return the voltage left on the device when the source limits its current to ``limit``."""
+    if abs(law_current(y, applied, p)) <= limit:
+        return applied
+    sign = 1.0 if applied > 0 else -1.0
+    low, high = 0.0, abs(applied)
+    f_low, f_high = sign * law_current(y, 0.0, p) - limit, abs(law_current(y, applied, p)) - limit
+    if f_low >= 0.0:
+        return 0.0
+    for n in range(80):  # Illinois: bracketed, superlinear, no derivative asked of the law
+        mid = 0.5 * (low + high)  # in turn, for a current that grows exponentially
+        if f_high < math.inf and (n < 9 or n % 2 == 0):
+            mid = (low * f_high - high * f_low) / (f_high - f_low)
+        f_mid = sign * law_current(y, sign * mid, p) - limit
+        if abs(f_mid) <= 1e-9 * limit:
+            return sign * mid
+        if f_mid > 0.0:
+            high, f_high, f_low = mid, f_mid, 0.5 * f_low
+        else:
+            low, f_low, f_high = mid, f_mid, 0.5 * f_high
+    return sign * 0.5 * (low + high)
+
+
+@njit(**JIT)
+def decay(x):
+    """Return (1 - exp(-x)) / x, to 1e-10."""
+    if x > 40.0:  # settled to the last bit
+        return 1.0 / x
+    if x > 0.1:
+        return -math.expm1(-x) / x
+    return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
+
+
+@njit(**JIT)
+def relax(value, gain, loss, h):
+    """Return the solution of dy/dt = gain - loss y after ``h``."""
+    rate = gain - loss * value
+    if rate == 0.0:
+        return value
+    return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
+
+
+@njit(**JIT)
+def draw(key, counts, z):
+    """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
+    seed, stream, index = key
+    z[0], z[1], z[2], z[3] = normals(seed, stream, index, 2 * counts[0])
+    u = uniforms(seed, stream, index, 2 * counts[0] + 1)
+    z[4] = math.sqrt(-2.0 * math.log(u[0])) * math.cos(2.0 * math.pi * u[1])
+    z[5] = -math.log(u[2])
+    counts[0] += 1
+
+
+@njit(**INLINED)
+def outward(y, rates, bounds):
+    """Return the first state that sits on a bound and is pushed over it, or -1."""
+    for k in range(N_STATES):
+        rate = rates[0, k] - rates[1, k] * y[k]
+        if (y[k] <= bounds[0, k] and rate < 0.0) or (y[k] >= bounds[1, k] and rate > 0.0):
+            return k
+    return -1
+
+
+@njit(**INLINED)
+def crossing(y, new, bounds):
+    """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
+    first, when = -1, 1.0
+    for k in range(N_STATES):
+        if new[k] < bounds[0, k]:
+            at = (y[k] - bounds[0, k]) / (y[k] - new[k])
+        elif new[k] > bounds[1, k]:
+            at = (bounds[1, k] - y[k]) / (new[k] - y[k])
+        else:
+            continue
+        if first < 0 or at < when:
+            first, when = k, at
+    return first, when
+
+
+@njit(**JIT)
+def inside(value, k, bounds):
+    """Return a value of state ``k`` put between its bounds."""
+    return min(max(value, bounds[0, k]), bounds[1, k])
+
+
+@njit(**INLINED)
+def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
+    """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
+    for k in range(N_STATES):
+        middle[k] = inside(relax(y[k], rates[0, k], rates[1, k], 0.5 * h), k, bounds)
+    for k in range(N_STATES, N_ALL):
+        middle[k] = new[k] = y[k]
+    on_device = device_voltage(middle, v_middle, limit, p) if limited else v_middle
+    fill_rates(middle, on_device, p, rates2)
+    error = 0.0
+    for k in range(N_STATES):
+        new[k] = relax(y[k], rates2[0, k], rates2[1, k], h)
+        euler = relax(y[k], rates[0, k], rates[1, k], h)
+        if not HAS_EVENT and rates2[0, k] == rates2[1, k] == 0.0:
+            # it comes to rest on the way: let it get there
+            new[k], euler = euler, y[k]
+        if not math.isfinite(new[k]):
+            return math.inf
+        if not HAS_EVENT:  # a bound that calls no event just holds: what is beyond it is no error
+            new[k], euler = inside(new[k], k, bounds), inside(euler, k, bounds)
+        error = max(error, abs(new[k] - euler) / (tolerance * bounds[2, k]))
+    return error
+
+
+@njit(**JIT)
+def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
+    """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a single state gets there within it.
+
+    ``middle`` is where it rests half-way. A law that stops its state at a threshold holds it on that edge while the voltage
+    goes on, and steps that see it stop and start again would be as short as the tolerance.
+    """
+    moving, resting, slowest = y[0], middle[0], math.inf
+    for n in range(42):  # the two ends first, then between them
+        new[0] = resting if n == 0 else moving if n == 1 else 0.5 * (moving + resting)
+        fill_rates(new, device_voltage(new, v_end, limit, p) if limited else v_end, p, rates)
+        rate = rates[0, 0] - rates[1, 0] * new[0]
+        if (n == 0 and rate != 0.0) or (n == 1 and rate == 0.0) or rate * (resting - moving) < 0.0:
+            return False
+        if rate == 0.0:
+            resting = new[0]
+        else:
+            moving, slowest = new[0], min(slowest, abs(rate))
+    new[0] = moving
+    return abs(moving - y[0]) <= 0.5 * h * slowest
