@@ -7,93 +7,15 @@ the bottom (Au) one: SET is negative.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
 
 import numpy as np
 
 from acanthite.constants import ms, mV, ns, us
 from acanthite.errors import ProgramError
+from acanthite.measurement.schedule import Program, Schedule, Segments
 
-
-@dataclass(frozen=True)
-class Schedule:
-    """What a program comes down to.
-
-    Parameters
-    ----------
-    segments : ndarray, shape (segment, 4)
-        Duration [s], voltage at its start and end [V], current limit [A].
-    recorded : ndarray of bool, shape (segment,)
-        Whether the end of a segment is a sample.
-    cycles : int
-    dims : tuple of str
-        Names of the dimensions the samples of a cycle are laid out in, after (device, cycle).
-    shape : tuple of int
-        Their lengths; their product is the number of samples of a cycle.
-    coords : mapping
-        Coordinates along them: name to (dim, values, unit, long name).
-    """
-
-    segments: np.ndarray
-    recorded: np.ndarray
-    cycles: int
-    dims: tuple[str, ...]
-    shape: tuple[int, ...]
-    coords: Mapping[str, tuple[str, Any, str, str]] = field(default_factory=dict)
-
-    @property
-    def times(self) -> np.ndarray:
-        """Time of each sample since the start, shape (cycle, sample). [s]"""
-        ends = np.cumsum(self.segments[:, 0])
-        return ends[-1] * np.arange(self.cycles)[:, None] + ends[self.recorded][None, :]
-
-    @property
-    def applied(self) -> np.ndarray:
-        """Voltage the source is set to at each sample of a cycle, shape (sample,). [V]"""
-        return self.segments[self.recorded, 2]
-
-
-class Program(Protocol):
-    """Anything that can be scheduled."""
-
-    def schedule(self, current_limit: float) -> Schedule:
-        """Return the segments; ``current_limit`` is the instrument's own. [A]"""
-        ...
-
-
-class _Segments:
-    """Collects segments in the order they happen."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        self.rows: list[tuple[float, float, float, float]] = []
-        self.recorded: list[bool] = []
-        self.level = 0.0
-
-    def to(self, voltage: float, duration: float, record: bool = False) -> None:
-        self.rows.append((duration, self.level, voltage, self.limit))
-        self.recorded.append(record)
-        self.level = voltage
-
-    def hold(self, duration: float, record: bool = False) -> None:
-        self.to(self.level, duration, record)
-
-    def pulse(self, voltage: float, width: float, edge: float, base: float = 0.0) -> None:
-        """Apply a trapezoid; ``width`` is its full width at half maximum."""
-        self.to(voltage, edge)
-        self.hold(width - edge)
-        self.to(base, edge)
-
-    def read(self, voltage: float, width: float, edge: float) -> None:
-        """Apply a read pulse sampled at the end of its plateau."""
-        self.to(voltage, edge)
-        self.hold(width, record=True)
-        self.to(0.0, edge)
-
-    def schedule(self, cycles: int, dims: tuple[str, ...], shape: tuple[int, ...], **coords: Any) -> Schedule:
-        return Schedule(np.array(self.rows), np.array(self.recorded), cycles, dims, shape, coords)
+__all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]
 
 
 def _positive(program: str, **values: float) -> None:
@@ -148,7 +70,7 @@ class Sweep:
             raise ProgramError(
                 f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0"
             )
-        s = _Segments(min(current_limit, self.compliance or math.inf))
+        s = Segments(min(current_limit, self.compliance or math.inf))
         for turn in turns:
             n = max(1, round(abs(turn) / self.step))
             for v in (*(turn * np.arange(1, n + 1) / n), *(turn * np.arange(n - 1, -1, -1) / n)):
@@ -191,7 +113,7 @@ class PulseTrain:
             raise ProgramError(
                 f"PulseTrain: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
             )
-        s, n_edge = _Segments(current_limit), max(2, self.samples // 10)
+        s, n_edge = Segments(current_limit), max(2, self.samples // 10)
         s.to(self.read_voltage, self.edge)
         for _ in range(self.count):
             self._ramp(s, self.voltage, n_edge)
@@ -207,7 +129,7 @@ class PulseTrain:
             writing=("sample", write, "1", "belongs to the write pulse"),
         )  # fmt: skip
 
-    def _ramp(self, s: _Segments, to: float, n: int) -> None:
+    def _ramp(self, s: Segments, to: float, n: int) -> None:
         start = s.level
         for i in range(1, n + 1):
             s.to(start + (to - start) * i / n, self.edge / n, record=True)
@@ -265,7 +187,7 @@ class PulseLadder:
         _positive("PulseLadder", depression=depression)
         depression = math.copysign(depression, self.voltage)
         volts = np.r_[np.full(self.up, -self.voltage), np.full(self.down, depression)]
-        s = _Segments(current_limit)
+        s = Segments(current_limit)
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.wait)
@@ -307,7 +229,7 @@ class Retention:
             raise ProgramError(
                 f"Retention: first = {self.first!r} s; expected between 2 read_time = {2 * self.read_time!r} s and duration"
             )
-        edge, now, s = self.read_time / 100, 0.0, _Segments(current_limit)
+        edge, now, s = self.read_time / 100, 0.0, Segments(current_limit)
         for t in np.geomspace(self.first, self.duration, self.points):
             s.hold(float(t) - now - self.read_time - edge)
             s.read(self.read_voltage, self.read_time, edge)
@@ -343,7 +265,7 @@ class Endurance:
             "Endurance", voltage=self.voltage, width=self.width, edge=self.edge, read_time=self.read_time
         )
         _count("Endurance", cycles=self.cycles)
-        s, volts = _Segments(current_limit), np.array([-self.voltage, self.voltage])
+        s, volts = Segments(current_limit), np.array([-self.voltage, self.voltage])
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.read_time)
