@@ -1,4 +1,7 @@
-"""Look at a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state."""
+"""Look at a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state, every result as long as it must be.
+
+Nothing random is drawn in it either: the same seed would no longer give the same bits.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from acanthite.device.source import function_tree, outside_names
+from acanthite.device.returns import check_result
+from acanthite.device.source import function_tree, outside_names, refuse_random
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:
@@ -36,6 +40,14 @@ def check_names(law: Law) -> None:
     if law.event:
         roles.append((law.event, (None, "state", None, "parameter", None)))
     check_functions(law.name, roles, known)
+    n, single = len(law.states), len(law.states) == 1
+    if law.simple:
+        check_result(law.name, law.rates, [None if single else n, None], "dx/dt and the current")
+        return
+    check_result(law.name, law.rates, 2 * n, "gain and loss of each state")
+    check_result(law.name, law.current, None, "the current")
+    if law.event:
+        check_result(law.name, law.event, len(law.state_names), "all states and held states")
 
 
 def check_functions(name: str, roles: list[tuple[Any, Kinds]], known: dict[str, Iterable[str]]) -> None:
@@ -68,6 +80,16 @@ def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]
     """Check one function; return the helpers it hands its parameters or states to."""
     tree = function_tree(function)
     arguments = [a.arg for a in tree.args.args]
+    if (
+        tree.args.vararg
+        or tree.args.kwarg
+        or tree.args.kwonlyargs
+        or tree.args.posonlyargs
+        or tree.args.defaults
+    ):
+        raise LawError(
+            f"law {name!r}: {function.__name__} has starred, keyword-only or default arguments; expected plain ones"
+        )
     if len(arguments) != len(kinds):
         raise LawError(
             f"law {name!r}: {function.__name__}({', '.join(arguments)}) takes {len(arguments)} arguments; "
@@ -75,6 +97,7 @@ def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]
         )
     kind_of = {a: k for a, k in zip(arguments, kinds, strict=True) if k}
     outside = outside_names(function, tree)
+    refuse_random(name, function.__name__, tree, outside)
     calls: list[tuple[Any, Kinds]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in kind_of:
@@ -88,6 +111,6 @@ def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             helper = outside.get(node.func.id)
             handed = tuple(kind_of.get(a.id) if isinstance(a, ast.Name) else None for a in node.args)
-            if isinstance(helper, FunctionType) and any(handed):
+            if isinstance(helper, FunctionType) and not node.keywords:
                 calls.append((helper, handed))
     return calls

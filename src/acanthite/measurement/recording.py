@@ -25,6 +25,7 @@ LABELS = {
     "current": ("A", "current"),
     "time": ("s", "time since the start"),
     "applied": ("V", "voltage the source was set to"),
+    "limit": ("A", "current the source was limited to"),
 }
 
 _UNITS = {"voltage": ("V",), "current": ("A",), "time": ("s",), "conductance": ("S", "1")}

@@ -46,6 +46,11 @@ class Schedule:
         """Voltage the source is set to at each sample of a cycle, shape (sample,). [V]"""
         return self.segments[self.recorded, 2]
 
+    @property
+    def limits(self) -> np.ndarray:
+        """Current the source is limited to at each sample of a cycle, shape (sample,). [A]"""
+        return self.segments[self.recorded, 3]
+
 
 class Program(Protocol):
     """Anything that can be scheduled."""
