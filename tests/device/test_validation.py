@@ -114,7 +114,7 @@ def test_bounds_that_are_parameters_are_looked_at_device_by_device(values, messa
 
 @pytest.mark.parametrize("values", [np.zeros((1, 1)), np.zeros(3), np.full((1, 3), np.nan), None])
 def test_devices_without_their_parameters_are_refused(values):
-    with pytest.raises(LawError, match="values of devices|expected a finite number"):
+    with pytest.raises(LawError, match=r"values of devices|expected a finite number"):
         run(Devices(bounded, values, 1), Sweep(0.1))
 
 
@@ -160,7 +160,7 @@ def test_random_numbers_of_a_helper_are_found():
     function = _returns(
         "def g():\n    return np.random.normal()\n\n\ndef f(x, voltage, p):\n    return 0.0 * g(), voltage\n"
     )
-    with pytest.raises(LawError, match="g draws from np.random"):
+    with pytest.raises(LawError, match=r"g draws from np\.random"):
         law(state="x", parameters={})(function).kernel()
 
 

@@ -200,12 +200,14 @@ def as_synapse(
     return replace(found, provenance=origin)
 
 
-def load_synapse(path: str | Path) -> Synapse:
+def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
     """Return the synapse of a device file: its pulse law, or the one its device law makes by :func:`as_synapse`.
 
     Parameters
     ----------
     path : path_like
+    trust : bool
+        As of :func:`acanthite.fitting.load_device`.
 
     Raises
     ------
@@ -214,7 +216,7 @@ def load_synapse(path: str | Path) -> Synapse:
     """
     from acanthite.fitting.device_file import FittedDevice, load_device
 
-    found = load_device(path)
+    found = load_device(path, trust=trust)
     return as_synapse(found) if isinstance(found, FittedDevice) else found
 
 
