@@ -142,7 +142,8 @@ def _bisect(enough: Callable[[float], bool], top: float) -> float:
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
         low, high = (low, middle) if enough(middle * top) else (middle, high)
-    return float(f"{high * top:.4g}")
+    rounded = float(f"{high * top:.4g}")
+    return rounded if enough(rounded) else high * top  # rounded, it may fall short of a threshold
 
 
 def _levels(device: Devices, pulses: Pulses, n: int, read_voltage: float) -> Array:
