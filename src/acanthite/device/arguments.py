@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeGuard
+import os
+from pathlib import Path
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
 from acanthite.errors import AcanthiteError, LawError
+
+T = TypeVar("T")
 
 LARGEST_COUNT = 2**53
 """Whole numbers beyond it are not all held by a float."""
@@ -54,7 +58,7 @@ def number(
         If it is none of these numbers.
     """
     if is_number(value):
-        found = _as_float(value)
+        found = as_float(value)
         inside = (
             (above is None or found > above)
             and (least is None or found >= least)
@@ -75,10 +79,38 @@ def count(name: str, value: Any, *, least: int = 1, error: type[AcanthiteError] 
         If it is no such number.
     """
     if is_number(value):
-        found = _as_float(value)
+        found = as_float(value)
         if least <= found <= LARGEST_COUNT and found == int(found):
             return int(found)
     raise error(f"{name} = {shown(value)}; expected a whole number of at least {least}")
+
+
+def instance(
+    name: str, value: Any, kind: type[T], expected: str, *, error: type[AcanthiteError] = LawError
+) -> T:
+    """Return ``value`` if it is of a kind.
+
+    Raises
+    ------
+    AcanthiteError
+        If it is not.
+    """
+    if not isinstance(value, kind):
+        raise error(f"{name} = {shown(value)}; expected {expected}")
+    return value
+
+
+def file_path(name: str, value: Any, *, error: type[AcanthiteError] = LawError) -> Path:
+    """Return a path of a file.
+
+    Raises
+    ------
+    AcanthiteError
+        If it is neither text nor a path, or empty.
+    """
+    if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
+        raise error(f"{name} = {shown(value)}; expected the path of a file")
+    return Path(os.fsdecode(value))
 
 
 def shown(value: Any) -> str:
@@ -87,11 +119,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def _as_float(value: Any) -> float:
+def as_float(value: Any) -> float:
+    """Return a number as a float, one beyond all floats as infinity."""
     try:
         return float(value)
     except OverflowError:
-        return math.inf
+        return math.inf if value > 0 else -math.inf
 
 
 def _expectation(above: float | None, least: float | None, below: float | None, most: float | None) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.device import validation
-from acanthite.device.arguments import is_number, number, shown
+from acanthite.device.arguments import as_float, is_number, number, shown
 from acanthite.errors import LawError, nearest
 from acanthite.parameters import Quantity
 from acanthite.random import generator
@@ -212,7 +212,7 @@ class Devices:
         """Return a bound, scale or initial value of every device, shape (device,)."""
         if isinstance(bound, str):
             return self.parameter(bound)
-        return np.full(len(self), default if bound is None else float(bound))
+        return np.full(len(self), default if bound is None else as_float(bound))
 
     def start(self) -> np.ndarray:
         """Return the states of fresh devices before their first event, those only held at zero, shape (state, device)."""
@@ -317,6 +317,8 @@ def law(
     """
     if not isinstance(state, str | tuple | list):
         raise LawError(f"state = {shown(state)}; expected a name, or a tuple of names")
+    if name is not None and not isinstance(name, str):
+        raise LawError(f"name = {shown(name)}; expected a text")
     if not isinstance(parameters, Mapping):
         raise LawError(f"parameters = {shown(parameters)}; expected names with numbers")
     names = (state,) if isinstance(state, str) else tuple(state)
@@ -362,10 +364,10 @@ def _scale(low: Any, high: Any) -> float | str:
     """Return the size of a state from its bounds; what is wrong with them is said where they are checked."""
     if isinstance(high, str):
         return high
-    low, high = (float(end) if is_number(end) and math.isfinite(end) else None for end in (low, high))
-    if low is not None and high is not None and high > low:
+    low, high = (as_float(end) if is_number(end) else math.inf for end in (low, high))
+    if math.isfinite(low) and math.isfinite(high) and high > low:
         return high - low
-    return abs(high) if high else 1.0
+    return abs(high) if high and math.isfinite(high) else 1.0
 
 
 def _end(bound: Bound, without: str) -> str:
@@ -376,7 +378,7 @@ def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
     """Return the values of one parameter, one for each device or one for all."""
     try:
         column = np.asarray(value, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise LawError(
             f"law {law_name!r}: {key} = {shown(value)}; expected one number, or one for each device"
         ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from acanthite.device.arguments import count, is_number, number, shown
+from acanthite.device.arguments import as_float, count, is_number, number, shown
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def check_law(law: Law) -> None:
     """
     if not isinstance(law.name, str) or not law.name:
         raise LawError(f"law: name = {shown(law.name)}; expected a text")
+    from acanthite.device.law import State
+
+    for what in ("states", "held"):
+        if not isinstance(getattr(law, what), tuple):
+            raise LawError(f"law {law.name!r}: {what} = {shown(getattr(law, what))}; expected a tuple")
+    for state in law.states:
+        if not isinstance(state, State):
+            raise LawError(f"law {law.name!r}: {shown(state)} in states; expected a State")
     if not isinstance(law.parameters, Mapping):
         raise LawError(f"law {law.name!r}: parameters = {shown(law.parameters)}; expected names with numbers")
     _check_names(law.name, "state", law.state_names)
@@ -72,7 +80,7 @@ def _check_state(law: Law, state: State) -> None:
                 above=0 if what == "scale" else None,
             )
     low, high, initial = (
-        float(value) if is_number(value) else None for value in (state.lower, state.upper, state.initial)
+        as_float(value) if is_number(value) else None for value in (state.lower, state.upper, state.initial)
     )
     _check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
 
@@ -144,8 +152,16 @@ def check_devices(devices: Devices) -> None:
     LawError
         Names the device and the state.
     """
+    from acanthite.device.law import Law
+
     law = devices.law
-    values = np.asarray(devices.values)
+    if not isinstance(law, Law):
+        raise LawError(f"law = {shown(law)} of devices; expected a Law")
+    if not isinstance(devices.attrs, Mapping):
+        raise LawError(
+            f"law {law.name!r}: attrs = {shown(devices.attrs)} of devices; expected names with values"
+        )
+    values: Any = devices.values if isinstance(devices.values, np.ndarray) else np.empty(0)
     if (
         values.ndim != 2
         or values.shape[1] != len(law.parameters)

@@ -37,6 +37,7 @@ import numpy as np
 
 from acanthite import __version__
 from acanthite.device import FILAMENT, MODELS, Devices, Law
+from acanthite.device.arguments import file_path, instance
 from acanthite.errors import FitError, LawError, ParameterError, nearest
 from acanthite.files import is_literal, write_text
 from acanthite.fitting import own_law
@@ -237,7 +238,10 @@ def load_device(path: str | Path, law: Law | None = None, trust: bool = False) -
     ParameterError
         The same, from a file of a pulse law.
     """
-    path = Path(path)
+    path = file_path("device file: path", path, error=FitError)
+    instance("device file: trust", trust, bool, "True or False", error=FitError)
+    if law is not None:
+        instance("device file: law", law, Law, "a Law", error=FitError)
     tables = _read(path)
     if "synapse" in tables:
         from acanthite import synapse

@@ -12,7 +12,7 @@ import numpy as np
 
 from acanthite import __version__, threads
 from acanthite.device import Devices
-from acanthite.device.arguments import number
+from acanthite.device.arguments import instance, number
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule
@@ -49,6 +49,7 @@ class Instrument:
     relative_noise: float = 1e-4
 
     def __post_init__(self) -> None:
+        instance("Instrument: name", self.name, str, "a text", error=ProgramError)
         number("Instrument: current_limit", self.current_limit, above=0, infinite=True, error=ProgramError)
         for name in ("noise_floor", "relative_noise"):
             number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)

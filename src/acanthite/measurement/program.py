@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.constants import ms, mV, ns, us
-from acanthite.device.arguments import count, number
+from acanthite.device.arguments import count, is_number, number, shown
 from acanthite.errors import ProgramError
 from acanthite.measurement.schedule import Program, Schedule, Segments
 
@@ -124,8 +124,8 @@ class Sweep:
         sign = self.set_polarity
         if sign is None:
             sign = math.copysign(1.0, turns[0])
-        elif sign not in (-1, 1):
-            raise ProgramError(f"Sweep: set_polarity = {sign!r}; expected -1 or 1")
+        elif not is_number(sign) or sign not in (-1, 1):
+            raise ProgramError(f"Sweep: set_polarity = {shown(sign)}; expected -1 or 1")
         signs = {math.copysign(1.0, turn) for turn in turns}
         limits = {}
         for name, branch, side in (("compliance", "SET", sign), ("reset_compliance", "RESET", -sign)):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acanthite.device.arguments import file_path, instance, shown
 from acanthite.errors import RecordingError
 from acanthite.files import atomic
 
@@ -74,6 +75,10 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     RecordingError
         If a variable is missing or has other units.
     """
+    import xarray as xr
+
+    if not isinstance(dataset, xr.Dataset):
+        raise RecordingError(f"{name}: {shown(dataset)}; expected a Recording, an xarray.Dataset")
     kind = dataset.attrs.get("kind")
     if kind == "table":
         return dataset
@@ -98,15 +103,27 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
     ----------
     dataset : xarray.Dataset
     path : path_like
+
+    Raises
+    ------
+    RecordingError
+        If it is no dataset, or the file cannot be written.
     """
+    import xarray as xr
+
+    instance("save_recording: dataset", dataset, xr.Dataset, "an xarray.Dataset", error=RecordingError)
+    path = file_path("save_recording: path", path, error=RecordingError)
     compress = {"zlib": True, "complevel": 4, "shuffle": True}
     encoding = {
         n: compress
         for n, v in dataset.variables.items()
         if v.ndim and v.dtype.kind in "fiub" and v.size > 1000
     }
-    with atomic(path) as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+    try:
+        with atomic(path) as temporary:
+            dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+    except OSError as error:
+        raise RecordingError(f"recording {path}: cannot be written: {error.strerror or error}") from None
 
 
 def load_recording(path: str | Path) -> xr.Dataset:
@@ -128,7 +145,7 @@ def load_recording(path: str | Path) -> xr.Dataset:
     """
     import xarray as xr
 
-    path = Path(path)
+    path = file_path("load_recording: path", path, error=RecordingError)
     if not path.is_file():
         raise RecordingError(f"recording {path}: no such file")
     try:

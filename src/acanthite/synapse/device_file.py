@@ -42,6 +42,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from acanthite.device.arguments import file_path, instance
 from acanthite.errors import AcanthiteError, ParameterError, nearest
 from acanthite.files import is_literal, write_text
 from acanthite.synapse import own_law
@@ -67,10 +68,11 @@ _NOT_FIELDS = ("evidence", "provenance", "spread")
 
 def save(synapse: Synapse, path: str | Path) -> None:
     """Write ``synapse`` to a device file; see :meth:`Synapse.save`."""
+    path = file_path("device file: path", path, error=ParameterError)
     kept: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
     own = own_law.as_table(synapse)
     if own is None:
-        kept |= own_law.script_of(synapse, Path(path))
+        kept |= own_law.script_of(synapse, path)
     kept |= {f.name: getattr(synapse, f.name) for f in fields(synapse) if f.name not in _NOT_FIELDS}
     spread = getattr(synapse, "spread", {})
     tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "law": own or {}, "spread": spread}
@@ -106,7 +108,8 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         If the file is missing, not TOML, or a field is missing, unknown, or out of range: one message that names all
         that are missing; if its law can do more than compute and is not trusted.
     """
-    path = Path(path)
+    path = file_path("device file: path", path, error=ParameterError)
+    instance("device file: trust", trust, bool, "True or False", error=ParameterError)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import number
+from acanthite.device.arguments import instance, number, shown
 from acanthite.errors import AnalysisError, nearest
 from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
@@ -53,8 +53,8 @@ def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_widt
     AnalysisError
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
     """
-    if law not in LAWS:
-        raise AnalysisError(f"law = {law!r}; expected one of {', '.join(LAWS)}{nearest(law, LAWS)}")
+    if not isinstance(law, str) or law not in LAWS:
+        raise AnalysisError(f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}")
     number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)
     pulses = conductance["pulse_voltage"].values.astype(float)
@@ -78,8 +78,12 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
                     f"ladders have no variable {name!r}; expected current and voltage at the read"
                 )
         conductance = ladders["current"] / ladders["voltage"]
-    else:
+    elif isinstance(ladders, xr.DataArray):
         conductance = ladders
+    else:
+        raise AnalysisError(
+            f"ladders = {shown(ladders)}; expected a Recording of pulses, or the conductance after each"
+        )
     if "pulse" not in conductance.dims:
         raise AnalysisError(f"ladders have dims {tuple(conductance.dims)}; expected (device, cycle, pulse)")
     if "pulse_voltage" not in conductance.coords:
@@ -125,7 +129,10 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     dx = np.where(valid, x - mean_x[..., None], 0.0)
     dy = np.where(valid, y - mean_y[..., None], 0.0)
     sxx, sxy = (dx**2).sum(axis=2), (dx * dy).sum(axis=2)
-    share = -sxy.sum(axis=1) / sxx.sum(axis=1)
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # levels that do not change have no slope, and are refused
+        share = -sxy.sum(axis=1) / sxx.sum(axis=1)
     if not ((share > 0) & (share < 1)).all():
         worst = int(np.argmax(np.abs(share - 0.5)))
         raise AnalysisError(
@@ -265,7 +272,9 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     AnalysisError
         If it was not fitted.
     """
-    evidence = synapse.evidence
+    evidence = instance(
+        "summary: synapse", synapse, Synapse, "a synapse of fit", error=AnalysisError
+    ).evidence
     if evidence is None:
         raise AnalysisError("this synapse was not fitted: it has no evidence")
     return {

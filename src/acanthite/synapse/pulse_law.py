@@ -13,7 +13,7 @@ import numpy as np
 
 from acanthite.device.arguments import number, shown
 from acanthite.errors import LawError, ParameterError, nearest
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.rule import N_COMMON, Rule
 
 LEAST_HALF = 0.1
@@ -51,8 +51,7 @@ class PulseLaw(Synapse):
                     f"spread[{name!r}]: law {self.NAME!r} has no such parameter; expected some of "
                     f"{', '.join(known)}{nearest(name, known)}"
                 )
-            if not value >= 0:
-                raise ParameterError(f"spread[{name!r}] = {value:g}; expected zero or more")
+            number(f"spread[{name!r}]", value, least=0, most=LARGEST, error=ParameterError)
         for name in ("lower_spread", "upper_spread"):
             if not getattr(self, name) >= 0:
                 raise ParameterError(f"{name} = {getattr(self, name):g}; expected zero or more")
@@ -118,6 +117,7 @@ class PulseLaw(Synapse):
         LawError
             If the law gives no finite step, or one of the wrong sign, somewhere in the mean device's window.
         """
+        n = check_draw(n, generator)
         self._check()
         if not (any(self.spread.values()) or self.lower_spread or self.upper_spread):
             return Cells(self._row().astype(np.float32), self.pulse_noise, self.rule)
