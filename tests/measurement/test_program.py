@@ -96,3 +96,9 @@ def test_an_endurance_test_of_the_other_polarity_sets_at_positive_voltage():
 def test_whole_numbers_may_be_floats():
     assert Endurance(cycles=1e2).schedule(0.1).cycles == 100
     assert PulseLadder(2.0, 3.0, 4.0).schedule(0.1).shape == (5,)
+
+
+@pytest.mark.parametrize("samples", [1, 2, 50])
+def test_a_read_between_pulses_lasts_as_long_as_it_says(samples):
+    s = PulseTrain(count=2, samples=samples).schedule(0.1)
+    assert s.segments[:, 0].sum() == pytest.approx(20e-9 + 2 * (1e-6 + 20e-9 + 20e-6))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from functools import partial
 from dataclasses import fields, is_dataclass
+from functools import partial
 
 import numpy as np
 import pytest

@@ -180,13 +180,14 @@ class PulseTrain:
         pulses, samples = _counts("PulseTrain", count=self.count, samples=self.samples)
         _few("PulseTrain", "count and samples", 3.0 * pulses * samples)
         s, n_edge = Segments(current_limit), max(2, samples // 10)
+        late = np.geomspace(0.01, 1.0, samples) if samples > 1 else np.ones(1)
         s.to(self.read_voltage, self.edge)
         for _ in range(pulses):
             self._ramp(s, self.voltage, n_edge)
             for _ in range(samples):
                 s.hold((self.width - self.edge) / samples, record=True)
             self._ramp(s, self.read_voltage, n_edge)
-            for gap in np.diff(np.concatenate([[0.0], np.geomspace(0.01, 1.0, samples)])):
+            for gap in np.diff(np.r_[0.0, late]):
                 s.hold(float(gap) * self.read_time, record=True)
         per_pulse = 2 * samples + 2 * n_edge
         write = np.arange(per_pulse) < samples + 2 * n_edge
