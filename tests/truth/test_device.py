@@ -467,6 +467,6 @@ def test_pulse_laws_are_those_of_their_papers_many_times():
         pulse_law_case(seed)
 
 
-@pytest.mark.parametrize("seed", [])
+@pytest.mark.parametrize("seed", [116, 198])  # pulse trains of one sample: their reads were a hundredth as long
 def test_cases_that_once_failed(seed):
     assert closed_form_case(seed)[0] < LARGEST_ERROR

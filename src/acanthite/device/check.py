@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ Kinds = tuple[str | None, ...]
 
 
 def check_names(law: Law) -> None:
-    """Refuse a law that reads a parameter or state it does not have.
+    """Refuse a law that reads a parameter or state it does not have, or returns other than it must.
 
     Parameters
     ----------
@@ -33,21 +34,37 @@ def check_names(law: Law) -> None:
     LawError
         Names the function, the line and the nearest right name.
     """
-    known: dict[str, Iterable[str]] = {"parameter": law.parameters, "state": law.state_names}
-    first = None if law.simple and len(law.states) == 1 else "state"
-    roles: list[tuple[Any, Kinds]] = [(law.rates, (first, None, "parameter"))]
-    roles.append((law.current, (first, None, "parameter")))
-    if law.event:
-        roles.append((law.event, (None, "state", None, "parameter", None)))
-    check_functions(law.name, roles, known)
-    n, single = len(law.states), len(law.states) == 1
-    if law.simple:
-        check_result(law.name, law.rates, [None if single else n, None], "dx/dt and the current")
+    held = len(law.state_names) - len(law.states)
+    functions = (law.rates, law.current, law.event)
+    _check_once(law.name, law.simple, functions, tuple(law.parameters), law.state_names, held)
+
+
+@lru_cache(maxsize=256)  # a law is looked at whenever it is measured
+def _check_once(
+    name: str,
+    simple: bool,
+    functions: tuple[Any, Any, Any],
+    parameters: tuple[str, ...],
+    states: tuple[str, ...],
+    held: int,
+) -> None:
+    rates, current, event = functions
+    n = len(states) - held
+    first = None if simple and n == 1 else "state"
+    roles: list[tuple[Any, Kinds]] = [
+        (rates, (first, None, "parameter")),
+        (current, (first, None, "parameter")),
+    ]
+    if event:
+        roles.append((event, (None, "state", None, "parameter", None)))
+    check_functions(name, roles, {"parameter": parameters, "state": states})
+    if simple:
+        check_result(name, rates, [None if n == 1 else n, None], "dx/dt and the current")
         return
-    check_result(law.name, law.rates, 2 * n, "gain and loss of each state")
-    check_result(law.name, law.current, None, "the current")
-    if law.event:
-        check_result(law.name, law.event, len(law.state_names), "all states and held states")
+    check_result(name, rates, 2 * n, "gain and loss of each state")
+    check_result(name, current, None, "the current")
+    if event:
+        check_result(name, event, len(states), "all states and held states")
 
 
 def check_functions(name: str, roles: list[tuple[Any, Kinds]], known: dict[str, Iterable[str]]) -> None:

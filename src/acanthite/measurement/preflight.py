@@ -225,7 +225,9 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
         return
     with np.errstate(invalid="ignore", over="ignore"):  # what is no number is told later
         power = volts * amperes
-        drawn = power < -_NOTHING * np.nanmax(np.abs(power), initial=0.0)
+    if not power.size or not power.min() < 0.0:
+        return
+    drawn = power < -_NOTHING * np.nanmax(np.abs(power))
     if drawn.any():
         c, k = np.argwhere(drawn)[0]
         raise LawError(
