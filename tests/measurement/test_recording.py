@@ -62,7 +62,7 @@ def test_a_failed_write_leaves_the_old_file(recording, tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(xr.Dataset, "to_netcdf", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(RecordingError, match=r"r\.nc: cannot be written: disk full"):
         save_recording(recording, path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
+from scipy.special import expit
 
 from acanthite import synapse
 from acanthite.device import Law, State, law
@@ -143,14 +144,15 @@ def leaky_advance(p):
 
 
 def logistic_advance(p):
-    def advance(x, v, slope, t):
+    """Carry the logarithm of x / (1 - x)."""
+
+    def advance(odds, v, slope, t):
         if slope == 0.0:
             area = math.sinh(v / p["v_0"]) * t
         else:  # (cosh b - cosh a) v_0 / slope, without the difference of what is alike
             half = 0.5 * slope * t / p["v_0"]
             area = 2.0 * np.sinh(v / p["v_0"] + half) * np.sinh(half) * p["v_0"] / slope
-        odds = math.log(x) - math.log1p(-x) + p["sign"] * p["rate"] * area
-        return 1.0 / (1.0 + np.exp(-odds))
+        return odds + p["sign"] * p["rate"] * area
 
     return advance
 
@@ -246,7 +248,12 @@ def closed_form_case(seed):
     device = LEAKY if which else logistic
     p = (random_leaky if which else random_logistic)(draw, program, cycles)
     made = run(device.sample(1, seed=1, **p), program, instrument=QUIET, tolerance=TOLERANCE)
-    t, v, x = walk(program, cycles, p["start"], (leaky_advance if which else logistic_advance)(p))
+    if which:
+        t, v, x = walk(program, cycles, p["start"], leaky_advance(p))
+    else:
+        odds = math.log(p["start"] / (1.0 - p["start"]))
+        t, v, odds = walk(program, cycles, odds, logistic_advance(p))
+        x = expit(odds)
     where = f"seed {seed}: {device.name} {p} under {program}"
     np.testing.assert_allclose(made["time"].values.ravel(), t, rtol=1e-9, err_msg=where)
     applied = np.tile(made["applied"].values.ravel(), cycles)
@@ -270,8 +277,8 @@ def test_closed_forms_are_met_by_every_program():
 
 @pytest.mark.slow
 def test_closed_forms_are_met_by_every_program_many_times():
-    worst = max(closed_form_case(seed) for seed in range(1000, 21_000))
-    print(f"worst of 20 000: {worst[0]:.3g}, {worst[1]}")
+    worst = max(closed_form_case(seed) for seed in range(1000, 9_000))
+    print(f"worst of 8 000: {worst[0]:.3g}, {worst[1]}")
     assert worst[0] < LARGEST_ERROR, worst
 
 
@@ -467,6 +474,8 @@ def test_pulse_laws_are_those_of_their_papers_many_times():
         pulse_law_case(seed)
 
 
-@pytest.mark.parametrize("seed", [116, 198])  # pulse trains of one sample: their reads were a hundredth as long
+@pytest.mark.parametrize(
+    "seed", [116, 198]
+)  # pulse trains of one sample: their reads were a hundredth as long
 def test_cases_that_once_failed(seed):
     assert closed_form_case(seed)[0] < LARGEST_ERROR

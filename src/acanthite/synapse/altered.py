@@ -75,7 +75,9 @@ class Altered(Synapse):
         if not self.scale > 0:
             raise ParameterError(f"scale = {self.scale:g}; expected more than zero")
         if self.step_spread is not None:
-            number("step_spread", self.step_spread, least=0, most=LARGEST, error=ParameterError)
+            spread = number("step_spread", self.step_spread, most=LARGEST, error=ParameterError)
+            if spread < 0:
+                raise ParameterError(f"step_spread = {spread:g}; expected zero or more")
         if self.skew and not is_linear(self.base):
             raise ParameterError(
                 f"skew = {self.skew:g}: law {self.base.NAME!r} is not linear in the weight; only linear laws can be skewed"
