@@ -232,7 +232,7 @@ def test_a_table_of_a_law_that_will_not_do_is_refused(
         (lambda t: t.replace("0.14", '"much"'), "down = 'much'; expected a finite number"),
         (lambda t: t.replace('"nS"', '"nm"'), "conductance_min: unit 'nm' given, a unit convertible to 'S' expected"),
         (lambda t: t.replace("value = 30, ", ""), "conductance_min: a table needs 'value'"),
-        (lambda t: t.replace("0.14", "[0.1, 0.2]"), "wrong kind"),
+        (lambda t: t.replace("0.14", "[0.1, 0.2]"), r"down = \(0.1, 0.2\); expected a finite number"),
         (lambda t: t.replace("[synapse]", "[device]"), r"no table \[synapse\] \(found \[device\]\)"),
         (lambda t: t + "[provenence]\n", "did you mean 'provenance'"),
         (lambda t: t + 'file = "gone.py"\n', "would be run as Python; it was not"),
