@@ -16,7 +16,7 @@ def resistor(x, voltage, p):
     return 0.0, voltage * p.g
 
 
-@law(state="u", parameters={"g": 1e-6, "tau": 2e-6}, initial=0.0, lower=-1.0, upper=1.0)
+@law(state="u", parameters={"g": 1e-6, "tau": 2e-6}, initial=0.0, lower=-1.0, upper=1.0, stores_charge=True)
 def polarising(u, voltage, p):
     return (0.06 * voltage - u) / p.tau, p.g * (voltage - u)
 

@@ -46,7 +46,11 @@ def test_ladder_says_which_way_each_pulse_goes():
     ("program", "message"),
     [
         (Sweep(0.0), "a turning point"),
-        (Sweep(float("nan")), "a turning point"),
+        (Sweep(float("nan")), "first = nan; expected a finite number"),
+        (Sweep(-0.3, float("inf")), "second = inf; expected a finite number"),
+        (Sweep("-0.3"), "first = '-0.3'; expected a finite number"),
+        (Sweep(-0.3, step=1e-12), r"steps of 1e-12 V make 6e\+11 samples"),
+        (Sweep(-0.3, cycles=True), "cycles = True; expected a whole number"),
         (Sweep(-0.3, rate=-1.0), "rate = -1.0"),
         (Sweep(-0.3, cycles=0), "cycles = 0"),
         (Sweep(-0.3, compliance=0.0), "compliance = 0.0"),
@@ -55,9 +59,46 @@ def test_ladder_says_which_way_each_pulse_goes():
         (PulseLadder(wait=0.0), "wait = 0.0"),
         (PulseLadder(edge=1e-5), "less than width"),
         (Retention(duration=1e-3), "first = 0.01"),
+        (
+            Retention(duration=100, points=400),
+            r"points = 400 .* are 0.000234 s apart at first.* at most 95 points",
+        ),
+        (Retention(points=1), "points = 1; expected a whole number of at least 2"),
+        (Retention(read_voltage=0.0), "read_voltage = 0.0 V; expected a voltage that is not 0"),
+        (PulseTrain(voltage=float("nan")), "voltage = nan"),
+        (PulseTrain(voltage=0.0), "voltage = 0.0 V; expected a voltage that is not 0"),
+        (PulseTrain(read_voltage=float("inf")), "read_voltage = inf"),
+        (PulseLadder(voltage=None), "voltage = None"),
+        (PulseLadder(read_voltage=0), "read_voltage = 0 V; expected a voltage that is not 0"),
+        (PulseLadder(depression=-0.1), "depression = -0.1; expected a positive number"),
         (Endurance(cycles=1.5), "cycles = 1.5"),
+        (Endurance(edge=0.02), "edge = 0.02 s; expected less than width = 0.01 s"),
+        (Endurance(cycles=[]), r"cycles = \[\]; expected a whole number"),
     ],
 )
 def test_nonsense_is_refused(program, message):
     with pytest.raises(ProgramError, match=message):
         program.schedule(0.1)
+
+
+def test_as_many_reads_as_an_error_allows_are_taken():
+    s = Retention(100.0, 95).schedule(0.1)
+    assert (s.segments[:, 0] > 0).all()
+    with pytest.raises(ProgramError, match="at most 95 points"):
+        Retention(100.0, 96).schedule(0.1)
+
+
+def test_an_endurance_test_of_the_other_polarity_sets_at_positive_voltage():
+    _, volts, _, _ = Endurance(2, voltage=-0.3).schedule(0.1).coords["pulse_voltage"]
+    assert volts.tolist() == [0.3, -0.3]
+
+
+def test_whole_numbers_may_be_floats():
+    assert Endurance(cycles=1e2).schedule(0.1).cycles == 100
+    assert PulseLadder(2.0, 3.0, 4.0).schedule(0.1).shape == (5,)
+
+
+@pytest.mark.parametrize("samples", [1, 2, 50])
+def test_a_read_between_pulses_lasts_as_long_as_it_says(samples):
+    s = PulseTrain(count=2, samples=samples).schedule(0.1)
+    assert s.segments[:, 0].sum() == pytest.approx(20e-9 + 2 * (1e-6 + 20e-9 + 20e-6))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
+_BEYOND = 1.05  # of a current limit: more than an analyser lets through
 _PLATEAU = 1e-3  # relative spread of a current held at compliance
 _KEPT = 0.15  # decades that count as remembered
 _UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
@@ -165,7 +166,8 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     *recordings : xarray.Dataset
         Sweeps with dim ``sample``, and ``device`` and ``cycle`` or not. Several, where SET and RESET are in files of their own.
     compliance : float, optional
-        Limit of the current; else the recording's attr ``compliance`` or a plateau seen in the data, the lower. [A]
+        Limit of the current; else the recording's attr ``compliance`` or a plateau seen in the data, the lower. It is not that of a
+        branch which goes beyond it in most sweeps. [A]
 
     Returns
     -------
@@ -206,7 +208,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
             np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
         )
         part = slice(excursion.out.start, excursion.back.stop)
-        limit = compliance or min(_given(recording), _plateau(i[:, part]))
+        limit = _where_it_held(compliance or _given(recording), i[:, part])
+        limit = limit if compliance and np.isfinite(limit) else min(limit, _plateau(i[:, part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         found.append(_judge(seen, v_out, shape, excursion, limit, number))
     return found
@@ -221,6 +224,13 @@ def current_limit(recording: xr.Dataset) -> float:
 def _given(recording: xr.Dataset) -> float:
     value = recording.attrs.get("compliance")
     return float(abs(value)) if isinstance(value, int | float | np.number) and value else np.inf
+
+
+def _where_it_held(limit: float, i: Array) -> float:
+    """Return a current limit, or infinity for a branch that goes beyond it: an analyser may limit the SET alone."""
+    with np.errstate(invalid="ignore"):
+        beyond = np.nanmax(np.abs(i), axis=-1, initial=0.0) > _BEYOND * limit
+    return np.inf if beyond.mean() > 0.5 else limit
 
 
 def _plateau(i: Array) -> float:

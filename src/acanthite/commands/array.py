@@ -12,7 +12,7 @@ import typer
 
 from acanthite.commands.asked import Asked, cells_of
 from acanthite.commands.layout import lines
-from acanthite.commands.options import AsJson, Over, Seed, chosen_parameters
+from acanthite.commands.options import AsJson, Over, Seed, TrustCode, chosen_parameters
 from acanthite.errors import CrossbarError, nearest
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def array(
     seed: Seed = 0,
     parameters: Over = None,
     as_json: AsJson = False,
+    trust_code: TrustCode = False,
 ) -> None:
     """Answer a question about an array: margin, disturb, program, settle or netlist.
 
@@ -122,7 +123,7 @@ def array(
             f"--levels {levels} --write {write}: expected 2 levels or more and a positive voltage"
         )
     wires, leaky = _wires(shape, thickness, segment, parameters)
-    chosen = cells_of(device, thickness, parameters, driven=question in _WRITING)
+    chosen = cells_of(device, thickness, parameters, driven=question in _WRITING, trust=trust_code)
     asked = Asked(
         shape, chosen, wires, leaky, bias, write, low, high, levels, time, error, seed, out,
         usual=device is None and thickness == 200.0 and write is None,

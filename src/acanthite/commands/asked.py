@@ -118,13 +118,15 @@ class Asked:
         return low, high
 
 
-def cells_of(path: Path | None, thickness: float, file: Path | None, driven: bool) -> Cell:
+def cells_of(
+    path: Path | None, thickness: float, file: Path | None, driven: bool, trust: bool = False
+) -> Cell:
     """Return the device of a file, or the filament on a film of a thickness in nanometres.
 
     A pulse law, which says nothing of voltages, is refused where the cells are to be ``driven``.
     """
     if path is not None:
-        return law_of(path) if driven else device_of(path)
+        return law_of(path, trust) if driven else device_of(path, trust)
     from acanthite import film
     from acanthite.constants import nm
     from acanthite.device import Filament

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import INTERRUPTED, Threads, whole
+from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, whole
 from acanthite.commands.train import named_device
 from acanthite.errors import DatasetError
 
 if TYPE_CHECKING:
     from acanthite.explore import Study
+    from acanthite.synapse import Synapse
 
 
 def _count(text: str) -> int:
@@ -75,6 +77,7 @@ def explore(
     data: Data = None,
     threads: Threads = None,
     as_json: AsJson = False,
+    trust_code: TrustCode = False,
 ) -> None:
     """Find which property of a device costs how much accuracy, and what to improve next.
 
@@ -97,10 +100,17 @@ def explore(
         epochs,
         limit,
     )
-    _run(study, device, out, data, threads, as_json)
+    _run(study, lambda: named_device(device, trust_code), out, data, threads, as_json)
 
 
-def _run(study: Study, device: str, out: Path, data: Path | None, threads: int | None, as_json: bool) -> None:
+def _run(
+    study: Study,
+    device: Callable[[], Synapse],
+    out: Path,
+    data: Path | None,
+    threads: int | None,
+    as_json: bool,
+) -> None:
     from acanthite.console import print_exploration, working
     from acanthite.explore import explore
     from acanthite.explore.report import as_json as table
@@ -108,7 +118,7 @@ def _run(study: Study, device: str, out: Path, data: Path | None, threads: int |
     with working("training") as move:
         try:
             found = explore(
-                named_device(device),
+                device(),
                 study,
                 out,
                 data=data,

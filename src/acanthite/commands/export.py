@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import Over, Target, Thickness, chosen_parameters, law_of
+from acanthite.commands.options import Over, Target, Thickness, TrustCode, chosen_parameters, law_of
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ def export(
     thickness: Thickness = None,
     name: Annotated[str, typer.Option(help="Of the module or subcircuit.")] = "acanthite_device",
     file: Over = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Write a nominal device for a circuit simulator, its noise from cycle to cycle off."""
     from acanthite.device import export as written
     from acanthite.files import write_text
 
-    chosen = _device(model, thickness, file) if device is None else _fitted(device, thickness, file)
+    chosen = (
+        _device(model, thickness, file) if device is None else _fitted(device, thickness, file, trust_code)
+    )
     text = written(chosen, format, name=name, parameters=chosen_parameters(file))
     if out is None:
         typer.echo(text, nl=False)
@@ -70,7 +73,7 @@ def _device(model: str, thickness: float | None, file: Path | None) -> Law | Fil
     return MODELS[model]
 
 
-def _fitted(path: Path, thickness: float | None, file: Path | None) -> Law:
+def _fitted(path: Path, thickness: float | None, file: Path | None, trust: bool) -> Law:
     if thickness is not None or file is not None:
         raise LawError("--device has its own parameters; leave out --thickness and --parameters")
-    return law_of(path).law
+    return law_of(path, trust).law

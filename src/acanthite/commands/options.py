@@ -86,7 +86,16 @@ def refuse_device(given: str | None, why: str) -> None:
         raise LawError(f"--device {given}: {why}")
 
 
-def device_of(name: str | Path) -> FittedDevice | Synapse:
+TrustCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-code",
+        help="Run Python that the device file names or holds, even where it is more than arithmetic. Only for files you know.",
+    ),
+]
+
+
+def device_of(name: str | Path, trust: bool = False) -> FittedDevice | Synapse:
     """Return what a device file holds: a device law, or a pulse law.
 
     Raises
@@ -97,7 +106,7 @@ def device_of(name: str | Path) -> FittedDevice | Synapse:
     from acanthite.fitting import load_device
 
     _file_there(name)
-    return load_device(name)
+    return load_device(name, trust=trust)
 
 
 def _file_there(name: str | Path) -> None:
@@ -107,11 +116,11 @@ def _file_there(name: str | Path) -> None:
         )
 
 
-def law_of(name: str | Path) -> FittedDevice:
+def law_of(name: str | Path, trust: bool = False) -> FittedDevice:
     """Return the device law of a device file; a pulse law, which says nothing of voltages, is refused."""
     from acanthite.fitting import FittedDevice
 
-    found = device_of(name)
+    found = device_of(name, trust)
     if not isinstance(found, FittedDevice):
         raise LawError(
             f"device file {name} holds the pulse law {found.NAME!r}, which knows no voltages; expected a device law: fit loops"
@@ -119,9 +128,9 @@ def law_of(name: str | Path) -> FittedDevice:
     return found
 
 
-def synapse_of(name: str | Path) -> Synapse:
+def synapse_of(name: str | Path, trust: bool = False) -> Synapse:
     """Return the synapse of a device file: its pulse law, or the one its device law makes."""
     from acanthite.fitting import load_synapse
 
     _file_there(name)
-    return load_synapse(name)
+    return load_synapse(name, trust)

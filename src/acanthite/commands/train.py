@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.options import INTERRUPTED, Threads, seed, synapse_of, whole
+from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, seed, synapse_of, whole
 from acanthite.errors import DatasetError, TrainingError
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def train(
     data: Data = None,
     threads: Threads = None,
     as_json: ResultAsJson = False,
+    trust_code: TrustCode = False,
 ) -> None:
     """Train a network on a device, sample by sample, as the hardware would.
 
@@ -119,7 +120,7 @@ def train(
         "seed": seed, "limit": limit, "validation": validation, "schedule": schedule,
     }  # fmt: skip
     plan = _with_knobs(read_plan(config, given), knobs or [])
-    _run(plan, out, resume, data, as_json)
+    _run(plan, out, resume, data, as_json, trust_code)
 
 
 def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
@@ -142,16 +143,16 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
     return replace(plan, algorithm=with_knobs(algorithm, knobs, "--knob:"))
 
 
-def named_device(name: str) -> Synapse:
+def named_device(name: str, trust: bool = False) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
     if name == "ag2s":
         from acanthite.commands import kept
 
         return kept.ag2s()
-    return synapse_of(name)
+    return synapse_of(name, trust)
 
 
-def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) -> None:
+def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool) -> None:
     from acanthite.console import TrainingDisplay, print_training
     from acanthite.jit import first_compiled
     from acanthite.nn.folder import train_into
@@ -161,7 +162,7 @@ def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool) 
             found = train_into(
                 out,
                 plan,
-                lambda: display.during("measuring the device", lambda: named_device(plan.device)),
+                lambda: display.during("measuring the device", lambda: named_device(plan.device, trust)),
                 resume=resume,
                 data=data,
                 watch=display.watch,

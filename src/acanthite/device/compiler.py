@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import math
 import os
 import sys
 import tempfile
@@ -201,6 +202,13 @@ def emit(function: Callable[..., Any], emitted: Emitted) -> str:
     return name
 
 
+def literal(value: Any) -> str:
+    """Return a number as Python reads it; infinity and not-a-number have no digits, NumPy's numbers name their module."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float({str(float(value))!r})"
+    return repr(float(value)) if isinstance(value, float) else repr(value)
+
+
 def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: Emitted) -> str:
     if isinstance(value, FunctionType):
         return emit(value, emitted)
@@ -208,7 +216,7 @@ def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: E
         emitted[f"import {name}"] = f"import {value.__name__} as {name}"
     elif isinstance(value, bool | int | float):
         constant = f"{name}_{hashlib.sha256(repr(value).encode()).hexdigest()[:6]}"
-        emitted[constant] = f"{constant} = {value!r}"
+        emitted[constant] = f"{constant} = {literal(value)}"
         return constant
     elif callable(value) and getattr(value, "__module__", None):
         emitted[f"import {name}"] = f"from {value.__module__} import {value.__name__} as {name}"

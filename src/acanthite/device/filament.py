@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.constants import boltzmann, conductance_quantum, elementary_charge, nm
+from acanthite.device.arguments import count, is_number, shown
 from acanthite.device.law import Devices, Law, State
+from acanthite.device.validation import check_seed
 from acanthite.errors import LawError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
@@ -218,6 +220,8 @@ FILAMENT = Law(
     filament_current,
     _HELD,
     filament_event,
+    set_polarity=-1,
+    stores_charge=True,  # its polarisation
 )
 """The law itself; :class:`Filament` fills its parameters from a film."""
 
@@ -345,8 +349,10 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
     """Return the parameters of ``n`` devices of each, spread as between devices, shape (device, parameter)."""
-    if n < 1:
-        raise LawError(f"n = {n} devices; expected at least 1")
+    if not is_number(n) or not n >= 1:
+        raise LawError(f"n = {shown(n)} devices; expected at least 1")
+    n = count("n", n)
+    check_seed(seed)
     table = np.repeat([list(one.values.values()) for one in nominal], n, axis=0)
     barrier, radius = (
         np.repeat([getattr(one, name) for one in nominal], n) for name in ("device_barrier", "device_radius")

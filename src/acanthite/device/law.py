@@ -15,11 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from acanthite.device import validation
+from acanthite.device.arguments import as_float, is_number, number, shown
 from acanthite.errors import LawError, nearest
 from acanthite.parameters import Quantity
 from acanthite.random import generator
@@ -78,6 +80,16 @@ class Law:
         ``rates`` and ``current`` are one function that returns dx/dt and the current; see :func:`law`.
     sources : mapping of str to Quantity
         Where parameters come from, as far as known.
+    set_polarity : {-1, 0, 1} or str
+        Sign of the voltage that sets the device, or the parameter that has it; 0 where it is not known.
+    stores_charge : bool
+        Whether it may give back energy it took (polarisation, a capacitance); of others a current at no voltage, or against it, is
+        refused.
+
+    Raises
+    ------
+    LawError
+        If a name, a number or a bound makes no sense.
     """
 
     name: str
@@ -89,16 +101,11 @@ class Law:
     event: Callable[..., Any] | None = None
     simple: bool = field(default=False, repr=False)
     sources: Mapping[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
+    set_polarity: int | str = 0
+    stores_charge: bool = False
 
     def __post_init__(self) -> None:
-        for state in self.states:
-            for what in ("initial", "lower", "upper", "scale"):
-                value = getattr(state, what)
-                if isinstance(value, str) and value not in self.parameters:
-                    raise LawError(
-                        f"law {self.name!r}: {what} = {value!r} of state {state.name!r} is no parameter"
-                        f"{nearest(value, self.parameters)}"
-                    )
+        validation.check_law(self)
 
     def __str__(self) -> str:
         bounds = (
@@ -141,25 +148,25 @@ class Law:
         Raises
         ------
         LawError
-            If a parameter is unknown or not finite, a spread negative, or ``n`` not positive.
+            If a parameter is unknown or not finite, a spread negative, ``n`` not positive, or a state of a device starts outside its
+            bounds.
         """
-        for key in (*(spread or {}), *values):
+        spread = {} if spread is None else spread
+        validation.check_sample(self, n, seed, spread)
+        for key in (*spread, *values):
             if key not in self.parameters:
                 raise LawError(f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}")
-        if n < 1:
-            raise LawError(f"n = {n} devices; expected at least 1")
+        n = int(n)
         table = np.tile([float(v) for v in self.parameters.values()], (n, 1))
         for key, value in values.items():
             table[:, list(self.parameters).index(key)] = _column(self.name, key, value, n)
-        for key, sigma in (spread or {}).items():
-            if not (math.isfinite(sigma) and sigma >= 0):
-                raise LawError(
-                    f"law {self.name!r}: spread of {key!r} is {sigma!r}; expected a number, not negative"
-                )
         rng = generator(seed, f"{self.name}-spread")
-        for key, sigma in (spread or {}).items():
-            table[:, list(self.parameters).index(key)] *= np.exp(sigma * rng.standard_normal(n))
-        return Devices(self, table, seed)
+        with np.errstate(over="ignore"):
+            for key, sigma in spread.items():
+                table[:, list(self.parameters).index(key)] *= np.exp(sigma * rng.standard_normal(n))
+        devices = Devices(self, table, int(seed))
+        validation.check_devices(devices)
+        return devices
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,40 @@ class Devices:
         """Return a bound, scale or initial value of every device, shape (device,)."""
         if isinstance(bound, str):
             return self.parameter(bound)
-        return np.full(len(self), default if bound is None else float(bound))
+        return np.full(len(self), default if bound is None else as_float(bound))
+
+    def start(self) -> np.ndarray:
+        """Return the states of fresh devices before their first event, those only held at zero, shape (state, device)."""
+        held = [np.zeros(len(self)) for _ in self.law.held]
+        rows = [self.resolve(s.initial, 0.0) for s in self.law.states] + held
+        return np.array(rows).reshape(len(rows), len(self))
+
+    def bounds(self) -> np.ndarray:
+        """Return lower bounds, upper bounds and scales of the states, shape (3, state, device)."""
+        rows = [
+            [self.resolve(s.lower, -np.inf) for s in self.law.states],
+            [self.resolve(s.upper, np.inf) for s in self.law.states],
+            [self.resolve(s.scale, 1.0) for s in self.law.states],
+        ]
+        return np.array(rows).reshape(3, len(self.law.states), len(self))
+
+    def set_polarity(self) -> int:
+        """Return the sign of the voltage that sets them; 0 where the law does not say.
+
+        Raises
+        ------
+        LawError
+            If they differ.
+        """
+        sign = self.law.set_polarity
+        if not isinstance(sign, str):
+            return int(sign)
+        signs = set(np.sign(self.parameter(sign)))
+        if len(signs) > 1:
+            raise LawError(
+                f"law {self.law.name!r}: {sign} has both signs; expected devices that set at one polarity"
+            )
+        return int(signs.pop())
 
 
 def without_noise(devices: Devices) -> Devices:
@@ -241,13 +281,15 @@ def law(
     upper: Bound | tuple[Bound, ...] = 1.0,
     scale: float | str | tuple[float | str, ...] | None = None,
     name: str | None = None,
+    set_polarity: int | str = 0,
+    stores_charge: bool = False,
 ) -> Callable[[Callable[..., Any]], Law]:
     """Turn a plain function into a device law.
 
     Parameters
     ----------
     state : str or tuple of str
-        Name of the state, or names of several.
+        Name of the state, or names of several; an empty tuple for a device without memory, such as a selector.
     parameters : mapping of str to float or Quantity
         Names and default values; the function reads them as ``p.name``.
     initial : float or str, or a tuple of them
@@ -259,11 +301,13 @@ def law(
         bound, else 1.
     name : str, optional
         The function's name by default.
+    set_polarity, stores_charge : optional
+        As in :class:`Law`.
 
     Returns
     -------
     callable
-        A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states ``x`` is a
+        A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states, or none, ``x`` is a
         named tuple and dx/dt a tuple.
 
     Raises
@@ -271,6 +315,12 @@ def law(
     LawError
         If a tuple has not one entry for each state, or a name in it is no parameter.
     """
+    if not isinstance(state, str | tuple | list):
+        raise LawError(f"state = {shown(state)}; expected a name, or a tuple of names")
+    if name is not None and not isinstance(name, str):
+        raise LawError(f"name = {shown(name)}; expected a text")
+    if not isinstance(parameters, Mapping):
+        raise LawError(f"parameters = {shown(parameters)}; expected names with numbers")
     names = (state,) if isinstance(state, str) else tuple(state)
     given = {"initial": initial, "lower": lower, "upper": upper, "scale": scale}
     columns = {what: _each(what, value, names) for what, value in given.items()}
@@ -280,28 +330,44 @@ def law(
     )
 
     sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
-    values = {key: float(q.value if isinstance(q, Quantity) else q) for key, q in parameters.items()}
+    plain = {key: q.value if isinstance(q, Quantity) else q for key, q in parameters.items()}
+    values = {key: number(f"parameter {key!r}", value) for key, value in plain.items()}
 
     def decorate(function: Callable[..., Any]) -> Law:
-        label = name or function.__name__
-        return Law(label, states, values, function, function, simple=True, sources=sources)
+        if not isinstance(function, FunctionType):
+            raise LawError(f"law of {shown(function)}; expected a function (x, voltage, p)")
+        return Law(
+            name or function.__name__,
+            states,
+            values,
+            function,
+            function,
+            simple=True,
+            sources=sources,
+            set_polarity=set_polarity,
+            stores_charge=stores_charge,
+        )
 
     return decorate
 
 
 def _each(what: str, value: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Return one value for each state."""
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple | list):
         return (value,) * len(names)
     if len(value) != len(names):
         raise LawError(f"{what} = {value!r} has {len(value)} values; expected one for each state of {names}")
-    return value
+    return tuple(value)
 
 
-def _scale(low: Bound, high: Bound) -> float | str:
-    if isinstance(low, int | float) and isinstance(high, int | float):
+def _scale(low: Any, high: Any) -> float | str:
+    """Return the size of a state from its bounds; what is wrong with them is said where they are checked."""
+    if isinstance(high, str):
+        return high
+    low, high = (as_float(end) if is_number(end) else math.inf for end in (low, high))
+    if math.isfinite(low) and math.isfinite(high) and high > low:
         return high - low
-    return 1.0 if high is None else high
+    return abs(high) if high and math.isfinite(high) else 1.0
 
 
 def _end(bound: Bound, without: str) -> str:
@@ -310,11 +376,16 @@ def _end(bound: Bound, without: str) -> str:
 
 def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
     """Return the values of one parameter, one for each device or one for all."""
-    column = np.asarray(value, float)
+    try:
+        column = np.asarray(value, float)
+    except (TypeError, ValueError, OverflowError):
+        raise LawError(
+            f"law {law_name!r}: {key} = {shown(value)}; expected one number, or one for each device"
+        ) from None
     if column.shape not in ((), (n,)):
         raise LawError(
             f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for each of {n} devices"
         )
     if not np.isfinite(column).all():
-        raise LawError(f"law {law_name!r}: {key} = {value!r}; expected a finite number")
+        raise LawError(f"law {law_name!r}: {key} = {shown(value)}; expected a finite number")
     return column

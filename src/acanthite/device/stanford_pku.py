@@ -58,6 +58,7 @@ QUANTITIES = {
     lower="gap_min",
     upper="gap_max",
     name="Stanford-PKU",
+    set_polarity=1,
 )
 def STANFORD_PKU(gap, voltage, p):  # noqa: N802
     """Return dg/dt and the current."""

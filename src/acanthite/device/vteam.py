@@ -44,6 +44,7 @@ QUANTITIES = {
     lower="w_on",
     upper="w_off",
     name="VTEAM",
+    set_polarity=-1,
 )
 def VTEAM(w, voltage, p):  # noqa: N802
     """Return dw/dt and the current."""

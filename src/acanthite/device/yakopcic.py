@@ -66,6 +66,7 @@ def motion(x, voltage, p):
     parameters=QUANTITIES,
     initial="start",
     name="Yakopcic",
+    set_polarity="eta",
 )
 def YAKOPCIC(x, voltage, p):  # noqa: N802
     """Return dx/dt and the current."""

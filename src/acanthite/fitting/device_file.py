@@ -16,6 +16,9 @@ r"""Device files of fitted laws: TOML that says what was fitted, to which files,
     [fit]                               # devices, samples, residuals, what was held out
     [[data]]                            # file, sha256, date
 
+A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing, and only
+text that is plain arithmetic (:mod:`acanthite.device.restricted`) is compiled without being asked to.
+
 Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` reads both.
 """
 
@@ -34,8 +37,10 @@ import numpy as np
 
 from acanthite import __version__
 from acanthite.device import FILAMENT, MODELS, Devices, Law
-from acanthite.errors import FitError, nearest
-from acanthite.files import write_text
+from acanthite.device.arguments import file_path, instance
+from acanthite.errors import FitError, LawError, ParameterError, nearest
+from acanthite.files import is_literal, write_text
+from acanthite.fitting import own_law
 from acanthite.parameters import Quantity
 
 if TYPE_CHECKING:
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
     from acanthite.fitting.moment_result import MomentFit
     from acanthite.synapse import Synapse
 
-_TABLES = ("device", "parameters", "correlation", "fit", "data", "provenance")
+_TABLES = ("device", "law", "parameters", "correlation", "fit", "data", "provenance")
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,22 @@ def law_name(law: Law) -> str:
     return next((name for name, other in known.items() if other.name == law.name), law.name)
 
 
+def _name_in_file(law: Law) -> str:
+    if _is_known(law):
+        return law_name(law)
+    return f"{law.name}-own" if law.name in ("filament", *MODELS) else law.name
+
+
+def _is_known(law: Law) -> bool:
+    """Return whether a law is one that device files know by its name."""
+    known = {"filament": FILAMENT, **MODELS}.get(law_name(law))
+    return known is not None and (known.rates, known.current, known.states) == (
+        law.rates,
+        law.current,
+        law.states,
+    )
+
+
 def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] = (), note: str = "") -> None:
     """Write a fitted device to a device file.
 
@@ -124,8 +145,10 @@ def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] 
     source = ", ".join(f.file for f in files) or "recordings in memory"
     blocks = [
         "# A device for acanthite: --device takes this file. Numbers are SI.\n",
-        _block("device", {"law": law_name(fit.law), "acanthite": __version__}),
+        _block("device", {"law": _name_in_file(fit.law), "acanthite": __version__}),
     ]
+    if not _is_known(fit.law):
+        blocks.append(_block("law", own_law.as_table(fit.law)))
     for name, value in fit.law.parameters.items():
         fitted = fit.parameters.get(name)
         blocks.append(_block(f"parameters.{name}", _parameter(fit, name, value, fitted, source)))
@@ -178,6 +201,10 @@ def _block(name: str, table: Mapping[str, Any]) -> str:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, str) and "\n" in value and is_literal(value):
+        return f"'''\n{value}'''"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(v)}" for key, v in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
     if isinstance(value, bool):
@@ -187,14 +214,16 @@ def _toml(value: Any) -> str:
     return json.dumps(str(value), ensure_ascii=False)
 
 
-def load_device(path: str | Path, law: Law | None = None) -> FittedDevice | Synapse:
+def load_device(path: str | Path, law: Law | None = None, trust: bool = False) -> FittedDevice | Synapse:
     """Read a device file: of a device law, or of a pulse law.
 
     Parameters
     ----------
     path : path_like
     law : Law, optional
-        The law the file is of, where it is one of your own.
+        The law the file is of, in place of the one it holds.
+    trust : bool
+        Run what the file brings along even where it can do more than compute; only for files whose origin you know.
 
     Returns
     -------
@@ -204,19 +233,23 @@ def load_device(path: str | Path, law: Law | None = None) -> FittedDevice | Syna
     Raises
     ------
     FitError
-        If the file is missing, not TOML, or something in it is missing, unknown or of the wrong kind.
+        If the file is missing, not TOML, something in it is missing, unknown or of the wrong kind, or its law can do more than
+        compute and is not trusted.
     ParameterError
         The same, from a file of a pulse law.
     """
-    path = Path(path)
+    path = file_path("device file: path", path, error=FitError)
+    instance("device file: trust", trust, bool, "True or False", error=FitError)
+    if law is not None:
+        instance("device file: law", law, Law, "a Law", error=FitError)
     tables = _read(path)
     if "synapse" in tables:
         from acanthite import synapse
 
-        return synapse.load(path)
+        return synapse.load(path, trust)
     try:
-        return _device(tables, path, law)
-    except FitError as error:
+        return _device(tables, path, law, trust)
+    except (FitError, LawError, ParameterError) as error:
         raise FitError(f"device file {path}: {error}") from None
 
 
@@ -225,11 +258,13 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FitError(f"device file {path}: {error.strerror or error}") from None
+    except RecursionError:
+        raise FitError(f"device file {path}: not valid TOML: nested too deeply") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FitError(f"device file {path}: not valid TOML: {error}") from None
 
 
-def _device(tables: Mapping[str, Any], path: Path, law: Law | None) -> FittedDevice:
+def _device(tables: Mapping[str, Any], path: Path, law: Law | None, trust: bool) -> FittedDevice:
     head, entries = tables.get("device"), tables.get("parameters")
     if not isinstance(head, Mapping) or not isinstance(entries, Mapping):
         found = ", ".join(f"[{name}]" for name in tables) or "nothing"
@@ -239,7 +274,7 @@ def _device(tables: Mapping[str, Any], path: Path, law: Law | None) -> FittedDev
     for name in tables:
         if name not in _TABLES:
             raise FitError(f"unknown table [{name}]{nearest(name, _TABLES)}")
-    law = law or _known(head.get("law"))
+    law = law or _own(tables, trust) or _known(head.get("law"))
     for name in entries:
         if name not in law.parameters:
             raise FitError(f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}")
@@ -264,11 +299,23 @@ def _reach(tables: Mapping[str, Any]) -> tuple[float, float] | None:
     return low, high
 
 
+def _own(tables: Mapping[str, Any], trust: bool) -> Law | None:
+    """Return the law a file brings along, its parameters as the file has them."""
+    if "law" not in tables:
+        return None
+    name = str(tables["device"].get("law"))
+    if name in {"filament", *MODELS}:
+        raise FitError(f"law = {name!r} is a built-in one; expected no [law], or another name")
+    entries = tables["parameters"]
+    values = {n: _number(n, e.get("value") if isinstance(e, Mapping) else e) for n, e in entries.items()}
+    return own_law.from_table(name, tables["law"], values, trust)
+
+
 def _known(name: Any) -> Law:
     known = {"filament": FILAMENT, **MODELS}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise FitError(
-            f"law = {name!r}; expected one of {', '.join(known)}, or pass your own law to load_device{nearest(str(name), known)}"
+            f"law = {name!r}; expected one of {', '.join(known)}, or your own with its source in [law]{nearest(str(name), known)}"
         )
     return known[name]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import FitError
+from acanthite.measurement.polarity import potentiating_sign
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -98,7 +99,7 @@ def ladders(recording: xr.Dataset | xr.DataArray, conductance: tuple[float, floa
         )
     values = array.transpose("device", "cycle", "pulse").values.astype(float)
     volts = array["pulse_voltage"].values.astype(float)
-    upward = volts < 0
+    upward = volts * potentiating_sign(values, volts) > 0
     if min(upward.sum(), (~upward).sum()) < 3:
         raise FitError(f"{upward.sum()} pulses up and {(~upward).sum()} down; expected three or more of each")
     unit = str(array.attrs.get("units", "S"))

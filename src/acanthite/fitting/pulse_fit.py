@@ -220,7 +220,7 @@ def fit_pulses(
     ----------
     recordings : xarray.Dataset or xarray.DataArray
         With ``conductance``, or ``current`` and ``voltage`` at the read, dims (device, cycle, pulse), and the coordinate
-        ``pulse_voltage`` [V], negative for potentiation.
+        ``pulse_voltage`` [V]; which sign potentiates, the data say.
     law : str or type of Synapse
         One of :data:`acanthite.synapse.LAWS`, or a law of one's own.
     holdout : float

@@ -142,7 +142,8 @@ def _bisect(enough: Callable[[float], bool], top: float) -> float:
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
         low, high = (low, middle) if enough(middle * top) else (middle, high)
-    return float(f"{high * top:.4g}")
+    rounded = float(f"{high * top:.4g}")
+    return rounded if enough(rounded) else high * top  # rounded, it may fall short of a threshold
 
 
 def _levels(device: Devices, pulses: Pulses, n: int, read_voltage: float) -> Array:
@@ -200,12 +201,14 @@ def as_synapse(
     return replace(found, provenance=origin)
 
 
-def load_synapse(path: str | Path) -> Synapse:
+def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
     """Return the synapse of a device file: its pulse law, or the one its device law makes by :func:`as_synapse`.
 
     Parameters
     ----------
     path : path_like
+    trust : bool
+        As of :func:`acanthite.fitting.load_device`.
 
     Raises
     ------
@@ -214,7 +217,7 @@ def load_synapse(path: str | Path) -> Synapse:
     """
     from acanthite.fitting.device_file import FittedDevice, load_device
 
-    found = load_device(path)
+    found = load_device(path, trust=trust)
     return as_synapse(found) if isinstance(found, FittedDevice) else found
 
 

@@ -30,14 +30,14 @@ class Replay:
     duration, voltage : ndarray, shape (sample,)
         How long each sample took to reach [s], and what the source was set to [V].
     cycles : int
-    limit : float
+    limit : float or ndarray, shape (sample,)
         Of the current; infinite where the recording names none. [A]
     """
 
     duration: Array
     voltage: Array
     cycles: int
-    limit: float
+    limit: float | Array
 
     @classmethod
     def of(cls, recording: xr.Dataset, rate: float | None = None) -> Replay:
@@ -64,13 +64,20 @@ class Replay:
                 "put each into a file of its own"
             )
         time = recording["time"].transpose(..., "sample").values.reshape(-1, drive.size)[0]
-        limit = float(abs(recording.attrs.get("compliance") or np.inf))
-        return cls(sweep_durations(drive, time, rate), drive, v.shape[1], limit)
+        return cls(sweep_durations(drive, time, rate), drive, v.shape[1], _limit(recording, drive.size))
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments, one a sample."""
         n = self.voltage.size
-        limit = np.full(n, min(current_limit, self.limit))
+        limit = np.broadcast_to(np.minimum(current_limit, self.limit), n)
         start = np.r_[0.0, self.voltage[:-1]]
         segments = np.column_stack([self.duration, start, self.voltage, limit])
         return Schedule(segments, np.ones(n, bool), self.cycles, ("sample",), (n,))
+
+
+def _limit(recording: xr.Dataset, n: int) -> float | Array:
+    """Return what the current was held to: at each sample where the recording says so, else its one compliance. [A]"""
+    if "limit" not in recording:
+        return float(abs(recording.attrs.get("compliance") or np.inf))
+    limit = recording["limit"].broadcast_like(recording["current"]).transpose(..., "sample")
+    return np.asarray(limit.values, float).reshape(-1, n)[0]

@@ -2,6 +2,7 @@
 
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
 from acanthite.measurement.io import Skipped, detect, read, read_folder, write
+from acanthite.measurement.polarity import potentiating_sign
 from acanthite.measurement.program import (
     Endurance,
     Program,
@@ -29,6 +30,7 @@ __all__ = [
     "check_recording",
     "detect",
     "load_recording",
+    "potentiating_sign",
     "read",
     "read_folder",
     "run",

@@ -12,7 +12,8 @@ import numpy as np
 
 from acanthite import __version__, threads
 from acanthite.device import Devices
-from acanthite.errors import LawError
+from acanthite.device.arguments import instance, number
+from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
@@ -30,17 +31,28 @@ class Instrument:
     ----------
     name : str
     current_limit : float
-        What it can source at most. [A]
+        What it can source at most; infinity is none. [A]
     noise_floor : float
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
         Standard deviation of a current sample over its value.
+
+    Raises
+    ------
+    ProgramError
+        If a number makes no sense.
     """
 
     name: str = "source-measure unit"
     current_limit: float = 0.1
     noise_floor: float = 1e-13
     relative_noise: float = 1e-4
+
+    def __post_init__(self) -> None:
+        instance("Instrument: name", self.name, str, "a text", error=ProgramError)
+        number("Instrument: current_limit", self.current_limit, above=0, infinite=True, error=ProgramError)
+        for name in ("noise_floor", "relative_noise"):
+            number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)
 
 
 SMU = Instrument()
@@ -50,6 +62,7 @@ FAST = Instrument("waveform generator and fast measurement unit", 0.01, 20e-12, 
 """A waveform generator with fast current measurement, averaging each sample (assumed figures)."""
 
 DEFAULT_TOLERANCE = 1e-3
+_LEAST_TOLERANCE = 1e-12  # below it, a step's error is that of its arithmetic
 
 
 def run(
@@ -73,7 +86,7 @@ def run(
         Applied first, unrecorded: to bring the devices into a state.
     instrument : Instrument
     tolerance : float
-        Of a step of the integrator, relative to the scale of each state.
+        Of a step of the integrator, relative to the scale of each state; from 1e-12 to below 1.
     progress : callable, optional
         Called with the fraction done.
 
@@ -85,13 +98,24 @@ def run(
     Raises
     ------
     ProgramError
-        If the program makes no sense, or its compliance is below the leakage current of every fresh device.
+        If the program or another argument makes no sense, or its compliance is below the leakage current of every fresh device.
     LawError
-        If the law gives no numbers, its current falls with the voltage, or it cannot be integrated.
+        If ``devices`` are none, the law gives no numbers, gives current or power of its own, its current falls with the voltage,
+        or it cannot be integrated.
     """
+    preflight.check_arguments(devices, program, after, instrument, progress)
+    number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)
+    program = preflight.suited(program, devices)
     schedule = program.schedule(instrument.current_limit)
-    before = after.schedule(instrument.current_limit) if after else None
-    voltage, current = _simulate(devices, schedule, before, tolerance, progress)
+    before = None
+    if after is not None:
+        after = preflight.suited(after, devices)
+        before = after.schedule(instrument.current_limit)
+    preflight.check_schedule("program", schedule, len(devices))
+    if before is not None:
+        preflight.check_schedule("after", before, len(devices))
+    with preflight.compiled(devices.law):
+        voltage, current = _simulate(devices, schedule, before, tolerance, progress)
     current = _noisy(current, instrument, devices.seed)
     return _recording(devices, program, schedule, voltage, current, after, instrument)
 
@@ -105,14 +129,7 @@ def _simulate(
 ) -> tuple[np.ndarray, np.ndarray]:
     kernel, law = devices.law.kernel(), devices.law
     n, samples = len(devices), int(schedule.recorded.sum())
-    start = np.array([devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n) for _ in law.held])
-    bounds = np.array(
-        [
-            [devices.resolve(s.lower, -np.inf) for s in law.states],
-            [devices.resolve(s.upper, np.inf) for s in law.states],
-            [devices.resolve(s.scale, 1.0) for s in law.states],
-        ]
-    )
+    start, bounds = devices.start(), devices.bounds()
     voltage, current = np.empty((2, n, schedule.cycles, samples))
     stream = stream_id(f"{law.name}-events")
     _preflight(devices, kernel, start, stream, schedule, before)
@@ -126,6 +143,7 @@ def _simulate(
             source = (what.segments, what.recorded, what.cycles)
             status = kernel.run(y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes)
             _check(status, i, devices, y, what)
+            preflight.check_power(law, i, volts, amperes)
 
         kernel.renew(y, p, key, counts, z)
         if before is not None:
@@ -206,13 +224,15 @@ def _recording(
     }
     if after is not None:
         attrs["after"] = repr(after)
-    return build_recording(
-        {
-            "voltage": (dims, voltage.reshape(full)),
-            "current": (dims, current.reshape(full)),
-            "time": (dims[1:], schedule.times.reshape(inner)),
-            "applied": (dims[2:], schedule.applied.reshape(schedule.shape)),
-        },
-        dict(schedule.coords),
-        attrs,
-    )
+    limits = {
+        n: v for n in ("compliance", "reset_compliance") if (v := getattr(program, n, None)) is not None
+    }
+    variables = {
+        "voltage": (dims, voltage.reshape(full)),
+        "current": (dims, current.reshape(full)),
+        "time": (dims[1:], schedule.times.reshape(inner)),
+        "applied": (dims[2:], schedule.applied.reshape(schedule.shape)),
+    }
+    if limits:
+        variables["limit"] = (dims[2:], schedule.limits.reshape(schedule.shape))
+    return build_recording(variables, dict(schedule.coords), attrs | limits)

@@ -2,20 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from acanthite.device import Devices, Law
+from acanthite.device.arguments import shown
+from acanthite.device.validation import check_devices
 from acanthite.errors import LawError, ProgramError
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.program import Program, Schedule, Sweep
 
 _VOLTAGES = 41
+_NOISE = (
+    "Failed in",
+    "During:",
+    "File ",
+    "<source",
+    "-",
+    "^",
+    "This error may",
+    "To see",
+    "Enable",
+)  # of a compiler's message
+_NOTHING = 1e-9  # of the largest current or power of a device
+_MOST_SAMPLES = 500_000_000
+
+
+def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, progress: Any) -> None:
+    """Refuse what cannot be measured with: a law or a film's filament that was not sampled, a text for a program.
+
+    Raises
+    ------
+    LawError
+        If ``devices`` are none.
+    ProgramError
+        If another argument is of the wrong kind.
+    """
+    if not isinstance(devices, Devices):
+        remedy = "; draw some from it with .sample(n, seed=...)" if hasattr(devices, "sample") else ""
+        raise LawError(f"run: devices is a {type(devices).__name__}; expected Devices{remedy}")
+    check_devices(devices)
+    for name, value in (("program", program), ("after", after)):
+        if value is None and name == "after":
+            continue
+        if isinstance(value, type) or not callable(getattr(value, "schedule", None)):
+            raise ProgramError(
+                f"run: {name} = {shown(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
+            )
+    if not all(hasattr(instrument, n) for n in ("current_limit", "noise_floor", "relative_noise")):
+        raise ProgramError(
+            f"run: instrument = {shown(instrument)}; expected an Instrument, such as SMU or FAST"
+        )
+    if progress is not None and not callable(progress):
+        raise ProgramError(f"run: progress = {shown(progress)}; expected a function of the fraction done")
+
+
+@contextmanager
+def compiled(law: Law) -> Iterator[None]:
+    """Say in one sentence what the compiler does not take of a law.
+
+    Raises
+    ------
+    LawError
+    """
+    from numba.core.errors import NumbaError
+
+    try:
+        yield
+    except NumbaError as error:
+        lines = [line.strip() for line in str(error).splitlines()]
+        shown_lines = [line for line in lines if line and not line.startswith(_NOISE)]
+        reason = "; ".join(shown_lines[:2]) or type(error).__name__
+        raise LawError(
+            f"law {law.name!r} cannot be compiled: {reason}; expected arithmetic on numbers, 'if', and functions of math"
+        ) from None
+
+
+def suited(program: Program, devices: Devices) -> Program:
+    """Return the program; a sweep that limits one branch learns from the devices at which voltage they set."""
+    if not isinstance(program, Sweep) or program.set_polarity is not None:
+        return program
+    if program.compliance is None and program.reset_compliance is None:
+        return program
+    return replace(program, set_polarity=devices.set_polarity() or None)
+
+
+def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
+    """Refuse what no source could play: segments without a duration, voltages that are no numbers, no samples.
+
+    Raises
+    ------
+    ProgramError
+        Names the first segment that is wrong.
+    """
+    if not isinstance(schedule, Schedule):
+        raise ProgramError(f"run: {name} schedules a {type(schedule).__name__}; expected a Schedule")
+    rows = np.asarray(schedule.segments)
+    if (
+        rows.ndim != 2
+        or rows.shape[1] != 4
+        or rows.dtype.kind != "f"
+        or rows.shape[0] != len(schedule.recorded)
+    ):
+        raise ProgramError(
+            f"run: {name} has segments of shape {rows.shape}, {len(schedule.recorded)} marks of samples; expected "
+            "(segment, 4) and as many marks: duration, voltage at start and end, current limit"
+        )
+    good = np.isfinite(rows[:, :3]).all(axis=1) & (rows[:, 0] > 0) & (rows[:, 3] > 0)
+    if not good.all():
+        k = int(np.argmin(good))
+        duration, v0, v1, limit = rows[k]
+        raise ProgramError(
+            f"run: segment {k} of {name} lasts {duration:g} s, from {v0:g} to {v1:g} V under {limit:g} A; "
+            "expected a positive duration, finite voltages and a positive limit"
+        )
+    samples = int(np.asarray(schedule.recorded).sum())
+    if samples != int(np.prod(schedule.shape)) or not samples:
+        raise ProgramError(
+            f"run: {name} samples {samples} times a cycle in the shape {schedule.shape}; expected as many, one or more"
+        )
+    if (total := float(n_devices) * schedule.cycles * samples) > _MOST_SAMPLES:
+        raise ProgramError(
+            f"run: {name} makes {total:.3g} samples of {n_devices} devices; expected at most {_MOST_SAMPLES:.0e}: measure in parts"
+        )
 
 
 def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule) -> None:
-    """Refuse a law whose current or rates are no numbers, or whose current falls with the voltage.
+    """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or flows without one.
 
     Parameters
     ----------
@@ -42,6 +159,7 @@ def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedu
                 f"law {law.name!r}: the current is {i} A at {v:g} V ({_state(law, y)}); expected a number"
             )
         check_rates(law, kernel, y, p, [v])
+    check_rest(law, kernel, y, p, float(np.abs(current).max()))
     falls = np.diff(current) < -1e-9 * np.abs(current).max()
     if falls.any():
         k = int(falls.argmax())
@@ -70,6 +188,52 @@ def check_rates(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volt
                     f"law {law.name!r}: the rate of {state.name!r} is {rate} at {v:g} V ({_state(law, y)}); "
                     "expected a number: guard divisions, roots and logarithms"
                 )
+
+
+def check_rest(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, scale: float) -> None:
+    """Refuse a current at no voltage: only what stores charge has one.
+
+    Raises
+    ------
+    LawError
+        Names the current and the state.
+    """
+    current = float(kernel.law_current(y, 0.0, p))
+    if not law.stores_charge and abs(current) > _NOTHING * scale:
+        raise LawError(
+            f"law {law.name!r}: the current is {current:g} A at 0 V ({_state(law, y)}); expected none: a device without a voltage "
+            "of its own passes no current at rest; one that has it says stores_charge = True"
+        )
+
+
+def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -> None:
+    """Refuse power drawn from a device, whose law has no charge to give.
+
+    Parameters
+    ----------
+    law : Law
+    device : int
+    volts, amperes : ndarray, shape (cycle, sample)
+        At its terminals, without noise.
+
+    Raises
+    ------
+    LawError
+        Names the device, the voltage and the current.
+    """
+    if law.stores_charge:
+        return
+    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is told later
+        power = volts * amperes
+    if not power.size or not power.min() < 0.0:
+        return
+    drawn = power < -_NOTHING * np.nanmax(np.abs(power))
+    if drawn.any():
+        c, k = np.argwhere(drawn)[0]
+        raise LawError(
+            f"law {law.name!r}, device {device}: the current is {amperes[c, k]:g} A at {volts[c, k]:g} V in cycle {c}: power is "
+            "drawn from the device; expected current and voltage of one sign, or a law that says stores_charge = True"
+        )
 
 
 def check_compliance(devices: Devices, kernel: ModuleType, fresh: np.ndarray, schedule: Schedule) -> None:

@@ -7,110 +7,61 @@ the bottom (Au) one: SET is negative.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from acanthite.constants import ms, mV, ns, us
+from acanthite.device.arguments import count, is_number, number, shown
 from acanthite.errors import ProgramError
+from acanthite.measurement.schedule import Program, Schedule, Segments
+
+__all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """What a program comes down to.
+_EDGES_OF_READ = 100
+"""A read of a retention lasts as long as so many of its edges."""
 
-    Parameters
-    ----------
-    segments : ndarray, shape (segment, 4)
-        Duration [s], voltage at its start and end [V], current limit [A].
-    recorded : ndarray of bool, shape (segment,)
-        Whether the end of a segment is a sample.
-    cycles : int
-    dims : tuple of str
-        Names of the dimensions the samples of a cycle are laid out in, after (device, cycle).
-    shape : tuple of int
-        Their lengths; their product is the number of samples of a cycle.
-    coords : mapping
-        Coordinates along them: name to (dim, values, unit, long name).
-    """
-
-    segments: np.ndarray
-    recorded: np.ndarray
-    cycles: int
-    dims: tuple[str, ...]
-    shape: tuple[int, ...]
-    coords: Mapping[str, tuple[str, Any, str, str]] = field(default_factory=dict)
-
-    @property
-    def times(self) -> np.ndarray:
-        """Time of each sample since the start, shape (cycle, sample). [s]"""
-        ends = np.cumsum(self.segments[:, 0])
-        return ends[-1] * np.arange(self.cycles)[:, None] + ends[self.recorded][None, :]
-
-    @property
-    def applied(self) -> np.ndarray:
-        """Voltage the source is set to at each sample of a cycle, shape (sample,). [V]"""
-        return self.segments[self.recorded, 2]
+_MOST_SEGMENTS = 10_000_000
+"""Of a cycle; more would not fit into memory."""
 
 
-class Program(Protocol):
-    """Anything that can be scheduled."""
-
-    def schedule(self, current_limit: float) -> Schedule:
-        """Return the segments; ``current_limit`` is the instrument's own. [A]"""
-        ...
-
-
-class _Segments:
-    """Collects segments in the order they happen."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        self.rows: list[tuple[float, float, float, float]] = []
-        self.recorded: list[bool] = []
-        self.level = 0.0
-
-    def to(self, voltage: float, duration: float, record: bool = False) -> None:
-        self.rows.append((duration, self.level, voltage, self.limit))
-        self.recorded.append(record)
-        self.level = voltage
-
-    def hold(self, duration: float, record: bool = False) -> None:
-        self.to(self.level, duration, record)
-
-    def pulse(self, voltage: float, width: float, edge: float, base: float = 0.0) -> None:
-        """Apply a trapezoid; ``width`` is its full width at half maximum."""
-        self.to(voltage, edge)
-        self.hold(width - edge)
-        self.to(base, edge)
-
-    def read(self, voltage: float, width: float, edge: float) -> None:
-        """Apply a read pulse sampled at the end of its plateau."""
-        self.to(voltage, edge)
-        self.hold(width, record=True)
-        self.to(0.0, edge)
-
-    def schedule(self, cycles: int, dims: tuple[str, ...], shape: tuple[int, ...], **coords: Any) -> Schedule:
-        return Schedule(np.array(self.rows), np.array(self.recorded), cycles, dims, shape, coords)
-
-
-def _positive(program: str, **values: float) -> None:
+def _positive(program: str, **values: Any) -> None:
     for name, value in values.items():
-        if not (math.isfinite(value) and value > 0):
-            raise ProgramError(f"{program}: {name} = {value!r}; expected a positive number")
+        number(f"{program}: {name}", value, above=0, error=ProgramError)
 
 
-def _count(program: str, **values: int) -> None:
+def _counts(program: str, **values: Any) -> list[int]:
+    return [count(f"{program}: {name}", value, error=ProgramError) for name, value in values.items()]
+
+
+def _volts(program: str, **values: Any) -> None:
+    """Refuse voltages of zero: nothing happens at them, and nothing is read."""
     for name, value in values.items():
-        if int(value) != value or value < 1:
-            raise ProgramError(f"{program}: {name} = {value!r}; expected a whole number of at least 1")
+        if number(f"{program}: {name}", value, error=ProgramError) == 0.0:
+            raise ProgramError(f"{program}: {name} = {value!r} V; expected a voltage that is not 0")
+
+
+def _edge(program: str, edge: float, width: float) -> None:
+    _positive(program, edge=edge, width=width)
+    if edge >= width:
+        raise ProgramError(f"{program}: edge = {edge!r} s; expected less than width = {width!r} s")
+
+
+def _few(program: str, what: str, n: float) -> None:
+    if n > _MOST_SEGMENTS:
+        raise ProgramError(
+            f"{program}: {what} make {n:.3g} samples and waits a cycle; expected at most {_MOST_SEGMENTS:.0e}"
+        )
 
 
 @dataclass(frozen=True)
 class Sweep:
     """DC sweep 0 -> first -> 0 -> second -> 0, repeated.
+
+    The compliance limits the SET and leaves the RESET, which needs current, alone; ``reset_compliance`` limits that. Of a device
+    whose law does not say where it sets, the sign of ``first`` does: a fresh device is in its HRS.
 
     Parameters
     ----------
@@ -122,7 +73,12 @@ class Sweep:
         Voltage between samples. [V]
     cycles : int
     compliance : float, optional
-        Current limit; the instrument's own without it. [A]
+        Current limit of the SET; the instrument's own without it. [A]
+    reset_compliance : float, optional
+        Current limit of the RESET; the instrument's own without it. [A]
+    set_polarity : {-1, 1}, optional
+        Sign of the voltage that sets, which the compliance is for; the device's by default, see
+        :attr:`acanthite.device.Law.set_polarity`.
 
     Raises
     ------
@@ -136,29 +92,61 @@ class Sweep:
     step: float = 5 * mV
     cycles: int = 1
     compliance: float | None = None
+    reset_compliance: float | None = None
+    set_polarity: int | None = None
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments, one a sample."""
         _positive("Sweep", rate=self.rate, step=self.step)
-        _count("Sweep", cycles=self.cycles)
-        if self.compliance is not None:
-            _positive("Sweep", compliance=self.compliance)
-        turns = [v for v in (self.first, self.second) if v != 0.0]
-        if not turns or not all(map(math.isfinite, turns)):
-            raise ProgramError(
-                f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0"
-            )
-        s = _Segments(min(current_limit, self.compliance or math.inf))
+        (cycles,) = _counts("Sweep", cycles=self.cycles)
+        turns = self._turns()
+        limits = self._limits(turns)
+        _few("Sweep", f"steps of {self.step!r} V", sum(2 * abs(turn) / self.step for turn in turns))
+        s = Segments(current_limit)
         for turn in turns:
+            s.limit = min(current_limit, limits.get(math.copysign(1.0, turn), math.inf))
             n = max(1, round(abs(turn) / self.step))
             for v in (*(turn * np.arange(1, n + 1) / n), *(turn * np.arange(n - 1, -1, -1) / n)):
                 s.to(float(v), abs(turn) / n / self.rate, record=True)
-        return s.schedule(self.cycles, ("sample",), (len(s.rows),))
+        return s.schedule(cycles, ("sample",), (len(s.rows),))
+
+    def _turns(self) -> list[float]:
+        ends = [number(f"Sweep: {n}", getattr(self, n), error=ProgramError) for n in ("first", "second")]
+        turns = [v for v in ends if v != 0.0]
+        if not turns:
+            raise ProgramError(
+                f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0"
+            )
+        return turns
+
+    def _limits(self, turns: list[float]) -> dict[float, float]:
+        """Return the current limits that are given, by the sign of the voltage."""
+        sign = self.set_polarity
+        if sign is None:
+            sign = math.copysign(1.0, turns[0])
+        elif not is_number(sign) or sign not in (-1, 1):
+            raise ProgramError(f"Sweep: set_polarity = {shown(sign)}; expected -1 or 1")
+        signs = {math.copysign(1.0, turn) for turn in turns}
+        limits = {}
+        for name, branch, side in (("compliance", "SET", sign), ("reset_compliance", "RESET", -sign)):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            limits[float(side)] = number(f"Sweep: {name}", value, above=0, error=ProgramError)
+            if side not in signs:
+                where = "negative" if side < 0 else "positive"
+                raise ProgramError(
+                    f"Sweep: {name} = {value!r} A is for {branch}, at {where} voltage, where this sweep does not go; give "
+                    f"{'reset_compliance' if branch == 'SET' else 'compliance'}, or the other set_polarity"
+                )
+        return limits
 
 
 @dataclass(frozen=True)
 class PulseTrain:
     """Equal write pulses, each followed by a read, sampled in time as an oscilloscope would.
+
+    The instrument's own current limit is the only one.
 
     Parameters
     ----------
@@ -185,29 +173,30 @@ class PulseTrain:
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dims are (pulse, sample)."""
-        _positive("PulseTrain", width=self.width, edge=self.edge, read_time=self.read_time)
-        _count("PulseTrain", count=self.count, samples=self.samples)
-        if self.edge >= self.width:
-            raise ProgramError(
-                f"PulseTrain: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
-            )
-        s, n_edge = _Segments(current_limit), max(2, self.samples // 10)
+        _volts("PulseTrain", voltage=self.voltage)
+        number("PulseTrain: read_voltage", self.read_voltage, error=ProgramError)
+        _positive("PulseTrain", read_time=self.read_time)
+        _edge("PulseTrain", self.edge, self.width)
+        pulses, samples = _counts("PulseTrain", count=self.count, samples=self.samples)
+        _few("PulseTrain", "count and samples", 3.0 * pulses * samples)
+        s, n_edge = Segments(current_limit), max(2, samples // 10)
+        late = np.geomspace(0.01, 1.0, samples) if samples > 1 else np.ones(1)
         s.to(self.read_voltage, self.edge)
-        for _ in range(self.count):
+        for _ in range(pulses):
             self._ramp(s, self.voltage, n_edge)
-            for _ in range(self.samples):
-                s.hold((self.width - self.edge) / self.samples, record=True)
+            for _ in range(samples):
+                s.hold((self.width - self.edge) / samples, record=True)
             self._ramp(s, self.read_voltage, n_edge)
-            for gap in np.diff(np.concatenate([[0.0], np.geomspace(0.01, 1.0, self.samples)])):
+            for gap in np.diff(np.r_[0.0, late]):
                 s.hold(float(gap) * self.read_time, record=True)
-        per_pulse = 2 * self.samples + 2 * n_edge
-        write = np.arange(per_pulse) < self.samples + 2 * n_edge
+        per_pulse = 2 * samples + 2 * n_edge
+        write = np.arange(per_pulse) < samples + 2 * n_edge
         return s.schedule(
-            1, ("pulse", "sample"), (self.count, per_pulse),
+            1, ("pulse", "sample"), (pulses, per_pulse),
             writing=("sample", write, "1", "belongs to the write pulse"),
         )  # fmt: skip
 
-    def _ramp(self, s: _Segments, to: float, n: int) -> None:
+    def _ramp(self, s: Segments, to: float, n: int) -> None:
         start = s.level
         for i in range(1, n + 1):
             s.to(start + (to - start) * i / n, self.edge / n, record=True)
@@ -248,30 +237,22 @@ class PulseLadder:
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,)."""
-        _positive(
-            "PulseLadder",
-            voltage=abs(self.voltage),
-            width=self.width,
-            edge=self.edge,
-            wait=self.wait,
-            read_time=self.read_time,
-        )
-        _count("PulseLadder", up=self.up, down=self.down, repeats=self.repeats)
-        if self.edge >= self.width:
-            raise ProgramError(
-                f"PulseLadder: edge = {self.edge!r} s; expected less than width = {self.width!r} s"
-            )
+        _volts("PulseLadder", voltage=self.voltage, read_voltage=self.read_voltage)
+        _edge("PulseLadder", self.edge, self.width)
+        _positive("PulseLadder", wait=self.wait, read_time=self.read_time)
+        up, down, repeats = _counts("PulseLadder", up=self.up, down=self.down, repeats=self.repeats)
+        _few("PulseLadder", "up and down", 7.0 * (up + down))
         depression = abs(self.voltage) if self.depression is None else self.depression
         _positive("PulseLadder", depression=depression)
         depression = math.copysign(depression, self.voltage)
-        volts = np.r_[np.full(self.up, -self.voltage), np.full(self.down, depression)]
-        s = _Segments(current_limit)
+        volts = np.r_[np.full(up, -self.voltage), np.full(down, depression)]
+        s = Segments(current_limit)
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.wait)
             s.read(self.read_voltage, self.read_time, self.edge)
         return s.schedule(
-            self.repeats,
+            repeats,
             ("pulse",),
             (len(volts),),
             pulse_voltage=("pulse", volts, "V", "write pulse voltage"),
@@ -302,17 +283,31 @@ class Retention:
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (sample,)."""
         _positive("Retention", duration=self.duration, first=self.first, read_time=self.read_time)
-        _count("Retention", points=self.points)
+        _volts("Retention", read_voltage=self.read_voltage)
+        points = count("Retention: points", self.points, least=2, error=ProgramError)
+        _few("Retention", "points", 4.0 * points)
         if not self.read_time * 2 < self.first < self.duration:
             raise ProgramError(
                 f"Retention: first = {self.first!r} s; expected between 2 read_time = {2 * self.read_time!r} s and duration"
             )
-        edge, now, s = self.read_time / 100, 0.0, _Segments(current_limit)
-        for t in np.geomspace(self.first, self.duration, self.points):
+        edge, now, s = self.read_time / _EDGES_OF_READ, 0.0, Segments(current_limit)
+        for t in self._times(points, self.read_time + 2 * edge):
             s.hold(float(t) - now - self.read_time - edge)
             s.read(self.read_voltage, self.read_time, edge)
             now = float(t) + edge
-        return s.schedule(1, ("sample",), (self.points,))
+        return s.schedule(1, ("sample",), (points,))
+
+    def _times(self, points: int, takes: float) -> np.ndarray:
+        """Return when reads end, each ``takes`` seconds or more after the one before."""
+        times = np.geomspace(self.first, self.duration, points)
+        if not np.diff(times).min() > takes:
+            most = int(math.log(self.duration / self.first) / math.log1p(takes / self.first)) + 1
+            raise ProgramError(
+                f"Retention: points = {points} from first = {self.first!r} s to duration = {self.duration!r} s are "
+                f"{np.diff(times).min():.3g} s apart at first, but a read takes {takes:.3g} s; expected at most {max(most, 1)} "
+                "points, a longer duration, a later first or a shorter read_time"
+            )
+        return times
 
 
 @dataclass(frozen=True)
@@ -323,7 +318,7 @@ class Endurance:
     ----------
     cycles : int
     voltage : float
-        Magnitude of both. [V]
+        SET is -voltage, RESET +voltage; negative for a device of the other polarity. [V]
     width, edge : float
         [s]
     read_voltage, read_time : float
@@ -339,15 +334,15 @@ class Endurance:
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,): after SET, after RESET."""
-        _positive(
-            "Endurance", voltage=self.voltage, width=self.width, edge=self.edge, read_time=self.read_time
-        )
-        _count("Endurance", cycles=self.cycles)
-        s, volts = _Segments(current_limit), np.array([-self.voltage, self.voltage])
+        _volts("Endurance", voltage=self.voltage, read_voltage=self.read_voltage)
+        _edge("Endurance", self.edge, self.width)
+        _positive("Endurance", read_time=self.read_time)
+        (cycles,) = _counts("Endurance", cycles=self.cycles)
+        s, volts = Segments(current_limit), np.array([-self.voltage, self.voltage])
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.read_time)
             s.read(self.read_voltage, self.read_time, self.edge)
         return s.schedule(
-            self.cycles, ("pulse",), (2,), pulse_voltage=("pulse", volts, "V", "write pulse voltage")
+            cycles, ("pulse",), (2,), pulse_voltage=("pulse", volts, "V", "write pulse voltage")
         )

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acanthite.device.arguments import file_path, instance, shown
 from acanthite.errors import RecordingError
 from acanthite.files import atomic
 
@@ -27,6 +28,7 @@ LABELS = {
     "current": ("A", "current"),
     "time": ("s", "time since the start"),
     "applied": ("V", "voltage the source was set to"),
+    "limit": ("A", "current the source was limited to"),
 }
 
 _UNITS = {"voltage": ("V",), "current": ("A",), "time": ("s",), "conductance": ("S", "1")}
@@ -75,6 +77,10 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     RecordingError
         If a variable is missing or has other units.
     """
+    import xarray as xr
+
+    if not isinstance(dataset, xr.Dataset):
+        raise RecordingError(f"{name}: {shown(dataset)}; expected a Recording, an xarray.Dataset")
     kind = dataset.attrs.get("kind")
     if kind == "table":
         return dataset
@@ -99,7 +105,16 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
     ----------
     dataset : xarray.Dataset
     path : path_like
+
+    Raises
+    ------
+    RecordingError
+        If it is no dataset, or the file cannot be written.
     """
+    import xarray as xr
+
+    instance("save_recording: dataset", dataset, xr.Dataset, "an xarray.Dataset", error=RecordingError)
+    path = file_path("save_recording: path", path, error=RecordingError)
     compress = {"zlib": True, "complevel": 4, "shuffle": True}
     encoding = {
         n: compress
@@ -141,7 +156,7 @@ def load_recording(path: str | Path) -> xr.Dataset:
     """
     import xarray as xr
 
-    path = Path(path)
+    path = file_path("load_recording: path", path, error=RecordingError)
     if not path.is_file():
         raise RecordingError(f"recording {path}: no such file")
     try:

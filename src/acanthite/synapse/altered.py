@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.errors import ParameterError
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.device.arguments import number, shown
+from acanthite.errors import ParameterError, nearest
+from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.pulse_law import lognormal
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
@@ -65,14 +66,18 @@ class Altered(Synapse):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not isinstance(self.base, Synapse):
+            raise ParameterError(f"base = {shown(self.base)}; expected a synapse")
         ranges = {"skew": (-1, 1), "curvature": (0, 1), "stuck": (0, 1)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 raise ParameterError(f"{name} = {getattr(self, name):g}; expected {low} to {high}")
         if not self.scale > 0:
             raise ParameterError(f"scale = {self.scale:g}; expected more than zero")
-        if self.step_spread is not None and not self.step_spread >= 0:
-            raise ParameterError(f"step_spread = {self.step_spread:g}; expected zero or more")
+        if self.step_spread is not None:
+            spread = number("step_spread", self.step_spread, most=LARGEST, error=ParameterError)
+            if spread < 0:
+                raise ParameterError(f"step_spread = {spread:g}; expected zero or more")
         if self.skew and not is_linear(self.base):
             raise ParameterError(
                 f"skew = {self.skew:g}: law {self.base.NAME!r} is not linear in the weight; only linear laws can be skewed"
@@ -103,6 +108,7 @@ class Altered(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices of the base and change them."""
+        n = check_draw(n, generator)
         drawn = _as_linear(self.base.cells(n, generator))
         rows = n if self.stuck or self.step_spread else len(drawn.coefficients)
         c = np.repeat(drawn.coefficients, rows // len(drawn.coefficients), axis=0).astype(np.float64)
@@ -142,6 +148,12 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         "read_voltage",
         "read_width",
     )
+    if not isinstance(base, Synapse):
+        raise ParameterError(f"base = {shown(base)}; expected a synapse")
+    known = {f.name for f in fields(Altered)} - {"base", "pulse_noise"}
+    for name in changes:
+        if name not in known:
+            raise ParameterError(f"altered: no property {name!r} of a device{nearest(name, known)}")
     kept = {name: getattr(base, name) for name in common}
     noise = base.pulse_noise if pulse_noise is None else pulse_noise
     return replace(Altered(base=base, pulse_noise=noise, **kept), **changes)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from acanthite.device.arguments import count, instance, number, shown
 from acanthite.errors import ParameterError
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
@@ -36,6 +37,22 @@ from acanthite.synapse.rule import (
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
+
+LARGEST = 1e15
+"""Of any number of a synapse: beyond it nothing is left of what it is multiplied with in single precision."""
+
+
+def check_draw(n: int, generator: np.random.Generator) -> int:
+    """Return a number of devices to draw.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or there is nothing to draw with.
+    """
+    expected = "a numpy.random.Generator, from acanthite.random.generator"
+    instance("cells: generator", generator, np.random.Generator, expected, error=ParameterError)
+    return count("cells: n", n, error=ParameterError)
 
 
 @dataclass(frozen=True)
@@ -180,6 +197,11 @@ class Synapse(ABC):
         The data behind it, if it was fitted.
     provenance : mapping of str to str, float or int
         Where it comes from: free entries, kept in device files.
+
+    Raises
+    ------
+    ParameterError
+        If a number is none, or out of range.
     """
 
     NAME: ClassVar[str] = ""
@@ -196,6 +218,22 @@ class Synapse(ABC):
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        for f in fields(self):
+            if (
+                f.type in ("float", float)
+                and abs(number(f.name, getattr(self, f.name), error=ParameterError)) > LARGEST
+            ):
+                raise ParameterError(f"{f.name} = {getattr(self, f.name):g}; expected at most {LARGEST:g}")
+        for name in ("pulse_width", "read_width"):
+            number(name, getattr(self, name), above=0, error=ParameterError)
+        for name in ("pulse_voltage", "read_voltage"):
+            number(name, getattr(self, name), least=0, error=ParameterError)
+        for name in ("provenance", "spread"):
+            value = getattr(self, name, {})
+            if not isinstance(value, Mapping):
+                raise ParameterError(f"{name} = {shown(value)}; expected names with values")
+        if not (self.evidence is None or isinstance(self.evidence, Evidence)):
+            raise ParameterError(f"evidence = {shown(self.evidence)}; expected the Evidence of a fit")
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
                 f"conductance_min = {self.conductance_min:g} S, conductance_max = {self.conductance_max:g} S; "

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.errors import ParameterError
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.base import Cells, Synapse, check_draw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,5 +45,6 @@ class ConstantStep(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Return one row that stands for all ``n`` identical devices; nothing is drawn."""
+        n = check_draw(n, generator)
         row = np.array([[-1.0, 1.0, self.size, 0.0, self.size, 0.0]], np.float32)
         return Cells(row, self.pulse_noise)

@@ -10,6 +10,14 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
     down = 0.14
     pulse_noise = 0.15
 
+    [law]                                           # of a law of your own: data, looked at before it is compiled
+    function = "mine"
+    parameters = { gain = 0.1 }                     # with their defaults
+    source = '''
+    def mine(w, p):
+        return p.gain * (1.0 - w), -p.gain * (1.0 + w)
+    '''
+
     [standard_error]                                # optional: what the fit says of itself
     up = 0.002
 
@@ -26,8 +34,6 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
 import json
 import math
 import tomllib
@@ -36,8 +42,10 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from acanthite.errors import AcanthiteError, LawError, ParameterError, nearest
-from acanthite.files import write_text
+from acanthite.device.arguments import file_path, instance
+from acanthite.errors import AcanthiteError, ParameterError, nearest
+from acanthite.files import is_literal, write_text
+from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
 
 UNITS = {
@@ -54,15 +62,20 @@ UNITS = {
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")
-_TABLES = ("synapse", "spread", *_EVIDENCE, *_ROWS, "data", "provenance")
+_TABLES = ("synapse", "law", "spread", *_EVIDENCE, *_ROWS, "data", "provenance")
 _NOT_FIELDS = ("evidence", "provenance", "spread")
 
 
 def save(synapse: Synapse, path: str | Path) -> None:
     """Write ``synapse`` to a device file; see :meth:`Synapse.save`."""
-    kept: dict[str, Any] = {"law": synapse.NAME, **_own_file(synapse, Path(path))}
+    path = file_path("device file: path", path, error=ParameterError)
+    kept: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
+    own = own_law.as_table(synapse)
+    if own is None:
+        kept |= own_law.script_of(synapse, path)
     kept |= {f.name: getattr(synapse, f.name) for f in fields(synapse) if f.name not in _NOT_FIELDS}
-    tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "spread": getattr(synapse, "spread", {})}
+    spread = getattr(synapse, "spread", {})
+    tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "law": own or {}, "spread": spread}
     if synapse.evidence is not None:
         tables |= {name: getattr(synapse.evidence, name) for name in (*_EVIDENCE, *_ROWS)}
         tables["data"] = {"n_devices": synapse.evidence.n_devices, "n_steps": synapse.evidence.n_steps}
@@ -71,16 +84,19 @@ def save(synapse: Synapse, path: str | Path) -> None:
     write_text(path, "# A synapse for acanthite. Numbers are SI.\n" + "".join(blocks))
 
 
-def load(path: str | Path) -> Synapse:
-    """Read a synapse from a device file.
+def load(path: str | Path, trust: bool = False) -> Synapse:
+    """Read a synapse from a device file. Reading one runs nothing: the source of a law of your own, in ``[law]``, is looked at first.
 
     Parameters
     ----------
     path : path_like
         TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
         ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[interval]``, ``[correlation]``, ``[device_spread]``,
-        ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own is named with its ``file``, a Python
-        file beside the TOML.
+        ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
+        arithmetic of plain functions (:mod:`acanthite.device.restricted`), and its ``parameters``.
+    trust : bool
+        Run what the file brings along even where it can do more than compute: source that is not plain arithmetic, or a Python
+        ``file`` that it names. Only for files whose origin you know.
 
     Returns
     -------
@@ -90,24 +106,27 @@ def load(path: str | Path) -> Synapse:
     ------
     ParameterError
         If the file is missing, not TOML, or a field is missing, unknown, or out of range: one message that names all
-        that are missing.
+        that are missing; if its law can do more than compute and is not trusted.
     """
-    path = Path(path)
+    path = file_path("device file: path", path, error=ParameterError)
+    instance("device file: trust", trust, bool, "True or False", error=ParameterError)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParameterError(f"device file {path}: {error.strerror or error}") from None
+    except RecursionError:
+        raise ParameterError(f"device file {path}: not valid TOML: nested too deeply") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"device file {path}: not valid TOML: {error}") from None
     try:
-        return _synapse(tables, path)
+        return _synapse(tables, path, trust)
     except AcanthiteError as error:
         raise ParameterError(f"device file {path}: {error}") from None
     except TypeError as error:
         raise ParameterError(f"device file {path}: a value is of the wrong kind: {error}") from None
 
 
-def _synapse(tables: dict[str, Any], path: Path) -> Synapse:
+def _synapse(tables: dict[str, Any], path: Path, trust: bool) -> Synapse:
     if not isinstance(tables.get("synapse"), Mapping):
         found = ", ".join(f"[{name}]" for name in tables) or "nothing"
         raise ParameterError(
@@ -117,7 +136,7 @@ def _synapse(tables: dict[str, Any], path: Path) -> Synapse:
         if name not in _TABLES:
             raise ParameterError(f"unknown table [{name}]{nearest(name, _TABLES)}")
     entries = dict(tables["synapse"])
-    kind = _law(entries, path)
+    kind = _law(tables, entries, path, trust)
     _complete(kind, entries)
     values: dict[str, Any] = {name: _value(name, entry) for name, entry in entries.items()}
     if "spread" in tables:
@@ -125,40 +144,24 @@ def _synapse(tables: dict[str, Any], path: Path) -> Synapse:
     return kind(**values, evidence=_evidence(tables), provenance=tables.get("provenance", {}))
 
 
-def _law(entries: dict[str, Any], path: Path) -> type[Synapse]:
+def _law(tables: Mapping[str, Any], entries: dict[str, Any], path: Path, trust: bool) -> type[Synapse]:
     from acanthite.synapse import LAWS
 
     name, file = entries.pop("law", None), entries.pop("file", None)
     if name is None:
         raise ParameterError(
-            f"[synapse] lacks law; expected one of {', '.join(LAWS)}, or your own with file = ..."
+            f"[synapse] lacks law; expected one of {', '.join(LAWS)}, or your own with its source in [law]"
         )
     if file is not None:
-        return _own_law(str(name), path.parent / str(file))
+        return own_law.from_script(str(name), path.parent / str(file), trust)
+    if "law" in tables:
+        return own_law.from_table(str(name), tables["law"], trust)
     if name not in LAWS:
         raise ParameterError(
-            f"[synapse] law = {name!r}; expected one of {', '.join(LAWS)}, or your own with file = ...{nearest(str(name), LAWS)}"
+            f"[synapse] law = {name!r}; expected one of {', '.join(LAWS)}, or your own with its source in [law]"
+            f"{nearest(str(name), LAWS)}"
         )
     return LAWS[name]
-
-
-def _own_law(name: str, file: Path) -> type[Synapse]:
-    spec = importlib.util.spec_from_file_location(f"acanthite_own_law_{file.stem}", file)
-    if spec is None or spec.loader is None or not file.is_file():
-        raise ParameterError(
-            f"[synapse] file = {str(file)!r}; expected a Python file that defines law {name!r}"
-        )
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # whatever the user's file raises
-        raise ParameterError(f"[synapse] file = {str(file)!r} cannot be run: {error!r}") from None
-    found = getattr(module, name, None)
-    if not (isinstance(found, type) and issubclass(found, Synapse)):
-        raise ParameterError(
-            f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with @acanthite.synapse.law"
-        )
-    return found
 
 
 def _complete(kind: type[Synapse], entries: Mapping[str, Any]) -> None:
@@ -217,23 +220,6 @@ def _rows(tables: Mapping[str, Any], table: str) -> dict[str, tuple[float, ...]]
     return {name: tuple(_number(f"[{table}] {name}", value) for value in row) for name, row in rows.items()}
 
 
-def _own_file(synapse: Synapse, path: Path) -> dict[str, str]:
-    from acanthite.synapse import LAWS
-
-    if LAWS.get(synapse.NAME) is type(synapse):
-        return {}
-    law = f"law {synapse.NAME or type(synapse).__name__!r}"
-    try:
-        steps = getattr(type(synapse), "steps", type(synapse).step_up)
-        source = Path(inspect.getsourcefile(steps) or "").resolve()
-    except TypeError:
-        source = Path()
-    if not source.is_file():
-        raise LawError(f"{law} stands in no file, so a device file cannot name it; put it in a .py file")
-    folder = path.resolve().parent
-    return {"file": str(source.relative_to(folder) if source.is_relative_to(folder) else source)}
-
-
 def _block(name: str, table: Mapping[str, Any]) -> str:
     lines = [f"\n[{name}]"]
     for key, value in table.items():
@@ -247,6 +233,8 @@ def _key(key: str) -> str:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, str) and "\n" in value and is_literal(value):
+        return f"'''\n{value}'''"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, tuple | list):

@@ -10,12 +10,15 @@ the step and the conductance before it with opposite signs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.device.arguments import instance, number, shown
 from acanthite.errors import AnalysisError, nearest
+from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.soft_bounds import SoftBounds
 
@@ -35,7 +38,7 @@ def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_widt
     ladders : xarray.Dataset or xarray.DataArray
         A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the conductance [S];
         dims (device, cycle, pulse), of which device and cycle may be absent, and the coordinate
-        ``pulse_voltage`` (pulse) [V]: negative potentiates.
+        ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
     law : {"soft-bounds"}
     pulse_width : float
         Of a write pulse. [s]
@@ -50,16 +53,18 @@ def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_widt
     AnalysisError
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
     """
-    if law not in LAWS:
-        raise AnalysisError(f"law = {law!r}; expected one of {', '.join(LAWS)}{nearest(law, LAWS)}")
-    if not pulse_width > 0:
-        raise AnalysisError(f"pulse_width = {pulse_width:g} s; expected more than zero")
+    if not isinstance(law, str) or law not in LAWS:
+        raise AnalysisError(f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}")
+    number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)
     pulses = conductance["pulse_voltage"].values.astype(float)
+    sign = potentiating_sign(conductance.values, pulses)
     before = conductance.values[:, :, :-1]
     step = np.diff(conductance.values, axis=-1)
-    up, down = (_regress(before, step, chosen, name) for name, chosen in _directions(pulses[1:]).items())
-    return _soft_bounds(conductance, step, up, down, float(np.abs(pulses).mean()), pulse_width)
+    chosen = _directions(sign * pulses[1:])
+    up, down = (_regress(before, step, which, name) for name, which in chosen.items())
+    found = _soft_bounds(conductance, step, up, down, chosen["potentiation"], pulse_width)
+    return replace(found, provenance={"potentiates": "at positive voltage"}) if sign > 0 else found
 
 
 def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
@@ -73,27 +78,30 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
                     f"ladders have no variable {name!r}; expected current and voltage at the read"
                 )
         conductance = ladders["current"] / ladders["voltage"]
-    else:
+    elif isinstance(ladders, xr.DataArray):
         conductance = ladders
+    else:
+        raise AnalysisError(
+            f"ladders = {shown(ladders)}; expected a Recording of pulses, or the conductance after each"
+        )
     if "pulse" not in conductance.dims:
         raise AnalysisError(f"ladders have dims {tuple(conductance.dims)}; expected (device, cycle, pulse)")
     if "pulse_voltage" not in conductance.coords:
-        raise AnalysisError(
-            "ladders have no coordinate 'pulse_voltage'; give each pulse's voltage, negative for potentiation"
-        )
+        raise AnalysisError("ladders have no coordinate 'pulse_voltage'; give each pulse's voltage")
     for name in ("device", "cycle"):
         if name not in conductance.dims:
             conductance = conductance.expand_dims(name)
     return conductance.transpose("device", "cycle", "pulse")
 
 
-def _directions(pulses: Array) -> dict[str, NDArray[np.bool_]]:
-    chosen = {"potentiation": pulses < 0, "depression": pulses > 0}
+def _directions(drive: Array) -> dict[str, NDArray[np.bool_]]:
+    """Return which steps potentiate and which depress, by pulses of which the positive ones potentiate."""
+    chosen = {"potentiation": drive > 0, "depression": drive < 0}
     for name, which in chosen.items():
         if which.sum() < 3:
             raise AnalysisError(
                 f"ladders have {which.sum()} {name} steps; expected three or more "
-                "(pulse_voltage is negative for potentiation, positive for depression)"
+                "(pulse_voltage has one sign for potentiation, the other for depression)"
             )
     return chosen
 
@@ -121,7 +129,10 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     dx = np.where(valid, x - mean_x[..., None], 0.0)
     dy = np.where(valid, y - mean_y[..., None], 0.0)
     sxx, sxy = (dx**2).sum(axis=2), (dx * dy).sum(axis=2)
-    share = -sxy.sum(axis=1) / sxx.sum(axis=1)
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # levels that do not change have no slope, and are refused
+        share = -sxy.sum(axis=1) / sxx.sum(axis=1)
     if not ((share > 0) & (share < 1)).all():
         worst = int(np.argmax(np.abs(share - 0.5)))
         raise AnalysisError(
@@ -151,13 +162,18 @@ def _errors(dx: Array, residual: Array, share: Array, reach: Array, n: Array) ->
 
 
 def _soft_bounds(
-    conductance: xr.DataArray, step: Array, up: _Lines, down: _Lines, voltage: float, width: float
+    conductance: xr.DataArray,
+    step: Array,
+    up: _Lines,
+    down: _Lines,
+    upward: NDArray[np.bool_],
+    width: float,
 ) -> SoftBounds:
     low, high = float(down.bound.mean()), float(up.bound.mean())
     if not high > low:
         raise AnalysisError(
-            f"depression ends at {low:g} S and potentiation at {high:g} S; expected the latter to be larger "
-            "(pulse_voltage is negative for potentiation)"
+            f"depression ends at {low:g} S and potentiation at {high:g} S; expected the latter to be larger: the ladders "
+            "hardly change"
         )
     columns = {
         "up": (up.share, up.share_error, up.cycle_share),
@@ -166,7 +182,7 @@ def _soft_bounds(
         "conductance_max": (up.bound, up.bound_error, up.cycle_bound),
     }
     spread = {name: _between(value, error) for name, (value, error, _) in columns.items()}
-    predicted = _predict(conductance, up, down)
+    predicted = _predict(conductance, up, down, upward)
     residuals = _residuals(conductance, step, predicted)
     n_steps = int(np.isfinite(step).sum())
     evidence = Evidence(
@@ -188,16 +204,15 @@ def _soft_bounds(
         conductance_min=max(low, 0.0),
         conductance_max=high,
         pulse_noise=float(np.sqrt(np.nansum((step - predicted) ** 2) / np.nansum(predicted**2))),
-        pulse_voltage=voltage,
+        pulse_voltage=float(np.abs(conductance["pulse_voltage"].values).mean()),
         pulse_width=width,
         evidence=evidence,
     )
 
 
-def _predict(conductance: xr.DataArray, up: _Lines, down: _Lines) -> Array:
+def _predict(conductance: xr.DataArray, up: _Lines, down: _Lines, upward: NDArray[np.bool_]) -> Array:
     """Return the step each device's mean line predicts, shape (n_devices, n_cycles, n_pulses - 1). [S]"""
     before = conductance.values[:, :, :-1]
-    upward = conductance["pulse_voltage"].values[1:] < 0
 
     def line(fitted: _Lines) -> Array:
         return fitted.share[:, None, None] * (fitted.bound[:, None, None] - before)
@@ -257,7 +272,9 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     AnalysisError
         If it was not fitted.
     """
-    evidence = synapse.evidence
+    evidence = instance(
+        "summary: synapse", synapse, Synapse, "a synapse of fit", error=AnalysisError
+    ).evidence
     if evidence is None:
         raise AnalysisError("this synapse was not fitted: it has no evidence")
     return {

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import ParameterError
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.base import Cells, Synapse, check_draw
 from acanthite.synapse.pulse_law import LEAST_HALF, lognormal
 
 
@@ -60,6 +60,7 @@ class LinearLaw(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices; one row if they are all alike."""
+        n = check_draw(n, generator)
         spreads = (self.up_spread, self.down_spread, self.lower_spread, self.upper_spread)
         n = n if any(spreads) else 1
         z = generator.standard_normal((4, n))

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from acanthite.device.arguments import number, shown
 from acanthite.errors import ParameterError
 from acanthite.synapse.pulse_law import PulseLaw
+
+
+def _knots(name: str, values: Any) -> tuple[float, ...]:
+    try:
+        listed = tuple(values)
+    except TypeError:
+        raise ParameterError(f"{name} = {shown(values)}; expected the steps at the knots") from None
+    return tuple(number(f"{name}[{k}]", value, error=ParameterError) for k, value in enumerate(listed))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,7 +39,7 @@ class Piecewise(PulseLaw):
 
     def __post_init__(self) -> None:
         for name in ("up", "down"):
-            object.__setattr__(self, name, tuple(float(v) for v in getattr(self, name)))
+            object.__setattr__(self, name, _knots(name, getattr(self, name)))
         if len(self.up) != len(self.down) or len(self.up) < 2:
             raise ParameterError(
                 f"up has {len(self.up)} knots, down has {len(self.down)}; expected two or more, as many each"

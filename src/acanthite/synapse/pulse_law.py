@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
 from functools import cache
+from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
 
+from acanthite.device.arguments import number, shown
 from acanthite.errors import LawError, ParameterError, nearest
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.rule import N_COMMON, Rule
 
 LEAST_HALF = 0.1
@@ -48,8 +51,7 @@ class PulseLaw(Synapse):
                     f"spread[{name!r}]: law {self.NAME!r} has no such parameter; expected some of "
                     f"{', '.join(known)}{nearest(name, known)}"
                 )
-            if not value >= 0:
-                raise ParameterError(f"spread[{name!r}] = {value:g}; expected zero or more")
+            number(f"spread[{name!r}]", value, least=0, most=LARGEST, error=ParameterError)
         for name in ("lower_spread", "upper_spread"):
             if not getattr(self, name) >= 0:
                 raise ParameterError(f"{name} = {getattr(self, name):g}; expected zero or more")
@@ -57,15 +59,18 @@ class PulseLaw(Synapse):
             if not np.isfinite(value):
                 raise ParameterError(f"{name} = {value}; expected a finite number")
 
-    def _identity(self) -> tuple[Any, ...]:
+    def _numbers(self) -> tuple[Any, ...]:
         values = (getattr(self, f.name) for f in fields(self) if f.compare and f.name != "spread")
-        return (type(self), tuple(sorted(self.spread.items())), *values)
+        return (self.NAME, tuple(sorted(self.spread.items())), *values)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PulseLaw) and self._identity() == other._identity()
+        if not isinstance(other, PulseLaw) or self._numbers() != other._numbers():
+            return False
+        same = type(self) is type(other) or type(self).steps is type(other).steps
+        return same or self.rule.key == other.rule.key  # one of them came from a file
 
     def __hash__(self) -> int:
-        return hash(self._identity())
+        return hash(self._numbers())
 
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
@@ -112,6 +117,7 @@ class PulseLaw(Synapse):
         LawError
             If the law gives no finite step, or one of the wrong sign, somewhere in the mean device's window.
         """
+        n = check_draw(n, generator)
         self._check()
         if not (any(self.spread.values()) or self.lower_spread or self.upper_spread):
             return Cells(self._row().astype(np.float32), self.pulse_noise, self.rule)
@@ -161,9 +167,27 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
     -------
     type
         A :class:`PulseLaw` with these fields, as fast in every kernel as the built-in ones.
+
+    Raises
+    ------
+    LawError
+        If a default is no finite number, or a name that of a field of every synapse.
     """
+    taken = {"steps", *(f.name for f in fields(PulseLaw))}
+    for name, value in parameters.items():
+        number(f"law: default of {name!r}", value)
+        if (
+            name in taken
+            or not name.isidentifier()
+            or keyword.iskeyword(name)
+            or hasattr(PulseLaw, name)
+            or name[0] == "_"
+        ):
+            raise LawError(f"law: parameter {name!r}; expected a name that no synapse has, such as 'gain'")
 
     def make(function: Callable[..., Any]) -> type[PulseLaw]:
+        if not isinstance(function, FunctionType):
+            raise LawError(f"law of {shown(function)}; expected a function (w, p)")
         columns = [(name, float, field(default=float(value))) for name, value in parameters.items()]
         body = {"steps": staticmethod(function), "NAME": function.__name__, "__doc__": function.__doc__}
         made = make_dataclass(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.errors import ParameterError
-from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.base import Cells, Synapse, check_draw
 from acanthite.synapse.pulse_law import lognormal
 from acanthite.synapse.rule import SHARES
 
@@ -62,6 +62,7 @@ class SoftBounds(Synapse):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices: shares lognormal and below 1, bounds normal and at least a fifth of the window apart."""
+        n = check_draw(n, generator)
         z = generator.standard_normal((4, n))
         up = np.minimum(self.up * lognormal(self.up_spread, z[0]), 0.95)
         down = np.minimum(self.down * lognormal(self.down_spread, z[1]), 0.95)

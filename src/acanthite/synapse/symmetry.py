@@ -9,11 +9,16 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.device.arguments import count, instance, shown
+from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells
+
+_GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,17 @@ def shift(
         noise of the last few pulses, which training would see as a gradient that never ends.
     keep : int
         How many cells to record the path of.
+
+    Raises
+    ------
+    ParameterError
+        If a number makes no sense, or there are not as many weights as cells.
     """
+    pairs = count("shift: pairs", pairs, error=ParameterError)
+    average = count("shift: average", average, error=ParameterError)
+    keep = count("shift: keep", keep, least=0, error=ParameterError)
+    instance("shift: generator", generator, np.random.Generator, _GENERATOR, error=ParameterError)
+    start = _start(cells, start)
     w = np.array(start, np.float32)
     path = [w[:keep].copy()]
     total = np.zeros(len(w), np.float64)
@@ -95,3 +110,22 @@ def _within_a_step(
 ) -> NDArray[np.float32]:
     """Return the gap of each cell, or its whole step in that direction where that is less."""
     return np.clip(gap, np.minimum(down, 0.0), np.maximum(up, 0.0)).astype(np.float32)
+
+
+def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
+    """Return the weights before, if they are as many as the cells."""
+    if not isinstance(cells, Cells):
+        raise ParameterError(
+            f"shift: cells = {shown(cells)}; expected Cells, such as synapse.cells(n, generator)"
+        )
+    try:
+        with np.errstate(over="ignore"):
+            weights = np.asarray(start, np.float32)
+    except (TypeError, ValueError, OverflowError):
+        weights = np.empty((0, 0), np.float32)
+    n = len(cells.coefficients)
+    if weights.ndim != 1 or not weights.size or n not in (1, weights.size) or not np.isfinite(weights).all():
+        raise ParameterError(
+            f"shift: start = {shown(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
+        )
+    return weights

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from acanthite import analysis
 from acanthite.analysis import PulseResponse
 from acanthite.errors import AnalysisError
+from acanthite.measurement import potentiating_sign
 from acanthite.report.measured.group import device_labels
 from acanthite.report.measured.shown import analyse_other
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
@@ -38,7 +39,7 @@ def analyse_pulses(study: Study, options: Options) -> Finding:
     """
     recording = study.recordings[0]
     level, unit = levels(recording)
-    up, down = _directions(recording)
+    up, down = _directions(recording, level)
     if up < 4 or down < 4:
         return analyse_other(
             study, f"{up} pulses up and {down} down: too few for a response; shown, not analysed."
@@ -81,12 +82,15 @@ def levels(recording: xr.Dataset) -> tuple[Array, str]:
     return np.asarray(g.expand_dims(missing).transpose("device", "cycle", "pulse").values, float), unit
 
 
-def _directions(recording: xr.Dataset) -> tuple[int, int]:
+def _directions(recording: xr.Dataset, level: Array) -> tuple[int, int]:
     """Return the pulses up at the start, and those down after them."""
     if "direction" in recording.coords:
         sign = np.asarray(recording["direction"].values)
     elif "pulse_voltage" in recording.coords:
-        sign = -np.sign(np.asarray(recording["pulse_voltage"].values))
+        volts = np.asarray(recording["pulse_voltage"].values, float)
+        sign = np.sign(volts)
+        if volts.ndim == 1:
+            sign = potentiating_sign(level, volts) * sign
     else:
         return 0, 0
     if sign.ndim != 1:
