@@ -10,6 +10,7 @@ from acanthite.wafer.process import Flow, Step, process_flow, read_flow, recipe_
 from acanthite.wafer.rules import Violation, check, require_clean
 from acanthite.wafer.run import WaferRun, write_wafer
 from acanthite.wafer.section import Section, cross_sections, plot_cross_sections, plot_section
+from acanthite.wafer.sizing import Margins, Settling, Technology, largest_array, margins, settling
 from acanthite.wafer.wires import Parasitics, parasitics, thin_film_resistivity
 from acanthite.wafer.yields import Criteria, measure_wafer, pinhole_probability
 
@@ -20,11 +21,14 @@ __all__ = [
     "Criteria",
     "Flow",
     "Layout",
+    "Margins",
     "Parasitics",
     "Rules",
     "Section",
+    "Settling",
     "Statistics",
     "Step",
+    "Technology",
     "Verdict",
     "Violation",
     "WaferDesign",
@@ -35,6 +39,8 @@ __all__ = [
     "die_names",
     "draw",
     "film_map",
+    "largest_array",
+    "margins",
     "measure_wafer",
     "parasitics",
     "pinhole_probability",
@@ -51,6 +57,7 @@ __all__ = [
     "recipe_of",
     "require_clean",
     "ring_thickness",
+    "settling",
     "statistics",
     "thermal_budget",
     "thin_film_resistivity",
