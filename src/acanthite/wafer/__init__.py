@@ -2,6 +2,7 @@
 
 from acanthite.wafer.budget import Verdict, allowed_time, thermal_budget
 from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.die_yield import DieYield, die_yield
 from acanthite.wafer.drawings import plot_floorplan, plot_masks, plot_wafer_map, plot_wafer_maps
 from acanthite.wafer.layout import Layout, write_layout
 from acanthite.wafer.maps import Statistics, film_map, read_film_map, ring_thickness, statistics
@@ -19,6 +20,7 @@ __all__ = [
     "MASKS",
     "ArrayDesign",
     "Criteria",
+    "DieYield",
     "Flow",
     "Layout",
     "Margins",
@@ -37,6 +39,7 @@ __all__ = [
     "check",
     "cross_sections",
     "die_names",
+    "die_yield",
     "draw",
     "film_map",
     "largest_array",
