@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -23,16 +23,11 @@ if TYPE_CHECKING:
 
     from acanthite.synapse import Synapse
 
-ANNEALS: tuple[float | None, ...] = (None, celsius(100.0), celsius(130.0), celsius(160.0))
-"""Anneals of the trend figures, un-annealed first. [K]"""
-
-THICKNESSES = (50 * nm, 100 * nm, 150 * nm, 200 * nm, 300 * nm)
-"""Films of the thickness trend. [m]"""
+_ANNEALS = (celsius(100.0), celsius(130.0))  # K; of the trend figures, beside none and the recipe's
+_THICKNESSES = (100 * nm, 150 * nm, 300 * nm)  # m; of the trend figures, beside the thin and the thick film
 
 COMPLIANCES = (1 * uA, 3 * uA, 10 * uA, 30 * uA, 100 * uA)
 """Compliance currents of the series. [A]"""
-
-REFERENCE_ANNEAL = celsius(160.0)
 
 _cached = lru_cache(maxsize=64)
 
@@ -47,8 +42,42 @@ def _offset(settings: Settings, n: int) -> int:
     return settings.seed * 1000 + n
 
 
+def recipe(settings: Settings, **changes: Any) -> film.Recipe:
+    """Return the recipe of the settings' parameters, with ``changes`` put over it: the one place where figures make one."""
+    return film.Recipe.of(settings.parameters, **changes)
+
+
+def grown(settings: Settings, **changes: Any) -> film.Film:
+    """Return the film of the settings' parameters, with ``changes`` put over its recipe."""
+    return film.grow(recipe(settings, **changes), settings.parameters)
+
+
+def reference_anneal(settings: Settings) -> float:
+    """Return the anneal of the recipe. [K]"""
+    return settings.parameters.value("process.anneal_temperature")
+
+
+def anneals(settings: Settings) -> tuple[float | None, ...]:
+    """Return the anneals of the trend figures, un-annealed first, then hotter and hotter, the recipe's among them. [K]"""
+    return (None, *sorted({*_ANNEALS, reference_anneal(settings)}))
+
+
+def thicknesses(settings: Settings) -> tuple[float, ...]:
+    """Return the films of the thickness trend, thicker and thicker, the stack's two among them. [m]"""
+    return tuple(sorted({*_THICKNESSES, thin(settings), thick(settings)}))
+
+
+def anneal_name(temperature: float | None) -> str:
+    """Return what a film annealed so [K] is called."""
+    return "un-annealed" if temperature is None else f"{temperature - celsius(0.0):.6g} °C"
+
+
 def devices(
-    settings: Settings, n: int, thickness: float, anneal: float | None = REFERENCE_ANNEAL, experiment: int = 0
+    settings: Settings,
+    n: int,
+    thickness: float,
+    anneal: float | Literal["recipe"] | None = "recipe",
+    experiment: int = 0,
 ) -> Devices:
     """Return ``n`` devices on a film of the given thickness and anneal.
 
@@ -58,8 +87,8 @@ def devices(
     n : int
     thickness : float
         [m]
-    anneal : float or None
-        Temperature, None for un-annealed. [K]
+    anneal : float, None or "recipe"
+        Temperature, None for un-annealed; the recipe's own without it. [K]
     experiment : int
         Devices of different experiments share no random number.
 
@@ -67,9 +96,9 @@ def devices(
     -------
     Devices
     """
-    recipe = film.Recipe(thickness=thickness, anneal_temperature=anneal)
-    grown = film.grow(recipe, settings.parameters)
-    nominal = device.Filament.from_film(grown, settings.parameters)
+    hot = reference_anneal(settings) if anneal == "recipe" else anneal
+    made = grown(settings, thickness=thickness, anneal_temperature=hot)
+    nominal = device.Filament.from_film(made, settings.parameters)
     return nominal.sample(n, seed=_offset(settings, experiment))
 
 
@@ -109,7 +138,7 @@ def heat_note(settings: Settings, population: Devices, loops: xr.Dataset) -> str
 
 def line_temperature(anneal: float | None, settings: Settings) -> float:
     """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
-    return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
+    return recipe(settings).substrate_temperature if anneal is None else anneal
 
 
 def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
@@ -118,8 +147,8 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
     near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
     widths = []
     for k, (thickness, anneal) in enumerate(films):
-        grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
-        scan = diffraction.measure(grown, settings.seed, k, p)
+        made = grown(settings, thickness=thickness, anneal_temperature=anneal)
+        scan = diffraction.measure(made, settings.seed, k, p)
         line = diffraction.fit_line(
             scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Un-annealed devices"
-CAPTION = "A +-1 V cycle of un-annealed 50 nm devices."
+CAPTION = "A +-1 V cycle of un-annealed {stack.film_thickness:nm} devices."
 WEIGHT = 1.0
 
 
