@@ -15,9 +15,9 @@ from acanthite.constants import degree, eV
 from acanthite.crossbar import images
 from acanthite.errors import AcanthiteError
 from acanthite.estimate import Estimate
-from acanthite.film import diffraction
 from acanthite.figures import Settings, edge_detection, experiments, fig2i, fig3b, fig4i, figS14, figure
 from acanthite.figures.words import worded
+from acanthite.film import diffraction
 from acanthite.parameters import AG2S, ParameterSet, Quantity
 
 _FACTOR = 1.05

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from acanthite import analysis, device, film, measurement
-from acanthite.constants import celsius, nm, uA
+from acanthite import analysis, device, measurement
+from acanthite.constants import uA
 from acanthite.device import Devices
+from acanthite.figures import recipes
 from acanthite.figures.base import Settings
 from acanthite.film import diffraction
 from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from acanthite.synapse import Synapse
-
-_ANNEALS = (celsius(100.0), celsius(130.0))  # K; of the trend figures, beside none and the recipe's
-_THICKNESSES = (100 * nm, 150 * nm, 300 * nm)  # m; of the trend figures, beside the thin and the thick film
 
 COMPLIANCES = (1 * uA, 3 * uA, 10 * uA, 30 * uA, 100 * uA)
 """Compliance currents of the series. [A]"""
@@ -40,36 +38,6 @@ def count(settings: Settings, full: int, quick: int) -> int:
 def _offset(settings: Settings, n: int) -> int:
     """Return a seed of its own for the ``n``-th experiment of a run."""
     return settings.seed * 1000 + n
-
-
-def recipe(settings: Settings, **changes: Any) -> film.Recipe:
-    """Return the recipe of the settings' parameters, with ``changes`` put over it: the one place where figures make one."""
-    return film.Recipe.of(settings.parameters, **changes)
-
-
-def grown(settings: Settings, **changes: Any) -> film.Film:
-    """Return the film of the settings' parameters, with ``changes`` put over its recipe."""
-    return film.grow(recipe(settings, **changes), settings.parameters)
-
-
-def reference_anneal(settings: Settings) -> float:
-    """Return the anneal of the recipe. [K]"""
-    return settings.parameters.value("process.anneal_temperature")
-
-
-def anneals(settings: Settings) -> tuple[float | None, ...]:
-    """Return the anneals of the trend figures, un-annealed first, then hotter and hotter, the recipe's among them. [K]"""
-    return (None, *sorted({*_ANNEALS, reference_anneal(settings)}))
-
-
-def thicknesses(settings: Settings) -> tuple[float, ...]:
-    """Return the films of the thickness trend, thicker and thicker, the stack's two among them. [m]"""
-    return tuple(sorted({*_THICKNESSES, thin(settings), thick(settings)}))
-
-
-def anneal_name(temperature: float | None) -> str:
-    """Return what a film annealed so [K] is called."""
-    return "un-annealed" if temperature is None else f"{temperature - celsius(0.0):.6g} °C"
 
 
 def devices(
@@ -96,20 +64,10 @@ def devices(
     -------
     Devices
     """
-    hot = reference_anneal(settings) if anneal == "recipe" else anneal
-    made = grown(settings, thickness=thickness, anneal_temperature=hot)
+    hot = recipes.reference_anneal(settings) if anneal == "recipe" else anneal
+    made = recipes.grown(settings, thickness=thickness, anneal_temperature=hot)
     nominal = device.Filament.from_film(made, settings.parameters)
     return nominal.sample(n, seed=_offset(settings, experiment))
-
-
-def thin(settings: Settings) -> float:
-    """Return the thickness of the 50 nm film of the stack. [m]"""
-    return settings.parameters.value("stack.film_thickness")
-
-
-def thick(settings: Settings) -> float:
-    """Return the thickness of the 200 nm film of the stack. [m]"""
-    return settings.parameters.value("stack.thick_film_thickness")
 
 
 def sweep(
@@ -138,7 +96,7 @@ def heat_note(settings: Settings, population: Devices, loops: xr.Dataset) -> str
 
 def line_temperature(anneal: float | None, settings: Settings) -> float:
     """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
-    return recipe(settings).substrate_temperature if anneal is None else anneal
+    return recipes.recipe(settings).substrate_temperature if anneal is None else anneal
 
 
 def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
@@ -147,7 +105,7 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
     near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
     widths = []
     for k, (thickness, anneal) in enumerate(films):
-        made = grown(settings, thickness=thickness, anneal_temperature=anneal)
+        made = recipes.grown(settings, thickness=thickness, anneal_temperature=anneal)
         scan = diffraction.measure(made, settings.seed, k, p)
         line = diffraction.fit_line(
             scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours
@@ -158,12 +116,12 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
 
 def thin_devices(settings: Settings) -> Devices:
     """Thirty devices on the 50 nm film."""
-    return devices(settings, 30, thin(settings))
+    return devices(settings, 30, recipes.thin(settings))
 
 
 def thick_devices(settings: Settings) -> Devices:
     """Thirty devices on the 200 nm film."""
-    return devices(settings, 30, thick(settings), experiment=1)
+    return devices(settings, 30, recipes.thick(settings), experiment=1)
 
 
 @_cached
@@ -195,7 +153,7 @@ def compliance_loops(settings: Settings, compliance: float | None) -> xr.Dataset
     """One SET sweep of 30 fresh 50 nm devices under a compliance current, and the way back."""
     p = settings.parameters.group("instrument")
     program = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance)
-    return measurement.run(devices(settings, 30, thin(settings), experiment=2), program)
+    return measurement.run(devices(settings, 30, recipes.thin(settings), experiment=2), program)
 
 
 @_cached
@@ -203,7 +161,7 @@ def gold_side_loops(settings: Settings) -> xr.Dataset:
     """0 -> -1 -> 0 V on the Au electrode, which is +1 V on the Ag one; 30 devices."""
     p = settings.parameters.group("instrument")
     program = Sweep(1.0, 0.0, p["sweep_rate"], p["sweep_step"])
-    return measurement.run(devices(settings, 30, thin(settings), experiment=3), program)
+    return measurement.run(devices(settings, 30, recipes.thin(settings), experiment=3), program)
 
 
 @_cached
@@ -230,7 +188,7 @@ def write_pulses(settings: Settings) -> tuple[xr.Dataset, np.ndarray]:
     edge = settings.parameters.value("instrument.pulse_edge")
     program = PulseTrain(-p["write_voltage"], p["write_width"], edge, 3, p["read_voltage"])
     n = count(settings, 30, 10)
-    population = devices(settings, n, thick(settings), experiment=5)
+    population = devices(settings, n, recipes.thick(settings), experiment=5)
     recording = measurement.run(population, program, instrument=measurement.FAST)
     return recording, analysis.pulse_energy(recording).isel(cycle=0).values
 
@@ -242,7 +200,7 @@ def retention(settings: Settings) -> xr.Dataset:
 
     p = settings.parameters.group("instrument")
     read = Retention(read_voltage=settings.parameters.value("pulse.read_voltage"))
-    population = devices(settings, count(settings, 10, 5), thin(settings), experiment=6)
+    population = devices(settings, count(settings, 10, 5), recipes.thin(settings), experiment=6)
     levels = COMPLIANCES[2:]
     runs = [
         measurement.run(
@@ -267,7 +225,9 @@ def endurance(settings: Settings) -> xr.Dataset:
         p["endurance_width"],
         read_voltage=p["read_voltage"],
     )
-    return measurement.run(devices(settings, count(settings, 11, 5), thin(settings), experiment=7), program)
+    return measurement.run(
+        devices(settings, count(settings, 11, 5), recipes.thin(settings), experiment=7), program
+    )
 
 
 @_cached
@@ -278,7 +238,7 @@ def ladders(settings: Settings) -> xr.Dataset:
     program = PulseLadder(
         30, 30, 20, p["write_voltage"], p["write_width"], edge, read_voltage=p["read_voltage"]
     )
-    population = devices(settings, count(settings, 30, 10), thick(settings), experiment=8)
+    population = devices(settings, count(settings, 30, 10), recipes.thick(settings), experiment=8)
     return measurement.run(population, program, instrument=measurement.FAST)
 
 
@@ -293,7 +253,7 @@ def synapse(settings: Settings) -> Synapse:
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
     """I-V within +-25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
-    return kernel_reads(settings, devices(settings, 18, thin(settings), experiment=9))
+    return kernel_reads(settings, devices(settings, 18, recipes.thin(settings), experiment=9))
 
 
 def kernel_reads(settings: Settings, population: Devices) -> xr.Dataset:

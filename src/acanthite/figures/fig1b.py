@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acanthite.constants import nm, um
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     stack = settings.parameters.group("stack")
-    films = [
-        experiments.grown(settings, thickness=stack[k]) for k in ("film_thickness", "thick_film_thickness")
-    ]
+    films = [recipes.grown(settings, thickness=stack[k]) for k in ("film_thickness", "thick_film_thickness")]
     values = {
         "oxide": stack["oxide_thickness"],
         "electrode": stack["electrode_thickness"],

@@ -10,7 +10,7 @@ import numpy as np
 from acanthite.constants import um
 from acanthite.device import kmc
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.film import Film
 
@@ -37,7 +37,7 @@ def silver_rich_film(settings: Settings) -> Film:
     p = settings.parameters.group("process")
     share = _SHORTAGE * p["critical_h2s_pressure"] / p["pressure"]
     flow = p["argon_flow"] * share / (1 - share)
-    return experiments.grown(settings, h2s_flow=flow, anneal_temperature=None)
+    return recipes.grown(settings, h2s_flow=flow, anneal_temperature=None)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -9,7 +9,7 @@ import numpy as np
 from acanthite.claims import published
 from acanthite.constants import celsius, eV, nm
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.film import migration_barrier
 
@@ -31,10 +31,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    thin, thick = experiments.thin(settings), experiments.thick(settings)
-    annealed = experiments.reference_anneal(settings)
+    thin, thick = recipes.thin(settings), recipes.thick(settings)
+    annealed = recipes.reference_anneal(settings)
     made = ((thin, None), (thin, _BETWEEN), (thin, annealed), (thick, annealed))
-    films = [experiments.grown(settings, thickness=d, anneal_temperature=t) for d, t in made]
+    films = [recipes.grown(settings, thickness=d, anneal_temperature=t) for d, t in made]
     grain = np.geomspace(4 * nm, 200 * nm, 200)
     energy = {"units": "J", "long_name": "migration barrier"}
     data = xr.Dataset(
@@ -46,7 +46,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         },
         {
             "grain_size": ("grain_size", grain, {"units": "m", "long_name": "grain size"}),
-            "film": [f"{d / nm:.6g} nm, {experiments.anneal_name(t)}" for d, t in made],
+            "film": [f"{d / nm:.6g} nm, {recipes.anneal_name(t)}" for d, t in made],
         },
     )
     progress(1.0)

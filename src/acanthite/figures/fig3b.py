@@ -9,7 +9,7 @@ import numpy as np
 from acanthite.claims import published
 from acanthite.constants import degree
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import worded
 from acanthite.film import Film
@@ -41,14 +41,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters, scans, fits = settings.parameters, [], []
-    anneals = experiments.anneals(settings)
+    anneals = recipes.anneals(settings)
     for i, anneal in enumerate(anneals):
-        film = experiments.grown(settings, thickness=experiments.thin(settings), anneal_temperature=anneal)
+        film = recipes.grown(settings, thickness=recipes.thin(settings), anneal_temperature=anneal)
         scan, fit = scan_and_fit(film, settings.seed, i, parameters)
         scans.append(scan)
         fits.append(fit)
         progress((i + 1) / len(anneals))
-    films = xr.IndexVariable("film", [experiments.anneal_name(t) for t in anneals])
+    films = xr.IndexVariable("film", [recipes.anneal_name(t) for t in anneals])
     data: xr.Dataset = xr.concat(scans, films, combine_attrs="drop_conflicts")  # type: ignore[assignment]
     line = fits[-1].position
     estimates = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from acanthite import analysis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_thresholds, draw_widths
@@ -29,7 +29,7 @@ _STOP = 2.5  # beyond the 1 V of the paper, so that poorly annealed films set to
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on each film."""
-    thickness, anneals = experiments.thin(settings), experiments.anneals(settings)
+    thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
     found = [analysis.switching(experiments.film_loops(settings, thickness, a, _STOP)) for a in anneals]
     volts = [np.abs(f.set_voltage[:, 0]) for f in found]
     annealed = [float(np.median(np.where(np.isfinite(v), v, np.inf))) for v in volts[1:]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from acanthite import analysis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_thresholds, draw_widths
@@ -24,13 +24,13 @@ WEIGHT = 3.0
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on each film."""
-    thicknesses, anneal = experiments.thicknesses(settings), experiments.reference_anneal(settings)
+    thicknesses, anneal = recipes.thicknesses(settings), recipes.reference_anneal(settings)
     films = [(d, anneal) for d in thicknesses]
     volts = [
         np.abs(analysis.switching(experiments.film_loops(settings, *f)).set_voltage[:, 0]) for f in films
     ]
     widths = experiments.line_widths(settings, films)
-    upto = thicknesses.index(experiments.thick(settings)) + 1
+    upto = thicknesses.index(recipes.thick(settings)) + 1
     means = [float(np.nanmean(v)) for v in volts]
     estimates = {
         "fig3d.trend": Estimate(float(np.all(np.diff(means[:upto]) < 0)), n=volts[0].size),

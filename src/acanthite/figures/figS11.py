@@ -9,7 +9,7 @@ import numpy as np
 from acanthite.constants import nm
 from acanthite.device import kmc
 from acanthite.device.kmc.grains import grain_profile
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    thickness = experiments.thin(settings) if settings.quick else experiments.thick(settings)
-    film = experiments.grown(settings, thickness=thickness)
+    thickness = recipes.thin(settings) if settings.quick else recipes.thick(settings)
+    film = recipes.grown(settings, thickness=thickness)
     voltage, data = -parameters.value("pulse.write_voltage"), {}
     for k, name in enumerate(("guided", "unguided")):
         grown = kmc.grow_filament(

@@ -8,7 +8,7 @@ import numpy as np
 
 from acanthite import analysis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_cumulative
@@ -28,8 +28,8 @@ _FILMS = (1.0, 1.5, 2.0)  # over the thick film
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on thick films."""
-    films = [share * experiments.thick(settings) for share in _FILMS]
-    anneal = experiments.reference_anneal(settings)
+    films = [share * recipes.thick(settings) for share in _FILMS]
+    anneal = recipes.reference_anneal(settings)
     loops = [experiments.film_loops(settings, d, anneal) for d in films]
     volts = [np.abs(analysis.switching(r).set_voltage[:, 0]) for r in loops]
     first, second = np.nanmean(volts[0]), np.nanmean(volts[1])

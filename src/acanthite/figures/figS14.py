@@ -23,7 +23,7 @@ from acanthite.crossbar import (
 )
 from acanthite.crossbar.mac import states
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.edge_detection import check
 from acanthite.figures.panels import draw_cumulative, draw_loops
@@ -78,7 +78,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 def _bent_loops(settings: Settings, radius: float) -> tuple[float, xr.Dataset]:
     """Return the strain at a radius and the loops of 30 devices there: at every radius the same 30."""
     p = settings.parameters
-    film = bend(experiments.grown(settings, thickness=experiments.thin(settings)), radius, p)
+    film = bend(recipes.grown(settings, thickness=recipes.thin(settings)), radius, p)
     devices = device.Filament.from_film(film, p).sample(30, seed=settings.seed * 1000 + 14)
     return film.bending_strain, measurement.run(devices, experiments.sweep(settings, _CYCLES))
 
@@ -125,7 +125,7 @@ def _kernel_note(settings: Settings, radius: float) -> str:
     image, encoding, p = photograph(settings.image), encode(VERTICAL), settings.parameters
     truth, ssim, lrs = render(convolve_in_software(image, VERTICAL)), [], []
     for r in (float("inf"), radius):
-        film = bend(experiments.grown(settings, thickness=experiments.thin(settings)), r, p)
+        film = bend(recipes.grown(settings, thickness=recipes.thin(settings)), r, p)
         devices = device.Filament.from_film(film, p).sample(18, seed=settings.seed * 1000 + 9)
         reads = experiments.kernel_reads(settings, devices)
         on, off = (conductances(states(reads, state)) for state in ("LRS", "HRS"))

@@ -9,7 +9,7 @@ import numpy as np
 from acanthite.claims import published
 from acanthite.constants import MeV, keV, nm
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import worded
 from acanthite.film.backscattering import (
@@ -43,7 +43,7 @@ _MACHINE = (
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Measure the film and fit it."""
     p = settings.parameters
-    film, machine = experiments.grown(settings), Spectrometer.of(p)
+    film, machine = recipes.grown(settings), Spectrometer.of(p)
     data = measure(film_target(film, p), settings.seed, machine, _SHOWN)
     used = data.sel(energy=data.energy >= _LOWEST)
     progress(0.3)

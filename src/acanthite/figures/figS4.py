@@ -8,7 +8,7 @@ import numpy as np
 
 from acanthite.constants import degree, hour
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import say, worded
 from acanthite.film.diffraction import WINDOW, measure, pattern, reflections
@@ -29,7 +29,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    film = experiments.grown(settings)
+    film = recipes.grown(settings)
     recipe, scan = film.recipe, measure(film, settings.seed, 100, parameters)
     lines = reflections(parameters)
     shown = (lines.two_theta > WINDOW[0]) & (lines.two_theta < WINDOW[1]) & (lines.intensity > 0.1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
 from acanthite.figures.style import CYCLE, new_figure
@@ -24,8 +24,8 @@ WEIGHT = 2.0
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Collect one loop of each film."""
-    thickness, anneals = experiments.thin(settings), experiments.anneals(settings)
-    thicknesses, annealed = experiments.thicknesses(settings), experiments.reference_anneal(settings)
+    thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
+    thicknesses, annealed = recipes.thicknesses(settings), recipes.reference_anneal(settings)
     films = [experiments.film_loops(settings, thickness, a).isel(device=slice(0, 1)) for a in anneals]
     thick = [experiments.film_loops(settings, d, annealed).isel(device=slice(0, 1)) for d in thicknesses]
     temperatures = [experiments.line_temperature(a, settings) for a in anneals]

@@ -14,7 +14,7 @@ from acanthite import analysis, device, measurement
 from acanthite.constants import boltzmann
 from acanthite.device.filament import junction_current
 from acanthite.device.nucleation import RampNucleation
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Progress, Settings
 from acanthite.figures.style import BLUE, GREY, RED
 from acanthite.parameters import ParameterSet, Quantity
@@ -80,7 +80,7 @@ def ramps(
     for k, condition in enumerate(conditions):
         parameters = at_temperature(settings.parameters, condition.temperature)
         here = replace(settings, parameters=parameters)
-        grown = experiments.grown(here, thickness=experiments.thin(settings))
+        grown = recipes.grown(here, thickness=recipes.thin(settings))
         nominal = device.Filament.from_film(grown, parameters)
         closed.append(_nucleation(nominal, condition).moments())
         limit = _COMPLIANCE * junction_current(closed[-1][0], SimpleNamespace(**nominal.values))
