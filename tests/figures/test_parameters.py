@@ -12,7 +12,7 @@ from acanthite.errors import FigureError
 from acanthite.figures import NAMES, figure
 from acanthite.figures.words import spoken_of, worded
 from acanthite.parameters import AG2S, Quantity
-from tests.figures.perturbed import BASE, changed, digest, settings_of, small
+from tests.figures.perturbed import BASE, changed, digest, reads, settings_of, small
 
 SOURCES = Path(acanthite.figures.__file__).parent
 FILMS = ("fig2d", "fig2h", "fig3a", "fig4g", "figS3", "figS4", "figS10", "figS13")
@@ -50,3 +50,11 @@ def test_words_follow_the_parameters(name):
 def test_a_text_with_an_unknown_unit_is_refused():
     with pytest.raises(FigureError, match="expected one of nm"):
         worded("{stack.film_thickness:ell}", AG2S)
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_a_film_figure_reads_its_process_and_nothing_of_the_masks(name):
+    with small():
+        read = {key.partition(".")[0] for key in reads(name)}
+    assert "process" in read
+    assert not read & {"layout", "rules", "wire", "budget", "yield", "wafer"}

@@ -84,7 +84,6 @@ class FigureModule(Protocol):
 
     TITLE: str  # as CAPTION, with parameters as fields: see :mod:`acanthite.figures.words`
     CAPTION: str
-    PARAMETERS: tuple[str, ...]  # what the figure depends on: keys, or patterns such as "filament.*"
     WEIGHT: float  # seconds of a full run on one core, for the progress bar
 
     def compute(self, settings: Settings, progress: Progress = silent) -> Outcome:
