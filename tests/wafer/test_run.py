@@ -10,7 +10,7 @@ import pytest
 from acanthite.cli import main
 
 ALWAYS = {"traveller.md", "traveller.csv", "traveller.html", "budget.csv", "cross_sections.png"}
-MAPS = {"dies.csv", "statistics.csv", "wafer_maps.png"}
+MAPS = {"dies.csv", "yield.csv", "statistics.csv", "wafer_maps.png"}
 
 
 @pytest.fixture

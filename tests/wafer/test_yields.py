@@ -66,7 +66,26 @@ def test_criteria_decide_the_yield():
     strict = measure_wafer(FOUR, films, devices=10, seed=1, criteria=Criteria(set_voltage=median))
     assert 0.3 < strict.attrs["device_yield"] < 0.6
     none = measure_wafer(FOUR, films, devices=10, seed=1, criteria=Criteria(ratio=1e9))
-    assert (none.attrs["device_yield"], none.attrs["die_yield"]) == (0.0, 0.0)
+    assert none.attrs["device_yield"] == 0.0
+    assert none.attrs["die_yield"] < 1e-3
+
+
+def test_a_die_is_judged_by_all_its_cells_not_by_those_measured():
+    """Few devices say less of a die, not something else."""
+    films = [grow()] * 24
+    places = np.zeros((24, 2))
+    found = [measure_wafer(places, films, devices=n, seed=1).attrs for n in (1, 2, 5, 20)]
+    low, high = (np.array([one[f"die_yield_{end}"] for one in found]) for end in ("low", "high"))
+    assert low.max() <= high.min()  # all hold one value
+    assert (found[-1]["die_yield"], low[-1], high[-1]) == pytest.approx((1.0, 1.0, 1.0), abs=0.02)
+    assert low[0] < 0.98
+
+
+def test_no_more_devices_are_measured_than_a_die_has():
+    data = measure_wafer(FOUR, [grow()] * 4, cells=6, seed=1)
+    assert data.sizes["device"] == 6
+    with pytest.raises(ProcessError, match="devices = 7 measured of each die, cells = 6"):
+        measure_wafer(FOUR, [grow()] * 4, cells=6, devices=7)
 
 
 def test_a_film_that_never_sets_has_no_threshold():

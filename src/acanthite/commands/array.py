@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ from acanthite.errors import CrossbarError, nearest
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from acanthite.crossbar import Wires, WriteVerify
+    from acanthite.crossbar import WriteVerify
 
 Question = Annotated[
     str,
@@ -38,7 +38,12 @@ DeviceFile = Annotated[
         show_default="the Ag2S filament",
     ),
 ]
-Thick = Annotated[float, typer.Option("--thickness", metavar="NM", help="Of the film, in nanometres.")]
+Thick = Annotated[
+    float | None,
+    typer.Option(
+        "--thickness", metavar="NM", help="Of the film, in nanometres.", show_default="the thick film's 200"
+    ),
+]
 Bias = Annotated[
     str, typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing.")
 ]
@@ -47,7 +52,7 @@ Write = Annotated[
     typer.Option(
         metavar="V",
         help="Magnitude of write pulses: those that disturb, and those that bring about HRS and LRS.",
-        show_default="0.3, or the largest voltage a device file was fitted to",
+        show_default="that of the parameters, 0.3, or the largest voltage a device file was fitted to",
     ),
 ]
 Low = Annotated[
@@ -91,7 +96,7 @@ def array(
     question: Question,
     array: Lines = "64x64",
     device: DeviceFile = None,
-    thickness: Thick = 200.0,
+    thickness: Thick = None,
     bias: Bias = "V/3",
     write: Write = None,
     low: Low = None,
@@ -108,10 +113,12 @@ def array(
 ) -> None:
     """Answer a question about an array: margin, disturb, program, settle or netlist.
 
-    Wires are those of 'acanthite layout' for the array; cells are of the 200 nm film, which potentiates gradually.
+    Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which potentiates gradually.
     """
+    from acanthite.constants import nm
     from acanthite.figures.style import look
     from acanthite.files import write_text
+    from acanthite.wafer import Technology
 
     if question not in ANSWERS:
         raise CrossbarError(
@@ -122,12 +129,23 @@ def array(
         raise CrossbarError(
             f"--levels {levels} --write {write}: expected 2 levels or more and a positive voltage"
         )
-    wires, leaky = _wires(shape, thickness, segment, parameters)
-    chosen = cells_of(device, thickness, parameters, driven=question in _WRITING, trust=trust_code)
+    chosen = chosen_parameters(parameters)
+    film = chosen.value("stack.thick_film_thickness") if thickness is None else thickness * nm
     asked = Asked(
-        shape, chosen, wires, leaky, bias, write, low, high, levels, time, error, seed, out,
-        usual=device is None and thickness == 200.0 and write is None,
-    )  # fmt: skip
+        shape=shape,
+        device=cells_of(device, film, chosen, driven=question in _WRITING, trust=trust_code),
+        technology=Technology(chosen, film, segment_resistance=segment),
+        bias=bias,
+        given_write=write,
+        given_low=low,
+        given_high=high,
+        levels=levels,
+        time=time,
+        error=error,
+        seed=seed,
+        out=out,
+        usual=all(given is None for given in (device, thickness, write, parameters)),
+    )
     with look():
         answer = ANSWERS[question](asked)
         if out is not None:
@@ -142,56 +160,45 @@ def array(
         typer.echo(f"written to {out}: {', '.join([*answer.figures, *answer.files, f'{question}.json'])}")
 
 
-def _wires(
-    shape: tuple[int, int], thickness: float, segment: float | None, file: Path | None
-) -> tuple[Wires, Wires]:
-    """Return the wires of the drawn array, without and with the electrolyte left between its cells."""
-    from acanthite import wafer
-    from acanthite.constants import nm
-
-    chosen, found = chosen_parameters(file), []
-    for continuous in (False, True):
-        design = wafer.ArrayDesign.of(chosen, *shape, continuous=continuous)
-        wires = wafer.parasitics(design, thickness * nm, parameters=chosen).of_crossbar()
-        if segment is not None:
-            wires = replace(wires, word_line_resistance=segment, bit_line_resistance=segment)
-        found.append(wires)
-    return found[0], found[1]
-
-
 def _margin(asked: Asked) -> Answer:
-    from acanthite.crossbar import SCHEMES, Cells, crosstalk, read_margin
+    from acanthite.crossbar import Cells
     from acanthite.crossbar.charts import plot_read_margin
     from acanthite.report.formatting import as_text
+    from acanthite.wafer import margins
 
-    most = max(asked.shape)
-    sizes = [n for n in (2**k for k in range(1, 11)) if n < most] + [most]
     low, high = asked.states()
-    cells, level = Cells(low, high), asked.ends()[0]
-    found = {
-        name: read_margin(sizes, name, cells=cells, wires=asked.wires, seed=asked.seed) for name in SCHEMES
-    }
-    rows = [(str(n), *(f"{m.margin[k]:.3g}" for m in found.values())) for k, n in enumerate(sizes)]
-    small = [n for n in sizes if n <= 128]
-    film = crosstalk(small, asked.leaky, "V/2", selected=level, others=level)
+    level = asked.ends()[0]
+    found = margins(
+        asked.technology,
+        max(asked.shape),
+        Cells(low, high),
+        level=level,
+        read_voltage=asked.read_voltage,
+        seed=asked.seed,
+    )
+    sizes = next(iter(found.margins.values())).sizes.tolist()
+    film, leaky = found.film_left, found.film_left.sizes.tolist()
+    rows = [(str(n), *(f"{m.margin[k]:.3g}" for m in found.margins.values())) for k, n in enumerate(sizes)]
     numbers = {
         "sizes": sizes,
         "hrs": low,
         "lrs": high,
-        "margin": {name: m.margin.tolist() for name, m in found.items()},
-        "largest": {name: m.largest() for name, m in found.items()},
-        "film_left": {"sizes": small, "share_of_lowest": film.share.tolist()},
+        "margin": {name: m.margin.tolist() for name, m in found.margins.items()},
+        "largest": dict(found.largest),
+        "limit": found.limit,
+        "film_left": {"sizes": leaky, "share_of_lowest": film.share.tolist()},
     }
     text = [
-        f"read margin, cells of {as_text(low, 'S')} and {as_text(high, 'S')}{_made(asked)}: least current in the LRS less most in the "
-        "HRS, whatever the other cells hold, over that of the LRS cell",
-        *_table(("lines", *found), rows),
-        "largest array with a margin of a half: "
-        + ", ".join(f"{k} {v or 'none'}" for k, v in numbers["largest"].items()),
+        f"read margin of square arrays, cells of {as_text(low, 'S')} and {as_text(high, 'S')}{_made(asked)}: least current in the "
+        "LRS less most in the HRS, whatever the other cells hold, over that of the LRS cell",
+        *_table(("lines", *found.margins), rows),
+        f"largest array with a margin of a half, of up to {found.limit} lines: "
+        + ", ".join(f"{k} {v or 'none'}" for k, v in found.largest.items()),
         f"electrolyte left between the cells, V/2: a cell of {as_text(level, 'S')} among its like reads "
-        f"{1 + film.share[-1]:.2g} times its own current at {small[-1]} lines, the rest through the film; with all lines held, its own",
+        f"{1 + film.share[-1]:.2g} times its own current at {leaky[-1]} lines, the rest through the film; with all lines held, "
+        "its own",
     ]
-    return Answer(numbers, text, {"margin.png": plot_read_margin(found)})
+    return Answer(numbers, text, {"margin.png": plot_read_margin(found.margins)})
 
 
 def _made(asked: Asked) -> str:
@@ -214,7 +221,15 @@ def _disturb(asked: Asked) -> Answer:
     change, (sets, setting) = (high - low) / (asked.levels - 1), asked.potentiation()
     found = {
         kind: {
-            name: disturb(devices, sign * asked.write * f, counts, prepare=before, until=100 * change)
+            name: disturb(
+                devices,
+                sign * asked.write * f,
+                counts,
+                width=asked.write_width,
+                prepare=before,
+                read_voltage=asked.read_voltage,
+                until=100 * change,
+            )
             for name, f in parts.items()
         }
         for kind, sign, before in (("SET", sets, ()), ("RESET", -sets, ((sets * asked.write, setting),)))
@@ -228,14 +243,14 @@ def _disturb(asked: Asked) -> Answer:
         for kind, one in endured.items()
     ]
     text = [
-        f"pulses of {as_text(asked.write, 'V')}, 1 us, before more than 1 % of 500 cells have moved by a level, "
-        f"{as_text(change, 'S')} (counted in decades)",
+        f"pulses of {as_text(asked.write, 'V')}, {as_text(asked.write_width, 's')}, before more than 1 % of 500 cells have moved "
+        f"by a level, {as_text(change, 'S')} (counted in decades)",
         *_table(("", *parts), rows),
     ]
     pictures = {
         f"disturb_{kind.lower()}.png": plot_disturb(one, f"{kind} pulses") for kind, one in found.items()
     }
-    numbers = {"write": asked.write, "width": 1e-6, "change": change, "endured": endured}
+    numbers = {"write": asked.write, "width": asked.write_width, "change": change, "endured": endured}
     return Answer(numbers, text, pictures)
 
 
@@ -294,45 +309,50 @@ def _method(asked: Asked, low: float, high: float, tolerance: float) -> WriteVer
 
 
 def _settle(asked: Asked) -> Answer:
-    import numpy as np
-
-    from acanthite.constants import mV
-    from acanthite.crossbar import largest_array, transient
     from acanthite.crossbar.charts import plot_settling
     from acanthite.report.formatting import as_text
+    from acanthite.wafer import settling
 
-    n, G = max(asked.shape), asked.ends()[1]
-    found, rows = {}, []
-    for size in sorted({max(1, n // 4), max(1, n // 2), n}):
-        one = transient(np.full((size, size), G), asked.wires, np.full(size, 5 * mV), 10 * asked.time)
-        settled, lost = one.settled(0.01), 1 - float(one.output_current[-1].min()) / (size * 5 * mV * G)
-        found[size] = one
-        rows.append((f"{size} x {size}", as_text(settled, "s"), f"{lost:.2%}"))
-    largest = largest_array(asked.wires, asked.time, asked.error, conductance=G)
+    conductance = asked.ends()[1]
+    found = settling(
+        asked.technology,
+        asked.shape,
+        time=asked.time,
+        error=asked.error,
+        conductance=conductance,
+        read_voltage=asked.read_voltage,
+    )
+    settled, lost = found.settled(0.01), found.lost()
+    rows = [(f"{n} x {m}", as_text(settled[n, m], "s"), f"{lost[n, m]:.2%}") for n, m in found.reads]
     numbers = {
-        "settled": {str(k): v.settled(0.01) for k, v in found.items()},
-        "largest": largest, "time": asked.time, "error": asked.error, "conductance": G,
-    }  # fmt: skip
+        "settled": {f"{n}x{m}": value for (n, m), value in settled.items()},
+        "lost": {f"{n}x{m}": value for (n, m), value in lost.items()},
+        "largest": found.largest,
+        "time": found.time,
+        "error": found.error,
+        "conductance": conductance,
+    }
     text = [
-        f"all cells {as_text(G, 'S')}, all word lines stepped to 5 mV",
+        f"all cells {as_text(conductance, 'S')}, all word lines stepped to {as_text(found.read_voltage, 'V')}",
         *_table(("array", "settled to 1 %", "lost over the wires"), rows),
-        f"largest array read to {asked.error:.2g} within {as_text(asked.time, 's')}: "
-        + (f"{largest} x {largest}" if largest else "none"),
+        f"largest square array read to {found.error:.2g} within {as_text(found.time, 's')}: "
+        + (f"{found.largest} x {found.largest}" if found.largest else "none"),
     ]
-    return Answer(numbers, text, {"settle.png": plot_settling(found, 5 * mV, G)})
+    ideal = {shape: found.ideal(shape) for shape in found.reads}
+    return Answer(numbers, text, {"settle.png": plot_settling(found.reads, ideal)})
 
 
 def _netlist(asked: Asked) -> Answer:
     import numpy as np
 
-    from acanthite.constants import mV
     from acanthite.crossbar import netlist, plot_array
     from acanthite.random import generator
+    from acanthite.report.formatting import as_text
 
     low, high = asked.ends()
     step = (high - low) / (asked.levels - 1)
     G = low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
-    circuit, volts = asked.wires.crossbar(G), np.full(asked.shape[0], 5 * mV)
+    circuit, volts = asked.wires.crossbar(G), np.full(asked.shape[0], asked.read_voltage)
     solved = circuit.solve(volts)
     numbers = {
         "voltage": volts.tolist(),
@@ -343,7 +363,9 @@ def _netlist(asked: Asked) -> Answer:
     said = (
         [text.rstrip()]
         if asked.out is None
-        else [f"{asked.shape[0]} x {asked.shape[1]} cells, 5 mV on every word line"]
+        else [
+            f"{asked.shape[0]} x {asked.shape[1]} cells, {as_text(asked.read_voltage, 'V')} on every word line"
+        ]
     )
     return Answer(numbers, said, {"array.png": plot_array(G, solved)}, {"array.cir": text})
 

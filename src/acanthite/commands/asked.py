@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from acanthite.commands.options import chosen_parameters, device_of, law_of
+from acanthite.commands.options import device_of, law_of
 from acanthite.errors import CrossbarError
 
 if TYPE_CHECKING:
     from acanthite.crossbar import Window, Wires
     from acanthite.device import Devices, Filament
     from acanthite.fitting import FittedDevice
+    from acanthite.parameters import ParameterSet
     from acanthite.synapse import Synapse
+    from acanthite.wafer import Technology
 
     Cell = Filament | FittedDevice | Synapse
 
@@ -26,8 +28,7 @@ class Asked:
 
     shape: tuple[int, int]
     device: Cell
-    wires: Wires
-    leaky: Wires
+    technology: Technology
     bias: str
     given_write: float | None
     given_low: float | None
@@ -41,11 +42,27 @@ class Asked:
     """Whether the device is the one the defaults of write-verify are for."""
 
     @cached_property
+    def wires(self) -> Wires:
+        """The lines of the array as it is drawn."""
+        return self.technology.wires(*self.shape)
+
+    @property
+    def read_voltage(self) -> float:
+        """Of a read, from the parameters [V]."""
+        return self.technology.parameters.value("pulse.read_voltage")
+
+    @property
+    def write_width(self) -> float:
+        """Of a write pulse, from the parameters [s]."""
+        return self.technology.parameters.value("pulse.write_width")
+
+    @cached_property
     def write(self) -> float:
         """Magnitude of write pulses [V]."""
         if self.given_write is not None:
             return self.given_write
-        reach = getattr(self.device, "reach", (0.3, 0.3))
+        usual = self.technology.parameters.value("pulse.write_voltage")
+        reach = getattr(self.device, "reach", (usual, usual))
         if reach is None:
             raise CrossbarError(
                 "--write is needed: the device file does not say which voltages it was fitted to"
@@ -77,7 +94,7 @@ class Asked:
         """HRS and LRS of the typical device."""
         from acanthite.crossbar import window
 
-        return window(self.typical, self.write)
+        return window(self.typical, self.write, read_voltage=self.read_voltage)
 
     def states(self) -> tuple[float, float]:
         """Return HRS and LRS [S]: given, of the pulse law, or what write pulses make of the typical device."""
@@ -119,18 +136,17 @@ class Asked:
 
 
 def cells_of(
-    path: Path | None, thickness: float, file: Path | None, driven: bool, trust: bool = False
+    path: Path | None, thickness: float, parameters: ParameterSet, driven: bool, trust: bool = False
 ) -> Cell:
-    """Return the device of a file, or the filament on a film of a thickness in nanometres.
+    """Return the device of a file, or the filament on a film of a thickness [m].
 
     A pulse law, which says nothing of voltages, is refused where the cells are to be ``driven``.
     """
     if path is not None:
         return law_of(path, trust) if driven else device_of(path, trust)
     from acanthite import film
-    from acanthite.constants import nm
     from acanthite.device import Filament
 
-    chosen = chosen_parameters(file)
-    recipe = replace(film.Recipe.of(chosen), thickness=thickness * nm, deposition_time=None)
-    return Filament.from_film(film.grow(recipe, chosen), chosen)
+    return Filament.from_film(
+        film.grow(film.Recipe.of(parameters, thickness=thickness), parameters), parameters
+    )

@@ -132,9 +132,11 @@ def _settings(
 
 def _print_figures() -> None:
     from acanthite.figures import NAMES, figure
+    from acanthite.figures.words import worded
+    from acanthite.parameters import AG2S
 
     for name in NAMES:
-        typer.echo(f"{name:<8} {figure(name).TITLE}")
+        typer.echo(f"{name:<8} {worded(figure(name).TITLE, AG2S)}")
 
 
 def _run(settings: Settings, only: list[str] | None, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,21 +134,24 @@ def _print_wafer(run: WaferRun, as_json: bool) -> None:
         print_table(("over the dies", "mean", "spread", "lowest", "highest", "uniformity"), rows)
         sizes, found = run.dies.sizes, run.dies.attrs
         measured = f"{sizes['die']} dies, {sizes['device']} devices measured on each"
-        typer.echo(
-            f"\n{measured}: {found['device_yield']:.1%} of devices, {found['die_yield']:.1%} of dies good"
-        )
+        devices, dies = (_with_interval(found, name) for name in ("device_yield", "die_yield"))
+        typer.echo(f"\n{measured}, of {found['cells']} cells: {devices} of all cells, {dies} of dies good")
     typer.echo(f"written to {run.files[0].parent}: {', '.join(path.name for path in run.files)}")
+
+
+def _with_interval(found: Mapping[str, float], name: str) -> str:
+    """Return a share with its 95 % interval."""
+    return f"{found[name]:.1%} ({found[f'{name}_low']:.1%} to {found[f'{name}_high']:.1%})"
 
 
 def _json(run: WaferRun) -> str:
     import json
     from dataclasses import asdict
 
-    found = (
-        {}
-        if run.dies is None
-        else {k: run.dies.attrs[k] for k in ("device_yield", "die_yield", "set_share", "criteria")}
-    )
+    ends = ("", "_low", "_high")
+    yields = [f"{name}{end}" for name in ("device_yield", "die_yield") for end in ends]
+    kept = (*yields, "cells", "set_share", "criteria")
+    found = {} if run.dies is None else {k: run.dies.attrs[k] for k in kept}
     said = {
         "flow": [asdict(step) for step in run.flow],
         "budget": [

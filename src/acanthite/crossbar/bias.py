@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,7 +178,7 @@ def read_margin(
     bias: str | Scheme = "ground",
     *,
     cells: Cells = AG2S_CELLS,
-    wires: Wires | None = None,
+    wires: Wires | Callable[[int], Wires] | None = None,
     read_voltage: float = 5 * mV,
     seed: int = 0,
 ) -> ReadMargin:
@@ -193,8 +193,8 @@ def read_margin(
     bias : str or Scheme
     cells : Cells
         Their lowest and highest conductance are the two states.
-    wires : Wires, optional
-        One ohm a segment without it.
+    wires : Wires or callable, optional
+        Of every size, or a function from the number of lines to theirs; one ohm a segment without it.
     read_voltage : float
         [V]
     seed : int
@@ -214,7 +214,8 @@ def read_margin(
     if lines.size == 0 or lines.min() < 1:
         raise CrossbarError(f"sizes: {lines.tolist()}; expected whole numbers of at least 1")
     for n in lines:
-        found.append(_farthest(int(n), bias, cells, wires, read_voltage, seed))
+        own = wires(int(n)) if callable(wires) else wires
+        found.append(_farthest(int(n), bias, cells, own, read_voltage, seed))
     on, off = np.array(found).transpose(1, 0, 2)
     return ReadMargin(lines, on, off, cells.highest * read_voltage)
 

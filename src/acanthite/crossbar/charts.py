@@ -85,14 +85,14 @@ def plot_programmed(found: Programmed, tolerance: float) -> Figure:
     return figure
 
 
-def plot_settling(found: Mapping[int, Transient], read_voltage: float, conductance: float) -> Figure:
-    """Draw how far the worst current is off against time, over what ideal wires give, for arrays of several sizes."""
+def plot_settling(
+    found: Mapping[tuple[int, int], Transient], ideal: Mapping[tuple[int, int], float]
+) -> Figure:
+    """Draw how far the worst current is off against time, over what ideal wires give [A], for arrays of several shapes."""
     figure, ax = _figure(4.8, 3.4, 1)
-    for (n, one), colour in zip(found.items(), _CYCLE, strict=False):
-        ideal = n * read_voltage * conductance
-        ax.plot(
-            one.time[1:], np.abs(one.output_current[1:] / ideal - 1).max(1), color=colour, label=f"{n} x {n}"
-        )
+    for (shape, one), colour in zip(found.items(), _CYCLE, strict=False):
+        off = np.abs(one.output_current[1:] / ideal[shape] - 1).max(1)
+        ax.plot(one.time[1:], off, color=colour, label=f"{shape[0]} x {shape[1]}")
     ax.set(xscale="log", yscale="log", xlabel="time", ylabel="largest error of a current")
     ax.set_xlim(left=1e-4 * max(float(one.time[-1]) for one in found.values()))
     ax.set_ylim(1e-3, 30)

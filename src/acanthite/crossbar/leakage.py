@@ -7,6 +7,7 @@ Ions that move between cells are not modelled.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -127,7 +128,7 @@ def _nodes(G: Array, wires: Wires, first: Array, last: Array):
 
 def crosstalk(
     sizes: ArrayLike,
-    wires: Wires,
+    wires: Wires | Callable[[int], Wires],
     bias: str | Scheme = "V/2",
     *,
     selected: float,
@@ -139,8 +140,8 @@ def crosstalk(
     Parameters
     ----------
     sizes : array_like of int
-    wires : Wires
-        With the leakage of the film left.
+    wires : Wires or callable
+        With the leakage of the film left: of every size, or a function from the number of lines to theirs.
     bias : str or Scheme
     selected, others : float
         Conductance of the selected cell and of all others. [S]
@@ -152,18 +153,26 @@ def crosstalk(
     CrossbarError
         If there is no leakage to compare with.
     """
-    if not (wires.word_leakage > 0 or wires.bit_leakage > 0):
-        raise CrossbarError("crosstalk: wires have no leakage; give word_leakage and bit_leakage of the film")
     lines = np.asarray(sizes, np.int64)
     found = []
-    for n in lines:
-        G, cell = np.full((n, n), others), (int(n) // 2, int(n) // 2)
-        G[cell] = selected
-        word, bit, *driven = line_voltages((int(n), int(n)), cell, voltage, bias)
-        ends = {"word_driven": driven[0], "bit_driven": driven[1]}
-        found.append([
-            leaky_currents(G, word, bit, w, **ends)[cell[1]]
-            for w in (replace(wires, word_leakage=0.0, bit_leakage=0.0), wires)
-        ])  # fmt: skip
-    removed, continuous = np.array(found).T
-    return Crosstalk(removed, continuous, selected * voltage, lines)
+    for n in lines.tolist():
+        left = wires(n) if callable(wires) else wires
+        if not (left.word_leakage > 0 or left.bit_leakage > 0):
+            raise CrossbarError(
+                "crosstalk: wires have no leakage; give word_leakage and bit_leakage of the film"
+            )
+        removed = replace(left, word_leakage=0.0, bit_leakage=0.0)
+        found.append([_middle_cell(n, w, bias, selected, others, voltage) for w in (removed, left)])
+    without, continuous = np.array(found).T
+    return Crosstalk(without, continuous, selected * voltage, lines)
+
+
+def _middle_cell(
+    n: int, wires: Wires, bias: str | Scheme, selected: float, others: float, voltage: float
+) -> float:
+    """Return the current of the bit line of the middle cell while it is read [A]."""
+    G, cell = np.full((n, n), others), (n // 2, n // 2)
+    G[cell] = selected
+    word, bit, word_driven, bit_driven = line_voltages((n, n), cell, voltage, bias)
+    currents = leaky_currents(G, word, bit, wires, word_driven=word_driven, bit_driven=bit_driven)
+    return float(currents[cell[1]])

@@ -63,6 +63,8 @@ class Outcome:
         Why the figure could not be computed and what to do; the estimates are then empty.
     sources : tuple of str
         Keys in ``references.bib`` of what was used beyond the parameters.
+    words : mapping of str to str
+        What the drawing says of parameters, such as the read voltage on an axis.
     """
 
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     not_run: str | None = None
     sources: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class FigureModule(Protocol):
@@ -79,7 +82,7 @@ class FigureModule(Protocol):
     is wrong; it is called for every figure asked for before anything is computed or written.
     """
 
-    TITLE: str
+    TITLE: str  # as CAPTION, with parameters as fields: see :mod:`acanthite.figures.words`
     CAPTION: str
     WEIGHT: float  # seconds of a full run on one core, for the progress bar
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from acanthite import analysis, device, film, measurement
-from acanthite.constants import celsius, nm, uA
+from acanthite import analysis, device, measurement
+from acanthite.constants import uA
 from acanthite.device import Devices
+from acanthite.figures import recipes
 from acanthite.figures.base import Settings
 from acanthite.film import diffraction
 from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
@@ -23,16 +24,8 @@ if TYPE_CHECKING:
 
     from acanthite.synapse import Synapse
 
-ANNEALS: tuple[float | None, ...] = (None, celsius(100.0), celsius(130.0), celsius(160.0))
-"""Anneals of the trend figures, un-annealed first. [K]"""
-
-THICKNESSES = (50 * nm, 100 * nm, 150 * nm, 200 * nm, 300 * nm)
-"""Films of the thickness trend. [m]"""
-
 COMPLIANCES = (1 * uA, 3 * uA, 10 * uA, 30 * uA, 100 * uA)
 """Compliance currents of the series. [A]"""
-
-REFERENCE_ANNEAL = celsius(160.0)
 
 _cached = lru_cache(maxsize=64)
 
@@ -48,7 +41,11 @@ def _offset(settings: Settings, n: int) -> int:
 
 
 def devices(
-    settings: Settings, n: int, thickness: float, anneal: float | None = REFERENCE_ANNEAL, experiment: int = 0
+    settings: Settings,
+    n: int,
+    thickness: float,
+    anneal: float | Literal["recipe"] | None = "recipe",
+    experiment: int = 0,
 ) -> Devices:
     """Return ``n`` devices on a film of the given thickness and anneal.
 
@@ -58,8 +55,8 @@ def devices(
     n : int
     thickness : float
         [m]
-    anneal : float or None
-        Temperature, None for un-annealed. [K]
+    anneal : float, None or "recipe"
+        Temperature, None for un-annealed; the recipe's own without it. [K]
     experiment : int
         Devices of different experiments share no random number.
 
@@ -67,20 +64,10 @@ def devices(
     -------
     Devices
     """
-    recipe = film.Recipe(thickness=thickness, anneal_temperature=anneal)
-    grown = film.grow(recipe, settings.parameters)
-    nominal = device.Filament.from_film(grown, settings.parameters)
+    hot = recipes.reference_anneal(settings) if anneal == "recipe" else anneal
+    made = recipes.grown(settings, thickness=thickness, anneal_temperature=hot)
+    nominal = device.Filament.from_film(made, settings.parameters)
     return nominal.sample(n, seed=_offset(settings, experiment))
-
-
-def thin(settings: Settings) -> float:
-    """Return the thickness of the 50 nm film of the stack. [m]"""
-    return settings.parameters.value("stack.film_thickness")
-
-
-def thick(settings: Settings) -> float:
-    """Return the thickness of the 200 nm film of the stack. [m]"""
-    return settings.parameters.value("stack.thick_film_thickness")
 
 
 def sweep(
@@ -109,7 +96,7 @@ def heat_note(settings: Settings, population: Devices, loops: xr.Dataset) -> str
 
 def line_temperature(anneal: float | None, settings: Settings) -> float:
     """Return the hottest a film has been: its anneal, or the deposition of an un-annealed one. [K]"""
-    return film.Recipe.of(settings.parameters).substrate_temperature if anneal is None else anneal
+    return recipes.recipe(settings).substrate_temperature if anneal is None else anneal
 
 
 def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
@@ -118,8 +105,8 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
     near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
     widths = []
     for k, (thickness, anneal) in enumerate(films):
-        grown = film.grow(film.Recipe(thickness=thickness, anneal_temperature=anneal), p)
-        scan = diffraction.measure(grown, settings.seed, k, p)
+        made = recipes.grown(settings, thickness=thickness, anneal_temperature=anneal)
+        scan = diffraction.measure(made, settings.seed, k, p)
         line = diffraction.fit_line(
             scan["two_theta"].values, scan["counts"].values, near, neighbours=neighbours
         )
@@ -129,12 +116,12 @@ def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]])
 
 def thin_devices(settings: Settings) -> Devices:
     """Thirty devices on the 50 nm film."""
-    return devices(settings, 30, thin(settings))
+    return devices(settings, 30, recipes.thin(settings))
 
 
 def thick_devices(settings: Settings) -> Devices:
     """Thirty devices on the 200 nm film."""
-    return devices(settings, 30, thick(settings), experiment=1)
+    return devices(settings, 30, recipes.thick(settings), experiment=1)
 
 
 @_cached
@@ -166,7 +153,7 @@ def compliance_loops(settings: Settings, compliance: float | None) -> xr.Dataset
     """One SET sweep of 30 fresh 50 nm devices under a compliance current, and the way back."""
     p = settings.parameters.group("instrument")
     program = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance)
-    return measurement.run(devices(settings, 30, thin(settings), experiment=2), program)
+    return measurement.run(devices(settings, 30, recipes.thin(settings), experiment=2), program)
 
 
 @_cached
@@ -174,7 +161,7 @@ def gold_side_loops(settings: Settings) -> xr.Dataset:
     """0 -> -1 -> 0 V on the Au electrode, which is +1 V on the Ag one; 30 devices."""
     p = settings.parameters.group("instrument")
     program = Sweep(1.0, 0.0, p["sweep_rate"], p["sweep_step"])
-    return measurement.run(devices(settings, 30, thin(settings), experiment=3), program)
+    return measurement.run(devices(settings, 30, recipes.thin(settings), experiment=3), program)
 
 
 @_cached
@@ -201,7 +188,7 @@ def write_pulses(settings: Settings) -> tuple[xr.Dataset, np.ndarray]:
     edge = settings.parameters.value("instrument.pulse_edge")
     program = PulseTrain(-p["write_voltage"], p["write_width"], edge, 3, p["read_voltage"])
     n = count(settings, 30, 10)
-    population = devices(settings, n, thick(settings), experiment=5)
+    population = devices(settings, n, recipes.thick(settings), experiment=5)
     recording = measurement.run(population, program, instrument=measurement.FAST)
     return recording, analysis.pulse_energy(recording).isel(cycle=0).values
 
@@ -213,7 +200,7 @@ def retention(settings: Settings) -> xr.Dataset:
 
     p = settings.parameters.group("instrument")
     read = Retention(read_voltage=settings.parameters.value("pulse.read_voltage"))
-    population = devices(settings, count(settings, 10, 5), thin(settings), experiment=6)
+    population = devices(settings, count(settings, 10, 5), recipes.thin(settings), experiment=6)
     levels = COMPLIANCES[2:]
     runs = [
         measurement.run(
@@ -238,7 +225,9 @@ def endurance(settings: Settings) -> xr.Dataset:
         p["endurance_width"],
         read_voltage=p["read_voltage"],
     )
-    return measurement.run(devices(settings, count(settings, 11, 5), thin(settings), experiment=7), program)
+    return measurement.run(
+        devices(settings, count(settings, 11, 5), recipes.thin(settings), experiment=7), program
+    )
 
 
 @_cached
@@ -249,7 +238,7 @@ def ladders(settings: Settings) -> xr.Dataset:
     program = PulseLadder(
         30, 30, 20, p["write_voltage"], p["write_width"], edge, read_voltage=p["read_voltage"]
     )
-    population = devices(settings, count(settings, 30, 10), thick(settings), experiment=8)
+    population = devices(settings, count(settings, 30, 10), recipes.thick(settings), experiment=8)
     return measurement.run(population, program, instrument=measurement.FAST)
 
 
@@ -264,7 +253,7 @@ def synapse(settings: Settings) -> Synapse:
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
     """I-V within +-25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
-    return kernel_reads(settings, devices(settings, 18, thin(settings), experiment=9))
+    return kernel_reads(settings, devices(settings, 18, recipes.thin(settings), experiment=9))
 
 
 def kernel_reads(settings: Settings, population: Devices) -> xr.Dataset:

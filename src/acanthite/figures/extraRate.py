@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TITLE = "Prediction: set voltage against sweep rate"
 CAPTION = (
-    "Mean and device-to-device spread of the set voltage of fresh 50 nm devices, 0.01 to 100 V/s. The paper states no "
+    "Mean and device-to-device spread of the set voltage of fresh {stack.film_thickness:nm} devices, 0.01 to 100 V/s. The paper states no "
     "sweep rate and measured no such series; the line is what nucleation alone gives in closed form."
 )
 WEIGHT = 10.0

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 TITLE = "Prediction: set voltage against temperature"
 CAPTION = (
-    "Mean and device-to-device spread of the set voltage of fresh 50 nm devices, 250 to 350 K, at the sweep rate of the "
-    "other figures. The film is the same throughout; temperature enters the law through kT. Nobody has measured it."
+    "Mean and device-to-device spread of the set voltage of fresh {stack.film_thickness:nm} devices, 250 to 350 K, at the sweep rate "
+    "of the other figures. The film is the same throughout; temperature enters the law through kT. Nobody has measured it."
 )
 WEIGHT = 10.0
 TEMPERATURES = tuple(np.linspace(250.0, 350.0, 9))  # K

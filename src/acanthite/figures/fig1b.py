@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from acanthite.constants import nm, um
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TITLE = "Cross-section of the memristive unit"
 CAPTION = (
     "The Au/Ag2S/Ag stack of a cross-point, drawn to scale from the twin's parameters (heights and widths "
-    "each to their own scale), with the 50 nm and the 200 nm electrolyte."
+    "each to their own scale), with the {stack.film_thickness:nm} and the {stack.thick_film_thickness:nm} electrolyte."
 )
 WEIGHT = 0.1
 
@@ -25,11 +25,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Collect the thicknesses the twin uses."""
     import xarray as xr
 
-    stack, parameters = settings.parameters.group("stack"), settings.parameters
-    films = [
-        grow(Recipe.of(parameters, thickness=stack[k]), parameters)
-        for k in ("film_thickness", "thick_film_thickness")
-    ]
+    stack = settings.parameters.group("stack")
+    films = [recipes.grown(settings, thickness=stack[k]) for k in ("film_thickness", "thick_film_thickness")]
     values = {
         "oxide": stack["oxide_thickness"],
         "electrode": stack["electrode_thickness"],

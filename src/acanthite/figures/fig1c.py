@@ -11,13 +11,15 @@ from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.style import BLUE, GREEN, LIGHT, RED, new_figure, prefix_axis
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Write and read pulses"
 CAPTION = (
-    "Three -0.3 V, 1 us write pulses on a 200 nm, 160 C device, each followed by a 5 mV read. Left: current over the write "
+    "Three -{pulse.write_voltage:V}, {pulse.write_width:us} write pulses on a {stack.thick_film_thickness:nm}, "
+    "{process.anneal_temperature:C} device, each followed by a {pulse.read_voltage:mV} read. Left: current over the write "
     "pulses, with the energy of each. Right: the read current, which first recovers from the polarisation of the pulse and then "
     "shows a level of its own."
 )
@@ -42,7 +44,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"The read current settles to within 10 % in {recovery.mean() * 1e6:.1f} us on average; the relaxation time itself is assumed.",
         "Levels count as distinct when neighbours differ by more than six standard errors of a read.",
     )
-    return Outcome(estimates, {"pulses": recording}, notes)
+    words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
+    return Outcome(estimates, {"pulses": recording}, notes, words=words)
 
 
 def _level_noise(one) -> float:
@@ -63,16 +66,19 @@ def draw(outcome: Outcome) -> Figure:
     for k in range(recording.sizes["pulse"]):
         t, i = recording["time"].values[k], -recording["current"].values[k]
         start = t[0]
-        offset = 1.4e-6 * k
-        left.axvspan(offset, offset + 1e-6, color=LIGHT, zorder=0)
+        width = float(np.ptp(t[writing]))
+        offset = 1.4 * width * k
+        left.axvspan(offset, offset + width, color=LIGHT, zorder=0)
         left.plot(t[writing] - start + offset, i[writing], color=BLUE)
-        left.text(offset + 0.5e-6, i[writing].max(), f"{energies[k] * 1e15:.0f} fJ", ha="center", va="bottom")
+        left.text(
+            offset + 0.5 * width, i[writing].max(), f"{energies[k] * 1e15:.0f} fJ", ha="center", va="bottom"
+        )
         read = ~writing
         colour = (BLUE, GREEN, RED)[k % 3]
         right.plot(t[read] - t[read][0], -i[read], color=colour, label=f"after pulse {k + 1}")
     left.set(xlabel="time, pauses cut", ylabel="-current while writing")
     left.margins(y=0.12)
-    right.set(xlabel="time since the end of the pulse", ylabel="current at 5 mV")
+    right.set(xlabel="time since the end of the pulse", ylabel=f"current at {outcome.words['read']}")
     for ax in (left, right):
         prefix_axis(ax, "x", "s")
         prefix_axis(ax, "y", "A")

@@ -16,9 +16,9 @@ from acanthite.figures.style import PUBLISHED, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "DC cycles, 50 nm"
+TITLE = "DC cycles, {stack.film_thickness:nm}"
 CAPTION = (
-    "Fifty DC cycles of one 50 nm device: SET at negative voltage on the Ag electrode, RESET at positive. "
+    "Fifty DC cycles of one {stack.film_thickness:nm} device: SET at negative voltage on the Ag electrode, RESET at positive. "
     "The numbers are over 30 devices."
 )
 WEIGHT = 8.0

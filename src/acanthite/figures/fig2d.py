@@ -17,7 +17,7 @@ from acanthite.figures.style import new_figure, published_line
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Threshold over devices, 50 nm"
+TITLE = "Threshold over devices, {stack.film_thickness:nm}"
 CAPTION = (
     "Threshold magnitude of the first SET of each of 30 devices, and a normal distribution fitted to it."
 )

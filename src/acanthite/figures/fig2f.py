@@ -11,12 +11,13 @@ from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Retention"
-CAPTION = "Conductance of levels set with different compliance currents, read at 5 mV over 1e4 s."
+CAPTION = "Conductance of levels set with different compliance currents, read at {pulse.read_voltage:mV} over 1e4 s."
 WEIGHT = 2.0
 _LOSS = 0.1
 
@@ -37,7 +38,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "Levels are set by compliance currents of 10, 30 and 100 uA; the paper does not state its own.",
     )
     return Outcome(
-        {"fig2f.retention": Estimate(float(kept.mean()), n=kept.size)}, {"reads": recording}, notes
+        {"fig2f.retention": Estimate(float(kept.mean()), n=kept.size)},
+        {"reads": recording},
+        notes,
+        words={"read": say(settings.parameters, "pulse.read_voltage", "mV")},
     )
 
 
@@ -55,7 +59,7 @@ def draw(outcome: Outcome) -> Figure:
             color=CYCLE[k],
             label=f"{level * 1e6:.0f} uA",
         )
-    ax.set(xlabel="time (s)", ylabel="conductance at 5 mV")
+    ax.set(xlabel="time (s)", ylabel=f"conductance at {outcome.words['read']}")
     ax.set_ylim(float(g.min()) / 3, float(g.max()) * 3)
     prefix_axis(ax, "y", "S")
     ax.legend(title="set at", loc="upper right", ncols=3)

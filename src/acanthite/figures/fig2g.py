@@ -11,12 +11,16 @@ from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.style import BLUE, GREY, RED, new_figure, prefix_axis
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Endurance"
-CAPTION = "Conductance at 5 mV after each -0.3 V and each +0.3 V pulse of 10 ms, over 1e4 cycles of the median device."
+CAPTION = (
+    "Conductance at {pulse.read_voltage:mV} after each -{pulse.write_voltage:V} and each +{pulse.write_voltage:V} pulse of "
+    "{pulse.endurance_width:ms}, cycle by cycle, of the median device."
+)
 WEIGHT = 12.0
 
 
@@ -33,7 +37,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"Failures to set: {found.set_failures.tolist()}; to reset: {found.reset_failures.tolist()}. A set fails "
         "where nucleation is slow; a reset fails, as read, where the device is set again from the Au side.",
     )
-    return Outcome({"fig2g.endurance": estimate}, {"reads": recording}, notes)
+    words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
+    return Outcome({"fig2g.endurance": estimate}, {"reads": recording}, notes, words=words)
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -45,7 +50,7 @@ def draw(outcome: Outcome) -> Figure:
     ax.plot(cycles, found.lrs[device], ".", color=RED, markersize=1.5, label="after SET", rasterized=True)
     ax.plot(cycles, found.hrs[device], ".", color=BLUE, markersize=1.5, label="after RESET", rasterized=True)
     ax.axhline(found.threshold, color=GREY, linewidth=0.8, linestyle=":", label="what tells them apart")
-    ax.set(xscale="log", yscale="log", xlabel="cycle", ylabel="conductance at 5 mV")
+    ax.set(xscale="log", yscale="log", xlabel="cycle", ylabel=f"conductance at {outcome.words['read']}")
     prefix_axis(ax, "y", "S")
     ax.legend(markerscale=4, loc="center left")
     return figure

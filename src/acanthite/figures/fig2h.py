@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "SET from the Au side"
-CAPTION = "0 -> -1 -> 0 V on the Au electrode (here shown as the voltage on the Au electrode) of a fresh 50 nm device."
+CAPTION = "0 -> -1 -> 0 V on the Au electrode (here shown as the voltage on the Au electrode) of a fresh {stack.film_thickness:nm} device."
 WEIGHT = 1.0
 
 

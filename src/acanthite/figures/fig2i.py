@@ -10,9 +10,9 @@ import numpy as np
 from acanthite.constants import um
 from acanthite.device import kmc
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Film, Recipe, grow
+from acanthite.film import Film
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,8 +37,7 @@ def silver_rich_film(settings: Settings) -> Film:
     p = settings.parameters.group("process")
     share = _SHORTAGE * p["critical_h2s_pressure"] / p["pressure"]
     flow = p["argon_flow"] * share / (1 - share)
-    recipe = Recipe.of(settings.parameters, h2s_flow=flow, anneal_temperature=None)
-    return grow(recipe, settings.parameters)
+    return recipes.grown(settings, h2s_flow=flow, anneal_temperature=None)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -9,8 +9,9 @@ import numpy as np
 from acanthite.claims import published
 from acanthite.constants import celsius, eV, nm
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow, migration_barrier
+from acanthite.film import migration_barrier
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +23,7 @@ CAPTION = (
 )
 WEIGHT = 0.1
 
-_FILMS = ((50, None), (50, 100.0), (50, 160.0), (200, 160.0))  # nm, C
+_BETWEEN = celsius(100.0)  # an anneal between none and the paper's
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -30,13 +31,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    films = [
-        grow(
-            Recipe.of(parameters, thickness=d * nm, anneal_temperature=None if t is None else celsius(t)),
-            parameters,
-        )
-        for d, t in _FILMS
-    ]
+    thin, thick = recipes.thin(settings), recipes.thick(settings)
+    annealed = recipes.reference_anneal(settings)
+    made = ((thin, None), (thin, _BETWEEN), (thin, annealed), (thick, annealed))
+    films = [recipes.grown(settings, thickness=d, anneal_temperature=t) for d, t in made]
     grain = np.geomspace(4 * nm, 200 * nm, 200)
     energy = {"units": "J", "long_name": "migration barrier"}
     data = xr.Dataset(
@@ -48,7 +46,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         },
         {
             "grain_size": ("grain_size", grain, {"units": "m", "long_name": "grain size"}),
-            "film": [f"{d} nm, {'un-annealed' if t is None else f'{t:.0f} °C'}" for d, t in _FILMS],
+            "film": [f"{d / nm:.6g} nm, {recipes.anneal_name(t)}" for d, t in made],
         },
     )
     progress(1.0)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.claims import published
-from acanthite.constants import celsius, degree, nm
+from acanthite.constants import degree
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Film, Recipe, grow
+from acanthite.figures.words import worded
+from acanthite.film import Film
 from acanthite.film.diffraction import SINGLET, bragg_angle, fit_line, measure, pattern, singlet_neighbours
 
 if TYPE_CHECKING:
@@ -22,16 +24,15 @@ if TYPE_CHECKING:
 
 TITLE = "Diffraction of annealed films"
 CAPTION = (
-    "Powder diffractograms (Cu K-alpha) of 50 nm films, computed from the crystal structure with counting "
-    "noise, and the pseudo-Voigt fit of the singlet at 31.5 degrees."
+    "Powder diffractograms (Cu K-alpha) of {stack.film_thickness:nm} films, computed from the crystal structure with counting "
+    "noise, and the pseudo-Voigt fit of the singlet (-1 1 2)."
 )
 WEIGHT = 1.5
 
-ANNEALS = (None, 100.0, 130.0, 160.0)  # C; the paper does not list its own
 _NOTE = (
     "Grain growth is the only thing an anneal does here: strain, texture and an amorphous share would "
-    "change widths and heights as well. The paper's anneal temperatures below 160 C are not known; these "
-    "are assumed."
+    "change widths and heights as well. The paper's anneal temperatures below {process.anneal_temperature:C} are not "
+    "known; these are assumed."
 )
 
 
@@ -40,23 +41,25 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters, scans, fits = settings.parameters, [], []
-    for i, temperature in enumerate(ANNEALS):
-        anneal = None if temperature is None else celsius(temperature)
-        film = grow(Recipe.of(parameters, thickness=50 * nm, anneal_temperature=anneal), parameters)
+    anneals = recipes.anneals(settings)
+    for i, anneal in enumerate(anneals):
+        film = recipes.grown(settings, thickness=recipes.thin(settings), anneal_temperature=anneal)
         scan, fit = scan_and_fit(film, settings.seed, i, parameters)
         scans.append(scan)
         fits.append(fit)
-        progress((i + 1) / len(ANNEALS))
-    names = ["un-annealed" if t is None else f"{t:.0f} °C" for t in ANNEALS]
-    films = xr.IndexVariable("film", names)
+        progress((i + 1) / len(anneals))
+    films = xr.IndexVariable("film", [recipes.anneal_name(t) for t in anneals])
     data: xr.Dataset = xr.concat(scans, films, combine_attrs="drop_conflicts")  # type: ignore[assignment]
     line = fits[-1].position
     estimates = {
         "fig3b.line": Estimate(line.value, "rad", line.spread),
-        "fig3b.narrowing": Estimate(narrowing(data), "1", n=len(ANNEALS) - 1),
+        "fig3b.narrowing": Estimate(narrowing(data), "1", n=len(anneals) - 1),
     }
     return Outcome(
-        estimates, {"patterns": data}, (_NOTE,), sources=("Frueh1958", "Brown2006", "Scherrer1918")
+        estimates,
+        {"patterns": data},
+        (worded(_NOTE, parameters),),
+        sources=("Frueh1958", "Brown2006", "Scherrer1918"),
     )
 
 
@@ -101,7 +104,7 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_ylabel("counts, shifted")
     ax.set_yticks([])
     ax.set_xlim(25, 45)
-    ax.set_ylim(0, (len(ANNEALS) + 0.75) * step)
+    ax.set_ylim(0, (data.sizes["film"] + 0.75) * step)
     ax.legend(loc="upper left", frameon=False, fontsize=8)
     rows = np.arange(data.sizes["film"])
     side.errorbar(rows, data.width / degree, data.width_error / degree, fmt="o-", color=style.BLUE, capsize=3)

@@ -8,32 +8,34 @@ import numpy as np
 
 from acanthite import analysis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_thresholds, draw_widths
 from acanthite.figures.style import new_figure
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Threshold against anneal, 50 nm"
-CAPTION = "Threshold magnitude of fresh 50 nm devices swept to -2.5 V, and width of the (-1 1 2) line, against anneal temperature."
+TITLE = "Threshold against anneal, {stack.film_thickness:nm}"
+CAPTION = (
+    "Threshold magnitude of fresh {stack.film_thickness:nm} devices swept to -2.5 V, and width of the (-1 1 2) line, against "
+    "anneal temperature."
+)
 WEIGHT = 3.0
 _STOP = 2.5  # beyond the 1 V of the paper, so that poorly annealed films set too [V]
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on each film."""
-    thickness = experiments.thin(settings)
-    found = [
-        analysis.switching(experiments.film_loops(settings, thickness, a, _STOP)) for a in experiments.ANNEALS
-    ]
+    thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
+    found = [analysis.switching(experiments.film_loops(settings, thickness, a, _STOP)) for a in anneals]
     volts = [np.abs(f.set_voltage[:, 0]) for f in found]
     annealed = [float(np.median(np.where(np.isfinite(v), v, np.inf))) for v in volts[1:]]
     falls = bool(np.all(np.diff(annealed) < 0)) if np.isfinite(annealed).sum() > 1 else False
-    x = np.array([experiments.line_temperature(a, settings) for a in experiments.ANNEALS])
-    widths = experiments.line_widths(settings, [(thickness, a) for a in experiments.ANNEALS])
+    x = np.array([experiments.line_temperature(a, settings) for a in anneals])
+    widths = experiments.line_widths(settings, [(thickness, a) for a in anneals])
     data = series(x, volts, "threshold", "V", "anneal_temperature", "K").assign(
         line_width=("anneal_temperature", widths)
     )
@@ -44,7 +46,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         + "; the coldest point is the un-annealed film.",
         f"The sweeps go to {_STOP:g} V; the trend compares medians in which a device that does not set counts as above that.",
     )
-    return Outcome({"fig3c.trend": Estimate(float(falls), n=volts[0].size)}, {"thresholds": data}, notes)
+    return Outcome(
+        {"fig3c.trend": Estimate(float(falls), n=volts[0].size)},
+        {"thresholds": data},
+        notes,
+        words={"deposition": say(settings.parameters, "process.substrate_temperature", "C")},
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -54,5 +61,5 @@ def draw(outcome: Outcome) -> Figure:
     celsius = data["anneal_temperature"].values - 273.15
     draw_thresholds(ax, celsius, list(data["threshold"].values))
     draw_widths(ax, celsius, data["line_width"].values)
-    ax.set_xlabel("anneal temperature (C); un-annealed at 25")
+    ax.set_xlabel(f"anneal temperature (C); un-annealed at {outcome.words['deposition']}")
     return figure

@@ -8,7 +8,7 @@ import numpy as np
 
 from acanthite import analysis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_thresholds, draw_widths
@@ -17,25 +17,26 @@ from acanthite.figures.style import new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Threshold against thickness, 160 C"
+TITLE = "Threshold against thickness, {process.anneal_temperature:C}"
 CAPTION = "Threshold magnitude of fresh devices, and width of the (-1 1 2) line, against film thickness."
 WEIGHT = 3.0
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on each film."""
-    films = [(d, experiments.REFERENCE_ANNEAL) for d in experiments.THICKNESSES]
+    thicknesses, anneal = recipes.thicknesses(settings), recipes.reference_anneal(settings)
+    films = [(d, anneal) for d in thicknesses]
     volts = [
         np.abs(analysis.switching(experiments.film_loops(settings, *f)).set_voltage[:, 0]) for f in films
     ]
     widths = experiments.line_widths(settings, films)
-    upto = experiments.THICKNESSES.index(experiments.thick(settings)) + 1
+    upto = thicknesses.index(recipes.thick(settings)) + 1
     means = [float(np.nanmean(v)) for v in volts]
     estimates = {
         "fig3d.trend": Estimate(float(np.all(np.diff(means[:upto]) < 0)), n=volts[0].size),
         "fig3d.narrowing": Estimate(float(np.all(np.diff(widths[:upto]) < 0)), n=upto),
     }
-    data = series(np.array(experiments.THICKNESSES), volts, "threshold", "V", "film_thickness", "m")
+    data = series(np.array(thicknesses), volts, "threshold", "V", "film_thickness", "m")
     data = data.assign(line_width=("film_thickness", widths))
     data["line_width"].attrs.update(units="rad", long_name="XRD line width, FWHM")
     return Outcome(estimates, {"thresholds": data})

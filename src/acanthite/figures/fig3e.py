@@ -16,8 +16,8 @@ from acanthite.figures.style import GREEN, new_figure, published_line
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "DC cycles, 200 nm"
-CAPTION = "Fifty DC cycles of one 200 nm, 160 C device. The numbers are over 30 devices."
+TITLE = "DC cycles, {stack.thick_film_thickness:nm}"
+CAPTION = "Fifty DC cycles of one {stack.thick_film_thickness:nm}, {process.anneal_temperature:C} device. The numbers are over 30 devices."
 WEIGHT = 8.0
 
 

@@ -11,13 +11,15 @@ from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.style import BLUE, GREY, RED, new_figure, prefix_axis
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Potentiation and depression"
 CAPTION = (
-    "Conductance at 5 mV after each of 30 potentiation (-0.3 V, 1 us) and 30 depression (+0.3 V, 1 us) pulses. Left: all 1200 "
+    "Conductance at {pulse.read_voltage:mV} after each of 30 potentiation (-{pulse.write_voltage:V}, {pulse.write_width:us}) and 30 "
+    "depression (+{pulse.write_voltage:V}, {pulse.write_width:us}) pulses. Left: all 1200 "
     "pulses of one device. Right: its ladders on top of one another, and their mean."
 )
 WEIGHT = 6.0
@@ -35,7 +37,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig4g.width": Estimate(settings.parameters.value("pulse.write_width"), "s"),
     }
     notes = ("C_v is that of each device over its ladders, then the mean over devices.",)
-    return Outcome(estimates, {"ladders": recording}, notes)
+    words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
+    return Outcome(estimates, {"ladders": recording}, notes, words=words)
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -50,7 +53,7 @@ def draw(outcome: Outcome) -> Figure:
     left.plot(number[~rising], flat[~rising], ".", color=BLUE, markersize=2.5, label="depression")
     right.plot(np.arange(1, g.shape[1] + 1), g.T, color=GREY, linewidth=0.5, alpha=0.6)
     right.plot(np.arange(1, g.shape[1] + 1), g.mean(0), color=RED, label="mean ladder")
-    left.set(xlabel="pulse", ylabel="conductance at 5 mV")
+    left.set(xlabel="pulse", ylabel=f"conductance at {outcome.words['read']}")
     right.set(xlabel="pulse of the ladder")
     for ax in (left, right):
         prefix_axis(ax, "y", "S")

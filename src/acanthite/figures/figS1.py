@@ -8,8 +8,9 @@ import numpy as np
 
 from acanthite.constants import minute, mtorr, nm
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, deposition_rate, grow
+from acanthite.film import deposition_rate
 from acanthite.film.growth import silver_excess
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Grow films for growing times and fit the rate."""
     import xarray as xr
 
-    parameters, recipe = settings.parameters, Recipe.of(settings.parameters)
+    recipe = recipes.recipe(settings)
     times, powers = np.linspace(2, 36, 18) * minute, recipe.rf_power * np.array([2 / 3, 1.0, 4 / 3])
     thickness = [
-        [grow(Recipe.of(parameters, rf_power=p, deposition_time=t), parameters).thickness for t in times]
+        [recipes.grown(settings, rf_power=p, deposition_time=t).thickness for t in times.tolist()]
         for p in powers.tolist()
     ]
     rate = float(np.polyfit(times, thickness[1], 1)[0])
@@ -69,11 +70,13 @@ def _around(settings: Settings) -> xr.Dataset:
     """Return rate and excess silver around the paper's point: along the H2S share, and along the pressure."""
     import xarray as xr
 
-    p, paper = settings.parameters, Recipe.of(settings.parameters)
+    p, paper = settings.parameters, recipes.recipe(settings)
     shares, pressures = np.linspace(0.1, 0.9, 41), np.geomspace(1.0, 50.0, 41) * mtorr
     total = paper.argon_flow + paper.h2s_flow
-    split = [Recipe.of(p, h2s_flow=s * total, argon_flow=(1 - s) * total) for s in shares.tolist()]
-    pumped = [Recipe.of(p, pressure=q) for q in pressures.tolist()]
+    split = [
+        recipes.recipe(settings, h2s_flow=s * total, argon_flow=(1 - s) * total) for s in shares.tolist()
+    ]
+    pumped = [recipes.recipe(settings, pressure=q) for q in pressures.tolist()]
     speed = {"units": "m/s", "long_name": "deposition rate"}
     return xr.Dataset(
         {

@@ -9,9 +9,8 @@ import numpy as np
 from acanthite.constants import nm
 from acanthite.device import kmc
 from acanthite.device.kmc.grains import grain_profile
-from acanthite.figures import experiments
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
 TITLE = "Grains of the thick film, and a filament through them"
 CAPTION = (
-    "Section of the 200 nm, 160 °C film: grains grow from the disordered bottom (Au side) to the top (Ag side). Silver "
+    "Section of the {stack.thick_film_thickness:nm} film (in a quick run the one of {stack.film_thickness:nm}), annealed at "
+    "{process.anneal_temperature:°C}: grains grow from the disordered bottom (Au side) to the top (Ag side). Silver "
     "grown by kinetic Monte Carlo at the write voltage, guided by boundaries or not, coloured by when it was reduced. "
     "Right: grain size against height."
 )
@@ -32,8 +32,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    thickness = experiments.thin(settings) if settings.quick else experiments.thick(settings)
-    film = grow(Recipe.of(parameters, thickness=thickness), parameters)
+    thickness = recipes.thin(settings) if settings.quick else recipes.thick(settings)
+    film = recipes.grown(settings, thickness=thickness)
     voltage, data = -parameters.value("pulse.write_voltage"), {}
     for k, name in enumerate(("guided", "unguided")):
         grown = kmc.grow_filament(

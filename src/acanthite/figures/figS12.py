@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.constants import nm
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import series
 from acanthite.figures.panels import draw_cumulative
@@ -18,15 +17,20 @@ from acanthite.figures.style import BLUE, GREEN, ORANGE, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Saturation above 200 nm"
-CAPTION = "Threshold magnitude of fresh devices on 200, 300 and 400 nm films, 160 C: nucleation in the grain is left as the only barrier."
+TITLE = "Saturation above {stack.thick_film_thickness:nm}"
+CAPTION = (
+    "Threshold magnitude of fresh devices on films of {stack.thick_film_thickness:nm}, one and a half times and twice that, "
+    "{process.anneal_temperature:C}: nucleation in the grain is left as the only barrier."
+)
 WEIGHT = 1.0
-_FILMS = (200 * nm, 300 * nm, 400 * nm)
+_FILMS = (1.0, 1.5, 2.0)  # over the thick film
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on thick films."""
-    loops = [experiments.film_loops(settings, d, experiments.REFERENCE_ANNEAL) for d in _FILMS]
+    films = [share * recipes.thick(settings) for share in _FILMS]
+    anneal = recipes.reference_anneal(settings)
+    loops = [experiments.film_loops(settings, d, anneal) for d in films]
     volts = [np.abs(analysis.switching(r).set_voltage[:, 0]) for r in loops]
     first, second = np.nanmean(volts[0]), np.nanmean(volts[1])
     error = np.hypot(np.nanstd(volts[0]), np.nanstd(volts[1])) / np.sqrt(volts[0].size) / first
@@ -34,7 +38,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     notes = ("The spread is the standard error of the change.",)
     return Outcome(
         {"figS12.saturation": estimate},
-        {"thresholds": series(np.array(_FILMS), volts, "threshold", "V", "film_thickness", "m")},
+        {"thresholds": series(np.array(films), volts, "threshold", "V", "film_thickness", "m")},
         notes,
     )
 

@@ -17,8 +17,8 @@ from acanthite.figures.style import GREEN, new_figure, published_line
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Threshold over devices, 200 nm"
-CAPTION = "Threshold magnitude of the first SET of each of thirty 200 nm, 160 C devices."
+TITLE = "Threshold over devices, {stack.thick_film_thickness:nm}"
+CAPTION = "Threshold magnitude of the first SET of each of thirty {stack.thick_film_thickness:nm}, {process.anneal_temperature:C} devices."
 WEIGHT = 1.0
 
 

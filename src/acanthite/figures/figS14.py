@@ -23,10 +23,11 @@ from acanthite.crossbar import (
 )
 from acanthite.crossbar.mac import states
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.edge_detection import check
 from acanthite.figures.panels import draw_cumulative, draw_loops
-from acanthite.film import Recipe, grow
+from acanthite.figures.words import say
 from acanthite.film.bending import barrier_shift, bend
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+__all__ = ["CAPTION", "TITLE", "WEIGHT", "check", "compute", "draw"]
+
 TITLE = "Switching on bent polyimide"
 CAPTION = (
-    "Loops and thresholds of the same devices flat and bent to 3 mm, film outside; strain and mean threshold "
+    "Loops and thresholds of the same devices flat and bent to {bending.radius:mm}, film outside; strain and mean threshold "
     "magnitude against the bending radius."
 )
 WEIGHT = 2.0
@@ -75,7 +78,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 def _bent_loops(settings: Settings, radius: float) -> tuple[float, xr.Dataset]:
     """Return the strain at a radius and the loops of 30 devices there: at every radius the same 30."""
     p = settings.parameters
-    film = bend(grow(Recipe.of(p, thickness=experiments.thin(settings)), p), radius, p)
+    film = bend(recipes.grown(settings, thickness=recipes.thin(settings)), radius, p)
     devices = device.Filament.from_film(film, p).sample(30, seed=settings.seed * 1000 + 14)
     return film.bending_strain, measurement.run(devices, experiments.sweep(settings, _CYCLES))
 
@@ -106,22 +109,23 @@ def _notes(data: xr.Dataset, settings: Settings) -> tuple[str, ...]:
     every = (
         (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage)).all("cycle").mean("device").values
     )
+    foil = say(p, "bending.substrate_thickness", "um")
     return (
         f"At {p.value('bending.radius') / mm:g} mm the film is stretched by {float(data.strain[-1]):.2%}; barriers fall by "
         f"{-shift / eV / mV:.1f} meV, the mean threshold magnitude changes by {(means[-1] - means[0]) / mV:+.1f} mV of "
         f"{means[0] / mV:.0f} mV, the median LRS conductance by {np.expm1(lrs[-1] - lrs[0]):+.1%}.",
         f"Devices that set and reset in each of {_CYCLES} cycles: {every[0]:.0%} flat, {every[-1]:.0%} bent.",
-        "The law is elastic strain through an activation volume; its foil (50 um), moduli and volume are assumed, none "
+        f"The law is elastic strain through an activation volume; its foil ({foil}), moduli and volume are assumed, none "
         "was fitted to the paper. Cracks and fatigue are not modelled, so this cannot show how small a radius is too small.",
     )
 
 
 def _kernel_note(settings: Settings, radius: float) -> str:
     """Say what bending does to edges found by the array: the same 18 memristors, flat and bent."""
-    image, encoding, p = photograph(), encode(VERTICAL), settings.parameters
+    image, encoding, p = photograph(settings.image), encode(VERTICAL), settings.parameters
     truth, ssim, lrs = render(convolve_in_software(image, VERTICAL)), [], []
     for r in (float("inf"), radius):
-        film = bend(grow(Recipe.of(p, thickness=experiments.thin(settings)), p), r, p)
+        film = bend(recipes.grown(settings, thickness=recipes.thin(settings)), r, p)
         devices = device.Filament.from_film(film, p).sample(18, seed=settings.seed * 1000 + 9)
         reads = experiments.kernel_reads(settings, devices)
         on, off = (conductances(states(reads, state)) for state in ("LRS", "HRS"))

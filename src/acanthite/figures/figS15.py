@@ -10,6 +10,7 @@ from acanthite import analysis
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.style import BLUE, GREY, INK, RED, new_figure, prefix_axis
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +41,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"{synapse.n_states:.1f} states; step noise {100 * synapse.pulse_noise:.1f} % of a step, cycle-to-cycle included; "
         f"symmetry point at w = {synapse.symmetry_point:+.3f}.",
     )
-    return Outcome({}, {"ladders": recording, "residuals": residuals}, notes)
+    words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
+    return Outcome({}, {"ladders": recording, "residuals": residuals}, notes, words=words)
 
 
 def _described(rows: dict[str, tuple[float, float, float, float]]) -> str:
@@ -60,13 +62,13 @@ def draw(outcome: Outcome) -> Figure:
     """Draw ladder, steps and residuals."""
     residuals = outcome.recordings["residuals"]
     figure, (left, middle, right) = new_figure(10.6, 3.4, ncols=3)
-    _draw_ladder(left, outcome.recordings["ladders"], residuals.attrs)
+    _draw_ladder(left, outcome.recordings["ladders"], residuals.attrs, outcome.words["read"])
     _draw_steps(middle, residuals)
     _draw_residuals(right, residuals)
     return figure
 
 
-def _draw_ladder(ax: Axes, recording: xr.Dataset, law: dict[str, float]) -> None:
+def _draw_ladder(ax: Axes, recording: xr.Dataset, law: dict[str, float], read: str) -> None:
     g = analysis.conductance(recording).isel(device=0).values
     up = recording["pulse_voltage"].values < 0
     number = np.arange(1, g.shape[1] + 1)
@@ -79,7 +81,7 @@ def _draw_ladder(ax: Axes, recording: xr.Dataset, law: dict[str, float]) -> None
         )
         path.append(path[-1] + share * (bound - path[-1]))
     ax.plot(number, path, color=RED, label="fitted law")
-    ax.set(xlabel="pulse of the ladder", ylabel="conductance at 5 mV")
+    ax.set(xlabel="pulse of the ladder", ylabel=f"conductance at {read}")
     ax.set_ylim(0, 1.3 * g.max())
     prefix_axis(ax, "y", "S")
     ax.legend(loc="upper right")

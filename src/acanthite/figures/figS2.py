@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Surface roughness over the wafer"
-CAPTION = "Atomic-force maps (2 x 2 um2) of a 50 nm film at nine sites of a 4-inch wafer, and their Ra."
+CAPTION = "Atomic-force maps (2 x 2 um2) of the film at nine sites of a wafer, and their Ra."
 WEIGHT = 0.6
 
 _SITES = 9

@@ -9,8 +9,9 @@ import numpy as np
 from acanthite.claims import published
 from acanthite.constants import MeV, keV, nm
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
+from acanthite.figures.words import worded
 from acanthite.film.backscattering import (
     Spectrometer,
     film_target,
@@ -26,19 +27,23 @@ if TYPE_CHECKING:
 
 TITLE = "Composition by backscattering"
 CAPTION = (
-    "Helium backscattering spectrum of a 50 nm film on oxidised silicon with counting noise, and the fit of the silver "
+    "Helium backscattering spectrum of a {stack.film_thickness:nm} film on oxidised silicon with counting noise, and the fit of the silver "
     "and sulphur in it."
 )
 WEIGHT = 0.5
 
 _LOWEST = 900 * keV  # of the fit: below the sulphur and the silicon edge the wafer alone is seen
 _SHOWN = 600 * keV
+_MACHINE = (
+    "Beam, angle and detector are assumed ({rbs.energy:MeV} He, {rbs.angle:degrees}, {rbs.resolution:keV}); the paper's text does "
+    "not state its own."
+)
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Measure the film and fit it."""
     p = settings.parameters
-    film, machine = grow(Recipe.of(p), p), Spectrometer.of(p)
+    film, machine = recipes.grown(settings), Spectrometer.of(p)
     data = measure(film_target(film, p), settings.seed, machine, _SHOWN)
     used = data.sel(energy=data.energy >= _LOWEST)
     progress(0.3)
@@ -60,7 +65,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"The fit finds Ag:S = {ratio.value:.3f} +- {ratio.spread:.3f} (counting); the film has {2 + film.silver_excess:.3f}.",
         "The film's ratio is given, not predicted: the recipe's H2S is assumed to be enough for stoichiometry. The figure "
         "shows that a spectrum of this film would say so.",
-        "Beam, angle and detector are assumed (2 MeV He, 170 degrees, 15 keV); the paper's text does not state its own.",
+        worded(_MACHINE, p),
     )
     estimate = Estimate(ratio.value, "1", ratio.spread)
     return Outcome(

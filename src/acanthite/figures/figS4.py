@@ -8,8 +8,9 @@ import numpy as np
 
 from acanthite.constants import degree, hour
 from acanthite.estimate import Estimate
+from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
+from acanthite.figures.words import say, worded
 from acanthite.film.diffraction import WINDOW, measure, pattern, reflections
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 TITLE = "Phase after the anneal"
 CAPTION = (
-    "Diffractogram of the annealed 50 nm film with the computed lines of monoclinic Ag2S (acanthite, P2_1/n) "
+    "Diffractogram of the annealed {stack.film_thickness:nm} film with the computed lines of monoclinic Ag2S (acanthite, P2_1/n) "
     "and their indices."
 )
 WEIGHT = 0.3
@@ -28,7 +29,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    film = grow(Recipe.of(parameters), parameters)
+    film = recipes.grown(settings)
     recipe, scan = film.recipe, measure(film, settings.seed, 100, parameters)
     lines = reflections(parameters)
     shown = (lines.two_theta > WINDOW[0]) & (lines.two_theta < WINDOW[1]) & (lines.intensity > 0.1)
@@ -45,8 +46,19 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "figS4.anneal-temperature": Estimate(float("nan") if temperature is None else temperature, "K"),
         "figS4.monoclinic": Estimate(float(film.phase == "monoclinic"), "1"),
     }
-    note = "The phase is given: the twin refuses anneals above the monoclinic-bcc transition (177 C)."
-    return Outcome(estimates, {"pattern": scan, "lines": sticks}, (note,), sources=("Frueh1958", "Brown2006"))
+    note = worded(
+        "The phase is given: the twin refuses anneals above the monoclinic-bcc transition "
+        "({film.phase_transition_temperature:C}).",
+        parameters,
+    )
+    words = {"film": say(parameters, "stack.film_thickness", "nm")}
+    return Outcome(
+        estimates,
+        {"pattern": scan, "lines": sticks},
+        (note,),
+        sources=("Frueh1958", "Brown2006"),
+        words=words,
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -59,7 +71,7 @@ def draw(outcome: Outcome) -> Figure:
     ax.plot(x, scan.counts, color=style.BLUE, linewidth=0.6, alpha=0.6, label="counted")
     ax.plot(x, scan.expected, color=style.INK, linewidth=1.0, label="expected")
     celsius, hours = scan.attrs["anneal_temperature"] - 273.15, scan.attrs["anneal_time"] / hour
-    ax.set_title(f"50 nm, {celsius:.0f} °C, {hours:.0f} h")
+    ax.set_title(f"{outcome.words['film']}, {celsius:.6g} °C, {hours:.6g} h")
     ax.set_ylabel("counts of a step")
     ax.set_ylim(0, None)
     ax.legend(loc="upper left", frameon=False, fontsize=8)

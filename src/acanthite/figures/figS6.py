@@ -8,9 +8,8 @@ import numpy as np
 
 from acanthite.constants import um
 from acanthite.device import kmc
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.film import Recipe, grow
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,7 +29,7 @@ _SHOWN = (0.05, 0.3, 1.0)  # of the duration
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Scan the film."""
     parameters = settings.parameters
-    film = grow(Recipe.of(parameters), parameters)
+    film = recipes.grown(settings)
     cells = experiments.count(settings, 200, 100)
     data = kmc.irradiate(film, seed=settings.seed, cells=cells, parameters=parameters)
     progress(1.0)

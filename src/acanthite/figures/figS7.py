@@ -16,8 +16,10 @@ from acanthite.figures.style import BLUE, RED, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TITLE = "Set and reset statistics, 50 nm"
-CAPTION = "Set and reset voltages of one 50 nm device over 50 cycles, with their Gauss fits."
+TITLE = "Set and reset statistics, {stack.film_thickness:nm}"
+CAPTION = (
+    "Set and reset voltages of one {stack.film_thickness:nm} device over 50 cycles, with their Gauss fits."
+)
 WEIGHT = 1.0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
 from acanthite.figures.style import CYCLE, new_figure
@@ -15,25 +15,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "I-V against anneal and thickness"
-CAPTION = "First SET sweep of a device on each film: against anneal at 50 nm (left), against thickness at 160 C (right)."
+CAPTION = (
+    "First SET sweep of a device on each film: against anneal at {stack.film_thickness:nm} (left), against thickness at "
+    "{process.anneal_temperature:C} (right)."
+)
 WEIGHT = 2.0
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Collect one loop of each film."""
-    thickness = experiments.thin(settings)
-    films = [
-        experiments.film_loops(settings, thickness, a).isel(device=slice(0, 1)) for a in experiments.ANNEALS
-    ]
-    thick = [
-        experiments.film_loops(settings, d, experiments.REFERENCE_ANNEAL).isel(device=slice(0, 1))
-        for d in experiments.THICKNESSES
-    ]
-    temperatures = [experiments.line_temperature(a, settings) for a in experiments.ANNEALS]
+    thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
+    thicknesses, annealed = recipes.thicknesses(settings), recipes.reference_anneal(settings)
+    films = [experiments.film_loops(settings, thickness, a).isel(device=slice(0, 1)) for a in anneals]
+    thick = [experiments.film_loops(settings, d, annealed).isel(device=slice(0, 1)) for d in thicknesses]
+    temperatures = [experiments.line_temperature(a, settings) for a in anneals]
     return Outcome(
         recordings={
             "anneal": _join(films, "anneal_temperature", temperatures, "K"),
-            "thickness": _join(thick, "film_thickness", list(experiments.THICKNESSES), "m"),
+            "thickness": _join(thick, "film_thickness", list(thicknesses), "m"),
         }
     )
 

@@ -10,6 +10,7 @@ from acanthite.constants import nm
 from acanthite.cost import capacitance, exponent, write_cost
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.figures.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 TITLE = "Scaling with cross-point area"
 CAPTION = (
     "Energy of one write against the side of the cross-point: interface current, charging of the cross-"
-    "point, and charging of a line of fixed capacitance (assumed 1 pF). Right: charging of the paper's cross-point against the "
-    "thickness of its film."
+    "point, and charging of a line of fixed capacitance (assumed {instrument.parasitic_capacitance:pF}). Right: "
+    "charging of the paper's cross-point against the thickness of its film."
 )
 WEIGHT = 0.2
 
@@ -76,7 +77,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"With a fixed line of {line * 1e12:g} pF the capacitance hardly falls (exponent {fixed:.3f}): the "
         "line, not the cross-point, then sets the cost.",
     )
-    return Outcome(estimates, {"scaling": data}, notes)
+    words = {"island": say(parameters, "stack.island_side", "um")}
+    return Outcome(estimates, {"scaling": data}, notes, words=words)
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -86,7 +88,7 @@ def draw(outcome: Outcome) -> Figure:
     data = outcome.recordings["scaling"]
     figure, (ax, right) = style.new_figure(8.6, 3.6, ncols=2, width_ratios=[1.5, 1.0])
     right.loglog(data.thickness, data.crosspoint_of_thickness, color=style.GREEN)
-    right.set(xlabel="film thickness", ylabel="charging of a 5 um cross-point, C V²")
+    right.set(xlabel="film thickness", ylabel=f"charging of a {outcome.words['island']} cross-point, C V²")
     style.prefix_axis(right, "x", "m")
     style.prefix_axis(right, "y", "J")
     for name, colour in (("interface", style.BLUE), ("crosspoint", style.GREEN), ("line", style.GREY)):

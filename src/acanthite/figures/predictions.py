@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite import analysis, device, film, measurement
+from acanthite import analysis, device, measurement
 from acanthite.constants import boltzmann
 from acanthite.device.filament import junction_current
 from acanthite.device.nucleation import RampNucleation
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Progress, Settings
 from acanthite.figures.style import BLUE, GREY, RED
 from acanthite.parameters import ParameterSet, Quantity
@@ -79,7 +79,8 @@ def ramps(
     volts, closed = [], []
     for k, condition in enumerate(conditions):
         parameters = at_temperature(settings.parameters, condition.temperature)
-        grown = film.grow(film.Recipe.of(parameters, thickness=experiments.thin(settings)), parameters)
+        here = replace(settings, parameters=parameters)
+        grown = recipes.grown(here, thickness=recipes.thin(settings))
         nominal = device.Filament.from_film(grown, parameters)
         closed.append(_nucleation(nominal, condition).moments())
         limit = _COMPLIANCE * junction_current(closed[-1][0], SimpleNamespace(**nominal.values))

@@ -13,6 +13,7 @@ from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureErro
 from acanthite.estimate import Estimate
 from acanthite.figures import FigureModule, Outcome, Settings, figure, select
 from acanthite.figures.style import look
+from acanthite.figures.words import worded
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.pictures import save
@@ -139,7 +140,10 @@ def _run(
 ) -> Part:
     """Compute, save and draw one figure; whatever it raises becomes a failed part."""
     start = time.perf_counter()
-    title, caption = getattr(module, "TITLE", name), getattr(module, "CAPTION", "")
+    title, caption = (
+        worded(getattr(module, part, default), settings.parameters)
+        for part, default in (("TITLE", name), ("CAPTION", ""))
+    )
     watcher.start(name, title)
     try:
         if isinstance(module, Exception):

@@ -2,6 +2,7 @@
 
 from acanthite.wafer.budget import Verdict, allowed_time, thermal_budget
 from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.die_yield import DieYield, die_yield
 from acanthite.wafer.drawings import plot_floorplan, plot_masks, plot_wafer_map, plot_wafer_maps
 from acanthite.wafer.layout import Layout, write_layout
 from acanthite.wafer.maps import Statistics, film_map, read_film_map, ring_thickness, statistics
@@ -10,6 +11,7 @@ from acanthite.wafer.process import Flow, Step, process_flow, read_flow, recipe_
 from acanthite.wafer.rules import Violation, check, require_clean
 from acanthite.wafer.run import WaferRun, write_wafer
 from acanthite.wafer.section import Section, cross_sections, plot_cross_sections, plot_section
+from acanthite.wafer.sizing import Margins, Settling, Technology, largest_array, margins, settling
 from acanthite.wafer.wires import Parasitics, parasitics, thin_film_resistivity
 from acanthite.wafer.yields import Criteria, measure_wafer, pinhole_probability
 
@@ -18,13 +20,17 @@ __all__ = [
     "MASKS",
     "ArrayDesign",
     "Criteria",
+    "DieYield",
     "Flow",
     "Layout",
+    "Margins",
     "Parasitics",
     "Rules",
     "Section",
+    "Settling",
     "Statistics",
     "Step",
+    "Technology",
     "Verdict",
     "Violation",
     "WaferDesign",
@@ -33,8 +39,11 @@ __all__ = [
     "check",
     "cross_sections",
     "die_names",
+    "die_yield",
     "draw",
     "film_map",
+    "largest_array",
+    "margins",
     "measure_wafer",
     "parasitics",
     "pinhole_probability",
@@ -51,6 +60,7 @@ __all__ = [
     "recipe_of",
     "require_clean",
     "ring_thickness",
+    "settling",
     "statistics",
     "thermal_budget",
     "thin_film_resistivity",

@@ -1,4 +1,4 @@
-"""Design-rule check of masks, drawn here or elsewhere: widths, spaces, enclosure, shorts, pads, dies on the wafer.
+"""Design-rule check of masks, drawn here or elsewhere: widths, spaces, enclosure, shorts, pads, nets, dies on the wafer.
 
 Widths and spaces are what an opening and a closing of a layer by half the rule takes away or adds, so they hold for the
 merged shapes, at any angle; corners that face each other diagonally are measured along the axes, a little too strictly.
@@ -16,13 +16,14 @@ from acanthite.constants import um
 from acanthite.errors import LayoutError
 from acanthite.wafer.design import Array, Rules, WaferDesign
 from acanthite.wafer.masks import LAYERS, MASKS, cells
+from acanthite.wafer.nets import broken_nets
 
 if TYPE_CHECKING:
     import gdstk
 
 _GRID = 1e-3  # um, the grid of the masks
 _SLACK = 5e-3  # um: what rounding to the grid may change at a slanted edge, both sides together
-_PARTS = 6  # of the check of a die
+_PARTS = 7  # of the check of a die
 _MOST_LISTED = 100  # of one rule and layer
 
 
@@ -151,6 +152,7 @@ def _check_die(die: gdstk.Cell, rules: Rules) -> Iterator[list[Violation]]:
         ]
     yield list(_crossings(die, shapes, rules))
     yield list(_pads(die, shapes, rules))
+    yield list(_nets(die, shapes))
 
 
 def _too_narrow(shapes: list[gdstk.Polygon], least: float) -> list[gdstk.Polygon]:
@@ -199,7 +201,7 @@ def _near_edge(shapes: list[gdstk.Polygon], die: list[gdstk.Polygon], least: flo
 
 
 def _crossings(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules) -> Iterable[Violation]:
-    """Check that electrodes cross inside islands only, and that each island holds a crossing."""
+    """Check that electrodes cross inside islands only, with room around."""
     import gdstk
 
     bottom, islands, top = (shapes[layer] for layer in MASKS)
@@ -211,28 +213,16 @@ def _crossings(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: R
     bare = _not(_offset(crossing, rules.enclosure / um - _SLACK), islands)
     if not short:
         yield from _report("enclosure", "electrolyte", die, bare, rules.enclosure)
-    marked = _not(islands, shapes["mark"]) if shapes["mark"] else islands
-    yield from _report(
-        "empty island",
-        "electrolyte",
-        die,
-        _without(marked, crossing),
-        0.0,
-        "electrodes cross in every island",
-    )
 
 
-def _without(islands: list[gdstk.Polygon], crossing: list[gdstk.Polygon]) -> list[gdstk.Polygon]:
-    """Return the islands in whose box no crossing has its middle."""
-    from scipy.spatial import KDTree
-
-    if not (islands and crossing):
-        return islands
-    middles = np.array([p.bounding_box() for p in crossing]).mean(1)
-    boxes = np.array([p.bounding_box() for p in islands])
-    nearest = KDTree(middles).query(boxes.mean(1), p=np.inf)[1]
-    outside = np.abs(middles[nearest] - boxes.mean(1)) > 0.5 * (boxes[:, 1] - boxes[:, 0])
-    return [p for p, empty in zip(islands, outside.any(1), strict=True) if empty]
+def _nets(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]]) -> Iterable[Violation]:
+    """Check what is connected; see :mod:`acanthite.wafer.nets`."""
+    bottom, islands, top = (shapes[layer] for layer in MASKS)
+    found: dict[tuple[str, str], int] = {}
+    for rule, layer, box, detail in broken_nets(bottom, islands, top, shapes["pad"], shapes["mark"]):
+        found[rule, layer] = found.get((rule, layer), 0) + 1
+        if found[rule, layer] <= _MOST_LISTED:
+            yield _violation(rule, layer, die, box, detail)
 
 
 def _pads(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules) -> Iterable[Violation]:

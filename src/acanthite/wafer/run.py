@@ -87,7 +87,7 @@ def write_wafer(
         CSV of film properties instead of the model; see :func:`read_film_map`.
     substrate : {"silicon", "polyimide"}
     devices : int, optional
-        Measured on each die.
+        Measured on each die, of its cells.
     seed : int
     parameters : ParameterSet
     progress : callable, optional
@@ -119,7 +119,13 @@ def write_wafer(
         else:
             films = read_film_map(measured_map, places, recipe, parameters)
         data = measure_wafer(
-            places, films, devices=devices, seed=seed, parameters=parameters, progress=progress
+            places,
+            films,
+            cells=array.rows * array.columns,
+            devices=devices,
+            seed=seed,
+            parameters=parameters,
+            progress=progress,
         )
     table = {} if data is None else {name: statistics(data[name].values) for name in QUANTITIES}
     judged = [(v.limit, v.used, v.passes, v.says) for v in verdicts]
@@ -143,15 +149,23 @@ def _write_maps(
 ) -> list[Path]:
     names = die_names(wafer, array.die_size)
     units = [f"{name} [{QUANTITIES[name][0]}]" for name in QUANTITIES]
-    columns = [data[name].values for name in ("x", "y", *QUANTITIES)]
+    units.append("good_probability [1]")
+    columns = [data[name].values for name in ("x", "y", *QUANTITIES, "good_probability")]
     dies = [(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
     heading = ("quantity", "unit", "mean", "spread", "lowest", "highest", "uniformity", "dies")
     rows = [(name, QUANTITIES[name][0], *astuple(found)) for name, found in table.items()]
     return [
         _text(out / "dies.csv", csv_text(("die", "x [m]", "y [m]", *units), dies)),
         _text(out / "statistics.csv", csv_text(heading, rows)),
+        _text(out / "yield.csv", csv_text(("quantity", "value", "low", "high"), _yields(data))),
         _picture(out / "wafer_maps.png", plot_wafer_maps(data, array.die_size, wafer)),
     ]
+
+
+def _yields(data: xr.Dataset) -> list[tuple[str, float, float, float]]:
+    """Return the yields of all cells and of all dies, each with its 95 % interval."""
+    names = ("device_yield", "die_yield")
+    return [(n, data.attrs[n], data.attrs[f"{n}_low"], data.attrs[f"{n}_high"]) for n in names]
 
 
 def _text(path: Path, text: str) -> Path:

@@ -18,9 +18,11 @@ import numpy as np
 
 from acanthite.device import Filament, population
 from acanthite.errors import ProcessError
+from acanthite.estimate import Estimate
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
+from acanthite.wafer.die_yield import die_yield
 from acanthite.wafer.maps import PROPERTIES
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ QUANTITIES = {
     "grain_size": ("m", "grain size"),
     "threshold": ("V", "threshold voltage, magnitude"),
     "lrs_resistance": ("ohm", "LRS resistance, median"),
-    "good_share": ("1", "share of good devices"),
+    "good_share": ("1", "share of good devices, measured"),
 }
 """What is mapped over the dies: unit and name."""
 
@@ -49,7 +51,7 @@ class Criteria:
     ratio : float
         Least LRS over HRS conductance. [1]
     device_share : float
-        Least share of good devices on a good die. [1]
+        Least share of good cells on a good die. [1]
     """
 
     set_voltage: float = AG2S.value("pulse.write_voltage")
@@ -71,6 +73,7 @@ def measure_wafer(
     places: np.ndarray,
     films: Sequence[Film],
     *,
+    cells: int = 4096,
     devices: int | None = None,
     criteria: Criteria | None = None,
     seed: int = 0,
@@ -85,8 +88,10 @@ def measure_wafer(
         Middles of the dies. [m]
     films : sequence of Film
         One a die.
+    cells : int
+        Of a die: those of 64 x 64 lines without it. A good die has its share of good ones among all of them.
     devices : int, optional
-        Measured on each die; see :func:`wafer_devices`.
+        Measured on each die, of its cells; see :func:`wafer_devices`.
     criteria : Criteria, optional
     seed : int
     parameters : ParameterSet
@@ -97,18 +102,21 @@ def measure_wafer(
     -------
     xarray.Dataset
         Dims (die, device): ``threshold``, ``lrs_resistance``, ``good_share`` and the film's properties by die; ``set_voltage``,
-        ``lrs_conductance``, ``hrs_conductance``, ``shorted`` and ``good`` by device. Yields in the attrs.
+        ``lrs_conductance``, ``hrs_conductance``, ``shorted`` and ``good`` by device. ``good_probability`` is that a die is good with
+        all its cells, and in the attrs stand ``device_yield`` and ``die_yield`` of all cells, each with its 95 % interval
+        (``..._low``, ``..._high``); see :mod:`acanthite.wafer.die_yield`.
 
     Raises
     ------
     ProcessError
-        If there is not one film a die.
+        If there is not one film a die, or more devices are to be measured than a die has cells.
     """
     from acanthite import analysis, measurement
 
     if len(films) != len(places):
         raise ProcessError(f"films: {len(films)}; expected one for each of {len(places)} dies")
-    criteria, n = criteria or Criteria.of(parameters), devices or wafer_devices(len(films))
+    criteria = criteria or Criteria.of(parameters)
+    n = _measured(devices, cells, len(films))
     nominal = [Filament.from_film(film, parameters) for film in films]
     p = parameters.group("instrument")
     sweep = measurement.Sweep(-p["sweep_stop"], p["sweep_stop"], p["sweep_rate"], p["sweep_step"])
@@ -120,7 +128,16 @@ def measure_wafer(
     }
     risk = np.array([pinhole_probability(film, parameters) for film in films])
     shorted = generator(seed, "wafer-pinholes").random((len(films), n)) < risk[:, None]
-    return _dataset(places, films, by_device, shorted, risk, criteria, seed)
+    return _dataset(places, films, by_device, shorted, risk, criteria, cells, seed)
+
+
+def _measured(devices: int | None, cells: int, dies: int) -> int:
+    """Return how many devices of each die are measured."""
+    if cells < 1 or (devices is not None and not 1 <= devices <= cells):
+        raise ProcessError(
+            f"devices = {devices} measured of each die, cells = {cells}; expected from one device to all cells of a die"
+        )
+    return min(wafer_devices(dies), cells) if devices is None else devices
 
 
 def pinhole_probability(film: Film, parameters: ParameterSet = AG2S) -> float:
@@ -139,6 +156,7 @@ def _dataset(
     shorted: np.ndarray,
     risk: np.ndarray,
     criteria: Criteria,
+    cells: int,
     seed: int,
 ) -> xr.Dataset:
     import xarray as xr
@@ -148,6 +166,7 @@ def _dataset(
     switches = np.isfinite(threshold) & np.isfinite(by_device["reset_voltage"]) & ~shorted
     good = switches & (threshold <= criteria.set_voltage) & (lrs >= criteria.ratio * hrs)
     share = good.mean(1)
+    found = die_yield(good.sum(1), good.shape[1], cells, criteria.device_share, seed=seed)
     by_die = {
         **{name: np.array([getattr(film, name) for film in films]) for name in PROPERTIES},
         "threshold": _over_devices(np.nanmean, np.where(shorted, np.nan, threshold)),
@@ -161,6 +180,7 @@ def _dataset(
         }
     )
     data["pinhole_probability"] = ("die", risk, {"units": "1"})
+    data["good_probability"] = ("die", found.good, {"units": "1", "long_name": "probability of a good die"})
     for name, values in {**by_device, "shorted": shorted, "good": good}.items():
         unit = "V" if "voltage" in name else "S" if "conductance" in name else "1"
         data[name] = (("die", "device"), values, {"units": unit})
@@ -168,12 +188,19 @@ def _dataset(
         x=("die", places[:, 0], {"units": "m"}), y=("die", places[:, 1], {"units": "m"})
     )
     return data.assign_attrs(
-        device_yield=float(good.mean()),
-        die_yield=float((share >= criteria.device_share).mean()),
+        **_attrs("device_yield", found.devices),
+        **_attrs("die_yield", found.dies),
+        cells=cells,
         set_share=float(np.isfinite(threshold).mean()),
         criteria=repr(criteria),
         seed=seed,
     )
+
+
+def _attrs(name: str, estimate: Estimate) -> dict[str, float]:
+    """Return a value with its interval, as attributes."""
+    low, high = estimate.interval or (estimate.value, estimate.value)
+    return {name: estimate.value, f"{name}_low": low, f"{name}_high": high}
 
 
 def _over_devices(reduce: Callable[..., np.ndarray], values: np.ndarray) -> np.ndarray:
