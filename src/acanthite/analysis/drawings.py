@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.excursions import ordered_sweeps
-from acanthite.analysis.location_scale import Sample, survival
+from acanthite.analysis.floats import flags, floats
+from acanthite.analysis.location_scale import Sample, in_order, survival
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -145,11 +146,15 @@ def plot_distribution(
     Axes
     """
     ax = _axes(ax)
-    x = np.asarray(values, float).ravel()
-    seen = np.isfinite(x) & (True if censored is None else ~np.asarray(censored, bool).ravel())
-    keep = np.isfinite(x)
-    x, seen = x[keep], seen[keep]
-    order = np.argsort(x, kind="stable")
+    x = floats(values).ravel()
+    hidden, known = (
+        (np.zeros(x.shape, bool), True)
+        if censored is None
+        else (a.ravel() for a in flags(censored, "censored"))
+    )
+    keep = np.isfinite(x) & known
+    x, seen = x[keep], ~hidden[keep]
+    order = in_order(Sample(x, seen))
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
     shown = seen[order]
@@ -195,7 +200,7 @@ def plot_endurance(
 
     ax = _axes(ax)
     for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
-        r = np.atleast_2d(np.asarray(values, float))
+        r = np.atleast_2d(floats(values, label))
         cycle = np.arange(1, r.shape[1] + 1)
         size = 3.0 if r.size < 500 else 1.5
         ax.plot(
@@ -210,7 +215,7 @@ def plot_endurance(
         known = np.isfinite(r).any(0)
         ax.plot(cycle[known], np.nanmedian(r[:, known], axis=0), color=color, linewidth=1.2, label=label)
     if criterion is not None:
-        level = criterion.least_ratio * float(np.nanmedian(np.asarray(lrs, float)))
+        level = criterion.least_ratio * float(np.nanmedian(floats(lrs, "LRS")))
         ax.axhline(
             level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
         )
@@ -247,7 +252,7 @@ def plot_retention(
     Axes
     """
     ax = _axes(ax)
-    t, r = np.asarray(time, float), np.asarray(resistance, float)
+    t, r = floats(time, "time"), floats(resistance, "resistance")
     if np.nanmax(r) < 1.05 * np.nanmin(r):  # too little to scale an axis by
         levels = np.r_[r, r if failure is None else failure]
         ax.set(yscale="log", ylim=(np.nanmin(levels) / 2, np.nanmax(levels) * 2))
@@ -338,7 +343,7 @@ def plot_conduction(
     Axes
     """
     ax = _axes(ax)
-    v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
+    v, i = np.abs(floats(voltage, "voltage")), np.abs(floats(current, "current"))
     ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
     for fit, color in zip(fits[:most], _CYCLE, strict=False):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.analysis.floats import floats
 from acanthite.constants import boltzmann
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
@@ -185,7 +186,7 @@ def fit_retention(time: ArrayLike, resistance: ArrayLike, failure: float, law: s
     """
     if law not in ("power", "log"):
         raise AnalysisError(f"law = {law!r}; expected 'power' or 'log'")
-    t, r = np.asarray(time, float).ravel(), np.asarray(resistance, float).ravel()
+    t, r = floats(time, "time").ravel(), floats(resistance, "resistance").ravel()
     keep = np.isfinite(t) & np.isfinite(r) & (t > 0) & (r > 0)
     t, r = t[keep], r[keep]
     if np.unique(t).size < 3:
@@ -257,7 +258,7 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     AnalysisError
         With fewer than three tests, or one temperature only.
     """
-    T, t = np.asarray(temperature, float).ravel(), np.asarray(lifetime, float).ravel()
+    T, t = floats(temperature, "temperature").ravel(), floats(lifetime, "lifetime").ravel()
     if T.shape != t.shape:
         raise AnalysisError(f"Arrhenius: {T.size} temperatures and {t.size} lifetimes; expected as many")
     keep = np.isfinite(T) & np.isfinite(t) & (T > 0) & (t > 0)
