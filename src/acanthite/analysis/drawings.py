@@ -94,15 +94,19 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     size = np.where(size > 0, size, np.nan)
     if not np.isfinite(size).any():
         return  # no current at all: there is nothing to draw over a logarithmic axis
-    shown = np.unique(np.linspace(0, v.shape[0] - 1, min(_LOOPS, v.shape[0])).astype(int))
+    known = np.flatnonzero(np.isfinite(size).any(-1))
+    shown = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
     paths = np.stack([v[shown], size[shown]], axis=-1)
     if shown.size > 1:
         ax.add_collection(
             LineCollection(list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08))
         )
-    with np.errstate(all="ignore"):
-        middle = 10 ** np.median(np.log10(np.where(np.isnan(size), np.nanmin(size), size)), axis=0)
-    ax.plot(np.median(v, axis=0), middle, color=INK, linewidth=1.1)
+    whole = np.isfinite(v).all(-1) & np.isfinite(current.reshape(v.shape)).all(-1)
+    if whole.any():
+        filled = np.where(np.isnan(size[whole]), np.nanmin(size), size[whole])
+        ax.plot(
+            np.median(v[whole], axis=0), 10 ** np.median(np.log10(filled), axis=0), color=INK, linewidth=1.1
+        )
     low = np.nanquantile(size, 0.002)
     bottom = min(ax.get_ylim()[0], low) if len(ax.lines) > 1 else low
     top = max(ax.get_ylim()[1], np.nanmax(size)) if len(ax.lines) > 1 else np.nanmax(size)
@@ -116,7 +120,7 @@ def _mark(ax: Axes, event: Events) -> None:
     color = SET_COLOR if event.kind == "set" else RESET_COLOR
     low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
     ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
-    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.voltage.size})"
+    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.searched.sum()})"
     ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
 
 

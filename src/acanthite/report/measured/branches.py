@@ -149,7 +149,8 @@ def _values(
     for way in ways.values():
         level, r = _at(v, i, drive, way, options)
         for (d, c), value in np.ndenumerate(r):
-            yield Value(labels[d], c + 1, f"R at {level:+.4g} V", float(value), "ohm")
+            if np.isfinite(i[d, c]).any():
+                yield Value(labels[d], c + 1, f"R at {level:+.4g} V", float(value), "ohm")
 
 
 def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
