@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from acanthite.analysis.conduction import ConductionFit
+    from acanthite.analysis.conduction_result import ConductionFit
     from acanthite.analysis.distributions import DistributionFit
     from acanthite.analysis.events import Events, SwitchingEvents
     from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
@@ -351,7 +351,8 @@ def plot_conduction(
     ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
     for fit, color in zip(fits[:most], _CYCLE, strict=False):
-        label = f"{fit.mechanism}, {fit.weight:.2f}, {fit.decades:.3f} decades"
+        told = f"{fit.weight:.2f}" if fit.describes else "left out"
+        label = f"{fit.mechanism}, {told}, {fit.decades:.3f} decades"
         ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
     ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
     _unit(ax, "x", "V")

@@ -223,7 +223,7 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
         part = slice(excursion.out.start, excursion.back.stop)
         limit = compliance or min(_given(recording), _plateau(i[:, part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
-        known = (np.isfinite(v) & np.isfinite(i)).any(-1)
+        known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
         found.append(_judge(seen, v_out, known, shape, excursion, limit, number))
     return found
 

@@ -112,7 +112,7 @@ def switching(
         )
     ordered = recording.transpose("device", "cycle", "sample", ...)
     current, voltage = ordered["current"].values, ordered["voltage"].values
-    measured = (np.isfinite(current) & np.isfinite(voltage)).all(-1)
+    measured = np.all(np.isfinite(current) & np.isfinite(voltage), axis=-1)
     if not measured.any():
         raise AnalysisError("switching: no loop is without gaps; give loops of one length")
     drive = ordered["applied"].values if "applied" in ordered else np.median(voltage[measured], axis=0)

@@ -49,7 +49,9 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
         Number("R_off", analysis.median(hrs, told), "median"),
         Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
     ]
-    measured = np.isfinite(level).any(axis=-1)  # a conductance of zero was measured, but has no resistance
+    measured = np.any(
+        np.isfinite(level), axis=-1
+    )  # a conductance of zero was measured, but has no resistance
     more, drawings = cycling(lrs, hrs, options, measured)
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
