@@ -25,6 +25,7 @@ class DrawnLoops:
     polarity: int
     order: str
     step: float
+    noise: float
 
 
 def draw_loops(seed: int) -> DrawnLoops:
@@ -59,7 +60,8 @@ def draw_loops(seed: int) -> DrawnLoops:
         else:
             back = _half(size, v_reset[at], g_on, g_off) if sets[at] else g_off * size
             current[at] = np.r_[first, second * back]
-    current *= 1 + 10 ** rng.uniform(-3.5, -1.9) * rng.standard_normal(current.shape)
+    noise = 10 ** rng.uniform(-3.5, -1.9)
+    current *= 1 + noise * rng.standard_normal(current.shape)
     current += g_off * top * 10 ** rng.uniform(-4, -2.5) * rng.standard_normal(current.shape)
     current[~measured] = np.nan
     gaps = (rng.random(shape) < 0.1) & measured & (rng.random() < 0.3)
@@ -85,6 +87,7 @@ def draw_loops(seed: int) -> DrawnLoops:
         polarity,
         order,
         top / (points - 1),
+        noise,
     )
 
 

