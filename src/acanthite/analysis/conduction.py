@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 _LEAST_SPREAD = 2e-3  # relative noise of a current; no source-measure unit is better
 _REACH = 1e-12  # of the largest current: what an instrument in one range does not see
 _GONE = 500.0  # logarithm of a weight below which it is none
+_BLIND = 1e-10  # of the largest curvature: what differences cannot tell from none
 _REFINED = 2  # starts
 _LEAST = 8  # samples out of the noise
 _CLOSE = (
@@ -252,7 +253,17 @@ def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, fl
 
 
 def _covariance(jacobian: Array, squares: float, n: int) -> Array:
-    return np.linalg.pinv(jacobian.T @ jacobian) * squares / max(n - jacobian.shape[1], 1)
+    """Return the covariance of the parameters; what the samples do not see, or only together with another, has an infinite variance."""
+    size = np.sqrt((jacobian**2).sum(axis=0))
+    seen = size > _BLIND * float(size.max(initial=np.finfo(float).tiny))
+    jacobian, size = np.where(seen, jacobian, 0.0), np.where(seen, size, 1.0)
+    power, directions = np.linalg.eigh((jacobian / size).T @ (jacobian / size))
+    clear = power > _BLIND * power[-1]
+    part = (directions[:, clear] / power[clear]) @ directions[:, clear].T
+    covariance = part / np.outer(size, size) * squares / max(n - jacobian.shape[1], 1)
+    lost = (directions[:, ~clear] ** 2).sum(axis=1) > 1e-3
+    covariance[lost, lost] = np.inf
+    return covariance
 
 
 def _estimates(mechanism: Mechanism, q: Array, covariance: Array, n: int) -> dict[str, Estimate]:
@@ -262,6 +273,8 @@ def _estimates(mechanism: Mechanism, q: Array, covariance: Array, n: int) -> dic
     result = {}
     for (name, (unit, logarithmic)), x, h in zip(mechanism.parameters.items(), q, half, strict=True):
         value, low, high = np.exp(np.clip([x, x - h, x + h], -700, 700)) if logarithmic else (x, x - h, x + h)
+        if logarithmic and h >= 1:
+            low = 0.0  # known to no better than itself: it may as well not be there
         result[name] = Estimate(float(value), unit, None, n, (float(low), float(high)))
     return result
 
