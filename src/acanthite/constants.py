@@ -9,6 +9,7 @@ boltzmann = 1.380649e-23  #: k_B [J/K], exact
 planck = 6.62607015e-34  #: h [J s], exact
 vacuum_permittivity = 8.8541878128e-12  #: eps_0 [F/m]
 speed_of_light = 299792458.0  #: c [m/s], exact
+electron_mass = 9.1093837015e-31  #: m_e [kg]
 atomic_mass = 1.66053906660e-27  #: u [kg]
 avogadro = 6.02214076e23  #: N_A [1/mol], exact
 conductance_quantum = 2 * elementary_charge**2 / planck  #: G_0 [S], 77.48 uS

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from acanthite.analysis import compare_distributions, fit_distribution
-from acanthite.analysis.location_scale import FAMILIES, Sample, anderson_darling, maximise, resample
+from acanthite.analysis.location_scale import (
+    FAMILIES,
+    Sample,
+    anderson_darling,
+    in_order,
+    maximise,
+    resample,
+    survival,
+)
 from acanthite.errors import AnalysisError
 from acanthite.random import generator
 
@@ -102,6 +110,58 @@ def test_the_summary_tells_what_was_censored():
     assert text.startswith("weibull, n = 23 (5 censored); scale 80.3")
 
 
+@pytest.mark.parametrize("family", ["weibull", "lognormal", "normal"])
+@pytest.mark.parametrize("early", [1.0, 1e-3, 20.0])
+def test_a_value_censored_far_below_the_others(family, early):
+    """Its likelihood is next to one, so the fit is that of the others, and every drawn sample has a fit."""
+    values = np.array([65, 73, 79, 83, 88, 92, 97, 103, 111, 125, early])
+    hidden = np.arange(11) == 10
+    fit, others = fit_distribution(values, family, censored=hidden), fit_distribution(values[:-1], family)
+    for name, e in fit.parameters.items():
+        assert e.value == pytest.approx(others.parameters[name].value, rel=5e-3)
+        assert np.isfinite(e.interval).all()
+    assert fit.replicates == 999
+
+
+@pytest.mark.parametrize("family", ["weibull", "lognormal", "normal"])
+def test_no_drawn_sample_is_dropped_where_most_is_censored(family):
+    y = generator(5, "distributions").weibull(2.0, 30)
+    limit = np.sort(y)[3]
+    fit = fit_distribution(np.minimum(y, limit), family, censored=y > limit)
+    assert (fit.n, fit.censored, fit.replicates) == (30, 26, 999)
+    for e in fit.parameters.values():
+        assert e.interval[0] < e.value < e.interval[1]
+
+
+@pytest.mark.parametrize("family", ["weibull", "lognormal", "normal"])
+def test_the_order_of_rows_does_not_matter_where_values_tie(family):
+    values = np.array([10, 20, 20, 20, 30, 40, 40, 50, 60, 60.0])
+    hidden = np.array([0, 1, 0, 1, 0, 0, 1, 0, 0, 1], bool)
+    rng = generator(6, "distributions")
+    fits = [
+        fit_distribution(values[p], family, censored=hidden[p], replicates=99)
+        for p in (rng.permutation(10) for _ in range(6))
+    ]
+    assert len({(f.p_value, f.statistic, str(f)) for f in fits}) == 1
+
+
+def test_a_failure_comes_before_what_is_censored_at_the_same_value():
+    y, seen = np.array([3.0, 2, 2, 1]), np.array([True, False, True, True])
+    np.testing.assert_array_equal(in_order(Sample(y, seen)), [3, 2, 1, 0])
+    data = stats.CensoredData(uncensored=y[seen], right=y[~seen])
+    expected = stats.ecdf(data).sf
+    left = survival(Sample(y, seen))
+    np.testing.assert_allclose(left[[0, 1, 3]], expected.evaluate(np.array([1.0, 2.0, 3.0])))
+
+
+def test_masked_values_are_left_out():
+    masked = np.ma.masked_array([*BEARINGS, 999.0], [False] * 23 + [True])
+    assert str(fit_distribution(masked, replicates=50)) == str(fit_distribution(BEARINGS, replicates=50))
+    hidden = np.ma.masked_array([False] * 24, [False] * 23 + [True])
+    again = fit_distribution([*BEARINGS, 999.0], censored=hidden, replicates=50)
+    assert str(again) == str(fit_distribution(BEARINGS, replicates=50))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -110,6 +170,11 @@ def test_the_summary_tells_what_was_censored():
         (lambda: fit_distribution([1, 1, 1]), "3 values that were reached, 1 different"),
         (lambda: fit_distribution(-BEARINGS), "-173.4 is not positive; give magnitudes"),
         (lambda: fit_distribution(BEARINGS, censored=[True]), "one for each of the 23 values"),
+        (lambda: fit_distribution(BEARINGS, censored=np.full(23, 2)), "2 is neither true nor false"),
+        (lambda: fit_distribution([*BEARINGS, np.inf]), "1 values are infinite; give the last value"),
+        (lambda: fit_distribution(["a", "b", "c"]), "could not convert string to float"),
+        (lambda: fit_distribution(BEARINGS * 1j), "they are complex"),
+        (lambda: fit_distribution(BEARINGS, replicates=0), "replicates = 0; expected a whole number"),
     ],
 )
 def test_samples_that_cannot_answer(call, message):

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acanthite.analysis import coefficient_of_variation, cumulative, fit_gauss, mean
+from acanthite.analysis import (
+    coefficient_of_variation,
+    cumulative,
+    fit_gauss,
+    mean,
+    median,
+    variance_components,
+)
 from acanthite.errors import AnalysisError
 from acanthite.random import generator
 
@@ -76,3 +83,13 @@ def test_cv_has_no_unit(values, factor):
 def test_samples_that_cannot_answer(call, message):
     with pytest.raises(AnalysisError, match=message):
         call()
+
+
+def test_masked_values_are_as_good_as_gone():
+    values = generator(9, "masked").standard_normal((4, 12)) + 10
+    mask = generator(10, "masked").random(values.shape) < 0.2
+    masked, holes = np.ma.masked_array(values, mask), np.where(mask, np.nan, values)
+    for call in (mean, median, coefficient_of_variation, fit_gauss, variance_components):
+        assert str(call(masked)) == str(call(holes)) != str(call(values))
+    for a, b in zip(cumulative(masked), cumulative(holes), strict=True):
+        np.testing.assert_array_equal(a, b)

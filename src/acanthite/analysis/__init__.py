@@ -1,6 +1,7 @@
 """Recording -> results with errors: switching, pulses and energy, retention, endurance, distributions."""
 
-from acanthite.analysis.conduction import ConductionFit, fit_conduction
+from acanthite.analysis.conduction import fit_conduction
+from acanthite.analysis.conduction_result import ConductionFit, ConductionFits
 from acanthite.analysis.distributions import DistributionFit, compare_distributions, fit_distribution
 from acanthite.analysis.drawings import (
     plot_conduction,
@@ -41,6 +42,7 @@ __all__ = [
     "Arrhenius",
     "Branch",
     "ConductionFit",
+    "ConductionFits",
     "DistributionFit",
     "EnduranceResult",
     "Events",

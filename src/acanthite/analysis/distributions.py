@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.analysis.location_scale import FAMILIES, Family, Sample, anderson_darling, maximise, resample
+from acanthite.analysis.floats import flags, floats
+from acanthite.analysis.location_scale import (
+    FAMILIES,
+    LEAST_SEEN,
+    Family,
+    Sample,
+    anderson_darling,
+    in_order,
+    maximise,
+    resample,
+)
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
 
@@ -37,6 +47,8 @@ class DistributionFit:
     log_likelihood, aicc : float
     n, censored : int
         Size of the sample, and how many of it are only known to be larger.
+    replicates : int
+        Drawn samples behind intervals and p value.
     """
 
     family: str
@@ -49,6 +61,7 @@ class DistributionFit:
     censored: int
     location: float
     scale: float
+    replicates: int = 0
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return the cumulative probability at ``x``."""
@@ -116,31 +129,63 @@ def fit_distribution(
         raise AnalysisError(
             f"family = {family!r}; expected one of {', '.join(NAMES)}{nearest(family, NAMES)}"
         )
+    _whole("replicates", replicates)
     sample, jacobian = _sample(values, censored, family)
     model = FAMILIES[family]
-    m, s, log_likelihood = (float(x[0]) for x in maximise(model, Sample(sample.y[None], sample.seen[None])))
-    statistic = float(
-        anderson_darling(model, Sample(sample.y[None], sample.seen[None]), np.array([m]), np.array([s]))[0]
-    )
-    drawn = resample(model, sample, m, s, replicates, seed)
-    m_star, s_star, _ = maximise(model, drawn)
-    good = np.isfinite(m_star) & np.isfinite(s_star) & (s_star > 0)
-    larger = anderson_darling(model, Sample(drawn.y[good], drawn.seen[good]), m_star[good], s_star[good])
-    location = m - s * np.quantile((m_star[good] - m) / s_star[good], [0.975, 0.025])
-    scale = s / np.quantile(s_star[good] / s, [0.975, 0.025])
+    m, s, log_likelihood = (float(x[0]) for x in maximise(model, _batch(sample)))
+    if not (np.isfinite(m) and s > 0):
+        raise AnalysisError(
+            f"{family} fit: the likelihood of these {sample.y.size} values has no maximum; expected values that were reached with a "
+            "spread"
+        )
+    statistic = float(anderson_darling(model, _batch(sample), np.array([m]), np.array([s]))[0])
+    location, scale, p_value, drawn = _from_replicates(model, sample, m, s, statistic, replicates, seed)
     n = sample.y.size
     return DistributionFit(
         family,
         _named(family, (m, location), (s, scale), unit, n),
         statistic,
-        float((1 + (larger >= statistic).sum()) / (1 + larger.size)),
+        p_value,
         log_likelihood - jacobian,
         4 - 2 * (log_likelihood - jacobian) + 12 / max(n - 3, 1),
         n,
         int((~sample.seen).sum()),
         m,
         s,
+        drawn,
     )
+
+
+def _whole(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise AnalysisError(f"{name} = {value!r}; expected a whole number from 1")
+
+
+def _batch(sample: Sample) -> Sample:
+    return Sample(sample.y[None], sample.seen[None])
+
+
+def _from_replicates(
+    model: Family, sample: Sample, m: float, s: float, statistic: float, replicates: int, seed: int
+) -> tuple[Array, Array, float, int]:
+    """Return the intervals of location and scale, the p value, and how many samples drawn from the fit they are from.
+
+    Samples are drawn in units of the fit, so that the unit of the data leaves no trace in a rounding.
+    """
+    own = Sample((sample.y - m) / s, sample.seen)
+    drawn = resample(model, own, 0.0, 1.0, replicates, seed)
+    if len(drawn.y) < replicates:
+        raise AnalysisError(
+            f"{int(sample.seen.sum())} of {sample.y.size} values were reached: of {50 * replicates} samples like these only "
+            f"{len(drawn.y)} could be fitted; expected more values that were reached"
+        )
+    m_star, s_star, _ = maximise(model, drawn)
+    if not np.isfinite(m_star).all():
+        raise AnalysisError(f"{int((~np.isfinite(m_star)).sum())} of {replicates} drawn samples have no fit")
+    larger = int((anderson_darling(model, drawn, m_star, s_star) >= statistic).sum())
+    location = m - s * np.quantile(m_star / s_star, [0.975, 0.025])
+    scale = s / np.quantile(s_star, [0.975, 0.025])
+    return location, scale, (1 + larger) / (1 + replicates), replicates
 
 
 def compare_distributions(
@@ -162,23 +207,40 @@ def compare_distributions(
 
 def _sample(values: ArrayLike, censored: ArrayLike | None, family: str) -> tuple[Sample, float]:
     """Return what is fitted, and the logarithm of the Jacobian that leads back to the values."""
-    x = np.asarray(values, float).ravel()
-    hidden = np.zeros(x.shape, bool) if censored is None else np.asarray(censored, bool).ravel()
+    x = floats(values).ravel()
+    hidden, told = _hidden(censored, x)
+    kept = ~np.isnan(x) & told
+    x, seen = x[kept], ~hidden[kept]
+    if np.isinf(x).any():
+        raise AnalysisError(
+            f"{family} fit: {int(np.isinf(x).sum())} values are infinite; give the last value that was looked at, and mark it censored"
+        )
+    order = in_order(Sample(x, seen))
+    x, seen = x[order], seen[order]
+    y = _logarithm(x, family) if NAMES[family][2] else x
+    if seen.sum() < LEAST_SEEN or np.ptp(y[seen]) == 0:
+        raise AnalysisError(
+            f"{family} fit: {seen.sum()} values that were reached, {np.unique(x[seen]).size} different; expected at least three that differ"
+        )
+    return Sample(y, seen), float(y[seen].sum()) if NAMES[family][2] else 0.0
+
+
+def _hidden(censored: ArrayLike | None, x: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which values are censored, and of which that is known."""
+    if censored is None:
+        return np.zeros(x.shape, bool), np.ones(x.shape, bool)
+    hidden, known = (a.ravel() for a in flags(censored, "censored"))
     if hidden.shape != x.shape:
         raise AnalysisError(
             f"censored has {hidden.size} entries; expected one for each of the {x.size} values"
         )
-    finite = np.isfinite(x)
-    x, seen = x[finite], ~hidden[finite]
-    if seen.sum() < 3 or np.ptp(x[seen]) == 0:
-        raise AnalysisError(
-            f"{family} fit: {seen.sum()} values that were reached, {np.unique(x[seen]).size} different; expected at least three that differ"
-        )
-    if not NAMES[family][2]:
-        return Sample(x, seen), 0.0
+    return hidden, known
+
+
+def _logarithm(x: Array, family: str) -> Array:
     if (x <= 0).any():
         raise AnalysisError(f"{family} fit: {x.min():g} is not positive; give magnitudes, or fit 'normal'")
-    return Sample(np.log(x), seen), float(np.log(x[seen]).sum())
+    return np.log(x)
 
 
 def _named(

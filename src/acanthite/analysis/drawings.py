@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.excursions import ordered_sweeps
-from acanthite.analysis.location_scale import Sample, survival
+from acanthite.analysis.floats import flags, floats
+from acanthite.analysis.location_scale import Sample, in_order, survival
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from acanthite.analysis.conduction import ConductionFit
+    from acanthite.analysis.conduction_result import ConductionFit
     from acanthite.analysis.distributions import DistributionFit
     from acanthite.analysis.events import Events, SwitchingEvents
     from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
@@ -93,15 +94,19 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     size = np.where(size > 0, size, np.nan)
     if not np.isfinite(size).any():
         return  # no current at all: there is nothing to draw over a logarithmic axis
-    shown = np.unique(np.linspace(0, v.shape[0] - 1, min(_LOOPS, v.shape[0])).astype(int))
+    known = np.flatnonzero(np.isfinite(size).any(-1))
+    shown = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
     paths = np.stack([v[shown], size[shown]], axis=-1)
     if shown.size > 1:
         ax.add_collection(
             LineCollection(list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08))
         )
-    with np.errstate(all="ignore"):
-        middle = 10 ** np.median(np.log10(np.where(np.isnan(size), np.nanmin(size), size)), axis=0)
-    ax.plot(np.median(v, axis=0), middle, color=INK, linewidth=1.1)
+    whole = np.isfinite(v).all(-1) & np.isfinite(current.reshape(v.shape)).all(-1)
+    if whole.any():
+        filled = np.where(np.isnan(size[whole]), np.nanmin(size), size[whole])
+        ax.plot(
+            np.median(v[whole], axis=0), 10 ** np.median(np.log10(filled), axis=0), color=INK, linewidth=1.1
+        )
     low = np.nanquantile(size, 0.002)
     bottom = min(ax.get_ylim()[0], low) if len(ax.lines) > 1 else low
     top = max(ax.get_ylim()[1], np.nanmax(size)) if len(ax.lines) > 1 else np.nanmax(size)
@@ -115,7 +120,7 @@ def _mark(ax: Axes, event: Events) -> None:
     color = SET_COLOR if event.kind == "set" else RESET_COLOR
     low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
     ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
-    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.voltage.size})"
+    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.searched.sum()})"
     ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
 
 
@@ -145,11 +150,15 @@ def plot_distribution(
     Axes
     """
     ax = _axes(ax)
-    x = np.asarray(values, float).ravel()
-    seen = np.isfinite(x) & (True if censored is None else ~np.asarray(censored, bool).ravel())
-    keep = np.isfinite(x)
-    x, seen = x[keep], seen[keep]
-    order = np.argsort(x, kind="stable")
+    x = floats(values).ravel()
+    hidden, known = (
+        (np.zeros(x.shape, bool), True)
+        if censored is None
+        else (a.ravel() for a in flags(censored, "censored"))
+    )
+    keep = np.isfinite(x) & known
+    x, seen = x[keep], ~hidden[keep]
+    order = in_order(Sample(x, seen))
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
     shown = seen[order]
@@ -195,7 +204,7 @@ def plot_endurance(
 
     ax = _axes(ax)
     for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
-        r = np.atleast_2d(np.asarray(values, float))
+        r = np.atleast_2d(floats(values, label))
         cycle = np.arange(1, r.shape[1] + 1)
         size = 3.0 if r.size < 500 else 1.5
         ax.plot(
@@ -210,7 +219,7 @@ def plot_endurance(
         known = np.isfinite(r).any(0)
         ax.plot(cycle[known], np.nanmedian(r[:, known], axis=0), color=color, linewidth=1.2, label=label)
     if criterion is not None:
-        level = criterion.least_ratio * float(np.nanmedian(np.asarray(lrs, float)))
+        level = criterion.least_ratio * float(np.nanmedian(floats(lrs, "LRS")))
         ax.axhline(
             level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
         )
@@ -247,7 +256,7 @@ def plot_retention(
     Axes
     """
     ax = _axes(ax)
-    t, r = np.asarray(time, float), np.asarray(resistance, float)
+    t, r = floats(time, "time"), floats(resistance, "resistance")
     if np.nanmax(r) < 1.05 * np.nanmin(r):  # too little to scale an axis by
         levels = np.r_[r, r if failure is None else failure]
         ax.set(yscale="log", ylim=(np.nanmin(levels) / 2, np.nanmax(levels) * 2))
@@ -338,11 +347,12 @@ def plot_conduction(
     Axes
     """
     ax = _axes(ax)
-    v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
+    v, i = np.abs(floats(voltage, "voltage")), np.abs(floats(current, "current"))
     ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
     for fit, color in zip(fits[:most], _CYCLE, strict=False):
-        label = f"{fit.mechanism}, {fit.weight:.2f}, {fit.decades:.3f} decades"
+        told = f"{fit.weight:.2f}" if fit.describes else "left out"
+        label = f"{fit.mechanism}, {told}, {fit.decades:.3f} decades"
         ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
     ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
     _unit(ax, "x", "V")

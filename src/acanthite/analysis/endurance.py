@@ -22,6 +22,7 @@ class EnduranceResult:
     ----------
     lrs, hrs : ndarray, shape (device, cycle)
         Conductance after SET and after RESET. [S]
+        Not-a-number where a state was not read.
     threshold : float
         What tells the two states apart: the geometric mean of their medians. [S]
     """
@@ -42,8 +43,11 @@ class EnduranceResult:
 
     @property
     def good_share(self) -> np.ndarray:
-        """Share of cycles in which both states came out right, of each device, shape (device,)."""
-        return ((self.lrs >= self.threshold) & (self.hrs <= self.threshold)).mean(-1)
+        """Share of the cycles read in which both states came out right, of each device, shape (device,); not-a-number of none."""
+        good = (self.lrs >= self.threshold) & (self.hrs <= self.threshold)
+        read = np.isfinite(self.lrs) & np.isfinite(self.hrs)
+        with np.errstate(invalid="ignore"):
+            return good.sum(-1) / read.sum(-1)
 
 
 def endurance(recording: xr.Dataset) -> EnduranceResult:
@@ -61,11 +65,15 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Raises
     ------
     AnalysisError
-        If there are not two pulses a cycle.
+        If there are not two pulses a cycle, or no state is read after one of them.
     """
     g = np.abs(conductance(recording).transpose("device", "cycle", "pulse").values)
     if g.shape[-1] != 2:
         raise AnalysisError(f"endurance: {g.shape[-1]} pulses a cycle; expected two, SET and RESET")
-    medians = np.median(g, axis=(0, 1))
+    if not np.isfinite(g).any(axis=(0, 1)).all():
+        raise AnalysisError(
+            "endurance: no conductance after one of the two pulses; expected reads after SET and RESET"
+        )
+    medians = np.nanmedian(g, axis=(0, 1))
     on = int(np.argmax(medians))
     return EnduranceResult(g[..., on], g[..., 1 - on], float(np.sqrt(medians.prod())))

@@ -52,6 +52,9 @@ class Events:
         Whether one step made it; a gradual event is placed where half of the decades are gone.
     memory : ndarray, shape (device, cycle)
         Decades by which the way back conducts better than the way out at low voltage; not-a-number without a way back.
+    measured, searched : ndarray of bool, shape (device, cycle)
+        Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles than others are padded with
+        not-a-numbers, which count nowhere.
     compliance : float
         Limit of the current, given or seen; infinite where there is none. [A]
     recording : int
@@ -67,23 +70,35 @@ class Events:
     rivals: Array
     abrupt: NDArray[np.bool_]
     memory: Array
+    measured: NDArray[np.bool_]
+    searched: NDArray[np.bool_]
     compliance: float
     recording: int = 0
 
     @property
     def share(self) -> float:
-        """Share of the cycles with an event."""
-        return float(np.isfinite(self.voltage).mean())
+        """Share of the cycles searched with an event; not-a-number where none was."""
+        return float(self.found.sum() / self.searched.sum()) if self.searched.any() else np.nan
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Cycles with the event, shape (device, cycle)."""
+        return np.isfinite(self.voltage)
 
     @property
     def missed(self) -> NDArray[np.bool_]:
-        """Cycles without the event, shape (device, cycle)."""
-        return ~np.isfinite(self.voltage)
+        """Cycles searched without finding the event, shape (device, cycle)."""
+        return self.searched & ~self.found
+
+    @property
+    def gaps(self) -> NDArray[np.bool_]:
+        """Cycles that could not be searched, as samples are missing from their excursion, shape (device, cycle)."""
+        return self.measured & ~self.searched
 
     @property
     def undone(self) -> NDArray[np.bool_]:
         """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the same way, shape (device, cycle)."""
-        return np.isfinite(self.voltage) & (self._sign * self.memory < _KEPT)
+        return self.found & (self._sign * self.memory < _KEPT)
 
     @property
     def opposite(self) -> NDArray[np.bool_]:
@@ -211,7 +226,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
         limit = _where_it_held(compliance or _given(recording), i[:, part])
         limit = limit if compliance and np.isfinite(limit) else min(limit, _plateau(i[:, part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
-        found.append(_judge(seen, v_out, shape, excursion, limit, number))
+        known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
+        found.append(_judge(seen, v_out, known, shape, excursion, limit, number))
     return found
 
 
@@ -235,17 +251,26 @@ def _where_it_held(limit: float, i: Array) -> float:
 
 def _plateau(i: Array) -> float:
     """Return the current at which at least half of the curves stay for five samples or more, or infinity."""
-    size = np.abs(i)
+    size = np.abs(i[np.isfinite(i).any(-1)])
+    if not size.size:
+        return np.inf
     top = np.nanmax(size, axis=-1, initial=0.0)
     held = (size >= top[:, None] * (1 - _PLATEAU)).sum(-1) >= 5
     return float(np.median(top[held])) if held.mean() >= 0.5 and (top > 0).all() else np.inf
 
 
 def _judge(
-    seen: Array, v: Array, shape: tuple[int, ...], excursion: Excursion, limit: float, number: int
+    seen: Array,
+    v: Array,
+    known: NDArray[np.bool_],
+    shape: tuple[int, ...],
+    excursion: Excursion,
+    limit: float,
+    number: int,
 ) -> Events:
     nothing = np.array([[-1, 0, 0, 0], [-1, 0, 0, 0], [-1, np.nan, np.nan, 0]])
-    seen = np.where(np.isfinite(seen[:, :1, :1]), seen, nothing)  # sweeps with gaps are left out
+    searched = np.isfinite(seen[:, 0, 0])
+    seen = np.where(searched[:, None, None], seen, nothing)  # sweeps with gaps are left out
     set_belief, reset_belief = _beliefs(seen)
     kind = _kind(seen, set_belief, reset_belief)
     belief = {"set": set_belief, "reset": reset_belief}.get(kind, np.zeros(len(seen)))
@@ -256,7 +281,17 @@ def _judge(
     voltage[(belief < 0.5) | (place < 0)] = np.nan
     found = np.isfinite(voltage)
     sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
-    arrays = voltage, np.where(found, sure, 0.0), decades, noise, rivals, step & found, seen[:, 2, 1]
+    arrays = (
+        voltage,
+        np.where(found, sure, 0.0),
+        decades,
+        noise,
+        rivals,
+        step & found,
+        seen[:, 2, 1],
+        known,
+        searched,
+    )
     shaped: list[Any] = [a.reshape(shape) for a in arrays]
     return Events(kind, excursion, *shaped, compliance=limit, recording=number)
 
@@ -310,16 +345,22 @@ def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> 
         part = found.excursion.out
         low = slice(part.start, part.start + max(2, (part.stop - part.start) // 10))
         g = np.median(np.abs(i[..., low] / v[..., low]), axis=-1)
-        forming[:, 0] = g[:, 0] * _PRISTINE < g[:, 1:].min(axis=1)
+        later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(axis=1)  # of the cycles there are
+        forming[:, 0] = np.isfinite(later) & (g[:, 0] * _PRISTINE < later)
     return forming & np.isfinite(found.voltage)
+
+
+def _gaps(e: Events) -> str:
+    n = int(e.gaps.sum())
+    return f" ({n} more have gaps)" if n else ""
 
 
 def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
     side = "negative" if e.excursion.sign < 0 else "positive"
     if e.kind == "none":
-        return f"no switching at {side} voltage in {e.voltage.size} sweeps"
-    v, found = e.voltage[np.isfinite(e.voltage)], np.isfinite(e.voltage)
-    text = f"{e.kind.upper():5s} at {side} voltage in {found.sum()} of {found.size} sweeps"
+        return f"no switching at {side} voltage in {e.searched.sum()} sweeps{_gaps(e)}"
+    v, found = e.voltage[e.found], e.found
+    text = f"{e.kind.upper():5s} at {side} voltage in {found.sum()} of {e.searched.sum()} sweeps{_gaps(e)}"
     if v.size:
         text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"
         text += f", confidence {np.median(e.confidence[found]):.2f}"

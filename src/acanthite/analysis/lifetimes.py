@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.analysis.floats import flags, floats
 from acanthite.constants import boltzmann
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
@@ -73,15 +74,25 @@ class Lifetimes:
         return text + (f" ({', '.join(causes)})" if causes else "")
 
 
-def cycles_to_failure(lrs: ArrayLike, hrs: ArrayLike, criterion: FailureCriterion | None = None) -> Lifetimes:
+def cycles_to_failure(
+    lrs: ArrayLike,
+    hrs: ArrayLike,
+    criterion: FailureCriterion | None = None,
+    *,
+    measured: ArrayLike | None = None,
+) -> Lifetimes:
     """Count the good cycles of each device.
 
     Parameters
     ----------
     lrs, hrs : array_like, shape (device, cycle)
-        Resistances; a cycle in which one is not a number is a bad one, whichever state was missed. [Ω]
+        Resistances; a cycle in which only one is a number is a bad one, whichever state was missed. [Ω]
     criterion : FailureCriterion, optional
         A ratio below ten without it.
+    measured : array_like of bool, shape (device, cycle), optional
+        Which cycles were measured. Those that were not, such as the padding of a device with fewer cycles than others, are neither
+        good nor bad: a device that had not failed by its last one is censored there. By default, cycles in which a resistance is a
+        number.
 
     Returns
     -------
@@ -90,24 +101,44 @@ def cycles_to_failure(lrs: ArrayLike, hrs: ArrayLike, criterion: FailureCriterio
     Raises
     ------
     AnalysisError
-        If the shapes differ or there is no cycle.
+        If the shapes differ, there is no cycle, or a device has none that was measured.
     """
     criterion = criterion or FailureCriterion()
-    low, high = (np.atleast_2d(np.asarray(x, float)) for x in (lrs, hrs))
+    low, high = (np.atleast_2d(floats(x, name)) for x, name in ((lrs, "LRS"), (hrs, "HRS")))
     if low.shape != high.shape or low.ndim != 2 or low.size == 0:
         raise AnalysisError(
             f"endurance: LRS has shape {low.shape}, HRS {high.shape}; expected (device, cycle) twice"
         )
+    there = _measured(measured, low, high)
     bad = {"ratio": ~(high >= criterion.least_ratio * low)}
     if criterion.drift is not None:
         bad["LRS drift"] = _drifted(low, criterion)
         bad["HRS drift"] = _drifted(high, criterion)
-    starts = np.stack([_first_run(b, criterion.consecutive) for b in bad.values()])
-    value = starts.min(0)
-    censored = value >= low.shape[1]
+    starts = np.stack([_first_run(b, there, criterion.consecutive) for b in bad.values()])
+    last = low.shape[1] - np.argmax(there[:, ::-1], axis=1)
+    value = np.minimum(starts.min(0), last)
+    censored = starts.min(0) >= low.shape[1]
     names = tuple(bad)
     reason = tuple("" if c else names[int(k)] for c, k in zip(censored, starts.argmin(0), strict=True))
     return Lifetimes(value.astype(float), censored, reason)
+
+
+def _measured(given: ArrayLike | None, low: Array, high: Array) -> NDArray[np.bool_]:
+    """Return which cycles were measured, shape (device, cycle)."""
+    if given is None:
+        there = ~(np.isnan(low) & np.isnan(high))
+    else:
+        there, known = flags(given, "measured")
+        there = np.atleast_2d(there & known)
+    if there.shape != low.shape:
+        raise AnalysisError(
+            f"measured has shape {there.shape}; expected that of the resistances, {low.shape}"
+        )
+    if not there.any(1).all():
+        raise AnalysisError(
+            f"endurance: device {int(np.argmin(there.any(1))) + 1} of {len(there)} has no cycle that was measured; leave it out"
+        )
+    return there
 
 
 def _drifted(r: Array, criterion: FailureCriterion) -> NDArray[np.bool_]:
@@ -117,15 +148,24 @@ def _drifted(r: Array, criterion: FailureCriterion) -> NDArray[np.bool_]:
             for row in r
         ]
     )
-    return ~(np.abs(np.log(r / start[:, None])) <= np.log(criterion.drift or np.inf))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return ~(np.abs(np.log(r / start[:, None])) <= np.log(criterion.drift or np.inf))
 
 
-def _first_run(bad: NDArray[np.bool_], length: int) -> NDArray[np.int_]:
-    """Return where the first run of ``length`` bad cycles starts, or how many cycles there are, shape (device,)."""
-    if bad.shape[1] < length:
-        return np.full(bad.shape[0], bad.shape[1])
-    runs = np.lib.stride_tricks.sliding_window_view(bad, length, axis=1).all(-1)
-    return np.where(runs.any(axis=-1), runs.argmax(axis=-1), bad.shape[1])
+def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) -> NDArray[np.int_]:
+    """Return the cycle at which the first run of ``length`` bad ones starts, or how many cycles there are, shape (device,).
+
+    Cycles that were not measured neither make a run nor break it.
+    """
+    found = np.full(len(bad), bad.shape[1])
+    for d, (row, known) in enumerate(zip(bad, there, strict=True)):
+        cycles = np.flatnonzero(known)
+        if cycles.size < length:
+            continue
+        runs = np.lib.stride_tricks.sliding_window_view(row[cycles], length).all(-1)
+        if runs.any():
+            found[d] = cycles[np.argmax(runs)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -185,7 +225,9 @@ def fit_retention(time: ArrayLike, resistance: ArrayLike, failure: float, law: s
     """
     if law not in ("power", "log"):
         raise AnalysisError(f"law = {law!r}; expected 'power' or 'log'")
-    t, r = np.asarray(time, float).ravel(), np.asarray(resistance, float).ravel()
+    t, r = floats(time, "time").ravel(), floats(resistance, "resistance").ravel()
+    if t.shape != r.shape:
+        raise AnalysisError(f"retention: {t.size} times and {r.size} resistances; expected as many")
     keep = np.isfinite(t) & np.isfinite(r) & (t > 0) & (r > 0)
     t, r = t[keep], r[keep]
     if np.unique(t).size < 3:
@@ -257,7 +299,7 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     AnalysisError
         With fewer than three tests, or one temperature only.
     """
-    T, t = np.asarray(temperature, float).ravel(), np.asarray(lifetime, float).ravel()
+    T, t = floats(temperature, "temperature").ravel(), floats(lifetime, "lifetime").ravel()
     if T.shape != t.shape:
         raise AnalysisError(f"Arrhenius: {T.size} temperatures and {t.size} lifetimes; expected as many")
     keep = np.isfinite(T) & np.isfinite(t) & (T > 0) & (t > 0)

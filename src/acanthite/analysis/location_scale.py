@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_ITERATIONS = 60
+LEAST_SEEN = 3
+"""Values that must have been seen for a fit."""
+
+_ITERATIONS = 200
+_HALVINGS = 60
+_FAR = 1e4  # standard deviations from which the normal hazard is that of its asymptotic series
+_BATCHES = 50  # of samples drawn, until enough can be fitted
 _TOLERANCE = 1e-9
 
 
@@ -54,8 +60,15 @@ def _normal_log_pdf(w: Array) -> Array:
 
 
 def _normal_sf_slopes(w: Array) -> tuple[Array, Array]:
-    hazard = np.exp(_normal_log_pdf(w) - _log_ndtr(-w))
-    return -hazard, -hazard * (hazard - w)
+    from scipy.special import erfcx
+
+    with np.errstate(over="ignore"):  # far below, nearly all survive
+        hazard = np.sqrt(2 / np.pi) / erfcx(w / np.sqrt(2))
+    far = np.maximum(w, _FAR)
+    excess = np.where(
+        w > _FAR, (1 - 2 / far**2) / far, hazard - w
+    )  # of the hazard, which far out is hardly above w
+    return -hazard, -hazard * excess
 
 
 def _log_log(p: Array) -> Array:
@@ -81,7 +94,10 @@ FAMILIES: Mapping[str, Family] = {"weibull": _EXTREME, "lognormal": _NORMAL, "no
 
 
 def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
-    """Return location, scale and log likelihood of each sample, by Newton's method in (m, log s).
+    """Return location, scale and log likelihood of each sample.
+
+    The likelihood is concave in (1/s, m/s), whatever is censored [1]_, so Newton's method with halved steps finds its only maximum
+    from anywhere.
 
     Parameters
     ----------
@@ -92,43 +108,123 @@ def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
     Returns
     -------
     location, scale, log_likelihood : ndarray, shape (sample,)
-        Not-a-number where fewer than two values were seen, or where the search does not settle.
+        Not-a-number where there is no maximum: see :func:`estimable`.
+
+    References
+    ----------
+    .. [1] J. Burridge, *J. R. Stat. Soc. B* **43**, 41 (1981), :doi:`10.1111/j.2517-6161.1981.tb01148.x`.
     """
     y, seen = sample.y, sample.seen
-    m, eta = y.mean(-1), np.log(np.maximum(y.std(-1), np.finfo(float).tiny))
+    centre, width = _middle_of(y, seen)
+    z = (y - centre[:, None]) / width[:, None]
+    good = estimable(sample)
+    a, b = np.ones(len(z)), np.zeros(len(z))
+    total = _log_likelihood(family, z, seen, a, b)
+    active = good.copy()
     for _ in range(_ITERATIONS):
-        step_m, step_eta = _newton(family, y, seen, m, eta)
-        m, eta = m + np.exp(eta) * step_m, eta + step_eta
-        if np.abs(step_m).max() < _TOLERANCE and np.abs(step_eta).max() < _TOLERANCE:
+        rows = np.flatnonzero(active)
+        if not rows.size:
             break
-    w = (y - m[:, None]) / np.exp(eta)[:, None]
-    total = np.where(seen, family.log_pdf(w) - eta[:, None], family.log_sf(w)).sum(-1)
-    bad = (seen.sum(-1) < 2) | (np.abs(step_m) > 1e-4) | (np.abs(step_eta) > 1e-4)
-    return np.where(bad, np.nan, m), np.where(bad, np.nan, np.exp(eta)), np.where(bad, np.nan, total)
+        at = _Point(a[rows], b[rows], total[rows])
+        step = _newton(family, z[rows], seen[rows], at)
+        moved = _uphill(family, z[rows], seen[rows], at, step)
+        a[rows], b[rows], total[rows] = moved.a, moved.b, moved.total
+        active[rows] = np.hypot(*step) > _TOLERANCE * (1 + np.hypot(at.a, at.b))
+    good &= ~active & np.isfinite(total)
+    m, s = centre + width * b / a, width / a
+    total = total - seen.sum(-1) * np.log(width)
+    return tuple(np.where(good, x, np.nan) for x in (m, s, total))  # type: ignore[return-value]
 
 
-def _newton(family: Family, y: Array, seen: NDArray[np.bool_], m: Array, eta: Array) -> tuple[Array, Array]:
-    """Return steps of m, in scales, and of log s; short of a unit, and uphill where the surface is not concave."""
-    w = np.clip((y - m[:, None]) / np.exp(eta)[:, None], -1e3, 1e3)
+def estimable(sample: Sample) -> NDArray[np.bool_]:
+    """Return which samples have a likeliest fit: those with two values seen that differ, or one below a censored value."""
+    seen_low = np.where(sample.seen, sample.y, np.inf).min(-1)
+    seen_high = np.where(sample.seen, sample.y, -np.inf).max(-1)
+    last = sample.y.max(-1)
+    return (seen_low < seen_high) | ((seen_low == seen_high) & (seen_high < last))
+
+
+def _middle_of(y: Array, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return a location and a scale of each sample to work in: the mean of what was seen, and how far all values are from it."""
+    n = np.maximum(seen.sum(-1), 1)
+    first = np.take_along_axis(y, np.argmax(seen, axis=-1)[..., None], -1)
+    centre = first[..., 0] + np.where(seen, y - first, 0.0).sum(-1) / n
+    far = y - centre[..., None]
+    size = np.maximum(np.abs(far).max(-1), np.finfo(float).tiny)
+    return centre, size * np.sqrt(((far / size[..., None]) ** 2).mean(-1))
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Where the search stands: 1/s, m/s and the log likelihood there."""
+
+    a: Array
+    b: Array
+    total: Array
+
+
+def _log_likelihood(family: Family, z: Array, seen: NDArray[np.bool_], a: Array, b: Array) -> Array:
+    w = a[:, None] * z - b[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = family.log_pdf(w) + np.log(a)[:, None]
+    return np.where(seen, density, family.log_sf(w)).sum(-1)
+
+
+def _newton(family: Family, z: Array, seen: NDArray[np.bool_], at: _Point) -> tuple[Array, Array]:
+    """Return Newton's step of (1/s, m/s)."""
+    w = at.a[:, None] * z - at.b[:, None]
     (f1, f2), (s1, s2) = family.pdf_slopes(w), family.sf_slopes(w)
-    a, b = np.where(seen, f1, s1), np.where(seen, f2, s2)
-    g_m, g_eta = -a.sum(-1), -(a * w).sum(-1) - seen.sum(-1)
-    h_mm, h_me, h_ee = b.sum(-1), (b * w + a).sum(-1), (b * w * w + a * w).sum(-1)
-    det = h_mm * h_ee - h_me**2
-    concave = (det > 0) & (h_mm < 0)
-    det = np.where(concave, det, 1.0)
-    n = y.shape[-1]
-    step_m = np.where(concave, -(h_ee * g_m - h_me * g_eta) / det, g_m / n)
-    step_eta = np.where(concave, -(h_mm * g_eta - h_me * g_m) / det, g_eta / n)
-    return np.clip(step_m, -1, 1), np.clip(step_eta, -0.5, 0.5)
+    first, second = np.where(seen, f1, s1), np.where(seen, f2, s2)
+    n = seen.sum(-1)
+    g_a, g_b = (first * z).sum(-1) + n / at.a, -first.sum(-1)
+    h_aa = (second * z * z).sum(-1) - n / at.a**2
+    h_ab, h_bb = -(second * z).sum(-1), second.sum(-1)
+    det = h_aa * h_bb - h_ab**2
+    flat = ~(det > 1e-14 * h_aa * h_bb)
+    det = np.where(flat, 1.0, det)
+    step_a = np.where(flat, -g_a / h_aa, -(h_bb * g_a - h_ab * g_b) / det)
+    step_b = np.where(flat, -g_b / np.minimum(h_bb, -1e-300), -(h_aa * g_b - h_ab * g_a) / det)
+    return step_a, step_b
+
+
+def _uphill(
+    family: Family, z: Array, seen: NDArray[np.bool_], at: _Point, step: tuple[Array, Array]
+) -> _Point:
+    """Return where the step leads, halved until it does not lead down and 1/s stays above zero."""
+    lost = -step[0]
+    share = np.where(lost > 0.9 * at.a, 0.9 * at.a / np.maximum(lost, 0.9 * at.a), 1.0)
+    a, b, total = at.a, at.b, at.total
+    waiting = np.ones(len(z), bool)
+    for _ in range(_HALVINGS):
+        tried_a, tried_b = at.a + share * step[0], at.b + share * step[1]
+        tried = _log_likelihood(family, z, seen, tried_a, tried_b)
+        better = waiting & (tried >= at.total - 1e-12 * np.abs(at.total))
+        a, b, total = (
+            np.where(better, new, old) for new, old in ((tried_a, a), (tried_b, b), (tried, total))
+        )
+        waiting &= ~better
+        if not waiting.any():
+            break
+        share = np.where(waiting, 0.5 * share, share)
+    return _Point(a, b, total)
+
+
+def in_order(sample: Sample) -> NDArray[np.intp]:
+    """Return the order of the values; of those alike the censored ones come last, as they were still there, shape (..., n)."""
+    seen_first = np.argsort(~sample.seen, axis=-1, kind="stable")
+    by_value = np.argsort(np.take_along_axis(sample.y, seen_first, -1), axis=-1, kind="stable")
+    return np.take_along_axis(seen_first, by_value, -1)
 
 
 def survival(sample: Sample) -> Array:
-    """Return Kaplan and Meier's estimate after each value, in their order, shape (..., n)."""
-    order = np.argsort(sample.y, axis=-1, kind="stable")
-    seen = np.take_along_axis(sample.seen, order, -1)
-    n = seen.shape[-1]
-    return np.cumprod(np.where(seen, 1 - 1 / (n - np.arange(n)), 1.0), axis=-1, dtype=np.float64)
+    """Return Kaplan and Meier's estimate after each value, in the order of :func:`in_order`, shape (..., n)."""
+    return _survival_of(np.take_along_axis(sample.seen, in_order(sample), -1))
+
+
+def _survival_of(event: NDArray[np.bool_]) -> Array:
+    """Return the product of Kaplan and Meier over values in their order, some of which are events."""
+    n = event.shape[-1]
+    return np.cumprod(np.where(event, 1 - 1 / (n - np.arange(n)), 1.0), axis=-1, dtype=np.float64)
 
 
 def anderson_darling(family: Family, sample: Sample, m: Array, s: Array) -> Array:
@@ -149,7 +245,7 @@ def anderson_darling(family: Family, sample: Sample, m: Array, s: Array) -> Arra
     -------
     ndarray, shape (sample,)
     """
-    order = np.argsort(sample.y, axis=-1, kind="stable")
+    order = in_order(sample)
     y, seen = (np.take_along_axis(x, order, -1) for x in (sample.y, sample.seen))
     n, level = y.shape[-1], 1 - survival(sample)
     u = -np.expm1(family.log_sf((y - m[:, None]) / s[:, None]))
@@ -171,6 +267,9 @@ def _part(c: Array, u: Array) -> Array:
 def resample(family: Family, sample: Sample, m: float, s: float, replicates: int, seed: int) -> Sample:
     """Return samples drawn from a fit and censored as the data are: at values drawn from their Kaplan-Meier estimate.
 
+    Samples that would be refused as data, as fewer than :data:`LEAST_SEEN` values of them were seen, are drawn anew: what follows holds
+    for data that can be fitted.
+
     Parameters
     ----------
     family : Family
@@ -183,18 +282,33 @@ def resample(family: Family, sample: Sample, m: float, s: float, replicates: int
     Returns
     -------
     Sample
-        Shape (replicates, n).
+        Shape (replicates, n); fewer where hardly any sample can be fitted.
     """
     from acanthite.random import generator
 
     rng = generator(seed, "distribution fits")
     n = sample.y.size
-    y = m + s * family.quantile(rng.random((replicates, n)))
     if sample.seen.all():
+        y = m + s * family.quantile(rng.random((replicates, n)))
         return Sample(y, np.ones(y.shape, bool))
-    order = np.argsort(sample.y, kind="stable")
+    limits, reached = _limits(sample)
+    kept, count = [], 0
+    for _ in range(_BATCHES):
+        y = m + s * family.quantile(rng.random((replicates, n)))
+        limit = limits[np.searchsorted(reached, rng.random((replicates, n)))]
+        seen = y <= limit
+        fit = seen.sum(-1) >= LEAST_SEEN
+        kept.append(Sample(np.minimum(y, limit)[fit], seen[fit]))
+        count += int(fit.sum())
+        if count >= replicates:
+            break
+    y, seen = (np.concatenate([getattr(k, name) for k in kept])[:replicates] for name in ("y", "seen"))
+    return Sample(y, seen)
+
+
+def _limits(sample: Sample) -> tuple[Array, Array]:
+    """Return the values at which samples are censored, infinity the last, and the probability to be censored at or before each."""
+    order = in_order(sample)
     hidden = ~sample.seen[order]
-    left = survival(Sample(sample.y, ~sample.seen))[hidden]
-    limits, reached = np.append(sample.y[order][hidden], np.inf), 1 - np.append(left, 0.0)
-    limit = limits[np.searchsorted(reached, rng.random((replicates, n)))]
-    return Sample(np.minimum(y, limit), y <= limit)
+    left = _survival_of(hidden)[hidden]
+    return np.append(sample.y[order][hidden], np.inf), 1 - np.append(left, 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.analysis.floats import floats
 from acanthite.errors import AnalysisError
 
 Array = NDArray[np.float64]
@@ -162,7 +163,7 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
 
 
 def _levels(values: ArrayLike, name: str) -> Array:
-    g = np.atleast_2d(np.asarray(values, float))
+    g = np.atleast_2d(floats(values, name))
     g = g[np.isfinite(g).all(-1)] if g.ndim == 2 else g
     if g.ndim != 2 or g.shape[0] == 0 or g.shape[1] < 4:
         raise AnalysisError(

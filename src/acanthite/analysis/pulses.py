@@ -108,7 +108,7 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (..., pulse)
-        Zero where the first read sample is within it already.
+        Zero where the first read sample is within it already; not-a-number where a sample is missing.
     """
     reads = np.flatnonzero(~_writing(recording))
     part = recording.isel(sample=reads).transpose(..., "sample")
@@ -119,5 +119,6 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     clock = part["time"] - recording["time"].isel(sample=reads[0] - 1)
     clock = clock.broadcast_like(part["current"]).transpose(*part["current"].dims).values
     last = np.take_along_axis(clock, np.minimum(count, reads.size - 1)[..., None], axis=-1)[..., 0]
-    result = part["current"].isel(sample=0, drop=True).copy(data=np.where(count > 0, last, 0.0))
+    time = np.where(np.isfinite(current).all(-1), np.where(count > 0, last, 0.0), np.nan)
+    result = part["current"].isel(sample=0, drop=True).copy(data=time)
     return result.assign_attrs(units="s", long_name="recovery time")

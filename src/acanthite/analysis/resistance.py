@@ -25,7 +25,8 @@ class Resistances:
     Parameters
     ----------
     lrs, hrs : ndarray, shape (device, cycle)
-        Not-a-number where the state was not reached, or not left before the read voltage. [Ω]
+        Not-a-number where the state was not reached, or not left before the read voltage; both where the sweep was not measured or
+        has gaps. [Ω]
     lrs_error, hrs_error : ndarray, shape (device, cycle)
         Standard errors, from how the current scatters about its course at the read voltage. [Ω]
     lrs_is_bound : ndarray of bool, shape (device, cycle)
@@ -123,8 +124,8 @@ def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
 
 
 def _states(event: Events, out: _Read, back: _Read, level: float) -> Resistances:
-    before = np.isnan(event.voltage) | (np.abs(event.voltage) > level)
-    switched = np.isfinite(event.voltage)
+    before = event.searched & (np.isnan(event.voltage) | (np.abs(event.voltage) > level))
+    switched = event.found
     first, after = (out, before), (back, switched)
     (lrs, is_lrs), (hrs, is_hrs) = (after, first) if event.kind == "set" else (first, after)
     return Resistances(
@@ -132,7 +133,7 @@ def _states(event: Events, out: _Read, back: _Read, level: float) -> Resistances
         np.where(is_hrs, hrs.resistance, np.nan),
         np.where(is_lrs, lrs.error, np.nan),
         np.where(is_hrs, hrs.error, np.nan),
-        lrs.current >= 0.98 * event.compliance,
-        hrs.current < 3 * hrs.noise,
+        is_lrs & (lrs.current >= 0.98 * event.compliance),
+        is_hrs & (hrs.current < 3 * hrs.noise),
         event.excursion.sign * level,
     )

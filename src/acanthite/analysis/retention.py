@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from acanthite.analysis.pulses import conductance
 
 if TYPE_CHECKING:
@@ -16,12 +18,16 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (..., sample), reads in the order of time.
+        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end of a shorter test, are left out.
 
     Returns
     -------
     xarray.DataArray, dims (...)
+        Not-a-number where there is no read.
     """
-    g = conductance(recording)
-    ratio = g.isel(sample=-1) / g.isel(sample=0)
+    g = conductance(recording).transpose(..., "sample")
+    known = np.isfinite(g.values)
+    first, last = np.argmax(known, axis=-1), g.sizes["sample"] - 1 - np.argmax(known[..., ::-1], axis=-1)
+    start, end = (np.take_along_axis(g.values, k[..., None], -1)[..., 0] for k in (first, last))
+    ratio = g.isel(sample=-1, drop=True).copy(data=end / start)
     return ratio.assign_attrs(units="1", long_name="retained conductance")

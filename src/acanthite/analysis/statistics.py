@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.analysis.floats import floats
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _finite(values: ArrayLike, least: int, what: str) -> np.ndarray:
-    v = np.asarray(values, float).ravel()
+    v = floats(values, what).ravel()
     v = v[np.isfinite(v)]
     if v.size < least:
         raise AnalysisError(f"{what}: {v.size} finite values; expected at least {least}")

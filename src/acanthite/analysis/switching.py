@@ -28,6 +28,8 @@ class Switching:
         Small-signal, after and before SET. [S]
     polarity : int
         Sign of the SET voltage as found in the data.
+    measured : ndarray of bool, shape (device, cycle)
+        Loops without gaps; padding of devices with fewer cycles counts nowhere.
     """
 
     set_voltage: np.ndarray
@@ -35,11 +37,12 @@ class Switching:
     lrs_conductance: np.ndarray
     hrs_conductance: np.ndarray
     polarity: int
+    measured: np.ndarray
 
     @property
     def set_share(self) -> float:
-        """Share of the loops that set."""
-        return float(np.isfinite(self.set_voltage).mean())
+        """Share of the loops measured that set."""
+        return float(np.isfinite(self.set_voltage).sum() / self.measured.sum())
 
     @property
     def dynamic_range(self) -> Estimate:
@@ -109,11 +112,16 @@ def switching(
         )
     ordered = recording.transpose("device", "cycle", "sample", ...)
     current, voltage = ordered["current"].values, ordered["voltage"].values
-    drive = ordered["applied"].values if "applied" in ordered else np.median(voltage, axis=(0, 1))
+    measured = np.all(np.isfinite(current) & np.isfinite(voltage), axis=-1)
+    if not measured.any():
+        raise AnalysisError("switching: no loop is without gaps; give loops of one length")
+    drive = ordered["applied"].values if "applied" in ordered else np.median(voltage[measured], axis=0)
     halves = {sign: half for sign in (-1, 1) if (half := _half_loop(drive, sign))}
     if not halves:
         raise AnalysisError("switching: the voltage never rises and falls; expected a double sweep")
-    polarity = max(halves, key=lambda s: _gain(voltage, current, drive, halves[s], read_window))
+    polarity = max(
+        halves, key=lambda s: _gain(voltage[measured], current[measured], drive, halves[s], read_window)
+    )
     forward, back = halves[polarity]
     set_voltage = _threshold(drive, current, forward, jump, minimum_voltage, rising=True)
     if -polarity in halves:
@@ -121,11 +129,12 @@ def switching(
     else:
         reset_voltage = np.full_like(set_voltage, np.nan)
     return Switching(
-        set_voltage,
-        reset_voltage,
+        np.where(measured, set_voltage, np.nan),
+        np.where(measured, reset_voltage, np.nan),
         _slope(voltage, current, drive, back, read_window),
         _slope(voltage, current, drive, forward, read_window),
         polarity,
+        measured,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.analysis.floats import floats
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -122,7 +123,7 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
 
 
 def _sums(values: ArrayLike) -> _Sums:
-    y = np.asarray(values, float)
+    y = floats(values, "variance components")
     if y.ndim != 2:
         raise AnalysisError(f"variance components: values have shape {y.shape}; expected (device, cycle)")
     devices = [row[np.isfinite(row)] for row in y]

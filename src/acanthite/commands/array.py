@@ -203,10 +203,15 @@ def _margin(asked: Asked) -> Answer:
 
 def _made(asked: Asked) -> str:
     """Return how the states of a margin came about."""
+    from acanthite.fitting import FittedDevice
     from acanthite.synapse import Synapse
 
     if isinstance(asked.device, Synapse) or None not in (asked.given_low, asked.given_high):
         return ""
+    if isinstance(asked.device, FittedDevice) and asked.given_write is None:
+        p = asked.meaning.pulses
+        assert p is not None  # a device law has pulses
+        return f" (the states of the device file, as training has them: SET at {'negative' if p.potentiation < 0 else 'positive'} voltage)"
     return f" (what {asked.write:g} V for 100 ms make of the typical device, where not given)"
 
 

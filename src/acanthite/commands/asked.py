@@ -14,12 +14,15 @@ from acanthite.errors import CrossbarError
 if TYPE_CHECKING:
     from acanthite.crossbar import Window, Wires
     from acanthite.device import Devices, Filament
-    from acanthite.fitting import FittedDevice
+    from acanthite.fitting import FittedDevice, Meaning
     from acanthite.parameters import ParameterSet
     from acanthite.synapse import Synapse
     from acanthite.wafer import Technology
 
     Cell = Filament | FittedDevice | Synapse
+
+
+_NO_REACH = "--write is needed: the device file does not say which voltages it was fitted to"
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,7 @@ class Asked:
         usual = self.technology.parameters.value("pulse.write_voltage")
         reach = getattr(self.device, "reach", (usual, usual))
         if reach is None:
-            raise CrossbarError(
-                "--write is needed: the device file does not say which voltages it was fitted to"
-            )
+            raise CrossbarError(_NO_REACH)
         return max(abs(v) for v in reach)
 
     @property
@@ -90,10 +91,27 @@ class Asked:
         return without_noise(device.law.sample(1, seed=0))
 
     @cached_property
-    def window(self) -> Window:
-        """HRS and LRS of the typical device."""
-        from acanthite.crossbar import window
+    def meaning(self) -> Meaning:
+        """What the device file means: the states that training takes it to have too."""
+        from acanthite.device import Filament
+        from acanthite.fitting import meaning
+        from acanthite.synapse import Synapse
 
+        device = self.device
+        assert not isinstance(device, Filament)  # made of a film, not read from a file
+        if not isinstance(device, Synapse) and device.reach is None:
+            raise CrossbarError(_NO_REACH)
+        return meaning(device)
+
+    @cached_property
+    def window(self) -> Window:
+        """HRS and LRS: of the device file, or what a given write voltage makes of the typical device."""
+        from acanthite.crossbar import Window, window
+        from acanthite.fitting import FittedDevice
+
+        if isinstance(self.device, FittedDevice) and self.given_write is None:
+            found = self.meaning
+            return Window(found.hrs, found.lrs, found.set_polarity)
         return window(self.typical, self.write, read_voltage=self.read_voltage)
 
     def states(self) -> tuple[float, float]:
@@ -115,8 +133,7 @@ class Asked:
     def _pulsed(self) -> tuple[float, float] | None:
         from acanthite.synapse import Synapse
 
-        d = self.device
-        return (d.conductance_min, d.conductance_max) if isinstance(d, Synapse) else None
+        return (self.meaning.hrs, self.meaning.lrs) if isinstance(self.device, Synapse) else None
 
     def _gradual(self) -> tuple[float, float]:
         if self.typical.law.name == "filament":  # clusters conduct gradually, filaments do not

@@ -255,6 +255,7 @@ def _pulses(
     origin = {
         "fitted_to": "; ".join(f"{f.file}, sha256 {f.sha256}" for f in files),
         "held_out": found[best].held_out,
+        "verdict": str(found[best].verdict),
     }
     if found[best].assumed:
         origin["conductance"] = "assumed: the file holds relative levels"

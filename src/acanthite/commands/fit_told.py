@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from acanthite.fitting import DeviceFit, MomentFit, PulseFit
+    from acanthite.fitting import DeviceFit, MomentFit, PulseFit, Verdict
 
 
 _TOGETHER = 0.8  # correlation of errors that is told
@@ -37,7 +37,7 @@ def moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
     return {
         "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms,
         "misfit": found.misfit, "held_out": found.held_out, "unknowns": found.unknowns,
-        "correlation": found.correlation.tolist(), "moments": found.quality(), "file": str(out),
+        "correlation": found.correlation.tolist(), "moments": found.quality(), "verdict": found.verdict.table(), "file": str(out),
     }  # fmt: skip
 
 
@@ -45,7 +45,8 @@ def loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
     """Return a fit to currents, for JSON."""
     return {
         "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms, "scale": found.scale,
-        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(), "file": str(out),
+        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(),
+        "verdict": found.verdict.table(), "file": str(out),
     }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def pulse_json(found: PulseFit) -> dict[str, Any]:
         "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
         "fluctuation": found.fluctuation, "memory": found.memory,
         "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
-        "correlation": dict(found.correlation),
+        "correlation": dict(found.correlation), "verdict": found.verdict.table(),
     }  # fmt: skip
 
 
@@ -87,7 +88,13 @@ def print_loops(found: DeviceFit, out: Path) -> None:
         typer.echo(
             f"held-out {found.held}: {found.held_out:.3g} rms{_decades(found.held_out) if log else ''}"
         )
+    _print_verdict(found.verdict)
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    """Print the verdict, beside the output where it is poor, so that no one misses it."""
+    typer.echo(f"verdict: {verdict}", err=verdict.quality == "poor")
 
 
 def _decades(rms: float) -> str:
@@ -119,6 +126,7 @@ def print_moments(found: MomentFit, out: Path) -> None:
     )
     if found.held_out is not None:
         typer.echo(f"held-out devices: {found.held_out:.2g} standard errors rms")
+    _print_verdict(found.verdict)
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
 
 
@@ -158,6 +166,7 @@ def print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
         typer.echo(
             "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
         )
+    _print_verdict(found[best].verdict)
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
 
 

@@ -106,7 +106,19 @@ def device_of(name: str | Path, trust: bool = False) -> FittedDevice | Synapse:
     from acanthite.fitting import load_device
 
     _file_there(name)
-    return load_device(name, trust=trust)
+    return _warned(name, load_device(name, trust=trust))
+
+
+def _warned(name: str | Path, found: FittedDevice | Synapse) -> FittedDevice | Synapse:
+    """Return the device of a file; where the file says that its fit is poor, so does the command."""
+    from acanthite.fitting import FittedDevice
+
+    told = found.verdict if isinstance(found, FittedDevice) else found.provenance.get("verdict")
+    if str(told or "").startswith("poor"):
+        typer.echo(
+            f"warning: device file {name}: {told}; numbers that follow from it may be far off", err=True
+        )
+    return found
 
 
 def _file_there(name: str | Path) -> None:
@@ -130,7 +142,6 @@ def law_of(name: str | Path, trust: bool = False) -> FittedDevice:
 
 def synapse_of(name: str | Path, trust: bool = False) -> Synapse:
     """Return the synapse of a device file: its pulse law, or the one its device law makes."""
-    from acanthite.fitting import load_synapse
+    from acanthite.fitting import meaning
 
-    _file_there(name)
-    return load_synapse(name, trust)
+    return meaning(device_of(name, trust)).synapse

@@ -18,11 +18,13 @@ from acanthite.fitting.drawings import (
 from acanthite.fitting.free import filament
 from acanthite.fitting.from_devices import fit_devices
 from acanthite.fitting.in_turn import halves, in_turn
+from acanthite.fitting.meaning import Meaning, load_synapse, meaning
 from acanthite.fitting.moment_fit import fit_moments
 from acanthite.fitting.moment_result import MomentFit
 from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
 from acanthite.fitting.pulse_forms import PULSE_LAWS
-from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses, load_synapse
+from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
+from acanthite.fitting.verdict import Verdict
 
 __all__ = [
     "PULSE_LAWS",
@@ -31,9 +33,11 @@ __all__ = [
     "DeviceFit",
     "Fitted",
     "FittedDevice",
+    "Meaning",
     "MomentFit",
     "PulseFit",
     "Pulses",
+    "Verdict",
     "as_synapse",
     "choose_pulses",
     "compare",
@@ -51,6 +55,7 @@ __all__ = [
     "in_turn",
     "load_device",
     "load_synapse",
+    "meaning",
     "plot_correlation",
     "plot_curves",
     "plot_distribution",

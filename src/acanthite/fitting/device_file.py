@@ -14,6 +14,7 @@ r"""Device files of fitted laws: TOML that says what was fitted, to which files,
     ...
     [correlation]                       # of the errors
     [fit]                               # devices, samples, residuals, what was held out
+    [verdict]                           # good or poor, how far off in decades, and why
     [[data]]                            # file, sha256, date
 
 A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing, and only
@@ -41,6 +42,8 @@ from acanthite.device.arguments import file_path, instance
 from acanthite.errors import FitError, LawError, ParameterError, nearest
 from acanthite.files import is_literal, write_text
 from acanthite.fitting import own_law
+from acanthite.fitting.verdict import Verdict
+from acanthite.fitting.verdict import read as read_verdict
 from acanthite.parameters import Quantity
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
     from acanthite.fitting.moment_result import MomentFit
     from acanthite.synapse import Synapse
 
-_TABLES = ("device", "law", "parameters", "correlation", "fit", "data", "provenance")
+_TABLES = ("device", "law", "parameters", "correlation", "fit", "verdict", "data", "provenance")
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,15 @@ class FittedDevice:
         Provenance, copied into every Recording of its devices.
     reach : (float, float), optional
         Least and largest voltage of the data it was fitted to. [V]
+    verdict : Verdict, optional
+        What the file says of its fit.
     """
 
     law: Law
     spread: Mapping[str, float] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
     reach: tuple[float, float] | None = None
+    verdict: Verdict | None = None
 
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices of the population.
@@ -156,6 +162,7 @@ def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] 
     rows = {n: np.round(row, 4).tolist() for n, row in zip(names, fit.correlation, strict=True)}
     blocks.append(_block("correlation", {"order": names, **rows}))
     blocks.append(_block("fit", fit.quality()))
+    blocks.append(_block("verdict", fit.verdict.table()))
     for file in files:
         entry = {"file": file.file, "sha256": file.sha256} | ({"date": file.date} if file.date else {})
         blocks.append(_block("data", entry).replace("[data]", "[[data]]"))
@@ -286,7 +293,9 @@ def _device(tables: Mapping[str, Any], path: Path, law: Law | None, trust: bool)
     }
     values = {name: q.value for name, q in sources.items()}
     attrs = {"device": law.name, "device_file": path.name}
-    return FittedDevice(replace(law, parameters=values, sources=sources), spread, attrs, _reach(tables))
+    return FittedDevice(
+        replace(law, parameters=values, sources=sources), spread, attrs, _reach(tables), read_verdict(tables)
+    )
 
 
 def _reach(tables: Mapping[str, Any]) -> tuple[float, float] | None:

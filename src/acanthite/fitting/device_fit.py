@@ -19,6 +19,7 @@ from acanthite.fitting.playback import Playback, base_values
 from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.residual import Scale, balanced_floor, noise_floor, view
 from acanthite.fitting.solve import Problem, Solution, solve_each
+from acanthite.fitting.verdict import Verdict, of_currents
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -134,6 +135,11 @@ class DeviceFit:
         if self.held_out is not None:
             found["held_out"] = self.held_out
         return found | ({"shared": list(self.shared)} if self.shared else {})
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the fit is one to go on with."""
+        return of_currents(self.residuals, self.floor)
 
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices of the fitted population."""

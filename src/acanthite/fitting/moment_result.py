@@ -14,6 +14,7 @@ from acanthite.fitting.device_fit import Fitted
 from acanthite.fitting.free import Free
 from acanthite.fitting.moments import NAMES
 from acanthite.fitting.population import LEVEL
+from acanthite.fitting.verdict import Verdict, of_moments
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,6 +73,11 @@ class MomentFit:
     def spread(self) -> dict[str, float]:
         """Relative device-to-device spread of each fitted parameter that has one."""
         return {n: p.device_spread[0] for n, p in self.parameters.items() if p.device_spread}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the fit is one to go on with."""
+        return of_moments(self.moments, self.rms, self.misfit, self.held_out)
 
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices of the fitted population."""

@@ -21,6 +21,7 @@ from acanthite.fitting.pulse_forms import Form, form
 from acanthite.fitting.pulse_likelihood import Likelihood
 from acanthite.fitting.residual import covariance
 from acanthite.fitting.restated import RESTATED, restate
+from acanthite.fitting.verdict import Verdict, of_pulses
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -91,6 +92,11 @@ class PulseFit:
     def correlation(self) -> Mapping[str, tuple[float, ...]]:
         """Correlations of the errors, by name, each row in the order of the names; without what the data do not see."""
         return self.synapse.evidence.correlation if self.synapse.evidence else {}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the fit is one to go on with."""
+        return of_pulses(self.residuals, self.rms, self.held_out)
 
     def summary(self) -> dict[str, dict[str, Any]]:
         """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""

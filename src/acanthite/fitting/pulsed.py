@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +34,8 @@ _QUIET = Instrument("noiseless", 0.1, 0.0, 0.0)
 _GOAL = 0.9  # share of the window that a ladder is to go through
 _BISECTIONS = 14
 _TURNS = 3
+_LONG = 0.1  # s; a pulse that brings about a state for good
+_TWICE = 2  # such pulses in a direction
 _LEAST_RATIO = 1.05  # of the ends of a window; below it pulses do not switch the device
 _REACH = (-1.0, 1.0)  # of a file that does not say [V]
 _DEVICES, _REPEATS = 8, 4
@@ -86,30 +87,31 @@ def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float 
     from acanthite.device import without_noise
 
     typical = without_noise(device.law.sample(1, seed=0))
+    strong, window = _strongest(device, typical, n_pulses, read_voltage)
+    return _gentlest(typical, strong, n_pulses, read_voltage, window)
+
+
+def _strongest(
+    device: FittedDevice, typical: Devices, n_pulses: int, read_voltage: float
+) -> tuple[Pulses, tuple[float, float]]:
+    """Return the shortest pulses at the ends of the voltages fitted that go through most of the window, and the window's ends. [S]
+
+    Its ends are the states of the device: what the same voltages bring about in a tenth of a second.
+    """
     low, high = device.reach or _REACH
     if not low < 0 < high:
         raise FitError(
             f"[fit] voltage from {low:g} to {high:g} V: pulses need both signs; fit loops that set and reset the device"
         )
-    ends = (low, high)
-    for width in WIDTHS:
-        strong = [
-            _levels(typical, Pulses(a, b, width), n_pulses, read_voltage) for a, b in (ends, ends[::-1])
-        ]
-        rises = [levels[n_pulses - 1] > levels[-1] for levels in strong]
-        if rises[0] == rises[1]:
-            continue
-        up, down = ends if rises[0] else ends[::-1]
-        window = strong[0 if rises[0] else 1]
-        first, last = window[-1], window[n_pulses - 1]
-        if not last > _LEAST_RATIO * first:
-            continue
-        settled = _levels(typical, Pulses(up, down, width), 3 * n_pulses, read_voltage)
-        if settled[3 * n_pulses - 1] > first + (last - first) / _GOAL or settled[-1] < first - (
-            last - first
-        ) * (1 - _GOAL):
-            continue  # more pulses go on moving it: too short
-        return _gentlest(typical, Pulses(up, down, width), n_pulses, read_voltage, (first, last))
+    ends = _levels(typical, Pulses(low, high, _LONG), _TWICE, read_voltage)
+    up, down = (low, high) if ends[_TWICE - 1] > ends[-1] else (high, low)
+    first, last = sorted((float(ends[_TWICE - 1]), float(ends[-1])))
+    for width in WIDTHS if last > _LEAST_RATIO * first else ():
+        strong = Pulses(up, down, width)
+        levels = _levels(typical, strong, n_pulses, read_voltage)
+        margin = (1 - _GOAL) * (last - first)
+        if levels[n_pulses - 1] >= last - margin and levels[-1] <= first + margin:
+            return strong, (first, last)
     raise FitError(
         f"pulses of {low:g} V and {high:g} V, up to {WIDTHS[-1]:g} s long, do not switch the device to and fro; "
         "fit loops that set and reset it"
@@ -170,7 +172,8 @@ def as_synapse(
     ----------
     device : FittedDevice
     pulses : Pulses, optional
-        Chosen by :func:`choose_pulses` without.
+        Chosen by :func:`choose_pulses` without; the synapse then lies between the states that pulses at the ends of the voltages
+        fitted bring about. With pulses of one's own it lies between the levels that they reach.
     n_pulses : int
         Of a ladder, in a direction.
     seed : int
@@ -187,38 +190,50 @@ def as_synapse(
     FitError
         If no pulse switches the device, or the law does not follow its ladders.
     """
-    pulses = pulses or choose_pulses(device, n_pulses)
+    chosen = pulses or choose_pulses(device, n_pulses)
+    return written(device, chosen, n_pulses=n_pulses, seed=seed, law=law, whole=pulses is None)
+
+
+def written(
+    device: FittedDevice,
+    pulses: Pulses,
+    *,
+    n_pulses: int = 30,
+    seed: int = 0,
+    law: str | None = None,
+    whole: bool = True,
+) -> Synapse:
+    """Return the synapse that a device law makes under pulses; arguments as for :func:`as_synapse`.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether it lies between the states of the device, rather than the levels that the pulses reach.
+    """
     n = _DEVICES if device.spread or device.law.event else 1
     repeats = _REPEATS if device.law.event else 1
-    ladders = _ladders(device.sample(n, seed=seed), pulses, n_pulses, repeats + 1, 5e-3)
+    devices = device.sample(n, seed=seed)
+    ends = _states(device, devices, n_pulses) if whole else None
+    ladders = _ladders(devices, pulses, n_pulses, repeats + 1, 5e-3)
     ladders = ladders.isel(cycle=slice(1, None))  # the first begins wherever a fresh device stands
     if law is not None:
         found = _fitted(ladders, pulses, law, device.law.event is not None)
     else:
-        found = _tabulated((ladders["current"] / ladders["voltage"]).values, pulses)
+        found = _tabulated((ladders["current"] / ladders["voltage"]).values, pulses, ends)
     volts = f"{pulses.potentiation:g} V / {pulses.depression:g} V, {pulses.width:g} s"
     origin = {"device": str(device.attrs.get("device_file", device.law.name)), "pulses": volts}
     return replace(found, provenance=origin)
 
 
-def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
-    """Return the synapse of a device file: its pulse law, or the one its device law makes by :func:`as_synapse`.
+def _states(device: FittedDevice, devices: Devices, n_pulses: int) -> tuple[Array, Array]:
+    """Return HRS and LRS of each device: what pulses at the ends of the voltages fitted bring about, shape (device,). [S]"""
+    from acanthite.device import without_noise
 
-    Parameters
-    ----------
-    path : path_like
-    trust : bool
-        As of :func:`acanthite.fitting.load_device`.
-
-    Raises
-    ------
-    FitError, ParameterError
-        As :func:`acanthite.fitting.load_device` and :func:`as_synapse`.
-    """
-    from acanthite.fitting.device_file import FittedDevice, load_device
-
-    found = load_device(path, trust=trust)
-    return as_synapse(found) if isinstance(found, FittedDevice) else found
+    typical = without_noise(device.law.sample(1, seed=0))
+    strong, _ = _strongest(device, typical, n_pulses, 5e-3)
+    found = _ladders(devices, replace(strong, width=_LONG), _TWICE, 2, 5e-3)
+    levels = (found["current"] / found["voltage"]).values[:, -1]
+    return levels[:, -1], levels[:, _TWICE - 1]
 
 
 def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synapse:
@@ -231,11 +246,16 @@ def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synap
     return found if noisy else replace(found, pulse_noise=0.0)
 
 
-def _tabulated(levels: Array, pulses: Pulses) -> Synapse:
-    """Return the piecewise law of ladders, shape (device, cycle, pulse): each device stretched over its own window. [S]"""
+def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None = None) -> Synapse:
+    """Return the piecewise law of ladders, shape (device, cycle, pulse): each device stretched over its own window. [S]
+
+    ``ends`` are the states between which it lies, each of shape (device,); the ladders' own without.
+    """
     from acanthite.synapse import Piecewise
 
     low, high = levels.min(axis=(1, 2)), levels.max(axis=(1, 2))
+    if ends is not None:
+        low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
     half = 0.5 * (high - low)
     w = (levels - low[:, None, None]) / half[:, None, None] - 1.0
     rises = np.arange(levels.shape[2]) < levels.shape[2] // 2

@@ -14,6 +14,7 @@ from acanthite.errors import RecordingError, RunFolderError
 from acanthite.measurement import read, write
 from acanthite.report.measured import Options, analyse
 from acanthite.report.measured.group import studies
+from acanthite.report.measured.levels import analyse_endurance
 
 QUICK = Options(replicates=99)
 
@@ -78,6 +79,43 @@ def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     found = [(file, read(file)[0]) for file in sorted(tmp_path.glob("*.csv"))]
     (again,) = studies(found, Options(device="^(loop)"))
     assert dict(again.recordings[0].sizes) == {"device": 1, "cycle": 18, "sample": 402}
+
+
+def test_devices_with_fewer_cycles_are_counted_by_the_cycles_they_have(tmp_path):
+    for n, cycles in enumerate((11, 3, 6)):
+        loops(tmp_path / f"loop_d{n}.csv", cycles=cycles, seed=n + 1)
+    result = analyse(tmp_path, tmp_path / "out", QUICK)
+    (study, finding) = result.found[0]
+    assert study.recordings[0].sizes["cycle"] == 11
+    assert "in 20 of 20 sweeps" in finding.summary
+    assert not [note for note in finding.notes if "missed" in note or "gaps" in note]
+    told = {n.quantity: n for n in finding.numbers}
+    assert told["sweeps that set"].estimate.value == 1.0
+    assert told["sweeps that set"].estimate.n == 20
+    assert told["devices that failed"].note.startswith("0 of 3")
+    assert told["good cycles, least"].estimate.value == 3
+    for quantity in ("V_set", "V_reset", "R_on", "R_off"):
+        assert sum(value.quantity == quantity for value in finding.values) == 20
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "missed" not in page
+
+
+def test_a_dead_cell_of_no_current_is_a_failure_and_padding_is_none(tmp_path):
+    g = np.full((3, 8, 2), 1e-4)
+    g[..., 1] = 1e-6
+    g[1, 5:] = 0.0  # open: no current after either pulse
+    g[2, 4:] = np.nan
+    dims = ("device", "cycle", "pulse")
+    recording = recorded(np.ones(4), np.ones(4)).drop_dims("sample")
+    recording = recording.assign(
+        voltage=(dims, np.full(g.shape, 0.1), {"units": "V"}), current=(dims, 0.1 * g, {"units": "A"})
+    )
+    (study,) = studies([(tmp_path / "cycling.nc", recording)], QUICK)
+    finding = analyse_endurance(study, QUICK)
+    told = {n.quantity: n for n in finding.numbers}
+    assert told["devices that failed"].note.startswith("1 of 3")
+    assert told["good cycles, least"].estimate.value == 4
+    assert finding.summary == "Write-read cycling: 4 to 8 cycles of 3 devices."
 
 
 def test_a_file_of_sets_and_one_of_resets_are_one_study(tmp_path):

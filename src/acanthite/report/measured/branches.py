@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import analysis
-from acanthite.analysis import ConductionFit, Events, SwitchingEvents
+from acanthite.analysis import ConductionFits, Events, SwitchingEvents
 from acanthite.analysis.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Branch = tuple[Array, Array]
-Fits = dict[str, tuple[Branch, list[ConductionFit]]]
+Fits = dict[str, tuple[Branch, ConductionFits]]
 
 NAMES = {
     "ohmic": "ohmic",
@@ -101,10 +101,8 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
     if not fits:
         summary = "Nothing switches, and too little current stands out of the noise for a mechanism."
     else:
-        best = ", ".join(
-            f"{NAMES[found[0].mechanism]} at {side} voltage" for side, (_, found) in fits.items()
-        )
-        summary += f" Likeliest of the mechanisms: {best}."
+        told = "; ".join(f"at {side} voltage {_verdict(found)}" for side, (_, found) in fits.items())
+        summary += f" Conduction mechanism: {told}."
     drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
     values = tuple(_values(v, i, drive, ways, labels, options))
     return Finding(summary, (*numbers, *_numbers(fits)), values, drawings, study.notes)
@@ -149,7 +147,8 @@ def _values(
     for way in ways.values():
         level, r = _at(v, i, drive, way, options)
         for (d, c), value in np.ndenumerate(r):
-            yield Value(labels[d], c + 1, f"R at {level:+.4g} V", float(value), "ohm")
+            if np.isfinite(i[d, c]).any():
+                yield Value(labels[d], c + 1, f"R at {level:+.4g} V", float(value), "ohm")
 
 
 def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
@@ -165,11 +164,23 @@ def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
     return fits
 
 
+def _verdict(found: ConductionFits) -> str:
+    """Return which mechanism it is, in words: one, several that are not told apart, or none."""
+    if found.best is not None:
+        return NAMES[found.best.mechanism]
+    if found.candidates:
+        return "not told apart: " + ", ".join(
+            f"{NAMES[fit.mechanism]} {100 * fit.weight:.0f} %" for fit in found.candidates
+        )
+    closest = min(found, key=lambda fit: fit.decades)
+    return f"none of those fitted; the closest is {NAMES[closest.mechanism]}: {closest.trouble}"
+
+
 def _numbers(fits: Fits) -> Iterator[Number]:
     for name, (_, found) in fits.items():
         group = f"Conduction, {name}"
         for fit in found[:_SHOWN]:
-            note = f"off by {fit.decades:.3f} decades rms"
+            note = f"off by {fit.decades:.3f} decades rms" if fit.describes else f"left out: {fit.trouble}"
             yield Number(
                 f"{NAMES[fit.mechanism]}, weight", Estimate(fit.weight, "1", None, fit.n), note, group
             )
@@ -189,7 +200,9 @@ def _drawing(fits: Fits, where: str) -> Drawing:
 
     return Drawing(
         "conduction",
-        f"Conduction mechanisms by Akaike weight, {where}; a weight holds where what is left is noise.",
+        f"Conduction mechanisms, {where}. "
+        + "; ".join(f"{name}: {_verdict(found)}" for name, (_, found) in fits.items())
+        + ".",
         draw,
     )
 

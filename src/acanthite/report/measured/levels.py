@@ -35,6 +35,8 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
     recording = study.recordings[0]
     level, unit = levels(recording)
     g = np.abs(level)
+    if not np.isfinite(g).any(axis=(0, 1)).all():
+        return analyse_other(study, "One of the two pulses of a cycle has no level: shown, not analysed.")
     on = int(np.argmax(np.nanmedian(g, axis=(0, 1))))
     with np.errstate(divide="ignore"):
         lrs, hrs = 1 / g[..., on], 1 / g[..., 1 - on]
@@ -47,16 +49,18 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
         Number("R_off", analysis.median(hrs, told), "median"),
         Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
     ]
-    more, drawings = cycling(lrs, hrs, options)
+    measured = np.any(
+        np.isfinite(level), axis=-1
+    )  # a conductance of zero was measured, but has no resistance
+    more, drawings = cycling(lrs, hrs, options, measured)
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
         Value(labels[d], c + 1, name, float(value), told)
         for name, r in (("R_on", lrs), ("R_off", hrs))
         for (d, c), value in np.ndenumerate(r)
+        if measured[d, c]
     )
-    summary = (
-        f"Write-read cycling: {lrs.shape[1]} cycles of {lrs.shape[0]} device{'s' * (lrs.shape[0] != 1)}."
-    )
+    summary = f"Write-read cycling: {_cycles(measured)}."
     return Finding(summary, (*numbers, *more), values, drawings, study.notes)
 
 
@@ -77,9 +81,10 @@ def analyse_levels(study: Study, options: Options) -> Finding:
     g = cube[..., 0]
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
-        Value(labels[d], c + 1, "level", float(value), unit) for (d, c), value in np.ndenumerate(g)
+        Value(labels[d], c + 1, "level", float(value), unit)
+        for (d, c), value in np.ndenumerate(g)
+        if np.isfinite(value)
     )
-    n, cycles = g.shape
     beside = _beside(recording)
     told = [
         (name, g[where]) for name, where in _groups(recording, g.shape).items() if np.isfinite(g[where]).any()
@@ -91,8 +96,17 @@ def analyse_levels(study: Study, options: Options) -> Finding:
         for name, where in _groups(recording, g.shape).items()
         if np.isfinite(y[where]).any()
     ]
-    summary = f"One level a cycle: {cycles} cycle{'s' * (cycles != 1)} of {n} device{'s' * (n != 1)}."
+    summary = f"One level a cycle: {_cycles(np.isfinite(g))}."
     return Finding(summary, tuple(numbers), values, (_drawing(told, unit),), study.notes)
+
+
+def _cycles(measured: np.ndarray) -> str:
+    """Return how many cycles of how many devices were measured, in words."""
+    counts = measured.sum(axis=1)
+    counts = counts[counts > 0]
+    low, high = (int(counts.min()), int(counts.max())) if counts.size else (0, 0)
+    cycles = f"{high} cycle{'s' * (high != 1)}" if low == high else f"{low} to {high} cycles"
+    return f"{cycles} of {counts.size} device{'s' * (counts.size != 1)}"
 
 
 def _groups(recording: xr.Dataset, shape: tuple[int, int]) -> dict[str, np.ndarray]:

@@ -65,9 +65,10 @@ def _summary(events: SwitchingEvents) -> str:
     for event in events:
         if event.kind == "none":
             continue
-        found = np.isfinite(event.voltage)
         side = "negative" if event.excursion.sign < 0 else "positive"
-        parts.append(f"{event.kind.upper()} at {side} voltage in {found.sum()} of {found.size} sweeps")
+        parts.append(
+            f"{event.kind.upper()} at {side} voltage in {event.found.sum()} of {event.searched.sum()} sweeps"
+        )
     if events.unipolar:
         parts.append("unipolar: SET and RESET have the same sign")
     return "; ".join(parts) + "."
@@ -92,14 +93,14 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
         event = events.first(kind)
         if event is None:
             continue
-        found = np.isfinite(event.voltage)
+        found, n = event.found, int(event.searched.sum())
         how = (
             f"{event.abrupt.sum()} abrupt, confidence {np.median(event.confidence[found]):.2f}"
             if found.any()
             else ""
         )
-        share = Estimate(float(found.mean()), "1", None, found.size)
-        yield Number(f"sweeps that {kind}", share, f"{found.sum()} of {found.size}; {how}" if how else "")
+        share = Estimate(event.share, "1", None, n)
+        yield Number(f"sweeps that {kind}", share, f"{found.sum()} of {n}; {how}" if how else "")
         if np.isfinite(values).any():
             estimate, what = middle(values, "V")
             typical = as_text(float(np.nanmedian(values)), "V")
@@ -145,9 +146,10 @@ def _values(
         if event.kind == "none":
             continue
         labels = _labels(study, event.recording, options)
-        for (d, c), voltage in np.ndenumerate(event.voltage):
+        for d, c in np.argwhere(event.measured):
+            voltage = event.voltage[d, c]
             yield Value(
-                labels[d], c + 1, f"V_{event.kind}", float(voltage), "V", float(event.confidence[d, c]),
+                labels[d], int(c) + 1, f"V_{event.kind}", float(voltage), "V", float(event.confidence[d, c]),
                 _word(event, events, d, c),
             )  # fmt: skip
     if states is None:
@@ -158,8 +160,10 @@ def _values(
         ("R_on", states.lrs, states.lrs_is_bound, "at most"),
         ("R_off", states.hrs, states.hrs_is_bound, "at least"),
     ):
-        for (d, c), value in np.ndenumerate(values):
-            yield Value(labels[d], c + 1, name, float(value), "ohm", None, word if bound[d, c] else "")
+        for d, c in np.argwhere(np.isfinite(values) if event is None else event.measured):
+            yield Value(
+                labels[d], int(c) + 1, name, float(values[d, c]), "ohm", None, word if bound[d, c] else ""
+            )
 
 
 def _labels(study: Study, recording: int, options: Options) -> list[str]:
@@ -168,6 +172,8 @@ def _labels(study: Study, recording: int, options: Options) -> list[str]:
 
 
 def _word(event: Events, events: SwitchingEvents, d: int, c: int) -> str:
+    if event.gaps[d, c]:
+        return "gaps"
     if event.missed[d, c]:
         return "opposite" if event.opposite[d, c] else "missed"
     if event is events.first("set") and events.forming[d, c]:
@@ -187,7 +193,12 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
             (int(event.opposite.sum()), "do the opposite"),
         ):
             if n:
-                yield f"{n} of {event.voltage.size} {event.kind.upper()} sweeps {what}."
+                yield f"{n} of {event.searched.sum()} {event.kind.upper()} sweeps {what}."
+        if event.gaps.any():
+            yield (
+                f"{event.gaps.sum()} of {event.measured.sum()} {event.kind.upper()} sweeps have gaps and were not searched; they count "
+                "nowhere."
+            )
         if np.isfinite(event.compliance):
             yield f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as the file or the data say."
     if sum(np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)):
@@ -207,7 +218,7 @@ def _loops_drawing(study: Study, events: SwitchingEvents) -> Drawing:
         analysis.plot_switching(study.recordings, events, ax)
         return figure
 
-    many = sum(int(np.prod(event.voltage.shape)) for event in events) > len(events.events)
+    many = sum(int(event.measured.sum()) for event in events) > len(events.events)
     caption = "Current against voltage" + (", the median sweep dark" if many else "")
     return Drawing("loops", f"{caption}; dashed where SET and RESET were found, shaded from the 5 % to the 95 % point." if many
                    else f"{caption}; dashed where SET and RESET were found.", draw)  # fmt: skip

@@ -65,6 +65,8 @@ def _curves(recording: xr.Dataset) -> dict[tuple[int, int], tuple[Array, Array]]
     t = np.asarray(recording["time"].broadcast_like(recording["current"]).values, float).reshape(v.shape)
     found = {}
     for d, c in np.ndindex(v.shape[:2]):
+        if not (np.isfinite(i[d, c]) & np.isfinite(t[d, c])).any():
+            continue  # not measured: other devices have more cycles
         time = t[d, c] - np.nanmin(t[d, c], initial=np.inf)
         with np.errstate(divide="ignore", invalid="ignore"):
             r = np.abs(v[d, c] / i[d, c])

@@ -145,7 +145,9 @@ def endurance_numbers(
     return cycling(states.lrs, states.hrs, options)
 
 
-def cycling(lrs: Array, hrs: Array, options: Options) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
+def cycling(
+    lrs: Array, hrs: Array, options: Options, measured: NDArray[np.bool_] | None = None
+) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
     """Return how long devices lasted by the criterion, and the picture.
 
     Parameters
@@ -153,9 +155,15 @@ def cycling(lrs: Array, hrs: Array, options: Options) -> tuple[tuple[Number, ...
     lrs, hrs : ndarray, shape (device, cycle)
         [Ω]
     options : Options
+    measured : ndarray of bool, shape (device, cycle), optional
+        Cycles that were measured; by default those in which a resistance is a number. Devices without any are left out.
     """
     criterion = options.criterion
-    life = analysis.cycles_to_failure(lrs, hrs, criterion)
+    there = np.isfinite(lrs) | np.isfinite(hrs) if measured is None else measured
+    used = there.any(axis=1)
+    if not used.any():
+        return (), ()
+    life = analysis.cycles_to_failure(lrs[used], hrs[used], criterion, measured=there[used])
     rule = f"ratio below {criterion.least_ratio:g}" + (
         f" or a drift by {criterion.drift:g}" if criterion.drift else ""
     )
