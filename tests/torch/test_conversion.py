@@ -105,7 +105,7 @@ def test_long_sequences_go_back_in_time_through_noisy_tiles(device) -> None:
     optimizer = AnalogSGD(model.parameters(), lr=0.1)
     out, _ = model(torch.randn(6, 30, 3, generator=torch.Generator().manual_seed(1)))
     out[:, -1].sum().backward()
-    assert sum(len(x) for x, _, _ in model.cells[0].hh.tile.pairs) == 6 * 30
+    assert sum(len(x) for x, *_ in model.cells[0].hh.weight.grad.pairs) == 6 * 30
     optimizer.step()
     assert model.cells[0].hh.pulses > 0
 

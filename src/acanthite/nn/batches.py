@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -177,6 +178,10 @@ class BatchUpdater:
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="acanthite-pulses")
+
+
+if hasattr(os, "register_at_fork"):  # a forked child has the pools of its parent, and none of their threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def copied(stream: Dice) -> Dice:

@@ -15,6 +15,7 @@ from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogSGD
 from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
+from acanthite.torch.schedule import EngineSchedule
 from acanthite.torch.tile import Tile
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "AnalogRNN",
     "AnalogRNNCell",
     "AnalogSGD",
+    "EngineSchedule",
     "Tile",
     "to_analog",
 ]
