@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def _seeded():
     torch.manual_seed(0)
 
 
-def twins(*widths: int) -> tuple[nn.Module, nn.Module]:
+def twins(*widths: int) -> Any:
     """Return a digital model and the same on floating tiles."""
     layers: list[nn.Module] = []
     for a, b in itertools.pairwise(widths):
@@ -218,7 +219,7 @@ def test_no_number_poisons_nothing(device) -> None:
 )
 def test_other_optimizers_are_kept_off_devices_and_work_on_floats(make, device) -> None:
     digital, floats = twins(4, 3)
-    analog = to_analog(digital, device, "sgd", seed=1)
+    analog: Any = to_analog(digital, device, "sgd", seed=1)
     x = torch.randn(6, 4)
     before = analog[0].weight.detach().clone()
 

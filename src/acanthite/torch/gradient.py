@@ -18,6 +18,7 @@ from acanthite.errors import TrainingError
 from acanthite.torch.pairs import Pair
 
 _aten = torch.ops.aten
+_DETACH = _aten.detach.default
 
 
 class _Lazy(Tensor):
@@ -30,6 +31,8 @@ class _Lazy(Tensor):
     @classmethod
     def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Answer the operations a sum of pairs can answer, and let the others work on the values."""
+        if func is _DETACH:  # by autograd, of every gradient that it puts in its place
+            return _twin(args[0])
         rule = _RULES.get(func)
         if rule is not None:
             result = rule(*args, **(kwargs or {}))
@@ -74,17 +77,18 @@ class TileGradient(_Lazy):
     """
 
     pairs: list[Pair]
+    geometry: tuple[Any, Any]
 
     @staticmethod
     def __new__(cls, pairs: list[Pair], size: Any, stride: Any) -> TileGradient:
         """Make one around pairs."""
         self = Tensor._make_wrapper_subclass(cls, size, stride, dtype=torch.float32)  # type: ignore[attr-defined]
-        self.pairs = pairs
+        self.pairs, self.geometry = pairs, (size, stride)
         return self
 
     def like(self, pairs: list[Pair]) -> TileGradient:
         """Return another of the same shape."""
-        return TileGradient(pairs, self.size(), self.stride())
+        return TileGradient(pairs, *self.geometry)
 
     def values(self) -> Tensor:
         """Return the gradient as an ordinary tensor, strides as those of the weight."""
@@ -285,7 +289,7 @@ def _unscale(gradients: list[Tensor], found: Tensor, inverse: Tensor) -> None:
 
 
 _RULES: dict[Any, Callable[..., Any]] = {
-    _aten.detach.default: _twin,
+    _DETACH: _twin,
     _aten.alias.default: _twin,
     _aten.view.default: _view,
     _aten.clone.default: _clone,

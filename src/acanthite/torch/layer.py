@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -17,10 +15,10 @@ from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.gradient import TileGradient
-from acanthite.torch.pairs import Pair
+from acanthite.torch.pairs import pair
 from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
-from acanthite.torch.weight import TileWeight
+from acanthite.torch.weight import TileWeight, tile_weight
 
 _INSTEAD = ("weight_orig", "weight_g", "weight_v")
 
@@ -63,7 +61,7 @@ class AnalogLayer(nn.Module):
         seed = int(torch.randint(2**62, ())) if seed is None else seed
         self.tile = Tile(n_in, n_out, synapse, algorithm, periphery, seed, wires)
         self._shape = shape
-        self.weight = TileWeight(self.tile, shape)
+        self.weight = tile_weight(self.tile, shape)
         self.bias = nn.Parameter(torch.empty(n_out)) if bias else None
         self.reset_parameters()
 
@@ -149,15 +147,16 @@ class AnalogLayer(nn.Module):
 
     def check(self, x: Tensor, n_features: int, dim: int) -> None:
         """Raise unless ``x`` is float32 on the CPU with ``n_features`` along ``dim``."""
+        if x.dtype is torch.float32 and x.is_cpu and x.dim() >= -dim and x.size(dim) == n_features:
+            return
         name = type(self).__name__
         if x.dtype != torch.float32:
             raise TrainingError(f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()")
         if x.device.type != "cpu":
             raise TrainingError(f"{name}: input is on {x.device}; tiles are on the CPU: pass x.cpu()")
-        if x.dim() < -dim or x.shape[dim] != n_features:
-            raise TrainingError(
-                f"{name}: input has shape {tuple(x.shape)}; expected {n_features} along dimension {dim}"
-            )
+        raise TrainingError(
+            f"{name}: input has shape {tuple(x.shape)}; expected {n_features} along dimension {dim}"
+        )
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return all of the tile that ``weight`` does not hold: references, fast array, H, counters, random streams, seed."""
@@ -222,27 +221,38 @@ class _Read(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: TileWeight, bias: Tensor | None, samples: int) -> Tensor:
-        ctx.tile, ctx.samples, ctx.layout = weight.tile, samples, (weight.size(), weight.stride())
-        to_x, to_weight = ctx.needs_input_grad[:2]
+        tile = ctx.tile = weight.tile
+        ctx.samples, ctx.geometry = samples, weight.geometry
+        to_x, to_weight, _, _ = ctx.needs_input_grad
         ctx.save_for_backward(x if to_weight else None, weight if to_x else None)
-        with _float32():
-            y = _product(weight.tile, x, _seen(weight.tile, weight.matrix))
-            return y if bias is None else y.add_(bias)
+        y = _product(tile, x, _seen(tile, weight.matrix))
+        return y if bias is None else y.add_(bias)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        (d,), (x, weight), tile = gradients, ctx.saved_tensors, ctx.tile
-        needs, before, own = ctx.needs_input_grad, None, None
-        with torch.no_grad(), _float32():
-            if needs[0]:
-                before = _product(tile, d, _seen(tile, _matrix(weight)).t())
-            if needs[1]:
-                own = TileGradient([_pair(tile, x, d, ctx.samples)], *ctx.layout)
-            bias = d.sum(0) if needs[2] else None
-        if torch.is_grad_enabled():
-            own = None if own is None else own.values()
-            before, own, bias = _Once.apply(*(_leaf(g) for g in (before, own, bias)))
-        return before, own, bias, None
+        if torch.is_grad_enabled():  # create_graph=True
+            with torch.no_grad():
+                found = _back(ctx, *gradients)
+            return _to_be_derived(*found)
+        return _back(ctx, *gradients)
+
+
+def _back(ctx: Any, d: Tensor) -> tuple[Any, ...]:
+    """Return the gradients of what :class:`_Read` was given, for those of what came out."""
+    (x, weight), tile = ctx.saved_tensors, ctx.tile
+    to_x, to_weight, to_bias, _ = ctx.needs_input_grad
+    before = own = None
+    if to_x:
+        before = _product(tile, d, _seen(tile, _matrix(weight)).t())
+    if to_weight:
+        share = None if tile.drops is None else tile.drops.share
+        own = TileGradient([pair(x.detach().numpy(), d.detach().numpy(), ctx.samples, share)], *ctx.geometry)
+    return before, own, d.sum(0) if to_bias else None, None
+
+
+def _to_be_derived(before: Any, own: Any, bias: Any, _: None) -> tuple[Any, ...]:
+    own = None if own is None else own.values()
+    return *_Once.apply(*(_leaf(gradient) for gradient in (before, own, bias))), None
 
 
 class _Once(torch.autograd.Function):
@@ -260,24 +270,13 @@ class _Once(torch.autograd.Function):
         )
 
 
-def _leaf(gradient: Tensor | None) -> Tensor | None:
+def _leaf(gradient: Tensor | None) -> Any:
     return None if gradient is None else gradient.detach().requires_grad_()
-
-
-def _float32() -> AbstractContextManager[Any]:
-    """Keep autocast, which would round products, out of the tiles."""
-    return torch.autocast("cpu", enabled=False) if torch.is_autocast_enabled("cpu") else nullcontext()
 
 
 def _matrix(weight: Tensor) -> Tensor:
     """Return a weight that was saved, shape (n_in, n_out)."""
     return weight.matrix if type(weight) is TileWeight else weight.flatten(1).t()
-
-
-def _pair(tile: Tile, x: Tensor, d: Tensor, samples: int) -> Pair:
-    """Return inputs and errors in memory of their own: the caller's may be used again before the optimizer's step."""
-    own = (np.array(part.detach().numpy(), np.float32, order="C") for part in (x, d))
-    return Pair(*own, samples, 1.0, None if tile.drops is None else tile.drops.share)
 
 
 def _seen(tile: Tile, matrix: Tensor) -> Tensor:
@@ -286,7 +285,7 @@ def _seen(tile: Tile, matrix: Tensor) -> Tensor:
 
 
 def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:
-    rows, matrix = x.detach().contiguous(), matrix.detach()
+    rows = x.detach().contiguous()
     if tile.exact:
         return _exact(rows, matrix)
     return torch.from_numpy(tile.read(rows.numpy(), lambda a: _exact(torch.from_numpy(a), matrix).numpy()))
@@ -298,4 +297,7 @@ def _exact(x: Tensor, matrix: Tensor) -> Tensor:
         y = torch.empty(len(x), matrix.shape[1])
         product_of_few(rows, matrix.numpy(), y.numpy())
         return y
+    if torch.is_autocast_enabled("cpu"):  # which would round the product
+        with torch.autocast("cpu", enabled=False):
+            return x @ matrix
     return x @ matrix

@@ -54,5 +54,7 @@ class AnalogLinear(AnalogLayer):
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs for inputs of shape (..., in_features)."""
         self.check(x, self.in_features, -1)
+        if x.dim() == 2:
+            return self.read(x, len(x))
         y = self.read(x.reshape(-1, self.in_features), len(x) if x.dim() > 1 else 1)
         return y.view(*x.shape[:-1], self.out_features)

@@ -72,7 +72,6 @@ class AnalogSGD(torch.optim.SGD):
         _positive("tile_lr", group["tile_lr"])
         group["tile_lr_at"] = float(group["lr"])
 
-    @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
         """Descend once.
 

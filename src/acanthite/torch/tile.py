@@ -24,7 +24,7 @@ from acanthite.nn.periphery import Periphery
 from acanthite.nn.pulses import BL_MAX, Array, Lines
 from acanthite.synapse.base import Synapse
 from acanthite.torch.drops import Drops
-from acanthite.torch.pairs import Floats, Pair
+from acanthite.torch.pairs import Floats, Pair, joined
 from acanthite.torch.reads import read_lines, write_lines
 
 _WORTH = 1 << 21  # cells times samples from which an update is worth more than one thread
@@ -154,17 +154,13 @@ class Tile:
             On how fast the weights learn: on the rate or, where a threshold sets it, on one over the threshold, as the schedules
             of the online engine. [1]
         """
-        pairs = [pair for pair in pairs if len(pair.x)]
-        if not pairs or not rate * factor:
+        x, d, samples = joined(pairs)
+        if not len(x) or not rate * factor:
             return False
-        x, d = pairs[0].x, pairs[0].errors
-        if len(pairs) > 1:
-            x, d = np.concatenate([p.x for p in pairs]), np.concatenate([p.errors for p in pairs])
-        samples = sum(p.samples for p in pairs)
-        algorithm = self.algorithm
+        algorithm: Any = self.algorithm
         if factor != 1.0:
-            algorithm = with_rate(self.algorithm, factor)
-            rate *= algorithm.rate / self.algorithm.rate
+            before, algorithm = algorithm, with_rate(algorithm, factor)
+            rate *= algorithm.rate / before.rate
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
         algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
         if self.drops is not None:

@@ -16,28 +16,16 @@ class TileWeight(nn.Parameter):
     """A tile's weights as a parameter of torch, shape (n_out, n_in) or, of a kernel, (n_out, channels, ...).
 
     What is written into it in place is put on the cells when it is next used, each as near as the bounds of its cell let it; torch
-    counts writes, and so it is known.
-
-    Parameters
-    ----------
-    tile : Tile
-    shape : tuple of int
-        Outputs first.
-    requires_grad : bool
+    counts writes, and so it is known. Made by :func:`tile_weight`.
     """
 
     tile: Tile
     matrix: Tensor
     """The same memory as the kernels see it, shape (n_in, n_out)."""
-
-    def __new__(cls, tile: Tile, shape: tuple[int, ...], requires_grad: bool = True) -> TileWeight:
-        """Make one in a tile's memory."""
-        with torch.inference_mode(False):
-            matrix = torch.from_numpy(tile.weights)
-            self = super().__new__(cls, matrix.t().view(shape), requires_grad)
-        self.tile, self.matrix = tile, matrix
-        self._address, self._known = matrix.data_ptr(), matrix._version
-        return self
+    geometry: tuple[Any, Any]
+    """Size and strides."""
+    _address: int
+    _known: int  # the version of the values that the cells are known to hold
 
     @property
     def data(self) -> Tensor:  # type: ignore[override]
@@ -92,10 +80,29 @@ class TileWeight(nn.Parameter):
         """Return the weight of a copy of the tile."""
         if id(self) not in memo:
             self.settle()
-            memo[id(self)] = TileWeight(copy.deepcopy(self.tile, memo), tuple(self.shape), self.requires_grad)
+            memo[id(self)] = tile_weight(copy.deepcopy(self.tile, memo), tuple(self.shape), self.requires_grad)
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle the tile, and how it is looked at."""
         self.settle()
-        return TileWeight, (self.tile, tuple(self.shape), self.requires_grad)
+        return tile_weight, (self.tile, tuple(self.shape), self.requires_grad)
+
+
+def tile_weight(tile: Tile, shape: tuple[int, ...], requires_grad: bool = True) -> TileWeight:
+    """Return the weight of a tile.
+
+    Parameters
+    ----------
+    tile : Tile
+    shape : tuple of int
+        Outputs first.
+    requires_grad : bool
+    """
+    with torch.inference_mode(False):
+        matrix = torch.from_numpy(tile.weights)
+        weight = TileWeight(matrix.t().view(shape), requires_grad)
+    weight.tile, weight.matrix = tile, matrix
+    weight.geometry = weight.size(), weight.stride()
+    weight._address, weight._known = matrix.data_ptr(), matrix._version
+    return weight
