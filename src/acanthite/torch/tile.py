@@ -141,8 +141,8 @@ class Tile:
         write_lines(self._lines, z, top, norm)
         return z
 
-    def update(self, pairs: Sequence[Pair], rate: float, factor: float = 1.0) -> bool:
-        """Train on pairs, in their order; return whether there was anything to train on.
+    def update(self, pairs: Sequence[Pair], rate: float, factor: float = 1.0) -> None:
+        """Train on pairs, in their order.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class Tile:
         """
         x, d, samples = joined(pairs)
         if not len(x) or not rate * factor:
-            return False
+            return
         algorithm: Any = self.algorithm
         if factor != 1.0:
             before, algorithm = algorithm, with_rate(algorithm, factor)
@@ -165,7 +165,6 @@ class Tile:
         algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
         if self.drops is not None:
             self.drops.moved()
-        return True
 
     @property
     def identity(self) -> str:

@@ -68,8 +68,8 @@ class TileWeight(nn.Parameter):
 
     def update(self, pairs: Any, rate: float, factor: float) -> None:
         """Train the tile: see :meth:`acanthite.torch.tile.Tile.update`."""
-        if self.tile.update(pairs, rate, factor):
-            self.changed()
+        self.tile.update(pairs, rate, factor)
+        self.changed()  # even if nothing moved, as torch counts it
 
     def changed(self) -> None:
         """Let autograd know that the tile changed the values: a backward pass through the old ones is refused, as torch does it."""
@@ -80,7 +80,9 @@ class TileWeight(nn.Parameter):
         """Return the weight of a copy of the tile."""
         if id(self) not in memo:
             self.settle()
-            memo[id(self)] = tile_weight(copy.deepcopy(self.tile, memo), tuple(self.shape), self.requires_grad)
+            memo[id(self)] = tile_weight(
+                copy.deepcopy(self.tile, memo), tuple(self.shape), self.requires_grad
+            )
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol: Any) -> Any:
