@@ -15,6 +15,7 @@ from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.torch.guard import TileWeight, plain, rows, untraced
 from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
 
@@ -38,7 +39,7 @@ class AnalogLayer(nn.Module):
         As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's generator.
     """
 
-    weight: nn.Parameter
+    weight: TileWeight
     bias: nn.Parameter | None
 
     def __init__(
@@ -57,7 +58,7 @@ class AnalogLayer(nn.Module):
         seed = int(torch.randint(2**62, ())) if seed is None else seed
         self.tile = Tile(n_in, n_out, synapse, algorithm, periphery, seed, wires)
         self._shape = shape
-        self.weight = nn.Parameter(self._view())
+        self.weight = TileWeight(self._view())
         self.bias = nn.Parameter(torch.empty(n_out)) if bias else None
         self._bind()
         self.reset_parameters()
@@ -67,8 +68,9 @@ class AnalogLayer(nn.Module):
 
     def _bind(self) -> None:
         """Let the parameter lie in the tile's memory, and the optimizer find the tile."""
-        self.weight.data = self._view()
-        setattr(self.weight, "analog_tile", self.tile)  # noqa: B010
+        if type(self.weight) is not TileWeight:  # load_state_dict(assign=True) put another there
+            self.weight = TileWeight(self._view(), self.weight.requires_grad)
+        self.weight.lay(self._view(), self.tile)
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
@@ -99,6 +101,7 @@ class AnalogLayer(nn.Module):
         """Write pulses on all arrays of the layer so far."""
         return self.tile.pulses
 
+    @untraced
     def read(self, x: Tensor, samples: int) -> Tensor:
         """Return the array's outputs for rows of inputs, shape (rows, n_out); autograd goes back through the same array.
 
@@ -108,11 +111,15 @@ class AnalogLayer(nn.Module):
         samples : int
             How many samples the rows come from.
         """
-        return _Read.apply(x, self.weight.flatten(1), self.bias, self, samples)
+        return _Read.apply(x, rows(self), self.bias, self, samples)
 
     def check(self, x: Tensor, n_features: int, dim: int) -> None:
         """Raise unless ``x`` is float32 on the CPU with ``n_features`` along ``dim``."""
         name = type(self).__name__
+        if x.is_nested:
+            raise TrainingError(
+                f"{name}: input is a nested tensor; pass a padded one, as of x.to_padded_tensor(0.0)"
+            )
         if x.dtype != torch.float32:
             raise TrainingError(f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()")
         if x.device.type != "cpu":
@@ -197,7 +204,7 @@ class _Read(torch.autograd.Function):
 
 def _seen(tile: Tile, weight: Tensor) -> Tensor:
     """Return the weights that the lines show, shape as ``weight``."""
-    return weight if tile.drops is None else torch.from_numpy(tile.drops.seen).t()
+    return plain(weight) if tile.drops is None else torch.from_numpy(tile.drops.seen).t()
 
 
 def _gradient(tile: Tile, x: Tensor, d: Tensor) -> Tensor:
@@ -222,7 +229,7 @@ def _exact(x: Tensor, matrix: Tensor) -> Tensor:
 
 
 @cache
-def _placeholder(shape: torch.Size) -> Tensor:
+def _placeholder(shape: tuple[int, ...]) -> Tensor:
     return torch.zeros(()).expand(shape)
 
 
@@ -231,5 +238,5 @@ def _wait(layer: AnalogLayer, x: Tensor, d: Tensor, samples: int) -> None:
     weight, pairs = layer.weight, layer.tile.pairs
     if weight.grad is None:
         pairs.clear()
-        weight.grad = _placeholder(weight.shape)
+        weight.grad = _placeholder(layer._shape)
     pairs.append((x.detach().contiguous().numpy(), d.contiguous().numpy(), samples))
