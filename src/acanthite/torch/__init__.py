@@ -9,7 +9,7 @@ if importlib.util.find_spec("torch") is None:
         "acanthite.torch needs the package torch, which is not installed; pip install 'acanthite[torch]'"
     )
 
-from acanthite.torch.conversion import to_analog
+from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
@@ -27,6 +27,7 @@ __all__ = [
     "AnalogRNN",
     "AnalogRNNCell",
     "AnalogSGD",
+    "ConversionWarning",
     "Tile",
     "to_analog",
 ]
