@@ -18,10 +18,11 @@ from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
-from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
+from acanthite.torch.recurrent import AnalogLSTM, AnalogRNN
 from acanthite.torch.survey import Place, layers, left_digital, parts
 
 _REACH = 1e-5  # a weight this near to what was asked for is reached

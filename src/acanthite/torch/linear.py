@@ -51,8 +51,17 @@ class AnalogLinear(AnalogLayer):
         shape = (out_features, in_features)
         super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs for inputs of shape (..., in_features)."""
+    def forward(self, x: Tensor, samples: int | None = None) -> Tensor:
+        """Return the outputs for inputs of shape (..., in_features).
+
+        Parameters
+        ----------
+        x : Tensor of float32
+        samples : int, optional
+            How many samples the inputs come from; without, as many as the first of several dimensions has.
+        """
         self.check(x, self.in_features, -1)
-        y = self.read(x.reshape(-1, self.in_features), len(x) if x.dim() > 1 else 1)
+        if samples is None:
+            samples = len(x) if x.dim() > 1 else 1
+        y = self.read(x.reshape(-1, self.in_features), samples)
         return y.view(*x.shape[:-1], self.out_features)
