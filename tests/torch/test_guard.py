@@ -2,6 +2,7 @@
 """Nothing in torch computes with the weights of a tile behind its back."""
 
 import copy
+import inspect
 import io
 import pickle
 import warnings
@@ -161,6 +162,28 @@ def test_products_with_the_weight_of_a_tile_are_refused(name: str) -> None:
         PRODUCTS[name](tile().weight)
 
 
+WEIGHT_OF_A_MEAN = ("lerp", "lerp_", "l1_loss", "mse_loss", "huber_loss")
+
+
+def functions_with_weights() -> list:
+    """Return the functions of torch that have a twin among its modules: those that take a ``weight``."""
+    found = []
+    for function, signature in torch.overrides.get_testing_overrides().items():
+        names = inspect.signature(signature).parameters
+        if function.__name__ in WEIGHT_OF_A_MEAN:
+            continue
+        if any("weight" in name or name in ("mat2", "vec", "w_ih", "w_hh", "params") for name in names):
+            found.append(function)
+    return found
+
+
+@pytest.mark.parametrize("function", functions_with_weights(), ids=lambda f: f.__name__)
+def test_every_function_of_torch_that_takes_a_weight_is_refused(function) -> None:
+    w = tile().weight
+    with pytest.raises(TrainingError, match="past its converters"):
+        type(w).__torch_function__(function, (type(w),), (X, w))
+
+
 @pytest.mark.parametrize(
     "run", [lambda: attend(tile()), lambda: recur(tile())], ids=["out_proj of attention", "weight of nn.RNN"]
 )
@@ -293,6 +316,7 @@ REPLACED = {
     "functional_call": (
         lambda: torch.func.functional_call(tile(), {"weight": torch.ones(4, 4)}, (X,)), "weight is not the one",
     ),
+    "autocast": (lambda: torch.autocast("cpu", dtype=torch.bfloat16)(tile())(X), "called under torch.autocast"),
     "trace": (lambda: torch.jit.trace(tile(), X), "torch.jit.trace"),
     "spectral norm": (
         lambda: torch.nn.utils.parametrizations.spectral_norm(tile())(X), "weight",

@@ -1,6 +1,8 @@
 # ruff: noqa: E402
 """Recurrent layers take what torch's take, in its order, and nothing else."""
 
+import copy
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
@@ -144,3 +146,19 @@ def test_hooks_on_the_tiles_of_a_cell_are_called_at_each_step() -> None:
     layer.cells[0].hh.register_forward_hook(lambda m, args, out: calls.append(("hh", len(out))))
     layer(X)
     assert calls == [("ih", 21)] + [("hh", 3)] * 7
+
+
+@pytest.mark.parametrize(
+    "plain", [nn.RNN(5, 6, 2), nn.LSTM(5, 6, 2, bias=False), nn.LSTMCell(5, 6), nn.RNNCell(5, 6)], ids=str
+)
+def test_the_state_of_a_digital_layer_is_programmed(plain: nn.Module) -> None:
+    model = nn.Sequential(to_analog(copy.deepcopy(plain), algorithm="floating", seed=1))
+    with torch.no_grad():
+        for parameter in plain.parameters():
+            parameter.uniform_(-1, 1)
+    missing, unexpected = model.load_state_dict(nn.Sequential(plain).state_dict(), strict=False)
+    assert not unexpected
+    assert all(name.endswith("_extra_state") for name in missing)
+    x = X if isinstance(plain, nn.RNNBase) else X[0]
+    torch.testing.assert_close(model(x), plain(x))
+    assert list(plain.state_dict()) == [name for name, _ in plain.named_parameters()]

@@ -91,6 +91,10 @@ class Cell(nn.Module):
         state = self.start(x) if state is None else self.taken(state, shape, name)
         return self.advance(self.ih(x, samples), state, samples)
 
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
+        rename_digital(state_dict, prefix, "", "")
+        super()._load_from_state_dict(state_dict, prefix, *others)
+
     def _recall(self, hidden: Tensor, samples: int) -> Tensor:
         return self.hh(hidden, samples)
 
@@ -169,6 +173,15 @@ def _tensor(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
     if value.dtype != torch.float32 or value.device.type != "cpu":
         raise TrainingError(f"{what} is {value.dtype} on {value.device}; expected torch.float32 on the CPU")
     return value
+
+
+def rename_digital(state_dict: Any, prefix: str, suffix: str, cell: str) -> None:
+    """Give the weights and biases in the state of a recurrent layer of torch the names they have here."""
+    for side in ("ih", "hh"):
+        for part in ("weight", "bias"):
+            name = f"{prefix}{part}_{side}{suffix}"
+            if name in state_dict:
+                state_dict[f"{prefix}{cell}{side}.{part}"] = state_dict.pop(name)
 
 
 def check_flags(layer: nn.Module, **flags: bool) -> None:

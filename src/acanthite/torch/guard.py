@@ -107,7 +107,8 @@ def rows(layer: Any) -> Tensor:
     Raises
     ------
     TrainingError
-        If ``layer.weight`` is no longer the one that lies in the layer's tile, or torch is recording instead of computing.
+        If ``layer.weight`` is no longer the one that lies in the layer's tile, or torch is recording or
+        rounding instead of computing.
     """
     weight = getattr(layer, "weight", None)
     name = type(layer).__name__
@@ -123,6 +124,10 @@ def rows(layer: Any) -> Tensor:
     if torch.jit.is_tracing():  # type: ignore[attr-defined]
         raise TrainingError(
             f"{name}: a tile cannot be recorded by torch.jit.trace, which would keep one read for good"
+        )
+    if torch.is_autocast_enabled("cpu"):
+        raise TrainingError(
+            f"{name}: called under torch.autocast; tiles compute in torch.float32: call it under torch.autocast('cpu', enabled=False)"
         )
     return _bare(_FLATTEN, (), (weight, 1), {})
 

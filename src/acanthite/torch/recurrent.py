@@ -11,7 +11,14 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from acanthite.errors import TrainingError
-from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell, Cell, check_flags, check_nonlinearity
+from acanthite.torch.cells import (
+    AnalogLSTMCell,
+    AnalogRNNCell,
+    Cell,
+    check_flags,
+    check_nonlinearity,
+    rename_digital,
+)
 
 
 class _Recurrent(nn.Module):
@@ -116,6 +123,11 @@ class _Recurrent(nn.Module):
             back = x.unsorted_indices
             last = _each(last, lambda t: t.index_select(1, back))
         return PackedSequence(out, x.batch_sizes, x.sorted_indices, x.unsorted_indices), last
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
+        for k in range(self.num_layers):
+            rename_digital(state_dict, prefix, f"_l{k}", f"cells.{k}.")
+        super()._load_from_state_dict(state_dict, prefix, *others)
 
     @property
     def _cells(self) -> list[Cell]:
