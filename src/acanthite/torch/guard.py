@@ -2,7 +2,7 @@
 
 Some modules of torch take the ``weight`` of a layer and compute without calling the layer: the fast paths of ``nn.Transformer``
 and ``nn.MultiheadAttention``, a decoder tied by ``functional.linear(x, encoder.weight.t())``, ``torch.func.functional_call``. What
-they get would be the digital numbers, without converters, noise, wires or updates. Torch asks a :class:`TileWeight` before each
+they get would be the digital numbers, without converters, noise, wires or updates. Torch asks a layer's ``weight`` before each
 function it is given to; torch's own fast paths see that and go through the layers.
 """
 
@@ -14,11 +14,11 @@ from functools import wraps
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from acanthite.errors import TrainingError
 
-_bare = torch._C._disabled_torch_function_impl
+bare = torch._C._disabled_torch_function_impl
 """Call a function of torch as though no tensor asked to be asked."""
 
 _VALUES = {"detach", "data", "grad", "backward"}
@@ -40,7 +40,7 @@ _BESIDE_OTHERS = _TESTS | _SHAPES | {"copy", "backward", "grad"}
 """What else may be given weights of a tile together with other tensors."""
 
 
-class _Guarded(Tensor):
+class Guarded(Tensor):
     """Numbers that come from a tile's weights, and keep what can be computed with them to what is no product."""
 
     @classmethod
@@ -49,87 +49,48 @@ class _Guarded(Tensor):
         kwargs = kwargs or {}
         name = _name(func)
         tensors = list(_tensors((args, kwargs)))
-        own = [t for t in tensors if isinstance(t, _Guarded)]
-        others = [t for t in tensors if not isinstance(t, _Guarded)]
-        if others and not (_writes(func) and isinstance(args[0], _Guarded)):
+        own = [t for t in tensors if isinstance(t, Guarded)]
+        others = [t for t in tensors if not isinstance(t, Guarded)]
+        if others and not (_writes(func) and isinstance(args[0], Guarded | tuple | list)):
             _check(name, own, others)
-        out = _bare(func, types, args, kwargs)
+        out = bare(func, types, args, kwargs)
         if name in _NUMBERS or any(out is t for t in tensors):
             return out
-        return _marked(out, max(_bare(Tensor.numel, (), (t,), {}) for t in own))
-
-
-class TileWeight(_Guarded, nn.Parameter):
-    """A parameter that lies in the memory of a tile.
-
-    Its numbers may be looked at, compared, copied, written and penalised; ``detach()`` gives them as a plain tensor. Products
-    with other tensors are refused: they would go past the tile.
-    """
-
-    analog_tile: Any = None
-    """The tile it lies in."""
-    analog_place: int = 0
-    """Where in memory its first number was put."""
-
-    def lay(self, view: Tensor, tile: Any) -> None:
-        """Let it lie in the memory of a tile, of which ``view`` is a view of its shape."""
-        self.data = view
-        self.analog_tile = tile
-        self.analog_place = view.data_ptr()
+        return _marked(out, own)
 
     @property
     def grad(self) -> Tensor | None:  # type: ignore[override]
         """The gradient; at the speed of a plain parameter, since every step asks for it."""
-        return _bare(_GET_GRAD, (), (self,), {})
+        return bare(_GET_GRAD, (), (self,), {})
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
-        _bare(_SET_GRAD, (), (self, value), {})
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Pickle as what it is; the layer binds it to its tile again."""
-        return TileWeight, (self.data, self.requires_grad)
+        bare(_SET_GRAD, (), (self, value), {})
 
 
-_DETACH, _FLATTEN, _PLACE = Tensor.detach, Tensor.flatten, Tensor.data_ptr
 _GET_GRAD = torch._C.TensorBase.grad.__get__  # type: ignore[attr-defined]
 _SET_GRAD = torch._C.TensorBase.grad.__set__  # type: ignore[attr-defined]
 
 
-def plain(weight: Tensor) -> Tensor:
-    """Return the numbers of a weight as a plain tensor in the same memory."""
-    return _bare(_DETACH, (), (weight,), {})
-
-
-def rows(layer: Any) -> Tensor:
-    """Return the weight of a layer as (outputs, inputs), for the layer's own read.
+def refuse_recording(layer: Any) -> None:
+    """Raise unless a read of a layer is one that is made now, and only once.
 
     Raises
     ------
     TrainingError
-        If ``layer.weight`` is no longer the one that lies in the layer's tile, or torch is recording or
-        rounding instead of computing.
+        If ``torch.jit.trace`` records it, or ``torch.utils.checkpoint`` makes it again, with other noise, on the way back.
     """
-    weight = getattr(layer, "weight", None)
     name = type(layer).__name__
-    if type(weight) is not TileWeight or weight.analog_tile is not layer.tile:
-        raise TrainingError(
-            f"{name}: weight is not the one in the layer's tile: it was tied, parametrized, pruned, assigned or swapped after the layer "
-            "was made; undo that, and write numbers with layer.program(...)"
-        )
-    if _bare(_PLACE, (), (weight,), {}) != weight.analog_place:
-        raise TrainingError(
-            f"{name}: weight.data was moved out of the tile's memory; write numbers with layer.program(...) or weight.copy_(...)"
-        )
     if torch.jit.is_tracing():  # type: ignore[attr-defined]
         raise TrainingError(
             f"{name}: a tile cannot be recorded by torch.jit.trace, which would keep one read for good"
         )
-    if torch.is_autocast_enabled("cpu"):
+    around = layer.tile.periphery
+    if (around.read_noise or around.output_noise) and torch._C._current_graph_task_id() != -1:
         raise TrainingError(
-            f"{name}: called under torch.autocast; tiles compute in torch.float32: call it under torch.autocast('cpu', enabled=False)"
+            f"{name}: a noisy tile is read again on the way back, by torch.utils.checkpoint: the noise would be another; "
+            "leave the layer out of the checkpoint"
         )
-    return _bare(_FLATTEN, (), (weight, 1), {})
 
 
 def untraced(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -182,7 +143,7 @@ def _check(name: str, own: list[Any], others: list[Tensor]) -> None:
     if name in _BESIDE_OTHERS:
         return
     if name in _ARITHMETIC:
-        shapes = [_bare(Tensor.size, (), (t,), {}) for t in (*own, *others)]
+        shapes = [bare(Tensor.size, (), (t,), {}) for t in (*own, *others)]
         if torch.broadcast_shapes(*shapes).numel() <= max(shape.numel() for shape in shapes[: len(own)]):
             return
     raise TrainingError(
@@ -191,10 +152,12 @@ def _check(name: str, own: list[Any], others: list[Tensor]) -> None:
     )
 
 
-def _marked(out: Any, n: int) -> Any:
-    """Mark what came out of weights, of which there were ``n``; a single number made of several is free."""
+def _marked(out: Any, own: list[Any]) -> Any:
+    """Mark what came out of weights; a single number made of several is free."""
     if type(out) in (tuple, list):
-        return type(out)(_marked(part, n) for part in out)
-    if type(out) is not Tensor or not out.is_floating_point() or (out.dim() == 0 and n > 1):
+        return type(out)(_marked(part, own) for part in out)
+    if type(out) is not Tensor or not out.is_floating_point():
         return out
-    return out.as_subclass(_Guarded)
+    if out.dim() == 0 and any(bare(Tensor.numel, (), (t,), {}) > 1 for t in own):
+        return out
+    return out.as_subclass(Guarded)

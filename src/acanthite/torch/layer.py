@@ -15,9 +15,10 @@ from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
-from acanthite.torch.guard import TileWeight, plain, rows, untraced
+from acanthite.torch.guard import refuse_recording, untraced
 from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
+from acanthite.torch.weight import TileWeight, plain, rows
 
 
 class AnalogLayer(nn.Module):
@@ -111,15 +112,12 @@ class AnalogLayer(nn.Module):
         samples : int
             How many samples the rows come from.
         """
+        refuse_recording(self)
         return _Read.apply(x, rows(self), self.bias, self, samples)
 
     def check(self, x: Tensor, n_features: int, dim: int) -> None:
         """Raise unless ``x`` is float32 on the CPU with ``n_features`` along ``dim``."""
         name = type(self).__name__
-        if x.is_nested:
-            raise TrainingError(
-                f"{name}: input is a nested tensor; pass a padded one, as of x.to_padded_tensor(0.0)"
-            )
         if x.dtype != torch.float32:
             raise TrainingError(f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()")
         if x.device.type != "cpu":

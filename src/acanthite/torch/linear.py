@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from acanthite.crossbar.wires import Wires
+from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.synapse.base import Synapse
@@ -60,6 +61,10 @@ class AnalogLinear(AnalogLayer):
         samples : int, optional
             How many samples the inputs come from; without, as many as the first of several dimensions has.
         """
+        if x.is_nested:
+            raise TrainingError(
+                f"{type(self).__name__}: input is a nested tensor; pass a padded one, as of x.to_padded_tensor(0.0)"
+            )
         self.check(x, self.in_features, -1)
         if samples is None:
             samples = len(x) if x.dim() > 1 else 1
