@@ -235,7 +235,7 @@ def test_the_numbers_of_a_weight_may_be_looked_at_compared_written_and_penalised
     assert torch.equal(layer(torch.eye(4)) - layer.bias, w.detach().t())
 
 
-@pytest.mark.parametrize("more", [{}, {"foreach": True}, {"fused": True}], ids=str)
+@pytest.mark.parametrize("more", [{}, {"foreach": True}], ids=str)
 @pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW])
 def test_plain_optimizers_still_step_float_weights(kind, more) -> None:
     digital = nn.Linear(4, 3)

@@ -311,13 +311,13 @@ def twin(analog: nn.Module, name: str) -> nn.Parameter:
 
 
 def distance(here: Tensor, float32: Tensor, exact: Tensor, scale: float, allowed: float) -> float:
-    """Return the largest error over the allowed share of a scale, or over four times that of torch in float32."""
+    """Return the largest error over the allowed share of a scale, or over ten times that of torch in float32."""
     assert here.shape == exact.shape
     if exact.numel() == 0:
         return 0.0
     ours, theirs = ((x.detach().double() - exact.detach()).abs().max().item() for x in (here, float32))
     top = max(scale, exact.detach().abs().max().item(), 1e-6)
-    return ours / max(allowed * top, 4 * theirs)
+    return ours / max(allowed * top, 10 * theirs)
 
 
 def largest(gradients: Any) -> float:
@@ -452,11 +452,14 @@ def test_modules_on_tiles_are_torchs(seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_thousands_of_modules_on_tiles_are_torchs() -> None:
+@pytest.mark.parametrize("first", range(400, 8400, 400))
+def test_thousands_of_modules_on_tiles_are_torchs(first: int) -> None:
     failures = []
-    for seed in range(400, 8400):
+    worst = 0.0
+    for seed in range(first, first + 400):
         try:
-            check(seed)
-        except AssertionError as error:
-            failures.append(str(error)[:500])
+            worst = max(worst, check(seed))
+        except (AssertionError, TrainingError) as error:
+            failures.append(f"seed {seed}: {str(error)[:500]}")
+    print(f"seeds {first} to {first + 399}: largest error {worst:.2g} of what is allowed")
     assert not failures, f"{len(failures)}: " + "\n".join(failures[:20])
