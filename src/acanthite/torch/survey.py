@@ -65,7 +65,7 @@ def layers(model: nn.Module, digital: Collection[str], kinds: Collection[type[nn
     ------
     TrainingError
         If a name of ``digital`` is none, or means a layer that is also where it is to be on a tile; if a layer cannot be put on a
-        tile; or if its parameters are also somewhere else.
+        tile; if its parameters are also somewhere else; or if hooks on the gradient of a parameter would be lost.
     """
     found = _found(model, _names(model, digital))
     refused = [f"{place} ({why})" for place in found if (why := _why_not(place.layer, kinds))]
@@ -74,6 +74,7 @@ def layers(model: nn.Module, digital: Collection[str], kinds: Collection[type[nn
         raise TrainingError(
             f"to_analog: cannot be put on tiles: {', '.join(refused)}; name them in digital=(...) to leave them digital"
         )
+    _refuse_gradient_hooks(model)
     if not found:
         raise TrainingError("to_analog: the model has no layer that can be put on tiles")
     return found
@@ -188,10 +189,16 @@ def _hooked(layer: nn.Module) -> str | None:
         return f"{name} with a hook of register_backward_hook: use register_full_backward_hook"
     if any(getattr(layer, hooks, None) for hooks in _STATE_HOOKS):
         return f"{name} with hooks on its state_dict: remove them"
-    for own, parameter in layer.named_parameters(recurse=False):
-        if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
-            return f"{name} with hooks on the gradient of {own}: register them on the analogue model"
     return None
+
+
+def _refuse_gradient_hooks(model: nn.Module) -> None:
+    """Raise if hooks hang on the gradients of parameters, whose copies have none."""
+    for name, parameter in model.named_parameters():
+        if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
+            raise TrainingError(
+                f"to_analog: hooks on the gradient of {name} do not go into a copy; remove them, and register them on the analogue model"
+            )
 
 
 def _numbers(layer: nn.Module) -> str | None:
