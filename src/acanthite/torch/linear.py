@@ -68,5 +68,7 @@ class AnalogLinear(AnalogLayer):
         self.check(x, self.in_features, -1)
         if samples is None:
             samples = len(x) if x.dim() > 1 else 1
+        if x.dim() == 2:
+            return self.read(x, samples)
         y = self.read(x.reshape(-1, self.in_features), samples)
         return y.view(*x.shape[:-1], self.out_features)
