@@ -15,6 +15,7 @@ from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.gradient import TileGradient
+from acanthite.torch.guard import refuse_recording, untraced
 from acanthite.torch.pairs import pair
 from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
@@ -116,6 +117,7 @@ class AnalogLayer(nn.Module):
         """Write pulses on all arrays of the layer so far."""
         return self.tile.pulses
 
+    @untraced
     def read(self, x: Tensor, samples: int) -> Tensor:
         """Return the array's outputs for rows of inputs, shape (rows, n_out); autograd goes back through the same array.
 
@@ -125,6 +127,7 @@ class AnalogLayer(nn.Module):
         samples : int
             How many samples the rows come from.
         """
+        refuse_recording(self)
         weight = self._weight()
         weight.settle()
         try:

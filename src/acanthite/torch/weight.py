@@ -9,14 +9,18 @@ import torch
 from torch import Tensor, nn
 
 from acanthite.errors import TrainingError
+from acanthite.torch.guard import Guarded, bare
 from acanthite.torch.tile import Tile
 
+_PLACE = Tensor.data_ptr
 
-class TileWeight(nn.Parameter):
+
+class TileWeight(Guarded, nn.Parameter):
     """A tile's weights as a parameter of torch, shape (n_out, n_in) or, of a kernel, (n_out, channels, ...).
 
     What is written into it in place is put on the cells when it is next used, each as near as the bounds of its cell let it; torch
-    counts writes, and so it is known. Made by :func:`tile_weight`.
+    counts writes, and so it is known. Its numbers may be looked at, compared, copied and penalised; ``detach()`` gives them as a plain
+    tensor. Products with other tensors are refused: they would go past the tile. Made by :func:`tile_weight`.
     """
 
     tile: Tile
@@ -53,7 +57,7 @@ class TileWeight(nn.Parameter):
         TrainingError
             If it no longer lies in the tile.
         """
-        if self.data_ptr() != self._address:
+        if bare(_PLACE, (), (self,), {}) != self._address:
             raise TrainingError(
                 f"the weight of a tile of {self.tile.n_in} x {self.tile.n_out} was moved out of it (by share_memory_, set_ or "
                 "swap_tensors); build the layer anew and load its state_dict"
