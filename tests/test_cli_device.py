@@ -132,5 +132,5 @@ def test_a_torch_model_is_put_on_it(device_file):
     torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
     from acanthite.torch import to_analog
 
-    analog = to_analog(torch.nn.Linear(4, 3), str(device_file), "sgd", seed=1)
+    analog = to_analog(torch.nn.Linear(16, 3), str(device_file), "sgd", seed=1)
     assert analog.tile.synapse == fitting.load_synapse(device_file)

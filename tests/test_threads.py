@@ -7,12 +7,28 @@ from threadpoolctl import threadpool_info
 from acanthite import threads
 
 
-def test_all_cores_unless_told_otherwise():
+def test_all_cores_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("NUMBA_NUM_THREADS", raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert threads.count() == threads.available() >= 1
     threads.use(3)
     assert threads.count() == 3
     threads.use(None)
     assert threads.count() == threads.available()
+
+
+@pytest.mark.parametrize(
+    ("numba", "omp", "most"),
+    [("1", "7", 1), ("", "1", 1), ("", "1,4", 1), ("", "many", None), ("", "0", None)],
+)
+def test_the_environment_keeps_them_to_fewer(numba, omp, most, monkeypatch):
+    monkeypatch.setattr(threads, "available", lambda: 5)
+    monkeypatch.setenv("NUMBA_NUM_THREADS", numba)
+    monkeypatch.setenv("OMP_NUM_THREADS", omp)
+    assert threads.count() == (most or 5)
+    threads.use(3)
+    assert threads.count() == 3
+    threads.use(None)
 
 
 def test_numba_gets_as_many_as_it_has():

@@ -5,6 +5,7 @@ Same settings, same bits, for any number of threads; so the number lives here an
 
 from __future__ import annotations
 
+import math
 import os
 from contextlib import AbstractContextManager
 
@@ -22,8 +23,20 @@ def available() -> int:
 
 
 def count() -> int:
-    """Return how many threads kernels and pools use: what :func:`use` chose, else all cores."""
-    return _chosen or available()
+    """Return how many threads kernels and pools use: what :func:`use` chose, else all cores.
+
+    Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to fewer.
+    """
+    return _chosen or int(min(available(), _allowed()))
+
+
+def _allowed() -> int | float:
+    """Return how many threads the environment allows; a list of OMP's is one a level, and the first is ours."""
+    for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
+        value = os.environ.get(name, "").split(",")[0].strip()
+        if value.isdecimal() and int(value) > 0:
+            return int(value)
+    return math.inf
 
 
 def use(number: int | None) -> None:

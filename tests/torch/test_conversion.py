@@ -9,11 +9,21 @@ from torch import nn
 
 from acanthite.errors import TrainingError
 from acanthite.nn import Periphery
-from acanthite.torch import AnalogConv2d, AnalogLinear, AnalogRNN, AnalogRNNCell, AnalogSGD, to_analog
+from acanthite.torch import (
+    AnalogConv2d,
+    AnalogLinear,
+    AnalogRNN,
+    AnalogRNNCell,
+    AnalogSGD,
+    ConversionWarning,
+    to_analog,
+)
 
 
 def test_the_model_is_copied_and_what_has_no_matrix_stays(device) -> None:
+    torch.manual_seed(0)
     shared = nn.Linear(4, 4)
+    shared.weight.data *= 0.5  # within reach of any cell
     model = nn.Sequential(nn.Embedding(5, 4), shared, nn.LayerNorm(4), shared, nn.Sequential(nn.Linear(4, 2)))
     analog = to_analog(model.eval(), device, "sgd", digital=["4"], seed=1)
     assert type(model[1]) is nn.Linear
@@ -29,7 +39,8 @@ def test_weights_are_programmed_within_the_cells_bounds(device) -> None:
     model = nn.Linear(4, 3)
     with torch.no_grad():
         model.weight.copy_(torch.linspace(-2, 2, 12).view(3, 4))
-    layer = to_analog(model, device, "sgd", seed=1)
+    with pytest.warns(ConversionWarning, match=r"weight \(10 of 12, by up to 1.5\); scale the layer"):
+        layer = to_analog(model, device, "sgd", seed=1)
     small = model.weight.abs() < 0.4
     assert torch.equal(layer.weight[small], model.weight[small])
     assert layer.weight.abs().max() < 0.6
@@ -105,7 +116,7 @@ def test_long_sequences_go_back_in_time_through_noisy_tiles(device) -> None:
     optimizer = AnalogSGD(model.parameters(), lr=0.1)
     out, _ = model(torch.randn(6, 30, 3, generator=torch.Generator().manual_seed(1)))
     out[:, -1].sum().backward()
-    assert sum(len(x) for x, _, _ in model.cells[0].hh.tile.pairs) == 6 * 30
+    assert sum(len(x) for x, *_ in model.cells[0].hh.weight.grad.pairs) == 6 * 30
     optimizer.step()
     assert model.cells[0].hh.pulses > 0
 

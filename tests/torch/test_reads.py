@@ -42,8 +42,11 @@ def test_gradients_are_torchs_whichever_way_the_product_goes(full: float) -> Non
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_seen(bad: float) -> None:
+def test_what_is_not_finite_is_seen_as_it_is_copied(bad: float) -> None:
     x = rows(1, 3, 50, 1.0)
-    assert reads.finite(x)
+    out = np.empty_like(x)
+    assert reads.keep(x, out)
+    assert np.array_equal(out, x)
     x[2, 49] = bad
-    assert not reads.finite(x)
+    assert not reads.keep(x, out)
+    assert np.array_equal(out, x, equal_nan=True)

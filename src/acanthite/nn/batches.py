@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.coincidences import book, draw, strike, update_batch
+from acanthite.nn.coincidences import book, strike, update_batch
 from acanthite.nn.direct import direct
 from acanthite.nn.noise import WORDS, Dice, dice, go_to_normal, refill
 from acanthite.nn.pulses import BL_MAX, Array
@@ -21,7 +23,13 @@ from acanthite.nn.updates import Expected, expected_batch, trains
 BLOCKS = 8
 """Blocks of input lines a tile is cut into where there are no trains: each has its own random numbers."""
 
-_WORTH = 4000  # input lines that fire, from which on pulses are worth more than one thread
+_WORTH = 50_000
+"""Pulses that are worth a thread: a tenth of a millisecond."""
+
+_ALL = 1 << 62
+
+_PARTS = 4
+"""Parts of a thread's share of the pulses: one that is late leaves them to the others."""
 
 
 class BatchUpdater:
@@ -116,44 +124,43 @@ class BatchUpdater:
     def _stochastic(
         self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
     ) -> tuple[int, int]:
-        knobs, own, sample = (rate, smallest, self.bl_max), self._dice[0], 0
-        if threads <= 1:
-            return direct(update_batch, array.rule, array, offset, x, d, *knobs, self._book, own)
-        total, others = np.zeros(2, np.int64), [copied(own) for _ in range(threads)]
+        own, sample, up, down = self._dice[0], 0, 0, 0
+        most = _WORTH * 2 if threads > 1 else _ALL
         while sample < len(x):
-            sample = draw(x, d, sample, *knobs, array.noise, self._book, own)
-            total += self._strike(array, offset, others)
-            go_to_normal(own, self._book.normals[-1])
-        return int(total[0]), int(total[1])
+            knobs = sample, most, rate, smallest, self.bl_max, self._book, own
+            sample, u, v, waiting = direct(update_batch, array.rule, array, offset, x, d, *knobs)
+            up, down = up + u, down + v
+            if waiting:
+                u, v = self._strike(array, offset, own, threads)
+                up, down = up + int(u), down + int(v)
+                go_to_normal(own, self._book.normals[-1])
+        return up, down
 
-    def _strike(self, array: Array, offset: int, streams: list[Dice]) -> Any:
-        """Fire what was drawn, on as many threads as there are streams if it is enough for them."""
-        first = self._book.first
-        n = len(streams) if first[-1] > _WORTH else 1
-        edges = np.searchsorted(first, np.linspace(0, first[-1], n + 1))
+    def _strike(self, array: Array, offset: int, own: Dice, threads: int) -> Any:
+        """Fire what was drawn, on as many threads as the pulses are worth."""
+        before = self._book.pulses
+        n = min(threads, int(before[-1]) // _WORTH)
+        streams = [copied(own) for _ in range(n)]
+        edges = np.searchsorted(before, np.linspace(0, before[-1], _PARTS * n + 1))
         edges[0], edges[-1] = 0, self.n_in
 
-        def block(k: int) -> tuple[int, int]:
+        def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[k])
+            return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[worker])
 
-        return self._every(block, n, n)
+        return _shared(block, _PARTS * n, n)
 
     def _expected(
         self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
     ) -> tuple[int, int]:
-        def block(k: int) -> tuple[int, int]:
+        def block(k: int, _: int) -> tuple[int, int]:
             first, last = self._blocks[k]
             return expected_batch(
                 array, offset, x, d, first, last, rate, smallest, self.trains, self._dice[k]
             )
 
-        total = self._every(block, len(self._blocks), threads)
+        total = _shared(block, len(self._blocks), threads)
         return int(total[0]), int(total[1])
-
-    def _every(self, block: Callable[[int], tuple[int, int]], n: int, threads: int) -> Any:
-        done = map(block, range(n)) if threads <= 1 else _pool(threads).map(block, range(n))
-        return np.sum(list(done), axis=0)
 
     def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
         for name, value, width in (("x", x, self.n_in), ("d", d, self.n_out)):
@@ -174,9 +181,38 @@ class BatchUpdater:
             )
 
 
+def _shared(block: Callable[[int, int], tuple[int, int]], n: int, threads: int) -> Any:
+    """Do ``block(k, worker)`` for each ``k`` below ``n``; return the sum.
+
+    Whoever is free takes the next one, the caller among them: on a busy machine it does them all and waits for nobody.
+    """
+    left = deque(range(n))
+
+    def work(worker: int) -> Any:
+        total = np.zeros(2, np.int64)
+        while left:
+            try:
+                k = left.popleft()
+            except IndexError:  # another was faster
+                break
+            total += block(k, worker)
+        return total
+
+    others = [_pool(threads).submit(work, worker) for worker in range(1, threads)]
+    total = work(0)
+    for other in others:
+        if not other.cancel():
+            total += other.result()
+    return total
+
+
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="acanthite-pulses")
+
+
+if hasattr(os, "register_at_fork"):  # a forked child has the pools of its parent, and none of their threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def copied(stream: Dice) -> Dice:

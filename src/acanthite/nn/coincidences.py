@@ -38,6 +38,7 @@ class Book(NamedTuple):
     sorted: np.ndarray  # int32: by input line
     first: np.ndarray  # int64, shape (n_in + 1,): first event of each line in ``sorted``
     normals: np.ndarray  # int64, shape (n_in + 1,): first normal of each line
+    pulses: np.ndarray  # int64, shape (n_in + 1,): pulses of the lines before each
 
 
 def book(n_in: int, n_out: int, bl_max: int) -> Book:
@@ -46,13 +47,13 @@ def book(n_in: int, n_out: int, bl_max: int) -> Book:
     return Book(
         np.zeros(n_lines, np.uint32), np.zeros(n_lines + 1, i), np.zeros(max(_ROWS, bl_max * n_out) + 1, i),
         np.zeros((_SLOTS + bl_max, 3), i), np.zeros(n_events + 1, i), np.zeros(n_events, i),
-        np.zeros(n_in + 1, np.int64), np.zeros(n_in + 1, np.int64),
+        np.zeros(n_in + 1, np.int64), np.zeros(n_in + 1, np.int64), np.zeros(n_in + 1, np.int64),
     )  # fmt: skip
 
 
 @njit(**IN_PLACE)
-def update_batch(array, offset, x, d, rate, smallest, bl_max, book, dice):
-    r"""Pulse one tile by :math:`-\eta x_j d_i` on average, sample by sample; return pulses up and down.
+def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, book, dice):
+    r"""Pulse one tile by :math:`-\eta x_j d_i` on average, sample by sample, until many pulses wait.
 
     Parameters
     ----------
@@ -60,18 +61,29 @@ def update_batch(array, offset, x, d, rate, smallest, bl_max, book, dice):
     offset : int
         Of the tile in the array.
     x, d : ndarray of float32, shape (n_samples, n_in) and (n_samples, n_out)
+    sample : int
+        The first.
+    most : int
+        Where more pulses than these are drawn at once, they are left to the caller.
     rate, smallest, bl_max
         As in :func:`acanthite.nn.pulses.update`.
     book : Book
     dice : Dice
+
+    Returns
+    -------
+    tuple
+        The sample to go on with, pulses up and down, and whether what is in ``book`` is yet to be fired.
     """
-    up, down, sample = 0, 0, 0
+    up, down = 0, 0
     while sample < x.shape[0]:
         sample = draw(x, d, sample, rate, smallest, bl_max, array.noise, book, dice)
+        if book.pulses[x.shape[1]] > most:
+            return sample, up, down, True
         u, v = strike(array, offset, d.shape[1], 0, x.shape[1], book, dice)
         go_to_normal(dice, book.normals[x.shape[1]])
         up, down = up + u, down + v
-    return up, down
+    return sample, up, down, False
 
 
 @njit(**IN_PLACE)
@@ -163,7 +175,7 @@ def _list(out, at, first, last, base, words, book, dice):
 
 @njit(**IN_PLACE)
 def _sort(n_in, n_events, noise, book, dice):
-    """Sort the events by input line, and tell every line where its normals begin."""
+    """Sort the events by input line, count the pulses of each, and tell it where its normals begin."""
     first, cursor = book.first, book.normals
     first[:] = 0
     for e in range(n_events):
@@ -177,12 +189,15 @@ def _sort(n_in, n_events, noise, book, dice):
         book.sorted[cursor[j]] = event
         cursor[j] += 1
     z = (dice.state[NORMAL_BLOCK] - 1) * WORDS + dice.state[NORMAL_AT]
+    total = 0
     for j in range(n_in):
-        book.normals[j] = z
-        if noise > np.float32(0.0):
-            for e in range(first[j], first[j + 1]):
-                z = _together(z, _count(book, e)) + _count(book, e)
-    book.normals[n_in] = z
+        book.normals[j], book.pulses[j] = z, total
+        for e in range(first[j], first[j + 1]):
+            n = _count(book, e)
+            total += n
+            if noise > np.float32(0.0):
+                z = _together(z, n) + n
+    book.normals[n_in], book.pulses[n_in] = z, total
 
 
 @njit(inline="always", nogil=True)

@@ -9,12 +9,14 @@ if importlib.util.find_spec("torch") is None:
         "acanthite.torch needs the package torch, which is not installed; pip install 'acanthite[torch]'"
     )
 
-from acanthite.torch.conversion import to_analog
+from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
+from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogSGD
-from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
+from acanthite.torch.recurrent import AnalogLSTM, AnalogRNN
+from acanthite.torch.schedule import EngineSchedule
 from acanthite.torch.tile import Tile
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "AnalogRNN",
     "AnalogRNNCell",
     "AnalogSGD",
+    "ConversionWarning",
+    "EngineSchedule",
     "Tile",
     "to_analog",
 ]

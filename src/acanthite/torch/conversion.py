@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,24 @@ import torch
 from torch import nn
 
 from acanthite.crossbar.wires import Wires
-from acanthite.errors import TrainingError, nearest
+from acanthite.errors import TrainingError
 from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
-from acanthite.torch.recurrent import AnalogLSTM, AnalogLSTMCell, AnalogRNN, AnalogRNNCell
+from acanthite.torch.recurrent import AnalogLSTM, AnalogRNN
+from acanthite.torch.survey import Place, layers, left_digital, parts
+
+_REACH = 1e-5  # a weight this near to what was asked for is reached
+
+
+class ConversionWarning(UserWarning):
+    """A model was turned analogue, but not all of it, or not to the same weights."""
 
 
 def to_analog(
@@ -36,7 +45,8 @@ def to_analog(
     """Return a copy of a model with its matrices on tiles; weights are programmed as near as the cells let them.
 
     Linear layers, convolutions in one and two dimensions, RNN and LSTM cells and layers become analogue. Layers without matrices
-    (activations, norms, embeddings, pooling) stay as they are.
+    (activations, norms, embeddings, pooling) stay as they are. Forward and full backward hooks, ``requires_grad``, the training mode
+    and attributes of your own go with a layer; one layer in several places stays one.
 
     Parameters
     ----------
@@ -57,84 +67,140 @@ def to_analog(
     Raises
     ------
     TrainingError
-        If the model has layers with matrices that cannot be put on tiles; all are listed.
+        If the model has layers with matrices that cannot be put on tiles (all are listed): other kinds, subclasses, layers that are
+        parametrized, normed, pruned or share parameters with others, weights that are not finite, not float32 or not on the CPU.
     FitError, ParameterError
         If the device file cannot be read, or makes no synapse.
+
+    Warns
+    -----
+    ConversionWarning
+        If weights are beyond what their cells reach, or modules of your own hold matrices, which stay digital.
     """
-    names = [name for name, _ in model.named_modules()]
-    for name in digital:
-        if name not in names:
-            raise TrainingError(f"digital: the model has no layer {name!r}{nearest(name, names)}")
-    found = _layers(model, digital)
-    refused = [f"{name or 'the model'} ({why})" for name, why in _refused(found)]
-    if refused:
-        raise TrainingError(
-            "to_analog: cannot be put on tiles: "
-            + ", ".join(refused)
-            + "; name them in digital=(...) to leave them digital"
-        )
-    if not found:
-        raise TrainingError("to_analog: the model has no layer that can be put on tiles")
+    if not isinstance(model, nn.Module):
+        raise TrainingError(f"to_analog: model is a {type(model).__name__}; expected a torch.nn.Module")
+    found = layers(model, digital, CONVERSIONS)
     if isinstance(synapse, str | Path):
         synapse = load_synapse(synapse)
     seed = int(torch.randint(2**31, ())) if seed is None else seed
     tile = {"synapse": synapse, "algorithm": algorithm, "periphery": periphery, "wires": wires}
-    done: dict[int, nn.Module] = {}
-    for k, (_, module) in enumerate(found):
+    made = []
+    for k, place in enumerate(found):
         own = int(generator(seed, "torch.tile", k).integers(2**60))
-        made = CONVERSIONS[type(module)](module, {**tile, "seed": own})
-        done[id(module)] = made.train(module.training)
-    tiles = [m.tile for made in done.values() for m in made.modules() if isinstance(m, AnalogLayer)]
+        made.append(_made(place, {**tile, "seed": own}))
+    tiles = [part.tile for new in made for part in _tiles(new)]
     for each in tiles:
         each.among(max(other.n_in for other in tiles))
-    return done[id(model)] if id(model) in done else _rebuilt(model, done)
+    _report(found, made, left_digital(model, found, digital))
+    return _rebuilt(model, found, made)
 
 
-def _layers(model: nn.Module, digital: Collection[str]) -> list[tuple[str, nn.Module]]:
-    """Return the layers with matrices, each once, that are not below one of them or one named digital."""
-    found: list[tuple[str, nn.Module]] = []
-    below: list[str] = list(digital)
-    for name, module in model.named_modules():
-        if any(name == part or name.startswith(f"{part}.") for part in below):
+def _made(place: Place, tile: dict[str, Any]) -> nn.Module:
+    """Put a layer on tiles, and its weights and biases there."""
+    old = place.layer
+    try:
+        new = CONVERSIONS[type(old)](old, tile)
+    except TrainingError as error:
+        raise TrainingError(f"to_analog: {place}: {error}") from error
+    for part, (weight, bias) in zip(_tiles(new), parts(old), strict=True):
+        _write(part, getattr(old, weight), getattr(old, bias, None))
+    return new.train(old.training)
+
+
+def _tiles(layer: nn.Module) -> list[AnalogLayer]:
+    return [part for part in layer.modules() if isinstance(part, AnalogLayer)]
+
+
+def _write(new: AnalogLayer, weight: nn.Parameter, bias: nn.Parameter | None) -> None:
+    new.program(weight)
+    new.weight.requires_grad_(weight.requires_grad)
+    if bias is not None and new.bias is not None:
+        with torch.no_grad():
+            new.bias.copy_(bias)
+        new.bias.requires_grad_(bias.requires_grad)
+
+
+def _report(found: list[Place], made: list[nn.Module], digital: list[str]) -> None:
+    """Warn of what is not as the model was."""
+    clipped = []
+    for place, new in zip(found, made, strict=True):
+        for part, (name, _) in zip(_tiles(new), parts(place.layer), strict=True):
+            error = (part.weight.detach() - getattr(place.layer, name).detach()).abs()
+            if n := int((error > _REACH).sum()):
+                where = f"{place.name}.{name}" if place.name else name
+                clipped.append(f"{where} ({n} of {error.numel()}, by up to {error.max().item():.3g})")
+    if clipped:
+        warnings.warn(
+            f"to_analog: weights beyond what the cells reach were programmed to their bounds: {', '.join(clipped)}; "
+            "scale the layer, or take a device or algorithm with a wider window",
+            ConversionWarning,
+            stacklevel=3,
+        )
+    if digital:
+        warnings.warn(
+            f"to_analog: stay digital, as no layer of torch holds them: {', '.join(digital)}",
+            ConversionWarning,
+            stacklevel=3,
+        )
+
+
+def _rebuilt(model: nn.Module, found: list[Place], made: list[nn.Module]) -> nn.Module:
+    """Copy a model with layers put in the place of theirs: a deep copy that knows them, and their parameters, already."""
+    memo: dict[int, Any] = {}
+    for place, new in zip(found, made, strict=True):
+        memo[id(place.layer)] = new
+        for part, names in zip(_tiles(new), parts(place.layer), strict=True):
+            for name, parameter in zip(names, (part.weight, part.bias), strict=True):
+                if (old := getattr(place.layer, name, None)) is not None:
+                    memo[id(old)] = parameter
+    try:
+        for place, new in zip(found, made, strict=True):
+            _carry(place.layer, new, memo)
+        copied = copy.deepcopy(model, memo)
+    except TrainingError:
+        raise
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise TrainingError(f"to_analog: the model cannot be copied: {error}") from error
+    for module in copied.modules():
+        if isinstance(module, nn.TransformerEncoder) and _tiles(module):
+            module.use_nested_tensor = False  # tiles take no nested tensors
+    return copied
+
+
+def _carry(old: nn.Module, new: nn.Module, memo: dict[int, Any]) -> None:
+    """Take hooks and attributes of the user along."""
+    for name in _HOOKS:
+        getattr(new, name).update(copy.deepcopy(getattr(old, name), memo))
+    if old._backward_hooks:
+        new._is_full_backward_hook = True
+    plain = vars(_LIKE[type(old)])
+    for name, value in vars(old).items():
+        if name in plain:
             continue
-        if isinstance(module, (*CONVERSIONS, *_WITHOUT_TILES)):
-            found.append((name, module))
-            below.append(name)
-    return found
-
-
-def _refused(found: list[tuple[str, nn.Module]]) -> list[tuple[str, str]]:
-    refused = []
-    for name, module in found:
-        known: Any = module
-        if type(module) not in CONVERSIONS:
-            refused.append((name, type(module).__name__))
-        elif getattr(known, "groups", 1) != 1:
-            refused.append((name, f"{type(module).__name__} with groups = {known.groups}"))
-        elif isinstance(module, nn.RNNBase) and (known.bidirectional or known.dropout or known.proj_size):
-            refused.append((name, f"{type(module).__name__} with two directions, dropout or projections"))
-    return refused
-
-
-def _rebuilt(model: nn.Module, done: dict[int, nn.Module]) -> nn.Module:
-    """Copy a model with the layers in ``done`` put in the place of theirs: a deep copy that knows them already."""
-    return copy.deepcopy(model, dict(done))
+        if hasattr(new, name):
+            raise TrainingError(
+                f"to_analog: a {type(old).__name__} has an attribute {name!r}, which is the tile's; give it another name"
+            )
+        setattr(new, name, copy.deepcopy(value, memo))
 
 
 def _linear(old: nn.Linear, tile: dict[str, Any]) -> nn.Module:
-    new = AnalogLinear(old.in_features, old.out_features, old.bias is not None, **tile)
-    _write(new, old.weight, old.bias)
-    return new
+    return AnalogLinear(old.in_features, old.out_features, old.bias is not None, **tile)
 
 
 def _convolution(kind: type[Any]) -> Callable[[Any, dict[str, Any]], nn.Module]:
     def convert(old: Any, tile: dict[str, Any]) -> nn.Module:
-        new = kind(
-            old.in_channels, old.out_channels, old.kernel_size, old.stride, old.padding, old.dilation,
-            bias=old.bias is not None, padding_mode=old.padding_mode, **tile,
-        )  # fmt: skip
-        _write(new, old.weight, old.bias)
-        return new
+        return kind(
+            old.in_channels,
+            old.out_channels,
+            old.kernel_size,
+            old.stride,
+            old.padding,
+            old.dilation,
+            bias=old.bias is not None,
+            padding_mode=old.padding_mode,
+            **tile,
+        )
 
     return convert
 
@@ -142,9 +208,7 @@ def _convolution(kind: type[Any]) -> Callable[[Any, dict[str, Any]], nn.Module]:
 def _cell(kind: type[Any]) -> Callable[[Any, dict[str, Any]], nn.Module]:
     def convert(old: Any, tile: dict[str, Any]) -> nn.Module:
         more = {"nonlinearity": old.nonlinearity} if isinstance(old, nn.RNNCell) else {}
-        new = kind(old.input_size, old.hidden_size, old.bias, **more, **tile)
-        _write_cell(new, old, "")
-        return new
+        return kind(old.input_size, old.hidden_size, bool(old.bias), **more, **tile)
 
     return convert
 
@@ -152,27 +216,17 @@ def _cell(kind: type[Any]) -> Callable[[Any, dict[str, Any]], nn.Module]:
 def _recurrent(kind: type[Any]) -> Callable[[Any, dict[str, Any]], nn.Module]:
     def convert(old: Any, tile: dict[str, Any]) -> nn.Module:
         more = {"nonlinearity": old.nonlinearity} if isinstance(old, nn.RNN) else {}
-        new = kind(old.input_size, old.hidden_size, old.num_layers, old.bias, old.batch_first, **more, **tile)
-        for k, cell in enumerate(new.cells):
-            _write_cell(cell, old, f"_l{k}")
-        return new
+        return kind(
+            old.input_size,
+            old.hidden_size,
+            old.num_layers,
+            bias=bool(old.bias),
+            batch_first=bool(old.batch_first),
+            **more,
+            **tile,
+        )
 
     return convert
-
-
-def _write_cell(new: Any, old: Any, suffix: str) -> None:
-    for name in ("ih", "hh"):
-        bias = getattr(old, f"bias_{name}{suffix}") if old.bias else None
-        _write(getattr(new, name), getattr(old, f"weight_{name}{suffix}"), bias)
-
-
-def _write(new: Any, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
-    new.program(weight)
-    new.weight.requires_grad_(weight.requires_grad)
-    if bias is not None:
-        with torch.no_grad():
-            new.bias.copy_(bias)
-        new.bias.requires_grad_(bias.requires_grad)
 
 
 CONVERSIONS: dict[type[nn.Module], Callable[[Any, dict[str, Any]], nn.Module]] = {
@@ -186,7 +240,18 @@ CONVERSIONS: dict[type[nn.Module], Callable[[Any, dict[str, Any]], nn.Module]] =
 }
 """How each layer of torch is put on tiles."""
 
-_WITHOUT_TILES: tuple[type[nn.Module], ...] = (
-    nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d, nn.Bilinear, nn.MultiheadAttention, nn.RNNCellBase,
-    nn.RNNBase,
-)  # fmt: skip
+_HOOKS = (
+    "_forward_hooks",
+    "_forward_hooks_with_kwargs",
+    "_forward_hooks_always_called",
+    "_forward_pre_hooks",
+    "_forward_pre_hooks_with_kwargs",
+    "_backward_hooks",
+    "_backward_pre_hooks",
+)
+
+_LIKE: dict[type[nn.Module], nn.Module] = {
+    kind: kind(*(1,) * (3 if issubclass(kind, nn.Conv1d | nn.Conv2d) else 2), device="meta")
+    for kind in CONVERSIONS
+}
+"""One of each kind, to tell which attributes are its own."""

@@ -13,6 +13,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.synapse.base import Synapse
+from acanthite.torch.cells import check_flags
 from acanthite.torch.layer import AnalogLayer
 
 Size = int | tuple[int, ...]
@@ -42,21 +43,63 @@ class _AnalogConv(AnalogLayer):
         seed: int | None = None,
         wires: Wires | None = None,
     ) -> None:
+        name = type(self).__name__
         if groups != 1:
-            raise TrainingError(
-                f"{type(self).__name__}: groups = {groups}; a tile joins all its lines: use groups = 1"
-            )
-        like = self._digital(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, 1, False, padding_mode,
-            device="meta",
-        )  # fmt: skip
-        self.in_channels, self.out_channels = in_channels, out_channels
-        self.kernel_size, self.stride, self.dilation = like.kernel_size, like.stride, like.dilation
-        self.padding, self.padding_mode = like.padding, padding_mode
+            raise TrainingError(f"{name}: groups = {groups}; a tile joins all its lines: use groups = 1")
+        check_flags(self, bias=bias)
+        like = self._checked(in_channels, out_channels, kernel_size, stride, padding, dilation, padding_mode)
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = like.kernel_size
+        self.stride = like.stride
+        self.padding = like.padding
+        self.dilation = like.dilation
+        self.groups = 1
+        self.padding_mode = padding_mode
         shape = (out_channels, in_channels, *self.kernel_size)
         n_in = in_channels * math.prod(self.kernel_size)
         super().__init__(n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed, wires)
         self._pads = like._reversed_padding_repeated_twice
+
+    def _checked(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        stride: Size,
+        padding: Size | str,
+        dilation: Size,
+        padding_mode: str,
+    ) -> Any:
+        """Return torch's layer of these arguments, without numbers in it, or raise."""
+        name = type(self).__name__
+        try:
+            like = self._digital(
+                in_channels,
+                out_channels,
+                kernel_size,
+                stride,
+                padding,
+                dilation,
+                bias=False,
+                padding_mode=padding_mode,
+                device="meta",
+            )
+        except (ValueError, TypeError, RuntimeError) as error:
+            raise TrainingError(f"{name}: {error}") from error
+        sizes = [
+            ("kernel_size", like.kernel_size, 1),
+            ("stride", like.stride, 1),
+            ("dilation", like.dilation, 1),
+        ]
+        if not isinstance(padding, str):
+            sizes.append(("padding", like.padding, 0))
+        for what, values, least in sizes:
+            if len(values) != self._dims or not all(isinstance(v, int) and v >= least for v in values):
+                raise TrainingError(
+                    f"{name}: {what} = {tuple(values)}; expected {self._dims} whole numbers of at least {least}"
+                )
+        return like
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the channels for inputs of shape (samples, in_channels, ...) or (in_channels, ...)."""
@@ -71,8 +114,7 @@ class _AnalogConv(AnalogLayer):
 
     def _convolve(self, x: Tensor) -> Tensor:
         if any(self._pads):
-            mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
-            x = functional.pad(x, list(self._pads), mode)
+            x = self._padded(x)
         sizes = [
             (n - d * (k - 1) - 1) // s + 1
             for n, k, s, d in zip(x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True)
@@ -87,8 +129,15 @@ class _AnalogConv(AnalogLayer):
             image, *((1,) * flat + part for part in (self.kernel_size, self.dilation)), stride=(1,) * flat + self.stride
         )  # fmt: skip
         rows = patches.transpose(1, 2).reshape(-1, self.tile.n_in)
-        y = self.read(rows, len(x)).view(len(x), -1, self.out_channels)
+        y = self.read(rows, len(x)).view(len(x), math.prod(sizes), self.out_channels)
         return y.transpose(1, 2).reshape(len(x), self.out_channels, *sizes)
+
+    def _padded(self, x: Tensor) -> Tensor:
+        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+        try:
+            return functional.pad(x, list(self._pads), mode)
+        except RuntimeError as error:  # a mirror image of more than there is
+            raise TrainingError(f"{type(self).__name__}: {error}") from error
 
 
 class AnalogConv1d(_AnalogConv):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any
 
 import torch
@@ -15,16 +14,22 @@ from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.torch.gradient import TileGradient
+from acanthite.torch.guard import refuse_recording, untraced
+from acanthite.torch.pairs import pair
 from acanthite.torch.reads import FEW, product_of_few, share
 from acanthite.torch.tile import Tile
+from acanthite.torch.weight import TileWeight, tile_weight
+
+_INSTEAD = ("weight_orig", "weight_g", "weight_v")
 
 
 class AnalogLayer(nn.Module):
     """Base of the layers: a tile of ``n_in`` by ``n_out`` cells, and a digital bias behind it.
 
     ``weight`` has the shape torch gives it and lies in the tile's own memory: pulses are seen in it at once, and what is
-    copied into it is in the tile. Without an :class:`AnalogSGD` its gradients are torch's; with one, rank-one pairs wait in
-    the tile instead, and ``weight.grad`` is a placeholder that takes no memory.
+    copied into it is in the tile. Its gradient has the values torch would give it, kept as rank-one pairs for
+    :class:`AnalogSGD` (:class:`~acanthite.torch.gradient.TileGradient`).
 
     Parameters
     ----------
@@ -38,7 +43,7 @@ class AnalogLayer(nn.Module):
         As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's generator.
     """
 
-    weight: nn.Parameter
+    weight: TileWeight
     bias: nn.Parameter | None
 
     def __init__(
@@ -57,18 +62,30 @@ class AnalogLayer(nn.Module):
         seed = int(torch.randint(2**62, ())) if seed is None else seed
         self.tile = Tile(n_in, n_out, synapse, algorithm, periphery, seed, wires)
         self._shape = shape
-        self.weight = nn.Parameter(self._view())
+        self.weight = tile_weight(self.tile, shape)
         self.bias = nn.Parameter(torch.empty(n_out)) if bias else None
-        self._bind()
         self.reset_parameters()
 
-    def _view(self) -> Tensor:
-        return torch.from_numpy(self.tile.weights).t().view(self._shape)
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep the weight that lies in the tile: another would train where nobody reads it."""
+        if name == "weight" and not self._owns(value):
+            raise TrainingError(
+                f"{type(self).__name__}: weight = a tensor outside its tile (a new Parameter, another layer's weight, pruning, a "
+                "norm); write values with layer.program(values); to tie two layers, use one of them twice"
+            )
+        super().__setattr__(name, value)
 
-    def _bind(self) -> None:
-        """Let the parameter lie in the tile's memory, and the optimizer find the tile."""
-        self.weight.data = self._view()
-        setattr(self.weight, "analog_tile", self.tile)  # noqa: B010
+    def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
+        """Refuse the parameters that pruning and norms of torch put in the place of ``weight``."""
+        if name in _INSTEAD:
+            raise TrainingError(
+                f"{type(self).__name__}: {name} in the place of weight (pruning, spectral_norm, weight_norm): the weight would be "
+                "computed, and nowhere on the array; prune or normalise the digital model before to_analog"
+            )
+        super().register_parameter(name, param)
+
+    def _owns(self, weight: Any) -> bool:
+        return type(weight) is TileWeight and weight.tile is self.tile
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
@@ -92,13 +109,15 @@ class AnalogLayer(nn.Module):
             raise TrainingError(
                 f"{type(self).__name__}: weights of shape {tuple(weight.shape)}; expected {self._shape}"
             )
-        self.tile.program(weight.detach().reshape(self.tile.n_out, self.tile.n_in).t().cpu().numpy())
+        rows = weight.detach().reshape(self.tile.n_out, self.tile.n_in)
+        self._weight().program(rows.t().cpu())
 
     @property
     def pulses(self) -> int:
         """Write pulses on all arrays of the layer so far."""
         return self.tile.pulses
 
+    @untraced
     def read(self, x: Tensor, samples: int) -> Tensor:
         """Return the array's outputs for rows of inputs, shape (rows, n_out); autograd goes back through the same array.
 
@@ -108,22 +127,43 @@ class AnalogLayer(nn.Module):
         samples : int
             How many samples the rows come from.
         """
-        return _Read.apply(x, self.weight.flatten(1), self.bias, self, samples)
+        refuse_recording(self)
+        weight = self._weight()
+        weight.settle()
+        try:
+            return _Read.apply(x, weight, self.bias, samples)
+        except RuntimeError as error:
+            if "functorch" in str(error) or "forward AD" in str(error):
+                raise TrainingError(
+                    f"{type(self).__name__}: torch.func and forward-mode derivatives cannot go through a tile; use backward()"
+                ) from error
+            raise
+
+    def _weight(self) -> TileWeight:
+        weight = self.weight
+        if not self._owns(weight):
+            raise TrainingError(
+                f"{type(self).__name__}: its weight is not the one in its tile (functional_call, a parametrization, a norm): such weights "
+                "are nowhere on the array; take it off, and write values with layer.program(values)"
+            )
+        return weight
 
     def check(self, x: Tensor, n_features: int, dim: int) -> None:
         """Raise unless ``x`` is float32 on the CPU with ``n_features`` along ``dim``."""
+        if x.dtype is torch.float32 and x.is_cpu and x.dim() >= -dim and x.size(dim) == n_features:
+            return
         name = type(self).__name__
         if x.dtype != torch.float32:
             raise TrainingError(f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()")
         if x.device.type != "cpu":
             raise TrainingError(f"{name}: input is on {x.device}; tiles are on the CPU: pass x.cpu()")
-        if x.dim() < -dim or x.shape[dim] != n_features:
-            raise TrainingError(
-                f"{name}: input has shape {tuple(x.shape)}; expected {n_features} along dimension {dim}"
-            )
+        raise TrainingError(
+            f"{name}: input has shape {tuple(x.shape)}; expected {n_features} along dimension {dim}"
+        )
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return all of the tile that ``weight`` does not hold: references, fast array, H, counters, random streams, seed."""
+        self._weight().settle()
         arrays = {name: torch.from_numpy(values) for name, values in self.tile.arrays().items()}
         return {"identity": self.tile.identity, "arrays": arrays}
 
@@ -135,17 +175,24 @@ class AnalogLayer(nn.Module):
         TrainingError
             If it is that of another device, algorithm or periphery.
         """
+        self._check_identity(state)
+        self.tile.restore({name: values.numpy() for name, values in state["arrays"].items()})
+        self._weight().changed()
+
+    def _check_identity(self, state: Any) -> None:
         if state["identity"] != self.tile.identity:
             raise TrainingError(
                 f"{type(self).__name__}: the saved tile is {state['identity']}; this one is {self.tile.identity}"
             )
-        self.tile.restore({name: values.numpy() for name, values in state["arrays"].items()})
 
-    def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
-        super()._load_from_state_dict(state_dict, prefix, *others)
-        if f"{prefix}_extra_state" not in state_dict:
-            self.program(self.weight)  # weights of a digital layer
-        self._bind()
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Any, *others: Any) -> None:
+        saved = state_dict.get(f"{prefix}_extra_state")
+        if saved is not None:
+            self._check_identity(saved)  # before a weight is written
+        copied = {**local_metadata, "assign_to_params_buffers": False}  # the weight stays in its tile
+        super()._load_from_state_dict(state_dict, prefix, copied, *others)
+        if saved is None:
+            self._weight().settle()  # weights of a digital layer
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         moved = fn(torch.empty(0))
@@ -153,11 +200,11 @@ class AnalogLayer(nn.Module):
             raise TrainingError(
                 f"{type(self).__name__}: to {moved.dtype} on {moved.device}; tiles are torch.float32 on the CPU"
             )
+        if moved.is_shared():
+            raise TrainingError(
+                f"{type(self).__name__}: share_memory; a tile belongs to one process: send its state_dict to others"
+            )
         return self
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._bind()
 
     def extra_repr(self) -> str:
         """Say what the tile is, in print(model)."""
@@ -176,37 +223,72 @@ class _Read(torch.autograd.Function):
     """Rows through an array: ``x W`` and a bias forward, ``d W^T`` back, both products through the periphery."""
 
     @staticmethod
-    def forward(
-        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, layer: AnalogLayer, samples: int
-    ) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        ctx.layer, ctx.samples = layer, samples
-        y = _product(layer.tile, x, _seen(layer.tile, weight).t())
+    def forward(ctx: Any, x: Tensor, weight: TileWeight, bias: Tensor | None, samples: int) -> Tensor:
+        tile = ctx.tile = weight.tile
+        ctx.samples, ctx.geometry = samples, weight.geometry
+        to_x, to_weight, _, _ = ctx.needs_input_grad
+        ctx.save_for_backward(x if to_weight else None, weight if to_x else None)
+        y = _product(tile, x, _seen(tile, weight.matrix))
         return y if bias is None else y.add_(bias)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *gradients: Any) -> Any:
-        (d,), (x, weight), tile = gradients, ctx.saved_tensors, ctx.layer.tile
-        needs, own = ctx.needs_input_grad, None
-        before = _product(tile, d, _seen(tile, weight)) if needs[0] else None
-        if needs[1]:
-            own = _wait(ctx.layer, x, d, ctx.samples) if tile.owned else _gradient(tile, x, d)
-        return before, own, d.sum(0) if needs[2] else None, None, None
+        if torch.is_grad_enabled():  # create_graph=True
+            with torch.no_grad():
+                found = _back(ctx, *gradients)
+            return _to_be_derived(*found)
+        return _back(ctx, *gradients)
 
 
-def _seen(tile: Tile, weight: Tensor) -> Tensor:
-    """Return the weights that the lines show, shape as ``weight``."""
-    return weight if tile.drops is None else torch.from_numpy(tile.drops.seen).t()
+def _back(ctx: Any, d: Tensor) -> tuple[Any, ...]:
+    """Return the gradients of what :class:`_Read` was given, for those of what came out."""
+    (x, weight), tile = ctx.saved_tensors, ctx.tile
+    to_x, to_weight, to_bias, _ = ctx.needs_input_grad
+    before = own = None
+    if to_x:
+        before = _product(tile, d, _seen(tile, _matrix(weight)).t())
+    if to_weight:
+        share = None if tile.drops is None else tile.drops.share
+        own = TileGradient([pair(x.detach().numpy(), d.detach().numpy(), ctx.samples, share)], *ctx.geometry)
+    return before, own, d.sum(0) if to_bias else None, None
 
 
-def _gradient(tile: Tile, x: Tensor, d: Tensor) -> Tensor:
-    gradient = d.t() @ x
-    return gradient if tile.drops is None else gradient * torch.from_numpy(tile.drops.share).t()
+def _to_be_derived(before: Any, own: Any, bias: Any, _: None) -> tuple[Any, ...]:
+    own = None if own is None else own.values()
+    return *_Once.apply(*(_leaf(gradient) for gradient in (before, own, bias))), None
+
+
+class _Once(torch.autograd.Function):
+    """Gradients that are to be derived again, which the physics of a read does not tell."""
+
+    @staticmethod
+    def forward(ctx: Any, *gradients: Tensor | None) -> Any:
+        return gradients
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        raise TrainingError(
+            "a second derivative through a tile: what create_graph=True gives here cannot be derived again; leave the layers "
+            "that need it digital"
+        )
+
+
+def _leaf(gradient: Tensor | None) -> Any:
+    return None if gradient is None else gradient.detach().requires_grad_()
+
+
+def _matrix(weight: Tensor) -> Tensor:
+    """Return a weight that was saved, shape (n_in, n_out)."""
+    return weight.matrix if type(weight) is TileWeight else weight.flatten(1).t()
+
+
+def _seen(tile: Tile, matrix: Tensor) -> Tensor:
+    """Return the weights that the lines show, shape as ``matrix``."""
+    return matrix if tile.drops is None else torch.from_numpy(tile.drops.seen)
 
 
 def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:
-    rows, matrix = x.detach().contiguous(), matrix.detach()
+    rows = x.detach().contiguous()
     if tile.exact:
         return _exact(rows, matrix)
     return torch.from_numpy(tile.read(rows.numpy(), lambda a: _exact(torch.from_numpy(a), matrix).numpy()))
@@ -218,18 +300,7 @@ def _exact(x: Tensor, matrix: Tensor) -> Tensor:
         y = torch.empty(len(x), matrix.shape[1])
         product_of_few(rows, matrix.numpy(), y.numpy())
         return y
+    if torch.is_autocast_enabled("cpu"):  # which would round the product
+        with torch.autocast("cpu", enabled=False):
+            return x @ matrix
     return x @ matrix
-
-
-@cache
-def _placeholder(shape: torch.Size) -> Tensor:
-    return torch.zeros(()).expand(shape)
-
-
-def _wait(layer: AnalogLayer, x: Tensor, d: Tensor, samples: int) -> None:
-    """Keep a pair for the optimizer. The placeholder tells, being gone, that gradients were zeroed meanwhile."""
-    weight, pairs = layer.weight, layer.tile.pairs
-    if weight.grad is None:
-        pairs.clear()
-        weight.grad = _placeholder(weight.shape)
-    pairs.append((x.detach().contiguous().numpy(), d.contiguous().numpy(), samples))

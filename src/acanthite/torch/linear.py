@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from acanthite.crossbar.wires import Wires
+from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery
 from acanthite.synapse.base import Synapse
@@ -51,8 +52,23 @@ class AnalogLinear(AnalogLayer):
         shape = (out_features, in_features)
         super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs for inputs of shape (..., in_features)."""
+    def forward(self, x: Tensor, samples: int | None = None) -> Tensor:
+        """Return the outputs for inputs of shape (..., in_features).
+
+        Parameters
+        ----------
+        x : Tensor of float32
+        samples : int, optional
+            How many samples the inputs come from; without, as many as the first of several dimensions has.
+        """
+        if x.is_nested:
+            raise TrainingError(
+                f"{type(self).__name__}: input is a nested tensor; pass a padded one, as of x.to_padded_tensor(0.0)"
+            )
         self.check(x, self.in_features, -1)
-        y = self.read(x.reshape(-1, self.in_features), len(x) if x.dim() > 1 else 1)
+        if samples is None:
+            samples = len(x) if x.dim() > 1 else 1
+        if x.dim() == 2:
+            return self.read(x, samples)
+        y = self.read(x.reshape(-1, self.in_features), samples)
         return y.view(*x.shape[:-1], self.out_features)

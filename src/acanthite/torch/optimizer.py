@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from acanthite.errors import TrainingError
-from acanthite.torch.tile import Tile
+from acanthite.torch.gradient import TileGradient
+from acanthite.torch.weight import TileWeight
 
 
 class AnalogSGD(torch.optim.SGD):
     """Stochastic gradient descent: digital parameters as ``torch.optim.SGD`` does it, tiles by the pulses of their algorithm.
 
-    A tile gets the gradients of the loss, sample by sample, as rank-one updates in the order they came. Schedulers of torch drive
-    both rates.
+    A tile gets the gradients in its ``weight.grad`` as rank-one updates, sample by sample, in the order they came. As anywhere in
+    torch they stay there until they are zeroed. Schedulers of torch drive both rates.
+
+    Rates are those of a loss that is summed over its samples (``reduction="sum"``), as the rates of the algorithms are: each
+    sample moves the weights by ``-tile_lr x d``, in any batch. A mean over ``n`` samples makes the errors ``n`` times smaller,
+    so it needs ``n`` times the rate.
 
     Parameters
     ----------
@@ -24,8 +31,9 @@ class AnalogSGD(torch.optim.SGD):
     lr : float
         Learning rate of the digital parameters, and of tiles without ``tile_lr``. [1]
     tile_lr : float, optional
-        Of tiles, in the place of their algorithm's ``rate``: a weight (of Tiki-Taka, a cell of A in half windows) is to move
-        by ``-tile_lr x d``. [1]
+        Of tiles at the ``lr`` given here, in the place of their algorithm's ``rate``: a weight (of Tiki-Taka, a cell of A in half
+        windows) is to move by ``-tile_lr x d`` for each sample of a summed loss. What a scheduler makes of ``lr`` acts where
+        the schedules of the online engine do: on the rate or, with TTv2 and its kin, on one over the threshold. [1]
     momentum, dampening, weight_decay, nesterov
         Of the digital parameters alone.
 
@@ -45,49 +53,119 @@ class AnalogSGD(torch.optim.SGD):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        if not float(lr) > 0:
-            raise TrainingError(f"AnalogSGD: lr = {lr}; expected more than zero")
+        _positive("lr", lr)
         self._tile_lr = tile_lr
         super().__init__(params, lr, momentum, dampening, weight_decay, nesterov)
 
     def add_param_group(self, param_group: Any) -> None:
-        """Add parameters, and take over those that are tiles."""
+        """Add parameters; note which rate of their tiles goes with which ``lr``."""
         super().add_param_group(param_group)
         group = self.param_groups[-1]
-        tile_lr = group.pop("tile_lr", self._tile_lr)
-        if tile_lr is not None and not tile_lr > 0:
-            raise TrainingError(f"AnalogSGD: tile_lr = {tile_lr}; expected more than zero")
-        group["tile_factor"] = 1.0 if tile_lr is None else tile_lr / float(group["lr"])
-        for parameter in group["params"]:
-            if (tile := tile_of(parameter)) is not None:
-                tile.owned = True
+        if group.get("maximize") or group.get("differentiable"):
+            raise TrainingError(
+                "AnalogSGD: maximize and differentiable are not for tiles; minimise the negative of what is to grow"
+            )
+        group.setdefault("tile_lr", self._tile_lr)
+        if group["tile_lr"] is None:
+            group["tile_lr"] = float(group["lr"])
+        _positive("lr", group["lr"])
+        _positive("tile_lr", group["tile_lr"])
+        group["tile_lr_at"] = float(group["lr"])
 
-    @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
-        """Descend once, and let go of the gradients of the tiles.
+        """Descend once.
 
         Raises
         ------
         TrainingError
-            If a gradient of a tile is not finite.
+            If a gradient of a tile is not finite or no sum of pairs, or a weight has left its tile; all is then as it was.
         """
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        waiting = []
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                tile = tile_of(parameter)
-                if tile is not None and parameter.grad is not None:
-                    waiting.append((tile, float(group["lr"]) * group["tile_factor"]))
-                    parameter.grad = None  # a placeholder, none of the base class's business
-        super().step()
-        for tile, rate in waiting:
-            tile.update(rate)
+        updates = [update for group in self.param_groups for update in _updates(group)]
+        for update in updates:
+            update.weight.grad = None  # none of the base class's business
+        try:
+            _plain_step(super().step)()
+        finally:
+            for update in updates:
+                update.weight.grad = update.gradient
+        for update in updates:
+            update.weight.update(update.gradient.pairs, update.rate, update.factor)
         return loss
 
 
-def tile_of(parameter: torch.Tensor) -> Tile | None:
-    """Return the tile a parameter lies in, if any."""
-    return getattr(parameter, "analog_tile", None)
+class _Update(NamedTuple):
+    """What a step is to do to one tile."""
+
+    weight: TileWeight
+    gradient: TileGradient
+    rate: float
+    factor: float
+
+
+def _updates(group: dict[str, Any]) -> Iterator[_Update]:
+    """Yield what is to be done to the tiles of a group, each checked."""
+    factor = None
+    for weight in group["params"]:
+        if type(weight) is not TileWeight or weight.grad is None:
+            continue
+        if factor is None:
+            factor = _factor(group)
+        weight.settle()
+        yield _Update(weight, _checked(weight), group["tile_lr"], factor)
+
+
+def _factor(group: dict[str, Any]) -> float:
+    """Return what schedulers have made of the rate since it was given."""
+    if "tile_lr_at" not in group:
+        raise TrainingError(
+            "AnalogSGD: the loaded state has no tile_lr_at; it is another version's or another optimizer's"
+        )
+    factor = float(group["lr"]) / group["tile_lr_at"]
+    if not 0 <= factor < math.inf:
+        raise TrainingError(f"AnalogSGD: lr = {float(group['lr']):g}; expected zero or more")
+    return factor
+
+
+def _checked(weight: TileWeight) -> TileGradient:
+    gradient, where = weight.grad, f"a gradient of a tile of {weight.tile.n_in} x {weight.tile.n_out}"
+    if not isinstance(gradient, TileGradient):
+        raise TrainingError(
+            f"{where} is an ordinary tensor (from a penalty or hook on the weight, create_graph=True, DistributedDataParallel, or "
+            "assigned); tiles are pulsed by the pairs that backward() leaves: let the loss depend on the weight through its layer alone"
+        )
+    if not all(pair.finite for pair in gradient.pairs):
+        raise TrainingError(f"{where} is not finite; lower lr, or look for the loss's first NaN")
+    return gradient
+
+
+def _plain_step(step: Any) -> Any:
+    """Return torch's step without the hooks around it, which the step of the class derived from it has already."""
+    if not getattr(step, "hooked", False):
+        return step
+    return step.__wrapped__.__get__(step.__self__)
+
+
+def _positive(name: str, value: Any) -> None:
+    if not 0 < float(value) < math.inf:
+        raise TrainingError(f"AnalogSGD: {name} = {float(value)}; expected more than zero")
+
+
+def _refuse_others(optimizer: Any, *_: Any) -> None:
+    """Keep optimizers that write weights, and fire no pulses, off the devices."""
+    if isinstance(optimizer, AnalogSGD):
+        return
+    for group in optimizer.param_groups:
+        for weight in group["params"]:
+            if type(weight) is TileWeight and weight.requires_grad and weight.tile.on_devices:
+                raise TrainingError(
+                    f"{type(optimizer).__name__} would write the weight of a tile of {weight.tile.n_in} x {weight.tile.n_out} "
+                    "without a pulse and past its cells' bounds; train tiles with AnalogSGD, and give other optimizers the "
+                    "digital parameters alone"
+                )
+
+
+register_optimizer_step_pre_hook(_refuse_others)

@@ -53,11 +53,12 @@ def product_of_few(x, weights, y):
 
 
 @njit(cache=True, nogil=True)
-def finite(x):
-    """Return whether all of ``x``, shape (rows, n), is finite."""
+def keep(x, out):
+    """Copy ``x``, shape (rows, n), into ``out``; return whether all of it is finite."""
     most, n = np.float32(3.4028235e38), 0
     for s in range(x.shape[0]):
         for j in range(x.shape[1]):
+            out[s, j] = x[s, j]
             n += abs(x[s, j]) <= most
     return n == x.size
 

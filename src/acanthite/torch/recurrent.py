@@ -1,152 +1,62 @@
-"""Recurrent cells and layers: one tile for what comes in, one for what was there before."""
+"""Recurrent layers: cells on top of each other, run over sequences."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
-from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
-from acanthite.synapse.base import Synapse
-from acanthite.torch.linear import AnalogLinear
-
-_NONLINEARITIES = {"tanh": torch.tanh, "relu": torch.relu}
-
-
-class _Cell(nn.Module):
-    """Two tiles: ``ih`` from the inputs and ``hh`` from the hidden state to the gates."""
-
-    _gates = 1
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        *,
-        synapse: Synapse | None = None,
-        algorithm: str | Algorithm = "ttv2",
-        periphery: Periphery | None = None,
-        seed: int | None = None,
-        wires: Wires | None = None,
-    ) -> None:
-        super().__init__()
-        self.input_size, self.hidden_size = input_size, hidden_size
-        n = self._gates * hidden_size
-        seeds = (None, None) if seed is None else (2 * seed, 2 * seed + 1)
-        knobs: dict[str, Any] = {
-            "synapse": synapse,
-            "algorithm": algorithm,
-            "periphery": periphery,
-            "wires": wires,
-        }
-        self.ih = AnalogLinear(input_size, n, bias, seed=seeds[0], **knobs)
-        self.hh = AnalogLinear(hidden_size, n, bias, seed=seeds[1], **knobs)
-
-    def start(self, x: Tensor) -> Any:
-        """Return the state before anything was seen, for rows like those of ``x``."""
-        return x.new_zeros(*x.shape[:-1], self.hidden_size)
-
-    def output(self, state: Any) -> Tensor:
-        """Return the part of a state that goes to the next layer."""
-        return state
-
-    def advance(self, gates: Tensor, state: Any, samples: int) -> Any:
-        """Return the next state; ``gates`` is what the inputs say."""
-        raise NotImplementedError
-
-    def forward(self, x: Tensor, state: Any = None) -> Any:
-        """Return the next state for inputs of shape (samples, input_size) or (input_size,)."""
-        state = self.start(x) if state is None else state
-        return self.advance(self.ih(x), state, len(x) if x.dim() > 1 else 1)
-
-    def _recall(self, hidden: Tensor, samples: int) -> Tensor:
-        self.hh.check(hidden, self.hidden_size, -1)
-        rows = hidden.reshape(-1, self.hidden_size)
-        return self.hh.read(rows, samples).view(*hidden.shape[:-1], -1)
-
-
-class AnalogRNNCell(_Cell):
-    """``torch.nn.RNNCell`` on two tiles.
-
-    Parameters
-    ----------
-    input_size, hidden_size : int
-    bias : bool
-        Digital, behind both tiles.
-    nonlinearity : {"tanh", "relu"}
-    synapse, algorithm, periphery, seed, wires
-        As of :class:`~acanthite.torch.linear.AnalogLinear`.
-    """
-
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", **tile: Any
-    ) -> None:
-        if nonlinearity not in _NONLINEARITIES:
-            raise TrainingError(f"nonlinearity = {nonlinearity!r}; expected tanh or relu")
-        super().__init__(input_size, hidden_size, bias, **tile)
-        self.nonlinearity = nonlinearity
-
-    def advance(self, gates: Tensor, state: Tensor, samples: int) -> Tensor:
-        """Return the next hidden state."""
-        return _NONLINEARITIES[self.nonlinearity](gates + self._recall(state, samples))
-
-
-class AnalogLSTMCell(_Cell):
-    """``torch.nn.LSTMCell`` on two tiles; its state is a pair (h, c).
-
-    Parameters
-    ----------
-    input_size, hidden_size : int
-    bias : bool
-        Digital, behind both tiles.
-    synapse, algorithm, periphery, seed, wires
-        As of :class:`~acanthite.torch.linear.AnalogLinear`.
-    """
-
-    _gates = 4
-
-    def start(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the state before anything was seen."""
-        zeros = super().start(x)
-        return zeros, zeros
-
-    def output(self, state: tuple[Tensor, Tensor]) -> Tensor:
-        """Return the hidden state."""
-        return state[0]
-
-    def advance(self, gates: Tensor, state: tuple[Tensor, Tensor], samples: int) -> tuple[Tensor, Tensor]:
-        """Return the next hidden and cell state."""
-        h, c = state
-        enter, forget, new, leave = (gates + self._recall(h, samples)).chunk(4, -1)
-        c = torch.sigmoid(forget) * c + torch.sigmoid(enter) * torch.tanh(new)
-        return torch.sigmoid(leave) * torch.tanh(c), c
+from acanthite.torch.cells import (
+    AnalogLSTMCell,
+    AnalogRNNCell,
+    Cell,
+    check_flags,
+    check_nonlinearity,
+    rename_digital,
+)
 
 
 class _Recurrent(nn.Module):
     """Cells on top of each other, run over sequences."""
 
-    _cell: type[_Cell]
+    _cell: type[Cell]
 
     def __init__(
         self,
         input_size: int,
         hidden_size: int,
-        num_layers: int = 1,
-        bias: bool = True,
-        batch_first: bool = False,
-        *,
-        seed: int | None = None,
-        **others: Any,
+        num_layers: int,
+        bias: bool,
+        batch_first: bool,
+        dropout: float,
+        bidirectional: bool,
+        proj_size: int,
+        seed: int | None,
+        others: dict[str, Any],
     ) -> None:
         super().__init__()
-        if num_layers < 1:
-            raise TrainingError(f"{type(self).__name__}: num_layers = {num_layers}; expected at least 1")
-        self.batch_first, self.num_layers = batch_first, num_layers
+        name = type(self).__name__
+        check_flags(self, bias=bias, batch_first=batch_first)
+        if dropout or bidirectional or proj_size:
+            raise TrainingError(
+                f"{name}: dropout = {dropout}, bidirectional = {bidirectional}, proj_size = {proj_size}; expected 0, False and 0: "
+                "tiles have one direction and neither dropout nor projections"
+            )
+        if isinstance(num_layers, bool) or not isinstance(num_layers, Integral) or num_layers < 1:
+            raise TrainingError(f"{name}: num_layers = {num_layers!r}; expected at least 1")
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bias = bias
+        self.batch_first = batch_first
+        self.dropout = 0.0
+        self.bidirectional = False
+        self.proj_size = 0
         widths = [input_size] + [hidden_size] * (num_layers - 1)
         seeds = [None if seed is None else seed * num_layers + k for k in range(num_layers)]
         self.cells = nn.ModuleList(
@@ -154,48 +64,109 @@ class _Recurrent(nn.Module):
             for width, own in zip(widths, seeds, strict=True)
         )
 
-    def forward(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+    def forward(self, x: Tensor | PackedSequence, state: Any = None) -> tuple[Any, Any]:
         """Run over sequences.
 
         Parameters
         ----------
-        x : Tensor, shape (time, samples, input_size), (samples, time, input_size) with ``batch_first``, or (time, input_size)
+        x : Tensor or PackedSequence
+            Shape (time, samples, input_size), (samples, time, input_size) with ``batch_first``, or (time, input_size).
         state : Tensor or pair of Tensor, shape (num_layers, samples, hidden_size), optional
-            Zeros without.
+            Zeros without; (num_layers, hidden_size) for one sequence of shape (time, input_size).
 
         Returns
         -------
         tuple
             Hidden states of the last layer at all times, and the last states of all layers, as torch gives them.
+
+        Raises
+        ------
+        TrainingError
+            If the inputs or the state are of another shape, type or device, or there are no steps in time.
         """
+        if isinstance(x, PackedSequence):
+            return self._forward_packed(x, state)
+        name = type(self).__name__
         if x.dim() not in (2, 3):
             raise TrainingError(
-                f"{type(self).__name__}: input has shape {tuple(x.shape)}; expected (time, samples, features)"
+                f"{name}: input has shape {tuple(x.shape)}; expected (time, samples, features)"
             )
-        swap = self.batch_first and x.dim() == 3
-        x = x.transpose(0, 1) if swap else x
+        one = x.dim() == 2
+        swap = self.batch_first and not one
+        steps = x.unsqueeze(1) if one else x.transpose(0, 1) if swap else x
+        time, samples = steps.shape[:2]
+        if time == 0:
+            raise TrainingError(
+                f"{name}: input has shape {tuple(x.shape)}; expected at least one step in time"
+            )
+        self._cells[0].ih.check(x, self.input_size, -1)
+        before = self._before(state, (self.hidden_size,) if one else (samples, self.hidden_size))
+        if one and before is not None:
+            before = [_each(part, lambda t: t.unsqueeze(0)) for part in before]
+        rows = steps.reshape(-1, self.input_size)
+        out, ends = self._through(rows, [samples] * time, before)
+        out = out.view(time, samples, self.hidden_size)
+        out = out.squeeze(1) if one else out.transpose(0, 1) if swap else out
+        return out, _each(_stack(ends), lambda t: t.squeeze(1)) if one else _stack(ends)
+
+    def _forward_packed(self, x: PackedSequence, state: Any) -> tuple[PackedSequence, Any]:
+        """Run over sequences of unequal lengths, which end one after the other."""
+        sizes = [int(n) for n in x.batch_sizes]
+        self._cells[0].ih.check(x.data, self.input_size, -1)
+        before = self._before(state, (sizes[0], self.hidden_size))
+        if before is not None and x.sorted_indices is not None:
+            order = x.sorted_indices
+            before = [_each(part, lambda t: t.index_select(0, order)) for part in before]
+        out, ends = self._through(x.data, sizes, before)
+        last = _stack(ends)
+        if x.unsorted_indices is not None:
+            back = x.unsorted_indices
+            last = _each(last, lambda t: t.index_select(1, back))
+        return PackedSequence(out, x.batch_sizes, x.sorted_indices, x.unsorted_indices), last
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *others: Any) -> None:
+        for k in range(self.num_layers):
+            rename_digital(state_dict, prefix, f"_l{k}", f"cells.{k}.")
+        super()._load_from_state_dict(state_dict, prefix, *others)
+
+    @property
+    def _cells(self) -> list[Cell]:
+        return list(self.cells)  # type: ignore[arg-type]
+
+    def _before(self, state: Any, shape: tuple[int, ...]) -> list[Any] | None:
+        """Return the state of each layer at the start, if one was given."""
+        if state is None:
+            return None
+        state = self._cells[0].taken(state, (self.num_layers, *shape), type(self).__name__)
+        return [_each(state, lambda t, k=k: t[k]) for k in range(self.num_layers)]
+
+    def _through(self, rows: Tensor, sizes: list[int], before: list[Any] | None) -> tuple[Tensor, list[Any]]:
+        """Return the rows that come out of the last layer, and the last state of each."""
         ends = []
-        for k, cell in enumerate(self.cells):
-            before = None if state is None else _pick(state, k)
-            x, end = _run(cell, x, before)  # type: ignore[arg-type]
+        for k, cell in enumerate(self._cells):
+            rows, end = _run(cell, rows, sizes, None if before is None else before[k])
             ends.append(end)
-        return (x.transpose(0, 1) if swap else x), _stack(ends)
+        return rows, ends
 
 
-def _run(cell: _Cell, x: Tensor, state: Any) -> tuple[Tensor, Any]:
-    samples = x.shape[1] if x.dim() == 3 else 1
-    cell.ih.check(x, cell.input_size, -1)
-    gates = cell.ih.read(x.reshape(-1, cell.input_size), samples).view(*x.shape[:-1], -1)
-    state = cell.start(x[0]) if state is None else state
+def _run(cell: Cell, x: Tensor, sizes: list[int], state: Any) -> tuple[Tensor, Any]:
+    """Run a cell over rows of which the first ``sizes[0]`` are the first step, and so on; sequences may end, none begins later."""
+    gates = cell.ih(x, sizes[0]).split(sizes)
+    state = cell.start(x[: sizes[0]]) if state is None else state
     seen = []
-    for t, gate in enumerate(gates):
-        state = cell.advance(gate, state, samples if t == 0 else 0)  # one sample, however long
+    ended = []
+    for t, (gate, size) in enumerate(zip(gates, sizes, strict=True)):
+        if t > 0 and size < sizes[t - 1]:
+            ended.append(_each(state, lambda part, size=size: part[size:]))
+            state = _each(state, lambda part, size=size: part[:size])
+        state = cell.advance(gate, state, size if t == 0 else 0)  # one sample, however long
         seen.append(cell.output(state))
-    return torch.stack(seen), state
+    return torch.cat(seen), _joined([state, *reversed(ended)])
 
 
-def _pick(state: Any, k: int) -> Any:
-    return tuple(part[k] for part in state) if isinstance(state, tuple) else state[k]
+def _each(state: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """Return a state with each of its tensors changed."""
+    return tuple(change(part) for part in state) if isinstance(state, tuple) else change(state)
 
 
 def _stack(ends: list[Any]) -> Any:
@@ -204,30 +175,99 @@ def _stack(ends: list[Any]) -> Any:
     return torch.stack(ends)
 
 
+def _joined(states: list[Any]) -> Any:
+    if len(states) == 1:
+        return states[0]
+    if isinstance(states[0], tuple):
+        return tuple(torch.cat(part) for part in zip(*states, strict=True))
+    return torch.cat(states)
+
+
 class AnalogRNN(_Recurrent):
-    """``torch.nn.RNN`` on tiles, in one direction and without dropout.
+    """``torch.nn.RNN`` on tiles, in one direction and without dropout; arguments in torch's order.
 
     Parameters
     ----------
     input_size, hidden_size, num_layers : int
-    bias, batch_first : bool
     nonlinearity : {"tanh", "relu"}
+    bias, batch_first : bool
+    dropout, bidirectional
+        As torch's; anything but none is refused.
     synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Raises
+    ------
+    TrainingError
+        If an argument is none of these.
     """
 
     _cell = AnalogRNNCell
 
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        seed: int | None = None,
+        **tile: Any,
+    ) -> None:
+        others = {**tile, "nonlinearity": check_nonlinearity(nonlinearity)}
+        super().__init__(
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, seed, others
+        )
+        self.nonlinearity = nonlinearity
+
 
 class AnalogLSTM(_Recurrent):
-    """``torch.nn.LSTM`` on tiles, in one direction, without dropout or projections.
+    """``torch.nn.LSTM`` on tiles, in one direction, without dropout or projections; arguments in torch's order.
 
     Parameters
     ----------
     input_size, hidden_size, num_layers : int
     bias, batch_first : bool
+    dropout, bidirectional, proj_size
+        As torch's; anything but none is refused.
     synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Raises
+    ------
+    TrainingError
+        If an argument is none of these.
     """
 
     _cell = AnalogLSTMCell
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        proj_size: int = 0,
+        *,
+        seed: int | None = None,
+        **tile: Any,
+    ) -> None:
+        super().__init__(
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+            batch_first,
+            dropout,
+            bidirectional,
+            proj_size,
+            seed,
+            tile,
+        )

@@ -5,7 +5,7 @@ Nothing here is torch's: a tile takes and gives NumPy arrays, which are views of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Gradient
 from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.job import suited
+from acanthite.nn.job import suited, with_rate
 from acanthite.nn.net import Net
 from acanthite.nn.network import Network
 from acanthite.nn.noise import WORDS, Dice, refill
@@ -24,9 +24,8 @@ from acanthite.nn.periphery import Periphery
 from acanthite.nn.pulses import BL_MAX, Array, Lines
 from acanthite.synapse.base import Synapse
 from acanthite.torch.drops import Drops
-from acanthite.torch.reads import finite, read_lines, write_lines
-
-Floats = NDArray[np.float32]
+from acanthite.torch.pairs import Floats, Pair, joined
+from acanthite.torch.reads import read_lines, write_lines
 
 _WORTH = 1 << 21  # cells times samples from which an update is worth more than one thread
 
@@ -75,9 +74,9 @@ class Tile:
         self.periphery = periphery or Periphery()
         self.exact, self.wires = self.periphery.ideal, wires
         self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
+        self.on_devices = any(isinstance(part, Array) for part in self.state)
+        """Whether the weights are cells, with bounds and pulses."""
         self.drops = self._drops()
-        self.owned = False  # whether an optimizer wants gradients as pairs
-        self.pairs: list[tuple[Floats, Floats, int]] = []
         self._key(seed)
 
     def _drops(self) -> Drops | None:
@@ -142,27 +141,28 @@ class Tile:
         write_lines(self._lines, z, top, norm)
         return z
 
-    def update(self, rate: float) -> None:
-        """Train on the pairs that wait, in their order, and drop them.
+    def update(self, pairs: Sequence[Pair], rate: float, factor: float = 1.0) -> None:
+        """Train on pairs, in their order.
 
-        Raises
-        ------
-        TrainingError
-            If a gradient is not finite; the tile is then as it was.
+        Parameters
+        ----------
+        pairs : sequence of Pair
+            Finite.
+        rate : float
+            In the place of the algorithm's ``rate``. [1]
+        factor : float
+            On how fast the weights learn: on the rate or, where a threshold sets it, on one over the threshold, as the schedules
+            of the online engine. [1]
         """
-        pairs, self.pairs = self.pairs, []
-        if not pairs:
+        x, d, samples = joined(pairs)
+        if not len(x) or not rate * factor:
             return
-        x, d, samples = pairs[0]
-        if len(pairs) > 1:
-            x, d = np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
-            samples = sum(p[2] for p in pairs)
-        if not (finite(d) and finite(x)):
-            raise TrainingError(
-                f"a gradient of a tile of {self.n_in} x {self.n_out} is not finite; lower lr, or look for the loss's first NaN"
-            )
+        algorithm: Any = self.algorithm
+        if factor != 1.0:
+            before, algorithm = algorithm, with_rate(algorithm, factor)
+            rate *= algorithm.rate / before.rate
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
-        self.algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
+        algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
         if self.drops is not None:
             self.drops.moved()
 
@@ -210,7 +210,7 @@ class Tile:
     def __deepcopy__(self, memo: dict[int, Any]) -> Tile:
         copy = object.__new__(Tile)
         memo[id(self)] = copy
-        copy.__dict__.update(self.__dict__, state=_copied(self.state, {}), pairs=[], owned=False)
+        copy.__dict__.update(self.__dict__, state=_copied(self.state, {}))
         copy.drops = copy._drops()
         copy._key(self.seed)
         copy.restore(self.arrays())
