@@ -167,6 +167,8 @@ def _fast(path: str | Path, layout: Layout) -> Array | None:
     too_long, cut_short = not np.isnan(frame[names[-1]]).all(), np.isnan(frame[last]).any()
     if len(frame) == 0 or bool(too_long) or bool(cut_short):
         return None
+    if any(frame[i].notna().any() for i in names[:-1] if layout.is_empty(i)):
+        return None  # shifted by a field
     values = np.full((len(frame), layout.n_cells), np.nan)
     for i in names[:-1]:
         if numeric[i]:
@@ -193,15 +195,16 @@ def _careful(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
 
 def _row(path: str | Path, layout: Layout, line_number: int, line: str) -> list[float]:
     cells, n = layout.split(line), layout.n_cells
-    if len(cells) == n + 1 and not cells[-1]:
+    n_found = len(cells)
+    if len(cells) == n + 1 and not cells[-1] and not layout.is_empty(n - 1):
         cells.pop()
-    if len(cells) == n - 1 and not layout.numeric[-1]:
+    if len(cells) == n - 1 and not layout.numeric[-1] and cells[-1]:
         cells.append("")
-    if len(cells) != n:
+    if len(cells) != n or any(cells[i] for i in range(n) if layout.is_empty(i)):
         raise text.fail(
             path,
             line_number,
-            f"{len(cells)} cells; expected {n} as in line {layout.first}: the line is cut short or damaged",
+            f"{n_found} cells; expected {n} as in line {layout.first}: the line is cut short, too long or damaged",
         )
     row = []
     for i, cell in enumerate(cells):
