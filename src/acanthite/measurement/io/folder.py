@@ -191,5 +191,5 @@ def _hints_for(
 def explain(file: Path, error: RecordingError) -> Skipped:
     """Return an error about a file, its place and its reason apart."""
     text = str(error).removeprefix("recording ").removeprefix(str(file))
-    found = re.match(r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row) \w+)?))?: ", text)
+    found = re.match(r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text)
     return Skipped(file, (found[1] or "") if found else "", text[found.end() :] if found else text)

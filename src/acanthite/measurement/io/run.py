@@ -38,6 +38,10 @@ class Run:
         As the file names it.
     number : int
         Of the run or record in the file.
+    cycle : int or float, optional
+        As the file counts it.
+    executed : str
+        When, as the file says it.
     setup : mapping
         What must agree for two runs to be cycles of one measurement.
     attrs : mapping
@@ -60,6 +64,8 @@ class Run:
     attrs: Mapping[str, Any] = field(default_factory=dict)
     of_cycles: bool = False
     layout: str = ""
+    cycle: float | None = None
+    executed: str = ""
 
     def key(self) -> tuple[Any, ...]:
         """Return what runs of one measurement share."""

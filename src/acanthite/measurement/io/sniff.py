@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from acanthite.errors import RecordingError
 from acanthite.measurement.io import text
 from acanthite.measurement.io.units import parse_unit
 
-COMMENT = re.compile(r"\s*(#|%|!|//|;(?![\d\s,;.+-]))")
+COMMENT = re.compile(r"\s*(#(?!REF|N/A|NA\b|DIV/0|VALUE!|NUM!|NAME\?)|%|!|//|;(?![\d\s,;.+-]))")
 _PARTED = (
     r"\t+|\s{2,}",
     r"\s*[\t,;]+\s*",
@@ -103,15 +103,25 @@ def split(line: str, separator: str | None) -> list[str]:
     ]
 
 
-def sniff(path: str | Path) -> Layout:
+def sniff(path: str | Path, numbered: Iterable[tuple[int, str]] | None = None) -> Layout:
     """Return the layout of a plain table.
+
+    Parameters
+    ----------
+    path : path_like
+    numbered : iterable of (int, str), optional
+        Its numbered lines, where they are not those of the file.
 
     Raises
     ------
     RecordingError
         If the first lines hold no table of numbers.
     """
-    lines = [(n, line) for n, line in islice(text.lines(path), _SAMPLE) if line.strip()]
+    lines = [
+        (n, line)
+        for n, line in islice(text.lines(path) if numbered is None else numbered, _SAMPLE)
+        if line.strip()
+    ]
     plain = [(n, line) for n, line in lines if not COMMENT.match(line)]
     best: tuple[float, int, int, tuple[str | None, str]] | None = None
     for rank, candidate in enumerate(_CANDIDATES):

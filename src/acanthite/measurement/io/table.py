@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ from acanthite.measurement.io.units import parse_column
 _INSTRUMENT = re.compile(r"smu\w*\.[vi]", re.IGNORECASE)  # names that Keithley KickStart gives; it writes SI
 
 
-def read(path: str | Path, hints: Hints) -> list[Run]:
+Lines = Callable[[], Iterator[tuple[int, str]]]
+"""Gives the numbered lines of a table anew each time."""
+
+
+def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run]:
     """Return the runs of a table.
 
     Columns whose names repeat with an index, such as ``V[1][1], I[1][1], V[1][2], I[1][2]``, are one run each; so are the
@@ -31,6 +36,8 @@ def read(path: str | Path, hints: Hints) -> list[Run]:
     ----------
     path : path_like
     hints : Hints
+    lines : callable, optional
+        Gives the numbered lines where they are not those of the file: the rows of a sheet.
 
     Returns
     -------
@@ -41,13 +48,14 @@ def read(path: str | Path, hints: Hints) -> list[Run]:
     RecordingError
         If a line is malformed or columns have no names; the message names file and line.
     """
-    layout = sniff(path)
+    layout = sniff(path, text.lines(path) if lines is None else lines())
     attrs: dict[str, Any] = {"format": "table", "file": Path(path).name, "line": layout.first}
     if layout.preamble:
         attrs["preamble"] = "\n".join(layout.preamble)
     names = _names(path, layout, hints)
     runs: list[Run] = []
-    for line, values in _parts(path, layout):
+    parts = _parts(path, layout) if lines is None else _careful(path, layout, lines())
+    for line, values in parts:
         where = str(path) if line == layout.first else f"{path}, line {line}"
         run = Run(names, values, where, dict(zip(names, layout.units, strict=False)), attrs=attrs)
         runs += split_runs(_kept(run, layout), len(runs))
@@ -84,10 +92,7 @@ def _kept(run: Run, layout: Layout) -> Run:
 def split_runs(run: Run, before: int = 0) -> list[Run]:
     """Return the repetitions that a run's columns name, numbered after those ``before``."""
     parts = [part for side in _by_index(run) for part in _by_counter(side)]
-    return [
-        Run(p.names, p.values, p.where, p.units, p.pairs, p.n_steps, p.device, before + n, p.setup, p.attrs)
-        for n, p in enumerate(parts, 1)
-    ]
+    return [replace(part, number=before + n) for n, part in enumerate(parts, 1)]
 
 
 def _by_index(run: Run) -> list[Run]:
@@ -110,9 +115,7 @@ def _by_index(run: Run) -> list[Run]:
         values = run.values[:, [*shared, *chosen]]
         filled = np.flatnonzero(np.isfinite(values[:, len(shared) :]).any(axis=1))
         values = values[: filled[-1] + 1] if filled.size else values[:0]
-        parts.append(
-            Run(names, values, run.where, units, run.pairs, run.n_steps, run.device, attrs=run.attrs)
-        )
+        parts.append(replace(run, names=names, values=values, units=units))
     return [part for part in parts if len(part.values)]
 
 
@@ -123,6 +126,7 @@ def _by_counter(run: Run) -> list[Run]:
     if not counters or not {"voltage", "current"} <= set(roles) or not len(run.values):
         return [run]
     keys = run.values[:, counters]
+    _refuse_uncounted(run, keys, counters)
     groups, which = np.unique(keys, axis=0, return_inverse=True)
     which = which.ravel()
     order = np.argsort(which, kind="stable")
@@ -131,10 +135,23 @@ def _by_counter(run: Run) -> list[Run]:
     keep = [i for i in range(len(run.names)) if i not in counters]
     names = tuple(run.names[i] for i in keep)
     return [
-        Run(names, run.values[np.sort(order[bounds[g] : bounds[g + 1]])][:, keep], run.where, run.units,
-            device=f"{groups[g, 0]:g}" if "device" in roles else "", attrs=run.attrs)
+        replace(
+            run,
+            names=names,
+            values=run.values[np.sort(order[bounds[g] : bounds[g + 1]])][:, keep],
+            device=f"{groups[g, 0]:.17g}" if "device" in roles else "",
+            cycle=float(groups[g, -1]) if "cycle" in roles else None,
+        )
         for g in first
-    ]  # fmt: skip
+    ]
+
+
+def _refuse_uncounted(run: Run, keys: Array, counters: Sequence[int]) -> None:
+    """Raise where a row does not say its device or cycle."""
+    for row, column in np.argwhere(~np.isfinite(keys)):
+        raise RecordingError(
+            f"{run.where}: row {row + 1} of the numbers holds nothing under {run.names[counters[column]]!r}; expected a number"
+        )
 
 
 def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
@@ -143,7 +160,7 @@ def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
     if values is not None:
         yield layout.first, values
     else:
-        yield from _careful(path, layout)
+        yield from _careful(path, layout, text.lines(path))
 
 
 def _fast(path: str | Path, layout: Layout) -> Array | None:
@@ -177,10 +194,12 @@ def _fast(path: str | Path, layout: Layout) -> Array | None:
     return values
 
 
-def _careful(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
+def _careful(
+    path: str | Path, layout: Layout, lines: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, Array]]:
     """Read line by line, saying which line is wrong; a repeated line of names begins a new part."""
     values, begin = array("d"), layout.first
-    for line_number, line in text.lines(path):
+    for line_number, line in lines:
         if line_number < layout.first or not line.strip() or COMMENT.match(line):
             continue
         if layout.header and line == layout.header:
