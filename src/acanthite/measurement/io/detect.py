@@ -11,11 +11,13 @@ import numpy as np
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io import (
+    arc,
     assemble,
     clarius,
     easyexpert,
     layout,
     pulse_table,
+    state_table,
     table,
     text,
     workbook,
@@ -177,6 +179,10 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
 def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
     if not runs:
         raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
+    if arc.looks_like(runs[0].names):
+        return [recording for run in runs for recording in arc.read(run)]
+    if state_table.looks_like(runs[0], hints):
+        return state_table.read(runs, hints)
     if pulse_table.looks_like(runs[0], hints):
         return pulse_table.read(runs, hints)
     table.check_names(runs)

@@ -56,7 +56,7 @@ class Layout:
     numeric : tuple of bool
         Which cells hold numbers.
     filled : tuple of bool
-        Which cells hold anything, as far as was looked.
+        Which cells hold something in most lines, as far as was looked.
     preamble : tuple of str
         Lines before the table, comments without their signs.
     """
@@ -82,7 +82,7 @@ class Layout:
 
     def is_empty(self, column: int) -> bool:
         """Return whether a column has neither name nor content: a separator at the end of each line makes one."""
-        return not (self.numeric[column] or self.filled[column] or (self.names and self.names[column]))
+        return not (self.filled[column] or (self.names and self.names[column]))
 
 
 def _number(cell: str, decimal: str) -> float | None:
@@ -191,7 +191,8 @@ def _layout(
 ) -> Layout:
     kinds = [_kinds(line, separator, decimal) for _, line in plain]
     numeric, start = _columns(kinds, width)
-    filled = tuple(any(row[i] != "e" for row in kinds[start:] if len(row) == width) for i in range(width))
+    data = [row for row in kinds[start:] if len(row) == width]
+    filled = tuple(2 * sum(row[i] != "e" for row in data) > len(data) for i in range(width))
     first = plain[start][0]
     if decimal == ",":
         _refuse_thousands(path, plain[start:], separator)

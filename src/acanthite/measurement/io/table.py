@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import text
+from acanthite.measurement.io import arc, text
 from acanthite.measurement.io.hints import Hints
 from acanthite.measurement.io.run import Array, Run
 from acanthite.measurement.io.sniff import COMMENT, Layout, no_names, sniff
@@ -53,13 +53,30 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run
     if layout.preamble:
         attrs["preamble"] = "\n".join(layout.preamble)
     names = _names(path, layout, hints)
+    words = _words(names, layout)
     runs: list[Run] = []
-    parts = _parts(path, layout) if lines is None else _careful(path, layout, lines())
+    parts = _parts(path, layout, words) if lines is None else _careful(path, layout, words, lines())
     for line, values in parts:
         where = str(path) if line == layout.first else f"{path}, line {line}"
-        run = Run(names, values, where, dict(zip(names, layout.units, strict=False)), attrs=attrs)
+        units = dict(zip(names, layout.units, strict=False))
+        labels = {names[column]: tuple(found) for column, found in words.items()}
+        run = Run(names, values, where, units, attrs=attrs, labels=labels)
         runs += split_runs(_kept(run, layout), len(runs))
     return runs
+
+
+Words = dict[int, dict[str, int]]
+"""Of each column that tells devices apart by words: these, and the numbers that stand for them."""
+
+
+def _words(names: Sequence[str], layout: Layout) -> Words:
+    of_words = arc.words(names) if arc.looks_like(names) else []
+    of_words += [i for i, name in enumerate(names) if parse_column(name).role == "device"]
+    return {i: {} for i in of_words if not layout.numeric[i] and layout.filled[i]}
+
+
+def _number_of(word: str, known: dict[str, int]) -> float:
+    return known.setdefault(word, len(known)) if word else math.nan
 
 
 def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
@@ -80,13 +97,15 @@ def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
 
 def _kept(run: Run, layout: Layout) -> Run:
     """Return the run without the columns of text and those left out, its units SI where an instrument says so."""
-    keep = [i for i, name in enumerate(run.names) if layout.numeric[i] and name != "-"]
+    keep = [
+        i for i, name in enumerate(run.names) if name != "-" and (layout.numeric[i] or run.labels.get(name))
+    ]
     names = tuple(run.names[i] for i in keep)
     units = {name: unit for name, unit in run.units.items() if unit}
     if any(_INSTRUMENT.match(name) for name in names):
         of = {"voltage": "V", "current": "A", "time": "s", "resistance": "Ω"}
         units = {n: of[role] for n in names if (role := parse_column(n).role) in of} | units
-    return Run(names, run.values[:, keep], run.where, units, attrs=run.attrs)
+    return replace(run, names=names, values=run.values[:, keep], units=units)
 
 
 def split_runs(run: Run, before: int = 0) -> list[Run]:
@@ -139,7 +158,7 @@ def _by_counter(run: Run) -> list[Run]:
             run,
             names=names,
             values=run.values[np.sort(order[bounds[g] : bounds[g + 1]])][:, keep],
-            device=f"{groups[g, 0]:.17g}" if "device" in roles else "",
+            device=run.label(roles["device"], groups[g, 0]) if "device" in roles else "",
             cycle=float(groups[g, -1]) if "cycle" in roles else None,
         )
         for g in first
@@ -154,16 +173,16 @@ def _refuse_uncounted(run: Run, keys: Array, counters: Sequence[int]) -> None:
         )
 
 
-def _parts(path: str | Path, layout: Layout) -> Iterator[tuple[int, Array]]:
+def _parts(path: str | Path, layout: Layout, words: Words) -> Iterator[tuple[int, Array]]:
     """Yield the numbers, and the line they begin at: at once where every line is as expected, else line by line."""
-    values = _fast(path, layout)
+    values = _fast(path, layout, words)
     if values is not None:
         yield layout.first, values
     else:
-        yield from _careful(path, layout, text.lines(path))
+        yield from _careful(path, layout, words, text.lines(path))
 
 
-def _fast(path: str | Path, layout: Layout) -> Array | None:
+def _fast(path: str | Path, layout: Layout, words: Words) -> Array | None:
     """Return the whole table by pandas, or None where any line is not as expected."""
     names = list(range(layout.n_cells + 1))  # one more, to see lines that are too long
     numeric = [*layout.numeric, True]
@@ -186,16 +205,20 @@ def _fast(path: str | Path, layout: Layout) -> Array | None:
         return None
     if any(frame[i].notna().any() for i in names[:-1] if layout.is_empty(i)):
         return None  # shifted by a field
+    if any(frame[i].str.contains("[\"']", na=False).any() for i in words):
+        return None  # a word in quotation marks
     values = np.full((len(frame), layout.n_cells), np.nan)
     for i in names[:-1]:
         if numeric[i]:
             values[:, i] = frame[i]
+        elif i in words:
+            values[:, i] = [_number_of(word.strip(), words[i]) for word in frame[i].fillna("")]
     values[np.abs(values) >= text.OVERFLOW] = np.nan
     return values
 
 
 def _careful(
-    path: str | Path, layout: Layout, lines: Iterable[tuple[int, str]]
+    path: str | Path, layout: Layout, words: Words, lines: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, Array]]:
     """Read line by line, saying which line is wrong; a repeated line of names begins a new part."""
     values, begin = array("d"), layout.first
@@ -207,12 +230,12 @@ def _careful(
                 yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
             values, begin = array("d"), line_number + 1
             continue
-        values.extend(_row(path, layout, line_number, line))
+        values.extend(_row(path, layout, words, line_number, line))
     if values:
         yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
 
 
-def _row(path: str | Path, layout: Layout, line_number: int, line: str) -> list[float]:
+def _row(path: str | Path, layout: Layout, words: Words, line_number: int, line: str) -> list[float]:
     cells, n = layout.split(line), layout.n_cells
     n_found = len(cells)
     if len(cells) == n + 1 and not cells[-1] and not layout.is_empty(n - 1):
@@ -227,7 +250,13 @@ def _row(path: str | Path, layout: Layout, line_number: int, line: str) -> list[
         )
     row = []
     for i, cell in enumerate(cells):
-        value = layout.number(cell) if layout.numeric[i] else math.nan
+        value = (
+            layout.number(cell)
+            if layout.numeric[i]
+            else _number_of(cell, words[i])
+            if i in words
+            else math.nan
+        )
         if value is None:
             name = layout.names[i] if layout.names and layout.names[i] else f"column {i + 1}"
             raise text.fail(

@@ -95,7 +95,11 @@ def recognise(recording: xr.Dataset) -> Kind:
         has a voltage of its own, or ``other``.
     """
     if "pulse" in recording.dims and ("conductance" in recording or "current" in recording):
+        if "direction" in recording.coords and bool((recording["direction"] == 0).any()):
+            return "pulses"  # reads among them
         return {1: "levels", 2: "endurance"}.get(recording.sizes["pulse"], "pulses")  # type: ignore[return-value]
+    if {"conductance", "time"} <= set(recording.data_vars) and "sample" in recording["conductance"].dims:
+        return "retention"
     if not {"voltage", "current"} <= set(recording.data_vars):
         return "results"
     if third_terminal(recording):
@@ -149,6 +153,8 @@ def _same_test(a: _Part, b: _Part) -> bool:
         return False
     if a.file == b.file:
         return False  # one file says itself what belongs together
+    if "current" not in a.recording or "current" not in b.recording:
+        return False  # a table of states
     if any(
         a.recording.attrs.get(k) != b.recording.attrs.get(k) for k in ("test", "instrument", "compliance")
     ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.report.measured.group import device_labels
+from acanthite.report.measured.group import cycle_numbers, device_labels
 from acanthite.report.measured.pulses import levels
 from acanthite.report.measured.shown import analyse_other
 from acanthite.report.measured.spread import cycling
@@ -47,17 +47,22 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
         Number("R_off", analysis.median(hrs, told), "median"),
         Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
     ]
-    more, drawings = cycling(lrs, hrs, options)
+    counted = cycle_numbers(recording)
+    more, drawings = cycling(lrs, hrs, options, counted)
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
-        Value(labels[d], c + 1, name, float(value), told)
+        Value(labels[d], counted[c], name, float(value), told)
         for name, r in (("R_on", lrs), ("R_off", hrs))
         for (d, c), value in np.ndenumerate(r)
     )
-    summary = (
-        f"Write-read cycling: {lrs.shape[1]} cycles of {lrs.shape[0]} device{'s' * (lrs.shape[0] != 1)}."
+    read = f"{lrs.shape[1]} cycles"
+    if counted[-1] - counted[0] != len(counted) - 1:
+        read += f" read, from number {counted[0]} to {counted[-1]},"
+    summary = f"Write-read cycling: {read} of {lrs.shape[0]} device{'s' * (lrs.shape[0] != 1)}."
+    relative = (
+        ("The file does not say the unit of its resistances: units='SI' says ohm.",) if unit == "1" else ()
     )
-    return Finding(summary, (*numbers, *more), values, drawings, study.notes)
+    return Finding(summary, (*numbers, *more), values, drawings, (*study.notes, *relative))
 
 
 def analyse_levels(study: Study, options: Options) -> Finding:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,7 +145,9 @@ def endurance_numbers(
     return cycling(states.lrs, states.hrs, options)
 
 
-def cycling(lrs: Array, hrs: Array, options: Options) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
+def cycling(
+    lrs: Array, hrs: Array, options: Options, counted: Sequence[int] | None = None
+) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
     """Return how long devices lasted by the criterion, and the picture.
 
     Parameters
@@ -153,9 +155,14 @@ def cycling(lrs: Array, hrs: Array, options: Options) -> tuple[tuple[Number, ...
     lrs, hrs : ndarray, shape (device, cycle)
         [Ω]
     options : Options
+    counted : sequence of int, optional
+        The numbers of the cycles, where not each was read.
     """
     criterion = options.criterion
     life = analysis.cycles_to_failure(lrs, hrs, criterion)
+    if counted is not None:
+        numbers_of = np.concatenate([[0], counted])
+        life = replace(life, value=numbers_of[np.asarray(life.value, int)].astype(float))
     rule = f"ratio below {criterion.least_ratio:g}" + (
         f" or a drift by {criterion.drift:g}" if criterion.drift else ""
     )
