@@ -96,7 +96,11 @@ def _number(cell: str, decimal: str) -> float | None:
 def split(line: str, separator: str | None) -> list[str]:
     """Return the cells of a line, quotation marks taken off."""
     if separator and '"' in line:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True))]
+        try:
+            quoted = csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True)
+            return [cell.strip() for cell in next(quoted)]
+        except csv.Error:
+            pass  # a mark that is never closed stays in its cell, which is no number then
     cells = [cell.strip() for cell in line.split(separator)]
     return [
         cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'" else cell for cell in cells
@@ -277,6 +281,8 @@ def _fit(line: str, separator: str | None, numeric: Sequence[bool]) -> tuple[str
     """Return the names in a line, one for each cell, or nothing where their number is another."""
     width = len(numeric)
     for cells in (split(line, separator), *(re.split(how, line.strip()) for how in _PARTED)):
+        if width == 1 and re.search(r"[,;\t]", line.strip()):
+            continue  # more than one name
         named = list(cells)
         while named and named[-1] == "":
             named.pop()

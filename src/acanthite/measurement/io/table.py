@@ -49,6 +49,8 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run
         If a line is malformed or columns have no names; the message names file and line.
     """
     layout = sniff(path, text.lines(path) if lines is None else lines())
+    if lines is None:
+        _refuse_cut(path, layout)
     attrs: dict[str, Any] = {"format": "table", "file": Path(path).name, "line": layout.first}
     if layout.preamble:
         attrs["preamble"] = "\n".join(layout.preamble)
@@ -63,6 +65,18 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run
         run = Run(names, values, where, units, attrs=attrs, labels=labels)
         runs += split_runs(_kept(run, layout), len(runs))
     return runs
+
+
+def _refuse_cut(path: str | Path, layout: Layout) -> None:
+    """Raise where the file ends within a line that lacks a cell: its last number may be cut in two."""
+    last = text.unended(path)
+    named = len(layout.split(layout.header)) if layout.header.count(layout.separator or " ") else 0
+    if last and not COMMENT.match(last) and len(layout.split(last)) < max(layout.n_cells, named):
+        raise text.fail(
+            path,
+            "last line",
+            f"{text.shorten(last)} ends before its last cell; the file is cut short: export it again",
+        )
 
 
 Words = dict[int, dict[str, int]]

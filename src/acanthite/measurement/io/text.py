@@ -114,6 +114,15 @@ def lines(path: str | Path) -> Iterator[tuple[int, str]]:
         raise RecordingError(f"{path}: no text in {kind}: {error}") from None
 
 
+def unended(path: str | Path) -> str:
+    """Return the last line of a file where nothing ends it, else an empty string."""
+    kind = encoding(head(path))
+    with Path(path).open("rb") as handle:
+        handle.seek(max(Path(path).stat().st_size // 2 * 2 - HEAD, 0))  # even: pairs of bytes stay together
+        tail = handle.read()
+    return re.split(r"[\r\n]", tail.decode(kind, errors="replace"))[-1].strip()
+
+
 NOTHING = frozenset(
     {
         "",
