@@ -126,7 +126,8 @@ def table(case: Case, content: bytes) -> tuple[list[str], np.ndarray]:
         for line in found[begin:]
         if line.strip() and not COMMENT.match(line) and not (case.header and line == header)
     ]
-    names = [unquoted(cell) for cell in header.split(case.separator)] if case.header else []
+    bare = header.lstrip("#%!; ") if COMMENT.match(header) else header
+    names = [unquoted(cell) for cell in bare.split(case.separator)] if case.header else []
     n, words = _layout(case, names, data)
     return names, np.array([_row(case, cells, n, words) for cells in data], float).reshape(-1, n)
 

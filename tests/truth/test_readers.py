@@ -302,6 +302,8 @@ SAVED = [
     # a damaged first row taken for names, or left out as a preamble
     ("no names", b"0.1,0.5,x\n0.2,0.6,3e-6\n0.3,0.7,4e-6\n"),
     ("table brackets ',' .", b"Time (s),Voltage (V),Current (A)\n0.1,0.5\n0.2,0.6,3e-6\n0.3,0.7,4e-6\n"),
+    # lines ended twice, which not all programs count alike
+    ("table brackets ',' .", b"Time (s),Voltage (V),Current (A)\r\r0.1,0.5\r\r0.2,0.6,3e-6\r\r0.3,0.7,4e-6\r\r"),
     # two records without what parts them
     ("EasyEXPERT, records", b"SetupTitle, a\nDataName, V1\nDataValue, 1\nDataName, V1, I1\nDataValue, 1, 2\n"),
     # numbers that only some readers took
@@ -314,6 +316,15 @@ SAVED = [
 @pytest.mark.parametrize(("name", "content"), SAVED)
 def test_what_was_once_read_wrongly_is_refused(name, content, tmp_path):
     assert judge(BY_KIND[name], content, tmp_path / "a.dat") == "refused"
+
+
+@pytest.mark.parametrize("end", ["\r\r", "\r", "\r\r\n", "\n\r", "\n\n", "\r\n\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1"])
+def test_ends_of_lines_lose_no_row(end, encoding, tmp_path):
+    case = BY_KIND["table brackets ',' ."]
+    content = case.text.replace("\n", end).encode(encoding)
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    assert judge(case, mark + content, tmp_path / "a.dat") == "read"
 
 
 def book(runs=((6, 1), (7, 2), (9, 4))) -> dict[str, list[list]]:
@@ -449,9 +460,10 @@ def cells_of(content: bytes) -> dict[str, dict[str, float]]:
                     continue  # no number of it may be read
                 space = tree.tag.partition("}")[0] + "}"
                 found[name] = {
-                    str(cell.get("r")): float(value.text or "nan")
+                    str(cell.get("r")): said
                     for cell in tree.iter(f"{space}c")
-                    if cell.get("t", "n") == "n" and (value := cell.find(f"{space}v")) is not None
+                    if (value := cell.find(f"{space}v")) is not None
+                    and (said := lab_files.number(value.text or "")) is not None
                 }
     return found
 

@@ -102,7 +102,7 @@ def _dataset(
     run: Run,
     places: Mapping[str, int],
     direction: Sequence[float],
-    cells: Mapping[tuple[float, float], Array],
+    cells: Mapping[Any, Rows],
 ) -> xr.Dataset:
     import xarray as xr
 

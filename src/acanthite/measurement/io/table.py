@@ -198,6 +198,8 @@ def _parts(path: str | Path, layout: Layout, words: Words) -> Iterator[tuple[int
 
 def _fast(path: str | Path, layout: Layout, words: Words) -> Array | None:
     """Return the whole table by pandas, or None where any line is not as expected."""
+    if not text.is_plain(path):
+        return None
     names = list(range(layout.n_cells + 1))  # one more, to see lines that are too long
     numeric = [*layout.numeric, True]
     try:

@@ -114,6 +114,19 @@ def lines(path: str | Path) -> Iterator[tuple[int, str]]:
         raise RecordingError(f"{path}: no text in {kind}: {error}") from None
 
 
+def is_plain(path: str | Path) -> bool:
+    """Return whether a file is bytes of text whose lines end as usual, so that all programs count them alike."""
+    if encoding(head(path)) != "utf-8-sig":
+        return False
+    with Path(path).open("rb") as handle:
+        while part := handle.read(1 << 20):
+            if part.endswith(b"\r"):
+                part += handle.read(1)
+            if b"\0" in part or part.count(b"\r") != part.count(b"\r\n"):
+                return False
+    return True
+
+
 def unended(path: str | Path) -> str:
     """Return the last line of a file where nothing ends it, else an empty string."""
     kind = encoding(head(path))
