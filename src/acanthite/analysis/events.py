@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 _FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
 _PLATEAU = 1e-3  # relative spread of a current held at compliance
+_STEADY = 1e-2  # of the largest voltage: how far the source goes on meanwhile, at least
 _KEPT = 0.15  # decades that count as remembered
 _UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
 _SIGN = {"set": 1.0, "reset": -1.0, "none": np.nan}  # of what the way back remembers
@@ -206,7 +207,7 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
             np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
         )
         part = slice(excursion.out.start, excursion.back.stop)
-        limit = compliance or min(_given(recording), _plateau(i[:, part]))
+        limit = compliance or min(_given(recording), _plateau(i[:, part], drive[part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         found.append(_judge(seen, v_out, shape, excursion, limit, number))
     return found
@@ -214,8 +215,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
 
 def current_limit(recording: xr.Dataset) -> float:
     """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau seen, else infinity. [A]"""
-    _, i, _ = ordered_sweeps(recording)
-    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1])))
+    _, i, drive = ordered_sweeps(recording)
+    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1]), drive))
 
 
 def _given(recording: xr.Dataset) -> float:
@@ -223,12 +224,20 @@ def _given(recording: xr.Dataset) -> float:
     return float(abs(value)) if isinstance(value, int | float | np.number) and value else np.inf
 
 
-def _plateau(i: Array) -> float:
-    """Return the current at which at least half of the curves stay for five samples or more, or infinity."""
+def _plateau(i: Array, drive: Array) -> float:
+    """Return the current at which at least half of the curves stay for five samples or more, or infinity.
+
+    A limit holds at the end of the sweep and while the source goes on by far more than the current does; the top of a
+    smooth curve does not: that of a gradual RESET lies before the end, that of a resistor is as steep as anywhere.
+    """
     size = np.abs(i)
     top = np.nanmax(size, axis=-1, initial=0.0)
-    held = (size >= top[:, None] * (1 - _PLATEAU)).sum(-1) >= 5
-    return float(np.median(top[held])) if held.mean() >= 0.5 and (top > 0).all() else np.inf
+    held = size >= top[:, None] * (1 - _PLATEAU)
+    volts = np.abs(drive)
+    lowest = np.where(held, volts, np.inf).min(axis=-1, initial=np.inf)
+    far = volts.max(initial=0.0) - lowest > _STEADY * volts.max(initial=0.0)
+    limited = (held.sum(-1) >= 5) & far & held[:, int(np.argmax(volts))]
+    return float(np.median(top[limited])) if limited.mean() >= 0.5 and (top > 0).all() else np.inf
 
 
 def _judge(
