@@ -122,7 +122,7 @@ def is_plain(path: str | Path) -> bool:
         while part := handle.read(1 << 20):
             if part.endswith(b"\r"):
                 part += handle.read(1)
-            if b"\0" in part or part.count(b"\r") != part.count(b"\r\n"):
+            if b"\0" in part or (b"\r" in part and part.count(b"\r") != part.count(b"\r\n")):
                 return False
     return True
 
