@@ -179,7 +179,7 @@ def records(content: bytes) -> list[tuple[list[str], np.ndarray]]:
     NoRowError
         Where a row has other values than there are names, or one that is no number.
     """
-    found: list[tuple[list[str], list[list[float]]]] = []
+    found: list[tuple[list[str], list[list[float | None]]]] = []
     for line in lines(content):
         head, _, rest = line.partition(",")
         if head.strip() == "DataName":
