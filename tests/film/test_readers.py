@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -133,3 +135,28 @@ def test_spectra(write):
         read_spectrum(write("0 5\n1 6\n3 7\n"), gain=2 * keV)
     with pytest.raises(RecordingError, match="must be positive"):
         read_spectrum(write("0 5\n"), gain=2.0)
+
+
+@pytest.mark.parametrize("cell", ["1_000", "\u0661\u0662", "\uff11", "0x10", "inf", "1.234,5"])
+def test_what_is_no_number_elsewhere_is_none_here(write, cell):
+    with pytest.raises(RecordingError, match=r"line 2: .* is not a row of numbers"):
+        read_pattern(write(f"30.0\t100\n30.1\t{cell}\n"))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    for name in ("pipe.xy", "pipe.npy"):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(RecordingError, match="a pipe, socket or device, no file of data"):
+        read_pattern(tmp_path / "pipe.xy")
+    with pytest.raises(RecordingError, match="a pipe, socket or device, no file of data"):
+        read_height_map(tmp_path / "pipe.npy", pixel_size=8 * nm)
+    with pytest.raises(RecordingError, match="a folder, no file of data"):
+        read_spectrum(tmp_path, 2 * keV)
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    with pytest.raises(RecordingError, match="symbolic links"):
+        read_pattern(tmp_path / "circle")
+
+
+def test_a_pattern_in_utf_16(tmp_path):
+    (tmp_path / "a.xy").write_bytes("30.0 100\n30.1 200\n".encode("utf-16"))
+    np.testing.assert_array_equal(read_pattern(tmp_path / "a.xy").counts, [100, 200])

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 _FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
 _BEYOND = 1.05  # of a current limit: more than an analyser lets through
 _PLATEAU = 1e-3  # relative spread of a current held at compliance
+_STEADY = 1e-2  # of the largest voltage: how far the source goes on meanwhile, at least
 _KEPT = 0.15  # decades that count as remembered
 _UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
 _SIGN = {"set": 1.0, "reset": -1.0, "none": np.nan}  # of what the way back remembers
@@ -224,7 +225,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
         )
         part = slice(excursion.out.start, excursion.back.stop)
         limit = _where_it_held(compliance or _given(recording), i[:, part])
-        limit = limit if compliance and np.isfinite(limit) else min(limit, _plateau(i[:, part]))
+        if not (compliance and np.isfinite(limit)):
+            limit = min(limit, _plateau(i[:, part], drive[part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
         found.append(_judge(seen, v_out, known, shape, excursion, limit, number))
@@ -233,8 +235,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
 
 def current_limit(recording: xr.Dataset) -> float:
     """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau seen, else infinity. [A]"""
-    _, i, _ = ordered_sweeps(recording)
-    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1])))
+    _, i, drive = ordered_sweeps(recording)
+    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1]), drive))
 
 
 def _given(recording: xr.Dataset) -> float:
@@ -249,14 +251,22 @@ def _where_it_held(limit: float, i: Array) -> float:
     return np.inf if beyond.mean() > 0.5 else limit
 
 
-def _plateau(i: Array) -> float:
-    """Return the current at which at least half of the curves stay for five samples or more, or infinity."""
+def _plateau(i: Array, drive: Array) -> float:
+    """Return the current at which at least half of the curves stay for five samples or more, or infinity.
+
+    A limit holds at the end of the sweep and while the source goes on by far more than the current does; the top of a
+    smooth curve does not: that of a gradual RESET lies before the end, that of a resistor is as steep as anywhere.
+    """
     size = np.abs(i[np.isfinite(i).any(-1)])
     if not size.size:
         return np.inf
     top = np.nanmax(size, axis=-1, initial=0.0)
-    held = (size >= top[:, None] * (1 - _PLATEAU)).sum(-1) >= 5
-    return float(np.median(top[held])) if held.mean() >= 0.5 and (top > 0).all() else np.inf
+    held = size >= top[:, None] * (1 - _PLATEAU)
+    volts = np.abs(drive)
+    lowest = np.where(held, volts, np.inf).min(axis=-1, initial=np.inf)
+    far = volts.max(initial=0.0) - lowest > _STEADY * volts.max(initial=0.0)
+    limited = (held.sum(-1) >= 5) & far & held[:, int(np.argmax(volts))]
+    return float(np.median(top[limited])) if limited.mean() >= 0.5 and (top > 0).all() else np.inf
 
 
 def _judge(

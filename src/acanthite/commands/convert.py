@@ -69,14 +69,14 @@ def convert(
 def _convert(
     file: Path, to: str, out: Path, used: set[Path], special: dict[str, Any], general: dict[str, Any]
 ) -> tuple[int, list[Skipped]]:
-    from acanthite.measurement.io import Skipped, read, write
-    from acanthite.measurement.io.folder import explain, hints_for, no_data
+    from acanthite.measurement.io import write
+    from acanthite.measurement.io.folder import attempt, explain
 
-    if why := no_data(file):
-        return 0, [Skipped(file, "", why, broken=False)]
+    recordings, problem = attempt(file, special, general)
+    if problem is not None:
+        return 0, [problem]
     n_written = 0
     try:
-        recordings = read(file, **hints_for(file, special, general))
         for target, recording in _targets(file, recordings, to, out, used):
             write(recording, target, to)
             n_written += 1

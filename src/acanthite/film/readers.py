@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _COMMENT = re.compile(r"\s*(#|!|%|\*|;|//|'|\")")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LARGEST = 64 * 2**20  # bytes; larger files are no table of these
 _LENGTHS = {"m": 1.0, "mm": 1e-3, "um": um, "µm": um, "μm": um, "nm": nm, "Å": 1e-10, "pm": 1e-12}
 
@@ -177,6 +179,7 @@ def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Data
 
 
 def _text(path: str | Path) -> list[str]:
+    _refuse_special(path)
     try:
         raw = Path(path).read_bytes() if Path(path).stat().st_size <= _LARGEST else None
     except OSError as error:
@@ -184,12 +187,24 @@ def _text(path: str | Path) -> list[str]:
     if raw is None:
         raise RecordingError(f"{path}: more than {_LARGEST >> 20} MiB; expected a table of numbers")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if "\0" in text:
         raise RecordingError(f"{path}: a binary file; export it as text (.xy, .csv)")
     return text.splitlines()
+
+
+def _refuse_special(path: str | Path) -> None:
+    """Raise where a path is no file of bytes: opening a pipe would wait for ever."""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RecordingError(f"{path}: {reason}; check the name") from None
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
+        raise RecordingError(f"{path}: {what}, no file of data; save the numbers in a file")
 
 
 def _table(path: str | Path, header: bool = True) -> tuple[list[list[float]], list[int]]:
@@ -220,6 +235,8 @@ def _table(path: str | Path, header: bool = True) -> tuple[list[list[float]], li
 def _numbers(line: str) -> list[float] | None:
     """Return the finite numbers of a line, or None."""
     if ";" in line or "\t" in line:
+        if "," in line and "." in line:
+            return None  # which of the two is the decimal sign?
         fields = re.split(r"[;\t]", line.replace(",", "."))
     elif re.search(r"\d,\d+\s+[-+\d]", line):  # decimal commas between spaces
         fields = line.replace(",", ".").split()
@@ -228,11 +245,10 @@ def _numbers(line: str) -> list[float] | None:
     fields = [field.strip() for field in fields]
     while fields and not fields[-1]:
         fields.pop()
-    try:
-        row = [float(field) for field in fields]
-    except ValueError:
+    if not fields or not all(map(_NUMBER.fullmatch, fields)):
         return None
-    return row if row and all(map(math.isfinite, row)) else None
+    row = [float(field) for field in fields]
+    return row if all(map(math.isfinite, row)) else None
 
 
 def _columns(path: str | Path, rows: list[list[float]], numbers: list[int], least: int, what: str) -> Array:
@@ -248,9 +264,10 @@ def _columns(path: str | Path, rows: list[list[float]], numbers: list[int], leas
 
 
 def _numpy(path: str | Path) -> Array:
+    _refuse_special(path)
     try:
         height = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, MemoryError) as error:
         raise RecordingError(f"{path}: not a NumPy array: {error}; save it with numpy.save") from None
     if height.ndim != 2 or height.dtype.kind not in "fiu" or not np.all(np.isfinite(height)):
         raise RecordingError(

@@ -3,7 +3,8 @@
 An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current`` [A], ``time`` [s],
 ``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs. Lab files hold less at times: the time is
 not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds the ``conductance`` over
-(device, cycle, pulse) in place of the three; and a table of results (``kind`` "table") whatever its columns are.
+(device, cycle, pulse) in place of the three; one that held its state (``kind`` "retention") the ``conductance`` and the
+``time`` over (device, state, sample); and a table of results (``kind`` "table") whatever its columns are.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ LABELS = {
 }
 
 _UNITS = {"voltage": ("V",), "current": ("A",), "time": ("s",), "conductance": ("S", "1")}
+_HELD = {
+    "pulses": ("conductance",),
+    "retention": ("conductance",),
+}
+_SWEPT = ("voltage", "current", "time")
 
 
 def build_recording(
@@ -84,7 +90,7 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     kind = dataset.attrs.get("kind")
     if kind == "table":
         return dataset
-    needed = ("conductance",) if kind == "pulses" else ("voltage", "current", "time")
+    needed = _HELD.get(str(kind), _SWEPT)
     for variable in needed:
         if variable not in dataset:
             raise RecordingError(

@@ -86,3 +86,20 @@ def test_cycles_of_unlike_lengths_are_told(put):
 def test_a_resistance_of_nothing_is_told(put):
     with pytest.raises(RecordingError, match="a resistance is 0; expected more than zero"):
         read(put("a.csv", table([1, 2], [5, 0], names="pulse,R (Ohm)")))
+
+
+def test_amplitudes_and_widths_are_kept(put):
+    volts = np.r_[np.linspace(-0.5, -0.7, 20), np.linspace(0.5, 0.7, 20)]
+    widths = np.linspace(1, 2, 40)
+    text = table(volts, widths, np.r_[UP, DOWN], names="Amplitude (mV),Pulse width (us),G (S)")
+    (response,) = read(put("a.csv", text))
+    np.testing.assert_allclose(response["pulse_voltage"].values, 1e-3 * volts)
+    assert response["pulse_voltage"].attrs["units"] == "V"
+    np.testing.assert_allclose(response["Pulse_width_(us)"].values.ravel(), 1e-6 * widths)
+    assert response["direction"].values.tolist() == [1.0] * 20 + [-1.0] * 20
+
+
+def test_cycles_whose_pulses_go_other_ways_are_not_mixed(put):
+    rows = [(1, -1, 5), (1, 1, 6), (2, 1, 7), (2, -1, 8)]
+    with pytest.raises(RecordingError, match="pulses of some cycles go up where those of others go down"):
+        read(put("a.csv", table(*zip(*rows, strict=True), names="cycle,Amplitude (V),G (S)")))

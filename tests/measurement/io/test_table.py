@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import labfiles
 import numpy as np
 import pytest
 
@@ -148,7 +149,7 @@ def test_the_quick_and_the_careful_way_read_the_same(put):
     ]
     plain = "V (V),I (A)\n" + "\n".join(rows) + "\n"
     path = put("c.csv", plain)
-    assert table._fast(path, sniff(path)) is not None
+    assert table._fast(path, sniff(path), {}) is not None
     (quick,), (careful,) = read(put("a.csv", plain)), read(put("b.csv", plain.replace("\n", "\n# c\n", 3)))
     np.testing.assert_array_equal(quick["current"], careful["current"])
     assert [float(r.split(",")[1]) for r in rows] == quick["current"].values.ravel().tolist()
@@ -168,6 +169,78 @@ def test_the_quick_and_the_careful_way_read_the_same(put):
 def test_hints_that_make_no_sense(put, hints, message):
     with pytest.raises(RecordingError, match=message):
         read(put("a.csv", "V (V),I (A)\n0,0\n1,1\n"), **hints)
+
+
+@pytest.mark.parametrize("line", ["9,0.5,2e-6,", "2e-6,", "0.5,,2e-6,", "0.5,2e-6,7"])
+def test_a_row_too_long_or_short_before_an_empty_column_is_not_shifted(put, line):
+    text = "V (V),I (A),\n0,1e-9,\n{}\n1,3.5e-6,\n1,3.5e-6,\n"
+    the_loop(read(put("good.csv", text.format("0.5,2e-6,").replace("1,3.5e-6,\n", "", 1))))
+    with pytest.raises(RecordingError, match=r"a.csv, line 3: \d cells; expected 3 as in line 2"):
+        read(put("a.csv", text.format(line)))
+
+
+@pytest.mark.parametrize("first", ["0,1e-9,7", "0,1e-9,7,8", "x,1e-9", "0,1e-9x", "0"])
+@pytest.mark.parametrize("header", ["V (V),I (A)\n", ""])
+def test_a_damaged_first_row_is_neither_a_name_nor_left_out(put, header, first):
+    path = put("a.csv", f"{header}{first}\n0.5,2e-6\n1,3.5e-6\n2,5e-6\n")
+    with pytest.raises(RecordingError, match=r"a\.csv, line [12]: "):
+        read(path, **({} if header else {"columns": ["V (V)", "I (A)"]}))
+
+
+@pytest.mark.parametrize(
+    "cell", ["1_000", "\u0661\u0662", "\uff11", "0x10", "1e5_0", "1,5", "--5", "1.2.3", "1 2"]
+)
+def test_what_is_no_number_in_one_format_is_none_in_another(put, cell):
+    with pytest.raises(RecordingError):
+        read(put("a.csv", f"V (V),I (A)\n0,1e-9\n0.5,{cell}\n1,3.5e-6\n"))
+    with pytest.raises(RecordingError):
+        read(put("b.csv", labfiles.easyexpert(low=cell)))
+
+
+@pytest.mark.parametrize("cell", ["9.91E37", "-9.9e37", "1e400", "inf", "nan", "#N/A", "<NA>", ""])
+def test_what_is_not_a_number_in_one_format_is_none_in_another(put, cell):
+    (loop,) = read(put("a.csv", f"V (V),I (A)\n0,1e-9\n0.5,{cell}\n1,3.5e-6\n1,3.5e-6\n"))
+    assert np.isnan(loop["current"].values.ravel()).tolist() == [False, True, False, False]
+    (loop,) = read(put("b.csv", labfiles.easyexpert(low=cell)))
+    assert np.isnan(loop["current"].values.ravel()).tolist() == [False, True, *[False] * 4]
+
+
+def test_thousands_that_could_be_decimals_are_refused(put):
+    with pytest.raises(RecordingError, match=r"a.csv, line 2: '1,000' could be thousands or decimals"):
+        read(put("a.csv", "V (V);I (uA)\n1,000;12,345\n2,000;23,456\n"))
+    (loop,) = read(put("b.csv", "V (V);I (uA)\n0,500;12,345\n2,000;23,456\n"))
+    assert loop["voltage"].values.ravel().tolist() == [0.5, 2.0]
+    with pytest.raises(RecordingError, match=r"'1\.234'; expected a number"):
+        read(put("c.csv", "V (V);I (uA)\n2,0;23,4\n0,5;1.234\n3,0;1,5\n"))
+
+
+def test_a_quotation_mark_swallows_no_lines(put):
+    text = 'V (V),I (A),note\n0,1e-9,"ok\n0.5,2e-6,ok\n1,3.5e-6,"ok\n'
+    the_loop(read(put("a.csv", text)))
+    the_loop(
+        read(put("b.csv", '"V (V)","I (A)","note"\n"0","1e-9","a, b"\n"0.5","2e-6",""\n"1","3.5e-6","x"\n'))
+    )
+
+
+def test_a_spoilt_cell_at_the_start_is_no_comment(put):
+    (loop,) = read(put("a.csv", "V (V),I (A),T (K)\n0,1,2\n#REF,2,3\n1,2,3\n"))
+    assert np.isnan(loop["voltage"].values.ravel()).tolist() == [False, True, False]
+
+
+def test_devices_named_by_words_are_devices(put):
+    rows = "".join(f"{d},{c},{v},{v * c}e-6\n" for d in ("A1", "B2") for c in (1, 3) for v in (0, 0.5, 1))
+    (loops,) = read(put("a.csv", f"device,cycle,V (V),I (A)\n{rows}"))
+    assert loops["device"].values.tolist() == ["A1", "B2"]
+    assert loops["cycle"].values.tolist() == [1, 3]
+    assert loops["current"].values[1, 1, -1] == 3e-6
+
+
+def test_devices_with_other_cycles_do_not_share_a_recording(put):
+    rows = "".join(f"{d},{c},{v},{v}e-6\n" for d, c in ((1, 1), (1, 2), (2, 1), (2, 3)) for v in (0, 0.5, 1))
+    found = read(put("a.csv", f"device,cycle,V (V),I (A)\n{rows}"))
+    assert [r["cycle"].values.tolist() for r in found] == [[1, 2], [1, 3]]
+    with pytest.raises(RecordingError, match=r"row 2 of the numbers holds nothing under 'cycle'"):
+        read(put("b.csv", "device,cycle,V (V),I (A)\n1,1,0,1e-9\n1,,1,2e-9\n1,1,2,3e-9\n"))
 
 
 @pytest.mark.slow

@@ -98,3 +98,17 @@ def test_an_analysis_that_fails_leaves_the_others(tmp_path, monkeypatch, capsys)
     assert "leak" in told.out
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Traceback (most recent call last)" in page
+
+
+def test_a_current_that_turns_with_the_sweep_is_no_resistance():
+    """A capacitor of 2.5 pF under 1 V/s: 2.5 pA one way, -2.5 pA the other, and 406 GΩ nowhere."""
+    out = np.linspace(0, 1, 42)
+    v = np.r_[out, out[::-1]]
+    recording = recorded(v, np.r_[np.full(42, 2.5e-12), np.full(42, -2.5e-12)])
+    options = Options(replicates=19)
+    (study,) = studies([(Path("capacitor.csv"), recording)], options)
+    finding = run._analyse(study, options)
+    assert not [n for n in finding.numbers if n.quantity.startswith(("resistance", "current"))]
+    (study,) = studies([(Path("resistor.csv"), recorded(v, v / 406e9))], options)
+    (found,) = [n for n in run._analyse(study, options).numbers if n.quantity == "resistance, positive"]
+    assert found.estimate.value == pytest.approx(406e9)

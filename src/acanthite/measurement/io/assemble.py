@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _DIMS = ("device", "cycle", "sample")
-_TAKEN = {*LABELS, *_DIMS, "run", "step_voltage"}
+_TAKEN = {*LABELS, *_DIMS, "run", "executed", "step_voltage"}
 
 
 def assemble(runs: Iterable[Run], hints: Hints) -> list[xr.Dataset]:
     """Return the Recordings that some runs make.
 
     Runs that share names, shape and settings become cycles of one Recording, and devices where the file names
-    several, with as many cycles each; the rest stay apart.
+    several, with the same cycles each; the rest stay apart.
 
     Parameters
     ----------
@@ -43,13 +43,14 @@ def assemble(runs: Iterable[Run], hints: Hints) -> list[xr.Dataset]:
 
 
 def _tables(group: Sequence[Run]) -> list[list[list[Run]]]:
-    """Return rectangles of runs, [device][cycle]."""
+    """Return rectangles of runs, [device][cycle]: devices share one where they have the same cycles."""
     devices: dict[str, list[Run]] = {}
     for run in group:
         devices.setdefault(run.device, []).append(run)
-    tables: dict[int, list[list[Run]]] = {}
+    tables: dict[Any, list[list[Run]]] = {}
     for cycles in devices.values():
-        tables.setdefault(len(cycles), []).append(cycles)
+        counted = tuple(run.cycle for run in cycles)
+        tables.setdefault(counted, []).append(cycles)
     return list(tables.values())
 
 
@@ -105,7 +106,7 @@ def _cycles(run: Run, hints: Hints) -> xr.Dataset:
             run.values[:, i] * factor,
             {"units": unit, "long_name": name},
         )
-    coords = {"cycle": ("cycle", run.values[:, 0], {"long_name": run.names[0]})}
+    coords = {"cycle": ("cycle", _whole(run.values[:, 0]), {"long_name": run.names[0]})}
     return xr.Dataset(
         variables, coords, {"schema": SCHEMA, "source": "measured", "kind": "table", **run.attrs}
     )
@@ -187,10 +188,23 @@ def _coords(table: Sequence[Sequence[Run]], first: Run) -> dict[str, Any]:
     numbers = np.array([[run.number for run in cycles] for cycles in table])
     label = {"long_name": "number of the run in its file"}
     coords["run"] = (_DIMS[:2], np.repeat(numbers, first.n_steps, axis=1), label)
+    counted = [run.cycle for run in table[0]]
+    if None not in counted and len(set(counted)) == len(counted) and first.n_steps == 1:
+        coords["cycle"] = ("cycle", _whole(counted), {"long_name": "cycle, as the file counts it"})
+    if any(run.executed for cycles in table for run in cycles):
+        times = np.array([[run.executed for run in cycles] for cycles in table])
+        coords["executed"] = (_DIMS[:2], times, {"long_name": "when, as the file says it"})
     if (volts := first.attrs.get("step_voltages")) is not None:
         every = np.tile(np.asarray(volts, float), len(table[0]))
         coords["step_voltage"] = ("cycle", every, {"units": "V", "long_name": "voltage of the second source"})
     return coords
+
+
+def _whole(numbers: Array | Sequence[float | None]) -> np.ndarray:
+    """Return numbers as integers where all of them are."""
+    values = np.asarray(numbers, float)
+    is_whole = (np.abs(values) < 2**53) & (values == np.round(values))
+    return values.astype(int) if is_whole.all() else values
 
 
 def _attrs(first: Run, table: Sequence[Sequence[Run]]) -> dict[str, Any]:

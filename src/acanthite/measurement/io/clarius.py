@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import text
+from acanthite.measurement.io import text, workbook
 from acanthite.measurement.io.run import Array, Run
 from acanthite.measurement.io.table import split_runs
 from acanthite.measurement.io.units import parse_column
 
 Row = tuple[Any, ...]
+Settings = dict[str, list[str]]
 
+_CYCLE = re.compile(r"Cycle\s+([0-9]{1,9})")
+_MARKS = {"Clarius+ Version", "Test Name", "Subsite Name", "Device Terminal"}
+"""Keys that only Clarius writes."""
+_GAP = 10  # empty rows that may stand between others
+_EXACT = 2**63
 _UNITS = {"voltage": "V", "current": "A", "time": "s"}
 _SWEPT = re.compile("sweep", re.IGNORECASE)
 
 
-def read(path: str | Path, progress: Callable[[float], None] | None = None) -> Iterator[Run]:
+def looks_like(titles: Sequence[str], settings: Sequence[Row]) -> bool:
+    """Return whether a workbook is one that Clarius writes.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        Of its sheets.
+    settings : sequence of tuple
+        The rows of its sheet ``Settings``.
+    """
+    keys = {str(row[0]).strip().rstrip(":") for row in settings if row and row[0] is not None}
+    has_runs = any(_run_number(title)[0] for title in titles)
+    return bool(keys & _MARKS) or (has_runs and bool(keys & set(titles)))
+
+
+def read(path: str | Path, book: Any, progress: Callable[[float], None] | None = None) -> Iterator[Run]:
     """Yield the runs of a workbook in the order they were made.
 
     Parameters
     ----------
     path : path_like
+    book : workbook
+        From :func:`acanthite.measurement.io.workbook.opened`.
     progress : callable, optional
         Called with the fraction done.
 
@@ -40,129 +64,121 @@ def read(path: str | Path, progress: Callable[[float], None] | None = None) -> I
     Raises
     ------
     RecordingError
-        If the workbook is damaged or a cell holds no number; the message names file, sheet and cell.
+        If a sheet is damaged or a cell holds no number; the message names file, sheet and cell.
     """
-    with _open(path) as book:
-        titles = list(book.sheetnames)
-        settings = _settings(_rows(path, book, "Settings")) if "Settings" in titles else {}
-        titles = sorted((t for t in titles if t not in ("Settings", "Calc")), key=_run_number)
-        count = 0
-        for done, title in enumerate(titles, 1):
-            rows = _rows(path, book, title)
-            if any(cell is not None for row in rows for cell in row):
-                for run in _runs(path, title, rows, settings):
-                    count += 1
-                    yield run
-            if progress:
-                progress(done / len(titles))
+    titles = list(book.sheetnames)
+    settings = parse_settings(settings_rows(path, book))
+    titles = sorted((t for t in titles if t not in ("Settings", "Calc")), key=_run_number)
+    count = 0
+    for done, title in enumerate(titles, 1):
+        rows = list(workbook.rows(path, book, title))
+        if rows:
+            for run in _runs(path, title, rows, settings):
+                count += 1
+                yield run
+        if progress:
+            progress(done / len(titles))
     if not count:
         raise RecordingError(
             f"{path}: no sheet holds a run; expected sheets such as 'Run1' with names and numbers"
         )
 
 
+def settings_rows(path: str | Path, book: Any) -> list[Row]:
+    """Return the rows of the sheet of settings, or none."""
+    return [row for _, row in workbook.rows(path, book, "Settings")] if "Settings" in book.sheetnames else []
+
+
 def _run_number(title: str) -> tuple[int, str]:
-    found = re.fullmatch(r"(?:Run|Append)\s*(\d+)", title)
+    found = re.fullmatch(r"(?:Run|Append)\s*([0-9]{1,9})", title)
     return (int(found[1]) if found else 0, "" if found else title)
 
 
-@contextmanager
-def _open(path: str | Path) -> Iterator[Any]:
-    """Open a workbook for reading; whatever the library says of a damaged one is said in our words."""
-    import openpyxl
+def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
+    """Return the settings of each run, by name; those of the whole book under an empty name.
 
-    with Path(path).open("rb") as handle:  # a handle, since of a path openpyxl wants a certain ending
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
-        except Exception as error:  # zip, XML, key and value errors of many kinds
-            raise RecordingError(
-                f"{path}: cannot be opened as a workbook ({_reason(error)}); it may be cut short: export it again"
-            ) from None
-        try:
-            yield book
-        finally:
-            book.close()
+    A banner between rules names the run; in a book of several cycles a second one below it, ``Cycle 7``, the cycle it is
+    of, and what follows belongs to that run.
 
+    Parameters
+    ----------
+    rows : sequence of tuple
 
-def _reason(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-
-
-def _rows(path: str | Path, book: Any, title: str) -> list[Row]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            rows = [tuple(row) for row in book[title].iter_rows(values_only=True)]
-    except Exception as error:
-        raise RecordingError(
-            f"{path}, sheet {title!r}: cannot be read ({_reason(error)}); the file is damaged: export it again"
-        ) from None
-    while rows and all(cell is None for cell in rows[-1]):
-        rows.pop()
-    return rows
-
-
-def _settings(rows: Sequence[Row]) -> dict[str, dict[str, list[str]]]:
-    """Return the settings of each run, by name; those of the whole book under an empty name."""
-    settings: dict[str, dict[str, list[str]]] = {"": {}}
-    block, ruled = "", False
+    Returns
+    -------
+    dict of str to dict of str to list of str
+        A run's cycle is under the key ``Cycle``.
+    """
+    settings: dict[str, Settings] = {"": {}}
+    run, ruled, taken = "", False, True
     for row in rows:
         cells = [str(cell).strip() for cell in row if cell is not None]
-        if not cells:
+        if not any(cells):
             continue
         if set(cells[0]) == {"="}:
             ruled = not ruled
         elif ruled and len(cells) == 1:
-            block = cells[0]
-            settings[block] = {}
-        else:
-            settings[block].setdefault(cells[0].rstrip(":"), []).extend(cells[1:])
+            cycle = _CYCLE.fullmatch(cells[0])
+            taken = not (cycle and "Cycle" in settings[run])  # of several cycles under one run, the first
+            if cycle and run and taken:
+                settings[run]["Cycle"] = [cycle[1]]
+            elif not cycle:
+                run = cells[0]
+                settings[run] = {}
+        elif taken:
+            settings[run].setdefault(cells[0].rstrip(":"), []).extend(cells[1:])
     return {name: block for name, block in settings.items() if any(any(values) for values in block.values())}
 
 
 def _runs(
-    path: str | Path, title: str, rows: list[Row], settings: dict[str, dict[str, list[str]]]
+    path: str | Path, title: str, rows: list[tuple[int, Row]], settings: dict[str, Settings]
 ) -> list[Run]:
-    names, first = _names(path, title, rows)
-    values = _numbers(path, title, names, rows[first:], first)
-    keep = [i for i in range(len(names)) if names[i] and np.isfinite(values[:, i]).any()]
+    names, n_header = _names(path, title, [row for _, row in rows[:2]])
+    columns, values = _numbers(path, title, names, rows[n_header:])
     run_settings = settings.get(title) or settings.get("") or {}
-    names, values = tuple(names[i] for i in keep), values[:, keep]
     where = f"{path}, sheet {title!r}"
-    if not names:
+    if not columns:
         raise RecordingError(f"{where}: holds names but no numbers; expected a run")
-    if first == 2:
-        return [
-            Run(names, values, where, number=1, attrs=_attrs(path, title, run_settings, None), of_cycles=True)
-        ]
-    pairs, terminal = _pairs(names, run_settings)
-    run = Run(
-        names, values, where, _units(names, pairs), pairs,
-        setup=_setup(run_settings), attrs=_attrs(path, title, run_settings, terminal),
-    )  # fmt: skip
+    kept = tuple(names[i] for i in columns)
+    if n_header == 2:
+        attrs = _attrs(path, title, run_settings, None)
+        return [Run(kept, values, where, number=1, attrs=attrs, of_cycles=True)]
+    pairs, terminal = _pairs(kept, run_settings)
+    attrs = _attrs(path, title, run_settings, terminal)
+    run = Run(kept, values, where, _units(kept, pairs), pairs, setup=_setup(run_settings), attrs=attrs)
     parts = split_runs(run)
     number = _run_number(title)[0]
     return [
-        Run(p.names, p.values, p.where, p.units, p.pairs or pairs, p.n_steps, p.device, number or p.number, run.setup, p.attrs)
-        for p in parts
-    ]  # fmt: skip
-
-
-def _names(path: str | Path, title: str, rows: list[Row]) -> tuple[list[str], int]:
-    """Return the names and the row the numbers begin in; a table of cycles has the test's name over each."""
-    width = max(len(row) for row in rows)
-    head = [_text(rows[0], i) for i in range(width)]
-    if all(not name or text.number(name) is not None for name in head):
-        raise RecordingError(
-            f"{path}, sheet {title!r}, row 1: {text.shorten(rows[0][0])}; expected the names of the columns"
+        replace(
+            part,
+            pairs=part.pairs or pairs,
+            number=number or part.number,
+            cycle=_cycle(run_settings, number) if len(parts) == 1 else None,
+            executed=_value(run_settings, "Last Executed", 0),
+            setup=run.setup,
         )
-    if head[0] == "Cycle" and len(rows) > 1 and _text(rows[1], 0) == "Index":
-        second = [_text(rows[1], i) for i in range(width)]
-        return ["Index"] + [f"{a}.{b}" for a, b in zip(head[1:], second[1:], strict=True)], 2
-    return _unlike(head), 1
+        for part in parts
+    ]
+
+
+def _cycle(settings: Settings, run: int) -> int | None:
+    """Return the cycle that the settings name, else the number of the run."""
+    told = _value(settings, "Cycle", 0)
+    return int(told) if told else run or None
+
+
+def _names(path: str | Path, title: str, head: list[Row]) -> tuple[list[str], int]:
+    """Return the names and how many rows they take; a table of cycles has the test's name over each."""
+    width = max(len(row) for row in head)
+    first = [_text(head[0], i) for i in range(width)]
+    if all(not name or text.number(name) is not None for name in first):
+        raise RecordingError(
+            f"{path}, sheet {title!r}, row 1: {text.shorten(next((n for n in first if n), ''))}; expected the names of the columns"
+        )
+    if first[0] == "Cycle" and len(head) > 1 and _text(head[1], 0) == "Index":
+        second = [_text(head[1], i) for i in range(width)]
+        return _unlike(["Index"] + [f"{a}.{b}" for a, b in zip(first[1:], second[1:], strict=True)]), 2
+    return _unlike(first), 1
 
 
 def _text(row: Row, i: int) -> str:
@@ -179,28 +195,56 @@ def _unlike(names: list[str]) -> list[str]:
     return out
 
 
-def _numbers(path: str | Path, title: str, names: Sequence[str], rows: list[Row], first: int) -> Array:
-    values = np.full((len(rows), len(names)), np.nan)
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row[: len(names)]):
-            if cell is None or not names[c]:
+def _numbers(
+    path: str | Path, title: str, names: Sequence[str], rows: Sequence[tuple[int, Row]]
+) -> tuple[list[int], Array]:
+    """Return the named columns that hold numbers, and these; a row that is missing is one of not-a-number.
+
+    Raises
+    ------
+    RecordingError
+        If a cell holds no number, or stands outside the table.
+    """
+    named = [i for i, name in enumerate(names) if name]
+    first = rows[0][0] if rows else 0
+    _refuse_gaps(path, title, rows)
+    values = np.full((rows[-1][0] - first + 1 if rows else 0, len(named)), np.nan)
+    places = {column: place for place, column in enumerate(named)}
+    for number, row in rows:
+        for column, cell in enumerate(row):
+            if cell is None:
                 continue
-            value = float(cell) if type(cell) in (float, int) else text.number(str(cell))
-            if value is None:
-                place = f"sheet {title!r}, cell {_letters(c)}{first + r + 1}"
+            place = f"sheet {title!r}, cell {workbook.cell_name(column, number)}"
+            if column not in places:
                 raise text.fail(
-                    path, place, f"{names[c]} is {text.shorten(cell)}; expected a number or nothing"
+                    path, place, f"{text.shorten(cell)} stands under no name; delete it, or name its column"
                 )
-            values[r, c] = value if abs(value) < text.OVERFLOW else np.nan
-    return values
+            value = _number(cell)
+            if value is None:
+                raise text.fail(
+                    path, place, f"{names[column]} is {text.shorten(cell)}; expected a number or nothing"
+                )
+            values[number - first, places[column]] = value
+    filled = [place for place in range(len(named)) if np.isfinite(values[:, place]).any()]
+    return [named[place] for place in filled], values[:, filled]
 
 
-def _letters(column: int) -> str:
-    letters = ""
-    while column >= 0:
-        letters = chr(ord("A") + column % 26) + letters
-        column = column // 26 - 1
-    return letters
+def _refuse_gaps(path: str | Path, title: str, rows: Sequence[tuple[int, Row]]) -> None:
+    """Raise where a row stands far below the table: it would fill all of the rows between."""
+    for (above, _), (number, row) in pairwise(rows):
+        if number - above - 1 > _GAP:
+            column = next(i for i, cell in enumerate(row) if cell is not None)
+            raise text.fail(
+                path,
+                f"sheet {title!r}, cell {workbook.cell_name(column, number)}",
+                f"{text.shorten(row[column])} stands {number - above - 1} empty rows below the table; delete it",
+            )
+
+
+def _number(cell: Any) -> float | None:
+    if type(cell) is float or (type(cell) is int and abs(cell) < _EXACT):
+        return float(cell) if abs(cell) < text.OVERFLOW else math.nan
+    return text.number(str(cell))
 
 
 def _pairs(

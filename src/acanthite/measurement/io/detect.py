@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import assemble, clarius, easyexpert, layout, pulse_table, table, text, write
+from acanthite.measurement.io import (
+    arc,
+    assemble,
+    clarius,
+    easyexpert,
+    layout,
+    pulse_table,
+    state_table,
+    table,
+    text,
+    workbook,
+    write,
+)
 from acanthite.measurement.io.hints import Hints, parse_hints
 from acanthite.measurement.io.run import Run
 from acanthite.measurement.recording import load_recording
@@ -107,7 +120,7 @@ def read(
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        return assemble.assemble(clarius.read(path, progress), hints)
+        return _workbook(path, hints, progress)
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":
@@ -115,6 +128,31 @@ def read(
     if kind == "parquet":
         return _parquet(path, hints)
     return _table(path, table.read(path, hints), hints)
+
+
+def _workbook(path: str | Path, hints: Hints, progress: Callable[[float], None] | None) -> list[xr.Dataset]:
+    """Read what Clarius wrote by its own rules, any other workbook as a table a sheet."""
+    with workbook.opened(path) as book:
+        if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
+            return assemble.assemble(clarius.read(path, book, progress), hints)
+        found: list[xr.Dataset] = []
+        titles = list(book.sheetnames)
+        for done, title in enumerate(titles, 1):
+            found += _sheet(path, book, title, hints)
+            if progress:
+                progress(done / len(titles))
+    if not found:
+        raise RecordingError(f"{path}: its sheets are empty; expected a table of numbers")
+    return found
+
+
+def _sheet(path: str | Path, book: Any, title: str, hints: Hints) -> list[xr.Dataset]:
+    where = f"{path}, sheet {title!r}"
+    if next(workbook.rows(path, book, title), None) is None:
+        return []
+    runs = table.read(where, hints, lambda: workbook.as_lines(path, book, title))
+    told = {"format": "workbook", "file": Path(path).name, "sheet": title}
+    return _table(where, [replace(run, attrs={**run.attrs, **told}) for run in runs], hints)
 
 
 def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -141,6 +179,10 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
 def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
     if not runs:
         raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
+    if arc.looks_like(runs[0].names):
+        return [recording for run in runs for recording in arc.read(run)]
+    if state_table.looks_like(runs[0], hints):
+        return state_table.read(runs, hints)
     if pulse_table.looks_like(runs[0], hints):
         return pulse_table.read(runs, hints)
     table.check_names(runs)

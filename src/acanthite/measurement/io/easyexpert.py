@@ -75,8 +75,10 @@ def read(path: str | Path) -> Iterator[Run]:
     RecordingError
         If a record is malformed or cut short; the message names file and line.
     """
+    ours = False
     for number, record in enumerate(_records(path), 1):
-        yield _run(path, number, record)
+        ours = ours or LAYOUT in record.raw
+        yield _run(path, number, record, ours)
 
 
 def _records(path: str | Path) -> Iterator[_Record]:
@@ -110,6 +112,13 @@ def _take(path: str | Path, line_number: int, record: _Record, head: str, rest: 
     record.last = line_number
     if head == "DataValue":
         _take_row(path, line_number, record, rest)
+    elif record.values:
+        raise text.fail(
+            path,
+            line_number,
+            f"{text.shorten(line)} after the data of the record of line {record.line}; expected DataValue or the SetupTitle "
+            "of the next record: a line is missing or damaged",
+        )
     elif head == "SetupTitle":
         record.title = rest.strip()
     elif head == "PrimitiveTest":
@@ -153,6 +162,8 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
             f"{len(cells)} values for {n} names; expected {', '.join(record.names)}: the line is damaged",
         )
     try:
+        if not rest.isascii() or "_" in rest:
+            raise ValueError(rest)  # float takes digits of other scripts, and underscores
         record.values.extend(map(float, cells))
     except ValueError:
         del record.values[len(record.values) // n * n :]
@@ -165,13 +176,16 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
             record.values.append(value)
 
 
-def _run(path: str | Path, number: int, record: _Record) -> Run:
+def _run(path: str | Path, number: int, record: _Record, ours: bool) -> Run:
+    """Return a record as a run; an instrument's overflow is not-a-number, what acanthite wrote is as it was."""
     where = f"{path}, line {record.line} (record {number})"
     if not record.names:
         raise RecordingError(
             f"{where}: has no DataName and no data; expected the names of the columns: the file is cut short"
         )
     values = np.frombuffer(record.values, float).reshape(-1, len(record.names)).copy()
+    if not ours:
+        values[np.abs(values) >= text.OVERFLOW] = np.nan
     n_steps = _check_size(path, number, record, len(values))
     names, values, pairs = _channels(record, values)
     return Run(

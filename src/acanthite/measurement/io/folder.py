@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import re
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,9 @@ class Skipped:
 def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     """Return the files that paths name, folders walked, in order of their names.
 
+    Links to folders are not followed, so that no loop of links is walked for ever; these, hidden folders and those that
+    cannot be opened are among what is returned, for :func:`attempt` to say so.
+
     Parameters
     ----------
     paths : path_like or sequence of path_like
@@ -54,12 +59,27 @@ def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
-        if not path.exists():
+        if not os.path.lexists(path):
             raise RecordingError(f"{path}: no such file or folder")
-        found += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        found += sorted(_walk(path)) if path.is_dir() else [path]
     if not found:
         raise RecordingError(f"{paths}: holds no file; expected lab files")
     return list(dict.fromkeys(found))
+
+
+def _walk(folder: Path) -> list[Path]:
+    """Return what lies in a folder and those within it: everything but folders that were walked."""
+    found: list[Path] = []
+
+    def shut(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for home, folders, names in os.walk(folder, onerror=shut):
+        here = Path(home)
+        left_out = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
+        folders[:] = [name for name in folders if name not in left_out]
+        found += [here / name for name in (*names, *left_out)]
+    return found
 
 
 def read_folder(
@@ -98,30 +118,67 @@ def read_folder(
     recordings: list[xr.Dataset] = []
     skipped: list[Skipped] = []
     for done, file in enumerate(files, 1):
-        if why := no_data(file):
-            skipped.append(Skipped(file, "", why, broken=False))
-        else:
-            try:
-                recordings += read(file, **hints_for(file, by_name or {}, hints))
-            except RecordingError as error:
-                skipped.append(explain(file, error))
+        found, problem = attempt(file, by_name or {}, hints)
+        recordings += found
+        skipped += [problem] if problem else []
         if progress:
             progress(done / len(files))
     return recordings, skipped
 
 
-def no_data(file: Path) -> str:
-    """Return why a file is not looked at, or an empty string."""
+def attempt(
+    file: Path,
+    by_name: Mapping[str, Mapping[str, Any]],
+    hints: Mapping[str, Any],
+    progress: Callable[[float], None] | None = None,
+) -> tuple[list[xr.Dataset], Skipped | None]:
+    """Return the Recordings of a file, or none and why; whatever is wrong with it, the next one can be read.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        One of :func:`files_in`.
+    by_name, hints : mapping
+        As for :func:`read_folder`.
+    progress : callable, optional
+        Called with the fraction of the file that is done.
+    """
+    if (problem := _not_looked_at(file)) is not None:
+        return [], problem
+    try:
+        return read(file, **_hints_for(file, by_name, hints), progress=progress), None
+    except RecordingError as error:
+        return [], explain(file, error)
+    except MemoryError:
+        return [], Skipped(file, "", "needs more memory than there is; cut it into several files")
+    except Exception as error:  # a mistake of ours; the files after this one are read all the same
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return [], Skipped(file, "", f"cannot be read ({what}): a mistake in acanthite; please report it")
+
+
+def _not_looked_at(file: Path) -> Skipped | None:
+    """Return why a path is not opened, or None."""
+    if why := _no_data(file):
+        return Skipped(file, "", f"{why}; skipped", broken=False)
+    try:
+        is_folder = stat.S_ISDIR(file.stat().st_mode)
+    except OSError:
+        is_folder = False  # told when it is read
+    return Skipped(file, "", "a folder that cannot be opened; check who may read it") if is_folder else None
+
+
+def _no_data(file: Path) -> str:
+    """Return what a path is that holds no data by its name and kind, or an empty string."""
     if file.name.startswith("~$"):
-        return "a lock file of an open workbook; skipped"
-    if file.name.startswith(".") or any(
-        part.startswith(".") and part not in (".", "..") for part in file.parts[1:]
-    ):
-        return "hidden; skipped"
-    return "temporary; skipped" if file.suffix.lower() in (".tmp", ".bak", ".part", ".swp") else ""
+        return "a lock file of an open workbook"
+    if file.name.startswith(".") and file.name not in (".", ".."):
+        return "hidden"
+    if file.is_symlink() and file.is_dir():
+        return "a link to a folder"
+    return "temporary" if file.suffix.lower() in (".tmp", ".bak", ".part", ".swp") else ""
 
 
-def hints_for(
+def _hints_for(
     file: Path, by_name: Mapping[str, Mapping[str, Any]], hints: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the hints of a file: of the first pattern its name matches, over those for all."""
@@ -134,5 +191,5 @@ def hints_for(
 def explain(file: Path, error: RecordingError) -> Skipped:
     """Return an error about a file, its place and its reason apart."""
     text = str(error).removeprefix("recording ").removeprefix(str(file))
-    found = re.match(r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row) \w+)?))?: ", text)
+    found = re.match(r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text)
     return Skipped(file, (found[1] or "") if found else "", text[found.end() :] if found else text)

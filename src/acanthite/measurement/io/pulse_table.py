@@ -145,23 +145,70 @@ def _long(run: Run, roles: dict[str, int], hints: Hints) -> xr.Dataset:
     level, unit = _level(run, roles[role], role, hints)
     if "device" not in roles and "cycle" not in roles and not _restarts(run, roles):
         folded, direction = _cycles(level[None], hints, _direction(run, roles), run.where)
-        return _dataset(folded, unit, direction, run, hints)
-    shape, order, devices = _grid(run, roles)
-    others = {
-        plain_name(name, set()): (
-            run.values[order, i].reshape(shape) * unit_of(run, i, hints)[1],
-            unit_of(run, i, hints)[0],
-            name,
-        )
-        for i, name in enumerate(run.names)
-        if i not in {roles.get(r) for r in (role, "device", "cycle", "pulse", "direction", "pulse_voltage")}
-    }
-    given = _direction(run, roles)
-    direction = given[order].reshape(shape)[0, 0] if given is not None else None
-    level = level[order].reshape(shape)
+        shape, order, devices = folded.shape, np.arange(len(level)), []
+    else:
+        shape, order, devices = _grid(run, roles)
+        direction = _shared_direction(run, roles, order, shape)
+        folded = level[order].reshape(shape)
+    others = _beside(run, {roles.get(r) for r in (role, *_COUNTED)}, order, shape)
     if direction is None and shape[-1] > 1:
-        direction = _found_direction(level, hints)
-    return _dataset(level, unit, direction, run, hints, devices, others)
+        direction = _found_direction(folded, hints)
+    voltages = _voltages(run, roles, order, shape, hints)
+    return _dataset(folded, unit, direction, run, hints, devices, others, voltages)
+
+
+_COUNTED = ("device", "cycle", "pulse", "direction")
+
+
+def _beside(
+    run: Run, left_out: set[int | None], order: NDArray[np.intp], shape: tuple[int, ...]
+) -> dict[str, tuple[Array, str, str]]:
+    """Return the other columns in SI: their values, unit and name."""
+    others: dict[str, tuple[Array, str, str]] = {}
+    for i, name in enumerate(run.names):
+        if i not in left_out:
+            unit, factor = unit_of(run, i, Hints())
+            plain = plain_name(name, {*others, *_TAKEN})
+            others[plain] = run.values[order, i].reshape(shape) * factor, unit, name
+    return others
+
+
+_TAKEN = {"conductance", "device", "cycle", "pulse", "direction", "pulse_voltage"}
+
+
+def _shared_direction(
+    run: Run, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...]
+) -> Array | None:
+    """Return the directions of the pulses of a cycle, where the file tells them.
+
+    Raises
+    ------
+    RecordingError
+        If they are others in another cycle.
+    """
+    given = _direction(run, roles)
+    if given is None:
+        return None
+    all_of_them = given[order].reshape(-1, shape[-1])
+    if not (all_of_them == all_of_them[0]).all():
+        raise RecordingError(
+            f"{run.where}: the pulses of some cycles go up where those of others go down; expected the same in each: keep "
+            "one kind a file"
+        )
+    return all_of_them[0]
+
+
+def _voltages(
+    run: Run, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...], hints: Hints
+) -> tuple[Array, str] | None:
+    """Return the voltages of the pulses of a cycle with their unit, where the file tells them and they are the same in each."""
+    if "pulse_voltage" not in roles or hints.pulse_voltage:
+        return None
+    unit, factor = unit_of(run, roles["pulse_voltage"], hints)
+    volts = (run.values[order, roles["pulse_voltage"]] * factor).reshape(-1, shape[-1])
+    if not np.isfinite(volts).all() or not (volts == volts[0]).all():
+        return None
+    return volts[0], unit or "1"
 
 
 def _restarts(run: Run, roles: dict[str, int]) -> bool:
@@ -188,7 +235,7 @@ def _grid(run: Run, roles: dict[str, int]) -> tuple[tuple[int, int, int], NDArra
             "expected as many for each: keep whole cycles only, or one device a file"
         )
     shape = (len(names), n // (len(names) * counts[0]), int(counts[0]))
-    return shape, order, [f"{name:g}" for name in names] if "device" in roles else []
+    return shape, order, [run.label(roles["device"], name) for name in names] if "device" in roles else []
 
 
 def _cycle_of(rows: Array, roles: dict[str, int]) -> NDArray[np.intp]:
@@ -233,6 +280,7 @@ def _found_direction(level: Array, hints: Hints) -> Array:
 def _dataset(
     level: Array, unit: str, direction: Array | None, run: Run, hints: Hints, devices: Sequence[str] = (),
     others: dict[str, tuple[Array, str, str]] | None = None,
+    voltages: tuple[Array, str] | None = None,
 ) -> xr.Dataset:  # fmt: skip
     import xarray as xr
 
@@ -257,5 +305,8 @@ def _dataset(
             np.where(direction > 0, up, down),
             {"units": size[0], "long_name": size[1]},
         )
+    if voltages is not None:
+        labels = {"units": voltages[1], "long_name": "write pulse voltage"}
+        coords["pulse_voltage"] = ("pulse", voltages[0], labels)
     attrs = {**run.attrs, "format": "pulse table"}
     return xr.Dataset(variables, coords, {"schema": SCHEMA, "source": "measured", "kind": "pulses", **attrs})

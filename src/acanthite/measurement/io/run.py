@@ -38,6 +38,12 @@ class Run:
         As the file names it.
     number : int
         Of the run or record in the file.
+    labels : mapping of str to tuple of str
+        Words of a column, which holds their places in this order.
+    cycle : int or float, optional
+        As the file counts it.
+    executed : str
+        When, as the file says it.
     setup : mapping
         What must agree for two runs to be cycles of one measurement.
     attrs : mapping
@@ -60,6 +66,17 @@ class Run:
     attrs: Mapping[str, Any] = field(default_factory=dict)
     of_cycles: bool = False
     layout: str = ""
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cycle: float | None = None
+    executed: str = ""
+
+    def label(self, column: int, value: float) -> str:
+        """Return what a number of a column stands for: its word, else the number itself."""
+        words = self.labels.get(self.names[column])
+        if words:
+            return words[int(value)]
+        short = f"{value:g}"
+        return short if float(short) == value else repr(float(value))
 
     def key(self) -> tuple[Any, ...]:
         """Return what runs of one measurement share."""
@@ -171,8 +188,8 @@ def scale(run: Run, column: int, role: str, hints: Hints) -> float:
     name = run.names[column]
     unit = (
         hints.unit(name, role)
-        if not _stated(run, name) or hints.units.get(role) or hints.units.get(name)
-        else _stated(run, name)
+        if not stated_unit(run, name) or hints.units.get(role) or hints.units.get(name)
+        else stated_unit(run, name)
     )
     if not unit:
         raise RecordingError(
@@ -188,12 +205,13 @@ def scale(run: Run, column: int, role: str, hints: Hints) -> float:
     return known[1]
 
 
-def _stated(run: Run, name: str) -> str:
+def stated_unit(run: Run, name: str) -> str:
+    """Return the unit that the file says a column is in, or an empty string."""
     return run.units.get(name) or parse_column(name).unit
 
 
 def unit_of(run: Run, column: int, hints: Hints) -> tuple[str, float]:
     """Return the SI unit of any column and the factor to it; an empty unit where nothing says it."""
     name = run.names[column]
-    unit = hints.units.get(name) or _stated(run, name)
+    unit = hints.units.get(name) or stated_unit(run, name)
     return parse_unit(unit) or ("", 1.0) if unit else ("", 1.0)

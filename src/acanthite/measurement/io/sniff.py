@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,14 +14,24 @@ from acanthite.errors import RecordingError
 from acanthite.measurement.io import text
 from acanthite.measurement.io.units import parse_unit
 
-COMMENT = re.compile(r"\s*(#|%|!|//|;(?![\d\s,;.+-]))")
+COMMENT = re.compile(r"\s*(#(?!REF|N/A|NA\b|DIV/0|VALUE!|NUM!|NAME\?)|%|!|//|;(?![\d\s,;.+-]))")
 _PARTED = (
     r"\t+|\s{2,}",
     r"\s*[\t,;]+\s*",
     r"[\t,; ]+",
 )  # how names may be parted where the numbers are otherwise
 _SAMPLE = 400  # lines looked at
-_CANDIDATES = (("\t", "."), (";", "."), (",", "."), (None, "."), ("\t", ","), (";", ","), (None, ","))
+_CANDIDATES = (
+    ("\t", "."),
+    (";", "."),
+    (",", "."),
+    (None, "."),
+    ("\t", ","),
+    (";", ","),
+    (None, ","),
+    (",", ","),  # in quotation marks
+)
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Layout:
         The line of names as it stands, or empty.
     numeric : tuple of bool
         Which cells hold numbers.
+    filled : tuple of bool
+        Which cells hold something in most lines, as far as was looked.
     preamble : tuple of str
         Lines before the table, comments without their signs.
     """
@@ -56,6 +69,7 @@ class Layout:
     first: int
     header: str
     numeric: tuple[bool, ...]
+    filled: tuple[bool, ...]
     preamble: tuple[str, ...]
 
     def split(self, line: str) -> list[str]:
@@ -64,26 +78,54 @@ class Layout:
 
     def number(self, cell: str) -> float | None:
         """Return the number in a cell, not-a-number for nothing, None for text."""
-        return text.number(cell if self.decimal == "." else cell.replace(",", "."))
+        return _number(cell, self.decimal)
+
+    def is_empty(self, column: int) -> bool:
+        """Return whether a column has neither name nor content: a separator at the end of each line makes one."""
+        return not (self.filled[column] or (self.names and self.names[column]))
+
+
+def _number(cell: str, decimal: str) -> float | None:
+    """Return the number in a cell; where commas are decimal signs, a point is none."""
+    if decimal == ".":
+        return text.number(cell)
+    value = text.number(cell.replace(",", "."))
+    return None if value is not None and value == value and "." in cell else value
 
 
 def split(line: str, separator: str | None) -> list[str]:
     """Return the cells of a line, quotation marks taken off."""
+    if separator and '"' in line:
+        try:
+            quoted = csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True)
+            return [cell.strip() for cell in next(quoted)]
+        except csv.Error:
+            pass  # a mark that is never closed stays in its cell, which is no number then
     cells = [cell.strip() for cell in line.split(separator)]
     return [
         cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'" else cell for cell in cells
     ]
 
 
-def sniff(path: str | Path) -> Layout:
+def sniff(path: str | Path, numbered: Iterable[tuple[int, str]] | None = None) -> Layout:
     """Return the layout of a plain table.
+
+    Parameters
+    ----------
+    path : path_like
+    numbered : iterable of (int, str), optional
+        Its numbered lines, where they are not those of the file.
 
     Raises
     ------
     RecordingError
         If the first lines hold no table of numbers.
     """
-    lines = [(n, line) for n, line in islice(text.lines(path), _SAMPLE) if line.strip()]
+    lines = [
+        (n, line)
+        for n, line in islice(text.lines(path) if numbered is None else numbered, _SAMPLE)
+        if line.strip()
+    ]
     plain = [(n, line) for n, line in lines if not COMMENT.match(line)]
     best: tuple[float, int, int, tuple[str | None, str]] | None = None
     for rank, candidate in enumerate(_CANDIDATES):
@@ -106,7 +148,7 @@ def _kinds(line: str, separator: str | None, decimal: str) -> str:
 
 
 def _kind(cell: str, decimal: str) -> str:
-    value = text.number(cell if decimal == "." else cell.replace(",", "."))
+    value = _number(cell, decimal)
     return "t" if value is None else "n" if value == value else "e"
 
 
@@ -151,20 +193,22 @@ def _layout(
     separator: str | None,
     decimal: str,
 ) -> Layout:
-    numeric, start = _columns([_kinds(line, separator, decimal) for _, line in plain], width)
+    kinds = [_kinds(line, separator, decimal) for _, line in plain]
+    numeric, start = _columns(kinds, width)
+    data = [row for row in kinds[start:] if len(row) == width]
+    filled = tuple(2 * sum(row[i] != "e" for row in data) > len(data) for i in range(width))
     first = plain[start][0]
-    before = [line for n, line in plain if n < first]
+    if decimal == ",":
+        _refuse_thousands(path, plain[start:], separator)
+    before = [(n, line) for n, line in plain if n < first]
     units: tuple[str, ...] = ()
-    if len(before) > 1 and _are_units(split(before[-1], separator)):
-        units = tuple(_fit(before.pop(), separator, numeric) or ())
+    if len(before) > 1 and _are_units(split(before[-1][1], separator)):
+        units = tuple(_fit(before.pop()[1], separator, numeric) or ())
     header, names = "", ()
-    if before and (fitted := _fit(before[-1], separator, numeric)):
-        header, names = before.pop(), fitted
-    elif before and len(re.findall(r"[A-Za-z]\w*", before[-1])) > 0 and not _is_setting(before[-1]):
-        raise text.fail(
-            path, next(n for n, line in plain if line == before[-1]),
-            f"{text.shorten(before[-1].strip())} does not name the {width} columns below; pass the names as columns=[...]",
-        )  # fmt: skip
+    if before:
+        names = _names_in(path, *before[-1], separator, numeric)
+    if names:
+        header = before.pop()[1]
     comments = [
         COMMENT.sub("", line, count=1).strip("#%!/; ")
         for n, line in lines
@@ -173,9 +217,51 @@ def _layout(
     if not names and comments and (fitted := _fit(comments[-1], separator, numeric)) and _letters(fitted):
         names = fitted
         comments.pop()
+    preamble = (*comments, *(line for _, line in before))
     return Layout(
-        separator, decimal, width, tuple(names), units, first, header, tuple(numeric), (*comments, *before)
-    )  # fmt: skip
+        separator, decimal, width, tuple(names), units, first, header, tuple(numeric), filled, preamble
+    )
+
+
+def _names_in(
+    path: str | Path, number: int, line: str, separator: str | None, numeric: Sequence[bool]
+) -> tuple[str, ...]:
+    """Return the names in the line before the numbers, or nothing where it is part of a preamble.
+
+    Raises
+    ------
+    RecordingError
+        If it names other columns, or is a damaged line of numbers.
+    """
+    fitted = _fit(line, separator, numeric)
+    is_number = any(name and text.number(name.replace(",", ".")) is not None for name in fitted)
+    if is_number or (not fitted and re.match(r"\s*[\"']?[-+.]?[0-9]", line)):
+        raise text.fail(
+            path,
+            number,
+            f"{text.shorten(line.strip())}; expected {len(numeric)} numbers as in the lines below it, or a name for each column: "
+            "the line is damaged",
+        )
+    if not fitted and re.search(r"[A-Za-z]\w*", line) and not _is_setting(line):
+        raise text.fail(
+            path,
+            number,
+            f"{text.shorten(line.strip())} does not name the {len(numeric)} columns below; pass the names as columns=[...]",
+        )
+    return fitted
+
+
+def _refuse_thousands(path: str | Path, lines: Sequence[tuple[int, str]], separator: str | None) -> None:
+    """Raise where nothing tells whether 1,234 is a number of thousands or one with decimals."""
+    found = [(n, cell) for n, line in lines for cell in split(line, separator) if "," in cell]
+    if found and all(_THOUSANDS.fullmatch(cell) for _, cell in found):
+        number, cell = found[0]
+        raise text.fail(
+            path,
+            number,
+            f"{text.shorten(cell)} could be thousands or decimals, and no other number tells; write the numbers with "
+            "decimal points and without separators of thousands",
+        )
 
 
 def _is_setting(line: str) -> bool:
@@ -195,6 +281,8 @@ def _fit(line: str, separator: str | None, numeric: Sequence[bool]) -> tuple[str
     """Return the names in a line, one for each cell, or nothing where their number is another."""
     width = len(numeric)
     for cells in (split(line, separator), *(re.split(how, line.strip()) for how in _PARTED)):
+        if width == 1 and re.search(r"[,;\t]", line.strip()):
+            continue  # more than one name
         named = list(cells)
         while named and named[-1] == "":
             named.pop()

@@ -21,10 +21,11 @@ _OHM = {"Ω": "Ω", "\u2126": "Ω", "Ohm": "Ω", "ohm": "Ω"}
 
 QUANTITIES = {
     "voltage": "V", "current": "A", "time": "s", "conductance": "S", "resistance": "Ω", "pulse_voltage": "V",
+    "pulse_width": "s",
 }  # fmt: skip
 """The quantities a column can be, with their SI units."""
 
-COUNTERS = ("device", "cycle", "pulse", "direction", "up", "down")
+COUNTERS = ("device", "cycle", "pulse", "direction", "up", "down", "lrs", "hrs")
 """What a column may count or tell apart."""
 
 _NAMES = {
@@ -34,9 +35,10 @@ _NAMES = {
     "conductance": "g conductance cond weight",
     "resistance": "r resistance res",
     "pulse_voltage": "pulse_voltage pulse_amplitude write_voltage vpulse v_pulse amplitude",
+    "pulse_width": "pulse_width pulsewidth width t_pulse tpulse pw",
     "pulse": "pulse pulse_number pulse_no pulse_index pulse# n_pulse",
-    "device": "device cell dut device_id sample_id",
-    "cycle": "cycle run loop iteration repeat cycle_number",
+    "device": "device cell dut device_id sample_id device_name",
+    "cycle": "cycle cycles run loop iteration repeat cycle_number cycle_no cycle# n_cycle",
     "direction": "direction polarity",
     "up": "up potentiation ltp",
     "down": "down depression ltd",
@@ -128,11 +130,12 @@ _WORDS = ("item", "iter")  # they begin like a current
 def _role(column: Column) -> tuple[str, str]:
     base = re.sub(r"[\s_-]+", "_", column.base.strip())
     head, dot, last = base.rpartition(".")
-    if exact := _EXACT.get(last.lower()):
+    known = parse_unit(column.unit) if column.unit else None
+    is_other = known is not None and known[0] not in {*QUANTITIES.values(), "1"}  # T (K) is no time
+    if (exact := _EXACT.get(last.lower())) and not is_other:
         return exact, head + dot
     if last.lower() in _WORDS:
         return "", head + dot + last
-    known = parse_unit(column.unit) if column.unit else None
     by_unit = next((q for q, unit in QUANTITIES.items() if known and known[0] == unit), "")
     for letter, role in (("V", "voltage"), ("I", "current")):
         if by_unit not in ("", role):

@@ -122,8 +122,20 @@ def _at(v: Array, i: Array, drive: Array, way: NDArray[np.int_], options: Option
     level = abs(options.read_voltage) if options.read_voltage else float(size.max())
     k = int(way[np.argmin(np.abs(size - level))])
     with np.errstate(divide="ignore", invalid="ignore"):
-        r = np.abs(v[..., k] / i[..., k])
-    return float(drive[k]), np.where(np.isfinite(r), r, np.nan)
+        r = v[..., k] / i[..., k]
+    return float(drive[k]), np.where(np.isfinite(r) & (r > 0) & ~_displaced(i, drive, k), r, np.nan)
+
+
+def _displaced(i: Array, drive: Array, k: int) -> NDArray[np.bool_]:
+    """Return where the current at a sample turns with the sweep: it charges the device and tells no resistance."""
+    slope = np.gradient(drive)
+    back = np.flatnonzero(slope * slope[k] < 0)
+    if not slope[k] or not back.size:
+        return np.zeros(i.shape[:-1], bool)
+    other = int(back[np.argmin(np.abs(drive[back] - drive[k]))])
+    if abs(drive[other] - drive[k]) > 0.05 * np.abs(drive).max():
+        return np.zeros(i.shape[:-1], bool)
+    return i[..., k] * i[..., other] < 0
 
 
 def _resistance(

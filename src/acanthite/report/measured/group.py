@@ -12,12 +12,13 @@ import numpy as np
 
 from acanthite.errors import AnalysisError
 from acanthite.measurement.io.units import parse_column
+from acanthite.report.measured.pairing import named_devices, pair_cycles
 from acanthite.report.measured.study import Kind, Options, Study
 
 if TYPE_CHECKING:
     import xarray as xr
 
-_SIDE = re.compile(r"(?i)(?<![a-z])(re)?set(?![a-z])|(?<![a-z])(pos|neg)(itive|ative)?(?![a-z])")
+_SIDE = re.compile(r"(?i)(?<![a-z])((re)?set|pos(itive)?|neg(ative)?|ratio|results|summary)(?![a-z])")
 _SAMPLE_DIMS = {"device", "cycle", "sample"}
 _GROUND = 5e-3  # V; a terminal that stays below is at ground
 _ALIKE = 1e-6  # of the largest voltage: two sweeps of the same program
@@ -32,12 +33,22 @@ class _Part:
     kind: Kind
 
 
+@dataclass(frozen=True)
+class _Pair:
+    """A book of SETs and one of RESETs of the same device, cycles counted alike, as they were read, and on which grounds."""
+
+    parts: tuple[_Part, _Part]
+    originals: tuple[_Part, _Part]
+    name: str
+    grounds: str
+
+
 def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[Study]:
     """Return what belongs together.
 
     Sweeps of the same test, instrument and program from several files are devices of one study, or cycles where the
     files name the same device. A file that only sets and one that only resets are one study where their names
-    differ in nothing but that.
+    differ in nothing but that; they are put together before devices are.
 
     Parameters
     ----------
@@ -49,13 +60,24 @@ def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[
     list of Study
         In the order of the files.
     """
-    parts = [_Part(recording, file, recognise(recording)) for file, recording in found]
+    parts = [_Part(recording, file, recognise(recording)) for file, recording in named_devices(list(found))]
+    pairs, single = _paired(parts)
+    made = [(_place(parts, group[0]), _study(group, options)) for group in _alike(single)]
+    made += [(_place(parts, group[0].originals[0]), _joined(group, options)) for group in _pairs_alike(pairs)]
+    return _named([study for _, study in sorted(made, key=lambda entry: entry[0])])
+
+
+def _place(parts: Sequence[_Part], wanted: _Part) -> int:
+    return next(place for place, part in enumerate(parts) if part is wanted)
+
+
+def _alike(parts: Sequence[_Part]) -> list[list[_Part]]:
+    """Return the parts by test."""
     groups: list[list[_Part]] = []
     for part in parts:
-        home = next((g for g in groups if _same_test(g[0], part, options)), None)
+        home = next((g for g in groups if _same_test(g[0], part)), None)
         groups.append([part]) if home is None else home.append(part)
-    made = [_study(group, options) for group in groups]
-    return _named(_paired(made))
+    return groups
 
 
 def recognise(recording: xr.Dataset) -> Kind:
@@ -73,7 +95,11 @@ def recognise(recording: xr.Dataset) -> Kind:
         has a voltage of its own, or ``other``.
     """
     if "pulse" in recording.dims and ("conductance" in recording or "current" in recording):
+        if "direction" in recording.coords and bool((recording["direction"] == 0).any()):
+            return "pulses"  # reads among them
         return {1: "levels", 2: "endurance"}.get(recording.sizes["pulse"], "pulses")  # type: ignore[return-value]
+    if {"conductance", "time"} <= set(recording.data_vars) and "sample" in recording["conductance"].dims:
+        return "retention"
     if not {"voltage", "current"} <= set(recording.data_vars):
         return "results"
     if third_terminal(recording):
@@ -122,11 +148,13 @@ def _sweep_kind(recording: xr.Dataset) -> Kind:
     return "loops" if any(event.kind != "none" for event in events) else "conduction"
 
 
-def _same_test(a: _Part, b: _Part, options: Options) -> bool:
+def _same_test(a: _Part, b: _Part) -> bool:
     if a.kind != b.kind or a.kind not in ("loops", "conduction", "retention"):
         return False
     if a.file == b.file:
         return False  # one file says itself what belongs together
+    if "current" not in a.recording or "current" not in b.recording:
+        return False  # a table of states
     if any(
         a.recording.attrs.get(k) != b.recording.attrs.get(k) for k in ("test", "instrument", "compliance")
     ):
@@ -193,10 +221,12 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
             joined = np.concatenate([run[q] for run in runs])
             cube[q, k, : len(joined)] = joined
     first = group[0].recording
+    counted = _cycles_of(group, options)
+    coords = {"cycle": ("cycle", counted, {"long_name": "cycle"})} if len(counted) == most else {}
     dims = ("device", "cycle", "sample")
     made = xr.Dataset(
         {name: (dims, cube[q], first[name].attrs) for q, name in enumerate(("voltage", "current", "time"))},
-        {"device": ("device", list(sweeps), {"long_name": "device"})},
+        {"device": ("device", list(sweeps), {"long_name": "device"}), **coords},
         first.attrs,
     )
     return made, (
@@ -204,6 +234,26 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
         f"device{'s' * (len(sweeps) != 1)} with up to {most} cycle{'s' * (most != 1)}; devices are told apart by the "
         "name the file holds, else by the file's name: --device says otherwise"
     )
+
+
+def _cycles_of(group: Sequence[_Part], options: Options) -> list[int]:
+    """Return how the files count the cycles, where all devices have the same; else nothing."""
+    counted: dict[str, list[int]] = {}
+    for part in group:
+        if "cycle" not in part.recording.coords:
+            return []
+        for label in device_labels(part.recording, part.file, options):
+            counted.setdefault(label, []).extend(cycle_numbers(part.recording))
+    alike = {tuple(numbers) for numbers in counted.values()}
+    numbers = list(alike.pop()) if len(alike) == 1 else []
+    return numbers if len(set(numbers)) == len(numbers) else []
+
+
+def cycle_numbers(recording: xr.Dataset) -> list[int]:
+    """Return the number of each cycle: as the file counts them, else from one."""
+    if "cycle" in recording.coords:
+        return [int(number) for number in recording["cycle"].values.ravel()]
+    return list(range(1, recording.sizes.get("cycle", 1) + 1))
 
 
 def device_labels(recording: xr.Dataset, file: Path, options: Options) -> list[str]:
@@ -217,54 +267,86 @@ def device_labels(recording: xr.Dataset, file: Path, options: Options) -> list[s
     return [file.stem] if n == 1 else [f"{file.stem} {k + 1}" for k in range(n)]
 
 
-def _paired(made: Sequence[Study]) -> list[Study]:
-    """Return the studies, those that only set and those that only reset joined where their names say so."""
-    kept: list[Study] = []
-    for study in made:
-        side = _side(study)
-        home = next(
-            (
-                k
-                for k, other in enumerate(kept)
-                if side and _side(other) and _side(other) != side and _bare(other) == _bare(study)
-            ),
-            None,
-        )
-        if home is None:
-            kept.append(study)
-        else:
-            kept[home] = _join(kept[home], study, side)
-    return kept
+def _paired(parts: Sequence[_Part]) -> tuple[list[_Pair], list[_Part]]:
+    """Return the books that only set with those that only reset, where their names say so, and the rest."""
+    sides: dict[tuple[Path, str, int], dict[str, list[_Part]]] = {}
+    for part in parts:
+        if part.kind == "loops" and _SIDE.search(part.file.stem) and (side := _side(part.recording)):
+            sides.setdefault(_bare(part), {}).setdefault(side, []).append(part)
+    pairs = []
+    for bare, of in sides.items():
+        sets, resets = of.get("set", []), of.get("reset", [])
+        if len(sets) == len(resets) == 1 and sets[0].file != resets[0].file:
+            results = [p.recording for p in parts if p.kind == "results" and _bare(p)[:2] == bare[:2]]
+            pairs.append(_pair(sets[0], resets[0], results))
+    taken = [part for pair in pairs for part in pair.originals]
+    return pairs, [part for part in parts if not any(part is other for other in taken)]
 
 
-def _side(study: Study) -> str:
-    """Return ``set`` or ``reset`` where a study only does that, else an empty string."""
+def _pair(first: _Part, second: _Part, results: Sequence[xr.Dataset]) -> _Pair:
+    *counted, grounds = pair_cycles(first.recording, second.recording, results)
+    name = _without_side(first.file)
+    both = tuple(
+        replace(part, recording=_called(recording, name))
+        for part, recording in zip((first, second), counted, strict=True)
+    )
+    return _Pair((both[0], both[1]), (first, second), name, grounds)
+
+
+def _called(recording: xr.Dataset, name: str) -> xr.Dataset:
+    """Return a recording of one device without a name under the one that its files share."""
+    if "device" in recording.coords or recording.sizes.get("device") != 1 or not name:
+        return recording
+    return recording.assign_coords(device=("device", [name], {"long_name": "device"}))
+
+
+def _side(recording: xr.Dataset) -> str:
+    """Return ``set`` or ``reset`` where a recording only does that, else an empty string."""
     from acanthite.analysis import find_events
 
-    if study.kind != "loops" or len(study.recordings) > 1:
-        return ""
-    kinds = {event.kind for event in find_events(*study.recordings)} - {"none"}
+    kinds = {event.kind for event in find_events(recording)} - {"none"}
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _bare(study: Study) -> tuple[Path, str, int]:
+def _bare(part: _Part) -> tuple[Path, str, int]:
     """Return the folder, the name without the words for the side, and the number of devices."""
-    folder = next(file.parent for file in study.files)
-    return folder, _without_side(study).casefold(), study.recordings[0].sizes.get("device", 1)
+    return part.file.parent, _without_side(part.file).casefold(), part.recording.sizes.get("device", 1)
 
 
-def _without_side(study: Study) -> str:
-    stem = _common([file.stem for file in study.files])
-    return " ".join(re.sub(r"[_\-.]+", " ", _SIDE.sub(" ", stem)).split())
+def _without_side(file: Path) -> str:
+    return " ".join(re.sub(r"[_\-.]+", " ", _SIDE.sub(" ", file.stem)).split())
 
 
-def _join(a: Study, b: Study, side_of_b: str) -> Study:
-    first, second = (b, a) if side_of_b == "set" else (a, b)
-    note = f"SETs from {first.files[0].name}, RESETs from {second.files[0].name}: their names differ in nothing else"
+def _pairs_alike(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
+    """Return the pairs by test: devices of one study."""
+    groups: list[list[_Pair]] = []
+    for pair in pairs:
+        home = next(
+            (g for g in groups if all(_same_test(a, b) for a, b in zip(g[0].parts, pair.parts, strict=True))),
+            None,
+        )
+        groups.append([pair]) if home is None else home.append(pair)
+    return groups
+
+
+def _joined(group: Sequence[_Pair], options: Options) -> Study:
+    """Return the study of the pairs of one test, SETs and RESETs a recording each."""
+    sides = [_study([pair.parts[k] for pair in group], options) for k in (0, 1)]
+    notes = tuple(
+        f"SETs from {pair.parts[0].file.name}, RESETs from {pair.parts[1].file.name}: their names differ in nothing else"
+        + (f"; {pair.grounds}" if pair.grounds else "")
+        for pair in group
+    )
+    first, second = sides
+    title = group[0].name if len(group) == 1 else first.title
     return Study(
-        "", _without_side(first) or first.title, "loops", first.recordings + second.recordings, first.files + second.files,
-        (*first.notes, *second.notes, note),
-    )  # fmt: skip
+        "",
+        title or first.title,
+        "loops",
+        first.recordings + second.recordings,
+        first.files + second.files,
+        (*first.notes, *second.notes, *notes),
+    )
 
 
 def _named(made: Sequence[Study]) -> list[Study]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.report.measured.group import device_labels
+from acanthite.report.measured.group import cycle_numbers, device_labels
 from acanthite.report.measured.pulses import levels
 from acanthite.report.measured.shown import analyse_other
 from acanthite.report.measured.spread import cycling
@@ -49,19 +49,26 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
         Number("R_off", analysis.median(hrs, told), "median"),
         Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
     ]
+    counted = cycle_numbers(recording)
     measured = np.any(
         np.isfinite(level), axis=-1
     )  # a conductance of zero was measured, but has no resistance
-    more, drawings = cycling(lrs, hrs, options, measured)
+    more, drawings = cycling(lrs, hrs, options, measured, counted)
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
-        Value(labels[d], c + 1, name, float(value), told)
+        Value(labels[d], counted[c], name, float(value), told)
         for name, r in (("R_on", lrs), ("R_off", hrs))
         for (d, c), value in np.ndenumerate(r)
         if measured[d, c]
     )
-    summary = f"Write-read cycling: {_cycles(measured)}."
-    return Finding(summary, (*numbers, *more), values, drawings, study.notes)
+    read = _cycles(measured)
+    if counted[-1] - counted[0] != len(counted) - 1:
+        read += f", read from number {counted[0]} to {counted[-1]}"
+    relative = (
+        ("The file does not say the unit of its resistances: units='SI' says ohm.",) if unit == "1" else ()
+    )
+    summary = f"Write-read cycling: {read}."
+    return Finding(summary, (*numbers, *more), values, drawings, (*study.notes, *relative))
 
 
 def analyse_levels(study: Study, options: Options) -> Finding:

@@ -14,7 +14,7 @@ from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.report.formatting import as_text
 from acanthite.report.measured.branches import state_branches
-from acanthite.report.measured.group import device_labels
+from acanthite.report.measured.group import cycle_numbers, device_labels
 from acanthite.report.measured.spread import distributions, endurance_numbers, middle, variances
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
@@ -146,23 +146,25 @@ def _values(
         if event.kind == "none":
             continue
         labels = _labels(study, event.recording, options)
+        cycles = cycle_numbers(study.recordings[event.recording])
         for d, c in np.argwhere(event.measured):
             voltage = event.voltage[d, c]
             yield Value(
-                labels[d], int(c) + 1, f"V_{event.kind}", float(voltage), "V", float(event.confidence[d, c]),
+                labels[d], cycles[c], f"V_{event.kind}", float(voltage), "V", float(event.confidence[d, c]),
                 _word(event, events, d, c),
             )  # fmt: skip
     if states is None:
         return
     event = events.first("set") or events.first("reset")
     labels = _labels(study, event.recording if event else 0, options)
+    cycles = cycle_numbers(study.recordings[event.recording if event else 0])
     for name, values, bound, word in (
         ("R_on", states.lrs, states.lrs_is_bound, "at most"),
         ("R_off", states.hrs, states.hrs_is_bound, "at least"),
     ):
         for d, c in np.argwhere(np.isfinite(values) if event is None else event.measured):
             yield Value(
-                labels[d], int(c) + 1, name, float(values[d, c]), "ohm", None, word if bound[d, c] else ""
+                labels[d], cycles[c], name, float(values[d, c]), "ohm", None, word if bound[d, c] else ""
             )
 
 

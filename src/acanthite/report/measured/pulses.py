@@ -93,8 +93,8 @@ def _directions(recording: xr.Dataset, level: Array) -> tuple[int, int]:
             sign = potentiating_sign(level, volts) * sign
     else:
         return 0, 0
-    if sign.ndim != 1:
-        return 0, 0
+    if sign.ndim != 1 or (sign == 0).any():
+        return 0, 0  # pulses and reads in turns
     up = int(np.argmax(sign < 0)) if (sign < 0).any() else len(sign)
     rest = sign[up:]
     down = int(np.argmax(rest > 0)) if (rest > 0).any() else len(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,8 +133,10 @@ def analyse(
 
 def _outside(files: Sequence[Path], out: Path) -> list[Path]:
     """Return the files that an earlier report in the same place did not write."""
-    home = out.resolve()
-    return [file for file in files if home not in file.resolve().parents] if home.is_dir() else list(files)
+    home = Path(os.path.realpath(out))  # which, unlike resolve, returns from a loop of links
+    if not home.is_dir():
+        return list(files)
+    return [file for file in files if home not in Path(os.path.realpath(file)).parents]
 
 
 def _read(

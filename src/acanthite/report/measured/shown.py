@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.report.measured.group import third_terminal
+from acanthite.report.measured.group import cycle_numbers, third_terminal
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ def analyse_results(study: Study, options: Options) -> Finding:
     numbers = tuple(
         Number(name, analysis.median(values, unit), "median", "") for name, (values, unit) in columns.items()
     )
+    counted = dict(enumerate(cycle_numbers(recording), 1))
     rows = tuple(
-        Value("", n, name, float(value), unit)
+        Value(str(recording.attrs.get("device", "")), counted.get(n, n), name, float(value), unit)
         for name, (values, unit) in columns.items()
         for n, value in enumerate(values, 1)
     )

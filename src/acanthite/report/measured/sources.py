@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from acanthite.errors import RecordingError
-
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -80,8 +78,7 @@ def look_at(
     progress : callable
         Told the file and the fraction of all that is done.
     """
-    from acanthite.measurement.io import Skipped, read
-    from acanthite.measurement.io.folder import explain, hints_for, no_data
+    from acanthite.measurement.io.folder import attempt
 
     for n, file in enumerate(files):
         progress(file, n / len(files))
@@ -89,13 +86,9 @@ def look_at(
         def within(fraction: float, n: int = n, file: Path = file) -> None:
             progress(file, (n + fraction) / len(files))
 
-        if why := no_data(file):
-            yield _skipped(Skipped(file, "", why, broken=False)), []
-            continue
-        try:
-            found = read(file, **hints_for(file, by_name, general), progress=within)
-        except RecordingError as error:
-            yield _skipped(explain(file, error)), []
+        found, problem = attempt(file, by_name, general, within)
+        if problem is not None:
+            yield _skipped(problem), []
             continue
         yield Source(file, "read", tuple(_held(k, r) for k, r in enumerate(found, 1))), found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +146,11 @@ def endurance_numbers(
 
 
 def cycling(
-    lrs: Array, hrs: Array, options: Options, measured: NDArray[np.bool_] | None = None
+    lrs: Array,
+    hrs: Array,
+    options: Options,
+    measured: NDArray[np.bool_] | None = None,
+    counted: Sequence[int] | None = None,
 ) -> tuple[tuple[Number, ...], tuple[Drawing, ...]]:
     """Return how long devices lasted by the criterion, and the picture.
 
@@ -157,6 +161,8 @@ def cycling(
     options : Options
     measured : ndarray of bool, shape (device, cycle), optional
         Cycles that were measured; by default those in which a resistance is a number. Devices without any are left out.
+    counted : sequence of int, optional
+        The numbers of the cycles, where not each was read.
     """
     criterion = options.criterion
     there = np.isfinite(lrs) | np.isfinite(hrs) if measured is None else measured
@@ -164,6 +170,9 @@ def cycling(
     if not used.any():
         return (), ()
     life = analysis.cycles_to_failure(lrs[used], hrs[used], criterion, measured=there[used])
+    if counted is not None:
+        numbers_of = np.concatenate([[0], counted])
+        life = replace(life, value=numbers_of[np.asarray(life.value, int)].astype(float))
     rule = f"ratio below {criterion.least_ratio:g}" + (
         f" or a drift by {criterion.drift:g}" if criterion.drift else ""
     )
