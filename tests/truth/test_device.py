@@ -221,7 +221,9 @@ def random_logistic(draw, program, cycles):
     v = 0.0
     moved = 0.0
     for t, end, _ in line_of(program):
-        moved = max(moved, t * math.sinh(max(abs(v), abs(end)) / v_0))
+        moved += (
+            cycles * t * math.sinh(max(abs(v), abs(end)) / v_0)
+        )  # beyond it the way back hangs on the last digit of 1 - x
         v = end
     g_off = _log(draw, 1e-9, 1e-3)
     return {
