@@ -22,7 +22,8 @@ from acanthite.errors import ProgramError
 from acanthite.measurement import Endurance, Instrument, PulseLadder, PulseTrain, Retention, Sweep, run
 from acanthite.random import generator
 
-QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
+LIMIT = 1e6  # of the source [A], far from any device
+QUIET = Instrument("quiet", LIMIT, 0.0, 0.0)
 TOLERANCE = 1e-6
 LARGEST_ERROR = 1e-4
 """Of the conductance, relative to its range: a hundred steps' worth of the tolerance."""
@@ -220,7 +221,9 @@ def random_logistic(draw, program, cycles):
     v = 0.0
     moved = 0.0
     for t, end, _ in line_of(program):
-        moved = max(moved, t * math.sinh(max(abs(v), abs(end)) / v_0))
+        moved += (
+            cycles * t * math.sinh(max(abs(v), abs(end)) / v_0)
+        )  # beyond it the way back hangs on the last digit of 1 - x
         v = end
     g_off = _log(draw, 1e-9, 1e-3)
     return {
@@ -298,7 +301,7 @@ def limited_case(seed):
     """Return the error of one sweep under current limits, relative to its largest current, and of the voltage."""
     program, p = random_limited(seed)
     where = f"seed {seed}: {p} under {program}"
-    limits = {p["sign"]: program.compliance or 10.0, -p["sign"]: program.reset_compliance or 10.0}
+    limits = {p["sign"]: program.compliance or LIMIT, -p["sign"]: program.reset_compliance or LIMIT}
 
     def limit_of(v):
         return limits[math.copysign(1.0, v)]
