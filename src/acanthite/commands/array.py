@@ -117,7 +117,6 @@ def array(
     """
     from acanthite.constants import nm
     from acanthite.figures.style import look
-    from acanthite.files import write_text
     from acanthite.wafer import Technology
 
     if question not in ANSWERS:
@@ -149,15 +148,21 @@ def array(
     with look():
         answer = ANSWERS[question](asked)
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
-            for name, figure in answer.figures.items():
-                figure.savefig(out / name, dpi=160)
-            for name, text in answer.files.items():
-                write_text(out / name, text)
-            write_text(out / f"{question}.json", json.dumps(answer.numbers, indent=2, allow_nan=False) + "\n")
+            _write(answer, out, question)
     typer.echo(json.dumps(answer.numbers, indent=2, allow_nan=False) if as_json else "\n".join(answer.text))
     if out is not None and not as_json:
         typer.echo(f"written to {out}: {', '.join([*answer.figures, *answer.files, f'{question}.json'])}")
+
+
+def _write(answer: Answer, out: Path, question: str) -> None:
+    from acanthite.files import atomic, write_text
+
+    for name, figure in answer.figures.items():
+        with atomic(out / name) as temporary:
+            figure.savefig(temporary, dpi=160)
+    for name, text in answer.files.items():
+        write_text(out / name, text)
+    write_text(out / f"{question}.json", json.dumps(answer.numbers, indent=2, allow_nan=False) + "\n")
 
 
 def _margin(asked: Asked) -> Answer:
