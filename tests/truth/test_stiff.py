@@ -55,6 +55,7 @@ THERMAL = {
     lower=(0.0, 200.0),
     upper=(1.0, 3000.0),
     scale=(1.0, 300.0),
+    stores_charge=True,  # what is read is a state, at no voltage too
 )
 def thermal(s, voltage, p):
     """Drift with an Arrhenius factor in a filament that heats up: the diffusive memristor."""
@@ -71,7 +72,14 @@ THRESHOLD = {
 }  # fmt: skip
 
 
-@law(state=("x", "T"), parameters=THRESHOLD, initial=("x_0", 1.0), lower=(0.0, 0.0), upper=(1.0, None))
+@law(
+    state=("x", "T"),
+    parameters=THRESHOLD,
+    initial=("x_0", 1.0),
+    lower=(0.0, 0.0),
+    upper=(1.0, None),
+    stores_charge=True,
+)
 def threshold(s, voltage, p):
     """Motion beyond thresholds only, with or without a jump, faster in the heat."""
     speed = 0.0
@@ -83,7 +91,7 @@ def threshold(s, voltage, p):
     return (speed, heating), p.read_x * s.x + p.read_T * s.T + 1e-9 * voltage
 
 
-@law(state="x", parameters={"tau": 1e-9, "v_s": 0.1, "v_t": 0.1, "x_0": 0.5}, initial="x_0")
+@law(state="x", parameters={"tau": 1e-9, "v_s": 0.1, "v_t": 0.1, "x_0": 0.5}, initial="x_0", stores_charge=True)
 def single(x, voltage, p):
     """One state that follows the voltage, the faster the higher it is."""
     rest = 0.5 + 0.5 * math.tanh(voltage / p.v_s)
@@ -106,6 +114,7 @@ exchange = Law(
     {"fast": 1e-9, "slow": 1.0, "v_c": 0.2, "read_a": 0.0, "read_b": 0.0},
     exchange_rates,
     exchange_current,
+    stores_charge=True,
 )
 
 
@@ -326,6 +335,7 @@ LINEAR = {
     lower=None,
     upper=None,
     scale=1.0,
+    stores_charge=True,
 )
 def linear(s, v, p):
     """Four states that drive each other, and a voltage that drives them all."""

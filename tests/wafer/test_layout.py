@@ -89,9 +89,9 @@ def test_a_deliberately_broken_file_is_caught(run, tmp_path):
     code, out, _ = run("--check", tmp_path / "broken.oas")
     assert code == 1
     lines = [line.split() for line in out.splitlines()[1:]]
-    assert [line[0] for line in lines[:-1]] == ["width", *["short"] * 16]
+    assert [line[0] for line in lines[:-1]] == ["width", *["short"] * 16, "cut", "crossing"]
     assert lines[0][1:6] == ["top", "electrode", "DIE", "150.500", "152.500"]
-    assert lines[-1][-2:] == ["17", "violations"]
+    assert lines[-1][-2:] == ["19", "violations"]
 
 
 @pytest.mark.parametrize("text", ["64", "4x", "axb", "4x4x4", "-1x4"])

@@ -286,12 +286,14 @@ def _derived(
     values = {name: e.value for name, e in parameters.items()}
     found = mechanism.derived(values, conditions)
     reach = {name: [x] for name, (x, _) in found.items()}
-    for name, e in parameters.items():
-        for end in e.interval or ():
-            for key, (x, _) in mechanism.derived({**values, name: end}, conditions).items():
-                reach[key].append(x)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # an end may be zero
+        for name, e in parameters.items():
+            for end in e.interval or ():
+                altered = {**values, name: np.float64(end)}
+                for key, (x, _) in mechanism.derived(altered, conditions).items():
+                    reach[key].append(x)
     return {
-        key: Estimate(x, unit, None, 1, (float(min(reach[key])), float(max(reach[key]))))
+        key: Estimate(x, unit, None, 1, (float(np.nanmin(reach[key])), float(np.nanmax(reach[key]))))
         for key, (x, unit) in found.items()
     }
 

@@ -243,6 +243,8 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
         if i == 5:
             bent = elsewhere(y, h, tolerance, bounds, scratch, new)
         for k in range(N_STATES):
+            if not math.isfinite(stage[k]):
+                return math.inf
             if free[k] == 0.0:  # held at a bound: by the end of the step it must still be pushed against it
                 inwards = stage[k] if y[k] <= bounds[0, k] else -stage[k]
                 pushed = max(pushed, h * inwards)
@@ -280,6 +282,8 @@ def stopped(y, p, h, at_end, bounds, rates, middle, new):
     for _ in range(60):
         fill_rates(new, device_voltage(new, applied, limit, p) if limited else applied, p, rates)
         rate = rates[0, 0] - rates[1, 0] * new[0]
+        if not math.isfinite(rate):
+            return False
         if rate == 0.0 and speed != 0.0:
             middle[0] = new[0]
             return comes_to_rest(y, p, h, applied, limited, limit, rates, middle, new)
