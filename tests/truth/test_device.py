@@ -270,7 +270,7 @@ def closed_form_case(seed):
     return error, where
 
 
-ORDINARY = 200
+ORDINARY = 100
 
 
 def test_closed_forms_are_met_by_every_program():
