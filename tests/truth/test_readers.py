@@ -461,12 +461,14 @@ def cells_of(content: bytes) -> dict[str, dict[str, float]]:
                 except ElementTree.ParseError:
                     continue  # no number of it may be read
                 space = tree.tag.partition("}")[0] + "}"
-                found[name] = {
-                    str(cell.get("r")): said
-                    for cell in tree.iter(f"{space}c")
-                    if (value := cell.find(f"{space}v")) is not None
-                    and (said := lab_files.number(value.text or "")) is not None
-                }
+                found[name] = {}
+                for cell in tree.iter(f"{space}c"):
+                    value = cell.find(f"{space}v")
+                    said = None if value is None else lab_files.number(value.text or "")
+                    if said is not None:
+                        place = str(cell.get("r"))
+                        twice = place in found[name]  # a damaged place may be that of another cell
+                        found[name][f"{place}, again" if twice else place] = said
     return found
 
 
