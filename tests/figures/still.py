@@ -142,8 +142,16 @@ _TABLE = (
     ),
     ("a sweep is slow beside the polarisation", "filament.polarisation_time", "figS10"),
     ("it is the abscissa, which the figure sets itself", "filament.temperature", "extraTemperature"),
-    ("grains come in whole cells", "process.anneal_time process.h2s_flow process.pressure", "fig2i"),
-    ("a beam on the surface grows no filament through the film", "kmc.path_barrier", "figS6"),
+    (
+        "un-annealed, and short of sulphur by a share of its own: anneal, gas and pressure are those of the reference only",
+        "process.anneal_time process.h2s_flow process.pressure",
+        "fig2i",
+    ),
+    (
+        "in a quick run a cell is as large as a grain, so that nearly all of them are boundary",
+        "kmc.path_barrier",
+        "figS6",
+    ),
 )
 
 
