@@ -18,9 +18,29 @@ _floats = st.floats(allow_nan=False)
 def test_a_part_comes_back_as_it_was(tmp_path_factory, value, spread, n, interval):
     path = tmp_path_factory.mktemp("part") / "fig2c.json"
     estimates = {"fig2c.range": Estimate(value, "1", spread, n, interval)}
-    part = Part("fig2c", "done", "Title", "µ", estimates, ("a",), ("Zhu2025",), ("fig2c_a.nc",), seconds=1.5)
+    part = Part(
+        "fig2c",
+        "done",
+        "Title",
+        "µ",
+        estimates,
+        ("a",),
+        ("Zhu2025",),
+        ("fig2c_a.nc",),
+        seconds=1.5,
+        parameters=("film.grain_barrier",),
+    )
     write_part(path, part)
     assert read_part(path) == part
+
+
+def test_a_part_that_names_no_parameters_is_read_all_the_same(tmp_path):
+    path = tmp_path / "fig2c.json"
+    write_part(path, Part("fig2c", "done", parameters=("film.grain_barrier",)))
+    table = json.loads(path.read_text())
+    del table["parameters"]
+    path.write_text(json.dumps(table))
+    assert read_part(path) == Part("fig2c", "done")
 
 
 def test_numpy_scalars_and_not_a_number_are_stored(tmp_path):

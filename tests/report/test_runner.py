@@ -144,6 +144,38 @@ def test_an_earlier_failure_of_a_figure_not_asked_for_is_no_failure_now(tmp_path
     assert reproduce(only=["fig2d"], out=tmp_path).failed == ()
 
 
+def test_a_part_names_the_parameters_its_figure_read(tmp_path, fake_figures):
+    def read(settings, progress):
+        settings.parameters.value("stack.island_side")
+        return fakes.compute("fig2c")(settings)
+
+    fake_figures(fig2c=fakes.module("fig2c", read, TITLE="At {pulse.read_voltage:mV}"))
+    named = ("pulse.read_voltage", "stack.island_side")
+    assert reproduce(only=["fig2c"], out=tmp_path).parts["fig2c"].parameters == named
+    resumed = reproduce(only=["fig2c", "fig2d"], out=tmp_path)
+    assert resumed.parts["fig2c"].parameters == named
+    assert resumed.parts["fig2d"].parameters == ()
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert text.count("Parameters read") == 1
+    assert "<code>pulse.read_voltage</code>, <code>stack.island_side</code>" in text
+
+
+def test_figures_that_share_an_experiment_name_the_same_parameters(tmp_path, fake_figures):
+    from acanthite.figures import experiments
+
+    def shared(name):
+        def run(settings, progress):
+            experiments.lrs_reads(settings)
+            return fakes.compute(name)(settings)
+
+        return fakes.module(name, run)
+
+    fake_figures(fig2c=shared("fig2c"), fig2d=shared("fig2d"))
+    parts = reproduce(Settings(quick=True), ["fig2c", "fig2d"], tmp_path).parts
+    assert "filament.site_number" in parts["fig2c"].parameters
+    assert parts["fig2c"].parameters == parts["fig2d"].parameters
+
+
 def test_a_drawing_that_fails_fails_its_figure(tmp_path, fake_figures):
     fake_figures(fig2c=fakes.module("fig2c", draw=lambda outcome: 1 / 0))
     result = reproduce(only=["fig2c"], out=tmp_path)

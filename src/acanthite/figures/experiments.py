@@ -6,7 +6,6 @@ Numbers of devices and cycles are at least the paper's; ``quick`` cuts them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from acanthite.figures import recipes
 from acanthite.figures.base import Settings
 from acanthite.film import diffraction
 from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
+from acanthite.parameters.reading import cached
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COMPLIANCES = (1 * uA, 3 * uA, 10 * uA, 30 * uA, 100 * uA)
 """Compliance currents of the series. [A]"""
 
-_cached = lru_cache(maxsize=64)
+_cached = cached(64)
 
 
 def count(settings: Settings, full: int, quick: int) -> int:

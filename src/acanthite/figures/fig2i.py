@@ -9,6 +9,7 @@ import numpy as np
 
 from acanthite.constants import um
 from acanthite.device import kmc
+from acanthite.errors import RecipeError
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
@@ -33,9 +34,20 @@ _WINDOW = 160 * um
 
 
 def silver_rich_film(settings: Settings) -> Film:
-    """Return an as-deposited film of the paper's thickness with H2S a little short."""
+    """Return an as-deposited film of the paper's thickness with H2S a little short.
+
+    Raises
+    ------
+    RecipeError
+        If even pure H2S were short by more.
+    """
     p = settings.parameters.group("process")
     share = _SHORTAGE * p["critical_h2s_pressure"] / p["pressure"]
+    if share >= 1:
+        raise RecipeError(
+            f"process.critical_h2s_pressure (={p['critical_h2s_pressure']:g} Pa) is too near process.pressure (={p['pressure']:g} Pa): "
+            f"expected less than {1 / _SHORTAGE:.3g} times it, so that argon is left in the gas; raise the pressure"
+        )
     flow = p["argon_flow"] * share / (1 - share)
     return recipes.grown(settings, h2s_flow=flow, anneal_temperature=None)
 

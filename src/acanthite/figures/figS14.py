@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +28,7 @@ from acanthite.figures.edge_detection import check
 from acanthite.figures.panels import draw_cumulative, draw_loops
 from acanthite.figures.words import say
 from acanthite.film.bending import barrier_shift, bend
+from acanthite.parameters.reading import cached
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,7 +74,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-@lru_cache(maxsize=16)
+@cached(16)
 def _bent_loops(settings: Settings, radius: float) -> tuple[float, xr.Dataset]:
     """Return the strain at a radius and the loops of 30 devices there: at every radius the same 30."""
     p = settings.parameters

@@ -94,7 +94,8 @@ class Recipe:
     def of(cls, parameters: ParameterSet, **changes: Any) -> Recipe:
         """Return the recipe of a parameter set's ``process`` group, with ``changes`` put over it."""
         process = parameters.group("process")
-        return cls(**{k: v for k, v in process.items() if k in cls.__dataclass_fields__} | changes)
+        names = [name for name in process if name in cls.__dataclass_fields__ and name not in changes]
+        return cls(**{name: process[name] for name in names}, **changes)
 
     @property
     def h2s_share(self) -> float:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from acanthite.errors import ParameterError, nearest
+from acanthite.parameters.reading import NotedGroup, note, noting
 
 How = Literal["measured", "fitted", "digitised", "predicted", "assumed"]
 
@@ -57,6 +58,11 @@ class ParameterSet(Mapping[str, Quantity]):
         self._quantities = MappingProxyType(dict(quantities))
 
     def __getitem__(self, key: str) -> Quantity:
+        note((key,))
+        return self._quantity(key)
+
+    def _quantity(self, key: str) -> Quantity:
+        """Return a quantity that is looked at but not used."""
         try:
             return self._quantities[key]
         except KeyError:
@@ -77,7 +83,7 @@ class ParameterSet(Mapping[str, Quantity]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ParameterSet):
             return NotImplemented
-        return self.name == other.name and dict(self) == dict(other)
+        return self.name == other.name and self._quantities == other._quantities
 
     def __repr__(self) -> str:
         return f"ParameterSet({self.name!r}, {len(self)} quantities)"
@@ -95,14 +101,14 @@ class ParameterSet(Mapping[str, Quantity]):
             If there is no such group.
         """
         prefix = f"{name}."
-        found = {k.removeprefix(prefix): q.value for k, q in self.items() if k.startswith(prefix)}
+        found = {k.removeprefix(prefix): q.value for k, q in self._quantities.items() if k.startswith(prefix)}
         if not found:
             groups = sorted({k.partition(".")[0] for k in self})
             raise ParameterError(f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}")
-        return found
+        return NotedGroup(name, found) if noting() else found
 
     def replace(self, changes: Mapping[str, Quantity], name: str | None = None) -> ParameterSet:
         """Return a set with some quantities replaced; every key must exist already."""
         for key in changes:
-            self[key]
+            self._quantity(key)
         return ParameterSet(name or self.name, {**self._quantities, **changes})

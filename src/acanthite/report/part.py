@@ -40,6 +40,8 @@ class Part:
         The traceback of an unexpected failure.
     seconds : float
         Run time [s].
+    parameters : tuple of str
+        Keys of the parameters read for its numbers, drawing and words, in the order of the alphabet.
     """
 
     figure: str
@@ -53,6 +55,7 @@ class Part:
     reason: str = ""
     trace: str = ""
     seconds: float = 0.0
+    parameters: tuple[str, ...] = ()
 
 
 def write_part(path: str | Path, part: Part) -> None:
@@ -69,6 +72,7 @@ def read_part(path: str | Path) -> Part | None:
         table["estimates"] = {key: _estimate(entry) for key, entry in table["estimates"].items()}
         for name in ("notes", "sources", "recordings"):
             table[name] = tuple(table[name])
+        table["parameters"] = tuple(table.get("parameters", ()))  # parts of earlier versions have none
         return Part(**table)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

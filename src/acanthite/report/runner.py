@@ -14,6 +14,7 @@ from acanthite.estimate import Estimate
 from acanthite.figures import FigureModule, Outcome, Settings, figure, select
 from acanthite.figures.style import look
 from acanthite.figures.words import worded
+from acanthite.parameters.reading import reading
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.pictures import save
@@ -140,17 +141,19 @@ def _run(
 ) -> Part:
     """Compute, save and draw one figure; whatever it raises becomes a failed part."""
     start = time.perf_counter()
-    title, caption = (
-        worded(getattr(module, part, default), settings.parameters)
-        for part, default in (("TITLE", name), ("CAPTION", ""))
-    )
+    with reading() as spoken:
+        title, caption = (
+            worded(getattr(module, part, default), settings.parameters)
+            for part, default in (("TITLE", name), ("CAPTION", ""))
+        )
     watcher.start(name, title)
     try:
         if isinstance(module, Exception):
             raise module
-        outcome = module.compute(
-            settings, lambda fraction: watcher.progress(name, min(max(fraction, 0.0), 1.0))
-        )
+        with reading() as computed:
+            outcome = module.compute(
+                settings, lambda fraction: watcher.progress(name, min(max(fraction, 0.0), 1.0))
+            )
         recordings = _keep(name, module, outcome, folder)
         part = Part(
             name,
@@ -163,6 +166,7 @@ def _run(
             recordings,
             outcome.not_run or "",
             seconds=time.perf_counter() - start,
+            parameters=tuple(sorted(spoken | computed)),
         )
     except Exception as error:
         reason, trace = _explain(error)

@@ -72,7 +72,8 @@ class ArrayDesign:
     @classmethod
     def of(cls, parameters: ParameterSet, rows: int, columns: int, **changes: Any) -> ArrayDesign:
         """Return the design of a parameter set's ``layout`` group, with ``changes`` put over it."""
-        layout = {k: v for k, v in parameters.group("layout").items() if k in cls.__dataclass_fields__}
+        group = parameters.group("layout")
+        layout = {name: group[name] for name in group if name in cls.__dataclass_fields__}
         cell = {"cell": parameters.value("stack.island_side")}
         return cls(rows, columns, **{**cell, **layout, **changes})
 
@@ -175,7 +176,8 @@ class WaferDesign:
     @classmethod
     def of(cls, parameters: ParameterSet) -> WaferDesign:
         """Return the wafer of a parameter set's ``wafer`` group."""
-        return cls(**{k: v for k, v in parameters.group("wafer").items() if k in cls.__dataclass_fields__})
+        group = parameters.group("wafer")
+        return cls(**{name: group[name] for name in group if name in cls.__dataclass_fields__})
 
     @property
     def flat_height(self) -> float:

@@ -1,0 +1,116 @@
+"""Which parameters a computation reads: noted while it runs, so that nobody has to list them by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+__all__ = ["NotedGroup", "cached", "note", "noting", "reading"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_read: ContextVar[set[str] | None] = ContextVar("parameters read", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[set[str]]:
+    """Note the keys of the parameters read inside, of whichever set.
+
+    Yields
+    ------
+    set of str
+        Grows with every key read. A reading around this one has its keys too, once this one ends.
+
+    Notes
+    -----
+    A thread started inside is heard only if it runs in a copy of the context (:func:`contextvars.copy_context`).
+
+    Examples
+    --------
+    >>> from acanthite.parameters import AG2S
+    >>> with reading() as keys:
+    ...     side = AG2S.group("stack")["island_side"]
+    >>> keys
+    {'stack.island_side'}
+    """
+    keys: set[str] = set()
+    token = _read.set(keys)
+    try:
+        yield keys
+    finally:
+        _read.reset(token)
+        note(keys)
+
+
+def noting() -> bool:
+    """Return whether anybody wants to know what is read."""
+    return _read.get() is not None
+
+
+def note(keys: Iterable[str]) -> None:
+    """Add keys to those read."""
+    read = _read.get()
+    if read is not None:
+        read.update(keys)
+
+
+class NotedGroup(dict[str, float]):
+    """The plain values of a group, each noted when it is taken rather than when the group is.
+
+    Parameters
+    ----------
+    name : str
+        Of the group.
+    values : dict of str to float
+    """
+
+    def __init__(self, name: str, values: dict[str, float]) -> None:
+        super().__init__(values)
+        self._name = name
+
+    def __getitem__(self, key: str) -> float:
+        note((f"{self._name}.{key}",))
+        return super().__getitem__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names; an ``__iter__`` of its own makes ``**group`` and ``dict(group)`` ask for each value."""
+        return super().__iter__()
+
+    def get(self, key: str, default: float | None = None) -> float | None:  # type: ignore[override]
+        """Return a value, noted, or the default."""
+        return self[key] if key in self else default  # noqa: SIM401 - dict.get would not note it
+
+    def items(self) -> list[tuple[str, float]]:  # type: ignore[override]
+        """Return names and values, all noted."""
+        return [(key, self[key]) for key in self]
+
+    def values(self) -> list[float]:  # type: ignore[override]
+        """Return the values, all noted."""
+        return [self[key] for key in self]
+
+
+def cached(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """Return a decorator: a cache of the ``size`` latest results, each with the parameters it was computed from.
+
+    A result taken from the cache counts as reading them again.
+    """
+
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        @lru_cache(maxsize=size)
+        def computed(*args: _P.args, **kwargs: _P.kwargs) -> tuple[_R, frozenset[str]]:
+            with reading() as keys:
+                result = function(*args, **kwargs)
+            return result, frozenset(keys)
+
+        @wraps(function)
+        def recalled(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            result, keys = computed(*args, **kwargs)
+            note(keys)
+            return result
+
+        return recalled
+
+    return decorate
