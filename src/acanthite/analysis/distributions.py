@@ -113,7 +113,9 @@ def fit_distribution(
     Returns
     -------
     DistributionFit
-        Intervals from the pivots (m* - m)/s* and s*/s of the drawn samples, exact without censoring; see [1]_, Sec. 5.1.
+        Intervals from the pivots (m* - m)/s* and s*/s of the drawn samples, exact without censoring; see [1]_, Sec. 5.1. Too
+        narrow where a parameter lies beyond all values that were reached: 88 instead of 95 % for the scale of 25 Weibull values, six
+        in ten of them censored.
 
     Raises
     ------
