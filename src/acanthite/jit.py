@@ -130,7 +130,11 @@ def _is_ours(file: Path) -> bool:
     return (file.is_relative_to(_ROOT) or file.stem.startswith(GENERATED)) and file.is_file()
 
 
-class _Temporary(caching.InTreeCacheLocator):
+# its name has begun with and without an underscore
+_InTree: Any = getattr(caching, "InTreeCacheLocator", None) or getattr(caching, "_InTreeCacheLocator")  # noqa: B009
+
+
+class _Temporary(_InTree):
     """The last resort: a folder that lives as long as the process."""
 
     def get_cache_path(self) -> str:
