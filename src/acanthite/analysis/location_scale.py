@@ -16,7 +16,7 @@ LEAST_SEEN = 3
 _ITERATIONS = 200
 _HALVINGS = 60
 _FAR = 1e4  # standard deviations from which the normal hazard is that of its asymptotic series
-_BATCHES = 50  # of samples drawn, until enough can be fitted
+_EARLY = 1e-12  # share of values below one that was censored before any was reached: it tells nothing
 _TOLERANCE = 1e-9
 
 
@@ -265,10 +265,11 @@ def _part(c: Array, u: Array) -> Array:
 
 
 def resample(family: Family, sample: Sample, m: float, s: float, replicates: int, seed: int) -> Sample:
-    """Return samples drawn from a fit and censored as the data are: at values drawn from their Kaplan-Meier estimate.
+    """Return samples drawn from a fit, with as many values reached and censored as in the data, and in the same order.
 
-    Samples that would be refused as data, as fewer than :data:`LEAST_SEEN` values of them were seen, are drawn anew: what follows holds
-    for data that can be fitted.
+    A censored value stands at the last one that was reached before it (progressive type-II censoring), for which the pivots of
+    location and scale do not depend on the fit. How many values are reached is known of the data; samples that let it vary
+    would give intervals for other data.
 
     Parameters
     ----------
@@ -282,7 +283,11 @@ def resample(family: Family, sample: Sample, m: float, s: float, replicates: int
     Returns
     -------
     Sample
-        Shape (replicates, n); fewer where hardly any sample can be fitted.
+        Shape (replicates, n).
+
+    References
+    ----------
+    .. [1] N. Balakrishnan, R. Aggarwala, *Progressive Censoring* (Birkhauser, 2000), Ch. 3.
     """
     from acanthite.random import generator
 
@@ -291,24 +296,10 @@ def resample(family: Family, sample: Sample, m: float, s: float, replicates: int
     if sample.seen.all():
         y = m + s * family.quantile(rng.random((replicates, n)))
         return Sample(y, np.ones(y.shape, bool))
-    limits, reached = _limits(sample)
-    kept, count = [], 0
-    for _ in range(_BATCHES):
-        y = m + s * family.quantile(rng.random((replicates, n)))
-        limit = limits[np.searchsorted(reached, rng.random((replicates, n)))]
-        seen = y <= limit
-        fit = seen.sum(-1) >= LEAST_SEEN
-        kept.append(Sample(np.minimum(y, limit)[fit], seen[fit]))
-        count += int(fit.sum())
-        if count >= replicates:
-            break
-    y, seen = (np.concatenate([getattr(k, name) for k in kept])[:replicates] for name in ("y", "seen"))
-    return Sample(y, seen)
-
-
-def _limits(sample: Sample) -> tuple[Array, Array]:
-    """Return the values at which samples are censored, infinity the last, and the probability to be censored at or before each."""
-    order = in_order(sample)
-    hidden = ~sample.seen[order]
-    left = _survival_of(hidden)[hidden]
-    return np.append(sample.y[order][hidden], np.inf), 1 - np.append(left, 0.0)
+    seen = sample.seen[in_order(sample)]
+    at_risk = n - np.flatnonzero(seen)
+    hazard = np.cumsum(rng.standard_exponential((replicates, at_risk.size)) / at_risk, axis=1)
+    reached = family.quantile(-np.expm1(-hazard))
+    start = np.broadcast_to(family.quantile(np.array(_EARLY)), (replicates, 1))
+    y = np.concatenate([start, reached], axis=1)[:, np.cumsum(seen)]
+    return Sample(m + s * y, np.broadcast_to(seen, y.shape))
