@@ -24,10 +24,10 @@ _GONE = 500.0  # logarithm of a weight below which it is none
 _BLIND = 1e-10  # of the largest curvature: what differences cannot tell from none
 _REFINED = 2  # starts
 _LEAST = 8  # samples out of the noise
-_CLOSE = (
-    0.02  # decades by which a law may be off a branch and still describe it, however quiet the instrument
+_CLOSE = 0.02  # decades by which a law may miss a branch and still describe it, however quiet the instrument
+_DOUBT = (
+    3.5  # standard errors, about 1 / sqrt(n) each, by which noise estimated from n samples may be too low
 )
-_DOUBT = 3.5  # by how much a noise told from n samples may be low, times its relative error of about the root of 1 / n
 _OUTSTANDING = 10.0  # times the noise floor, from which a current counts in decades
 _OHMIC_PRIOR = 20.0  # to one of each other law, most of which hold it as a limit
 

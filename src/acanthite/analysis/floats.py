@@ -1,4 +1,4 @@
-"""Arrays as an analysis is given them: masked entries count as not there, and what is no number is refused."""
+"""Input arrays of the analyses: masked entries count as missing, and values that are not numbers are refused."""
 
 from __future__ import annotations
 

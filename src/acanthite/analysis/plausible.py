@@ -1,4 +1,4 @@
-"""Physical ranges of what a conduction mechanism asks for: outside of them it is not what conducts, however well it fits."""
+"""Physical ranges of the parameters of conduction mechanisms: a fit outside them is rejected, however close it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_SIEMENS = 1e8  # of a square centimetre of the thinnest film
 
 
 def ranges(mechanism: str, conditions: Conditions) -> dict[str, Range]:
-    """Return the range of each number, fitted or derived, that has one.
+    """Return the allowed range of each fitted or derived parameter that has one.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def _hop(conditions: Conditions) -> dict[str, Range]:
 
 
 def out_of_range(numbers: Mapping[str, Estimate], allowed: Mapping[str, Range]) -> str:
-    """Return what is out of its physical range, its 95 % interval included, or an empty string.
+    """Return which number lies outside its physical range with its whole 95 % interval; an empty string if none does.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ _PLAIN = {
     "╸": "-",
     "╺": "-",
 }
-"""How a sign is written where the encoding lacks it; "?" instead of a unit would be a number without one."""
+"""How each sign is spelt in ASCII; a "?" in place of a unit would leave a number without one."""
 _SUPERSCRIPTS = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _HANDLER = "acanthite-plain"
 _SAMPLE = "0123456789 abcXYZ.-+"

@@ -20,12 +20,12 @@ from acanthite.errors import ConvergenceError
 Array = NDArray[np.float64]
 EPS = float(np.finfo(float).eps)
 _CELLS = 1 << 19
-"""Cells of an array at most: 512 x 1024 take a minute and 3 GB."""
+"""Most cells an array may have here: 512 x 1024 take a minute and 3 GB."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """What the results of a solve are off by at most.
+    """Upper bounds on the errors of a solution.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ class Eliminated:
         return np.concatenate([np.stack(found), given], axis=1)
 
     def responses(self, current: Array) -> Array:
-        """Return what currents into the free nodes change their potentials by. [V]"""
+        """Return the changes of potential that currents into the free nodes cause. [V]"""
         p = self.pattern
         return elimination.responses(p.start, p.index, self.a, self.pivots, current)
 
     def bound(self, surplus: Array, rounding: Array) -> Bound:
-        """Return what currents into the nodes that do not balance, and the roundings of all that flow there, can be worth. [A]"""
+        """Return a bound on each node's current balance: what does not balance, and the rounding of all currents there. [A]"""
         lost = np.abs(surplus) + (8.0 + self.pattern.degree) * EPS * rounding
         slack = 1.0 + 1e-3  # of this estimate itself
         return Bound(slack * float(self.responses(lost).max(initial=0.0)), slack * 2.0 * float(lost.sum()))
@@ -256,7 +256,7 @@ class Settled:
 
 
 def settled(e: Eliminated, word: Lines, bit: Lines, V: Array, U: Array) -> Settled:
-    """Return where an array of linear devices settles.
+    """Solve an array of linear devices.
 
     Parameters
     ----------
@@ -281,7 +281,7 @@ def results(
     current: Array,
     certain: Array | None = None,
 ) -> Settled:
-    """Return drops, currents and what they are off by, from potentials and the currents of the devices at them."""
+    """Return voltage drops, currents and their error bounds, from potentials and the currents of the devices there."""
     (word, bit), (V, U) = lines, voltages
     p, (N, M) = e.pattern, current.shape
     n = p.graph.n_free
@@ -306,5 +306,5 @@ def _sums(ends: Array, devices: Array) -> Array:
 
 
 def _less(potential: Array, nodes: Index, voltage: Array) -> Array:
-    """Return the potentials of nodes less a voltage of each. [V]"""
+    """Return the potentials of nodes minus a voltage of each. [V]"""
     return (potential[0][nodes] - voltage) + potential[1][nodes]

@@ -1,4 +1,4 @@
-"""A bound on the errors of a solution that sweeps have found: how far it is from that by elimination, whose own bound is small."""
+"""A bound on the errors of a swept solution: its distance from the eliminated one, whose own bound is small."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SLACK = 1.0 + 1e-3  # for the roundings of these sums
 
 
 def certify(solution: Solution) -> Bound:
-    """Return what the voltages and the currents at the terminals of a solution are off by at most, over all inputs.
+    """Return upper bounds on the errors of a solution's voltages and terminal currents, over all inputs.
 
     Raises
     ------

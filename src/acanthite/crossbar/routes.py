@@ -122,7 +122,7 @@ def _nonlinear(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: 
 def _firm_point(
     crossbar: Crossbar, devices: Devices, one: tuple[Array, Array], tolerance: float, limit: int
 ) -> tuple[Point | None, ConvergenceError | None]:
-    """Return where sweeps say that nonlinear devices settle; None where it takes elimination, and why if they fail."""
+    """Solve nonlinear devices by sweeps; return None where elimination is needed, and the reason if the sweeps failed."""
     word, bit = crossbar.word, crossbar.bit
     delta = without_drops(crossbar, *one)
     affordable = delta.size <= _AFFORDABLE

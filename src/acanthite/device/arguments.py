@@ -1,4 +1,4 @@
-"""Refuse arguments that are no numbers, or none that make sense, in one sentence that names them."""
+"""Refuse arguments that are not numbers, or not sensible ones, in one sentence that names them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def count(name: str, value: Any, *, least: int = 1, error: type[AcanthiteError] 
 def instance(
     name: str, value: Any, kind: type[T], expected: str, *, error: type[AcanthiteError] = LawError
 ) -> T:
-    """Return ``value`` if it is of a kind.
+    """Return ``value`` if it is an instance of a type.
 
     Raises
     ------

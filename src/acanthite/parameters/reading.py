@@ -17,7 +17,7 @@ _read: ContextVar[set[str] | None] = ContextVar("parameters read", default=None)
 
 @contextmanager
 def reading() -> Iterator[set[str]]:
-    """Note the keys of the parameters read inside, of whichever set.
+    """Record the keys of all parameters read inside the ``with`` block, from any set.
 
     Yields
     ------
@@ -46,12 +46,12 @@ def reading() -> Iterator[set[str]]:
 
 
 def noting() -> bool:
-    """Return whether anybody wants to know what is read."""
+    """Return whether reads are being recorded."""
     return _read.get() is not None
 
 
 def note(keys: Iterable[str]) -> None:
-    """Add keys to those read."""
+    """Record that keys were read."""
     read = _read.get()
     if read is not None:
         read.update(keys)

@@ -19,7 +19,7 @@ from torch import Tensor
 from acanthite.errors import TrainingError
 
 bare = torch._C._disabled_torch_function_impl
-"""Call a function of torch as though no tensor asked to be asked."""
+"""Call a torch function without any tensor's own ``__torch_function__``."""
 
 _VALUES = {"detach", "data", "grad", "backward"}
 _LIKE = {f"{kind}_like" for kind in ("zeros", "ones", "empty", "full", "rand", "randn")}
@@ -41,7 +41,7 @@ _BESIDE_OTHERS = _TESTS | _SHAPES | {"copy", "backward", "grad"}
 
 
 class Guarded(Tensor):
-    """Numbers that come from a tile's weights, and keep what can be computed with them to what is no product."""
+    """A tensor of a tile's weights, which refuses to enter a product."""
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -28,7 +28,7 @@ class Pair(NamedTuple):
 
     @property
     def finite(self) -> bool:
-        """Whether all its numbers are."""
+        """Whether all numbers in it are finite."""
         return self.sound and math.isfinite(self.scale)
 
     @property
