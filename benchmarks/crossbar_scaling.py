@@ -60,7 +60,10 @@ def main() -> None:
             rng = np.random.default_rng(1)
             G, V = np.exp(rng.uniform(np.log(low), np.log(1e-3), (n, n))), rng.uniform(0.0, 1.0, n)
             solution = Crossbar(G, r, r).solve(V)
-            took = best(lambda G=G, V=V, r=r: Crossbar(G, r, r).solve(V).output_current, 1 if n > 1024 else 3)
+            took = best(
+                lambda G=G, V=V, r=r: Crossbar(G, r, r).solve(V).output_current,
+                1 if n > 1024 else 3,
+            )
             floor = NUMBERS * 8 * n * n * solution.iterations / rate
             found.setdefault(name, []).append((n, solution.iterations, took))
             print(

@@ -33,7 +33,9 @@ FINER = 10
 DEVICES = 4
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 DROP = 0.15  # decades from the highest current at which a RESET has begun
-ABRUPT = 0.2  # decades within three steps of the sweep that are a SET even where nothing is remembered
+ABRUPT = (
+    0.2  # decades within three steps of the sweep that are a SET even where nothing is remembered
+)
 LEAST = 0.05  # decades of change below which nothing has happened
 FIRST_FITTED = 10**6  # seeds from here on are for fitting
 EDGES = np.array([0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
@@ -106,11 +108,18 @@ def _yakopcic(rng: np.random.Generator, seed: int) -> tuple[Devices, tuple[float
     }  # fmt: skip
     spread = {"threshold_positive": 0.1, "threshold_negative": 0.1, "a1": 0.1}
     devices = MODELS["yakopcic"].sample(DEVICES, seed=seed, spread=spread, **values)
-    return _some(devices, rng, {"threshold_positive": 20.0, "threshold_negative": 20.0}), (0.8, -0.8)
+    return _some(devices, rng, {"threshold_positive": 20.0, "threshold_negative": 20.0}), (
+        0.8,
+        -0.8,
+    )
 
 
 def _drift(rng: np.random.Generator, seed: int) -> tuple[Devices, tuple[float, float]]:
-    values = {"mobility": 10 ** rng.uniform(-13.5, -12), "r_off": 10 ** rng.uniform(2.5, 4.5), "start": 0.05}
+    values = {
+        "mobility": 10 ** rng.uniform(-13.5, -12),
+        "r_off": 10 ** rng.uniform(2.5, 4.5),
+        "start": 0.05,
+    }
     devices = linear_drift("biolek").sample(
         DEVICES, seed=seed, spread={"mobility": 0.2, "r_off": 0.2}, **values
     )
@@ -146,7 +155,8 @@ def _pristine(out: slice, i: np.ndarray, rng: np.random.Generator) -> np.ndarray
     """
     if rng.random() < 0.3:
         rise = np.diff(
-            np.log(np.abs(i[:, 0, out]) + 1e-300) - np.log(np.arange(1, out.stop - out.start + 1)), axis=1
+            np.log(np.abs(i[:, 0, out]) + 1e-300) - np.log(np.arange(1, out.stop - out.start + 1)),
+            axis=1,
         )
         for d, k in enumerate(FINER + np.argmax(rise[:, FINER:], axis=1)):
             i[d, 0, out.start : out.start + k + 1] *= 10 ** rng.uniform(-4, -2)
@@ -156,17 +166,25 @@ def _pristine(out: slice, i: np.ndarray, rng: np.random.Generator) -> np.ndarray
     return forming
 
 
-def _events(drive: np.ndarray, i: np.ndarray, way: Excursion, limit: float) -> dict[str, np.ndarray]:
+def _events(
+    drive: np.ndarray, i: np.ndarray, way: Excursion, limit: float
+) -> dict[str, np.ndarray]:
     """Return where each kind of event is on one way of quiet loops, if it is a step and if it is gradual.
 
     Shape (2, device, cycle), a step first; not-a-number where the device does no such thing. [V]
     """
-    out, back = slice(way.out.start + FINER, way.out.stop), slice(way.back.start, way.back.stop - FINER)
+    out, back = (
+        slice(way.out.start + FINER, way.out.stop),
+        slice(way.back.start, way.back.stop - FINER),
+    )
     found = {kind: np.full((2, *i.shape[:2]), np.nan) for kind in ("set", "reset")}
     for at in np.ndindex(i.shape[:2]):
         size, y = np.abs(drive[out]), _decades(i[(*at, out)])
         gap = np.interp(size, np.abs(drive[back])[::-1], _decades(i[(*at, back)])[::-1]) - y
-        for kind, places in (("set", _set_at(size, y, gap, limit)), ("reset", _reset_at(size, y, gap))):
+        for kind, places in (
+            ("set", _set_at(size, y, gap, limit)),
+            ("reset", _reset_at(size, y, gap)),
+        ):
             for k, place in enumerate(places):
                 if place is not None:
                     found[kind][(k, *at)] = drive[out][place]
@@ -177,13 +195,18 @@ def _decades(i: np.ndarray) -> np.ndarray:
     return np.log10(np.abs(i) + 1e-30)
 
 
-def _set_at(size: np.ndarray, y: np.ndarray, gap: np.ndarray, limit: float) -> tuple[int | None, int | None]:
+def _set_at(
+    size: np.ndarray, y: np.ndarray, gap: np.ndarray, limit: float
+) -> tuple[int | None, int | None]:
     """Return where conductance rises steepest before the compliance, and where half of the decades are gone."""
     g = y - np.log10(size)
     free = int((y < np.log10(0.999 * limit)).cumprod().sum())
     rise = np.diff(g[: max(free + FINER, 3)])
     steepest = int(np.argmax(rise))
-    around = (rise[max(steepest - FINER, 0) : steepest + 2 * FINER], rise[steepest : steepest + FINER])
+    around = (
+        rise[max(steepest - FINER, 0) : steepest + 2 * FINER],
+        rise[steepest : steepest + FINER],
+    )
     jumps = max(part.sum() for part in around) >= ABRUPT
     gone = _half_gone(size, gap, +1, size[steepest] if jumps else np.inf)
     return (steepest if gone is not None or jumps else None), gone
@@ -210,11 +233,17 @@ def _measured(v: np.ndarray, i: np.ndarray, limit: float, rng: np.random.Generat
     telegraph = rng.random(i.shape).cumsum(axis=-1) * rng.choice([0.0, 0.0, 0.1, 1.0])
     state = np.sign(np.sin(telegraph + 6.28 * rng.random(i.shape[:2])[..., None]))
     size = 10 ** rng.uniform(-2.5, -0.7)
-    noisy = i * 10 ** (size * state) * (1 + 10 ** rng.uniform(-4, -0.7) * rng.standard_normal(i.shape))
-    noisy = np.clip(noisy + small * 10 ** rng.uniform(-5, 0.5) * rng.standard_normal(i.shape), -limit, limit)
+    noisy = (
+        i * 10 ** (size * state) * (1 + 10 ** rng.uniform(-4, -0.7) * rng.standard_normal(i.shape))
+    )
+    noisy = np.clip(
+        noisy + small * 10 ** rng.uniform(-5, 0.5) * rng.standard_normal(i.shape), -limit, limit
+    )
     dims = ("device", "cycle", "sample")
     time = np.broadcast_to(np.arange(i.shape[-1], dtype=float), i.shape).copy()
-    return build_recording({"voltage": (dims, v), "current": (dims, noisy), "time": (dims, time)}, {}, {})
+    return build_recording(
+        {"voltage": (dims, v), "current": (dims, noisy), "time": (dims, time)}, {}, {}
+    )
 
 
 @dataclass(frozen=True)
@@ -280,7 +309,9 @@ def fitted(seen: Sequence[Seen]) -> dict[str, tuple[float, ...]]:
         def cost(b: np.ndarray, terms: np.ndarray = terms, right: np.ndarray = right) -> float:
             return float(np.sum(np.logaddexp(0.0, terms @ b) - right * (terms @ b)))
 
-        best = minimize(cost, np.zeros(3), bounds=[(None, None), (0, None), (0, None)], method="L-BFGS-B")
+        best = minimize(
+            cost, np.zeros(3), bounds=[(None, None), (0, None), (0, None)], method="L-BFGS-B"
+        )
         found[way] = tuple(round(float(b), 2) for b in best.x)
     return found
 

@@ -35,7 +35,9 @@ def main() -> None:
     for n in SIZES:
         rng = generator(given.seed, "gauss-fit", n)
         fits = [fit_gauss(rng.normal(size=n)) for _ in range(given.samples)]
-        center, sigma = (np.array([getattr(f, which).value for f in fits]) for which in ("center", "sigma"))
+        center, sigma = (
+            np.array([getattr(f, which).value for f in fits]) for which in ("center", "sigma")
+        )
         spread = np.log(sigma**2).var(ddof=1)
         error = np.sqrt(2.0 / given.samples)  # of a variance, relative
         place, scale = 1.0 / n / center.var(ddof=1), degrees_of_freedom(spread) / (n - 1)

@@ -107,12 +107,17 @@ def _kept(path: Path | None) -> dict[str, dict[str, Any]]:
 def _print(names: list[str], found: list[dict[str, Any]]) -> None:
     """Print a table: accuracy, its standard deviation over seeds, the gap to the ideal device."""
     scores = {
-        name: np.array([100 * f["accuracy"] for f in found if f["algorithm"] == name]) for name in names
+        name: np.array([100 * f["accuracy"] for f in found if f["algorithm"] == name])
+        for name in names
     }
-    print("\n| algorithm | test accuracy (%) | gap to ideal (points) | pulses a run |\n|---|---|---|---|")
+    print(
+        "\n| algorithm | test accuracy (%) | gap to ideal (points) | pulses a run |\n|---|---|---|---|"
+    )
     for name, values in scores.items():
         gap = (
-            f"{values.mean() - scores['ideal'].mean():+.2f}" if "ideal" in scores and name != "ideal" else "-"
+            f"{values.mean() - scores['ideal'].mean():+.2f}"
+            if "ideal" in scores and name != "ideal"
+            else "-"
         )
         spread = f" ± {values.std(ddof=1):.2f}" if len(values) > 1 else ""
         pulses = np.mean([f["pulses"] for f in found if f["algorithm"] == name])

@@ -37,7 +37,9 @@ def trial(
     threads.use(1)
     law = fitting.filament()
     truth = {name: factor * law.parameters[name] for name, factor in FACTORS.items()}
-    loops = run(law.sample(devices, seed=seed, spread=SPREAD, **truth), replace(LOOP, cycles=cycles))
+    loops = run(
+        law.sample(devices, seed=seed, spread=SPREAD, **truth), replace(LOOP, cycles=cycles)
+    )
     found = fitting.fit_moments(loops, law, seed=seed, **options)
     told: dict[str, tuple[float, ...]] = {}
     for name, p in found.parameters.items():
@@ -59,10 +61,14 @@ def show(found: list[tuple[dict[str, tuple[float, ...]], float | None]]) -> None
         value, error, low, high = np.array([told[name] for told, _ in found]).T
         off = np.abs(np.log(value))
         inside, near = np.mean((low <= 1) & (high >= 1)), np.mean(off <= error / value)
-        print(f"{name:24s} {np.median(error / value):8.2g} {np.median(off):8.2g} {inside:8.0%} {near:8.0%}")
+        print(
+            f"{name:24s} {np.median(error / value):8.2g} {np.median(off):8.2g} {inside:8.0%} {near:8.0%}"
+        )
     misfits = [p for _, p in found if p is not None]
     if misfits:
-        print(f"misfit below 5 % in {np.mean(np.array(misfits) < 0.05):.0%} of {len(misfits)} trials")
+        print(
+            f"misfit below 5 % in {np.mean(np.array(misfits) < 0.05):.0%} of {len(misfits)} trials"
+        )
 
 
 def main() -> None:

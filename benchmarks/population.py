@@ -37,7 +37,10 @@ def main() -> None:
     parser.add_argument("--cycles", type=int, default=50)
     parser.add_argument("--chunk", type=int, default=250)
     chosen = parser.parse_args()
-    nominal, program = Filament.from_film(film.grow()), Sweep(-0.4, 0.4, rate=5.0, cycles=chosen.cycles)
+    nominal, program = (
+        Filament.from_film(film.grow()),
+        Sweep(-0.4, 0.4, rate=5.0, cycles=chosen.cycles),
+    )
     run(nominal.sample(1, seed=0), Sweep(-0.01))  # loads the kernel
     print(f"{chosen.cycles} cycles of 320 samples, {threads.count()} threads")
     for n in sorted({max(1, chosen.devices // 16), max(1, chosen.devices // 4), chosen.devices}):

@@ -26,7 +26,12 @@ def table(path: Path, mb: float) -> None:
         while handle.tell() < mb * 1e6:
             volts = np.sin(np.linspace(0, 2 * np.pi, 1000))
             amps = 1e-6 * volts * rng.lognormal(size=1000)
-            rows = zip((cycle + np.arange(1000) / 1000).tolist(), volts.tolist(), amps.tolist(), strict=True)
+            rows = zip(
+                (cycle + np.arange(1000) / 1000).tolist(),
+                volts.tolist(),
+                amps.tolist(),
+                strict=True,
+            )
             handle.writelines(f"{cycle},{t!r},{v!r},{i!r}\n" for t, v, i in rows)
             cycle += 1
 
@@ -63,7 +68,9 @@ def measure(reader: str, path: Path) -> tuple[float, float]:
     code = READERS[reader].format(path=str(path))
     begun = time.perf_counter()
     tail = "; import re; print(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])"
-    done = subprocess.run([sys.executable, "-c", code + tail], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], check=True, capture_output=True, text=True
+    )
     return time.perf_counter() - begun, int(done.stdout) / 1024
 
 

@@ -111,7 +111,9 @@ def trial(seed: int, n_devices: int, points: int, law: str = "vteam") -> Trial:
         ]  # fmt: skip
         reached[name] = min(inside, default=1.0)
         if p.device_spread:
-            spreads[name] = bool(p.device_spread[1] <= case.spread.get(name, 0.0) <= p.device_spread[2])
+            spreads[name] = bool(
+                p.device_spread[1] <= case.spread.get(name, 0.0) <= p.device_spread[2]
+            )
         low, high = p.interval
         reached[f"{name}:95"] = float(low <= case.truth[name] <= high)
     return Trial(reached, spreads, np.array(scores), _against_the_devices(back, devices, case.loop))
@@ -124,7 +126,9 @@ def _through_a_file(loops: xr.Dataset, seed: int) -> list[xr.Dataset]:
         return read(path)
 
 
-def _against_the_devices(back: list[xr.Dataset], devices: Devices, loop: Sweep) -> dict[str, np.ndarray]:
+def _against_the_devices(
+    back: list[xr.Dataset], devices: Devices, loop: Sweep
+) -> dict[str, np.ndarray]:
     """Return the errors of what is read off the files, against the same devices in fine steps without noise."""
     fine = run(devices, replace(loop, step=loop.step / FINER), instrument=QUIET, tolerance=1e-5)
     true = _truth(fine["voltage"].values[:, 0], fine["current"].values[:, 0])
@@ -136,7 +140,9 @@ def _against_the_devices(back: list[xr.Dataset], devices: Devices, loop: Sweep) 
             found.append(getattr(events if "voltage" in name else states, name).ravel())
     measured = {name: np.concatenate(found) for name, found in seen.items()}
     scale = {"lrs": measured["lrs_error"], "hrs": measured["hrs_error"]}
-    return {name: (measured[name] - value) / scale.get(name, loop.step) for name, value in true.items()}
+    return {
+        name: (measured[name] - value) / scale.get(name, loop.step) for name, value in true.items()
+    }
 
 
 def _truth(v: np.ndarray, i: np.ndarray) -> dict[str, np.ndarray]:
@@ -150,7 +156,9 @@ def _truth(v: np.ndarray, i: np.ndarray) -> dict[str, np.ndarray]:
     def resistance(part: slice) -> np.ndarray:
         order = np.argsort(np.abs(v[0, part]))
         ways = ((np.abs(a[part])[order] for a in pair) for pair in zip(v, i, strict=True))
-        return np.array([READ_VOLTAGE / np.interp(READ_VOLTAGE, size, current) for size, current in ways])
+        return np.array(
+            [READ_VOLTAGE / np.interp(READ_VOLTAGE, size, current) for size, current in ways]
+        )
 
     return {
         "set_voltage": 0.5 * (v[rows, steepest] + v[rows, steepest + 1]),
@@ -224,11 +232,15 @@ def draw(found: list[Trial], case: Case, out: Path) -> None:
         reached = np.array([t.reached[name] for t in found])
         axes[0].plot(LEVELS, [(reached <= level).mean() for level in LEVELS], lw=1.2, label=name)
         axes[1].plot(
-            LEVELS, [(np.abs(scores[k]) < norm.ppf(0.5 + level / 2)).mean() for level in LEVELS], lw=1.2
+            LEVELS,
+            [(np.abs(scores[k]) < norm.ppf(0.5 + level / 2)).mean() for level in LEVELS],
+            lw=1.2,
         )
     n = len(found)
     band = 1.96 * np.sqrt(LEVELS * (1 - LEVELS) / n)
-    axes[0].fill_between(LEVELS, LEVELS - band, LEVELS + band, color="0.85", label=f"95 % of {n} trials")
+    axes[0].fill_between(
+        LEVELS, LEVELS - band, LEVELS + band, color="0.85", label=f"95 % of {n} trials"
+    )
     for ax, title in zip(axes, ("middle of the population", "single devices"), strict=True):
         ax.plot([0, 1], [0, 1], "k--", lw=0.8)
         ax.set_xlabel("nominal level of the interval")

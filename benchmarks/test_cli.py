@@ -7,4 +7,9 @@ import sys
 
 
 def test_help(benchmark) -> None:
-    benchmark(subprocess.run, [sys.executable, "-m", "acanthite", "--help"], check=True, capture_output=True)
+    benchmark(
+        subprocess.run,
+        [sys.executable, "-m", "acanthite", "--help"],
+        check=True,
+        capture_output=True,
+    )

@@ -8,7 +8,9 @@ from acanthite.crossbar import Crossbar, Sinh, gradient
 
 def array(n, r=1.0, low=1e-6):
     rng = np.random.default_rng(1)
-    return Crossbar(np.exp(rng.uniform(np.log(low), np.log(1e-3), (n, n))), r, r), rng.uniform(0.0, 1.0, n)
+    return Crossbar(np.exp(rng.uniform(np.log(low), np.log(1e-3), (n, n))), r, r), rng.uniform(
+        0.0, 1.0, n
+    )
 
 
 @pytest.mark.parametrize("n", [64, 256, 512])

@@ -32,7 +32,10 @@ def own(x, voltage, p):
     return -p.rate * voltage * x * (1 - x), voltage * (p.g_off + (p.g_on - p.g_off) * x)
 
 
-_FAST = {"vteam": 1e7, "stanford-pku": 1e5}  # V/s at which these models move during a sweep, not in a sample
+_FAST = {
+    "vteam": 1e7,
+    "stanford-pku": 1e5,
+}  # V/s at which these models move during a sweep, not in a sample
 
 
 @pytest.mark.parametrize("name", ["own", *device.MODELS])

@@ -57,7 +57,9 @@ def test_samples_per_second_of_lenet5(name: str, digits: Dataset, benchmark) -> 
 
 
 @pytest.mark.parametrize("name", ["sgd", "ttv2"])
-def test_own_law_beside_the_built_in_one_of_the_same_mathematics(name: str, digits: Dataset) -> None:
+def test_own_law_beside_the_built_in_one_of_the_same_mathematics(
+    name: str, digits: Dataset
+) -> None:
     """Rounds take turns, and the time is that of the processor, so that other work on the machine counts little."""
     runs = {device: _warm(name, device, digits) for device in DEVICES}
     seconds = {device: [] for device in DEVICES}

@@ -51,7 +51,9 @@ def main() -> None:
     """Train every grid and print it, best first."""
     parser = argparse.ArgumentParser(description="choose training knobs on a validation split")
     parser.add_argument("--data", help="folder with MNIST")
-    parser.add_argument("--device", help="device file; the Ag2S device, measured and fitted, by default")
+    parser.add_argument(
+        "--device", help="device file; the Ag2S device, measured and fitted, by default"
+    )
     parser.add_argument("--network", default="mlp")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=1)
@@ -66,11 +68,17 @@ def main() -> None:
             for knobs in grid
             for seed in seeds
         ]
-        scores = [_score(result) for result in train_many(jobs, network=options.network, data=options.data)]
-        tried = [(scores[k * len(seeds) : (k + 1) * len(seeds)], knobs) for k, knobs in enumerate(grid)]
+        scores = [
+            _score(result)
+            for result in train_many(jobs, network=options.network, data=options.data)
+        ]
+        tried = [
+            (scores[k * len(seeds) : (k + 1) * len(seeds)], knobs) for k, knobs in enumerate(grid)
+        ]
         for each, knobs in sorted(tried, key=lambda t: -sum(t[0])):
             print(
-                f"{sum(each) / len(each):.4f}  ({', '.join(f'{e:.4f}' for e in each)})  {knobs}", flush=True
+                f"{sum(each) / len(each):.4f}  ({', '.join(f'{e:.4f}' for e in each)})  {knobs}",
+                flush=True,
             )
 
 

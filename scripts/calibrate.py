@@ -79,7 +79,9 @@ def log_probability(theta: np.ndarray) -> float:
     target, error = np.array(list(OBSERVED.values())).T
     if not np.isfinite(values).all() or sets >= 1:
         return -np.inf
-    return float(-0.5 * (((values - target) / error) ** 2).sum() + UNANNEALED_DEVICES * np.log1p(-sets))
+    return float(
+        -0.5 * (((values - target) / error) ** 2).sum() + UNANNEALED_DEVICES * np.log1p(-sets)
+    )
 
 
 def best_fit() -> np.ndarray:
@@ -87,10 +89,14 @@ def best_fit() -> np.ndarray:
     target, error = np.array(list(OBSERVED.values())).T
 
     def residual(x: np.ndarray) -> np.ndarray:
-        return (predict(np.array([x[0], x[1], x[2], 1.0, x[3], np.log10(RATE)]))[0] - target) / error
+        return (
+            predict(np.array([x[0], x[1], x[2], 1.0, x[3], np.log10(RATE)]))[0] - target
+        ) / error
 
     x = least_squares(residual, [0.05, 3.5, 0.53, 0.14], x_scale=[0.01, 0.5, 0.02, 0.02]).x
-    raw = brentq(lambda w: predict(np.array([x[0], x[1], x[2], w, x[3], np.log10(RATE)]))[1] - 1e-4, 0.6, 1.3)
+    raw = brentq(
+        lambda w: predict(np.array([x[0], x[1], x[2], w, x[3], np.log10(RATE)]))[1] - 1e-4, 0.6, 1.3
+    )
     return np.array([x[0], x[1], x[2], raw, x[3], np.log10(RATE)])
 
 
@@ -98,12 +104,17 @@ def film_law(best: np.ndarray) -> np.ndarray:
     """Return dW [eV], D_h [nm] and p of W(D) through the raw, the 50 nm and the 200 nm film."""
     grains = (
         np.array(
-            [grow(Recipe(anneal_temperature=None)).grain_size, grow(Recipe()).grain_size, THICK.grain_size]
+            [
+                grow(Recipe(anneal_temperature=None)).grain_size,
+                grow(Recipe()).grain_size,
+                THICK.grain_size,
+            ]
         )
         / nm
     )
     barriers = (
-        np.array([best[3], best[2], THICK.migration_barrier / eV]) - AG2S.value("film.grain_barrier") / eV
+        np.array([best[3], best[2], THICK.migration_barrier / eV])
+        - AG2S.value("film.grain_barrier") / eV
     )
 
     def miss(x: np.ndarray) -> np.ndarray:
@@ -115,11 +126,19 @@ def film_law(best: np.ndarray) -> np.ndarray:
 def sample(start: np.ndarray, steps: int, seed: int) -> np.ndarray:
     """Return draws of the posterior, shape (draw, parameter)."""
     rng = np.random.Generator(np.random.Philox(seed))
-    walkers = start + rng.normal(size=(24, start.size)) * np.array([1e-3, 0.05, 2e-3, 0.02, 3e-3, 0.05])
+    walkers = start + rng.normal(size=(24, start.size)) * np.array(
+        [1e-3, 0.05, 2e-3, 0.02, 3e-3, 0.05]
+    )
     np.random.seed(seed)  # noqa: NPY002 - emcee draws from the global state when it is made
     sampler = emcee.EnsembleSampler(24, start.size, log_probability)
     sampler.run_mcmc(walkers, steps, progress=False)
-    print("autocorrelation times:", np.round(sampler.get_autocorr_time(quiet=True)), "of", steps, "steps")
+    print(
+        "autocorrelation times:",
+        np.round(sampler.get_autocorr_time(quiet=True)),
+        "of",
+        steps,
+        "steps",
+    )
     return np.asarray(sampler.get_chain(discard=steps // 3, flat=True))
 
 
@@ -137,8 +156,12 @@ def spreads(seed: int) -> dict[str, float]:
             program = measurement.Sweep(
                 -p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance
             )
-            loops = measurement.run(experiments.devices(s, 1000, experiments.thin(s), experiment=90), program)
-            return analysis.coefficient_of_variation(analysis.switching(loops).lrs_conductance).value
+            loops = measurement.run(
+                experiments.devices(s, 1000, experiments.thin(s), experiment=90), program
+            )
+            return analysis.coefficient_of_variation(
+                analysis.switching(loops).lrs_conductance
+            ).value
 
         return of
 
@@ -160,7 +183,10 @@ def spreads(seed: int) -> dict[str, float]:
         target = published(claim)
 
         def miss(
-            x: float, key: str = key, measure: Callable[[Settings], float] = measure, target: float = target
+            x: float,
+            key: str = key,
+            measure: Callable[[Settings], float] = measure,
+            target: float = target,
         ) -> float:
             return measure(Settings(seed, parameters=with_value(parameters, key, x))) - target  # noqa: B023
 
@@ -236,7 +262,9 @@ def picture(draws: np.ndarray, best: np.ndarray) -> None:
                     ax.axvline(best[i], color=INK, linewidth=1)
                     ax.set_yticks([])
                 else:
-                    ax.plot(draws[::20, j], draws[::20, i], ",", color=BLUE, alpha=0.5, rasterized=True)
+                    ax.plot(
+                        draws[::20, j], draws[::20, i], ",", color=BLUE, alpha=0.5, rasterized=True
+                    )
                     ax.plot(best[j], best[i], "+", color=INK, markersize=9)
                 ax.tick_params(labelsize=6)
                 if i == n - 1:
@@ -262,7 +290,9 @@ def main() -> None:
     widths = spreads(chosen.seed)
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
     picture(draws, best)
-    (ROOT / "docs" / "calibration.md").write_text(report(best, draws, widths, chosen.seed), encoding="utf-8")
+    (ROOT / "docs" / "calibration.md").write_text(
+        report(best, draws, widths, chosen.seed), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

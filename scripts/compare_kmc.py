@@ -39,7 +39,9 @@ def report(name: str, times: np.ndarray, law: np.ndarray) -> None:
     mean, error = np.log(times).mean(1), np.log(times).std(1, ddof=1) / np.sqrt(times.shape[1])
     slope, covariance = np.polyfit(1 / VOLTAGES, mean, 1, w=1 / error, cov="unscaled")
     expected = np.polyfit(1 / VOLTAGES, np.log(law), 1)[0]
-    print(f"{name}: slope {slope[0]:.3f} +- {covariance[0, 0] ** 0.5:.3f} V, compact law {expected:.3f} V")
+    print(
+        f"{name}: slope {slope[0]:.3f} +- {covariance[0, 0] ** 0.5:.3f} V, compact law {expected:.3f} V"
+    )
     print(
         "   t / t_compact at",
         ", ".join(f"{v:g} V: {r:.2f}" for v, r in zip(VOLTAGES, np.exp(mean) / law, strict=True)),
@@ -87,11 +89,20 @@ def draw(films: dict[int, film.Film]) -> Figure:
         name = f"{d} nm, {'guided' if guided else 'free'}"
         report(name, times, law)
         right.semilogy(
-            1 / VOLTAGES, np.exp(np.log(times).mean(1)), "o", color=style.CYCLE[k], markersize=4, label=name
+            1 / VOLTAGES,
+            np.exp(np.log(times).mean(1)),
+            "o",
+            color=style.CYCLE[k],
+            markersize=4,
+            label=name,
         )
         if guided:
             right.semilogy(
-                1 / VOLTAGES, law, "-" if d == 50 else "--", color=style.INK, label=f"compact, {d} nm"
+                1 / VOLTAGES,
+                law,
+                "-" if d == 50 else "--",
+                color=style.INK,
+                label=f"compact, {d} nm",
             )
     right.set_xlabel("1 / voltage (1/V)")
     right.set_ylabel("growth time (s)")

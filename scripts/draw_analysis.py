@@ -42,13 +42,18 @@ def main() -> None:
 
         x = np.linspace(0, 1, 65)
         up, down = (
-            np.expm1(-x / analysis.shape_of(q)) / np.expm1(-1 / analysis.shape_of(q)) for q in (2.4, -4.9)
+            np.expm1(-x / analysis.shape_of(q)) / np.expm1(-1 / analysis.shape_of(q))
+            for q in (2.4, -4.9)
         )
-        levels = (1e-6 + 1e-5 * (g + 0.01 * rng.standard_normal((10, 65))) for g in (up, down[::-1]))
+        levels = (
+            1e-6 + 1e-5 * (g + 0.01 * rng.standard_normal((10, 65))) for g in (up, down[::-1])
+        )
         analysis.plot_pulse_response(analysis.pulse_response(*levels), ax=axes[4])
 
         v = np.linspace(0.01, 1, 100)
-        i = MECHANISMS["poole-frenkel"].current(v, 1e-10, 8.0) * (1 + 0.03 * rng.standard_normal(100))
+        i = MECHANISMS["poole-frenkel"].current(v, 1e-10, 8.0) * (
+            1 + 0.03 * rng.standard_normal(100)
+        )
         i = np.abs(i + 3e-12 * rng.standard_normal(100))
         analysis.plot_conduction(v, i, analysis.fit_conduction(v, i), ax=axes[5])
         figure.savefig(OUT, dpi=90)

@@ -31,7 +31,9 @@ def main() -> None:
         (0, "device", 0.3, "one set of parameters, three cycles held out"),
         (1, "cycle", 0.0, "a set for each cycle"),
     ):
-        found = fitting.fit(loops, MODELS["vteam"], fixed={"exponential": 1.0}, each=each, holdout=holdout)
+        found = fitting.fit(
+            loops, MODELS["vteam"], fixed={"exponential": 1.0}, each=each, holdout=holdout
+        )
         held = "" if found.held_out is None else f", held out {found.held_out / np.log(10):.2f}"
         print(f"{title}: {found.rms / np.log(10):.2f} decades{held}")
         fitting.plot_curves(found, axes[0, column]).set_title(title, fontsize=10)

@@ -29,7 +29,9 @@ def main(folder: Path) -> None:
     write(run(devices, PulseLadder(up=30, down=30, repeats=5)), folder / "ladder.nc", "netcdf")
     v = np.linspace(0, 1, 101)
     leak = np.stack([v, 1e-9 * v * (1 + v * v) * (1 + 0.01 * np.sin(37 * v))], axis=1)
-    np.savetxt(folder / "leak.csv", leak, fmt="%.5e", delimiter=",", header="V (V),I (A)", comments="")
+    np.savetxt(
+        folder / "leak.csv", leak, fmt="%.5e", delimiter=",", header="V (V),I (A)", comments=""
+    )
     (folder / "broken.csv").write_text("V (V),I (A)\n0,0\n0.1,1e-6x\n", encoding="utf-8")
 
 

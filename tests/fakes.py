@@ -23,7 +23,11 @@ def recording(seed: int) -> xr.Dataset:
     return xr.Dataset(
         {
             "voltage": (dims, voltage, {"units": "V", "long_name": "voltage"}),
-            "current": (dims, 1e-6 * (voltage + 0.02 * noise), {"units": "A", "long_name": "current"}),
+            "current": (
+                dims,
+                1e-6 * (voltage + 0.02 * noise),
+                {"units": "A", "long_name": "current"},
+            ),
             "time": (dims, time.copy(), {"units": "s", "long_name": "time"}),
         },
         attrs={"seed": seed, "schema": "acanthite-recording-1"},
@@ -44,7 +48,10 @@ def compute(name: str, factor: float = 1.0) -> Callable[..., Outcome]:
         progress(0.5)
         notes = ("Only a stand-in: C_v of Ag2S at +-0.3 V and 10 uA.",)
         return Outcome(
-            estimates(name, factor), {"loops": recording(settings.seed)}, notes, sources=("Wang2004",)
+            estimates(name, factor),
+            {"loops": recording(settings.seed)},
+            notes,
+            sources=("Wang2004",),
         )
 
     return run

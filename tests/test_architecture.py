@@ -19,9 +19,9 @@ ROOMS = (
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
 """In the order of the data's way; a room may import itself and those before it."""
-LONGEST = 400  # lines of a module
+LONGEST = 450  # lines of a module, at 100 columns
 WORDY = {"claims/ledger.py", "parameters/twin.py"}  # tables, not code: as long as there are rows
-LONGEST_FUNCTION = 60
+LONGEST_FUNCTION = 70
 _EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -45,7 +45,9 @@ def imported(path: Path) -> set[str]:
 
 def test_every_room_has_its_place():
     known = {*ROOMS, "__init__", "__main__"}
-    assert {room(path) for path in MODULES} <= known, "add the new room to ROOMS and to docs/architecture.md"
+    assert {room(path) for path in MODULES} <= known, (
+        "add the new room to ROOMS and to docs/architecture.md"
+    )
     drawn = re.findall(r"^    ([a-z]+)(?:\.py|/)", _drawing(), re.MULTILINE)
     assert set(ROOMS) <= set(drawn)
 
@@ -60,7 +62,9 @@ def test_imports_point_upstream_only(path):
         return
     place = ROOMS.index(room(path))
     downstream = {name for name in imported(path) if ROOMS.index(name) > place}
-    assert not downstream, f"{path.relative_to(ROOT)} imports {sorted(downstream)}, which stand further down"
+    assert not downstream, (
+        f"{path.relative_to(ROOT)} imports {sorted(downstream)}, which stand further down"
+    )
 
 
 @_EACH
@@ -98,7 +102,9 @@ def test_every_module_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], ids=lambda p: p.parent.name)
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p.name == "__init__.py"], ids=lambda p: p.parent.name
+)
 def test_a_rooms_exports_are_complete(path):
     """Every name a package takes from its own modules is in ``__all__``, and everything in ``__all__`` is there."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -127,7 +133,9 @@ def test_the_package_shows_its_rooms():
 @_EACH
 def test_nobody_touches_numpys_global_generator_or_pyplot(path):
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"np\.random\.(seed|rand|randn|random|normal|uniform|randint|choice)\b", text)
+    assert not re.search(
+        r"np\.random\.(seed|rand|randn|random|normal|uniform|randint|choice)\b", text
+    )
     assert "pyplot" not in re.sub(r'"""[\s\S]*?"""|#.*', "", text)
 
 
@@ -136,6 +144,8 @@ def test_the_package_imports_nothing_heavy():
     import sys
 
     heavy = "numpy", "numba", "scipy", "matplotlib", "xarray", "torch", "pybtex", "pint"
-    code = f"import sys, acanthite, acanthite.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    code = (
+        f"import sys, acanthite, acanthite.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"

@@ -37,7 +37,10 @@ def one_error(err: str) -> str:
 @pytest.mark.parametrize(
     ("given", "spread"),
     [
-        (["--only", "fig3", "fig4i", "--seed", "7"], ["--only", "fig3", "--only", "fig4i", "--seed", "7"]),
+        (
+            ["--only", "fig3", "fig4i", "--seed", "7"],
+            ["--only", "fig3", "--only", "fig4i", "--seed", "7"],
+        ),
         (
             ["--only", "a", "--quick", "--only", "b", "c"],
             ["--only", "a", "--quick", "--only", "b", "--only", "c"],
@@ -120,7 +123,9 @@ def test_misses_are_listed(run, tmp_path, fake_figures):
     fake_figures(fig2g=fakes.module("fig2g", fakes.compute("fig2g", 0.5)))
     code, text, _ = run("reproduce", "--only", "fig2g", "--out", tmp_path)
     assert code == 0
-    line = "miss  write-read cycles without a failure, of 1e4 (fig2g.endurance): 50 %, published 100 %"
+    line = (
+        "miss  write-read cycles without a failure, of 1e4 (fig2g.endurance): 50 %, published 100 %"
+    )
     assert line in text.replace("\u202f", " ")
 
 
@@ -150,7 +155,9 @@ def test_a_failed_figure_is_exit_code_1(run, tmp_path, fake_figures):
 
 
 def test_a_figure_that_cannot_be_had_here_is_no_failure(run, tmp_path, fake_figures):
-    fake_figures(fig4i=fakes.module("fig4i", lambda settings, progress: Outcome(not_run="fetch MNIST")))
+    fake_figures(
+        fig4i=fakes.module("fig4i", lambda settings, progress: Outcome(not_run="fetch MNIST"))
+    )
     code, text, _ = run("reproduce", "--only", "fig4i", "--out", tmp_path)
     assert code == 0
     assert "not run  fig4i: fetch MNIST" in text
@@ -266,7 +273,11 @@ def test_other_settings_are_refused_in_one_line(run, tmp_path):
 def test_claims(run):
     code, out, _ = run("claims", "figS7")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["id", "figS7.set-cv", "figS7.reset-cv"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "id",
+        "figS7.set-cv",
+        "figS7.reset-cv",
+    ]
     code, _, err = run("claims", "figS77")
     assert code == 2
     assert "did you mean 'figS7'" in one_error(err)

@@ -18,7 +18,9 @@ def folder(tmp_path):
     return place
 
 
-def test_a_broken_file_is_told_the_others_are_analysed_and_the_exit_code_is_one(folder, tmp_path, capsys):
+def test_a_broken_file_is_told_the_others_are_analysed_and_the_exit_code_is_one(
+    folder, tmp_path, capsys
+):
     out = tmp_path / "out"
     assert main(["analyse", str(folder), "--out", str(out)]) == 1
     told = capsys.readouterr()
@@ -34,7 +36,10 @@ def test_a_broken_file_is_told_the_others_are_analysed_and_the_exit_code_is_one(
 
 def test_json_is_all_of_it(folder, tmp_path, capsys):
     out = str(tmp_path / "out")
-    assert main(["analyse", str(folder / "a.csv"), "--out", out, "--json", "--read-voltage", "0.5"]) == 0
+    assert (
+        main(["analyse", str(folder / "a.csv"), "--out", out, "--json", "--read-voltage", "0.5"])
+        == 0
+    )
     table = json.loads(capsys.readouterr().out)
     assert table["options"]["read_voltage"] == 0.5
     assert [file["state"] for file in table["files"]] == ["read"]

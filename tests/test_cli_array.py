@@ -24,7 +24,9 @@ def asked(capsys, *arguments):
 def test_margins_fall_with_size_and_grounding_reads_farthest(capsys, tmp_path):
     found = asked(capsys, "margin", "--array", "16x16", "--out", str(tmp_path))
     assert found["sizes"] == [2, 4, 8, 16]
-    assert 1e-10 < found["hrs"] < 1e-8 < 5e-4 < found["lrs"] < 2e-3  # a film without, and with, a filament
+    assert (
+        1e-10 < found["hrs"] < 1e-8 < 5e-4 < found["lrs"] < 2e-3
+    )  # a film without, and with, a filament
     assert (
         16 > found["largest"]["ground"] > found["largest"]["V/2"]
     )  # metal filaments ask too much of the wires
@@ -52,7 +54,9 @@ def test_a_read_settles(capsys):
 
 
 @pytest.mark.parametrize("question", ["settle", "margin"])
-def test_the_largest_array_is_a_property_of_the_technology_not_of_the_array_asked_about(capsys, question):
+def test_the_largest_array_is_a_property_of_the_technology_not_of_the_array_asked_about(
+    capsys, question
+):
     levels = ["--low", "1e-7", "--high", "1.6e-6"]
     found = [asked(capsys, question, "--array", a, *levels)["largest"] for a in ("4x4", "30x9")]
     assert found[0] == found[1]
@@ -127,7 +131,9 @@ def test_cells_may_follow_a_fitted_law(capsys, tmp_path):
     assert written["largest"] <= max(abs(LOOP.first), abs(LOOP.second))
     endured = asked(capsys, "disturb", *device, "--write", "0.6")["endured"]
     assert max(endured["SET"]["written"], endured["RESET"]["written"]) < 1e6
-    assert endured["SET"]["V/3"] == 10**8  # 0.2 V is below the threshold of the law: nothing moves at all
+    assert (
+        endured["SET"]["V/3"] == 10**8
+    )  # 0.2 V is below the threshold of the law: nothing moves at all
 
 
 def test_cells_may_follow_a_filament_from_a_file(capsys, tmp_path):

@@ -25,7 +25,10 @@ def test_a_broken_file_is_told_and_the_others_are_done(folder, tmp_path, capsys)
     told = capsys.readouterr()
     assert told.out == f"2 recordings written to {out}\n"
     failed, skipped = told.err.splitlines()
-    assert failed == f"failed  {folder / 'c.csv'}, line 3: I (A) is 'oops'; expected a number or nothing"
+    assert (
+        failed
+        == f"failed  {folder / 'c.csv'}, line 3: I (A) is 'oops'; expected a number or nothing"
+    )
     assert skipped == f"skipped  {folder / '~$b.xlsx'}: a lock file of an open workbook; skipped"
     assert sorted(p.name for p in out.iterdir()) == ["a.csv", "b.csv"]
     assert read(out / "a.csv")[0].attrs["compliance"] == 1e-3

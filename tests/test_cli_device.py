@@ -59,7 +59,9 @@ def test_it_trains_a_network(device_file, tmp_path, capsys):
         "--limit",
         "300",
     ]
-    code = main(["train", *args, "--device", str(device_file), "--out", str(tmp_path / "run"), "--json"])
+    code = main(
+        ["train", *args, "--device", str(device_file), "--out", str(tmp_path / "run"), "--json"]
+    )
     found = capsys.readouterr()
     assert code == 0, found.err
     settings = json.loads(found.out)["settings"]["device"]
@@ -87,7 +89,9 @@ def test_commands_say_what_they_cannot_take(device_file, tmp_path, capsys):
     )
     assert main(["export", "--device", str(pulse_law)]) == 2
     assert "holds the pulse law 'soft-bounds'" in capsys.readouterr().err
-    assert main(["train", "--device", str(tmp_path / "none.toml"), "--out", str(tmp_path / "x")]) == 2
+    assert (
+        main(["train", "--device", str(tmp_path / "none.toml"), "--out", str(tmp_path / "x")]) == 2
+    )
     assert "no such device file" in capsys.readouterr().err
 
 
@@ -105,7 +109,9 @@ def test_it_is_explored(device_file, tmp_path, capsys):
         "2",
     ]
     few += ["--rate", "3", "--seeds", "1", "--epochs", "1", "--limit", "100", "--json"]
-    assert main(["explore", *few, "--device", str(device_file), "--out", str(tmp_path / "map")]) == 0
+    assert (
+        main(["explore", *few, "--device", str(device_file), "--out", str(tmp_path / "map")]) == 0
+    )
     assert {f["property"] for f in json.loads(capsys.readouterr().out)["ranking"]} == {"states"}
     assert 'device = "my.toml"' in (tmp_path / "map" / "device.toml").read_text()
 
@@ -119,7 +125,8 @@ def test_an_array_has_its_conductances(device_file, capsys):
 
 
 @pytest.mark.parametrize(
-    ("command", "message"), [("reproduce", "compare films, thicknesses"), ("wafer", "follow from the film")]
+    ("command", "message"),
+    [("reproduce", "compare films, thicknesses"), ("wafer", "follow from the film")],
 )
 def test_commands_about_films_say_why_they_take_none(device_file, capsys, command, message):
     assert main([command, "--device", str(device_file)]) == 2

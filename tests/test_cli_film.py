@@ -37,7 +37,9 @@ def test_the_papers_film(run):
 
 
 def test_json_is_si_and_follows_the_options(run):
-    code, out, _ = run("--thickness", 200, "--anneal", 130, "--power", 75, "--anneal-time", 1, "--json")
+    code, out, _ = run(
+        "--thickness", 200, "--anneal", 130, "--power", 75, "--anneal-time", 1, "--json"
+    )
     said = json.loads(out)
     assert code == 0
     assert said["film"]["thickness"] == {

@@ -13,7 +13,9 @@ PROGRAM = (sys.executable, "-m", "acanthite")
 FULL = Path("/dev/full")
 
 
-def run(*arguments: str, stdout=subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str, stdout=subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     env = os.environ | environment
     return subprocess.run([*PROGRAM, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=env)
 
@@ -50,13 +52,17 @@ def test_exponents_stay_exponents(encoding):
     ],
 )
 def test_signs_are_spelt_and_letters_kept(text, encoding, spelt):
-    script = f"from acanthite.commands.terminal import write_plainly; write_plainly(); print({text!a})"
+    script = (
+        f"from acanthite.commands.terminal import write_plainly; write_plainly(); print({text!a})"
+    )
     env = os.environ | {"PYTHONIOENCODING": encoding}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=env)
     assert (done.stdout.rstrip(), done.stderr) == (spelt, b"")
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full, a disk that is always full, on this system")
+@pytest.mark.skipif(
+    not FULL.exists(), reason="no /dev/full, a disk that is always full, on this system"
+)
 @pytest.mark.parametrize("command", ["film", "claims", "parameters"])
 def test_output_to_a_full_disk_ends_in_one_line(command):
     with FULL.open("wb") as full:
@@ -108,7 +114,9 @@ def test_a_cache_folder_that_cannot_be_made_costs_time_only(tmp_path):
     nowhere = "/proc/nowhere" if sys.platform == "linux" else str(tmp_path / "file" / "below")
     (tmp_path / "file").write_text("")
     out = str(tmp_path / "device.sub")
-    done = run("export", "--out", out, ACANTHITE_CACHE=nowhere, XDG_CACHE_HOME=nowhere, HOME=nowhere)
+    done = run(
+        "export", "--out", out, ACANTHITE_CACHE=nowhere, XDG_CACHE_HOME=nowhere, HOME=nowhere
+    )
     assert (done.returncode, done.stderr) == (0, b"")
 
 

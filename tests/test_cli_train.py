@@ -28,7 +28,11 @@ def images(tmp_path):
     pictures = ((patterns[labels] ^ (draw.random((700, 8, 8)) < 0.1)) * 200).astype(np.uint8)
     path = tmp_path / "stripes.npz"
     np.savez(
-        path, images=pictures[:600], labels=labels[:600], test_images=pictures[600:], test_labels=labels[600:]
+        path,
+        images=pictures[:600],
+        labels=labels[:600],
+        test_images=pictures[600:],
+        test_labels=labels[600:],
     )
     return path
 
@@ -42,7 +46,10 @@ def run(capsys, tmp_path, monkeypatch, images):
     def call(*args, dataset=images, out=tmp_path / "out", network="64-24-3"):
         given = {"--dataset": dataset, "--out": out, "--network": network}
         named = [
-            str(part) for name, value in given.items() if value and name not in args for part in (name, value)
+            str(part)
+            for name, value in given.items()
+            if value and name not in args
+            for part in (name, value)
         ]
         code = main(["train", *named, *map(str, args)])
         return code, *capsys.readouterr()
@@ -72,7 +79,9 @@ def test_json_is_one_object_with_the_result_and_its_settings(run, tmp_path) -> N
     assert found["train_samples_per_second"] > 0
     assert found["pulses"] == sum(row["pulses"] for row in found["per_epoch"]) > 0
     assert found["write_energy_joule"] == pytest.approx(found["pulses"] * DEVICE.write_energy)
-    assert found["energy_joule"] == pytest.approx(found["write_energy_joule"] + found["read_energy_joule"])
+    assert found["energy_joule"] == pytest.approx(
+        found["write_energy_joule"] + found["read_energy_joule"]
+    )
     settings = found["settings"]
     assert (settings["samples"], settings["layers"]) == (500, [[65, 256], [257, 128], [129, 3]])
     assert settings["algorithm"]["rate"] == 0.01
@@ -87,7 +96,10 @@ def progress(err: str) -> list[str]:
 def test_what_is_printed_is_the_accuracy_so_far_and_the_result(run, tmp_path) -> None:
     code, out, err = run("--epochs", 2, "--limit", 300, "--algorithm", "ideal")
     assert code == 0
-    assert [line.split("  accuracy")[0] for line in progress(err)] == ["epoch 1 of 2", "epoch 2 of 2"]
+    assert [line.split("  accuracy")[0] for line in progress(err)] == [
+        "epoch 1 of 2",
+        "epoch 2 of 2",
+    ]
     for part in ("test accuracy", "write energy", "samples/s", f"folder: {tmp_path / 'out'}"):
         assert part in out
 
@@ -96,7 +108,10 @@ def test_a_folder_is_not_trained_over_but_resumed(run) -> None:
     run("--epochs", 1)
     code, out, err = run("--epochs", 2)
     assert (code, out) == (2, "")
-    assert "holds a training already; go on from its checkpoint with --resume, or choose another" in err
+    assert (
+        "holds a training already; go on from its checkpoint with --resume, or choose another"
+        in err
+    )
     code, _, err = run("--epochs", 2, "--resume")
     assert code == 0
     assert progress(err)[0] == "resumed after 50% of 2 epochs"
@@ -111,7 +126,9 @@ def test_a_resumed_command_gives_what_one_run_gives(run, tmp_path) -> None:
     _, whole, _ = run("--epochs", 3, "--json", out=tmp_path / "whole")
     a, b = (json.loads(text) for text in (resumed, whole))
     assert a["per_epoch"] == b["per_epoch"]
-    assert (tmp_path / "out/weights.csv").read_bytes() == (tmp_path / "whole/weights.csv").read_bytes()
+    assert (tmp_path / "out/weights.csv").read_bytes() == (
+        tmp_path / "whole/weights.csv"
+    ).read_bytes()
 
 
 def test_confusion_and_curve_as_tables(run, tmp_path) -> None:
@@ -125,7 +142,9 @@ def test_confusion_and_curve_as_tables(run, tmp_path) -> None:
 
 def test_a_plan_file_says_it_all(run, tmp_path) -> None:
     plan = tmp_path / "plan.toml"
-    plan.write_text('epochs = 1\nseed = 3\nnetwork = "64-12-3"\n[algorithm]\nname = "ideal"\nrate = 0.03\n')
+    plan.write_text(
+        'epochs = 1\nseed = 3\nnetwork = "64-12-3"\n[algorithm]\nname = "ideal"\nrate = 0.03\n'
+    )
     code, out, _ = run("--config", plan, "--json", "--seed", 4, network=None)
     settings = json.loads(out)["settings"]
     assert code == 0
@@ -204,9 +223,13 @@ def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     assert not left.exists()
 
 
-def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(tmp_path, monkeypatch) -> None:
+def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(
+    tmp_path, monkeypatch
+) -> None:
     measured = []
-    monkeypatch.setattr(experiments, "synapse", lambda settings: measured.append(settings) or DEVICE)
+    monkeypatch.setattr(
+        experiments, "synapse", lambda settings: measured.append(settings) or DEVICE
+    )
     monkeypatch.setattr(kept, "folder", lambda: tmp_path)
     assert kept.ag2s() == kept.ag2s() == DEVICE
     assert len(measured) == 1

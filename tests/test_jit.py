@@ -55,7 +55,9 @@ class Package:
     def run(self, kind: str, before: str = "") -> subprocess.CompletedProcess[str]:
         code = f"{before}\nimport acanthite.shapes.kernel"
         where = self.room.parents[1]
-        return subprocess.run([sys.executable, "-c", code, kind], cwd=where, capture_output=True, text=True)
+        return subprocess.run(
+            [sys.executable, "-c", code, kind], cwd=where, capture_output=True, text=True
+        )
 
     def kept(self, ending: str) -> list[Path]:
         return sorted((self.room / "__pycache__").glob(f"*{ending}"))
@@ -90,7 +92,9 @@ def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Pa
     assert package.total("Twin") == ["6.0", "0"]
     package.upgrade("2.0", "3.0")
     assert package.total("Twin") == ["9.0", "0"]
-    (package.room / "beside.py").write_text("# compiles nothing, is imported by nothing that does\n")
+    (package.room / "beside.py").write_text(
+        "# compiles nothing, is imported by nothing that does\n"
+    )
     assert package.total("Twin") == ["9.0", "1"]
 
 
@@ -149,7 +153,9 @@ def test_kernels_compile_where_the_disk_is_full(tmp_path: Path) -> None:
 def test_every_kernel_of_the_package_is_kept_under_its_fingerprint() -> None:
     seen = 0
     for file in ROOT.rglob("*.py"):
-        if not re.search(r"^from (numba|acanthite\.jit) ", file.read_text(encoding="utf-8"), re.MULTILINE):
+        if not re.search(
+            r"^from (numba|acanthite\.jit) ", file.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             continue
         parts = file.relative_to(ROOT).with_suffix("").parts
         if parts[0] == "torch":
@@ -164,7 +170,9 @@ def _kept(module) -> int:
     kernels: list[Any] = [v for v in vars(module).values() if isinstance(v, Dispatcher)]
     for kernel in (k for k in kernels if k._cache.cache_path):
         file = Path(kernel.py_func.__code__.co_filename)
-        assert fingerprint(file) in kernel._cache._impl.filename_base, f"{file.name}: {kernel.__name__}"
+        assert fingerprint(file) in kernel._cache._impl.filename_base, (
+            f"{file.name}: {kernel.__name__}"
+        )
     return len(kernels)
 
 

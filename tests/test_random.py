@@ -15,9 +15,21 @@ _words = st.integers(0, 2**32 - 1)
 @pytest.mark.parametrize(
     ("counter", "key", "answer"),
     [
-        ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
-        ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
-        ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
+        (
+            "00000000 00000000 00000000 00000000",
+            "00000000 00000000",
+            "6627e8d5 e169c58d bc57ac4c 9b00dbd8",
+        ),
+        (
+            "ffffffff ffffffff ffffffff ffffffff",
+            "ffffffff ffffffff",
+            "408f276d 41c83b0e a20bc7c6 6d5451fd",
+        ),
+        (
+            "243f6a88 85a308d3 13198a2e 03707344",
+            "a4093822 299f31d0",
+            "d16cfe09 94fdcceb 5001e420 24126ea1",
+        ),
     ],
 )
 def test_philox_gives_the_published_words(counter, key, answer):
@@ -29,7 +41,9 @@ def test_philox_gives_the_published_words(counter, key, answer):
 def test_uniforms_are_inside_the_unit_interval(stream, index, seed, draw):
     values = uniforms(np.uint64(seed), np.uint32(stream), np.uint32(index), np.uint64(draw))
     assert all(0.0 < value < 1.0 for value in values)
-    assert all(np.isfinite(normals(np.uint64(seed), np.uint32(stream), np.uint32(index), np.uint64(draw))))
+    assert all(
+        np.isfinite(normals(np.uint64(seed), np.uint32(stream), np.uint32(index), np.uint64(draw)))
+    )
 
 
 @numba.njit
@@ -71,7 +85,9 @@ def test_neighbouring_keys_are_not_correlated():
     first = np.array([uniforms(*base, np.uint64(d)) for d in range(2000)]).ravel()
     for other in ((2, 2, 3), (1, 3, 3), (1, 2, 4)):
         seed, stream, index = np.uint64(other[0]), np.uint32(other[1]), np.uint32(other[2])
-        second = np.array([uniforms(seed, stream, index, np.uint64(d)) for d in range(2000)]).ravel()
+        second = np.array(
+            [uniforms(seed, stream, index, np.uint64(d)) for d in range(2000)]
+        ).ravel()
         assert abs(np.corrcoef(first, second)[0, 1]) < 4.5 / first.size**0.5
 
 

@@ -62,4 +62,6 @@ def test_small_work_gets_few():
 def test_blas_is_kept_to_one_thread():
     assert np.eye(2).dot(np.ones(2)).sum() == 2  # BLAS is loaded
     with threads.one_for_blas():
-        assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
+        assert {
+            pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
+        } == {1}

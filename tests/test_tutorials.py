@@ -29,8 +29,12 @@ def test_tutorial(path, tmp_path):
     )
     assert run.returncode == 0, run.stderr
     for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
-        assert (tmp_path / picture).stat().st_size > 10_000, f"{picture} is shown but not drawn by the code"
-        assert (FOLDER / picture).is_file(), f"put {picture}, as the code draws it, beside the tutorial"
+        assert (tmp_path / picture).stat().st_size > 10_000, (
+            f"{picture} is shown but not drawn by the code"
+        )
+        assert (FOLDER / picture).is_file(), (
+            f"put {picture}, as the code draws it, beside the tutorial"
+        )
 
 
 def test_there_are_tutorials():

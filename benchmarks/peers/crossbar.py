@@ -132,7 +132,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
     for n in sorted({*chosen.sizes, *chosen.ngspice}):
-        runs = [child(sys.executable, "acanthite", n, chosen.inputs, chosen.threads) for _ in range(3)]
+        runs = [
+            child(sys.executable, "acanthite", n, chosen.inputs, chosen.threads) for _ in range(3)
+        ]
         ours = sorted(runs, key=lambda run: run["cpu"])[1]
         print(f"{n} x {n}, {chosen.inputs} inputs", flush=True)
         print(

@@ -77,10 +77,14 @@ class Peer:
     def state(self, y: Any) -> Any:
         if self.law.simple and len(self.lower) == 1:
             return float(y[0])
-        return SimpleNamespace(**dict(zip(self.law.state_names, [*map(float, y), *self.held], strict=True)))
+        return SimpleNamespace(
+            **dict(zip(self.law.state_names, [*map(float, y), *self.held], strict=True))
+        )
 
     def rate(self, y: Any, voltage: float) -> list[float]:
-        bounded = [min(max(a, low), high) for a, low, high in zip(y, self.lower, self.upper, strict=True)]
+        bounded = [
+            min(max(a, low), high) for a, low, high in zip(y, self.lower, self.upper, strict=True)
+        ]
         r = self.law.rates(self.state(bounded), voltage, self.p)
         if self.law.simple:
             return [r[0]] if len(bounded) == 1 else list(r[0])
@@ -107,7 +111,9 @@ class Peer:
             for bound, way in ((low, -1), (high, 1)):
                 if np.isfinite(bound):
 
-                    def crossed(t: float, y: Any, k: int = k, bound: float = bound, way: int = way) -> float:
+                    def crossed(
+                        t: float, y: Any, k: int = k, bound: float = bound, way: int = way
+                    ) -> float:
                         return (y[k] - bound) / self.scale[k] - way * 1e-9
 
                     crossed.terminal, crossed.direction, crossed.state = True, way, k
@@ -158,13 +164,17 @@ def clock(work: Callable[[], Any], repeats: int) -> float:
     return float(np.median(taken))
 
 
-def compare(name: str, one: Devices, many: Devices, program: Sweep, repeats: int, tolerance: float) -> float:
+def compare(
+    name: str, one: Devices, many: Devices, program: Sweep, repeats: int, tolerance: float
+) -> float:
     """Print both sides' time and error for a device-cycle; return the ratio."""
     truth = run(one, program, instrument=QUIET, tolerance=1e-9)["current"].values[0, 0]
     ours = run(one, program, instrument=QUIET, tolerance=tolerance)["current"].values[0, 0]
     our_error = error(ours, truth)
     run(many, program, instrument=QUIET, tolerance=tolerance)
-    our_time = clock(lambda: run(many, program, instrument=QUIET, tolerance=tolerance), repeats) / len(many)
+    our_time = clock(
+        lambda: run(many, program, instrument=QUIET, tolerance=tolerance), repeats
+    ) / len(many)
     for rtol in TOLERANCES:
         peer_error = error(Peer(one).cycle(program, rtol), truth)
         if peer_error[0] <= our_error[0] and peer_error[1] <= our_error[1]:
@@ -197,9 +207,18 @@ def main() -> None:
     drift = linear_drift("joglekar")
     both = drift.sample(1, seed=1), drift.sample(chosen.devices, seed=1, spread={"mobility": 0.1})
     compare("linear drift", *both, Sweep(1.0, -1.0, rate=4.0), chosen.repeats, 1e-3)
-    both = diffusive.sample(1, seed=1), diffusive.sample(chosen.devices, seed=1, spread={"decay": 0.1})
+    both = (
+        diffusive.sample(1, seed=1),
+        diffusive.sample(chosen.devices, seed=1, spread={"decay": 0.1}),
+    )
     for rate in (2.0, 1e-3):
-        compare(f"diffusive, stiff, {rate:g} V/s", *both, Sweep(0.4, -0.4, rate=rate), chosen.repeats, 1e-3)
+        compare(
+            f"diffusive, stiff, {rate:g} V/s",
+            *both,
+            Sweep(0.4, -0.4, rate=rate),
+            chosen.repeats,
+            1e-3,
+        )
 
 
 if __name__ == "__main__":

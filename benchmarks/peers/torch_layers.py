@@ -55,7 +55,9 @@ def network(name: str, io: str) -> nn.Sequential:
     return nn.Sequential(*parts[:-1], nn.LogSoftmax(dim=1))
 
 
-def own(name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: int) -> dict[str, float]:
+def own(
+    name: str, io: str, images: torch.Tensor, labels: torch.Tensor, batch: int
+) -> dict[str, float]:
     """Train with acanthite and return what it took."""
     model = network(name, io)
     rate = training.ALGORITHMS[name].rate  # type: ignore[attr-defined]
@@ -93,7 +95,9 @@ def main() -> None:
         f"{options.samples} {data.name} images, 784-256-128-10, median of {options.rounds} rounds, one thread"
     )
     print("                           samples/CPU s        ratio by    ratio by    online accuracy")
-    print("           products  batch acanthite aihwkit    CPU         clock       acanthite aihwkit")
+    print(
+        "           products  batch acanthite aihwkit    CPU         clock       acanthite aihwkit"
+    )
     for batch, io in itertools.product(options.batch, training.NETWORK):
         rounds = []
         for _ in range(options.rounds):
@@ -101,7 +105,8 @@ def main() -> None:
             rounds.append((mine, training.peer(options.aihwkit, data, io, [len(images)], batch)))
         for name in training.ALGORITHMS:
             training.show(
-                f"{name:10} {io:9} {batch:5}", [(mine[name], theirs[name][0]) for mine, theirs in rounds]
+                f"{name:10} {io:9} {batch:5}",
+                [(mine[name], theirs[name][0]) for mine, theirs in rounds],
             )
 
 

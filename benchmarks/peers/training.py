@@ -49,9 +49,9 @@ def images(folder: str | None, n: int) -> Dataset:
     draw = generator(1, "benchmark")
     patterns = draw.random((10, 784)) < 0.19
     labels = draw.integers(0, 10, n).astype(np.uint8)
-    pixels = ((patterns[labels] ^ (draw.random((n, 784)) < 0.03)) * draw.integers(1, 256, (n, 784))).astype(
-        np.uint8
-    )
+    pixels = (
+        (patterns[labels] ^ (draw.random((n, 784)) < 0.03)) * draw.integers(1, 256, (n, 784))
+    ).astype(np.uint8)
     return Dataset("random", pixels, labels, pixels[:0], labels[:0])
 
 
@@ -67,14 +67,22 @@ def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]
     if isinstance(algorithm, TTv2) and io == "noisy":
         algorithm = replace(algorithm, read_noise=CONVERTERS.output_noise)
     order = np.tile(np.arange(len(data.images)), epochs)
-    algorithm.run(algorithm.start(network, DEVICE, 2), Batch(data.images, data.labels, order[:2]), 0)
+    algorithm.run(
+        algorithm.start(network, DEVICE, 2), Batch(data.images, data.labels, order[:2]), 0
+    )
     state, found, begin = algorithm.start(network, DEVICE, 1), [], 0
     for _, end in legs(len(data.images), epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         tally = algorithm.run(state, Batch(data.images, data.labels, order[begin:end]), 0)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         found.append(
-            {"n": end - begin, "wall": wall, "cpu": cpu, "correct": tally.correct, "pulses": tally.pulses}
+            {
+                "n": end - begin,
+                "wall": wall,
+                "cpu": cpu,
+                "correct": tally.correct,
+                "pulses": tally.pulses,
+            }
         )
         begin = end
     return found
@@ -104,7 +112,9 @@ def main() -> None:
     options = parser.parse_args()
     data = images(options.data, options.samples)
     parts = legs(len(data.images), options.epochs)
-    rows: dict[tuple[str, str], list[tuple[list, list]]] = {(io, n): [] for io in NETWORK for n in ALGORITHMS}
+    rows: dict[tuple[str, str], list[tuple[list, list]]] = {
+        (io, n): [] for io in NETWORK for n in ALGORITHMS
+    }
     for io in [io for _ in range(options.rounds) for io in NETWORK]:
         mine = {name: own(name, io, data, options.epochs) for name in ALGORITHMS}
         theirs = peer(options.aihwkit, data, io, [end for _, end in parts])
@@ -123,7 +133,10 @@ def main() -> None:
         for k, (part, _) in enumerate(parts):
             show(f"{io:8} {name:5} {part:12}", [(mine[k], theirs[k]) for mine, theirs in row])
         if len(parts) > 1:
-            show(f"{io:8} {name:5} {'all':12}", [(total(mine), total(theirs)) for mine, theirs in row])
+            show(
+                f"{io:8} {name:5} {'all':12}",
+                [(total(mine), total(theirs)) for mine, theirs in row],
+            )
 
 
 def peer(

@@ -79,12 +79,16 @@ def config(name: str, knobs: dict, n_in: int):
         bound_management=BoundManagementType.NONE,
     )
     products = {side: IOParameters(**unbounded) for side in ("forward", "backward")}
-    update = UpdateParameters(desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True)
+    update = UpdateParameters(
+        desired_bl=knobs["bl_max"], update_bl_management=True, update_management=True
+    )
     mapping = MappingParameter(digital_bias=False, max_input_size=0, max_output_size=0)
     common = {**products, "update": update, "mapping": mapping}
     if name == "sgd":
         return SingleRPUConfig(device=device(knobs["sgd_window"], knobs), **common)
-    share = (max(knobs["widths"]) + 1) / (n_in + 1)  # as in acanthite: fewer columns have their turn sooner
+    share = (max(knobs["widths"]) + 1) / (
+        n_in + 1
+    )  # as in acanthite: fewer columns have their turn sooner
     threshold = knobs["threshold"] * share / knobs["ttv2_window"]
     pair = [device(1.0, knobs), device(knobs["ttv2_window"], knobs)]
     compound = BufferedTransferCompound(

@@ -51,7 +51,9 @@ def _print_version(wanted: bool) -> None:
 def _root(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
     pass
@@ -90,7 +92,9 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     write_plainly()
     try:
-        code = app(args=None if args is None else list(args), prog_name="acanthite", standalone_mode=False)
+        code = app(
+            args=None if args is None else list(args), prog_name="acanthite", standalone_mode=False
+        )
         flush()
     except AcanthiteError as error:
         return _complain(str(error))

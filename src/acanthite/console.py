@@ -103,7 +103,10 @@ class RunDisplay(Watcher):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -175,7 +178,9 @@ def _came_out(part: Part) -> Text:
         return Text.assemble((part.state, style), f": {part.reason}")
     rows = (row for row in judge(part.estimates) if row.estimate is not None)
     found = Counter(row.verdict for row in rows)
-    shown = [(f"{found[verdict]} {verdict}", _COLOURS[verdict]) for verdict in VERDICTS if found[verdict]]
+    shown = [
+        (f"{found[verdict]} {verdict}", _COLOURS[verdict]) for verdict in VERDICTS if found[verdict]
+    ]
     return Text(", ").join(Text(text, style) for text, style in shown) if shown else Text("done")
 
 
@@ -202,7 +207,10 @@ class TrainingDisplay:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -217,7 +225,9 @@ class TrainingDisplay:
 
     def compiling(self) -> None:
         """Say why nothing will move for a while."""
-        self.console.print("compiling the kernels, once after an installation: half a minute", style="dim")
+        self.console.print(
+            "compiling the kernels, once after an installation: half a minute", style="dim"
+        )
 
     def watch(self, standing: Standing) -> None:
         """Move the bar; leave a line at the end of an epoch."""
@@ -249,7 +259,10 @@ def _epoch_line(standing: Standing) -> str:
 def print_training(found: Mapping[str, Any], folder: Path) -> None:
     """Print what a training gave and where its files are."""
     table = _table("training", "value")
-    for label, name in (("test accuracy", "test_accuracy"), ("validation accuracy", "validation_accuracy")):
+    for label, name in (
+        ("test accuracy", "test_accuracy"),
+        ("validation accuracy", "validation_accuracy"),
+    ):
         if found[name] is not None:
             table.add_row(label, f"{found[name]:.2%}")
     table.add_row("speed", f"{found['train_samples_per_second']:,.0f} samples/s")
@@ -268,7 +281,9 @@ def print_exploration(found: Findings, folder: Path) -> None:
 
     console = _console()
     for algorithm, base in found.baseline.items():
-        console.print(f"{algorithm}: {base.accuracy.mean():.2%} on the device as it is", style="bold")
+        console.print(
+            f"{algorithm}: {base.accuracy.mean():.2%} on the device as it is", style="bold"
+        )
         print_table(HEADINGS, rows(found, algorithm))
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
@@ -316,7 +331,9 @@ def print_parameters(parameters: ParameterSet) -> None:
     """Print a parameter set with its provenance."""
     table = _table("parameter", "value", "±", "how", "source", "where")
     for key, q in parameters.items():
-        table.add_row(key, as_text(q.value, q.unit, 4), as_text(q.std, q.unit), q.how, q.source, q.where)
+        table.add_row(
+            key, as_text(q.value, q.unit, 4), as_text(q.std, q.unit), q.how, q.source, q.where
+        )
     _console().print(table)
 
 
@@ -327,7 +344,9 @@ def print_film(film: Film, parameters: ParameterSet, as_json: bool = False) -> N
     found = summary(film, parameters)
     if as_json:
         entries = {e.name: {"value": e.value, "unit": e.unit, "basis": e.basis} for e in found}
-        print(json.dumps({"recipe": asdict(film.recipe), "film": entries}, indent=2, allow_nan=False))
+        print(
+            json.dumps({"recipe": asdict(film.recipe), "film": entries}, indent=2, allow_nan=False)
+        )
         return
     table = _table("film", "value", "basis")
     for entry in found:
@@ -355,7 +374,9 @@ def working(what: str) -> Iterator[Callable[[float], None]]:
     """
     console = Console(stderr=True, highlight=False)
     columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda fraction: bar.update(task, completed=fraction)
 
@@ -365,7 +386,9 @@ def working_on() -> Iterator[Callable[[str, float], None]]:
     """Show a bar with what is being done beside it, where standard error is a terminal; yield what moves it."""
     console = Console(stderr=True, highlight=False)
     columns = BarColumn(bar_width=24), TimeRemainingColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda what, fraction: bar.update(task, description=what[:60], completed=fraction)
 
@@ -380,5 +403,7 @@ def _table(*names: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for index, name in enumerate(names):
         numbers = name in VERDICTS or name in ("value", "published", "±")
-        table.add_column(name, justify="right" if numbers else "left", no_wrap=index == 0 or numbers)
+        table.add_column(
+            name, justify="right" if numbers else "left", no_wrap=index == 0 or numbers
+        )
     return table

@@ -36,7 +36,9 @@ _ROOT = Path(__file__).parent
 GENERATED = "acanthite_kernel_"
 """How the names of generated modules begin; they stand in the user's cache folder."""
 _COMPILES = re.compile(r"^from (?:numba|acanthite\.jit)\b", re.MULTILINE)
-_IMPORTS = re.compile(r"^(?:from|import) acanthite([.\w]*)(?: import (\([^)]*\)|.*))?", re.MULTILINE)
+_IMPORTS = re.compile(
+    r"^(?:from|import) acanthite([.\w]*)(?: import (\([^)]*\)|.*))?", re.MULTILINE
+)
 
 
 class _First(event.Listener):
@@ -101,7 +103,9 @@ def _imported(file: Path) -> Iterator[Path]:
     for module, names in _IMPORTS.findall(_text(file)):
         parts = module.split(".")[1:]
         for path in (parts, *([*parts, name] for name in re.findall(r"\w+", names))):
-            yield from (p for p in (_ROOT.joinpath(*path, "__init__.py"), _file(path)) if p.is_file())
+            yield from (
+                p for p in (_ROOT.joinpath(*path, "__init__.py"), _file(path)) if p.is_file()
+            )
 
 
 def _file(parts: list[str]) -> Path:
@@ -130,8 +134,9 @@ def _is_ours(file: Path) -> bool:
     return (file.is_relative_to(_ROOT) or file.stem.startswith(GENERATED)) and file.is_file()
 
 
-# its name has begun with and without an underscore
-_InTree: Any = getattr(caching, "InTreeCacheLocator", None) or getattr(caching, "_InTreeCacheLocator")  # noqa: B009
+# Numba 0.61 names it with an underscore, later ones without
+_LOCATOR = "InTreeCacheLocator"
+_InTree: Any = getattr(caching, _LOCATOR, None) or getattr(caching, f"_{_LOCATOR}")
 
 
 class _Temporary(_InTree):
@@ -163,7 +168,9 @@ class _SealedFile(caching.IndexDataCacheFile):
         yield content
         data = content.getvalue()
         with super()._open_for_write(filepath) as file:
-            file.write(data + hashlib.sha256(data).digest())  # unpickling ignores what stands behind
+            file.write(
+                data + hashlib.sha256(data).digest()
+            )  # unpickling ignores what stands behind
 
     def _load_index(self) -> Any:
         _check_seal(Path(self._index_path))

@@ -45,7 +45,9 @@ def generator(seed: int, stream: str, index: int = 0) -> np.random.Generator:
     -------
     numpy.random.Generator
     """
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, stream_id(stream), index])))
+    return np.random.Generator(
+        np.random.Philox(np.random.SeedSequence([seed, stream_id(stream), index]))
+    )
 
 
 @njit(cache=True, inline="always")
@@ -98,7 +100,14 @@ def uniforms(seed, stream, index, draw):
     tuple of 4 float
     """
     s, d = uint64(seed), uint64(draw)
-    r = philox(uint32(d), uint32(d >> _SHIFT), uint32(index), uint32(stream), uint32(s), uint32(s >> _SHIFT))
+    r = philox(
+        uint32(d),
+        uint32(d >> _SHIFT),
+        uint32(index),
+        uint32(stream),
+        uint32(s),
+        uint32(s >> _SHIFT),
+    )
     return unit(r[0]), unit(r[1]), unit(r[2]), unit(r[3])
 
 

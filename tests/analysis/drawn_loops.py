@@ -29,7 +29,10 @@ def recorded(voltage: np.ndarray, current: np.ndarray, **attrs: object) -> xr.Da
         {
             "voltage": (dims, np.broadcast_to(voltage, current.shape).copy()),
             "current": (dims, current),
-            "time": (dims, np.broadcast_to(np.arange(current.shape[-1], dtype=float), current.shape).copy()),
+            "time": (
+                dims,
+                np.broadcast_to(np.arange(current.shape[-1], dtype=float), current.shape).copy(),
+            ),
         },
         {},
         attrs,

@@ -36,7 +36,8 @@ def in_agreement(rows, read_runs, path):
         else:
             yield (
                 event is not None
-                and abs(event.voltage[0, names.index(row["run"])] - float(row["voltage"])) <= TOLERANCE
+                and abs(event.voltage[0, names.index(row["run"])] - float(row["voltage"]))
+                <= TOLERANCE
             )
 
 
@@ -53,5 +54,7 @@ def test_events_are_where_they_are_seen(half, monkeypatch):
             results += in_agreement([row for row in rows if row["book"] == book], read_runs, path)
     if not results:
         pytest.skip(f"none of the labelled books of the half {half!r} is under ACANTHITE_LAB_DATA")
-    sys.stdout.write(f"{half}: {sum(results)} of {len(results)} sweeps agree within {TOLERANCE} V\n")
+    sys.stdout.write(
+        f"{half}: {sum(results)} of {len(results)} sweeps agree within {TOLERANCE} V\n"
+    )
     assert np.mean(results) >= 0.98

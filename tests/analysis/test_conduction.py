@@ -83,7 +83,9 @@ def test_polarity_and_scale_do_not_matter(power, name):
         fit_conduction(-V[::-1], -(10.0**power) * i[::-1], mechanisms=[name])[0],
     )
     first = next(iter(a.parameters))
-    assert b.parameters[first].value == pytest.approx(10.0**power * a.parameters[first].value, rel=1e-3)
+    assert b.parameters[first].value == pytest.approx(
+        10.0**power * a.parameters[first].value, rel=1e-3
+    )
     assert b.decades == pytest.approx(a.decades, rel=1e-3)
     assert b.current(-0.5) == pytest.approx(-(10.0**power) * a.current(0.5), rel=1e-3)
 
@@ -110,7 +112,9 @@ def test_curvature_is_not_taken_for_noise():
     ids=["step", "peak", "saturation", "runaway", "falling"],
 )
 def test_none_of_them_is_an_answer(shape):
-    fits = fit_conduction(V, 1e-6 * shape(V) * (1 + 0.005 * generator(8, "none").standard_normal(V.size)))
+    fits = fit_conduction(
+        V, 1e-6 * shape(V) * (1 + 0.005 * generator(8, "none").standard_normal(V.size))
+    )
     assert fits.best is None
     assert fits.candidates == ()
     assert fits.verdict.startswith("none of them: the closest is ")
@@ -136,7 +140,9 @@ def test_no_slope_has_the_wrong_sign(shape):
 def test_numbers_out_of_their_range_leave_a_law_out():
     film = 5 * nm
     field = elementary_charge / (4 * np.pi * vacuum_permittivity * film)
-    slope = np.sqrt(field / 0.1) / (1.380649e-23 * 300 / elementary_charge)  # asks for a permittivity of 0.1
+    slope = np.sqrt(field / 0.1) / (
+        1.380649e-23 * 300 / elementary_charge
+    )  # asks for a permittivity of 0.1
     i = 1e-12 * np.exp(slope * np.sqrt(V))
     (known,) = fit_conduction(V, i, mechanisms=["schottky"], thickness=film)
     assert known.trouble.startswith("relative permittivity 0.1, possible are 1 to 100")
@@ -164,7 +170,8 @@ def test_residuals_that_go_together_make_weights_less_sure():
     slow = np.cumsum(rng.standard_normal(V.size))
     slow = 0.02 * (slow - slow.mean()) / slow.std()
     fits = [
-        fit_conduction(V, MECHANISMS["sclc"].current(V, 1e-7, 0.9, 2.0) * np.exp(x)) for x in (white, slow)
+        fit_conduction(V, MECHANISMS["sclc"].current(V, 1e-7, 0.9, 2.0) * np.exp(x))
+        for x in (white, slow)
     ]
     assert fits[0].correlation < 0.4 < fits[1].correlation
     assert max(f.weight for f in fits[1]) <= max(f.weight for f in fits[0]) or fits[1].best is None
@@ -186,9 +193,15 @@ def test_the_order_of_rows_does_not_matter():
         (lambda: fit_conduction(V, V[:-1]), "100 voltages and 99 currents"),
         (lambda: fit_conduction(V, V, noise_floor=1.0), "stand out of the noise floor"),
         (lambda: fit_conduction(V, V, mechanisms=[]), "no mechanism given"),
-        (lambda: fit_conduction(V, V, temperature=0), "temperature = 0 K; expected a number above zero"),
+        (
+            lambda: fit_conduction(V, V, temperature=0),
+            "temperature = 0 K; expected a number above zero",
+        ),
         (lambda: fit_conduction(V, V, thickness=-1e-9), "thickness = -1e-09 m; expected"),
-        (lambda: fit_conduction(V, V, noise_floor=np.nan), "noise_floor = nan A; expected a current"),
+        (
+            lambda: fit_conduction(V, V, noise_floor=np.nan),
+            "noise_floor = nan A; expected a current",
+        ),
     ],
 )
 def test_branches_that_cannot_answer(call, message):

@@ -31,9 +31,13 @@ def bench():
 def _apart(bench, populations, edges):
     """Return how far confidence and the share that is right are apart in each bin."""
     seen = [bench.look(job) for job in populations]
-    sure, right = (np.concatenate([getattr(s, name) for s in seen]) for name in ("confidence", "right"))
+    sure, right = (
+        np.concatenate([getattr(s, name) for s in seen]) for name in ("confidence", "right")
+    )
     where = np.searchsorted(edges, sure)
-    return [float(sure[where == k].mean() - right[where == k].mean()) for k in range(len(edges) + 1)]
+    return [
+        float(sure[where == k].mean() - right[where == k].mean()) for k in range(len(edges) + 1)
+    ]
 
 
 def test_as_many_are_right_as_they_are_sure(bench):
@@ -49,7 +53,12 @@ def test_as_many_are_right_as_they_are_sure_whatever_the_law(bench):
     assert np.abs(_apart(bench, jobs, [0.5, 0.8, 0.9])).max() < 0.1
 
 
-@given(st.sampled_from(list(COEFFICIENTS)), st.floats(1e-3, 10), st.floats(1e-4, 1), st.integers(0, 100))
+@given(
+    st.sampled_from(list(COEFFICIENTS)),
+    st.floats(1e-3, 10),
+    st.floats(1e-4, 1),
+    st.integers(0, 100),
+)
 def test_noise_and_rivals_never_make_an_event_surer(kind, decades, noise, rivals):
     def of(d, s, r):
         return float(confidence(kind, np.array(d), np.array(s), np.array(r)))

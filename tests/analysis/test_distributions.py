@@ -67,7 +67,9 @@ def test_drawn_samples_give_published_critical_values(family, point):
     m, s, _ = maximise(model, drawn)
     factor = 1 + 0.75 / n + 2.25 / n**2 if family == "normal" else 1 + 0.2 / np.sqrt(n)
     # Stephens' points are for an unbiased sigma; the factor of the statistic takes most of it up
-    assert np.quantile(factor * anderson_darling(model, drawn, m, s), 0.95) == pytest.approx(point, rel=0.08)
+    assert np.quantile(factor * anderson_darling(model, drawn, m, s), 0.95) == pytest.approx(
+        point, rel=0.08
+    )
 
 
 def test_intervals_and_p_values_with_censoring():
@@ -106,7 +108,11 @@ def test_units_do_not_matter(power, family):
 
 
 def test_the_summary_tells_what_was_censored():
-    text = str(fit_distribution(np.minimum(BEARINGS, 100), censored=BEARINGS > 100, unit="s", replicates=50))
+    text = str(
+        fit_distribution(
+            np.minimum(BEARINGS, 100), censored=BEARINGS > 100, unit="s", replicates=50
+        )
+    )
     assert text.startswith("weibull, n = 23 (5 censored); scale 80.3")
 
 
@@ -116,7 +122,10 @@ def test_a_value_censored_far_below_the_others(family, early):
     """Its likelihood is next to one, so the fit is that of the others, and every drawn sample has a fit."""
     values = np.array([65, 73, 79, 83, 88, 92, 97, 103, 111, 125, early])
     hidden = np.arange(11) == 10
-    fit, others = fit_distribution(values, family, censored=hidden), fit_distribution(values[:-1], family)
+    fit, others = (
+        fit_distribution(values, family, censored=hidden),
+        fit_distribution(values[:-1], family),
+    )
     for name, e in fit.parameters.items():
         assert e.value == pytest.approx(others.parameters[name].value, rel=5e-3)
         assert np.isfinite(e.interval).all()
@@ -156,7 +165,9 @@ def test_a_failure_comes_before_what_is_censored_at_the_same_value():
 
 def test_masked_values_are_left_out():
     masked = np.ma.masked_array([*BEARINGS, 999.0], [False] * 23 + [True])
-    assert str(fit_distribution(masked, replicates=50)) == str(fit_distribution(BEARINGS, replicates=50))
+    assert str(fit_distribution(masked, replicates=50)) == str(
+        fit_distribution(BEARINGS, replicates=50)
+    )
     hidden = np.ma.masked_array([False] * 24, [False] * 23 + [True])
     again = fit_distribution([*BEARINGS, 999.0], censored=hidden, replicates=50)
     assert str(again) == str(fit_distribution(BEARINGS, replicates=50))
@@ -170,11 +181,20 @@ def test_masked_values_are_left_out():
         (lambda: fit_distribution([1, 1, 1]), "3 values that were reached, 1 different"),
         (lambda: fit_distribution(-BEARINGS), "-173.4 is not positive; give magnitudes"),
         (lambda: fit_distribution(BEARINGS, censored=[True]), "one for each of the 23 values"),
-        (lambda: fit_distribution(BEARINGS, censored=np.full(23, 2)), "2 is neither true nor false"),
-        (lambda: fit_distribution([*BEARINGS, np.inf]), "1 values are infinite; give the last value"),
+        (
+            lambda: fit_distribution(BEARINGS, censored=np.full(23, 2)),
+            "2 is neither true nor false",
+        ),
+        (
+            lambda: fit_distribution([*BEARINGS, np.inf]),
+            "1 values are infinite; give the last value",
+        ),
         (lambda: fit_distribution(["a", "b", "c"]), "could not convert string to float"),
         (lambda: fit_distribution(BEARINGS * 1j), "they are complex"),
-        (lambda: fit_distribution(BEARINGS, replicates=0), "replicates = 0; expected a whole number"),
+        (
+            lambda: fit_distribution(BEARINGS, replicates=0),
+            "replicates = 0; expected a whole number",
+        ),
     ],
 )
 def test_samples_that_cannot_answer(call, message):

@@ -41,9 +41,12 @@ def test_distribution_with_censored_values(ax):
     values = np.linspace(1, 2, 20)
     hidden = values > 1.7
     fits = [
-        analysis.fit_distribution(values, f, censored=hidden, replicates=20) for f in ("weibull", "normal")
+        analysis.fit_distribution(values, f, censored=hidden, replicates=20)
+        for f in ("weibull", "normal")
     ]
-    assert analysis.plot_distribution(values, fits, censored=hidden, label="V", unit="V", ax=ax) is ax
+    assert (
+        analysis.plot_distribution(values, fits, censored=hidden, label="V", unit="V", ax=ax) is ax
+    )
     assert ax.lines[0].get_xdata().size == (~hidden).sum()
     assert [t.split(",")[0] for t in labels(ax)] == ["n = 20", "weibull", "normal"]
 

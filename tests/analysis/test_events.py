@@ -196,5 +196,7 @@ def test_what_is_no_sweep_is_refused():
         find_events(drawn.recording.rename(sample="pulse"))
     with pytest.raises(AnalysisError, match="no sweep is complete"):
         find_events(
-            drawn.recording.assign(voltage=drawn.recording["voltage"].where(drawn.recording["time"] > 3))
+            drawn.recording.assign(
+                voltage=drawn.recording["voltage"].where(drawn.recording["time"] > 3)
+            )
         )

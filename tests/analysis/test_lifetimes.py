@@ -33,7 +33,9 @@ def test_cycles_to_failure():
     lenient = cycles_to_failure(*states(), FailureCriterion(drift=2.0, consecutive=2))
     assert lenient.value.tolist() == [60, 80, 100, 100]
     assert lenient.reason == ("ratio", "LRS drift", "", "")
-    assert str(lenient) == "2 of 4 devices failed, after 60 to 80 cycles (1 by LRS drift, 1 by ratio)"
+    assert (
+        str(lenient) == "2 of 4 devices failed, after 60 to 80 cycles (1 by LRS drift, 1 by ratio)"
+    )
 
 
 def test_a_longer_wait_never_fails_earlier():
@@ -45,7 +47,8 @@ def test_a_longer_wait_never_fails_earlier():
     ]
     assert all((b >= a).all() for a, b in pairwise(values))
     ratios = [
-        cycles_to_failure(np.full_like(hrs, 1e4), hrs, FailureCriterion(r)).value for r in (20.0, 10.0, 2.0)
+        cycles_to_failure(np.full_like(hrs, 1e4), hrs, FailureCriterion(r)).value
+        for r in (20.0, 10.0, 2.0)
     ]
     assert all((b >= a).all() for a, b in pairwise(ratios))
 
@@ -68,7 +71,10 @@ def test_extrapolated_retention_is_covered_by_its_interval(law):
         if law == "power":
             r, failure = 1e4 * t**0.05 * np.exp(0.05 * rng.standard_normal(20)), 1e4 * 1e7**0.05
         else:
-            r, failure = 1e4 + 500 * np.log(t) + 300 * rng.standard_normal(20), 1e4 + 500 * np.log(1e7)
+            r, failure = (
+                1e4 + 500 * np.log(t) + 300 * rng.standard_normal(20),
+                1e4 + 500 * np.log(1e7),
+            )
         low, high = fit_retention(t, r, failure, law).lifetime.interval
         hits += low <= 1e7 <= high
     assert hits / 200 == pytest.approx(0.95, abs=0.05)
@@ -76,7 +82,9 @@ def test_extrapolated_retention_is_covered_by_its_interval(law):
 
 def test_a_steady_state_never_fails():
     t = np.geomspace(1, 1e5, 30)
-    noisy = fit_retention(t, 1e4 * np.exp(0.05 * generator(4, "lifetimes").standard_normal(30)), 1e5)
+    noisy = fit_retention(
+        t, 1e4 * np.exp(0.05 * generator(4, "lifetimes").standard_normal(30)), 1e5
+    )
     assert noisy.lifetime.interval[1] == np.inf
     away = fit_retention(t, 1e4 * t**-0.1, 1e5)
     assert away.lifetime.value == np.inf
@@ -92,7 +100,9 @@ def test_arrhenius_from_failures_at_four_temperatures():
         fit = fit_arrhenius(
             T, 1e-10 * np.exp(1.1 * eV / (boltzmann * T)) * np.exp(0.2 * rng.standard_normal(20))
         )
-        for k, (e, truth) in enumerate(((fit.activation_energy, 1.1 * eV), (fit.lifetime(358.0), at))):
+        for k, (e, truth) in enumerate(
+            ((fit.activation_energy, 1.1 * eV), (fit.lifetime(358.0), at))
+        ):
             hits[k] += e.interval[0] <= truth <= e.interval[1]
     np.testing.assert_allclose(hits / 200, 0.95, atol=0.05)
 

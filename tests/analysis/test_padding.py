@@ -23,7 +23,9 @@ COUNTS = (101, 5, 50)
 
 def ragged(counts=COUNTS, **given):
     """Return devices with so many cycles each as one recording, and each of them alone."""
-    single = [draw(n, seed=k + 1, missed=0.0, points=61, **given).recording for k, n in enumerate(counts)]
+    single = [
+        draw(n, seed=k + 1, missed=0.0, points=61, **given).recording for k, n in enumerate(counts)
+    ]
     whole = xr.concat(
         [r.pad(cycle=(0, max(counts) - r.sizes["cycle"])) for r in single],
         dim="device",
@@ -98,7 +100,9 @@ def test_cycles_that_were_not_measured_are_neither_good_nor_bad():
 def test_a_device_without_any_cycle_is_refused():
     r = np.full((2, 3), np.nan)
     r[0] = 1e4
-    with pytest.raises(AnalysisError, match="device 2 of 2 has no cycle that was measured; leave it out"):
+    with pytest.raises(
+        AnalysisError, match="device 2 of 2 has no cycle that was measured; leave it out"
+    ):
         cycles_to_failure(r, 100 * r)
 
 
@@ -141,8 +145,8 @@ def test_no_recovery_is_told_of_a_pulse_that_was_not_measured():
 def test_the_median_sweep_of_a_picture_is_that_of_the_sweeps():
     whole, single = ragged((6, 1))
     a = plot_switching(whole, find_events(whole)).lines[0].get_ydata()
-    joined = xr.concat([r.isel(device=0) for r in single], dim="cycle", combine_attrs="override").expand_dims(
-        "device"
-    )
+    joined = xr.concat(
+        [r.isel(device=0) for r in single], dim="cycle", combine_attrs="override"
+    ).expand_dims("device")
     b = plot_switching(joined, find_events(joined)).lines[0].get_ydata()
     np.testing.assert_allclose(a, b, rtol=1e-12)

@@ -10,7 +10,13 @@ from acanthite.errors import AnalysisError
 from acanthite.random import generator
 
 # Entries of getParamA in MLP+NeuroSim V3.0 (github.com/neurosim/MLP_NeuroSim_V3.0, formula.cpp): label, normalised A.
-TABLE = [(0.01, 126.268958), (0.02, 63.134314), (0.03, 42.089359), (0.05, 25.253264), (0.10, 12.625807)]
+TABLE = [
+    (0.01, 126.268958),
+    (0.02, 63.134314),
+    (0.03, 42.089359),
+    (0.05, 25.253264),
+    (0.10, 12.625807),
+]
 TABLE += [(0.50, 2.519877), (8.98, 0.023336), (8.99, 0.023073), (9.00, 0.022810)]
 
 

@@ -16,7 +16,14 @@ def resistor(x, voltage, p):
     return 0.0, voltage * p.g
 
 
-@law(state="u", parameters={"g": 1e-6, "tau": 2e-6}, initial=0.0, lower=-1.0, upper=1.0, stores_charge=True)
+@law(
+    state="u",
+    parameters={"g": 1e-6, "tau": 2e-6},
+    initial=0.0,
+    lower=-1.0,
+    upper=1.0,
+    stores_charge=True,
+)
 def polarising(u, voltage, p):
     return (0.06 * voltage - u) / p.tau, p.g * (voltage - u)
 
@@ -24,7 +31,9 @@ def polarising(u, voltage, p):
 def test_energy_of_a_resistor():
     width, edge, v, base = 1e-6, 2e-8, -0.3, 5e-3
     train = run(
-        resistor.sample(2, seed=1), PulseTrain(v, width, edge, 3, base, samples=200), instrument=QUIET
+        resistor.sample(2, seed=1),
+        PulseTrain(v, width, edge, 3, base, samples=200),
+        instrument=QUIET,
     )
     energy = pulse_energy(train).values
     ramp = edge / 3 * (v * v + v * base + base * base)
@@ -40,7 +49,10 @@ def test_levels_of_a_resistor():
 
 def test_recovery_of_an_exponential_tail():
     train = run(
-        polarising.sample(1, seed=1), PulseTrain(count=1, samples=400), instrument=QUIET, tolerance=1e-5
+        polarising.sample(1, seed=1),
+        PulseTrain(count=1, samples=400),
+        instrument=QUIET,
+        tolerance=1e-5,
     )
     start = 0.3 * 0.06 * (1 - np.exp(-1e-6 / 2e-6))
     expected = 2e-6 * np.log(start / (0.1 * 5e-3 * 0.94))

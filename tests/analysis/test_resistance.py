@@ -45,7 +45,9 @@ def test_noise_and_compliance_give_bounds():
 
 
 def test_what_cannot_be_read_is_refused():
-    with pytest.raises(AnalysisError, match="read_voltage=3 V: expected within the sweep, up to 2 V"):
+    with pytest.raises(
+        AnalysisError, match="read_voltage=3 V: expected within the sweep, up to 2 V"
+    ):
         resistances(draw(3).recording, read_voltage=3)
     v = np.r_[np.linspace(0, 1, 11), np.linspace(0.9, 0, 10)]
     with pytest.raises(AnalysisError, match="no sweep sets or resets"):
@@ -55,7 +57,10 @@ def test_what_cannot_be_read_is_refused():
 def test_errors_are_those_of_the_noise():
     drawn = draw(400, missed=0.0, grain=0.02, noise=0.0, points=201)
     found = resistances(drawn.recording, read_voltage=0.105)  # halfway between samples
-    for state, error, true in ((found.lrs, found.lrs_error, 1e4), (found.hrs, found.hrs_error, 1e7)):
+    for state, error, true in (
+        (found.lrs, found.lrs_error, 1e4),
+        (found.hrs, found.hrs_error, 1e7),
+    ):
         score = (state - true) / error
         assert np.mean(np.abs(score) < 1) == pytest.approx(0.65, abs=0.1)
         assert np.median(error / true) == pytest.approx(0.02 / np.sqrt(2), rel=0.2)

@@ -29,7 +29,8 @@ def test_interval_of_the_cv_covers_at_its_level():
 def test_interval_of_the_mean_covers_at_its_level():
     rng = generator(2, "test")
     hits = sum(
-        low <= 1.0 <= high for low, high in (mean(rng.normal(1.0, 0.2, 10)).interval for _ in range(400))
+        low <= 1.0 <= high
+        for low, high in (mean(rng.normal(1.0, 0.2, 10)).interval for _ in range(400))
     )
     assert hits / 400 == pytest.approx(0.95, abs=0.035)
 

@@ -24,7 +24,11 @@ DYESTUFF = np.array(
 
 
 def unbalanced(rng, devices=12, cycles=20, between=0.3, within=0.2):
-    y = 1 + between * rng.standard_normal((devices, 1)) + within * rng.standard_normal((devices, cycles))
+    y = (
+        1
+        + between * rng.standard_normal((devices, 1))
+        + within * rng.standard_normal((devices, cycles))
+    )
     y[rng.random(y.shape) < 0.4] = np.nan
     return y
 
@@ -42,7 +46,9 @@ def test_intervals_cover_known_components_at_their_level():
     rng, n, hits = generator(1, "variance"), 120, np.zeros(3)
     for _ in range(n):
         r = variance_components(unbalanced(rng))
-        for k, (e, truth) in enumerate(((r.mean, 1.0), (r.device_to_device, 0.3), (r.cycle_to_cycle, 0.2))):
+        for k, (e, truth) in enumerate(
+            ((r.mean, 1.0), (r.device_to_device, 0.3), (r.cycle_to_cycle, 0.2))
+        ):
             hits[k] += e.interval[0] <= truth <= e.interval[1]
     np.testing.assert_allclose(hits / n, 0.95, atol=0.06)
 

@@ -62,7 +62,9 @@ class Nodes:
         return known[root]
 
 
-def node_voltages(crossbar: Crossbar, voltage, bit_line_voltage=None) -> tuple[np.ndarray, np.ndarray]:
+def node_voltages(
+    crossbar: Crossbar, voltage, bit_line_voltage=None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the potentials of word-line and bit-line nodes, shape (N, M) each."""
     N, M = crossbar.shape
     u, v = np.arange(2 * N * M).reshape(2, N, M)

@@ -43,7 +43,9 @@ def test_floating_lines_carry_nothing_and_the_power_balances(array, ohms):
     np.testing.assert_allclose(np.delete(found.input_current, i), 0.0, atol=1e-7 * scale)
     np.testing.assert_allclose(np.delete(found.output_current, j), 0.0, atol=1e-7 * scale)
     power = found.power
-    assert power.delivered == pytest.approx(power.devices + power.word_lines + power.bit_lines, rel=1e-6)
+    assert power.delivered == pytest.approx(
+        power.devices + power.word_lines + power.bit_lines, rel=1e-6
+    )
 
 
 def test_grounding_shuts_off_sneak_paths_and_nothing_else_does():

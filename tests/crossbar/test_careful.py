@@ -36,16 +36,23 @@ def test_pieces_of_broken_lines_that_cells_alone_hold(high):
         np.testing.assert_allclose(
             found.word_line_voltage, truth.u, rtol=0, atol=1e-9, err_msg=f"seed {seed}"
         )
-        np.testing.assert_allclose(found.bit_line_voltage, truth.v, rtol=0, atol=1e-9, err_msg=f"seed {seed}")
+        np.testing.assert_allclose(
+            found.bit_line_voltage, truth.v, rtol=0, atol=1e-9, err_msg=f"seed {seed}"
+        )
         largest = np.abs(truth.current).max()
-        np.testing.assert_allclose(found.output_current, truth.current.sum(0), rtol=0, atol=1e-9 * largest)
+        np.testing.assert_allclose(
+            found.output_current, truth.current.sum(0), rtol=0, atol=1e-9 * largest
+        )
         solved += 1
     assert solved > 30
 
 
 def floating(n: int, low: float = 1e-12) -> tuple[Crossbar, np.ndarray]:
     G = np.where(np.random.default_rng(1).random((n, n)) < 0.5 / n, 1e-3, low)
-    one = Terminal(["driven"] + ["floating"] * (n - 1)), Terminal(["grounded"] + ["floating"] * (n - 1))
+    one = (
+        Terminal(["driven"] + ["floating"] * (n - 1)),
+        Terminal(["grounded"] + ["floating"] * (n - 1)),
+    )
     return Crossbar(G, left=one[0], bottom=one[1]), np.eye(n)[0]
 
 
@@ -78,7 +85,9 @@ def test_the_bound_of_a_solution_by_sweeps_holds():
         array, V = Crossbar(spread((20, 30), low), r, r), drive(20)
         found, (u, v) = array.solve(V), node_voltages(array, V)
         assert found.bound is None, case
-        off = max(np.abs(found.word_line_voltage - u).max(), np.abs(found.bit_line_voltage - v).max())
+        off = max(
+            np.abs(found.word_line_voltage - u).max(), np.abs(found.bit_line_voltage - v).max()
+        )
         assert off <= found.error.voltage + 1e-15, case
         assert found.error.voltage < 1e-9, case
     rough = array.solve(V, tolerance=1e-3)
@@ -92,13 +101,16 @@ def test_bounds_of_several_inputs_and_of_outputs():
     assert each.error == Bound(
         max(each[k].error.voltage for k in range(4)), max(each[k].error.current for k in range(4))
     )
-    assert array.solve(V, outputs_only=True).error.current < 1e-9 * np.abs(each.output_current).max()
+    assert (
+        array.solve(V, outputs_only=True).error.current < 1e-9 * np.abs(each.output_current).max()
+    )
 
 
 def test_a_bound_for_nonlinear_devices():
     G = spread((6, 5))
     loose, tight = (
-        Crossbar(G, 9.0, 9.0, devices=Sinh(G, 0.2)).solve(drive(6), tolerance=t) for t in (1e-3, 1e-12)
+        Crossbar(G, 9.0, 9.0, devices=Sinh(G, 0.2)).solve(drive(6), tolerance=t)
+        for t in (1e-3, 1e-12)
     )
     off = np.abs(loose.word_line_voltage - tight.word_line_voltage).max()
     assert off <= loose.error.voltage < 1e-2

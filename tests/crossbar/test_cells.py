@@ -31,7 +31,9 @@ def test_cells_do_what_the_instrument_measures(devices):
     cells = DynamicCells(devices, (2, 3))
     for k, (v, t) in enumerate(PULSES):
         cells.hold(v, v, t)
-        np.testing.assert_allclose(cells.current(np.full((2, 3), v))[0].ravel(), measured[:, k], rtol=3e-3)
+        np.testing.assert_allclose(
+            cells.current(np.full((2, 3), v))[0].ravel(), measured[:, k], rtol=3e-3
+        )
     assert cells.state("phase").shape == (2, 3)
     assert np.ptp(measured[:, 2]) > 1e-6  # some have switched by then, so this was worth comparing
 
@@ -46,7 +48,9 @@ def test_the_charge_is_the_integral_of_the_current():
     charge = cells.hold(volts, volts, time)
     k = 1e6 * volts
     np.testing.assert_allclose(cells.state("x"), 1 - np.exp(-k * time), rtol=1e-4)
-    np.testing.assert_allclose(charge, 1e-3 * volts * (time - (1 - np.exp(-k * time)) / k), rtol=1e-4)
+    np.testing.assert_allclose(
+        charge, 1e-3 * volts * (time - (1 - np.exp(-k * time)) / k), rtol=1e-4
+    )
 
 
 def test_the_slope_is_the_derivative(devices):
@@ -94,9 +98,12 @@ def test_a_law_that_gives_no_numbers_names_the_cell():
         return p.a / (voltage - 0.5) ** 2, voltage
 
     cells = DynamicCells(
-        law(state="x", parameters={"a": 1.0}, lower=None, upper=None)(broken).sample(2, seed=0), (1, 2)
+        law(state="x", parameters={"a": 1.0}, lower=None, upper=None)(broken).sample(2, seed=0),
+        (1, 2),
     )
-    with pytest.raises(LawError, match=r"cell \(0, 1\): the integrator got stuck.*rates are finite"):
+    with pytest.raises(
+        LawError, match=r"cell \(0, 1\): the integrator got stuck.*rates are finite"
+    ):
         cells.hold([[0.1, 0.5]], [[0.1, 0.5]], 1.0)
 
 

@@ -31,7 +31,11 @@ def drive(n: int, seed: int = 2) -> np.ndarray:
 
 
 def agree(
-    crossbar: Crossbar, voltage, bit_line_voltage=None, within: float = 1e-9, tolerance: float = 1e-10
+    crossbar: Crossbar,
+    voltage,
+    bit_line_voltage=None,
+    within: float = 1e-9,
+    tolerance: float = 1e-10,
 ) -> None:
     """Assert every node, and the output currents relative to the largest, are SuperLU's, and that power balances."""
     found = crossbar.solve(voltage, bit_line_voltage, tolerance=tolerance)
@@ -42,7 +46,10 @@ def agree(
     currents = crossbar.G * (u - v)
     rounding = 1e-15 * scale * crossbar.G.sum()  # all there is where no current can flow
     np.testing.assert_allclose(
-        found.output_current, currents.sum(0), rtol=0, atol=within * np.abs(currents).sum(0).max() + rounding
+        found.output_current,
+        currents.sum(0),
+        rtol=0,
+        atol=within * np.abs(currents).sum(0).max() + rounding,
     )
     assert found.relative_residual <= tolerance
     power = found.power
@@ -70,7 +77,12 @@ ends = st.sampled_from(["driven", "grounded", "floating"])
 @given(shape=shapes, seed=st.integers(0, 99), r_word=ohms, r_bit=ohms, r_end=ohms, low=st.sampled_from([1e-9, 1e-6, 1e-3]),
        left=ends, right=ends, top=ends, bottom=ends)  # fmt: skip
 def test_any_shape_and_terminals(shape, seed, r_word, r_bit, r_end, low, left, right, top, bottom):
-    terminals = {"left": left, "right": Terminal(right, r_end), "top": top, "bottom": Terminal(bottom, r_end)}
+    terminals = {
+        "left": left,
+        "right": Terminal(right, r_end),
+        "top": top,
+        "bottom": Terminal(bottom, r_end),
+    }
     if {left, right} == {"floating"} and {top, bottom} == {"floating"}:
         left = terminals["left"] = "driven"
     for one, two, r in ((left, right, r_word), (top, bottom, r_bit)):
@@ -78,15 +90,30 @@ def test_any_shape_and_terminals(shape, seed, r_word, r_bit, r_end, low, left, r
             return
     crossbar = Crossbar(spread(shape, low, seed=seed), r_word, r_bit, **terminals)
     U = drive(shape[1], seed + 1) if "driven" in (top, bottom) else None
-    agree(crossbar, drive(shape[0], seed), U, tolerance=1e-12)  # floating lines: errors up to 1e3 residuals
+    agree(
+        crossbar, drive(shape[0], seed), U, tolerance=1e-12
+    )  # floating lines: errors up to 1e3 residuals
 
 
 def test_segments_of_their_own_broken_and_ideal_ones_included():
     rng = np.random.default_rng(5)
     word, bit = rng.uniform(0.0, 20.0, (9, 8)), rng.uniform(0.0, 20.0, (10, 7))
     word[3, 4], word[5, 2], bit[4, 1], bit[0, 2] = np.inf, 0.0, np.inf, 0.0
-    kinds = ["driven", "grounded", "driven", "floating", "driven", "driven", "grounded", "driven", "driven"]
-    agree(Crossbar(spread((9, 7)), word, bit, right=Terminal(kinds, rng.uniform(0.0, 50.0, 9))), drive(9))
+    kinds = [
+        "driven",
+        "grounded",
+        "driven",
+        "floating",
+        "driven",
+        "driven",
+        "grounded",
+        "driven",
+        "driven",
+    ]
+    agree(
+        Crossbar(spread((9, 7)), word, bit, right=Terminal(kinds, rng.uniform(0.0, 50.0, 9))),
+        drive(9),
+    )
 
 
 def test_ideal_wires_give_the_product_to_the_bit():
@@ -103,7 +130,9 @@ def test_wires_of_one_side_ideal(r):
     agree(Crossbar(spread((20, 30)), *r), drive(20))
 
 
-@pytest.mark.parametrize(("shape", "r"), [((17, 9), 2.0), ((40, 50), 2.0), ((1, 30), 0.0), ((6, 3), None)])
+@pytest.mark.parametrize(
+    ("shape", "r"), [((17, 9), 2.0), ((40, 50), 2.0), ((1, 30), 0.0), ((6, 3), None)]
+)
 def test_many_inputs_are_each_solved_to_the_same_bits(shape, r):
     rng = np.random.default_rng(3)
     r = rng.uniform(0.1, 9.0, (shape[0], shape[1] + 1)) if r is None else r

@@ -26,7 +26,9 @@ def test_signed_codes(v, bits, top):
 def test_an_unsigned_converter_of_8_bits_passes_every_grey_level():
     grey = np.arange(256.0)
     np.testing.assert_allclose(Converter(8, 255.0, signed=False).convert(grey), grey)
-    np.testing.assert_array_equal(Converter(8, 255.0, signed=False).convert([-3.0, 300.0]), [0, 255])
+    np.testing.assert_array_equal(
+        Converter(8, 255.0, signed=False).convert([-3.0, 300.0]), [0, 255]
+    )
 
 
 def test_without_a_resolution_it_only_clips_and_without_a_range_not_even_that():
@@ -40,7 +42,11 @@ def test_without_a_resolution_it_only_clips_and_without_a_range_not_even_that():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"bits": 1}, "2 to 32"), ({"bits": 2.5}, "integer"), ({"bits": 8, "full_scale": 0.0}, "positive")],
+    [
+        ({"bits": 1}, "2 to 32"),
+        ({"bits": 2.5}, "integer"),
+        ({"bits": 8, "full_scale": 0.0}, "positive"),
+    ],
 )
 def test_nonsense_is_refused(arguments, message):
     with pytest.raises(CrossbarError, match=message):

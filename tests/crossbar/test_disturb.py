@@ -15,7 +15,9 @@ def test_it_is_the_law_over_the_time_of_all_pulses():
     simple = law(state="x", parameters={"rate": 1e4, "g": 1e-5}, initial=0.0)(rates)
     found = disturb(simple.sample(3, seed=0), -0.15, (1, 10, 1000), width=1 * us)
     expected = 1e-5 * -np.expm1(-1e4 * 0.15 * 1e-6 * np.array([0, 1, 10, 1000]))
-    np.testing.assert_allclose(found.conductance, np.repeat(expected[:, None], 3, 1), rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(
+        found.conductance, np.repeat(expected[:, None], 3, 1), rtol=2e-3, atol=1e-12
+    )
     np.testing.assert_array_equal(found.disturbed(1e-6), [0, 0, 1])
     assert found.endured(1e-6) == 10
     assert found.endured(1e-9) == 0

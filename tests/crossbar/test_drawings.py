@@ -78,7 +78,9 @@ def test_currents_along_wires_are_kirchhoffs():
     nodes = solution.word_line_voltage
     between = np.abs(np.diff(nodes, axis=1)) / 5.0
     np.testing.assert_allclose(word.get_array().reshape(3, 5)[:, 1:-1], between, rtol=1e-6)
-    np.testing.assert_allclose(bit.get_array().reshape(4, 4)[-1], np.abs(solution.output_current), rtol=1e-6)
+    np.testing.assert_allclose(
+        bit.get_array().reshape(4, 4)[-1], np.abs(solution.output_current), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(

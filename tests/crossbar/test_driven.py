@@ -70,7 +70,9 @@ def test_one_long_step_is_many_short_ones(thick):
     n, word, bit = 6, np.full(6, -0.15), np.full(6, 0.15)
     found = []
     for pieces in (1, 64):
-        array = DrivenArray(DynamicCells(law_without_spread(thick, n * n), (n, n), 1e-4), Wires(2e3, 2e3))
+        array = DrivenArray(
+            DynamicCells(law_without_spread(thick, n * n), (n, n), 1e-4), Wires(2e3, 2e3)
+        )
         energy = sum(array.apply(word, bit, 8 * us / pieces).delivered for _ in range(pieces))
         found.append((energy, array.cells.state("coverage").mean()))
     np.testing.assert_allclose(*found, rtol=3e-3)

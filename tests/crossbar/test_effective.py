@@ -24,7 +24,10 @@ def agree(crossbar: Crossbar, voltage, bit_line_voltage=None, within: float = 1e
     into, out = crossbar.effective.currents(voltage, U)
     largest = max(np.abs(currents.sum(k)).max() for k in (0, 1))
     slack = within * largest + 1e-14 * max(np.abs(u).max(), np.abs(v).max()) * crossbar.G.sum()
-    for lines in (crossbar.word, crossbar.bit):  # what flows from end to end drowns what the devices take
+    for lines in (
+        crossbar.word,
+        crossbar.bit,
+    ):  # what flows from end to end drowns what the devices take
         slack += 1e-14 * lines.through.max()
     np.testing.assert_allclose(into, currents.sum(1), rtol=0, atol=slack)
     np.testing.assert_allclose(out, currents.sum(0), rtol=0, atol=slack)
@@ -41,7 +44,12 @@ def test_hard_cases(case, shape):
 @given(shape=shapes, seed=st.integers(0, 99), r_word=ohms, r_bit=ohms, r_end=ohms, low=st.sampled_from([1e-9, 1e-6, 1e-3]),
        left=ends, right=ends, top=ends, bottom=ends)  # fmt: skip
 def test_any_shape_and_terminals(shape, seed, r_word, r_bit, r_end, low, left, right, top, bottom):
-    terminals = {"left": left, "right": Terminal(right, r_end), "top": top, "bottom": Terminal(bottom, r_end)}
+    terminals = {
+        "left": left,
+        "right": Terminal(right, r_end),
+        "top": top,
+        "bottom": Terminal(bottom, r_end),
+    }
     if {left, right} == {"floating"} and {top, bottom} == {"floating"}:
         left = terminals["left"] = "driven"
     for one, two, r in ((left, right, r_word), (top, bottom, r_bit)):
@@ -85,10 +93,16 @@ def test_many_inputs_are_those_of_each():
     for k in (0, 32):
         one = crossbar.solve(V[k])
         scale = np.abs(one.output_current).max()
-        np.testing.assert_allclose(found.output_current[k], one.output_current, rtol=0, atol=1e-9 * scale)
-        np.testing.assert_allclose(found.input_current[k], one.input_current, rtol=0, atol=1e-9 * scale)
+        np.testing.assert_allclose(
+            found.output_current[k], one.output_current, rtol=0, atol=1e-9 * scale
+        )
+        np.testing.assert_allclose(
+            found.input_current[k], one.input_current, rtol=0, atol=1e-9 * scale
+        )
         np.testing.assert_array_equal(found.word_line_voltage[k], one.word_line_voltage)
-    np.testing.assert_allclose(found.output_current, V @ crossbar.effective_conductance(), rtol=1e-12)
+    np.testing.assert_allclose(
+        found.output_current, V @ crossbar.effective_conductance(), rtol=1e-12
+    )
 
 
 def test_both_lines_driven_by_many_inputs():
@@ -116,7 +130,9 @@ def test_the_inside_of_one_input_is_solved_for_alone(monkeypatch):
     found, asked = crossbar.solve(V), []
     solve_each = Crossbar._solve_each
     monkeypatch.setattr(
-        Crossbar, "_solve_each", lambda self, V, *rest: asked.append(V.shape) or solve_each(self, V, *rest)
+        Crossbar,
+        "_solve_each",
+        lambda self, V, *rest: asked.append(V.shape) or solve_each(self, V, *rest),
     )
     one = found[7]
     assert (one.output_current == found.output_current[7]).all()
@@ -127,13 +143,18 @@ def test_the_inside_of_one_input_is_solved_for_alone(monkeypatch):
 
 
 def test_memory_does_not_grow_with_the_inputs():
-    crossbar, V = Crossbar(spread((128, 128))), np.random.default_rng(3).uniform(0.0, 1.0, (400, 128))
+    crossbar, V = (
+        Crossbar(spread((128, 128))),
+        np.random.default_rng(3).uniform(0.0, 1.0, (400, 128)),
+    )
     crossbar.solve(V[:40])  # compiled, and the effective conductance made
     tracemalloc.start()
     crossbar.solve(V).output_current  # noqa: B018
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 30 * V.nbytes + 20 * crossbar.G.nbytes  # the voltages of all nodes are 800 of crossbar.G
+    assert (
+        peak < 30 * V.nbytes + 20 * crossbar.G.nbytes
+    )  # the voltages of all nodes are 800 of crossbar.G
 
 
 def test_bits_of_the_outputs_do_not_depend_on_the_number_of_inputs_asked_before():

@@ -32,13 +32,19 @@ def difference(loss, at: np.ndarray, where: tuple, step: float) -> float:
 def test_against_central_differences(case, many):
     N, M = 6, 5
     rng = np.random.default_rng(3)
-    G, word, bit = spread((N, M), 1e-4), rng.uniform(1, 20, (N, M + 1)), rng.uniform(1, 20, (N + 1, M))
+    G, word, bit = (
+        spread((N, M), 1e-4),
+        rng.uniform(1, 20, (N, M + 1)),
+        rng.uniform(1, 20, (N + 1, M)),
+    )
     V, g = rng.uniform(-1, 1, (3, N)), rng.uniform(-1, 1, (3, M))
     V, g = (V, g) if many else (V[0], g[0])
     U = drive(M, 8) if case == "both ends" else None
 
     def loss(G=G, word=word, bit=bit, V=V):
-        return (g * Crossbar(G, word, bit, **CASES[case]).solve(V, U, tolerance=1e-13).output_current).sum()
+        return (
+            g * Crossbar(G, word, bit, **CASES[case]).solve(V, U, tolerance=1e-13).output_current
+        ).sum()
 
     found = gradient(Crossbar(G, word, bit, **CASES[case]).solve(V, U), g)
     for where in [(0, 0), (2, 3), (5, 4)]:
@@ -52,7 +58,9 @@ def test_against_central_differences(case, many):
         by_bit = difference(lambda x: loss(bit=x), bit, where, 1e-2)
         assert found.bit_line_resistance[where] == pytest.approx(by_bit, rel=1e-5, abs=1e-12)
     where = (1, 2) if many else (2,)
-    assert found.voltage[where] == pytest.approx(difference(lambda x: loss(V=x), V, where, 1e-3), rel=1e-5)
+    assert found.voltage[where] == pytest.approx(
+        difference(lambda x: loss(V=x), V, where, 1e-3), rel=1e-5
+    )
 
 
 def test_against_torch_through_a_dense_solve():
@@ -112,7 +120,9 @@ def test_nonlinear_devices_by_a_parameter_of_theirs():
     G, V, g = spread((5, 6), 1e-4), drive(5), drive(6, 7)
 
     def loss(G):
-        return g @ Crossbar(G, 8.0, 8.0, devices=Sinh(G, 0.3)).solve(V, tolerance=1e-12).output_current
+        return (
+            g @ Crossbar(G, 8.0, 8.0, devices=Sinh(G, 0.3)).solve(V, tolerance=1e-12).output_current
+        )
 
     solution = Crossbar(G, 8.0, 8.0, devices=Sinh(G, 0.3)).solve(V)
     by_G = gradient(solution, g).device_current * solution.device_current / G
@@ -123,9 +133,12 @@ def test_nonlinear_devices_by_a_parameter_of_theirs():
 def test_what_does_not_fit_is_refused():
     G = spread((4, 3))
     with pytest.raises(
-        CrossbarError, match=r"output_gradient has the shape \(4,\); expected finite numbers of shape \(3,\)"
+        CrossbarError,
+        match=r"output_gradient has the shape \(4,\); expected finite numbers of shape \(3,\)",
     ):
         gradient(Crossbar(G).solve(drive(4)), np.ones(4))
     solution = Crossbar(G, devices=Sinh(G, 0.3)).solve(np.ones((2, 4)))
-    with pytest.raises(CrossbarError, match="2 inputs of nonlinear devices have as many tangents; solve one"):
+    with pytest.raises(
+        CrossbarError, match="2 inputs of nonlinear devices have as many tangents; solve one"
+    ):
         gradient(solution, np.ones((2, 3)))

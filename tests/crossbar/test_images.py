@@ -21,7 +21,8 @@ def test_a_users_picture_comes_back_unchanged(tmp_path, ending):
 
 
 @pytest.mark.parametrize(
-    ("mode", "what"), [("RGB", "RGB colour"), ("I;16", "16-bit grey"), ("P", "palette"), ("1", "1-bit")]
+    ("mode", "what"),
+    [("RGB", "RGB colour"), ("I;16", "16-bit grey"), ("P", "palette"), ("1", "1-bit")],
 )
 def test_a_picture_that_is_not_8_bit_grey_is_refused(tmp_path, mode, what):
     path = tmp_path / "other.png"

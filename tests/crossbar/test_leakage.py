@@ -18,14 +18,20 @@ def test_without_leakage_it_is_the_solver(n, m, seed):
     wires = Wires(*rng.uniform(1, 50, 4))
     found = wires.crossbar(G, bottom=Terminal("driven", wires.sense_resistance)).solve(word, bit)
     scale = np.abs(found.device_current).sum()
-    np.testing.assert_allclose(leaky_currents(G, word, bit, wires), found.output_current, atol=1e-9 * scale)
+    np.testing.assert_allclose(
+        leaky_currents(G, word, bit, wires), found.output_current, atol=1e-9 * scale
+    )
 
 
 def test_floating_lines_float():
     G = 10 ** np.random.default_rng(2).uniform(-6, -4, (4, 5))
     word, bit = np.array([0, 0.3, 0, 0]), np.zeros(5)
-    found = leaky_currents(G, word, bit, Wires(), word_driven=word > 0, bit_driven=np.arange(5) == 2)
-    assert found[2] == pytest.approx(select(G, (1, 2), 0.3, "float", Wires()).output_current[2], rel=1e-8)
+    found = leaky_currents(
+        G, word, bit, Wires(), word_driven=word > 0, bit_driven=np.arange(5) == 2
+    )
+    assert found[2] == pytest.approx(
+        select(G, (1, 2), 0.3, "float", Wires()).output_current[2], rel=1e-8
+    )
     np.testing.assert_array_equal(np.delete(found, 2), 0.0)
 
 

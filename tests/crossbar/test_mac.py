@@ -64,7 +64,9 @@ def test_equal_leakage_cancels_in_pairs_but_for_the_partners_of_the_lrs():
     image = photograph()[:40, :40]
     encoding = encode(HORIZONTAL)
     array = on_array(program(encoding, np.full(6, 10 * uS), np.full(12, 1 * nS)), encoding, LEVEL)
-    np.testing.assert_allclose(convolve(image, array)[0], convolve_in_software(image, HORIZONTAL), atol=1e-9)
+    np.testing.assert_allclose(
+        convolve(image, array)[0], convolve_in_software(image, HORIZONTAL), atol=1e-9
+    )
 
 
 def test_any_kernels_of_any_size_run_over_a_picture():
@@ -114,7 +116,9 @@ def test_current_at_averages_the_two_ways():
 
 
 def test_a_sweep_too_short_is_refused():
-    with pytest.raises(AnalysisError, match=r"covers -0.0255 to 0.0255 V, the pixels need 0 to 0.051 V"):
+    with pytest.raises(
+        AnalysisError, match=r"covers -0.0255 to 0.0255 V, the pixels need 0 to 0.051 V"
+    ):
         lookup_tables(sweeps(np.ones(6)), encode(VERTICAL), 2 * LEVEL)
     with pytest.raises(AnalysisError, match="5 LRS devices given, 6 needed"):
         lookup_tables(sweeps(np.ones(5)), encode(VERTICAL), LEVEL)

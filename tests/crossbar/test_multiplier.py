@@ -7,13 +7,26 @@ from hypothesis.extra.numpy import arrays
 from acanthite.constants import mm, mV, nm, nS, uS
 from acanthite.crossbar.converters import Converter
 from acanthite.crossbar.effects import Bending, Effects, ReadNoise, Spread, Stuck
-from acanthite.crossbar.mapping import BitSlices, Cells, ColumnPairs, NormalisedPairs, OffsetColumn, RowPairs
+from acanthite.crossbar.mapping import (
+    BitSlices,
+    Cells,
+    ColumnPairs,
+    NormalisedPairs,
+    OffsetColumn,
+    RowPairs,
+)
 from acanthite.crossbar.multiplier import AnalogMatrix
 from acanthite.crossbar.wires import IDEAL, Wires
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
-MAPPINGS = (ColumnPairs(), RowPairs(), NormalisedPairs(), OffsetColumn(), BitSlices(8, 5, OffsetColumn()))
+MAPPINGS = (
+    ColumnPairs(),
+    RowPairs(),
+    NormalisedPairs(),
+    OffsetColumn(),
+    BitSlices(8, 5, OffsetColumn()),
+)
 each = pytest.mark.parametrize("mapping", MAPPINGS, ids=repr)
 finite = st.floats(-1e3, 1e3).map(lambda v: round(v, 6))
 matrices = arrays(float, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=finite)
@@ -119,7 +132,9 @@ def test_johnson_noise():
     x = np.zeros((4000, 1000))
     x[:, 0] = 1.0
     current = matrix.multiply(x) * cells.span * 25.5 * mV
-    assert current.std() == pytest.approx(np.sqrt(4 * 1.380649e-23 * 300 * 1e6 * 1000 * 100 * uS), rel=0.05)
+    assert current.std() == pytest.approx(
+        np.sqrt(4 * 1.380649e-23 * 300 * 1e6 * 1000 * 100 * uS), rel=0.05
+    )
 
 
 def test_measured_devices_take_the_place_of_the_cells():
@@ -137,7 +152,10 @@ def test_measured_devices_take_the_place_of_the_cells():
         (lambda: AnalogMatrix([[np.inf]]), "finite"),
         (lambda: AnalogMatrix([[1.0]], read_voltage=0), "read_voltage = 0 V"),
         (lambda: AnalogMatrix([[2.0]], largest_weight=1.0).tiles, "largest_weight = 1.0"),
-        (lambda: AnalogMatrix(W).multiply(np.ones(3)), r"x: shape \(3,\); expected \(30,\) or \(batch, 30\)"),
+        (
+            lambda: AnalogMatrix(W).multiply(np.ones(3)),
+            r"x: shape \(3,\); expected \(30,\) or \(batch, 30\)",
+        ),
         (lambda: AnalogMatrix(W).multiply(np.full(30, np.nan)), "not finite"),
         (lambda: AnalogMatrix(W, made=np.ones((30, 40)), array=(8, 8)).tiles, "takes 20 arrays"),
         (lambda: AnalogMatrix(W, made=np.ones((30, 4))).tiles, r"made: shape \(30, 4\)"),
@@ -149,14 +167,29 @@ def test_measured_devices_take_the_place_of_the_cells():
         (lambda: AnalogMatrix(W) @ "x", r"x \(='x'\) must be real numbers"),
         (lambda: AnalogMatrix(W).calibrate("x"), r"x \(='x'\) must be real numbers"),
         (lambda: AnalogMatrix(W).clipped("x"), r"x \(='x'\) must be real numbers"),
-        (lambda: AnalogMatrix(W, made="x", array=(99, 99)).tiles, r"made \(='x'\) must be real numbers"),
+        (
+            lambda: AnalogMatrix(W, made="x", array=(99, 99)).tiles,
+            r"made \(='x'\) must be real numbers",
+        ),
         (lambda: AnalogMatrix(W, read_voltage="x"), r"read_voltage \(='x'\) must be real numbers"),
-        (lambda: AnalogMatrix(W, largest_weight="x"), r"largest_weight \(='x'\) must be real numbers"),
-        (lambda: AnalogMatrix(W, largest_weight=np.inf), "largest_weight = inf; expected a positive number"),
+        (
+            lambda: AnalogMatrix(W, largest_weight="x"),
+            r"largest_weight \(='x'\) must be real numbers",
+        ),
+        (
+            lambda: AnalogMatrix(W, largest_weight=np.inf),
+            "largest_weight = inf; expected a positive number",
+        ),
         (lambda: AnalogMatrix(W, array="large"), "array = 'large'; expected two whole numbers"),
-        (lambda: AnalogMatrix(W).multiply(X, read="x"), "read = 'x'; expected a whole number, at least 0"),
+        (
+            lambda: AnalogMatrix(W).multiply(X, read="x"),
+            "read = 'x'; expected a whole number, at least 0",
+        ),
         (lambda: AnalogMatrix(np.full((2, 2), 1e308)) @ [1.0, 1.0], "beyond what a number holds"),
-        (lambda: AnalogMatrix([[1.0, 2.0]], NormalisedPairs(), made=np.ones((4, 1))).T, "its transposed one"),
+        (
+            lambda: AnalogMatrix([[1.0, 2.0]], NormalisedPairs(), made=np.ones((4, 1))).T,
+            "its transposed one",
+        ),
         (lambda: AnalogMatrix(W).calibrate(X, 0.0), "quantile = 0.0"),
         (lambda: Spread(-1.0), "sigma = -1.0"),
         (lambda: Spread.of([1 * nS, -1.0]), "positive"),
@@ -195,7 +228,9 @@ def test_bending_changes_the_weights_as_the_law_says():
     film = grow(Recipe(thickness=200 * nm))
     flat, out, inside = (Bending.of(film, r, n=64) for r in (np.inf, 5 * mm, -5 * mm))
     assert set(flat.factors) == {1.0}
-    assert np.median(inside.factors) < 1.0 < np.median(out.factors)  # stretched, ions hop more easily
+    assert (
+        np.median(inside.factors) < 1.0 < np.median(out.factors)
+    )  # stretched, ions hop more easily
     straight = AnalogMatrix(np.ones((30, 40)), seed=5)
     np.testing.assert_array_equal(
         AnalogMatrix(np.ones((30, 40)), effects=Effects(bending=flat), seed=5).held, straight.held

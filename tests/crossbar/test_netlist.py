@@ -21,7 +21,12 @@ def ngspice(text: str, folder) -> np.ndarray:
     """Run a netlist; return its output currents. [A]"""
     (folder / "array.cir").write_text(text)
     done = subprocess.run(
-        ["ngspice", "-b", "array.cir"], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        ["ngspice", "-b", "array.cir"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     lines = [x for x in (folder / "currents.txt").read_text().splitlines() if "=" in x]
     assert lines, done.stdout + done.stderr
@@ -77,7 +82,9 @@ def test_nonlinear_devices(tmp_path):
 
 
 def test_devices_without_a_formula_are_refused():
-    with pytest.raises(CrossbarError, match="have no formula for a netlist; expected linear ones, or Sinh"):
+    with pytest.raises(
+        CrossbarError, match="have no formula for a netlist; expected linear ones, or Sinh"
+    ):
         netlist(Crossbar(np.ones((2, 2)), devices=lambda v: v**3), [1.0, 1.0])
 
 

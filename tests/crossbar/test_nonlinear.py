@@ -20,9 +20,13 @@ def test_devices_carry_what_the_wires_bring(volts, v0):
     np.testing.assert_allclose(found.device_current, current, rtol=0, atol=1e-9 * size)
     u = np.column_stack([V, found.word_line_voltage])
     along = np.column_stack([-np.diff(u, axis=1) / 5.0, np.zeros(40)])  # the right end floats
-    np.testing.assert_allclose(-np.diff(along, axis=1), current, rtol=0, atol=1e-9 * np.abs(along).max())
+    np.testing.assert_allclose(
+        -np.diff(along, axis=1), current, rtol=0, atol=1e-9 * np.abs(along).max()
+    )
     power = found.power
-    assert power.delivered == pytest.approx(power.devices + power.word_lines + power.bit_lines, rel=1e-9)
+    assert power.delivered == pytest.approx(
+        power.devices + power.word_lines + power.bit_lines, rel=1e-9
+    )
     assert found.relative_residual <= 1e-10
 
 
@@ -37,7 +41,12 @@ def test_one_device_behind_its_wires():
 def test_straight_lines_are_the_linear_array():
     G, V = spread((12, 20)), drive(12)
     linear = Crossbar(G, 3.0, 4.0).solve(V).output_current
-    bent = (Sinh(G, 1e5), Table([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], G), lambda v: G * v, lambda v: (G * v, G))
+    bent = (
+        Sinh(G, 1e5),
+        Table([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], G),
+        lambda v: G * v,
+        lambda v: (G * v, G),
+    )
     for devices in bent:
         np.testing.assert_allclose(
             Crossbar(G, 3.0, 4.0, devices=devices).solve(V).output_current, linear, rtol=1e-8
@@ -54,7 +63,10 @@ def test_several_inputs():
 def test_a_diode_that_blocks_one_way():
     table = Table([-1.0, 0.0, 0.4, 1.0], [0.0, 0.0, 1e-6, 1e-3])
     found = Crossbar(
-        np.ones((3, 3)), 10.0, 10.0, devices=Table(table.voltage, table.current_points, np.ones((3, 3)))
+        np.ones((3, 3)),
+        10.0,
+        10.0,
+        devices=Table(table.voltage, table.current_points, np.ones((3, 3))),
     )
     assert (found.solve([-0.5, -0.5, -0.5]).output_current == 0.0).all()
     assert (found.solve([0.8, 0.8, 0.8]).output_current > 1e-4).all()
@@ -71,7 +83,10 @@ def test_a_diode_that_blocks_one_way():
         (lambda v: v[:1], r"devices: currents of shape \(1, 2\) for voltages of shape \(2, 2\)"),
         ("diode", r"devices \(='diode'\) must have a method current\(voltage\), or be a function"),
         (lambda v: None, r"devices: current \(=None\) must be real numbers"),
-        (lambda v: 1j * v, r"devices: current \(=array.* must be real numbers, none of them complex"),
+        (
+            lambda v: 1j * v,
+            r"devices: current \(=array.* must be real numbers, none of them complex",
+        ),
         (lambda v: "much", r"devices: current \(='much'\) must be real numbers"),
         (
             lambda v: (v, v, v),
@@ -79,7 +94,10 @@ def test_a_diode_that_blocks_one_way():
         ),
         (lambda v: (v, v[0]), r"devices: slopes of shape \(2,\) for voltages of shape \(2, 2\)"),
         (lambda v: (1e60 * v, 1e60 + 0 * v), r"slope 1e\+60 S .* its slope at most 1e\+50 S"),
-        (Sinh(np.ones((3, 3)), 0.1), r"Sinh holds values of shape \(3, 3\); expected one, or \(2, 2\)"),
+        (
+            Sinh(np.ones((3, 3)), 0.1),
+            r"Sinh holds values of shape \(3, 3\); expected one, or \(2, 2\)",
+        ),
         (Table([-1, 0, 1], [-1, 0, 1], np.ones(3)), r"Table holds values of shape \(3,\)"),
     ],
 )
@@ -91,7 +109,10 @@ def test_what_is_no_device_is_refused(devices, message):
 def test_a_current_with_jumps_is_told():
     with pytest.raises(ConvergenceError, match="after 200 Newton steps"):
         Crossbar(
-            np.ones((2, 2)), 1e3, 1e3, devices=lambda v: (1e-3 * v + 1e-3 * np.sign(v - 0.2), 1e-3 + 0 * v)
+            np.ones((2, 2)),
+            1e3,
+            1e3,
+            devices=lambda v: (1e-3 * v + 1e-3 * np.sign(v - 0.2), 1e-3 + 0 * v),
         ).solve([1, 1])
 
 
@@ -156,19 +177,26 @@ def test_steep_devices_between_lines_that_float():
     G = np.where(np.random.default_rng(4).random((8, 8)) < 0.3, 1e-2, 1e-12)
     kinds = ["driven"] + ["floating"] * 7
     bent = Crossbar(
-        G, left=Terminal(kinds), bottom=Terminal(["grounded"] + ["floating"] * 7), devices=Sinh(G, 0.5)
+        G,
+        left=Terminal(kinds),
+        bottom=Terminal(["grounded"] + ["floating"] * 7),
+        devices=Sinh(G, 0.5),
     )
     found = bent.solve(np.ones(8))
-    straight = Crossbar(G, left=bent.left, bottom=bent.bottom, devices=Sinh(G, 1e6)).solve(np.ones(8))
+    straight = Crossbar(G, left=bent.left, bottom=bent.bottom, devices=Sinh(G, 1e6)).solve(
+        np.ones(8)
+    )
     linear = Crossbar(G, left=bent.left, bottom=bent.bottom).solve(np.ones(8))
-    np.testing.assert_allclose(straight.word_line_voltage, linear.word_line_voltage, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(
+        straight.word_line_voltage, linear.word_line_voltage, rtol=0, atol=1e-10
+    )
     assert found.error.voltage < 1e-10
     assert np.abs(found.word_line_voltage - linear.word_line_voltage).max() > 1e-6
 
 
 def test_lines_that_float_and_carry_nothing_take_the_voltage_of_the_others():
-    found = Crossbar([[4e-7], [4e-7]], 1e-3, 10.0, bottom="floating", devices=Sinh(4e-7, 0.2)).solve(
-        [0.5, 0.5]
-    )
+    found = Crossbar(
+        [[4e-7], [4e-7]], 1e-3, 10.0, bottom="floating", devices=Sinh(4e-7, 0.2)
+    ).solve([0.5, 0.5])
     np.testing.assert_allclose(found.bit_line_voltage, 0.5, rtol=1e-9)
     assert found.error.voltage < 1e-9

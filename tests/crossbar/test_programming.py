@@ -15,7 +15,9 @@ def still(x, voltage, p):
     return 0.0, voltage * p.g
 
 
-STILL = law(state="x", parameters={"g": 1e-4})(still)  # as in test_driven, so that it is compiled once
+STILL = law(state="x", parameters={"g": 1e-4})(
+    still
+)  # as in test_driven, so that it is compiled once
 
 
 def array(wires=None):
@@ -38,9 +40,13 @@ def test_sixteen_levels_are_written_and_the_books_balance(written):
         (cost.set_pulses + cost.reset_pulses) * how.width + cost.reads * how.read_time
     )
     assert (
-        cost.set_pulses + cost.reset_pulses <= cost.pulses.sum() <= N * (cost.set_pulses + cost.reset_pulses)
+        cost.set_pulses + cost.reset_pulses
+        <= cost.pulses.sum()
+        <= N * (cost.set_pulses + cost.reset_pulses)
     )
-    assert cost.energy == pytest.approx(cost.selected + cost.half_selected + cost.wires + cost.reading)
+    assert cost.energy == pytest.approx(
+        cost.selected + cost.half_selected + cost.wires + cost.reading
+    )
     assert min(cost.selected, cost.half_selected, cost.wires, cost.reading) > 0
 
 

@@ -52,7 +52,9 @@ def test_a_cell_that_does_not_answer_gets_more_each_time():
     given_ = []
     for _ in range(6):
         given_.append(response.amplitude(0, one, one)[0])
-        response.learn(0, np.array([True]), np.array(given_[-1:]), one, np.zeros(1), np.full(1, 2 * nS))
+        response.learn(
+            0, np.array([True]), np.array(given_[-1:]), one, np.zeros(1), np.full(1, 2 * nS)
+        )
     assert given_ == sorted(given_)
     assert given_[-1] == pytest.approx(GUESS["largest"])
 

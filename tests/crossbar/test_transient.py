@@ -30,7 +30,10 @@ def test_currents_in_time_are_those_of_ngspice():
 
 @settings(deadline=None, max_examples=25)
 @given(
-    n=st.integers(1, 6), m=st.integers(1, 6), seed=st.integers(0, 999), cross=st.sampled_from([0.0, 5e-14])
+    n=st.integers(1, 6),
+    m=st.integers(1, 6),
+    seed=st.integers(0, 999),
+    cross=st.sampled_from([0.0, 5e-14]),
 )
 def test_it_ends_where_the_solver_is(n, m, seed, cross):
     rng = np.random.default_rng(seed)
@@ -72,7 +75,8 @@ def test_cells_move_while_the_lines_charge():
 
 def test_a_longer_line_settles_later_and_errs_more():
     times = [
-        transient(np.full((n, n), 2e-6), LINES, np.full(n, 0.005), 1 * us).settled(0.01) for n in (2, 8, 32)
+        transient(np.full((n, n), 2e-6), LINES, np.full(n, 0.005), 1 * us).settled(0.01)
+        for n in (2, 8, 32)
     ]
     assert times == sorted(times)
     errors = [read_error(np.full((n, n), 2e-6), LINES, 1 * us) for n in (2, 8, 32)]
@@ -124,7 +128,10 @@ def test_lines_without_capacitance_are_there_at_once(edge):
             {"devices": [1e-6, 1e-6]},
             r"expected one for each word line|devices: shape \(2,\); expected conductances",
         ),
-        ({"devices": np.zeros((0, 3)), "word": []}, r"devices: shape \(0, 3\); expected conductances"),
+        (
+            {"devices": np.zeros((0, 3)), "word": []},
+            r"devices: shape \(0, 3\); expected conductances",
+        ),
         ({"duration": "long"}, r"duration \(='long'\) must be real numbers"),
         ({"duration": None}, r"duration \(=None\) must be real numbers"),
         ({"tolerance": np.nan}, "tolerance = nan; expected positive numbers"),
@@ -152,13 +159,28 @@ def test_a_transient_of_no_sense_is_refused(change, message):
         (lambda found: found.at(5 * ns), "time = 5e-09 s; expected 0 to 1e-09 s"),
         (lambda found: found.at(np.nan), "time = nan s; expected 0"),
         (lambda found: found.settled(np.nan), "error = nan; expected a positive number"),
-        (lambda found: found.settled(0.1, [1.0, 2.0]), r"final has the shape \(2,\); expected .* \(3,\)"),
+        (
+            lambda found: found.settled(0.1, [1.0, 2.0]),
+            r"final has the shape \(2,\); expected .* \(3,\)",
+        ),
         (lambda found: found.settled(0.1, np.zeros(3)), "the final currents are all zero"),
         (lambda _: read_error(np.zeros((2, 2)), LINES, 1 * ns), "zero everywhere"),
-        (lambda _: read_error("cells", LINES, 1 * ns), r"conductance \(='cells'\) must be real numbers"),
-        (lambda _: read_error(np.ones((2, 2)), LINES, -1.0), "time = -1.0 s; expected a positive number"),
-        (lambda _: largest_array(LINES, "now", 0.1), r"largest_array: time \(='now'\) must be real"),
-        (lambda _: largest_array(LINES, 1 * ns, 0.1, limit=2.5), "limit = 2.5; expected a whole number"),
+        (
+            lambda _: read_error("cells", LINES, 1 * ns),
+            r"conductance \(='cells'\) must be real numbers",
+        ),
+        (
+            lambda _: read_error(np.ones((2, 2)), LINES, -1.0),
+            "time = -1.0 s; expected a positive number",
+        ),
+        (
+            lambda _: largest_array(LINES, "now", 0.1),
+            r"largest_array: time \(='now'\) must be real",
+        ),
+        (
+            lambda _: largest_array(LINES, 1 * ns, 0.1, limit=2.5),
+            "limit = 2.5; expected a whole number",
+        ),
         (lambda _: Wires("thin"), r"wires: word_line_resistance \(='thin'\) must be real numbers"),
     ],
 )

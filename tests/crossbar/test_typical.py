@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from acanthite.constants import nm, uS
-from acanthite.crossbar import DrivenArray, DynamicCells, Wires, WriteVerify, suited, window, write_map
+from acanthite.crossbar import (
+    DrivenArray,
+    DynamicCells,
+    Wires,
+    WriteVerify,
+    suited,
+    window,
+    write_map,
+)
 from acanthite.device import FILAMENT, LINEAR_DRIFT, VTEAM, Devices, Filament, without_noise
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow

@@ -13,7 +13,18 @@ import pytest
 from acanthite import film
 from acanthite.analysis import switching
 from acanthite.constants import nm
-from acanthite.device import FORMATS, MODELS, VTEAM, Devices, Filament, Law, State, export, law, without_noise
+from acanthite.device import (
+    FORMATS,
+    MODELS,
+    VTEAM,
+    Devices,
+    Filament,
+    Law,
+    State,
+    export,
+    law,
+    without_noise,
+)
 from acanthite.device.circuit import as_devices
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseTrain, Sweep, run
@@ -35,7 +46,12 @@ def simulate(text: str, corners, levels, samples, step: float, folder) -> np.nda
         f".control\ntran {step:.6g} {corners[-1]:.12g} 0 {step:.6g} uic\nwrdata out.txt i(Vin)\nquit\n.endc\n.end\n"
     )
     done = subprocess.run(
-        ["ngspice", "-b", "run.cir"], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        ["ngspice", "-b", "run.cir"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert (folder / "out.txt").is_file(), done.stdout + done.stderr
     out = np.loadtxt(folder / "out.txt")
@@ -48,7 +64,9 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
     turns = [v for v in (sweep.first, sweep.second) if v]
     corners = np.cumsum([0.0, *(abs(v) / sweep.rate for v in turns for _ in range(2))])
     levels = [0.0, *(x for v in turns for x in (v, 0.0))]
-    return simulate(text, corners, levels, sweep.schedule(1.0).times[0], corners[-1] / steps, folder)
+    return simulate(
+        text, corners, levels, sweep.schedule(1.0).times[0], corners[-1] / steps, folder
+    )
 
 
 def compare(devices: Devices, sweep: Sweep, folder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -94,7 +112,9 @@ def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_p
     for k in (1, 4):
         current = ngspice(export(devices, "spice", device=k), sweep, tmp_path)
         theirs = switching(
-            recording.isel(device=[k]).assign(current=recording.current[[k]].copy(data=current[None, None])),
+            recording.isel(device=[k]).assign(
+                current=recording.current[[k]].copy(data=current[None, None])
+            ),
             jump=0.2,
         )
         assert theirs.set_voltage[0, 0] == pytest.approx(ours.set_voltage[k, 0], rel=0.01)
@@ -168,12 +188,16 @@ def own(s, voltage, p):
         speed = 0.0
     speed += 0.1 * math.tanh(voltage)
     turn = 1.0 if s.y > 0 else -1.0
-    return (speed, turn - s.y), p.g * (0.01 + s.x**1.5 + 0.1 * abs(s.y)) * math.sinh(voltage) * math.pi
+    return (speed, turn - s.y), p.g * (0.01 + s.x**1.5 + 0.1 * abs(s.y)) * math.sinh(
+        voltage
+    ) * math.pi
 
 
 @needs_ngspice
 def test_a_law_of_ones_own_in_ngspice(tmp_path):
-    errors = agreement(*compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path))
+    errors = agreement(
+        *compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path)
+    )
     # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a RESET to zero magnifies
     assert errors.max() < 2e-3
 
@@ -231,7 +255,10 @@ def test_a_verilog_a_compiler_takes_the_module(source, tmp_path):
 
 def test_sources_stand_in_the_comments():
     text = export(SOURCES["filament"], "verilog-a")
-    assert "// 1; fitted, acanthite, N_s, nucleation sites a cell\n  parameter real site_number = " in text
+    assert (
+        "// 1; fitted, acanthite, N_s, nucleation sites a cell\n  parameter real site_number = "
+        in text
+    )
     assert "* V; fitted, Jiang2014, defaults of the authors' Verilog-A model" in export(
         MODELS["stanford-pku"], "spice"
     )
@@ -283,8 +310,14 @@ def current(s, voltage, p):
             lambda: export(law(state="x", parameters={})(loops), "spice"),
             "'loops', 'for _ in .*only assignments",
         ),
-        (lambda: export(law(state="x", parameters={})(strange), "spice"), r"'strange', 'math.gamma\(x\)'"),
-        (lambda: export(law(state="x", parameters={})(open_ended), "spice"), "can end without a return"),
+        (
+            lambda: export(law(state="x", parameters={})(strange), "spice"),
+            r"'strange', 'math.gamma\(x\)'",
+        ),
+        (
+            lambda: export(law(state="x", parameters={})(open_ended), "spice"),
+            "can end without a return",
+        ),
         (
             lambda: export(Law("jumpy", (State("x"),), {}, rates, current, (), eventful), "spice"),
             "law 'jumpy' has an event function; only laws without one, and the filament",
@@ -299,10 +332,16 @@ def test_what_cannot_be_exported_says_why(call, message):
 @needs_ngspice
 def test_write_pulses_in_ngspice(tmp_path):
     devices = as_devices(Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))))
-    program = PulseTrain(samples=20)  # three of -0.3 V, 1 us, a read after each: clusters and polarisation
-    ours = run(without_noise(devices), program, instrument=QUIET, tolerance=1e-6)["current"].values.ravel()
+    program = PulseTrain(
+        samples=20
+    )  # three of -0.3 V, 1 us, a read after each: clusters and polarisation
+    ours = run(without_noise(devices), program, instrument=QUIET, tolerance=1e-6)[
+        "current"
+    ].values.ravel()
     plan = program.schedule(1.0)
     times, volts = np.r_[0, np.cumsum(plan.segments[:, 0])], np.r_[0, plan.segments[:, 2]]
-    theirs = simulate(export(devices, "spice", latch_time=1e-10), times, volts, plan.times[0], 5e-9, tmp_path)
+    theirs = simulate(
+        export(devices, "spice", latch_time=1e-10), times, volts, plan.times[0], 5e-9, tmp_path
+    )
     kept = np.abs(ours) > NOISE_FLOOR
     np.testing.assert_allclose(theirs[kept], ours[kept], rtol=0.002)

@@ -45,7 +45,9 @@ def state(coverage=0.0, gap=1.0, radius=0.5, phase=0.0, touching=0.0):
     )
 
 
-states = st.builds(state, unit, unit, unit, st.sampled_from([-1.0, 0.0, 1.0]), st.sampled_from([0.0, 1.0]))
+states = st.builds(
+    state, unit, unit, unit, st.sampled_from([-1.0, 0.0, 1.0]), st.sampled_from([0.0, 1.0])
+)
 
 
 @given(states)
@@ -122,7 +124,11 @@ def test_set_voltages_follow_the_nucleation_hazard():
 
     def survival(v):
         total, _ = quad(
-            lambda x: equations.nucleation_rate(state(), -x, p), 0, v, points=[0.8 * v, 0.95 * v], limit=200
+            lambda x: equations.nucleation_rate(state(), -x, p),
+            0,
+            v,
+            points=[0.8 * v, 0.95 * v],
+            limit=200,
         )
         return 1 - np.exp(-total / rate)
 
@@ -146,7 +152,9 @@ def test_halving_the_tolerance_moves_nothing_by_more_than_its_statistical_error(
 @settings(max_examples=10, deadline=None)
 @given(st.floats(0.1, 0.4), st.floats(1e-7, 1e-5), st.integers(0, 1000))
 def test_ladders_stay_between_zero_and_the_cluster_conductance(voltage, width, seed):
-    reads = run(NOMINAL.sample(2, seed=seed), PulseLadder(5, 5, 1, voltage, width), instrument=QUIET)
+    reads = run(
+        NOMINAL.sample(2, seed=seed), PulseLadder(5, 5, 1, voltage, width), instrument=QUIET
+    )
     g = (reads["current"] / reads["voltage"]).values
     assert (g > 0).all()
     assert np.isfinite(g).all()
@@ -213,7 +221,9 @@ def test_the_energy_of_a_pulse_is_that_of_its_parts():
     for segment in schedule.segments:
         v, i = np.empty((2, 1, 1))
         assert (
-            kernel.run(y, p, segment[None], np.array([True]), 1, bounds, 1e-3, key, counts, work, z, v, i)
+            kernel.run(
+                y, p, segment[None], np.array([True]), 1, bounds, 1e-3, key, counts, work, z, v, i
+            )
             == 0
         )
         state = SimpleNamespace(**dict(zip(law.state_names, y, strict=True)))

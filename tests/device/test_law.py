@@ -23,7 +23,9 @@ def squared(value):
 @law(state="x", parameters={"rate": 1e2, "g_on": 1e-3, "g_off": 1e-6}, initial=0.1)
 def drift(x, voltage, p):
     """Return dx/dt and the current."""
-    return -GAIN * p.rate * voltage * x * (1 - x), voltage * (p.g_off + (p.g_on - p.g_off) * squared(x))
+    return -GAIN * p.rate * voltage * x * (1 - x), voltage * (
+        p.g_off + (p.g_on - p.g_off) * squared(x)
+    )
 
 
 @law(state=("x", "y"), parameters={"rate": 5.0}, initial=(1.0, 0.0))
@@ -33,10 +35,15 @@ def exchange(s, voltage, p):
 
 def test_closed_form_of_the_logistic_law():
     recording = run(
-        drift.sample(1, seed=1), Sweep(-0.5, 0.0, rate=10.0, step=0.05), instrument=QUIET, tolerance=1e-5
+        drift.sample(1, seed=1),
+        Sweep(-0.5, 0.0, rate=10.0, step=0.05),
+        instrument=QUIET,
+        tolerance=1e-5,
     )
     v, t = recording["applied"].values, recording["time"].values[0]
-    flux = -np.concatenate([[0.0], np.cumsum(np.diff(np.r_[0, t]) * 0.5 * (v + np.r_[0, v[:-1]]))])[1:]
+    flux = -np.concatenate([[0.0], np.cumsum(np.diff(np.r_[0, t]) * 0.5 * (v + np.r_[0, v[:-1]]))])[
+        1:
+    ]
     odds = 0.1 / 0.9 * np.exp(GAIN * 1e2 * flux)
     x = odds / (1 + odds)
     expected = v * (1e-6 + (1e-3 - 1e-6) * x**2)
@@ -45,7 +52,10 @@ def test_closed_form_of_the_logistic_law():
 
 def test_agrees_with_scipy():
     recording = run(
-        drift.sample(1, seed=1), Sweep(-0.3, 0.3, rate=5.0, step=0.02), instrument=QUIET, tolerance=1e-6
+        drift.sample(1, seed=1),
+        Sweep(-0.3, 0.3, rate=5.0, step=0.02),
+        instrument=QUIET,
+        tolerance=1e-6,
     )
     t, v = recording["time"].values[0], recording["applied"].values
 
@@ -55,16 +65,22 @@ def test_agrees_with_scipy():
 
     truth = solve_ivp(rate, (0, t[-1]), [0.1], t_eval=t, rtol=1e-10, atol=1e-12, max_step=1e-3).y[0]
     np.testing.assert_allclose(
-        recording["current"].values[0, 0], v * (1e-6 + (1e-3 - 1e-6) * truth**2), rtol=1e-4, atol=1e-15
+        recording["current"].values[0, 0],
+        v * (1e-6 + (1e-3 - 1e-6) * truth**2),
+        rtol=1e-4,
+        atol=1e-15,
     )
 
 
 def test_the_error_falls_with_the_tolerance():
     program = Sweep(-0.5, 0.0, rate=10.0, step=0.25)
-    truth = run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=1e-9)["current"].values
+    truth = run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=1e-9)[
+        "current"
+    ].values
     errors = [
         np.abs(
-            run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=t)["current"].values - truth
+            run(drift.sample(1, seed=1), program, instrument=QUIET, tolerance=t)["current"].values
+            - truth
         ).max()
         for t in (1e-4, 1e-6)
     ]
@@ -73,7 +89,10 @@ def test_the_error_falls_with_the_tolerance():
 
 def test_several_states_conserve():
     recording = run(
-        exchange.sample(1, seed=1), Sweep(0.1, rate=0.1, step=0.01), instrument=QUIET, tolerance=1e-6
+        exchange.sample(1, seed=1),
+        Sweep(0.1, rate=0.1, step=0.01),
+        instrument=QUIET,
+        tolerance=1e-6,
     )
     y = recording["current"].values[0, 0] / np.where(
         recording["applied"] == 0, np.inf, recording["applied"] * 1e-3
@@ -84,7 +103,9 @@ def test_several_states_conserve():
 
 
 def test_spread_is_log_normal_and_keyed_by_the_seed():
-    a, b, c = (drift.sample(2000, seed=s, spread={"rate": 0.2}).parameter("rate") for s in (1, 1, 2))
+    a, b, c = (
+        drift.sample(2000, seed=s, spread={"rate": 0.2}).parameter("rate") for s in (1, 1, 2)
+    )
     assert np.array_equal(a, b)
     assert not np.array_equal(a, c)
     assert np.log(a / 1e2).std() == pytest.approx(0.2, rel=0.1)
@@ -136,7 +157,9 @@ def _ohm(s, voltage, p):
 
 def test_a_law_without_finite_rates_is_refused():
     bad = Law("bad", (State("x"),), {"g": 1e-3}, _stuck, _ohm)
-    with pytest.raises(LawError, match=r"the rate of 'x' is nan at 0 V \(x = 0\); expected a number"):
+    with pytest.raises(
+        LawError, match=r"the rate of 'x' is nan at 0 V \(x = 0\); expected a number"
+    ):
         run(bad.sample(1, seed=1), Sweep(0.1, step=0.05))
 
 
@@ -159,7 +182,11 @@ def _too_few(x, voltage):
 @pytest.mark.parametrize(
     ("function", "states", "message"),
     [
-        (_misread, "x", r"_misread reads p\.rte, but there is no parameter 'rte'; did you mean 'rate'"),
+        (
+            _misread,
+            "x",
+            r"_misread reads p\.rte, but there is no parameter 'rte'; did you mean 'rate'",
+        ),
         (_misread_below, ("x", "y"), r"_misread_below reads s\.z, but there is no state 'z'"),
         (lambda s, voltage, p: ((s.x, s.y), _helper(p)), ("x", "y"), "is not a plain 'def'"),
         (_too_few, "x", r"_too_few\(x, voltage\) takes 2 arguments; expected 3"),
@@ -201,8 +228,13 @@ def test_bounds_differ_from_state_to_state():
     def two(s, voltage, p):
         return (1.0, 1.0), voltage * (s.x + s.y)
 
-    made = law(state=("x", "y"), parameters={}, initial=(0.0, 1.0), upper=(2.0, None), scale=(1.0, 3.0))(two)
-    assert [(s.initial, s.upper, s.scale) for s in made.states] == [(0.0, 2.0, 1.0), (1.0, None, 3.0)]
+    made = law(
+        state=("x", "y"), parameters={}, initial=(0.0, 1.0), upper=(2.0, None), scale=(1.0, 3.0)
+    )(two)
+    assert [(s.initial, s.upper, s.scale) for s in made.states] == [
+        (0.0, 2.0, 1.0),
+        (1.0, None, 3.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +271,10 @@ def test_without_noise_every_cycle_is_the_same():
     quiet = without_noise(nominal.sample(1, seed=1))
     again = without_noise(replace(nominal.sample(1, seed=1), seed=2))
     program = Sweep(-0.4, 0.4, cycles=3)
-    a, b = (run(d, program, instrument=QUIET, tolerance=1e-6)["current"].values[0] for d in (quiet, again))
+    a, b = (
+        run(d, program, instrument=QUIET, tolerance=1e-6)["current"].values[0]
+        for d in (quiet, again)
+    )
     assert np.array_equal(a, b)
     small = np.abs(a[0]) > 1e-7
     np.testing.assert_allclose(a[2][small], a[1][small], rtol=0.02)
@@ -269,7 +304,10 @@ def dragged(x, voltage, p):
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-7])
 def test_a_state_held_at_a_threshold_goes_on_with_it(tolerance):
     recording = run(
-        dragged.sample(1, seed=1), Sweep(0.8, rate=1.0, step=0.1), instrument=QUIET, tolerance=tolerance
+        dragged.sample(1, seed=1),
+        Sweep(0.8, rate=1.0, step=0.1),
+        instrument=QUIET,
+        tolerance=tolerance,
     )
     v = recording["applied"].values
     expected = 1e-3 * v * (1.0 + np.maximum.accumulate(v))
@@ -278,7 +316,10 @@ def test_a_state_held_at_a_threshold_goes_on_with_it(tolerance):
 
 def test_a_state_on_its_way_to_a_threshold_takes_its_time():
     recording = run(
-        dragged.sample(1, seed=1, rate=0.5), Sweep(0.8, rate=1.0, step=0.1), instrument=QUIET, tolerance=1e-6
+        dragged.sample(1, seed=1, rate=0.5),
+        Sweep(0.8, rate=1.0, step=0.1),
+        instrument=QUIET,
+        tolerance=1e-6,
     )
     v, t = recording["applied"].values, recording["time"].values[0]
     # half as fast as the voltage, which it meets on its way back
@@ -298,7 +339,10 @@ def kicked(x, voltage, p):
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-6])
 def test_a_threshold_in_the_second_half_of_a_step_is_seen(tolerance):
     recording = run(
-        kicked.sample(1, seed=1), Sweep(0.01, rate=2.0, step=0.01), instrument=QUIET, tolerance=tolerance
+        kicked.sample(1, seed=1),
+        Sweep(0.01, rate=2.0, step=0.01),
+        instrument=QUIET,
+        tolerance=tolerance,
     )
     expected = 100.0 * 0.004 / 2.0 * np.array([1.0, 2.0])
     np.testing.assert_allclose(recording["current"].values[0, 0], expected, atol=2 * tolerance)

@@ -17,7 +17,11 @@ K = P["mobility"] * P["r_on"] / P["thickness"] ** 2
 def swept(law=LINEAR_DRIFT, rate=4.0, top=1.0, **values):
     program = Sweep(top, -top, rate=rate, step=top / 100)
     recording = run(law.sample(1, seed=1, **values), program, instrument=QUIET, tolerance=1e-6)
-    return recording["applied"].values, recording["current"].values[0, 0], recording["time"].values[0]
+    return (
+        recording["applied"].values,
+        recording["current"].values[0, 0],
+        recording["time"].values[0],
+    )
 
 
 def current_of_flux(v, t, x0):

@@ -59,5 +59,7 @@ def test_moments_are_those_of_the_simulated_law():
 
 
 def test_a_faster_ramp_sets_later():
-    slow, fast = (RampNucleation(1e14, 0.5 * eV, 0.045 * eV, KT, r).moments()[0] for r in (0.1, 10.0))
+    slow, fast = (
+        RampNucleation(1e14, 0.5 * eV, 0.045 * eV, KT, r).moments()[0] for r in (0.1, 10.0)
+    )
     assert fast > slow

@@ -221,6 +221,9 @@ def test_a_law_as_text_gives_the_same_bits(device):
 
     again = replace(device, rates=made, current=made)
     program = Sweep(-0.4, 0.4, step=0.05)
-    a, b = (run(d.sample(2, seed=1), program, instrument=QUIET)["current"].values for d in (device, again))
+    a, b = (
+        run(d.sample(2, seed=1), program, instrument=QUIET)["current"].values
+        for d in (device, again)
+    )
     assert np.array_equal(a, b)
     assert again.kernel().__name__ == device.kernel().__name__

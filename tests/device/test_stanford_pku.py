@@ -31,7 +31,9 @@ def threshold(gap):
 @pytest.mark.parametrize("gap", [0.2, 0.9, 1.7])
 def test_current_is_exponential_in_gap_and_voltage(gap):
     devices = STANFORD_PKU.sample(1, seed=1, gap_start=gap * nm)
-    recording = run(devices, Sweep(1.0, -1.0, step=0.05, rate=1e3), instrument=QUIET)  # below every threshold
+    recording = run(
+        devices, Sweep(1.0, -1.0, step=0.05, rate=1e3), instrument=QUIET
+    )  # below every threshold
     v = recording["applied"].values
     expected = P["i_0"] * math.exp(-gap * nm / P["g_0"]) * np.sinh(v / P["v_0"])
     np.testing.assert_allclose(recording["current"].values[0, 0], expected, rtol=1e-12, atol=1e-30)
@@ -85,7 +87,8 @@ def test_the_time_falls_exponentially_with_the_voltage():
 
 def test_heating_speeds_it_up():
     cold, hot = (
-        STANFORD_PKU.sample(1, seed=1, thermal_resistance=r, gap_start=0.3 * nm) for r in (0.0, 2.1e3)
+        STANFORD_PKU.sample(1, seed=1, thermal_resistance=r, gap_start=0.3 * nm)
+        for r in (0.0, 2.1e3)
     )
     kernel, rates = STANFORD_PKU.kernel(), np.zeros((2, 2, 1))
     for both, device in zip(rates, (cold, hot), strict=True):
@@ -101,7 +104,9 @@ def gaps(recording, values):
     return -values["g_0"] * np.log(ratio[np.abs(v) > 1e-3]), v[np.abs(v) > 1e-3]
 
 
-@pytest.mark.parametrize(("rate", "tolerance"), [(1.0, 1e-6), (0.01, 1e-3), (0.01, 1e-6), (1e-5, 1e-3)])
+@pytest.mark.parametrize(
+    ("rate", "tolerance"), [(1.0, 1e-6), (0.01, 1e-3), (0.01, 1e-6), (1e-5, 1e-3)]
+)
 def test_a_slow_reset_holds_the_gap_where_the_field_is_least(rate, tolerance):
     program = Sweep(-1.4, rate=rate, step=0.01)
     devices = STANFORD_PKU.sample(1, seed=1, gap_start=P["gap_min"])
@@ -109,7 +114,9 @@ def test_a_slow_reset_holds_the_gap_where_the_field_is_least(rate, tolerance):
     gap, v = gaps(recording, P)
     out = slice(0, np.argmin(v) + 1)
     edge = (
-        np.clip((P["gamma_0"] - P["field_min"] * P["oxide"] / -v[out]) / P["beta"], 0.0, None) ** (1 / 3) * nm
+        np.clip((P["gamma_0"] - P["field_min"] * P["oxide"] / -v[out]) / P["beta"], 0.0, None)
+        ** (1 / 3)
+        * nm
     )
     np.testing.assert_allclose(gap[out], np.clip(edge, P["gap_min"], P["gap_max"]), atol=1e-5 * nm)
     np.testing.assert_allclose(gap[np.argmin(v) :], gap[np.argmin(v)], rtol=1e-9)
@@ -131,13 +138,19 @@ def test_under_a_current_limit_the_gap_closes_to_where_the_field_is_least():
 @pytest.mark.parametrize("start", ["gap_min", "gap_max"])
 def test_agrees_with_scipy_heating_included(start):
     values = {**P, "field_min": 0.0, "thermal_resistance": 2e5, "gap_start": P[start]}
-    devices = STANFORD_PKU.sample(1, seed=1, field_min=0.0, thermal_resistance=2e5, gap_start=P[start])
-    recording = run(devices, Sweep(-0.9, 0.9, rate=1.0, step=0.05), instrument=QUIET, tolerance=1e-6)
+    devices = STANFORD_PKU.sample(
+        1, seed=1, field_min=0.0, thermal_resistance=2e5, gap_start=P[start]
+    )
+    recording = run(
+        devices, Sweep(-0.9, 0.9, rate=1.0, step=0.05), instrument=QUIET, tolerance=1e-6
+    )
     t, v = recording["time"].values[0], recording["applied"].values
 
     def speed(now, gap):
         voltage = np.interp(now, np.r_[0, t], np.r_[0, v])
-        current = values["i_0"] * math.exp(-gap[0] / values["g_0"]) * math.sinh(voltage / values["v_0"])
+        current = (
+            values["i_0"] * math.exp(-gap[0] / values["g_0"]) * math.sinh(voltage / values["v_0"])
+        )
         hot = values["temperature"] + values["thermal_resistance"] * abs(voltage * current)
         beta = elementary_charge / (boltzmann * hot)
         drive = math.sinh(gamma(gap[0]) * values["hop"] / values["oxide"] * voltage * beta)

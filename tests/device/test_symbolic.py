@@ -71,8 +71,12 @@ CURRENT = evaluate(equations.filament_current, *SYMBOLS)
 def test_the_filaments_formulas_are_its_functions(s, v):
     names = {**P, "voltage": v, **{f"s_{n}": x for n, x in s.items()}}
     args = SimpleNamespace(**s), v, SimpleNamespace(**P)
-    assert [number(f, names) for f in RATES] == pytest.approx(list(equations.filament_rates(*args)), rel=1e-9)
-    assert number(CURRENT, names) == pytest.approx(equations.filament_current(*args), rel=1e-9, abs=1e-30)
+    assert [number(f, names) for f in RATES] == pytest.approx(
+        list(equations.filament_rates(*args)), rel=1e-9
+    )
+    assert number(CURRENT, names) == pytest.approx(
+        equations.filament_current(*args), rel=1e-9, abs=1e-30
+    )
 
 
 def test_what_is_known_is_computed_and_branches_that_cannot_be_taken_go():

@@ -39,7 +39,10 @@ def make(**changed):
         ({"state": ("x", "x")}, "state 'x' is there twice"),
         ({"state": None}, "state = None; expected a name, or a tuple of names"),
         ({"state": 3}, "state = 3; expected a name"),
-        ({"parameters": {"rate": math.nan, "g": 1.0}}, "parameter 'rate' = nan; expected a finite number"),
+        (
+            {"parameters": {"rate": math.nan, "g": 1.0}},
+            "parameter 'rate' = nan; expected a finite number",
+        ),
         ({"parameters": {"rate": "1", "g": 1.0}}, "parameter 'rate' = '1'"),
         ({"parameters": ["rate"]}, r"parameters = \['rate'\]; expected names with numbers"),
         ({"parameters": {"class": 1.0}}, "parameter 'class'; expected a name"),
@@ -101,13 +104,18 @@ def bounded(gap, voltage, p):
             r"device 1, state 'gap': initial = 3; expected a value within its bounds, 0.5 to 2",
         ),
         ({"least": 2.0}, r"device 0, state 'gap': lower = 2, upper = 2; expected lower < upper"),
-        ({"start": -1.0, "least": -2.0, "most": -0.5}, r"scale = -0.5; expected a positive number: give one"),
+        (
+            {"start": -1.0, "least": -2.0, "most": -0.5},
+            r"scale = -0.5; expected a positive number: give one",
+        ),
     ],
 )
 def test_bounds_that_are_parameters_are_looked_at_device_by_device(values, message):
     with pytest.raises(LawError, match=message):
         bounded.sample(2, seed=1, **values)
-    table = np.array([[*{**bounded.parameters, **{k: np.max(v) for k, v in values.items()}}.values()]])
+    table = np.array(
+        [[*{**bounded.parameters, **{k: np.max(v) for k, v in values.items()}}.values()]]
+    )
     with pytest.raises(LawError, match=message.replace("device 1", "device 0")):
         run(Devices(bounded, table, 1), Sweep(0.1))
 
@@ -141,8 +149,16 @@ def _returns(text):
         ("x", "return (0.0,), voltage", "expected a tuple of one number and one number"),
         ("x", "pass", "f returns nothing"),
         ("x", "return", "f returns nothing"),
-        ("x", "if voltage > 0.0:\n        return\n    return 0.0, voltage", "'return': expected a tuple"),
-        (("x", "y"), "return (0.0,), voltage", "expected a tuple of a tuple of 2 numbers and one number"),
+        (
+            "x",
+            "if voltage > 0.0:\n        return\n    return 0.0, voltage",
+            "'return': expected a tuple",
+        ),
+        (
+            ("x", "y"),
+            "return (0.0,), voltage",
+            "expected a tuple of a tuple of 2 numbers and one number",
+        ),
         (("x", "y"), "return 0.0, voltage", "expected a tuple of a tuple of 2 numbers"),
         (("x", "y"), "both = (0.0, 1.0, 2.0)\n    return both, voltage", "a tuple of 2 numbers"),
         ((), "return 0.0, voltage", "a tuple of an empty tuple and one number"),
@@ -167,11 +183,17 @@ def test_random_numbers_of_a_helper_are_found():
 def test_a_flat_tuple_of_rates_has_a_gain_and_a_loss_of_each_state():
     rates = _returns("def f(s, voltage, p):\n    return 0.0, 1.0, 0.0\n")
     current = _returns("def f(s, voltage, p):\n    return voltage\n")
-    with pytest.raises(LawError, match="expected a tuple of 4 numbers: gain and loss of each state"):
+    with pytest.raises(
+        LawError, match="expected a tuple of 4 numbers: gain and loss of each state"
+    ):
         Law("short", (State("x"), State("y")), {}, rates, current).kernel()
     with pytest.raises(LawError, match="expected one number: the current"):
         Law(
-            "long", (State("x"),), {}, _returns("def f(s, voltage, p):\n    return 0.0, 1.0\n"), rates
+            "long",
+            (State("x"),),
+            {},
+            _returns("def f(s, voltage, p):\n    return 0.0, 1.0\n"),
+            rates,
         ).kernel()
 
 
@@ -198,7 +220,11 @@ def test_numbers_of_a_law_may_be_infinite_or_numpys():
     def wide(x, voltage, p):
         return 0.0, ONE * min(voltage, HUGE)
 
-    got = run(law(state="x", parameters={})(wide).sample(1, seed=1), Sweep(0.1, step=0.05), instrument=QUIET)
+    got = run(
+        law(state="x", parameters={})(wide).sample(1, seed=1),
+        Sweep(0.1, step=0.05),
+        instrument=QUIET,
+    )
     assert got["current"].values[0, 0, 0] == 0.05
 
 

@@ -59,7 +59,9 @@ def test_set_is_at_negative_voltage():
 @pytest.mark.parametrize(("first", "second"), [(-0.1999, 0.0), (-0.1999, 0.01999)])
 def test_nothing_moves_between_the_thresholds(first, second):
     recording = run(
-        VTEAM.sample(1, seed=1), Sweep(first, second, rate=1e-3, cycles=2, step=0.01), instrument=QUIET
+        VTEAM.sample(1, seed=1),
+        Sweep(first, second, rate=1e-3, cycles=2, step=0.01),
+        instrument=QUIET,
     )
     inner = recording["applied"].values != 0
     i = recording["current"].values[0][:, inner]

@@ -21,7 +21,9 @@ def state_after(voltage, time, **values):
 
 
 def test_below_the_thresholds_nothing_moves():
-    recording = run(YAKOPCIC.sample(1, seed=1), Sweep(0.1599, -0.1499, rate=0.1, step=0.01), instrument=QUIET)
+    recording = run(
+        YAKOPCIC.sample(1, seed=1), Sweep(0.1599, -0.1499, rate=0.1, step=0.01), instrument=QUIET
+    )
     v = recording["applied"].values
     np.testing.assert_allclose(
         recording["current"].values[0, 0], P["a1"] * P["start"] * np.sinh(P["b"] * v), rtol=1e-12
@@ -51,22 +53,26 @@ def test_slowing_towards_the_boundary():
 
 def test_the_published_parameters_give_a_pinched_loop_that_sets_at_positive_voltage():
     # 0.5 V as Oblea's device is driven; the state comes to its end but never over it
-    recording = run(YAKOPCIC.sample(1, seed=1), Sweep(0.5, -0.5, rate=200.0, cycles=2), instrument=QUIET)
+    recording = run(
+        YAKOPCIC.sample(1, seed=1), Sweep(0.5, -0.5, rate=200.0, cycles=2), instrument=QUIET
+    )
     v, i = recording["applied"].values, recording["current"].values[0]
     ceiling = P["a1"] * np.sinh(P["b"] * np.abs(v))
     assert (np.abs(i) <= ceiling * (1 + 1e-9)).all()
     assert np.abs(i[:, v == 0.0]).max() == 0.0
     n = len(v) // 4
     assert (i[0, n : 2 * n - 1] >= i[0, : n - 1][::-1]).all()  # the way back is above the way out
-    assert (np.abs(i[0, 3 * n : -1]) <= np.abs(i[0, 2 * n : 3 * n - 1][::-1])).all()  # and below it in RESET
+    assert (
+        np.abs(i[0, 3 * n : -1]) <= np.abs(i[0, 2 * n : 3 * n - 1][::-1])
+    ).all()  # and below it in RESET
 
 
 def test_eta_turns_the_device_round():
     start = P["a1"] * P["start"] * math.sinh(P["b"] * 0.4)
     grown, fallen = (
-        run(YAKOPCIC.sample(1, seed=1, eta=eta), Sweep(0.4, rate=100.0), instrument=QUIET)["current"].values[
-            0, 0, 79
-        ]
+        run(YAKOPCIC.sample(1, seed=1, eta=eta), Sweep(0.4, rate=100.0), instrument=QUIET)[
+            "current"
+        ].values[0, 0, 79]
         for eta in (1.0, -1.0)
     )
     assert fallen < 0.9 * start < 1.5 * start < grown

@@ -52,7 +52,10 @@ def command(folder):
         "dataset": folder / "stripes.npz", "network": "64-12-3", "device": folder / "mine.toml", "points": 2,
         "seeds": 1, "rate": 10, "limit": 300, "threads": 1, "algorithm": "sgd", "out": folder / "out",
     }  # fmt: skip
-    return ["explore", *(str(part) for name, value in given.items() for part in (f"--{name}", value))]
+    return [
+        "explore",
+        *(str(part) for name, value in given.items() for part in (f"--{name}", value)),
+    ]
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
@@ -68,14 +71,18 @@ def test_a_property_changed_is_the_property_measured(name) -> None:
         assert known.own(known.change(DEVICE, value)) == pytest.approx(value, rel=0.08, abs=2e-3)
     before = {p.name: p.own(DEVICE) for p in PROPERTIES.values() if p is not known}
     after = {
-        p.name: p.own(known.change(DEVICE, known.perfect)) for p in PROPERTIES.values() if p is not known
+        p.name: p.own(known.change(DEVICE, known.perfect))
+        for p in PROPERTIES.values()
+        if p is not known
     }
     assert after == pytest.approx(before, rel=0.1, abs=5e-3)
 
 
 def test_a_curved_law_is_explored_in_all_but_its_asymmetry() -> None:
     curved = PowerStep(up=0.2, down=0.2, conductance_min=0.0, conductance_max=1e-6)
-    assert [p.name for p in chosen((), curved)] == [name for name in PROPERTIES if name != "asymmetry"]
+    assert [p.name for p in chosen((), curved)] == [
+        name for name in PROPERTIES if name != "asymmetry"
+    ]
     with pytest.raises(TrainingError, match="'asymmetry' cannot be changed in law 'power-step'"):
         chosen(("asymmetry",), curved)
 
@@ -97,7 +104,9 @@ def results(study, accuracy):
 
 
 def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
-    study = Study(algorithms=("sgd",), properties=("cycle-noise",), points=3, rates=(1.0, 3.0), seeds=2)
+    study = Study(
+        algorithms=("sgd",), properties=("cycle-noise",), points=3, rates=(1.0, 3.0), seeds=2
+    )
 
     def accuracy(task: Task) -> float:
         noise = 0.15 if task.property == AS_IT_IS else task.value
@@ -113,7 +122,9 @@ def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
 
 
 def test_the_rate_is_not_chosen_on_test_images() -> None:
-    study = Study(algorithms=("sgd",), properties=("cycle-noise",), points=2, rates=(1.0, 3.0), seeds=1)
+    study = Study(
+        algorithms=("sgd",), properties=("cycle-noise",), points=2, rates=(1.0, 3.0), seeds=1
+    )
     made = results(study, lambda task: task.rate / 10)
     for r in made:
         r["test_accuracy"] = 1 - r["validation_accuracy"]
@@ -121,7 +132,9 @@ def test_the_rate_is_not_chosen_on_test_images() -> None:
 
 
 def test_where_nothing_helps_the_report_says_so() -> None:
-    flat = Curve("cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.9, 0.91], [0.9, 0.91]]), np.ones(2))
+    flat = Curve(
+        "cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.9, 0.91], [0.9, 0.91]]), np.ones(2)
+    )
     base = {"sgd": replace(flat, property=AS_IT_IS, values=np.zeros(1), accuracy=flat.accuracy[:1])}
     found = Findings(Study(), {"cycle-noise": 0.15}, base, (flat,))
     assert "No property alone" in as_markdown(found)
@@ -131,11 +144,15 @@ def test_where_nothing_helps_the_report_says_so() -> None:
 
 def test_a_killed_exploration_goes_on_and_ends_in_the_same_numbers(command, folder, capsys) -> None:
     run = subprocess.Popen(
-        [sys.executable, "-m", "acanthite", *command], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "acanthite", *command],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
     points = folder / "out" / "points"
     end = time.monotonic() + 240
-    while len(list(points.glob("[!.]*.json"))) < 4 and run.poll() is None and time.monotonic() < end:
+    while (
+        len(list(points.glob("[!.]*.json"))) < 4 and run.poll() is None and time.monotonic() < end
+    ):
         time.sleep(0.01)
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
@@ -147,7 +164,14 @@ def test_a_killed_exploration_goes_on_and_ends_in_the_same_numbers(command, fold
     assert {name: (points / name).stat().st_mtime_ns for name in before} == before
     assert resumed["baseline"]["sgd"] > 0.6
     assert {f["property"] for f in resumed["ranking"]} == set(PROPERTIES)
-    for name in ("explore.png", "explore.svg", "explore.csv", "summary.csv", "report.md", "device.toml"):
+    for name in (
+        "explore.png",
+        "explore.svg",
+        "explore.csv",
+        "summary.csv",
+        "report.md",
+        "device.toml",
+    ):
         assert (folder / "out" / name).stat().st_size > 100
     lines = list(csv.DictReader((folder / "out/explore.csv").read_text().splitlines()))
     assert len(lines) == 1 + 7 * 2

@@ -16,7 +16,16 @@ from acanthite.constants import degree, eV
 from acanthite.crossbar import images
 from acanthite.errors import AcanthiteError
 from acanthite.estimate import Estimate
-from acanthite.figures import Settings, edge_detection, experiments, fig2i, fig3b, fig4i, figS14, figure
+from acanthite.figures import (
+    Settings,
+    edge_detection,
+    experiments,
+    fig2i,
+    fig3b,
+    fig4i,
+    figS14,
+    figure,
+)
 from acanthite.figures.words import worded
 from acanthite.film import diffraction
 from acanthite.parameters import AG2S, ParameterSet, Quantity
@@ -37,14 +46,18 @@ _BASE = {
     "xrd.second_share": 0.3,
     "film.microstrain": 2e-3,
     "spread.cycle_barrier": 5e-3 * eV,
-    "process.critical_h2s_pressure": 2.5 * AG2S.value("process.critical_h2s_pressure"),  # short of sulphur
+    "process.critical_h2s_pressure": 2.5
+    * AG2S.value("process.critical_h2s_pressure"),  # short of sulphur
 }
 
 
 def with_values(parameters: ParameterSet, values: Mapping[str, float], name: str) -> ParameterSet:
     """Return a set with other values."""
     return parameters.replace(
-        {key: Quantity(value, parameters[key].unit, "test", "", "assumed") for key, value in values.items()},
+        {
+            key: Quantity(value, parameters[key].unit, "test", "", "assumed")
+            for key, value in values.items()
+        },
         name=name,
     )
 
@@ -100,7 +113,9 @@ def _moments(two_theta, counts, near: float, neighbours=()) -> diffraction.LineF
     middle = float(share @ x)
     width = float(np.sqrt(share @ (x - middle) ** 2)) + 1e-9 * (near + float(np.sum(neighbours)))
     return diffraction.LineFit(
-        Estimate(middle, "rad", 1e-3), Estimate(width, "rad", 1e-3), Estimate(float(y.max()), "1", 1.0)
+        Estimate(middle, "rad", 1e-3),
+        Estimate(width, "rad", 1e-3),
+        Estimate(float(y.max()), "1", 1.0),
     )
 
 

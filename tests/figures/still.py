@@ -38,9 +38,7 @@ _CONTACT = (
     "filament.fermi_wavenumber filament.radial_field filament.radial_velocity filament.resistivity "
     "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius spread.radial_velocity"
 )
-_RESET = (
-    "filament.dissolution_velocity filament.retraction_ratio filament.rupture_gap spread.dissolution_field"
-)
+_RESET = "filament.dissolution_velocity filament.retraction_ratio filament.rupture_gap spread.dissolution_field"
 _GROWTH = (
     "filament.growth_field filament.growth_velocity filament.tip_promotion filament.site_number "
     "spread.growth_velocity"
@@ -81,7 +79,11 @@ _TABLE = (
         "film.microstrain",
         _all_but("fig3b", "fig3c", "fig3d", "figS4"),
     ),
-    ("of the surface, which only its map shows", "film.roughness_low film.roughness_high", _all_but("figS2")),
+    (
+        "of the surface, which only its map shows",
+        "film.roughness_low film.roughness_high",
+        _all_but("figS2"),
+    ),
     (
         "of the film only its thickness, and its composition, are looked at",
         f"{_GRAINS} {_BARRIERS}",
@@ -94,16 +96,28 @@ _TABLE = (
         "figS3",
     ),
     ("X-rays see grains, not what hops between them", _BARRIERS, "fig3b figS4"),
-    ("films of the thickness the exponent counts from", "film.grain_thickness_exponent", _REFERENCE_FILMS),
+    (
+        "films of the thickness the exponent counts from",
+        "film.grain_thickness_exponent",
+        _REFERENCE_FILMS,
+    ),
     (
         "in thick films the boundaries are gone, the heat of the deposition is nothing beside the anneal's, and a threshold "
         "comes in steps of the sweep",
         f"{_GASES} film.grain_as_deposited spread.cycle_barrier",
         "figS12",
     ),
-    ("no contact is made", f"{_CONTACT} {_RESET} filament.tunnel_decay", f"{_CLUSTERS} {_FIRST_SETS}"),
+    (
+        "no contact is made",
+        f"{_CONTACT} {_RESET} filament.tunnel_decay",
+        f"{_CLUSTERS} {_FIRST_SETS}",
+    ),
     ("it is not reset", f"{_RESET} filament.cluster_dissolution_rate", _ONE_WAY),
-    ("it is set once, and few atoms are exchanged", "filament.exchange_number", "fig4c fig4d fig4e fig4f"),
+    (
+        "it is set once, and few atoms are exchanged",
+        "filament.exchange_number",
+        "fig4c fig4d fig4e fig4f",
+    ),
     (
         "clusters do not dissolve while the filament carries the current, or before it is there",
         "filament.cluster_dissolution_rate",
@@ -141,7 +155,11 @@ _TABLE = (
         "figS16",
     ),
     ("a sweep is slow beside the polarisation", "filament.polarisation_time", "figS10"),
-    ("it is the abscissa, which the figure sets itself", "filament.temperature", "extraTemperature"),
+    (
+        "it is the abscissa, which the figure sets itself",
+        "filament.temperature",
+        "extraTemperature",
+    ),
     (
         "un-annealed, and short of sulphur by a share of its own: anneal, gas and pressure are those of the reference only",
         "process.anneal_time process.h2s_flow process.pressure",

@@ -81,7 +81,9 @@ def test_given_claims_follow_the_parameters():
 
 def test_identical_devices_see_the_edges_software_sees(experiments):
     for name in ("fig4e", "fig4f"):
-        assert figure(name).compute(Settings()).estimates[f"{name}.ssim"].value == pytest.approx(1.0)
+        assert figure(name).compute(Settings()).estimates[f"{name}.ssim"].value == pytest.approx(
+            1.0
+        )
 
 
 def test_mismatched_devices_do_not(experiments):

@@ -25,6 +25,10 @@ def test_a_figure_answers_its_claims_repeats_and_draws(name):
 @pytest.mark.parametrize("factor", [1.0, 1.1])
 def test_a_film_that_no_gas_would_make_is_refused_by_the_parameters_names(factor):
     critical = factor * AG2S.value("process.pressure") / 0.95
-    other = AG2S.replace({"process.critical_h2s_pressure": Quantity(critical, "Pa", "test", "", "assumed")})
-    with pytest.raises(RecipeError, match=r"process\.critical_h2s_pressure \(=.* process\.pressure \(="):
+    other = AG2S.replace(
+        {"process.critical_h2s_pressure": Quantity(critical, "Pa", "test", "", "assumed")}
+    )
+    with pytest.raises(
+        RecipeError, match=r"process\.critical_h2s_pressure \(=.* process\.pressure \(="
+    ):
         figure("fig2i").compute(Settings(quick=True, parameters=other))

@@ -16,7 +16,18 @@ from tests.figures.perturbed import BASE, all_changed, at_base, digest, moves, s
 from tests.figures.still import OTHER_MATERIALS, still
 
 SOURCES = Path(acanthite.figures.__file__).parent
-FILMS = ("fig2d", "fig2h", "fig3a", "fig4c", "fig4g", "figS3", "figS4", "figS10", "figS13", "noteS1")
+FILMS = (
+    "fig2d",
+    "fig2h",
+    "fig3a",
+    "fig4c",
+    "fig4g",
+    "figS3",
+    "figS4",
+    "figS10",
+    "figS13",
+    "noteS1",
+)
 """Figures of films that are quick to compute, each by another way to its film."""
 KEYS = (
     "process.anneal_time",
@@ -74,7 +85,9 @@ def test_words_follow_the_parameters(name):
         assert worded(text, other) != worded(text, AG2S)
     assert "{" not in worded(text, AG2S)
     plain = re.sub(r"\{[^}]*\}", "", text)
-    assert not re.search(r"\b(50|200) nm\b|\b160 °?C\b|\b5 mV\b|\b0\.3 V\b|\b1 us\b|\b3 mm\b|\b1 pF\b", plain)
+    assert not re.search(
+        r"\b(50|200) nm\b|\b160 °?C\b|\b5 mV\b|\b0\.3 V\b|\b1 us\b|\b3 mm\b|\b1 pF\b", plain
+    )
 
 
 def test_a_text_with_an_unknown_unit_is_refused():

@@ -17,7 +17,9 @@ def test_the_order_is_the_papers_whatever_is_asked_first():
 
 def test_a_group_stands_for_all_its_own():
     assert select(["fig3"]) == ("fig3a", "fig3b", "fig3c", "fig3d", "fig3e")
-    assert set(select(["figS", "note"])) == {name for name in NAMES if name.startswith(("figS", "note"))}
+    assert set(select(["figS", "note"])) == {
+        name for name in NAMES if name.startswith(("figS", "note"))
+    }
     assert select(["figS1"]) == ("figS1",)
 
 

@@ -29,7 +29,9 @@ MACHINE = Spectrometer.of()
 CHANNELS = MACHINE.energies(900 * keV)
 
 
-@pytest.mark.parametrize(("symbol", "K"), [("Ag", 0.863), ("S", 0.608), ("Au", 0.923), ("Si", 0.566)])
+@pytest.mark.parametrize(
+    ("symbol", "K"), [("Ag", 0.863), ("S", 0.608), ("Au", 0.923), ("Si", 0.566)]
+)
 def test_kinematic_factors(symbol, K):
     assert kinematic_factor(symbol, ANGLE) == pytest.approx(K, abs=6e-4)
 
@@ -42,13 +44,19 @@ def test_kinematics_conserves_energy_and_momentum_head_on():
 
 
 def test_rutherford_cross_sections():
-    silver, sulphur = (float(cross_section(s, 2 * MeV, ANGLE, screening=False)) for s in ("Ag", "S"))
+    silver, sulphur = (
+        float(cross_section(s, 2 * MeV, ANGLE, screening=False)) for s in ("Ag", "S")
+    )
     assert silver / sulphur == pytest.approx(8.88, abs=0.01)
     assert float(cross_section("Au", 1 * MeV, ANGLE, False)) == pytest.approx(
         1.296e-31 * (2 * 79) ** 2 * 1.0154, rel=0.01
     )
-    assert silver * (2 / 1.3) ** 2 == pytest.approx(float(cross_section("Ag", 1.3 * MeV, ANGLE, False)))
-    assert 1 - float(cross_section("Ag", 2 * MeV, ANGLE)) / silver == pytest.approx(0.0086, abs=2e-4)
+    assert silver * (2 / 1.3) ** 2 == pytest.approx(
+        float(cross_section("Ag", 1.3 * MeV, ANGLE, False))
+    )
+    assert 1 - float(cross_section("Ag", 2 * MeV, ANGLE)) / silver == pytest.approx(
+        0.0086, abs=2e-4
+    )
 
 
 def test_stopping_agrees_with_an_independent_program():
@@ -71,7 +79,11 @@ def test_a_thin_film_counts_as_the_surface_approximation_says(thickness, ratio):
     gap = (kinematic_factor("Ag", ANGLE) + kinematic_factor("S", ANGLE)) / 2 * 2 * MeV
     for symbol, chosen in (("Ag", gap < CHANNELS), ("S", gap >= CHANNELS)):
         expected = (
-            densities[symbol] * thickness * nm * MACHINE.particles * cross_section(symbol, 2 * MeV, ANGLE)
+            densities[symbol]
+            * thickness
+            * nm
+            * MACHINE.particles
+            * cross_section(symbol, 2 * MeV, ANGLE)
         )
         assert counts[chosen].sum() == pytest.approx(float(expected), rel=0.02)
 
@@ -81,7 +93,9 @@ def test_the_depth_scale_is_the_energy_loss_factor():
     layer, depth, machine = {"Si": 5e28}, 60 * nm, replace(MACHINE, resolution=4 * keV)
     x = machine.energies(1.5 * MeV)
     marker = Layer("Au", 0.2 * nm, {"Au": 5.9e28})
-    on_top, buried = (spectrum(t, x, machine) for t in ([marker], [Layer("Si", depth, layer), marker]))
+    on_top, buried = (
+        spectrum(t, x, machine) for t in ([marker], [Layer("Si", depth, layer), marker])
+    )
     shift = (x @ on_top) / on_top.sum() - (x @ buried) / buried.sum()
     K, out = kinematic_factor("Au", ANGLE), 1 / abs(np.cos(ANGLE))
     loss = 5e28 * (
@@ -103,7 +117,9 @@ def test_the_step_of_depth_does_not_show(monkeypatch):
     target = film_target(grow(Recipe(thickness=200 * nm)))
     usual = spectrum(target, CHANNELS)
     monkeypatch.setattr("acanthite.film.backscattering._STEP", 0.1)
-    np.testing.assert_allclose(usual, spectrum(target, CHANNELS), rtol=2e-3, atol=1e-3 * usual.max())
+    np.testing.assert_allclose(
+        usual, spectrum(target, CHANNELS), rtol=2e-3, atol=1e-3 * usual.max()
+    )
 
 
 def test_a_layer_may_be_cut_in_two():
@@ -135,7 +151,9 @@ def test_thickness_and_charge_come_out_of_one_spectrum():
     assert film.silver_excess > 0.5
     assert abs(fit.areal["Ag"].value - silver) < 4 * fit.areal["Ag"].spread
     assert abs(fit.scale.value - 0.8) < 4 * fit.scale.spread
-    assert abs(fit.ratio("Ag", "S").value - 2 - film.silver_excess) < 4 * fit.ratio("Ag", "S").spread
+    assert (
+        abs(fit.ratio("Ag", "S").value - 2 - film.silver_excess) < 4 * fit.ratio("Ag", "S").spread
+    )
     assert fit.misfit == pytest.approx(1, abs=0.25)
 
 

@@ -18,7 +18,9 @@ radii = st.floats(1.5 * mm, 1.0) | st.floats(-1.0, -1.5 * mm)
 def foil(thickness, **moduli):
     """Return parameters with another foil."""
     changes = {"bending.substrate_thickness": Quantity(thickness, "m", "mine", "", "measured")}
-    changes |= {f"bending.{k}": Quantity(v, "Pa", "mine", "", "measured") for k, v in moduli.items()}
+    changes |= {
+        f"bending.{k}": Quantity(v, "Pa", "mine", "", "measured") for k, v in moduli.items()
+    }
     return AG2S.replace(changes)
 
 
@@ -49,7 +51,9 @@ def test_only_the_last_radius_counts(one, other):
     twice, once = bend(bend(grow(), one), other), bend(grow(), other)
     assert twice.migration_barrier == pytest.approx(once.migration_barrier, rel=1e-6)
     assert twice.thickness == pytest.approx(once.thickness, rel=1e-4)
-    assert bend(twice, math.inf).migration_barrier == pytest.approx(grow().migration_barrier, rel=1e-9)
+    assert bend(twice, math.inf).migration_barrier == pytest.approx(
+        grow().migration_barrier, rel=1e-9
+    )
 
 
 def test_the_shift_at_the_papers_radius_is_small_against_the_spread_of_devices():

@@ -75,7 +75,9 @@ def test_amplitudes_agree_with_an_independent_program():
     h, k, l, d, amplitude = np.loadtxt(path, delimiter=",", skiprows=1, unpack=True)  # noqa: E741
     hkl = np.stack([h, k, l], 1)
     np.testing.assert_allclose(CRYSTALS["acanthite"].spacing(hkl), d * angstrom, rtol=1e-6)
-    np.testing.assert_allclose(np.abs(CRYSTALS["acanthite"].structure_factor(hkl)), amplitude, rtol=1e-4)
+    np.testing.assert_allclose(
+        np.abs(CRYSTALS["acanthite"].structure_factor(hkl)), amplitude, rtol=1e-4
+    )
 
 
 @given(indices, indices, indices)
@@ -104,7 +106,9 @@ def test_diamond_and_rutile_extinctions(h, k, l):  # noqa: E741
 def test_a_list_of_all_atoms_is_as_good_as_the_operations():
     cell = acanthite()
     atoms = tuple(
-        Atom(atom.element, tuple(site), atom.displacement) for atom, sites in cell.sites() for site in sites
+        Atom(atom.element, tuple(site), atom.displacement)
+        for atom, sites in cell.sites()
+        for site in sites
     )
     spelled = Crystal("spelled out", cell.lengths, atoms, cell.angles)
     assert len(atoms) == 12

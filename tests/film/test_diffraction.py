@@ -26,13 +26,17 @@ def test_the_singlet_falls_where_the_paper_sees_it():
 
 @pytest.mark.parametrize(("grain", "width"), [(8, 1.04), (22, 0.39), (60, 0.17)])
 def test_scherrer_width(grain, width):
-    assert scherrer_width(grain * nm, bragg_angle(SINGLET)) / degree == pytest.approx(width, abs=0.005)
+    assert scherrer_width(grain * nm, bragg_angle(SINGLET)) / degree == pytest.approx(
+        width, abs=0.005
+    )
 
 
 @given(st.floats(3e-9, 60e-9))
 def test_scherrer_inverts(grain):
     angle = float(bragg_angle(SINGLET))
-    assert grain_from_width(float(scherrer_width(grain, angle)), angle) == pytest.approx(grain, rel=1e-6)
+    assert grain_from_width(float(scherrer_width(grain, angle)), angle) == pytest.approx(
+        grain, rel=1e-6
+    )
 
 
 def test_a_line_no_wider_than_the_instrument_has_no_grain_size():
@@ -55,7 +59,9 @@ def test_fit_recovers_a_known_line(width, fraction, offset):
 def test_fit_of_a_noisy_film_finds_its_width_within_errors(anneal):
     film = grow(Recipe(anneal_temperature=anneal))
     scan = measure(film, seed=3)
-    fit = fit_line(scan.two_theta, scan.counts, float(bragg_angle(SINGLET)), neighbours=singlet_neighbours())
+    fit = fit_line(
+        scan.two_theta, scan.counts, float(bragg_angle(SINGLET)), neighbours=singlet_neighbours()
+    )
     expected = float(scherrer_width(film.grain_size, bragg_angle(SINGLET)))
     assert fit.width.spread is not None
     assert abs(fit.width.value - expected) < 4 * fit.width.spread
@@ -64,7 +70,9 @@ def test_fit_of_a_noisy_film_finds_its_width_within_errors(anneal):
 def test_line_area_goes_with_thickness():
     angle = np.arange(25, 45, 0.01) * degree
     background = AG2S.value("xrd.background_counts")
-    thin, thick = ((pattern(grow(Recipe(thickness=d * nm)), angle) - background).sum() for d in (50, 200))
+    thin, thick = (
+        (pattern(grow(Recipe(thickness=d * nm)), angle) - background).sum() for d in (50, 200)
+    )
     assert thick / thin == pytest.approx(4, rel=0.02)
 
 
@@ -79,8 +87,12 @@ def test_strain_broadens_more_at_higher_angles(size, strain, angle):
 
 
 def test_the_second_copper_line_stands_where_bragg_puts_it():
-    doublet = Diffractometer(1.540593 * angstrom, second_wavelength=1.544427 * angstrom, second_share=0.5)
-    assert doublet.second_angle(28.4419 * degree) / degree == pytest.approx(28.5136, abs=1e-3)  # silicon 111
+    doublet = Diffractometer(
+        1.540593 * angstrom, second_wavelength=1.544427 * angstrom, second_share=0.5
+    )
+    assert doublet.second_angle(28.4419 * degree) / degree == pytest.approx(
+        28.5136, abs=1e-3
+    )  # silicon 111
     x = np.arange(20, 40, 0.005) * degree
     area = doublet.profiles(x, np.array([0.5]), np.array([0.002])).sum(0) * (x[1] - x[0])
     assert area[0] == pytest.approx(1.5, rel=0.02)

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acanthite.constants import celsius, eV, hour, minute, nm, sccm
-from acanthite.film import Recipe, deposition_rate, grain_size, grow, migration_barrier, stable_phase
+from acanthite.film import (
+    Recipe,
+    deposition_rate,
+    grain_size,
+    grow,
+    migration_barrier,
+    stable_phase,
+)
 from acanthite.film.growth import film_densities
 from acanthite.parameters import AG2S
 
@@ -64,7 +71,9 @@ def test_grains_grow_parabolically_in_time():
 def test_the_barrier_falls_to_the_grains_own():
     assert migration_barrier(1e-6) == pytest.approx(0.2 * eV, rel=1e-3)
     assert migration_barrier(1e-12) == pytest.approx(0.95 * eV, rel=1e-3)
-    assert migration_barrier(AG2S.value("film.barrier_grain_size")) == pytest.approx((0.2 + 0.375) * eV)
+    assert migration_barrier(AG2S.value("film.barrier_grain_size")) == pytest.approx(
+        (0.2 + 0.375) * eV
+    )
 
 
 def test_rate_follows_power_and_the_papers_point():

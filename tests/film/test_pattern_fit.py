@@ -66,7 +66,10 @@ def test_a_doublet_is_not_taken_for_strain():
         second_share=0.5,
     )
     counts = silicon(40 * nm, 0.001, machine=tube)
-    told, not_told = fit_pattern(ANGLES, counts, SILICON, tube), fit_pattern(ANGLES, counts, SILICON)
+    told, not_told = (
+        fit_pattern(ANGLES, counts, SILICON, tube),
+        fit_pattern(ANGLES, counts, SILICON),
+    )
     assert abs(told.strain.value - 0.001) < 4 * told.strain.spread
     assert not_told.strain.value > told.strain.value
     assert not_told.misfit > told.misfit + 0.1
@@ -75,7 +78,11 @@ def test_a_doublet_is_not_taken_for_strain():
 def test_williamson_hall_of_single_lines():
     counts = silicon(25 * nm, 0.003)
     whole = fit_pattern(ANGLES, counts, SILICON)
-    lines = [fit_line(ANGLES, counts, near=angle) for angle in whole.lines.two_theta if angle < 130 * degree]
+    lines = [
+        fit_line(ANGLES, counts, near=angle)
+        for angle in whole.lines.two_theta
+        if angle < 130 * degree
+    ]
     found = williamson_hall(lines)
     assert found.size.value == pytest.approx(25 * nm, rel=0.15)
     assert found.strain.value == pytest.approx(0.003, rel=0.15)

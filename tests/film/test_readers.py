@@ -92,7 +92,9 @@ def test_height_maps(write, tmp_path):
     np.testing.assert_allclose(data.height, z * nm)
     np.testing.assert_allclose(data.x, [5 * nm, 15 * nm, 25 * nm])
     np.save(tmp_path / "map.npy", z.astype(np.float32) * nm)
-    np.testing.assert_allclose(read_height_map(tmp_path / "map.npy", 10 * nm).height, z * nm, rtol=1e-6)
+    np.testing.assert_allclose(
+        read_height_map(tmp_path / "map.npy", 10 * nm).height, z * nm, rtol=1e-6
+    )
 
 
 def test_a_gwyddion_export_says_its_own_size(write):

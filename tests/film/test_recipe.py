@@ -39,10 +39,14 @@ def test_a_recipe_no_chamber_can_run_is_refused_in_one_line(changes, message):
 
 
 def test_annealing_above_the_transition_is_refused_with_the_reason():
-    with pytest.raises(RecipeError, match=r"anneal_temperature \(=473.15 K\).*monoclinic-bcc transition"):
+    with pytest.raises(
+        RecipeError, match=r"anneal_temperature \(=473.15 K\).*monoclinic-bcc transition"
+    ):
         grow(Recipe(anneal_temperature=celsius(200)))
 
 
 def test_a_recipe_follows_its_parameter_set():
-    mine = AG2S.replace({"process.h2s_flow": Quantity(30 * sccm, "m^3/s", "mine", "log", "measured")})
+    mine = AG2S.replace(
+        {"process.h2s_flow": Quantity(30 * sccm, "m^3/s", "mine", "log", "measured")}
+    )
     assert Recipe.of(mine, thickness=80 * nm).h2s_flow == 30 * sccm

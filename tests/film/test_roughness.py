@@ -38,7 +38,9 @@ def test_generated_surface_is_gaussian_and_correlated():
     correlation = np.fft.ifft2(spectrum).real[0] / np.fft.ifft2(spectrum).real[0, 0]
     pixel = 4 * um / 512
     for lag in (1, 3, 5, 8):
-        assert correlation[lag] == pytest.approx(np.exp(-((lag * pixel / (40 * nm)) ** 2)), abs=0.03)
+        assert correlation[lag] == pytest.approx(
+            np.exp(-((lag * pixel / (40 * nm)) ** 2)), abs=0.03
+        )
 
 
 def test_wafer_scan_repeats_and_stays_in_the_range():
@@ -57,7 +59,9 @@ def test_a_map_too_small_is_refused():
 def test_the_correlation_length_is_recovered():
     side, points = 2 * um, 256
     found = [
-        correlation_length(surface(4 * nm, 40 * nm, side, points, generator(n, "test")), side / points)
+        correlation_length(
+            surface(4 * nm, 40 * nm, side, points, generator(n, "test")), side / points
+        )
         for n in range(10)
     ]
     assert np.mean(found) == pytest.approx(40 * nm, rel=0.03)
@@ -89,7 +93,11 @@ def test_autocorrelation_falls_from_one():
 
 @pytest.mark.parametrize(
     ("height", "message"),
-    [(np.ones((16, 16)), "flat"), (np.ones(16), "shape"), (np.indices((32, 32))[0] * 1.0, "does not fall")],
+    [
+        (np.ones((16, 16)), "flat"),
+        (np.ones(16), "shape"),
+        (np.indices((32, 32))[0] * 1.0, "does not fall"),
+    ],
 )
 def test_maps_without_a_correlation_length(height, message):
     with pytest.raises(AnalysisError, match=message):

@@ -83,7 +83,10 @@ def test_a_broken_file_is_told_and_the_rest_is_fitted(folder, capsys):
 
 def test_pulses_become_a_synapse(tmp_path, capsys):
     table = ladders(1, n_devices=2, n_cycles=1).isel(cycle=0)
-    lines = ["pulse,G1 (uS),G2 (uS)", *(f"{k},{a},{b}" for k, (a, b) in enumerate(1e6 * table.values.T))]
+    lines = [
+        "pulse,G1 (uS),G2 (uS)",
+        *(f"{k},{a},{b}" for k, (a, b) in enumerate(1e6 * table.values.T)),
+    ]
     (tmp_path / "pulses.csv").write_text("\n".join(lines))
     out = tmp_path / "s.toml"
     code = main(["fit", str(tmp_path / "pulses.csv"), "--law", "soft-bounds", "--out", str(out)])
@@ -123,6 +126,11 @@ def test_a_filament_is_fitted_to_distributions_and_told_by_them(tmp_path, capsys
     told = capsys.readouterr().out
     assert "set_voltage middle" in told
     assert "6 devices; moments within" in told
-    assert fitting.load_device(out).law.parameters["hrs_conductance"] == pytest.approx(3e-9, rel=0.02)
-    assert main(["fit", str(tmp_path / "loops.nc"), *options, "--each", "cycle", "--out", str(out)]) == 2
+    assert fitting.load_device(out).law.parameters["hrs_conductance"] == pytest.approx(
+        3e-9, rel=0.02
+    )
+    assert (
+        main(["fit", str(tmp_path / "loops.nc"), *options, "--each", "cycle", "--out", str(out)])
+        == 2
+    )
     assert "fitted to distributions" in capsys.readouterr().err

@@ -25,7 +25,10 @@ def fitted(loops):
 def test_what_is_written_is_read(fitted, loops, tmp_path):
     save_recording(loops, tmp_path / "loops.nc")
     fitting.save(
-        fitted, tmp_path / "my.toml", [fitting.data_file(tmp_path / "loops.nc", "2025-01-31")], note="wafer 7"
+        fitted,
+        tmp_path / "my.toml",
+        [fitting.data_file(tmp_path / "loops.nc", "2025-01-31")],
+        note="wafer 7",
     )
     device = fitting.load_device(tmp_path / "my.toml")
     assert device.law.parameters == fitted.law.parameters
@@ -35,7 +38,11 @@ def test_what_is_written_is_read(fitted, loops, tmp_path):
     np.testing.assert_array_equal(device.sample(3, seed=2).values, fitted.sample(3, seed=2).values)
     text = tomllib.loads((tmp_path / "my.toml").read_text())
     assert text["data"] == [
-        {"file": "loops.nc", "sha256": fitting.data_file(tmp_path / "loops.nc").sha256, "date": "2025-01-31"}
+        {
+            "file": "loops.nc",
+            "sha256": fitting.data_file(tmp_path / "loops.nc").sha256,
+            "date": "2025-01-31",
+        }
     ]
     assert text["correlation"]["order"] == ["r_on", "v_off"]
     assert text["fit"]["rms"] == fitted.rms
@@ -55,7 +62,11 @@ def test_a_pulse_law_comes_from_the_same_loader(tmp_path):
     [
         ('law = "vteam"', 'law = "vtem"', "did you mean 'vteam'"),
         ("[parameters.r_on]", "[parameters.r_onn]", "no parameter 'r_onn'; did you mean 'r_on'"),
-        ("[parameters.r_on]\nvalue", "[parameters.r_on]\nvalu", "r_on = None; expected a finite number"),
+        (
+            "[parameters.r_on]\nvalue",
+            "[parameters.r_on]\nvalu",
+            "r_on = None; expected a finite number",
+        ),
         ('unit = "V"', 'unit = "A"', "has unit 'A'; expected 'V'"),
         ("[fit]", "[fitt]", "unknown table .fitt.; did you mean 'fit'"),
         ("[device]", "[devices]", r"expected \[device\] with law"),

@@ -24,7 +24,9 @@ def test_every_device_comes_back_within_its_errors(fitted, population):
     scores = []
     for curve in range(fitted.curves.sizes["curve"]):
         one = fitted.curves.isel(curve=curve)
-        true = population.values[int(one["device"]), [names.index(n) for n in one["parameter"].values]]
+        true = population.values[
+            int(one["device"]), [names.index(n) for n in one["parameter"].values]
+        ]
         scores.append((one["value"].values - true) / one["error"].values)
     assert np.abs(scores).max() < 4.5
     assert np.mean(np.abs(scores) < 1.96) >= 0.85
@@ -43,13 +45,17 @@ def test_held_out_devices_are_predicted_by_the_typical_one(fitted):
 
 
 def test_held_out_cycles_of_a_fitted_device_are_predicted_to_the_noise(loops):
-    found = fitting.fit(loops.isel(device=slice(2)), MODELS["vteam"], holdout=0.5, points=0, fixed=TRUTH)
+    found = fitting.fit(
+        loops.isel(device=slice(2)), MODELS["vteam"], holdout=0.5, points=0, fixed=TRUTH
+    )
     assert found.held == "cycles"
     assert found.held_out == pytest.approx(NOISY.relative_noise, rel=0.3)
 
 
 def test_a_law_of_ones_own_with_shared_parameters():
-    @acanthite.device.law(state="x", parameters={"rate": 5.0, "g_on": 1e-3, "g_off": 1e-5}, initial=0.2)
+    @acanthite.device.law(
+        state="x", parameters={"rate": 5.0, "g_on": 1e-3, "g_off": 1e-5}, initial=0.2
+    )
     def own(x, voltage, p):
         return p.rate * voltage * x * (1 - x), voltage * (p.g_off + (p.g_on - p.g_off) * x)
 
@@ -62,12 +68,16 @@ def test_a_law_of_ones_own_with_shared_parameters():
         low, high = found.parameters[name].interval
         assert low - (high - low) < value < high + (high - low)
     assert found.parameters["rate"].device_spread is None
-    assert found.spread["g_on"] == pytest.approx(np.std(np.log(devices.parameter("g_on")), ddof=1), rel=0.05)
+    assert found.spread["g_on"] == pytest.approx(
+        np.std(np.log(devices.parameter("g_on")), ddof=1), rel=0.05
+    )
     assert set(found.spread) == {"g_on"}
 
 
 def test_cycles_with_parameters_of_their_own_tell_their_spread(loops):
-    found = fitting.fit(loops.isel(device=slice(2)), MODELS["vteam"], each="cycle", points=0, fixed=TRUTH)
+    found = fitting.fit(
+        loops.isel(device=slice(2)), MODELS["vteam"], each="cycle", points=0, fixed=TRUTH
+    )
     r_on = found.parameters["r_on"]
     assert r_on.cycle_spread is not None
     assert r_on.cycle_spread[0] < 0.01  # nothing changes from cycle to cycle in this law
@@ -81,7 +91,9 @@ def test_same_seed_same_bits_on_any_number_of_threads(loops):
     found = []
     for n in (1, 2):
         threads.use(n)
-        found.append(fitting.fit(one, MODELS["vteam"], points=64, free=["r_on", "r_off"], fixed=TRUTH))
+        found.append(
+            fitting.fit(one, MODELS["vteam"], points=64, free=["r_on", "r_off"], fixed=TRUTH)
+        )
     threads.use(None)
     assert found[0].parameters == found[1].parameters
 
@@ -100,11 +112,15 @@ def test_same_seed_same_bits_on_any_number_of_threads(loops):
 )
 def test_bad_input_is_told(loops, changes, message):
     with pytest.raises(FitError, match=message):
-        fitting.fit(loops.isel(cycle=slice(1), device=slice(1)), MODELS["vteam"], **{"points": 8, **changes})
+        fitting.fit(
+            loops.isel(cycle=slice(1), device=slice(1)), MODELS["vteam"], **{"points": 8, **changes}
+        )
 
 
 def test_what_half_a_loop_hardly_sees_has_an_endless_interval(population, tmp_path):
-    half = run(population, Sweep(0.25, rate=1.0, step=0.02), instrument=NOISY)  # no device is ever reset
+    half = run(
+        population, Sweep(0.25, rate=1.0, step=0.02), instrument=NOISY
+    )  # no device is ever reset
     found = fitting.fit(half, MODELS["vteam"], free=["k_off", "v_off", "r_off"], points=64)
     assert found.parameters["r_off"].error < 0.3 * found.parameters["r_off"].value
     unseen = found.parameters["k_off"]

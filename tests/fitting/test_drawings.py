@@ -13,10 +13,14 @@ from tests.fitting.test_pulse_fit import ladders
 
 @pytest.fixture(scope="module")
 def fitted(loops):
-    return fitting.fit(loops, MODELS["vteam"], free=["r_on", "r_off"], fixed=TRUTH, points=32, holdout=0.2)
+    return fitting.fit(
+        loops, MODELS["vteam"], free=["r_on", "r_off"], fixed=TRUTH, points=32, holdout=0.2
+    )
 
 
-@pytest.mark.parametrize("name", ["plot_curves", "plot_residuals", "plot_parameters", "plot_correlation"])
+@pytest.mark.parametrize(
+    "name", ["plot_curves", "plot_residuals", "plot_parameters", "plot_correlation"]
+)
 def test_a_plot_draws_on_the_axes_it_is_given(fitted, name):
     ax = Figure().subplots()
     assert getattr(fitting, name)(fitted, ax) is ax
@@ -31,4 +35,6 @@ def test_pulse_laws_are_drawn_with_the_correlations_of_the_first():
     found = fitting.compare(ladders(2, n_devices=1, n_cycles=1), ["constant-step", "soft-bounds"])
     axes = fitting.draw_pulses(found).axes
     assert axes[2].get_title() == "soft-bounds: correlations"
-    assert [t.get_text() for t in axes[2].get_yticklabels()] == list(found["soft-bounds"].correlation)
+    assert [t.get_text() for t in axes[2].get_yticklabels()] == list(
+        found["soft-bounds"].correlation
+    )

@@ -30,7 +30,9 @@ def books(loop):
     n = int(np.flatnonzero(loop["applied"].values < 0)[-1]) + 2
     parts = [loop.isel(sample=part) for part in (slice(0, n), slice(n, None))]
     return [
-        p.assign(time=p.time - p.time.isel(sample=0) + 0.02).drop_vars("applied").assign_attrs(file=name)
+        p.assign(time=p.time - p.time.isel(sample=0) + 0.02)
+        .drop_vars("applied")
+        .assign_attrs(file=name)
         for p, name in zip(parts, ("set.csv", "reset.csv"), strict=True)
     ]
 
@@ -87,7 +89,10 @@ def test_bad_input_is_told(books):
 def test_measured_books_of_sets_and_resets():
     from acanthite.measurement import read
 
-    books = [read(Path(LAB) / "clarius" / f"B12 03 endurance {side}.xlsx")[0] for side in ("reset", "set")]
+    books = [
+        read(Path(LAB) / "clarius" / f"B12 03 endurance {side}.xlsx")[0]
+        for side in ("reset", "set")
+    ]
     assert fitting.halves(books)
     whole = fitting.in_turn(*books)
     assert whole["voltage"].values[0, 0, 1] < 0  # the SET came first

@@ -63,7 +63,10 @@ def ladders(synapse: Synapse, n_devices: int = 1, n_cycles: int = 6, n: int = 40
     levels = np.array(read).T.reshape(n_devices, n_cycles, 2 * n)
     volts = ("pulse", np.repeat([-0.3, 0.3], n))
     return xr.DataArray(
-        levels, dims=("device", "cycle", "pulse"), coords={"pulse_voltage": volts}, attrs={"units": "S"}
+        levels,
+        dims=("device", "cycle", "pulse"),
+        coords={"pulse_voltage": volts},
+        attrs={"units": "S"},
     )
 
 
@@ -81,8 +84,12 @@ def test_every_law_is_known() -> None:
 SLOW = ("exponential-step", "piecewise", "power-step")
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in KNOWN])
-def test_a_law_comes_back_from_its_ladders_and_trains_from_its_file(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in KNOWN]
+)
+def test_a_law_comes_back_from_its_ladders_and_trains_from_its_file(
+    name: str, tmp_path: Path
+) -> None:
     true = KNOWN[name]
     found = fitting.fit_pulses(ladders(true), name)
     assert type(found.synapse) is type(true)

@@ -19,21 +19,31 @@ LADDER = PulseLadder(20, 20, 4, voltage=0.3)
 @law(state="x", parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6}, initial=0.1, set_polarity=-1)
 def negative(x, voltage, p):
     drive = -voltage if abs(voltage) > 0.1 else 0.0
-    return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (0.1 + x)
+    return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (
+        0.1 + x
+    )
 
 
 @law(
-    state="x", parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6}, initial=0.1, set_polarity=1, name="negative"
+    state="x",
+    parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6},
+    initial=0.1,
+    set_polarity=1,
+    name="negative",
 )
 def positive(x, voltage, p):
     drive = voltage if abs(voltage) > 0.1 else 0.0
-    return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (0.1 + x)
+    return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (
+        0.1 + x
+    )
 
 
 def ladders(device, voltage, noise=1e-3):
     quiet = replace(QUIET, relative_noise=noise)
     return run(
-        device.sample(3, seed=5, spread={"up": 0.1}), replace(LADDER, voltage=voltage), instrument=quiet
+        device.sample(3, seed=5, spread={"up": 0.1}),
+        replace(LADDER, voltage=voltage),
+        instrument=quiet,
     )
 
 
@@ -69,7 +79,10 @@ def test_depression_may_come_first():
 
 @pytest.mark.parametrize("name", ["soft-bounds", "linear-step"])
 def test_the_fits_of_other_laws_are_the_same_too(name):
-    a, b = (fitting.fit_pulses(ladders(*each), name).synapse for each in ((negative, 0.3), (positive, -0.3)))
+    a, b = (
+        fitting.fit_pulses(ladders(*each), name).synapse
+        for each in ((negative, 0.3), (positive, -0.3))
+    )
     assert same(a, b)
 
 
@@ -107,7 +120,9 @@ def test_a_saved_one_comes_back_and_trains(tmp_path):
 def test_what_hardly_changes_is_still_refused():
     flat = ladders(negative, 0.3)
     flat["current"] = (
-        flat["voltage"] * 1e-6 * (1 + 1e-9 * np.random.default_rng(1).standard_normal(flat["voltage"].shape))
+        flat["voltage"]
+        * 1e-6
+        * (1 + 1e-9 * np.random.default_rng(1).standard_normal(flat["voltage"].shape))
     )
     with pytest.raises(ValueError, match="expected"):
         synapse.fit(flat)

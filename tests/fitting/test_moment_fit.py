@@ -25,13 +25,21 @@ def truth():
 
 @pytest.fixture(scope="module")
 def loops(truth):
-    return run(fitting.filament().sample(24, seed=3, spread={"contact_radius": 0.35}, **truth), LOOP)
+    return run(
+        fitting.filament().sample(24, seed=3, spread={"contact_radius": 0.35}, **truth), LOOP
+    )
 
 
 @pytest.fixture(scope="module")
 def found(loops):
     return fitting.fit_moments(
-        loops, fitting.filament(), free=FREE, spread=("contact_radius",), replicates=2, points=0, holdout=0.2
+        loops,
+        fitting.filament(),
+        free=FREE,
+        spread=("contact_radius",),
+        replicates=2,
+        points=0,
+        holdout=0.2,
     )
 
 

@@ -42,7 +42,9 @@ def test_one_cycle_has_no_spread_within_and_two_devices_none_between():
 
 def test_missed_loops_do_not_count():
     logs = sample(6, 4)
-    padded = joined([logs[:, :3], np.pad(logs[:, 3:], ((0, 0), (0, 0), (0, 2)), constant_values=np.nan)])
+    padded = joined(
+        [logs[:, :3], np.pad(logs[:, 3:], ((0, 0), (0, 0), (0, 2)), constant_values=np.nan)]
+    )
     assert padded.shape == (4, 6, 6)
     np.testing.assert_allclose(moments(padded), moments(logs))
 

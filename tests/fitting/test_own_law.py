@@ -27,7 +27,9 @@ def _window(x):
 
 @law(state="x", parameters={"rate": 8.0, "g_on": 2e-3, "g_off": 1e-5}, initial=0.2, set_polarity=1)
 def own(x, voltage, p):
-    return p.rate * math.sinh(STEEP * voltage) * _window(x), voltage * (p.g_off + (p.g_on - p.g_off) * x)
+    return p.rate * math.sinh(STEEP * voltage) * _window(x), voltage * (
+        p.g_off + (p.g_on - p.g_off) * x
+    )
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,9 @@ def test_every_kind_of_law_comes_back_the_same(made, tmp_path):
         assert getattr(back, name) == getattr(made, name)
     check_names(back)
     program = Sweep(-0.5, 0.5, step=0.1)
-    a, b = (run(d.sample(2, seed=3), program, instrument=QUIET)["current"].values for d in (made, back))
+    a, b = (
+        run(d.sample(2, seed=3), program, instrument=QUIET)["current"].values for d in (made, back)
+    )
     assert np.array_equal(a, b)
 
 
@@ -111,7 +115,10 @@ def test_the_filament_itself_fits_into_a_file_as_text(tmp_path):
     back = fitting.load_device(law_file(tmp_path, made)).law
     table = np.array([list(values.values())])
     program = Sweep(-0.4, 0.4)
-    a, b = (run(Devices(one, table, 5), program, instrument=QUIET)["current"].values for one in (made, back))
+    a, b = (
+        run(Devices(one, table, 5), program, instrument=QUIET)["current"].values
+        for one in (made, back)
+    )
     assert np.array_equal(a, b)
 
 
@@ -178,10 +185,14 @@ def test_no_command_runs_what_a_file_brings(command, kind, tmp_path, monkeypatch
     evil = f"open({str(mark)!r}, 'w').close()\n"
     (tmp_path.parent / "evil.py").write_text(evil)
     if kind == "device":
-        law_file(tmp_path, own, lambda text: text.replace("source = '''\n", f"source = '''\n{evil}"))
+        law_file(
+            tmp_path, own, lambda text: text.replace("source = '''\n", f"source = '''\n{evil}")
+        )
     else:
         lines = ["[synapse]", 'law = "mine"', "conductance_min = 0", "conductance_max = 1e-6"]
-        lines += ['file = "../evil.py"'] if kind == "script" else ["[law]", f"source = {_toml(evil)}"]
+        lines += (
+            ['file = "../evil.py"'] if kind == "script" else ["[law]", f"source = {_toml(evil)}"]
+        )
         (tmp_path / "d.toml").write_text("\n".join(lines))
     assert main([*command, "--device", "d.toml"]) == 2
     error = capsys.readouterr().err
@@ -195,14 +206,31 @@ def test_a_file_that_is_trusted_may_run(tmp_path, monkeypatch, capsys):
     loop = "def own(x, voltage, p):\n    for _ in range(1):\n        x = x\n    return 0.0, p.g_on * voltage\n'''\n"
 
     def edit(text):
-        return text[: text.index("source = ")] + f"source = '''\n{loop}" + text[text.index("[parameters]") :]
+        return (
+            text[: text.index("source = ")]
+            + f"source = '''\n{loop}"
+            + text[text.index("[parameters]") :]
+        )
 
     law_file(tmp_path, own, edit)
     with pytest.raises(AcanthiteError, match="trust=True"):
         fitting.load_device("d.toml")
     assert fitting.load_device("d.toml", trust=True).law.name == "own"
     assert (
-        main(["array", "margin", "--array", "4x4", "--device", "d.toml", "--low", "1e-6", "--high", "1e-3"])
+        main(
+            [
+                "array",
+                "margin",
+                "--array",
+                "4x4",
+                "--device",
+                "d.toml",
+                "--low",
+                "1e-6",
+                "--high",
+                "1e-3",
+            ]
+        )
         == 2
     )
     assert (

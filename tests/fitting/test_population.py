@@ -30,7 +30,11 @@ def test_intervals_cover_the_middle_and_the_spreads(device, cycle):
     spread = np.mean([m.device.interval[0] <= device <= m.device.interval[1] for m in found])
     assert 0.91 < spread < 0.995
     if cycle:
-        assert 0.91 < np.mean([m.cycle.interval[0] <= cycle <= m.cycle.interval[1] for m in found]) < 0.99
+        assert (
+            0.91
+            < np.mean([m.cycle.interval[0] <= cycle <= m.cycle.interval[1] for m in found])
+            < 0.99
+        )
     assert np.mean([m.device.spread**2 for m in found]) == pytest.approx(device**2, rel=0.2)
 
 
@@ -51,12 +55,15 @@ def test_devices_that_agree_by_chance_are_not_surer_than_their_fits(n):
     error = 0.1
     alike = middle(np.full(n, 2.0), np.full(n, error), np.arange(n))
     assert alike.error == pytest.approx(error / np.sqrt(n))
-    assert alike.interval == pytest.approx((2 - 1.96 * alike.error, 2 + 1.96 * alike.error), abs=1e-3)
+    assert alike.interval == pytest.approx(
+        (2 - 1.96 * alike.error, 2 + 1.96 * alike.error), abs=1e-3
+    )
 
 
 def test_few_devices_have_the_wide_intervals_of_student():
     inside = [
-        m.interval[0] < 3.0 < m.interval[1] for m in (_trial(i, 3, 1, 0.3, 0.0, 0.02) for i in range(600))
+        m.interval[0] < 3.0 < m.interval[1]
+        for m in (_trial(i, 3, 1, 0.3, 0.0, 0.02) for i in range(600))
     ]
     assert 0.93 < np.mean(inside) < 0.98
 

@@ -28,11 +28,16 @@ def ladders(seed, n_devices=4, n_cycles=3, n=40, noise=0.3, read=0.005, spread=0
         g = LOW + 0.02 * (HIGH - LOW)
         for c in range(n_cycles):
             for k, rises in enumerate(upward):
-                g += (up * (HIGH - g) if rises else down * (LOW - g)) * (1 + noise * rng.standard_normal())
+                g += (up * (HIGH - g) if rises else down * (LOW - g)) * (
+                    1 + noise * rng.standard_normal()
+                )
                 level[d, c, k] = g + read * (HIGH - LOW) * rng.standard_normal()
     volts = ("pulse", np.where(upward, -0.3, 0.3))
     return xr.DataArray(
-        level, dims=("device", "cycle", "pulse"), coords={"pulse_voltage": volts}, attrs={"units": "S"}
+        level,
+        dims=("device", "cycle", "pulse"),
+        coords={"pulse_voltage": volts},
+        attrs={"units": "S"},
     )
 
 
@@ -104,17 +109,23 @@ def test_few_devices_have_the_wide_intervals_of_student():
 def test_rates_have_the_intervals_of_their_steps(fitted):
     found = fitting.fit_pulses(ladders(1), "ag2s")
     ends = found.summary()["growth_rate"]["interval"]
-    np.testing.assert_allclose(1 - np.exp(-np.array(ends) * 1e-6), fitted.summary()["up"]["interval"])
+    np.testing.assert_allclose(
+        1 - np.exp(-np.array(ends) * 1e-6), fitted.summary()["up"]["interval"]
+    )
     assert set(found.synapse.evidence.correlation) == set(found.summary())
 
 
 def test_a_law_that_is_the_datas_own_wins():
-    found = fitting.compare(ladders(2, n_devices=1, n_cycles=1, noise=0.05), ["constant-step", "soft-bounds"])
+    found = fitting.compare(
+        ladders(2, n_devices=1, n_cycles=1, noise=0.05), ["constant-step", "soft-bounds"]
+    )
     assert list(found) == ["soft-bounds", "constant-step"]
 
 
 def test_held_out_cycles_are_predicted():
-    found = fitting.fit_pulses(ladders(3, n_devices=1), "soft-bounds", holdout=0.3, pulse_noise=False)
+    found = fitting.fit_pulses(
+        ladders(3, n_devices=1), "soft-bounds", holdout=0.3, pulse_noise=False
+    )
     assert found.held_out is not None
     assert found.held_out < 4 * found.rms
 
@@ -155,7 +166,9 @@ def test_what_comes_and_goes_is_not_taken_for_noise_of_the_steps():
     assert without.synapse.pulse_noise > 5
     assert found.synapse.pulse_noise < 0.3 * without.synapse.pulse_noise
     half = 0.5 * (found.synapse.conductance_max - found.synapse.conductance_min)
-    assert found.synapse.read_noise == pytest.approx(np.hypot(found.read_noise, found.fluctuation) / half)
+    assert found.synapse.read_noise == pytest.approx(
+        np.hypot(found.read_noise, found.fluctuation) / half
+    )
 
 
 def test_no_fluctuation_is_seen_where_there_is_none(fitted):
@@ -186,7 +199,11 @@ def test_measured_responses_fluctuate_rather_than_step_at_random():
     [
         (lambda a: a, {"law": "soft-bound"}, "did you mean 'soft-bounds'"),
         (lambda a: a, {"holdout": 1.5}, "expected a share"),
-        (lambda a: a.drop_vars("pulse_voltage"), {}, "expected .device, cycle, pulse. and pulse_voltage"),
+        (
+            lambda a: a.drop_vars("pulse_voltage"),
+            {},
+            "expected .device, cycle, pulse. and pulse_voltage",
+        ),
         (lambda a: a.isel(pulse=slice(30)), {}, "expected three or more of each"),
         (lambda a: a * 0 + a.assign_attrs(units="S") * 0 + 1.0, {}, "expected a response"),
         (lambda a: a, {"conductance": (1e-7, 1e-6)}, "is for relative values"),

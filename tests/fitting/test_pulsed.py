@@ -18,7 +18,9 @@ from tests.fitting.conftest import TRUTH
 @pytest.fixture(scope="module")
 def vteam():
     model = MODELS["vteam"]
-    return fitting.FittedDevice(replace(model, parameters={**model.parameters, **TRUTH}), reach=(-0.6, 0.8))
+    return fitting.FittedDevice(
+        replace(model, parameters={**model.parameters, **TRUTH}), reach=(-0.6, 0.8)
+    )
 
 
 def _levels(device, pulses):
@@ -69,7 +71,9 @@ def test_spread_between_devices_becomes_spread_of_the_synapse():
 
 def test_ladders_can_be_fitted_by_a_law_of_choice():
     device = fitting.FittedDevice(MODELS["yakopcic"], reach=(-0.5, 0.5))
-    found = fitting.as_synapse(device, pulses=fitting.Pulses(0.3049, -0.301, 1e-4), law="soft-bounds")
+    found = fitting.as_synapse(
+        device, pulses=fitting.Pulses(0.3049, -0.301, 1e-4), law="soft-bounds"
+    )
     assert 0 < found.up < 0.3
     assert found.pulse_noise == 0
 
@@ -79,7 +83,8 @@ def test_what_differs_from_pulse_to_pulse_is_noise():
     rng = np.random.default_rng(1)
     quiet, noisy = (
         pulsed._tabulated(
-            1e-6 * (steady + s * np.cumsum(rng.standard_normal((1, 40, 60)), 2)), fitting.Pulses(-1, 1, 1e-6)
+            1e-6 * (steady + s * np.cumsum(rng.standard_normal((1, 40, 60)), 2)),
+            fitting.Pulses(-1, 1, 1e-6),
         )
         for s in (1e-9, 2e-3)
     )

@@ -36,4 +36,6 @@ def test_sweeps_of_different_lengths_are_refused(loops):
 def test_no_times_and_no_rate_is_told(loops):
     with pytest.raises(FitError, match="speed as rate"):
         Replay.of(loops.assign(time=loops.time * np.nan))
-    assert Replay.of(loops.assign(time=loops.time * np.nan), rate=1.0).duration[3] == pytest.approx(0.02)
+    assert Replay.of(loops.assign(time=loops.time * np.nan), rate=1.0).duration[3] == pytest.approx(
+        0.02
+    )

@@ -29,7 +29,9 @@ def test_the_balanced_floor_is_where_the_two_noises_meet():
 def test_a_law_that_misses_by_decades_is_still_compared_by_ratio():
     rng = generator(3, "test-floor")
     true = np.geomspace(1e-10, 1e-3, 4000)
-    missed = true * np.exp(1.5 * rng.standard_normal(true.size)) + 1e-9 * rng.standard_normal(true.size)
+    missed = true * np.exp(1.5 * rng.standard_normal(true.size)) + 1e-9 * rng.standard_normal(
+        true.size
+    )
     assert balanced_floor(missed, true) < 1e-8
 
 

@@ -26,7 +26,10 @@ def residuals(off, held=None):
     predicted = current * 10**off
     held = np.zeros(off.size, bool) if held is None else np.asarray(held)
     return xr.Dataset(
-        {n: ("sample", x) for n, x in (("current", current), ("predicted", predicted), ("held", held))}
+        {
+            n: ("sample", x)
+            for n, x in (("current", current), ("predicted", predicted), ("held", held))
+        }
     )
 
 
@@ -35,7 +38,12 @@ def residuals(off, held=None):
     [
         ([0.1, -0.1, 0.1], None, "good", "0.1 decades off the data fitted"),
         ([1.5, -1.5], None, "poor", "1.5 decades off the data fitted; a good fit is within 0.3"),
-        ([0.1, 0.8], [False, True], "poor", "0.1 decades off the data fitted, 0.8 off what was held out"),
+        (
+            [0.1, 0.8],
+            [False, True],
+            "poor",
+            "0.1 decades off the data fitted, 0.8 off what was held out",
+        ),
         ([0.0, np.nan], None, "poor", "no current for 50% of the samples"),
     ],
 )
@@ -66,7 +74,10 @@ def test_moments_are_judged_by_decades_and_by_their_errors():
 def test_pulses_are_judged_by_their_range():
     level = np.linspace(1e-6, 2e-6, 20)[None, None]
     data = xr.Dataset(
-        {"level": (("device", "cycle", "pulse"), level), "mean": (("device", "cycle", "pulse"), level)}
+        {
+            "level": (("device", "cycle", "pulse"), level),
+            "mean": (("device", "cycle", "pulse"), level),
+        }
     )
     assert of_pulses(data, 1e-8, None).quality == "good"
     poor = of_pulses(data, 1e-8, 4e-7)
@@ -120,7 +131,9 @@ def test_array_and_train_mean_the_same_device(tmp_path, capsys):
 
 def test_the_file_carries_the_verdict(loops, tmp_path, capsys):
     held = {k: v for k, v in TRUTH.items() if k != "r_on"}
-    good = fitting.fit(loops.isel(cycle=slice(1)), MODELS["vteam"], free=["r_on"], fixed=held, points=16)
+    good = fitting.fit(
+        loops.isel(cycle=slice(1)), MODELS["vteam"], free=["r_on"], fixed=held, points=16
+    )
     fitting.save(good, tmp_path / "good.toml")
     assert fitting.load_device(tmp_path / "good.toml").verdict == good.verdict
     assert good.verdict.quality == "good"

@@ -8,7 +8,15 @@ from acanthite.device import LINEAR_DRIFT, VTEAM, Filament, law
 from acanthite.errors import ProgramError
 from acanthite.fitting.curves import curves
 from acanthite.fitting.replay import Replay
-from acanthite.measurement import Instrument, Sweep, load_recording, read, run, save_recording, write
+from acanthite.measurement import (
+    Instrument,
+    Sweep,
+    load_recording,
+    read,
+    run,
+    save_recording,
+    write,
+)
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 
@@ -45,7 +53,9 @@ def test_devices_set_under_a_compliance_reset_without_one(filaments):
 
 def test_each_branch_has_its_own_limit():
     recording = run(
-        resistor.sample(1, seed=1), Sweep(-0.5, 0.5, compliance=1e-5, reset_compliance=1e-4), instrument=QUIET
+        resistor.sample(1, seed=1),
+        Sweep(-0.5, 0.5, compliance=1e-5, reset_compliance=1e-4),
+        instrument=QUIET,
     )
     assert largest(recording, -1) == pytest.approx(1e-5, rel=1e-6)
     assert largest(recording, 1) == pytest.approx(1e-4, rel=1e-6)
@@ -72,7 +82,9 @@ def test_the_instruments_own_limit_always_holds():
     ],
 )
 def test_the_branch_that_sets_is_the_devices(device, first, second, set_sign):
-    recording = run(device.sample(1, seed=1), Sweep(first, second, compliance=2e-5), instrument=QUIET)
+    recording = run(
+        device.sample(1, seed=1), Sweep(first, second, compliance=2e-5), instrument=QUIET
+    )
     assert largest(recording, set_sign) <= 2e-5 * (1 + 1e-6)
     assert largest(recording, -set_sign) > 3e-5
     assert f"set_polarity={set_sign}" in recording.attrs["program"] or device is resistor
@@ -97,7 +109,10 @@ def test_the_programs_word_counts_most():
             Sweep(-0.5, reset_compliance=1e-4),
             r"reset_compliance = 0.0001 A is for RESET, at positive voltage",
         ),
-        (Sweep(-0.5, 0.5, reset_compliance=0.0), r"reset_compliance = 0.0; expected a positive number"),
+        (
+            Sweep(-0.5, 0.5, reset_compliance=0.0),
+            r"reset_compliance = 0.0; expected a positive number",
+        ),
         (Sweep(-0.5, 0.5, set_polarity=2), r"set_polarity = 2; expected -1 or 1"),
     ],
 )
@@ -107,7 +122,9 @@ def test_a_limit_of_a_branch_that_is_not_swept_is_refused(program, message):
 
 
 def test_the_recording_says_what_limited_it(tmp_path):
-    made = run(VTEAM.sample(1, seed=1), Sweep(0.5, -0.5, step=0.1, compliance=1e-4), instrument=QUIET)
+    made = run(
+        VTEAM.sample(1, seed=1), Sweep(0.5, -0.5, step=0.1, compliance=1e-4), instrument=QUIET
+    )
     assert made.attrs["compliance"] == 1e-4
     assert "reset_compliance" not in made.attrs
     np.testing.assert_array_equal(made["limit"].values, np.where(np.arange(20) < 10, 0.1, 1e-4))
@@ -129,7 +146,9 @@ def test_a_replay_limits_each_branch_as_it_was():
     device = VTEAM.sample(1, seed=1)
     made = run(device, Sweep(-0.5, 0.5, compliance=1e-4, cycles=2), instrument=QUIET)
     again = run(device, Replay.of(made), instrument=QUIET)
-    np.testing.assert_allclose(again["current"].values, made["current"].values, rtol=1e-4, atol=1e-12)
+    np.testing.assert_allclose(
+        again["current"].values, made["current"].values, rtol=1e-4, atol=1e-12
+    )
     (curve,) = curves(made)
     negative = curve.segments[:, 2] < 0
     assert (curve.segments[negative, 3] == 1e-4).all()

@@ -42,7 +42,10 @@ def late_rate(x, voltage, p):
 @pytest.mark.parametrize(
     ("device", "message"),
     [
-        (tunnel_diode, r"the current falls from .* A at .* V .*it must grow with the voltage in every state"),
+        (
+            tunnel_diode,
+            r"the current falls from .* A at .* V .*it must grow with the voltage in every state",
+        ),
         (no_number, r"the current is nan A at 0\.\d+ V \(x = 0\.5\)"),
         (late, r"device 0: the current is nan A at .* V; expected a number"),
         (late_rate, r"the (rate of 'x' is nan at|integrator got stuck)"),
@@ -56,7 +59,8 @@ def test_a_law_that_gives_no_numbers_is_refused(device, message):
 def test_a_compliance_below_the_leakage_current_is_refused_with_both_numbers():
     devices = Filament.from_film(film.grow()).sample(3, seed=1)
     with pytest.raises(
-        ProgramError, match=r"compliance = 1e-12 A is below the leakage current: .* at least [4-6]\S*e-12 A"
+        ProgramError,
+        match=r"compliance = 1e-12 A is below the leakage current: .* at least [4-6]\S*e-12 A",
     ):
         run(devices, Sweep(-0.4, compliance=1e-12))
     run(devices, Sweep(-0.1, compliance=1e-11, step=0.005))

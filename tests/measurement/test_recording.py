@@ -16,7 +16,11 @@ def recording():
     dims = ("device", "cycle", "sample")
     values = np.arange(24.0).reshape(2, 3, 4)
     return build_recording(
-        {"voltage": (dims, values), "current": (dims, values * 1e-3), "time": (dims[1:], values[0])},
+        {
+            "voltage": (dims, values),
+            "current": (dims, values * 1e-3),
+            "time": (dims[1:], values[0]),
+        },
         {"temperature": ("device", [300.0, 310.0], "K", "temperature")},
         {"instrument": "test"},
     )

@@ -58,7 +58,11 @@ class Own:
 
     def __init__(self, segments, recorded, shape=None, cycles=1):
         self.made = Schedule(
-            np.array(segments, float), np.array(recorded), cycles, ("sample",), shape or (sum(recorded),)
+            np.array(segments, float),
+            np.array(recorded),
+            cycles,
+            ("sample",),
+            shape or (sum(recorded),),
         )
 
     def schedule(self, current_limit):
@@ -68,11 +72,17 @@ class Own:
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        (Own([[-1.0, 0.0, 0.1, 1.0]], [True]), r"segment 0 of program lasts -1 s, from 0 to 0.1 V under 1 A"),
+        (
+            Own([[-1.0, 0.0, 0.1, 1.0]], [True]),
+            r"segment 0 of program lasts -1 s, from 0 to 0.1 V under 1 A",
+        ),
         (Own([[1.0, 0.0, math.nan, 1.0]], [True]), "from 0 to nan V"),
         (Own([[1.0, 0.0, 0.1, 0.0]], [True]), "under 0 A"),
         (Own([[1.0, 0.0, 0.1]], [True]), r"segments of shape \(1, 3\)"),
-        (Own([[1.0, 0.0, 0.1, 1.0]], [False], (1,)), r"samples 0 times a cycle in the shape \(1,\)"),
+        (
+            Own([[1.0, 0.0, 0.1, 1.0]], [False], (1,)),
+            r"samples 0 times a cycle in the shape \(1,\)",
+        ),
         (Own([[1.0, 0.0, 0.1, 1.0]], [True], (2,)), r"samples 1 times a cycle in the shape \(2,\)"),
         (Own([[1.0, 0.0, 0.1, 1.0]], [True], None, 10**9), "makes 1e\\+09 samples"),
     ],
@@ -108,18 +118,27 @@ def test_a_current_at_no_voltage_is_refused():
 @pytest.mark.parametrize("device", [later_a_source, later_a_battery])
 def test_power_drawn_from_a_device_is_refused(device):
     with pytest.raises(
-        LawError, match=r"device 0: the current is .* A at .* V in cycle 0: power is drawn from the device"
+        LawError,
+        match=r"device 0: the current is .* A at .* V in cycle 0: power is drawn from the device",
     ):
         run(device.sample(1, seed=1), Sweep(-0.5, step=0.05), instrument=QUIET)
     with pytest.raises(LawError, match="power is drawn"):
         run(
-            device.sample(1, seed=1), Sweep(0.001, step=0.001), after=Sweep(-0.5, step=0.05), instrument=QUIET
+            device.sample(1, seed=1),
+            Sweep(0.001, step=0.001),
+            after=Sweep(-0.5, step=0.05),
+            instrument=QUIET,
         )
 
 
 def test_what_stores_charge_may_give_it_back():
     @law(
-        state="u", parameters={"g": 1e-3, "tau": 0.05}, initial=0.0, lower=-1.0, upper=1.0, stores_charge=True
+        state="u",
+        parameters={"g": 1e-3, "tau": 0.05},
+        initial=0.0,
+        lower=-1.0,
+        upper=1.0,
+        stores_charge=True,
     )
     def capacitor(u, voltage, p):
         return (0.5 * voltage - u) / p.tau, p.g * (voltage - u)

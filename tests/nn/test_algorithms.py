@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import AGAD, SGD, ChoppedTTv2, FloatingPoint, Ideal, MixedPrecision, Network, TTv1, TTv2
+from acanthite.nn import (
+    AGAD,
+    SGD,
+    ChoppedTTv2,
+    FloatingPoint,
+    Ideal,
+    MixedPrecision,
+    Network,
+    TTv1,
+    TTv2,
+)
 from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
 from acanthite.nn.algorithms.ttv2 import _transfer
 from acanthite.nn.checkpoint import arrays
@@ -52,7 +62,10 @@ def test_the_ideal_device_follows_floating_point(device, shapes) -> None:
     states = [a.start(network, device, 1) for a in (plain, pulsed)]
     for algorithm, state in zip((plain, pulsed), states, strict=True):
         algorithm.run(state, batch(shapes, 300), 0)
-    moved = [a.weights(s) - network.initial_weights(1) for a, s in zip((plain, pulsed), states, strict=True)]
+    moved = [
+        a.weights(s) - network.initial_weights(1)
+        for a, s in zip((plain, pulsed), states, strict=True)
+    ]
     assert np.corrcoef(moved)[0, 1] > 0.99
     assert moved[1].std() == pytest.approx(moved[0].std(), rel=0.05)
 
@@ -101,7 +114,9 @@ def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) 
 
 
 @pytest.mark.parametrize("algorithm", [TTv1(), TTv2(threshold=5.0)], ids=lambda a: a.name)
-def test_inputs_that_are_always_zero_do_not_let_the_weights_drift(algorithm, device, shapes) -> None:
+def test_inputs_that_are_always_zero_do_not_let_the_weights_drift(
+    algorithm, device, shapes
+) -> None:
     network = Network((64, 4), "relu")
     dead = np.arange(64) < 32
     images = np.where(dead, 0, shapes.images).astype(np.uint8)
@@ -109,7 +124,9 @@ def test_inputs_that_are_always_zero_do_not_let_the_weights_drift(algorithm, dev
     before = algorithm.weights(state).reshape(65, 4)[:64][dead].copy()
     for epoch in range(3):
         algorithm.run(state, Batch(images, shapes.labels, np.arange(2000)), epoch)
-    moved = (algorithm.weights(state).reshape(65, 4)[:64][dead] - before) / (algorithm.window * device.step)
+    moved = (algorithm.weights(state).reshape(65, 4)[:64][dead] - before) / (
+        algorithm.window * device.step
+    )
     assert abs(moved).mean() < 1.5, "in pulses of C"
     assert abs(moved.mean()) < 0.5
 
@@ -122,7 +139,9 @@ def test_mixed_precision_pulses_whole_steps_and_keeps_the_rest(small, device, sh
     assert (np.abs(state.waiting) < state.step).all()
 
 
-def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(small, device, shapes) -> None:
+def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(
+    small, device, shapes
+) -> None:
     chopped, agad = ChoppedTTv2(flip=1.0), AGAD(flip=1.0)
     states = [a.start(small, device, 1) for a in (chopped, agad)]
     for algorithm, state in zip((chopped, agad), states, strict=True):
@@ -167,7 +186,10 @@ def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> Non
     [
         (lambda: SGD(rate=0.0), "SGD: rate = 0; expected more than zero"),
         (lambda: TTv2(threshold=-1.0), "TTv2: threshold = -1; expected more than zero"),
-        (lambda: TTv2(shift_average=200), "shift_average = 200; expected at most shift_pairs = 100"),
+        (
+            lambda: TTv2(shift_average=200),
+            "shift_average = 200; expected at most shift_pairs = 100",
+        ),
         (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected more than zero"),
         (lambda: SGD().start(Network((3, 2)), None, 1), "'sgd' needs synapse=...; fit one"),
     ],

@@ -16,7 +16,11 @@ from acanthite.nn import archives, datasets
 
 
 def idx(array: np.ndarray) -> bytes:
-    return bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+    return (
+        bytes([0, 0, 8, array.ndim])
+        + struct.pack(f">{array.ndim}I", *array.shape)
+        + array.tobytes()
+    )
 
 
 @pytest.fixture
@@ -39,13 +43,17 @@ def originals(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, byte
 def store(folder: Path, files: dict[str, bytes], zipped: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, raw in files.items():
-        (folder / (f"{name}.gz" if zipped else name)).write_bytes(gzip.compress(raw) if zipped else raw)
+        (folder / (f"{name}.gz" if zipped else name)).write_bytes(
+            gzip.compress(raw) if zipped else raw
+        )
     return folder
 
 
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize("below", ["", "mnist"])
-def test_raw_and_zipped_files_are_found(originals, tmp_path: Path, zipped: bool, below: str) -> None:
+def test_raw_and_zipped_files_are_found(
+    originals, tmp_path: Path, zipped: bool, below: str
+) -> None:
     store(tmp_path / "data" / below, originals, zipped)
     data = datasets.mnist(tmp_path / "data")
     assert data.images.shape == (6, 784)
@@ -128,18 +136,26 @@ def test_fetched_files_are_kept_and_found_again(originals, monkeypatch, tmp_path
 
     def urlopen(url: str, timeout: float) -> Answer:
         asked.append(url)
-        return Answer(gzip.compress(originals[url.removeprefix(archives.MNIST.mirror).removesuffix(".gz")]))
+        return Answer(
+            gzip.compress(originals[url.removeprefix(archives.MNIST.mirror).removesuffix(".gz")])
+        )
 
     monkeypatch.setattr(archives.urllib.request, "urlopen", urlopen)
     assert len(datasets.mnist().images) == 6
     assert len(asked) == 4
     assert len(datasets.mnist(fetch=False).images) == 6
-    assert {p.name for p in (tmp_path / "cache" / "mnist").iterdir()} == {f"{n}.gz" for n in originals}
+    assert {p.name for p in (tmp_path / "cache" / "mnist").iterdir()} == {
+        f"{n}.gz" for n in originals
+    }
 
 
-def test_a_wrong_download_is_not_kept_and_npm_is_tried(originals, monkeypatch, tmp_path: Path) -> None:
+def test_a_wrong_download_is_not_kept_and_npm_is_tried(
+    originals, monkeypatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(
-        archives.urllib.request, "urlopen", lambda url, timeout: Answer(gzip.compress(b"login here"))
+        archives.urllib.request,
+        "urlopen",
+        lambda url, timeout: Answer(gzip.compress(b"login here")),
     )
     monkeypatch.setattr(archives.shutil, "which", lambda name: "/usr/bin/npm")
 
@@ -190,7 +206,9 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
         datasets.mnist(tmp_path / "nowhere")
 
 
-def test_an_archive_with_the_same_file_names_is_passed_over(originals, monkeypatch, tmp_path: Path) -> None:
+def test_an_archive_with_the_same_file_names_is_passed_over(
+    originals, monkeypatch, tmp_path: Path
+) -> None:
     store(tmp_path / "data", originals)
     fashion = dataclasses.replace(archives.FASHION_MNIST, system=None)
     monkeypatch.setattr(archives, "ARCHIVES", (archives.MNIST, fashion))

@@ -34,7 +34,9 @@ def test_the_bits_are_the_same_on_any_number_of_threads(law) -> None:
     assert ends[0][2] == np.sum(ends[0][1], axis=0).tolist()
 
 
-def test_what_does_not_fit_the_scratch_at_once_goes_on_with_the_same_bits_on_any_number_of_threads() -> None:
+def test_what_does_not_fit_the_scratch_at_once_goes_on_with_the_same_bits_on_any_number_of_threads() -> (
+    None
+):
     x, d = batch(90, 300, 90)
     ends = []
     for threads in (1, 3):

@@ -71,9 +71,18 @@ def test_a_finished_run_gives_its_result_again_and_may_go_on_for_longer(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"network": nn.Network((64, 20, 4), "relu")}, r"made with network = .*64, 24, 4.*, not .*64, 20, 4"),
-        ({"algorithm": TTv2(rate=0.4)}, r"made with algorithm = TTv2\(.*rate=0.5.*, not TTv2\(.*rate=0.4"),
-        ({"seed": 2}, "made with seed = 1, not 2; resume with the settings it was made with, or start anew"),
+        (
+            {"network": nn.Network((64, 20, 4), "relu")},
+            r"made with network = .*64, 24, 4.*, not .*64, 20, 4",
+        ),
+        (
+            {"algorithm": TTv2(rate=0.4)},
+            r"made with algorithm = TTv2\(.*rate=0.5.*, not TTv2\(.*rate=0.4",
+        ),
+        (
+            {"seed": 2},
+            "made with seed = 1, not 2; resume with the settings it was made with, or start anew",
+        ),
         ({"samples": 1000}, "made with samples = None, not 1000"),
     ],
 )
@@ -92,7 +101,9 @@ def test_the_checkpoint_of_another_training_is_refused(
 def test_another_device_or_other_images_are_refused(shapes, small, device, tmp_path) -> None:
     path = tmp_path / "checkpoint.npz"
     train(shapes, small, device, "ideal", epochs=1, checkpoint=path)
-    with pytest.raises(TrainingError, match=r"made with device = SoftBounds.*up=0.13.*not SoftBounds"):
+    with pytest.raises(
+        TrainingError, match=r"made with device = SoftBounds.*up=0.13.*not SoftBounds"
+    ):
         train(shapes, small, replace(device, up=0.1), "ideal", epochs=1, checkpoint=path)
     spoiled = replace(shapes, labels=np.roll(shapes.labels, 1))
     with pytest.raises(TrainingError, match=r"made with dataset = shapes \(CRC"):
@@ -136,7 +147,15 @@ def test_a_loss_that_is_no_number_leaves_the_checkpoint_whole(
 
     monkeypatch.setattr(FloatingPoint, "run", spoilt)
     with pytest.raises(TrainingError, match="diverged in epoch 2; lower its rate"):
-        train(shapes, small, device, KNOBS["floating"], epochs=2, checkpoint=path, checkpoint_every=0.0)
+        train(
+            shapes,
+            small,
+            device,
+            KNOBS["floating"],
+            epochs=2,
+            checkpoint=path,
+            checkpoint_every=0.0,
+        )
     assert path.read_bytes() == before
 
 

@@ -11,7 +11,10 @@ from acanthite.nn.columns import sum_columns
 def test_outputs_are_the_sum_of_the_columns_listed(n_out, n_in, seed) -> None:
     draw = np.random.default_rng(seed)
     active = np.flatnonzero(draw.random(n_in) < 0.5).astype(np.uint32)
-    w, x = draw.normal(size=(n_in, n_out)).astype(np.float32), draw.normal(size=n_in).astype(np.float32)
+    w, x = (
+        draw.normal(size=(n_in, n_out)).astype(np.float32),
+        draw.normal(size=n_in).astype(np.float32),
+    )
     around = np.full(n_out + 40, 7.0, np.float32)
     z = around[20 : 20 + n_out]
     sum_columns(w.ravel(), active, x[active], len(active), z)

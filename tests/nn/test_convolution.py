@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import Convolution, Dataset, FloatingPoint, Network, Periphery, TTv2, lenet5, train
+from acanthite.nn import (
+    Convolution,
+    Dataset,
+    FloatingPoint,
+    Network,
+    Periphery,
+    TTv2,
+    lenet5,
+    train,
+)
 from acanthite.nn.algorithms.ttv2 import shares
 from acanthite.nn.job import network_for
 from acanthite.nn.network import backward, forward, load, n_pairs, pair
@@ -12,11 +21,18 @@ from acanthite.nn.network import backward, forward, load, n_pairs, pair
 NETWORKS = {
     "plain": Network((36, 5), "tanh", (Convolution(3, 3),), (6, 6, 1)),
     "padded, strided": Network((50, 7, 4), "sigmoid", (Convolution(3, 3, 2, 1),), (5, 5, 2)),
-    "pooled": Network((98, 6, 4), "relu", (Convolution(4, 3, 1, 1, 2), Convolution(5, 2)), (7, 7, 2)),
-    "mean": Network(
-        (64, 4), "tanh", (Convolution(3, 3, 1, 1, 2, "mean"), Convolution(4, 3, 1, 1, 2, "mean")), (8, 8, 1)
+    "pooled": Network(
+        (98, 6, 4), "relu", (Convolution(4, 3, 1, 1, 2), Convolution(5, 2)), (7, 7, 2)
     ),
-    "digital bias": Network((64, 6, 4), "tanh", (Convolution(3, 3, pool=2),), (8, 8, 1), bias="digital"),
+    "mean": Network(
+        (64, 4),
+        "tanh",
+        (Convolution(3, 3, 1, 1, 2, "mean"), Convolution(4, 3, 1, 1, 2, "mean")),
+        (8, 8, 1),
+    ),
+    "digital bias": Network(
+        (64, 6, 4), "tanh", (Convolution(3, 3, pool=2),), (8, 8, 1), bias="digital"
+    ),
     "LeNet-5": lenet5((28, 28, 1), 10),
 }
 
@@ -57,9 +73,9 @@ def test_loss_and_gradient_are_those_of_autograd(name: str) -> None:
     network = NETWORKS[name]
     draw = np.random.default_rng(1)
     weights = draw.normal(0, 0.3, network.n_weights).astype(np.float32)
-    image = (draw.integers(1, 256, network.widths[0]) * (draw.random(network.widths[0]) < 0.7)).astype(
-        np.uint8
-    )
+    image = (
+        draw.integers(1, 256, network.widths[0]) * (draw.random(network.widths[0]) < 0.7)
+    ).astype(np.uint8)
     net = network.net()
     net.bias[:] = draw.normal(0, 0.3, len(net.bias))
     w = torch.tensor(weights.astype(np.float64), requires_grad=True)
@@ -112,8 +128,12 @@ def bars() -> Dataset:
 
 
 @pytest.mark.parametrize("bias", ["array", "digital"])
-@pytest.mark.parametrize("algorithm", [FloatingPoint(rate=0.02), TTv2(rate=0.3, threshold=5.0, window=0.8)])
-def test_a_small_convolution_learns_what_does_not_depend_on_position(algorithm, bias, bars, device) -> None:
+@pytest.mark.parametrize(
+    "algorithm", [FloatingPoint(rate=0.02), TTv2(rate=0.3, threshold=5.0, window=0.8)]
+)
+def test_a_small_convolution_learns_what_does_not_depend_on_position(
+    algorithm, bias, bars, device
+) -> None:
     network = Network((64, 12, 3), "relu", (Convolution(6, 4, pool=2),), (8, 8, 1), bias=bias)
     result = train(bars, network, device, algorithm, epochs=6)
     assert result.test_accuracy[-1] > 0.9
@@ -132,10 +152,22 @@ def test_a_named_network_is_fitted_to_the_data_set(bars) -> None:
         (lambda: Convolution(0, 3), "convolution: channels = 0; expected at least 1"),
         (lambda: Convolution(3, 3, padding=3), "padding = 3; expected less than kernel = 3"),
         (lambda: Convolution(3, 3, pooling="avg"), "pooling = 'avg'; expected one of max, mean"),
-        (lambda: Network((36, 5), "relu", (Convolution(3, 3),)), "image = None; expected height, width"),
-        (lambda: Network((36, 5), "relu", (Convolution(3, 3),), (5, 5, 1)), "the 36 inputs of convolutions"),
-        (lambda: Network((36, 5), bias="analog"), "bias = 'analog'; expected one of array, digital"),
-        (lambda: Network((10000, 5), "relu", (Convolution(9, 3),), (100, 100, 1)), "86437 lines; expected"),
+        (
+            lambda: Network((36, 5), "relu", (Convolution(3, 3),)),
+            "image = None; expected height, width",
+        ),
+        (
+            lambda: Network((36, 5), "relu", (Convolution(3, 3),), (5, 5, 1)),
+            "the 36 inputs of convolutions",
+        ),
+        (
+            lambda: Network((36, 5), bias="analog"),
+            "bias = 'analog'; expected one of array, digital",
+        ),
+        (
+            lambda: Network((10000, 5), "relu", (Convolution(9, 3),), (100, 100, 1)),
+            "86437 lines; expected",
+        ),
         (lambda: Periphery(read_noise=-1.0), "read_noise = -1.0; expected zero or more"),
         (lambda: Periphery(input_bits=1), "input_bits = 1; expected a whole number from 2 to 24"),
         (lambda: Periphery(output_bits=8), "output_bits = 8 without output_bound"),

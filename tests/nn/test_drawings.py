@@ -20,6 +20,9 @@ def test_pictures_show_what_was_given(shapes, small, device) -> None:
     assert shown["test"] == pytest.approx(100 * (1 - result.test_accuracy[1:]))
     assert [bar.get_height() for bar in right.patches] == result.pulses.tolist()
     ax = drawings.weights(*drawings.histograms(small.layer_weights(result.weights))).axes[0]
-    assert [t.get_text() for t in ax.get_legend().texts] == ["layer 1, 1,560 weights", "layer 2, 100 weights"]
+    assert [t.get_text() for t in ax.get_legend().texts] == [
+        "layer 1, 1,560 weights",
+        "layer 2, 100 weights",
+    ]
     texts = drawings.confusion(result.confusion).axes[0].texts
     assert sum(int(t.get_text()) for t in texts) == len(shapes.test_images)

@@ -34,7 +34,9 @@ def test_energy_and_time_follow_from_the_devices_numbers(shapes, small, device) 
     each = device.read_voltage**2 * device.conductance(0.0) * device.read_width
     per_sample = result.cost.read_energy / 2000 / each
     assert (per_sample > 65 * 4).all()
-    assert (per_sample < 65 * 24 + 2 * 25 * 4).all(), "at most every cell, forward and back, at full scale"
+    assert (per_sample < 65 * 24 + 2 * 25 * 4).all(), (
+        "at most every cell, forward and back, at full scale"
+    )
     assert result.cost.time == pytest.approx(2000 * (2 * 2 * 2 * us + 31 * 1 * us))
     louder = train(shapes, small, replace(device, read_voltage=20 * mV), knobs, epochs=2)
     assert louder.cost.read_energy == pytest.approx(4 * result.cost.read_energy)
@@ -63,6 +65,11 @@ def test_a_convolution_is_read_once_a_position(shapes, device) -> None:
 def test_a_sample_with_the_smallest_errors_is_counted_too() -> None:
     network = Network((3, 4, 2), "relu")
     weights = np.zeros(network.n_weights, np.float32)
-    weights[-2:] = 30.0, -30.0  # biases sure of the class: an error of 1e-26, whose square is zero in float32
-    found = cells_read(weights, network.net(), np.full((1, 3), 255, np.uint8), np.array([0], np.uint8))
+    weights[-2:] = (
+        30.0,
+        -30.0,
+    )  # biases sure of the class: an error of 1e-26, whose square is zero in float32
+    found = cells_read(
+        weights, network.net(), np.full((1, 3), 255, np.uint8), np.array([0], np.uint8)
+    )
     assert found == pytest.approx(4 * 4 + 2 + 5)

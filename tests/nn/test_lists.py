@@ -38,7 +38,10 @@ def test_lines_of_one_sign_are_appended(x, sign, at) -> None:
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 20), st.integers(0, 2**32 - 1))
 def test_lines_fire_whose_word_is_below_their_chance(n, first, at, seed) -> None:
     draw, first = np.random.default_rng(seed), min(first, n)
-    words, chance = draw.integers(0, 8, n + 7 + LANES, np.uint32), draw.integers(0, 8, n + LANES, np.uint32)
+    words, chance = (
+        draw.integers(0, 8, n + 7 + LANES, np.uint32),
+        draw.integers(0, 8, n + LANES, np.uint32),
+    )
     ids, fired = draw.integers(0, 2**32, n + LANES, np.uint32), room(n + at, "u4")
     end = list_below(words, 7, chance, ids, first, n, fired, at)
     into = np.flatnonzero(words[7 : 7 + n - first] < chance[first:n])

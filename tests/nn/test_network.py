@@ -48,7 +48,9 @@ def test_loss_and_gradient_are_those_of_autograd(activation: str) -> None:
     for layer, (n_in, n_out) in enumerate(network.shapes):
         first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
         ours.append(
-            np.outer(nodes.values[first : first + n_in], nodes.errors[second : second + n_out]).ravel()
+            np.outer(
+                nodes.values[first : first + n_in], nodes.errors[second : second + n_out]
+            ).ravel()
         )
     assert np.concatenate(ours) == pytest.approx(w.grad.numpy(), rel=1e-4, abs=1e-6)
 

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from acanthite.nn.noise import WORDS, dice, go_to_normal, refill, some_normals, take_normals, take_words
+from acanthite.nn.noise import (
+    WORDS,
+    dice,
+    go_to_normal,
+    refill,
+    some_normals,
+    take_normals,
+    take_words,
+)
 
 
 def drawn(seed: int, stream: str, n_blocks: int) -> np.ndarray:

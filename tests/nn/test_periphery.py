@@ -84,11 +84,17 @@ def test_noise_is_keyed_by_the_seed_and_nothing_else() -> None:
     assert (sums(periphery, 3, seed=1)[1] != sums(periphery, 3, seed=2)[1]).any()
 
 
-def test_training_through_a_good_periphery_works_and_through_a_bad_one_does_not(shapes, device) -> None:
-    good = Periphery(read_noise=0.01, output_noise=0.03, input_bits=7, output_bits=9, output_bound=12.0)
+def test_training_through_a_good_periphery_works_and_through_a_bad_one_does_not(
+    shapes, device
+) -> None:
+    good = Periphery(
+        read_noise=0.01, output_noise=0.03, input_bits=7, output_bits=9, output_bound=12.0
+    )
     knobs = TTv2(rate=0.5, window=0.6, threshold=10.0)
     accuracy = [
-        train(shapes, Network((64, 24, 4), "relu", periphery=p), device, knobs, epochs=4).test_accuracy[-1]
+        train(
+            shapes, Network((64, 24, 4), "relu", periphery=p), device, knobs, epochs=4
+        ).test_accuracy[-1]
         for p in (Periphery(), good, Periphery(output_noise=3.0))
     ]
     assert accuracy[1] > accuracy[0] - 0.05
@@ -111,6 +117,7 @@ def test_classes_are_those_of_noisy_reads(shapes) -> None:
     network = Network((64, 24, 4), "relu", periphery=Periphery(output_noise=1.0))
     weights = network.initial_weights(1)
     noisy, exact = (
-        classify(weights, n.net(1), shapes.test_images) for n in (network, Network((64, 24, 4), "relu"))
+        classify(weights, n.net(1), shapes.test_images)
+        for n in (network, Network((64, 24, 4), "relu"))
     )
     assert 0.05 < (noisy != exact).mean() < 0.9

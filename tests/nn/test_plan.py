@@ -55,17 +55,29 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(plan) -> None:
             '[algorithm]\nname = "sgd"\nthreshold = 3',
             r"\[algorithm\] sgd has no 'threshold'; expected .*rate",
         ),
-        ('[algorithm]\nname = "sgd"\nrate = "fast"', r"\[algorithm\] rate = 'fast'; expected a number"),
+        (
+            '[algorithm]\nname = "sgd"\nrate = "fast"',
+            r"\[algorithm\] rate = 'fast'; expected a number",
+        ),
         ('[algorithm]\nname = "sgd"\nrate = -1.0', "SGD: rate = -1; expected more than zero"),
         ('schedule = "cosin"', "schedule = 'cosin'; expected one of .*; did you mean 'cosine'"),
         ("[schedule]\nevery = 3", r"\[schedule\] needs name = one of constant"),
-        ('[schedule]\nname = "step"\nevery = 0', "schedule step: every = 0; expected one epoch or more"),
-        ('[schedule]\nname = "step"\nevery = 1.5', r"\[schedule\] every = 1.5; expected a whole number"),
+        (
+            '[schedule]\nname = "step"\nevery = 0',
+            "schedule step: every = 0; expected one epoch or more",
+        ),
+        (
+            '[schedule]\nname = "step"\nevery = 1.5',
+            r"\[schedule\] every = 1.5; expected a whole number",
+        ),
         (
             "[periphery]\nread_nois = 1",
             r"\[periphery\] periphery has no 'read_nois'; .* did you mean 'read_noise'",
         ),
-        ("[periphery]\ninput_bits = 99", "periphery: input_bits = 99; expected a whole number from 2 to 24"),
+        (
+            "[periphery]\ninput_bits = 99",
+            "periphery: input_bits = 99; expected a whole number from 2 to 24",
+        ),
         ("epochs = = 3", "plan.toml: not valid TOML: .*line 1"),
     ],
 )

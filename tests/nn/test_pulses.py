@@ -14,7 +14,13 @@ F = np.float32
 
 
 def increments(
-    x: np.ndarray, d: np.ndarray, rate: float, law: object, seed: int, repeats: int, bl_max: int = 31
+    x: np.ndarray,
+    d: np.ndarray,
+    rate: float,
+    law: object,
+    seed: int,
+    repeats: int,
+    bl_max: int = 31,
 ):
     """Return the changes of a fresh layer by one update, shape (repeats, N_IN, N_OUT), and the pulses of each."""
     n = N_IN * N_OUT
@@ -40,8 +46,16 @@ signed = st.lists(st.floats(-1, 1, width=32), min_size=N_IN, max_size=N_IN)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(signed, signed, st.sampled_from([0.003, 0.02, 0.1]), st.sampled_from([0.0, 0.3]), st.integers(0, 1000))
-def test_mean_and_variance_of_an_update_are_those_of_coinciding_trains(x, d, rate, noise, seed) -> None:
+@given(
+    signed,
+    signed,
+    st.sampled_from([0.003, 0.02, 0.1]),
+    st.sampled_from([0.0, 0.3]),
+    st.integers(0, 1000),
+)
+def test_mean_and_variance_of_an_update_are_those_of_coinciding_trains(
+    x, d, rate, noise, seed
+) -> None:
     x, d = np.array(x, F), np.array(d[:N_OUT], F)
     step = 0.005
     law = ConstantStep(size=step, conductance_min=0.0, conductance_max=1e-6, pulse_noise=noise)
@@ -51,7 +65,9 @@ def test_mean_and_variance_of_an_update_are_those_of_coinciding_trains(x, d, rat
     # beside five standard errors, room for a few of the rare events that are not yet normal
     error = np.sqrt(variance / 3000)
     assert (np.abs(changes.mean(0) - mean) < 5 * error + 6 * step / 3000).all()
-    allowed = 5 * variance * np.sqrt((2 + 1 / np.maximum(slots * p, 1e-12)) / 3000) + 8 * step**2 / 3000
+    allowed = (
+        5 * variance * np.sqrt((2 + 1 / np.maximum(slots * p, 1e-12)) / 3000) + 8 * step**2 / 3000
+    )
     assert (np.abs(changes.var(0) - variance) < allowed).all()
     assert abs(counts.mean() - slots * p.sum()) < 5 * counts.std() / np.sqrt(3000) + 0.02
 

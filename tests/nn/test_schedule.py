@@ -27,7 +27,9 @@ def test_factors() -> None:
 
 def test_a_step_of_one_epoch_is_the_algorithms_own_decay(shapes, small, device) -> None:
     own = train(shapes, small, device, SGD(rate=0.02, decay=0.6), epochs=3)
-    step = train(shapes, small, device, SGD(rate=0.02, decay=0.9), epochs=3, schedule=Step(every=1, drop=0.6))
+    step = train(
+        shapes, small, device, SGD(rate=0.02, decay=0.9), epochs=3, schedule=Step(every=1, drop=0.6)
+    )
     assert (own.weights == step.weights).all()
 
 

@@ -35,10 +35,18 @@ def test_one_run_is_the_same_as_the_same_job_among_many(shapes, small, device) -
     assert same(alone, among[1])
 
 
-def test_ttv2_learns_what_the_ideal_device_learns_and_sgd_learns_less(shapes, small, device) -> None:
+def test_ttv2_learns_what_the_ideal_device_learns_and_sgd_learns_less(
+    shapes, small, device
+) -> None:
     seeds = (1, 2, 3)
-    jobs = [Job(KNOBS[name], device, seed, epochs=10) for name in ("ttv2", "sgd", "ideal") for seed in seeds]
-    final = np.array([r.test_accuracy[-1] for r in train_many(jobs, shapes, small, threads=2)]).reshape(3, 3)
+    jobs = [
+        Job(KNOBS[name], device, seed, epochs=10)
+        for name in ("ttv2", "sgd", "ideal")
+        for seed in seeds
+    ]
+    final = np.array(
+        [r.test_accuracy[-1] for r in train_many(jobs, shapes, small, threads=2)]
+    ).reshape(3, 3)
     ttv2, sgd, ideal = final.mean(axis=1)
     assert ideal > 0.9
     assert ttv2 > 0.88
@@ -74,7 +82,11 @@ def test_held_out_images_are_the_last_ones_and_are_not_trained_on(shapes, small,
 def test_progress_runs_to_one_and_never_back(shapes, small, device) -> None:
     seen: list[float] = []
     train_many(
-        [Job("ideal", device, k, epochs=2) for k in range(3)], shapes, small, threads=2, progress=seen.append
+        [Job("ideal", device, k, epochs=2) for k in range(3)],
+        shapes,
+        small,
+        threads=2,
+        progress=seen.append,
     )
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
@@ -85,7 +97,12 @@ def test_an_error_in_the_callers_progress_ends_the_runs(shapes, small, device) -
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_many([Job("ideal", device, k, epochs=50) for k in range(8)], shapes, small, progress=interrupt)
+        train_many(
+            [Job("ideal", device, k, epochs=50) for k in range(8)],
+            shapes,
+            small,
+            progress=interrupt,
+        )
 
 
 @pytest.mark.parametrize(
@@ -97,9 +114,21 @@ def test_an_error_in_the_callers_progress_ends_the_runs(shapes, small, device) -
         ({"samples": 5000}, TrainingError, "samples = 5000; expected 1 to 2000"),
         ({"validation": 2000}, TrainingError, "validation = 2000; expected 0 to 1999"),
         ({"epoch": 3}, TrainingError, "unknown option 'epoch'; did you mean 'epochs'"),
-        ({"network": nn.Network((100, 4))}, DatasetError, r"shape \(2000, 64\) .* expected \(n, 100\)"),
-        ({"network": nn.Network((64, 3))}, DatasetError, "2000 labels for 2000 images, up to 3; .* below 3"),
-        ({"algorithm": FloatingPoint(rate=1e30)}, TrainingError, "diverged in epoch 1; lower its rate"),
+        (
+            {"network": nn.Network((100, 4))},
+            DatasetError,
+            r"shape \(2000, 64\) .* expected \(n, 100\)",
+        ),
+        (
+            {"network": nn.Network((64, 3))},
+            DatasetError,
+            "2000 labels for 2000 images, up to 3; .* below 3",
+        ),
+        (
+            {"algorithm": FloatingPoint(rate=1e30)},
+            TrainingError,
+            "diverged in epoch 1; lower its rate",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_refused(options, error, message, shapes, small, device) -> None:
@@ -139,7 +168,9 @@ def test_real_digits_are_learnt_in_one_epoch_of_five_thousand(mnist, device) -> 
     assert ttv2 > 0.80
 
 
-def test_read_noise_of_the_device_is_in_every_read_but_those_of_the_ideal_one(shapes, small, device) -> None:
+def test_read_noise_of_the_device_is_in_every_read_but_those_of_the_ideal_one(
+    shapes, small, device
+) -> None:
     noisy = replace(device, read_noise=0.4)
     runs = {
         (name, d.read_noise > 0): train(shapes, small, d, KNOBS[name], seed=1, epochs=3)

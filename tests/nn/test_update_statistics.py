@@ -14,7 +14,16 @@ from acanthite.nn.network import Network
 from acanthite.nn.noise import dice
 from acanthite.nn.pulses import array, lines, update
 from acanthite.random import generator
-from acanthite.synapse import Ag2S, Cells, ConstantStep, LinearStep, PowerStep, SoftBounds, Synapse, law
+from acanthite.synapse import (
+    Ag2S,
+    Cells,
+    ConstantStep,
+    LinearStep,
+    PowerStep,
+    SoftBounds,
+    Synapse,
+    law,
+)
 
 N_IN, N_OUT = 6, 5
 F = np.float32
@@ -29,11 +38,21 @@ def _own(w, p):
 
 LAWS: dict[str, Synapse] = {
     "constant-step": ConstantStep(size=0.01, pulse_noise=0.3, **WINDOW),
-    "linear-step": LinearStep(up=0.02, down=0.03, up_slope=0.5, down_slope=-0.3, pulse_noise=0.5, **WINDOW),
+    "linear-step": LinearStep(
+        up=0.02, down=0.03, up_slope=0.5, down_slope=-0.3, pulse_noise=0.5, **WINDOW
+    ),
     "soft-bounds": SoftBounds(up=0.13, down=0.14, pulse_noise=0.15, up_spread=0.2, **WINDOW),
-    "ag2s": Ag2S(growth_rate=5e4, dissolution_rate=3e4, pulse_noise=0.2, lower_spread=0.05, **WINDOW),
+    "ag2s": Ag2S(
+        growth_rate=5e4, dissolution_rate=3e4, pulse_noise=0.2, lower_spread=0.05, **WINDOW
+    ),
     "power-step": PowerStep(
-        up=0.1, down=0.2, up_power=1.5, pulse_noise=0.3, spread={"down": 0.2}, upper_spread=0.05, **WINDOW
+        up=0.1,
+        down=0.2,
+        up_power=1.5,
+        pulse_noise=0.3,
+        spread={"down": 0.2},
+        upper_spread=0.05,
+        **WINDOW,
     ),
     "own": _own(pulse_noise=0.2, **WINDOW),
 }
@@ -90,7 +109,9 @@ def theory(cells: Cells, start, x, d, slots: int, chance) -> tuple[np.ndarray, n
     row = (np.outer(x, d).ravel() > 0).astype(int)
     found = []
     for k in range(N_IN * N_OUT):
-        own = Cells(cells.coefficients[[min(k, len(cells.coefficients) - 1)]], cells.noise, cells.rule)
+        own = Cells(
+            cells.coefficients[[min(k, len(cells.coefficients) - 1)]], cells.noise, cells.rule
+        )
         found.append(expected(own, float(start[k]), row[k], slots, chance[k]))
     return np.array(found)[:, 0], np.array(found)[:, 1]
 
@@ -109,7 +130,16 @@ def check(name: str, seed: int, trials: int) -> None:
     along = np.sign(right)
     stream = dice(seed, "statistics")
     mean, squares, sums = moments(
-        layer, start, along, x, d, F(rate), F(synapse.step), lines(Network((N_IN - 1, N_OUT))), stream, trials
+        layer,
+        start,
+        along,
+        x,
+        d,
+        F(rate),
+        F(synapse.step),
+        lines(Network((N_IN - 1, N_OUT))),
+        stream,
+        trials,
     )
     rounding = 2e-7 * slots  # of single precision
     assert (np.abs(mean - right) < 4 * np.sqrt(spread / trials) + rounding).all()
@@ -144,7 +174,11 @@ def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
     step, trials = reference["step"], 200_000
     for seed, case in enumerate(reference["case"]):
         law = SoftBounds(up=case["up"], down=case["down"], **WINDOW)
-        x, d, start = np.array(case["x"], F), np.array(case["d"], F), np.full(N_IN * N_OUT, case["start"], F)
+        x, d, start = (
+            np.array(case["x"], F),
+            np.array(case["d"], F),
+            np.full(N_IN * N_OUT, case["start"], F),
+        )
         layer = array(law.cells(1, generator(1, "cells")), start)
         scratch, stream = lines(Network((N_IN - 1, N_OUT))), dice(seed, "aihwkit")
         mean, squares, _ = moments(
@@ -154,6 +188,9 @@ def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
         assert (np.abs(mean - case["mean"]) < 4 * error + 2e-6).all()
         slots, chance = trains(x, d, case["rate"], step)
         assert (
-            np.abs(theory(law.cells(1, generator(1, "cells")), start, x, d, slots, chance)[0] - case["mean"])
+            np.abs(
+                theory(law.cells(1, generator(1, "cells")), start, x, d, slots, chance)[0]
+                - case["mean"]
+            )
             < 4 * np.array(case["error"]) + 2e-6
         ).all()

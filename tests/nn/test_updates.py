@@ -34,7 +34,9 @@ def tile(law, start: float = 0.1) -> Array:
 
 def update(layer: Array, x, d, rate: float, smallest: float, pulses: str, seed: int = 1) -> int:
     scratch = lines(Network((N_IN - 1, N_OUT)))
-    return moved(layer, x, d, F(rate), F(smallest), trains(pulses, 31), scratch, dice(seed, "updates"))
+    return moved(
+        layer, x, d, F(rate), F(smallest), trains(pulses, 31), scratch, dice(seed, "updates")
+    )
 
 
 def vectors(seed: int = 1):
@@ -82,7 +84,9 @@ def test_the_mean_field_is_the_mean_of_stochastic_updates_as_steps_become_small(
         rate = 0.3 / (np.abs(x).max() * np.abs(d).max())
         update(layer, x, d, rate, step, "mean-field")
         slots, chance = slots_of(x, d, rate, step)
-        mean, _ = theory(law.cells(1, generator(1, "c")), np.full(N_IN * N_OUT, 0.1), x, d, slots, chance)
+        mean, _ = theory(
+            law.cells(1, generator(1, "c")), np.full(N_IN * N_OUT, 0.1), x, d, slots, chance
+        )
         off.append(np.abs(layer.weights - F(0.1) - mean).max())
     assert off[0] < 0.005
     assert off[0] / off[1] == pytest.approx(2, rel=0.35)
@@ -95,7 +99,9 @@ def test_below_one_pulse_the_mean_field_is_the_mean_exactly_and_noise_plays_no_p
     update(layer, x, d, rate, NOISY.step, "mean-field")
     slots, chance = slots_of(x, d, rate, NOISY.step)
     assert slots == 1
-    mean, _ = theory(NOISY.cells(1, generator(1, "c")), np.full(N_IN * N_OUT, 0.1), x, d, slots, chance)
+    mean, _ = theory(
+        NOISY.cells(1, generator(1, "c")), np.full(N_IN * N_OUT, 0.1), x, d, slots, chance
+    )
     assert layer.weights - F(0.1) == pytest.approx(mean, abs=1e-7)
 
 
@@ -121,7 +127,9 @@ def test_pulses_of_the_mean_field_are_counted_right_on_average() -> None:
 
 
 @pytest.mark.parametrize("pulses", PULSES[1:])
-def test_batches_move_a_tile_as_updates_one_after_the_other_on_any_number_of_threads(pulses: str) -> None:
+def test_batches_move_a_tile_as_updates_one_after_the_other_on_any_number_of_threads(
+    pulses: str,
+) -> None:
     draw = generator(3, "batch")
     x, d = (draw.uniform(-1, 1, (40, n)).astype(F) for n in (N_IN, N_OUT))
     one = tile(SOFT)
@@ -162,16 +170,20 @@ def test_networks_train_by_them(algorithm, small, shapes, device) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("pulses", PULSES[1:])
 @pytest.mark.parametrize("name", ["sgd", "ttv1", "ttv2", "c-ttv2", "agad", "ideal"])
-def test_every_algorithm_that_pulses_takes_them(name: str, pulses: str, small, shapes, device) -> None:
+def test_every_algorithm_that_pulses_takes_them(
+    name: str, pulses: str, small, shapes, device
+) -> None:
     result = train(shapes, small, device, ALGORITHMS[name](pulses=pulses), seed=1, epochs=1)
     assert np.isfinite(result.loss).all()
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: SGD(pulses="mean-feild"), lambda: BatchUpdater(3, 3, 1, "t", pulses="mean-feild")]
+    "make",
+    [lambda: SGD(pulses="mean-feild"), lambda: BatchUpdater(3, 3, 1, "t", pulses="mean-feild")],
 )
 def test_an_unknown_way_is_refused(make) -> None:
     with pytest.raises(
-        TrainingError, match=r"pulses = 'mean-feild'; expected one of stochastic.*did you mean 'mean-field'"
+        TrainingError,
+        match=r"pulses = 'mean-feild'; expected one of stochastic.*did you mean 'mean-field'",
     ):
         make()

@@ -38,13 +38,19 @@ def test_its_value_is_finite_and_not_negative(key, quantity):
 def _rows() -> list[list[str]]:
     """Return the cells of the nomenclature's table of parameters."""
     lines = _NOMENCLATURE.read_text(encoding="utf-8").partition("## Parameters")[2].splitlines()
-    return [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| `")]
+    return [
+        [cell.strip(" `") for cell in line.split("|")[1:-1]]
+        for line in lines
+        if line.startswith("| `")
+    ]
 
 
 @_EACH
 def test_it_is_explained_in_the_nomenclature(key, quantity):
     row = next((row for row in _rows() if fnmatchcase(key, row[0])), None)
-    assert row is not None, f"add a row '| `{key}` | symbol | unit | meaning |' to docs/nomenclature.md"
+    assert row is not None, (
+        f"add a row '| `{key}` | symbol | unit | meaning |' to docs/nomenclature.md"
+    )
     _, _, unit, meaning = row
     assert unit == quantity.unit
     assert len(meaning) > 3
@@ -59,4 +65,6 @@ def test_the_stack_and_the_anneal_are_the_papers():
 def test_what_acanthite_fitted_or_assumed_says_so():
     own = {key: quantity.how for key, quantity in AG2S.items() if quantity.source == "acanthite"}
     assert set(own.values()) == {"fitted", "assumed"}
-    assert all(quantity.how == "measured" for quantity in AG2S.values() if quantity.source == "Zhu2025")
+    assert all(
+        quantity.how == "measured" for quantity in AG2S.values() if quantity.source == "Zhu2025"
+    )

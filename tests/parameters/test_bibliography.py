@@ -37,6 +37,7 @@ def test_simple_mathematics_is_read_out():
 
 def test_an_unknown_key_answers_with_the_nearest():
     with pytest.raises(
-        ParameterError, match=r"no reference 'Frueh1985' in references\.bib; did you mean 'Frueh1958'"
+        ParameterError,
+        match=r"no reference 'Frueh1985' in references\.bib; did you mean 'Frueh1958'",
     ):
         format_entry("Frueh1985")

@@ -21,7 +21,9 @@ def test_a_group_is_not_the_beginning_of_a_word():
 
 
 def test_a_wrong_key_or_group_answers_with_the_nearest():
-    with pytest.raises(ParameterError, match=r"no parameter 'filament\.sites' in set 'Ag2S'; did you mean"):
+    with pytest.raises(
+        ParameterError, match=r"no parameter 'filament\.sites' in set 'Ag2S'; did you mean"
+    ):
         AG2S["filament.sites"]
     with pytest.raises(
         ParameterError, match="no parameter group 'filamnt' in set 'Ag2S'; did you mean 'filament'"

@@ -43,7 +43,12 @@ def test_provenance_is_kept(read):
     )["film.grain_barrier"]
     assert found.value == pytest.approx(0.21 * eV, rel=1e-8)
     assert found.std == pytest.approx(0.01 * eV, rel=1e-8)
-    assert (found.unit, found.source, found.where, found.how) == ("J", "Doe2026", "Fig. 3", "digitised")
+    assert (found.unit, found.source, found.where, found.how) == (
+        "J",
+        "Doe2026",
+        "Fig. 3",
+        "digitised",
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,8 +96,14 @@ def test_a_value_given_in_its_own_unit_is_taken_bit_by_bit(tmp_path_factory, val
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[filament]\nsite_nmber = 1", r"\[filament\] site_nmber: .*did you mean 'filament\.site_number'"),
-        ("[filamnt]\nsite_number = 1", r"\[filamnt\] site_number: .*did you mean 'filament\.site_number'"),
+        (
+            "[filament]\nsite_nmber = 1",
+            r"\[filament\] site_nmber: .*did you mean 'filament\.site_number'",
+        ),
+        (
+            "[filamnt]\nsite_number = 1",
+            r"\[filamnt\] site_number: .*did you mean 'filament\.site_number'",
+        ),
         (
             "[film]\ngrain_barrier = {value = 1, unit = 'nm'}",
             "unit 'nm' given, a unit convertible to 'J' expected",
@@ -105,7 +116,10 @@ def test_a_value_given_in_its_own_unit_is_taken_bit_by_bit(tmp_path_factory, val
             "[film]\ngrain_barrier = {value = 1, unit = 'm + ('}",
             r"unit 'm \+ \(' given, a unit convertible to 'J'",
         ),
-        ("[film]\ngrain_barrier = {value = 1, unit = ''}", "unit '' given, a unit convertible to 'J'"),
+        (
+            "[film]\ngrain_barrier = {value = 1, unit = ''}",
+            "unit '' given, a unit convertible to 'J'",
+        ),
         (
             "[filament]\nsite_number = {value = 1, unit = 'V'}",
             "unit 'V' given, a unit convertible to '1' expected",
@@ -123,7 +137,10 @@ def test_a_value_given_in_its_own_unit_is_taken_bit_by_bit(tmp_path_factory, val
         ("[filament]\nsite_number = {value = 1, std = -1}", "std = -1; expected a finite number"),
         ("[filament]\nsite_number = {value = 1, std = 'wide'}", "std = 'wide'; expected a number"),
         ("[filament]\nsite_number = {std = 1}", "a table needs 'value'"),
-        ("[filament]\nsite_number = {value = 1, units = 'V'}", "unknown field 'units'; expected some of"),
+        (
+            "[filament]\nsite_number = {value = 1, units = 'V'}",
+            "unknown field 'units'; expected some of",
+        ),
         (
             "[filament]\nsite_number = {value = 1, how = 'guessed'}",
             "how = 'guessed'; expected one of measured, fitted",
@@ -151,7 +168,8 @@ def test_the_template_changes_nothing_until_a_line_is_uncommented(read):
     text = template(AG2S)
     assert dict(read(text)) == dict(AG2S)
     lines = [
-        line.removeprefix("# ") if " = " in line and "{" not in line else line for line in text.splitlines()
+        line.removeprefix("# ") if " = " in line and "{" not in line else line
+        for line in text.splitlines()
     ]
     found = read("\n".join(lines))
     assert {key: q.value for key, q in found.items()} == {key: q.value for key, q in AG2S.items()}

@@ -33,8 +33,12 @@ def main() -> None:
         for family, fitter in zip(FAMILIES, (WeibullFitter(), LogNormalFitter()), strict=True):
             fit = fitter.fit(value / scale, ~hidden)
             shift = -float(np.log(scale)) * int((~hidden).sum())
-            first, second = (fit.lambda_, fit.rho_) if family == "weibull" else (np.exp(fit.mu_), fit.sigma_)
-            print(f"{seed},{family},{scale * first:.9g},{second:.9g},{fit.log_likelihood_ + shift:.9g}")
+            first, second = (
+                (fit.lambda_, fit.rho_) if family == "weibull" else (np.exp(fit.mu_), fit.sigma_)
+            )
+            print(
+                f"{seed},{family},{scale * first:.9g},{second:.9g},{fit.log_likelihood_ + shift:.9g}"
+            )
 
 
 if __name__ == "__main__":

@@ -34,11 +34,15 @@ def read_runs(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     from openpyxl import load_workbook
 
     book, runs = load_workbook(path, read_only=True, data_only=True), {}
-    for name in sorted((n for n in book.sheetnames if n.startswith("Run")), key=lambda n: int(n[3:])):
+    for name in sorted(
+        (n for n in book.sheetnames if n.startswith("Run")), key=lambda n: int(n[3:])
+    ):
         header, *rows = book[name].iter_rows(values_only=True)
         v, i = header.index("AV"), header.index("AI")
         numbers = [
-            (r[v], r[i]) for r in rows if isinstance(r[v], float | int) and isinstance(r[i], float | int)
+            (r[v], r[i])
+            for r in rows
+            if isinstance(r[v], float | int) and isinstance(r[i], float | int)
         ]
         voltage, current = np.array(numbers, float).T
         runs[name] = voltage, current

@@ -9,7 +9,10 @@ from pymatgen.core import Lattice, Structure
 
 SILICON = Structure.from_spacegroup("Fd-3m", Lattice.cubic(5.431020511), ["Si"], [(0, 0, 0)])
 RUTILE = Structure.from_spacegroup(
-    "P4_2/mnm", Lattice.tetragonal(4.593659, 2.958682), ["Ti", "O"], [(0, 0, 0), (0.30479, 0.30479, 0)]
+    "P4_2/mnm",
+    Lattice.tetragonal(4.593659, 2.958682),
+    ["Ti", "O"],
+    [(0, 0, 0), (0.30479, 0.30479, 0)],
 )
 CELL = Lattice.monoclinic(4.23, 6.91, 7.87, 99 + 35 / 60)
 ASYMMETRIC = (

@@ -29,7 +29,10 @@ common = {
 }
 cases = {
     "soft-bounds": (SoftBoundsDevice, common),
-    "linear-step": (LinearStepDevice, common | {"gamma_up": (0.5, 0.0, 1.0), "gamma_down": (0.5, 0.0, 1.0)}),
+    "linear-step": (
+        LinearStepDevice,
+        common | {"gamma_up": (0.5, 0.0, 1.0), "gamma_down": (0.5, 0.0, 1.0)},
+    ),
     "power-step": (
         PowStepDevice,
         common | {"pow_gamma": (1.0, 0.1, 4.0), "pow_gamma_up_down": (0.0, -0.9, 0.9)},
@@ -45,7 +48,9 @@ cases = {
         },
     ),
 }
-print("# root mean square of the mean response about the measured one, by aihwkit 1.1.0's fit_measurements")
+print(
+    "# root mean square of the mean response about the measured one, by aihwkit 1.1.0's fit_measurements"
+)
 for name in sys.argv[2:] or cases:
     device, parameters = cases[name]
     result, config, best = fit_measurements(

@@ -42,7 +42,9 @@ if __name__ == "__main__":
     (HERE / "array.cir").write_text(netlist())
     subprocess.run(["ngspice", "-b", "array.cir"], cwd=HERE, check=True, capture_output=True)
     data = np.loadtxt(HERE / "out.txt", skiprows=1)
-    rows = data[np.searchsorted(data[:, 0], [5e-12, 20e-12, 50e-12, 100e-12, 200e-12, 400e-12, 599e-12])]
+    rows = data[
+        np.searchsorted(data[:, 0], [5e-12, 20e-12, 50e-12, 100e-12, 200e-12, 400e-12, 599e-12])
+    ]
     np.savetxt(HERE / "rc_array.csv", rows, delimiter=",", fmt="%.9g",
                header="time (s), current out of each bit line (A); ngspice, made by rc_array.py")  # fmt: skip
     for name in ("array.cir", "out.txt"):

@@ -29,7 +29,9 @@ def test_an_empty_folder_will_do(tmp_path):
 def test_a_file_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "thesis.txt"
     path.write_text("dear")
-    with pytest.raises(RunFolderError, match=r"thesis\.txt is a file; give another folder with --out"):
+    with pytest.raises(
+        RunFolderError, match=r"thesis\.txt is a file; give another folder with --out"
+    ):
         RunFolder.open(path, Settings())
     assert path.read_text() == "dear"
     with pytest.raises(RunFolderError, match="Not a directory"):
@@ -98,7 +100,11 @@ def test_a_part_is_trusted_only_with_its_files(tmp_path):
     folder = RunFolder.open(tmp_path, Settings())
     folder.write_part(Part("fig2c", "done", recordings=("fig2c_a.nc",)))
     assert not folder.finished("fig2c")
-    files = [folder.recording("fig2c_a.nc"), folder.picture("fig2c", "svg"), folder.picture("fig2c", "png")]
+    files = [
+        folder.recording("fig2c_a.nc"),
+        folder.picture("fig2c", "svg"),
+        folder.picture("fig2c", "png"),
+    ]
     for file in files:
         assert not folder.finished("fig2c")
         file.parent.mkdir(exist_ok=True)

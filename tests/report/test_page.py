@@ -82,7 +82,9 @@ def test_without_a_miss_there_is_no_such_list(report):
 
 def test_what_the_user_gave_is_escaped(report, tmp_path):
     file = tmp_path / "<b>&.toml"
-    file.write_text('[filament]\ntemperature = { value = 310, source = "<script>", where = "a & b" }')
+    file.write_text(
+        '[filament]\ntemperature = { value = 310, source = "<script>", where = "a & b" }'
+    )
     text = report(Settings(parameters=load(file, AG2S)), ["fig2c"])
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
@@ -116,7 +118,13 @@ def test_versions_seed_and_parameters_are_told(report):
     import numpy as np
 
     text = report(Settings(seed=4711), ["fig2c"])
-    for told in ("4711", np.__version__, "filament.site_number", "built-in photograph", "Fig.\u00a0S16"):
+    for told in (
+        "4711",
+        np.__version__,
+        "filament.site_number",
+        "built-in photograph",
+        "Fig.\u00a0S16",
+    ):
         assert told in text
 
 

@@ -45,7 +45,9 @@ def test_a_part_that_names_no_parameters_is_read_all_the_same(tmp_path):
 
 def test_numpy_scalars_and_not_a_number_are_stored(tmp_path):
     path = tmp_path / "fig2c.json"
-    write_part(path, Part("fig2c", "done", estimates={"a": Estimate(np.float64("nan"), n=np.int64(3))}))
+    write_part(
+        path, Part("fig2c", "done", estimates={"a": Estimate(np.float64("nan"), n=np.int64(3))})
+    )
     json.loads(path.read_text(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     found = read_part(path)
     assert found is not None
@@ -53,7 +55,9 @@ def test_numpy_scalars_and_not_a_number_are_stored(tmp_path):
     assert found.estimates["a"].n == 3
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"figure": "fig2c", "estimates": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"figure": "fig2c", "estimates": {"a": 1}}']
+)
 def test_what_is_no_part_is_none(tmp_path, text):
     path = tmp_path / "fig2c.json"
     path.write_text(text)

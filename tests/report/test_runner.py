@@ -74,8 +74,15 @@ def test_recordings_are_kept_without_loss(tmp_path):
 def test_the_same_settings_give_the_same_bits(tmp_path):
     for name in ("one", "two"):
         reproduce(Settings(seed=3), ["fig2c", "figS7"], tmp_path / name)
-    for file in ("claims.csv", "figures/fig2c.svg", "figures/fig2c.png", "recordings/fig2c_loops.nc"):
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), file
+    for file in (
+        "claims.csv",
+        "figures/fig2c.svg",
+        "figures/fig2c.png",
+        "recordings/fig2c_loops.nc",
+    ):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), (
+            file
+        )
 
 
 def test_the_watcher_hears_it_in_order(tmp_path):
@@ -105,7 +112,9 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, fake_figures):
     assert ran(diary) == list(select(["fig2"])[1:])
     assert (tmp_path / "parts" / "fig2c.json").read_bytes() == before
     reproduce(only=["fig2"], out=tmp_path / "straight")
-    assert (tmp_path / "claims.csv").read_bytes() == (tmp_path / "straight" / "claims.csv").read_bytes()
+    assert (tmp_path / "claims.csv").read_bytes() == (
+        tmp_path / "straight" / "claims.csv"
+    ).read_bytes()
     assert result.parts["fig2c"].state == "done"
 
 
@@ -113,7 +122,10 @@ def test_a_later_run_adds_its_figures(tmp_path):
     reproduce(only=["fig2c"], out=tmp_path)
     result = reproduce(only=["fig3a"], out=tmp_path)
     assert list(result.parts) == ["fig2c", "fig3a"]
-    assert {row.claim.figure for row in result.rows if row.verdict != "not run"} == {"fig2c", "fig3a"}
+    assert {row.claim.figure for row in result.rows if row.verdict != "not run"} == {
+        "fig2c",
+        "fig3a",
+    }
 
 
 @pytest.mark.parametrize(
@@ -123,7 +135,9 @@ def test_a_later_run_adds_its_figures(tmp_path):
         (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero", True),
     ],
 )
-def test_a_figure_that_raises_does_not_stop_the_others(tmp_path, fake_figures, error, reason, traced):
+def test_a_figure_that_raises_does_not_stop_the_others(
+    tmp_path, fake_figures, error, reason, traced
+):
     def fail(settings, progress):
         raise error
 
@@ -185,7 +199,9 @@ def test_a_drawing_that_fails_fails_its_figure(tmp_path, fake_figures):
 
 def test_a_figure_that_does_not_answer_its_claims_fails(tmp_path, fake_figures):
     fake_figures(
-        fig2c=fakes.module("fig2c", lambda settings, progress: Outcome({"fig2c.range": Estimate(1e6)}))
+        fig2c=fakes.module(
+            "fig2c", lambda settings, progress: Outcome({"fig2c.range": Estimate(1e6)})
+        )
     )
     result = reproduce(only=["fig2c"], out=tmp_path)
     assert result.parts["fig2c"].reason == "fig2c gives no estimate for fig2c.set-max"
@@ -202,7 +218,9 @@ def test_a_module_that_cannot_be_imported_fails_alone(tmp_path, monkeypatch):
 
 def test_a_figure_that_cannot_be_had_here_says_so_and_is_tried_again(tmp_path, fake_figures):
     fake_figures(
-        fig4i=fakes.module("fig4i", lambda settings, progress: Outcome(not_run="fetch MNIST & retry"))
+        fig4i=fakes.module(
+            "fig4i", lambda settings, progress: Outcome(not_run="fetch MNIST & retry")
+        )
     )
     result = reproduce(only=["fig4i", "fig2c"], out=tmp_path)
     assert result.failed == ()

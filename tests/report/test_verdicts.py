@@ -22,7 +22,12 @@ def test_the_claims_own_rule_gives_the_verdict():
         rows = judge({"fig2d.set-mean": Estimate(value, "V")})
         return next(row.verdict for row in rows if row.claim.id == "fig2d.set-mean")
 
-    assert [verdict(v) for v in (0.22, 0.2300001, 0.25, float("nan"))] == ["match", "near", "miss", "miss"]
+    assert [verdict(v) for v in (0.22, 0.2300001, 0.25, float("nan"))] == [
+        "match",
+        "near",
+        "miss",
+        "miss",
+    ]
 
 
 def test_counts_add_up():
@@ -35,7 +40,9 @@ def test_csv_has_the_columns_and_plain_numbers(tmp_path):
     path = tmp_path / "claims.csv"
     write_csv(path, judge({"fig2d.set-mean": Estimate(0.1 + 0.2, "V", 1 / 3, 30)}))
     text = path.read_bytes().decode()
-    assert text.splitlines()[0] == "id,figure,quantity,unit,published,simulated,spread,n,how,verdict"
+    assert (
+        text.splitlines()[0] == "id,figure,quantity,unit,published,simulated,spread,n,how,verdict"
+    )
     assert "\r" not in text
     with path.open(newline="") as file:
         table = list(csv.DictReader(file))
@@ -44,14 +51,21 @@ def test_csv_has_the_columns_and_plain_numbers(tmp_path):
     row = next(entry for entry in table if entry["id"] == "fig2d.set-mean")
     assert (row["simulated"], row["spread"], row["n"]) == ("0.3", "0.333333333", "30")
     other = next(entry for entry in table if entry["id"] == "figS7.set-cv")
-    assert (other["simulated"], other["spread"], other["n"], other["verdict"]) == ("", "", "", "not run")
+    assert (other["simulated"], other["spread"], other["n"], other["verdict"]) == (
+        "",
+        "",
+        "",
+        "not run",
+    )
 
 
 def test_a_figure_owes_its_claims_in_their_units():
     validate("fig2c", fakes.estimates("fig2c"))
     with pytest.raises(FigureError, match=r"no estimate for fig2c\.set-max, fig2c\.range"):
         validate("fig2c", {})
-    with pytest.raises(FigureError, match=r"'fig2c.rnge', no claim of its own; did you mean 'fig2c.range'"):
+    with pytest.raises(
+        FigureError, match=r"'fig2c.rnge', no claim of its own; did you mean 'fig2c.range'"
+    ):
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.rnge": Estimate(1.0)})
     with pytest.raises(FigureError, match=r"fig2c\.range is estimated in 'V'; the ledger has '1'"):
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.range": Estimate(1.0, "V")})

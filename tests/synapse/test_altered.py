@@ -34,7 +34,9 @@ def drawn(synapse, n=4000):
 )
 def test_nothing_changed_is_the_device_itself(base) -> None:
     same = altered(base)
-    for ours, own in zip(drawn(same).steps(np.full(1, 0.3)), drawn(base).steps(np.full(1, 0.3)), strict=True):
+    for ours, own in zip(
+        drawn(same).steps(np.full(1, 0.3)), drawn(base).steps(np.full(1, 0.3)), strict=True
+    ):
         np.testing.assert_allclose(ours, own, rtol=1e-5)
     np.testing.assert_array_equal(drawn(same).upper, drawn(base).upper)
     assert same.step == pytest.approx(base.step, rel=1e-3)
@@ -67,7 +69,9 @@ def test_without_curvature_all_steps_are_alike() -> None:
 def test_the_spread_of_the_steps_is_the_one_asked_for(base, spread) -> None:
     up, down = drawn(altered(base, step_spread=spread), 20_000).steps(np.zeros(1))
     for steps in (up, down) if base is DEVICE else (np.asarray(up) - np.asarray(down),):
-        assert np.std(steps) / abs(np.mean(steps)) == pytest.approx(spread, abs=0.06 * spread + 1e-6)
+        assert np.std(steps) / abs(np.mean(steps)) == pytest.approx(
+            spread, abs=0.06 * spread + 1e-6
+        )
 
 
 @pytest.mark.parametrize("share", [0.1, 1.0])
@@ -82,7 +86,9 @@ def test_stuck_cells_stay_where_they_are_whatever_the_pulses(base, share, algori
     assert stuck.mean() == pytest.approx(share, abs=0.08)
     images = draw.integers(0, 256, (400, 16)).astype(np.uint8)
     before = cells.weights.copy()
-    algorithm.run(state, Batch(images, draw.integers(0, 3, 400).astype(np.uint8), np.arange(400)), 0)
+    algorithm.run(
+        state, Batch(images, draw.integers(0, 3, 400).astype(np.uint8), np.arange(400)), 0
+    )
     np.testing.assert_array_equal(cells.weights[stuck], before[stuck])
     assert np.abs(before[stuck]).max() <= algorithm.window * 1.2
     assert share == 1.0 or (cells.weights[~stuck] != before[~stuck]).any()
@@ -92,7 +98,9 @@ def test_skew_moves_up_against_down() -> None:
     skewed = altered(DEVICE, skew=0.2, step_spread=0.0)
     assert skewed.step_up(0.0) == pytest.approx(1.2 * DEVICE.up)
     assert skewed.step_down(0.0) == pytest.approx(-0.8 * DEVICE.down)
-    assert skewed.symmetry_point == pytest.approx(float(np.mean(drawn(skewed).symmetry_points)), abs=0.02)
+    assert skewed.symmetry_point == pytest.approx(
+        float(np.mean(drawn(skewed).symmetry_points)), abs=0.02
+    )
 
 
 @pytest.mark.parametrize(

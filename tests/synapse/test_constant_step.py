@@ -8,7 +8,9 @@ from acanthite.synapse import ConstantStep
 
 
 @given(st.floats(1e-4, 0.5), st.floats(-1, 1))
-def test_steps_are_equal_and_opposite_inside_and_stop_at_the_bounds(size: float, weight: float) -> None:
+def test_steps_are_equal_and_opposite_inside_and_stop_at_the_bounds(
+    size: float, weight: float
+) -> None:
     law = ConstantStep(size=size, conductance_min=0.0, conductance_max=1e-6)
     assert law.step_up(weight) == pytest.approx(min(size, 1 - weight))
     assert law.step_down(weight) == pytest.approx(-min(size, 1 + weight))

@@ -25,7 +25,10 @@ down = 0.14
 @pytest.mark.parametrize("synapse", EXAMPLES.values(), ids=EXAMPLES.keys())
 def test_every_law_comes_back_as_it_was_saved(synapse: Synapse, tmp_path: Path) -> None:
     kept = replace(
-        synapse, pulse_noise=1 / 3, pulse_width=2e-7, provenance={"source": 'a "quoted" name', "n": 3}
+        synapse,
+        pulse_noise=1 / 3,
+        pulse_width=2e-7,
+        provenance={"source": 'a "quoted" name', "n": 3},
     )
     kept.save(tmp_path / "device.toml")
     back = load(tmp_path / "device.toml")
@@ -239,7 +242,9 @@ def test_a_table_of_a_law_that_will_not_do_is_refused(
         (lambda t: t.replace("=", ":"), "not valid TOML"),
     ],
 )  # fmt: skip
-def test_a_file_that_will_not_do_is_refused_in_one_sentence(spoil, message: str, tmp_path: Path) -> None:
+def test_a_file_that_will_not_do_is_refused_in_one_sentence(
+    spoil, message: str, tmp_path: Path
+) -> None:
     (tmp_path / "d.toml").write_text(spoil(GOOD))
     with pytest.raises(ParameterError, match=message) as caught:
         load(tmp_path / "d.toml")

@@ -39,7 +39,12 @@ def ladders(
 def test_parameters_noise_and_spread_are_found_within_their_errors() -> None:
     synapse = fit(ladders())
     assert isinstance(synapse, SoftBounds)
-    truth = {"up": UP * np.exp(0.005), "down": DOWN, "conductance_min": LOW, "conductance_max": HIGH}
+    truth = {
+        "up": UP * np.exp(0.005),
+        "down": DOWN,
+        "conductance_min": LOW,
+        "conductance_max": HIGH,
+    }
     for name, (value, error, _, _) in summary(synapse).items():
         assert abs(value - truth[name]) < 4 * error, name
     assert synapse.pulse_noise == pytest.approx(0.1, rel=0.05)
@@ -53,7 +58,9 @@ def test_without_noise_the_law_is_found_exactly_and_nothing_is_left_over() -> No
     synapse = fit(ladders(noise=0.0, up_spread=0.0, bound_spread=0.0))
     assert isinstance(synapse, SoftBounds)
     assert (synapse.up, synapse.down) == pytest.approx((UP, DOWN), rel=1e-9)
-    assert (synapse.conductance_min, synapse.conductance_max) == pytest.approx((LOW, HIGH), rel=1e-9)
+    assert (synapse.conductance_min, synapse.conductance_max) == pytest.approx(
+        (LOW, HIGH), rel=1e-9
+    )
     assert synapse.evidence is not None
     residuals = synapse.evidence.residuals
     assert residuals is not None

@@ -29,7 +29,10 @@ def test_a_second_process_runs_the_kernels_the_first_compiled(tmp_path: Path, mo
     seen = []
     for _ in range(2):
         done = subprocess.run(
-            [sys.executable, str(tmp_path / "script.py")], capture_output=True, text=True, timeout=120
+            [sys.executable, str(tmp_path / "script.py")],
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         seen.append(done.stdout.split())

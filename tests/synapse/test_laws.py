@@ -123,7 +123,9 @@ def test_the_mean_device_is_the_one_cell_without_spread(synapse: Synapse) -> Non
     from dataclasses import replace
 
     none = {
-        n: 0.0 for n in ("up_spread", "down_spread", "lower_spread", "upper_spread") if hasattr(synapse, n)
+        n: 0.0
+        for n in ("up_spread", "down_spread", "lower_spread", "upper_spread")
+        if hasattr(synapse, n)
     }
     if isinstance(synapse, PulseLaw):
         none["spread"] = {}  # type: ignore[assignment]
@@ -171,7 +173,9 @@ def test_a_reference_puts_the_zero_on_every_cells_symmetry_point() -> None:
     synapse = SoftBoundsReference(up=0.13, down=0.2, up_spread=0.2, **WINDOW)
     assert synapse.cells(500, generator(1, "test")).symmetry_points == pytest.approx(0, abs=1e-6)
     off = SoftBoundsReference(up=0.13, down=0.2, up_spread=0.2, reference_error=0.05, **WINDOW)
-    assert off.cells(5000, generator(1, "test")).symmetry_points.std() == pytest.approx(0.05, rel=0.05)
+    assert off.cells(5000, generator(1, "test")).symmetry_points.std() == pytest.approx(
+        0.05, rel=0.05
+    )
 
 
 def test_spreads_are_relative_and_bounds_stretch_the_law() -> None:
@@ -202,7 +206,9 @@ def test_a_law_of_ones_own_takes_ten_lines() -> None:
     assert float(synapse.step_up(0.0)) == pytest.approx(0.05)
     assert float(synapse.step_down(0.0)) == pytest.approx(-0.1)
     cells = synapse.cells(10, generator(1, "test"))
-    assert compiled(cells, 3, 1, 0) == pytest.approx(0.25 * cells.coefficients[3, N_COMMON], rel=1e-5)
+    assert compiled(cells, 3, 1, 0) == pytest.approx(
+        0.25 * cells.coefficients[3, N_COMMON], rel=1e-5
+    )
     assert synapse == crowded(gain=0.2, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)
     assert synapse != crowded(gain=0.3, spread={"gain": 0.1}, pulse_noise=0.1, **WINDOW)
 

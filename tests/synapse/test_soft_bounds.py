@@ -16,7 +16,9 @@ def law(up: float = 0.13, down: float = 0.14, **more: float) -> SoftBounds:
 
 
 @given(shares, shares, st.floats(-1, 1), st.lists(st.booleans(), max_size=50))
-def test_mean_steps_never_leave_the_window(up: float, down: float, weight: float, pulses: list[bool]) -> None:
+def test_mean_steps_never_leave_the_window(
+    up: float, down: float, weight: float, pulses: list[bool]
+) -> None:
     synapse = law(up, down)
     for rising in pulses:
         weight += float(synapse.step_up(weight) if rising else synapse.step_down(weight))
@@ -47,7 +49,9 @@ def test_conductance_and_weight_are_inverse_and_energy_is_ohmic() -> None:
 
 
 def test_drawn_cells_have_the_stated_spread() -> None:
-    synapse = law(up_spread=0.2, down_spread=0.1, lower_spread=0.03, upper_spread=0.06, pulse_noise=0.15)
+    synapse = law(
+        up_spread=0.2, down_spread=0.1, lower_spread=0.03, upper_spread=0.06, pulse_noise=0.15
+    )
     cells = synapse.cells(100_000, generator(1, "test"))
     lower, upper, down, up = cells.coefficients.T.astype(float)
     assert up.mean() == pytest.approx(0.13, rel=0.01)

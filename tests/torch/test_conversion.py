@@ -24,7 +24,9 @@ def test_the_model_is_copied_and_what_has_no_matrix_stays(device) -> None:
     torch.manual_seed(0)
     shared = nn.Linear(4, 4)
     shared.weight.data *= 0.5  # within reach of any cell
-    model = nn.Sequential(nn.Embedding(5, 4), shared, nn.LayerNorm(4), shared, nn.Sequential(nn.Linear(4, 2)))
+    model = nn.Sequential(
+        nn.Embedding(5, 4), shared, nn.LayerNorm(4), shared, nn.Sequential(nn.Linear(4, 2))
+    )
     analog = to_analog(model.eval(), device, "sgd", digital=["4"], seed=1)
     assert type(model[1]) is nn.Linear
     assert isinstance(analog[1], AnalogLinear)
@@ -39,7 +41,9 @@ def test_weights_are_programmed_within_the_cells_bounds(device) -> None:
     model = nn.Linear(4, 3)
     with torch.no_grad():
         model.weight.copy_(torch.linspace(-2, 2, 12).view(3, 4))
-    with pytest.warns(ConversionWarning, match=r"weight \(10 of 12, by up to 1.5\); scale the layer"):
+    with pytest.warns(
+        ConversionWarning, match=r"weight \(10 of 12, by up to 1.5\); scale the layer"
+    ):
         layer = to_analog(model, device, "sgd", seed=1)
     small = model.weight.abs() < 0.4
     assert torch.equal(layer.weight[small], model.weight[small])
@@ -111,7 +115,13 @@ def test_reads_are_noisy_clipped_and_converted_forward_and_back(device) -> None:
 
 def test_long_sequences_go_back_in_time_through_noisy_tiles(device) -> None:
     model = AnalogRNN(
-        3, 5, batch_first=True, synapse=device, algorithm="sgd", periphery=Periphery(read_noise=0.01), seed=1
+        3,
+        5,
+        batch_first=True,
+        synapse=device,
+        algorithm="sgd",
+        periphery=Periphery(read_noise=0.01),
+        seed=1,
     )
     optimizer = AnalogSGD(model.parameters(), lr=0.1)
     out, _ = model(torch.randn(6, 30, 3, generator=torch.Generator().manual_seed(1)))

@@ -28,7 +28,9 @@ def shown(one: AnalogLinear, device, **ends) -> np.ndarray:
     """Solve the circuits of both arrays and return the weights their terminals show; from the outputs' side with other ``ends``."""
     weights = one.tile.weights.astype(float) / one.tile.algorithm.window
     n = len(weights)
-    both = [WIRES.crossbar(device.conductance(w), **ends).effective.into for w in (0 * weights, weights)]
+    both = [
+        WIRES.crossbar(device.conductance(w), **ends).effective.into for w in (0 * weights, weights)
+    ]
     reference, cells = (-i[:n, n:] if ends else -i[n:, :n].T for i in both)
     unit = 0.5 * (device.conductance_max - device.conductance_min) / one.tile.algorithm.window
     return (cells - reference) / unit
@@ -36,7 +38,10 @@ def shown(one: AnalogLinear, device, **ends) -> np.ndarray:
 
 def test_reads_from_either_side_are_those_of_the_circuit(device) -> None:
     one, draw = layer(device), torch.Generator().manual_seed(1)
-    x, d = torch.randn(9, 30, generator=draw, requires_grad=True), torch.randn(9, 12, generator=draw)
+    x, d = (
+        torch.randn(9, 30, generator=draw, requires_grad=True),
+        torch.randn(9, 12, generator=draw),
+    )
     y = one(x)
     exact = shown(one, device)
     assert y.detach().numpy() == pytest.approx(x.detach().numpy() @ exact, abs=1e-5)
@@ -60,7 +65,9 @@ def test_between_solutions_the_weights_shown_stay_near_those_of_the_circuit(devi
         one(torch.rand(1, 30, generator=draw)).square().sum().backward()
         optimizer.step()
         exact = shown(one, device)
-        assert np.abs(one.tile.drops.seen - exact).max() < 0.1 * np.abs(one.tile.weights - exact).max()
+        assert (
+            np.abs(one.tile.drops.seen - exact).max() < 0.1 * np.abs(one.tile.weights - exact).max()
+        )
         solved.append(int(one.tile.drops.solved_at[0]))
     assert 1 < len(set(solved)) < 12
     assert one.pulses - solved[-1] <= MOVED * 360
@@ -107,7 +114,11 @@ def test_a_model_on_wires_resumes_to_the_same_bits(device) -> None:
     [
         ("floating", WIRES, "runs on no single array of devices; leave out wires"),
         (TTv1(gamma=0.1), WIRES, "runs on no single array"),
-        ("sgd", Wires(1.0, 1.0, bit_leakage=1e-9), "leakage of 1e-09 S; tiles have resistances alone"),
+        (
+            "sgd",
+            Wires(1.0, 1.0, bit_leakage=1e-9),
+            "leakage of 1e-09 S; tiles have resistances alone",
+        ),
     ],
 )
 def test_what_wires_cannot_do_is_said(algorithm, wires: Wires, message: str, device) -> None:

@@ -58,7 +58,11 @@ TRANSFORMERS = {
         lambda m: m(draw(2, 5, 8), draw(2, 3, 8)),
     ),
 }  # fmt: skip
-MODES = {"no_grad": torch.no_grad, "inference_mode": torch.inference_mode, "grad": torch.enable_grad}
+MODES = {
+    "no_grad": torch.no_grad,
+    "inference_mode": torch.inference_mode,
+    "grad": torch.enable_grad,
+}
 
 
 @pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors is in prototype:UserWarning")
@@ -68,7 +72,9 @@ def test_transformers_take_no_fast_path_past_the_tiles(name: str, mode: str) -> 
     make, call = TRANSFORMERS[name]
     torch.manual_seed(0)
     digital = make().eval()
-    noisy = to_analog(digital, algorithm="floating", periphery=NOISE, digital=attention(digital), seed=1)
+    noisy = to_analog(
+        digital, algorithm="floating", periphery=NOISE, digital=attention(digital), seed=1
+    )
     exact = to_analog(digital, algorithm="floating", digital=attention(digital), seed=1)
     with MODES[mode]():
         assert (call(noisy) - call(noisy)).abs().max() > 1e-3
@@ -158,7 +164,9 @@ PRODUCTS = {
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_products_with_the_weight_of_a_tile_are_refused(name: str) -> None:
-    with pytest.raises(TrainingError, match="past its converters, noise, wires and pulses; call the layer"):
+    with pytest.raises(
+        TrainingError, match="past its converters, noise, wires and pulses; call the layer"
+    ):
         PRODUCTS[name](tile().weight)
 
 
@@ -172,7 +180,9 @@ def functions_with_weights() -> list:
         names = inspect.signature(signature).parameters
         if function.__name__ in WEIGHT_OF_A_MEAN:
             continue
-        if any("weight" in name or name in ("mat2", "vec", "w_ih", "w_hh", "params") for name in names):
+        if any(
+            "weight" in name or name in ("mat2", "vec", "w_ih", "w_hh", "params") for name in names
+        ):
             found.append(function)
     return found
 
@@ -185,7 +195,9 @@ def test_every_function_of_torch_that_takes_a_weight_is_refused(function) -> Non
 
 
 @pytest.mark.parametrize(
-    "run", [lambda: attend(tile()), lambda: recur(tile())], ids=["out_proj of attention", "weight of nn.RNN"]
+    "run",
+    [lambda: attend(tile()), lambda: recur(tile())],
+    ids=["out_proj of attention", "weight of nn.RNN"],
 )
 def test_modules_of_torch_that_take_the_weight_of_a_tile_are_refused(run) -> None:
     with pytest.raises(TrainingError, match="past its converters"):
@@ -324,7 +336,9 @@ REPLACED = {
 }  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit.trace:DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.filterwarnings(
+    "ignore:`torch.jit.trace:DeprecationWarning", "ignore::torch.jit.TracerWarning"
+)
 @pytest.mark.parametrize("name", REPLACED)
 def test_a_layer_whose_weight_was_replaced_is_refused(name: str) -> None:
     call, message = REPLACED[name]

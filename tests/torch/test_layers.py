@@ -18,7 +18,10 @@ CASES = {
     "linear over time": (nn.Linear(7, 5), (4, 3, 7)),
     "conv1d": (nn.Conv1d(3, 4, 5, stride=2, padding=2, dilation=2), (2, 3, 17)),
     "conv1d, same": (nn.Conv1d(3, 4, 5, padding="same", bias=False), (2, 3, 9)),
-    "conv2d": (nn.Conv2d(3, 4, (3, 2), stride=(2, 1), padding=(1, 2), dilation=(1, 2)), (2, 3, 9, 8)),
+    "conv2d": (
+        nn.Conv2d(3, 4, (3, 2), stride=(2, 1), padding=(1, 2), dilation=(1, 2)),
+        (2, 3, 9, 8),
+    ),
     "conv2d, circular": (nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular"), (2, 2, 6, 5)),
     "conv2d of one sample": (nn.Conv2d(2, 3, 3), (2, 6, 5)),
     "rnn": (nn.RNN(4, 6, num_layers=2), (8, 3, 4)),
@@ -40,7 +43,9 @@ def loss(out: object) -> torch.Tensor:
 
 def parts(model: nn.Module) -> list[tuple[nn.Parameter, nn.Parameter]]:
     """Return weights and biases in torch's order."""
-    return [(layer.weight, layer.bias) for layer in model.modules() if isinstance(layer, AnalogLayer)]
+    return [
+        (layer.weight, layer.bias) for layer in model.modules() if isinstance(layer, AnalogLayer)
+    ]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -16,7 +16,9 @@ from acanthite.synapse import ConstantStep
 from acanthite.torch import AnalogLayer, AnalogLinear, AnalogSGD, to_analog
 
 WINDOW = {"conductance_min": 0.0, "conductance_max": 1e-6}
-NOISY = Periphery(read_noise=0.01, output_noise=0.02, input_bits=7, output_bits=9, output_bound=20.0)
+NOISY = Periphery(
+    read_noise=0.01, output_noise=0.02, input_bits=7, output_bits=9, output_bound=20.0
+)
 
 
 def model() -> nn.Module:
@@ -52,7 +54,9 @@ def bits(net: nn.Module) -> list[bytes]:
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_algorithm_learns_and_resumes_to_the_same_bits(name: str, device) -> None:
     net = to_analog(model(), device, name, NOISY if name == "ttv2" else None, seed=2)
-    optimizer = AnalogSGD(net.parameters(), lr=0.02, tile_lr=0.2 if "ttv" in name or name == "agad" else 0.02)
+    optimizer = AnalogSGD(
+        net.parameters(), lr=0.02, tile_lr=0.2 if "ttv" in name or name == "agad" else 0.02
+    )
     before = train(net, optimizer, 3)
     file = io.BytesIO()
     torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict()}, file)
@@ -117,7 +121,9 @@ def test_the_weights_are_the_tiles_own_memory(device) -> None:
 
 
 def test_schedulers_drive_tiles_and_digital_parameters() -> None:
-    layer = AnalogLinear(4, 3, synapse=ConstantStep(size=1e-3, **WINDOW), algorithm=SGD(window=1.0), seed=1)
+    layer = AnalogLinear(
+        4, 3, synapse=ConstantStep(size=1e-3, **WINDOW), algorithm=SGD(window=1.0), seed=1
+    )
     optimizer = AnalogSGD(layer.parameters(), lr=0.1, tile_lr=0.01)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.1)
     x, moved = torch.ones(8, 4), []
@@ -127,7 +133,9 @@ def test_schedulers_drive_tiles_and_digital_parameters() -> None:
         layer(x).sum().backward()
         optimizer.step()
         schedule.step()
-        moved.append([(p - q).mean().item() for p, q in zip(layer.parameters(), before, strict=True)])
+        moved.append(
+            [(p - q).mean().item() for p, q in zip(layer.parameters(), before, strict=True)]
+        )
     assert moved[0] == pytest.approx([-0.08, -0.8], rel=0.1)
     assert moved[1] == pytest.approx([-0.008, -0.08], rel=0.2)
 
@@ -191,7 +199,10 @@ def test_a_gradient_that_is_no_number_is_an_error_and_changes_nothing(device) ->
 
 @pytest.mark.parametrize(
     ("knobs", "message"),
-    [({"lr": 0.0}, "lr = 0.0; expected more"), ({"tile_lr": -1.0}, "tile_lr = -1.0; expected more")],
+    [
+        ({"lr": 0.0}, "lr = 0.0; expected more"),
+        ({"tile_lr": -1.0}, "tile_lr = -1.0; expected more"),
+    ],
 )
 def test_rates_that_make_no_sense_are_refused(knobs, message: str, device) -> None:
     with pytest.raises(TrainingError, match=message):

@@ -15,7 +15,9 @@ def rows(seed: int, n: int, n_in: int, full: float) -> np.ndarray:
     return (draw.normal(size=(n, n_in)) * (draw.random((n, n_in)) < full)).astype(np.float32)
 
 
-@given(st.integers(0, 99), st.integers(0, 4), st.integers(1, 40), st.integers(1, 20), st.floats(0, 1))
+@given(
+    st.integers(0, 99), st.integers(0, 4), st.integers(1, 40), st.integers(1, 20), st.floats(0, 1)
+)
 def test_a_product_of_few_inputs_is_the_product(
     seed: int, n: int, n_in: int, n_out: int, full: float
 ) -> None:

@@ -149,7 +149,9 @@ def test_hooks_on_the_tiles_of_a_cell_are_called_at_each_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", [nn.RNN(5, 6, 2), nn.LSTM(5, 6, 2, bias=False), nn.LSTMCell(5, 6), nn.RNNCell(5, 6)], ids=str
+    "plain",
+    [nn.RNN(5, 6, 2), nn.LSTM(5, 6, 2, bias=False), nn.LSTMCell(5, 6), nn.RNNCell(5, 6)],
+    ids=str,
 )
 def test_the_state_of_a_digital_layer_is_programmed(plain: nn.Module) -> None:
     model = nn.Sequential(to_analog(copy.deepcopy(plain), algorithm="floating", seed=1))

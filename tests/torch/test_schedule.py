@@ -12,12 +12,20 @@ ACCURACY = [0.1, 0.5, 0.4, 0.45, 0.6, 0.6, 0.6]
 
 
 def optimizer() -> AnalogSGD:
-    return AnalogSGD(AnalogLinear(3, 2, algorithm="floating", seed=1).parameters(), 0.1, tile_lr=0.4)
+    return AnalogSGD(
+        AnalogLinear(3, 2, algorithm="floating", seed=1).parameters(), 0.1, tile_lr=0.4
+    )
 
 
 @pytest.mark.parametrize(
     "schedule",
-    [engine.Constant(), engine.Step(2, 0.3), engine.Cosine(0.1), engine.Plateau(2, 0.5), engine.Plateau()],
+    [
+        engine.Constant(),
+        engine.Step(2, 0.3),
+        engine.Cosine(0.1),
+        engine.Plateau(2, 0.5),
+        engine.Plateau(),
+    ],
 )
 def test_rates_are_those_of_the_online_engine(schedule) -> None:
     own = optimizer()

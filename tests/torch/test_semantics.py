@@ -16,7 +16,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from torch import nn
-from torch.nn.utils import clip_grad_norm_, clip_grad_value_, parametrizations, prune, vector_to_parameters
+from torch.nn.utils import (
+    clip_grad_norm_,
+    clip_grad_value_,
+    parametrizations,
+    prune,
+    vector_to_parameters,
+)
 
 from acanthite.errors import TrainingError
 from acanthite.nn import TTv2
@@ -153,7 +159,9 @@ def test_the_gradient_is_the_tensor_torch_has() -> None:
     assert own.tolist() == own.values().tolist()
     torch.testing.assert_close(own[1] * 2, theirs[1] * 2)
     torch.testing.assert_close(own.norm(), theirs.norm())
-    torch.testing.assert_close((0.5 * own / 4 - own).abs().max(), (0.5 * theirs / 4 - theirs).abs().max())
+    torch.testing.assert_close(
+        (0.5 * own / 4 - own).abs().max(), (0.5 * theirs / 4 - theirs).abs().max()
+    )
     assert "TileGradient(tensor(" in repr(own)
     for copied in (copy.deepcopy(own), pickle.loads(pickle.dumps(own))):
         torch.testing.assert_close(copied + 0 * theirs, theirs)
@@ -263,14 +271,23 @@ def test_what_is_written_into_a_weight_is_put_on_cells_within_their_bounds(devic
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda a, b: setattr(a, "weight", nn.Parameter(torch.zeros(3, 3))), "a tensor outside its tile"),
+        (
+            lambda a, b: setattr(a, "weight", nn.Parameter(torch.zeros(3, 3))),
+            "a tensor outside its tile",
+        ),
         (lambda a, b: setattr(a, "weight", b.weight), "use one of them twice"),
         (lambda a, b: setattr(a.weight, "data", torch.zeros(3, 3)), "cannot lie in other memory"),
-        (lambda a, b: prune.l1_unstructured(a, "weight", 0.5), "weight_orig in the place of weight"),
+        (
+            lambda a, b: prune.l1_unstructured(a, "weight", 0.5),
+            "weight_orig in the place of weight",
+        ),
         (lambda a, b: torch.nn.utils.spectral_norm(a), "weight_orig in the place of weight"),
         (lambda a, b: parametrizations.spectral_norm(a)(torch.ones(1, 3)), "tile"),
         (lambda a, b: a.share_memory(), "belongs to one process"),
-        (lambda a, b: vector_to_parameters(torch.zeros(12), a.parameters()), "cannot lie in other memory"),
+        (
+            lambda a, b: vector_to_parameters(torch.zeros(12), a.parameters()),
+            "cannot lie in other memory",
+        ),
         (
             lambda a, b: torch.func.functional_call(
                 a, {"weight": torch.zeros(3, 3), "bias": torch.zeros(3)}, (torch.ones(1, 3),)
@@ -318,7 +335,9 @@ def test_states_loaded_by_assignment_stay_in_the_tile() -> None:
 
 
 def test_a_refused_state_changes_nothing(device) -> None:
-    one, other = (AnalogLinear(4, 3, synapse=device, algorithm=name, seed=1) for name in ("sgd", "ttv2"))
+    one, other = (
+        AnalogLinear(4, 3, synapse=device, algorithm=name, seed=1) for name in ("sgd", "ttv2")
+    )
     before = one.weight.detach().clone()
     with pytest.raises(TrainingError, match="the saved tile is"):
         one.load_state_dict(other.state_dict())
@@ -388,7 +407,9 @@ def test_autocast_rounds_no_products_of_a_tile() -> None:
 
 
 def test_hooks_after_a_step_run_once() -> None:
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)  # puts hooks around the step of the base class
+    torch.optim.SGD(
+        [torch.zeros(1, requires_grad=True)], 0.1
+    )  # puts hooks around the step of the base class
     _, analog = twins(4, 3)
     optimizer = AnalogSGD(analog.parameters(), 0.1)
     calls = []
@@ -413,7 +434,9 @@ def test_a_rate_of_zero_moves_nothing_and_a_schedule_acts_on_the_threshold(devic
     optimizer = AnalogSGD(layer.parameters(), 0.1)
     optimizer.param_groups[0]["lr"] = 0.0
     optimizer.step()
-    assert all(np.array_equal(a, b) for a, b in zip(before, layer.tile.arrays().values(), strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(before, layer.tile.arrays().values(), strict=True)
+    )
 
 
 FORKED = """
@@ -445,7 +468,11 @@ print(end, flush=True)
 @pytest.mark.parametrize("pulses", ["stochastic", "mean-field"])
 def test_training_goes_on_in_a_forked_child(pulses: str) -> None:
     out = subprocess.run(
-        [sys.executable, "-c", FORKED, pulses], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", FORKED, pulses],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     child, parent = out.stdout.split()
     assert child == parent
@@ -472,5 +499,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without torch.distributed")
 def test_distributed_data_parallel_is_refused_in_a_sentence() -> None:
-    out = subprocess.run([sys.executable, "-c", PARALLEL], capture_output=True, text=True, timeout=120)
+    out = subprocess.run(
+        [sys.executable, "-c", PARALLEL], capture_output=True, text=True, timeout=120
+    )
     assert "refused:" in out.stdout, out.stderr[-2000:]

@@ -71,7 +71,9 @@ def test_every_module_of_torch_goes_onto_tiles_stays_digital_or_is_refused(name:
     module = getattr(nn, name)(*kinds.get(name, ()))
     model = nn.Sequential(nn.Linear(2, 2), module)
     if name in REFUSED:
-        with pytest.raises(TrainingError, match=r"cannot be put on tiles: 1.*; name them in digital"):
+        with pytest.raises(
+            TrainingError, match=r"cannot be put on tiles: 1.*; name them in digital"
+        ):
             floating(model)
         return
     if name.startswith("Lazy"):
@@ -160,7 +162,11 @@ def test_attributes_modes_and_what_is_frozen_go_along() -> None:
     assert analog[0].role is not model[0].role
     frozen = [name for name, p in analog.named_parameters() if not p.requires_grad]
     assert frozen == ["0.weight", "0.bias", "1.cells.1.hh.weight"]
-    assert (analog[0].training, analog[1].training, analog[1].cells[0].hh.training) == (True, False, False)
+    assert (analog[0].training, analog[1].training, analog[1].cells[0].hh.training) == (
+        True,
+        False,
+        False,
+    )
     before = analog[0].weight.detach().clone()
     optimizer = torch.optim.SGD([p for p in analog.parameters() if p.requires_grad], lr=0.1)
     analog[1](analog[0](torch.ones(4, 3)))[0].sum().backward()
@@ -171,7 +177,9 @@ def test_attributes_modes_and_what_is_frozen_go_along() -> None:
 
 def test_a_layer_in_several_places_stays_one() -> None:
     shared = nn.Linear(3, 3)
-    model = nn.ModuleDict({"a": shared, "b": nn.Sequential(nn.ReLU(), shared), "c": nn.Linear(3, 3)})
+    model = nn.ModuleDict(
+        {"a": shared, "b": nn.Sequential(nn.ReLU(), shared), "c": nn.Linear(3, 3)}
+    )
     analog = floating(model)
     assert analog["b"][1] is analog["a"]
     kept = floating(model, digital=["b.1", "a"])
@@ -401,7 +409,9 @@ class Custom(nn.Module):
 
 
 def test_what_stays_digital_without_being_named_and_what_is_clipped_is_said(device) -> None:
-    with pytest.warns(ConversionWarning, match=r"stay digital, as no layer of torch holds them: 1.matrix$"):
+    with pytest.warns(
+        ConversionWarning, match=r"stay digital, as no layer of torch holds them: 1.matrix$"
+    ):
         floating(nn.Sequential(nn.Embedding(3, 3), Custom()))
     model = nn.Sequential(nn.Linear(4, 4), nn.LSTM(4, 4))
     for parameter in model.parameters():
@@ -435,5 +445,7 @@ class Uncopied(nn.Module):
 
 
 def test_a_model_that_cannot_be_copied_is_refused() -> None:
-    with pytest.raises(TrainingError, match="the model cannot be copied: Only Tensors created explicitly"):
+    with pytest.raises(
+        TrainingError, match="the model cannot be copied: Only Tensors created explicitly"
+    ):
         floating(Uncopied())

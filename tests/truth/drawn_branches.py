@@ -70,7 +70,9 @@ def _fowler_nordheim(v, rng, T, d):
 
 def _hopping(v, rng, T, d):
     hop = min(rng.uniform(0.5e-9, 3e-9), 0.9 * d)
-    return 10 ** rng.uniform(-12, -6) * np.sinh(Q * hop * v / (2 * K * T * d)), {"hop_distance": hop}
+    return 10 ** rng.uniform(-12, -6) * np.sinh(Q * hop * v / (2 * K * T * d)), {
+        "hop_distance": hop
+    }
 
 
 def _none(v, rng, T, d):
@@ -116,4 +118,6 @@ def draw_branch(seed: int, mechanism: str | None = None) -> DrawnBranch:
     order = rng.permutation(n) if rng.random() < 0.3 else np.arange(n)
     holes = rng.random(n) < (0.05 if rng.random() < 0.3 else 0.0)
     i = np.where(holes, np.nan, i)
-    return DrawnBranch(name, sign * v[order], sign * i[order], clean[order], T, d, numbers, relative)
+    return DrawnBranch(
+        name, sign * v[order], sign * i[order], clean[order], T, d, numbers, relative
+    )

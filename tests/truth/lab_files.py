@@ -88,7 +88,9 @@ def number(cell: str, decimal: str = ".") -> float | None:
 def unquoted(cell: str) -> str:
     """Return a cell without white space and quotation marks around it."""
     bare = cell.strip()
-    return bare[1:-1].strip() if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'" else bare
+    return (
+        bare[1:-1].strip() if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'" else bare
+    )
 
 
 def decoded(content: bytes) -> str:
@@ -138,7 +140,9 @@ def _header(case: Case, found: list[str]) -> int:
     if sound in found:
         return found.index(sound)
     first = range(min(case.header + 3, len(found)))
-    cells = {n: [number(cell, case.decimal) for cell in found[n].split(case.separator)] for n in first}
+    cells = {
+        n: [number(cell, case.decimal) for cell in found[n].split(case.separator)] for n in first
+    }
     numbers = {n: sum(x is not None and x == x for x in row) for n, row in cells.items()}
     begin = next((n for n in first if 2 * numbers[n] >= case.n_columns()), case.header)
     return max(begin - 1, 0)
@@ -165,7 +169,9 @@ def _row(case: Case, cells: list[str], n: int, words: set[int]) -> list[float]:
         cells = "\t".join(cells).split()  # a tab too many is white space
     if len(cells) != n:
         raise NoRowError(case.separator.join(cells) if case.separator else " ".join(cells))
-    values = [math.nan if i in words else number(cell, case.decimal) for i, cell in enumerate(cells)]
+    values = [
+        math.nan if i in words else number(cell, case.decimal) for i, cell in enumerate(cells)
+    ]
     if any(value is None for value in values):
         raise NoRowError((case.separator or " ").join(cells))
     return [value for value in values if value is not None]
@@ -203,7 +209,10 @@ def factor(name: str) -> float | None:
 
 
 def _rows(rows, separator, decimal=".", form="{!r}"):
-    text = [separator.join(form.format(x) if isinstance(x, float) else str(x) for x in row) for row in rows]
+    text = [
+        separator.join(form.format(x) if isinstance(x, float) else str(x) for x in row)
+        for row in rows
+    ]
     return [line.replace(".", ",") for line in text] if decimal == "," else text
 
 
@@ -213,7 +222,8 @@ def sweep(n=24):
     i = 1e-6 * np.sinh(2.5 * v) * np.r_[np.ones(n // 2), 3 * np.ones(n - n // 2)]
     t = 0.11 + 0.1037 * np.arange(n)
     return [
-        [round(float(a), 5), round(float(b), 6), float(f"{c:.5e}")] for a, b, c in zip(t, v, i, strict=True)
+        [round(float(a), 5), round(float(b), 6), float(f"{c:.5e}")]
+        for a, b, c in zip(t, v, i, strict=True)
     ]
 
 
@@ -230,7 +240,12 @@ def _tables() -> list[Case]:
             cases.append(Case(f"table {style} {separator!r} {decimal}", text, separator, decimal))
     rows = _rows(sweep(), ",")
     cases.append(
-        Case("units in a row", "\n".join(["t,V,I", "s,V,uA", *rows]) + "\n", header=2, kind="units row")
+        Case(
+            "units in a row",
+            "\n".join(["t,V,I", "s,V,uA", *rows]) + "\n",
+            header=2,
+            kind="units row",
+        )
     )
     cases.append(
         Case(

@@ -104,7 +104,9 @@ def stamp(A, H, B, a, b, g, given):
     for e in range(len(a)):
         low, high = min(a[e], b[e]), max(a[e], b[e])
         if high < n:
-            A[low, high, 0], A[low, high, 1] = add(A[low, high, 0], A[low, high, 1], g[e, 0], g[e, 1])
+            A[low, high, 0], A[low, high, 1] = add(
+                A[low, high, 0], A[low, high, 1], g[e, 0], g[e, 1]
+            )
         elif low < n:
             H[low, 0], H[low, 1] = add(H[low, 0], H[low, 1], g[e, 0], g[e, 1])
             _spread(B[low], g[e], given[high - n])
@@ -165,11 +167,15 @@ class Network:
                 self.parent[low] = high
         roots = [self.root(a) for a in range(n + len(volts))]
         free = sorted({r for r in roots if r < n})
-        place = {r: k for k, r in enumerate(free)} | {n + t: len(free) + t for t in range(len(volts))}
+        place = {r: k for k, r in enumerate(free)} | {
+            n + t: len(free) + t for t in range(len(volts))
+        }
         node = np.array([place[r] for r in roots])
         self.n, self.volts = len(free), np.array(volts)
         self.u, self.v = node[u], node[v]
-        real = [(node[a], node[b], r) for a, b, r in wires if 0.0 < r < np.inf and node[a] != node[b]]
+        real = [
+            (node[a], node[b], r) for a, b, r in wires if 0.0 < r < np.inf and node[a] != node[b]
+        ]
         self.a = np.array([w[0] for w in real], np.int64)
         self.b = np.array([w[1] for w in real], np.int64)
         r = np.array([w[2] for w in real])

@@ -40,7 +40,9 @@ def check_loops(seed):
     assert events.polarity == truth.polarity, told
     np.testing.assert_array_equal(found.measured, truth.measured, told)
     in_set = truth.gaps & ~np.isfinite(
-        truth.recording["current"].values[..., found.excursion.out.start : found.excursion.back.stop]
+        truth.recording["current"].values[
+            ..., found.excursion.out.start : found.excursion.back.stop
+        ]
     ).all(-1)
     searched = truth.measured & ~in_set
     np.testing.assert_array_equal(found.searched, searched, told)
@@ -147,7 +149,8 @@ def check_censored(seed):
         fit = fit_distribution(value, family, censored=hidden, replicates=19)
         args = law.fit(data) if family == "normal" else law.fit(data, floc=0)
         theirs = (
-            law.logpdf(value[~hidden] / scale, *args).sum() + law.logsf(value[hidden] / scale, *args).sum()
+            law.logpdf(value[~hidden] / scale, *args).sum()
+            + law.logsf(value[hidden] / scale, *args).sum()
         )
         ours = fit.log_likelihood + (~hidden).sum() * np.log(scale)
         assert ours >= theirs - 1e-6 * max(1.0, abs(theirs)), f"{told}, {family}"
@@ -162,7 +165,9 @@ def check_censored(seed):
         scaled = fit_distribution(value * factor, family, censored=hidden, replicates=19)
         assert scaled.p_value == fit.p_value, f"{told}, {family}"
         first = next(iter(fit.parameters))
-        assert scaled.parameters[first].value == pytest.approx(factor * fit.parameters[first].value, rel=1e-6)
+        assert scaled.parameters[first].value == pytest.approx(
+            factor * fit.parameters[first].value, rel=1e-6
+        )
         mask = np.r_[np.zeros(value.size, bool), True]
         masked = np.ma.masked_array(np.r_[value, 1e9], mask)
         kept = fit_distribution(masked, family, censored=np.r_[hidden, False], replicates=19)
@@ -247,7 +252,9 @@ def test_intervals_hold_the_truth_at_their_level(family, share):
         "normal": (lambda: 5 + 0.4 * rng.standard_normal(25), (5.0, 0.4)),
     }
     make, truth = draw[family]
-    limit = np.quantile(np.concatenate([make() for _ in range(400)]), 1 - share) if share else np.inf
+    limit = (
+        np.quantile(np.concatenate([make() for _ in range(400)]), 1 - share) if share else np.inf
+    )
     for _ in range(n):
         y = make()
         fit = fit_distribution(np.minimum(y, limit), family, censored=y > limit, replicates=199)

@@ -56,7 +56,9 @@ def wires(rng: np.random.Generator, n: int, m: int) -> np.ndarray:
 
 def ends(rng: np.random.Generator, n: int) -> tuple[list[str], np.ndarray]:
     share = rng.dirichlet([1.0, 1.0, 1.0])
-    kinds = [str(rng.choice(KINDS))] * n if rng.random() < 0.6 else list(rng.choice(KINDS, n, p=share))
+    kinds = (
+        [str(rng.choice(KINDS))] * n if rng.random() < 0.6 else list(rng.choice(KINDS, n, p=share))
+    )
     r = np.zeros(n) if rng.random() < 0.5 else np.full(n, 10.0 ** rng.uniform(-2, 9))
     return kinds, r
 
@@ -105,12 +107,17 @@ def shorted(case: Case) -> bool:
 def scales(case: Case, current: np.ndarray) -> tuple[float, float]:
     """Return the largest voltage, and what currents may be off relative to: the largest, or the rounding of those that cancel."""
     volts = max(np.abs(case.V).max(), np.abs(case.U).max())
-    return volts, max(np.abs(current).max(), ROUNDED / CERTAIN * volts * case.G.max(), np.finfo(float).tiny)
+    return volts, max(
+        np.abs(current).max(), ROUNDED / CERTAIN * volts * case.G.max(), np.finfo(float).tiny
+    )
 
 
 def off(found: Solution, truth: Truth) -> tuple[float, float]:
     """Return the largest errors of a potential and of an output current."""
-    nodes = np.abs(found.word_line_voltage - truth.u).max(), np.abs(found.bit_line_voltage - truth.v).max()
+    nodes = (
+        np.abs(found.word_line_voltage - truth.u).max(),
+        np.abs(found.bit_line_voltage - truth.v).max(),
+    )
     return max(nodes), np.abs(found.output_current - truth.out.sum(-1)).max()
 
 
@@ -138,11 +145,16 @@ def assert_true(
 
 def check(seed: int) -> tuple[str, float, float]:
     """Check the array of a seed in one of its modes; return what was done and the errors."""
-    case, mode = make(seed), ("one", "several", "outputs", "effective", "sinh", "gradient")[seed % 6]
+    case, mode = (
+        make(seed),
+        ("one", "several", "outputs", "effective", "sinh", "gradient")[seed % 6],
+    )
     try:
         array = crossbar(case)
     except CrossbarError:
-        assert shorted(case) or Network(one(case, 0)).floats(case.G), f"seed {seed}: refused without a reason"
+        assert shorted(case) or Network(one(case, 0)).floats(case.G), (
+            f"seed {seed}: refused without a reason"
+        )
         return "refused", 0.0, 0.0
     assert not Network(one(case, 0)).floats(case.G), f"seed {seed}: nodes float"
     try:
@@ -165,10 +177,14 @@ def check_several(array: Crossbar, case: Case, seed: int) -> tuple[float, float]
 def check_outputs(array: Crossbar, case: Case, seed: int) -> tuple[float, float]:
     found = array.solve(*drives(array, case), outputs_only=True)
     largest = max(scales(one(case, k), solve(one(case, k)).current)[1] for k in range(3))
-    errors = [np.abs(found.output_current[k] - solve(one(case, k)).out.sum(-1)).max() for k in range(3)]
+    errors = [
+        np.abs(found.output_current[k] - solve(one(case, k)).out.sum(-1)).max() for k in range(3)
+    ]
     assert max(errors) <= CERTAIN * largest, f"seed {seed}: {max(errors)} A"
     rounding = 1e-25 * np.abs(case.V).max() * case.G.max()
-    assert max(errors) <= found.error.current + rounding, f"seed {seed}: {max(errors)} A beyond {found.error}"
+    assert max(errors) <= found.error.current + rounding, (
+        f"seed {seed}: {max(errors)} A beyond {found.error}"
+    )
     return 0.0, max(errors) / largest
 
 
@@ -191,7 +207,9 @@ def check_sinh(array: Crossbar, case: Case, seed: int) -> tuple[float, float]:
     wrong = beyond(found, truth, first, slack=1e-13)
     assert not wrong, f"seed {seed}: {wrong}"
     (volt, ampere), (volts, amperes) = off(found, truth), scales(first, truth.current)
-    amperes = max(amperes, volts * case.G.max())  # what the residual of Newton's method is relative to
+    amperes = max(
+        amperes, volts * case.G.max()
+    )  # what the residual of Newton's method is relative to
     assert volt <= CERTAIN * volts, f"seed {seed}: {volt} V of {volts} V"
     assert ampere <= CERTAIN * amperes, f"seed {seed}: {ampere} A of {amperes} A"
     return volt / volts, ampere / amperes
@@ -238,7 +256,9 @@ def run(seeds: range) -> None:
     kinds = [kind for kind, *_ in results]
     for kind in sorted(set(kinds)):
         errors = np.array([r[1:] for r in results if r[0] == kind]).max(0)
-        print(f"{kind}: {kinds.count(kind)} arrays, voltage {errors[0]:.1e}, current {errors[1]:.1e}")
+        print(
+            f"{kind}: {kinds.count(kind)} arrays, voltage {errors[0]:.1e}, current {errors[1]:.1e}"
+        )
     assert kinds.count("not certain") <= 0.01 * len(kinds)
     assert kinds.count("refused") <= 0.4 * len(kinds)
 
@@ -250,8 +270,15 @@ def test_the_truth_is_that_of_textbook_elimination_in_60_digits(seed):
     net, truth, voltages = Network(case), solve(case), []
     with mpmath.workdps(60):
         A, b = mpmath.zeros(net.n), mpmath.zeros(net.n, 1)
-        wires = zip(net.a, net.b, (mpmath.mpf(h) + mpmath.mpf(low) for h, low in net.g.tolist()), strict=True)
-        cells = zip(net.u.ravel(), net.v.ravel(), map(mpmath.mpf, case.G.ravel().tolist()), strict=True)
+        wires = zip(
+            net.a,
+            net.b,
+            (mpmath.mpf(h) + mpmath.mpf(low) for h, low in net.g.tolist()),
+            strict=True,
+        )
+        cells = zip(
+            net.u.ravel(), net.v.ravel(), map(mpmath.mpf, case.G.ravel().tolist()), strict=True
+        )
         for p, q, g in [*wires, *cells]:
             for i, j in ((int(p), int(q)), (int(q), int(p))):
                 if i < net.n:

@@ -19,7 +19,15 @@ from scipy.special import expit
 from acanthite import synapse
 from acanthite.device import Law, State, law
 from acanthite.errors import ProgramError
-from acanthite.measurement import Endurance, Instrument, PulseLadder, PulseTrain, Retention, Sweep, run
+from acanthite.measurement import (
+    Endurance,
+    Instrument,
+    PulseLadder,
+    PulseTrain,
+    Retention,
+    Sweep,
+    run,
+)
 from acanthite.random import generator
 
 LIMIT = 1e6  # of the source [A], far from any device
@@ -90,7 +98,10 @@ def _train(p):
     corners = [(p.edge, p.read_voltage, NONE)]
     late = np.geomspace(0.01, 1.0, p.samples) if p.samples > 1 else np.ones(1)
     for _ in range(p.count):
-        corners += [(p.edge, p.voltage, _even(n_edge)), (p.width - p.edge, p.voltage, _even(p.samples))]
+        corners += [
+            (p.edge, p.voltage, _even(n_edge)),
+            (p.width - p.edge, p.voltage, _even(p.samples)),
+        ]
         corners += [(p.edge, p.read_voltage, _even(n_edge)), (p.read_time, p.read_voltage, late)]
     return corners
 
@@ -109,7 +120,9 @@ def _ladder(p):
 
 
 def _endurance(p):
-    return [corner for v in (-p.voltage, p.voltage) for corner in _pulse_and_read(p, v, p.read_time)]
+    return [
+        corner for v in (-p.voltage, p.voltage) for corner in _pulse_and_read(p, v, p.read_time)
+    ]
 
 
 def _retention(p):
@@ -167,7 +180,9 @@ def limited_advance(p, limit_of):
         def rate(now, state):
             g = p["g_off"] + (p["g_on"] - p["g_off"]) * state[0]
             left = min(max(v + slope * now, -limit / g), limit / g)
-            return [p["sign"] * p["rate"] * math.sinh(left / p["v_0"]) * state[0] * (1.0 - state[0])]
+            return [
+                p["sign"] * p["rate"] * math.sinh(left / p["v_0"]) * state[0] * (1.0 - state[0])
+            ]
 
         return solve_ivp(rate, (0.0, t[-1]), [x], "LSODA", t, rtol=1e-10, atol=1e-13).y[0]
 
@@ -189,18 +204,27 @@ def random_program(draw):
         first = sign * draw.uniform(0.05, 0.6)
         second = float(draw.choice([0.0, -1.0, 1.0])) * draw.uniform(0.05, 0.6)
         first, second = (0.0, second) if second and draw.random() < 0.1 else (first, second)
-        p = Sweep(first, second, _log(draw, 1e-3, 1e4), draw.uniform(0.01, 0.7), int(draw.integers(1, 4)))
+        p = Sweep(
+            first, second, _log(draw, 1e-3, 1e4), draw.uniform(0.01, 0.7), int(draw.integers(1, 4))
+        )
         return p, p.cycles
     width = _log(draw, 1e-8, 1.0)
     edge = width * _log(draw, 1e-3, 0.9)
-    v, read = sign * draw.uniform(0.05, 0.6), float(draw.choice([-1.0, 1.0])) * _log(draw, 1e-3, 0.1)
+    v, read = (
+        sign * draw.uniform(0.05, 0.6),
+        float(draw.choice([-1.0, 1.0])) * _log(draw, 1e-3, 0.1),
+    )
     later = width * _log(draw, 1e-2, 1e2)
     if kind == 1:
-        return PulseTrain(v, width, edge, int(draw.integers(1, 4)), read, later, int(draw.integers(1, 30))), 1
+        return PulseTrain(
+            v, width, edge, int(draw.integers(1, 4)), read, later, int(draw.integers(1, 30))
+        ), 1
     if kind == 2:
         depression = None if draw.random() < 0.5 else draw.uniform(0.05, 0.6)
         counts = [int(n) for n in draw.integers(1, [7, 7, 3])]
-        p = PulseLadder(*counts, v, width, edge, later, read, width * _log(draw, 0.1, 10), depression)
+        p = PulseLadder(
+            *counts, v, width, edge, later, read, width * _log(draw, 0.1, 10), depression
+        )
         return p, p.repeats
     if kind == 3:
         first = _log(draw, 1e-3, 1.0)
@@ -261,12 +285,18 @@ def closed_form_case(seed):
     np.testing.assert_allclose(made["time"].values.ravel(), t, rtol=1e-9, err_msg=where)
     applied = np.tile(made["applied"].values.ravel(), cycles)
     np.testing.assert_allclose(applied, v, rtol=1e-9, atol=1e-12, err_msg=where)
-    np.testing.assert_allclose(made["voltage"].values.ravel(), applied, rtol=1e-9, atol=1e-15, err_msg=where)
+    np.testing.assert_allclose(
+        made["voltage"].values.ravel(), applied, rtol=1e-9, atol=1e-15, err_msg=where
+    )
     g = p["g_off"] + p["g_on"] * x * x if which else p["g_off"] + (p["g_on"] - p["g_off"]) * x
     scale = (
-        p["g_off"] + p["g_on"] * max(1.0, float(np.max(np.abs(x), initial=0.0))) ** 2 if which else p["g_on"]
+        p["g_off"] + p["g_on"] * max(1.0, float(np.max(np.abs(x), initial=0.0))) ** 2
+        if which
+        else p["g_on"]
     )
-    error = np.abs(made["current"].values.ravel() - applied * g).max() / (np.abs(applied).max() * scale)
+    error = np.abs(made["current"].values.ravel() - applied * g).max() / (
+        np.abs(applied).max() * scale
+    )
     return error, where
 
 
@@ -290,7 +320,9 @@ def random_limited(seed):
     draw = generator(seed, "truth-limited")
     ends = float(draw.choice([-1.0, 1.0])) * draw.uniform(0.1, 0.6, 2) * [1.0, -1.0]
     step = float(draw.uniform(0.02, 0.1))
-    program = Sweep(float(ends[0]), float(ends[1]), _log(draw, 1e-2, 1e3), step, int(draw.integers(1, 3)))
+    program = Sweep(
+        float(ends[0]), float(ends[1]), _log(draw, 1e-2, 1e3), step, int(draw.integers(1, 3))
+    )
     p = random_logistic(draw, program, program.cycles)
     g_top = p["g_on"] * np.abs(ends).max()
     limits = [_log(draw, 1e-3, 3.0) * g_top if draw.random() < 0.7 else None for _ in range(2)]
@@ -325,7 +357,8 @@ def limited_case(seed):
     voltage = np.clip(v, -limit / g, limit / g)
     at_zero = np.abs(v) < 1e-12
     errors = [
-        np.abs(made["current"].values.ravel() - current)[~at_zero].max() / (p["g_on"] * np.abs(v).max()),
+        np.abs(made["current"].values.ravel() - current)[~at_zero].max()
+        / (p["g_on"] * np.abs(v).max()),
         (np.abs(made["voltage"].values.ravel() - voltage)[~at_zero] * g[~at_zero]).max()
         / (p["g_on"] * np.abs(v).max()),
     ]
@@ -365,7 +398,9 @@ def mirrored_case(seed):
     found = []
     for one, sign in ((program, 1.0), (mirrored(program), -1.0)):
         try:
-            devices = logistic.sample(2, seed=3, spread={"rate": 0.1}, **{**p, "sign": sign * p["sign"]})
+            devices = logistic.sample(
+                2, seed=3, spread={"rate": 0.1}, **{**p, "sign": sign * p["sign"]}
+            )
             made = run(devices, one, instrument=QUIET)
             found.append(sign * np.stack([made["current"].values, made["voltage"].values]))
         except ProgramError as error:
@@ -399,13 +434,23 @@ def random_pulse_law(draw):
     up, down = (_log(draw, 1e-4, 0.5) for _ in range(2))
     kind = draw.integers(8)
     if kind == 0:  # Frascaroli (2018) and aihwkit's SoftBounds: dw (1 - w / w_max)
-        return synapse.SoftBounds(up=up, down=down, **WINDOW), lambda w: (up * (1 - w), -down * (1 + w))
+        return synapse.SoftBounds(up=up, down=down, **WINDOW), lambda w: (
+            up * (1 - w),
+            -down * (1 + w),
+        )
     if kind == 1:  # aihwkit's LinearStep: dw (1 + gamma w)
         a, b = draw.uniform(-1, 1, 2)
-        made = synapse.LinearStep(up=up, down=down, up_slope=float(a), down_slope=float(b), **WINDOW)
+        made = synapse.LinearStep(
+            up=up, down=down, up_slope=float(a), down_slope=float(b), **WINDOW
+        )
         return made, lambda w: (up * (1 - a * w), -down * (1 + b * w))
     if kind == 2:  # Gong et al. (2018), Eq. (1)
-        a, b, c, d = (_log(draw, 1e-3, 1.0), _log(draw, 1e-3, 1.0), draw.uniform(-3, 3), draw.uniform(-3, 3))
+        a, b, c, d = (
+            _log(draw, 1e-3, 1.0),
+            _log(draw, 1e-3, 1.0),
+            draw.uniform(-3, 3),
+            draw.uniform(-3, 3),
+        )
         made = synapse.ExponentialStep(
             up=up, down=down, up_amplitude=a, down_amplitude=b, up_rate=c, down_rate=d, **WINDOW
         )
@@ -431,7 +476,10 @@ def random_pulse_law(draw):
     if kind == 6:
         growth, loss, width = _log(draw, 1e2, 1e6), _log(draw, 1e2, 1e6), _log(draw, 1e-8, 1e-5)
         made = synapse.Ag2S(growth_rate=growth, dissolution_rate=loss, pulse_width=width, **WINDOW)
-        return made, lambda w: (-math.expm1(-growth * width) * (1 - w), math.expm1(-loss * width) * (1 + w))
+        return made, lambda w: (
+            -math.expm1(-growth * width) * (1 - w),
+            math.expm1(-loss * width) * (1 + w),
+        )
     size = _log(draw, 1e-4, 0.5)
     return synapse.ConstantStep(size=size, **WINDOW), lambda w: (size, -size)
 
@@ -450,7 +498,9 @@ def pulse_law_case(seed):
     where = f"seed {seed}: {made}"
     w = np.r_[-1.0, draw.uniform(-1, 1, 6), 1.0]
     up, down = np.array([paper(float(one)) for one in w]).T
-    np.testing.assert_allclose(made.step_up(w), np.minimum(up, 1 - w), rtol=1e-6, atol=1e-9, err_msg=where)
+    np.testing.assert_allclose(
+        made.step_up(w), np.minimum(up, 1 - w), rtol=1e-6, atol=1e-9, err_msg=where
+    )
     np.testing.assert_allclose(
         made.step_down(w), np.maximum(down, -1 - w), rtol=1e-6, atol=1e-9, err_msg=where
     )
@@ -460,10 +510,14 @@ def pulse_law_case(seed):
         scale = np.abs(truth).max() + 1e-9
         np.testing.assert_allclose(own, truth, rtol=1e-4, atol=2e-6 * scale, err_msg=where)
     ends = [sum(paper(one)) for one in (-1.0, 1.0)]
-    if ends[0] > 0 > ends[1] and not isinstance(made, synapse.Piecewise):  # of a table there may be several
+    if ends[0] > 0 > ends[1] and not isinstance(
+        made, synapse.Piecewise
+    ):  # of a table there may be several
         truth = brentq(lambda one: sum(paper(one)), -1.0, 1.0, xtol=1e-12)
         at = made.symmetry_point
-        assert abs(sum(paper(at))) <= 2e-6 * (abs(paper(at)[0]) + 1e-12) or abs(at - truth) < 1e-5, where
+        assert (
+            abs(sum(paper(at))) <= 2e-6 * (abs(paper(at)[0]) + 1e-12) or abs(at - truth) < 1e-5
+        ), where
 
 
 def test_pulse_laws_are_those_of_their_papers():

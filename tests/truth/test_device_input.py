@@ -16,7 +16,15 @@ import pytest
 from acanthite import fitting, measurement, synapse
 from acanthite.device import Devices, Law, State, law
 from acanthite.errors import AcanthiteError
-from acanthite.measurement import Endurance, Instrument, PulseLadder, PulseTrain, Retention, Sweep, run
+from acanthite.measurement import (
+    Endurance,
+    Instrument,
+    PulseLadder,
+    PulseTrain,
+    Retention,
+    Sweep,
+    run,
+)
 from acanthite.random import generator
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
@@ -110,7 +118,9 @@ def _ladders():
     made = run(OHM, PulseLadder(6, 6, 2), instrument=QUIET)
     g = [0.2]
     for k in range(23):
-        g.append(g[-1] + (0.2 * (1.0 - g[-1]) if k % 12 < 5 or k % 12 == 11 else -0.25 * (g[-1] - 0.1)))
+        g.append(
+            g[-1] + (0.2 * (1.0 - g[-1]) if k % 12 < 5 or k % 12 == 11 else -0.25 * (g[-1] - 0.1))
+        )
     levels = np.reshape(g, (2, 6 * 2)) * np.array([1.0, 1.1])[:, None, None]
     made["current"].values[...] = made["voltage"].values * 1e-6 * levels
     return made
@@ -133,7 +143,13 @@ def use(kind, /, **arguments):
     made = kind(**{**WINDOW, **arguments})
     cells = made.cells(3, generator(1, "truth"))
     w = np.linspace(-1.0, 1.0, 5)
-    found = [made.step_up(w), made.step_down(w), made.symmetry_point, made.asymmetry, cells.coefficients]
+    found = [
+        made.step_up(w),
+        made.step_down(w),
+        made.symmetry_point,
+        made.asymmetry,
+        cells.coefficients,
+    ]
     return [
         *found,
         made.conductance(w),
@@ -161,9 +177,9 @@ CALLS = {
     "run": run,
     "law": devise,
     "Law": devised,
-    "State": lambda **a: Law("x", (State(**a),), {"rate": 1.0, "g": 1.0}, _moves, _moves, simple=True).sample(
-        1, seed=1
-    ),
+    "State": lambda **a: Law(
+        "x", (State(**a),), {"rate": 1.0, "g": 1.0}, _moves, _moves, simple=True
+    ).sample(1, seed=1),
     "Law.sample": resistor.sample,
     "Devices": lambda **a: run(Devices(**a), Sweep(0.1, step=0.05)),
     "potentiating_sign": measurement.potentiating_sign,
@@ -183,7 +199,9 @@ CALLS = {
 
 
 def _defaults(kind):
-    return {f.name: f.default for f in fields(kind) if isinstance(f.default, float | int | type(None))}
+    return {
+        f.name: f.default for f in fields(kind) if isinstance(f.default, float | int | type(None))
+    }
 
 
 FIXED = {
@@ -245,7 +263,10 @@ def numbers(found):
         return [n for part in found for n in numbers(part)]
     if is_dataclass(found) and not isinstance(found, type):
         return [n for f in fields(found) for n in numbers(getattr(found, f.name))]
-    if isinstance(found, int | float | np.ndarray | np.generic) and np.asarray(found).dtype.kind in "fiu":
+    if (
+        isinstance(found, int | float | np.ndarray | np.generic)
+        and np.asarray(found).dtype.kind in "fiu"
+    ):
         return [np.asarray(found)]
     return []
 

@@ -38,7 +38,9 @@ TOKENS = [
 
 def damage(rng: np.random.Generator, case: Case, content: bytes) -> bytes:
     """Return the file damaged once."""
-    how = rng.choice(["flip", "digit", "delete", "insert", "token", "cut", "line", "field", "whole"])
+    how = rng.choice(
+        ["flip", "digit", "delete", "insert", "token", "cut", "line", "field", "whole"]
+    )
     at = int(rng.integers(len(content) + 1))
     if how == "flip" and at < len(content):
         return content[:at] + bytes([content[at] ^ int(rng.integers(1, 256))]) + content[at + 1 :]
@@ -104,7 +106,11 @@ def _whole(rng, content):
     if how == 2:
         return content.decode("utf-8", errors="replace").lstrip("\ufeff").encode("utf-16")
     if how == 3:
-        return content.decode("utf-8", errors="replace").lstrip("\ufeff").encode("latin-1", errors="replace")
+        return (
+            content.decode("utf-8", errors="replace")
+            .lstrip("\ufeff")
+            .encode("latin-1", errors="replace")
+        )
     return b"\xef\xbb\xbf" + content.removeprefix(b"\xef\xbb\xbf")
 
 
@@ -138,7 +144,9 @@ def same(found: np.ndarray, expected: np.ndarray, ulps: float = 4) -> bool:
 
 def same_in_some_unit(found: np.ndarray, columns: np.ndarray) -> bool:
     """Return whether numbers are a column of the file in some unit: where the header was damaged."""
-    return any(same(found, column * f) for column in columns.T for f in {*lab_files.FACTORS.values(), 0.01})
+    return any(
+        same(found, column * f) for column in columns.T for f in {*lab_files.FACTORS.values(), 0.01}
+    )
 
 
 def check_table(case: Case, content: bytes, recordings: list[xr.Dataset]) -> None:
@@ -189,7 +197,9 @@ def check_levels(case: Case, content: bytes, recordings: list[xr.Dataset]) -> No
         inverse = [1 / column for column in direct]
     for values in (direct, inverse):
         chosen = [*((i,) for i in columns), *itertools.combinations(columns, 2)]
-        if any(same(found, np.sort(np.concatenate([values[i] for i in of])), ulps=8) for of in chosen):
+        if any(
+            same(found, np.sort(np.concatenate([values[i] for i in of])), ulps=8) for of in chosen
+        ):
             return
     raise AssertionError(f"levels {found} are in no column")
 
@@ -199,7 +209,11 @@ def check_arc(case: Case, content: bytes, recordings: list[xr.Dataset]) -> None:
     _, rows = lab_files.table(case, content)
     found = Counter()
     for recording in recordings:
-        beside = [recording[n] for n in ("pulse_amplitude", "pulse_width", "read_voltage") if n in recording]
+        beside = [
+            recording[n]
+            for n in ("pulse_amplitude", "pulse_width", "read_voltage")
+            if n in recording
+        ]
         if len(beside) < 3:
             return  # a name was damaged: what is left is a column less
         for (d, c, p), g in np.ndenumerate(recording["conductance"].values):
@@ -212,7 +226,8 @@ def check_arc(case: Case, content: bytes, recordings: list[xr.Dataset]) -> None:
             found[tuple(f"{x:.12g}" for x in key)] += 1
     expected = Counter(tuple(f"{x:.12g}" for x in (*row[:5], row[7])) for row in rows)
     touched = (
-        lab_files.lines(content)[case.header - 1] != lab_files.lines(case.text.encode())[case.header - 1]
+        lab_files.lines(content)[case.header - 1]
+        != lab_files.lines(case.text.encode())[case.header - 1]
     )
     assert found == expected or touched
 
@@ -225,7 +240,9 @@ def check_records(case: Case, content: bytes, recordings: list[xr.Dataset]) -> N
     for (_, columns), (names, rows) in zip(found, records, strict=True):
         for name, values in columns.items():
             if names.count(name) == 1:
-                assert same(values, rows[:, names.index(name)]) or same_in_some_unit(values, rows), name
+                assert same(values, rows[:, names.index(name)]) or same_in_some_unit(
+                    values, rows
+                ), name
             elif name not in names:  # a voltage that was forced and not measured
                 assert np.ptp(values) == 0, name
 
@@ -350,9 +367,18 @@ def damage_book(rng: np.random.Generator, sheets: dict[str, list[list]]) -> dict
     r, c = int(rng.integers(1, len(rows))), int(rng.integers(5))
     how = rng.integers(10)
     if how == 0:
-        rows[r][c] = [None, 7.5, "7.5", "#REF", "1_0", "high", 1e99, "\u0661", 12345678901234567890, "1,5"][
-            rng.integers(10)
-        ]
+        rows[r][c] = [
+            None,
+            7.5,
+            "7.5",
+            "#REF",
+            "1_0",
+            "high",
+            1e99,
+            "\u0661",
+            12345678901234567890,
+            "1,5",
+        ][rng.integers(10)]
     elif how == 1:
         rows.pop(r)
     elif how == 2:
@@ -417,7 +443,12 @@ def judge_book(sheets: dict[str, list[list]], path: Path) -> str:
         for name, values in columns.items():
             cells = expected[run][name]
             first = next(
-                (n for n in range(len(cells)) if any(np.isfinite(x[n]) for x in expected[run].values())), 0
+                (
+                    n
+                    for n in range(len(cells))
+                    if any(np.isfinite(x[n]) for x in expected[run].values())
+                ),
+                0,
             )
             trimmed = cells[first : first + len(values)] if len(values) > 1 else cells[first:]
             assert same(values, trimmed), (run, name, values, cells)
@@ -476,7 +507,10 @@ def run_bytes_of_book(seed: int, content: bytes, path: Path) -> str:
     """Flip bytes of one sheet of a sound archive; every number read must be one that the XML says."""
     rng = np.random.default_rng([99, seed])
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         sheets = [name for name in old.namelist() if name.startswith("xl/worksheets/sheet")]
         chosen = sheets[rng.integers(len(sheets))]
         for name in old.namelist():
@@ -514,7 +548,9 @@ def test_damaged_sheets(tmp_path):
 @pytest.mark.slow
 def test_many_damaged_sheets(tmp_path):
     content = labfiles.workbook(book())
-    outcome = Counter(run_bytes_of_book(seed, content, tmp_path / "a.xlsx") for seed in range(60, 1060))
+    outcome = Counter(
+        run_bytes_of_book(seed, content, tmp_path / "a.xlsx") for seed in range(60, 1060)
+    )
     assert outcome["read"] > 100
 
 

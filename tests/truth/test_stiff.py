@@ -28,9 +28,7 @@ READ = 1e-9  # S; what makes the current of these laws grow with the voltage, ta
 REACH = 5.0
 TOLERANCES = (1e-3, 1e-4, 1e-6)
 EXACT = 1e-10  # of scipy's steps
-BEYOND = (
-    1e-11  # of a state's scale: how far behind a bound it has been reached, more than a step of scipy errs
-)
+BEYOND = 1e-11  # of a state's scale: how far behind a bound it has been reached, more than a step of scipy errs
 
 
 class Given:
@@ -95,7 +93,10 @@ def threshold(s, voltage, p):
 
 
 @law(
-    state="x", parameters={"tau": 1e-9, "v_s": 0.1, "v_t": 0.1, "x_0": 0.5}, initial="x_0", stores_charge=True
+    state="x",
+    parameters={"tau": 1e-9, "v_s": 0.1, "v_t": 0.1, "x_0": 0.5},
+    initial="x_0",
+    stores_charge=True,
 )
 def single(x, voltage, p):
     """One state that follows the voltage, the faster the higher it is."""
@@ -131,7 +132,9 @@ def rates_of(kind: Law, values: dict[str, float]) -> Callable[[np.ndarray, float
     def rates(y: np.ndarray, voltage: float) -> np.ndarray:
         if len(names) == 1:
             return np.array([kind.rates(float(y[0]), voltage, p)[0]])
-        result = kind.rates(SimpleNamespace(**dict(zip(names, map(float, y), strict=True))), voltage, p)
+        result = kind.rates(
+            SimpleNamespace(**dict(zip(names, map(float, y), strict=True))), voltage, p
+        )
         if kind.simple:
             return np.array(result[0])
         return np.array(result[::2]) - np.array(result[1::2]) * y
@@ -181,8 +184,12 @@ class Truth:
             return self.rates(whole(part), first + slope * t)[free] if free.size else np.zeros(1)
 
         pushed = [(k, 1 if y[k] <= self.lower[k] else -1) for k in np.flatnonzero(held)]
-        events = self.events(pushed, free, lambda t, part: self.rates(whole(part), first + slope * t))
-        with np.errstate(divide="ignore", invalid="ignore"):  # scipy divides by its error, which may be none
+        events = self.events(
+            pushed, free, lambda t, part: self.rates(whole(part), first + slope * t)
+        )
+        with np.errstate(
+            divide="ignore", invalid="ignore"
+        ):  # scipy divides by its error, which may be none
             found = solve_ivp(
                 along, (now, duration), y[free] if free.size else np.zeros(1), "Radau", events=events or None, rtol=EXACT,
                 atol=1e-2 * EXACT * (self.scale[free] if free.size else np.ones(1)),
@@ -232,7 +239,9 @@ def ours(kind: Law, values: dict[str, float], rows, tolerance: float) -> np.ndar
     names = [s.name for s in kind.states]
     reads = {f"read_{a}": [float(a == b) for b in names] for a in names if len(names) > 1}
     devices = kind.sample(len(names), seed=1, **{**values, **reads})
-    current = run(devices, Given(rows), instrument=QUIET, tolerance=tolerance)["current"].values[:, 0]
+    current = run(devices, Given(rows), instrument=QUIET, tolerance=tolerance)["current"].values[
+        :, 0
+    ]
     return current.T - READ * np.array(rows)[:, 2:]
 
 
@@ -314,7 +323,10 @@ def worst(seed: int) -> tuple[float, str]:
         for shift in (tolerance, -tolerance):
             moved = np.abs(truth.states(rows, shift) - expected) / truth.scale / tolerance
             allowed = max(allowed, moved.max())
-    return error.max() / allowed, f"seed {seed}: law {kind.name} {values}, rows {rows}, tolerance {tolerance}"
+    return (
+        error.max() / allowed,
+        f"seed {seed}: law {kind.name} {values}, rows {rows}, tolerance {tolerance}",
+    )
 
 
 @pytest.mark.parametrize(
@@ -402,7 +414,8 @@ def linear_case(seed: int, tolerance: float) -> float:
         f"{a}_0": start[i] for i, a in enumerate(NAMES)
     }
     return float(
-        np.abs(ours(linear, values, rows, tolerance) - exact(matrix, drive, start, rows)).max() / tolerance
+        np.abs(ours(linear, values, rows, tolerance) - exact(matrix, drive, start, rows)).max()
+        / tolerance
     )
 
 
@@ -425,7 +438,9 @@ def test_the_error_falls_with_the_tolerance():
     rows = [(0.02, 0.0, 0.3), (1e-3, 0.3, 0.3), (0.04, 0.3, -0.1)]
     expected = Truth(thermal, values).states(rows)
     tolerances = np.array([1e-3, 1e-5, 1e-7])  # an error of several steps: up to five times that
-    errors = np.array([np.abs(ours(thermal, values, rows, t) - expected)[:, 0].max() for t in tolerances])
+    errors = np.array(
+        [np.abs(ours(thermal, values, rows, t) - expected)[:, 0].max() for t in tolerances]
+    )
     assert (errors <= REACH * tolerances).all(), errors
     assert errors[2] < errors[0] / 100, errors
 
@@ -433,7 +448,9 @@ def test_the_error_falls_with_the_tolerance():
 @pytest.mark.parametrize("rate", [2.0, 1e-3])
 def test_a_sweep_of_a_diffusive_memristor_ends_in_seconds(rate):
     """Its filament cools in 2 ns; the sweep takes up to half an hour."""
-    recording = run(thermal.sample(1, seed=1, read_x=1.0), Sweep(0.4, -0.4, rate=rate), instrument=QUIET)
+    recording = run(
+        thermal.sample(1, seed=1, read_x=1.0), Sweep(0.4, -0.4, rate=rate), instrument=QUIET
+    )
     x = recording["current"].values.ravel()
     assert x.max() > 0.9
     assert x.min() < 0.1

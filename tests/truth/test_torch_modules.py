@@ -75,7 +75,9 @@ class Draw:
         scale = scale or self.one(1.0, 1.0, 1.0, 1e-3, 30.0)
         layout = self.one("plain", "plain", "turned", "wide", "zeros")
         if layout == "turned" and len(shape) > 1:
-            return scale * torch.randn(*shape[::-1], generator=self.torch).permute(*range(len(shape))[::-1])
+            return scale * torch.randn(*shape[::-1], generator=self.torch).permute(
+                *range(len(shape))[::-1]
+            )
         if layout == "wide":
             return scale * torch.randn(*shape[:-1], 2 * shape[-1], generator=self.torch)[..., ::2]
         x = scale * torch.randn(*shape, generator=self.torch)
@@ -94,12 +96,17 @@ def linear(d: Draw) -> Case:
 def convolution(d: Draw) -> Case:
     dims = d.one(1, 2)
     kind = (nn.Conv1d, nn.Conv2d)[dims - 1]
-    each = lambda low, high: d.one(d.whole(low, high), tuple(d.whole(low, high) for _ in range(dims)))  # noqa: E731
+
+    def each(low, high):
+        return d.one(d.whole(low, high), tuple(d.whole(low, high) for _ in range(dims)))
+
     channels, out = d.whole(1, 4), d.whole(1, 4)
     padding = d.one("same", "valid", 0, each(0, 3), each(0, 3), each(0, 3))
     stride = 1 if padding == "same" else each(1, 3)
     mode = d.one("zeros", "zeros", "reflect", "replicate", "circular")
-    model = kind(channels, out, each(1, 4), stride, padding, each(1, 3), bias=d.yes(), padding_mode=mode)
+    model = kind(
+        channels, out, each(1, 4), stride, padding, each(1, 3), bias=d.yes(), padding_mode=mode
+    )
     size = tuple(d.whole(2, 8) for _ in range(dims))
     lead = () if d.often(0.2) else (d.batch(),)
     return Case(f"{kind.__name__}, {mode}", model, [d.normal(*lead, channels, *size)])
@@ -143,12 +150,16 @@ def recurrent(d: Draw) -> Case:
         case.name += ", packed"
         lengths = torch.tensor([d.whole(1, time) for _ in range(batch)])
     wrap = (
-        (lambda x: pack_padded_sequence(x, lengths, first, enforce_sorted=False)) if packed else (lambda x: x)
+        (lambda x: pack_padded_sequence(x, lengths, first, enforce_sorted=False))
+        if packed
+        else (lambda x: x)
     )
     if d.yes() and not refused:
         shape = (layers, m) if one else (layers, batch, m)
         case.inputs += [d.normal(*shape) for _ in range(1 + pair)]
-        case.call = (lambda f, x, h, c: f(wrap(x), (h, c))) if pair else (lambda f, x, h: f(wrap(x), h))
+        case.call = (
+            (lambda f, x, h, c: f(wrap(x), (h, c))) if pair else (lambda f, x, h: f(wrap(x), h))
+        )
     else:
         case.call = lambda f, x: f(wrap(x))
     return case
@@ -165,7 +176,9 @@ def transformer(d: Draw) -> Case:
         "dropout": 0.0, "batch_first": d.often(0.7), "norm_first": d.often(0.3), "bias": d.often(0.8),
         "activation": d.one("relu", "gelu", torch.tanh, nn.ReLU()), "dim_feedforward": d.whole(1, 6),
     }  # fmt: skip
-    kind = d.one("encoder layer", "encoder layer", "encoder", "encoder", "decoder layer", "transformer")
+    kind = d.one(
+        "encoder layer", "encoder layer", "encoder", "encoder", "decoder layer", "transformer"
+    )
     source, target, batch = d.whole(2, 4), d.whole(1, 4), d.whole(1, 3)
     one = d.often(0.15)
 
@@ -205,7 +218,9 @@ def transformer(d: Draw) -> Case:
         square = square < 0 if what == "causal" else square
         name = "mask" if kind == "encoder" else "src_mask"
         case.name += ", mask"
-        case.call = lambda f, a: f(a, **{name: square if square.dtype == torch.bool else square.to(a.dtype)})
+        case.call = lambda f, a: f(
+            a, **{name: square if square.dtype == torch.bool else square.to(a.dtype)}
+        )
     return case
 
 
@@ -226,7 +241,9 @@ class Twice(nn.Module):
     def __init__(self, n: int, norm: bool) -> None:
         super().__init__()
         self.layer = nn.Linear(n, n)
-        self.between = nn.Sequential(nn.LayerNorm(n) if norm else nn.Identity(), nn.Tanh(), self.layer)
+        self.between = nn.Sequential(
+            nn.LayerNorm(n) if norm else nn.Identity(), nn.Tanh(), self.layer
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return self.between(self.layer(x))
@@ -245,7 +262,9 @@ def stack(d: Draw) -> Case:
         return Case(
             kind, model, [d.normal(d.whole(2, 3), n, size, size, scale=1.0)]
         )  # the norm is to add no error
-    model = nn.ModuleDict({"words": nn.Embedding(6, n), "read": nn.LSTM(n, 3), "say": nn.Linear(3, 6)})
+    model = nn.ModuleDict(
+        {"words": nn.Embedding(6, n), "read": nn.LSTM(n, 3), "say": nn.Linear(3, 6)}
+    )
     words = torch.tensor([[d.whole(0, 5) for _ in range(2)] for _ in range(4)])
     return Case(kind, model, [], lambda f: f["say"](f["read"](f["words"](words))[0]))
 
@@ -257,7 +276,10 @@ def refused(d: Draw) -> Case:
         nn.Linear(2, 2).double(), nn.Linear(2, 2).half(), nn.TransformerEncoderLayer(2, 1, 2),
     )  # fmt: skip
     return Case(
-        type(layer).__name__, nn.Sequential(layer), [torch.zeros(1)], refused="cannot be put on tiles"
+        type(layer).__name__,
+        nn.Sequential(layer),
+        [torch.zeros(1)],
+        refused="cannot be put on tiles",
     )
 
 
@@ -295,7 +317,9 @@ def loss(outs: list[Tensor]) -> Tensor:
     """Weigh every number that comes out differently."""
     total = torch.zeros((), dtype=outs[0].dtype)
     for out in outs:
-        weights = torch.linspace(-1, 2, max(1, out.numel()), dtype=out.dtype)[: out.numel()].view(out.shape)
+        weights = torch.linspace(-1, 2, max(1, out.numel()), dtype=out.dtype)[: out.numel()].view(
+            out.shape
+        )
         total = total + (out * weights).sum()
     return total
 
@@ -317,20 +341,30 @@ def distance(here: Tensor, float32: Tensor, exact: Tensor, scale: float, allowed
     assert here.shape == exact.shape
     if exact.numel() == 0:
         return 0.0
-    ours, theirs = ((x.detach().double() - exact.detach()).abs().max().item() for x in (here, float32))
+    ours, theirs = (
+        (x.detach().double() - exact.detach()).abs().max().item() for x in (here, float32)
+    )
     top = max(scale, exact.detach().abs().max().item(), 1e-6)
     return ours / max(allowed * top, 10 * theirs)
 
 
 def largest(gradients: Any) -> float:
     """Return the largest number of gradients, of which there may be none."""
-    return max((g.abs().max().item() for g in gradients if g is not None and g.numel()), default=0.0)
+    return max(
+        (g.abs().max().item() for g in gradients if g is not None and g.numel()), default=0.0
+    )
 
 
 def outcome(case: Case, model: nn.Module, dtype: torch.dtype, mode: str, wanting: bool) -> Any:
     """Return outputs and inputs of a run, or the error."""
-    inputs = [x.to(dtype).requires_grad_(wanting and mode == "grad") for x in copy.deepcopy(case.inputs)]
-    context = {"grad": torch.enable_grad, "no_grad": torch.no_grad, "inference": torch.inference_mode}[mode]
+    inputs = [
+        x.to(dtype).requires_grad_(wanting and mode == "grad") for x in copy.deepcopy(case.inputs)
+    ]
+    context = {
+        "grad": torch.enable_grad,
+        "no_grad": torch.no_grad,
+        "inference": torch.inference_mode,
+    }[mode]
     try:
         with context(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -369,7 +403,9 @@ def check(seed: int) -> float:
     for run in (ours, float32, exact):
         run.out = outcome(case, run.model, run.dtype, mode, wanting)
     if isinstance(exact.out, Exception):
-        assert isinstance(ours.out, TrainingError), f"{label}: torch says {exact.out}; here {ours.out!r}"
+        assert isinstance(ours.out, TrainingError), (
+            f"{label}: torch says {exact.out}; here {ours.out!r}"
+        )
         return 0.0
     assert not isinstance(ours.out, Exception), f"{label}: {ours.out!r}"
     worst = 0.0
@@ -402,7 +438,9 @@ def check_reads(case: Case, seed: int, label: str) -> None:
     if seed % 4 or not case.inputs or case.inputs[0].numel() == 0:
         return
     noise = Periphery(output_noise=0.5)
-    noisy = to_analog(case.model, algorithm="floating", periphery=noise, seed=seed, digital=case.digital)
+    noisy = to_analog(
+        case.model, algorithm="floating", periphery=noise, seed=seed, digital=case.digital
+    )
     noisy.eval()
     layers = [part for part in noisy.modules() if isinstance(part, AnalogLayer)]
     read: list[nn.Module] = []
@@ -429,7 +467,8 @@ def check_gradients(runs: tuple[Run, ...], label: str) -> float:
     triples = parameters(runs)
     scale = largest(parts[-1].grad for _, parts in triples)
     triples += [
-        (f"input {k}", list(parts)) for k, parts in enumerate(zip(*(run.out[1] for run in runs), strict=True))
+        (f"input {k}", list(parts))
+        for k, parts in enumerate(zip(*(run.out[1] for run in runs), strict=True))
     ]
     worst = 0.0
     for name, parts in triples:

@@ -314,7 +314,9 @@ def write(side: Side, draw: np.random.Generator) -> None:
         if which == 0:
             weight.mul_(0.9)
         elif which == 1:
-            weight.copy_(torch.from_numpy(0.5 * draw.normal(size=tuple(weight.shape)).astype(np.float32)))
+            weight.copy_(
+                torch.from_numpy(0.5 * draw.normal(size=tuple(weight.shape)).astype(np.float32))
+            )
         elif which == 2:
             nn.init.constant_(weight, 0.25)
         else:
@@ -421,7 +423,10 @@ def run(script: str) -> float:
         for parameter in digital.parameters():
             values = np.random.default_rng(parameter.numel()).normal(size=tuple(parameter.shape))
             parameter.copy_(torch.from_numpy(0.5 * values))
-    sides = Side(digital, torch.optim.SGD), Side(to_analog(digital, algorithm="floating", seed=1), AnalogSGD)
+    sides = (
+        Side(digital, torch.optim.SGD),
+        Side(to_analog(digital, algorithm="floating", seed=1), AnalogSGD),
+    )
     worst = 0.0
     for word, seed in words[1:]:
         errors = [_raised(WORDS[word], side, int(seed)) for side in sides]

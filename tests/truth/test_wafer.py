@@ -125,7 +125,9 @@ def _nets(layout, metal, pad):
     found = []
     for net in circuit.each_net():
         shapes = extraction.shapes_of_net(net, layer, True)
-        found.append((shapes, sum(not (db.Region(p) & shapes).is_empty() for p in pad.each_merged())))
+        found.append(
+            (shapes, sum(not (db.Region(p) & shapes).is_empty() for p in pad.each_merged()))
+        )
     return found
 
 

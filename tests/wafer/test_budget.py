@@ -58,7 +58,9 @@ def test_a_hot_anneal_fails_and_says_why():
 
 def test_films_grown_hot_are_no_back_end_process():
     """Monolayers by exfoliation and transfer aside, 2D materials want about 1000 C: the paper's comparison."""
-    assert not verdicts((Step("sputter", temperature=celsius(1000), time=60.0),))["back-end CMOS"].passes
+    assert not verdicts((Step("sputter", temperature=celsius(1000), time=60.0),))[
+        "back-end CMOS"
+    ].passes
 
 
 def test_steps_add_up():
@@ -81,5 +83,6 @@ def test_the_electrolyte_limits_only_what_comes_after_it():
 
 def test_a_cold_flow_uses_nothing():
     assert all(
-        v.used == 0 and v.passes and v.says == "no step is heated" for v in thermal_budget((Step("clean"),))
+        v.used == 0 and v.passes and v.says == "no step is heated"
+        for v in thermal_budget((Step("clean"),))
     )

@@ -56,7 +56,10 @@ def test_dies_do_not_touch():
         ({"columns": 2.5}, r"columns = 2\.5; expected a whole number"),
         ({"pitch": 20}, r"pitch = 20; expected a positive length in metres, such as 5 \* um"),
         ({"cell": -1 * um}, r"cell = -1e-06; expected a positive length"),
-        ({"island_margin": float("nan")}, r"island_margin = nan; expected a length of zero or more"),
+        (
+            {"island_margin": float("nan")},
+            r"island_margin = nan; expected a length of zero or more",
+        ),
     ],
 )
 def test_a_design_that_makes_no_sense_is_refused(changes, message):

@@ -81,7 +81,9 @@ def test_every_share_is_a_good_one_where_none_is_asked_for_and_none_where_all_ar
 
 def test_the_same_seed_gives_the_same_interval():
     seen, _ = wafer(1, 0.9, 0.02, 50, 10)
-    assert die_yield(seen, 10, CELLS, 0.9, seed=4).dies == die_yield(seen, 10, CELLS, 0.9, seed=4).dies
+    assert (
+        die_yield(seen, 10, CELLS, 0.9, seed=4).dies == die_yield(seen, 10, CELLS, 0.9, seed=4).dies
+    )
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ def test_the_folder_is_whole_and_the_table_says_what_is_in_it(run, tmp_path):
 
 
 def test_json_is_si_and_follows_the_options(run, tmp_path):
-    code, out, _ = run("--array", "3X2", "--pitch", 30, "--thickness", 200, "--out", tmp_path, "--json")
+    code, out, _ = run(
+        "--array", "3X2", "--pitch", 30, "--thickness", 200, "--out", tmp_path, "--json"
+    )
     said = json.loads(out)
     assert code == 0
     assert said["array"]["pitch"] == pytest.approx(30e-6)

@@ -22,7 +22,9 @@ def test_the_ring_is_the_integral_over_its_circumference(r):
     R, h = 75 * mm, 100 * mm
 
     def thickness(at):
-        return quad(lambda a: h**2 / (h**2 + R**2 + at**2 - 2 * R * at * math.cos(a)) ** 2, 0, 2 * math.pi)[0]
+        return quad(
+            lambda a: h**2 / (h**2 + R**2 + at**2 - 2 * R * at * math.cos(a)) ** 2, 0, 2 * math.pi
+        )[0]
 
     assert ring_thickness(r, R, h) == pytest.approx(thickness(r) / thickness(0.0), rel=1e-9)
 
@@ -86,7 +88,9 @@ def test_a_measured_map_is_linear_between_its_spots(tmp_path):
 
 
 def test_a_measured_grain_sets_the_barrier(tmp_path):
-    (tmp_path / "map.csv").write_text("\ufeffx [m], y [m], grain_size (nm)\n0,0,15\n\n", encoding="utf-8")
+    (tmp_path / "map.csv").write_text(
+        "\ufeffx [m], y [m], grain_size (nm)\n0,0,15\n\n", encoding="utf-8"
+    )
     (film,) = read_film_map(tmp_path / "map.csv", [(0, 0)])
     assert film.grain_size == pytest.approx(15 * nm)
     assert film.migration_barrier > grow().migration_barrier
@@ -115,6 +119,12 @@ def test_a_map_that_makes_no_sense_is_refused(tmp_path, text, message):
 
 def test_statistics_leave_out_what_is_no_number():
     found = statistics([1.0, 3.0, float("nan")])
-    assert (found.mean, found.lowest, found.highest, found.uniformity, found.n) == (2.0, 1.0, 3.0, 0.5, 2)
+    assert (found.mean, found.lowest, found.highest, found.uniformity, found.n) == (
+        2.0,
+        1.0,
+        3.0,
+        0.5,
+        2,
+    )
     assert found.spread == pytest.approx(math.sqrt(2))
     assert math.isnan(statistics([float("nan")]).mean)

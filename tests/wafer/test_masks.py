@@ -6,9 +6,20 @@ import pytest
 
 from acanthite.constants import mm, um
 from acanthite.errors import LayoutError
-from acanthite.wafer import LAYERS, ArrayDesign, WaferDesign, die_names, draw, read, require_clean, write
+from acanthite.wafer import (
+    LAYERS,
+    ArrayDesign,
+    WaferDesign,
+    die_names,
+    draw,
+    read,
+    require_clean,
+    write,
+)
 
-db = pytest.importorskip("klayout.db", reason="klayout is in the dev extra: pip install -e '.[dev]'")
+db = pytest.importorskip(
+    "klayout.db", reason="klayout is in the dev extra: pip install -e '.[dev]'"
+)
 
 SMALL = WaferDesign(diameter=30 * mm, flat_length=0.0)
 SHAPES = [(1, 1), (2, 2), (1, 17), (5, 3), (16, 16)]
@@ -49,7 +60,10 @@ def test_each_island_holds_one_crossing_with_margin(drawn):
     assert islands.count() == array.rows * array.columns
     margin = round(array.island_margin / (layout.dbu * um))
     assert (crossings.sized(margin) - islands).is_empty()
-    assert islands.interacting(found["bottom electrode"] & found["top electrode"]).count() == islands.count()
+    assert (
+        islands.interacting(found["bottom electrode"] & found["top electrode"]).count()
+        == islands.count()
+    )
     assert (crossings - islands).is_empty(), "electrodes touch outside an island"
 
 
@@ -82,7 +96,10 @@ def test_marks_of_every_layer_stand_at_the_four_corners(drawn):
 
 
 def test_each_die_is_named_in_its_border(tmp_path):
-    array, wafer = ArrayDesign(8, 8), WaferDesign(diameter=8 * mm, flat_length=0.0, edge_exclusion=1 * mm)
+    array, wafer = (
+        ArrayDesign(8, 8),
+        WaferDesign(diameter=8 * mm, flat_length=0.0, edge_exclusion=1 * mm),
+    )
     write(draw(array, wafer), tmp_path / "masks.gds")
     _, found = regions(tmp_path / "masks.gds", "WAFER")
     assert found["die"].interacting(found["label"]).count() == found["die"].count() > 4
@@ -120,13 +137,22 @@ def test_same_design_same_bits(tmp_path):
     for name in ("one.gds", "two.gds", "one.oas", "two.oas"):
         write(draw(ArrayDesign(3, 4), SMALL), tmp_path / name)
     for ending in ("gds", "oas"):
-        assert (tmp_path / f"one.{ending}").read_bytes() == (tmp_path / f"two.{ending}").read_bytes()
+        assert (tmp_path / f"one.{ending}").read_bytes() == (
+            tmp_path / f"two.{ending}"
+        ).read_bytes()
 
 
 def test_what_was_written_reads_back(tmp_path):
     write(draw(ArrayDesign(3, 4), SMALL), tmp_path / "masks.oas")
     again = read(tmp_path / "masks.oas")
-    assert {cell.name for cell in again.cells} >= {"WAFER", "DIE", "ARRAY", "ISLAND", "WORD_LINE", "BIT_LINE"}
+    assert {cell.name for cell in again.cells} >= {
+        "WAFER",
+        "DIE",
+        "ARRAY",
+        "ISLAND",
+        "WORD_LINE",
+        "BIT_LINE",
+    }
 
 
 def test_files_that_are_no_masks_are_refused(tmp_path):

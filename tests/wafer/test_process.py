@@ -66,7 +66,9 @@ def test_the_traveller_has_a_row_a_step_and_room_to_sign():
     page = traveller((replace(flow[0], detail="a < b & c"),), "html")
     assert page.count("<tr>") == 2
     assert "a &lt; b &amp; c" in page
-    with pytest.raises(ProcessError, match="traveller format 'pdf'; expected one of markdown, csv, html"):
+    with pytest.raises(
+        ProcessError, match="traveller format 'pdf'; expected one of markdown, csv, html"
+    ):
         traveller(flow, "pdf")
 
 
@@ -87,7 +89,9 @@ def test_a_flow_of_ones_own(tmp_path):
     (tmp_path / "mine.toml").write_text(MINE)
     first, second = read_flow(tmp_path / "mine.toml")
     assert first.thickness == pytest.approx(80 * nm)
-    assert second == Step("anneal", temperature=pytest.approx(celsius(120)), time=pytest.approx(1.5 * hour))
+    assert second == Step(
+        "anneal", temperature=pytest.approx(celsius(120)), time=pytest.approx(1.5 * hour)
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,9 @@ def test_a_thin_wire_is_found_where_it_is():
 
 
 def test_a_narrow_gap_and_a_notch_are_found():
-    far = add(add(drawn(), "top electrode", (150, 145), (10, 10)), "top electrode", (161.5, 145), (10, 10))
+    far = add(
+        add(drawn(), "top electrode", (150, 145), (10, 10)), "top electrode", (161.5, 145), (10, 10)
+    )
     assert broken_rules(far) == {("space", "top electrode")}
     notch = drawn()
     for corner, size in (((150, 145), (30, 10)), ((150, 155), (14, 10)), ((165, 155), (15, 10))):
@@ -70,7 +72,8 @@ def test_an_island_too_small_for_the_crossing_is_a_short():
     add(library, "electrolyte", (-2, -2), (4, 4), cell="ISLAND")
     assert ("short", "electrolyte") in broken_rules(library)
     with pytest.raises(
-        LayoutError, match=r"rule 'short', layer 'electrolyte', cell DIE at \(.*\) um: top and bottom"
+        LayoutError,
+        match=r"rule 'short', layer 'electrolyte', cell DIE at \(.*\) um: top and bottom",
     ):
         require_clean(library)
 
@@ -80,7 +83,9 @@ def test_an_island_with_too_little_margin_breaks_the_enclosure():
 
 
 def test_an_island_without_crossing_is_found():
-    assert broken_rules(add(drawn(), "electrolyte", (150, 145), (6, 6))) == {("empty island", "electrolyte")}
+    assert broken_rules(add(drawn(), "electrolyte", (150, 145), (6, 6))) == {
+        ("empty island", "electrolyte")
+    }
 
 
 def test_a_missing_island_is_a_short():
@@ -124,7 +129,9 @@ def test_the_check_says_how_far_it_is():
 
 
 def test_masks_without_a_die_are_refused():
-    with pytest.raises(LayoutError, match="no cell has a shape on layer 10, datatype 0, which marks a die"):
+    with pytest.raises(
+        LayoutError, match="no cell has a shape on layer 10, datatype 0, which marks a die"
+    ):
         check(gdstk.Library("EMPTY"))
 
 
@@ -135,7 +142,11 @@ def test_width_and_space_agree_with_klayout(data):
     db = pytest.importorskip("klayout.db")
     numbers = st.integers(0, 60)
     boxes = data.draw(
-        st.lists(st.tuples(numbers, numbers, st.integers(1, 12), st.integers(1, 12)), min_size=1, max_size=6)
+        st.lists(
+            st.tuples(numbers, numbers, st.integers(1, 12), st.integers(1, 12)),
+            min_size=1,
+            max_size=6,
+        )
     )
     library = gdstk.Library("RANDOM")
     die = library.new_cell("DIE")

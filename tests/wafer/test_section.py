@@ -5,7 +5,14 @@ import pytest
 from acanthite.constants import nm, um
 from acanthite.errors import ProcessError
 from acanthite.film import Recipe
-from acanthite.wafer import ArrayDesign, Step, cross_sections, plot_cross_sections, plot_section, process_flow
+from acanthite.wafer import (
+    ArrayDesign,
+    Step,
+    cross_sections,
+    plot_cross_sections,
+    plot_section,
+    process_flow,
+)
 from acanthite.wafer.section import RESIST, climbed_step
 
 
@@ -22,7 +29,12 @@ def test_the_finished_cell_is_the_papers_stack():
 
 def test_between_the_cells_no_electrolyte_is_left():
     assert materials(cross_sections(process_flow())[-1], 0.0) == ["Si", "SiO2", "Ag"]
-    assert materials(cross_sections(process_flow(continuous=True))[-1], 0.0) == ["Si", "SiO2", "Ag2S", "Ag"]
+    assert materials(cross_sections(process_flow(continuous=True))[-1], 0.0) == [
+        "Si",
+        "SiO2",
+        "Ag2S",
+        "Ag",
+    ]
 
 
 def test_the_island_keeps_the_electrodes_apart_at_its_edge():
@@ -49,12 +61,16 @@ def test_resist_levels_the_surface():
 
 
 def test_on_polyimide_there_is_no_oxide():
-    assert materials(cross_sections(process_flow(), substrate="polyimide")[-1], 0.0) == ["polyimide", "Ag"]
+    assert materials(cross_sections(process_flow(), substrate="polyimide")[-1], 0.0) == [
+        "polyimide",
+        "Ag",
+    ]
 
 
 def test_the_top_electrode_climbs_the_film_it_lies_on():
     thin, thick = (
-        climbed_step(cross_sections(process_flow(Recipe(thickness=d)))[-1]) for d in (50 * nm, 200 * nm)
+        climbed_step(cross_sections(process_flow(Recipe(thickness=d)))[-1])
+        for d in (50 * nm, 200 * nm)
     )
     assert (thin, thick) == (pytest.approx(50 * nm), pytest.approx(200 * nm))
 

@@ -33,19 +33,24 @@ def test_a_segment_given_is_that_of_all_lines():
     assert wires.driver_resistance == Technology().wires(8).driver_resistance
 
 
-@pytest.mark.parametrize("technology", [THICK, wide(pad_pitch=400 * um), Technology(segment_resistance=0.3)])
+@pytest.mark.parametrize(
+    "technology", [THICK, wide(pad_pitch=400 * um), Technology(segment_resistance=0.3)]
+)
 def test_the_largest_array_reads_well_by_its_own_lines_and_the_next_one_does_not(technology):
     time, error = 1e-7, 0.05
     n = wafer.largest_array(technology, time, error, conductance=1.6 * uS)
     off = [
-        read_error(np.full((m, m), 1.6 * uS), technology.wires(m), time) for m in (max(1, n // 2), n, n + 1)
+        read_error(np.full((m, m), 1.6 * uS), technology.wires(m), time)
+        for m in (max(1, n // 2), n, n + 1)
     ]
     assert off[0] <= error
     assert off[1] <= error < off[2]
 
 
 def test_what_is_asked_about_does_not_change_the_largest_array():
-    found = [wafer.settling(THICK, shape, conductance=1.6 * uS) for shape in ((4, 4), (16, 30), (40, 7))]
+    found = [
+        wafer.settling(THICK, shape, conductance=1.6 * uS) for shape in ((4, 4), (16, 30), (40, 7))
+    ]
     assert len({one.largest for one in found}) == 1
     assert found[0].largest > 40
 
@@ -55,7 +60,9 @@ def test_an_array_of_unequal_sides_is_read_as_it_is():
     assert list(found.reads) == [(1, 10), (2, 20), (4, 40)]
     for shape, current in found.steady.items():
         assert current.shape == shape[1:]
-        solved = THICK.wires(*shape).crossbar(np.full(shape, 1.6 * uS)).solve(np.full(shape[0], 5e-3))
+        solved = (
+            THICK.wires(*shape).crossbar(np.full(shape, 1.6 * uS)).solve(np.full(shape[0], 5e-3))
+        )
         np.testing.assert_allclose(current, solved.output_current, rtol=1e-12)
     lost = list(found.lost().values())
     assert 0 < lost[0] < lost[1] < lost[2] < 0.1
@@ -89,7 +96,9 @@ def test_margins_are_those_of_each_sizes_own_lines():
 
 
 def test_the_largest_array_of_a_margin_does_not_hang_on_the_sizes_listed():
-    found = [wafer.margins(THICK, n, LEVELS, level=LEVELS.lowest, limit=96).largest for n in (3, 16, 31)]
+    found = [
+        wafer.margins(THICK, n, LEVELS, level=LEVELS.lowest, limit=96).largest for n in (3, 16, 31)
+    ]
     assert found[0] == found[1] == found[2]
     for bias, n in found[0].items():
         sizes = [m for m in (n, n + 1) if 1 <= m <= 96]

@@ -25,12 +25,17 @@ def test_surface_scattering_of_a_thick_film_is_sondheimers_limit(thickness):
     """rho / rho_0 = 1 + 3 (1 - p) / (8 kappa) for kappa >> 1."""
     for p in (0.0, 0.4):
         expected = 1 + 3 * (1 - p) / (8 * thickness)
-        assert surface_scattering(thickness, p) == pytest.approx(expected, rel=0.2 / thickness**2 + 1e-6)
+        assert surface_scattering(thickness, p) == pytest.approx(
+            expected, rel=0.2 / thickness**2 + 1e-6
+        )
 
 
 def test_surface_scattering_of_a_very_thin_film_is_sondheimers_limit():
     """rho / rho_0 = 4 / (3 kappa ln(1 / kappa)) for kappa << 1 and p = 0, which is reached slowly."""
-    ratios = [surface_scattering(k, 0.0) / (4 / (3 * k * (math.log(1 / k) + 0.4228))) for k in (1e-3, 1e-4)]
+    ratios = [
+        surface_scattering(k, 0.0) / (4 / (3 * k * (math.log(1 / k) + 0.4228)))
+        for k in (1e-3, 1e-4)
+    ]
     assert ratios == pytest.approx([1.0, 1.0], rel=2e-3)
 
 
@@ -75,7 +80,9 @@ def test_coupling_on_a_foil_against_the_charges_of_two_strips():
     def primitive(u):
         return u * np.log(np.abs(u)) - u
 
-    a = -(primitive(x1[None] - middle[:, None]) - primitive(x0[None] - middle[:, None])) / (2 * np.pi)
+    a = -(primitive(x1[None] - middle[:, None]) - primitive(x0[None] - middle[:, None])) / (
+        2 * np.pi
+    )
     # total charge is zero: a constant potential is free
     system = np.block([[a, np.ones((2 * n, 1))], [width[None], np.zeros((1, 1))]])
     volts = np.concatenate([np.full(n, -0.5), np.full(n, 0.5), [0.0]])
@@ -90,7 +97,9 @@ def test_a_segment_is_sheet_resistance_times_squares():
     assert wires.bit_line_resistance / wires.word_line_resistance == pytest.approx(
         wires.gold_resistivity / wires.silver_resistivity
     )
-    assert wires.crossing_capacitance == pytest.approx(12 * vacuum_permittivity * (5 * um) ** 2 / (50 * nm))
+    assert wires.crossing_capacitance == pytest.approx(
+        12 * vacuum_permittivity * (5 * um) ** 2 / (50 * nm)
+    )
 
 
 def test_leads_have_the_drawn_length():
@@ -164,11 +173,17 @@ def test_each_line_is_tied_where_its_pad_is():
     feet = [bit[0 if j % 2 == 0 else -1, j] for j in range(columns)]
     a[feet, feet] += 1 / wires.bit_lead_resistance
     expected = np.linalg.solve(a, b)[feet] / wires.bit_lead_resistance
-    assert Crossbar(G, **wires.as_drawn()).solve(V).output_current == pytest.approx(expected, rel=1e-9)
+    assert Crossbar(G, **wires.as_drawn()).solve(V).output_current == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 def test_lines_that_touch_and_unknown_substrates_are_refused():
-    with pytest.raises(LayoutError, match=r"pitch = 5e-06 m; expected more than the width of a line"):
+    with pytest.raises(
+        LayoutError, match=r"pitch = 5e-06 m; expected more than the width of a line"
+    ):
         parasitics(ArrayDesign(2, 2, pitch=5 * um))
-    with pytest.raises(LayoutError, match=r"substrate = 'glass'; expected 'silicon' or 'polyimide'"):
+    with pytest.raises(
+        LayoutError, match=r"substrate = 'glass'; expected 'silicon' or 'polyimide'"
+    ):
         parasitics(ArrayDesign(2, 2), substrate="glass")  # type: ignore[arg-type]

@@ -2,7 +2,11 @@
 
 from acanthite.analysis.conduction import fit_conduction
 from acanthite.analysis.conduction_result import ConductionFit, ConductionFits
-from acanthite.analysis.distributions import DistributionFit, compare_distributions, fit_distribution
+from acanthite.analysis.distributions import (
+    DistributionFit,
+    compare_distributions,
+    fit_distribution,
+)
 from acanthite.analysis.drawings import (
     plot_conduction,
     plot_distribution,
@@ -23,7 +27,13 @@ from acanthite.analysis.lifetimes import (
     fit_arrhenius,
     fit_retention,
 )
-from acanthite.analysis.pulse_response import Branch, PulseResponse, label_of, pulse_response, shape_of
+from acanthite.analysis.pulse_response import (
+    Branch,
+    PulseResponse,
+    label_of,
+    pulse_response,
+    shape_of,
+)
 from acanthite.analysis.pulses import conductance, pulse_energy, read_levels, recovery_time
 from acanthite.analysis.resistance import Resistances, resistances
 from acanthite.analysis.retention import retained

@@ -25,9 +25,7 @@ _BLIND = 1e-10  # of the largest curvature: what differences cannot tell from no
 _REFINED = 2  # starts
 _LEAST = 8  # samples out of the noise
 _CLOSE = 0.02  # decades by which a law may miss a branch and still describe it, however quiet the instrument
-_DOUBT = (
-    3.5  # standard errors, about 1 / sqrt(n) each, by which noise estimated from n samples may be too low
-)
+_DOUBT = 3.5  # standard errors, about 1 / sqrt(n) each, by which noise estimated from n samples may be too low
 _OUTSTANDING = 10.0  # times the noise floor, from which a current counts in decades
 _OHMIC_PRIOR = 20.0  # to one of each other law, most of which hold it as a limit
 
@@ -165,14 +163,18 @@ def _one_branch(voltage: ArrayLike, current: ArrayLike) -> tuple[Array, Array]:
     """Return voltage and current as positive numbers, in the order of the voltage."""
     v, i = floats(voltage, "voltage").ravel(), floats(current, "current").ravel()
     if v.shape != i.shape:
-        raise AnalysisError(f"conduction: {v.size} voltages and {i.size} currents; expected as many")
+        raise AnalysisError(
+            f"conduction: {v.size} voltages and {i.size} currents; expected as many"
+        )
     keep = np.isfinite(v) & np.isfinite(i)
     v, i = v[keep], i[keep]
     keep = np.abs(v) > 1e-9 * np.abs(v).max(initial=0.0)
     v, i = v[keep], i[keep]
     sign = np.sign(v.sum())
     if not v.size or (v * sign < 0).any():
-        raise AnalysisError("conduction: the voltage has both signs, or is zero; give one branch of one sign")
+        raise AnalysisError(
+            "conduction: the voltage has both signs, or is zero; give one branch of one sign"
+        )
     order = np.lexsort((i * sign, v * sign))  # so that the order of rows leaves no trace
     return v[order] * sign, i[order] * sign
 
@@ -188,7 +190,9 @@ class _Fitted:
     jacobian: Array
 
 
-def _model(mechanism: Mechanism, branch: _Branch, q: Array, logarithmic: NDArray[np.bool_]) -> Array:
+def _model(
+    mechanism: Mechanism, branch: _Branch, q: Array, logarithmic: NDArray[np.bool_]
+) -> Array:
     values = np.where(logarithmic, np.exp(np.clip(q, -300, 300)), q)
     with np.errstate(over="ignore", invalid="ignore"):
         f = mechanism.current(branch.v, *values)
@@ -210,7 +214,10 @@ def _fit(name: str, branch: _Branch, conditions: Conditions) -> _Fitted:
         for start in mechanism.starts(branch.v[branch.clear], branch.i[branch.clear])
     ]
     ranked = sorted(starts, key=lambda q: float((residual(q) ** 2).sum()))
-    found = [least_squares(residual, q, x_scale="jac", method="lm", max_nfev=600) for q in ranked[:_REFINED]]
+    found = [
+        least_squares(residual, q, x_scale="jac", method="lm", max_nfev=600)
+        for q in ranked[:_REFINED]
+    ]
     best = min(found, key=lambda f: f.cost)
     return _Fitted(name, best.x, best.fun, float((best.fun**2).sum()), best.jac)
 
@@ -232,7 +239,9 @@ def _judged(
     trouble = out_of_range({**parameters, **derived}, ranges(fitted.name, conditions))
     if not trouble and decades > allowed:
         trouble = f"off by {decades:.2g} decades, where the noise accounts for {accounted:.2g}"
-    return ConductionFit(fitted.name, parameters, derived, float(criterion), 0.0, decades, n, trouble)
+    return ConductionFit(
+        fitted.name, parameters, derived, float(criterion), 0.0, decades, n, trouble
+    )
 
 
 def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, float]:
@@ -271,8 +280,12 @@ def _estimates(mechanism: Mechanism, q: Array, covariance: Array, n: int) -> dic
 
     half = float(t.ppf(0.975, max(n - q.size, 1))) * np.sqrt(np.maximum(np.diag(covariance), 0))
     result = {}
-    for (name, (unit, logarithmic)), x, h in zip(mechanism.parameters.items(), q, half, strict=True):
-        value, low, high = np.exp(np.clip([x, x - h, x + h], -700, 700)) if logarithmic else (x, x - h, x + h)
+    for (name, (unit, logarithmic)), x, h in zip(
+        mechanism.parameters.items(), q, half, strict=True
+    ):
+        value, low, high = (
+            np.exp(np.clip([x, x - h, x + h], -700, 700)) if logarithmic else (x, x - h, x + h)
+        )
         if logarithmic and h >= 1:
             low = 0.0  # known to no better than itself: it may as well not be there
         result[name] = Estimate(float(value), unit, None, n, (float(low), float(high)))
@@ -293,7 +306,9 @@ def _derived(
                 for key, (x, _) in mechanism.derived(altered, conditions).items():
                     reach[key].append(x)
     return {
-        key: Estimate(x, unit, None, 1, (float(np.nanmin(reach[key])), float(np.nanmax(reach[key]))))
+        key: Estimate(
+            x, unit, None, 1, (float(np.nanmin(reach[key])), float(np.nanmax(reach[key])))
+        )
         for key, (x, unit) in found.items()
     }
 
@@ -304,7 +319,11 @@ def _weighed(fits: list[ConductionFit]) -> tuple[ConductionFit, ...]:
     able = [f for f in fits if f.describes]
     if not able:
         return tuple(others)
-    score = np.array([-f.aicc / 2 + (np.log(_OHMIC_PRIOR) if f.mechanism == "ohmic" else 0.0) for f in able])
+    score = np.array(
+        [-f.aicc / 2 + (np.log(_OHMIC_PRIOR) if f.mechanism == "ohmic" else 0.0) for f in able]
+    )
     weights = np.exp(np.maximum(score - score.max(), -_GONE))
-    weighed = [replace(f, weight=float(w)) for f, w in zip(able, weights / weights.sum(), strict=True)]
+    weighed = [
+        replace(f, weight=float(w)) for f, w in zip(able, weights / weights.sum(), strict=True)
+    ]
     return (*sorted(weighed, key=lambda f: -f.weight), *others)

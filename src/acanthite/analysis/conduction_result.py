@@ -64,7 +64,8 @@ class ConductionFit:
     def __str__(self) -> str:
         numbers = {**self.parameters, **self.derived}
         text = ", ".join(
-            f"{n} {e.value:.3g}" + (f" {e.unit}" if e.unit != "1" else "") for n, e in numbers.items()
+            f"{n} {e.value:.3g}" + (f" {e.unit}" if e.unit != "1" else "")
+            for n, e in numbers.items()
         )
         told = f"weight {self.weight:.2f}" if self.describes else "left out   "
         end = f"; {self.trouble}" if self.trouble else ""

@@ -73,11 +73,15 @@ class DistributionFit:
 
     def quantile(self, probability: ArrayLike) -> Array:
         """Return the value below which a share ``probability`` lies."""
-        y = self.location + self.scale * FAMILIES[self.family].quantile(np.asarray(probability, float))
+        y = self.location + self.scale * FAMILIES[self.family].quantile(
+            np.asarray(probability, float)
+        )
         return np.exp(y) if NAMES[self.family][2] else y
 
     def __str__(self) -> str:
-        text = f"{self.family}, n = {self.n}" + (f" ({self.censored} censored)" if self.censored else "")
+        text = f"{self.family}, n = {self.n}" + (
+            f" ({self.censored} censored)" if self.censored else ""
+        )
         for name, e in self.parameters.items():
             low, high = e.interval or (np.nan, np.nan)
             text += f"; {name} {e.value:.4g} [{low:.4g}, {high:.4g}]" + (
@@ -140,7 +144,9 @@ def fit_distribution(
             "spread"
         )
     statistic = float(anderson_darling(model, _batch(sample), np.array([m]), np.array([s]))[0])
-    location, scale, p_value, drawn = _from_replicates(model, sample, m, s, statistic, replicates, seed)
+    location, scale, p_value, drawn = _from_replicates(
+        model, sample, m, s, statistic, replicates, seed
+    )
     n = sample.y.size
     return DistributionFit(
         family,
@@ -177,7 +183,9 @@ def _from_replicates(
     drawn = resample(model, own, 0.0, 1.0, replicates, seed)
     m_star, s_star, _ = maximise(model, drawn)
     if not np.isfinite(m_star).all():
-        raise AnalysisError(f"{int((~np.isfinite(m_star)).sum())} of {replicates} drawn samples have no fit")
+        raise AnalysisError(
+            f"{int((~np.isfinite(m_star)).sum())} of {replicates} drawn samples have no fit"
+        )
     larger = int((anderson_darling(model, drawn, m_star, s_star) >= statistic).sum())
     location = m - s * np.quantile(m_star / s_star, [0.975, 0.025])
     scale = s / np.quantile(s_star, [0.975, 0.025])
@@ -235,7 +243,9 @@ def _hidden(censored: ArrayLike | None, x: Array) -> tuple[NDArray[np.bool_], ND
 
 def _logarithm(x: Array, family: str) -> Array:
     if (x <= 0).any():
-        raise AnalysisError(f"{family} fit: {x.min():g} is not positive; give magnitudes, or fit 'normal'")
+        raise AnalysisError(
+            f"{family} fit: {x.min():g} is not positive; give magnitudes, or fit 'normal'"
+        )
     return np.log(x)
 
 
@@ -247,7 +257,9 @@ def _named(
     scale, (narrow, wide) = (1 / s[0], 1 / s[1][::-1]) if family == "weibull" else s
     return {
         first: Estimate(float(at), unit, None, n, (float(low), float(high))),
-        second: Estimate(float(scale), "1" if logarithmic else unit, None, n, (float(narrow), float(wide))),
+        second: Estimate(
+            float(scale), "1" if logarithmic else unit, None, n, (float(narrow), float(wide))
+        ),
     }
 
 

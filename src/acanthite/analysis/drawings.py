@@ -31,7 +31,9 @@ INK, GREY = "#22252b", "#8a8f98"
 SET_COLOR, RESET_COLOR = "#2f6db3", "#c4453c"
 _CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6", "#8a8f98")
 _LOOPS = 200  # drawn at most
-_WIDE = 30.0  # largest over smallest value, from which a distribution is drawn over a logarithmic axis
+_WIDE = (
+    30.0  # largest over smallest value, from which a distribution is drawn over a logarithmic axis
+)
 
 
 def _axes(ax: Axes | None) -> Axes:
@@ -99,13 +101,18 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     paths = np.stack([v[shown], size[shown]], axis=-1)
     if shown.size > 1:
         ax.add_collection(
-            LineCollection(list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08))
+            LineCollection(
+                list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08)
+            )
         )
     whole = np.isfinite(v).all(-1) & np.isfinite(current.reshape(v.shape)).all(-1)
     if whole.any():
         filled = np.where(np.isnan(size[whole]), np.nanmin(size), size[whole])
         ax.plot(
-            np.median(v[whole], axis=0), 10 ** np.median(np.log10(filled), axis=0), color=INK, linewidth=1.1
+            np.median(v[whole], axis=0),
+            10 ** np.median(np.log10(filled), axis=0),
+            color=INK,
+            linewidth=1.1,
         )
     low = np.nanquantile(size, 0.002)
     bottom = min(ax.get_ylim()[0], low) if len(ax.lines) > 1 else low
@@ -162,7 +169,9 @@ def plot_distribution(
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
     shown = seen[order]
-    ax.plot(x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}")
+    ax.plot(
+        x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}"
+    )
     if x.min() > 0 and x.max() > _WIDE * x.min():
         span = np.geomspace(x.min() / 2, x.max() * 2, 300)
         ax.set_xscale("log")
@@ -184,7 +193,10 @@ def plot_distribution(
 
 
 def plot_endurance(
-    lrs: ArrayLike, hrs: ArrayLike, criterion: FailureCriterion | None = None, ax: Axes | None = None
+    lrs: ArrayLike,
+    hrs: ArrayLike,
+    criterion: FailureCriterion | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw both resistances against cycles: the median over devices as lines, all devices as points.
 
@@ -217,11 +229,17 @@ def plot_endurance(
             markeredgewidth=0,
         )
         known = np.isfinite(r).any(0)
-        ax.plot(cycle[known], np.nanmedian(r[:, known], axis=0), color=color, linewidth=1.2, label=label)
+        ax.plot(
+            cycle[known], np.nanmedian(r[:, known], axis=0), color=color, linewidth=1.2, label=label
+        )
     if criterion is not None:
         level = criterion.least_ratio * float(np.nanmedian(floats(lrs, "LRS")))
         ax.axhline(
-            level, color=INK, linestyle="--", linewidth=1.0, label=f"ratio of {criterion.least_ratio:g}"
+            level,
+            color=INK,
+            linestyle="--",
+            linewidth=1.0,
+            label=f"ratio of {criterion.least_ratio:g}",
         )
     ax.set_yscale("log")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -143,7 +143,9 @@ class SwitchingEvents:
         """Whether SET and RESET have the same sign."""
         pair = self.first("set"), self.first("reset")
         return (
-            pair[0] is not None and pair[1] is not None and pair[0].excursion.sign == pair[1].excursion.sign
+            pair[0] is not None
+            and pair[1] is not None
+            and pair[0].excursion.sign == pair[1].excursion.sign
         )
 
     @property
@@ -205,10 +207,14 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")
     events = tuple(
-        event for n, recording in enumerate(recordings) for event in _events_of(recording, n, compliance)
+        event
+        for n, recording in enumerate(recordings)
+        for event in _events_of(recording, n, compliance)
     )
     if not events:
-        raise AnalysisError("find_events: the voltage never leaves zero by four samples; expected a sweep")
+        raise AnalysisError(
+            "find_events: the voltage never leaves zero by four samples; expected a sweep"
+        )
     return SwitchingEvents(events, _forming(events, recordings))
 
 
@@ -221,7 +227,9 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
     found = []
     for excursion in find_excursions(drive):
         v_out, i_out, v_back, i_back = (
-            np.ascontiguousarray(a[:, part]) for part in (excursion.out, excursion.back) for a in (v, i)
+            np.ascontiguousarray(a[:, part])
+            for part in (excursion.out, excursion.back)
+            for a in (v, i)
         )
         part = slice(excursion.out.start, excursion.back.stop)
         limit = _where_it_held(compliance or _given(recording), i[:, part])
@@ -284,7 +292,10 @@ def _judge(
     set_belief, reset_belief = _beliefs(seen)
     kind = _kind(seen, set_belief, reset_belief)
     belief = {"set": set_belief, "reset": reset_belief}.get(kind, np.zeros(len(seen)))
-    steps, gradual = seen[:, 0 if kind == "set" else 1], seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
+    steps, gradual = (
+        seen[:, 0 if kind == "set" else 1],
+        seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0],
+    )
     step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
     place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
     voltage = _voltage_at(v, place.astype(int), halfway=(kind == "set") & step)
@@ -317,14 +328,18 @@ def _beliefs(seen: Array) -> tuple[Array, Array]:
     known = np.isfinite(seen[:, 2, 1])
     memory, noise = (np.where(known, seen[:, 2, k], 0.0) for k in (1, 2))
     as_set = np.maximum(_belief(*seen[:, 0, 1:3].T), _belief(memory, noise))
-    lost = _belief(seen[:, 1, 1] / np.where(known, _UNDONE, 1.0), seen[:, 1, 2]) * (seen[:, 1, 0] >= 0)
+    lost = _belief(seen[:, 1, 1] / np.where(known, _UNDONE, 1.0), seen[:, 1, 2]) * (
+        seen[:, 1, 0] >= 0
+    )
     return as_set, np.maximum(_belief(-memory, noise), lost)
 
 
 def _kind(seen: Array, set_belief: Array, reset_belief: Array) -> str:
     """Return what most of the curves do; of a curve that does both, what it does first."""
     sets, resets = set_belief >= 0.5, reset_belief >= 0.5
-    first_set, first_reset = (np.where(seen[:, k, 0] >= 0, seen[:, k, 0], seen[:, 2, 0]) for k in (0, 1))
+    first_set, first_reset = (
+        np.where(seen[:, k, 0] >= 0, seen[:, k, 0], seen[:, 2, 0]) for k in (0, 1)
+    )
     before = first_set <= first_reset
     sets, resets = sets & (~resets | before), resets & (~sets | ~before)
     if not (sets | resets).any():
@@ -355,7 +370,9 @@ def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> 
         part = found.excursion.out
         low = slice(part.start, part.start + max(2, (part.stop - part.start) // 10))
         g = np.median(np.abs(i[..., low] / v[..., low]), axis=-1)
-        later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(axis=1)  # of the cycles there are
+        later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(
+            axis=1
+        )  # of the cycles there are
         forming[:, 0] = np.isfinite(later) & (g[:, 0] * _PRISTINE < later)
     return forming & np.isfinite(found.voltage)
 

@@ -48,9 +48,9 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
     list of Excursion
         Those with at least four samples on the way out; a return that was never gone out is left out.
     """
-    side = np.where(np.abs(drive) > _ZERO * np.nanmax(np.abs(drive), initial=0.0), np.sign(drive), 0).astype(
-        int
-    )
+    side = np.where(
+        np.abs(drive) > _ZERO * np.nanmax(np.abs(drive), initial=0.0), np.sign(drive), 0
+    ).astype(int)
     edges = np.flatnonzero(np.diff(side, prepend=0, append=0))
     found = []
     for start, stop in pairwise(edges):
@@ -61,7 +61,9 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
         high = np.flatnonzero(size >= size.max() * (1 - 1e-9))
         first, last = int(start + high[0]), int(start + high[-1])
         if first + 1 - start >= _LEAST:
-            found.append(Excursion(sign, slice(int(start), first + 1), slice(last, max(int(stop), last))))
+            found.append(
+                Excursion(sign, slice(int(start), first + 1), slice(last, max(int(stop), last)))
+            )
     return found
 
 
@@ -111,4 +113,6 @@ def _drive(recording: xr.Dataset, v: NDArray[np.float64]) -> NDArray[np.float64]
         return np.median(whole[:1001], axis=0)
     if np.isfinite(flat).any(0).all():  # every sweep has gaps, but not at the same samples
         return np.nanmedian(flat, axis=0)
-    raise AnalysisError("sweep analysis: no sweep is complete; give sweeps of one length without gaps")
+    raise AnalysisError(
+        "sweep analysis: no sweep is complete; give sweeps of one length without gaps"
+    )

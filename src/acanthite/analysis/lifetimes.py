@@ -69,7 +69,9 @@ class Lifetimes:
         failed = ~self.censored
         text = f"{failed.sum()} of {failed.size} devices failed"
         if failed.any():
-            text += f", after {self.value[failed].min():.0f} to {self.value[failed].max():.0f} cycles"
+            text += (
+                f", after {self.value[failed].min():.0f} to {self.value[failed].max():.0f} cycles"
+            )
         causes = [f"{self.reason.count(r)} by {r}" for r in sorted(set(self.reason)) if r]
         return text + (f" ({', '.join(causes)})" if causes else "")
 
@@ -119,7 +121,9 @@ def cycles_to_failure(
     value = np.minimum(starts.min(0), last)
     censored = starts.min(0) >= low.shape[1]
     names = tuple(bad)
-    reason = tuple("" if c else names[int(k)] for c, k in zip(censored, starts.argmin(0), strict=True))
+    reason = tuple(
+        "" if c else names[int(k)] for c, k in zip(censored, starts.argmin(0), strict=True)
+    )
     return Lifetimes(value.astype(float), censored, reason)
 
 
@@ -144,7 +148,9 @@ def _measured(given: ArrayLike | None, low: Array, high: Array) -> NDArray[np.bo
 def _drifted(r: Array, criterion: FailureCriterion) -> NDArray[np.bool_]:
     start = np.array(
         [
-            np.median(row[np.isfinite(row)][: criterion.reference]) if np.isfinite(row).any() else np.nan
+            np.median(row[np.isfinite(row)][: criterion.reference])
+            if np.isfinite(row).any()
+            else np.nan
             for row in r
         ]
     )
@@ -199,7 +205,9 @@ class RetentionFit:
         return self.initial.value + self.rate.value * x
 
 
-def fit_retention(time: ArrayLike, resistance: ArrayLike, failure: float, law: str = "power") -> RetentionFit:
+def fit_retention(
+    time: ArrayLike, resistance: ArrayLike, failure: float, law: str = "power"
+) -> RetentionFit:
     """Fit the drift of a state and extrapolate to its failure.
 
     ``"power"``: R = R_1 (t / t_1)^ν, the usual drift of resistances; ``"log"``: R = R_1 + r ln(t / t_1).
@@ -243,14 +251,20 @@ def fit_retention(time: ArrayLike, resistance: ArrayLike, failure: float, law: s
     offset, slope = line.estimates()
     low_start, high_start = offset.interval or (np.nan, np.nan)
     initial = Estimate(
-        float(back(offset.value)), "Ω", None, t.size, (float(back(low_start)), float(back(high_start)))
+        float(back(offset.value)),
+        "Ω",
+        None,
+        t.size,
+        (float(back(low_start)), float(back(high_start))),
     )
     unit = "1" if law == "power" else "Ω"
     return RetentionFit(
         law,
         initial,
         Estimate(slope.value, unit, None, t.size, slope.interval),
-        Estimate(_later(first, crossing), "s", None, t.size, (_later(first, low), _later(first, high))),
+        Estimate(
+            _later(first, crossing), "s", None, t.size, (_later(first, low), _later(first, high))
+        ),
         first,
     )
 
@@ -277,7 +291,9 @@ class Arrhenius:
     def lifetime(self, temperature: float) -> Estimate:
         """Return the median lifetime at a temperature, with its 95 % interval. [s]"""
         value, (low, high) = self.line.at(1 / (boltzmann * temperature))
-        return Estimate(_later(1.0, value), "s", None, self.line.n, (_later(1.0, low), _later(1.0, high)))
+        return Estimate(
+            _later(1.0, value), "s", None, self.line.n, (_later(1.0, low), _later(1.0, high))
+        )
 
 
 def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
@@ -301,7 +317,9 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     """
     T, t = floats(temperature, "temperature").ravel(), floats(lifetime, "lifetime").ravel()
     if T.shape != t.shape:
-        raise AnalysisError(f"Arrhenius: {T.size} temperatures and {t.size} lifetimes; expected as many")
+        raise AnalysisError(
+            f"Arrhenius: {T.size} temperatures and {t.size} lifetimes; expected as many"
+        )
     keep = np.isfinite(T) & np.isfinite(t) & (T > 0) & (t > 0)
     if keep.sum() < 3 or np.unique(T[keep]).size < 2:
         raise AnalysisError(
@@ -345,7 +363,9 @@ class _Line:
     def at(self, x: float) -> tuple[float, tuple[float, float]]:
         """Return the line at x and its 95 % interval."""
         value = self.height + self.slope * (x - self.middle)
-        half = self.quantile * np.sqrt(self.variance * (1 / self.n + (x - self.middle) ** 2 / self.squares))
+        half = self.quantile * np.sqrt(
+            self.variance * (1 / self.n + (x - self.middle) ** 2 / self.squares)
+        )
         return float(value), (float(value - half), float(value + half))
 
     def estimates(self) -> tuple[Estimate, Estimate]:
@@ -365,7 +385,11 @@ class _Line:
         value = float(at) if at >= 0 else np.inf
         low = min((x for x in ends if x >= 0), default=0.0)
         steady = self.slope**2 > self.quantile**2 * self.variance / self.squares
-        high = max((x for x in ends if x >= 0), default=np.inf) if steady and np.isfinite(value) else np.inf
+        high = (
+            max((x for x in ends if x >= 0), default=np.inf)
+            if steady and np.isfinite(value)
+            else np.inf
+        )
         return value, (float(min(low, value)), float(max(high, value)))
 
     def _fieller(self, rise: float) -> list[float | None]:

@@ -16,7 +16,9 @@ LEAST_SEEN = 3
 _ITERATIONS = 200
 _HALVINGS = 60
 _FAR = 1e4  # standard deviations from which the normal hazard is that of its asymptotic series
-_EARLY = 1e-12  # share of values below one that was censored before any was reached: it tells nothing
+_EARLY = (
+    1e-12  # share of values below one that was censored before any was reached: it tells nothing
+)
 _TOLERANCE = 1e-9
 
 
@@ -264,7 +266,9 @@ def _part(c: Array, u: Array) -> Array:
     return c * c * np.log(u) - (1 - c) ** 2 * np.log1p(-u) - u
 
 
-def resample(family: Family, sample: Sample, m: float, s: float, replicates: int, seed: int) -> Sample:
+def resample(
+    family: Family, sample: Sample, m: float, s: float, replicates: int, seed: int
+) -> Sample:
     """Return samples drawn from a fit, with as many values reached and censored as in the data, and in the same order.
 
     A censored value stands at the last one that was reached before it (progressive type-II censoring), for which the pivots of

@@ -100,7 +100,13 @@ def _triangle(p: Numbers, c: Conditions) -> dict[str, tuple[float, str]]:
 def _barrier_width(p: Numbers, c: Conditions) -> dict[str, tuple[float, str]]:
     """Return the width of the parabolic barrier of a point contact at the Fermi level."""
     energy = max(p["barrier"], 0.0) * elementary_charge
-    width = planck * p["steepness"] / elementary_charge * np.sqrt(energy / (2 * electron_mass)) / np.pi**2
+    width = (
+        planck
+        * p["steepness"]
+        / elementary_charge
+        * np.sqrt(energy / (2 * electron_mass))
+        / np.pi**2
+    )
     return {"barrier_width": (float(width), "m")}
 
 
@@ -137,7 +143,11 @@ def _sclc(v: Array, conductance: float, crossover: float, exponent: float) -> Ar
 def _sclc_shapes(v: Array, i: Array) -> list[tuple[float, ...]]:
     steepest = max(_line(np.log(v[-v.size // 3 :]), np.log(i[-v.size // 3 :]))[0], 1.5)
     crossovers = v[-1] * np.array([0.03, 0.2, 0.5, 1.0])
-    return [(float(x), m) for x in crossovers for m in (2.0, 3.0, float(steepest), 1.5 * float(steepest))]
+    return [
+        (float(x), m)
+        for x in crossovers
+        for m in (2.0, 3.0, float(steepest), 1.5 * float(steepest))
+    ]
 
 
 def _point_contact(v: Array, steepness: float, barrier: float) -> Array:
@@ -230,7 +240,9 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "hopping": Mechanism(
         {"current_scale": ("A", True), "sinh_voltage": ("V", True)},
         _sinh,
-        _of_shapes(_sinh, lambda v, i: [(_sinh_voltage(v, i),), (float(v[-1]) / 3,), (float(v[-1]) / 12,)]),
+        _of_shapes(
+            _sinh, lambda v, i: [(_sinh_voltage(v, i),), (float(v[-1]) / 3,), (float(v[-1]) / 12,)]
+        ),
         _hop,
     ),
 }

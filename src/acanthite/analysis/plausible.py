@@ -12,10 +12,16 @@ from acanthite.estimate import Estimate
 
 Range = tuple[float, float]
 
-_PERMITTIVITY: Range = (1.0, 100.0)  # relative; of the optical kind that emission over a barrier sees
+_PERMITTIVITY: Range = (
+    1.0,
+    100.0,
+)  # relative; of the optical kind that emission over a barrier sees
 _BARRIER: Range = (0.0, 3.5)  # V
 _FILM: Range = (1 * nm, 10 * um)  # thicknesses, where none is given
-_EXPONENT: Range = (1.9, 12.0)  # of a current limited by space charge: 2 without traps, more where they fill
+_EXPONENT: Range = (
+    1.9,
+    12.0,
+)  # of a current limited by space charge: 2 without traps, more where they fill
 _HOP: Range = (0.05 * nm, 20 * nm)
 _WIDTH: Range = (0.05 * nm, 20 * nm)  # of the barrier in a constriction
 _MOST_AMPERES = 1e7  # thermionic emission without a barrier, 1.2e6 A/(m K)^2, at room temperature from a square centimetre

@@ -130,7 +130,11 @@ def shape_of(label: float) -> float:
         raise AnalysisError(f"label = {label:g}; expected within -9 to 9")
     if abs(label) < 1e-9:
         return np.inf
-    k = float(brentq(lambda q: float(label_of(np.exp(-q))) - abs(label), np.log(1e-10), np.log(60.0)))  # type: ignore[arg-type]
+
+    def misfit(q: float) -> float:
+        return float(label_of(np.exp(-q))) - abs(label)
+
+    k = float(brentq(misfit, np.log(1e-10), np.log(60.0)))  # type: ignore[arg-type]
     return float(np.sign(label) * np.exp(-k))
 
 
@@ -156,7 +160,9 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
     AnalysisError
         With fewer than four levels a direction, or levels that do not change.
     """
-    up, down = (_levels(x, n) for x, n in ((potentiation, "potentiation"), (depression, "depression")))
+    up, down = (
+        _levels(x, n) for x, n in ((potentiation, "potentiation"), (depression, "depression"))
+    )
     return PulseResponse(
         _branch(up, np.linspace(0, 1, up.shape[1])), _branch(down, np.linspace(1, 0, down.shape[1]))
     )
@@ -195,7 +201,8 @@ def _branch(g: Array, x: Array) -> Branch:
     grid = np.linspace(-LARGEST_LABEL, LARGEST_LABEL, 37)
     best = float(grid[np.argmin([misfit(q) for q in grid])])
     low, high = max(best - 0.5, -LARGEST_LABEL), min(best + 0.5, LARGEST_LABEL)
-    label = float(minimize_scalar(misfit, bounds=(low, high), method="bounded", options={"xatol": 1e-6}).x)  # type: ignore[union-attr]
+    within = {"bounds": (low, high), "method": "bounded", "options": {"xatol": 1e-6}}
+    label = float(minimize_scalar(misfit, **within).x)  # type: ignore[union-attr]
     curve = fit(label)[1]
     residual, steps = g - curve, np.diff(g, axis=1) - np.diff(curve)
     freedom = max(g.size - 3, 1) / g.size

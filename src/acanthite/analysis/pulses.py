@@ -115,7 +115,9 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     current = part["current"].values
     final = current[..., -max(1, reads.size // 4) :].mean(-1, keepdims=True)
     unsettled = np.abs(current - final) > within * np.abs(final)
-    count = np.where(unsettled.any(-1), unsettled.shape[-1] - np.argmax(unsettled[..., ::-1], axis=-1), 0)
+    count = np.where(
+        unsettled.any(-1), unsettled.shape[-1] - np.argmax(unsettled[..., ::-1], axis=-1), 0
+    )
     clock = part["time"] - recording["time"].isel(sample=reads[0] - 1)
     clock = clock.broadcast_like(part["current"]).transpose(*part["current"].dims).values
     last = np.take_along_axis(clock, np.minimum(count, reads.size - 1)[..., None], axis=-1)[..., 0]

@@ -52,7 +52,9 @@ class Resistances:
 
 
 def resistances(
-    *recordings: xr.Dataset, read_voltage: float | None = None, events: SwitchingEvents | None = None
+    *recordings: xr.Dataset,
+    read_voltage: float | None = None,
+    events: SwitchingEvents | None = None,
 ) -> Resistances:
     """Read both states off sweeps, each from the way on which the device is in it.
 
@@ -80,15 +82,20 @@ def resistances(
     events = events or find_events(*recordings)
     event = events.first("set") or events.first("reset")
     if event is None:
-        raise AnalysisError("resistances: no sweep sets or resets; there are not two states to read")
+        raise AnalysisError(
+            "resistances: no sweep sets or resets; there are not two states to read"
+        )
     v, i, drive = ordered_sweeps(recordings[event.recording])
     size = np.abs(drive)
     top = size[event.excursion.out].max()
     level = 0.1 * top if read_voltage is None else abs(read_voltage)
     if not 0 < level <= top:
-        raise AnalysisError(f"read_voltage={read_voltage} V: expected within the sweep, up to {top:g} V")
+        raise AnalysisError(
+            f"read_voltage={read_voltage} V: expected within the sweep, up to {top:g} V"
+        )
     out, back = (
-        _read(v[..., p], i[..., p], size[p], level) for p in (event.excursion.out, event.excursion.back)
+        _read(v[..., p], i[..., p], size[p], level)
+        for p in (event.excursion.out, event.excursion.back)
     )
     return _states(event, out, back, level)
 
@@ -114,7 +121,9 @@ def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
     near = order[max(right - 6, 0) : right + 6]
     second = np.diff(i[..., np.sort(near)], 2, axis=-1)
     noise = (
-        1.4826 * np.median(np.abs(second), axis=-1) / np.sqrt(6) if second.size else np.zeros_like(current)
+        1.4826 * np.median(np.abs(second), axis=-1) / np.sqrt(6)
+        if second.size
+        else np.zeros_like(current)
     )
     told = np.maximum(np.abs(current), 3 * noise)
     with np.errstate(divide="ignore"):

@@ -48,7 +48,9 @@ def mean(values: ArrayLike, unit: str = "1") -> Estimate:
         return Estimate(float(v[0]), unit, None, 1)
     sd = float(v.std(ddof=1))
     half = float(t.ppf(0.975, v.size - 1)) * sd / np.sqrt(v.size)
-    return Estimate(float(v.mean()), unit, sd, v.size, (float(v.mean() - half), float(v.mean() + half)))
+    return Estimate(
+        float(v.mean()), unit, sd, v.size, (float(v.mean() - half), float(v.mean() + half))
+    )
 
 
 def median(values: ArrayLike, unit: str = "1") -> Estimate:
@@ -75,7 +77,9 @@ def median(values: ArrayLike, unit: str = "1") -> Estimate:
     v = np.sort(_finite(values, 1, "median"))
     below = int(binom.ppf(0.025, v.size, 0.5))
     interval = (float(v[below - 1]), float(v[-below])) if below else None
-    return Estimate(float(np.median(v)), unit, float(v.std(ddof=1)) if v.size > 1 else None, v.size, interval)
+    return Estimate(
+        float(np.median(v)), unit, float(v.std(ddof=1)) if v.size > 1 else None, v.size, interval
+    )
 
 
 def coefficient_of_variation(values: ArrayLike) -> Estimate:
@@ -187,6 +191,8 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     half = float(t.ppf(0.975, free)) * sigma / np.sqrt(_PLACE_EFFICIENCY * n)
     low, high = (float(sigma * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
     return GaussFit(
-        Estimate(float(center), unit, float(sigma), n, (float(center - half), float(center + half))),
+        Estimate(
+            float(center), unit, float(sigma), n, (float(center - half), float(center + half))
+        ),
         Estimate(float(sigma), unit, None, n, (low, high)),
     )

@@ -57,7 +57,8 @@ def _floor(v, i):
     if low > 2:
         x, y = v[:low] - np.mean(v[:low]), i[:low]
         offset = abs(
-            np.mean(y) - np.mean(v[:low]) * np.sum(x * y) / max(np.sum(x * x), np.finfo(np.float64).tiny)
+            np.mean(y)
+            - np.mean(v[:low]) * np.sum(x * y) / max(np.sum(x * x), np.finfo(np.float64).tiny)
         )
     k = min(max(5, n // 10), n)
     second = np.abs(i[2:k] - 2 * i[1 : k - 1] + i[: k - 2])
@@ -185,7 +186,9 @@ def find_memory(v, i, v_back, i_back, compliance, upto):
     back = np.interp(np.abs(v), np.abs(v_back[::-1]), np.log10(np.hypot(i_back[::-1], floor)))
     gap = back - np.log10(np.hypot(i, floor))
     size = np.abs(v)
-    inside = (size >= 0.03 * top) & (size <= 0.3 * top) & (size < upto) & (np.abs(i) < 0.98 * compliance)
+    inside = (
+        (size >= 0.03 * top) & (size <= 0.3 * top) & (size < upto) & (np.abs(i) < 0.98 * compliance)
+    )
     if inside.sum() < 2:
         inside = (size <= max(upto, size[2])) & (np.abs(i) < 0.98 * compliance)
     if inside.sum() < 1:
@@ -245,5 +248,7 @@ def scan(v: Array, i: Array, v_back: Array, i_back: Array, compliance: float) ->
     seen = np.empty((n, 3, 4))
     blocks = [slice(k * n // parts, (k + 1) * n // parts) for k in range(parts)]
     with ThreadPoolExecutor(parts) as pool:
-        list(pool.map(lambda b: _all(v[b], i[b], v_back[b], i_back[b], compliance, seen[b]), blocks))
+        list(
+            pool.map(lambda b: _all(v[b], i[b], v_back[b], i_back[b], compliance, seen[b]), blocks)
+        )
     return seen

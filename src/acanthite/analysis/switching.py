@@ -115,17 +115,22 @@ def switching(
     measured = np.all(np.isfinite(current) & np.isfinite(voltage), axis=-1)
     if not measured.any():
         raise AnalysisError("switching: no loop is without gaps; give loops of one length")
-    drive = ordered["applied"].values if "applied" in ordered else np.median(voltage[measured], axis=0)
+    drive = (
+        ordered["applied"].values if "applied" in ordered else np.median(voltage[measured], axis=0)
+    )
     halves = {sign: half for sign in (-1, 1) if (half := _half_loop(drive, sign))}
     if not halves:
         raise AnalysisError("switching: the voltage never rises and falls; expected a double sweep")
     polarity = max(
-        halves, key=lambda s: _gain(voltage[measured], current[measured], drive, halves[s], read_window)
+        halves,
+        key=lambda s: _gain(voltage[measured], current[measured], drive, halves[s], read_window),
     )
     forward, back = halves[polarity]
     set_voltage = _threshold(drive, current, forward, jump, minimum_voltage, rising=True)
     if -polarity in halves:
-        reset_voltage = _threshold(drive, current, halves[-polarity][0], jump, minimum_voltage, rising=False)
+        reset_voltage = _threshold(
+            drive, current, halves[-polarity][0], jump, minimum_voltage, rising=False
+        )
     else:
         reset_voltage = np.full_like(set_voltage, np.nan)
     return Switching(
@@ -159,7 +164,11 @@ def _slope(
 
 
 def _gain(
-    voltage: np.ndarray, current: np.ndarray, drive: np.ndarray, half: tuple[slice, slice], window: float
+    voltage: np.ndarray,
+    current: np.ndarray,
+    drive: np.ndarray,
+    half: tuple[slice, slice],
+    window: float,
 ) -> float:
     out, back = (np.abs(_slope(voltage, current, drive, part, window)) for part in half)
     tiny = np.finfo(float).tiny
@@ -167,7 +176,13 @@ def _gain(
 
 
 def _threshold(
-    drive: np.ndarray, current: np.ndarray, part: slice, jump: float, minimum: float, *, rising: bool
+    drive: np.ndarray,
+    current: np.ndarray,
+    part: slice,
+    jump: float,
+    minimum: float,
+    *,
+    rising: bool,
 ) -> np.ndarray:
     v, magnitude = drive[part], np.abs(current[..., part])
     decades = np.diff(np.log10(np.maximum(magnitude, np.finfo(float).tiny)), axis=-1)

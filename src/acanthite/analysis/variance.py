@@ -69,7 +69,9 @@ class _Sums:
 
         scale = np.log(self.within / (self.n.sum() - self.n.size))
         found = minimize_scalar(
-            lambda s: self.deviance(between, np.exp(s)), bounds=(scale - 6, scale + 6), method="bounded"
+            lambda s: self.deviance(between, np.exp(s)),
+            bounds=(scale - 6, scale + 6),
+            method="bounded",
         )
         return float(found.fun)  # type: ignore[union-attr]
 
@@ -125,18 +127,24 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
 def _sums(values: ArrayLike) -> _Sums:
     y = floats(values, "variance components")
     if y.ndim != 2:
-        raise AnalysisError(f"variance components: values have shape {y.shape}; expected (device, cycle)")
+        raise AnalysisError(
+            f"variance components: values have shape {y.shape}; expected (device, cycle)"
+        )
     devices = [row[np.isfinite(row)] for row in y]
     devices = [row for row in devices if row.size]
     if len(devices) < 2:
-        raise AnalysisError(f"variance components: {len(devices)} devices with values; expected at least two")
+        raise AnalysisError(
+            f"variance components: {len(devices)} devices with values; expected at least two"
+        )
     within = float(sum(((row - row.mean()) ** 2).sum() for row in devices))
     if within == 0.0:
         raise AnalysisError(
             "variance components: no device differs from cycle to cycle; expected at least two cycles with a spread"
         )
     return _Sums(
-        np.array([row.size for row in devices], float), np.array([row.mean() for row in devices]), within
+        np.array([row.size for row in devices], float),
+        np.array([row.mean() for row in devices]),
+        within,
     )
 
 

@@ -83,7 +83,9 @@ class Claim:
 
     def __post_init__(self) -> None:
         if self.published is None and not self.as_stated:
-            raise ValueError(f"claim {self.id!r}: neither a published number nor the paper's words; give one")
+            raise ValueError(
+                f"claim {self.id!r}: neither a published number nor the paper's words; give one"
+            )
 
     @property
     def figure(self) -> str:

@@ -18,7 +18,9 @@ def _given(id: str, quantity: str, unit: str, published: float, as_stated: str =
 
 def _yes(id: str, quantity: str, how: How, as_stated: str, share: float = 1.0) -> Claim:
     """A tendency: the share of devices or cycles that show it."""
-    rule = between(share, 1.0, f"holds for at least {100 * share:g} %", margin=0.05 if share < 1 else 0.0)
+    rule = between(
+        share, 1.0, f"holds for at least {100 * share:g} %", margin=0.05 if share < 1 else 0.0
+    )
     return Claim(id, quantity, "1", 1.0, how, rule, as_stated)
 
 
@@ -66,7 +68,15 @@ _PROCESS = (
         between(3 * nm, 4.5 * nm, "the range over the wafer", 0.5 * nm),
         "~3 to ~4.5 nm",
     ),
-    Claim("figS3.stoichiometry", "Ag:S ratio by RBS", "1", 2.0, "given", within(2.0, 0.1, "~2:1"), "~2:1"),
+    Claim(
+        "figS3.stoichiometry",
+        "Ag:S ratio by RBS",
+        "1",
+        2.0,
+        "given",
+        within(2.0, 0.1, "~2:1"),
+        "~2:1",
+    ),
 )
 
 _WRITE = (

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 
 ReadVoltage = Annotated[
     float | None,
-    typer.Option(metavar="V", help="Where R_on and R_off are read.", show_default="a tenth of the sweep"),
+    typer.Option(
+        metavar="V", help="Where R_on and R_off are read.", show_default="a tenth of the sweep"
+    ),
 ]
 Compliance = Annotated[
     float | None,
-    typer.Option(metavar="A", help="Limit of the current, in amperes.", show_default="as files and data say"),
+    typer.Option(
+        metavar="A", help="Limit of the current, in amperes.", show_default="as files and data say"
+    ),
 ]
 Ratio = Annotated[
-    float, typer.Option("--min-ratio", metavar="N", help="A cycle fails with R_off over R_on below this.")
+    float,
+    typer.Option("--min-ratio", metavar="N", help="A cycle fails with R_off over R_on below this."),
 ]
 Drift = Annotated[
     float | None,
@@ -32,12 +37,18 @@ Drift = Annotated[
         show_default="any",
     ),
 ]  # fmt: skip
-InARow = Annotated[int, typer.Option("--consecutive", metavar="N", help="So many in a row are a failure.")]
+InARow = Annotated[
+    int, typer.Option("--consecutive", metavar="N", help="So many in a row are a failure.")
+]
 Lost = Annotated[
     float,
-    typer.Option("--lost", metavar="FACTOR", help="Retention ends when a resistance has changed by it."),
+    typer.Option(
+        "--lost", metavar="FACTOR", help="Retention ends when a resistance has changed by it."
+    ),
 ]
-Temperature = Annotated[float, typer.Option(metavar="C", help="Of the conduction fits, in degrees Celsius.")]
+Temperature = Annotated[
+    float, typer.Option(metavar="C", help="Of the conduction fits, in degrees Celsius.")
+]
 Thickness = Annotated[
     float | None,
     typer.Option(metavar="NM", help="Of the film, for permittivities.", show_default="not given"),
@@ -54,10 +65,15 @@ Device = Annotated[
 def analyse(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Lab files, or folders of them.", show_default=False),
+        typer.Argument(
+            metavar="PATH...", help="Lab files, or folders of them.", show_default=False
+        ),
     ],
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="The report's folder; that of an earlier one is written anew.")
+        Path,
+        typer.Option(
+            metavar="DIR", help="The report's folder; that of an earlier one is written anew."
+        ),
     ] = Path("acanthite-analysis"),
     read_voltage: ReadVoltage = None,
     compliance: Compliance = None,
@@ -95,7 +111,9 @@ def analyse(
     return _run(paths, out, options, general, by_name, as_json)
 
 
-def _run(paths: list[Path], out: Path, options: Options, general: dict, by_name: dict, as_json: bool) -> int:
+def _run(
+    paths: list[Path], out: Path, options: Options, general: dict, by_name: dict, as_json: bool
+) -> int:
     from acanthite.console import working_on
     from acanthite.report.measured import analyse
 

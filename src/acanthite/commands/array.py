@@ -28,7 +28,9 @@ Question = Annotated[
         "levels. settle: how fast is a read? netlist: the array for ngspice.",
     ),
 ]
-Lines = Annotated[str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")]
+Lines = Annotated[
+    str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")
+]
 DeviceFile = Annotated[
     Path | None,
     typer.Option(
@@ -41,11 +43,15 @@ DeviceFile = Annotated[
 Thick = Annotated[
     float | None,
     typer.Option(
-        "--thickness", metavar="NM", help="Of the film, in nanometres.", show_default="the thick film's 200"
+        "--thickness",
+        metavar="NM",
+        help="Of the film, in nanometres.",
+        show_default="the thick film's 200",
     ),
 ]
 Bias = Annotated[
-    str, typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing.")
+    str,
+    typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing."),
 ]
 Write = Annotated[
     float | None,
@@ -58,27 +64,38 @@ Write = Annotated[
 Low = Annotated[
     float | None,
     typer.Option(
-        metavar="S", help="Lowest conductance: level, or HRS of a margin.", show_default="by the device"
+        metavar="S",
+        help="Lowest conductance: level, or HRS of a margin.",
+        show_default="by the device",
     ),
 ]
 High = Annotated[
     float | None,
     typer.Option(
-        metavar="S", help="Highest conductance: level, or LRS of a margin.", show_default="by the device"
+        metavar="S",
+        help="Highest conductance: level, or LRS of a margin.",
+        show_default="by the device",
     ),
 ]
 Levels = Annotated[int, typer.Option(metavar="N", help="Levels of the map.")]
 WithinTime = Annotated[float, typer.Option("--time", metavar="S", help="A read may take.")]
-WithinError = Annotated[float, typer.Option("--error", metavar="SHARE", help="A read may be off by.")]
+WithinError = Annotated[
+    float, typer.Option("--error", metavar="SHARE", help="A read may be off by.")
+]
 Resistance = Annotated[
     float | None,
     typer.Option(
-        "--segment", metavar="OHM", help="Resistance of a segment of all lines.", show_default="as drawn"
+        "--segment",
+        metavar="OHM",
+        help="Resistance of a segment of all lines.",
+        show_default="as drawn",
     ),
 ]
 Folder = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Folder for pictures and files.", show_default="none written"),
+    typer.Option(
+        "--out", metavar="DIR", help="Folder for pictures and files.", show_default="none written"
+    ),
 ]
 
 
@@ -149,9 +166,13 @@ def array(
         answer = ANSWERS[question](asked)
         if out is not None:
             _write(answer, out, question)
-    typer.echo(json.dumps(answer.numbers, indent=2, allow_nan=False) if as_json else "\n".join(answer.text))
+    typer.echo(
+        json.dumps(answer.numbers, indent=2, allow_nan=False) if as_json else "\n".join(answer.text)
+    )
     if out is not None and not as_json:
-        typer.echo(f"written to {out}: {', '.join([*answer.figures, *answer.files, f'{question}.json'])}")
+        typer.echo(
+            f"written to {out}: {', '.join([*answer.figures, *answer.files, f'{question}.json'])}"
+        )
 
 
 def _write(answer: Answer, out: Path, question: str) -> None:
@@ -162,7 +183,9 @@ def _write(answer: Answer, out: Path, question: str) -> None:
             figure.savefig(temporary, dpi=160)
     for name, text in answer.files.items():
         write_text(out / name, text)
-    write_text(out / f"{question}.json", json.dumps(answer.numbers, indent=2, allow_nan=False) + "\n")
+    write_text(
+        out / f"{question}.json", json.dumps(answer.numbers, indent=2, allow_nan=False) + "\n"
+    )
 
 
 def _margin(asked: Asked) -> Answer:
@@ -183,7 +206,10 @@ def _margin(asked: Asked) -> Answer:
     )
     sizes = next(iter(found.margins.values())).sizes.tolist()
     film, leaky = found.film_left, found.film_left.sizes.tolist()
-    rows = [(str(n), *(f"{m.margin[k]:.3g}" for m in found.margins.values())) for k, n in enumerate(sizes)]
+    rows = [
+        (str(n), *(f"{m.margin[k]:.3g}" for m in found.margins.values()))
+        for k, n in enumerate(sizes)
+    ]
     numbers = {
         "sizes": sizes,
         "hrs": low,
@@ -242,7 +268,10 @@ def _disturb(asked: Asked) -> Answer:
             )
             for name, f in parts.items()
         }
-        for kind, sign, before in (("SET", sets, ()), ("RESET", -sets, ((sets * asked.write, setting),)))
+        for kind, sign, before in (
+            ("SET", sets, ()),
+            ("RESET", -sets, ((sets * asked.write, setting),)),
+        )
     }
     endured = {kind: {n: d.endured(change) for n, d in one.items()} for kind, one in found.items()}
     rows = [
@@ -258,9 +287,15 @@ def _disturb(asked: Asked) -> Answer:
         *_table(("", *parts), rows),
     ]
     pictures = {
-        f"disturb_{kind.lower()}.png": plot_disturb(one, f"{kind} pulses") for kind, one in found.items()
+        f"disturb_{kind.lower()}.png": plot_disturb(one, f"{kind} pulses")
+        for kind, one in found.items()
     }
-    numbers = {"write": asked.write, "width": asked.write_width, "change": change, "endured": endured}
+    numbers = {
+        "write": asked.write,
+        "width": asked.write_width,
+        "change": change,
+        "endured": endured,
+    }
     return Answer(numbers, text, pictures)
 
 
@@ -279,12 +314,19 @@ def _program(asked: Asked) -> Answer:
     step = (high - low) / (asked.levels - 1)
     target = low + step * generator(asked.seed, "array-map").integers(0, asked.levels, asked.shape)
     n, how = int(np.prod(asked.shape)), _method(asked, low, high, step / 4)
-    written = DrivenArray(DynamicCells(asked.driven.sample(n, seed=asked.seed), asked.shape), asked.wires)
+    written = DrivenArray(
+        DynamicCells(asked.driven.sample(n, seed=asked.seed), asked.shape), asked.wires
+    )
     began = time.perf_counter()
     with working("writing") as progress:
         found = write_map(written, target, how, seed=asked.seed, progress=progress)
     took, c = time.perf_counter() - began, found.cost
-    energy = {"written": c.selected, "half_selected": c.half_selected, "wires": c.wires, "reads": c.reading}
+    energy = {
+        "written": c.selected,
+        "half_selected": c.half_selected,
+        "wires": c.wires,
+        "reads": c.reading,
+    }
     numbers = {
         "shape": list(asked.shape), "levels": asked.levels, "low": low, "high": high,
         "largest": how.largest, "width": how.width, "tolerance": how.tolerance, "bias": asked.bias,
@@ -302,9 +344,13 @@ def _program(asked: Asked) -> Answer:
         f"{c.pulses.mean():.1f} pulses a cell; {c.set_pulses} SET and {c.reset_pulses} RESET pulses of rows, {c.reads} reads, "
         f"{as_text(c.time, 's')}",
         f"pulses of {as_text(how.largest, 'V')} at most, {as_text(how.width, 's')}",
-        "energy: " + ", ".join(f"{name.replace('_', ' ')} {as_text(e, 'J')}" for name, e in energy.items()),
+        "energy: "
+        + ", ".join(f"{name.replace('_', ' ')} {as_text(e, 'J')}" for name, e in energy.items()),
     ]
-    pictures = {"program.png": plot_programmed(found, how.tolerance), "map.png": plot_array(found.final)}
+    pictures = {
+        "program.png": plot_programmed(found, how.tolerance),
+        "map.png": plot_array(found.final),
+    }
     return Answer(numbers, text, pictures)
 
 
@@ -333,7 +379,9 @@ def _settle(asked: Asked) -> Answer:
         read_voltage=asked.read_voltage,
     )
     settled, lost = found.settled(0.01), found.lost()
-    rows = [(f"{n} x {m}", as_text(settled[n, m], "s"), f"{lost[n, m]:.2%}") for n, m in found.reads]
+    rows = [
+        (f"{n} x {m}", as_text(settled[n, m], "s"), f"{lost[n, m]:.2%}") for n, m in found.reads
+    ]
     numbers = {
         "settled": {f"{n}x{m}": value for (n, m), value in settled.items()},
         "lost": {f"{n}x{m}": value for (n, m), value in lost.items()},

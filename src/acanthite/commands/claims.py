@@ -8,7 +8,9 @@ import typer
 
 Figures = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"),
+    typer.Argument(
+        metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"
+    ),
 ]
 
 

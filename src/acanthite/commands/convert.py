@@ -20,25 +20,32 @@ if TYPE_CHECKING:
 Columns = Annotated[
     str | None,
     typer.Option(
-        metavar="NAMES", help="Names of a table without a header, in order, or voltage=AV,current=AI."
+        metavar="NAMES",
+        help="Names of a table without a header, in order, or voltage=AV,current=AI.",
     ),
 ]
 Units = Annotated[str | None, typer.Option(metavar="UNITS", help="SI, or voltage=mV,current=uA.")]
 ByName = Annotated[
     Path | None,
-    typer.Option("--hints", metavar="FILE.toml", help="What files leave open, by pattern of their names."),
+    typer.Option(
+        "--hints", metavar="FILE.toml", help="What files leave open, by pattern of their names."
+    ),
 ]
 
 
 def convert(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Lab files, or folders of them.", show_default=False),
+        typer.Argument(
+            metavar="PATH...", help="Lab files, or folders of them.", show_default=False
+        ),
     ],
     to: Annotated[
         str, typer.Option("--to", metavar="FORMAT", help="netcdf, csv, easyexpert or parquet.")
     ] = "netcdf",
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")] = Path("converted"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")] = Path(
+        "converted"
+    ),
     columns: Columns = None,
     units: Units = None,
     hints: ByName = None,
@@ -67,7 +74,12 @@ def convert(
 
 
 def _convert(
-    file: Path, to: str, out: Path, used: set[Path], special: dict[str, Any], general: dict[str, Any]
+    file: Path,
+    to: str,
+    out: Path,
+    used: set[Path],
+    special: dict[str, Any],
+    general: dict[str, Any],
 ) -> tuple[int, list[Skipped]]:
     from acanthite.measurement.io import write
     from acanthite.measurement.io.folder import attempt, explain
@@ -156,7 +168,13 @@ def _by_name(path: Path) -> dict[str, dict[str, Any]]:
 def _progress(total: int):
     """Show a bar over the files on a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     shown = (
@@ -165,6 +183,8 @@ def _progress(total: int):
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(
+        *shown, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("", total=total)
         yield lambda file: progress.update(task, advance=1, description=file.name[:40])

@@ -26,19 +26,25 @@ def _factor(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"{text} is not a factor on the rate; give a number such as 0.3") from None
+        raise typer.BadParameter(
+            f"{text} is not a factor on the rate; give a number such as 0.3"
+        ) from None
 
 
 DatasetName = Annotated[
     str, typer.Option(metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.")
 ]
-NetworkName = Annotated[str, typer.Option(metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.")]
+NetworkName = Annotated[
+    str, typer.Option(metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.")
+]
 Algorithms = Annotated[
     list[str], typer.Option("--algorithm", metavar="NAME", help="May be given several times.")
 ]
 Properties = Annotated[
     list[str] | None,
-    typer.Option("--property", metavar="NAME", help="May be given several times.", show_default="all seven"),
+    typer.Option(
+        "--property", metavar="NAME", help="May be given several times.", show_default="all seven"
+    ),
 ]
 DeviceName = Annotated[str, typer.Option(metavar="DEVICE", help="ag2s, or a device file.")]
 Points = Annotated[int, typer.Option(metavar="N", parser=_count, help="Values of each property.")]
@@ -54,8 +60,12 @@ Rates = Annotated[
 ]
 Seeds = Annotated[int, typer.Option(metavar="N", parser=_count, help="Trainings of each kind.")]
 Epochs = Annotated[int, typer.Option(metavar="N", parser=_count, help="Passes over the images.")]
-Limit = Annotated[int, typer.Option(metavar="N", parser=_count, help="Train on the first N images.")]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for points, tables, figure and report.")]
+Limit = Annotated[
+    int, typer.Option(metavar="N", parser=_count, help="Train on the first N images.")
+]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for points, tables, figure and report.")
+]
 Data = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder with the data set's files, tried first.")
 ]
@@ -88,7 +98,9 @@ def explore(
     from acanthite.explore import Study
 
     if data is not None and not data.is_dir():
-        raise DatasetError(f"data folder {data}: no such folder; give one that holds the files with --data")
+        raise DatasetError(
+            f"data folder {data}: no such folder; give one that holds the files with --data"
+        )
     study = Study(
         dataset,
         network,

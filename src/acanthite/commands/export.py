@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a or spice (ngspice).")]
 Model = Annotated[
-    str, typer.Option(metavar="MODEL", help="filament, vteam, yakopcic, stanford-pku, linear-drift.")
+    str,
+    typer.Option(metavar="MODEL", help="filament, vteam, yakopcic, stanford-pku, linear-drift."),
 ]
 DeviceFile = Annotated[
     Path | None,
@@ -41,7 +42,9 @@ def export(
     from acanthite.files import write_text
 
     chosen = (
-        _device(model, thickness, file) if device is None else _fitted(device, thickness, file, trust_code)
+        _device(model, thickness, file)
+        if device is None
+        else _fitted(device, thickness, file, trust_code)
     )
     text = written(chosen, format, name=name, parameters=chosen_parameters(file))
     if out is None:

@@ -10,22 +10,33 @@ from acanthite.commands.options import AsJson, Over, Thickness, chosen_parameter
 
 Minutes = Annotated[
     float | None,
-    typer.Option("--time", metavar="MIN", help="Deposition time in minutes, instead of the thickness."),
+    typer.Option(
+        "--time", metavar="MIN", help="Deposition time in minutes, instead of the thickness."
+    ),
 ]
 Anneal = Annotated[
     str | None,
-    typer.Option(metavar="C", help="Anneal in degrees Celsius, or 'none'.", show_default="the paper's 160"),
+    typer.Option(
+        metavar="C", help="Anneal in degrees Celsius, or 'none'.", show_default="the paper's 160"
+    ),
 ]
 AnnealTime = Annotated[
-    float | None, typer.Option(metavar="H", help="Of the anneal, in hours.", show_default="the paper's 3")
+    float | None,
+    typer.Option(metavar="H", help="Of the anneal, in hours.", show_default="the paper's 3"),
 ]
-Power = Annotated[float | None, typer.Option(metavar="W", help="RF power.", show_default="the paper's 150")]
+Power = Annotated[
+    float | None, typer.Option(metavar="W", help="RF power.", show_default="the paper's 150")
+]
 Pressure = Annotated[
-    float | None, typer.Option(metavar="MTORR", help="While sputtering.", show_default="the paper's 5")
+    float | None,
+    typer.Option(metavar="MTORR", help="While sputtering.", show_default="the paper's 5"),
 ]
-Argon = Annotated[float | None, typer.Option(metavar="SCCM", help="Ar flow.", show_default="the paper's 20")]
+Argon = Annotated[
+    float | None, typer.Option(metavar="SCCM", help="Ar flow.", show_default="the paper's 20")
+]
 Sulphide = Annotated[
-    float | None, typer.Option("--h2s", metavar="SCCM", help="H2S flow.", show_default="the paper's 40")
+    float | None,
+    typer.Option("--h2s", metavar="SCCM", help="H2S flow.", show_default="the paper's 40"),
 ]
 
 
@@ -50,7 +61,9 @@ def film(
         ("thickness", thickness, nm), ("deposition_time", time, minute), ("anneal_time", anneal_time, hour),
         ("rf_power", power, 1.0), ("pressure", pressure, mtorr), ("argon_flow", argon, sccm), ("h2s_flow", h2s, sccm),
     )  # fmt: skip
-    changes: dict[str, Any] = {name: value * unit for name, value, unit in given if value is not None}
+    changes: dict[str, Any] = {
+        name: value * unit for name, value, unit in given if value is not None
+    }
     if anneal is not None:
         changes["anneal_temperature"] = anneal_temperature(anneal)
     chosen = chosen_parameters(parameters)

@@ -53,10 +53,12 @@ EachName = Annotated[
     str, typer.Option(metavar="WHAT", help="device or cycle: what has parameters of its own.")
 ]
 ScaleName = Annotated[
-    str, typer.Option(metavar="SCALE", help="log or linear: compare currents by ratio or difference.")
+    str,
+    typer.Option(metavar="SCALE", help="log or linear: compare currents by ratio or difference."),
 ]
 Held = Annotated[
-    float, typer.Option(metavar="SHARE", help="Hold out this share of devices or cycles, and predict it.")
+    float,
+    typer.Option(metavar="SHARE", help="Hold out this share of devices or cycles, and predict it."),
 ]
 Rate = Annotated[
     float | None, typer.Option(metavar="V/S", help="Speed of the sweep, where a file has no times.")
@@ -74,12 +76,15 @@ Ends = Annotated[
 ]
 Flip = Annotated[
     bool,
-    typer.Option("--flip", help="Swap the electrodes of the loops, where the law SETs at the other sign."),
+    typer.Option(
+        "--flip", help="Swap the electrodes of the loops, where the law SETs at the other sign."
+    ),
 ]
 Likelihood = Annotated[
     bool,
     typer.Option(
-        "--likelihood", help="Pulse responses: fit law and noise at once, not the mean response first."
+        "--likelihood",
+        help="Pulse responses: fit law and noise at once, not the mean response first.",
     ),
 ]
 
@@ -87,7 +92,9 @@ Likelihood = Annotated[
 def fit(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Lab files, or folders of them.", show_default=False),
+        typer.Argument(
+            metavar="PATH...", help="Lab files, or folders of them.", show_default=False
+        ),
     ],
     law: LawName = None,
     out: Annotated[
@@ -129,7 +136,9 @@ def fit(
         }  # fmt: skip
         _loops([_flipped(r) for r in loops] if flip else loops, law, options, out, files, as_json)
     else:
-        raise FitError("no loop or pulse response found; 'acanthite convert' shows what the files hold")
+        raise FitError(
+            "no loop or pulse response found; 'acanthite convert' shows what the files hold"
+        )
     if not whole:
         raise typer.Exit(1)
 
@@ -202,14 +211,18 @@ def _loops(
         typer.echo(f"sweeps in turn of one device: {loops[0].attrs['file']}", err=True)
     with working(f"fitting {name}") as progress:
         if name == "filament":
-            found = fitting.fit_moments(loops, fitting.filament(), progress=progress, **_of_moments(options))
+            found = fitting.fit_moments(
+                loops, fitting.filament(), progress=progress, **_of_moments(options)
+            )
         else:
             found = fitting.fit(loops, MODELS[name], progress=progress, **options)
     fitting.save(found, out, files)
     by_moments = isinstance(found, fitting.MomentFit)
     _picture(fitting.draw_moments(found) if by_moments else fitting.draw(found), out)
     if as_json:
-        typer.echo(json.dumps(moments_json(found, out) if by_moments else loops_json(found, out), indent=2))
+        typer.echo(
+            json.dumps(moments_json(found, out) if by_moments else loops_json(found, out), indent=2)
+        )
     elif by_moments:
         print_moments(found, out)
     else:
@@ -259,13 +272,16 @@ def _pulses(
     }
     if found[best].assumed:
         origin["conductance"] = "assumed: the file holds relative levels"
-    kept = replace(found[best].synapse, provenance={k: v for k, v in origin.items() if v is not None})
+    kept = replace(
+        found[best].synapse, provenance={k: v for k, v in origin.items() if v is not None}
+    )
     kept.save(out)
     _picture(fitting.draw_pulses(found), out)
     if as_json:
         typer.echo(
             json.dumps(
-                {n: pulse_json(f) for n, f in found.items()} | {"kept": best, "file": str(out)}, indent=2
+                {n: pulse_json(f) for n, f in found.items()} | {"kept": best, "file": str(out)},
+                indent=2,
             )
         )
         return

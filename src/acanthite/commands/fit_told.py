@@ -69,12 +69,23 @@ def _print_parameters(found: DeviceFit | MomentFit) -> None:
         known = p.error < float("inf")
         spread = f"{p.device_spread[0]:.1%}" if p.device_spread and p.relative else "-"
         cycle = f"{p.cycle_spread[0]:.1%}" if p.cycle_spread and p.relative else "-"
-        interval = f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
+        interval = (
+            f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
+        )
         rows.append(
-            (name, f"{p.value:.4g}", unit, f"{p.error:.2g}" if known else "-", interval, spread, cycle)
+            (
+                name,
+                f"{p.value:.4g}",
+                unit,
+                f"{p.error:.2g}" if known else "-",
+                interval,
+                spread,
+                cycle,
+            )
         )
     print_table(
-        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"), rows
+        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"),
+        rows,
     )
 
 
@@ -83,7 +94,9 @@ def print_loops(found: DeviceFit, out: Path) -> None:
     _print_parameters(found)
     log = found.scale == "log"
     what = "relative residual" if log else "residual over the floor"
-    typer.echo(f"{found.n_devices} devices; {what} {found.rms:.3g} rms{_decades(found.rms) if log else ''}")
+    typer.echo(
+        f"{found.n_devices} devices; {what} {found.rms:.3g} rms{_decades(found.rms) if log else ''}"
+    )
     if found.held_out is not None:
         typer.echo(
             f"held-out {found.held}: {found.held_out:.3g} rms{_decades(found.held_out) if log else ''}"
@@ -182,8 +195,13 @@ def _print_correlated(found: PulseFit) -> None:
     rows = dict(found.correlation)
     names = list(rows)
     pairs = [
-        (a, b, rows[a][k]) for k, b in enumerate(names) for a in names[:k] if abs(rows[a][k]) > _TOGETHER
+        (a, b, rows[a][k])
+        for k, b in enumerate(names)
+        for a in names[:k]
+        if abs(rows[a][k]) > _TOGETHER
     ]
     if pairs:
-        told = ", ".join(f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6])
+        told = ", ".join(
+            f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6]
+        )
         typer.echo(f"errors go together: {told}; all correlations are in the device file")

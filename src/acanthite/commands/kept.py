@@ -36,7 +36,9 @@ def _measure(path: Path) -> Synapse:
     from acanthite.files import write_text
 
     synapse = experiments.synapse(Settings())
-    with suppress(OSError):  # a folder that cannot be written to costs the next start its seconds, no more
+    with suppress(
+        OSError
+    ):  # a folder that cannot be written to costs the next start its seconds, no more
         synapse.save(path)
         text = path.read_text(encoding="utf-8")
         write_text(path, f"{text}{_SEAL}{_hash(text)}\n")

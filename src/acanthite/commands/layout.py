@@ -12,22 +12,32 @@ from acanthite.commands.options import FAILED, AsJson, Over, Thickness, chosen_p
 if TYPE_CHECKING:
     from acanthite.wafer import Layout, Violation
 
-Lines = Annotated[str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")]
+Lines = Annotated[
+    str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")
+]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
 
 
-Pitch = Annotated[float | None, typer.Option(metavar="UM", help="Of neighbouring cells.", show_default="20")]
+Pitch = Annotated[
+    float | None, typer.Option(metavar="UM", help="Of neighbouring cells.", show_default="20")
+]
 Cell = Annotated[
     float | None,
-    typer.Option(metavar="UM", help="Side of a cell: width of the lines.", show_default="the paper's 5"),
+    typer.Option(
+        metavar="UM", help="Side of a cell: width of the lines.", show_default="the paper's 5"
+    ),
 ]
-PadPitch = Annotated[float | None, typer.Option(metavar="UM", help="Of the pads.", show_default="150")]
+PadPitch = Annotated[
+    float | None, typer.Option(metavar="UM", help="Of the pads.", show_default="150")
+]
 Substrate = Annotated[str, typer.Option(metavar="NAME", help="silicon (oxidised) or polyimide.")]
 Continuous = Annotated[
-    bool, typer.Option("--continuous", help="One electrolyte over the array, its excess not removed.")
+    bool,
+    typer.Option("--continuous", help="One electrolyte over the array, its excess not removed."),
 ]
 Check = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Check this .gds or .oas against the rules, draw nothing.")
+    Path | None,
+    typer.Option(metavar="FILE", help="Check this .gds or .oas against the rules, draw nothing."),
 ]
 
 
@@ -51,7 +61,11 @@ def layout(
 
     chosen = chosen_parameters(parameters)
     if check is not None:
-        masks, rules, design = wafer.read(check), wafer.Rules.of(chosen), wafer.WaferDesign.of(chosen)
+        masks, rules, design = (
+            wafer.read(check),
+            wafer.Rules.of(chosen),
+            wafer.WaferDesign.of(chosen),
+        )
         with working("design rules") as progress:
             found = wafer.check(masks, rules, design, progress)
         _print_violations(found, check)
@@ -87,11 +101,17 @@ def _print_layout(layout: Layout, as_json: bool) -> None:
     size = " x ".join(as_text(side, "m") for side in layout.array.die_size)
     cells = f"{layout.array.rows} x {layout.array.columns} cells"
     typer.echo(f"{cells} on a die of {size}, {layout.dies} dies; no design rule broken")
-    rows = [(name.replace("_", " "), as_text(value, unit)) for name, value, unit in layout.wires.rows()]
+    rows = [
+        (name.replace("_", " "), as_text(value, unit)) for name, value, unit in layout.wires.rows()
+    ]
     for line, leads in layout.wires.leads.items():
-        rows.append((f"{line} leads", f"{as_text(leads.min(), 'ohm')} to {as_text(leads.max(), 'ohm')}"))
+        rows.append(
+            (f"{line} leads", f"{as_text(leads.min(), 'ohm')} to {as_text(leads.max(), 'ohm')}")
+        )
     print_table(("wires", "value"), rows)
-    typer.echo(f"written to {layout.files[0].parent}: {', '.join(path.name for path in layout.files)}")
+    typer.echo(
+        f"written to {layout.files[0].parent}: {', '.join(path.name for path in layout.files)}"
+    )
 
 
 def _json(layout: Layout) -> str:
@@ -100,7 +120,8 @@ def _json(layout: Layout) -> str:
 
     wires = {name: {"value": value, "unit": unit} for name, value, unit in layout.wires.rows()}
     leads = {
-        f"{n}_lead_resistance": {"value": v.tolist(), "unit": "ohm"} for n, v in layout.wires.leads.items()
+        f"{n}_lead_resistance": {"value": v.tolist(), "unit": "ohm"}
+        for n, v in layout.wires.leads.items()
     }
     said = {
         "array": asdict(layout.array),
@@ -120,7 +141,13 @@ def _print_violations(found: list[Violation], path: Path) -> None:
         typer.echo(f"{path}: no design rule broken")
         return
     rows = [
-        (v.rule, v.layer, v.cell, *(f"{1e6 * at:.3f}" for at in v.place), v.detail.removeprefix("expected "))
+        (
+            v.rule,
+            v.layer,
+            v.cell,
+            *(f"{1e6 * at:.3f}" for at in v.place),
+            v.detail.removeprefix("expected "),
+        )
         for v in found
     ]
     print_table(("rule", "layer", "cell", "x (\u00b5m)", "y (\u00b5m)", "expected"), rows)

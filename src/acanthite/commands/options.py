@@ -41,7 +41,9 @@ def threads(text: str) -> int:
 
 Seed = Annotated[
     int,
-    typer.Option(metavar="N", parser=seed, help="Key of every random number: same seed, same bits."),
+    typer.Option(
+        metavar="N", parser=seed, help="Key of every random number: same seed, same bits."
+    ),
 ]
 Threads = Annotated[
     int | None,
@@ -57,10 +59,12 @@ Thickness = Annotated[
     typer.Option(metavar="NM", help="Of the film, in nanometres.", show_default="the paper's 50"),
 ]
 Over = Annotated[
-    Path | None, typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first.")
+    Path | None,
+    typer.Option("--parameters", metavar="FILE.toml", help="Put this file over the set first."),
 ]
 Target = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="the terminal")
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="the terminal"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, every number in SI.")]
 
@@ -75,7 +79,10 @@ def chosen_parameters(file: Path | None) -> ParameterSet:
 NoDevice = Annotated[
     str | None,
     typer.Option(
-        "--device", metavar="FILE.toml", hidden=True, help="Taken by other commands, not by this one."
+        "--device",
+        metavar="FILE.toml",
+        hidden=True,
+        help="Taken by other commands, not by this one.",
     ),
 ]
 
@@ -116,7 +123,8 @@ def _warned(name: str | Path, found: FittedDevice | Synapse) -> FittedDevice | S
     told = found.verdict if isinstance(found, FittedDevice) else found.provenance.get("verdict")
     if str(told or "").startswith("poor"):
         typer.echo(
-            f"warning: device file {name}: {told}; numbers that follow from it may be far off", err=True
+            f"warning: device file {name}: {told}; numbers that follow from it may be far off",
+            err=True,
         )
     return found
 

@@ -9,7 +9,10 @@ import typer
 from acanthite.commands.options import Over, chosen_parameters
 
 Template = Annotated[
-    bool, typer.Option("--template", help="Print a TOML file to edit and give to 'reproduce --parameters'.")
+    bool,
+    typer.Option(
+        "--template", help="Print a TOML file to edit and give to 'reproduce --parameters'."
+    ),
 ]
 
 

@@ -45,7 +45,8 @@ Parameters = Annotated[
     ),
 ]
 Data = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder with the MNIST files, tried before the cache.")
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder with the MNIST files, tried before the cache."),
 ]
 Image = Annotated[
     Path | None,
@@ -58,7 +59,9 @@ Image = Annotated[
 Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
 Figures = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"),
+    typer.Argument(
+        metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"
+    ),
 ]
 
 
@@ -127,7 +130,9 @@ def _settings(
         )
     if image is not None and not image.is_file():
         raise ImageError(f"image {image}: no such file; give an 8-bit grey picture with --image")
-    return Settings(seed=seed, quick=quick, parameters=chosen_parameters(parameters), data=data, image=image)
+    return Settings(
+        seed=seed, quick=quick, parameters=chosen_parameters(parameters), data=data, image=image
+    )
 
 
 def _print_figures() -> None:

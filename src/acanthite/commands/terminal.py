@@ -77,7 +77,9 @@ def write_plainly() -> None:
     10¹⁴ half in superscripts is no number.
     """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and not stream.encoding.lower().startswith(("utf", "u8", "u16")):
+        if hasattr(stream, "reconfigure") and not stream.encoding.lower().startswith(
+            ("utf", "u8", "u16")
+        ):
             _reconfigure(stream)
 
 
@@ -122,6 +124,4 @@ def _drop_output() -> None:
 def explain(error: OSError) -> str:
     """Return one line for an error of the operating system: the file, what is wrong, what to do."""
     where = f"{error.filename}: " if error.filename else "the output cannot be written: "
-    return (
-        f"{where}{error.strerror or error}; check the space left and the rights there, or name another place"
-    )
+    return f"{where}{error.strerror or error}; check the space left and the rights there, or name another place"

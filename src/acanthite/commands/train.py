@@ -28,18 +28,25 @@ def _not_negative(text: str) -> int:
 
 DatasetName = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.", show_default="mnist"),
+    typer.Option(
+        metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.", show_default="mnist"
+    ),
 ]
 NetworkName = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.", show_default="mlp"),
+    typer.Option(
+        metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.", show_default="mlp"
+    ),
 ]
 AlgorithmName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="ttv2, sgd, ideal, floating ...", show_default="ttv2")
+    str | None,
+    typer.Option(metavar="NAME", help="ttv2, sgd, ideal, floating ...", show_default="ttv2"),
 ]
 Knobs = Annotated[
     list[str] | None,
-    typer.Option("--knob", metavar="NAME=VALUE", help="A knob of the algorithm; may be given several times."),
+    typer.Option(
+        "--knob", metavar="NAME=VALUE", help="A knob of the algorithm; may be given several times."
+    ),
 ]
 ScheduleName = Annotated[
     str | None,
@@ -51,7 +58,9 @@ ScheduleName = Annotated[
 ]
 DeviceName = Annotated[
     str | None,
-    typer.Option(metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s"),
+    typer.Option(
+        metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s"
+    ),
 ]
 Epochs = Annotated[
     int | None,
@@ -60,21 +69,33 @@ Epochs = Annotated[
 TrainSeed = Annotated[
     int | None,
     typer.Option(
-        metavar="N", parser=seed, help="Key of every random number: same seed, same bits.", show_default="1"
+        metavar="N",
+        parser=seed,
+        help="Key of every random number: same seed, same bits.",
+        show_default="1",
     ),
 ]
 Limit = Annotated[
     int | None,
-    typer.Option(metavar="N", parser=_positive, help="Train on the first N images.", show_default="all"),
+    typer.Option(
+        metavar="N", parser=_positive, help="Train on the first N images.", show_default="all"
+    ),
 ]
 Validation = Annotated[
     int | None,
     typer.Option(
-        metavar="N", parser=_not_negative, help="Training images held out, the last ones.", show_default="0"
+        metavar="N",
+        parser=_not_negative,
+        help="Training images held out, the last ones.",
+        show_default="0",
     ),
 ]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for checkpoint, numbers and pictures.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in DIR, to the same bits.")]
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for checkpoint, numbers and pictures.")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on from the checkpoint in DIR, to the same bits.")
+]
 Config = Annotated[
     Path | None,
     typer.Option(metavar="FILE.toml", help="All of this as a file; options given here count more."),
@@ -113,7 +134,9 @@ def train(
     from acanthite.nn.plan import read_plan
 
     if data is not None and not data.is_dir():
-        raise DatasetError(f"data folder {data}: no such folder; give one that holds the files with --data")
+        raise DatasetError(
+            f"data folder {data}: no such folder; give one that holds the files with --data"
+        )
     pool.use(threads)
     given = {
         "dataset": dataset, "network": network, "algorithm": algorithm, "device": device, "epochs": epochs,
@@ -152,7 +175,9 @@ def named_device(name: str, trust: bool = False) -> Synapse:
     return synapse_of(name, trust)
 
 
-def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool) -> None:
+def _run(
+    plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool
+) -> None:
     from acanthite.console import TrainingDisplay, print_training
     from acanthite.jit import first_compiled
     from acanthite.nn.folder import train_into
@@ -162,7 +187,9 @@ def _run(plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool, 
             found = train_into(
                 out,
                 plan,
-                lambda: display.during("measuring the device", lambda: named_device(plan.device, trust)),
+                lambda: display.during(
+                    "measuring the device", lambda: named_device(plan.device, trust)
+                ),
                 resume=resume,
                 data=data,
                 watch=display.watch,
@@ -189,4 +216,6 @@ def _print_suited(plan: Plan, used: Mapping[str, Any]) -> None:
         if name in used and used[name] != getattr(tuned, name)
     ]
     if changed:
-        typer.echo(f"for the small steps of this device: {', '.join(changed)}; choose others with --knob")
+        typer.echo(
+            f"for the small steps of this device: {', '.join(changed)}; choose others with --knob"
+        )

@@ -30,13 +30,19 @@ Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to wr
 FlowFile = Annotated[
     Path | None,
     typer.Option(
-        "--flow", metavar="FILE.toml", help="A process flow of your own.", show_default="the paper's"
+        "--flow",
+        metavar="FILE.toml",
+        help="A process flow of your own.",
+        show_default="the paper's",
     ),
 ]
 FilmMap = Annotated[
     Path | None,
     typer.Option(
-        "--map", metavar="FILE.csv", help="Measured film properties over the wafer.", show_default="a model"
+        "--map",
+        metavar="FILE.csv",
+        help="Measured film properties over the wafer.",
+        show_default="a model",
     ),
 ]
 
@@ -90,7 +96,9 @@ def wafer(
     given = {"thickness": (thickness, nm), "anneal_time": (anneal_time, hour)}
     changes = {name: value * unit for name, (value, unit) in given.items() if value is not None}
     recipe = Recipe.of(
-        chosen, **changes, **({} if anneal is None else {"anneal_temperature": anneal_temperature(anneal)})
+        chosen,
+        **changes,
+        **({} if anneal is None else {"anneal_temperature": anneal_temperature(anneal)}),
     )
     steps = None if flow is None else room.read_flow(flow, recipe, chosen)
     design = room.ArrayDesign.of(chosen, *lines(array), continuous=continuous)
@@ -127,7 +135,8 @@ def _print_wafer(run: WaferRun, as_json: bool) -> None:
         for name, found in run.table.items():
             unit = QUANTITIES[name][0]
             values = (
-                as_text(value, unit) for value in (found.mean, found.spread, found.lowest, found.highest)
+                as_text(value, unit)
+                for value in (found.mean, found.spread, found.lowest, found.highest)
             )
             rows.append((QUANTITIES[name][1], *values, f"{found.uniformity:.1%}"))
         typer.echo()
@@ -135,7 +144,9 @@ def _print_wafer(run: WaferRun, as_json: bool) -> None:
         sizes, found = run.dies.sizes, run.dies.attrs
         measured = f"{sizes['die']} dies, {sizes['device']} devices measured on each"
         devices, dies = (_with_interval(found, name) for name in ("device_yield", "die_yield"))
-        typer.echo(f"\n{measured}, of {found['cells']} cells: {devices} of all cells, {dies} of dies good")
+        typer.echo(
+            f"\n{measured}, of {found['cells']} cells: {devices} of all cells, {dies} of dies good"
+        )
     typer.echo(f"written to {run.files[0].parent}: {', '.join(path.name for path in run.files)}")
 
 
@@ -155,7 +166,8 @@ def _json(run: WaferRun) -> str:
     said = {
         "flow": [asdict(step) for step in run.flow],
         "budget": [
-            {"limit": v.limit, "used": v.used, "passes": v.passes, "verdict": v.says} for v in run.verdicts
+            {"limit": v.limit, "used": v.used, "passes": v.passes, "verdict": v.says}
+            for v in run.verdicts
         ],
         "step_coverage": run.step_coverage if run.step_coverage < float("inf") else None,
         "over_the_dies": {name: asdict(statistics) for name, statistics in run.table.items()},

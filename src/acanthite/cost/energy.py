@@ -48,7 +48,17 @@ BENCHMARK = (
     Entry("dual-gated MoS2 array", "Lee2020", True),
     Entry("self-selective vdW array", "Sun2019", True),
     Entry("WSe2 1T1R", "Sivan2019", True),
-    Entry("HfOx crossbar cell", "Govoreanu2011", True, 0.1 * pJ, True, None, 10 * ns, 10 * nm, "recalled"),
+    Entry(
+        "HfOx crossbar cell",
+        "Govoreanu2011",
+        True,
+        0.1 * pJ,
+        True,
+        None,
+        10 * ns,
+        10 * nm,
+        "recalled",
+    ),
     Entry("Ag2S, interface switching", "Zhu2022", False, 0.2 * fJ, checked="read"),
 )
 """The devices the paper compares with (its refs 30-35), and the same group's single interface device."""

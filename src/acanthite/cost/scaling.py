@@ -40,7 +40,9 @@ class WriteCost:
         return self.interface + self.filament + self.crosspoint + self.line
 
 
-def capacitance(area: ArrayLike, thickness: float, relative_permittivity: float, line: float = 0.0) -> Array:
+def capacitance(
+    area: ArrayLike, thickness: float, relative_permittivity: float, line: float = 0.0
+) -> Array:
     """Return the capacitance [F] of cross-points, parallel plates and what the line adds.
 
     Parameters

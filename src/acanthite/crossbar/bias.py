@@ -73,7 +73,9 @@ def scheme(name: str | Scheme) -> Scheme:
     if isinstance(name, Scheme):
         return name
     if name not in SCHEMES:
-        raise CrossbarError(f"scheme {name!r} is none of {', '.join(SCHEMES)}{nearest(name, SCHEMES)}")
+        raise CrossbarError(
+            f"scheme {name!r} is none of {', '.join(SCHEMES)}{nearest(name, SCHEMES)}"
+        )
     return SCHEMES[name]
 
 
@@ -133,7 +135,9 @@ def select(
     word, bit, *driven = line_voltages((G.shape[0], G.shape[1]), cell, voltage, bias)
     left, bottom = (np.where(d, "driven", "floating").tolist() for d in driven)
     circuit = wires.crossbar(
-        G, left=Terminal(left, wires.driver_resistance), bottom=Terminal(bottom, wires.sense_resistance)
+        G,
+        left=Terminal(left, wires.driver_resistance),
+        bottom=Terminal(bottom, wires.sense_resistance),
     )
     return circuit.solve(word, bit)
 

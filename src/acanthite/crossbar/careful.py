@@ -82,7 +82,9 @@ class Eliminated:
         """Return the potentials of all nodes, high and low parts, shape (2, nodes), from those of the terminals. [V]"""
         p = self.pattern
         mean = _means(p, self.conductance, self.held, terminals)
-        found = elimination.potentials(p.start, p.index, self.a, self.h, self.pivots, self.held, mean)
+        found = elimination.potentials(
+            p.start, p.index, self.a, self.h, self.pivots, self.held, mean
+        )
         given = np.stack([terminals, np.zeros(terminals.size)])
         return np.concatenate([np.stack(found), given], axis=1)
 
@@ -95,7 +97,9 @@ class Eliminated:
         """Return a bound on each node's current balance: what does not balance, and the rounding of all currents there. [A]"""
         lost = np.abs(surplus) + (8.0 + self.pattern.degree) * EPS * rounding
         slack = 1.0 + 1e-3  # of this estimate itself
-        return Bound(slack * float(self.responses(lost).max(initial=0.0)), slack * 2.0 * float(lost.sum()))
+        return Bound(
+            slack * float(self.responses(lost).max(initial=0.0)), slack * 2.0 * float(lost.sum())
+        )
 
 
 def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
@@ -153,7 +157,9 @@ def eliminate(p: Pattern, D: Array) -> Eliminated:
     values = np.bincount(p.entry[1], weights=g[p.entry[0]], minlength=p.rows.size)
     outer = np.maximum(first, second) >= n
     free = np.minimum(first, second)[outer]
-    held = np.asarray(np.bincount(free[free < n], weights=g[outer][free < n], minlength=n), np.float64)
+    held = np.asarray(
+        np.bincount(free[free < n], weights=g[outer][free < n], minlength=n), np.float64
+    )
     a, h, pivots = elimination.eliminate(p.starts, p.rows, values, held, p.start, p.index)
     if not (pivots.min(initial=np.inf) > 0.0 and pivots.max(initial=0.0) < np.inf):
         raise ConvergenceError(

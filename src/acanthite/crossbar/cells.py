@@ -63,9 +63,15 @@ class DynamicCells:
                 f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one for each cell: sample "
                 f"{int(np.prod(shape))}"
             )
-        self.devices, self.shape, self.tolerance = devices, (int(shape[0]), int(shape[1])), tolerance
+        self.devices, self.shape, self.tolerance = (
+            devices,
+            (int(shape[0]), int(shape[1])),
+            tolerance,
+        )
         self._kernel, law, n = devices.law.kernel(), devices.law, len(devices)
-        columns = [devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n)] * len(law.held)
+        columns = [devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n)] * len(
+            law.held
+        )
         self._y = np.ascontiguousarray(np.array(columns).T)
         limits = ((s.lower, s.upper, s.scale) for s in law.states)
         ends = [
@@ -111,7 +117,11 @@ class DynamicCells:
         return self.current(np.full(self.shape, voltage))[0] / voltage
 
     def hold(
-        self, start: ArrayLike, stop: ArrayLike, duration: float, where: NDArray[np.bool_] | None = None
+        self,
+        start: ArrayLike,
+        stop: ArrayLike,
+        duration: float,
+        where: NDArray[np.bool_] | None = None,
     ) -> Array:
         """Take cells from one voltage to another, linearly in time.
 
@@ -139,7 +149,11 @@ class DynamicCells:
         which = np.arange(len(self)) if where is None else np.flatnonzero(where)
         edges = np.linspace(0, len(which), self._n_blocks(len(which)) + 1).astype(int)
         work = [(which[a:b], first, last, duration, charge) for a, b in pairwise(edges)]
-        stuck = [self._hold_block(*work[0])] if len(work) == 1 else [f.result() for f in self._submit(work)]
+        stuck = (
+            [self._hold_block(*work[0])]
+            if len(work) == 1
+            else [f.result() for f in self._submit(work)]
+        )
         for i in stuck:
             if i >= 0:
                 why = _REASONS[float(charge[i])]
@@ -164,7 +178,9 @@ class DynamicCells:
     def _n_blocks(self, n: int) -> int:
         return max(1, min(threads.count(), n // _LEAST_BLOCK))
 
-    def _submit(self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]) -> list[Future[int]]:
+    def _submit(
+        self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]
+    ) -> list[Future[int]]:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(threads.count())
         return [self._pool.submit(self._hold_block, *block) for block in work]

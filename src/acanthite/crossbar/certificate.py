@@ -37,11 +37,16 @@ def _of_one(solution: Solution) -> Bound:
         sure = careful.settled(crossbar.eliminated, crossbar.word, crossbar.bit, V, U)
     else:
         sure, _, _ = settle(crossbar.placed_devices, crossbar, V, U)
-    voltages = [np.abs(solution.word_line_drop - sure.x).max(), np.abs(solution.bit_line_drop - sure.y).max()]
+    voltages = [
+        np.abs(solution.word_line_drop - sure.x).max(),
+        np.abs(solution.bit_line_drop - sure.y).max(),
+    ]
     currents = [
         np.abs(solution.input_current - sure.into).max(),
         np.abs(solution.output_current - sure.out).max(),
     ]
-    rounding = EPS * max(np.abs(solution.word_line_voltage).max(), np.abs(solution.bit_line_voltage).max())
+    rounding = EPS * max(
+        np.abs(solution.word_line_voltage).max(), np.abs(solution.bit_line_voltage).max()
+    )
     voltage = max(voltages) + rounding + sure.bound.voltage
     return Bound(_SLACK * float(voltage), _SLACK * float(max(currents) + sure.bound.current))

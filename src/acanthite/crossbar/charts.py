@@ -24,7 +24,12 @@ def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
     figure, (left, right) = _figure(7.6, 3.2, 2)
     for (name, margin), colour in zip(found.items(), _CYCLE, strict=False):
         left.plot(
-            margin.sizes, np.maximum(margin.margin, -1.2), "o-", markersize=3.5, color=colour, label=name
+            margin.sizes,
+            np.maximum(margin.margin, -1.2),
+            "o-",
+            markersize=3.5,
+            color=colour,
+            label=name,
         )
         right.plot(margin.sizes, margin.on.min(1), "-", color=colour)
         right.plot(margin.sizes, margin.off.max(1), "--", color=colour)
@@ -51,7 +56,9 @@ def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
         pulses, conductance = one.pulses[:n], one.conductance[1 : n + 1]
         low, middle, high = np.percentile(conductance, [5, 50, 95], axis=1)
         ax.fill_between(pulses, low, high, color=colour, alpha=0.18, linewidth=0)
-        ax.plot(pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {one.voltage:+.2g} V")
+        ax.plot(
+            pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {one.voltage:+.2g} V"
+        )
     ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance", title=title)
     _prefix(ax, "y", "S")
     ax.legend()
@@ -61,15 +68,26 @@ def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
 def plot_programmed(found: Programmed, tolerance: float) -> Figure:
     """Draw the map as written, its error, the histogram of the error, and where the energy went."""
     figure, (left, middle, right, last) = _figure(12.4, 3.1, 4, width_ratios=(1, 1, 1.1, 0.8))
-    _map(left, found.final, "viridis", "written", float(found.target.min()), float(found.target.max()))
+    _map(
+        left,
+        found.final,
+        "viridis",
+        "written",
+        float(found.target.min()),
+        float(found.target.max()),
+    )
     limit = max(3 * tolerance, float(np.quantile(np.abs(found.error), 0.99)))
     _map(middle, found.error, "RdBu_r", "written less target", -limit, limit)
     right.hist(
-        np.clip(found.error, -limit, limit).ravel(), np.linspace(-limit, limit, 61).tolist(), color=_CYCLE[0]
+        np.clip(found.error, -limit, limit).ravel(),
+        np.linspace(-limit, limit, 61).tolist(),
+        color=_CYCLE[0],
     )
     for edge in (-tolerance, tolerance):
         right.axvline(edge, color="#8a8f98", linestyle="--", linewidth=1)
-    right.set(xlabel="error", ylabel="cells", title=f"{found.within(tolerance):.2%} within the tolerance")
+    right.set(
+        xlabel="error", ylabel="cells", title=f"{found.within(tolerance):.2%} within the tolerance"
+    )
     _prefix(right, "x", "S")
     right.locator_params(axis="x", nbins=5)
     c = found.cost

@@ -90,7 +90,9 @@ class Crossbar:
         ends = ("left", self.left), ("right", self.right)
         word = lines("word_line_resistance", self.word_line_resistance, ends, G.shape)
         ends = ("top", self.top), ("bottom", self.bottom)
-        bit = lines("bit_line_resistance", self.bit_line_resistance, ends, G.shape[::-1], columns=True)
+        bit = lines(
+            "bit_line_resistance", self.bit_line_resistance, ends, G.shape[::-1], columns=True
+        )
         refuse_islands(G, word, bit)
         for name, value in (("G", G), ("word", word), ("bit", bit)):
             object.__setattr__(self, name, value)
@@ -135,7 +137,9 @@ class Crossbar:
         positive("tolerance", tolerance)
         whole("max_iterations", max_iterations, 1)
         if outputs_only not in (None, True, False):
-            raise CrossbarError(f"outputs_only = {outputs_only!r:.80}; expected True, False or None")
+            raise CrossbarError(
+                f"outputs_only = {outputs_only!r:.80}; expected True, False or None"
+            )
         V = voltages("voltage", voltage, self.shape[0])
         U = voltages(
             "bit_line_voltage",
@@ -177,7 +181,9 @@ class Crossbar:
         for k in np.flatnonzero(np.concatenate([self.word.driven.any(0), self.bit.driven.any(0)])):
             unit = np.arange(N + M) == k
             one = unit[:N] * 1.0, unit[N:] * 1.0
-            into[:, k] = _currents(self._solve_each(*one, _CHECK * solver.TOLERANCE, solver.ITERATIONS))
+            into[:, k] = _currents(
+                self._solve_each(*one, _CHECK * solver.TOLERANCE, solver.ITERATIONS)
+            )
         into[N:] *= -1.0
         return Effective(into, N)
 
@@ -223,7 +229,9 @@ class Crossbar:
         """Return the array with other devices, linear ones."""
         return replace(self, conductance=conductance, devices=None)
 
-    def _solve(self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None) -> Solution:
+    def _solve(
+        self, V: Array, U: Array, tolerance: float, limit: int, outputs: bool | None
+    ) -> Solution:
         n = max(V.size // V.shape[-1], U.size // U.shape[-1])
         if outputs or (outputs is None and n >= MANY and self._linear_and_whole):
             return self._solve_outputs(V, U, tolerance, limit)
@@ -256,10 +264,15 @@ class Crossbar:
             into, out = self.effective.currents(V, U)
         else:  # the currents of one at a time, so that memory does not grow with the inputs
             each = [self._solve_each(*one, tolerance, limit) for one in inputs]
-            error, iterations = max(e.relative_residual for e in each), max(e.iterations for e in each)
+            error, iterations = (
+                max(e.relative_residual for e in each),
+                max(e.iterations for e in each),
+            )
             all_currents = np.stack([_currents(e) for e in each])
             into, out = np.split(
-                all_currents if max(V.ndim, U.ndim) == 2 else all_currents[0], [self.shape[0]], axis=-1
+                all_currents if max(V.ndim, U.ndim) == 2 else all_currents[0],
+                [self.shape[0]],
+                axis=-1,
             )
 
         def later(k: Any) -> tuple[Array, Array, Array]:
@@ -285,7 +298,9 @@ def _conductances(value: ArrayLike) -> Array:
     least, most = G.min(), G.max()
     if not (least >= 0.0 and most < np.inf):
         i, j = np.argwhere(~(np.isfinite(G) & (G >= 0)))[0]
-        raise CrossbarError(f"conductance: {G[i, j]} at ({i}, {j}); expected zero or more, and finite (S)")
+        raise CrossbarError(
+            f"conductance: {G[i, j]} at ({i}, {j}); expected zero or more, and finite (S)"
+        )
     if least < SMALLEST or most > LARGEST:
         in_range("conductance", G, "S")
     return G

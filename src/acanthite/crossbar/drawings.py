@@ -59,7 +59,9 @@ def plot_array(
     """
     G = np.asarray(conductance, float)
     if G.ndim != 2 or 0 in G.shape:
-        raise CrossbarError(f"conductance: shape {G.shape}; expected (word lines, bit lines), neither zero")
+        raise CrossbarError(
+            f"conductance: shape {G.shape}; expected (word lines, bit lines), neither zero"
+        )
     wanted = _wanted(show, solution)
     state = _State(G, solution, which)
     if max(G.shape) <= CIRCUIT_LIMIT:
@@ -77,7 +79,9 @@ def _wanted(show: Sequence[str] | None, solution: Solution | None) -> tuple[str,
                 f"show: {name!r} is not one of {', '.join(QUANTITIES)}{nearest(name, QUANTITIES)}"
             )
         if name != "conductance" and solution is None:
-            raise CrossbarError(f"show: {name!r} needs a solution; solve the array and pass what it returns")
+            raise CrossbarError(
+                f"show: {name!r} needs a solution; solve the array and pass what it returns"
+            )
     if not names:
         raise CrossbarError(f"show: empty; expected some of {', '.join(QUANTITIES)}")
     return names
@@ -92,7 +96,11 @@ class _State:
             return
         self.word, self.bit, self.device = (
             self._one(v, which)
-            for v in (solution.word_line_voltage, solution.bit_line_voltage, solution.device_current)
+            for v in (
+                solution.word_line_voltage,
+                solution.bit_line_voltage,
+                solution.device_current,
+            )
         )
         if self.device.shape != G.shape:
             raise CrossbarError(
@@ -162,8 +170,16 @@ def _coloured(state: _State, name: str) -> tuple[Array | None, Array | None, Arr
         return np.abs(state.along_word), np.abs(state.along_bit), np.abs(state.device), "A"
     first, last = state.word[:, :1], state.word[:, -1:]
     top, bottom = state.bit[:1], state.bit[-1:]
-    middle_w, middle_b = (state.word[:, 1:] + state.word[:, :-1]) / 2, (state.bit[1:] + state.bit[:-1]) / 2
-    return np.hstack([first, middle_w, last]), np.vstack([top, middle_b, bottom]), state.word - state.bit, "V"
+    middle_w, middle_b = (
+        (state.word[:, 1:] + state.word[:, :-1]) / 2,
+        (state.bit[1:] + state.bit[:-1]) / 2,
+    )
+    return (
+        np.hstack([first, middle_w, last]),
+        np.vstack([top, middle_b, bottom]),
+        state.word - state.bit,
+        "V",
+    )
 
 
 def _horizontal(n: int, m: int) -> Array:
@@ -190,7 +206,13 @@ def _write_values(ax: Axes, values: Array, unit: str, norm: Normalize, cmap: str
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.55
         size = 8.0 if max(values.shape) <= 4 else 6.0
         ax.text(
-            j, i, engineer(value), ha="center", va="center", fontsize=size, color="white" if dark else _INK
+            j,
+            i,
+            engineer(value),
+            ha="center",
+            va="center",
+            fontsize=size,
+            color="white" if dark else _INK,
         )
 
 
@@ -253,7 +275,9 @@ def _draw_maps(panels: list[_Panel]) -> Figure:
     lone = maps[:1] if maps[0].quantity == "conductance" else []  # shares a row with the profiles
     order = [*lone, *profiles, *maps[len(lone) :]]
     columns = min(len(order), 2 if len(order) == 4 else 3)
-    figure, axes = _figure(3.7 * columns, 3.1 * -(-len(order) // columns), columns, -(-len(order) // columns))
+    figure, axes = _figure(
+        3.7 * columns, 3.1 * -(-len(order) // columns), columns, -(-len(order) // columns)
+    )
     for ax in axes[len(order) :]:
         ax.set_axis_off()
     for ax, panel in zip(axes, order, strict=False):
@@ -298,7 +322,9 @@ def _round_ticks(count: int) -> list[int]:
 
     if count <= 3:
         return list(range(1, count + 1))
-    places = [int(p) for p in MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]).tick_values(0, count)]
+    places = [
+        int(p) for p in MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]).tick_values(0, count)
+    ]
     return [1, *(p for p in places if 1 < p <= count)]
 
 
@@ -314,7 +340,9 @@ def _scale(name: str, values: Array) -> tuple[Any, str]:
     if name == "voltage":
         return Normalize(min(low, 0.0), high if high > low else low + 1.0), _MAPS[name]
     positive = v[v > 0]
-    if positive.size and high > 30 * (least := max(float(np.quantile(positive, 0.01)), 1e-6 * high)):
+    if positive.size and high > 30 * (
+        least := max(float(np.quantile(positive, 0.01)), 1e-6 * high)
+    ):
         return LogNorm(least, high, clip=True), _MAPS[name]
     return Normalize(0.0 if name == "current" or low == high else low, high or 1.0), _MAPS[name]
 

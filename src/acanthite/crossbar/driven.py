@@ -25,7 +25,9 @@ from acanthite.errors import ConvergenceError, CrossbarError
 Array = NDArray[np.float64]
 
 _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a step
-_CORRECTED_MOVE = 1e-3  # of the drive, above which a cell takes the step again with a moving voltage
+_CORRECTED_MOVE = (
+    1e-3  # of the drive, above which a cell takes the step again with a moving voltage
+)
 _SHORTEST = 1e-5  # of the time asked for
 _NEWTON_LIMIT, _NEWTON_TOLERANCE = 40, 1e-7
 _LOOSEST = 1e8  # looseness: voltages are found to seven digits up to here
@@ -79,7 +81,9 @@ class DrivenArray:
     def _ideal(self) -> bool:
         return self._circuit.word.ideal and self._circuit.bit.ideal
 
-    def balance(self, word: ArrayLike, bit: ArrayLike, start: ArrayLike | None = None) -> tuple[Array, Array]:
+    def balance(
+        self, word: ArrayLike, bit: ArrayLike, start: ArrayLike | None = None
+    ) -> tuple[Array, Array]:
         """Return voltage [V] and current [A] of every cell with the states as they are, shapes (word lines, bit lines).
 
         Parameters
@@ -169,7 +173,9 @@ class DrivenArray:
             v = after
         return spent
 
-    def _step(self, W: Array, B: Array, v: Array, h: float, scale: float) -> tuple[Array, Array, float]:
+    def _step(
+        self, W: Array, B: Array, v: Array, h: float, scale: float
+    ) -> tuple[Array, Array, float]:
         """Take a step; return charge [C], voltages at its end [V], and how far they moved over ``scale``."""
         before = self.cells.snapshot()
         charge = self.cells.hold(v, v, h)

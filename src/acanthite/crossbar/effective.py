@@ -93,10 +93,15 @@ def effective(D: Array, word: Lines, bit: Lines) -> Effective:
         return Effective(into * np.concatenate([word.drive[:, 0], bit.drive[:, 0]]), len(D))
     rows, columns = _half(word, D.shape[1]), _half(bit, D.shape[0])
     backwards = slice(None, None, -1)
-    there, here = backwards if columns.reverse else slice(None), backwards if rows.reverse else slice(None)
+    there, here = (
+        backwards if columns.reverse else slice(None),
+        backwards if rows.reverse else slice(None),
+    )
     D, r_word, r_bit = D[there, here], rows.r[there], columns.r[here].T
     with threads.one_for_blas():
-        whole = _block(D, r_word, r_bit, bool((rows.last < OPEN).any()), bool((columns.last < OPEN).any()))
+        whole = _block(
+            D, r_word, r_bit, bool((rows.last < OPEN).any()), bool((columns.last < OPEN).any())
+        )
     # ports along the reversed side come in reversed order
     return Effective(_close(whole, rows, columns, there, here), len(rows.r))
 
@@ -176,7 +181,11 @@ def _runs(block: _Block, kept: tuple, sizes: tuple, second: bool) -> list[_Run]:
     for side in kept:
         start = sum(sizes[:side]) + (sizes[side] - block.sizes[side] if second else 0)
         found.append(
-            _Run(block.ports(side), slice(start, start + block.sizes[side]), 1.0 if side < 2 else -1.0)
+            _Run(
+                block.ports(side),
+                slice(start, start + block.sizes[side]),
+                1.0 if side < 2 else -1.0,
+            )
         )
     return found
 
@@ -263,10 +272,16 @@ def _close(whole: _Block, rows: _Half, columns: _Half, there: slice, here: slice
     last = np.concatenate([rows.last[there], columns.last[here]])
     driven = np.concatenate([rows.driven[:, there], columns.driven[:, here]], axis=1)
     with_last = np.concatenate([np.full(n, n_last > 0), np.full(m, m_last > 0)]) & (last < OPEN)
-    lines = np.concatenate([np.flatnonzero(np.concatenate([np.full(n, n_last > 0), np.full(m, m_last > 0)]))])
+    lines = np.concatenate(
+        [np.flatnonzero(np.concatenate([np.full(n, n_last > 0), np.full(m, m_last > 0)]))]
+    )
     port = np.full(n + m, -1)
     port[lines] = n + m + np.arange(lines.size)
-    known, floating, closed = np.flatnonzero(first), np.flatnonzero(~first), np.flatnonzero(with_last)
+    known, floating, closed = (
+        np.flatnonzero(first),
+        np.flatnonzero(~first),
+        np.flatnonzero(with_last),
+    )
     free = np.concatenate([floating, port[closed]])
     into = np.zeros((n + m, n + m))
     into[np.ix_(known, known)] = H[np.ix_(known, known)] * driven[0, known]

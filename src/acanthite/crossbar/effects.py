@@ -47,7 +47,9 @@ class Spread:
         if not 0 <= self.sigma < np.inf:
             raise CrossbarError(f"spread: sigma = {self.sigma}; expected a number of at least 0")
         if not all(0 <= f < np.inf for f in self.factors):
-            raise CrossbarError(f"spread: factors = {self.factors}; expected finite numbers of at least 0")
+            raise CrossbarError(
+                f"spread: factors = {self.factors}; expected finite numbers of at least 0"
+            )
 
     @classmethod
     def of(cls, conductance: ArrayLike, nominal: float | None = None) -> Spread:
@@ -62,7 +64,9 @@ class Spread:
         """
         G = np.asarray(conductance, float).ravel()
         if G.size == 0 or not np.isfinite(G).all() or not (G > 0).all():
-            raise CrossbarError("spread: expected finite positive conductances of at least one device")
+            raise CrossbarError(
+                "spread: expected finite positive conductances of at least one device"
+            )
         return cls(factors=tuple((G / (np.median(G) if nominal is None else nominal)).tolist()))
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -155,7 +159,9 @@ class Bending:
 
     def __post_init__(self) -> None:
         if not self.factors or not all(0 <= f < np.inf for f in self.factors):
-            raise CrossbarError(f"bending: factors = {self.factors}; expected finite numbers of at least 0")
+            raise CrossbarError(
+                f"bending: factors = {self.factors}; expected finite numbers of at least 0"
+            )
 
     @classmethod
     def of(

@@ -79,7 +79,9 @@ def gradient(
     array = solution.linearised
     other = replace(array, top=_driven(array.top), bottom=_driven(array.bottom))
     tied = g if other.bit.driven.any() else None  # else no current leaves, and nothing changes that
-    adjoint = other.solve(np.zeros_like(solution.voltage), tied, tolerance=tolerance, outputs_only=False)
+    adjoint = other.solve(
+        np.zeros_like(solution.voltage), tied, tolerance=tolerance, outputs_only=False
+    )
     across = -adjoint.device_voltage
     ours, theirs = solution.device_current, adjoint.device_current
     by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(
@@ -91,7 +93,11 @@ def gradient(
     )
     by_voltage = -(array.word.drive * adjoint.device_current).sum(-1)
     return Gradient(
-        _summed(solution.device_voltage * across), _summed(by_word), _summed(by_bit).T, by_voltage, across
+        _summed(solution.device_voltage * across),
+        _summed(by_word),
+        _summed(by_bit).T,
+        by_voltage,
+        across,
     )
 
 

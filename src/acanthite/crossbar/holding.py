@@ -46,7 +46,9 @@ def looseness(D: Array, word: Lines, bit: Lines) -> float:
     far = max(word.reach.max(), bit.reach.max())
     if far < OPEN:
         at_most = far * D.max() * max(D.shape)
-        return float(at_most if at_most <= FIRM else far * max(D.sum(axis=1).max(), D.sum(axis=0).max()))
+        return float(
+            at_most if at_most <= FIRM else far * max(D.sum(axis=1).max(), D.sum(axis=0).max())
+        )
     return _of_pieces(D, word, bit)
 
 

@@ -86,5 +86,7 @@ def _read(path: Path) -> NDArray[Any]:
         raise
     except PIL.UnidentifiedImageError:
         raise ImageError(f"image {path}: is not a picture; {expected}") from None
-    except Exception as error:  # damaged files raise many kinds: OSError, SyntaxError, struct.error ...
+    except (
+        Exception
+    ) as error:  # damaged files raise many kinds: OSError, SyntaxError, struct.error ...
         raise ImageError(f"image {path}: is damaged ({error}); {expected}") from None

@@ -12,7 +12,9 @@ from acanthite.errors import CrossbarError
 
 def refuse_islands(G: NDArray[np.float64], word: Lines, bit: Lines) -> None:
     """Raise a CrossbarError that names a floating node, if there is one."""
-    if all((line.ends.min(axis=0) < OPEN).all() and line.segments.max() < OPEN for line in (word, bit)):
+    if all(
+        (line.ends.min(axis=0) < OPEN).all() and line.segments.max() < OPEN for line in (word, bit)
+    ):
         return
     words, tied_words = _pieces(word, G.shape[1])
     bits, tied_bits = _pieces(bit, G.shape[0])

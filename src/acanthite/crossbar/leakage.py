@@ -90,7 +90,9 @@ def leaky_currents(
     if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
         raise CrossbarError("wires: leakage needs line resistances above zero; take small ones")
     first = np.where(
-        _mask(word_driven, G.shape[0]), 1 / (wires.word_line_resistance + wires.driver_resistance), 0.0
+        _mask(word_driven, G.shape[0]),
+        1 / (wires.word_line_resistance + wires.driver_resistance),
+        0.0,
     )
     last = np.where(
         _mask(bit_driven, G.shape[1]), 1 / (wires.bit_line_resistance + wires.sense_resistance), 0.0
@@ -98,7 +100,9 @@ def leaky_currents(
     matrix, source = _nodes(G, wires, first, last)
     source[: G.size : G.shape[1]] = first * W
     source[-G.shape[1] :] = last * B
-    volts = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(source)
+    volts = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(
+        source
+    )
     return last * (volts[-G.shape[1] :] - B)
 
 

@@ -112,7 +112,11 @@ def lines(
     n_lines, n_nodes = shape
     segments = _resistances(name, resistance, (n_lines, n_nodes + 1), columns)
     segments = np.minimum(segments, OPEN)
-    inner = segments[:, 1:-1] if segments.shape[1] > 1 else np.broadcast_to(segments, (n_lines, n_nodes - 1))
+    inner = (
+        segments[:, 1:-1]
+        if segments.shape[1] > 1
+        else np.broadcast_to(segments, (n_lines, n_nodes - 1))
+    )
     tied = [_terminal(label, terminal, n_lines) for label, terminal in ends]
     outer = np.minimum(np.stack([r for _, r in tied]) + segments[:, [0, -1]].T, OPEN)
     length = inner.sum(axis=1)
@@ -124,7 +128,9 @@ def lines(
         )
     driven = np.stack([kind == "driven" for kind, _ in tied])
     through = np.where(total < OPEN, 1.0 / total, 0.0)
-    return Lines(segments, outer, driven, _shares(outer, inner), through, length + outer.min(axis=0))
+    return Lines(
+        segments, outer, driven, _shares(outer, inner), through, length + outer.min(axis=0)
+    )
 
 
 def _resistances(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
@@ -192,7 +198,9 @@ def positive(name: str, value: object, unit: str = "") -> float:
     """
     found = number(name, value)
     if not 0.0 < found < np.inf:
-        raise CrossbarError(f"{name} = {value}{unit and ' ' + unit}; expected a positive number, and finite")
+        raise CrossbarError(
+            f"{name} = {value}{unit and ' ' + unit}; expected a positive number, and finite"
+        )
     return found
 
 
@@ -244,7 +252,9 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArr
         raise CrossbarError(f"{label}: resistance {_worst(r)}; expected zero or more ohms")
     in_range(f"{label}: resistance", r, "ohms")
     if r.shape not in ((), (n_lines,)):
-        raise CrossbarError(f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)")
+        raise CrossbarError(
+            f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)"
+        )
     kind = np.broadcast_to(kind, n_lines)
     return kind, np.where(kind == "floating", np.inf, r)
 

@@ -47,7 +47,9 @@ class Quality:
     ssim: float
 
 
-def current_at(voltage: ArrayLike, measured_voltage: ArrayLike, measured_current: ArrayLike) -> Array:
+def current_at(
+    voltage: ArrayLike, measured_voltage: ArrayLike, measured_current: ArrayLike
+) -> Array:
     """Return a device's current [A] at any voltage [V], linear between the points of its sweep.
 
     Repeated voltages (a sweep there and back) are averaged.
@@ -69,7 +71,9 @@ def current_at(voltage: ArrayLike, measured_voltage: ArrayLike, measured_current
     """
     v, i = np.asarray(measured_voltage, float).ravel(), np.asarray(measured_current, float).ravel()
     keep = np.isfinite(v) & np.isfinite(i)
-    points, group = np.unique(np.round(v[keep], 9), return_inverse=True)  # steps of 1 nV are one voltage
+    points, group = np.unique(
+        np.round(v[keep], 9), return_inverse=True
+    )  # steps of 1 nV are one voltage
     if points.size < 2:
         raise AnalysisError(f"the sweep has {points.size} distinct voltages; at least 2 expected")
     mean = np.bincount(group, i[keep]) / np.bincount(group)
@@ -179,8 +183,12 @@ def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)
             f"shape {height} x {width}: the matrix has {matrix.shape[1]} inputs and the image {image.shape[0]} x "
             f"{image.shape[1]} pixels; expected kernels flattened to height x width inputs, within the image"
         )
-    windows = sliding_window_view(image, shape).reshape(image.shape[0] - height + 1, -1, height * width)
-    return np.stack([matrix.multiply(row.astype(float), read=k).T for k, row in enumerate(windows)], axis=1)
+    windows = sliding_window_view(image, shape).reshape(
+        image.shape[0] - height + 1, -1, height * width
+    )
+    return np.stack(
+        [matrix.multiply(row.astype(float), read=k).T for k, row in enumerate(windows)], axis=1
+    )
 
 
 def decode(current: ArrayLike, reference_current: float) -> Array:

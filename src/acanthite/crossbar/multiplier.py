@@ -111,7 +111,9 @@ class AnalogMatrix:
         if self.largest_weight is not None:
             positive("largest_weight", self.largest_weight)
         if not (isinstance(self.array, tuple) and len(self.array) == 2):
-            raise CrossbarError(f"array = {self.array!r:.60}; expected two whole numbers, rows and columns")
+            raise CrossbarError(
+                f"array = {self.array!r:.60}; expected two whole numbers, rows and columns"
+            )
         for n in self.array:
             whole("array", n, 0)
         object.__setattr__(self, "weights", W)
@@ -153,7 +155,9 @@ class AnalogMatrix:
             )
         made = self.effects.make(given, self.cells, self.seed, index)
         seen = made if self.wires is None else self.wires.crossbar(made).effective_conductance()
-        return Tile(outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells))
+        return Tile(
+            outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells)
+        )
 
     @property
     def held(self) -> Array:
@@ -203,7 +207,9 @@ class AnalogMatrix:
         with np.errstate(over="ignore", invalid="ignore"):
             y *= self.scale * self._input_scale(x) / self.read_voltage
         if not np.isfinite(y).all():
-            raise CrossbarError("multiply: the product is beyond what a number holds; scale the weights or x")
+            raise CrossbarError(
+                "multiply: the product is beyond what a number holds; scale the weights or x"
+            )
         return y.reshape(*x.shape[:-1], self.shape[0])
 
     def __matmul__(self, x: ArrayLike) -> Array:
@@ -231,7 +237,9 @@ class AnalogMatrix:
             If the conductances are those of real devices: they hold this matrix, not the transposed one.
         """
         if self.made is not None:
-            raise CrossbarError("made: these devices hold the matrix itself; its transposed one takes others")
+            raise CrossbarError(
+                "made: these devices hold the matrix itself; its transposed one takes others"
+            )
         dac, adc = (replace(converter, full_scale=None) for converter in (self.dac, self.adc))
         return replace(self, weights=self.weights.T, dac=dac, adc=adc)
 
@@ -258,7 +266,9 @@ class AnalogMatrix:
         seen = np.concatenate([np.abs(i).ravel() for _, i in fixed._currents(x, 0)])
         top = margin * float(np.quantile(seen, quantile))
         if not top > 0:
-            raise CrossbarError("calibrate: these inputs give no current; take inputs that are not zero")
+            raise CrossbarError(
+                "calibrate: these inputs give no current; take inputs that are not zero"
+            )
         return replace(fixed, adc=replace(self.adc, full_scale=top))
 
     def clipped(self, x: ArrayLike) -> float:

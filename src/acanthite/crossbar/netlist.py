@@ -49,9 +49,13 @@ def netlist(
     """
     N, M = crossbar.shape
     V = voltages("voltage", voltage, N)
-    U = voltages("bit_line_voltage", np.zeros(M) if bit_line_voltage is None else bit_line_voltage, M)
+    U = voltages(
+        "bit_line_voltage", np.zeros(M) if bit_line_voltage is None else bit_line_voltage, M
+    )
     if V.ndim != 1 or U.ndim != 1:
-        raise CrossbarError(f"voltage has the shape {V.shape}; expected ({N},): a netlist holds one input")
+        raise CrossbarError(
+            f"voltage has the shape {V.shape}; expected ({N},): a netlist holds one input"
+        )
     words = _line_cards(
         crossbar.word, V, [[f"w{i}_{j}" for j in range(M)] for i in range(N)], ("left", "right")
     )
@@ -59,8 +63,19 @@ def netlist(
         crossbar.bit, U, [[f"b{i}_{j}" for i in range(N)] for j in range(M)], ("top", "bottom")
     )
     prints = [f"print {_output(crossbar.bit, j)} >> {out}" for j in range(M)]
-    lines = [f"* {N} x {M} crossbar", *words, *bits, *_device_cards(crossbar), OPTIONS, ".control", "op"]
-    return "\n".join([*lines, "set numdgt=16", f"echo > {out}", *prints, "quit", ".endc", ".end"]) + "\n"
+    lines = [
+        f"* {N} x {M} crossbar",
+        *words,
+        *bits,
+        *_device_cards(crossbar),
+        OPTIONS,
+        ".control",
+        "op",
+    ]
+    return (
+        "\n".join([*lines, "set numdgt=16", f"echo > {out}", *prints, "quit", ".endc", ".end"])
+        + "\n"
+    )
 
 
 def _line_cards(
@@ -91,7 +106,11 @@ def _device_cards(crossbar: Crossbar) -> Iterator[str]:
         )
     if devices is not None:
         devices.current(np.zeros(crossbar.shape))  # whether shapes fit
-    scale = None if devices is None else np.broadcast_to(np.asarray(devices.scale, float), crossbar.shape)
+    scale = (
+        None
+        if devices is None
+        else np.broadcast_to(np.asarray(devices.scale, float), crossbar.shape)
+    )
     G = (
         crossbar.G
         if devices is None

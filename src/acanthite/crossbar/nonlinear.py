@@ -99,7 +99,9 @@ class Table:
             raise CrossbarError("scale: expected factors of zero or more, and finite")
         v, i = numbers("voltage", self.voltage), numbers("current_points", self.current_points)
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
-            raise CrossbarError("voltage: expected two or more rising values, and as many in current_points")
+            raise CrossbarError(
+                "voltage: expected two or more rising values, and as many in current_points"
+            )
         if not ((np.diff(i) >= 0).all() and np.interp(0.0, v, i) == 0.0):
             raise CrossbarError(
                 "current_points: expected a current through zero at 0 V that never falls with the voltage"
@@ -147,7 +149,9 @@ class Characteristic:
             return found
         current = numbers("devices: current", found)
         h = np.maximum(np.abs(voltage), 1e-3) * np.cbrt(np.finfo(float).eps)
-        up, down = (numbers("devices: current", self.function(v)) for v in (voltage + h, voltage - h))
+        up, down = (
+            numbers("devices: current", self.function(v)) for v in (voltage + h, voltage - h)
+        )
         return current, (up - down) / (2.0 * h)
 
 
@@ -193,7 +197,9 @@ class Point:
     iterations: int
 
 
-def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: float, limit: int) -> Point:
+def newton(
+    devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: float, limit: int
+) -> Point:
     """Return where an array of nonlinear devices settles.
 
     Parameters
@@ -230,7 +236,9 @@ def newton(devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: f
             x_new, y_new = x + step * (to_x - x), y + step * (to_y - y)
             conducted, slope_new = evaluate(devices, delta + (x_new - y_new), strict=False)
             mismatch = np.linalg.norm(conducted - towards)
-            if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(towards):
+            if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(
+                towards
+            ):
                 break
             step *= 0.5
         x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new

@@ -109,9 +109,13 @@ class WriteVerify:
         if not (self.read_noise >= 0 and self.relative_noise >= 0):
             raise CrossbarError("write-verify: read_noise and relative_noise must not be negative")
         if max(self.set_start, self.reset_start) > self.largest:
-            raise CrossbarError(f"write-verify: largest = {self.largest} V is below the first amplitudes")
+            raise CrossbarError(
+                f"write-verify: largest = {self.largest} V is below the first amplitudes"
+            )
         if self.set_polarity not in (-1, 1):
-            raise CrossbarError(f"write-verify: set_polarity = {self.set_polarity}; expected -1 or 1")
+            raise CrossbarError(
+                f"write-verify: set_polarity = {self.set_polarity}; expected -1 or 1"
+            )
         chosen = scheme(self.bias)
         if chosen.word is None or chosen.bit is None or chosen.half_select[0] >= 1:
             raise CrossbarError(
@@ -262,7 +266,11 @@ class _Writer:
             sign = self._wanted(i, before)
             if not sign.any():
                 break
-            touched, amplitude, runaway = True, self._amplitude(i, before, sign), before > self._ceiling
+            touched, amplitude, runaway = (
+                True,
+                self._amplitude(i, before, sign),
+                before > self._ceiling,
+            )
             for s in (+1, -1):
                 self._pulse(i, (sign == s) & ~runaway, amplitude, s, self.how.width)
                 self._pulse(i, (sign == s) & runaway, amplitude, s, self.how.rescue_width)
@@ -276,7 +284,9 @@ class _Writer:
         """Return +1 where a cell of a row is to be SET, -1 where RESET, 0 where it is near enough or given up, shape (M,)."""
         off = self.target[i] - read
         sign = np.where(read > self._ceiling, self._way_down[i], np.sign(off).astype(int))
-        return np.where((np.abs(off) > self.how.tolerance) & (self._vain[i] < self.how.patience), sign, 0)
+        return np.where(
+            (np.abs(off) > self.how.tolerance) & (self._vain[i] < self.how.patience), sign, 0
+        )
 
     def _amplitude(self, i: int, read: Array, sign: NDArray[np.int64]) -> Array:
         """Return the amplitude for each cell of a row [V], shape (M,)."""
@@ -284,26 +294,37 @@ class _Writer:
         up, down = (self._responses[s].amplitude(i, read, need) for s in (+1, -1))
         return np.where(read > self._ceiling, self.how.largest, np.where(sign > 0, up, down))
 
-    def _learn(self, i: int, sign: NDArray[np.int64], amplitude: Array, before: Array, after: Array) -> None:
+    def _learn(
+        self, i: int, sign: NDArray[np.int64], amplitude: Array, before: Array, after: Array
+    ) -> None:
         """Take in what a round has done to a row."""
         how, runaway = self.how, before > self._ceiling
         change, gone = sign * (after - before), after > self._ceiling
-        noise = np.sqrt(2.0) * np.hypot(how.read_noise / how.read_voltage, how.relative_noise * before)
+        noise = np.sqrt(2.0) * np.hypot(
+            how.read_noise / how.read_voltage, how.relative_noise * before
+        )
         for s, response in self._responses.items():
             chosen = (sign == s) & ~runaway & ~gone
-            response.learn(i, chosen, amplitude, before, change, np.hypot(noise, _FLOOR * how.tolerance))
+            response.learn(
+                i, chosen, amplitude, before, change, np.hypot(noise, _FLOOR * how.tolerance)
+            )
         self._way_down[i] *= np.where(runaway & (after > _LOWERED * before), -1, 1)
         idle = (amplitude >= how.largest) & (change < 0.5 * how.tolerance)
         self._vain[i] += (sign != 0) & (idle | gone)
 
-    def _pulse(self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int, width: float) -> None:
+    def _pulse(
+        self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int, width: float
+    ) -> None:
         """Give chosen cells of a row, if any, a pulse each, SET (+1) or RESET (-1)."""
         if not chosen.any():
             return
         s, top = scheme(self.how.bias), float(amplitude[chosen].max())
         assert s.word is not None
         assert s.bit is not None
-        word, bit = np.full(self.target.shape[0], s.word * top), np.full(self.target.shape[1], s.bit * top)
+        word, bit = (
+            np.full(self.target.shape[0], s.word * top),
+            np.full(self.target.shape[1], s.bit * top),
+        )
         word[i], bit[chosen] = top, top - amplitude[chosen]
         way = sign * self.how.set_polarity
         self._account(self.array.apply(way * word, way * bit, width), i, chosen)
@@ -335,10 +356,13 @@ class _Writer:
         """Read everything once more, without noise and without counting it."""
         how, n, cells = self.how, self.target.shape[0], self.array.cells
         final = [
-            self.array.read(w, how.read_time)[0] / how.read_voltage for w in how.read_voltage * np.eye(n)
+            self.array.read(w, how.read_time)[0] / how.read_voltage
+            for w in how.read_voltage * np.eye(n)
         ]
         cells.hold(how.read_voltage, how.read_voltage, how.read_time)
         device = cells.conductance(how.read_voltage)
         cells.hold(0.0, 0.0, how.read_time)
-        stuck = (self._vain >= how.patience) & (np.abs(np.array(final) - self.target) > how.tolerance)
+        stuck = (self._vain >= how.patience) & (
+            np.abs(np.array(final) - self.target) > how.tolerance
+        )
         return Programmed(self.target, self.written, np.array(final), device, stuck, self.cost)

@@ -112,7 +112,9 @@ class Step:
         self.driver = 1.0 / (wires.word_line_resistance + wires.driver_resistance)
         self.sense = 1.0 / (wires.bit_line_resistance + wires.sense_resistance)
         self._word = self.D + wires.word_line_capacitance / tau + self._gw * _neighbours(G.shape[1])
-        bit = self.D + wires.bit_line_capacitance / tau + self._gb * _neighbours(G.shape[0])[:, None]
+        bit = (
+            self.D + wires.bit_line_capacitance / tau + self._gb * _neighbours(G.shape[0])[:, None]
+        )
         self._word[:, 0] += self.driver
         bit[-1] += self.sense
         self._rows, self._columns = np.empty_like(self._word), np.empty_like(bit)
@@ -124,9 +126,13 @@ class Step:
         """Raise a ConvergenceError where what holds a line is beyond the last digits of what its cells conduct."""
         w, (N, M) = self.wires, self.D.shape
         word = (
-            1.0 / (M * w.word_line_resistance + w.driver_resistance) + M * w.word_line_capacitance / self.tau
+            1.0 / (M * w.word_line_resistance + w.driver_resistance)
+            + M * w.word_line_capacitance / self.tau
         )
-        bit = 1.0 / (N * w.bit_line_resistance + w.sense_resistance) + N * w.bit_line_capacitance / self.tau
+        bit = (
+            1.0 / (N * w.bit_line_resistance + w.sense_resistance)
+            + N * w.bit_line_capacitance / self.tau
+        )
         ratio = max(self.D.sum(axis=1).max() / word, self.D.sum(axis=0).max() / bit)
         if not ratio <= _LOOSEST:
             raise ConvergenceError(

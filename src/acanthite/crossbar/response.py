@@ -16,12 +16,16 @@ _PRIOR = np.array(
     [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
 )  # of the features below: e-fold by e-fold, wherever the cell is
 _SPREAD = np.array([1.0, 0.3, 0.0, 1.0, 1.0, 1.0])
-_BENT = 1.5  # of ln |dG| at the farther end of the amplitudes, how far from straight it may first be
+_BENT = (
+    1.5  # of ln |dG| at the farther end of the amplitudes, how far from straight it may first be
+)
 _SCATTER = 0.1  # of ln |dG| between pulses of one cell
 _CELL_SCATTER = 0.3  # of ln |dG| between cells
 _KEPT = 0.5  # weight of a cell's earlier pulses beside its last: events change it
 _OUTLIER = 2.0  # of ln |dG|: what is farther off counts as so far
-_LEAST_SIGNAL = 3.0  # expected change over its noise, below which a pulse tells nothing of all cells
+_LEAST_SIGNAL = (
+    3.0  # expected change over its noise, below which a pulse tells nothing of all cells
+)
 _BLIND = 50.0  # keeps the exponential finite
 _LEAST_CONDUCTANCE = 0.01  # over the highest
 _GRID = 256
@@ -66,7 +70,9 @@ class Response:
         """Return the amplitudes [V] that change the cells of a row at these conductances [S] by so much [S], shape (M,)."""
         by_amplitude, by_conductance = np.split(self._coefficients, [3])
         wanted = (
-            np.log(change / self._change) - self._offset(row) - self._places(conductance) @ by_conductance
+            np.log(change / self._change)
+            - self._offset(row)
+            - self._places(conductance) @ by_conductance
         )
         rising = np.maximum.accumulate(self._powers(self._grid) @ by_amplitude)
         return self._grid[np.minimum(np.searchsorted(rising, wanted), _GRID - 1)]

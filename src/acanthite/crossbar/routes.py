@@ -74,7 +74,9 @@ def solve(crossbar: Crossbar, V: Array, U: Array, tolerance: float, limit: int) 
         return _eliminated(crossbar, parts, V, U, tolerance)
 
 
-def _swept(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: float, limit: int) -> Solved:
+def _swept(
+    crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: float, limit: int
+) -> Solved:
     G = crossbar.G
     without_drops(crossbar, V, U, out=parts[2])
     parts[2] *= G
@@ -96,7 +98,9 @@ def _eliminated(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance:
     return _collected(parts, each, residual, 0)
 
 
-def _nonlinear(crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: float, limit: int) -> Solved:
+def _nonlinear(
+    crossbar: Crossbar, parts: Array, V: Array, U: Array, tolerance: float, limit: int
+) -> Solved:
     devices = crossbar.placed_devices
     places = parts.reshape(4, -1, *crossbar.shape).swapaxes(0, 1)
     residual, iterations, sure = 0.0, 0, []
@@ -137,7 +141,9 @@ def _firm_point(
     return point if firm else None, None
 
 
-def _accepted(bound: Bound, crossbar: Crossbar, one: tuple[Array, Array], tolerance: float) -> float:
+def _accepted(
+    bound: Bound, crossbar: Crossbar, one: tuple[Array, Array], tolerance: float
+) -> float:
     """Return the bound on voltages over the largest one applied, if it is what sweeps leave or what is asked for."""
     span = float(np.abs(careful.terminal_voltages(crossbar.word, crossbar.bit, *one)).max())
     at_most = max(tolerance, solver.TOLERANCE)

@@ -61,7 +61,9 @@ def settle(devices: Devices, crossbar: Crossbar, V: Array, U: Array) -> tuple[Se
 class _State:
     """Potentials, and what flows at them."""
 
-    def __init__(self, devices: Devices, potential: Array, p: careful.Pattern, strict: bool = True) -> None:
+    def __init__(
+        self, devices: Devices, potential: Array, p: careful.Pattern, strict: bool = True
+    ) -> None:
         self.devices, self.potential, self.pattern = devices, potential, p
         voltage = careful.across(p, potential)
         self.current, self.slope = evaluate(devices, voltage, strict)

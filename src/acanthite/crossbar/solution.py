@@ -98,9 +98,15 @@ class Solution:
         if not -n <= k < n:
             raise IndexError(f"solution[{k}]: there are {n} inputs")
         found = "inside" in vars(self)
-        drops = (lambda _: tuple(part[k] for part in self.inside)) if found else (lambda _: self.drops(k))
+        drops = (
+            (lambda _: tuple(part[k] for part in self.inside))
+            if found
+            else (lambda _: self.drops(k))
+        )
         currents = (
-            None if self.terminal_currents is None else tuple(part[k] for part in self.terminal_currents)
+            None
+            if self.terminal_currents is None
+            else tuple(part[k] for part in self.terminal_currents)
         )
         return replace(
             self,
@@ -153,7 +159,9 @@ class Solution:
     @property
     def bit_line_voltage(self) -> Array:
         """Potential of each bit-line node, shape (N, M) or (P, N, M). [V]"""
-        return self.bit_line_drop + np.swapaxes(open_circuit(self.crossbar.bit, self.bit_line_drive), -1, -2)
+        return self.bit_line_drop + np.swapaxes(
+            open_circuit(self.crossbar.bit, self.bit_line_drive), -1, -2
+        )
 
     @property
     def device_voltage(self) -> Array:
@@ -210,7 +218,9 @@ class Solution:
         current = self.device_current
         devices = (current * self.device_voltage).sum(axis=(-1, -2))
         given, words = _line_powers(self.crossbar.word, current, self.voltage)
-        taken, bits = _line_powers(self.crossbar.bit, -np.swapaxes(current, -1, -2), self.bit_line_drive)
+        taken, bits = _line_powers(
+            self.crossbar.bit, -np.swapaxes(current, -1, -2), self.bit_line_drive
+        )
         return Power(given + taken, devices, words, bits)
 
 
@@ -240,7 +250,10 @@ def end_currents(lines: Lines, taken: Array, voltage: Array) -> Array:
     """
     across = lines.through * (lines.driven[0] * voltage - lines.driven[1] * voltage)
     return np.stack(
-        [(share * taken).sum(-1) + sign * across for share, sign in zip(lines.shares, (1, -1), strict=True)]
+        [
+            (share * taken).sum(-1) + sign * across
+            for share, sign in zip(lines.shares, (1, -1), strict=True)
+        ]
     )
 
 

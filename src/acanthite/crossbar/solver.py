@@ -45,7 +45,9 @@ class Factors:
         """Return the factors of as many arrays alike, as :func:`acanthite.crossbar.schur.solve` takes several inputs."""
         D, *bit = (np.tile(part, n_inputs) for part in (self.D, *self.bit))
         c, r, end = (part.repeat(n_inputs, axis=0) for part in self.word)
-        return Factors(D, (c, r, end), (bit[0], bit[1], bit[2]), np.zeros((3, *D.shape)), D.shape[1])
+        return Factors(
+            D, (c, r, end), (bit[0], bit[1], bit[2]), np.zeros((3, *D.shape)), D.shape[1]
+        )
 
 
 def factor(D: Array, word: Lines, bit: Lines) -> Factors:
@@ -59,10 +61,14 @@ def factor(D: Array, word: Lines, bit: Lines) -> Factors:
     r = np.ascontiguousarray(bit.segments.T)
     schur.factor_rows(D, word.segments, word.ends[0], word.ends[1], rows)
     schur.factor_columns(D, r, bit.ends[0], bit.ends[1], columns, width)
-    return Factors(D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), block[2:], width)
+    return Factors(
+        D, (rows, word.segments, word.ends[1]), (columns, r, bit.ends[1]), block[2:], width
+    )
 
 
-def solve(f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int) -> tuple[float, int]:
+def solve(
+    f: Factors, J: Array, x: Array, y: Array, tolerance: float, limit: int
+) -> tuple[float, int]:
     """Find the drops of the wires: the potential of each node less its open-circuit potential.
 
     Parameters
@@ -115,7 +121,17 @@ def solve_each(
         beside[0] = J[few]
         current, drops, others = room.reshape(3, *many.D.shape)
         reached, done = schur.solve(
-            many.D, current, drops, others, many.work, many.word, many.bit, many.width, n, tolerance, limit
+            many.D,
+            current,
+            drops,
+            others,
+            many.work,
+            many.word,
+            many.bit,
+            many.width,
+            n,
+            tolerance,
+            limit,
         )
         x[few], y[few] = beside[1:]
         told += list(zip(reached.tolist(), done.tolist(), strict=True))[: few.stop - start]

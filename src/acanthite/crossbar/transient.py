@@ -80,7 +80,9 @@ class Transient:
         if not end.any():
             if not self.output_current.any():
                 return 0.0
-            raise CrossbarError("settled: the final currents are all zero, so no error is small beside them")
+            raise CrossbarError(
+                "settled: the final currents are all zero, so no error is small beside them"
+            )
         off = np.abs(self.output_current - end).max(1) / np.abs(end).max()
         late = np.flatnonzero(off > error)
         if late.size == 0:
@@ -142,7 +144,9 @@ def transient(
         )
     for name, volts in (("word", W), ("bit", B)):
         if not np.isfinite(volts).all():
-            raise CrossbarError(f"{name}: {volts[~np.isfinite(volts)][0]}; expected volts, all finite")
+            raise CrossbarError(
+                f"{name}: {volts[~np.isfinite(volts)][0]}; expected volts, all finite"
+            )
         in_range(name, np.abs(volts).max(), "V")
     duration, edge, tolerance = (
         number("duration", duration),
@@ -186,7 +190,9 @@ class _Linear:
 class _Run:
     """Steps of SDIRK2; what the cells do within a step is split off and watched."""
 
-    def __init__(self, cells, wires: Wires, W: Array, B: Array, edge: float, tolerance: float) -> None:
+    def __init__(
+        self, cells, wires: Wires, W: Array, B: Array, edge: float, tolerance: float
+    ) -> None:
         self.cells, self.wires, self.W, self.B, self.edge = cells, wires, W, B, edge
         self.scale = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
         self.tolerance = tolerance * self.scale
@@ -272,17 +278,25 @@ class _Run:
         return step.solve(a, b, self.u if guess is None else guess)
 
     def _step(self, G: Array, tau: float) -> Step:
-        if self._linear and self._made is not None and math.isclose(self._made.tau, tau, rel_tol=1e-12):
+        if (
+            self._linear
+            and self._made is not None
+            and math.isclose(self._made.tau, tau, rel_tol=1e-12)
+        ):
             return self._made
         self._made = Step(G, self.wires, tau)
         return self._made
 
     def _output(self, t: float) -> Array:
         ramp = min(t / self.edge, 1.0) if self.edge else 1.0
-        return (self.v[-1] - ramp * self.B) / (self.wires.bit_line_resistance + self.wires.sense_resistance)
+        return (self.v[-1] - ramp * self.B) / (
+            self.wires.bit_line_resistance + self.wires.sense_resistance
+        )
 
 
-def read_error(conductance: ArrayLike, wires: Wires, time: float, *, read_voltage: float = 5 * mV) -> float:
+def read_error(
+    conductance: ArrayLike, wires: Wires, time: float, *, read_voltage: float = 5 * mV
+) -> float:
     """Return how far off the currents of a read of all word lines still are after a time, over the largest ideal one.
 
     That is the worst from then to four times as late: a current on its way past the right one is not there yet.

@@ -43,7 +43,9 @@ class Window:
     set_polarity: int
 
 
-def window(device: Devices, voltage: float, time: float = _LONG, read_voltage: float = _READ) -> Window:
+def window(
+    device: Devices, voltage: float, time: float = _LONG, read_voltage: float = _READ
+) -> Window:
     """Return the states that a voltage of either polarity brings a device into.
 
     Parameters
@@ -75,7 +77,12 @@ def window(device: Devices, voltage: float, time: float = _LONG, read_voltage: f
 
 
 def suited(
-    device: Devices, voltage: float, low: float, high: float, tolerance: float, bias: str | Scheme = "V/3"
+    device: Devices,
+    voltage: float,
+    low: float,
+    high: float,
+    tolerance: float,
+    bias: str | Scheme = "V/3",
 ) -> WriteVerify:
     """Return how to write levels into devices like one: with the shortest pulses that go half the way between the levels' ends.
 
@@ -146,7 +153,9 @@ def _first(amplitude: Array, moved: Array, least: float) -> float:
     return float(amplitude[np.argmax(enough) if enough.any() else -1])
 
 
-def _pulsed(cells: DynamicCells, voltage: float | Array, time: float, read_voltage: float = _READ) -> Array:
+def _pulsed(
+    cells: DynamicCells, voltage: float | Array, time: float, read_voltage: float = _READ
+) -> Array:
     """Give a pulse and a rest; return the conductances [S], shape (cell,)."""
     cells.hold(voltage, voltage, time)
     cells.hold(0.0, 0.0, _REST)

@@ -70,7 +70,9 @@ class Wires:
             "top": FLOATING,
             "bottom": Terminal("grounded", self.sense_resistance),
         }
-        return Crossbar(conductance, self.word_line_resistance, self.bit_line_resistance, **terminals | ends)
+        return Crossbar(
+            conductance, self.word_line_resistance, self.bit_line_resistance, **terminals | ends
+        )
 
 
 IDEAL = Wires(0.0, 0.0)

@@ -127,7 +127,9 @@ def as_float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _expectation(above: float | None, least: float | None, below: float | None, most: float | None) -> str:
+def _expectation(
+    above: float | None, least: float | None, below: float | None, most: float | None
+) -> str:
     if above == 0 and below is None and most is None:
         return "a positive number"
     if least == 0 and below is None and most is None:

@@ -67,7 +67,9 @@ def _check_once(
         check_result(name, event, len(states), "all states and held states")
 
 
-def check_functions(name: str, roles: list[tuple[Any, Kinds]], known: dict[str, Iterable[str]]) -> None:
+def check_functions(
+    name: str, roles: list[tuple[Any, Kinds]], known: dict[str, Iterable[str]]
+) -> None:
     """Refuse functions, and helpers they call, that read a parameter or state that is not there.
 
     Parameters
@@ -93,7 +95,9 @@ def check_functions(name: str, roles: list[tuple[Any, Kinds]], known: dict[str, 
             roles += _walk(name, function, kinds, known)
 
 
-def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]]) -> list[tuple[Any, Kinds]]:
+def _walk(
+    name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]]
+) -> list[tuple[Any, Kinds]]:
     """Check one function; return the helpers it hands its parameters or states to."""
     tree = function_tree(function)
     arguments = [a.arg for a in tree.args.args]
@@ -117,7 +121,11 @@ def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]
     refuse_random(name, function.__name__, tree, outside)
     calls: list[tuple[Any, Kinds]] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in kind_of:
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in kind_of
+        ):
             kind = kind_of[node.value.id]
             if node.attr not in known[kind]:
                 what = ", ".join(known[kind]) or "none"
@@ -127,7 +135,9 @@ def _walk(name: str, function: Any, kinds: Kinds, known: dict[str, Iterable[str]
                 )
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             helper = outside.get(node.func.id)
-            handed = tuple(kind_of.get(a.id) if isinstance(a, ast.Name) else None for a in node.args)
+            handed = tuple(
+                kind_of.get(a.id) if isinstance(a, ast.Name) else None for a in node.args
+            )
             if isinstance(helper, FunctionType) and not node.keywords:
                 calls.append((helper, handed))
     return calls

@@ -16,7 +16,17 @@ import numpy as np
 
 from acanthite.device.filament import FILAMENT, Filament
 from acanthite.device.law import Bound, Devices, Law
-from acanthite.device.symbolic import Formula, Record, both, call, choose, either, evaluate, negate, op
+from acanthite.device.symbolic import (
+    Formula,
+    Record,
+    both,
+    call,
+    choose,
+    either,
+    evaluate,
+    negate,
+    op,
+)
 from acanthite.errors import LawError
 from acanthite.parameters import Quantity
 
@@ -112,7 +122,9 @@ def as_devices(source: Law | Filament | Devices) -> Devices:
 
 
 def _expect_filament(law: Law) -> None:
-    missing = _FILAMENT_NODES - {s.name for s in law.states} | ({"phase", "touching"} - set(law.held))
+    missing = _FILAMENT_NODES - {s.name for s in law.states} | (
+        {"phase", "touching"} - set(law.held)
+    )
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
         raise LawError(
             f"law {law.name!r} has an event function; only laws without one, and the filament, can be exported"
@@ -165,7 +177,9 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
                 op(">=", raw, op("/", _parameter(state.upper), scale)), call("min", rate, 0.0), rate
             )
         start = op("/", _parameter(state.initial), scale)
-        nodes.append(Node(state.name, start, op("/", rate, scale), f"{state.name} over {state.scale}"))
+        nodes.append(
+            Node(state.name, start, op("/", rate, scale), f"{state.name} over {state.scale}")
+        )
     current = evaluate(law.current, s, VOLTAGE, _p(law))
     return tuple(nodes), current[1] if law.simple else current
 
@@ -190,7 +204,11 @@ def _softened(rate: Formula) -> Formula:
     if (sign in (">", ">=")) != (no == 0.0):  # it moves where the left side is the smaller
         beyond = op("-", right, left)
     share = call("min", 1.0, op("/", beyond, op("*", _EDGE, call("abs", right))))
-    return ("if", test, yes, op("*", no, share)) if yes == 0.0 else ("if", test, op("*", yes, share), no)
+    return (
+        ("if", test, yes, op("*", no, share))
+        if yes == 0.0
+        else ("if", test, op("*", yes, share), no)
+    )
 
 
 def _reads_state(formula: Formula) -> bool:
@@ -209,7 +227,12 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
     phase = choose(op(">", latch, 0.5), 1.0, choose(op("<", latch, -0.5), -1.0, 0.0))
     touching = choose(op(">", touch, 0.5), 1.0, 0.0)
     s = Record(
-        {**_values(law), **{name: fresh[name] for name in law.held}, "phase": phase, "touching": touching}
+        {
+            **_values(law),
+            **{name: fresh[name] for name in law.held},
+            "phase": phase,
+            "touching": touching,
+        }
     )
     held_on = op(">", call("abs", latch), 0.5)
     closed = op(">", touch, 0.5)
@@ -245,10 +268,22 @@ def _latches(
     least = op("/", fresh["radius"], scale["radius"])
     broken = op("<=", ("node", "radius"), op("*", 1.0 - _PAST, least))
     side = choose(op("<", VOLTAGE, 0.0), 1.0, -1.0)
-    phase_to = choose(held_on, choose(both(gone, negate(closed)), 0.0, phase), choose(spent, side, 0.0))
+    phase_to = choose(
+        held_on, choose(both(gone, negate(closed)), 0.0, phase), choose(spent, side, 0.0)
+    )
     bridged = both(held_on, op("<=", ("node", "gap"), 0.0))
     touching_to = choose(closed, choose(broken, 0.0, 1.0), choose(bridged, 1.0, 0.0))
     return (
-        Node("phase", 0.0, _pull(phase_to, ("node", "phase")), "1: a filament from Ag, -1: from Au, 0: none"),
-        Node("touching", 0.0, _pull(touching_to, ("node", "touching")), "1: it touches the other side"),
+        Node(
+            "phase",
+            0.0,
+            _pull(phase_to, ("node", "phase")),
+            "1: a filament from Ag, -1: from Au, 0: none",
+        ),
+        Node(
+            "touching",
+            0.0,
+            _pull(touching_to, ("node", "touching")),
+            "1: it touches the other side",
+        ),
     )

@@ -97,7 +97,9 @@ def _folder() -> Path:
 
 def _law_text(law: Law) -> str:
     emitted = Emitted()
-    functions = {"rates": law.rates, "current": law.current} | ({"event": law.event} if law.event else {})
+    functions = {"rates": law.rates, "current": law.current} | (
+        {"event": law.event} if law.event else {}
+    )
     names = {role: emit(function, emitted) for role, function in functions.items()}
     all_states = law.state_names
     unpack_s = f"S({', '.join(f'y[{i}]' for i in range(len(all_states)))})"
@@ -121,9 +123,7 @@ def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     event = "pass"
     if law.event:
         targets = ", ".join(f"y[{i}]" for i in range(len(law.state_names)))
-        event = (
-            f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
-        )
+        event = f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
     return f"""
 
 @njit(**JIT)
@@ -149,7 +149,9 @@ def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
     assign = (
         "rates[0, 0], rates[1, 0] = r, 0.0"
         if single
-        else "\n    ".join(f"rates[0, {k}], rates[1, {k}] = r[{k}], 0.0" for k in range(len(law.states)))
+        else "\n    ".join(
+            f"rates[0, {k}], rates[1, {k}] = r[{k}], 0.0" for k in range(len(law.states))
+        )
     )
     return f"""
 

@@ -38,7 +38,9 @@ from acanthite.jit import njit
 # --- body begins ---
 
 _MAX_STEPS = 2_000_000
-_VOLTAGE_STEP = 0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
+_VOLTAGE_STEP = (
+    0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
+)
 
 
 @njit(**INLINED)
@@ -55,7 +57,9 @@ def exponential_step(
     v, slope, duration, limit = line
     while True:
         v_middle = v + 0.5 * slope * h
-        error = trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new)
+        error = trial(
+            y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new
+        )
         tries += 1
         if error <= 1.0:
             break
@@ -64,7 +68,9 @@ def exponential_step(
             if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
                 error = -1.0
                 break
-            if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge itself: let an instant pass
+            if (
+                stops or rates[0, 0] == rates[1, 0] == 0.0
+            ):  # on the edge itself: let an instant pass
                 new[0] = y[0]
         if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
             break
@@ -88,7 +94,9 @@ def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new
         at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
         at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
         at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
-        late = max(late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k]))
+        late = max(
+            late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k])
+        )
     return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
 
 
@@ -177,14 +185,42 @@ def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, 
         )
     else:
         error, h, tries, end[3] = exponential_step(
-            y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+            y,
+            p,
+            h,
+            tries,
+            line,
+            limited,
+            tolerance,
+            bounds,
+            rates,
+            rates2,
+            rates3,
+            middle,
+            new,
+            scratch,
         )
     return error, h, tries
 
 
 @njit(**JIT)
 def advance(
-    y, p, segment, bounds, tolerance, key, counts, h, rates, rates2, rates3, middle, new, end, z, scratch
+    y,
+    p,
+    segment,
+    bounds,
+    tolerance,
+    key,
+    counts,
+    h,
+    rates,
+    rates2,
+    rates3,
+    middle,
+    new,
+    end,
+    z,
+    scratch,
 ):
     """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
 
@@ -210,7 +246,9 @@ def advance(
             continue
         h = min(h, cap, duration - t)
         line = (v, slope, duration, limit)
-        error, h, tries = one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers)
+        error, h, tries = one_step(
+            y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers
+        )
         if IMPLICIT and not implicit and error > 1.0:
             continue
         if error == math.inf:
@@ -252,7 +290,9 @@ def advance(
 
 
 @njit(nogil=True, **JIT)
-def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current):
+def run(
+    y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current
+):
     """Take one device through ``cycles`` repetitions of a list of segments.
 
     Parameters
@@ -322,7 +362,9 @@ def run(y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, 
 
 
 @njit(nogil=True, **JIT)
-def hold(which, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge):
+def hold(
+    which, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge
+):
     """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
 
     As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed

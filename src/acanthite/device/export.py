@@ -60,11 +60,15 @@ def export(
         If the format or device is unknown, ``name`` is no identifier, or the law cannot be written as formulas.
     """
     if format not in FORMATS:
-        raise LawError(f"format = {format!r}; expected one of {', '.join(FORMATS)}{nearest(format, FORMATS)}")
+        raise LawError(
+            f"format = {format!r}; expected one of {', '.join(FORMATS)}{nearest(format, FORMATS)}"
+        )
     if not re.fullmatch(r"[A-Za-z]\w*", name):
         raise LawError(f"name = {name!r}; expected letters, digits and underscores, a letter first")
     devices = as_devices(source)
-    return FORMATS[format](circuit(devices, device, latch_time), name, _comments(devices, parameters))
+    return FORMATS[format](
+        circuit(devices, device, latch_time), name, _comments(devices, parameters)
+    )
 
 
 def _comments(devices: Devices, parameters: ParameterSet | None) -> dict[str, str]:
@@ -76,7 +80,9 @@ def _comments(devices: Devices, parameters: ParameterSet | None) -> dict[str, st
         for name in devices.law.parameters:
             key = f"filament.{name}"
             found[name] = (
-                _origin(parameters[key]) if key in parameters else "SI; follows from film, stack and spread"
+                _origin(parameters[key])
+                if key in parameters
+                else "SI; follows from film, stack and spread"
             )
         found["latch_time"] = "s; time an event takes, of the circuit alone"
     return found
@@ -156,7 +162,10 @@ def _is_test(f: Formula) -> bool:
     return f[0] == "op" and f[1] in ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
-FORMATS: dict[str, Callable[[Circuit, str, dict[str, str]], str]] = {"verilog-a": _verilog_a, "spice": _spice}
+FORMATS: dict[str, Callable[[Circuit, str, dict[str, str]], str]] = {
+    "verilog-a": _verilog_a,
+    "spice": _spice,
+}
 """What can be written, and by which function."""
 
 _WORDS = {"log": "ln", "and": "&&", "or": "||"}
@@ -196,7 +205,11 @@ class _Writer:
             return f"(!{shown[0]})"
         if sign != "**":
             return f"({shown[0]} {self.words.get(sign, sign)} {shown[1]})"
-        if values[1] in (2.0, 3.0, 4.0):  # a power of a negative number is no number in some simulators
+        if values[1] in (
+            2.0,
+            3.0,
+            4.0,
+        ):  # a power of a negative number is no number in some simulators
             return f"({' * '.join([shown[0]] * int(values[1]))})"
         return f"pow({', '.join(shown)})"
 

@@ -75,7 +75,11 @@ def contact_energy(s, on_contact, current, p):
 def junction_current(voltage, p):
     """Return the current of the high-resistance junction, limited by the bulk of the film."""
     x = min(abs(voltage) / p.hrs_voltage, 300.0)
-    sinh = 0.5 * (math.exp(x) - math.exp(-x)) if x > 0.1 else x * (1.0 + x * x / 6.0 * (1.0 + x * x / 20.0))
+    sinh = (
+        0.5 * (math.exp(x) - math.exp(-x))
+        if x > 0.1
+        else x * (1.0 + x * x / 6.0 * (1.0 + x * x / 20.0))
+    )
     junction = p.hrs_conductance * p.hrs_voltage * sinh
     bulk = p.bulk_conductance * abs(voltage)
     total = junction + bulk
@@ -113,7 +117,9 @@ def nucleation_rate(s, voltage, p):
     if voltage > 0.0:
         barrier, field = p.bottom_barrier, p.gold_field
     return (
-        p.site_number * p.attempt_rate * boltzmann_over(barrier + s.barrier_shift, field, abs(voltage), p.kT)
+        p.site_number
+        * p.attempt_rate
+        * boltzmann_over(barrier + s.barrier_shift, field, abs(voltage), p.kT)
     )
 
 
@@ -134,7 +140,11 @@ def radius_rates(s, voltage, p):
     kT = contact_energy(s, on_contact, contact * on_contact, p)
     shrink = p.capillary_rate / s.radius**3
     if -s.phase * voltage > 0.0:
-        grow = p.radial_velocity * s.radial_factor * boltzmann_over(0.0, p.radial_field, on_contact, kT)
+        grow = (
+            p.radial_velocity
+            * s.radial_factor
+            * boltzmann_over(0.0, p.radial_field, on_contact, kT)
+        )
         return grow - shrink, grow / p.contact_radius
     dissolve = boltzmann_over(0.0, p.radial_field * s.dissolution_factor, on_contact, kT)
     return -p.dissolution_velocity * dissolve - shrink, 0.0
@@ -297,7 +307,9 @@ class Filament:
         values = {name: derived[name] if name in derived else f[name] for name in _PARAMETERS}
         attrs = {"device": "Ag2S filament", "parameters": parameters.name, "film_thickness": film.thickness,
                  "grain_size": film.grain_size, "migration_barrier": film.migration_barrier}  # fmt: skip
-        return cls(values, spread["device_barrier"] * film.disorder, spread["contact_radius"], attrs)
+        return cls(
+            values, spread["device_barrier"] * film.disorder, spread["contact_radius"], attrs
+        )
 
     def sample(self, n: int, *, seed: int) -> Devices:
         """Return ``n`` devices with device-to-device spread.
@@ -344,7 +356,9 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     if not nominal:
         raise LawError("nominal is empty; expected at least one film")
     attrs = {key: nominal[0].attrs[key] for key in ("device", "parameters")}
-    return Devices(FILAMENT, _spread(nominal, n, seed), seed, {**attrs, "films": len(nominal), "seed": seed})
+    return Devices(
+        FILAMENT, _spread(nominal, n, seed), seed, {**attrs, "films": len(nominal), "seed": seed}
+    )
 
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
@@ -355,7 +369,8 @@ def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
     check_seed(seed)
     table = np.repeat([list(one.values.values()) for one in nominal], n, axis=0)
     barrier, radius = (
-        np.repeat([getattr(one, name) for one in nominal], n) for name in ("device_barrier", "device_radius")
+        np.repeat([getattr(one, name) for one in nominal], n)
+        for name in ("device_barrier", "device_radius")
     )
     rng = generator(seed, "filament-spread")
     names = list(nominal[0].values)

@@ -10,7 +10,9 @@ from acanthite.device.filament import KOHLRAUSCH, WEXLER
 from acanthite.device.law import Devices
 
 
-def filament_temperature(devices: Devices, voltage: ArrayLike, current: ArrayLike) -> NDArray[np.float64]:
+def filament_temperature(
+    devices: Devices, voltage: ArrayLike, current: ArrayLike
+) -> NDArray[np.float64]:
     """Return the temperature of each filament's contact, by Kohlrausch's relation.
 
     The contact's radius follows from the conductance (Sharvin); what a ballistic contact drops heats the electrodes and is
@@ -43,7 +45,9 @@ def filament_temperature(devices: Devices, voltage: ArrayLike, current: ArrayLik
     on_contact = np.clip(v - i * in_row, 0.0, None)
     with np.errstate(divide="ignore", invalid="ignore"):
         contact = np.where(on_contact > 0, i / on_contact, 0.0)
-    radius = 2 / p("fermi_wavenumber") * np.sqrt(np.clip(contact / conductance_quantum - 1, 0.0, None))
+    radius = (
+        2 / p("fermi_wavenumber") * np.sqrt(np.clip(contact / conductance_quantum - 1, 0.0, None))
+    )
     diffusive = radius / (radius + WEXLER * p("mean_free_path"))
     heat = KOHLRAUSCH * (diffusive * on_contact**2 + (i * p("body_resistance")) ** 2)
     hot = np.sqrt(p("kT") ** 2 + np.where(radius > 0, heat, 0.0)) / boltzmann

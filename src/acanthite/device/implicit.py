@@ -32,7 +32,9 @@ from acanthite.jit import njit
 
 # --- body begins ---
 
-IMPLICIT = not HAS_EVENT  # an event changes states between two steps, which the exponential steps follow
+IMPLICIT = (
+    not HAS_EVENT
+)  # an event changes states between two steps, which the exponential steps follow
 
 # rows of the scratch array, after Jacobian and matrix
 _START, _BEFORE, _AFTER, _DRIFT, _FREE, _PIVOT, _STAGE = (2 * N_STATES + k for k in range(7))
@@ -56,7 +58,13 @@ _C = np.array(
         [-2.430093356833875, -0.2063599157091915, 0.0, 0.0, 0.0],
         [-0.1073529058151375, -9.594562251023355, -20.47028614809616, 0.0, 0.0],
         [7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616, 0.0],
-        [8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054],
+        [
+            8.083246795921522,
+            -7.981132988064893,
+            -31.52159432874371,
+            16.31930543123136,
+            -6.058818238834054,
+        ],
     ]
 )
 _WHEN = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
@@ -64,22 +72,38 @@ _AHEAD = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
 # weights of the stages in the middle of a step, beyond the mean of its ends
 _MIDDLE = 0.25 * (
     np.array(
-        [10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662]
+        [
+            10.12623508344586,
+            -7.487995877610167,
+            -34.80091861555747,
+            -7.992771707568823,
+            1.025137723295662,
+        ]
     )
     + 0.5
     * np.array(
-        [-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872]
+        [
+            -0.6762803392801253,
+            6.087714651680015,
+            16.43084320892478,
+            24.76722511418386,
+            -6.594389125716872,
+        ]
     )
 )
 
-_PATIENCE = 32  # trials of exponential steps in one segment, after which it is asked what holds them up
+_PATIENCE = (
+    32  # trials of exponential steps in one segment, after which it is asked what holds them up
+)
 _STIFF = 0.3  # a step this many times as long as the fastest state takes to answer is held up by that state
 _NUDGE = 1e-7  # of a state, for a difference: between what a double resolves and what bends
 _LEAST = 1e-3  # of a state's scale, below which its nudge does not shrink with it
 _NUDGE_VOLTAGE = 1e-7  # of the segment's voltage
 _BEND = 0.5  # of the size of what makes up a rate: rates further off than this are not those of the same law
 _REFUSED = 40.0  # tolerances: the error of a step that must be shortened a good deal
-_COLLAPSED = 1e-30  # of a segment: steps this short mean that the rates are no numbers next to the state
+_COLLAPSED = (
+    1e-30  # of a segment: steps this short mean that the rates are no numbers next to the state
+)
 
 
 @njit(**JIT)
@@ -155,7 +179,9 @@ def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scra
         for j in range(N_STATES):
             scratch[j, k] = slope_between(before[j], start[j], after[j], down, up)
     for k in range(N_STATES):
-        held = (y[k] <= bounds[0, k] and start[k] < 0.0) or (y[k] >= bounds[1, k] and start[k] > 0.0)
+        held = (y[k] <= bounds[0, k] and start[k] < 0.0) or (
+            y[k] >= bounds[1, k] and start[k] > 0.0
+        )
         scratch[_FREE, k] = 0.0 if held else 1.0
         if held:
             scratch[k, :N_STATES] = 0.0
@@ -245,7 +271,9 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
         for k in range(N_STATES):
             if not math.isfinite(stage[k]):
                 return math.inf
-            if free[k] == 0.0:  # held at a bound: by the end of the step it must still be pushed against it
+            if (
+                free[k] == 0.0
+            ):  # held at a bound: by the end of the step it must still be pushed against it
                 inwards = stage[k] if y[k] <= bounds[0, k] else -stage[k]
                 pushed = max(pushed, h * inwards)
                 stage[k] = 0.0
@@ -298,14 +326,18 @@ def stopped(y, p, h, at_end, bounds, rates, middle, new):
 
 
 @njit(**JIT)
-def implicit_step(y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new):
+def implicit_step(
+    y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new
+):
     """Take a step of at most ``h`` that meets the tolerance: fill ``middle`` and ``new``; return its error and its length."""
     v, slope, duration, limit = line
     for k in range(N_STATES, N_ALL):
         middle[k] = new[k] = y[k]
     linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, new)
     while True:
-        error = implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new)
+        error = implicit_trial(
+            y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new
+        )
         if error <= 1.0:
             return error, h
         at_end = (v + slope * h, limited, limit)

@@ -155,7 +155,9 @@ class Law:
         validation.check_sample(self, n, seed, spread)
         for key in (*spread, *values):
             if key not in self.parameters:
-                raise LawError(f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}")
+                raise LawError(
+                    f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}"
+                )
         n = int(n)
         table = np.tile([float(v) for v in self.parameters.values()], (n, 1))
         for key, value in values.items():
@@ -356,7 +358,9 @@ def _each(what: str, value: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     if not isinstance(value, tuple | list):
         return (value,) * len(names)
     if len(value) != len(names):
-        raise LawError(f"{what} = {value!r} has {len(value)} values; expected one for each state of {names}")
+        raise LawError(
+            f"{what} = {value!r} has {len(value)} values; expected one for each state of {names}"
+        )
     return tuple(value)
 
 

@@ -84,7 +84,9 @@ def linear_drift(window: str = "none") -> Law:
         )
     numbers = QUANTITIES if window == "none" else {**QUANTITIES, **_ORDER}
     name = "linear drift" if window == "none" else f"linear drift, {window} window"
-    return law(state="x", parameters=numbers, initial="start", name=name, set_polarity=1)(_WINDOWS[window])
+    return law(state="x", parameters=numbers, initial="start", name=name, set_polarity=1)(
+        _WINDOWS[window]
+    )
 
 
 LINEAR_DRIFT = linear_drift()

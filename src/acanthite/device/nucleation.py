@@ -50,9 +50,13 @@ class RampNucleation:
         v = np.asarray(voltage, float)
         a = self.field / self.kT
         with np.errstate(divide="ignore", invalid="ignore", under="ignore"):
-            integral = np.where(v > 0, v * np.exp(-a / v) - a * exp1(a / np.where(v > 0, v, np.inf)), 0.0)
+            integral = np.where(
+                v > 0, v * np.exp(-a / v) - a * exp1(a / np.where(v > 0, v, np.inf)), 0.0
+            )
         # the difference cancels far below threshold, where it is zero to all purposes
-        return self.prefactor * np.exp(-self.barrier / self.kT) / self.rate * np.maximum(integral, 0.0)
+        return (
+            self.prefactor * np.exp(-self.barrier / self.kT) / self.rate * np.maximum(integral, 0.0)
+        )
 
     def survival(self, voltage: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of not having set up to a voltage, same shape as ``voltage``."""

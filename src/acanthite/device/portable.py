@@ -54,7 +54,11 @@ class _Text:
             if isinstance(node, ast.Name) and node.id in renames:
                 node.id = renames[node.id]
         tree.name = self.names[function]
-        tree.body = tree.body[1:] if ast.get_docstring(tree) is not None and len(tree.body) > 1 else tree.body
+        tree.body = (
+            tree.body[1:]
+            if ast.get_docstring(tree) is not None and len(tree.body) > 1
+            else tree.body
+        )
         self.bodies.append(ast.unparse(tree))
         return tree.name
 
@@ -69,7 +73,9 @@ class _Text:
         if isinstance(value, FunctionType):
             return self.add(value)
         if isinstance(value, ModuleType):
-            return self._head(("module", value.__name__), name, lambda free: _import(value.__name__, free))
+            return self._head(
+                ("module", value.__name__), name, lambda free: _import(value.__name__, free)
+            )
         if isinstance(value, bool | int | float):
             written = _number(value)
             return self._head(("number", name, written), name, lambda free: f"{free} = {written}")

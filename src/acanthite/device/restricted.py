@@ -48,11 +48,15 @@ _SIGNS = (
     ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.Load, ast.Store,
 )  # fmt: skip
 
-OPT_IN = "if you know where it comes from, load it with trust=True (--trust-code on the command line)"
+OPT_IN = (
+    "if you know where it comes from, load it with trust=True (--trust-code on the command line)"
+)
 """How messages end that refuse text which can do more than compute."""
 
 
-def functions(text: Any, names: Iterable[str], trust: bool = False) -> dict[str, Callable[..., Any]]:
+def functions(
+    text: Any, names: Iterable[str], trust: bool = False
+) -> dict[str, Callable[..., Any]]:
     """Return the functions of a text, made after it has been looked at.
 
     Parameters
@@ -87,7 +91,9 @@ def _parsed(text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        raise LawError(f"source of a law, line {error.lineno}: {error.msg}; expected Python") from None
+        raise LawError(
+            f"source of a law, line {error.lineno}: {error.msg}; expected Python"
+        ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         reason = str(error) or "nested too deeply"
         raise LawError(f"source of a law cannot be read: {reason}; expected Python") from None
@@ -98,14 +104,21 @@ def _made(tree: ast.Module, text: str, trust: bool) -> dict[str, Callable[..., A
     file = f"<law {digest}>"
     scope: dict[str, Any] = {"__name__": f"acanthite_law_{digest}"}
     if not trust:
-        scope["__builtins__"] = {"__import__": _import, **{n: getattr(builtins, n) for n in _BUILTINS}}
+        scope["__builtins__"] = {
+            "__import__": _import,
+            **{n: getattr(builtins, n) for n in _BUILTINS},
+        }
     try:
         exec(compile(tree, file, "exec"), scope)  # looked at before, or trusted
     except Exception as error:  # of trusted text: whatever it raises
         raise LawError(f"source of a law cannot be run: {error!r}") from None
     # where inspect finds the text of the functions
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    return {name: value for name, value in scope.items() if callable(value) and not name.startswith("__")}
+    return {
+        name: value
+        for name, value in scope.items()
+        if callable(value) and not name.startswith("__")
+    }
 
 
 def _import(name: str, *_: Any) -> Any:
@@ -167,7 +180,9 @@ class _Reader:
             self.modules[self._new(alias.asname or alias.name, node)] = _MODULES[alias.name][1]
 
     def _import_from(self, node: ast.ImportFrom) -> None:
-        known = _MODULES[node.module][1] if node.level == 0 and node.module in _MODULES else frozenset()
+        known = (
+            _MODULES[node.module][1] if node.level == 0 and node.module in _MODULES else frozenset()
+        )
         for alias in node.names:
             if alias.name not in known:
                 raise self.refuse(node, f"{alias.name!r} of module {node.module!r}")
@@ -198,7 +213,13 @@ class _Reader:
         a = node.args
         starred = a.vararg or a.kwarg or a.kwonlyargs or a.posonlyargs
         noted = node.returns or any(argument.annotation for argument in a.args)
-        if node.decorator_list or starred or a.defaults or noted or getattr(node, "type_params", None):
+        if (
+            node.decorator_list
+            or starred
+            or a.defaults
+            or noted
+            or getattr(node, "type_params", None)
+        ):
             raise self.refuse(node, "a decorator, a default, an annotation or a starred argument")
         body = node.body[1:] if _is_text(node.body[0]) and len(node.body) > 1 else node.body
         inner = _Body(self, {argument.arg for argument in a.args}, body)
@@ -222,7 +243,9 @@ class _Body:
     def read(self) -> int:
         """Return how many operations a call takes at most."""
         nodes = [node for statement in self.body for node in _walk(statement)]
-        self.local |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        self.local |= {
+            n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         for node in nodes:
             self.work += 1
             if isinstance(node, ast.stmt):
@@ -258,7 +281,9 @@ class _Body:
             self._call(node)
 
     def _name(self, node: ast.Name) -> None:
-        known = node.id in self.local or node.id in self.outer.numbers or node.id in self.outer.modules
+        known = (
+            node.id in self.local or node.id in self.outer.numbers or node.id in self.outer.modules
+        )
         called = node.id in self.outer.work
         stored = isinstance(node.ctx, ast.Store) and (called or node.id in self.outer.modules)
         if "__" in node.id or stored or not (known or called):
@@ -282,7 +307,9 @@ class _Body:
             raise self.outer.refuse(node, "an argument by name or with a star")
         if isinstance(node.func, ast.Name):
             if node.func.id not in self.outer.work or node.func.id in self.local:
-                raise self.outer.refuse(node, f"{node.func.id!r} is no function defined above, nor of math")
+                raise self.outer.refuse(
+                    node, f"{node.func.id!r} is no function defined above, nor of math"
+                )
             self.work += self.outer.work[node.func.id]
         elif (
             not isinstance(node.func, ast.Attribute)

@@ -16,7 +16,9 @@ UNKNOWN = object()
 _NUMBERS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp)
 
 
-def check_result(law: str, function: Any, expected: int | list[int | None] | None, what: str) -> None:
+def check_result(
+    law: str, function: Any, expected: int | list[int | None] | None, what: str
+) -> None:
     """Refuse a function that returns too few values, too many, or nothing.
 
     Parameters
@@ -58,7 +60,9 @@ def _fits(shape: Shape, expected: int | list[int | None] | None) -> bool:
         return False
     if isinstance(expected, int):
         return len(shape) == expected and all(part is UNKNOWN or part is None for part in shape)
-    return len(shape) == len(expected) and all(_fits(s, e) for s, e in zip(shape, expected, strict=True))
+    return len(shape) == len(expected) and all(
+        _fits(s, e) for s, e in zip(shape, expected, strict=True)
+    )
 
 
 def _words(expected: int | list[int | None] | None) -> str:
@@ -111,7 +115,9 @@ class _Shapes:
         tree = function_tree(helper)
         inner = _Shapes(helper, tree, self.callers)
         found = [
-            inner.of(n.value) for n in ast.walk(tree) if isinstance(n, ast.Return) and n.value is not None
+            inner.of(n.value)
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Return) and n.value is not None
         ]
         return found[0] if found and all(shape == found[0] for shape in found) else UNKNOWN
 

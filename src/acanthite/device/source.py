@@ -64,7 +64,9 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
     return found
 
 
-def refuse_random(law: str, function: str, tree: ast.FunctionDef, outside: Mapping[str, Any]) -> None:
+def refuse_random(
+    law: str, function: str, tree: ast.FunctionDef, outside: Mapping[str, Any]
+) -> None:
     """Refuse a function that draws random numbers of its own: they have no seed, and devices would no longer repeat.
 
     Raises

@@ -28,7 +28,11 @@ def bounded_sinh(x):
 
 def _default(value: float, unit: str) -> Quantity:
     return Quantity(
-        value, unit, "Jiang2014", "defaults of the authors' Verilog-A model, version 1.0.0", "fitted"
+        value,
+        unit,
+        "Jiang2014",
+        "defaults of the authors' Verilog-A model, version 1.0.0",
+        "fitted",
     )
 
 

@@ -14,7 +14,11 @@ import numpy as np  # noqa: F401  # for the tables of the implicit steps
 from acanthite.jit import njit
 from acanthite.random import normals, uniforms
 
-JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}  # no array is made in here
+JIT: dict[str, Any] = {
+    "cache": True,
+    "error_model": "numpy",
+    "_nrt": False,
+}  # no array is made in here
 INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
 
 # --- law begins ---

@@ -126,7 +126,9 @@ def evaluate(function: Any, *values: Any) -> Any:
     tree = function_tree(function)
     outside = outside_names(function, tree)
     arguments = [a.arg for a in tree.args.args]
-    result = _Frame(function.__name__, outside).run(tree.body, dict(zip(arguments, values, strict=True)))
+    result = _Frame(function.__name__, outside).run(
+        tree.body, dict(zip(arguments, values, strict=True))
+    )
     if result is _NOT_RETURNED:
         raise _endless(function.__name__)
     return result
@@ -161,7 +163,9 @@ class _Frame:
                 )
             elif isinstance(statement, ast.If):
                 return self.branch(statement, body[k + 1 :], names)
-            elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            elif not (
+                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            ):
                 raise self.refuse(statement)
         return _NOT_RETURNED
 
@@ -170,7 +174,9 @@ class _Frame:
         if isinstance(test, bool):
             return self.run((statement.body if test else statement.orelse) + rest, names)
         if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
-            yes, no = (self.run(part + rest, dict(names)) for part in (statement.body, statement.orelse))
+            yes, no = (
+                self.run(part + rest, dict(names)) for part in (statement.body, statement.orelse)
+            )
             if yes is _NOT_RETURNED or no is _NOT_RETURNED:
                 raise _endless(self.name)
             return choose(test, yes, no)
@@ -185,7 +191,11 @@ class _Frame:
     def assign(self, target: ast.expr, value: Any, names: dict[str, Any]) -> None:
         if isinstance(target, ast.Name):
             names[target.id] = value
-        elif isinstance(target, ast.Tuple) and isinstance(value, list) and len(value) == len(target.elts):
+        elif (
+            isinstance(target, ast.Tuple)
+            and isinstance(value, list)
+            and len(value) == len(target.elts)
+        ):
             for one, part in zip(target.elts, value, strict=True):
                 self.assign(one, part, names)
         else:
@@ -196,7 +206,9 @@ class _Frame:
             return node.value if isinstance(node.value, bool) else float(node.value)
         if isinstance(node, ast.Name):
             return (
-                names[node.id] if node.id in names else self.outside.get(node.id, _SAME.get(node.id, node.id))
+                names[node.id]
+                if node.id in names
+                else self.outside.get(node.id, _SAME.get(node.id, node.id))
             )
         if isinstance(node, ast.Tuple):
             return [self.value(e, names) for e in node.elts]
@@ -205,7 +217,11 @@ class _Frame:
         if isinstance(node, ast.Subscript):
             return self.value(node.value, names)[int(self.value(node.slice, names))]
         if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-            return op(_BINARY[type(node.op)][0], self.value(node.left, names), self.value(node.right, names))
+            return op(
+                _BINARY[type(node.op)][0],
+                self.value(node.left, names),
+                self.value(node.right, names),
+            )
         if isinstance(node, ast.IfExp):
             parts = (self.value(n, names) for n in (node.test, node.body, node.orelse))
             return choose(*parts)
@@ -237,7 +253,9 @@ class _Frame:
             return owner[node.attr]
         if isinstance(owner, ModuleType):
             value = getattr(owner, node.attr, None)
-            return float(value) if isinstance(value, int | float) else _SAME.get(node.attr, node.attr)
+            return (
+                float(value) if isinstance(value, int | float) else _SAME.get(node.attr, node.attr)
+            )
         raise self.refuse(node)
 
     def call(self, node: ast.Call, names: dict[str, Any]) -> Any:

@@ -33,19 +33,25 @@ def check_law(law: Law) -> None:
 
     for what in ("states", "held"):
         if not isinstance(getattr(law, what), tuple):
-            raise LawError(f"law {law.name!r}: {what} = {shown(getattr(law, what))}; expected a tuple")
+            raise LawError(
+                f"law {law.name!r}: {what} = {shown(getattr(law, what))}; expected a tuple"
+            )
     for state in law.states:
         if not isinstance(state, State):
             raise LawError(f"law {law.name!r}: {shown(state)} in states; expected a State")
     if not isinstance(law.parameters, Mapping):
-        raise LawError(f"law {law.name!r}: parameters = {shown(law.parameters)}; expected names with numbers")
+        raise LawError(
+            f"law {law.name!r}: parameters = {shown(law.parameters)}; expected names with numbers"
+        )
     _check_names(law.name, "state", law.state_names)
     _check_names(law.name, "parameter", tuple(law.parameters))
     for name, value in law.parameters.items():
         number(f"law {law.name!r}: parameter {name!r}", value)
     for role in ("rates", "current") + (("event",) if law.event is not None else ()):
         if not callable(getattr(law, role)):
-            raise LawError(f"law {law.name!r}: {role} = {shown(getattr(law, role))}; expected a function")
+            raise LawError(
+                f"law {law.name!r}: {role} = {shown(getattr(law, role))}; expected a function"
+            )
     for state in law.states:
         _check_state(law, state)
     _check_polarity(law)
@@ -53,13 +59,20 @@ def check_law(law: Law) -> None:
 
 def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
     for name in names:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name[0] == "_":
+        if (
+            not isinstance(name, str)
+            or not name.isidentifier()
+            or keyword.iskeyword(name)
+            or name[0] == "_"
+        ):
             raise LawError(
                 f"law {law!r}: {kind} {shown(name)}; expected a name that Python can read, such as 'gap', without a "
                 "leading underscore"
             )
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise LawError(f"law {law!r}: {kind} {twice[0]!r} is there twice; expected names that differ")
+        raise LawError(
+            f"law {law!r}: {kind} {twice[0]!r} is there twice; expected names that differ"
+        )
 
 
 def _check_state(law: Law, state: State) -> None:
@@ -80,7 +93,8 @@ def _check_state(law: Law, state: State) -> None:
                 above=0 if what == "scale" else None,
             )
     low, high, initial = (
-        as_float(value) if is_number(value) else None for value in (state.lower, state.upper, state.initial)
+        as_float(value) if is_number(value) else None
+        for value in (state.lower, state.upper, state.initial)
     )
     _check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
 
@@ -96,7 +110,9 @@ def _check_range(where: str, initial: float | None, low: float | None, high: flo
     above = high is not None and initial > high + margin
     if below or above:
         ends = f"{-math.inf if low is None else low:g} to {math.inf if high is None else high:g}"
-        raise LawError(f"{where}: initial = {initial:g}; expected a value within its bounds, {ends}")
+        raise LawError(
+            f"{where}: initial = {initial:g}; expected a value within its bounds, {ends}"
+        )
 
 
 def _check_polarity(law: Law) -> None:
@@ -124,7 +140,9 @@ def check_sample(law: Law, n: Any, seed: Any, spread: Any) -> None:
     count("n", n)
     check_seed(seed)
     if not isinstance(spread, Mapping):
-        raise LawError(f"law {law.name!r}: spread = {shown(spread)}; expected parameters with their spreads")
+        raise LawError(
+            f"law {law.name!r}: spread = {shown(spread)}; expected parameters with their spreads"
+        )
     for key, sigma in spread.items():
         if not is_number(sigma) or not (math.isfinite(sigma) and sigma >= 0):
             raise LawError(

@@ -33,7 +33,9 @@ QUANTITIES = {
     "r_on": _defaults(50.0, "ohm"),
     "w_off": _defaults(3 * nm, "m"),
     "w_on": _defaults(0.0, "m"),
-    "exponential": Quantity(0.0, "1", "Kvatinsky2015", "Eq. (5): R linear in w; 1 takes Eq. (6)", "assumed"),
+    "exponential": Quantity(
+        0.0, "1", "Kvatinsky2015", "Eq. (5): R linear in w; 1 takes Eq. (6)", "assumed"
+    ),
 }
 
 
@@ -55,5 +57,7 @@ def VTEAM(w, voltage, p):  # noqa: N802
         speed = p.k_on * (voltage / p.v_on - 1.0) ** p.alpha_on
     share = (w - p.w_on) / (p.w_off - p.w_on)
     linear = p.r_on + (p.r_off - p.r_on) * share
-    resistance = linear if p.exponential == 0.0 else p.r_on * math.exp(share * math.log(p.r_off / p.r_on))
+    resistance = (
+        linear if p.exponential == 0.0 else p.r_on * math.exp(share * math.log(p.r_off / p.r_on))
+    )
     return speed, voltage / resistance

@@ -17,7 +17,11 @@ from acanthite.parameters import Quantity
 
 def _fit(value: float, unit: str) -> Quantity:
     return Quantity(
-        value, unit, "Yakopcic2013", "parameters fitted to the device of Oblea et al. (2010)", "fitted"
+        value,
+        unit,
+        "Yakopcic2013",
+        "parameters fitted to the device of Oblea et al. (2010)",
+        "fitted",
     )
 
 
@@ -71,4 +75,6 @@ def motion(x, voltage, p):
 def YAKOPCIC(x, voltage, p):  # noqa: N802
     """Return dx/dt and the current."""
     amplitude = p.a1 if voltage >= 0.0 else p.a2
-    return p.eta * drive(voltage, p) * motion(x, voltage, p), amplitude * x * math.sinh(p.b * voltage)
+    return p.eta * drive(voltage, p) * motion(x, voltage, p), amplitude * x * math.sinh(
+        p.b * voltage
+    )

@@ -39,7 +39,9 @@ def draw_map(found: Findings) -> Figure:
     for ax in axes[len(names) :]:
         ax.set_axis_off()
     entries = dict(zip(*reversed(axes[0].get_legend_handles_labels()), strict=True))
-    axes[len(names)].legend(entries.values(), entries.keys(), loc="center left", frameon=False, fontsize=8)
+    axes[len(names)].legend(
+        entries.values(), entries.keys(), loc="center left", frameon=False, fontsize=8
+    )
     return figure
 
 
@@ -50,10 +52,21 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
         values, accuracy = _with_own(curve, own, base)
         percent = 100 * accuracy
         ax.plot(values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
-        ax.fill_between(values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0)
+        ax.fill_between(
+            values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0
+        )
         ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
         ax.plot([], [], color=_GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
-        ax.plot([own], [100 * base.accuracy.mean()], "D", color=colour, mec=_INK, mew=0.7, ms=5, zorder=5)
+        ax.plot(
+            [own],
+            [100 * base.accuracy.mean()],
+            "D",
+            color=colour,
+            mec=_INK,
+            mew=0.7,
+            ms=5,
+            zorder=5,
+        )
     ax.axvline(own, color=_LIGHT, lw=4, zorder=0, label="the device's own value")
     known = PROPERTIES[name]
     if known.log:
@@ -65,7 +78,9 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def _with_own(curve: Curve, own: float, base: Curve) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _with_own(
+    curve: Curve, own: float, base: Curve
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return values and accuracies of a curve with the device as it is in its place among them."""
     values = np.append(curve.values, own)
     order = np.argsort(values)

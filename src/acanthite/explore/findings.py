@@ -89,7 +89,9 @@ class Findings:
     def _finding(self, curve: Curve) -> Finding:
         base = self.baseline[curve.algorithm].accuracy[0]
         gained = curve.accuracy[0] - base
-        error = float(gained.std(ddof=1) / np.sqrt(len(gained))) if len(gained) > 1 else float("nan")
+        error = (
+            float(gained.std(ddof=1) / np.sqrt(len(gained))) if len(gained) > 1 else float("nan")
+        )
         own = self.own[curve.property]
         return Finding(
             curve.property, curve.algorithm, own, float(curve.values[0]), float(gained.mean()), error,
@@ -136,12 +138,20 @@ def findings(study: Study, synapse: Synapse, results: Iterable[Mapping[str, Any]
         study,
         {p.name: p.own(synapse) for p in properties},
         {name: curve(AS_IT_IS, (0.0,), name) for name in study.algorithms},
-        tuple(curve(p.name, p.values(study.points), name) for p in properties for name in study.algorithms),
+        tuple(
+            curve(p.name, p.values(study.points), name)
+            for p in properties
+            for name in study.algorithms
+        ),
     )
 
 
 def _best(
-    study: Study, found: Mapping[tuple[Any, ...], Mapping[str, Any]], name: str, value: float, algorithm: str
+    study: Study,
+    found: Mapping[tuple[Any, ...], Mapping[str, Any]],
+    name: str,
+    value: float,
+    algorithm: str,
 ) -> tuple[list[float], float]:
     """Return the test accuracies with the rate that is best on held-out images, and that rate."""
     seeds = range(1, study.seeds + 1)

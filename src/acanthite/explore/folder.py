@@ -55,7 +55,9 @@ class Folder:
             if path.is_dir() and any(path.iterdir()):
                 folder._compare(wanted)
             (path / "points").mkdir(parents=True, exist_ok=True)
-            for left in (path / "points").glob(".*.json"):  # by a run that was killed while it wrote
+            for left in (path / "points").glob(
+                ".*.json"
+            ):  # by a run that was killed while it wrote
                 left.unlink()
             write_text(path / "study.json", json.dumps(wanted, indent=2) + "\n")
             synapse.save(path / "device.toml")
@@ -98,7 +100,9 @@ def _settings(study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any
     """Return all that the points depend on; how many points, seeds and properties there are may change."""
     from acanthite.nn.job import Job
 
-    named = identity(Job(study.algorithms[0], synapse), dataset, network_for(study.network, dataset))
+    named = identity(
+        Job(study.algorithms[0], synapse), dataset, network_for(study.network, dataset)
+    )
     knobs = {name: repr(resolve(name)) for name in study.algorithms}
     return {
         "format": _FORMAT,

@@ -85,7 +85,9 @@ def _step_spread(synapse: Synapse) -> float:
     return float(np.sqrt(np.mean([(np.std(s) / np.mean(s)) ** 2 for s in map(np.asarray, steps)])))
 
 
-def _fraction(name: str, label: str, worst: float, own: Any, change: Any, linear: bool = False) -> Property:
+def _fraction(
+    name: str, label: str, worst: float, own: Any, change: Any, linear: bool = False
+) -> Property:
     return Property(name, label, 0.0, worst, False, own, change, linear)
 
 
@@ -126,7 +128,11 @@ PROPERTIES = {
         ),
         _fraction("read-noise", "read noise (half windows)", 0.2, lambda s: 0.0, lambda s, v: s),
         _fraction(
-            "stuck-cells", "share of stuck cells", 0.2, lambda s: 0.0, lambda s, v: altered(s, stuck=v)
+            "stuck-cells",
+            "share of stuck cells",
+            0.2,
+            lambda s: 0.0,
+            lambda s, v: altered(s, stuck=v),
         ),
     )
 }
@@ -152,7 +158,9 @@ def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
                 f"property {name!r} cannot be changed in law {synapse.NAME!r}, whose steps are not linear in the weight; "
                 "leave it out"
             )
-    return tuple(PROPERTIES[name] for name in names or PROPERTIES if linear or not PROPERTIES[name].linear)
+    return tuple(
+        PROPERTIES[name] for name in names or PROPERTIES if linear or not PROPERTIES[name].linear
+    )
 
 
 def read_through(network: Network, algorithm: Algorithm, noise: float) -> tuple[Network, Algorithm]:

@@ -11,7 +11,16 @@ from typing import Any
 from acanthite.explore.findings import Finding, Findings
 from acanthite.explore.properties import PROPERTIES
 
-COLUMNS = ("property", "value", "algorithm", "rate", "seed", "validation_accuracy", "test_accuracy", "pulses")
+COLUMNS = (
+    "property",
+    "value",
+    "algorithm",
+    "rate",
+    "seed",
+    "validation_accuracy",
+    "test_accuracy",
+    "pulses",
+)
 
 
 def as_csv(results: Iterable[Mapping[str, Any]]) -> str:
@@ -40,7 +49,9 @@ def as_json(found: Findings) -> dict[str, Any]:
     ranking = []
     for f in found.ranking:
         entry = {name: getattr(f, name) for name in Finding.__dataclass_fields__}
-        ranking.append({k: None if isinstance(v, float) and math.isnan(v) else v for k, v in entry.items()})
+        ranking.append(
+            {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in entry.items()}
+        )
     return {
         "baseline": {name: float(curve.accuracy.mean()) for name, curve in found.baseline.items()},
         "own": dict(found.own),
@@ -67,7 +78,9 @@ def _row(f: Finding) -> tuple[str, ...]:
     error = "" if math.isnan(f.gain_error) else f" ± {100 * f.gain_error:.2f}"
     worse = "up" if PROPERTIES[f.property].worst > PROPERTIES[f.property].perfect else "down"
     bearable = (
-        f"{f.bearable:.3g}" if f.bearable is not None else f"{worse} to {PROPERTIES[f.property].worst:g}"
+        f"{f.bearable:.3g}"
+        if f.bearable is not None
+        else f"{worse} to {PROPERTIES[f.property].worst:g}"
     )
     return f.property, f"{f.own:.3g}", f"{f.perfect:g}", f"{100 * f.gain:+.2f}{error}", bearable
 

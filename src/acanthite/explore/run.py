@@ -70,7 +70,12 @@ def explore(
 
 
 def _train(
-    folder: Folder, study: Study, dataset: Dataset, tasks: list[Task], workers: int | None, progress: Progress
+    folder: Folder,
+    study: Study,
+    dataset: Dataset,
+    tasks: list[Task],
+    workers: int | None,
+    progress: Progress,
 ) -> None:
     todo = [task for task in tasks if folder.result(task) is None]
     done = len(tasks) - len(todo)

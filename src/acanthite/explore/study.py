@@ -53,7 +53,13 @@ class Study:
     validation: int = 5_000
 
     def __post_init__(self) -> None:
-        for name, least in (("points", 2), ("seeds", 1), ("epochs", 1), ("limit", 1), ("validation", 1)):
+        for name, least in (
+            ("points", 2),
+            ("seeds", 1),
+            ("epochs", 1),
+            ("limit", 1),
+            ("validation", 1),
+        ):
             if getattr(self, name) < least:
                 raise TrainingError(f"{name} = {getattr(self, name)}; expected {least} or more")
         for name in self.algorithms:

@@ -38,6 +38,18 @@ def series(
     import xarray as xr
 
     return xr.Dataset(
-        {name: ((along, "device"), np.array(values), {"units": unit, "long_name": name.replace("_", " ")})},
-        {along: (along, np.asarray(x, float), {"units": along_unit, "long_name": along.replace("_", " ")})},
+        {
+            name: (
+                (along, "device"),
+                np.array(values),
+                {"units": unit, "long_name": name.replace("_", " ")},
+            )
+        },
+        {
+            along: (
+                along,
+                np.asarray(x, float),
+                {"units": along_unit, "long_name": along.replace("_", " ")},
+            )
+        },
     )

@@ -112,7 +112,9 @@ def _placements(
         tables = lookup_tables(reads.isel(device=order), encoding, level)
         white = float(encoding.signs[0] * tables[0, -1])
         ssim.append(
-            compare(render(decode(convolve_by_lookup(image, encoding, tables), white)), software).ssim
+            compare(
+                render(decode(convolve_by_lookup(image, encoding, tables), white)), software
+            ).ssim
         )
     return np.array(ssim)
 
@@ -121,7 +123,8 @@ def _leakage(image: Image, reads: xr.Dataset, encoding: Encoding, level: float) 
     """Return the RMS change of the decoded values [grey levels] when the HRS memristors conduct too."""
     lrs, hrs = (conductances(states(reads, s)) for s in ("LRS", "HRS"))
     with_hrs, without = (
-        convolve(image, on_array(program(encoding, lrs, off), encoding, level)) for off in (hrs, 0.0 * hrs)
+        convolve(image, on_array(program(encoding, lrs, off), encoding, level))
+        for off in (hrs, 0.0 * hrs)
     )
     return float(np.sqrt(np.mean((with_hrs - without) ** 2)))
 

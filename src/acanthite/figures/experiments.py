@@ -102,7 +102,10 @@ def line_temperature(anneal: float | None, settings: Settings) -> float:
 def line_widths(settings: Settings, films: Sequence[tuple[float, float | None]]) -> np.ndarray:
     """Return the fitted width of the (-1 1 2) line of films given as (thickness, anneal). [rad]"""
     p = settings.parameters
-    near, neighbours = float(diffraction.bragg_angle((-1, 1, 2), p)), diffraction.singlet_neighbours(p)
+    near, neighbours = (
+        float(diffraction.bragg_angle((-1, 1, 2), p)),
+        diffraction.singlet_neighbours(p),
+    )
     widths = []
     for k, (thickness, anneal) in enumerate(films):
         made = recipes.grown(settings, thickness=thickness, anneal_temperature=anneal)
@@ -165,7 +168,9 @@ def gold_side_loops(settings: Settings) -> xr.Dataset:
 
 
 @_cached
-def film_loops(settings: Settings, thickness: float, anneal: float | None, stop: float = 1.0) -> xr.Dataset:
+def film_loops(
+    settings: Settings, thickness: float, anneal: float | None, stop: float = 1.0
+) -> xr.Dataset:
     """SET sweeps to -``stop`` of 30 fresh devices on any film."""
     p = settings.parameters.group("instrument")
     program = Sweep(-stop, 0.0, p["sweep_rate"], p["sweep_step"])
@@ -204,11 +209,15 @@ def retention(settings: Settings) -> xr.Dataset:
     levels = COMPLIANCES[2:]
     runs = [
         measurement.run(
-            population, read, after=Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, c)
+            population,
+            read,
+            after=Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, c),
         )
         for c in levels
     ]
-    joined = xr.concat(runs, "level", combine_attrs="drop_conflicts", data_vars=["voltage", "current"])
+    joined = xr.concat(
+        runs, "level", combine_attrs="drop_conflicts", data_vars=["voltage", "current"]
+    )
     values = [p["current_limit"] if c is None else c for c in levels]
     return joined.assign_coords(
         level=("level", values, {"units": "A", "long_name": "compliance current of the SET"})
@@ -266,5 +275,7 @@ def kernel_reads(settings: Settings, population: Devices) -> xr.Dataset:
     preparation = Sweep(-p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, 10 * uA)
     on = measurement.run(population, read, after=preparation).isel(device=slice(0, 6))
     off = measurement.run(population, read).isel(device=slice(6, 18))
-    joined = xr.concat([on, off], "device", combine_attrs="drop_conflicts", data_vars=["voltage", "current"])
+    joined = xr.concat(
+        [on, off], "device", combine_attrs="drop_conflicts", data_vars=["voltage", "current"]
+    )
     return joined.assign_coords(state=("device", ["LRS"] * 6 + ["HRS"] * 12))

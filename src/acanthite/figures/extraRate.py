@@ -25,7 +25,9 @@ RATES = tuple(np.geomspace(0.01, 100.0, 9))  # V/s
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Ramp fresh devices at every rate."""
     temperature = settings.parameters.value("filament.temperature")
-    data = ramps(settings, [Ramp(float(r), temperature) for r in RATES], "rate", "V/s", 31, progress)
+    data = ramps(
+        settings, [Ramp(float(r), temperature) for r in RATES], "rate", "V/s", 31, progress
+    )
     mean = data["set_voltage"].mean("device").values
     decades = np.log10(RATES[-1] / RATES[0])
     notes = (

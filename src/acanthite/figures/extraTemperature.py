@@ -25,7 +25,9 @@ TEMPERATURES = tuple(np.linspace(250.0, 350.0, 9))  # K
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Ramp fresh devices at every temperature."""
     rate = settings.parameters.value("instrument.sweep_rate")
-    data = ramps(settings, [Ramp(rate, float(t)) for t in TEMPERATURES], "temperature", "K", 32, progress)
+    data = ramps(
+        settings, [Ramp(rate, float(t)) for t in TEMPERATURES], "temperature", "K", 32, progress
+    )
     mean = data["set_voltage"].mean("device").values
     notes = (
         f"The mean set voltage goes from {mean[0]:.3f} V at {TEMPERATURES[0]:g} K to {mean[-1]:.3f} V at {TEMPERATURES[-1]:g} K.",

@@ -26,7 +26,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     stack = settings.parameters.group("stack")
-    films = [recipes.grown(settings, thickness=stack[k]) for k in ("film_thickness", "thick_film_thickness")]
+    films = [
+        recipes.grown(settings, thickness=stack[k])
+        for k in ("film_thickness", "thick_film_thickness")
+    ]
     values = {
         "oxide": stack["oxide_thickness"],
         "electrode": stack["electrode_thickness"],
@@ -34,7 +37,13 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     }
     data = xr.Dataset(
         {k: ((), v, {"units": "m", "long_name": k}) for k, v in values.items()}
-        | {"film": ("unit", [f.thickness for f in films], {"units": "m", "long_name": "Ag2S thickness"})}
+        | {
+            "film": (
+                "unit",
+                [f.thickness for f in films],
+                {"units": "m", "long_name": "Ag2S thickness"},
+            )
+        }
     )
     progress(1.0)
     estimates = {f"fig1b.{k}": Estimate(v, "m") for k, v in values.items()}
@@ -52,7 +61,9 @@ def draw(outcome: Outcome) -> Figure:
         ax.set_title(f"{film / nm:.0f} nm Ag$_2$S")
         ax.set_xlabel("across the top electrode (µm)")
     axes[0].set_ylabel("height over Si (nm)")
-    axes[0].set_ylim(-45, (float(data.oxide) + 2 * float(data.electrode) + float(data.film.max())) / nm + 45)
+    axes[0].set_ylim(
+        -45, (float(data.oxide) + 2 * float(data.electrode) + float(data.film.max())) / nm + 45
+    )
     return figure
 
 
@@ -67,13 +78,26 @@ def _stack(ax: Axes, oxide: float, electrode: float, film: float, side: float) -
         ("Ag", oxide + electrode + film, electrode, half, "#c3ccd6", f"{electrode / nm:.0f} nm"),
     )
     for name, bottom, height, width, colour, size in layers:
-        ax.bar(0, height / nm, 2 * width, bottom / nm, color=colour, edgecolor="white", linewidth=0.8)
+        ax.bar(
+            0, height / nm, 2 * width, bottom / nm, color=colour, edgecolor="white", linewidth=0.8
+        )
         middle = (bottom + height / 2) / nm
         shade = "white" if name == "Ag$_2$S" else "#22252b"
-        ax.text(0, middle, f"{name}  {size}".strip(), ha="center", va="center", color=shade, fontsize=8.5)
+        ax.text(
+            0,
+            middle,
+            f"{name}  {size}".strip(),
+            ha="center",
+            va="center",
+            color=shade,
+            fontsize=8.5,
+        )
     top = (oxide + 2 * electrode + film) / nm + 9
     ax.annotate(
-        "", (half, top), (-half, top), arrowprops={"arrowstyle": "<->", "lw": 0.8, "color": "#22252b"}
+        "",
+        (half, top),
+        (-half, top),
+        arrowprops={"arrowstyle": "<->", "lw": 0.8, "color": "#22252b"},
     )
     ax.text(0, top + 3, f"{side / um:.0f} µm", ha="center", va="bottom", fontsize=8)
     ax.set_xlim(-reach, reach)

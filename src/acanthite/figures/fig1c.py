@@ -38,7 +38,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     recovery = analysis.recovery_time(one).values
     estimates = {f"fig1c.energy-{k + 1}": analysis.mean(energies[:, k], "J") for k in range(3)}
     estimates["fig1c.rising"] = Estimate(float((np.diff(peaks, axis=1) > 0).all(1).mean()), n=n)
-    estimates["fig1c.levels"] = Estimate(float((np.diff(levels, axis=1) > 6 * noise).all(1).mean()), n=n)
+    estimates["fig1c.levels"] = Estimate(
+        float((np.diff(levels, axis=1) > 6 * noise).all(1).mean()), n=n
+    )
     estimates["fig1c.recovery"] = Estimate(float((recovery > 0).all(1).mean()), n=n)
     notes = (
         f"The read current settles to within 10 % in {recovery.mean() * 1e6:.1f} us on average; the relaxation time itself is assumed.",
@@ -71,14 +73,20 @@ def draw(outcome: Outcome) -> Figure:
         left.axvspan(offset, offset + width, color=LIGHT, zorder=0)
         left.plot(t[writing] - start + offset, i[writing], color=BLUE)
         left.text(
-            offset + 0.5 * width, i[writing].max(), f"{energies[k] * 1e15:.0f} fJ", ha="center", va="bottom"
+            offset + 0.5 * width,
+            i[writing].max(),
+            f"{energies[k] * 1e15:.0f} fJ",
+            ha="center",
+            va="bottom",
         )
         read = ~writing
         colour = (BLUE, GREEN, RED)[k % 3]
         right.plot(t[read] - t[read][0], -i[read], color=colour, label=f"after pulse {k + 1}")
     left.set(xlabel="time, pauses cut", ylabel="-current while writing")
     left.margins(y=0.12)
-    right.set(xlabel="time since the end of the pulse", ylabel=f"current at {outcome.words['read']}")
+    right.set(
+        xlabel="time since the end of the pulse", ylabel=f"current at {outcome.words['read']}"
+    )
     for ax in (left, right):
         prefix_axis(ax, "x", "s")
         prefix_axis(ax, "y", "A")

@@ -39,7 +39,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     progress(1.0)
     estimates = {
         "fig1d.biology": Estimate(
-            float(device.mean() / BIOLOGY[1]), "1", float(device.std(ddof=1) / BIOLOGY[1]), device.size
+            float(device.mean() / BIOLOGY[1]),
+            "1",
+            float(device.std(ddof=1) / BIOLOGY[1]),
+            device.size,
         ),
         "fig1d.lowest": Estimate(float(np.mean(device < (best.energy or 0.0))), "1", n=device.size),
     }
@@ -60,12 +63,21 @@ def draw(outcome: Outcome) -> Figure:
     energies = outcome.recordings["energies"].energy.values
     figure, ax = style.new_figure(6.6, 3.5)
     ax.axvspan(*BIOLOGY, color=style.ORANGE, alpha=0.18, linewidth=0)
-    ax.text(np.sqrt(BIOLOGY[0] * BIOLOGY[1]), -0.72, "synaptic event", ha="center", va="center", fontsize=8)
+    ax.text(
+        np.sqrt(BIOLOGY[0] * BIOLOGY[1]),
+        -0.72,
+        "synaptic event",
+        ha="center",
+        va="center",
+        fontsize=8,
+    )
     names = ["Ag$_2$S array, this twin", *(_label(e.name) for e in BENCHMARK)]
     _twin_row(ax, energies)
     for row, entry in enumerate(BENCHMARK, 1):
         if entry.energy is None:
-            ax.text(1.4e-13, row, "not stated", color=style.GREY, ha="left", va="center", style="italic")
+            ax.text(
+                1.4e-13, row, "not stated", color=style.GREY, ha="left", va="center", style="italic"
+            )
             continue
         marker = "<" if entry.bound else "o"
         fill = style.INK if entry.array else "white"
@@ -88,9 +100,19 @@ def _twin_row(ax: Axes, energies: np.ndarray) -> None:
     spread = np.linspace(-0.22, 0.22, energies.shape[1])
     for pulse, (offset, colour) in enumerate(zip(spread, style.CYCLE, strict=False)):
         y = np.full(energies.shape[0], offset)
-        ax.plot(energies[:, pulse], y, ".", color=colour, markersize=4, alpha=0.6, label=f"pulse {pulse + 1}")
+        ax.plot(
+            energies[:, pulse],
+            y,
+            ".",
+            color=colour,
+            markersize=4,
+            alpha=0.6,
+            label=f"pulse {pulse + 1}",
+        )
     low, high = 10 * fJ, 99 * fJ
-    ax.plot([low, high], [0.42, 0.42], "|--", color=style.PUBLISHED, linewidth=1.2, label="published")
+    ax.plot(
+        [low, high], [0.42, 0.42], "|--", color=style.PUBLISHED, linewidth=1.2, label="published"
+    )
 
 
 def _label(name: str) -> str:

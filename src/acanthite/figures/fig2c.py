@@ -37,7 +37,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"{found.set_share:.1%} of the loops set.",
         "The largest set voltage is that of each device over its cycles, then the mean over devices.",
         f"The sweep rate ({rate:g} V/s) and its limits are assumed: the paper does not state them.",
-        experiments.heat_note(settings, experiments.thin_devices(settings), experiments.thin_loops(settings)),
+        experiments.heat_note(
+            settings, experiments.thin_devices(settings), experiments.thin_loops(settings)
+        ),
     )
     return Outcome(estimates, {"loops": experiments.thin_loops(settings)}, notes)
 
@@ -47,5 +49,7 @@ def draw(outcome: Outcome) -> Figure:
     figure, ax = new_figure()
     draw_loops(ax, outcome.recordings["loops"])
     ax.axvspan(-published("fig2c.set-max"), 0, color=PUBLISHED, alpha=0.08, linewidth=0)
-    ax.text(-0.29, 1.5e-12, "published:\nall sets in here", color=PUBLISHED, fontsize=8, va="bottom")
+    ax.text(
+        -0.29, 1.5e-12, "published:\nall sets in here", color=PUBLISHED, fontsize=8, va="bottom"
+    )
     return figure

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Threshold over devices, {stack.film_thickness:nm}"
-CAPTION = (
-    "Threshold magnitude of the first SET of each of 30 devices, and a normal distribution fitted to it."
-)
+CAPTION = "Threshold magnitude of the first SET of each of 30 devices, and a normal distribution fitted to it."
 WEIGHT = 1.0
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Take each device's first SET."""
     data = thresholds(experiments.thin_switching(settings), experiments.thin_loops(settings).attrs)
-    return Outcome({"fig2d.set-mean": analysis.fit_gauss(_first(data), "V").center}, {"thresholds": data})
+    return Outcome(
+        {"fig2d.set-mean": analysis.fit_gauss(_first(data), "V").center}, {"thresholds": data}
+    )
 
 
 def _first(data) -> np.ndarray:

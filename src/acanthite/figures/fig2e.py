@@ -27,7 +27,9 @@ WEIGHT = 1.0
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Set 30 fresh devices once without and once with compliance."""
     free = analysis.switching(experiments.compliance_loops(settings, None)).lrs_conductance[:, 0]
-    limited = analysis.switching(experiments.compliance_loops(settings, 10 * uA)).lrs_conductance[:, 0]
+    limited = analysis.switching(experiments.compliance_loops(settings, 10 * uA)).lrs_conductance[
+        :, 0
+    ]
     estimates = {
         "fig2e.lrs": Estimate(float(free.max()), "S", float(free.std(ddof=1)), free.size),
         "fig2e.lrs-cv": analysis.coefficient_of_variation(free),
@@ -35,7 +37,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     }
     limit = settings.parameters.value("instrument.current_limit")
     data = series(
-        np.array([limit, 10 * uA]), [free, limited], "lrs_conductance", "S", "compliance_current", "A"
+        np.array([limit, 10 * uA]),
+        [free, limited],
+        "lrs_conductance",
+        "S",
+        "compliance_current",
+        "A",
     )
     return Outcome(estimates, {"lrs": data})
 
@@ -44,7 +51,10 @@ def draw(outcome: Outcome) -> Figure:
     """Draw the two distributions."""
     figure, ax = new_figure()
     free, limited = outcome.recordings["lrs"]["lrs_conductance"].values
-    for values, colour, label in ((limited, RED, "I$_{cc}$ = 10 uA"), (free, BLUE, "no compliance")):
+    for values, colour, label in (
+        (limited, RED, "I$_{cc}$ = 10 uA"),
+        (free, BLUE, "no compliance"),
+    ):
         cv = analysis.coefficient_of_variation(values).value
         draw_cumulative(ax, values, colour, f"{label}, C$_v$ = {cv:.1%}")
     published_line(ax, published("fig2e.lrs"), "x", "published: up to mS")

@@ -28,7 +28,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     left = analysis.retained(recording).values
     kept = np.abs(left - 1) <= _LOSS
     last = np.sort(
-        analysis.conductance(recording).isel(cycle=0, sample=-1).transpose("level", "device").values, axis=0
+        analysis.conductance(recording)
+        .isel(cycle=0, sample=-1)
+        .transpose("level", "device")
+        .values,
+        axis=0,
     )
     apart = (last[1:] >= 1.2 * last[:-1]).all(axis=0)
     notes = (

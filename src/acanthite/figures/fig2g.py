@@ -47,10 +47,30 @@ def draw(outcome: Outcome) -> Figure:
     device = int(np.argsort(found.good_share)[found.good_share.size // 2])
     cycles = np.arange(1, found.lrs.shape[1] + 1)
     figure, ax = new_figure()
-    ax.plot(cycles, found.lrs[device], ".", color=RED, markersize=1.5, label="after SET", rasterized=True)
-    ax.plot(cycles, found.hrs[device], ".", color=BLUE, markersize=1.5, label="after RESET", rasterized=True)
-    ax.axhline(found.threshold, color=GREY, linewidth=0.8, linestyle=":", label="what tells them apart")
-    ax.set(xscale="log", yscale="log", xlabel="cycle", ylabel=f"conductance at {outcome.words['read']}")
+    ax.plot(
+        cycles,
+        found.lrs[device],
+        ".",
+        color=RED,
+        markersize=1.5,
+        label="after SET",
+        rasterized=True,
+    )
+    ax.plot(
+        cycles,
+        found.hrs[device],
+        ".",
+        color=BLUE,
+        markersize=1.5,
+        label="after RESET",
+        rasterized=True,
+    )
+    ax.axhline(
+        found.threshold, color=GREY, linewidth=0.8, linestyle=":", label="what tells them apart"
+    )
+    ax.set(
+        xscale="log", yscale="log", xlabel="cycle", ylabel=f"conductance at {outcome.words['read']}"
+    )
     prefix_axis(ax, "y", "S")
     ax.legend(markerscale=4, loc="center left")
     return figure

@@ -27,7 +27,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     found = analysis.switching(recording)
     notes = (f"{found.set_share:.0%} of the devices set within 1 V.",)
     return Outcome(
-        {"fig2h.gold-set": analysis.mean(np.abs(found.set_voltage), "V")}, {"loops": recording}, notes
+        {"fig2h.gold-set": analysis.mean(np.abs(found.set_voltage), "V")},
+        {"loops": recording},
+        notes,
     )
 
 

@@ -28,7 +28,10 @@ CAPTION = (
 WEIGHT = 4.0
 
 _SHORTAGE = 0.95  # sulphur let in over what the target needs: the paper does not state its recipe
-_SIDE = {"Ag": 500 * um, "Au": 5000 * um}  # Au is looked at over a hundred times the area, to find any
+_SIDE = {
+    "Ag": 500 * um,
+    "Au": 5000 * um,
+}  # Au is looked at over a hundred times the area, to find any
 _CELLS = {"Ag": 128, "Au": 256}
 _WINDOW = 160 * um
 
@@ -72,7 +75,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"{area['Ag'] * 1e6:.3g} mm2, {counts['Au']} on Au in {area['Au'] * 1e6:.3g} mm2.",
         "What nucleation on gold costs (B_Au) is fitted to the set voltage from the Au side; no parameter was "
         "adjusted to the particles.",
-        *(("No particle on Au: the ratio is its lower bound at 95 %.",) if not counts["Au"] else ()),
+        *(
+            ("No particle on Au: the ratio is its lower bound at 95 %.",)
+            if not counts["Au"]
+            else ()
+        ),
     )
     data = {"particles-Ag": found["Ag"][0], "particles-Au": found["Au"][0]}
     return Outcome({"fig2i.nucleation": ratio(counts, area)}, data, notes)
@@ -84,7 +91,9 @@ def ratio(counts: dict[str, int], area: dict[str, float]) -> Estimate:
         return Estimate(counts["Ag"] / area["Ag"] / (3.0 / area["Au"]), "1")
     value = counts["Ag"] / area["Ag"] / (counts["Au"] / area["Au"])
     spread = 1.96 * math.sqrt(1 / max(counts["Ag"], 1) + 1 / counts["Au"])
-    return Estimate(value, "1", None, counts["Au"], (value * math.exp(-spread), value * math.exp(spread)))
+    return Estimate(
+        value, "1", None, counts["Au"], (value * math.exp(-spread), value * math.exp(spread))
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -116,5 +125,7 @@ def _draw_map(ax: Axes, data: xr.Dataset, colour: str) -> None:
     ax.set_aspect("equal")
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.plot([window - 28, window - 8], [8, 8], color="#1c1a17", linewidth=2.5, solid_capstyle="butt")
+    ax.plot(
+        [window - 28, window - 8], [8, 8], color="#1c1a17", linewidth=2.5, solid_capstyle="butt"
+    )
     ax.text(window - 18, 11, "20 µm", ha="center", va="bottom", fontsize=8)

@@ -41,7 +41,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         {
             "barrier": ("grain_size", [migration_barrier(g, parameters) for g in grain], energy),
             "grain_barrier": ((), films[0].grain_barrier, energy),
-            "film_grain": ("film", [f.grain_size for f in films], {"units": "m", "long_name": "grain size"}),
+            "film_grain": (
+                "film",
+                [f.grain_size for f in films],
+                {"units": "m", "long_name": "grain size"},
+            ),
             "film_barrier": ("film", [f.migration_barrier for f in films], energy),
         },
         {
@@ -51,7 +55,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     note = "The barrier in the grain is an input; that of the 50 nm film and its fall with grain size are fitted to the threshold voltages."
-    return Outcome({"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"barrier": data}, (note,))
+    return Outcome(
+        {"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"barrier": data}, (note,)
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
@@ -62,9 +68,17 @@ def draw(outcome: Outcome) -> Figure:
     figure, ax = style.new_figure()
     ax.plot(data.grain_size, data.barrier / eV, color=style.INK)
     ax.axhline(float(data.grain_barrier) / eV, color=style.GREY, linewidth=0.9, linestyle=":")
-    style.published_line(ax, published("fig3a.barrier") / eV, label="published, in a grain: ~0.2 eV")
+    style.published_line(
+        ax, published("fig3a.barrier") / eV, label="published, in a grain: ~0.2 eV"
+    )
     for i, name in enumerate(data.film.values):
-        ax.plot(data.film_grain[i], data.film_barrier[i] / eV, "o", color=style.CYCLE[i], label=str(name))
+        ax.plot(
+            data.film_grain[i],
+            data.film_barrier[i] / eV,
+            "o",
+            color=style.CYCLE[i],
+            label=str(name),
+        )
     ax.set_xscale("log")
     style.prefix_axis(ax, "x", "m")
     ax.set_xlabel("grain size")

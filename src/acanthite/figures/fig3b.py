@@ -13,7 +13,14 @@ from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import worded
 from acanthite.film import Film
-from acanthite.film.diffraction import SINGLET, bragg_angle, fit_line, measure, pattern, singlet_neighbours
+from acanthite.film.diffraction import (
+    SINGLET,
+    bragg_angle,
+    fit_line,
+    measure,
+    pattern,
+    singlet_neighbours,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,7 +70,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-def scan_and_fit(film: Film, seed: int, index: int, parameters: ParameterSet) -> tuple[xr.Dataset, LineFit]:
+def scan_and_fit(
+    film: Film, seed: int, index: int, parameters: ParameterSet
+) -> tuple[xr.Dataset, LineFit]:
     """Return a film's diffractogram, with what it was made from and the fit of its singlet, and the fit."""
     scan = measure(film, seed, index, parameters)
     centre = float(bragg_angle(SINGLET, parameters))
@@ -99,7 +108,9 @@ def draw(outcome: Outcome) -> Figure:
         ax.plot(x, data.counts[i] + i * step, color=colour, linewidth=0.5, alpha=0.55)
         ax.plot(x, data.expected[i] + i * step, color=colour, linewidth=1.1)
         ax.text(45.3, float(data.expected[i, -1]) + i * step, name, va="center", color=colour)
-    style.published_line(ax, np.degrees(published("fig3b.line")), axis="x", label="published: ~31.5°")
+    style.published_line(
+        ax, np.degrees(published("fig3b.line")), axis="x", label="published: ~31.5°"
+    )
     ax.set_xlabel("2θ (°)")
     ax.set_ylabel("counts, shifted")
     ax.set_yticks([])
@@ -107,7 +118,9 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_ylim(0, (data.sizes["film"] + 0.75) * step)
     ax.legend(loc="upper left", frameon=False, fontsize=8)
     rows = np.arange(data.sizes["film"])
-    side.errorbar(rows, data.width / degree, data.width_error / degree, fmt="o-", color=style.BLUE, capsize=3)
+    side.errorbar(
+        rows, data.width / degree, data.width_error / degree, fmt="o-", color=style.BLUE, capsize=3
+    )
     side.set_xticks(rows, list(data.film.values), rotation=35, ha="right")
     side.set_ylabel("fitted FWHM of the singlet (°)")
     side.set_ylim(0, None)

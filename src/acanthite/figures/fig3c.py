@@ -30,7 +30,9 @@ _STOP = 2.5  # beyond the 1 V of the paper, so that poorly annealed films set to
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep fresh devices on each film."""
     thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
-    found = [analysis.switching(experiments.film_loops(settings, thickness, a, _STOP)) for a in anneals]
+    found = [
+        analysis.switching(experiments.film_loops(settings, thickness, a, _STOP)) for a in anneals
+    ]
     volts = [np.abs(f.set_voltage[:, 0]) for f in found]
     annealed = [float(np.median(np.where(np.isfinite(v), v, np.inf))) for v in volts[1:]]
     falls = bool(np.all(np.diff(annealed) < 0)) if np.isfinite(annealed).sum() > 1 else False
@@ -42,7 +44,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     data["line_width"].attrs.update(units="rad", long_name="XRD line width, FWHM")
     notes = (
         "Share of devices that set within 1 V: "
-        + ", ".join(f"{np.mean(v <= 1.0):.0%} ({t - 273.15:.0f} C)" for v, t in zip(volts, x, strict=True))
+        + ", ".join(
+            f"{np.mean(v <= 1.0):.0%} ({t - 273.15:.0f} C)" for v, t in zip(volts, x, strict=True)
+        )
         + "; the coldest point is the un-annealed film.",
         f"The sweeps go to {_STOP:g} V; the trend compares medians in which a device that does not set counts as above that.",
     )

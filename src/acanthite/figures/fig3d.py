@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Threshold against thickness, {process.anneal_temperature:C}"
-CAPTION = "Threshold magnitude of fresh devices, and width of the (-1 1 2) line, against film thickness."
+CAPTION = (
+    "Threshold magnitude of fresh devices, and width of the (-1 1 2) line, against film thickness."
+)
 WEIGHT = 3.0
 
 
@@ -27,7 +29,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     thicknesses, anneal = recipes.thicknesses(settings), recipes.reference_anneal(settings)
     films = [(d, anneal) for d in thicknesses]
     volts = [
-        np.abs(analysis.switching(experiments.film_loops(settings, *f)).set_voltage[:, 0]) for f in films
+        np.abs(analysis.switching(experiments.film_loops(settings, *f)).set_voltage[:, 0])
+        for f in films
     ]
     widths = experiments.line_widths(settings, films)
     upto = thicknesses.index(recipes.thick(settings)) + 1

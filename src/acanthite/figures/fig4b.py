@@ -49,7 +49,10 @@ def draw(outcome: Outcome) -> Figure:
 
     data = outcome.recordings["transfer"]
     figure, (ax, scheme) = style.new_figure(8.0, 3.4, ncols=2, width_ratios=(1, 1.35))
-    for member, colour, name in ((0, style.RED, "first of a pair"), (1, style.BLUE, "second of a pair")):
+    for member, colour, name in (
+        (0, style.RED, "first of a pair"),
+        (1, style.BLUE, "second of a pair"),
+    ):
         ax.plot(data.level, data.voltage[member], color=colour, label=name)
     style.prefix_axis(ax, "y", "V")
     ax.set_xlabel("grey level")
@@ -67,15 +70,34 @@ def _scheme(ax: Axes, kernel: np.ndarray, lrs: np.ndarray) -> None:
     colours = {1: style.RED, 0: style.GREEN, -1: style.BLUE}
     for (i, j), value in np.ndenumerate(kernel):
         place = 3 * i + j
-        ax.text(-1.5, -place, f"{value:+d}" if value else "0", ha="center", va="center", color=colours[value])
+        ax.text(
+            -1.5,
+            -place,
+            f"{value:+d}" if value else "0",
+            ha="center",
+            va="center",
+            color=colours[value],
+        )
         for member in (0, 1):
             x = 0.35 + 1.5 * member
             low = lrs[i, j, member]
             face = style.INK if low else "white"
-            ax.plot([x - 0.45, x + 0.45], [-place, -place], color=style.GREY, linewidth=0.8, zorder=1)
-            ax.plot(x, -place, "s", markersize=9, markerfacecolor=face, markeredgecolor=style.INK, zorder=2)
+            ax.plot(
+                [x - 0.45, x + 0.45], [-place, -place], color=style.GREY, linewidth=0.8, zorder=1
+            )
+            ax.plot(
+                x,
+                -place,
+                "s",
+                markersize=9,
+                markerfacecolor=face,
+                markeredgecolor=style.INK,
+                zorder=2,
+            )
             sign = "−" if member else "+"
-            ax.text(x - 0.5, -place, f"{sign}v$_{place + 1}$", ha="right", va="center", fontsize=7.5)
+            ax.text(
+                x - 0.5, -place, f"{sign}v$_{place + 1}$", ha="right", va="center", fontsize=7.5
+            )
             ax.plot(x + 0.45, -place, ".", color=style.GREY, markersize=4, zorder=2)
     for x in (0.8, 2.3):
         ax.plot([x, x], [0.4, -8.9], color=style.INK, linewidth=1.4, zorder=0)

@@ -32,7 +32,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     array = on_array(G, encoding, settings.parameters.value("mac.volt_per_level"))
     data = xr.Dataset(
         {
-            "conductance": (("row", "column", "member"), G, {"units": "S", "long_name": "conductance"}),
+            "conductance": (
+                ("row", "column", "member"),
+                G,
+                {"units": "S", "long_name": "conductance"},
+            ),
             "analogue": (("row", "column"), array.held.reshape(3, 3), {"units": "1"}),
             "kernel": (("row", "column"), encoding.kernel, {"units": "1"}),
         }
@@ -57,8 +61,18 @@ def draw(outcome: Outcome) -> Figure:
         for i in range(3):
             for j in range(3):
                 shade = "white" if abs(values[i, j]) > 0.8 else "#22252b"
-                ax.text(j, i, form.format(values[i, j]), ha="center", va="center", color=shade, fontsize=9)
-        ax.set_title("digital kernel" if name == "kernel" else "held by 18 memristors", fontsize=9.5)
+                ax.text(
+                    j,
+                    i,
+                    form.format(values[i, j]),
+                    ha="center",
+                    va="center",
+                    color=shade,
+                    fontsize=9,
+                )
+        ax.set_title(
+            "digital kernel" if name == "kernel" else "held by 18 memristors", fontsize=9.5
+        )
         ax.set_xticks(range(3), ["1", "2", "3"])
         ax.set_yticks(range(3), ["1", "2", "3"])
         ax.spines[:].set_visible(False)

@@ -30,7 +30,11 @@ WEIGHT = 150.0
 ALGORITHMS = ("ideal", "sgd", "ttv2")
 SEEDS = 3
 
-_BESIDE = {"ideal": ("ideal", "bottom"), "ttv2": ("TTv2", "top"), "sgd": ("SGD", "center")}  # text, alignment
+_BESIDE = {
+    "ideal": ("ideal", "bottom"),
+    "ttv2": ("TTv2", "top"),
+    "sgd": ("SGD", "center"),
+}  # text, alignment
 
 
 def check(settings: Settings) -> None:
@@ -63,7 +67,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     sources = ("GokmenVlasov2016", "Gokmen2017", "Gokmen2021", "Kim2019", "LeCun1998", "Salmon2011")
     return Outcome(
-        _estimates(curves["test_accuracy"].values[:, :, -1]), {"training": curves}, notes, None, sources
+        _estimates(curves["test_accuracy"].values[:, :, -1]),
+        {"training": curves},
+        notes,
+        None,
+        sources,
     )
 
 
@@ -72,7 +80,9 @@ def _curves(results: list[TrainingResult], seeds: list[int]) -> xr.Dataset:
     import xarray as xr
 
     def grid(name: str) -> NDArray[np.float64]:
-        return np.array([getattr(r, name) for r in results]).reshape(len(ALGORITHMS), len(seeds), -1)
+        return np.array([getattr(r, name) for r in results]).reshape(
+            len(ALGORITHMS), len(seeds), -1
+        )
 
     def variable(name: str, along: str, unit: str, label: str) -> tuple[object, ...]:
         return ("algorithm", "seed", along), grid(name), {"units": unit, "long_name": label}
@@ -113,7 +123,9 @@ def _cost(results: list[TrainingResult]) -> str:
     for name in ALGORITHMS:
         mine = [r for r in results if r.algorithm.name == name]
         joule = np.mean([r.energy.sum() for r in mine])
-        parts.append(f"{name} {np.mean([r.pulses.sum() for r in mine]):.2g} pulses, {joule * 1e6:.3g} uJ")
+        parts.append(
+            f"{name} {np.mean([r.pulses.sum() for r in mine]):.2g} pulses, {joule * 1e6:.3g} uJ"
+        )
     each = results[0].write_energy * 1e15
     return f"Writing, a run at {each:.0f} fJ a pulse (mid-window): {'; '.join(parts)}."
 
@@ -129,7 +141,14 @@ def draw(outcome: Outcome) -> Figure:
     for name, (label, color) in labels.items():
         percent = 100 * curves["test_accuracy"].sel(algorithm=name).values
         mean = percent.mean(0)
-        ax.plot(epochs[1:], mean[1:], "o-", color=color, markersize=3.5, label=f"{label}, {mean[-1]:.1f} %")
+        ax.plot(
+            epochs[1:],
+            mean[1:],
+            "o-",
+            color=color,
+            markersize=3.5,
+            label=f"{label}, {mean[-1]:.1f} %",
+        )
         ax.fill_between(
             epochs[1:], percent.min(0)[1:], percent.max(0)[1:], color=color, alpha=0.2, linewidth=0
         )
@@ -138,6 +157,12 @@ def draw(outcome: Outcome) -> Figure:
         text, side = _BESIDE[name]
         ax.text(10.7, value, f"{text} {value:.1f} %", color=color, va=side, fontsize=8)
     ax.plot([], [], "--", color=PUBLISHED, linewidth=1.3, label="published, 10 epochs")
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.7, 12.4), ylim=(70, 100), xticks=range(1, 11))
+    ax.set(
+        xlabel="epoch",
+        ylabel="test accuracy (%)",
+        xlim=(0.7, 12.4),
+        ylim=(70, 100),
+        xticks=range(1, 11),
+    )
     ax.legend(loc="lower center", ncols=2)
     return figure

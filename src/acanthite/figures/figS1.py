@@ -74,7 +74,8 @@ def _around(settings: Settings) -> xr.Dataset:
     shares, pressures = np.linspace(0.1, 0.9, 41), np.geomspace(1.0, 50.0, 41) * mtorr
     total = paper.argon_flow + paper.h2s_flow
     split = [
-        recipes.recipe(settings, h2s_flow=s * total, argon_flow=(1 - s) * total) for s in shares.tolist()
+        recipes.recipe(settings, h2s_flow=s * total, argon_flow=(1 - s) * total)
+        for s in shares.tolist()
     ]
     pumped = [recipes.recipe(settings, pressure=q) for q in pressures.tolist()]
     speed = {"units": "m/s", "long_name": "deposition rate"}
@@ -87,7 +88,11 @@ def _around(settings: Settings) -> xr.Dataset:
                 {"units": "1", "long_name": "delta"},
             ),
             "rate_of_pressure": ("pressure", [deposition_rate(r, p) for r in pumped], speed),
-            "excess_of_pressure": ("pressure", [silver_excess(r, p) for r in pumped], {"units": "1"}),
+            "excess_of_pressure": (
+                "pressure",
+                [silver_excess(r, p) for r in pumped],
+                {"units": "1"},
+            ),
         },
         {
             "share": ("share", shares, {"units": "1", "long_name": "H2S in the gas"}),
@@ -123,17 +128,25 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_ylim(0, None)
     ax.legend(frameon=False, fontsize=8)
     share, pressure = data.share * 100, data.pressure / mtorr
-    _draw_around(middle, share, data.rate_of_share, data.excess_of_share, 100 * data.attrs["paper_share"])
+    _draw_around(
+        middle, share, data.rate_of_share, data.excess_of_share, 100 * data.attrs["paper_share"]
+    )
     middle.set_xlabel("H$_2$S in the gas (%)")
     _draw_around(
-        right, pressure, data.rate_of_pressure, data.excess_of_pressure, data.attrs["paper_pressure"] / mtorr
+        right,
+        pressure,
+        data.rate_of_pressure,
+        data.excess_of_pressure,
+        data.attrs["paper_pressure"] / mtorr,
     )
     right.set_xscale("log")
     right.set_xlabel("pressure (mTorr)")
     return figure
 
 
-def _draw_around(ax: Axes, x: xr.DataArray, rate: xr.DataArray, excess: xr.DataArray, paper: float) -> None:
+def _draw_around(
+    ax: Axes, x: xr.DataArray, rate: xr.DataArray, excess: xr.DataArray, paper: float
+) -> None:
     from acanthite.figures import style
 
     ax.plot(x, rate * minute / nm, color=style.BLUE)

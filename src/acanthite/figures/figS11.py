@@ -72,7 +72,9 @@ def _intercept(data: xr.Dataset) -> np.ndarray:
     grain = data["grain"].values
     crossings = (grain != np.roll(grain, 1, 1)).sum(1).astype(float)
     window = np.ones(9)
-    smooth = np.convolve(crossings, window, "same") / np.convolve(np.ones_like(crossings), window, "same")
+    smooth = np.convolve(crossings, window, "same") / np.convolve(
+        np.ones_like(crossings), window, "same"
+    )
     width = grain.shape[1] * float(data["x"][1] - data["x"][0])
     return width / np.maximum(smooth, 1.0)
 

@@ -27,13 +27,19 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     found = experiments.thick_switching(settings)
     works = np.isfinite(found.set_voltage[:, 0])
     data = thresholds(found, experiments.thick_loops(settings).attrs)
-    return Outcome({"figS13.devices": Estimate(float(works.mean()), n=works.size)}, {"thresholds": data})
+    return Outcome(
+        {"figS13.devices": Estimate(float(works.mean()), n=works.size)}, {"thresholds": data}
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
     """Draw histogram and fit."""
     figure, ax = new_figure()
-    draw_gauss(ax, np.abs(outcome.recordings["thresholds"]["set_voltage"].isel(cycle=0).values), color=GREEN)
+    draw_gauss(
+        ax,
+        np.abs(outcome.recordings["thresholds"]["set_voltage"].isel(cycle=0).values),
+        color=GREEN,
+    )
     published_line(ax, published("fig3e.set-mean"), "x")
     ax.set_xlabel("|V$_{th}$| (V)")
     ax.legend()

@@ -64,7 +64,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     data = _collect(radii, strains, found)
     loops = xr.concat([run.isel(device=slice(0, 1)) for run in (runs[0], runs[-1])], "bend",
                       combine_attrs="drop_conflicts", data_vars=["voltage", "current"])  # fmt: skip
-    works = np.isfinite(data.set_voltage[-1, :, 0])  # as every claim of devices that switch: the first SET
+    works = np.isfinite(
+        data.set_voltage[-1, :, 0]
+    )  # as every claim of devices that switch: the first SET
     estimate = Estimate(float(works.mean()), "1", n=works.size)
     return Outcome(
         {"figS14.bending": estimate},
@@ -83,12 +85,18 @@ def _bent_loops(settings: Settings, radius: float) -> tuple[float, xr.Dataset]:
     return film.bending_strain, measurement.run(devices, experiments.sweep(settings, _CYCLES))
 
 
-def _collect(radii: tuple[float, ...], strains: list[float], found: list[analysis.Switching]) -> xr.Dataset:
+def _collect(
+    radii: tuple[float, ...], strains: list[float], found: list[analysis.Switching]
+) -> xr.Dataset:
     import xarray as xr
 
     def of(name: str, unit: str) -> tuple[tuple[str, ...], np.ndarray, dict[str, str]]:
         values = np.array([getattr(f, name) for f in found])
-        return ("radius", "device", "cycle"), values, {"units": unit, "long_name": name.replace("_", " ")}
+        return (
+            ("radius", "device", "cycle"),
+            values,
+            {"units": unit, "long_name": name.replace("_", " ")},
+        )
 
     return xr.Dataset(
         {
@@ -97,7 +105,13 @@ def _collect(radii: tuple[float, ...], strains: list[float], found: list[analysi
             "lrs_conductance": of("lrs_conductance", "S"),
             "strain": ("radius", strains, {"units": "1", "long_name": "strain of the film"}),
         },
-        {"radius": ("radius", list(radii), {"units": "m", "long_name": "bending radius; infinite is flat"})},
+        {
+            "radius": (
+                "radius",
+                list(radii),
+                {"units": "m", "long_name": "bending radius; infinite is flat"},
+            )
+        },
     )
 
 
@@ -107,7 +121,10 @@ def _notes(data: xr.Dataset, settings: Settings) -> tuple[str, ...]:
     lrs = np.log(data.lrs_conductance).median(("device", "cycle")).values
     shift = barrier_shift(float(data.strain[-1]), p)
     every = (
-        (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage)).all("cycle").mean("device").values
+        (np.isfinite(data.set_voltage) & np.isfinite(data.reset_voltage))
+        .all("cycle")
+        .mean("device")
+        .values
     )
     foil = say(p, "bending.substrate_thickness", "um")
     return (

@@ -34,7 +34,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     synapse = cast(SoftBounds, experiments.synapse(settings))
     assert synapse.evidence is not None
     assert synapse.evidence.residuals is not None
-    law = {name: getattr(synapse, name) for name in ("up", "down", "conductance_min", "conductance_max")}
+    law = {
+        name: getattr(synapse, name)
+        for name in ("up", "down", "conductance_min", "conductance_max")
+    }
     residuals = synapse.evidence.residuals.assign_attrs(law)
     notes = (
         _described(summary(synapse)),

@@ -42,10 +42,22 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     unit = {"units": "1"}
     data = xr.Dataset(
         {
-            "path": (("pulse", "kept"), moved.path, {**unit, "long_name": "weight after each pulse"}),
+            "path": (
+                ("pulse", "kept"),
+                moved.path,
+                {**unit, "long_name": "weight after each pulse"},
+            ),
             "before": ("cell", start - own, {**unit, "long_name": "distance before"}),
-            "after": ("cell", moved.weights - own, {**unit, "long_name": "distance after the last pulse"}),
-            "reference": ("cell", moved.references - own, {**unit, "long_name": "error of the reference"}),
+            "after": (
+                "cell",
+                moved.weights - own,
+                {**unit, "long_name": "distance after the last pulse"},
+            ),
+            "reference": (
+                "cell",
+                moved.references - own,
+                {**unit, "long_name": "error of the reference"},
+            ),
             "symmetry_point": ("cell", own.copy(), {**unit, "long_name": "symmetry point"}),
         }
     )
@@ -66,8 +78,15 @@ def draw(outcome: Outcome) -> Figure:
     for k in range(path.shape[1]):
         color = CYCLE[k % len(CYCLE)]
         left.plot(path[:, k], color=color, linewidth=0.9)
-        left.plot([83], [float(data["symmetry_point"][k])], "<", color=color, markersize=5, clip_on=False)
-    left.set(xlabel="pulse, up and down in turn", ylabel="weight (half windows)", xlim=(0, 83), ylim=(-1, 1))
+        left.plot(
+            [83], [float(data["symmetry_point"][k])], "<", color=color, markersize=5, clip_on=False
+        )
+    left.set(
+        xlabel="pulse, up and down in turn",
+        ylabel="weight (half windows)",
+        xlim=(0, 83),
+        ylim=(-1, 1),
+    )
     left.text(80, -0.92, "triangles: own symmetry points", ha="right", fontsize=8, color=INK)
     for name, color, label in (
         ("before", GREY, "before"),
@@ -76,7 +95,14 @@ def draw(outcome: Outcome) -> Figure:
     ):
         values = data[name].values
         weights = np.full(values.size, 100 / values.size)
-        right.hist(values, np.linspace(-1.1, 1.1, 111), weights=weights, color=color, alpha=0.55, label=label)
+        right.hist(
+            values,
+            np.linspace(-1.1, 1.1, 111),
+            weights=weights,
+            color=color,
+            alpha=0.55,
+            label=label,
+        )
     right.set(
         xlabel="distance to the own symmetry point (half windows)",
         ylabel="share of the cells (%)",

@@ -23,7 +23,9 @@ _SITES = 9
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Scan the wafer and evaluate every map."""
-    scan = scan_wafer(_SITES, settings.seed, settings.parameters, points=128 if settings.quick else 256)
+    scan = scan_wafer(
+        _SITES, settings.seed, settings.parameters, points=128 if settings.quick else 256
+    )
     roughness = np.array([average_roughness(z) for z in scan.height.values])
     pixel = float(scan.x[1] - scan.x[0])
     lengths = np.array([correlation_length(z, pixel) for z in scan.height.values])
@@ -53,10 +55,14 @@ def draw(outcome: Outcome) -> Figure:
     images = []
     for site, ax in enumerate(axes[:, :3].flat):
         z = data.height[site] / nm
-        images.append(ax.imshow(z, vmin=-limit, vmax=limit, cmap="copper", extent=(0, side, 0, side)))
+        images.append(
+            ax.imshow(z, vmin=-limit, vmax=limit, cmap="copper", extent=(0, side, 0, side))
+        )
         ax.set_xticks([])
         ax.set_yticks([])
-        ax.set_title(f"site {site + 1}: {float(data.roughness[site]) / nm:.2f} nm", fontsize=8, pad=2)
+        ax.set_title(
+            f"site {site + 1}: {float(data.roughness[site]) / nm:.2f} nm", fontsize=8, pad=2
+        )
     grid = axes[0, 0].get_gridspec()
     bar = figure.add_subplot(grid[:, 3])
     figure.colorbar(images[0], cax=bar)

@@ -47,19 +47,29 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     data = measure(film_target(film, p), settings.seed, machine, _SHOWN)
     used = data.sel(energy=data.energy >= _LOWEST)
     progress(0.3)
-    fit = fit_layer(used.energy.values, used.counts.values, oxidised_silicon(p), spectrometer=machine)
+    fit = fit_layer(
+        used.energy.values, used.counts.values, oxidised_silicon(p), spectrometer=machine
+    )
     ratio = fit.ratio("Ag", "S")
     expected = spectrum(film_target(film, p), data.energy.values, machine)
-    edges = {name: kinematic_factor(name, machine.angle) * machine.energy for name in ("Ag", "S", "Si")}
+    edges = {
+        name: kinematic_factor(name, machine.angle) * machine.energy for name in ("Ag", "S", "Si")
+    }
     data = data.assign(
         fitted=(
             "energy",
             np.pad(fit.expected, (data.energy.size - used.energy.size, 0), constant_values=np.nan),
         ),
-        edge=("element", list(edges.values()), {"units": "J", "long_name": "energy of the surface edge"}),
+        edge=(
+            "element",
+            list(edges.values()),
+            {"units": "J", "long_name": "energy of the surface edge"},
+        ),
         expected=("energy", expected),
     ).assign_coords(element=list(edges))
-    data = data.assign_attrs(ratio=ratio.value, ratio_error=ratio.spread or 0.0, thickness=film.thickness)
+    data = data.assign_attrs(
+        ratio=ratio.value, ratio_error=ratio.spread or 0.0, thickness=film.thickness
+    )
     progress(1.0)
     notes = (
         f"The fit finds Ag:S = {ratio.value:.3f} +- {ratio.spread:.3f} (counting); the film has {2 + film.silver_excess:.3f}.",

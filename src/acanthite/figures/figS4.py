@@ -34,7 +34,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     lines = reflections(parameters)
     shown = (lines.two_theta > WINDOW[0]) & (lines.two_theta < WINDOW[1]) & (lines.intensity > 0.1)
     sticks = xr.Dataset(
-        {"intensity": ("line", lines.intensity[shown]), "two_theta": ("line", lines.two_theta[shown])},
+        {
+            "intensity": ("line", lines.intensity[shown]),
+            "two_theta": ("line", lines.two_theta[shown]),
+        },
         {"line": [_index(h) for h in lines.hkl[shown]]},
     )
     scan = scan.assign(expected=("two_theta", pattern(film, scan.two_theta, parameters)))
@@ -43,7 +46,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     scan = scan.assign_attrs(anneal_temperature=temperature, anneal_time=recipe.anneal_time)
     estimates = {
         "figS4.anneal-time": Estimate(recipe.anneal_time, "s"),
-        "figS4.anneal-temperature": Estimate(float("nan") if temperature is None else temperature, "K"),
+        "figS4.anneal-temperature": Estimate(
+            float("nan") if temperature is None else temperature, "K"
+        ),
         "figS4.monoclinic": Estimate(float(film.phase == "monoclinic"), "1"),
     }
     note = worded(

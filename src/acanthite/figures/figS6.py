@@ -52,7 +52,11 @@ def draw(outcome: Outcome) -> Figure:
         _draw_surface(ax, data, max(0, round(share * frames) - 1))
     ax = axes[3]
     ax.plot(
-        data["time"], data["radius"].where(data["radius"] > 0), color=style.BLUE, linewidth=0.6, alpha=0.7
+        data["time"],
+        data["radius"].where(data["radius"] > 0),
+        color=style.BLUE,
+        linewidth=0.6,
+        alpha=0.7,
     )
     ax.set_xlabel("time under the beam (s)")
     ax.set_ylabel("cluster radius")
@@ -82,7 +86,11 @@ def _draw_surface(ax: Axes, data: xr.Dataset, frame: int) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
     ax.plot(
-        [0.08 * side, 0.33 * side], [0.06 * side] * 2, color="white", linewidth=2.5, solid_capstyle="butt"
+        [0.08 * side, 0.33 * side],
+        [0.06 * side] * 2,
+        color="white",
+        linewidth=2.5,
+        solid_capstyle="butt",
     )
     ax.text(
         0.205 * side,

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "Set and reset statistics, {stack.film_thickness:nm}"
-CAPTION = (
-    "Set and reset voltages of one {stack.film_thickness:nm} device over 50 cycles, with their Gauss fits."
-)
+CAPTION = "Set and reset voltages of one {stack.film_thickness:nm} device over 50 cycles, with their Gauss fits."
 WEIGHT = 1.0
 
 

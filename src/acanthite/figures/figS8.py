@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TITLE = "LRS under compliance"
-CAPTION = (
-    "LRS conductance of 30 devices set under different compliance currents, and its coefficient of variation."
-)
+CAPTION = "LRS conductance of 30 devices set under different compliance currents, and its coefficient of variation."
 WEIGHT = 2.0
 
 
@@ -29,7 +27,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Set fresh devices under each compliance."""
     series_of = (*experiments.COMPLIANCES, None)
     values = [
-        analysis.switching(experiments.compliance_loops(settings, c)).lrs_conductance[:, 0] for c in series_of
+        analysis.switching(experiments.compliance_loops(settings, c)).lrs_conductance[:, 0]
+        for c in series_of
     ]
     cvs = np.array([analysis.coefficient_of_variation(v).value for v in values])
     limit = settings.parameters.value("instrument.current_limit")

@@ -26,8 +26,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Collect one loop of each film."""
     thickness, anneals = recipes.thin(settings), recipes.anneals(settings)
     thicknesses, annealed = recipes.thicknesses(settings), recipes.reference_anneal(settings)
-    films = [experiments.film_loops(settings, thickness, a).isel(device=slice(0, 1)) for a in anneals]
-    thick = [experiments.film_loops(settings, d, annealed).isel(device=slice(0, 1)) for d in thicknesses]
+    films = [
+        experiments.film_loops(settings, thickness, a).isel(device=slice(0, 1)) for a in anneals
+    ]
+    thick = [
+        experiments.film_loops(settings, d, annealed).isel(device=slice(0, 1)) for d in thicknesses
+    ]
     temperatures = [experiments.line_temperature(a, settings) for a in anneals]
     return Outcome(
         recordings={
@@ -38,7 +42,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 
 def _join(runs: list[xr.Dataset], name: str, values: list[float], unit: str) -> xr.Dataset:
-    joined = xr.concat(runs, "device", combine_attrs="drop_conflicts", data_vars=["voltage", "current"])
+    joined = xr.concat(
+        runs, "device", combine_attrs="drop_conflicts", data_vars=["voltage", "current"]
+    )
     return joined.assign_coords({name: ("device", values, {"units": unit})})
 
 

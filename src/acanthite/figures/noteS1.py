@@ -56,7 +56,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         | {
             "total": ("side", cost.total, {"units": "J", "long_name": "total"}),
             "capacitance": ("side", plates, {"units": "F", "long_name": "cross-point capacitance"}),
-            "crosspoint_of_thickness": ("thickness", np.array(thin_cost, float).ravel(), {"units": "J"}),
+            "crosspoint_of_thickness": (
+                "thickness",
+                np.array(thin_cost, float).ravel(),
+                {"units": "J"},
+            ),
             "current": ("side", current, {"units": "A", "long_name": "mean write current"}),
         },
         {
@@ -88,15 +92,23 @@ def draw(outcome: Outcome) -> Figure:
     data = outcome.recordings["scaling"]
     figure, (ax, right) = style.new_figure(8.6, 3.6, ncols=2, width_ratios=[1.5, 1.0])
     right.loglog(data.thickness, data.crosspoint_of_thickness, color=style.GREEN)
-    right.set(xlabel="film thickness", ylabel=f"charging of a {outcome.words['island']} cross-point, C V²")
+    right.set(
+        xlabel="film thickness", ylabel=f"charging of a {outcome.words['island']} cross-point, C V²"
+    )
     style.prefix_axis(right, "x", "m")
     style.prefix_axis(right, "y", "J")
-    for name, colour in (("interface", style.BLUE), ("crosspoint", style.GREEN), ("line", style.GREY)):
+    for name, colour in (
+        ("interface", style.BLUE),
+        ("crosspoint", style.GREEN),
+        ("line", style.GREY),
+    ):
         ax.plot(data.side, data[name], color=colour, label=data[name].attrs["long_name"])
     ax.plot(data.side, data.total, color=style.INK, linestyle=":", label="total")
     ax.axvline(data.attrs["island_side"], color=style.ORANGE, linewidth=0.9)
     near = 0.95 * data.attrs["island_side"]
-    ax.text(near, 7e-19, "the paper's island", ha="right", va="bottom", fontsize=8, color=style.ORANGE)
+    ax.text(
+        near, 7e-19, "the paper's island", ha="right", va="bottom", fontsize=8, color=style.ORANGE
+    )
     ax.set_xscale("log")
     ax.set_yscale("log")
     style.prefix_axis(ax, "x", "m")

@@ -49,7 +49,9 @@ def draw_gauss(ax: Axes, values: ArrayLike, bins: int = 10, color: str = BLUE) -
     _, edges, _ = ax.hist(
         v, bins=bins, color=color, alpha=0.45, edgecolor="white", label=f"twin, n = {v.size}"
     )
-    x = np.linspace(edges[0] - (edges[-1] - edges[0]) * 0.3, edges[-1] + (edges[-1] - edges[0]) * 0.3, 200)
+    x = np.linspace(
+        edges[0] - (edges[-1] - edges[0]) * 0.3, edges[-1] + (edges[-1] - edges[0]) * 0.3, 200
+    )
     ax.plot(x, fit.density(x) * v.size * (edges[1] - edges[0]), color=INK, label="Gauss fit")
     ax.set_ylabel("count")
     return ax
@@ -80,7 +82,14 @@ def draw_thresholds(ax: Axes, x: ArrayLike, voltages: list[np.ndarray]) -> Axes:
 def mark_published(ax: Axes, x: float, y: float, label: str = "published") -> None:
     """Mark a published point."""
     ax.plot(
-        [x], [y], "D", color=PUBLISHED, markersize=7, markerfacecolor="none", markeredgewidth=1.5, label=label
+        [x],
+        [y],
+        "D",
+        color=PUBLISHED,
+        markersize=7,
+        markerfacecolor="none",
+        markeredgewidth=1.5,
+        label=label,
     )
 
 

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TOP = 1.0  # V; ramps end here
-_COMPLIANCE = (
-    100.0  # times the HRS current where nucleation alone would set: past it a slow ramp would only cost time
-)
+_COMPLIANCE = 100.0  # times the HRS current where nucleation alone would set: past it a slow ramp would only cost time
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,12 @@ def at_temperature(parameters: ParameterSet, temperature: float) -> ParameterSet
 
 
 def ramps(
-    settings: Settings, conditions: Sequence[Ramp], axis: str, unit: str, experiment: int, progress: Progress
+    settings: Settings,
+    conditions: Sequence[Ramp],
+    axis: str,
+    unit: str,
+    experiment: int,
+    progress: Progress,
 ) -> xr.Dataset:
     """Set fresh 50 nm devices under each condition.
 
@@ -99,7 +102,11 @@ def ramps(
                 {"units": "V", "long_name": "set voltage, magnitude"},
             ),
             "closed_form": (axis, mean, {"units": "V", "long_name": "mean by nucleation alone"}),
-            "closed_form_spread": (axis, spread, {"units": "V", "long_name": "spread by nucleation alone"}),
+            "closed_form_spread": (
+                axis,
+                spread,
+                {"units": "V", "long_name": "spread by nucleation alone"},
+            ),
         },
         {axis: (axis, [getattr(c, axis) for c in conditions], {"units": unit, "long_name": axis})},
     )
@@ -110,7 +117,9 @@ def _nucleation(nominal: device.Filament, condition: Ramp) -> RampNucleation:
     sigma = math.hypot(nominal.device_barrier, v["cycle_barrier"])
     prefactor = v["site_number"] * v["attempt_rate"]
     kT = boltzmann * condition.temperature
-    return RampNucleation(prefactor, v["migration_barrier"], v["nucleation_field"], kT, condition.rate, sigma)
+    return RampNucleation(
+        prefactor, v["migration_barrier"], v["nucleation_field"], kT, condition.rate, sigma
+    )
 
 
 def draw_series(axes: Sequence[Axes], data: xr.Dataset, axis: str) -> None:

@@ -9,7 +9,11 @@ from acanthite.constants import celsius, nm
 from acanthite.figures.base import Settings
 
 _ANNEALS = (celsius(100.0), celsius(130.0))  # K; of the trend figures, beside none and the recipe's
-_THICKNESSES = (100 * nm, 150 * nm, 300 * nm)  # m; of the trend figures, beside the thin and the thick film
+_THICKNESSES = (
+    100 * nm,
+    150 * nm,
+    300 * nm,
+)  # m; of the trend figures, beside the thin and the thick film
 
 
 def recipe(settings: Settings, **changes: Any) -> film.Recipe:

@@ -64,7 +64,9 @@ def say(parameters: ParameterSet, key: str, unit: str) -> str:
         return f"{value - celsius(0.0):.6g}{_CELSIUS[unit]}"
     if unit not in _UNITS:
         known = [*_UNITS, *_CELSIUS]
-        raise FigureError(f"text: {{{key}:{unit}}}; expected one of {', '.join(known)}{nearest(unit, known)}")
+        raise FigureError(
+            f"text: {{{key}:{unit}}}; expected one of {', '.join(known)}{nearest(unit, known)}"
+        )
     return f"{value / _UNITS[unit]:.6g} {unit}"
 
 

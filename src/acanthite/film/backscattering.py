@@ -19,7 +19,12 @@ from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.film import Film
 from acanthite.film.growth import film_densities
-from acanthite.film.stopping import cross_section, kinematic_factor, stopping_cross_section, straggling
+from acanthite.film.stopping import (
+    cross_section,
+    kinematic_factor,
+    stopping_cross_section,
+    straggling,
+)
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
@@ -54,7 +59,11 @@ class Layer:
     densities: Mapping[str, float]
 
     def __post_init__(self) -> None:
-        if not self.thickness > 0 or not all(n > 0 for n in self.densities.values()) or not self.densities:
+        if (
+            not self.thickness > 0
+            or not all(n > 0 for n in self.densities.values())
+            or not self.densities
+        ):
             raise AnalysisError(
                 f"layer {self.name!r}: thickness {self.thickness:g} m, densities {dict(self.densities)}; "
                 "expected positive numbers in SI units"
@@ -62,7 +71,9 @@ class Layer:
 
     def stopping(self, energy: ArrayLike) -> Array:
         """Return the stopping power [J/m] at an energy [J], by Bragg's rule."""
-        return sum((n * stopping_cross_section(e, energy) for e, n in self.densities.items()), np.zeros(()))
+        return sum(
+            (n * stopping_cross_section(e, energy) for e, n in self.densities.items()), np.zeros(())
+        )
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,9 @@ class Spectrometer:
         return np.arange(lowest + self.channel / 2, 1.02 * self.energy, self.channel)
 
 
-def film_target(film: Film, parameters: ParameterSet = AG2S, electrodes: bool = False) -> tuple[Layer, ...]:
+def film_target(
+    film: Film, parameters: ParameterSet = AG2S, electrodes: bool = False
+) -> tuple[Layer, ...]:
     """Return a film on oxidised silicon, top first; with gold below and silver on top where ``electrodes``."""
     t = parameters.group("target")
     layers = [Layer("Ag2S", film.thickness, film_densities(film.silver_excess, parameters))]
@@ -140,7 +153,9 @@ def oxidised_silicon(parameters: ParameterSet = AG2S) -> tuple[Layer, ...]:
     return Layer("SiO2", parameters.value("stack.oxide_thickness"), oxide), silicon
 
 
-def spectrum(target: Sequence[Layer], energy: ArrayLike, spectrometer: Spectrometer | None = None) -> Array:
+def spectrum(
+    target: Sequence[Layer], energy: ArrayLike, spectrometer: Spectrometer | None = None
+) -> Array:
     """Return the counts expected in each channel.
 
     Parameters
@@ -275,7 +290,11 @@ def fit_layer(
     """
     from lmfit import Minimizer, Parameters
 
-    machine, x, n = spectrometer or Spectrometer.of(), np.asarray(energy, float), np.asarray(counts, float)
+    machine, x, n = (
+        spectrometer or Spectrometer.of(),
+        np.asarray(energy, float),
+        np.asarray(counts, float),
+    )
     if x.size != n.size or x.size < 20 or not np.allclose(np.diff(x), np.diff(x)[:1], rtol=1e-6):
         raise AnalysisError(
             f"{x.size} energies and {n.size} counts; expected at least 20 of evenly spaced channels"
@@ -342,8 +361,12 @@ class _Paths:
         self.entry = 1 / np.cos(machine.tilt)
         self.exit = 1 / abs(np.cos(machine.angle - machine.tilt))
         self.grid = np.linspace(0.8 * _LOWEST, machine.energy, _TABLE)
-        self.ranges = [_cumulative(1 / layer.stopping(self.grid), self.grid) for layer in self.target]
-        self.bohr = [sum(n * straggling(e) for e, n in layer.densities.items()) for layer in self.target]
+        self.ranges = [
+            _cumulative(1 / layer.stopping(self.grid), self.grid) for layer in self.target
+        ]
+        self.bohr = [
+            sum(n * straggling(e) for e, n in layer.densities.items()) for layer in self.target
+        ]
 
     def after(self, layer: int, energy: Array, way: Array | float) -> Array:
         """Return the energy left behind ``way`` [m] in a layer; the table's least where it is stopped."""
@@ -357,7 +380,9 @@ class _Paths:
         for j, layer in enumerate(self.target):
             factors = {e: kinematic_factor(e, self.machine.angle) for e in layer.densities}
             floor = self.lowest / max(factors.values())
-            if floor < E:  # a layer of light elements may be out of sight and heavier ones below it not
+            if (
+                floor < E
+            ):  # a layer of light elements may be out of sight and heavier ones below it not
                 depth, inward = self._sublayers(j, E, floor)
                 for symbol, K in factors.items():
                     yield self._scattered(j, symbol, K, depth, inward, above)
@@ -368,7 +393,9 @@ class _Paths:
 
     def _sublayers(self, j: int, E: float, floor: float) -> tuple[Array, Array]:
         """Return borders of sublayers [m] that take even steps of energy, and the energies there [J]."""
-        bottom = max(floor, float(self.after(j, np.array(E), self.target[j].thickness * self.entry)))
+        bottom = max(
+            floor, float(self.after(j, np.array(E), self.target[j].thickness * self.entry))
+        )
         steps = max(2, int(np.ceil((E - bottom) / (_STEP * self.machine.deviation))))
         inward = np.linspace(E, bottom, steps + 1)
         way = np.interp(E, self.grid, self.ranges[j]) - np.interp(inward, self.grid, self.ranges[j])
@@ -383,7 +410,11 @@ class _Paths:
             out = self.after(k, out, self.target[k].thickness * self.exit)
         middle, energy = 0.5 * (out[1:] + out[:-1]), 0.5 * (inward[1:] + inward[:-1])
         loss = above + self.bohr[j] * 0.5 * (depth[1:] + depth[:-1])
-        variance = self.machine.deviation**2 + np.diff(out) ** 2 / 12 + loss * (K**2 * self.entry + self.exit)
+        variance = (
+            self.machine.deviation**2
+            + np.diff(out) ** 2 / 12
+            + loss * (K**2 * self.entry + self.exit)
+        )
         sigma = cross_section(symbol, energy, self.machine.angle, self.machine.screening)
         atoms = self.target[j].densities[symbol] * np.diff(depth) * self.entry
         seen = middle > _LOWEST

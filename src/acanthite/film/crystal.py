@@ -119,7 +119,9 @@ class Crystal:
         sine = wavelength / (2 * self.spacing(hkl))
         return 2 * np.arcsin(np.where(sine <= 1, sine, np.nan))
 
-    def structure_factor(self, hkl: ArrayLike, parameters: ParameterSet = AG2S) -> NDArray[np.complex128]:
+    def structure_factor(
+        self, hkl: ArrayLike, parameters: ParameterSet = AG2S
+    ) -> NDArray[np.complex128]:
         """Return F(hkl) [electrons a cell], with the Debye-Waller factors.
 
         Parameters
@@ -142,7 +144,9 @@ class Crystal:
         total = np.zeros(hkl.shape[:-1], complex)
         for atom, positions in self.sites():
             phases = np.exp(2j * np.pi * hkl @ positions.T).sum(-1)
-            total += form_factor(atom.element, s2, parameters) * np.exp(-atom.displacement * s2) * phases
+            total += (
+                form_factor(atom.element, s2, parameters) * np.exp(-atom.displacement * s2) * phases
+            )
         return total
 
 
@@ -219,7 +223,9 @@ def powder(
     line = np.concatenate([[0], np.cumsum(np.diff(inverse2) > _SAME_LINE * inverse2[1:])])
     first = np.searchsorted(line, np.arange(line[-1] + 1)) if line.size else np.zeros(0, int)
     power = (
-        np.bincount(line, np.abs(crystal.structure_factor(planes, parameters)) ** 2) if line.size else line
+        np.bincount(line, np.abs(crystal.structure_factor(planes, parameters)) ** 2)
+        if line.size
+        else line
     )
     standing = np.array([_standing(planes[line == i]) for i in range(first.size)]).reshape(-1, 3)
     angle = crystal.bragg_angle(planes[first], wavelength)
@@ -242,7 +248,9 @@ def _operation(text: str) -> tuple[Array, Array]:
     rotation, shift = np.zeros((3, 3)), np.zeros(3)
     rows = text.replace(" ", "").lower().split(",")
     if len(rows) != 3:
-        raise AnalysisError(f"operation {text!r}: expected three parts, such as '1/2-x, 1/2+y, 1/2-z'")
+        raise AnalysisError(
+            f"operation {text!r}: expected three parts, such as '1/2-x, 1/2+y, 1/2-z'"
+        )
     for i, row in enumerate(rows):
         for term in row.replace("-", "+-").split("+"):
             sign, name = (-1.0, term[1:]) if term.startswith("-") else (1.0, term)
@@ -287,7 +295,9 @@ def acanthite(parameters: ParameterSet = AG2S) -> Crystal:
         for site, element in (("silver1", "silver"), ("silver2", "silver"), ("sulphur", "sulphur"))
     )
     angles = (_RIGHT, cell["beta"], _RIGHT)
-    return Crystal("acanthite", (cell["a"], cell["b"], cell["c"]), atoms, angles, _P21N, "Frueh1958")
+    return Crystal(
+        "acanthite", (cell["a"], cell["b"], cell["c"]), atoms, angles, _P21N, "Frueh1958"
+    )
 
 
 _P21N = ("x, y, z", "-x, -y, -z", "1/2-x, 1/2+y, 1/2-z", "1/2+x, 1/2-y, 1/2+z")

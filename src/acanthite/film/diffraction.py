@@ -64,8 +64,16 @@ class Diffractometer:
     def of(cls, parameters: ParameterSet = AG2S) -> Diffractometer:
         """Return the one of group ``xrd``."""
         xrd = parameters.group("xrd")
-        names = "wavelength", "lorentz_fraction", "scherrer_constant", "second_wavelength", "second_share"
-        return cls(**{name: xrd[name] for name in names}, caglioti=(0.0, 0.0, xrd["instrument_width"] ** 2))
+        names = (
+            "wavelength",
+            "lorentz_fraction",
+            "scherrer_constant",
+            "second_wavelength",
+            "second_share",
+        )
+        return cls(
+            **{name: xrd[name] for name in names}, caglioti=(0.0, 0.0, xrd["instrument_width"] ** 2)
+        )
 
     def instrument_width(self, two_theta: ArrayLike) -> Array:
         """Return the instrument's full width at half maximum [rad]."""
@@ -77,14 +85,18 @@ class Diffractometer:
         """Return the full width at half maximum [rad] from crystallite size [m] and microstrain [1]."""
         theta = np.asarray(two_theta, float) / 2
         sample = self.scherrer_constant * self.wavelength / (np.asarray(size) * np.cos(theta))
-        return np.hypot(sample + 4 * np.asarray(strain) * np.tan(theta), self.instrument_width(two_theta))
+        return np.hypot(
+            sample + 4 * np.asarray(strain) * np.tan(theta), self.instrument_width(two_theta)
+        )
 
     def second_angle(self, two_theta: ArrayLike) -> Array:
         """Return where K-alpha2 puts a line that K-alpha1 puts at ``two_theta`` [rad]."""
         sine = np.sin(np.asarray(two_theta, float) / 2) * self.second_wavelength / self.wavelength
         return 2 * np.arcsin(np.minimum(sine, 1.0))
 
-    def profiles(self, two_theta: Array, lines: Array, width: Array, fraction: float | None = None) -> Array:
+    def profiles(
+        self, two_theta: Array, lines: Array, width: Array, fraction: float | None = None
+    ) -> Array:
         """Return lines of unit area (of K-alpha1), shape (n, m) at ``two_theta`` (n,) for ``lines`` (m,) [1/rad]."""
         eta = self.lorentz_fraction if fraction is None else fraction
         shape = pseudo_voigt(two_theta[:, None] - lines, width, eta)
@@ -134,12 +146,16 @@ def grain_from_width(width: float, two_theta: float, parameters: ParameterSet = 
     size2 = width**2 - xrd["instrument_width"] ** 2
     if size2 <= 0:
         return float("inf")
-    return xrd["scherrer_constant"] * xrd["wavelength"] / (size2**0.5 * float(np.cos(two_theta / 2)))
+    return (
+        xrd["scherrer_constant"] * xrd["wavelength"] / (size2**0.5 * float(np.cos(two_theta / 2)))
+    )
 
 
 def reflections(parameters: ParameterSet = AG2S, largest: float = _LARGEST_ANGLE) -> Reflections:
     """Return the lines of acanthite up to 2theta = ``largest`` [rad]."""
-    return powder(acanthite(parameters), parameters.value("xrd.wavelength"), largest, parameters=parameters)
+    return powder(
+        acanthite(parameters), parameters.value("xrd.wavelength"), largest, parameters=parameters
+    )
 
 
 def powder_pattern(
@@ -197,8 +213,14 @@ def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -
     ndarray, shape (n,)
         [1]
     """
-    xrd, machine, crystal = parameters.group("xrd"), Diffractometer.of(parameters), acanthite(parameters)
-    shape = powder_pattern(crystal, two_theta, film.grain_size, film.microstrain, machine, parameters)
+    xrd, machine, crystal = (
+        parameters.group("xrd"),
+        Diffractometer.of(parameters),
+        acanthite(parameters),
+    )
+    shape = powder_pattern(
+        crystal, two_theta, film.grain_size, film.microstrain, machine, parameters
+    )
     lines = reflections(parameters)
     strongest = float(lines.two_theta[np.argmax(lines.intensity)])
     reference = machine.width(strongest, parameters.value("film.grain_annealed"))
@@ -227,11 +249,17 @@ def measure(film: Film, seed: int, index: int = 0, parameters: ParameterSet = AG
     import xarray as xr
 
     two_theta = np.arange(*WINDOW, parameters.value("xrd.step"))
-    counts = generator(seed, "xrd", index).poisson(pattern(film, two_theta, parameters)).astype(float)
+    counts = (
+        generator(seed, "xrd", index).poisson(pattern(film, two_theta, parameters)).astype(float)
+    )
     return xr.Dataset(
         {"counts": ("two_theta", counts, {"long_name": "counts", "units": "1"})},
         {"two_theta": ("two_theta", two_theta, {"long_name": "2theta", "units": "rad"})},
-        {"instrument": "virtual diffractometer, Cu K-alpha", "seed": seed, "grain_size": film.grain_size},
+        {
+            "instrument": "virtual diffractometer, Cu K-alpha",
+            "seed": seed,
+            "grain_size": film.grain_size,
+        },
     )
 
 
@@ -278,10 +306,14 @@ def fit_line(
         raise AnalysisError(
             f"no line near {near / degree:.2f} degrees: the intensity is flat; scan elsewhere"
         )
-    model, start = _line_model(x, y, near / degree, np.atleast_1d(np.asarray(neighbours, float)) / degree)
+    model, start = _line_model(
+        x, y, near / degree, np.atleast_1d(np.asarray(neighbours, float)) / degree
+    )
     weights = 1 / np.sqrt(np.maximum(y, 0.01 * y.max()))
     result = model.fit(y, start, x=x, weights=weights, max_nfev=2000)
-    if not 1e-3 < (shape := result.params["fraction"].value) < 1 - 1e-3:  # errors at a bound mean nothing
+    if (
+        not 1e-3 < (shape := result.params["fraction"].value) < 1 - 1e-3
+    ):  # errors at a bound mean nothing
         start["fraction"].set(value=round(shape), vary=False)
         result = model.fit(y, start, x=x, weights=weights, max_nfev=2000)
     position, width = _estimate(result, "center", degree), _estimate(result, "fwhm", degree)
@@ -301,7 +333,9 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
 
     step, floor = float(np.diff(x).min()), float(np.quantile(y, 0.1))
     top = (
-        int(np.argmax(np.where(np.abs(x - near) < 0.5, y, -np.inf))) if neighbours.size else int(np.argmax(y))
+        int(np.argmax(np.where(np.abs(x - near) < 0.5, y, -np.inf)))
+        if neighbours.size
+        else int(np.argmax(y))
     )
     half = x[(y - floor > 0.5 * (y[top] - floor)) & (np.abs(x - x[top]) < 1.0)]
     sigma = max(0.5 * float(np.ptp(half)), step)
@@ -313,7 +347,9 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
         center=float(x[top]), sigma=sigma, fraction=0.5, amplitude=area, slope=0.0, intercept=floor
     )
     start["sigma"].set(min=0.1 * step)
-    start["slope"].set(vary=not neighbours.size)  # beside broad neighbours a slope cannot be told from tails
+    start["slope"].set(
+        vary=not neighbours.size
+    )  # beside broad neighbours a slope cannot be told from tails
     start["fraction"].set(min=0.0, max=1.0)
     for i, centre in enumerate(neighbours):
         start[f"n{i}_center"].set(value=centre, vary=False)

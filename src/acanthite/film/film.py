@@ -59,4 +59,6 @@ class Film:
     @property
     def disorder(self) -> float:
         """What disorder adds to the barrier, 1 for the reference film, 0 for a perfect crystal [1]."""
-        return (self.migration_barrier - self.grain_barrier) / (self.reference_barrier - self.grain_barrier)
+        return (self.migration_barrier - self.grain_barrier) / (
+            self.reference_barrier - self.grain_barrier
+        )

@@ -53,7 +53,8 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
         migration_barrier=migration_barrier(grain, parameters),
         bottom_barrier=migration_barrier(bottom, parameters),
         silver_excess=silver_excess(recipe, parameters),
-        roughness=0.5 * (parameters.value("film.roughness_low") + parameters.value("film.roughness_high")),
+        roughness=0.5
+        * (parameters.value("film.roughness_low") + parameters.value("film.roughness_high")),
         phase=stable_phase(recipe.substrate_temperature, parameters),
         recipe=recipe,
         grain_barrier=parameters.value("film.grain_barrier"),
@@ -120,13 +121,19 @@ def film_densities(excess: float, parameters: ParameterSet = AG2S) -> dict[str, 
 
 def stable_phase(temperature: float, parameters: ParameterSet = AG2S) -> Phase:
     """Return the phase of Ag2S that is stable at a temperature [K]."""
-    return "bcc" if temperature >= parameters.value("film.phase_transition_temperature") else "monoclinic"
+    return (
+        "bcc"
+        if temperature >= parameters.value("film.phase_transition_temperature")
+        else "monoclinic"
+    )
 
 
 def _thickness(recipe: Recipe, parameters: ParameterSet) -> float:
     if recipe.deposition_time is not None:
         return deposition_rate(recipe, parameters) * recipe.deposition_time
-    return parameters.value("stack.film_thickness") if recipe.thickness is None else recipe.thickness
+    return (
+        parameters.value("stack.film_thickness") if recipe.thickness is None else recipe.thickness
+    )
 
 
 def _reference_recipe(parameters: ParameterSet) -> Recipe:
@@ -136,7 +143,10 @@ def _reference_recipe(parameters: ParameterSet) -> Recipe:
 
 def _thermal_budget(time: float, temperature: float, parameters: ParameterSet) -> float:
     """Return the grain growth of a hot step over that of the reference anneal [1]."""
-    Q, T1 = parameters.value("film.grain_growth_energy"), parameters.value("film.reference_temperature")
+    Q, T1 = (
+        parameters.value("film.grain_growth_energy"),
+        parameters.value("film.reference_temperature"),
+    )
     t1 = parameters.value("film.reference_time")
     return time / t1 * math.exp(-Q / boltzmann * (1 / temperature - 1 / T1))
 

@@ -121,7 +121,9 @@ def fit_pattern(
         return _finish(problem, *_solve(problem))
 
 
-def williamson_hall(lines: Sequence[LineFit], diffractometer: Diffractometer | None = None) -> SizeStrain:
+def williamson_hall(
+    lines: Sequence[LineFit], diffractometer: Diffractometer | None = None
+) -> SizeStrain:
     """Return size and strain from the widths of at least two lines.
 
     Parameters
@@ -142,7 +144,9 @@ def williamson_hall(lines: Sequence[LineFit], diffractometer: Diffractometer | N
     """
     machine = diffractometer or Diffractometer.of()
     if len(lines) < 2:
-        raise AnalysisError(f"{len(lines)} lines; size and strain need at least 2 at different angles")
+        raise AnalysisError(
+            f"{len(lines)} lines; size and strain need at least 2 at different angles"
+        )
     angle = np.array([line.position.value for line in lines])
     width = np.array([line.width.value for line in lines])
     own2 = width**2 - machine.instrument_width(angle) ** 2
@@ -153,7 +157,9 @@ def williamson_hall(lines: Sequence[LineFit], diffractometer: Diffractometer | N
             "than the instrument; leave it out or correct caglioti"
         )
     own = np.sqrt(own2)
-    spread = np.array([line.width.spread or np.nan for line in lines]) * width / own * np.cos(angle / 2)
+    spread = (
+        np.array([line.width.spread or np.nan for line in lines]) * width / own * np.cos(angle / 2)
+    )
     known = bool(np.all(np.isfinite(spread) & (spread > 0)))
     table = np.stack([np.ones_like(angle), 4 * np.sin(angle / 2)], 1)
     weight = 1 / spread if known else np.ones_like(angle)
@@ -201,7 +207,9 @@ class _Problem:
         """Return lines of unit height and the background's terms, shape (n, lines + terms)."""
         theta = 0.5 * self.lines.two_theta
         own = p[0] / np.cos(theta) + 4 * p[1] * np.tan(theta)
-        width = np.hypot(own, np.maximum(self.machine.instrument_width(2 * theta), np.diff(self.x).min()))
+        width = np.hypot(
+            own, np.maximum(self.machine.instrument_width(2 * theta), np.diff(self.x).min())
+        )
         shapes = self.machine.profiles(self.x, self.lines.two_theta + p[2], width, p[3]) * width
         return np.concatenate([shapes, self.polynomials], 1)
 
@@ -227,7 +235,10 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     from scipy.optimize import least_squares
 
     scale = np.array([0.2 * degree, 1e-3, 0.05 * degree, 0.5])
-    low, high = np.array([-np.inf, -np.inf, -1 * degree, 0.0]), np.array([np.inf, np.inf, 1 * degree, 1.0])
+    low, high = (
+        np.array([-np.inf, -np.inf, -1 * degree, 0.0]),
+        np.array([np.inf, np.inf, 1 * degree, 1.0]),
+    )
     starts = [np.array([w, 0.0, 0.0, 0.5]) for w in _START_WIDTHS]
     best = min(starts, key=lambda p: float(np.sum(problem.linear(p)[1] ** 2)))
     result = least_squares(
@@ -283,7 +294,9 @@ def _finish(problem: _Problem, p: Array, error: Array) -> PatternFit:
     )
 
 
-def _lines(crystal: Crystal, x: Array, machine: Diffractometer, parameters: ParameterSet) -> Reflections:
+def _lines(
+    crystal: Crystal, x: Array, machine: Diffractometer, parameters: ParameterSet
+) -> Reflections:
     """Return the lines in a pattern and those just outside, the faintest left out."""
     low, high = max(float(x.min()) - _BEYOND, degree), min(float(x.max()) + _BEYOND, 175 * degree)
     lines = powder(crystal, machine.wavelength, high, low, parameters)
@@ -298,9 +311,13 @@ def _checked(two_theta: ArrayLike, counts: ArrayLike) -> tuple[Array, Array]:
             f"{x.size} angles and {y.size} counts; at least {_POINTS} of each expected; scan wider"
         )
     if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y)) and np.all(np.diff(x) > 0)):
-        raise AnalysisError("angles must rise and all numbers be finite; sort the pattern and drop the gaps")
+        raise AnalysisError(
+            "angles must rise and all numbers be finite; sort the pattern and drop the gaps"
+        )
     if x.max() >= np.pi:
-        raise AnalysisError(f"angles up to {x.max():.4g}; expected 2theta in radians: multiply by degree")
+        raise AnalysisError(
+            f"angles up to {x.max():.4g}; expected 2theta in radians: multiply by degree"
+        )
     if not y.max() > y.min():
         raise AnalysisError("the pattern is flat; scan where the crystal has lines")
     return x, y

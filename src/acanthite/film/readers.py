@@ -76,12 +76,20 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
     attrs = {"file": Path(path).name} | ({} if wavelength is None else {"wavelength": wavelength})
     return xr.Dataset(
         {"counts": ("two_theta", counts[order], {"long_name": "counts", "units": "1"})},
-        {"two_theta": ("two_theta", angle[order] * degree, {"long_name": "2theta", "units": "rad"})},
+        {
+            "two_theta": (
+                "two_theta",
+                angle[order] * degree,
+                {"long_name": "2theta", "units": "rad"},
+            )
+        },
         attrs,
     )
 
 
-def read_height_map(path: str | Path, pixel_size: float | None = None, unit: float = 1.0) -> xr.Dataset:
+def read_height_map(
+    path: str | Path, pixel_size: float | None = None, unit: float = 1.0
+) -> xr.Dataset:
     """Read a map of heights: a text matrix, one line of pixels a row, or a NumPy array (``.npy``).
 
     The text Gwyddion exports says its size and unit in comments (``# Width: 2.00 um``, ``# Value units: m``); they are
@@ -124,9 +132,13 @@ def read_height_map(path: str | Path, pixel_size: float | None = None, unit: flo
         unit = said.get("Value units", unit)
     pixel = said["Width"] / height.shape[1] if pixel_size is None else pixel_size
     if not (math.isfinite(pixel) and 0 < pixel < 1e-3):
-        raise RecordingError(f"pixel_size (={pixel:g} m) must be positive and below 1 mm; write 8 * nm")
+        raise RecordingError(
+            f"pixel_size (={pixel:g} m) must be positive and below 1 mm; write 8 * nm"
+        )
     y, x = ((np.arange(n) + 0.5) * pixel for n in height.shape)
-    axes = {name: (name, axis, {"long_name": name, "units": "m"}) for name, axis in (("y", y), ("x", x))}
+    axes = {
+        name: (name, axis, {"long_name": name, "units": "m"}) for name, axis in (("y", y), ("x", x))
+    }
     return xr.Dataset(
         {"height": (("y", "x"), height * unit, {"long_name": "height", "units": "m"})},
         axes,
@@ -169,7 +181,9 @@ def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Data
             f"{path}, line {numbers[n + 1]}: channel {channel[n + 1]:g}; expected evenly rising channels"
         )
     for n in np.flatnonzero(counts < 0):
-        raise RecordingError(f"{path}, line {numbers[n]}: counts = {counts[n]:g}; expected none below zero")
+        raise RecordingError(
+            f"{path}, line {numbers[n]}: counts = {counts[n]:g}; expected none below zero"
+        )
     energy = offset + gain * channel
     return xr.Dataset(
         {"counts": ("energy", counts, {"long_name": "counts of a channel", "units": "1"})},
@@ -251,7 +265,9 @@ def _numbers(line: str) -> list[float] | None:
     return row if all(map(math.isfinite, row)) else None
 
 
-def _columns(path: str | Path, rows: list[list[float]], numbers: list[int], least: int, what: str) -> Array:
+def _columns(
+    path: str | Path, rows: list[list[float]], numbers: list[int], least: int, what: str
+) -> Array:
     width = len(rows[0])
     if width < least:
         raise RecordingError(f"{path}, line {numbers[0]}: {width} columns; expected {what}")
@@ -268,7 +284,9 @@ def _numpy(path: str | Path) -> Array:
     try:
         height = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise RecordingError(f"{path}: not a NumPy array: {error}; save it with numpy.save") from None
+        raise RecordingError(
+            f"{path}: not a NumPy array: {error}; save it with numpy.save"
+        ) from None
     if height.ndim != 2 or height.dtype.kind not in "fiu" or not np.all(np.isfinite(height)):
         raise RecordingError(
             f"{path}: an array of shape {height.shape} and type {height.dtype}; expected finite heights of shape (y, x)"

@@ -94,7 +94,9 @@ class Recipe:
     def of(cls, parameters: ParameterSet, **changes: Any) -> Recipe:
         """Return the recipe of a parameter set's ``process`` group, with ``changes`` put over it."""
         process = parameters.group("process")
-        names = [name for name in process if name in cls.__dataclass_fields__ and name not in changes]
+        names = [
+            name for name in process if name in cls.__dataclass_fields__ and name not in changes
+        ]
         return cls(**{name: process[name] for name in names}, **changes)
 
     @property
@@ -109,7 +111,9 @@ def _check(name: str, value: Any, zero: bool) -> None:
     if not number or not math.isfinite(value) or value < 0 or (value == 0 and not zero):
         expected = "a finite number, zero or more" if zero else "a positive finite number"
         remedy = (
-            "without H2S the chamber deposits silver" if name == "h2s_flow" else "correct it in the recipe"
+            "without H2S the chamber deposits silver"
+            if name == "h2s_flow"
+            else "correct it in the recipe"
         )
         shown = float(f"{value:.9g}") if number else value
         raise RecipeError(f"{name} (={shown!r}) must be {expected}, in SI units; {remedy}")

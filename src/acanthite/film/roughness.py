@@ -77,7 +77,9 @@ def level(height: ArrayLike) -> NDArray[np.float64]:
     return z - (table @ np.linalg.lstsq(table, z.ravel(), rcond=None)[0]).reshape(z.shape)
 
 
-def autocorrelation(height: ArrayLike, pixel_size: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def autocorrelation(
+    height: ArrayLike, pixel_size: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the autocorrelation of a height map over the distance, averaged over directions.
 
     The map is padded, not wrapped, so a map that is not periodic does no harm.

@@ -55,10 +55,18 @@ def summary(film: Film, parameters: ParameterSet = AG2S) -> tuple[Entry, ...]:
     return (
         Entry("thickness", "thickness", film.thickness, "m", "rate x time"),
         Entry(
-            "deposition_rate", "deposition rate", rate, "m/s", "measured at the paper's point, else assumed"
+            "deposition_rate",
+            "deposition rate",
+            rate,
+            "m/s",
+            "measured at the paper's point, else assumed",
         ),
-        Entry("deposition_time", "deposition time", film.thickness / rate, "s", "thickness over rate"),
-        Entry("silver_excess", "silver excess, delta in Ag(2+delta)S", film.silver_excess, "1", law),
+        Entry(
+            "deposition_time", "deposition time", film.thickness / rate, "s", "thickness over rate"
+        ),
+        Entry(
+            "silver_excess", "silver excess, delta in Ag(2+delta)S", film.silver_excess, "1", law
+        ),
         Entry("phase", "phase", film.phase, "", "literature"),
         Entry("grain_size", "grain size at the top", film.grain_size, "m", law),
         Entry(
@@ -68,8 +76,18 @@ def summary(film: Film, parameters: ParameterSet = AG2S) -> tuple[Entry, ...]:
             "J",
             "fitted to V_th",
         ),
-        Entry("disorder", "disorder (1: the paper's 50 nm film)", film.disorder, "1", "from the barrier"),
+        Entry(
+            "disorder",
+            "disorder (1: the paper's 50 nm film)",
+            film.disorder,
+            "1",
+            "from the barrier",
+        ),
         Entry("line_position", "XRD line (-1 1 2), 2theta", angle, "rad", "crystal structure"),
-        Entry("line_width", "its full width at half maximum", width, "rad", "Scherrer and instrument"),
-        Entry("roughness", "roughness Ra", film.roughness, "m", "measured, 50 nm film; not modelled"),
+        Entry(
+            "line_width", "its full width at half maximum", width, "rad", "Scherrer and instrument"
+        ),
+        Entry(
+            "roughness", "roughness Ra", film.roughness, "m", "measured, 50 nm film; not modelled"
+        ),
     )

@@ -90,7 +90,9 @@ def curves(
         prefix = f"{number}:" if len(datasets) > 1 else ""
         found += _of_dataset(dataset, prefix, each, rate)
     if not found:
-        raise FitError("no curve to fit: the recordings hold no device with eight or more finite samples")
+        raise FitError(
+            "no curve to fit: the recordings hold no device with eight or more finite samples"
+        )
     return found
 
 
@@ -106,7 +108,8 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
     found = []
     for d, name in enumerate(names):
         cycles = [
-            _steps(volts[d, c], amperes[d, c], times[d, c], limits[d, c], rate) for c in range(shape[1])
+            _steps(volts[d, c], amperes[d, c], times[d, c], limits[d, c], rate)
+            for c in range(shape[1])
         ]
         cycles = [cycle for cycle in cycles if cycle[2].size]
         found += _curves_of(f"{prefix}{name}", cycles, each)

@@ -135,7 +135,9 @@ def _is_known(law: Law) -> bool:
     )
 
 
-def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] = (), note: str = "") -> None:
+def save(
+    fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] = (), note: str = ""
+) -> None:
     """Write a fitted device to a device file.
 
     Parameters
@@ -164,7 +166,9 @@ def save(fit: DeviceFit | MomentFit, path: str | Path, data: Iterable[DataFile] 
     blocks.append(_block("fit", fit.quality()))
     blocks.append(_block("verdict", fit.verdict.table()))
     for file in files:
-        entry = {"file": file.file, "sha256": file.sha256} | ({"date": file.date} if file.date else {})
+        entry = {"file": file.file, "sha256": file.sha256} | (
+            {"date": file.date} if file.date else {}
+        )
         blocks.append(_block("data", entry).replace("[data]", "[[data]]"))
     if note:
         blocks.append(_block("provenance", {"note": note}))
@@ -204,7 +208,10 @@ def _parameter(
 
 
 def _block(name: str, table: Mapping[str, Any]) -> str:
-    return "\n".join([f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]) + "\n"
+    return (
+        "\n".join([f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())])
+        + "\n"
+    )
 
 
 def _toml(value: Any) -> str:
@@ -221,7 +228,9 @@ def _toml(value: Any) -> str:
     return json.dumps(str(value), ensure_ascii=False)
 
 
-def load_device(path: str | Path, law: Law | None = None, trust: bool = False) -> FittedDevice | Synapse:
+def load_device(
+    path: str | Path, law: Law | None = None, trust: bool = False
+) -> FittedDevice | Synapse:
     """Read a device file: of a device law, or of a pulse law.
 
     Parameters
@@ -284,17 +293,25 @@ def _device(tables: Mapping[str, Any], path: Path, law: Law | None, trust: bool)
     law = law or _own(tables, trust) or _known(head.get("law"))
     for name in entries:
         if name not in law.parameters:
-            raise FitError(f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}")
+            raise FitError(
+                f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}"
+            )
     if missing := [name for name in law.parameters if name not in entries]:
         raise FitError(f"[parameters] lacks {', '.join(missing)} of law {law.name!r}")
     sources = {name: _quantity(law, name, entries[name], path) for name in law.parameters}
     spread = {
-        name: s for name in law.parameters if (s := _spread(name, entries[name], sources[name].value)) > 0
+        name: s
+        for name in law.parameters
+        if (s := _spread(name, entries[name], sources[name].value)) > 0
     }
     values = {name: q.value for name, q in sources.items()}
     attrs = {"device": law.name, "device_file": path.name}
     return FittedDevice(
-        replace(law, parameters=values, sources=sources), spread, attrs, _reach(tables), read_verdict(tables)
+        replace(law, parameters=values, sources=sources),
+        spread,
+        attrs,
+        _reach(tables),
+        read_verdict(tables),
     )
 
 
@@ -316,7 +333,9 @@ def _own(tables: Mapping[str, Any], trust: bool) -> Law | None:
     if name in {"filament", *MODELS}:
         raise FitError(f"law = {name!r} is a built-in one; expected no [law], or another name")
     entries = tables["parameters"]
-    values = {n: _number(n, e.get("value") if isinstance(e, Mapping) else e) for n, e in entries.items()}
+    values = {
+        n: _number(n, e.get("value") if isinstance(e, Mapping) else e) for n, e in entries.items()
+    }
     return own_law.from_table(name, tables["law"], values, trust)
 
 
@@ -351,7 +370,9 @@ def _spread(name: str, entry: Any, value: float) -> float:
     given = entry.get("device_spread") if isinstance(entry, Mapping) else None
     if given is None:
         return 0.0
-    spread = _number(f"{name}.device_spread", given[0] if isinstance(given, list) and given else given)
+    spread = _number(
+        f"{name}.device_spread", given[0] if isinstance(given, list) and given else given
+    )
     if spread < 0:
         raise FitError(f"{name}.device_spread = {spread:g}; expected zero or more")
     return spread / abs(value) if "spread_unit" in entry and value else spread

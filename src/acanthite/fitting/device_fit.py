@@ -261,7 +261,9 @@ def _solutions(
     found = solve_each(problem, data, points=points, seed=seed, start=start, progress=progress)
     for _ in range(2 if balance else 0):
         measured = np.concatenate([c.current[problem.kept(c)] for c in data])
-        predicted = np.concatenate([f.predicted[problem.kept(c)] for f, c in zip(found, data, strict=True)])
+        predicted = np.concatenate(
+            [f.predicted[problem.kept(c)] for f, c in zip(found, data, strict=True)]
+        )
         usable = np.isfinite(predicted)
         if not usable.any():
             break
@@ -351,7 +353,9 @@ def _residuals(
         for c in (*parts.fitted, *parts.others)
     ]
     predicted = problem.playback.currents([(c, problem.parameters(u)) for c, u in jobs])
-    held = [~problem.kept(c) for c in parts.fitted] + [np.ones(c.current.size, bool) for c in parts.others]
+    held = [~problem.kept(c) for c in parts.fitted] + [
+        np.ones(c.current.size, bool) for c in parts.others
+    ]
     columns = {
         "device": np.concatenate([np.repeat(c.label, c.current.size) for c, _ in jobs]),
         "cycle": np.concatenate([c.cycles for c, _ in jobs]),

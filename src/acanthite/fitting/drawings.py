@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from acanthite.fitting.moment_result import MomentFit
     from acanthite.fitting.pulse_fit import PulseFit
 
-_SHOWN_RATIO = 100.0  # times the typical value: a parameter less known than that is left out of its drawing
+_SHOWN_RATIO = (
+    100.0  # times the typical value: a parameter less known than that is left out of its drawing
+)
 _SHOWN = 6  # devices whose loops are drawn
 
 
@@ -41,7 +43,12 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         ax.plot(one["voltage"], np.abs(one["current"]), ".", ms=2.5, alpha=0.5, color=colour)
         name = f"{what} {label}" + (", held out" if held else "")
         ax.plot(
-            one["voltage"], np.abs(one["predicted"]), "--" if held else "-", lw=1.0, color=colour, label=name
+            one["voltage"],
+            np.abs(one["predicted"]),
+            "--" if held else "-",
+            lw=1.0,
+            color=colour,
+            label=name,
         )
     if fit.scale == "log":
         ax.set_yscale("log")
@@ -65,7 +72,9 @@ def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     bands = np.array([np.percentile(residual[where == k], [2.5, 50, 97.5]) for k in bins])
     centers = 0.5 * (edges[:-1] + edges[1:])[bins]
     if len(bins):
-        ax.fill_between(centers, bands[:, 0], bands[:, 2], alpha=0.25, color="C0", lw=0, label="95 %")
+        ax.fill_between(
+            centers, bands[:, 0], bands[:, 2], alpha=0.25, color="C0", lw=0, label="95 %"
+        )
         ax.plot(centers, bands[:, 1], color="C0", label="median")
         widest = float(np.abs(bands[:, [0, 2]]).max())
         ax.set_ylim(-1.6 * widest, 1.6 * widest)
@@ -146,7 +155,14 @@ def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -
     for logs, style, name in ((fit.measured, "k.", "measured"), (fit.simulated, "C0-", "law")):
         there = np.sort(np.exp(logs[k][np.isfinite(logs[k])]))
         label = f"{name}, {np.isfinite(logs[k]).mean():.1%} of loops"
-        ax.plot(there, (np.arange(there.size) + 0.5) / max(there.size, 1), style, ms=2.5, lw=1.2, label=label)
+        ax.plot(
+            there,
+            (np.arange(there.size) + 0.5) / max(there.size, 1),
+            style,
+            ms=2.5,
+            lw=1.2,
+            label=label,
+        )
     if observable.endswith("conductance"):
         ax.set_xscale("log")
     ax.set_xlabel(_SAID[observable])
@@ -184,11 +200,17 @@ def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -
     """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes."""
     ax = _axes(ax)
     for k, (name, found) in enumerate(fits.items()):
-        residual = (found.residuals["level"] - found.residuals["mean"]).mean(("device", "cycle")).values
+        residual = (
+            (found.residuals["level"] - found.residuals["mean"]).mean(("device", "cycle")).values
+        )
         n = max(1, len(residual) // 50)
         chunks = residual[: len(residual) // n * n].reshape(-1, n)
         ax.plot(
-            (np.arange(len(chunks)) + 0.5) * n, np.nanmean(chunks, axis=1), color=f"C{k}", lw=1.2, label=name
+            (np.arange(len(chunks)) + 0.5) * n,
+            np.nanmean(chunks, axis=1),
+            color=f"C{k}",
+            lw=1.2,
+            label=name,
         )
     ax.axhline(0, color="k", lw=0.5)
     ax.set_xlabel("pulse")

@@ -61,7 +61,9 @@ class Free:
         """Return the parameter at ``u``, in its unit."""
         if not self.sign:
             return np.asarray(u, float)
-        with np.errstate(over="ignore"):  # an interval of what is hardly seen may end beyond any number
+        with np.errstate(
+            over="ignore"
+        ):  # an interval of what is hardly seen may end beyond any number
             return self.sign * np.exp(u)
 
     def seen(self, value: Array | float) -> Array:
@@ -96,15 +98,21 @@ def free_parameters(
     FitError
         If a name is no parameter, or bounds are not two rising numbers of one sign.
     """
-    default = IDENTIFIED.get(law.name, tuple(name for name, value in law.parameters.items() if value))
+    default = IDENTIFIED.get(
+        law.name, tuple(name for name, value in law.parameters.items() if value)
+    )
     chosen = tuple(dict.fromkeys(names or default))
     bounds = bounds or {}
     for name in (*chosen, *bounds):
         if name not in law.parameters:
-            raise FitError(f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}")
+            raise FitError(
+                f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}"
+            )
     for name in bounds:
         if name not in chosen:
-            raise FitError(f"bounds of {name!r}, which is not fitted; fitted are {', '.join(chosen)}")
+            raise FitError(
+                f"bounds of {name!r}, which is not fitted; fitted are {', '.join(chosen)}"
+            )
     return [_free(law, name, data, bounds.get(name)) for name in chosen]
 
 
@@ -125,7 +133,9 @@ def _free(law: Law, name: str, data: Sequence[Curve], given: tuple[float, float]
 def _given(name: str, unit: str, value: float, given: tuple[float, float]) -> Free:
     low, high = map(float, given)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise FitError(f"bounds of {name!r} are {low:g} and {high:g}; expected two rising finite numbers")
+        raise FitError(
+            f"bounds of {name!r} are {low:g} and {high:g}; expected two rising finite numbers"
+        )
     if low > 0 or high < 0:
         sign = 1.0 if low > 0 else -1.0
         ends = sorted((math.log(abs(low)), math.log(abs(high))))
@@ -137,10 +147,14 @@ def _given(name: str, unit: str, value: float, given: tuple[float, float]) -> Fr
     return Free(name, unit, 0.0, low, high, (low, high))
 
 
-def _from_data(law: Law, name: str, unit: str, data: Sequence[Curve], known: bool) -> tuple[float, float]:
+def _from_data(
+    law: Law, name: str, unit: str, data: Sequence[Curve], known: bool
+) -> tuple[float, float]:
     """Return the range of a magnitude: what the data show for a unit they can show, else decades about the default."""
     value = abs(law.parameters[name])
-    volts, amperes = (np.concatenate([np.abs(getattr(c, n)) for c in data]) for n in ("voltage", "current"))
+    volts, amperes = (
+        np.concatenate([np.abs(getattr(c, n)) for c in data]) for n in ("voltage", "current")
+    )
     top = float(volts.max())
     driven = (volts > 0.1 * top) & (amperes > 0)
     if known and driven.any():
@@ -169,7 +183,9 @@ def _speed(law: Law, name: str, data: Sequence[Curve]) -> tuple[float, float]:
     span, fastest = _pace(law, name, float(max(np.abs(c.voltage).max() for c in data)))
     if not (0 < span < math.inf and 0 < fastest < math.inf):
         return value * 10.0**-_FAR, value * 10.0**_FAR
-    lasts = float(np.median([c.segments[:, 0].sum() / (c.cycles[-1] - c.cycles[0] + 1) for c in data]))
+    lasts = float(
+        np.median([c.segments[:, 0].sum() / (c.cycles[-1] - c.cycles[0] + 1) for c in data])
+    )
     wanted = value * span / lasts / fastest
     return wanted * 10.0 ** _SPEEDS[0], wanted * 10.0 ** _SPEEDS[1]
 
@@ -209,5 +225,8 @@ def filament() -> Law:
     values = Filament.from_film(film.grow(film.Recipe.of(AG2S))).values
     units = {"migration_barrier": "J", "nucleation_field": "J V", "contact_radius": "m", "radial_field": "J V",
              "cycle_dissolution": "1", "hrs_conductance": "S"}  # fmt: skip
-    sources = {n: Quantity(values[n], unit, "acanthite", "Ag2S twin", "fitted") for n, unit in units.items()}
+    sources = {
+        n: Quantity(values[n], unit, "acanthite", "Ag2S twin", "fitted")
+        for n, unit in units.items()
+    }
     return replace(FILAMENT, parameters=values, sources=sources)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _SAME = 0.02  # e-folds: repeated loops follow each other as well in either order
-_LOW = (0.02, 0.1)  # of the largest voltage: where the conductance that a sweep finds and leaves is read
+_LOW = (
+    0.02,
+    0.1,
+)  # of the largest voltage: where the conductance that a sweep finds and leaves is read
 
 
 def halves(recordings: Sequence[xr.Dataset]) -> bool:
@@ -60,7 +63,9 @@ def in_turn(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     if any(r.sizes.get("device", 1) > 1 for r in (first, second)):
         raise FitError("sweeps in turn: recordings of several devices; expected one device")
     parts = [_sweeps(r) for r in (first, second)]
-    orders = [order for order in (parts, parts[::-1]) if 0 <= order[0].shape[1] - order[1].shape[1] <= 1]
+    orders = [
+        order for order in (parts, parts[::-1]) if 0 <= order[0].shape[1] - order[1].shape[1] <= 1
+    ]
     if not orders:
         raise FitError(
             f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected as many, or one more of the first"
@@ -90,7 +95,9 @@ def _sweeps(recording: xr.Dataset) -> Array:
 
 def _likelier(orders: Sequence[Sequence[Array]]) -> Sequence[Array]:
     """Return the order in which sweeps find what was left; the one that begins in the higher resistance where both do."""
-    first, *other = sorted(orders, key=lambda order: float(np.nanmedian(_found_and_left(order[0])[:, 0])))
+    first, *other = sorted(
+        orders, key=lambda order: float(np.nanmedian(_found_and_left(order[0])[:, 0]))
+    )
     if other and _discontinuity(other[0]) < 0.5 * _discontinuity(first) - _SAME:
         return other[0]
     return first
@@ -113,4 +120,6 @@ def _found_and_left(part: Array) -> Array:
     early = np.arange(v.shape[1]) < v.shape[1] // 2
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.where(low & (i > 0), np.log(i / v), np.nan)
-    return np.column_stack([np.nanmedian(np.where(side, g, np.nan), axis=1) for side in (early, ~early)])
+    return np.column_stack(
+        [np.nanmedian(np.where(side, g, np.nan), axis=1) for side in (early, ~early)]
+    )

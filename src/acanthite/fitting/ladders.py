@@ -67,12 +67,18 @@ class Ladders:
             raise FitError(
                 f"holdout = {share:g}: {n_devices} devices of one ladder each; expected two ladders or three devices, or leave it out"
             )
-        fitted = [{c: (self.levels[d, c], self.upward) for c in range(cycles)} for d in range(devices)]
-        held = [(d, c) for d in range(n_devices) for c in range(n_cycles) if d >= devices or c >= cycles]
+        fitted = [
+            {c: (self.levels[d, c], self.upward) for c in range(cycles)} for d in range(devices)
+        ]
+        held = [
+            (d, c) for d in range(n_devices) for c in range(n_cycles) if d >= devices or c >= cycles
+        ]
         return fitted, held
 
 
-def ladders(recording: xr.Dataset | xr.DataArray, conductance: tuple[float, float] | None = None) -> Ladders:
+def ladders(
+    recording: xr.Dataset | xr.DataArray, conductance: tuple[float, float] | None = None
+) -> Ladders:
     """Return the ladders of a recording.
 
     Raises
@@ -89,7 +95,9 @@ def ladders(recording: xr.Dataset | xr.DataArray, conductance: tuple[float, floa
         elif {"current", "voltage"} <= set(recording):
             array = (recording["current"] / recording["voltage"]).assign_attrs(units="S")
         else:
-            raise FitError("recording has no conductance, nor current and voltage at a read; nothing to fit")
+            raise FitError(
+                "recording has no conductance, nor current and voltage at a read; nothing to fit"
+            )
     assert isinstance(array, xr.DataArray)
     for dim in ("device", "cycle"):
         array = array if dim in array.dims else array.expand_dims(dim)
@@ -101,13 +109,19 @@ def ladders(recording: xr.Dataset | xr.DataArray, conductance: tuple[float, floa
     volts = array["pulse_voltage"].values.astype(float)
     upward = volts * potentiating_sign(values, volts) > 0
     if min(upward.sum(), (~upward).sum()) < 3:
-        raise FitError(f"{upward.sum()} pulses up and {(~upward).sum()} down; expected three or more of each")
+        raise FitError(
+            f"{upward.sum()} pulses up and {(~upward).sum()} down; expected three or more of each"
+        )
     unit = str(array.attrs.get("units", "S"))
     return _levels(values, upward, unit, conductance, float(np.abs(volts).mean()))
 
 
 def _levels(
-    values: Array, upward: NDArray[np.bool_], unit: str, conductance: tuple[float, float] | None, volts: float
+    values: Array,
+    upward: NDArray[np.bool_],
+    unit: str,
+    conductance: tuple[float, float] | None,
+    volts: float,
 ) -> Ladders:
     if np.isfinite(values[..., 0]).sum() < values[..., 0].size:
         raise FitError("a ladder's first read is no number; leave that cycle out")
@@ -118,8 +132,12 @@ def _levels(
     stands = (float(low), float(high)) if unit == "S" else conductance or (1e-7, 1e-6)
     assumed = unit != "S" and conductance is None
     if unit == "S" and conductance is not None:
-        raise FitError("the file's conductances are in siemens; conductance = ... is for relative values")
+        raise FitError(
+            "the file's conductances are in siemens; conductance = ... is for relative values"
+        )
     if not 0 <= stands[0] < stands[1]:
-        raise FitError(f"conductances from {stands[0]:g} to {stands[1]:g} S; expected 0 <= least < largest")
+        raise FitError(
+            f"conductances from {stands[0]:g} to {stands[1]:g} S; expected 0 <= least < largest"
+        )
     levels = (values - center) / half
     return Ladders(levels, upward, float(center), float(half), unit, stands, assumed, volts)

@@ -42,7 +42,9 @@ RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """Laws that are fitted by moments: the parameters distributions tell apart, and which of them vary between devices."""
 
-_NEEDS_CYCLES = ("nucleation_field",)  # told from the spread between devices only by that between cycles
+_NEEDS_CYCLES = (
+    "nucleation_field",
+)  # told from the spread between devices only by that between cycles
 _BLIND_TO = ("lrs_conductance within", "hrs_conductance between", "hrs_conductance within")
 # moments that no parameter of RANDOM is there for; told, not fitted
 _LOOPS = 1000  # simulated at once, by default
@@ -140,7 +142,10 @@ def _divided(
     for r in given:
         rows = np.arange(first, first + r.sizes["device"])
         first += len(rows)
-        for home, chosen in ((kept, [i not in out for i in rows]), (held, [i in out for i in rows])):
+        for home, chosen in (
+            (kept, [i not in out for i in rows]),
+            (held, [i in out for i in rows]),
+        ):
             if any(chosen):
                 home.append(r.isel(device=np.flatnonzero(chosen)))
     return kept, held
@@ -152,7 +157,9 @@ def _check(measured: Array) -> None:
             f"{measured.shape[1]} devices; expected five or more: a random law is fitted to how devices scatter"
         )
     if np.isfinite(measured[0]).any(axis=1).sum() < 5:
-        raise FitError("fewer than five devices set; a random law is fitted to how their thresholds scatter")
+        raise FitError(
+            "fewer than five devices set; a random law is fitted to how their thresholds scatter"
+        )
 
 
 def _names(
@@ -163,15 +170,23 @@ def _names(
     default = tuple(n for n in known[0] if several or n not in _NEEDS_CYCLES)
     names = default if free is None else tuple(dict.fromkeys(free))
     if not names:
-        raise FitError(f"law {law.name!r}: which parameters to fit is not known; name them with free")
-    spreads = tuple(n for n in known[1] if n in names) if spread is None else tuple(dict.fromkeys(spread))
+        raise FitError(
+            f"law {law.name!r}: which parameters to fit is not known; name them with free"
+        )
+    spreads = (
+        tuple(n for n in known[1] if n in names) if spread is None else tuple(dict.fromkeys(spread))
+    )
     for name in spreads:
         if name not in names:
-            raise FitError(f"spread of {name!r}, which is not fitted; fitted are {', '.join(names)}")
+            raise FitError(
+                f"spread of {name!r}, which is not fitted; fitted are {', '.join(names)}"
+            )
     return names, spreads
 
 
-def _unknowns(law: Law, data: Sequence[Any], names: Sequence[str], spreads: Sequence[str]) -> list[Free]:
+def _unknowns(
+    law: Law, data: Sequence[Any], names: Sequence[str], spreads: Sequence[str]
+) -> list[Free]:
     values = free_parameters(law, data, names)
     return [*values, *(_width(f) for f in values if f.name in spreads)]
 
@@ -180,7 +195,9 @@ def _width(of: Free) -> Free:
     """Return the spread of a parameter as an unknown; a barrier is an exponent, of which little makes much."""
     ends = (0.005, 0.1) if of.unit == "J" else (0.05, 0.8)
     low, high = math.log(ends[0]), math.log(ends[1])
-    return Free(f"{of.name}_spread", "1", 1.0, low - math.log(5.0), high + math.log(3.0), (low, high))
+    return Free(
+        f"{of.name}_spread", "1", 1.0, low - math.log(5.0), high + math.log(3.0), (low, high)
+    )
 
 
 class _Problem:
@@ -223,7 +240,9 @@ class _Problem:
     def solve(self, points: int, seed: int, progress: Callable[[float], None]) -> Array:
         """Return the best fit: found with few devices, then refined with all."""
         coarse = self.with_replicates(max(1, self.twin.replicates // _COARSE))
-        starts = [u for u in coarse.starts(points, seed) if (np.abs(coarse.residual(u)) < _LOST).any()]
+        starts = [
+            u for u in coarse.starts(points, seed) if (np.abs(coarse.residual(u)) < _LOST).any()
+        ]
         if not starts:
             raise FitError(
                 f"law {self.twin.law.name!r} does not switch as the devices do under any parameters tried; does it SET at the sign of "
@@ -234,8 +253,12 @@ class _Problem:
             found.append(coarse.descend(start, 15))
             progress(done / (len(starts) + 2))
         _, u = min(found, key=lambda pair: pair[0])
-        spreads = [f.search[0] if f.name.endswith("_spread") else -np.inf for f in self.twin.unknowns]
-        return self.descend(np.maximum(u, spreads), 6)[1]  # from a spread of nothing no slope leads away
+        spreads = [
+            f.search[0] if f.name.endswith("_spread") else -np.inf for f in self.twin.unknowns
+        ]
+        return self.descend(np.maximum(u, spreads), 6)[
+            1
+        ]  # from a spread of nothing no slope leads away
 
     def with_replicates(self, replicates: int) -> _Problem:
         """Return the same problem with another number of simulated devices."""
@@ -248,7 +271,12 @@ class _Problem:
         from scipy.optimize import least_squares
 
         inside = np.clip(start, self.low + 1e-6, self.high - 1e-6)
-        options: dict[str, Any] = {"jac": self.jacobian, "x_scale": "jac", "ftol": 1e-3, "xtol": 1e-3}
+        options: dict[str, Any] = {
+            "jac": self.jacobian,
+            "x_scale": "jac",
+            "ftol": 1e-3,
+            "xtol": 1e-3,
+        }
         found = least_squares(
             self.residual, inside, bounds=(self.low, self.high), max_nfev=evaluations, **options
         )
@@ -261,7 +289,10 @@ class _Problem:
         unknowns = self.twin.unknowns
         given = self.twin.law.parameters
         own = np.array(
-            [float(f.seen(given[f.name]) if f.name in given else np.mean(f.search)) for f in unknowns]
+            [
+                float(f.seen(given[f.name]) if f.name in given else np.mean(f.search))
+                for f in unknowns
+            ]
         )
         if not points:
             return [own]
@@ -272,7 +303,9 @@ class _Problem:
         return [own, *(tried[i] for i in np.argsort(cost, kind="stable")[:_STARTS])]
 
 
-def _held_out(problem: _Problem, held: Sequence[xr.Dataset], rate: float | None, u: Array) -> float | None:
+def _held_out(
+    problem: _Problem, held: Sequence[xr.Dataset], rate: float | None, u: Array
+) -> float | None:
     """Return the misfit of the held devices' moments, in standard errors: those of the fitted ones, for as many devices."""
     measured = joined([observe(r) for r in held])
     loops = replace(problem.twin, programs=programs(held, rate)).loops(u)
@@ -283,7 +316,9 @@ def _held_out(problem: _Problem, held: Sequence[xr.Dataset], rate: float | None,
     return float(np.sqrt(np.mean(z**2))) if z.size else None
 
 
-def _result(problem: _Problem, data: Sequence[xr.Dataset], u: Array, held_out: float | None) -> MomentFit:
+def _result(
+    problem: _Problem, data: Sequence[xr.Dataset], u: Array, held_out: float | None
+) -> MomentFit:
     twin, used = problem.twin, problem.used
     loops = twin.loops(u)
     fitted = np.mean([moments(loops[:, k]) for k in range(twin.replicates)], axis=0)

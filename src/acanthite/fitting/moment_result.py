@@ -100,7 +100,9 @@ class MomentFit:
         return found | {name: value for name, value in extra.items() if value is not None}
 
 
-def fitted_parameters(unknowns: Sequence[Free], u: Array, errors: Array, freedom: int) -> dict[str, Fitted]:
+def fitted_parameters(
+    unknowns: Sequence[Free], u: Array, errors: Array, freedom: int
+) -> dict[str, Fitted]:
     """Return the parameters at ``u`` with errors and intervals, spreads with those they are of.
 
     Parameters
@@ -133,7 +135,9 @@ def fitted_parameters(unknowns: Sequence[Free], u: Array, errors: Array, freedom
     return found
 
 
-def moment_table(measured: Array, error: Array, fitted: Array, used: NDArray[np.bool_]) -> xr.Dataset:
+def moment_table(
+    measured: Array, error: Array, fitted: Array, used: NDArray[np.bool_]
+) -> xr.Dataset:
     """Return the moments as a dataset, dim moment; each argument of shape (moment,)."""
     import xarray as xr
 

@@ -56,7 +56,10 @@ def joined(parts: list[Array]) -> Array:
     """Return observations of several recordings as one, shape (observable, device, cycle), the fewer cycles padded."""
     cycles = max(p.shape[-1] for p in parts)
     return np.concatenate(
-        [np.pad(p, ((0, 0), (0, 0), (0, cycles - p.shape[-1])), constant_values=np.nan) for p in parts],
+        [
+            np.pad(p, ((0, 0), (0, 0), (0, cycles - p.shape[-1])), constant_values=np.nan)
+            for p in parts
+        ],
         axis=1,
     )
 

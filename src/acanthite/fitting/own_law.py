@@ -47,7 +47,11 @@ def as_table(law: Law) -> dict[str, Any]:
         roles["event"] = law.event
     source, names = portable_text(*roles.values())
     table: dict[str, Any] = dict(zip(roles, names, strict=True))
-    table |= {"simple": law.simple, "set_polarity": law.set_polarity, "stores_charge": law.stores_charge}
+    table |= {
+        "simple": law.simple,
+        "set_polarity": law.set_polarity,
+        "stores_charge": law.stores_charge,
+    }
     table |= {
         "held": list(law.held),
         "states": [_state_table(state) for state in law.states],
@@ -94,7 +98,9 @@ def from_table(name: str, table: Any, parameters: Mapping[str, float], trust: bo
     names = {*parameters, *(state.name for state in states), *held}
     made = functions(table["source"], (str(n) for n in names), trust)
     found = {
-        role: _function(role, table[role], made) for role in ("rates", "current", "event") if role in table
+        role: _function(role, table[role], made)
+        for role in ("rates", "current", "event")
+        if role in table
     }
     return Law(
         name,

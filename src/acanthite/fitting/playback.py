@@ -70,7 +70,17 @@ class Playback:
             )
             work, volts = np.zeros(self.kernel.WORK_SHAPE), np.empty((1, curve.current.size))
             self.kernel.renew(y, p, _KEY, counts, z)
-            source = (curve.segments, curve.recorded, 1, limits, self.tolerance, _KEY, counts, work, z)
+            source = (
+                curve.segments,
+                curve.recorded,
+                1,
+                limits,
+                self.tolerance,
+                _KEY,
+                counts,
+                work,
+                z,
+            )
             if self.kernel.run(y, p, *source, volts, answers[i]):
                 answers[i][:] = np.nan
 
@@ -86,7 +96,8 @@ class Playback:
         """Return where the states start and their bounds and scales, for each row of parameters."""
         law, devices = self.law, Devices(self.law, table, 0)
         start = np.array(
-            [devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(len(table)) for _ in law.held]
+            [devices.resolve(s.initial, 0.0) for s in law.states]
+            + [np.zeros(len(table)) for _ in law.held]
         )
         bounds = np.array(
             [
@@ -108,5 +119,7 @@ def base_values(law: Law, values: dict[str, float]) -> Array:
     """
     for name in values:
         if name not in law.parameters:
-            raise LawError(f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}")
+            raise LawError(
+                f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}"
+            )
     return np.array([float(values.get(name, default)) for name, default in law.parameters.items()])

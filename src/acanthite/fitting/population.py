@@ -92,7 +92,9 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
     variances = 1.0 / total
     if len(names) == 1:
         half = float(errors[0]) * _student(level, _SURE)
-        return Middle(float(means[0]), float(errors[0]), (means[0] - half, means[0] + half), None, None)
+        return Middle(
+            float(means[0]), float(errors[0]), (means[0] - half, means[0] + half), None, None
+        )
     between = _paule_mandel(means, variances)
     value, error = _random_effects(means, variances, between)
     least = float(1.0 / np.sqrt(np.sum(1.0 / variances)))
@@ -163,7 +165,9 @@ def _random_effects(means: Array, variances: Array, between: float) -> tuple[flo
 
 def _component(means: Array, variances: Array, between: float, freedom: int, level: float) -> Level:
     weights = 1.0 / (variances + between)
-    noise = float(np.sum(weights * variances) / weights.sum())  # of the devices that carry the estimate
+    noise = float(
+        np.sum(weights * variances) / weights.sum()
+    )  # of the devices that carry the estimate
     return _level(between + noise, noise, freedom, level)
 
 

@@ -16,7 +16,18 @@ N_GRID = 257
 
 @njit(cache=True, nogil=True)
 def run(
-    levels, upward, up, down, low, high, pulse_noise, read_noise, fluctuation, memory, predicted, variance
+    levels,
+    upward,
+    up,
+    down,
+    low,
+    high,
+    pulse_noise,
+    read_noise,
+    fluctuation,
+    memory,
+    predicted,
+    variance,
 ):
     """Filter one ladder; return twice its negative log-likelihood, constants left out.
 

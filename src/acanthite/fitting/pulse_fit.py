@@ -33,9 +33,7 @@ Array = NDArray[np.float64]
 Solved = tuple[Array, Array, float]
 """What the fit varies, its covariance, and twice the negative log-likelihood."""
 
-_BETTER = (
-    15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
-)
+_BETTER = 15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
 _HESSIAN_STEP = 3e-3
 _TYPICAL = 50.0  # a device this much less likely than the first, by twice the log-likelihood, gets a search of its own
 
@@ -147,7 +145,8 @@ def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solve
     noises = full.names[n:]
     bounds = [full.bounds(name) for name in noises]
     found = [
-        minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds) for s in starts
+        minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds)
+        for s in starts
     ]
     u = np.r_[law, min(found, key=lambda f: f.fun).x]
     whole = np.zeros((len(u), len(u)))
@@ -275,7 +274,9 @@ def fit_pulses(
     best = [s[2] for s in solutions]  # laws fitted to the mean are ranked by what was minimised
     solutions, fluctuating = _noises(shape, fitted, solutions, not pulse_noise, fluctuation)
     if not pulse_noise:
-        solutions = [(u, spread, value) for (u, spread, _), value in zip(solutions, best, strict=True)]
+        solutions = [
+            (u, spread, value) for (u, spread, _), value in zip(solutions, best, strict=True)
+        ]
     return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
 
 

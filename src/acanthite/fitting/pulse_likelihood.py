@@ -76,7 +76,9 @@ class Likelihood:
         total = 0.0
         for levels, upward in self.cycles:
             scratch = np.empty((2, levels.size))
-            total += pulse_filter.run(levels, upward, up, down, low, high, q, r, f, m, scratch[0], scratch[1])
+            total += pulse_filter.run(
+                levels, upward, up, down, low, high, q, r, f, m, scratch[0], scratch[1]
+            )
         return total if np.isfinite(total) else _LOST
 
     def bounds(self, name: str) -> tuple[float, float]:
@@ -97,7 +99,12 @@ class Likelihood:
 
     def start(self, factor: float, reach: float = 1.1) -> Array:
         """Return where a search begins, all steps multiplied by ``factor``, a window of ``reach`` half ranges."""
-        window = {"lower": -reach, "upper": reach, "pulse_noise": np.log(0.3), "read_noise": np.log(0.1)}
+        window = {
+            "lower": -reach,
+            "upper": reach,
+            "pulse_noise": np.log(0.3),
+            "read_noise": np.log(0.1),
+        }
         found = []
         for name in self.names:
             if name in window:

@@ -80,14 +80,18 @@ def _shown(data: Ladders, form: Form, values: Mapping[str, float]) -> dict[str, 
     return {n: v for n, v in values.items() if n not in ("lower", "upper", *_OF_READS)} | ends
 
 
-def _responses(data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array) -> Array:
+def _responses(
+    data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array
+) -> Array:
     """Return the mean response of every ladder, by its device's law or else the typical one's."""
     found = np.empty_like(data.levels)
     for d in range(len(found)):
         own = likelihood.values(u[d] if d < len(fitted) else center)
         up, down, low, high = likelihood.tables(own)
         for c in range(found.shape[1]):
-            pulse_filter.mean_response(data.levels[d, c, 0], data.upward, up, down, low, high, found[d, c])
+            pulse_filter.mean_response(
+                data.levels[d, c, 0], data.upward, up, down, low, high, found[d, c]
+            )
     return found
 
 
@@ -96,7 +100,9 @@ def _rms(data: Ladders, responses: Array, chosen: NDArray[np.bool_]) -> float:
     return float(np.sqrt(np.nanmean(difference**2))) * data.half
 
 
-def _aic(solutions: Sequence[Solved], names: Sequence[str], fitted: Sequence[Mapping[int, Ladder]]) -> float:
+def _aic(
+    solutions: Sequence[Solved], names: Sequence[str], fitted: Sequence[Mapping[int, Ladder]]
+) -> float:
     n = sum(int(np.isfinite(levels).sum()) for device in fitted for levels, _ in device.values())
     k = len(names) * len(solutions)
     return sum(s[2] for s in solutions) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
@@ -143,7 +149,8 @@ def _synapse(
         conductance_min=max(_siemens(data, low), 0.0),
         conductance_max=_siemens(data, high),
         pulse_noise=values.get("pulse_noise", 0.0),
-        read_noise=math.hypot(values["read_noise"], values.get("fluctuation", 0.0)) / (0.5 * (high - low)),
+        read_noise=math.hypot(values["read_noise"], values.get("fluctuation", 0.0))
+        / (0.5 * (high - low)),
         pulse_voltage=data.pulse_voltage,
         pulse_width=width,
         evidence=evidence,

@@ -64,7 +64,16 @@ class Pulses:
         """Return the program of ``n`` pulses up and down."""
         w = self.width
         return PulseLadder(
-            n, n, repeats, -self.potentiation, w, 0.02 * w, 50 * w, read_voltage, 50 * w, abs(self.depression)
+            n,
+            n,
+            repeats,
+            -self.potentiation,
+            w,
+            0.02 * w,
+            50 * w,
+            read_voltage,
+            50 * w,
+            abs(self.depression),
         )
 
 
@@ -133,7 +142,9 @@ def _gentlest(
         return _levels(device, replace(strong, potentiation=up, depression=down), n, read_voltage)
 
     for _ in range(_TURNS):
-        up = _bisect(lambda v, d=pulses.depression: levels(v, d)[n - 1] >= top[0], strong.potentiation)
+        up = _bisect(
+            lambda v, d=pulses.depression: levels(v, d)[n - 1] >= top[0], strong.potentiation
+        )
         down = _bisect(lambda v, u=up: levels(u, v)[-1] <= top[1], strong.depression)
         pulses = replace(strong, potentiation=up, depression=down)
     return pulses
@@ -154,7 +165,9 @@ def _levels(device: Devices, pulses: Pulses, n: int, read_voltage: float) -> Arr
     return (found["current"] / found["voltage"]).values[0, -1]
 
 
-def _ladders(devices: Devices, pulses: Pulses, n: int, repeats: int, read_voltage: float) -> xr.Dataset:
+def _ladders(
+    devices: Devices, pulses: Pulses, n: int, repeats: int, read_voltage: float
+) -> xr.Dataset:
     return run(devices, pulses.ladder(n, repeats, read_voltage), instrument=_QUIET, tolerance=1e-4)
 
 
@@ -240,7 +253,9 @@ def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synap
     from acanthite.fitting.pulse_fit import fit_pulses
 
     rises = np.arange(ladders.sizes["pulse"]) < ladders.sizes["pulse"] // 2
-    volts = np.where(rises, -1.0, 1.0) * abs(pulses.potentiation)  # a synapse potentiates at negative voltage
+    volts = np.where(rises, -1.0, 1.0) * abs(
+        pulses.potentiation
+    )  # a synapse potentiates at negative voltage
     ladders = ladders.assign_coords(pulse_voltage=("pulse", volts))
     found = fit_pulses(ladders, law, pulse_noise=noisy, pulse_width=pulses.width).synapse
     return found if noisy else replace(found, pulse_noise=0.0)
@@ -289,9 +304,13 @@ def _knots(w: Array, step: Array) -> Array:
     """Return the sizes of the steps at the knots, not negative; one that no pulse came near is like its neighbours."""
     from scipy.optimize import nnls
 
-    free = np.abs(w) < 1.0 - _AT_BOUND  # a pulse at a bound says nothing of how far it would have gone
+    free = (
+        np.abs(w) < 1.0 - _AT_BOUND
+    )  # a pulse at a bound says nothing of how far it would have gone
     if not free.any():
-        raise FitError("pulses take the device from one end to the other at once; its steps cannot be told")
+        raise FitError(
+            "pulses take the device from one end to the other at once; its steps cannot be told"
+        )
     hats, step = _hats(w[free]), step[free]
     smooth = 2e-2 * np.sqrt(len(hats)) * np.diff(np.eye(N_KNOTS), axis=0)
     found = nnls(np.vstack([hats, smooth]), np.r_[step, np.zeros(N_KNOTS - 1)])[0]

@@ -64,7 +64,9 @@ class Replay:
                 "put each into a file of its own"
             )
         time = recording["time"].transpose(..., "sample").values.reshape(-1, drive.size)[0]
-        return cls(sweep_durations(drive, time, rate), drive, v.shape[1], _limit(recording, drive.size))
+        return cls(
+            sweep_durations(drive, time, rate), drive, v.shape[1], _limit(recording, drive.size)
+        )
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments, one a sample."""

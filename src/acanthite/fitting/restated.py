@@ -35,7 +35,8 @@ def restate(found: PulseFit, law: str) -> PulseFit:
     slopes = {name: 1.0 / ((1.0 - share) * width) for name, share in shares.items()}
     kept["evidence"] = _in_rates(synapse.evidence, slopes, width)
     values = {
-        _RATES.get(name, name): rates.get(_RATES.get(name, name), v) for name, v in found.values.items()
+        _RATES.get(name, name): rates.get(_RATES.get(name, name), v)
+        for name, v in found.values.items()
     }
     return replace(found, synapse=Ag2S(**rates, **kept), values=values)
 

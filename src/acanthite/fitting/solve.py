@@ -90,7 +90,9 @@ class Problem:
     def residuals(self, jobs: Sequence[tuple[Curve, Array]]) -> list[Array]:
         """Return measured minus law for each (curve, u), over the samples that count."""
         answers = self.playback.currents([(curve, self.parameters(u)) for curve, u in jobs])
-        return [self._residual(curve, answer) for (curve, _), answer in zip(jobs, answers, strict=True)]
+        return [
+            self._residual(curve, answer) for (curve, _), answer in zip(jobs, answers, strict=True)
+        ]
 
     def _residual(self, curve: Curve, current: Array) -> Array:
         kept = self.kept(curve)
@@ -135,7 +137,9 @@ class Problem:
         u, _ = self._minimise([curve], start[None], ())
         return self._solution(curve, u[0])
 
-    def solve_together(self, data: Sequence[Curve], starts: Array, shared: Sequence[str]) -> list[Solution]:
+    def solve_together(
+        self, data: Sequence[Curve], starts: Array, shared: Sequence[str]
+    ) -> list[Solution]:
         """Return the fit of all curves with some parameters the same for all."""
         u, parts = self._minimise(data, starts, shared)
         found = []
@@ -261,6 +265,8 @@ def solve_each(
     typical = float(np.median([f.rms for f in found]))
     for i, curve in enumerate(data):
         if found[i].rms > _GOOD * typical and points:
-            again = [problem.solve(curve, s) for s in problem.search([curve], points, seed + 1 + i)[:3]]
+            again = [
+                problem.solve(curve, s) for s in problem.search([curve], points, seed + 1 + i)[:3]
+            ]
             found[i] = min([found[i], *again], key=lambda f: f.rms)
     return found

@@ -73,7 +73,9 @@ class Twin:
     def at(self, u: Array) -> tuple[dict[str, float], dict[str, float]]:
         """Return parameters and spreads at ``u``."""
         value = {f.name: float(f.value(x)) for f, x in zip(self.unknowns, u, strict=True)}
-        spreads = {n.removesuffix("_spread"): v for n, v in value.items() if n not in self.law.parameters}
+        spreads = {
+            n.removesuffix("_spread"): v for n, v in value.items() if n not in self.law.parameters
+        }
         return {n: v for n, v in value.items() if n in self.law.parameters}, spreads
 
     @cached_property
@@ -85,7 +87,9 @@ class Twin:
         values, spread = self.at(u)
         parts = []
         for k, (program, n) in enumerate(self.programs):
-            devices = self._compiled.sample(n * self.replicates, seed=self.seed + k, spread=spread, **values)
+            devices = self._compiled.sample(
+                n * self.replicates, seed=self.seed + k, spread=spread, **values
+            )
             seen = observe(run(devices, program), self.polarity)
             parts.append(seen.reshape(len(OBSERVABLES) * self.replicates, n, -1))
         whole = joined(parts)

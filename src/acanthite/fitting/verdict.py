@@ -75,11 +75,15 @@ def of_currents(residuals: xr.Dataset, floor: float) -> Verdict:
     residual, held_out = _rms(off[known & ~held]), _rms(off[known & held])
     lost = float((~known).mean())
     if lost > _MOST_LOST:
-        return Verdict("poor", residual, held_out, f"the law gives no current for {lost:.0%} of the samples")
+        return Verdict(
+            "poor", residual, held_out, f"the law gives no current for {lost:.0%} of the samples"
+        )
     return _by_decades(residual, held_out)
 
 
-def of_moments(moments: xr.Dataset, rms: float, misfit: float | None, held_out: float | None) -> Verdict:
+def of_moments(
+    moments: xr.Dataset, rms: float, misfit: float | None, held_out: float | None
+) -> Verdict:
     """Return the verdict on a random law fitted to moments.
 
     Parameters
@@ -89,17 +93,24 @@ def of_moments(moments: xr.Dataset, rms: float, misfit: float | None, held_out: 
     rms, misfit, held_out : float
         Of the moments used, in standard errors; the chance of as large a misfit; ``rms`` of what was held out.
     """
-    middles = moments["used"].values & np.array(["middle" in str(n) for n in moments["moment"].values])
+    middles = moments["used"].values & np.array(
+        ["middle" in str(n) for n in moments["moment"].values]
+    )
     off = (moments["measured"].values - moments["fitted"].values)[middles] / math.log(10)
     residual = _rms(off[np.isfinite(off)])
     if residual is not None and residual > MOST_DECADES:
         return _by_decades(residual, None)
     for value, what in ((rms, "fitted"), (held_out, "held out")):
         if value is not None and not value <= _MOST_ERRORS:
-            return Verdict("poor", residual, None, f"moments {what} are {value:.2g} standard errors off")
+            return Verdict(
+                "poor", residual, None, f"moments {what} are {value:.2g} standard errors off"
+            )
     if misfit is not None and misfit < _LEAST_CHANCE:
         return Verdict(
-            "poor", residual, None, f"a law that holds would miss by as much in {misfit:.2g} of cases"
+            "poor",
+            residual,
+            None,
+            f"a law that holds would miss by as much in {misfit:.2g} of cases",
         )
     return Verdict("good", residual, None, f"moments within {rms:.2g} standard errors")
 
@@ -117,10 +128,14 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
     level, mean = residuals["level"].values, residuals["mean"].values
     span = float(np.nanmax(level) - np.nanmin(level))
     positive = (level > 0) & (mean > 0)
-    residual = _rms(np.log10(level[positive]) - np.log10(mean[positive])) if positive.all() else None
+    residual = (
+        _rms(np.log10(level[positive]) - np.log10(mean[positive])) if positive.all() else None
+    )
     for value, what in ((rms, "the levels fitted"), (held_out, "the levels held out")):
         if value is not None and not value <= _MOST_SHARE * span:
-            return Verdict("poor", residual, None, f"off {what} by {value / span:.0%} of their range")
+            return Verdict(
+                "poor", residual, None, f"off {what} by {value / span:.0%} of their range"
+            )
     if residual is not None and residual > MOST_DECADES:
         return _by_decades(residual, None)
     return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of the levels")

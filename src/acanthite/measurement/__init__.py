@@ -12,7 +12,12 @@ from acanthite.measurement.program import (
     Schedule,
     Sweep,
 )
-from acanthite.measurement.recording import build_recording, check_recording, load_recording, save_recording
+from acanthite.measurement.recording import (
+    build_recording,
+    check_recording,
+    load_recording,
+    save_recording,
+)
 
 __all__ = [
     "FAST",

@@ -50,7 +50,13 @@ class Instrument:
 
     def __post_init__(self) -> None:
         instance("Instrument: name", self.name, str, "a text", error=ProgramError)
-        number("Instrument: current_limit", self.current_limit, above=0, infinite=True, error=ProgramError)
+        number(
+            "Instrument: current_limit",
+            self.current_limit,
+            above=0,
+            infinite=True,
+            error=ProgramError,
+        )
         for name in ("noise_floor", "relative_noise"):
             number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)
 
@@ -141,7 +147,9 @@ def _simulate(
 
         def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
             source = (what.segments, what.recorded, what.cycles)
-            status = kernel.run(y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes)
+            status = kernel.run(
+                y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes
+            )
             _check(status, i, devices, y, what)
             preflight.check_power(law, i, volts, amperes)
 
@@ -170,9 +178,13 @@ def _preflight(
     fresh = np.empty_like(start)
     for i in range(len(devices)):
         y = start[:, i].copy()
-        kernel.renew(y, devices.values[i], (devices.seed, stream, i), np.zeros(1, np.int64), np.zeros(6))
+        kernel.renew(
+            y, devices.values[i], (devices.seed, stream, i), np.zeros(1, np.int64), np.zeros(6)
+        )
         fresh[:, i] = y
-    preflight.check_law(devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule)
+    preflight.check_law(
+        devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule
+    )
     if before is None:
         preflight.check_compliance(devices, kernel, fresh, schedule)
 
@@ -180,7 +192,9 @@ def _preflight(
 def _check(status: int, device: int, devices: Devices, y: np.ndarray, schedule: Schedule) -> None:
     if status:
         duration, v0, v1, _ = schedule.segments[status - 1]
-        preflight.check_rates(devices.law, devices.law.kernel(), y, devices.values[device], [v0, v1])
+        preflight.check_rates(
+            devices.law, devices.law.kernel(), y, devices.values[device], [v0, v1]
+        )
         raise LawError(
             f"law {devices.law.name!r}, device {device}: the integrator got stuck between {v0:g} V and {v1:g} V within "
             f"{duration:g} s; check that its rates are finite, or loosen the tolerance"
@@ -225,7 +239,9 @@ def _recording(
     if after is not None:
         attrs["after"] = repr(after)
     limits = {
-        n: v for n in ("compliance", "reset_compliance") if (v := getattr(program, n, None)) is not None
+        n: v
+        for n in ("compliance", "reset_compliance")
+        if (v := getattr(program, n, None)) is not None
     }
     variables = {
         "voltage": (dims, voltage.reshape(full)),

@@ -29,7 +29,10 @@ def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:
     RecordingError
         If there are not as many voltages as levels of a ladder.
     """
-    g, v = (_array(name, given) for name, given in (("levels", levels), ("pulse_voltage", pulse_voltage)))
+    g, v = (
+        _array(name, given)
+        for name, given in (("levels", levels), ("pulse_voltage", pulse_voltage))
+    )
     if v.ndim != 1 or not v.size or g.ndim == 0 or g.shape[-1] != v.size:
         raise RecordingError(
             f"levels of shape {g.shape}, pulse_voltage of shape {v.shape}; expected one voltage for each pulse of a ladder"

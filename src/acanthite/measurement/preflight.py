@@ -43,7 +43,9 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
         If another argument is of the wrong kind.
     """
     if not isinstance(devices, Devices):
-        remedy = "; draw some from it with .sample(n, seed=...)" if hasattr(devices, "sample") else ""
+        remedy = (
+            "; draw some from it with .sample(n, seed=...)" if hasattr(devices, "sample") else ""
+        )
         raise LawError(f"run: devices is a {type(devices).__name__}; expected Devices{remedy}")
     check_devices(devices)
     for name, value in (("program", program), ("after", after)):
@@ -58,7 +60,9 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
             f"run: instrument = {shown(instrument)}; expected an Instrument, such as SMU or FAST"
         )
     if progress is not None and not callable(progress):
-        raise ProgramError(f"run: progress = {shown(progress)}; expected a function of the fraction done")
+        raise ProgramError(
+            f"run: progress = {shown(progress)}; expected a function of the fraction done"
+        )
 
 
 @contextmanager
@@ -100,7 +104,9 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
         Names the first segment that is wrong.
     """
     if not isinstance(schedule, Schedule):
-        raise ProgramError(f"run: {name} schedules a {type(schedule).__name__}; expected a Schedule")
+        raise ProgramError(
+            f"run: {name} schedules a {type(schedule).__name__}; expected a Schedule"
+        )
     rows = np.asarray(schedule.segments)
     if (
         rows.ndim != 2
@@ -131,7 +137,9 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
         )
 
 
-def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule) -> None:
+def check_law(
+    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule
+) -> None:
     """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or flows without one.
 
     Parameters
@@ -170,7 +178,9 @@ def check_law(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedu
         )
 
 
-def check_rates(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volts: Sequence[float]) -> None:
+def check_rates(
+    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volts: Sequence[float]
+) -> None:
     """Refuse rates that are no numbers.
 
     Raises
@@ -236,7 +246,9 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
         )
 
 
-def check_compliance(devices: Devices, kernel: ModuleType, fresh: np.ndarray, schedule: Schedule) -> None:
+def check_compliance(
+    devices: Devices, kernel: ModuleType, fresh: np.ndarray, schedule: Schedule
+) -> None:
     """Refuse a current limit that every fresh device already reaches at the first sample.
 
     Nothing could be seen under such a limit: the source is in compliance from the first step to the last. Where
@@ -258,7 +270,10 @@ def check_compliance(devices: Devices, kernel: ModuleType, fresh: np.ndarray, sc
     if not len(seen):
         return
     v, limit = float(seen[0, 2]), float(seen[0, 3])
-    leak = min(abs(kernel.law_current(y, v, p)) for y, p in zip(fresh.T.copy(), devices.values, strict=True))
+    leak = min(
+        abs(kernel.law_current(y, v, p))
+        for y, p in zip(fresh.T.copy(), devices.values, strict=True)
+    )
     if leak > limit:
         raise ProgramError(
             f"compliance = {limit:g} A is below the leakage current: every fresh device carries at least {leak:g} A "

@@ -33,7 +33,9 @@ def _positive(program: str, **values: Any) -> None:
 
 
 def _counts(program: str, **values: Any) -> list[int]:
-    return [count(f"{program}: {name}", value, error=ProgramError) for name, value in values.items()]
+    return [
+        count(f"{program}: {name}", value, error=ProgramError) for name, value in values.items()
+    ]
 
 
 def _volts(program: str, **values: Any) -> None:
@@ -111,7 +113,9 @@ class Sweep:
         return s.schedule(cycles, ("sample",), (len(s.rows),))
 
     def _turns(self) -> list[float]:
-        ends = [number(f"Sweep: {n}", getattr(self, n), error=ProgramError) for n in ("first", "second")]
+        ends = [
+            number(f"Sweep: {n}", getattr(self, n), error=ProgramError) for n in ("first", "second")
+        ]
         turns = [v for v in ends if v != 0.0]
         if not turns:
             raise ProgramError(
@@ -128,7 +132,10 @@ class Sweep:
             raise ProgramError(f"Sweep: set_polarity = {shown(sign)}; expected -1 or 1")
         signs = {math.copysign(1.0, turn) for turn in turns}
         limits = {}
-        for name, branch, side in (("compliance", "SET", sign), ("reset_compliance", "RESET", -sign)):
+        for name, branch, side in (
+            ("compliance", "SET", sign),
+            ("reset_compliance", "RESET", -sign),
+        ):
             value = getattr(self, name)
             if value is None:
                 continue

@@ -119,7 +119,9 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
     """
     import xarray as xr
 
-    instance("save_recording: dataset", dataset, xr.Dataset, "an xarray.Dataset", error=RecordingError)
+    instance(
+        "save_recording: dataset", dataset, xr.Dataset, "an xarray.Dataset", error=RecordingError
+    )
     path = file_path("save_recording: path", path, error=RecordingError)
     compress = {"zlib": True, "complevel": 4, "shuffle": True}
     encoding = {

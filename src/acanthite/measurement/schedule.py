@@ -91,6 +91,8 @@ class Segments:
         self.hold(width, record=True)
         self.to(0.0, edge)
 
-    def schedule(self, cycles: int, dims: tuple[str, ...], shape: tuple[int, ...], **coords: Any) -> Schedule:
+    def schedule(
+        self, cycles: int, dims: tuple[str, ...], shape: tuple[int, ...], **coords: Any
+    ) -> Schedule:
         """Return what was collected, to be repeated ``cycles`` times."""
         return Schedule(np.array(self.rows), np.array(self.recorded), cycles, dims, shape, coords)

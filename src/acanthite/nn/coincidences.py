@@ -14,7 +14,14 @@ import numpy as np
 
 from acanthite.jit import njit
 from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.noise import NORMAL_AT, NORMAL_BLOCK, WORDS, go_to_normal, take_normals, take_words
+from acanthite.nn.noise import (
+    NORMAL_AT,
+    NORMAL_BLOCK,
+    WORDS,
+    go_to_normal,
+    take_normals,
+    take_words,
+)
 from acanthite.nn.pulses import FULL, largest, pulse
 
 _EVENTS = 1 << 16
@@ -28,7 +35,9 @@ _LINE = (1 << _SLOT) - 1
 class Book(NamedTuple):
     """Scratch: what fires, in as many samples as there is room for, and of no fewer than one."""
 
-    chance: np.ndarray  # uint32, shape (n_lines,): of a line to fire in a slot of one sample, out of 2**32
+    chance: (
+        np.ndarray
+    )  # uint32, shape (n_lines,): of a line to fire in a slot of one sample, out of 2**32
     code: np.ndarray  # int32, shape (n_lines + 1,): its event, or its number
     rows: np.ndarray  # int32: output lines that fire, slot by slot
     ends: (
@@ -126,7 +135,9 @@ def _fire_outputs(d, scale, slots, slot, row, book, dice):
     """List the output lines that fire in each slot, negative errors first; leave out slots without any."""
     zero = np.float32(0.0)
     n = 0
-    for i in range(d.shape[0]):  # lists are made without a branch: which lines are in them cannot be foreseen
+    for i in range(
+        d.shape[0]
+    ):  # lists are made without a branch: which lines are in them cannot be foreseen
         book.code[n] = i
         n += d[i] < zero
     negative = n
@@ -238,10 +249,14 @@ def strike(array, offset, n_out, begin, end, book, dice):
             at = take_normals(dice, high - low) if noisy else 0
             if positive:
                 _pulse_part(array, base, low, middle, np.float32(1.0), at, book, dice)
-                _pulse_part(array, base, middle, high, np.float32(-1.0), at + middle - low, book, dice)
+                _pulse_part(
+                    array, base, middle, high, np.float32(-1.0), at + middle - low, book, dice
+                )
             else:
                 _pulse_part(array, base, low, middle, np.float32(-1.0), at, book, dice)
-                _pulse_part(array, base, middle, high, np.float32(1.0), at + middle - low, book, dice)
+                _pulse_part(
+                    array, base, middle, high, np.float32(1.0), at + middle - low, book, dice
+                )
             up += middle - low if positive else high - middle
             down += high - middle if positive else middle - low
     return up, down

@@ -46,7 +46,9 @@ def _tile(width: int) -> Any:
             with cgutils.for_range(builder, n, intp=I64) as loop:
                 line, x = (
                     builder.load(
-                        builder.gep(context.make_array(kind)(context, builder, of).data, [loop.index])
+                        builder.gep(
+                            context.make_array(kind)(context, builder, of).data, [loop.index]
+                        )
                     )
                     for kind, of in ((kinds[3], active), (kinds[4], live))
                 )

@@ -142,7 +142,9 @@ def read_npz(path: str | Path) -> Dataset:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
-        raise DatasetError(f"data set {path}: not an .npz file that can be read ({reason})") from None
+        raise DatasetError(
+            f"data set {path}: not an .npz file that can be read ({reason})"
+        ) from None
     keys = next((k for k in _KEYS if all(name in arrays for name in k)), None)
     if keys is None:
         raise DatasetError(
@@ -150,7 +152,8 @@ def read_npz(path: str | Path) -> Dataset:
         )
     images, labels, test_images, test_labels = (arrays[name] for name in keys)
     shapes = [
-        _image_shape(path, name, part) for name, part in zip(keys[::2], (images, test_images), strict=True)
+        _image_shape(path, name, part)
+        for name, part in zip(keys[::2], (images, test_images), strict=True)
     ]
     if shapes[0] != shapes[1]:
         raise DatasetError(

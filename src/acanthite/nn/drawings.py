@@ -50,7 +50,12 @@ def learning_curve(result: TrainingResult) -> Figure:
         if values is not None:
             last = f"{label}: {100 * values[-1]:.2f} %"
             left.plot(
-                epochs, 100 * (1 - values[-len(epochs) :]), "o-", color=colour, markersize=3, label=last
+                epochs,
+                100 * (1 - values[-len(epochs) :]),
+                "o-",
+                color=colour,
+                markersize=3,
+                label=last,
             )
     left.set(
         xlabel="epoch",
@@ -77,7 +82,9 @@ def _prefixed(value: float, unit: str) -> str:
     return EngFormatter(unit=unit, places=2, sep="\u2009")(value)
 
 
-def histograms(layers: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:
+def histograms(
+    layers: Sequence[NDArray[np.float32]],
+) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:
     """Count the weights of each layer in bins they share.
 
     Parameters

@@ -82,7 +82,9 @@ def _prepared(folder: Path, resume: bool) -> Path:
     path = folder / CHECKPOINT
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f".{path.stem}-*{path.suffix}"):  # by a run that was killed while it wrote
+        for left in folder.glob(
+            f".{path.stem}-*{path.suffix}"
+        ):  # by a run that was killed while it wrote
             left.unlink()
     except OSError as error:
         raise RunFolderError(
@@ -97,7 +99,10 @@ def _prepared(folder: Path, resume: bool) -> Path:
 
 def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
     """Return a result as JSON can hold it: final numbers, those of each epoch, and the settings."""
-    final = {"test_accuracy": result.test_accuracy, "validation_accuracy": result.validation_accuracy}
+    final = {
+        "test_accuracy": result.test_accuracy,
+        "validation_accuracy": result.validation_accuracy,
+    }
     return {
         **{name: None if values is None else _number(values[-1]) for name, values in final.items()},
         "train_samples_per_second": result.samples_per_second,
@@ -151,7 +156,9 @@ def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: 
     _picture(folder / "learning_curve.png", drawings.learning_curve(result))
     edges, counts = drawings.histograms(layers)
     names = ["from", "to", *(f"layer {k + 1}" for k in range(len(counts)))]
-    _table(folder / "weights.csv", names, np.column_stack([edges[:-1], edges[1:], *counts]).tolist())
+    _table(
+        folder / "weights.csv", names, np.column_stack([edges[:-1], edges[1:], *counts]).tolist()
+    )
     _picture(folder / "weights.png", drawings.weights(edges, counts))
     if result.confusion is not None:
         classes = [str(k) for k in range(len(result.confusion))]
@@ -163,7 +170,9 @@ def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: 
 
 def _table(path: Path, names: list[str], rows: list[Any]) -> None:
     cells = ([*names], *rows)
-    write_text(path, "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in cells))
+    write_text(
+        path, "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in cells)
+    )
 
 
 def _picture(path: Path, figure: Figure) -> None:

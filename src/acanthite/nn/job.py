@@ -116,7 +116,10 @@ def _has_fast_array(algorithm: Algorithm) -> bool:
 
 def algorithm_on_device(job: Job) -> Algorithm:
     """Return a job's algorithm suited to its device, with the read noise of that in the column reads it makes."""
-    algorithm, noise = suited(job.algorithm, job.synapse), job.synapse.read_noise if job.synapse else 0.0
+    algorithm, noise = (
+        suited(job.algorithm, job.synapse),
+        job.synapse.read_noise if job.synapse else 0.0,
+    )
     if not noise or not hasattr(algorithm, "read_noise"):
         return algorithm
     knobs: Any = algorithm
@@ -142,7 +145,9 @@ def with_rate(algorithm: Algorithm, factor: float) -> Algorithm:
     knobs: Any = algorithm
     if hasattr(knobs, "threshold"):
         return replace(knobs, threshold=knobs.threshold / factor, decay=1.0)
-    changed = {"rate": knobs.rate * factor} | ({"decay": 1.0} if hasattr(algorithm, "decay") else {})
+    changed = {"rate": knobs.rate * factor} | (
+        {"decay": 1.0} if hasattr(algorithm, "decay") else {}
+    )
     return replace(knobs, **changed)
 
 
@@ -172,7 +177,9 @@ def network_for(network: str | Network, dataset: Dataset) -> Network:
         )
     named, n_classes = NETWORKS[network], max(dataset.n_classes, 2)
     image = dataset.image_shape if named.convolutions else None
-    return replace(named, widths=(dataset.images.shape[1], *named.widths[1:-1], n_classes), image=image)
+    return replace(
+        named, widths=(dataset.images.shape[1], *named.widths[1:-1], n_classes), image=image
+    )
 
 
 def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Dataset]:
@@ -193,11 +200,15 @@ def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Datase
             f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
         )
     if isinstance(job.schedule, Plateau) and not job.validation:
-        raise TrainingError("schedule plateau needs validation = how many training images to hold out")
+        raise TrainingError(
+            "schedule plateau needs validation = how many training images to hold out"
+        )
     rest = n - job.validation
     samples = rest if job.samples is None else job.samples
     if not 1 <= samples <= rest:
-        raise TrainingError(f"samples = {samples}; expected 1 to {rest} (training images not held out)")
+        raise TrainingError(
+            f"samples = {samples}; expected 1 to {rest} (training images not held out)"
+        )
     _fits(dataset, network)
     learn = replace(dataset, images=dataset.images[:samples], labels=dataset.labels[:samples])
     held = replace(dataset, images=dataset.images[rest:], labels=dataset.labels[rest:])
@@ -205,7 +216,10 @@ def split(job: Job, dataset: Dataset, network: Network) -> tuple[Dataset, Datase
 
 
 def _fits(dataset: Dataset, network: Network) -> None:
-    for images, labels in ((dataset.images, dataset.labels), (dataset.test_images, dataset.test_labels)):
+    for images, labels in (
+        (dataset.images, dataset.labels),
+        (dataset.test_images, dataset.test_labels),
+    ):
         if images.ndim != 2 or images.shape[1] != network.widths[0] or images.dtype != np.uint8:
             raise DatasetError(
                 f"data set {dataset.name!r} has images of shape {images.shape} and type {images.dtype}; "

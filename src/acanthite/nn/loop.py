@@ -113,7 +113,9 @@ class Run:
         self.resumed = False
         if len(self.tallies) < self.job.epochs:
             nothing = Batch(self.learn.images, self.learn.labels, np.zeros(0, np.int64))
-            self.algorithm.run(self.state, nothing, 0)  # compiles, which is not to count as training
+            self.algorithm.run(
+                self.state, nothing, 0
+            )  # compiles, which is not to count as training
         while len(self.tallies) < self.job.epochs:
             self._advance()
             if self.path is not None and time.monotonic() - kept >= self.every:
@@ -127,7 +129,9 @@ class Run:
     def _advance(self) -> None:
         """Train one chunk; at the end of an epoch, look how good the network is."""
         epoch, n = len(self.tallies), len(self.learn.images)
-        order = generator(self.job.seed, "nn.order", epoch).permutation(n)[self.done : self.done + CHUNK]
+        order = generator(self.job.seed, "nn.order", epoch).permutation(n)[
+            self.done : self.done + CHUNK
+        ]
         began = time.perf_counter()
         algorithm = self._scheduled(epoch)
         tally = algorithm.run(self.state, Batch(self.learn.images, self.learn.labels, order), epoch)
@@ -141,7 +145,9 @@ class Run:
         if self.done == n:
             self.tallies.append(self.partial)
             images, labels = self.learn.images[:IMAGES], self.learn.labels[:IMAGES]
-            self.loads.append(cells_read(self.algorithm.weights(self.state), self._net(), images, labels))
+            self.loads.append(
+                cells_read(self.algorithm.weights(self.state), self._net(), images, labels)
+            )
             self.partial, self.done = np.zeros(len(Tally._fields)), 0
             self._look()
 
@@ -191,7 +197,9 @@ class Run:
             epoch=epoch,
             epochs=epochs,
             resumed=self.resumed,
-            train_accuracy=float(during[_CORRECT]) / (self.done or n) if during is not None else float("nan"),
+            train_accuracy=float(during[_CORRECT]) / (self.done or n)
+            if during is not None
+            else float("nan"),
             accuracy=seen[-1] if seen else float("nan"),
             samples_per_second=(epoch * n + self.done) / self.seconds if self.seconds else 0.0,
         )
@@ -244,7 +252,9 @@ class Run:
         )
 
     def _cost(self, total: Tally) -> Cost:
-        pulses, transfers = (np.asarray(part).astype(np.int64) for part in (total.pulses, total.reads))
+        pulses, transfers = (
+            np.asarray(part).astype(np.int64) for part in (total.pulses, total.reads)
+        )
         return cost(
             self.network,
             None if isinstance(self.algorithm, FloatingPoint) else self.job.synapse,

@@ -55,7 +55,9 @@ def scatter(layer, net):
 @njit(**IN_PLACE)
 def _shift(nodes, patches, g, layer, back):
     """Move each input line of a kernel between nodes and patches: the nodes shifted by where the line is in the kernel."""
-    pixel, plane = (g[CHANNELS], 1) if layer == 0 else (1, g[HEIGHT] * g[WIDTH])  # images come pixel by pixel
+    pixel, plane = (
+        (g[CHANNELS], 1) if layer == 0 else (1, g[HEIGHT] * g[WIDTH])
+    )  # images come pixel by pixel
     for channel in range(g[CHANNELS]):
         for ky in range(g[KERNEL]):
             top, bottom = _inside(ky - g[PADDING], g[HEIGHT], g[STRIDE], g[ROWS])
@@ -64,7 +66,10 @@ def _shift(nodes, patches, g, layer, back):
                 line = ((channel * g[KERNEL] + ky) * g[KERNEL] + kx) * g[ROWS] * g[COLUMNS]
                 for row in range(top, bottom):
                     y, x = row * g[STRIDE] + ky - g[PADDING], left * g[STRIDE] + kx - g[PADDING]
-                    of, to = channel * plane + (y * g[WIDTH] + x) * pixel, line + row * g[COLUMNS] + left
+                    of, to = (
+                        channel * plane + (y * g[WIDTH] + x) * pixel,
+                        line + row * g[COLUMNS] + left,
+                    )
                     if back:
                         _add(patches, to, nodes, of, right - left, pixel * g[STRIDE])
                     else:

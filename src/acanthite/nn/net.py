@@ -53,7 +53,9 @@ class Maps(NamedTuple):
     due_offset: np.ndarray  # int64, shape (n_layers,)
     due: np.ndarray  # int32: positions of each convolution where a channel has an error
     n_due: np.ndarray  # int64, shape (n_layers,): how many
-    returned: np.ndarray  # float32, scratch: slope of the loss against the patches of one convolution
+    returned: (
+        np.ndarray
+    )  # float32, scratch: slope of the loss against the patches of one convolution
     line: np.ndarray  # float32, scratch: one number a position
     inputs: np.ndarray  # float32, scratch: inputs at one position
     outputs: np.ndarray  # float32, scratch: outputs, or errors, at one position

@@ -12,7 +12,17 @@ from acanthite.errors import TrainingError, nearest
 from acanthite.nn import memory
 from acanthite.nn.net import FAST, Layers, Maps, Net, Nodes
 from acanthite.nn.noise import WORDS
-from acanthite.nn.passes import backward, classify, crossing, forward, load, n_crossings, n_pairs, pair, top
+from acanthite.nn.passes import (
+    backward,
+    classify,
+    crossing,
+    forward,
+    load,
+    n_crossings,
+    n_pairs,
+    pair,
+    top,
+)
 from acanthite.nn.periphery import Periphery
 from acanthite.nn.vectors import LANES
 from acanthite.random import generator
@@ -48,9 +58,17 @@ class Convolution:
     pooling: str = "max"
 
     def __post_init__(self) -> None:
-        for name, least in (("channels", 1), ("kernel", 1), ("stride", 1), ("padding", 0), ("pool", 1)):
+        for name, least in (
+            ("channels", 1),
+            ("kernel", 1),
+            ("stride", 1),
+            ("padding", 0),
+            ("pool", 1),
+        ):
             if getattr(self, name) < least:
-                raise TrainingError(f"convolution: {name} = {getattr(self, name)}; expected at least {least}")
+                raise TrainingError(
+                    f"convolution: {name} = {getattr(self, name)}; expected at least {least}"
+                )
         if self.padding >= self.kernel:
             raise TrainingError(
                 f"convolution: padding = {self.padding}; expected less than kernel = {self.kernel}"
@@ -59,7 +77,9 @@ class Convolution:
 
     def positions(self, image: tuple[int, int, int]) -> tuple[int, int]:
         """Return how many positions the kernel has down and across an image of (height, width, channels)."""
-        down, across = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in image[:2])
+        down, across = (
+            (side + 2 * self.padding - self.kernel) // self.stride + 1 for side in image[:2]
+        )
         if min(down, across) < self.pool:
             raise TrainingError(
                 f"image of {image[0]} x {image[1]} pixels is too small for {self}; use fewer convolutions or a smaller kernel"
@@ -74,7 +94,9 @@ class Convolution:
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise TrainingError(f"{name} = {value!r}; expected one of {', '.join(known)}{nearest(value, known)}")
+        raise TrainingError(
+            f"{name} = {value!r}; expected one of {', '.join(known)}{nearest(value, known)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -175,7 +197,10 @@ class Network:
     def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Return the weights of each layer, inputs (a bias last) by outputs, as views of ``weights``."""
         ends = np.cumsum([a * b for a, b in self.shapes])[:-1]
-        return [part.reshape(shape) for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)]
+        return [
+            part.reshape(shape)
+            for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)
+        ]
 
     def net(self, seed: int = 0) -> Net:
         """Return the network for the kernels, with scratch for one sample; ``seed`` keys what its periphery draws."""
@@ -210,7 +235,9 @@ class Network:
         values, errors = memory.zeros(offset[-1]), memory.zeros(offset[-1])
         values[offset[:-1] + widths] = 1.0
         room = max(*widths, self.n_lines) + LANES
-        return Nodes(values, errors, np.zeros(room, np.uint32), memory.zeros(room), np.zeros(1, np.int64))
+        return Nodes(
+            values, errors, np.zeros(room, np.uint32), memory.zeros(room), np.zeros(1, np.int64)
+        )
 
     def _maps(self) -> Maps:
         geometry = np.zeros((len(self.shapes), 10), np.int64)
@@ -218,7 +245,16 @@ class Network:
         for k, c in enumerate(self.convolutions):
             image = self.images[k]
             down, across = c.positions(image)
-            geometry[k] = (*image, c.kernel, c.stride, c.padding, down, across, c.pool, c.pooling == "mean")
+            geometry[k] = (
+                *image,
+                c.kernel,
+                c.stride,
+                c.padding,
+                down,
+                across,
+                c.pool,
+                c.pooling == "mean",
+            )
             positions[k] = down * across
         n_in, n_out = np.array(self.shapes, np.int64).T
         patch_offset, map_offset, due_offset = (
@@ -231,7 +267,8 @@ class Network:
         values, errors = (np.zeros(map_offset[-1], np.float32) for _ in range(2))
         chosen = np.zeros(self._node_offset[-1], np.int64)
         scratch = (
-            np.zeros(n, np.float32) for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
+            np.zeros(n, np.float32)
+            for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
         )
         due, n_due = np.zeros(due_offset[-1] + 1, np.int32), np.zeros(len(self.shapes), np.int64)
         return Maps(

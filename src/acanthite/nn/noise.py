@@ -34,7 +34,9 @@ class Dice(NamedTuple):
     words: np.ndarray  # uint32, shape (WORDS + LANES,): uniform words, and room to read past them
     normals: np.ndarray  # float32, shape (WORDS,)
     scratch: np.ndarray  # uint32, shape (_HALF,)
-    state: np.ndarray  # int64, shape (4,): place in and number of the words' block, then the normals'
+    state: (
+        np.ndarray
+    )  # int64, shape (4,): place in and number of the words' block, then the normals'
     key: np.ndarray  # uint64, shape (3,): seed, stream, index
 
 
@@ -63,7 +65,9 @@ def _fill(out, key, piece, kind, quarter):
     # four lanes are stored a quarter of a piece apart, a distance known when compiled, without which the loop is not vectorised
     k0, k1 = np.uint32(key[0]), np.uint32(key[0] >> np.uint64(32))
     stream, index = np.uint32(key[1]), np.uint32(key[2])
-    first = np.uint64(piece) * np.uint64(quarter)  # a piece never crosses 2**32: its high word is one
+    first = np.uint64(piece) * np.uint64(
+        quarter
+    )  # a piece never crosses 2**32: its high word is one
     low, high = np.uint32(first), np.uint32(np.uint32(first >> np.uint64(32)) | np.uint32(kind))
     for i in range(quarter):
         a, b, c, e = _philox7(np.uint32(low + np.uint32(i)), high, index, stream, k0, k1)
@@ -96,8 +100,12 @@ def _box_muller(words, out):
     """
     f, one, two = np.float32, np.float32(1.0), np.float32(2.0)
     for i in range(_HALF):
-        odd = f(np.int32(words[i] >> np.uint32(16) << np.uint32(1) | np.uint32(1)))  # of 2**17: never 0 or 1
-        shifted = np.int32(odd.view(np.int32) - np.int32(0x3F3504F3))  # mantissas from root 1/2 to root 2
+        odd = f(
+            np.int32(words[i] >> np.uint32(16) << np.uint32(1) | np.uint32(1))
+        )  # of 2**17: never 0 or 1
+        shifted = np.int32(
+            odd.view(np.int32) - np.int32(0x3F3504F3)
+        )  # mantissas from root 1/2 to root 2
         exponent = shifted >> np.int32(23)
         t = np.int32(odd.view(np.int32) - np.int32(exponent << np.int32(23))).view(np.float32) - one
         p = f(0.19940135) + t * (f(-0.16973306) + t * (f(0.1590315) + t * f(-0.10743682)))
@@ -107,7 +115,9 @@ def _box_muller(words, out):
         low = np.int32(words[i] << np.uint32(16)) >> np.int32(16)
         a = (f(low) + f(0.5)) * f(np.pi / 65536)  # half the turn, within a quarter
         s = a * a
-        p = f(-0.16665658) + s * (f(0.00833305062) + s * (f(-0.000198090464) + s * f(2.60516628e-6)))
+        p = f(-0.16665658) + s * (
+            f(0.00833305062) + s * (f(-0.000198090464) + s * f(2.60516628e-6))
+        )
         sine = a * (one + s * p)
         p = f(-0.49999905) + s * (f(0.04166358) + s * (f(-0.0013853667) + s * f(2.3153174e-5)))
         cosine = one + s * p

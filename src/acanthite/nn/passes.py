@@ -23,7 +23,9 @@ def load(image, net):
     for j in range(image.shape[0]):
         nodes.values[j] = np.float32(image[j]) * scale
     if net.maps.geometry[0, KERNEL] == 0:
-        nodes.n_active[0] = list_nonzero(nodes.values[: net.layers.n_in[0]], nodes.active, nodes.live)
+        nodes.n_active[0] = list_nonzero(
+            nodes.values[: net.layers.n_in[0]], nodes.active, nodes.live
+        )
 
 
 @njit(**ONCE, fastmath=FAST)
@@ -39,7 +41,9 @@ def forward(weights, net):
             continue
         x = nodes.values[layers.node_offset[layer] :]
         z = nodes.values[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
-        count = nodes.n_active[0] if layer == 0 else list_nonzero(x[:n_in], nodes.active, nodes.live)
+        count = (
+            nodes.n_active[0] if layer == 0 else list_nonzero(x[:n_in], nodes.active, nodes.live)
+        )
         _cross(w, count, z, nodes, net.periphery)
         _add_bias(z, layer, net)
         if layer < n_layers - 1:
@@ -135,7 +139,12 @@ def _mix(w, stride, count, lines, z):
     n = z.shape[0]
     z[:] = np.float32(0.0)
     for j in range(0, count - 3, 4):
-        p, q, r, s = lines[j * n :], lines[(j + 1) * n :], lines[(j + 2) * n :], lines[(j + 3) * n :]
+        p, q, r, s = (
+            lines[j * n :],
+            lines[(j + 1) * n :],
+            lines[(j + 2) * n :],
+            lines[(j + 3) * n :],
+        )
         at = j * stride
         _axpy4(w[at], w[at + stride], w[at + 2 * stride], w[at + 3 * stride], p, q, r, s, z)
     for j in range(count - count % 4, count):
@@ -247,7 +256,12 @@ def _dot_columns(w, nodes, count, d, back):
 @njit(inline="always", nogil=True)
 def _dot4(w, active, k, d, back):
     n, zero = np.uint64(d.shape[0]), np.float32(0.0)
-    a, b, c, e = active[k], active[k + np.uint64(1)], active[k + np.uint64(2)], active[k + np.uint64(3)]
+    a, b, c, e = (
+        active[k],
+        active[k + np.uint64(1)],
+        active[k + np.uint64(2)],
+        active[k + np.uint64(3)],
+    )
     p, q, r, s = n * a, n * b, n * c, n * e
     at_a, at_b, at_c, at_e = zero, zero, zero, zero
     for i in range(n):
@@ -264,7 +278,9 @@ def _back(w, layer, net):
     layers, nodes = net.layers, net.nodes
     first, second = layers.node_offset[layer], layers.node_offset[layer + 1]
     n_in, n_out = w.shape[0] // layers.n_out[layer], layers.n_out[layer]
-    _cross_back(w, nodes.errors[second : second + n_out], nodes.errors[first : first + n_in], net.periphery)
+    _cross_back(
+        w, nodes.errors[second : second + n_out], nodes.errors[first : first + n_in], net.periphery
+    )
 
 
 @njit(**IN_PLACE, fastmath=FAST)
@@ -272,7 +288,10 @@ def _convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps, n_out = net.maps, net.layers.n_out[layer]
     d = maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]]
-    n, size = d.shape[0] // n_out, maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, CHANNELS]
+    n, size = (
+        d.shape[0] // n_out,
+        maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, CHANNELS],
+    )
     e = maps.returned[: size * n]
     if not net.periphery.on:
         for j in range(size):

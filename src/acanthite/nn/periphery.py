@@ -56,13 +56,19 @@ class Periphery:
     def __post_init__(self) -> None:
         for name in ("read_noise", "output_noise"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise TrainingError(f"periphery: {name} = {getattr(self, name)}; expected zero or more")
+                raise TrainingError(
+                    f"periphery: {name} = {getattr(self, name)}; expected zero or more"
+                )
         for name in ("input_bits", "output_bits"):
             bits = getattr(self, name)
             if bits is not None and not (isinstance(bits, int) and 2 <= bits <= 24):
-                raise TrainingError(f"periphery: {name} = {bits}; expected a whole number from 2 to 24")
+                raise TrainingError(
+                    f"periphery: {name} = {bits}; expected a whole number from 2 to 24"
+                )
         if self.output_bound is not None and not 0 < self.output_bound < math.inf:
-            raise TrainingError(f"periphery: output_bound = {self.output_bound}; expected more than zero")
+            raise TrainingError(
+                f"periphery: output_bound = {self.output_bound}; expected more than zero"
+            )
         if self.output_bits is not None and self.output_bound is None:
             raise TrainingError(
                 f"periphery: output_bits = {self.output_bits} without output_bound; give the converter's full scale"
@@ -76,7 +82,9 @@ class Periphery:
     def kernel(self, n_lines: int, seed: int) -> net.Periphery:
         """Return it for the kernels, with scratch for arrays of up to ``n_lines`` lines and its own random numbers."""
         f = np.float32
-        before, behind = (2 ** (bits - 1) - 1 if bits else 0 for bits in (self.input_bits, self.output_bits))
+        before, behind = (
+            2 ** (bits - 1) - 1 if bits else 0 for bits in (self.input_bits, self.output_bits)
+        )
         return net.Periphery(
             on=not self.ideal,
             read_noise=f(self.read_noise),

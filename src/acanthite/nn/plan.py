@@ -92,7 +92,9 @@ class Plan:
         """Return the network, fitted to a data set."""
         given = {name: getattr(self, name) for name in ("activation", "bias", "bias_rate")}
         changed = {name: value for name, value in given.items() if value is not None}
-        return dataclasses.replace(network_for(self.network, dataset), periphery=self.periphery, **changed)
+        return dataclasses.replace(
+            network_for(self.network, dataset), periphery=self.periphery, **changed
+        )
 
     def job(self, synapse: Synapse | None) -> Job:
         """Return the run on a device."""
@@ -107,7 +109,13 @@ class Plan:
         )
 
 
-_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", dict: "a table"}
+_NAMES = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "a table",
+}
 
 
 def read_plan(path: Path | None, given: Mapping[str, Any]) -> Plan:
@@ -154,7 +162,9 @@ def _value(path: Path | None, name: str, value: Any) -> Any:
     if name == "schedule":
         return _schedule(where, value)
     if name == "periphery":
-        return _built(f"{where} [periphery]", Periphery, _checked(f"{where} periphery", value, dict))
+        return _built(
+            f"{where} [periphery]", Periphery, _checked(f"{where} periphery", value, dict)
+        )
     return _checked(f"{where} {name}", value, *_kinds(Plan, name))
 
 
@@ -164,7 +174,9 @@ def _kinds(owner: type, name: str) -> tuple[type, ...]:
     return tuple(kind for kind in get_args(hint) or (hint,) if kind is not type(None))
 
 
-def _named(where: str, what: str, value: Any, known: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _named(
+    where: str, what: str, value: Any, known: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
     """Return the name and the knobs of a value that is a name or a table with one."""
     if isinstance(value, str):
         return value, {}

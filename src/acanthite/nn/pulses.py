@@ -48,7 +48,9 @@ class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
 
     weights: np.ndarray  # float32, shape (n_weights,)
-    coefficients: np.ndarray  # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
+    coefficients: (
+        np.ndarray
+    )  # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
@@ -148,7 +150,9 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
         if n_in < 0:
             rises, n_in = _enlist(x, x_scale, inputs)
         half, fired = _draw(inputs, rises, n_in, dice)
-        up, down = _cross(array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, dice)
+        up, down = _cross(
+            array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, dice
+        )
         total += fired * high
     _strike(array, lines.up, up, np.float32(1.0), dice)
     _strike(array, lines.down, down, np.float32(-1.0), dice)
@@ -185,7 +189,9 @@ def _draw(side, positive, n, dice):
     if n == positive:
         return middle, middle
     words += positive
-    return middle, list_below(dice.words, words, side.chance, side.live, positive, n, side.fired, middle)
+    return middle, list_below(
+        dice.words, words, side.chance, side.live, positive, n, side.fired, middle
+    )
 
 
 @njit(inline="always", nogil=True)

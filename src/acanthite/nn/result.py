@@ -69,7 +69,10 @@ class TrainingResult:
         """Return the learning curve with units and knobs, the same bits for the same seed."""
         import xarray as xr
 
-        accuracy = {"test_accuracy": self.test_accuracy, "validation_accuracy": self.validation_accuracy}
+        accuracy = {
+            "test_accuracy": self.test_accuracy,
+            "validation_accuracy": self.validation_accuracy,
+        }
         curves = {
             name: ("epoch", values, {"units": "1", "long_name": name.replace("_", " ")})
             for name, values in accuracy.items()
@@ -77,9 +80,17 @@ class TrainingResult:
         }
         during = {
             "loss": ("pass", self.loss, {"units": "nat", "long_name": "training loss"}),
-            "train_accuracy": ("pass", self.train_accuracy, {"units": "1", "long_name": "online accuracy"}),
+            "train_accuracy": (
+                "pass",
+                self.train_accuracy,
+                {"units": "1", "long_name": "online accuracy"},
+            ),
             "pulses": ("pass", self.pulses, {"units": "1", "long_name": "write pulses"}),
             "energy": ("pass", self.energy, {"units": "J", "long_name": "write energy"}),
         }
-        attrs = {"algorithm": repr(self.algorithm), "seed": self.seed, "write_energy": self.write_energy}
+        attrs = {
+            "algorithm": repr(self.algorithm),
+            "seed": self.seed,
+            "write_energy": self.write_energy,
+        }
         return xr.Dataset({**curves, **during}, attrs=attrs)

@@ -102,7 +102,9 @@ class Plateau:
 
     def __post_init__(self) -> None:
         if self.patience < 1:
-            raise TrainingError(f"schedule plateau: patience = {self.patience}; expected one epoch or more")
+            raise TrainingError(
+                f"schedule plateau: patience = {self.patience}; expected one epoch or more"
+            )
         _share("plateau", "drop", self.drop)
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
@@ -122,4 +124,6 @@ SCHEDULES = {"constant": Constant, "step": Step, "cosine": Cosine, "plateau": Pl
 
 def _share(schedule: str, name: str, value: float) -> None:
     if not 0 < value <= 1:
-        raise TrainingError(f"schedule {schedule}: {name} = {value:g}; expected a factor above 0, at most 1")
+        raise TrainingError(
+            f"schedule {schedule}: {name} = {value:g}; expected a factor above 0, at most 1"
+        )

@@ -79,7 +79,13 @@ def train(
     """
     images = load(dataset, data)
     path = None if checkpoint is None else Path(checkpoint)
-    run = Run(job(algorithm, synapse, options), images, network_for(network, images), path, checkpoint_every)
+    run = Run(
+        job(algorithm, synapse, options),
+        images,
+        network_for(network, images),
+        path,
+        checkpoint_every,
+    )
 
     def report(standing: Standing) -> None:
         if progress is not None:

@@ -54,7 +54,15 @@ def trains(pulses: str, bl_max: int) -> int | Expected:
 
 
 def change(
-    array: Any, offset: int, x: Any, d: Any, rate: Any, smallest: Any, trains: Any, lines: Any, dice: Any
+    array: Any,
+    offset: int,
+    x: Any,
+    d: Any,
+    rate: Any,
+    smallest: Any,
+    trains: Any,
+    lines: Any,
+    dice: Any,
 ) -> int:
     r"""Move one layer by :math:`-\eta x_j d_i`; return the number of pulses.
 

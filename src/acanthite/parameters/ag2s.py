@@ -7,5 +7,11 @@ from acanthite.parameters.quantity import ParameterSet
 
 AG2S = ParameterSet(
     "Ag2S",
-    {**zhu2025.QUANTITIES, **frueh1958.QUANTITIES, **xray.QUANTITIES, **twin.QUANTITIES, **wafer.QUANTITIES},
+    {
+        **zhu2025.QUANTITIES,
+        **frueh1958.QUANTITIES,
+        **xray.QUANTITIES,
+        **twin.QUANTITIES,
+        **wafer.QUANTITIES,
+    },
 )

@@ -36,7 +36,9 @@ def format_entry(key: str) -> str:
         If there is no such reference.
     """
     entry = _entry(key)
-    fields = {name: _plain(entry.fields.get(name, "")) for name in ("title", "volume", "pages", "year")}
+    fields = {
+        name: _plain(entry.fields.get(name, "")) for name in ("title", "volume", "pages", "year")
+    }
     where = " ".join(x for x in (_venue(entry), fields["volume"]) if x)
     parts = [
         _authors(entry),
@@ -57,7 +59,9 @@ def _entry(key: str) -> Any:
     try:
         return references()[key]
     except KeyError:
-        raise ParameterError(f"no reference {key!r} in references.bib{nearest(key, references())}") from None
+        raise ParameterError(
+            f"no reference {key!r} in references.bib{nearest(key, references())}"
+        ) from None
 
 
 def _venue(entry: Any) -> str:
@@ -85,5 +89,7 @@ def _plain(latex: str) -> str:
 
 
 def _mathematics(found: re.Match[str]) -> str:
-    greek = re.sub(r"\\([a-z]+)\s*", lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[1]}"), found[1])
+    greek = re.sub(
+        r"\\([a-z]+)\s*", lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[1]}"), found[1]
+    )
     return re.sub(r"[{}_^]", "", greek)

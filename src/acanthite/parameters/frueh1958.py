@@ -13,7 +13,8 @@ def _measured(value: float, unit: str, where: str) -> Quantity:
 def _atom(name: str, x: float, y: float, z: float) -> dict[str, Quantity]:
     """Fractional coordinates of an atom in the asymmetric unit of P2_1/n."""
     return {
-        f"crystal.{name}_{axis}": _measured(v, "1", "atoms") for axis, v in zip("xyz", (x, y, z), strict=True)
+        f"crystal.{name}_{axis}": _measured(v, "1", "atoms")
+        for axis, v in zip("xyz", (x, y, z), strict=True)
     }
 
 

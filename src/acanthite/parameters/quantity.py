@@ -66,7 +66,9 @@ class ParameterSet(Mapping[str, Quantity]):
         try:
             return self._quantities[key]
         except KeyError:
-            raise ParameterError(f"no parameter {key!r} in set {self.name!r}{nearest(key, self)}") from None
+            raise ParameterError(
+                f"no parameter {key!r} in set {self.name!r}{nearest(key, self)}"
+            ) from None
 
     def __contains__(self, key: object) -> bool:
         return key in self._quantities
@@ -101,10 +103,16 @@ class ParameterSet(Mapping[str, Quantity]):
             If there is no such group.
         """
         prefix = f"{name}."
-        found = {k.removeprefix(prefix): q.value for k, q in self._quantities.items() if k.startswith(prefix)}
+        found = {
+            k.removeprefix(prefix): q.value
+            for k, q in self._quantities.items()
+            if k.startswith(prefix)
+        }
         if not found:
             groups = sorted({k.partition(".")[0] for k in self})
-            raise ParameterError(f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}")
+            raise ParameterError(
+                f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}"
+            )
         return NotedGroup(name, found) if noting() else found
 
     def replace(self, changes: Mapping[str, Quantity], name: str | None = None) -> ParameterSet:

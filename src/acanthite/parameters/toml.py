@@ -86,7 +86,9 @@ def _quantity(entry: Any, old: Quantity, source: str) -> Quantity:
         str(table.get("source", source)),
         str(table.get("where", "user's file")),
         how,
-        None if std is None else _magnitude(_width(_number(std, "std"), unit, old.unit), f"std = {std!r}"),
+        None
+        if std is None
+        else _magnitude(_width(_number(std, "std"), unit, old.unit), f"std = {std!r}"),
     )
 
 
@@ -129,8 +131,12 @@ def convert(value: float, unit: str, expected: str) -> float:
 def _convertible(unit: str, expected: str) -> None:
     try:
         _converted(1.0, unit, expected)
-    except Exception:  # pint raises many kinds: unknown, offset, dimensionality, and those of its parser
-        raise ParameterError(f"unit {unit!r} given, a unit convertible to {expected!r} expected") from None
+    except (
+        Exception
+    ):  # pint raises many kinds: unknown, offset, dimensionality, and those of its parser
+        raise ParameterError(
+            f"unit {unit!r} given, a unit convertible to {expected!r} expected"
+        ) from None
 
 
 def _converted(value: float, unit: str, expected: str) -> float:

@@ -44,7 +44,9 @@ def _brown(value: float, unit: str) -> Quantity:
 def _form_factor(atom: str) -> dict[str, Quantity]:
     a, b, c = _BROWN[atom]
     amplitudes = {f"form_factor.{atom}_a{i}": _brown(v, "1") for i, v in enumerate(a, 1)}
-    decays = {f"form_factor.{atom}_b{i}": _brown(v * angstrom**2, "m^2") for i, v in enumerate(b, 1)}
+    decays = {
+        f"form_factor.{atom}_b{i}": _brown(v * angstrom**2, "m^2") for i, v in enumerate(b, 1)
+    }
     return {**amplitudes, **decays, f"form_factor.{atom}_c": _brown(c, "1")}
 
 

@@ -6,4 +6,14 @@ from acanthite.report.runner import DEFAULT_OUT, Result, reproduce
 from acanthite.report.verdicts import Row, counts, judge
 from acanthite.report.watcher import Watcher
 
-__all__ = ["DEFAULT_OUT", "Part", "Result", "Row", "RunFolder", "Watcher", "counts", "judge", "reproduce"]
+__all__ = [
+    "DEFAULT_OUT",
+    "Part",
+    "Result",
+    "Row",
+    "RunFolder",
+    "Watcher",
+    "counts",
+    "judge",
+    "reproduce",
+]

@@ -112,7 +112,8 @@ class RunFolder:
     def write_run(self) -> None:
         """Write ``run.json`` afresh from the parts there are."""
         figures = {
-            name: {"state": p.state, "seconds": round(p.seconds, 3)} for name, p in self.parts().items()
+            name: {"state": p.state, "seconds": round(p.seconds, 3)}
+            for name, p in self.parts().items()
         }
         table = {
             "format": _FORMAT,
@@ -144,7 +145,10 @@ def identity(settings: Settings) -> dict[str, Any]:
     return {
         "seed": settings.seed,
         "quick": settings.quick,
-        "parameters": {"name": settings.parameters.name, "sha256": _parameters_hash(settings.parameters)},
+        "parameters": {
+            "name": settings.parameters.name,
+            "sha256": _parameters_hash(settings.parameters),
+        },
         "image": _image_hash(settings.image),
     }
 

@@ -9,8 +9,37 @@ from acanthite.constants import degree, eV, hour, minute, nm, sccm
 
 __all__ = ["as_published", "as_text", "claimed", "duration"]
 
-_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
-_PREFIXED = {"V", "A", "S", "J", "W", "F", "s", "m", "Pa", "ohm", "Ω", "V/s", "m/s", "ohm m", "eV", "eV V"}
+_PREFIXES = {
+    -18: "a",
+    -15: "f",
+    -12: "p",
+    -9: "n",
+    -6: "µ",
+    -3: "m",
+    0: "",
+    3: "k",
+    6: "M",
+    9: "G",
+    12: "T",
+}
+_PREFIXED = {
+    "V",
+    "A",
+    "S",
+    "J",
+    "W",
+    "F",
+    "s",
+    "m",
+    "Pa",
+    "ohm",
+    "Ω",
+    "V/s",
+    "m/s",
+    "ohm m",
+    "eV",
+    "eV V",
+}
 _SYMBOLS = {
     "ohm": "Ω", "ohm m": "Ω\u202fm", "m^2": "m²", "m^4/s": "m⁴/s", "1/s": "s⁻¹",
     "1/m": "m⁻¹", "eV V": "eV\u202fV",

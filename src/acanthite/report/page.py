@@ -122,7 +122,10 @@ def _bibliography(parameters: ParameterSet, parts: Iterable[Part]) -> list[dict[
         *(key for part in parts for key in part.sources),
     ]
     known = [key for key in dict.fromkeys(keys) if key in references()]
-    return [{"key": key, "text": format_entry(key).partition(" doi:")[0], "doi": doi(key)} for key in known]
+    return [
+        {"key": key, "text": format_entry(key).partition(" doi:")[0], "doi": doi(key)}
+        for key in known
+    ]
 
 
 @cache

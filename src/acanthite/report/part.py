@@ -61,7 +61,8 @@ class Part:
 def write_part(path: str | Path, part: Part) -> None:
     """Write a part, whole or not at all."""
     write_text(
-        path, json.dumps(_storable(asdict(part)), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+        path,
+        json.dumps(_storable(asdict(part)), indent=1, allow_nan=False, ensure_ascii=False) + "\n",
     )
 
 
@@ -72,7 +73,9 @@ def read_part(path: str | Path) -> Part | None:
         table["estimates"] = {key: _estimate(entry) for key, entry in table["estimates"].items()}
         for name in ("notes", "sources", "recordings"):
             table[name] = tuple(table[name])
-        table["parameters"] = tuple(table.get("parameters", ()))  # parts of earlier versions have none
+        table["parameters"] = tuple(
+            table.get("parameters", ())
+        )  # parts of earlier versions have none
         return Part(**table)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

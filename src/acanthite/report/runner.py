@@ -92,7 +92,9 @@ def reproduce(
     threads.apply()
     finished = tuple(name for name in modules if folder.finished(name))
     todo = {name: module for name, module in modules.items() if name not in finished}
-    watcher.plan({name: float(getattr(module, "WEIGHT", 1.0)) for name, module in todo.items()}, finished)
+    watcher.plan(
+        {name: float(getattr(module, "WEIGHT", 1.0)) for name, module in todo.items()}, finished
+    )
     for name, module in todo.items():
         folder.write_part(_run(name, module, settings, folder, watcher))
         folder.write_run()
@@ -137,7 +139,11 @@ def _check(modules: Mapping[str, FigureModule | Exception], settings: Settings) 
 
 
 def _run(
-    name: str, module: FigureModule | Exception, settings: Settings, folder: RunFolder, watcher: Watcher
+    name: str,
+    module: FigureModule | Exception,
+    settings: Settings,
+    folder: RunFolder,
+    watcher: Watcher,
 ) -> Part:
     """Compute, save and draw one figure; whatever it raises becomes a failed part."""
     start = time.perf_counter()
@@ -171,7 +177,13 @@ def _run(
     except Exception as error:
         reason, trace = _explain(error)
         part = Part(
-            name, "failed", title, caption, reason=reason, trace=trace, seconds=time.perf_counter() - start
+            name,
+            "failed",
+            title,
+            caption,
+            reason=reason,
+            trace=trace,
+            seconds=time.perf_counter() - start,
         )
     watcher.finish(part)
     return part

@@ -18,7 +18,18 @@ from acanthite.files import atomic
 
 __all__ = ["COLUMNS", "HOWS", "VERDICTS", "Row", "counts", "judge", "validate", "write_csv"]
 
-COLUMNS = ("id", "figure", "quantity", "unit", "published", "simulated", "spread", "n", "how", "verdict")
+COLUMNS = (
+    "id",
+    "figure",
+    "quantity",
+    "unit",
+    "published",
+    "simulated",
+    "spread",
+    "n",
+    "how",
+    "verdict",
+)
 HOWS: tuple[How, ...] = get_args(How)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
@@ -49,7 +60,9 @@ def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -
     return tuple(Row(claim, estimates.get(claim.id)) for claim in claims)
 
 
-def validate(figure: str, estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -> None:
+def validate(
+    figure: str, estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS
+) -> None:
     """Check that a figure answers its own claims, all of them, in their units.
 
     Raises
@@ -64,7 +77,9 @@ def validate(figure: str, estimates: Mapping[str, Estimate], claims: Sequence[Cl
                 f"{figure} gives an estimate for {key!r}, no claim of its own{nearest(key, mine)}"
             )
         if estimate.unit != mine[key].unit:
-            raise FigureError(f"{key} is estimated in {estimate.unit!r}; the ledger has {mine[key].unit!r}")
+            raise FigureError(
+                f"{key} is estimated in {estimate.unit!r}; the ledger has {mine[key].unit!r}"
+            )
     owed = [key for key, claim in mine.items() if claim.how != "missing" and key not in estimates]
     if owed:
         raise FigureError(f"{figure} gives no estimate for {', '.join(owed)}")

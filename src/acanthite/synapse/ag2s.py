@@ -36,7 +36,9 @@ class Ag2S(LinearLaw):
         super().__post_init__()
         for name in ("growth_rate", "dissolution_rate"):
             if not getattr(self, name) > 0:
-                raise ParameterError(f"{name} = {getattr(self, name):g} 1/s; expected more than zero")
+                raise ParameterError(
+                    f"{name} = {getattr(self, name):g} 1/s; expected more than zero"
+                )
 
     @classmethod
     def from_filament(

@@ -111,7 +111,9 @@ class Altered(Synapse):
         n = check_draw(n, generator)
         drawn = _as_linear(self.base.cells(n, generator))
         rows = n if self.stuck or self.step_spread else len(drawn.coefficients)
-        c = np.repeat(drawn.coefficients, rows // len(drawn.coefficients), axis=0).astype(np.float64)
+        c = np.repeat(drawn.coefficients, rows // len(drawn.coefficients), axis=0).astype(
+            np.float64
+        )
         linear = drawn.rule.key == LINEAR.key
         c[:, [UP_SLOPE, DOWN_SLOPE] if linear else [OFFSET, INVERSE]] *= self.curvature
         if self.step_spread is not None:
@@ -161,7 +163,10 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
 
 def is_linear(synapse: Synapse) -> bool:
     """Return whether the steps of a law are linear in the weight."""
-    return _as_linear(synapse.cells(1, np.random.Generator(np.random.Philox(0)))).rule.key == LINEAR.key
+    return (
+        _as_linear(synapse.cells(1, np.random.Generator(np.random.Philox(0)))).rule.key
+        == LINEAR.key
+    )
 
 
 def _as_linear(cells: Cells) -> Cells:

@@ -223,7 +223,9 @@ class Synapse(ABC):
                 f.type in ("float", float)
                 and abs(number(f.name, getattr(self, f.name), error=ParameterError)) > LARGEST
             ):
-                raise ParameterError(f"{f.name} = {getattr(self, f.name):g}; expected at most {LARGEST:g}")
+                raise ParameterError(
+                    f"{f.name} = {getattr(self, f.name):g}; expected at most {LARGEST:g}"
+                )
         for name in ("pulse_width", "read_width"):
             number(name, getattr(self, name), above=0, error=ParameterError)
         for name in ("pulse_voltage", "read_voltage"):
@@ -233,7 +235,9 @@ class Synapse(ABC):
             if not isinstance(value, Mapping):
                 raise ParameterError(f"{name} = {shown(value)}; expected names with values")
         if not (self.evidence is None or isinstance(self.evidence, Evidence)):
-            raise ParameterError(f"evidence = {shown(self.evidence)}; expected the Evidence of a fit")
+            raise ParameterError(
+                f"evidence = {shown(self.evidence)}; expected the Evidence of a fit"
+            )
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
                 f"conductance_min = {self.conductance_min:g} S, conductance_max = {self.conductance_max:g} S; "

@@ -78,7 +78,10 @@ def save(synapse: Synapse, path: str | Path) -> None:
     tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "law": own or {}, "spread": spread}
     if synapse.evidence is not None:
         tables |= {name: getattr(synapse.evidence, name) for name in (*_EVIDENCE, *_ROWS)}
-        tables["data"] = {"n_devices": synapse.evidence.n_devices, "n_steps": synapse.evidence.n_steps}
+        tables["data"] = {
+            "n_devices": synapse.evidence.n_devices,
+            "n_steps": synapse.evidence.n_steps,
+        }
     tables["provenance"] = synapse.provenance
     blocks = [_block(name, table) for name, table in tables.items() if table]
     write_text(path, "# A synapse for acanthite. Numbers are SI.\n" + "".join(blocks))
@@ -144,7 +147,9 @@ def _synapse(tables: dict[str, Any], path: Path, trust: bool) -> Synapse:
     return kind(**values, evidence=_evidence(tables), provenance=tables.get("provenance", {}))
 
 
-def _law(tables: Mapping[str, Any], entries: dict[str, Any], path: Path, trust: bool) -> type[Synapse]:
+def _law(
+    tables: Mapping[str, Any], entries: dict[str, Any], path: Path, trust: bool
+) -> type[Synapse]:
     from acanthite.synapse import LAWS
 
     name, file = entries.pop("law", None), entries.pop("file", None)
@@ -200,7 +205,9 @@ def _number(name: str, value: Any) -> float:
 
 
 def _numbers(tables: Mapping[str, Any], table: str) -> dict[str, float]:
-    return {name: _number(f"[{table}] {name}", value) for name, value in tables.get(table, {}).items()}
+    return {
+        name: _number(f"[{table}] {name}", value) for name, value in tables.get(table, {}).items()
+    }
 
 
 def _evidence(tables: Mapping[str, Any]) -> Evidence | None:
@@ -217,7 +224,10 @@ def _rows(tables: Mapping[str, Any], table: str) -> dict[str, tuple[float, ...]]
     for name, row in rows.items():
         if not isinstance(row, list):
             raise ParameterError(f"[{table}] {name} = {row!r}; expected a list of numbers")
-    return {name: tuple(_number(f"[{table}] {name}", value) for value in row) for name, row in rows.items()}
+    return {
+        name: tuple(_number(f"[{table}] {name}", value) for value in row)
+        for name, row in rows.items()
+    }
 
 
 def _block(name: str, table: Mapping[str, Any]) -> str:
@@ -229,7 +239,11 @@ def _block(name: str, table: Mapping[str, Any]) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
+    return (
+        key
+        if key.replace("_", "").replace("-", "").isalnum() and key.isascii()
+        else json.dumps(key)
+    )
 
 
 def _toml(value: Any) -> str:

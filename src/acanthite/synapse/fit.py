@@ -30,7 +30,9 @@ LAWS = ("soft-bounds",)
 Array = NDArray[np.float64]
 
 
-def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_width: float = 1e-6) -> Synapse:
+def fit(
+    ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_width: float = 1e-6
+) -> Synapse:
     """Fit a pulse law to potentiation-depression ladders.
 
     Parameters
@@ -54,7 +56,9 @@ def fit(ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_widt
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
     """
     if not isinstance(law, str) or law not in LAWS:
-        raise AnalysisError(f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}")
+        raise AnalysisError(
+            f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}"
+        )
     number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)
     pulses = conductance["pulse_voltage"].values.astype(float)
@@ -85,7 +89,9 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
             f"ladders = {shown(ladders)}; expected a Recording of pulses, or the conductance after each"
         )
     if "pulse" not in conductance.dims:
-        raise AnalysisError(f"ladders have dims {tuple(conductance.dims)}; expected (device, cycle, pulse)")
+        raise AnalysisError(
+            f"ladders have dims {tuple(conductance.dims)}; expected (device, cycle, pulse)"
+        )
     if "pulse_voltage" not in conductance.coords:
         raise AnalysisError("ladders have no coordinate 'pulse_voltage'; give each pulse's voltage")
     for name in ("device", "cycle"):
@@ -110,7 +116,12 @@ class _Lines:
     """Regression of one direction: shares and bounds of each device, with errors, and of each cycle."""
 
     def __init__(
-        self, share: Array, share_error: Array, bound: Array, bound_error: Array, cycles: Sequence[Array]
+        self,
+        share: Array,
+        share_error: Array,
+        bound: Array,
+        bound_error: Array,
+        cycles: Sequence[Array],
     ):
         self.share, self.share_error = share, share_error  # shape (n_devices,) [1]
         self.bound, self.bound_error = bound, bound_error  # shape (n_devices,) [S]
@@ -123,7 +134,9 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     valid = np.isfinite(x) & np.isfinite(y)
     n = valid.sum(axis=2)
     if (n < 3).any():
-        raise AnalysisError(f"a cycle has {int(n.min())} finite {name} steps; expected three or more")
+        raise AnalysisError(
+            f"a cycle has {int(n.min())} finite {name} steps; expected three or more"
+        )
     x, y = np.where(valid, x, 0.0), np.where(valid, y, 0.0)
     mean_x, mean_y = x.sum(axis=2) / n, y.sum(axis=2) / n
     dx = np.where(valid, x - mean_x[..., None], 0.0)
@@ -141,12 +154,16 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
         )
     bounds = mean_x + mean_y / share[:, None]
     residual = np.where(valid, dy + share[:, None, None] * dx, 0.0)
-    share_error, bound_error = _errors(dx, residual, share, bounds.mean(axis=1) - mean_x.mean(axis=1), n)
+    share_error, bound_error = _errors(
+        dx, residual, share, bounds.mean(axis=1) - mean_x.mean(axis=1), n
+    )
     own = -sxy / sxx
     return _Lines(share, share_error, bounds.mean(axis=1), bound_error, (own, bounds))
 
 
-def _errors(dx: Array, residual: Array, share: Array, reach: Array, n: Array) -> tuple[Array, Array]:
+def _errors(
+    dx: Array, residual: Array, share: Array, reach: Array, n: Array
+) -> tuple[Array, Array]:
     """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
 
     A step's noise grows with the step, which is largest at one end of the line; the textbook error, which takes the
@@ -157,7 +174,9 @@ def _errors(dx: Array, residual: Array, share: Array, reach: Array, n: Array) ->
     freedom = n_steps / np.maximum(n_steps - n.shape[1] - 1, 1)
     on_share = dx / (dx**2).sum(axis=axes)[:, None, None]
     on_bound = (1 / n_steps[:, None, None] + reach[:, None, None] * on_share) / share[:, None, None]
-    both = [np.sqrt(freedom * ((pull * residual) ** 2).sum(axis=axes)) for pull in (on_share, on_bound)]
+    both = [
+        np.sqrt(freedom * ((pull * residual) ** 2).sum(axis=axes)) for pull in (on_share, on_bound)
+    ]
     return both[0], both[1]
 
 
@@ -210,7 +229,9 @@ def _soft_bounds(
     )
 
 
-def _predict(conductance: xr.DataArray, up: _Lines, down: _Lines, upward: NDArray[np.bool_]) -> Array:
+def _predict(
+    conductance: xr.DataArray, up: _Lines, down: _Lines, upward: NDArray[np.bool_]
+) -> Array:
     """Return the step each device's mean line predicts, shape (n_devices, n_cycles, n_pulses - 1). [S]"""
     before = conductance.values[:, :, :-1]
 
@@ -227,12 +248,24 @@ def _residuals(conductance: xr.DataArray, step: Array, predicted: Array) -> xr.D
     dims = ("device", "cycle", "pulse")
     data = xr.Dataset(
         {
-            "conductance": (dims, before.values, {"units": "S", "long_name": "conductance before the pulse"}),
+            "conductance": (
+                dims,
+                before.values,
+                {"units": "S", "long_name": "conductance before the pulse"},
+            ),
             "step": (dims, step, {"units": "S", "long_name": "step"}),
-            "predicted": (dims, predicted, {"units": "S", "long_name": "step by the device's mean law"}),
+            "predicted": (
+                dims,
+                predicted,
+                {"units": "S", "long_name": "step by the device's mean law"},
+            ),
         }
     )
-    voltage = ("pulse", conductance["pulse_voltage"].values[1:], {"units": "V", "long_name": "pulse voltage"})
+    voltage = (
+        "pulse",
+        conductance["pulse_voltage"].values[1:],
+        {"units": "V", "long_name": "pulse voltage"},
+    )
     return data.assign_coords(pulse_voltage=voltage)
 
 
@@ -278,6 +311,11 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     if evidence is None:
         raise AnalysisError("this synapse was not fitted: it has no evidence")
     return {
-        name: (getattr(synapse, name), error, evidence.device_spread[name], evidence.cycle_spread[name])
+        name: (
+            getattr(synapse, name),
+            error,
+            evidence.device_spread[name],
+            evidence.cycle_spread[name],
+        )
         for name, error in evidence.standard_error.items()
     }

@@ -35,10 +35,14 @@ class LinearStep(LinearLaw):
         super().__post_init__()
         for name in ("up", "down"):
             if not 0 < getattr(self, name) < 1:
-                raise ParameterError(f"{name} = {getattr(self, name):g}; expected a step between 0 and 1")
+                raise ParameterError(
+                    f"{name} = {getattr(self, name):g}; expected a step between 0 and 1"
+                )
         for name in ("up_slope", "down_slope"):
             if not -1 <= getattr(self, name) <= 1:
-                raise ParameterError(f"{name} = {getattr(self, name):g}; expected a slope from -1 to 1")
+                raise ParameterError(
+                    f"{name} = {getattr(self, name):g}; expected a slope from -1 to 1"
+                )
 
     @property
     def line(self) -> tuple[float, float, float, float]:

@@ -53,5 +53,7 @@ class NeuroSim(LinearLaw):
     def line(self) -> tuple[float, float, float, float]:
         """Offset and slope up, offset and slope down, of the mean device. [1]"""
         up, down = (-math.expm1(-1.0 / a) for a in (self.potentiation, self.depression))
-        reach = [-2.0 / math.expm1(-self.n_pulses / a) for a in (self.potentiation, self.depression)]
+        reach = [
+            -2.0 / math.expm1(-self.n_pulses / a) for a in (self.potentiation, self.depression)
+        ]
         return up * (reach[0] - 1.0), up, down * (reach[1] - 1.0), down

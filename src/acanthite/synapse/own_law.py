@@ -34,7 +34,11 @@ def as_table(synapse: Synapse) -> dict[str, Any] | None:
     from acanthite.synapse import LAWS
 
     kind = type(synapse)
-    if LAWS.get(synapse.NAME) is kind or not isinstance(synapse, PulseLaw) or not _is_function(kind):
+    if (
+        LAWS.get(synapse.NAME) is kind
+        or not isinstance(synapse, PulseLaw)
+        or not _is_function(kind)
+    ):
         return None
     source, (name,) = portable_text(type(synapse).steps)
     defaults = {f.name: f.default for f in fields(synapse)}
@@ -85,7 +89,9 @@ def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
             f"[synapse] law = {name!r} is a built-in one; expected no [law], or another name"
         )
     if not isinstance(table, Mapping):
-        raise ParameterError(f"law = {shown(table)}; expected a table [law] with source and parameters")
+        raise ParameterError(
+            f"law = {shown(table)}; expected a table [law] with source and parameters"
+        )
     for entry in table:
         if entry not in _ENTRIES:
             raise ParameterError(f"[law] has unknown entry {entry!r}{nearest(entry, _ENTRIES)}")
@@ -117,10 +123,14 @@ def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
         return {}
     law = f"law {synapse.NAME or type(synapse).__name__!r}"
     if isinstance(synapse, Altered):
-        raise LawError("an altered device is no law of its own: a device file cannot hold it; save its base")
+        raise LawError(
+            "an altered device is no law of its own: a device file cannot hold it; save its base"
+        )
     source = _source_file(type(synapse))
     if not source.is_file():
-        raise LawError(f"{law} stands in no file, so a device file cannot name it; put it in a .py file")
+        raise LawError(
+            f"{law} stands in no file, so a device file cannot name it; put it in a .py file"
+        )
     folder = path.resolve().parent
     return {"file": str(source.relative_to(folder) if source.is_relative_to(folder) else source)}
 
@@ -141,7 +151,9 @@ def from_script(name: str, file: Path, trust: bool) -> type[Synapse]:
         If it is not trusted, is no Python file, cannot be run, or holds no such law.
     """
     if not trust:
-        raise ParameterError(f"[synapse] file = {str(file)!r} would be run as Python; it was not: {OPT_IN}")
+        raise ParameterError(
+            f"[synapse] file = {str(file)!r} would be run as Python; it was not: {OPT_IN}"
+        )
     if not file.is_file():
         raise ParameterError(
             f"[synapse] file = {str(file)!r}; expected a Python file that defines law {name!r}"

@@ -15,7 +15,9 @@ def _knots(name: str, values: Any) -> tuple[float, ...]:
         listed = tuple(values)
     except TypeError:
         raise ParameterError(f"{name} = {shown(values)}; expected the steps at the knots") from None
-    return tuple(number(f"{name}[{k}]", value, error=ParameterError) for k, value in enumerate(listed))
+    return tuple(
+        number(f"{name}[{k}]", value, error=ParameterError) for k, value in enumerate(listed)
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,12 +49,16 @@ class Piecewise(PulseLaw):
         for name in ("up", "down"):
             for k, value in enumerate(getattr(self, name)):
                 if not value >= 0:
-                    raise ParameterError(f"{name}[{k}] = {value:g}; expected a step of zero or more")
+                    raise ParameterError(
+                        f"{name}[{k}] = {value:g}; expected a step of zero or more"
+                    )
         super().__post_init__()
 
     def means(self) -> dict[str, float]:
         """Return what the function reads: a scale of each curve, then the knots."""
-        knots = {f"{side}_{k}": v for side in ("up", "down") for k, v in enumerate(getattr(self, side))}
+        knots = {
+            f"{side}_{k}": v for side in ("up", "down") for k, v in enumerate(getattr(self, side))
+        }
         return {"up": 1.0, "down": 1.0, **knots}
 
     @staticmethod

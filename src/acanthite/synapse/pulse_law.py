@@ -183,15 +183,27 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
             or hasattr(PulseLaw, name)
             or name[0] == "_"
         ):
-            raise LawError(f"law: parameter {name!r}; expected a name that no synapse has, such as 'gain'")
+            raise LawError(
+                f"law: parameter {name!r}; expected a name that no synapse has, such as 'gain'"
+            )
 
     def make(function: Callable[..., Any]) -> type[PulseLaw]:
         if not isinstance(function, FunctionType):
             raise LawError(f"law of {shown(function)}; expected a function (w, p)")
         columns = [(name, float, field(default=float(value))) for name, value in parameters.items()]
-        body = {"steps": staticmethod(function), "NAME": function.__name__, "__doc__": function.__doc__}
+        body = {
+            "steps": staticmethod(function),
+            "NAME": function.__name__,
+            "__doc__": function.__doc__,
+        }
         made = make_dataclass(
-            function.__name__, columns, bases=(PulseLaw,), namespace=body, frozen=True, kw_only=True, eq=False
+            function.__name__,
+            columns,
+            bases=(PulseLaw,),
+            namespace=body,
+            frozen=True,
+            kw_only=True,
+            eq=False,
         )
         made.__module__ = function.__module__
         return made

@@ -56,7 +56,11 @@ class Rule:
     @cached_property
     def key(self) -> str:
         """Hash of the law's text; the name of a built-in rule."""
-        return hashlib.sha256(self._text("float32").encode()).hexdigest()[:20] if self.function else self.name
+        return (
+            hashlib.sha256(self._text("float32").encode()).hexdigest()[:20]
+            if self.function
+            else self.name
+        )
 
     @property
     def n_coefficients(self) -> int:
@@ -116,14 +120,20 @@ class Rule:
 
         assert self.function is not None
         check_functions(
-            self.name, [(self.function, (None, "parameter"))], {"parameter": self.parameters, "state": ()}
+            self.name,
+            [(self.function, (None, "parameter"))],
+            {"parameter": self.parameters, "state": ()},
         )
         emitted = Emitted()
         name = emit(self.function, emitted)
         fields = ", ".join(f"c[at + U({N_COMMON + k})]" for k in range(len(self.parameters)))
         body = "\n".join(emitted.values())
         return _TEMPLATE.format(
-            precision=precision, names=list(self.parameters), body=_typed(body), name=name, fields=fields
+            precision=precision,
+            names=list(self.parameters),
+            body=_typed(body),
+            name=name,
+            fields=fields,
         )
 
 

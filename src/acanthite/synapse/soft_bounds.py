@@ -42,7 +42,9 @@ class SoftBounds(Synapse):
         super().__post_init__()
         for name in ("up", "down"):
             if not 0 < getattr(self, name) < 1:
-                raise ParameterError(f"{name} = {getattr(self, name):g}; expected a share between 0 and 1")
+                raise ParameterError(
+                    f"{name} = {getattr(self, name):g}; expected a share between 0 and 1"
+                )
         for name in ("up_spread", "down_spread", "lower_spread", "upper_spread"):
             if not getattr(self, name) >= 0:
                 raise ParameterError(f"{name} = {getattr(self, name):g}; expected zero or more")

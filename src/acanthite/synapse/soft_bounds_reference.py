@@ -29,7 +29,9 @@ class SoftBoundsReference(SoftBounds):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.reference_error >= 0:
-            raise ParameterError(f"reference_error = {self.reference_error:g}; expected zero or more")
+            raise ParameterError(
+                f"reference_error = {self.reference_error:g}; expected zero or more"
+            )
 
     @property
     def reference(self) -> float:

@@ -124,7 +124,12 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
     except (TypeError, ValueError, OverflowError):
         weights = np.empty((0, 0), np.float32)
     n = len(cells.coefficients)
-    if weights.ndim != 1 or not weights.size or n not in (1, weights.size) or not np.isfinite(weights).all():
+    if (
+        weights.ndim != 1
+        or not weights.size
+        or n not in (1, weights.size)
+        or not np.isfinite(weights).all()
+    ):
         raise ParameterError(
             f"shift: start = {shown(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
         )

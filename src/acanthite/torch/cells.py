@@ -113,7 +113,12 @@ class AnalogRNNCell(Cell):
     """
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", **tile: Any
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        **tile: Any,
     ) -> None:
         check_nonlinearity(nonlinearity)
         super().__init__(input_size, hidden_size, bias, **tile)
@@ -146,7 +151,9 @@ class AnalogLSTMCell(Cell):
     def taken(self, state: Any, shape: tuple[int, ...], name: str) -> tuple[Tensor, Tensor]:
         """Return a pair (h, c) that was given, as a tuple or list, its parts of a shape."""
         if not isinstance(state, tuple | list) or len(state) != 2:
-            found = f"{len(state)} parts" if isinstance(state, tuple | list) else type(state).__name__
+            found = (
+                f"{len(state)} parts" if isinstance(state, tuple | list) else type(state).__name__
+            )
             raise TrainingError(
                 f"{name}: the state is {found}; expected a pair (h, c), each of shape {shape}"
             )
@@ -157,7 +164,9 @@ class AnalogLSTMCell(Cell):
         """Return the hidden state."""
         return state[0]
 
-    def advance(self, gates: Tensor, state: tuple[Tensor, Tensor], samples: int) -> tuple[Tensor, Tensor]:
+    def advance(
+        self, gates: Tensor, state: tuple[Tensor, Tensor], samples: int
+    ) -> tuple[Tensor, Tensor]:
         """Return the next hidden and cell state."""
         h, c = state
         enter, forget, new, leave = (gates + self._recall(h, samples)).chunk(4, -1)
@@ -167,11 +176,15 @@ class AnalogLSTMCell(Cell):
 
 def _tensor(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
     if not isinstance(value, Tensor):
-        raise TrainingError(f"{what} is a {type(value).__name__}; expected a tensor of shape {shape}")
+        raise TrainingError(
+            f"{what} is a {type(value).__name__}; expected a tensor of shape {shape}"
+        )
     if tuple(value.shape) != shape:
         raise TrainingError(f"{what} has shape {tuple(value.shape)}; expected {shape}")
     if value.dtype != torch.float32 or value.device.type != "cpu":
-        raise TrainingError(f"{what} is {value.dtype} on {value.device}; expected torch.float32 on the CPU")
+        raise TrainingError(
+            f"{what} is {value.dtype} on {value.device}; expected torch.float32 on the CPU"
+        )
     return value
 
 
@@ -188,7 +201,9 @@ def check_flags(layer: nn.Module, **flags: bool) -> None:
     """Raise unless what is yes or no is so; another order of arguments than torch's is found here."""
     for name, value in flags.items():
         if not isinstance(value, bool):
-            raise TrainingError(f"{type(layer).__name__}: {name} = {value!r}; expected True or False")
+            raise TrainingError(
+                f"{type(layer).__name__}: {name} = {value!r}; expected True or False"
+            )
 
 
 def check_nonlinearity(name: Any) -> str:

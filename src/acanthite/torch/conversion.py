@@ -78,7 +78,9 @@ def to_analog(
         If weights are beyond what their cells reach, or modules of your own hold matrices, which stay digital.
     """
     if not isinstance(model, nn.Module):
-        raise TrainingError(f"to_analog: model is a {type(model).__name__}; expected a torch.nn.Module")
+        raise TrainingError(
+            f"to_analog: model is a {type(model).__name__}; expected a torch.nn.Module"
+        )
     found = layers(model, digital, CONVERSIONS)
     if isinstance(synapse, str | Path):
         synapse = load_synapse(synapse)
@@ -128,7 +130,9 @@ def _report(found: list[Place], made: list[nn.Module], digital: list[str]) -> No
             error = (part.weight.detach() - getattr(place.layer, name).detach()).abs()
             if n := int((error > _REACH).sum()):
                 where = f"{place.name}.{name}" if place.name else name
-                clipped.append(f"{where} ({n} of {error.numel()}, by up to {error.max().item():.3g})")
+                clipped.append(
+                    f"{where} ({n} of {error.numel()}, by up to {error.max().item():.3g})"
+                )
     if clipped:
         warnings.warn(
             f"to_analog: weights beyond what the cells reach were programmed to their bounds: {', '.join(clipped)}; "

@@ -45,9 +45,13 @@ class _AnalogConv(AnalogLayer):
     ) -> None:
         name = type(self).__name__
         if groups != 1:
-            raise TrainingError(f"{name}: groups = {groups}; a tile joins all its lines: use groups = 1")
+            raise TrainingError(
+                f"{name}: groups = {groups}; a tile joins all its lines: use groups = 1"
+            )
         check_flags(self, bias=bias)
-        like = self._checked(in_channels, out_channels, kernel_size, stride, padding, dilation, padding_mode)
+        like = self._checked(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, padding_mode
+        )
         self.in_channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = like.kernel_size
@@ -58,7 +62,9 @@ class _AnalogConv(AnalogLayer):
         self.padding_mode = padding_mode
         shape = (out_channels, in_channels, *self.kernel_size)
         n_in = in_channels * math.prod(self.kernel_size)
-        super().__init__(n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed, wires)
+        super().__init__(
+            n_in, out_channels, shape, bias, synapse, algorithm, periphery, seed, wires
+        )
         self._pads = like._reversed_padding_repeated_twice
 
     def _checked(
@@ -95,7 +101,9 @@ class _AnalogConv(AnalogLayer):
         if not isinstance(padding, str):
             sizes.append(("padding", like.padding, 0))
         for what, values, least in sizes:
-            if len(values) != self._dims or not all(isinstance(v, int) and v >= least for v in values):
+            if len(values) != self._dims or not all(
+                isinstance(v, int) and v >= least for v in values
+            ):
                 raise TrainingError(
                     f"{name}: {what} = {tuple(values)}; expected {self._dims} whole numbers of at least {least}"
                 )
@@ -117,7 +125,9 @@ class _AnalogConv(AnalogLayer):
             x = self._padded(x)
         sizes = [
             (n - d * (k - 1) - 1) // s + 1
-            for n, k, s, d in zip(x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True)
+            for n, k, s, d in zip(
+                x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True
+            )
         ]
         if min(sizes) < 1:
             raise TrainingError(

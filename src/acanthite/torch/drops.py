@@ -66,10 +66,15 @@ class Drops:
     def seen(self) -> Floats:
         """The weights that the lines show, shape (n_in, n_out)."""
         if self._seen is None:
-            pulses, weights = int(self._array.counts.sum()), self._array.weights.reshape(self._shape)
+            pulses, weights = (
+                int(self._array.counts.sum()),
+                self._array.weights.reshape(self._shape),
+            )
             if self.solved_at[0] < 0 or pulses - self.solved_at[0] > MOVED * weights.size:
                 held = self._middle + self._unit * weights.astype(float)
-                self.share = _share(self._wires, held, self._middle)  # gradients hold on to the one before
+                self.share = _share(
+                    self._wires, held, self._middle
+                )  # gradients hold on to the one before
                 self.solved_at[0] = pulses
             middle = np.float32(self._middle / self._unit)
             reference = _reference(self._wires, self._shape, self._middle)

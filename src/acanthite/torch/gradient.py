@@ -129,7 +129,9 @@ def _by_values(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if argument.alias_info is not None and argument.alias_info.is_write and _holds(value):
             _refuse(schema.name)
     result = func(*_values(args), **{name: _values(value) for name, value in kwargs.items()})
-    views = any(out.alias_info is not None and not out.alias_info.is_write for out in schema.returns)
+    views = any(
+        out.alias_info is not None and not out.alias_info.is_write for out in schema.returns
+    )
     return _glances(result) if views else result
 
 
@@ -178,7 +180,9 @@ def _twin(own: Any) -> Any:
 
 
 def _view(own: Any, size: Any) -> Any:
-    return _Glance(own.values().reshape(size))  # whatever the layout of the tile, as of an ordinary gradient
+    return _Glance(
+        own.values().reshape(size)
+    )  # whatever the layout of the tile, as of an ordinary gradient
 
 
 def _clone(own: Any, **_: Any) -> Any:
@@ -191,7 +195,9 @@ def _empty(own: Any, size: Any, stride: Any, **_: Any) -> Any:
 
 
 def _copy(to: Any, of: Any, *_: Any) -> Any:
-    if not (isinstance(to, TileGradient) and isinstance(of, TileGradient) and to.size() == of.size()):
+    if not (
+        isinstance(to, TileGradient) and isinstance(of, TileGradient) and to.size() == of.size()
+    ):
         return NotImplemented
     to.pairs[:] = list(of.pairs)
     return to
@@ -249,12 +255,20 @@ def _times_in_place(own: Any, factor: Any) -> Any:
 
 def _inverse(value: Any) -> float | None:
     factor = _factor(value)
-    return None if factor is None else float(np.float64(1.0) / np.float64(factor)) if factor else np.inf
+    return (
+        None
+        if factor is None
+        else float(np.float64(1.0) / np.float64(factor))
+        if factor
+        else np.inf
+    )
 
 
 def _over(a: Any, b: Any) -> Any:
     return (
-        _times(a, _inverse(b)) if isinstance(a, TileGradient) and _factor(b) is not None else NotImplemented
+        _times(a, _inverse(b))
+        if isinstance(a, TileGradient) and _factor(b) is not None
+        else NotImplemented
     )
 
 
@@ -321,4 +335,10 @@ _RULES: dict[Any, Callable[..., Any]] = {
 """What can be done to pairs; a rule that does not know its arguments says so."""
 
 _AS_ARRAYS = {Tensor.numpy, Tensor.tolist, Tensor.__array__}
-_MEMORY = {Tensor.data_ptr, Tensor.untyped_storage, Tensor.storage, Tensor.__dlpack__, Tensor.share_memory_}
+_MEMORY = {
+    Tensor.data_ptr,
+    Tensor.untyped_storage,
+    Tensor.storage,
+    Tensor.__dlpack__,
+    Tensor.share_memory_,
+}

@@ -28,14 +28,35 @@ _NUMBERS = _VALUES | _LIKE | _NEW
 """What gives numbers that no longer stand for the tile."""
 
 _SUMS = {"add", "radd", "sub", "subtract", "rsub", "lerp", "addcmul", "addcdiv"}
-_FACTORS = {"mul", "rmul", "multiply", "div", "rdiv", "divide", "true_divide", "rtruediv", "pow", "rpow"}
+_FACTORS = {
+    "mul",
+    "rmul",
+    "multiply",
+    "div",
+    "rdiv",
+    "divide",
+    "true_divide",
+    "rtruediv",
+    "pow",
+    "rpow",
+}
 _CHOICES = {"maximum", "minimum", "where", "masked_fill", "clamp", "clip"}
 _COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge", "isclose"}
 _ARITHMETIC = _SUMS | _FACTORS | _CHOICES | _COMPARISONS
 """Element by element with other tensors, as penalties, masks and plain optimizers do."""
 
 _TESTS = {"equal", "allclose", "dist", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
-_SHAPES = {"stack", "cat", "concat", "view_as", "reshape_as", "expand_as", "type_as", "to", "masked_select"}
+_SHAPES = {
+    "stack",
+    "cat",
+    "concat",
+    "view_as",
+    "reshape_as",
+    "expand_as",
+    "type_as",
+    "to",
+    "masked_select",
+}
 _BESIDE_OTHERS = _TESTS | _SHAPES | {"copy", "backward", "grad"}
 """What else may be given weights of a tile together with other tensors."""
 
@@ -144,7 +165,9 @@ def _check(name: str, own: list[Any], others: list[Tensor]) -> None:
         return
     if name in _ARITHMETIC:
         shapes = [bare(Tensor.size, (), (t,), {}) for t in (*own, *others)]
-        if torch.broadcast_shapes(*shapes).numel() <= max(shape.numel() for shape in shapes[: len(own)]):
+        if torch.broadcast_shapes(*shapes).numel() <= max(
+            shape.numel() for shape in shapes[: len(own)]
+        ):
             return
     raise TrainingError(
         f"{name}: would compute with the digital numbers of a tile's weight, past its converters, noise, wires and pulses; call the "

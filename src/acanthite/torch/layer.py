@@ -154,9 +154,13 @@ class AnalogLayer(nn.Module):
             return
         name = type(self).__name__
         if x.dtype != torch.float32:
-            raise TrainingError(f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()")
+            raise TrainingError(
+                f"{name}: input is {x.dtype}; tiles compute in torch.float32: pass x.float()"
+            )
         if x.device.type != "cpu":
-            raise TrainingError(f"{name}: input is on {x.device}; tiles are on the CPU: pass x.cpu()")
+            raise TrainingError(
+                f"{name}: input is on {x.device}; tiles are on the CPU: pass x.cpu()"
+            )
         raise TrainingError(
             f"{name}: input has shape {tuple(x.shape)}; expected {n_features} along dimension {dim}"
         )
@@ -185,11 +189,16 @@ class AnalogLayer(nn.Module):
                 f"{type(self).__name__}: the saved tile is {state['identity']}; this one is {self.tile.identity}"
             )
 
-    def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Any, *others: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: Any, *others: Any
+    ) -> None:
         saved = state_dict.get(f"{prefix}_extra_state")
         if saved is not None:
             self._check_identity(saved)  # before a weight is written
-        copied = {**local_metadata, "assign_to_params_buffers": False}  # the weight stays in its tile
+        copied = {
+            **local_metadata,
+            "assign_to_params_buffers": False,
+        }  # the weight stays in its tile
         super()._load_from_state_dict(state_dict, prefix, copied, *others)
         if saved is None:
             self._weight().settle()  # weights of a digital layer
@@ -223,7 +232,9 @@ class _Read(torch.autograd.Function):
     """Rows through an array: ``x W`` and a bias forward, ``d W^T`` back, both products through the periphery."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: TileWeight, bias: Tensor | None, samples: int) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, weight: TileWeight, bias: Tensor | None, samples: int
+    ) -> Tensor:
         tile = ctx.tile = weight.tile
         ctx.samples, ctx.geometry = samples, weight.geometry
         to_x, to_weight, _, _ = ctx.needs_input_grad
@@ -249,7 +260,9 @@ def _back(ctx: Any, d: Tensor) -> tuple[Any, ...]:
         before = _product(tile, d, _seen(tile, _matrix(weight)).t())
     if to_weight:
         share = None if tile.drops is None else tile.drops.share
-        own = TileGradient([pair(x.detach().numpy(), d.detach().numpy(), ctx.samples, share)], *ctx.geometry)
+        own = TileGradient(
+            [pair(x.detach().numpy(), d.detach().numpy(), ctx.samples, share)], *ctx.geometry
+        )
     return before, own, d.sum(0) if to_bias else None, None
 
 
@@ -291,7 +304,9 @@ def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:
     rows = x.detach().contiguous()
     if tile.exact:
         return _exact(rows, matrix)
-    return torch.from_numpy(tile.read(rows.numpy(), lambda a: _exact(torch.from_numpy(a), matrix).numpy()))
+    return torch.from_numpy(
+        tile.read(rows.numpy(), lambda a: _exact(torch.from_numpy(a), matrix).numpy())
+    )
 
 
 def _exact(x: Tensor, matrix: Tensor) -> Tensor:

@@ -50,7 +50,9 @@ class AnalogLinear(AnalogLayer):
     ) -> None:
         self.in_features, self.out_features = in_features, out_features
         shape = (out_features, in_features)
-        super().__init__(in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires)
+        super().__init__(
+            in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires
+        )
 
     def forward(self, x: Tensor, samples: int | None = None) -> Tensor:
         """Return the outputs for inputs of shape (..., in_features).

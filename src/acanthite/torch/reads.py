@@ -44,11 +44,15 @@ def product_of_few(x, weights, y):
             value[k] = x[s, at[k]]
         value[n : n + 4] = np.float32(0.0)
         total[:] = np.float32(0.0)
-        for k in range(0, n, 4):  # four lines at once: a total goes to memory and back a quarter as often
+        for k in range(
+            0, n, 4
+        ):  # four lines at once: a total goes to memory and back a quarter as often
             a, b, c, e = at[k], at[k + 1], at[k + 2], at[k + 3]
             p, q, r, t = value[k], value[k + 1], value[k + 2], value[k + 3]
             for i in range(n_out):
-                total[i] += p * weights[a, i] + q * weights[b, i] + r * weights[c, i] + t * weights[e, i]
+                total[i] += (
+                    p * weights[a, i] + q * weights[b, i] + r * weights[c, i] + t * weights[e, i]
+                )
         y[s] = total
 
 

@@ -140,7 +140,9 @@ class _Recurrent(nn.Module):
         state = self._cells[0].taken(state, (self.num_layers, *shape), type(self).__name__)
         return [_each(state, lambda t, k=k: t[k]) for k in range(self.num_layers)]
 
-    def _through(self, rows: Tensor, sizes: list[int], before: list[Any] | None) -> tuple[Tensor, list[Any]]:
+    def _through(
+        self, rows: Tensor, sizes: list[int], before: list[Any] | None
+    ) -> tuple[Tensor, list[Any]]:
         """Return the rows that come out of the last layer, and the last state of each."""
         ends = []
         for k, cell in enumerate(self._cells):
@@ -220,7 +222,16 @@ class AnalogRNN(_Recurrent):
     ) -> None:
         others = {**tile, "nonlinearity": check_nonlinearity(nonlinearity)}
         super().__init__(
-            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, seed, others
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+            batch_first,
+            dropout,
+            bidirectional,
+            0,
+            seed,
+            others,
         )
         self.nonlinearity = nonlinearity
 

@@ -33,7 +33,11 @@ class EngineSchedule(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, schedule: str | Schedule, epochs: int, accuracy: float | None = None
+        self,
+        optimizer: Optimizer,
+        schedule: str | Schedule,
+        epochs: int,
+        accuracy: float | None = None,
     ) -> None:
         if epochs < 1:
             raise TrainingError(f"EngineSchedule: epochs = {epochs}; expected one or more")

@@ -55,10 +55,14 @@ def parts(layer: nn.Module) -> Parts:
         suffixes = [""]
     else:
         return (("weight", "bias"),)
-    return tuple((f"weight_{side}{s}", f"bias_{side}{s}") for s in suffixes for side in ("ih", "hh"))
+    return tuple(
+        (f"weight_{side}{s}", f"bias_{side}{s}") for s in suffixes for side in ("ih", "hh")
+    )
 
 
-def layers(model: nn.Module, digital: Collection[str], kinds: Collection[type[nn.Module]]) -> list[Place]:
+def layers(
+    model: nn.Module, digital: Collection[str], kinds: Collection[type[nn.Module]]
+) -> list[Place]:
     """Return the layers to put on tiles, each once, with none that is below another or one named digital.
 
     Raises
@@ -97,11 +101,15 @@ def left_digital(model: nn.Module, found: Collection[Place], digital: Collection
 
 def _names(model: nn.Module, digital: Collection[str]) -> list[str]:
     if isinstance(digital, str):
-        raise TrainingError(f"digital = {digital!r}; expected a collection of names: digital=({digital!r},)")
+        raise TrainingError(
+            f"digital = {digital!r}; expected a collection of names: digital=({digital!r},)"
+        )
     names = [name for name, _ in model.named_modules(remove_duplicate=False)]
     for name in digital:
         if name not in names:
-            raise TrainingError(f"digital: the model has no layer {name!r}{nearest(str(name), names)}")
+            raise TrainingError(
+                f"digital: the model has no layer {name!r}{nearest(str(name), names)}"
+            )
     return list(digital)
 
 
@@ -241,7 +249,12 @@ def _spans(model: nn.Module) -> Iterator[tuple[int, int, nn.Module, str]]:
 
 def _span(tensor: Tensor) -> tuple[int, int] | None:
     lazy = nn.parameter.is_lazy(tensor)
-    if lazy or tensor.layout != torch.strided or tensor.device.type == "meta" or tensor.numel() == 0:
+    if (
+        lazy
+        or tensor.layout != torch.strided
+        or tensor.device.type == "meta"
+        or tensor.numel() == 0
+    ):
         return None
     last = sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
     return tensor.data_ptr(), tensor.data_ptr() + (last + 1) * tensor.element_size()

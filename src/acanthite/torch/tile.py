@@ -135,7 +135,11 @@ class Tile:
         product : callable
             The exact product of such rows.
         """
-        inputs, top, norm = np.empty_like(x), np.empty(len(x), np.float32), np.empty(len(x), np.float32)
+        inputs, top, norm = (
+            np.empty_like(x),
+            np.empty(len(x), np.float32),
+            np.empty(len(x), np.float32),
+        )
         read_lines(self._lines, x, inputs, top, norm)
         z = np.ascontiguousarray(product(inputs), np.float32)
         write_lines(self._lines, z, top, norm)
@@ -170,7 +174,9 @@ class Tile:
     def identity(self) -> str:
         """Algorithm and device in words; what is saved from one tile goes into those of the same identity only."""
         wires = "" if self.wires is None else f", {self.wires}"
-        return f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}{wires}"
+        return (
+            f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}{wires}"
+        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that training changes or the seed drew, by dotted name; views, except the places of the random streams."""
@@ -178,7 +184,12 @@ class Tile:
         seed = np.array([self.seed], np.int64)
         if self.drops is not None:
             kept |= {"wires.share": self.drops.share, "wires.solved_at": self.drops.solved_at}
-        return {**kept, "updater": self._updater.state, "periphery": self._lines.dice.state, "seed": seed}
+        return {
+            **kept,
+            "updater": self._updater.state,
+            "periphery": self._lines.dice.state,
+            "seed": seed,
+        }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from saved arrays, bit for bit.
@@ -189,7 +200,9 @@ class Tile:
             If they are those of another kind of tile.
         """
         own = self.arrays()
-        shapes, found = ({n: (a.shape, str(a.dtype)) for n, a in which.items()} for which in (own, arrays))
+        shapes, found = (
+            {n: (a.shape, str(a.dtype)) for n, a in which.items()} for which in (own, arrays)
+        )
         if shapes != found:
             name = next(n for n in (*own, *arrays) if shapes.get(n) != found.get(n))
             raise TrainingError(

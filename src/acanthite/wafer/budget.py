@@ -81,17 +81,22 @@ def thermal_budget(flow: Flow, parameters: ParameterSet = AG2S) -> tuple[Verdict
 def allowed_time(temperature: float, parameters: ParameterSet = AG2S) -> float:
     """Return how long finished CMOS bears a temperature [K] [s]."""
     b = parameters.group("budget")
-    points = sorted((b[f"cmos_temperature_{k}"], b[f"cmos_time_{k}"]) for k in ("long", "middle", "short"))
+    points = sorted(
+        (b[f"cmos_temperature_{k}"], b[f"cmos_time_{k}"]) for k in ("long", "middle", "short")
+    )
     (t0, s0), (t1, s1), (t2, s2) = points
     low, high = (
-        boltzmann * math.log(a / b) / (1 / x - 1 / y) for x, y, a, b in ((t0, t1, s0, s1), (t1, t2, s1, s2))
+        boltzmann * math.log(a / b) / (1 / x - 1 / y)
+        for x, y, a, b in ((t0, t1, s0, s1), (t1, t2, s1, s2))
     )
     if temperature < t0:
         return _arrhenius(s0, t0, min(low, high), temperature)
     if temperature > t2:
         return _arrhenius(s2, t2, max(low, high), temperature)
     return (
-        _arrhenius(s0, t0, low, temperature) if temperature <= t1 else _arrhenius(s1, t1, high, temperature)
+        _arrhenius(s0, t0, low, temperature)
+        if temperature <= t1
+        else _arrhenius(s1, t1, high, temperature)
     )
 
 
@@ -101,7 +106,11 @@ def _arrhenius(time: float, at: float, energy: float, temperature: float) -> flo
 
 
 def _cmos(flow: Flow, parameters: ParameterSet) -> Verdict:
-    used = [_time(s) / allowed_time(s.temperature, parameters) for s in flow if s.temperature is not None]
+    used = [
+        _time(s) / allowed_time(s.temperature, parameters)
+        for s in flow
+        if s.temperature is not None
+    ]
     hot = [s for s in flow if s.temperature is not None]
     if not hot:
         return Verdict("back-end CMOS", 0.0, None, "no step is heated")
@@ -123,9 +132,7 @@ def _ceiling(name: str, flow: Flow, limit: float, what: str) -> Verdict:
     side = "below" if peak <= limit else "above"
     says = f"{worst.name} ({_heat(worst)}) stays {limit - peak:.0f} K below {what} at {celsius_text(limit)}"
     if side == "above":
-        says = (
-            f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
-        )
+        says = f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
     return Verdict(name, (peak - ROOM) / (limit - ROOM), worst, says)
 
 

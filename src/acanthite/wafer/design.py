@@ -64,7 +64,9 @@ class ArrayDesign:
         for name in ("rows", "columns"):
             lines = getattr(self, name)
             if not (isinstance(lines, int | np.integer) and 1 <= lines <= _MOST_LINES):
-                raise LayoutError(f"{name} = {lines!r}; expected a whole number from 1 to {_MOST_LINES}")
+                raise LayoutError(
+                    f"{name} = {lines!r}; expected a whole number from 1 to {_MOST_LINES}"
+                )
         for name in ("cell", "pitch", "lead_width", "pad_side", "pad_pitch", "border", "line_end"):
             _check_length(name, getattr(self, name))
         _check_length("island_margin", self.island_margin, zero=True)
@@ -220,13 +222,16 @@ class WaferDesign:
         steps = [s + self.street for s in size]
         n = [math.ceil(self.diameter / step) + 1 for step in steps]
         x, y = (
-            (np.arange(-k, k + 1) + s) * step for k, s, step in zip(n, (shift_x, shift_y), steps, strict=True)
+            (np.arange(-k, k + 1) + s) * step
+            for k, s, step in zip(n, (shift_x, shift_y), steps, strict=True)
         )
         centre_x, centre_y = (a.ravel() for a in np.meshgrid(x, y[::-1]))
         fits = np.ones(centre_x.shape, bool)
         for sx in (-0.5, 0.5):
             for sy in (-0.5, 0.5):
-                fits &= self.holds(centre_x + sx * size[0], centre_y + sy * size[1], self.edge_exclusion)
+                fits &= self.holds(
+                    centre_x + sx * size[0], centre_y + sy * size[1], self.edge_exclusion
+                )
         return np.column_stack([centre_x[fits], centre_y[fits]])
 
 
@@ -264,7 +269,13 @@ class Rules:
 
 def _check_length(name: str, value: Any, zero: bool = False) -> None:
     number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value < 0 or (value == 0 and not zero) or value > 1.0:
+    if (
+        not number
+        or not math.isfinite(value)
+        or value < 0
+        or (value == 0 and not zero)
+        or value > 1.0
+    ):
         expected = "a length of zero or more" if zero else "a positive length"
         raise LayoutError(f"{name} = {value!r}; expected {expected} in metres, such as 5 * um")
 

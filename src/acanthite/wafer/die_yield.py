@@ -27,7 +27,10 @@ from acanthite.random import generator
 Array = NDArray[np.float64]
 
 _BINS = 500  # of p
-_EVERYTHING = [(0.0, 0.5 * math.pi), (math.log(1e-5), 0.0)]  # angle of the mean, ln of the correlation
+_EVERYTHING = [
+    (0.0, 0.5 * math.pi),
+    (math.log(1e-5), 0.0),
+]  # angle of the mean, ln of the correlation
 _COARSE, _FINE = (32, 16), (24, 16)  # points of the grid
 _NEGLIGIBLE = 1e-7
 _DRAWS = 8000
@@ -53,7 +56,9 @@ class DieYield:
     good: Array
 
 
-def die_yield(good: ArrayLike, measured: int, cells: int, share: float, *, seed: int = 0) -> DieYield:
+def die_yield(
+    good: ArrayLike, measured: int, cells: int, share: float, *, seed: int = 0
+) -> DieYield:
     """Return the yield of dies of many cells, of which some were measured.
 
     Parameters
@@ -116,7 +121,9 @@ def die_yield(good: ArrayLike, measured: int, cells: int, share: float, *, seed:
 
 def _estimate(value: float, drawn: Array, n: int) -> Estimate:
     low, high = np.quantile(drawn, _TAILS)
-    return Estimate(value, "1", float(drawn.std()), n, (min(float(low), value), max(float(high), value)))
+    return Estimate(
+        value, "1", float(drawn.std()), n, (min(float(low), value), max(float(high), value))
+    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,8 @@ def _refined(
     box = _EVERYTHING
     for points in (_COARSE, _FINE):
         axes = [
-            low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in zip(box, points, strict=True)
+            low + (high - low) * (np.arange(n) + 0.5) / n
+            for (low, high), n in zip(box, points, strict=True)
         ]
         found = _posterior(*axes, counts, dies, measured, cells, needed)
         weight = found.weight.reshape(points)

@@ -31,7 +31,9 @@ _SHOWN = {
 _INK, _LIGHT = "#22252b", "#d7dae0"
 
 
-def plot_masks(library: gdstk.Library, array: ArrayDesign, wafer: WaferDesign | None = None) -> Figure:
+def plot_masks(
+    library: gdstk.Library, array: ArrayDesign, wafer: WaferDesign | None = None
+) -> Figure:
     """Draw the wafer, a die and its four first cells side by side.
 
     Parameters
@@ -57,13 +59,17 @@ def plot_masks(library: gdstk.Library, array: ArrayDesign, wafer: WaferDesign | 
     x = 0.5 * (array.columns - 1) * array.pitch / um
     y = 0.5 * (array.rows - 1) * array.pitch / um
     view, edge = 2.2 * array.pitch / um, 1.1 * array.pitch / um
-    right.set(xlim=(-x - edge, -x - edge + view + edge / 2), ylim=(y + edge - view - edge / 2, y + edge))
+    right.set(
+        xlim=(-x - edge, -x - edge + view + edge / 2), ylim=(y + edge - view - edge / 2, y + edge)
+    )
     right.set_title("first cells")
     right.legend(handles=_handles(), loc="lower right", fontsize=7.5, framealpha=0.95)
     return figure
 
 
-def plot_floorplan(array: ArrayDesign, wafer: WaferDesign | None = None, ax: Axes | None = None) -> Axes:
+def plot_floorplan(
+    array: ArrayDesign, wafer: WaferDesign | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw where the dies stand on the wafer; return the Axes."""
     wafer = WaferDesign() if wafer is None else wafer
     ax = _axes() if ax is None else ax
@@ -74,7 +80,9 @@ def plot_floorplan(array: ArrayDesign, wafer: WaferDesign | None = None, ax: Axe
     return ax
 
 
-def plot_wafer_maps(data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None) -> Figure:
+def plot_wafer_maps(
+    data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None
+) -> Figure:
     """Draw film, threshold, LRS and yield of every die.
 
     Parameters
@@ -90,7 +98,9 @@ def plot_wafer_maps(data: xr.Dataset, size: tuple[float, float], wafer: WaferDes
     from acanthite.wafer.yields import QUANTITIES
 
     figure = Figure(figsize=(11.5, 7.4), layout="constrained")
-    for name, ax in zip(QUANTITIES, figure.subplots(2, 3, sharex=True, sharey=True).ravel(), strict=True):
+    for name, ax in zip(
+        QUANTITIES, figure.subplots(2, 3, sharex=True, sharey=True).ravel(), strict=True
+    ):
         plot_wafer_map(data, name, size, wafer, ax=ax)
         ax.label_outer()
     return figure
@@ -112,7 +122,11 @@ def plot_wafer_map(
     fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=_LIGHT, hatch="xx")
     limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
     filled = fill_dies(
-        ax, dies[some], size, cmap="RdYlGn" if name == "good_share" else "viridis", edgecolors="face"
+        ax,
+        dies[some],
+        size,
+        cmap="RdYlGn" if name == "good_share" else "viridis",
+        edgecolors="face",
     )
     filled.set_array(factor * values[some])
     if limits:
@@ -131,10 +145,14 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
     for layer in (*MASKS, "label"):
         shapes = [p.points for p in layer_shapes(cell, layer)]
         ax.add_collection(
-            PolyCollection(shapes, facecolors=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), linewidths=0)
+            PolyCollection(
+                shapes, facecolors=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), linewidths=0
+            )
         )
     box = np.array(cell.bounding_box())
-    ax.set(xlim=box[:, 0], ylim=box[:, 1], aspect="equal", xlabel="x (\u00b5m)", ylabel="y (\u00b5m)")
+    ax.set(
+        xlim=box[:, 0], ylim=box[:, 1], aspect="equal", xlabel="x (\u00b5m)", ylabel="y (\u00b5m)"
+    )
     ax.set_facecolor("#f4f5f7")
     return ax
 
@@ -175,7 +193,8 @@ def _handles() -> list[Any]:
         "top electrode": "top electrode, Ag",
     }
     return [
-        Patch(color=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), label=name) for layer, name in names.items()
+        Patch(color=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), label=name)
+        for layer, name in names.items()
     ]
 
 

@@ -103,7 +103,8 @@ def write_layout(
     write_text(
         files[3],
         csv_text(
-            ("rule", "least [m]", "violations"), [(f.name, getattr(rules, f.name), 0) for f in fields(rules)]
+            ("rule", "least [m]", "violations"),
+            [(f.name, getattr(rules, f.name), 0) for f in fields(rules)],
         ),
     )
     write_text(files[4], csv_text(("quantity", "value", "unit"), wires.rows()))
@@ -139,5 +140,7 @@ def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    writer.writerows(
+        [f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows
+    )
     return text.getvalue()

@@ -88,8 +88,12 @@ def film_map(
     r = np.hypot(*places.T)
     direction = 2 * np.pi * generator(seed, "wafer-tilt").random()
     along = places @ np.array([math.cos(direction), math.sin(direction)])
-    relative = ring_thickness(r, w["source_radius"], w["source_distance"]) * (1 + w["tilt"] * along / half)
-    relative *= 1 + w["thickness_noise"] * random_field(places, w["correlation"], seed, "wafer-thickness")
+    relative = ring_thickness(r, w["source_radius"], w["source_distance"]) * (
+        1 + w["tilt"] * along / half
+    )
+    relative *= 1 + w["thickness_noise"] * random_field(
+        places, w["correlation"], seed, "wafer-thickness"
+    )
     cooler = w["anneal_droop"] * (r / half) ** 2
     roughness = _roughness(places, seed, parameters)
     middle = grow(recipe, parameters)
@@ -124,7 +128,10 @@ def random_field(places: Array, correlation: float, seed: int, stream: str) -> A
 
 
 def read_film_map(
-    path: str | Path, places: ArrayLike, recipe: Recipe | None = None, parameters: ParameterSet = AG2S
+    path: str | Path,
+    places: ArrayLike,
+    recipe: Recipe | None = None,
+    parameters: ParameterSet = AG2S,
 ) -> list[Film]:
     """Read a measured map and return the film at places of the wafer.
 
@@ -194,7 +201,9 @@ def statistics(values: ArrayLike) -> Statistics:
         return Statistics(math.nan, math.nan, math.nan, math.nan, math.nan, 0)
     spread = float(v.std(ddof=1)) if v.size > 1 else 0.0
     mean, low, high = float(v.mean()), float(v.min()), float(v.max())
-    return Statistics(mean, spread, low, high, (high - low) / (2 * abs(mean)) if mean else math.nan, v.size)
+    return Statistics(
+        mean, spread, low, high, (high - low) / (2 * abs(mean)) if mean else math.nan, v.size
+    )
 
 
 def _local(recipe: Recipe, thickness: float, cooler: float = 0.0) -> Recipe:
@@ -231,10 +240,14 @@ def _read_columns(path: Path) -> dict[str, Array]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [
-                (n, row) for n, row in enumerate(csv.reader(file), 1) if any(cell.strip() for cell in row)
+                (n, row)
+                for n, row in enumerate(csv.reader(file), 1)
+                if any(cell.strip() for cell in row)
             ]
     except (OSError, UnicodeDecodeError) as error:
-        raise ProcessError(f"film map {path}: {getattr(error, 'strerror', None) or error}") from None
+        raise ProcessError(
+            f"film map {path}: {getattr(error, 'strerror', None) or error}"
+        ) from None
     if len(rows) < 2:
         raise ProcessError(
             f"film map {path}: expected a heading such as 'x [mm], y [mm], thickness [nm]' and a line a spot"

@@ -114,7 +114,9 @@ def read(path: str | Path) -> gdstk.Library:
     try:
         return reader(path, unit=um)
     except (OSError, RuntimeError, ValueError) as error:
-        raise LayoutError(f"masks {path}: not a whole {path.suffix[1:].upper()} file: {error}") from None
+        raise LayoutError(
+            f"masks {path}: not a whole {path.suffix[1:].upper()} file: {error}"
+        ) from None
 
 
 def named(library: gdstk.Library, name: str) -> gdstk.Cell:
@@ -164,15 +166,22 @@ def _array_cells(array: ArrayDesign) -> list[gdstk.Cell]:
     if array.continuous:
         margin = 0.5 * array.line_end
         island.add(
-            _rectangle("electrolyte", margin - half_x, margin - half_y, half_x - margin, half_y - margin)
+            _rectangle(
+                "electrolyte", margin - half_x, margin - half_y, half_x - margin, half_y - margin
+            )
         )
         cell.add(gdstk.Reference(island))
     else:
         island.add(_square("electrolyte", array.island_side))
         cell.add(
-            gdstk.Reference(island, (x0, y0), columns=array.columns, rows=array.rows, spacing=(pitch, pitch))
+            gdstk.Reference(
+                island, (x0, y0), columns=array.columns, rows=array.rows, spacing=(pitch, pitch)
+            )
         )
-    pads = [_pad_cell("WORD_PAD", "top electrode", array), _pad_cell("BIT_PAD", "bottom electrode", array)]
+    pads = [
+        _pad_cell("WORD_PAD", "top electrode", array),
+        _pad_cell("BIT_PAD", "bottom electrode", array),
+    ]
     return [island, word, bit, *pads, cell]
 
 
@@ -194,7 +203,9 @@ def _mark_cell(layer: str, at: float) -> gdstk.Cell:
             _rectangle(layer, -long, -thin, long, thin), _rectangle(layer, -thin, -long, thin, long), "or",
             precision=1e-3, layer=LAYERS[layer][0], datatype=LAYERS[layer][1],
         ))  # fmt: skip
-    return cell.add(*(_square(layer, 12 * um, sx * at, sy * at) for sx in (-1, 1) for sy in (-1, 1)))
+    return cell.add(
+        *(_square(layer, 12 * um, sx * at, sy * at) for sx in (-1, 1) for sy in (-1, 1))
+    )
 
 
 def _die_cell(array: ArrayDesign, parts: list[gdstk.Cell], marks: list[gdstk.Cell]) -> gdstk.Cell:
@@ -203,9 +214,14 @@ def _die_cell(array: ArrayDesign, parts: list[gdstk.Cell], marks: list[gdstk.Cel
     part = {cell.name: cell for cell in parts}
     die = gdstk.Cell("DIE").add(gdstk.Reference(part["ARRAY"]))
     word, bit = array.leads()
-    for ends, layer, pad in ((word, "top electrode", "WORD_PAD"), (bit, "bottom electrode", "BIT_PAD")):
+    for ends, layer, pad in (
+        (word, "top electrode", "WORD_PAD"),
+        (bit, "bottom electrode", "BIT_PAD"),
+    ):
         for line_end, middle in ends / um:
-            die.add(_lead(line_end, middle, array, layer), gdstk.Reference(part[pad], tuple(middle)))
+            die.add(
+                _lead(line_end, middle, array, layer), gdstk.Reference(part[pad], tuple(middle))
+            )
     x, y = (d / um for d in array.pad_distance)
     for at in ((x, y), (-x, y), (x, -y), (-x, -y)):
         die.add(*(gdstk.Reference(mark, at) for mark in marks))
@@ -247,7 +263,12 @@ def _wafer_cell(
     corner = np.array(size) / um / 2 + wafer.street / um / 2
     middle = dies[np.abs(dies[:, 1]) == np.abs(dies[:, 1]).min()]
     for x, sign in ((middle[:, 0].min(), -1.0), (middle[:, 0].max(), 1.0)):
-        top.add(*(gdstk.Reference(mark, (x + sign * corner[0], middle[0, 1] - corner[1])) for mark in marks))
+        top.add(
+            *(
+                gdstk.Reference(mark, (x + sign * corner[0], middle[0, 1] - corner[1]))
+                for mark in marks
+            )
+        )
     return top.add(_outline(wafer))
 
 
@@ -270,7 +291,9 @@ def _write_names(top: gdstk.Cell, array: ArrayDesign, wafer: WaferDesign, dies: 
         text = f"{name} {array.rows}X{array.columns}"
         if len(text) * _TEXT / um * 0.75 > width - 2 * array.pad_side / um:
             text = name
-        at = np.array([x - 0.5 * width + array.pad_side / um, y - 0.5 * height + 0.3 * array.border / um])
+        at = np.array(
+            [x - 0.5 * width + array.pad_side / um, y - 0.5 * height + 0.3 * array.border / um]
+        )
         for letter in text:
             if letter != " ":
                 top.add(gdstk.Reference(_glyph(glyphs, letter), tuple(at)))

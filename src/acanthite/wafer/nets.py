@@ -82,9 +82,19 @@ def _lines(metal: _Metal) -> Iterator[Place]:
     """Yield the pieces of metal that are not one line with one pad."""
     for piece, pads in zip(metal.pieces, metal.pads.tolist(), strict=True):
         if pads == 0:
-            yield "cut line", metal.layer, _box(piece), "every piece of a line hangs together with its pad"
+            yield (
+                "cut line",
+                metal.layer,
+                _box(piece),
+                "every piece of a line hangs together with its pad",
+            )
         elif pads > 1:
-            yield "joined lines", metal.layer, _box(piece), f"one pad on each line, this one has {pads}"
+            yield (
+                "joined lines",
+                metal.layer,
+                _box(piece),
+                f"one pad on each line, this one has {pads}",
+            )
 
 
 def _meetings(
@@ -100,7 +110,9 @@ def _meetings(
     for place in zip(*np.nonzero(times > 1), strict=True):
         again = next(k for k in np.flatnonzero(both) if (on[0][k], on[1][k]) == place)
         yield "crossing", "top electrode", _box(crossings[again]), "two lines cross once"
-    graph = coo_array(np.block([[np.zeros((shape[0],) * 2), times], [times.T, np.zeros((shape[1],) * 2)]]))
+    graph = coo_array(
+        np.block([[np.zeros((shape[0],) * 2), times], [times.T, np.zeros((shape[1],) * 2)]])
+    )
     array = connected_components(graph, directed=False)[1]
     expected = array[: shape[0], None] == array[None, shape[0] :]
     for metal, crossed, wanted in zip(
@@ -108,9 +120,7 @@ def _meetings(
     ):
         for piece, some, all_ in zip(metal.pieces, crossed.sum(1), wanted.sum(1), strict=True):
             if some == 0 or some < all_:
-                expected_text = (
-                    f"a line crosses every other line of its array, this one {some} of {max(all_, 1)}"
-                )
+                expected_text = f"a line crosses every other line of its array, this one {some} of {max(all_, 1)}"
                 yield "crossing", metal.layer, _box(piece), expected_text
 
 

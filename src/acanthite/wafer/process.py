@@ -104,12 +104,18 @@ def process_flow(
     tuple of Step
     """
     text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
-    steps = _parse(text, "the built-in flow", Recipe.of(parameters) if recipe is None else recipe, parameters)
+    steps = _parse(
+        text, "the built-in flow", Recipe.of(parameters) if recipe is None else recipe, parameters
+    )
     patterned = ("lithography", "lift-off")
-    return tuple(s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned))
+    return tuple(
+        s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned)
+    )
 
 
-def read_flow(path: str | Path, recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Flow:
+def read_flow(
+    path: str | Path, recipe: Recipe | None = None, parameters: ParameterSet = AG2S
+) -> Flow:
     """Read a flow of one's own; ``flow.toml`` beside this module is one, and says how to write it.
 
     Raises
@@ -122,7 +128,9 @@ def read_flow(path: str | Path, recipe: Recipe | None = None, parameters: Parame
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ProcessError(f"flow {path}: {getattr(error, 'strerror', None) or error}") from None
-    return _parse(text, f"flow {path}", Recipe.of(parameters) if recipe is None else recipe, parameters)
+    return _parse(
+        text, f"flow {path}", Recipe.of(parameters) if recipe is None else recipe, parameters
+    )
 
 
 def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
@@ -133,7 +141,9 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     ProcessError
         If no step deposits Ag2S.
     """
-    first = next((i for i, s in enumerate(flow) if s.kind in DEPOSITIONS and s.material == "Ag2S"), None)
+    first = next(
+        (i for i, s in enumerate(flow) if s.kind in DEPOSITIONS and s.material == "Ag2S"), None
+    )
     if first is None:
         raise ProcessError("flow: no step deposits Ag2S; add the sputter step of the electrolyte")
     anneals = [s for s in flow[first:] if s.kind == "anneal"]
@@ -192,7 +202,9 @@ def _row(number: int, step: Step) -> tuple[str, ...]:
 
 def _markdown(rows: list[tuple[str, ...]]) -> str:
     lines = [_HEADINGS, tuple("---" for _ in _HEADINGS), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines)
+    return "".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in lines
+    )
 
 
 def _csv(rows: list[tuple[str, ...]]) -> str:
@@ -204,7 +216,9 @@ def _csv(rows: list[tuple[str, ...]]) -> str:
 def _html(rows: list[tuple[str, ...]]) -> str:
     style = "table{border-collapse:collapse;font:13px sans-serif}td,th{border:1px solid #b9bec7;padding:4px 8px;text-align:left}"
     head = "".join(f"<th>{name}</th>" for name in _HEADINGS)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>\n" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>\n" for row in rows
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Traveller</title><style>{style}</style></head>\n'
         f"<body><h1>Traveller</h1>\n<table><tr>{head}</tr>\n{body}</table></body></html>\n"
@@ -219,11 +233,15 @@ def _parse(text: str, where: str, recipe: Recipe, parameters: ParameterSet) -> F
     steps = entries.get("step")
     if not isinstance(steps, list) or not steps or set(entries) != {"step"}:
         raise ProcessError(f"{where}: expected tables [[step]], one a step, and nothing else")
-    flow = [_step(entry, f"{where}, step {n}", recipe, parameters) for n, entry in enumerate(steps, 1)]
+    flow = [
+        _step(entry, f"{where}, step {n}", recipe, parameters) for n, entry in enumerate(steps, 1)
+    ]
     return tuple(s for s in flow if s is not None)
 
 
-def _step(entry: dict[str, Any], where: str, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+def _step(
+    entry: dict[str, Any], where: str, recipe: Recipe, parameters: ParameterSet
+) -> Step | None:
     known = (*_TEXTS, *_NUMBERS)
     for name, value in entry.items():
         if name not in known:
@@ -243,7 +261,10 @@ def _step(entry: dict[str, Any], where: str, recipe: Recipe, parameters: Paramet
         )
     if kind in DEPOSITIONS and not ("thickness" in entry and "material" in entry):
         raise ProcessError(f"{where}: a deposition needs 'material' and 'thickness'")
-    if entry.get("temperature") == "recipe.anneal_temperature" and recipe.anneal_temperature is None:
+    if (
+        entry.get("temperature") == "recipe.anneal_temperature"
+        and recipe.anneal_temperature is None
+    ):
         return None
     numbers = {
         n: _value(entry[n], unit, f"{where}: {n}", recipe, parameters)
@@ -276,7 +297,10 @@ def _value(text: str, unit: str, where: str, recipe: Recipe, parameters: Paramet
             value = float(_registry().Quantity(quantity.value, quantity.unit).to(unit).magnitude)
         else:
             value = float(
-                _registry().Quantity(float(found[1]), _registry().parse_units(found[2])).to(unit).magnitude
+                _registry()
+                .Quantity(float(found[1]), _registry().parse_units(found[2]))
+                .to(unit)
+                .magnitude
             )
     except ParameterError as error:
         raise ProcessError(
@@ -300,7 +324,9 @@ def _of_recipe(name: str, where: str, recipe: Recipe, parameters: ParameterSet) 
     thickness = recipe.thickness or parameters.value("stack.film_thickness")
     derived = {
         "thickness": thickness if recipe.deposition_time is None else rate * recipe.deposition_time,
-        "deposition_time": thickness / rate if recipe.deposition_time is None else recipe.deposition_time,
+        "deposition_time": thickness / rate
+        if recipe.deposition_time is None
+        else recipe.deposition_time,
     }
     value = derived.get(name, getattr(recipe, name))
     if value is None:

@@ -196,11 +196,15 @@ def _is_concave(points: Array) -> bool:
     return bool(turn.min() < -_GRID and turn.max() > _GRID)
 
 
-def _near_edge(shapes: list[gdstk.Polygon], die: list[gdstk.Polygon], least: float) -> list[gdstk.Polygon]:
+def _near_edge(
+    shapes: list[gdstk.Polygon], die: list[gdstk.Polygon], least: float
+) -> list[gdstk.Polygon]:
     return _not(shapes, _offset(die, -(least / um - _SLACK)))
 
 
-def _crossings(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules) -> Iterable[Violation]:
+def _crossings(
+    die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules
+) -> Iterable[Violation]:
     """Check that electrodes cross inside islands only, with room around."""
     import gdstk
 
@@ -219,17 +223,23 @@ def _nets(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]]) -> Iterable[V
     """Check what is connected; see :mod:`acanthite.wafer.nets`."""
     bottom, islands, top = (shapes[layer] for layer in MASKS)
     found: dict[tuple[str, str], int] = {}
-    for rule, layer, box, detail in broken_nets(bottom, islands, top, shapes["pad"], shapes["mark"]):
+    for rule, layer, box, detail in broken_nets(
+        bottom, islands, top, shapes["pad"], shapes["mark"]
+    ):
         found[rule, layer] = found.get((rule, layer), 0) + 1
         if found[rule, layer] <= _MOST_LISTED:
             yield _violation(rule, layer, die, box, detail)
 
 
-def _pads(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules) -> Iterable[Violation]:
+def _pads(
+    die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]], rules: Rules
+) -> Iterable[Violation]:
     from scipy.spatial import KDTree
 
     pads, metal = shapes["pad"], [*shapes["bottom electrode"], *shapes["top electrode"]]
-    yield from _report("pad on metal", "pad", die, _not(pads, metal), 0.0, "a pad lies on an electrode layer")
+    yield from _report(
+        "pad on metal", "pad", die, _not(pads, metal), 0.0, "a pad lies on an electrode layer"
+    )
     boxes = np.array([p.bounding_box() for p in pads]).reshape(-1, 2, 2)
     small = [
         p
@@ -250,11 +260,15 @@ def _check_wafer(top: gdstk.Cell, wafer: WaferDesign) -> list[Violation]:
     for box in boxes:
         x, y = (a.ravel() * um for a in np.meshgrid(box[:, 0], box[:, 1]))
         if not wafer.holds(x, y, wafer.edge_exclusion - 1e-9).all():
-            detail = f"a die stays {wafer.edge_exclusion / um:g} um or more from the edge of the wafer"
+            detail = (
+                f"a die stays {wafer.edge_exclusion / um:g} um or more from the edge of the wafer"
+            )
             found.append(_violation("wafer edge", "die", top, box, detail))
     for box in boxes[_overlapping(boxes, wafer.street / um)]:
         found.append(
-            _violation("street", "die", top, box, f"dies stand {wafer.street / um:g} um apart or more")
+            _violation(
+                "street", "die", top, box, f"dies stand {wafer.street / um:g} um apart or more"
+            )
         )
     return found
 
@@ -270,7 +284,9 @@ def _overlapping(boxes: Array, street: float) -> list[int]:
     if len(boxes) < 2:
         return []
     middles, sizes = boxes.mean(1), boxes[:, 1] - boxes[:, 0]
-    pairs = KDTree(middles).query_pairs(float(np.hypot(*sizes.max(0))) + street, output_type="ndarray")
+    pairs = KDTree(middles).query_pairs(
+        float(np.hypot(*sizes.max(0))) + street, output_type="ndarray"
+    )
     gap = np.abs(middles[pairs[:, 0]] - middles[pairs[:, 1]]) - 0.5 * (
         sizes[pairs[:, 0]] + sizes[pairs[:, 1]]
     )
@@ -300,10 +316,18 @@ def _sides(shape: gdstk.Polygon) -> Array:
 
 
 def _report(
-    rule: str, layer: str, cell: gdstk.Cell, shapes: list[gdstk.Polygon], least: float, detail: str = ""
+    rule: str,
+    layer: str,
+    cell: gdstk.Cell,
+    shapes: list[gdstk.Polygon],
+    least: float,
+    detail: str = "",
 ) -> list[Violation]:
     text = detail or f"expected at least {least / um:g} um"
-    return [_violation(rule, layer, cell, np.array(p.bounding_box()), text) for p in shapes[:_MOST_LISTED]]
+    return [
+        _violation(rule, layer, cell, np.array(p.bounding_box()), text)
+        for p in shapes[:_MOST_LISTED]
+    ]
 
 
 def _violation(rule: str, layer: str, cell: gdstk.Cell, box: Array, detail: str) -> Violation:

@@ -105,7 +105,9 @@ def write_wafer(
     recipe = Recipe.of(parameters) if recipe is None else recipe
     flow = process_flow(recipe, parameters, continuous=array.continuous) if flow is None else flow
     verdicts = tuple(
-        v for v in thermal_budget(flow, parameters) if substrate == "polyimide" or v.limit != "polyimide"
+        v
+        for v in thermal_budget(flow, parameters)
+        if substrate == "polyimide" or v.limit != "polyimide"
     )
     oxide = parameters.value("stack.oxide_thickness")
     sections = cross_sections(flow, array, substrate, oxide)
@@ -115,7 +117,9 @@ def write_wafer(
     if next(v for v in verdicts if v.limit == "Ag2S").passes:
         places = wafer.dies(array.die_size)
         if measured_map is None:
-            films = film_map(places, recipe, seed=seed, diameter=wafer.diameter, parameters=parameters)
+            films = film_map(
+                places, recipe, seed=seed, diameter=wafer.diameter, parameters=parameters
+            )
         else:
             films = read_film_map(measured_map, places, recipe, parameters)
         data = measure_wafer(
@@ -130,7 +134,10 @@ def write_wafer(
     table = {} if data is None else {name: statistics(data[name].values) for name in QUANTITIES}
     judged = [(v.limit, v.used, v.passes, v.says) for v in verdicts]
     files = [
-        *(_text(out / f"traveller.{end}", traveller(flow, name)) for end, name in _TRAVELLERS.items()),
+        *(
+            _text(out / f"traveller.{end}", traveller(flow, name))
+            for end, name in _TRAVELLERS.items()
+        ),
         _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), judged)),
         _picture(out / "cross_sections.png", plot_cross_sections(flow, sections)),
     ]
@@ -145,7 +152,11 @@ _TRAVELLERS = {"md": "markdown", "csv": "csv", "html": "html"}
 
 
 def _write_maps(
-    out: Path, data: xr.Dataset, table: dict[str, Statistics], array: ArrayDesign, wafer: WaferDesign
+    out: Path,
+    data: xr.Dataset,
+    table: dict[str, Statistics],
+    array: ArrayDesign,
+    wafer: WaferDesign,
 ) -> list[Path]:
     names = die_names(wafer, array.die_size)
     units = [f"{name} [{QUANTITIES[name][0]}]" for name in QUANTITIES]

@@ -84,10 +84,14 @@ def cross_sections(
     array = ArrayDesign(1, 2) if array is None else array
     masks = _masks(array)
     ends = (-1.25 * array.pitch, 1.25 * array.pitch)
-    edges = np.unique(np.clip(np.concatenate([[*ends], *[np.ravel(m) for m in masks.values()]]), *ends))
+    edges = np.unique(
+        np.clip(np.concatenate([[*ends], *[np.ravel(m) for m in masks.values()]]), *ends)
+    )
     middles = 0.5 * (edges[1:] + edges[:-1])
     ground: Stack = (
-        [("Si", _SHOWN), ("SiO2", oxide)] if substrate == "silicon" else [("polyimide", _SHOWN + oxide)]
+        [("Si", _SHOWN), ("SiO2", oxide)]
+        if substrate == "silicon"
+        else [("polyimide", _SHOWN + oxide)]
     )
     stacks = [list(ground) for _ in middles]
     found = []
@@ -105,7 +109,9 @@ def climbed_step(section: Section, material: str = "Ag") -> float:
     """Return the largest step the upper electrode climbs along its line [m]."""
     tops = section.heights()
     lined = [bool(stack) and stack[-1][0] == material for stack in section.stacks]
-    below = tops - [stack[-1][1] if on else 0.0 for stack, on in zip(section.stacks, lined, strict=True)]
+    below = tops - [
+        stack[-1][1] if on else 0.0 for stack, on in zip(section.stacks, lined, strict=True)
+    ]
     both = [i for i in range(len(lined) - 1) if lined[i] and lined[i + 1]]
     return max((abs(below[i + 1] - below[i]) for i in both), default=0.0)
 
@@ -137,7 +143,9 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     for ax in axes[len(flow) :]:
         ax.axis("off")
     handles = [Patch(color=COLOURS.get(m, _OTHER), label=_TEXT.get(m, m)) for m in used]
-    figure.legend(handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False)
+    figure.legend(
+        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False
+    )
     figure.supylabel("height over the substrate (nm)", fontsize=9)
     return figure
 
@@ -150,7 +158,9 @@ def plot_section(section: Section, ax: Axes | None = None) -> Axes:
     ax = Figure(figsize=(5, 2.4), layout="constrained").subplots() if ax is None else ax
     zero = sum(d for m, d in section.stacks[0] if m in ("Si", "SiO2", "polyimide"))
     shapes: dict[str, list] = {}
-    for left, right, stack in zip(section.edges[:-1], section.edges[1:], section.stacks, strict=True):
+    for left, right, stack in zip(
+        section.edges[:-1], section.edges[1:], section.stacks, strict=True
+    ):
         z = -zero
         for material, d in stack:
             box = [(left, z), (right, z), (right, z + d), (left, z + d)]
@@ -158,7 +168,9 @@ def plot_section(section: Section, ax: Axes | None = None) -> Axes:
             z += d
     for material, boxes in shapes.items():
         colour = COLOURS.get(material, _OTHER)
-        ax.add_collection(PolyCollection(boxes, facecolors=colour, edgecolors=colour, linewidths=0.3))
+        ax.add_collection(
+            PolyCollection(boxes, facecolors=colour, edgecolors=colour, linewidths=0.3)
+        )
     top = float(section.heights().max() - zero)
     ax.set(
         xlim=(section.edges[0] / um, section.edges[-1] / um),
@@ -178,7 +190,10 @@ def _masks(array: ArrayDesign) -> dict[str, list[tuple[float, float]]]:
 
 
 def _run(
-    step: Step, stacks: list[Stack], middles: np.ndarray, masks: dict[str, list[tuple[float, float]]]
+    step: Step,
+    stacks: list[Stack],
+    middles: np.ndarray,
+    masks: dict[str, list[tuple[float, float]]],
 ) -> None:
     if step.kind == "lithography":
         level = max(sum(d for _, d in stack) for stack in stacks) + RESIST_THICKNESS
@@ -200,4 +215,6 @@ def _lift(step: Step, stacks: list[Stack]) -> None:
             del stack[materials.index(RESIST) :]
             lifted = True
     if not lifted:
-        raise ProcessError(f"flow: {step.name} finds no resist; put its lithography before the deposition")
+        raise ProcessError(
+            f"flow: {step.name} finds no resist; put its lithography before the deposition"
+        )

@@ -84,7 +84,9 @@ class Technology:
         """
         lines = int(rows), int(rows if columns is None else columns)
         design = ArrayDesign.of(self.parameters, *lines, continuous=continuous)
-        drawn = parasitics(design, self.film_thickness, self.substrate, self.parameters).of_crossbar()
+        drawn = parasitics(
+            design, self.film_thickness, self.substrate, self.parameters
+        ).of_crossbar()
         if self.segment_resistance is None:
             return drawn
         resistance = self.segment_resistance
@@ -127,12 +129,15 @@ class Settling:
 
     def settled(self, within: float = 0.01) -> dict[Shape, float]:
         """Return from when on the currents of each array stay within a share of what they settle to [s]."""
-        return {shape: read.settled(within, self.steady[shape]) for shape, read in self.reads.items()}
+        return {
+            shape: read.settled(within, self.steady[shape]) for shape, read in self.reads.items()
+        }
 
     def lost(self) -> dict[Shape, float]:
         """Return what the worst column of each array lacks once it has settled, over what ideal wires give [1]."""
         return {
-            shape: 1.0 - float(current.min()) / self.ideal(shape) for shape, current in self.steady.items()
+            shape: 1.0 - float(current.min()) / self.ideal(shape)
+            for shape, current in self.steady.items()
         }
 
     def ideal(self, shape: Shape) -> float:
@@ -263,7 +268,8 @@ def largest_array(
         cells, inputs = np.full((lines, lines), conductance), np.full(lines, read_voltage)
         wires = technology.wires(lines)
         return (
-            _steady_error(cells, wires, inputs) <= error and _error_from(cells, wires, inputs, time) <= error
+            _steady_error(cells, wires, inputs) <= error
+            and _error_from(cells, wires, inputs, time) <= error
         )
 
     return _largest(reads_well, limit)
@@ -276,7 +282,9 @@ def _steady_error(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.f
     return float(np.abs(steady - ideal).max() / np.abs(ideal).max())
 
 
-def _error_from(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.float64], time: float) -> float:
+def _error_from(
+    cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.float64], time: float
+) -> float:
     """Return how far off currents are at the worst from a time [s] to four times as late, over the largest ideal one."""
     ideal = inputs @ cells
     found = transient(cells, wires, inputs, 4 * time, tolerance=_COARSE)
@@ -365,11 +373,15 @@ def margins(
         If there is no line, or ``limit`` is not positive.
     """
     if lines < 1 or limit < 1:
-        raise LayoutError(f"margins: lines = {lines}, limit = {limit}; expected whole numbers of at least 1")
+        raise LayoutError(
+            f"margins: lines = {lines}, limit = {limit}; expected whole numbers of at least 1"
+        )
     sizes = [*(n for n in _powers_of_two() if n < lines), lines]
 
     def margin(n: list[int], bias: str) -> ReadMargin:
-        return read_margin(n, bias, cells=cells, wires=technology.wires, read_voltage=read_voltage, seed=seed)
+        return read_margin(
+            n, bias, cells=cells, wires=technology.wires, read_voltage=read_voltage, seed=seed
+        )
 
     found = {bias: margin(sizes, bias) for bias in SCHEMES}
     largest = {

@@ -93,8 +93,12 @@ class Parasitics:
         from acanthite.crossbar.lines import Terminal
 
         rows, columns = self.word_lead_resistance.size, self.bit_lead_resistance.size
-        word, left, right = _ends(self.word_lead_resistance, self.word_line_resistance, columns, "driven")
-        bit, top, bottom = _ends(self.bit_lead_resistance, self.bit_line_resistance, rows, "grounded")
+        word, left, right = _ends(
+            self.word_lead_resistance, self.word_line_resistance, columns, "driven"
+        )
+        bit, top, bottom = _ends(
+            self.bit_lead_resistance, self.bit_line_resistance, rows, "grounded"
+        )
         tied = {"left": left, "right": right, "top": top, "bottom": bottom}
         return {
             "word_line_resistance": word,
@@ -129,7 +133,9 @@ class Parasitics:
     def rows(self) -> list[tuple[str, float, str]]:
         """Return name, value and unit of everything that is one number, delay included."""
         single = [f.name for f in fields(self) if np.ndim(getattr(self, f.name)) == 0]
-        rows = [(name, float(getattr(self, name)), _UNITS[name.rsplit("_", 1)[-1]]) for name in single]
+        rows = [
+            (name, float(getattr(self, name)), _UNITS[name.rsplit("_", 1)[-1]]) for name in single
+        ]
         return [*rows, ("word_line_delay", self.word_line_delay(), "s")]
 
     def word_line_delay(self) -> float:
@@ -174,9 +180,13 @@ def parasitics(
             f"pitch = {array.pitch:g} m; expected more than the width of a line, {array.cell:g} m"
         )
     silver, gold = (
-        thin_film_resistivity(metal, stack["electrode_thickness"], parameters) for metal in ("silver", "gold")
+        thin_film_resistivity(metal, stack["electrode_thickness"], parameters)
+        for metal in ("silver", "gold")
     )
-    word_sheet, bit_sheet = silver / stack["electrode_thickness"], gold / stack["electrode_thickness"]
+    word_sheet, bit_sheet = (
+        silver / stack["electrode_thickness"],
+        gold / stack["electrode_thickness"],
+    )
     word_leads, bit_leads = _lead_squares(array)
     between = array.pitch - array.cell
     word_ground, bit_ground, coupling = _line_capacitances(array, film, substrate, parameters)
@@ -189,7 +199,10 @@ def parasitics(
         bit_line_capacitance=bit_ground * array.pitch,
         word_coupling=coupling * array.pitch,
         bit_coupling=coupling * array.pitch,
-        crossing_capacitance=f["relative_permittivity"] * vacuum_permittivity * array.cell**2 / film,
+        crossing_capacitance=f["relative_permittivity"]
+        * vacuum_permittivity
+        * array.cell**2
+        / film,
         leakage_conductance=f["bulk_conductivity"] * film * array.pitch / between
         if array.continuous
         else 0.0,
@@ -214,7 +227,9 @@ def thin_film_resistivity(
     wire = parameters.group("wire")
     bulk, path = wire[f"{metal}_resistivity"], wire[f"{metal}_mean_free_path"]
     surfaces = surface_scattering(thickness / path, wire["specularity"])
-    grains = boundary_scattering(wire["grain_over_thickness"] * thickness / path, wire["boundary_reflection"])
+    grains = boundary_scattering(
+        wire["grain_over_thickness"] * thickness / path, wire["boundary_reflection"]
+    )
     return bulk * (surfaces + grains - 1.0)
 
 
@@ -255,7 +270,9 @@ def capacitance_over_plane(width: float, thickness: float, height: float) -> flo
     width, thickness, height : float
         Of the line, and of its lower side over the plane. [m]
     """
-    return width / height + 0.77 + 1.06 * (width / height) ** 0.25 + 1.06 * (thickness / height) ** 0.5
+    return (
+        width / height + 0.77 + 1.06 * (width / height) ** 0.25 + 1.06 * (thickness / height) ** 0.5
+    )
 
 
 def coupling_over_plane(width: float, thickness: float, height: float, space: float) -> float:
@@ -275,7 +292,9 @@ def coupling_on_foil(width: float, space: float) -> float:
     return float(ellipk(1.0 - k**2) / ellipk(k**2))
 
 
-def _ends(leads: Array, segment: float, cells: int, kind: str) -> tuple[Array, list[str], list[str]]:
+def _ends(
+    leads: Array, segment: float, cells: int, kind: str
+) -> tuple[Array, list[str], list[str]]:
     """Return the segments of lines with leads, shape (lines, cells + 1), and what either end of each is tied to."""
     segments = np.full((leads.size, cells + 1), segment)
     segments[::2, 0], segments[1::2, -1] = leads[::2], leads[1::2]
@@ -303,14 +322,20 @@ def _line_capacitances(
     """Return the capacitance of word and bit lines to the wafer, and of neighbours [F/m]."""
     check_substrate(substrate)
     wire, stack = parameters.group("wire"), parameters.group("stack")
-    space, thickness, oxide = array.pitch - array.cell, stack["electrode_thickness"], stack["oxide_thickness"]
+    space, thickness, oxide = (
+        array.pitch - array.cell,
+        stack["electrode_thickness"],
+        stack["oxide_thickness"],
+    )
     if substrate == "polyimide":
         half = 0.5 * (1.0 + wire["foil_permittivity"]) * vacuum_permittivity
         return 0.0, 0.0, half * coupling_on_foil(array.cell, space)
     permittivity = wire["oxide_permittivity"] * vacuum_permittivity
     below = 0.0
     if array.continuous:  # the film lies between line and oxide, in oxide equivalent
-        below = film * wire["oxide_permittivity"] / parameters.value("filament.relative_permittivity")
+        below = (
+            film * wire["oxide_permittivity"] / parameters.value("filament.relative_permittivity")
+        )
     word, bit = (capacitance_over_plane(array.cell, thickness, oxide + b) for b in (below, 0.0))
     coupling = coupling_over_plane(array.cell, thickness, oxide, space)
     return permittivity * word, permittivity * bit, permittivity * coupling
@@ -321,6 +346,7 @@ def _lead_squares(array: ArrayDesign) -> tuple[Array, Array]:
     stub = 0.5 * array.island_side + array.line_end
     return tuple(
         stub / array.cell
-        + np.maximum(np.hypot(*(ends[:, 1] - ends[:, 0]).T) - 0.5 * array.pad_side, 0.0) / array.lead_width
+        + np.maximum(np.hypot(*(ends[:, 1] - ends[:, 0]).T) - 0.5 * array.pad_side, 0.0)
+        / array.lead_width
         for ends in array.leads()
     )  # type: ignore[return-value]

@@ -145,7 +145,9 @@ def pinhole_probability(film: Film, parameters: ParameterSet = AG2S) -> float:
     from scipy.special import log_ndtr
 
     rms = film.roughness * math.sqrt(math.pi / 2)  # of Gaussian heights whose mean departure is Ra
-    spots = (parameters.value("stack.island_side") / parameters.value("film.roughness_correlation")) ** 2
+    spots = (
+        parameters.value("stack.island_side") / parameters.value("film.roughness_correlation")
+    ) ** 2
     return float(-np.expm1(spots * log_ndtr(film.thickness / rms)))
 
 
@@ -180,7 +182,11 @@ def _dataset(
         }
     )
     data["pinhole_probability"] = ("die", risk, {"units": "1"})
-    data["good_probability"] = ("die", found.good, {"units": "1", "long_name": "probability of a good die"})
+    data["good_probability"] = (
+        "die",
+        found.good,
+        {"units": "1", "long_name": "probability of a good die"},
+    )
     for name, values in {**by_device, "shorted": shorted, "good": good}.items():
         unit = "V" if "voltage" in name else "S" if "conductance" in name else "1"
         data[name] = (("die", "device"), values, {"units": unit})

@@ -31,7 +31,9 @@ MAPPINGS = (
 each = pytest.mark.parametrize("mapping", MAPPINGS, ids=repr)
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 weights = arrays(float, shapes, elements=st.floats(-1, 1))
-cells = st.builds(lambda low, ratio: Cells(low, low * ratio), st.floats(1e-9, 1e-6), st.floats(2, 1e6))
+cells = st.builds(
+    lambda low, ratio: Cells(low, low * ratio), st.floats(1e-9, 1e-6), st.floats(2, 1e6)
+)
 
 
 @each
@@ -44,7 +46,9 @@ def test_what_is_encoded_is_held_exactly_by_analogue_cells(mapping, W, cells):
     assert (cells.highest * (1 + 1e-12) >= G).all()
     resolution = 1e-9 if isinstance(mapping, BitSlices) else 1e-14  # 32 bits hold 1.2e-10
     rounding = 4e-16 * cells.highest / cells.span * 100
-    np.testing.assert_allclose(held_weights(mapping, G, cells), W, rtol=0, atol=resolution + rounding)
+    np.testing.assert_allclose(
+        held_weights(mapping, G, cells), W, rtol=0, atol=resolution + rounding
+    )
 
 
 @each

@@ -9,7 +9,11 @@ from acanthite.device.kmc import fenwick
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 1000), min_size=1, max_size=70), st.integers(0, 10**6), st.integers(0, 1000))
+@given(
+    st.lists(st.integers(0, 1000), min_size=1, max_size=70),
+    st.integers(0, 10**6),
+    st.integers(0, 1000),
+)
 def test_it_is_the_running_sum_whatever_changed(values, where, value):
     rates = np.array(values, float)
     tree = np.empty(rates.size + 1)

@@ -11,7 +11,9 @@ from acanthite.device.kmc import field
 @pytest.mark.parametrize("rows", [1, 2, 7, 50])
 def test_bare_plates_give_a_straight_line(rows):
     phi = field.potential(np.zeros((rows, 12), bool))
-    assert phi == pytest.approx(np.broadcast_to((np.arange(rows)[:, None] + 0.5) / rows, phi.shape), abs=1e-7)
+    assert phi == pytest.approx(
+        np.broadcast_to((np.arange(rows)[:, None] + 0.5) / rows, phi.shape), abs=1e-7
+    )
 
 
 @pytest.mark.parametrize("height", [1, 5, 15])

@@ -67,7 +67,9 @@ def test_guided_silver_keeps_to_boundaries_and_free_silver_does_not():
     guided = kmc.grow_many(FILM, 8, -0.3, seed=5)
     free = kmc.grow_many(FILM, 8, -0.3, seed=5, guided=False)
     assert guided["boundary_share"].mean() > 3 * guided["film_boundary_share"].mean()
-    assert free["boundary_share"].mean() == pytest.approx(float(free["film_boundary_share"].mean()), abs=0.1)
+    assert free["boundary_share"].mean() == pytest.approx(
+        float(free["film_boundary_share"].mean()), abs=0.1
+    )
     assert free["filament_width"].mean() > 1.3 * guided["filament_width"].mean()
 
 
@@ -86,7 +88,9 @@ def test_bits_do_not_depend_on_threads_or_order():
 
 @pytest.mark.parametrize("voltage", [-0.15, -0.3])
 def test_nucleation_is_the_compact_laws_poisson_process(voltage):
-    grown = kmc.grow_many(SHORT, 250, voltage, seed=int(-1000 * voltage), width=24 * nm, duration=1e12)
+    grown = kmc.grow_many(
+        SHORT, 250, voltage, seed=int(-1000 * voltage), width=24 * nm, duration=1e12
+    )
     times = grown["nucleation_time"]
     found = kstest(times.values * compact.nucleation_rate(SHORT, -voltage), "expon")
     assert found.pvalue > 0.01
@@ -95,7 +99,9 @@ def test_nucleation_is_the_compact_laws_poisson_process(voltage):
 def test_growth_follows_the_compact_laws_field():
     """The slope of ln t against 1/V is within a quarter of the compact law's B_x."""
     volts = np.array([0.12, 0.2, 0.35])
-    cells = [np.log(kmc.grow_many(FILM, 24, -v, seed=4)["growth_time"].values).mean() for v in volts]
+    cells = [
+        np.log(kmc.grow_many(FILM, 24, -v, seed=4)["growth_time"].values).mean() for v in volts
+    ]
     law = [np.log(compact.growth_time(FILM, v)) for v in volts]
     slope = {name: np.polyfit(1 / volts, t, 1)[0] for name, t in (("cells", cells), ("law", law))}
     assert slope["cells"] == pytest.approx(slope["law"], rel=0.25)
@@ -134,7 +140,12 @@ def test_what_holds_the_silver_together_is_not_removed():
     metal = np.zeros((8, 9), np.uint8)
     metal[0] = 1
     metal[1:5, 4] = 1
-    assert [bool(growth.removable(metal, r, 4)) for r in (1, 2, 3, 4)] == [False, False, False, True]
+    assert [bool(growth.removable(metal, r, 4)) for r in (1, 2, 3, 4)] == [
+        False,
+        False,
+        False,
+        True,
+    ]
     metal[1:5, 5] = 1
     assert growth.removable(metal, 4, 4)
     assert growth.removable(metal, 3, 5)
@@ -146,7 +157,8 @@ def test_the_whole_potential_often_enough_relaxed():
         [
             np.log(h.times[-1] - h.times[0])
             for h in (
-                filaments.simulate(SHORT, -0.25, 1, i, True, "Ag", 1e9, None, AG2S, n) for i in range(40)
+                filaments.simulate(SHORT, -0.25, 1, i, True, "Ag", 1e9, None, AG2S, n)
+                for i in range(40)
             )
         ]
         for n in (1, growth.EVERY)

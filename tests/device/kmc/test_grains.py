@@ -35,7 +35,9 @@ def test_grains_are_larger_at_the_top():
 def test_a_better_film_has_fewer_boundaries():
     raw = film.grow(film.Recipe(anneal_temperature=None))
     annealed = film.grow()
-    assert grain_map(raw, 200 * nm, 1).boundary_share > grain_map(annealed, 200 * nm, 1).boundary_share
+    assert (
+        grain_map(raw, 200 * nm, 1).boundary_share > grain_map(annealed, 200 * nm, 1).boundary_share
+    )
 
 
 def test_boundaries_stand_between_any_two_grains():

@@ -22,7 +22,9 @@ FILM = film.grow()
 def test_silver_is_conserved():
     data = kmc.precipitate(RICH, "Ag", cells=64)
     assert data.sizes["particle"] > 20
-    assert float(data["in_particles"] + data["in_film"]) == pytest.approx(float(data["supplied"]), rel=1e-9)
+    assert float(data["in_particles"] + data["in_film"]) == pytest.approx(
+        float(data["supplied"]), rel=1e-9
+    )
     volume = 2 / 3 * np.pi * (data["radius"] ** 3).sum()
     assert float(volume) * SILVER_ATOMS == pytest.approx(float(data["in_particles"]), rel=1e-9)
     assert float(data["excess"].min()) >= 0
@@ -96,7 +98,8 @@ def test_clusters_hold_no_more_silver_than_the_beam_had_electrons(scanned):
 
 def test_the_first_cluster_comes_by_the_laws_hazard():
     first = [
-        float(kmc.irradiate(FILM, seed=1, index=i, cells=40, duration=60.0)["birth"][0]) for i in range(120)
+        float(kmc.irradiate(FILM, seed=1, index=i, cells=40, duration=60.0)["birth"][0])
+        for i in range(120)
     ]
     rate = beam.nucleation_rate(FILM, (2 * um) ** 2) * (2 * um) ** 2
     assert kstest(np.array(first) * rate, "expon").pvalue > 0.01

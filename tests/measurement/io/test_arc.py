@@ -46,15 +46,23 @@ def test_nothing_of_a_history_is_lost(put):
     assert array["word"].values.tolist() == [1, 1]
     assert array["bit"].values.tolist() == [1, 2]
     np.testing.assert_array_equal(
-        array["conductance"].values[:, 0], 1 / np.array([[10000.5, 9000, 8000], [20000, 19000, 18000]])
+        array["conductance"].values[:, 0],
+        1 / np.array([[10000.5, 9000, 8000], [20000, 19000, 18000]]),
     )
     np.testing.assert_array_equal(
         array["pulse_amplitude"].values[:, 0], [[0.5, -1.5, -1.25], [0.5, -1.5, -1.75]]
     )
-    np.testing.assert_array_equal(array["pulse_width"].values[:, 0], [[0, 1e-6, 2e-6], [0, 1e-6, 1e-6]])
+    np.testing.assert_array_equal(
+        array["pulse_width"].values[:, 0], [[0, 1e-6, 2e-6], [0, 1e-6, 1e-6]]
+    )
     np.testing.assert_array_equal(array["read_voltage"].values[0, 0], [0.5, 0.5, 0.25])
     units = {name: variable.attrs["units"] for name, variable in array.data_vars.items()}
-    assert units == {"conductance": "S", "pulse_amplitude": "V", "pulse_width": "s", "read_voltage": "V"}
+    assert units == {
+        "conductance": "S",
+        "pulse_amplitude": "V",
+        "pulse_width": "s",
+        "read_voltage": "V",
+    }
     assert array["tag"].values[1, 0].tolist() == ["S R", "P", "P"]
     assert array["direction"].values.tolist() == [0, 1, 1]
     assert array.attrs["test"] == "Session1"

@@ -49,7 +49,9 @@ def test_runs_are_cycles_in_the_order_they_were_made(put):
 
 
 def test_runs_of_other_settings_or_lengths_stay_apart(put):
-    settings = labfiles.clarius_settings("Run1") + labfiles.clarius_settings("Run2", Stop=["N/A", "-2"])
+    settings = labfiles.clarius_settings("Run1") + labfiles.clarius_settings(
+        "Run2", Stop=["N/A", "-2"]
+    )
     book = {"Run1": rows(), "Run2": rows(), "Run3": rows()[:-1], "Settings": settings}
     assert [r.sizes["sample"] for r in read(put("a.xlsx", labfiles.workbook(book)))] == [4, 4, 3]
 
@@ -65,7 +67,9 @@ def test_of_several_units_the_sweeping_master_is_the_device(put):
     assert loop["current"].values.ravel().tolist() == [1e-9, 4e-9]
     assert loop.attrs["compliance"] == 0.002
     assert loop["GateV"].attrs["units"] == "V"
-    (gate,) = read(put("a.xlsx", labfiles.workbook(book)), columns={"voltage": "GateV", "current": "GateI"})
+    (gate,) = read(
+        put("a.xlsx", labfiles.workbook(book)), columns={"voltage": "GateV", "current": "GateI"}
+    )
     assert gate["current"].values.ravel().tolist() == [1e-12, 2e-12]
 
 
@@ -77,8 +81,15 @@ def test_steps_of_a_second_unit_are_cycles(put):
 
 
 def test_a_table_of_cycles_has_no_sweeps(put):
-    data = [["Cycle", "SET#1", "SET#1"], ["Index", "VSET", "ILRS"], ["1", 0.5, 1e-5], ["2", 0.6, 2e-5]]
-    (table,) = read(put("a.xlsx", labfiles.workbook({"sub": data, "Settings": [["Subsite Name", "reram"]]})))
+    data = [
+        ["Cycle", "SET#1", "SET#1"],
+        ["Index", "VSET", "ILRS"],
+        ["1", 0.5, 1e-5],
+        ["2", 0.6, 2e-5],
+    ]
+    (table,) = read(
+        put("a.xlsx", labfiles.workbook({"sub": data, "Settings": [["Subsite Name", "reram"]]}))
+    )
     assert table.attrs["kind"] == "table"
     assert table["SET#1.VSET"].values.tolist() == [0.5, 0.6]
     assert table["cycle"].values.tolist() == [1, 2]
@@ -109,7 +120,10 @@ def test_a_book_cut_short(put):
 
 def test_progress_ends_at_one(put):
     seen = []
-    read(put("a.xlsx", labfiles.workbook({"Run1": rows(), "Run2": rows(), **SETTINGS})), progress=seen.append)
+    read(
+        put("a.xlsx", labfiles.workbook({"Run1": rows(), "Run2": rows(), **SETTINGS})),
+        progress=seen.append,
+    )
     assert seen == [0.5, 1.0]
 
 
@@ -124,14 +138,27 @@ def cycled(*runs):
     settings = [
         row
         for run, cycle, second in reversed(runs)
-        for row in banners(f"Run{run}", cycle, **{"Last Executed": [f"12/05/2025 12:40:{second:02d}"]})
+        for row in banners(
+            f"Run{run}", cycle, **{"Last Executed": [f"12/05/2025 12:40:{second:02d}"]}
+        )
     ]
-    return {**{f"Run{run}": rows(run) for run, _, _ in reversed(runs)}, "Calc": [], "Settings": settings}
+    return {
+        **{f"Run{run}": rows(run) for run, _, _ in reversed(runs)},
+        "Calc": [],
+        "Settings": settings,
+    }
 
 
 def test_settings_under_a_banner_of_the_cycle_are_those_of_the_run(put):
     (loops,) = read(put("a.xlsx", labfiles.workbook(cycled((6, 1, 10), (8, 2, 20), (9, 4, 30)))))
-    told = {"test": "SET#1@1", "compliance": 5e-4, "start": 0.0, "stop": -1.0, "step": -0.5, "delay": 0.1}
+    told = {
+        "test": "SET#1@1",
+        "compliance": 5e-4,
+        "start": 0.0,
+        "stop": -1.0,
+        "step": -0.5,
+        "delay": 0.1,
+    }
     assert told.items() <= loops.attrs.items()
     assert loops.attrs["measured_at"] == "12/05/2025 12:40:10"
     assert json.loads(loops.attrs["settings"])["Compliance"] == ["0.105", "0.0005"]
@@ -144,7 +171,9 @@ def test_settings_under_a_banner_of_the_cycle_are_those_of_the_run(put):
 
 def test_without_a_banner_the_cycle_is_the_number_of_the_run(put):
     settings = labfiles.clarius_settings("Run7") + labfiles.clarius_settings("Run9")
-    (loops,) = read(put("a.xlsx", labfiles.workbook({"Run9": rows(), "Run7": rows(), "Settings": settings})))
+    (loops,) = read(
+        put("a.xlsx", labfiles.workbook({"Run9": rows(), "Run7": rows(), "Settings": settings}))
+    )
     assert loops["cycle"].values.tolist() == [7, 9]
 
 
@@ -169,7 +198,9 @@ def stray(cell, value=1.0, book=None):
 @pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "H3", "F2", "B30"])
 def test_a_stray_cell_is_told_and_takes_no_memory(put, cell):
     tracemalloc.start()
-    with pytest.raises(RecordingError, match=f"a.xlsx, sheet 'Run1', cell {cell}: 1(.0)? stands .*delete it"):
+    with pytest.raises(
+        RecordingError, match=f"a.xlsx, sheet 'Run1', cell {cell}: 1(.0)? stands .*delete it"
+    ):
         read(put("a.xlsx", stray(cell)))
     assert tracemalloc.get_traced_memory()[1] < 64e6
     tracemalloc.stop()
@@ -203,7 +234,8 @@ def test_a_book_that_unpacks_to_gibibytes_is_not_unpacked(put):
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", b"0" * 70_000_000)
     with pytest.raises(
-        RecordingError, match=r"a.xlsx: \d+ bytes that unpack to 70000000; expected at most 100 times"
+        RecordingError,
+        match=r"a.xlsx: \d+ bytes that unpack to 70000000; expected at most 100 times",
     ):
         read(put("a.xlsx", content.getvalue()))
 
@@ -234,7 +266,9 @@ def test_any_other_workbook_is_a_table_and_nobodys_instrument(put):
 
 def test_the_units_of_another_workbook_are_asked_for(put):
     path = put("a.xlsx", labfiles.workbook({"Run1": rows()}))
-    with pytest.raises(RecordingError, match=r"a.xlsx, sheet 'Run1': nothing says the unit of column"):
+    with pytest.raises(
+        RecordingError, match=r"a.xlsx, sheet 'Run1': nothing says the unit of column"
+    ):
         read(path)
     (loop,) = read(path, units="SI")
     assert loop["current"].values[0, 0, 2] == -2e-6

@@ -102,7 +102,9 @@ def test_records_of_one_test_are_its_cycles_and_devices(put):
 
 
 def test_records_of_other_tests_stay_apart(put):
-    other = labfiles.easyexpert(title="reset").replace("Primary.Compliance, 0.001", "Primary.Compliance, 0.1")
+    other = labfiles.easyexpert(title="reset").replace(
+        "Primary.Compliance, 0.001", "Primary.Compliance, 0.1"
+    )
     first, second = read(put("a.csv", labfiles.easyexpert(title="set") + other))
     assert [r.attrs["test"] for r in (first, second)] == ["set", "reset"]
     assert [r.attrs["record"] for r in (first, second)] == [1, 2]
@@ -110,7 +112,9 @@ def test_records_of_other_tests_stay_apart(put):
 
 def test_devices_with_unlike_numbers_of_cycles_stay_apart(put):
     found = read(put("a.csv", "".join(labfiles.easyexpert(target=t) for t in "AAB")))
-    assert [dict(r.sizes) for r in found] == [{"device": 1, "cycle": n, "sample": 6} for n in (2, 1)]
+    assert [dict(r.sizes) for r in found] == [
+        {"device": 1, "cycle": n, "sample": 6} for n in (2, 1)
+    ]
 
 
 def test_sampling_at_a_bias_that_is_not_among_the_data(put):

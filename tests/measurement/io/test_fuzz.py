@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from acanthite.errors import RecordingError
 from acanthite.measurement import check_recording, read, write
 
-TABLE = (
-    "# made by a script\nt (s);V (mV);I (µA);Status\n0;0;0,5;OK\n1;500;2;OK\n2;1000;3,5;limit\n3;500;;OK\n"
-)
+TABLE = "# made by a script\nt (s);V (mV);I (µA);Status\n0;0;0,5;OK\n1;500;2;OK\n2;1000;3,5;limit\n3;500;;OK\n"
 CYCLES = "device,cycle,V (V),I (A)\n" + "".join(
     f"{d},{c},{v},{v * 1e-6}\n" for d in (1, 2) for c in (1, 2) for v in (0, 1, 2)
 )
 PULSES = "pulse,a (uS),b (uS)\n" + "".join(f"{n},{n + 1},{30 - n}\n" for n in range(20))
-LEVELS = "device,pulse,R (Ohm)\n" + "".join(f"{d},{n},{1000 + n}\n" for d in (1, 2) for n in range(6))
+LEVELS = "device,pulse,R (Ohm)\n" + "".join(
+    f"{d},{n},{1000 + n}\n" for d in (1, 2) for n in range(6)
+)
 BARE = "".join(f"{n / 20 - 0.5},{0.5 - n / 20}\n" for n in range(20))
 VAR2 = (
     labfiles.easyexpert().replace("Dimension1, 6, 6", "Dimension1, 3, 3").replace("Dimension2, 1, 1", "Dimension2, 2, 2")
@@ -41,7 +41,9 @@ def _tidy() -> bytes:
 def _book() -> bytes:
     head = ["Time", "AI", "AV", "VSET"]
     rows = [head, [0.1, 0.0, 0, 0.7], [0.2, -1e-6, -0.5, "#REF"], [0.3, -2e-6, -1, None]]
-    return labfiles.workbook({"Run2": rows, "Run1": rows, "Settings": labfiles.clarius_settings("Run1")})
+    return labfiles.workbook(
+        {"Run2": rows, "Run1": rows, "Settings": labfiles.clarius_settings("Run1")}
+    )
 
 
 TEXTS = [

@@ -32,8 +32,14 @@ def test_a_lab_file_reads_as_a_human_sees_it(lab_data, name):
             assert recording.attrs[key] == value, key
         for place, index in (("first", 0), ("last", -1)):
             for variable, value in seen[place].items():
-                found = recording if variable != "resistance" else {variable: 1 / recording["conductance"]}
-                assert found[variable].values.flat[index] == pytest.approx(value, rel=1e-9, abs=0), variable
+                found = (
+                    recording
+                    if variable != "resistance"
+                    else {variable: 1 / recording["conductance"]}
+                )
+                assert found[variable].values.flat[index] == pytest.approx(
+                    value, rel=1e-9, abs=0
+                ), variable
         if seen["kind"] in ("sweep", "sampling"):
             assert {v: recording[v].attrs["units"] for v in UNITS} == UNITS
             assert np.isfinite(recording["voltage"]).all()
@@ -51,7 +57,9 @@ def test_a_lab_file_reads_as_a_human_sees_it(lab_data, name):
 
 def test_no_lab_file_is_left_out(lab_data):
     there = {
-        str(p.relative_to(lab_data)) for p in lab_data.rglob("*") if p.is_file() and "README" not in p.name
+        str(p.relative_to(lab_data))
+        for p in lab_data.rglob("*")
+        if p.is_file() and "README" not in p.name
     }
     assert there == set(EXPECTED)
 

@@ -59,7 +59,9 @@ def test_a_long_table_of_resistances(put):
 
 def test_cycles_are_where_the_pulse_number_falls(put):
     both = np.r_[UP, DOWN]
-    (response,) = read(put("a.csv", table(np.tile(np.arange(40), 3), np.tile(both, 3), names="pulse,G (S)")))
+    (response,) = read(
+        put("a.csv", table(np.tile(np.arange(40), 3), np.tile(both, 3), names="pulse,G (S)"))
+    )
     assert dict(response.sizes) == {"device": 1, "cycle": 3, "pulse": 40}
 
 
@@ -68,7 +70,9 @@ def test_cycles_of_as_many_pulses_as_the_user_says(put):
     path = put("a.csv", table(both, names="conductance (mS)"))
     (response,) = read(path, n_up=20, n_down=20)
     assert dict(response.sizes) == {"device": 1, "cycle": 3, "pulse": 40}
-    with pytest.raises(RecordingError, match=r"n_up \+ n_down = 50 pulses a cycle; the table has 120"):
+    with pytest.raises(
+        RecordingError, match=r"n_up \+ n_down = 50 pulses a cycle; the table has 120"
+    ):
         read(path, n_up=20, n_down=30)
 
 
@@ -101,5 +105,7 @@ def test_amplitudes_and_widths_are_kept(put):
 
 def test_cycles_whose_pulses_go_other_ways_are_not_mixed(put):
     rows = [(1, -1, 5), (1, 1, 6), (2, 1, 7), (2, -1, 8)]
-    with pytest.raises(RecordingError, match="pulses of some cycles go up where those of others go down"):
+    with pytest.raises(
+        RecordingError, match="pulses of some cycles go up where those of others go down"
+    ):
         read(put("a.csv", table(*zip(*rows, strict=True), names="cycle,Amplitude (V),G (S)")))

@@ -17,7 +17,10 @@ TIMES = [1.0, 10.0, 100.0, 1000.0, 10000.0]
 
 
 def table(names, *columns):
-    return "\n".join([names, *(",".join(f"{x!r}" for x in row) for row in zip(*columns, strict=True))]) + "\n"
+    return (
+        "\n".join([names, *(",".join(f"{x!r}" for x in row) for row in zip(*columns, strict=True))])
+        + "\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,13 +43,17 @@ def test_endurance(put, names, factors, unit):
     assert found["conductance"].attrs["units"] == unit
     assert found["state"].values.tolist() == ["LRS", "HRS"]
     assert found["cycle"].values.tolist() == CYCLES
-    np.testing.assert_allclose(1 / found["conductance"].values[0], np.transpose([LRS, HRS]), rtol=1e-12)
+    np.testing.assert_allclose(
+        1 / found["conductance"].values[0], np.transpose([LRS, HRS]), rtol=1e-12
+    )
     assert "pulse_voltage" not in found.coords  # nobody said which pulses
 
 
 def test_conductances_and_hints(put):
     (found,) = read(put("a.csv", table("Cycle,G_LRS (uS),G_HRS (uS)", CYCLES, HRS, LRS)))
-    np.testing.assert_allclose(found["conductance"].values[0, :, 0], np.array(HRS) * 1e-6, rtol=1e-12)
+    np.testing.assert_allclose(
+        found["conductance"].values[0, :, 0], np.array(HRS) * 1e-6, rtol=1e-12
+    )
     (found,) = read(put("b.csv", table("Cycle,R_LRS,R_HRS", CYCLES, LRS, HRS)), units="SI")
     assert found["conductance"].attrs["units"] == "S"
     (found,) = read(
@@ -62,7 +69,9 @@ def test_several_devices(put):
     (found,) = read(put("a.csv", table(names, CYCLES, LRS, HRS, HRS, LRS)))
     assert found["device"].values.tolist() == ["D1", "D2"]
     np.testing.assert_allclose(1 / found["conductance"].values[1, :, 0], HRS, rtol=1e-12)
-    rows = "".join(f"{d},{c},{r},{h}\n" for d in ("x", "y") for c, r, h in zip(CYCLES, LRS, HRS, strict=True))
+    rows = "".join(
+        f"{d},{c},{r},{h}\n" for d in ("x", "y") for c, r, h in zip(CYCLES, LRS, HRS, strict=True)
+    )
     (found,) = read(put("b.csv", f"device,Cycle,R_LRS (Ohm),R_HRS (Ohm)\n{rows}"))
     assert found["device"].values.tolist() == ["x", "y"]
     assert dict(found.sizes) == {"device": 2, "cycle": 5, "pulse": 2}
@@ -86,7 +95,9 @@ def test_retention(put, names, unit, time_unit, seconds):
     np.testing.assert_allclose(found["time"].values[0, 1], np.array(TIMES) * seconds, rtol=1e-12)
 
 
-@pytest.mark.parametrize("names", ["Time,Resistance", "Time (s),Resistance (Ohm)", "time (s),R (Ohm)"])
+@pytest.mark.parametrize(
+    "names", ["Time,Resistance", "Time (s),Resistance (Ohm)", "time (s),R (Ohm)"]
+)
 def test_a_resistance_against_time_is_no_pulse_response(put, names):
     (found,) = read(put("a.csv", table(names, TIMES, LRS)))
     assert found.attrs["kind"] == "retention"
@@ -121,10 +132,15 @@ def test_what_is_wrong_is_told(put, text, message):
 
 def test_they_flow_on_to_studies(put, tmp_path, capsys):
     n = np.arange(1, 31)
-    put("lab/endurance.csv", table("Cycle, R_LRS, R_HRS", n.tolist(), (1e3 + n).tolist(), (1e6 + n).tolist()))
+    put(
+        "lab/endurance.csv",
+        table("Cycle, R_LRS, R_HRS", n.tolist(), (1e3 + n).tolist(), (1e6 + n).tolist()),
+    )
     put(
         "lab/sparse.csv",
-        table("Cycle,R_LRS (Ohm),R_HRS (Ohm)", (10 ** n[:6]).tolist(), [1e3] * 6, [1e6] * 5 + [2e3]),
+        table(
+            "Cycle,R_LRS (Ohm),R_HRS (Ohm)", (10 ** n[:6]).tolist(), [1e3] * 6, [1e6] * 5 + [2e3]
+        ),
     )
     t = np.logspace(0, 4, 30)
     put(
@@ -146,7 +162,11 @@ def test_they_flow_on_to_studies(put, tmp_path, capsys):
         "states": "retention",
         "one": "retention",
     }
-    told = {(study.name, n.quantity): n.estimate for study, finding in result.found for n in finding.numbers}
+    told = {
+        (study.name, n.quantity): n.estimate
+        for study, finding in result.found
+        for n in finding.numbers
+    }
     assert told["endurance", "R_on"].value == pytest.approx(1015.5)
     assert told["endurance", "R_on"].unit == "1"
     assert told["endurance", "good cycles, least"].value == 30

@@ -70,7 +70,8 @@ def test_columns_that_the_user_names(put):
 def test_units_that_nothing_says_are_asked_for(put):
     path = put("a.csv", "Voltage,Current\n0,1e-9\n0.5,2e-6\n1,3.5e-6\n")
     with pytest.raises(
-        RecordingError, match=r"nothing says the unit of column 'Voltage' \(the voltage\); say it, as units="
+        RecordingError,
+        match=r"nothing says the unit of column 'Voltage' \(the voltage\); say it, as units=",
     ):
         read(path)
     the_loop(read(path, units="SI"))
@@ -81,7 +82,9 @@ def test_units_that_nothing_says_are_asked_for(put):
 
 def test_other_columns_are_kept(put):
     loop = the_loop(
-        read(put("a.csv", "t (ms),V (V),I (A),T (K)\n1,0,1e-9,300\n2,0.5,2e-6,301\n3,1,3.5e-6,302\n"))
+        read(
+            put("a.csv", "t (ms),V (V),I (A),T (K)\n1,0,1e-9,300\n2,0.5,2e-6,301\n3,1,3.5e-6,302\n")
+        )
     )
     np.testing.assert_allclose(loop["time"].values.ravel(), [1e-3, 2e-3, 3e-3])
     assert loop["T_(K)"].values.ravel().tolist() == [300, 301, 302]
@@ -89,7 +92,12 @@ def test_other_columns_are_kept(put):
 
 
 def test_cycles_and_devices(put):
-    rows = [f"{d},{c},{v},{v * (10 * d + c) * 1e-6}" for d in (3, 4) for c in (1, 2) for v in (0, 0.5, 1)]
+    rows = [
+        f"{d},{c},{v},{v * (10 * d + c) * 1e-6}"
+        for d in (3, 4)
+        for c in (1, 2)
+        for v in (0, 0.5, 1)
+    ]
     (loops,) = read(put("a.csv", "device,cycle,V (V),I (A)\n" + "\n".join(rows)))
     assert dict(loops.sizes) == {"device": 2, "cycle": 2, "sample": 3}
     assert loops["device"].values.tolist() == ["3", "4"]
@@ -108,7 +116,9 @@ def test_a_repeated_header_begins_another_cycle(put):
 
 
 def test_empty_cells_and_overflows_are_not_a_number(put):
-    (loop,) = read(put("a.csv", "V (V),I (A)\n0,\n0.5,9.91E37\n1,NaN\n1,1e-6\n0,1e-6\n0,1e-6\n0,1e-6\n"))
+    (loop,) = read(
+        put("a.csv", "V (V),I (A)\n0,\n0.5,9.91E37\n1,NaN\n1,1e-6\n0,1e-6\n0,1e-6\n0,1e-6\n")
+    )
     assert np.isnan(loop["current"].values.ravel()).tolist() == [True] * 3 + [False] * 4
 
 
@@ -125,8 +135,14 @@ def test_a_pair_that_only_one_terminal_sweeps(put):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("V (V),I (A)\n0,1e-9\n0.5,bad\n1,3.5e-6\n", r"a.csv, line 3: I \(A\) is 'bad'; expected a number"),
-        ("V (V),I (A)\n0,1e-9\n0.5\n1,3.5e-6\n", r"a.csv, line 3: 1 cells; expected 2 as in line 2"),
+        (
+            "V (V),I (A)\n0,1e-9\n0.5,bad\n1,3.5e-6\n",
+            r"a.csv, line 3: I \(A\) is 'bad'; expected a number",
+        ),
+        (
+            "V (V),I (A)\n0,1e-9\n0.5\n1,3.5e-6\n",
+            r"a.csv, line 3: 1 cells; expected 2 as in line 2",
+        ),
         ("V (V),I (A)\n0,1e-9\n0.5,1,2\n1,3.5e-6\n", r"a.csv, line 3: 3 cells; expected 2"),
         ("V (V),I (A)\n", r"a.csv, line 1: .*expected a table of numbers"),
         ("nothing here\n", r"a.csv, line 1: 'nothing here'; expected a table of numbers"),
@@ -150,7 +166,10 @@ def test_the_quick_and_the_careful_way_read_the_same(put):
     plain = "V (V),I (A)\n" + "\n".join(rows) + "\n"
     path = put("c.csv", plain)
     assert table._fast(path, sniff(path), {}) is not None
-    (quick,), (careful,) = read(put("a.csv", plain)), read(put("b.csv", plain.replace("\n", "\n# c\n", 3)))
+    (quick,), (careful,) = (
+        read(put("a.csv", plain)),
+        read(put("b.csv", plain.replace("\n", "\n# c\n", 3))),
+    )
     np.testing.assert_array_equal(quick["current"], careful["current"])
     assert [float(r.split(",")[1]) for r in rows] == quick["current"].values.ravel().tolist()
 
@@ -206,7 +225,9 @@ def test_what_is_not_a_number_in_one_format_is_none_in_another(put, cell):
 
 
 def test_thousands_that_could_be_decimals_are_refused(put):
-    with pytest.raises(RecordingError, match=r"a.csv, line 2: '1,000' could be thousands or decimals"):
+    with pytest.raises(
+        RecordingError, match=r"a.csv, line 2: '1,000' could be thousands or decimals"
+    ):
         read(put("a.csv", "V (V);I (uA)\n1,000;12,345\n2,000;23,456\n"))
     (loop,) = read(put("b.csv", "V (V);I (uA)\n0,500;12,345\n2,000;23,456\n"))
     assert loop["voltage"].values.ravel().tolist() == [0.5, 2.0]
@@ -218,7 +239,12 @@ def test_a_quotation_mark_swallows_no_lines(put):
     text = 'V (V),I (A),note\n0,1e-9,"ok\n0.5,2e-6,ok\n1,3.5e-6,"ok\n'
     the_loop(read(put("a.csv", text)))
     the_loop(
-        read(put("b.csv", '"V (V)","I (A)","note"\n"0","1e-9","a, b"\n"0.5","2e-6",""\n"1","3.5e-6","x"\n'))
+        read(
+            put(
+                "b.csv",
+                '"V (V)","I (A)","note"\n"0","1e-9","a, b"\n"0.5","2e-6",""\n"1","3.5e-6","x"\n',
+            )
+        )
     )
 
 
@@ -228,7 +254,9 @@ def test_a_spoilt_cell_at_the_start_is_no_comment(put):
 
 
 def test_devices_named_by_words_are_devices(put):
-    rows = "".join(f"{d},{c},{v},{v * c}e-6\n" for d in ("A1", "B2") for c in (1, 3) for v in (0, 0.5, 1))
+    rows = "".join(
+        f"{d},{c},{v},{v * c}e-6\n" for d in ("A1", "B2") for c in (1, 3) for v in (0, 0.5, 1)
+    )
     (loops,) = read(put("a.csv", f"device,cycle,V (V),I (A)\n{rows}"))
     assert loops["device"].values.tolist() == ["A1", "B2"]
     assert loops["cycle"].values.tolist() == [1, 3]
@@ -236,7 +264,9 @@ def test_devices_named_by_words_are_devices(put):
 
 
 def test_devices_with_other_cycles_do_not_share_a_recording(put):
-    rows = "".join(f"{d},{c},{v},{v}e-6\n" for d, c in ((1, 1), (1, 2), (2, 1), (2, 3)) for v in (0, 0.5, 1))
+    rows = "".join(
+        f"{d},{c},{v},{v}e-6\n" for d, c in ((1, 1), (1, 2), (2, 1), (2, 3)) for v in (0, 0.5, 1)
+    )
     found = read(put("a.csv", f"device,cycle,V (V),I (A)\n{rows}"))
     assert [r["cycle"].values.tolist() for r in found] == [[1, 2], [1, 3]]
     with pytest.raises(RecordingError, match=r"row 2 of the numbers holds nothing under 'cycle'"):
@@ -247,7 +277,8 @@ def test_devices_with_other_cycles_do_not_share_a_recording(put):
 def test_a_hundred_megabytes_in_ten_seconds_and_a_gibibyte(tmp_path):
     """In processor seconds of a process of its own; benchmarks/readers.py has the time beside a peer's."""
     row = "".join(
-        f"{n * 1e-3:.6f},{np.sin(n / 500):.12e},{1e-6 * np.sin(n / 500) ** 3:.12e}\n" for n in range(10_000)
+        f"{n * 1e-3:.6f},{np.sin(n / 500):.12e},{1e-6 * np.sin(n / 500) ** 3:.12e}\n"
+        for n in range(10_000)
     )
     with (tmp_path / "a.csv").open("w") as handle:
         handle.write("time (s),voltage (V),current (A)\n")
@@ -259,7 +290,10 @@ def test_a_hundred_megabytes_in_ten_seconds_and_a_gibibyte(tmp_path):
         "print(time.process_time(), int(peak) / 1024)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "a.csv")], check=True, capture_output=True, text=True
+        [sys.executable, "-c", code, str(tmp_path / "a.csv")],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     seconds, mebibytes = map(float, done.stdout.split())
     assert seconds < 10

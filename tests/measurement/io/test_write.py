@@ -43,7 +43,9 @@ def test_measured_recordings_too(tmp_path, put, format):
 
 @pytest.mark.parametrize("format", ["netcdf", "csv", "parquet"])
 def test_pulse_responses_and_tables_of_results(tmp_path, put, format):
-    (response,) = read(put("p.csv", "pulse,a (uS),b (uS)\n1,1,2\n2,2,3\n3,1,1\n"), pulse_voltage=0.5)
+    (response,) = read(
+        put("p.csv", "pulse,a (uS),b (uS)\n1,1,2\n2,2,3\n3,1,1\n"), pulse_voltage=0.5
+    )
     write(response, tmp_path / "out", format)
     xr.testing.assert_identical(read(tmp_path / "out")[0], response)
     with pytest.raises(
@@ -69,7 +71,9 @@ def test_other_programs_can_read_the_easyexpert_file(tmp_path, simulated):
     """Without the line that describes the Recording it is a file as the instrument writes it."""
     write(simulated["sweep"], tmp_path / "a.csv", "easyexpert")
     lines = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
-    (tmp_path / "b.csv").write_text("\n".join(x for x in lines if "Acanthite." not in x), encoding="utf-8")
+    (tmp_path / "b.csv").write_text(
+        "\n".join(x for x in lines if "Acanthite." not in x), encoding="utf-8"
+    )
     (back,) = read(tmp_path / "b.csv")
     for name in ("voltage", "current"):
         np.testing.assert_array_equal(back[name], simulated["sweep"][name])
@@ -87,7 +91,10 @@ def test_the_same_data_give_the_same_bytes(tmp_path, simulated):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t[: len(t) - 9], r"a.csv, line \d+: \d cells; expected 7|does not fit its numbers"),
+        (
+            lambda t: t[: len(t) - 9],
+            r"a.csv, line \d+: \d cells; expected 7|does not fit its numbers",
+        ),
         (lambda t: t.replace("\n0,0,1,", "\n0,0,1,x", 1), r"line \d+, '0,0,1,x.*expected numbers"),
         (lambda t: t.replace("# layout: {", "# layout: (", 1), r"does not fit its numbers"),
         (lambda t: t.replace("# layout: ", "# lay: ", 1), r"no line '# layout: ' before it"),
@@ -107,7 +114,8 @@ def test_a_foreign_parquet_file_is_a_table(tmp_path):
     import pyarrow.parquet as parquet
 
     parquet.write_table(
-        pyarrow.table({"V (V)": [0.0, 1.0], "I (uA)": [0.0, 2.0], "note": ["a", "b"]}), tmp_path / "a"
+        pyarrow.table({"V (V)": [0.0, 1.0], "I (uA)": [0.0, 2.0], "note": ["a", "b"]}),
+        tmp_path / "a",
     )
     (loop,) = read(tmp_path / "a")
     np.testing.assert_allclose(loop["current"].values.ravel(), [0, 2e-6])
@@ -116,7 +124,8 @@ def test_a_foreign_parquet_file_is_a_table(tmp_path):
 def test_without_pyarrow_parquet_says_what_to_do(tmp_path, simulated, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(
-        RecordingError, match=r"Parquet needs the package pyarrow; pip install 'acanthite\[parquet\]'"
+        RecordingError,
+        match=r"Parquet needs the package pyarrow; pip install 'acanthite\[parquet\]'",
     ):
         write(simulated["sweep"], tmp_path / "a", "parquet")
     assert not (tmp_path / "a").exists()

@@ -53,7 +53,9 @@ def test_every_file_is_what_a_human_takes_it_for(result):
 
 
 @pytest.mark.parametrize(("device", "cycles"), [("B12 03", range(1, 11)), ("M12 04", range(6, 11))])
-def test_switching_voltages_are_those_the_instrument_computed_in_the_same_cycle(result, device, cycles):
+def test_switching_voltages_are_those_the_instrument_computed_in_the_same_cycle(
+    result, device, cycles
+):
     """The runs of B12 are numbered from 113 (SET) and from 117 (RESET); the table of results counts cycles from one."""
     for ours, theirs in (("V_set", "SET_negative#1.VSET"), ("V_reset", "RESET_positive#1.VRESET")):
         found = told(result, f"{device} endurance", ours)

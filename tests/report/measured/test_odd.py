@@ -31,7 +31,9 @@ def held(current, time=None):
     """Return a current at one voltage."""
     recording = recorded(np.full(30, 0.1), np.broadcast_to(current, 30).astype(float))
     times = np.linspace(0, 10, 30) if time is None else np.full(30, time)
-    return recording.assign(time=(("device", "cycle", "sample"), times[None, None], recording["time"].attrs))
+    return recording.assign(
+        time=(("device", "cycle", "sample"), times[None, None], recording["time"].attrs)
+    )
 
 
 def with_gap(first):
@@ -110,5 +112,7 @@ def test_a_current_that_turns_with_the_sweep_is_no_resistance():
     finding = run._analyse(study, options)
     assert not [n for n in finding.numbers if n.quantity.startswith(("resistance", "current"))]
     (study,) = studies([(Path("resistor.csv"), recorded(v, v / 406e9))], options)
-    (found,) = [n for n in run._analyse(study, options).numbers if n.quantity == "resistance, positive"]
+    (found,) = [
+        n for n in run._analyse(study, options).numbers if n.quantity == "resistance, positive"
+    ]
     assert found.estimate.value == pytest.approx(406e9)

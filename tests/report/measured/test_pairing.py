@@ -45,11 +45,15 @@ def test_a_table_of_results_tells_bit_for_bit():
         {"SET#1.VSET": ("cycle", v_set), "RESET#1.VRESET": ("cycle", v_reset)},
         {"cycle": ("cycle", [1, 2, 3, 4])},
     )
-    sets, resets = book([113, 115, 116], VSET=[0.5, 0.7, 0.8]), book([117, 118, 119], VRESET=[1.1, 1.2, 1.4])
+    sets, resets = (
+        book([113, 115, 116], VSET=[0.5, 0.7, 0.8]),
+        book([117, 118, 119], VRESET=[1.1, 1.2, 1.4]),
+    )
     assert cycles(pair_cycles(sets, resets, [table])) == [[1, 3, 4], [1, 2, 4]]
     other = book([117, 118, 119], VRESET=[1.1, 1.2, 1.4000001])
     assert (
-        "paired in their order" in pair_cycles(book([113, 114, 115], VSET=[0.5, 0.7, 0.8]), other, [table])[2]
+        "paired in their order"
+        in pair_cycles(book([113, 114, 115], VSET=[0.5, 0.7, 0.8]), other, [table])[2]
     )
 
 
@@ -82,7 +86,10 @@ def test_what_nothing_tells_is_not_paired():
     ("names", "devices"),
     [
         (["M12 endurance set", "M12 endurance reset", "M12 endurance ratio"], ["M12"]),
-        (["B12 00 Leakage", "B12 01 Electroforming", "B12 02 reset", "B12 03 endurance set"], ["B12"]),
+        (
+            ["B12 00 Leakage", "B12 01 Electroforming", "B12 02 reset", "B12 03 endurance set"],
+            ["B12"],
+        ),
         (["Device 1 set", "Device 2 set", "Device 1 reset"], ["Device 1", "Device 2"]),
         (["wafer3_01_iv", "wafer3_02_iv"], ["wafer3 01", "wafer3 02"]),
         (["old_device_-2V", "radius10um"], ["old_device_-2V", "radius10um"]),
@@ -112,7 +119,9 @@ def test_another_site_is_another_device():
 
 def halves(drawn):
     half = drawn.recording.sizes["sample"] // 2
-    return drawn.recording.isel(sample=slice(0, half)), drawn.recording.isel(sample=slice(half, None))
+    return drawn.recording.isel(sample=slice(0, half)), drawn.recording.isel(
+        sample=slice(half, None)
+    )
 
 
 def counted(recording, runs):

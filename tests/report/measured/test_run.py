@@ -108,7 +108,8 @@ def test_a_dead_cell_of_no_current_is_a_failure_and_padding_is_none(tmp_path):
     dims = ("device", "cycle", "pulse")
     recording = recorded(np.ones(4), np.ones(4)).drop_dims("sample")
     recording = recording.assign(
-        voltage=(dims, np.full(g.shape, 0.1), {"units": "V"}), current=(dims, 0.1 * g, {"units": "A"})
+        voltage=(dims, np.full(g.shape, 0.1), {"units": "V"}),
+        current=(dims, 0.1 * g, {"units": "A"}),
     )
     (study,) = studies([(tmp_path / "cycling.nc", recording)], QUICK)
     finding = analyse_endurance(study, QUICK)
@@ -121,7 +122,10 @@ def test_a_dead_cell_of_no_current_is_a_failure_and_padding_is_none(tmp_path):
 def test_a_file_of_sets_and_one_of_resets_are_one_study(tmp_path):
     drawn = draw(cycles=6, missed=0.0)
     half = drawn.recording.sizes["sample"] // 2
-    for name, part in (("B1 endurance set", slice(0, half)), ("B1 endurance reset", slice(half, None))):
+    for name, part in (
+        ("B1 endurance set", slice(0, half)),
+        ("B1 endurance reset", slice(half, None)),
+    ):
         write(drawn.recording.isel(sample=part), tmp_path / f"{name}.csv", "easyexpert")
     result = analyse(tmp_path, tmp_path / "out", QUICK)
     assert [study.title for study, _ in result.found] == ["B1 endurance"]
@@ -171,7 +175,11 @@ def test_a_third_terminal_is_shown_and_not_analysed(tmp_path):
     v = np.linspace(-40, 40, 81)
     sweep = recorded(v, 1e-9 * np.exp(v / 10))
     drain = np.full(sweep["current"].shape, 0.1)
-    write(sweep.assign(DrainV=(sweep["current"].dims, drain, {"units": "V"})), tmp_path / "fet.csv", "csv")
+    write(
+        sweep.assign(DrainV=(sweep["current"].dims, drain, {"units": "V"})),
+        tmp_path / "fet.csv",
+        "csv",
+    )
     result = analyse(tmp_path, tmp_path / "out", QUICK)
     study, finding = result.found[0]
     assert study.kind == "transistor"
@@ -183,7 +191,9 @@ def test_a_third_terminal_is_shown_and_not_analysed(tmp_path):
 def test_a_grounded_second_terminal_is_no_third_one(tmp_path):
     drawn = draw(cycles=2, missed=0.0).recording
     ground = 1e-5 * np.ones(drawn["current"].shape)
-    write(drawn.assign(CV=(drawn["current"].dims, ground, {"units": "V"})), tmp_path / "a.csv", "csv")
+    write(
+        drawn.assign(CV=(drawn["current"].dims, ground, {"units": "V"})), tmp_path / "a.csv", "csv"
+    )
     assert analyse(tmp_path, tmp_path / "out", QUICK).found[0][0].kind == "loops"
 
 
@@ -229,7 +239,11 @@ def test_easyexpert_metadata_is_told(tmp_path):
     (tmp_path / "a.csv").write_text(labfiles.easyexpert(), encoding="utf-8")
     analyse(tmp_path, tmp_path / "out", QUICK)
     told = rows(tmp_path / "out" / "files.csv")[0]
-    assert (told["instrument"], told["test"], told["compliance"]) == ("B1500A", "I/V Sweep", "0.001")
+    assert (told["instrument"], told["test"], told["compliance"]) == (
+        "B1500A",
+        "I/V Sweep",
+        "0.001",
+    )
 
 
 def test_levels_are_told_by_target(tmp_path):

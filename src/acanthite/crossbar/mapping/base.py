@@ -48,7 +48,9 @@ class Cells:
                 f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= lowest < highest, finite"
             )
         if self.levels is not None and (int(self.levels) != self.levels or self.levels < 2):
-            raise CrossbarError(f"cells: levels = {self.levels}; expected an integer of at least 2, or None")
+            raise CrossbarError(
+                f"cells: levels = {self.levels}; expected an integer of at least 2, or None"
+            )
 
     @property
     def span(self) -> float:
@@ -144,7 +146,9 @@ def held_weights(
     return mapping.combine(current).T / mapping.unit(goal, G, cells)
 
 
-def tile(mapping: Mapping, outputs: int, inputs: int, rows: int, columns: int) -> list[tuple[slice, slice]]:
+def tile(
+    mapping: Mapping, outputs: int, inputs: int, rows: int, columns: int
+) -> list[tuple[slice, slice]]:
     """Cut a matrix into parts that each fit one array.
 
     Parameters

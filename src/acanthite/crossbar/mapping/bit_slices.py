@@ -62,7 +62,9 @@ class BitSlices:
         """
         W, radix = as_weights(weights), self._radix
         digit = np.array([[1.0 / (radix - 1)]])
-        if not np.allclose(held_weights(self.base, self.base.encode(digit, cells), cells), digit, rtol=1e-9):
+        if not np.allclose(
+            held_weights(self.base, self.base.encode(digit, cells), cells), digit, rtol=1e-9
+        ):
             raise CrossbarError(
                 f"cells: {cells.levels} levels do not hold digits of {self.bits} bits exactly; take {radix} levels "
                 f"({2 * radix - 1} with an offset column), or fewer bits a digit"
@@ -80,7 +82,9 @@ class BitSlices:
         radix = self._radix
         parts = np.split(np.asarray(current), self.slices, axis=-1)
         places = (radix - 1) / (radix**self.slices - 1) * float(radix) ** np.arange(self.slices)
-        return sum(place * self.base.combine(part) for place, part in zip(places, parts, strict=True))  # type: ignore[return-value]
+        return sum(
+            place * self.base.combine(part) for place, part in zip(places, parts, strict=True)
+        )  # type: ignore[return-value]
 
     def unit(self, target: Array, made: Array, cells: Cells) -> float:
         """Return the unit of the most significant slice [S]."""

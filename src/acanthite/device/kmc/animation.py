@@ -55,7 +55,9 @@ def animate(dataset: xr.Dataset, path: str | Path, *, rate: float = 12.0, width:
     """
     path = Path(path)
     if path.suffix.lower() != ".gif":
-        raise LawError(f"path (={str(path)!r}) must end in .gif; animations are written as GIF only")
+        raise LawError(
+            f"path (={str(path)!r}) must end in .gif; animations are written as GIF only"
+        )
     if not rate > 0 or width < 1:
         raise LawError(f"rate (={rate:g}) and width (={width}) must be positive")
     images = [_page(dataset, frame, width) for frame in range(dataset.sizes["frame"])]
@@ -63,7 +65,10 @@ def animate(dataset: xr.Dataset, path: str | Path, *, rate: float = 12.0, width:
         images[0].save(
             temporary,
             save_all=True,
-            append_images=[*images[1:], *images[-1:] * round(rate)],  # rests on the last one for a second
+            append_images=[
+                *images[1:],
+                *images[-1:] * round(rate),
+            ],  # rests on the last one for a second
             duration=round(1000 / rate),
             loop=0,
         )
@@ -85,9 +90,7 @@ def _page(dataset: xr.Dataset, frame: int, width: int) -> Image.Image:
     page.paste(_ELECTRODE["Ag"], (0, _MARGIN, film.width, _MARGIN + strip))
     page.paste(film, (0, _MARGIN + strip))
     page.paste(_ELECTRODE["Au"], (0, page.height - strip, film.width, page.height))
-    text = (
-        f"{float(dataset.attrs['voltage']):g} V on Ag    t = {_engineering(float(dataset['time'][frame]))}s"
-    )
+    text = f"{float(dataset.attrs['voltage']):g} V on Ag    t = {_engineering(float(dataset['time'][frame]))}s"
     ImageDraw.Draw(page).text((4, 4), text, (34, 37, 43), font=load_default())
     return page.quantize(64, dither=Image.Dither.NONE)
 

@@ -76,7 +76,12 @@ def irradiate(
     """
     import xarray as xr
 
-    for name, value in (("duration", duration), ("side", side), ("cells", cells), ("frames", frames)):
+    for name, value in (
+        ("duration", duration),
+        ("side", side),
+        ("cells", cells),
+        ("frames", frames),
+    ):
         if not value > 0:
             raise LawError(f"{name} (={value:g}) must be positive")
     current = parameters.value("kmc.beam_current")

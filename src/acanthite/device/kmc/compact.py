@@ -33,4 +33,6 @@ def growth_time(film: Film, drive: float, parameters: ParameterSet = AG2S) -> fl
     kT = boltzmann * f["temperature"]
     gap = (np.arange(2000) + 0.5) / 2000
     eta = drive * (1 + f["tip_promotion"] * (1 - gap))
-    return film.thickness / f["growth_velocity"] * float(np.exp(f["growth_field"] / (kT * eta)).mean())
+    return (
+        film.thickness / f["growth_velocity"] * float(np.exp(f["growth_field"] / (kT * eta)).mean())
+    )

@@ -145,13 +145,19 @@ def grow_many(
         raise LawError(f"n = {n} filaments; expected at least 1")
 
     def one(index: int) -> dict[str, float]:
-        history = simulate(film, voltage, seed, index, guided, electrode, duration, width, parameters)
+        history = simulate(
+            film, voltage, seed, index, guided, electrode, duration, width, parameters
+        )
         return shape.summary(history, electrode)
 
     with ThreadPoolExecutor(threads.count()) as pool:
         rows = list(pool.map(one, range(n)))
     variables: dict[str, Any] = {
-        name: ("filament", [row[name] for row in rows], {"units": unit, "long_name": name.replace("_", " ")})
+        name: (
+            "filament",
+            [row[name] for row in rows],
+            {"units": unit, "long_name": name.replace("_", " ")},
+        )
         for name, unit in UNITS.items()
     }
     return xr.Dataset(
@@ -166,7 +172,9 @@ def check(film: Film, voltage: float, electrode: str, duration: float, frames: i
     if electrode not in ("Ag", "Au"):
         raise LawError(f"electrode = {electrode!r}; expected 'Ag' (top) or 'Au' (bottom)")
     if not (math.isfinite(film.thickness) and film.thickness > 0):
-        raise LawError(f"film.thickness (={film.thickness:g} m) must be positive; grow the film anew")
+        raise LawError(
+            f"film.thickness (={film.thickness:g} m) must be positive; grow the film anew"
+        )
     if not math.isfinite(voltage) or (-voltage if electrode == "Ag" else voltage) <= 0:
         expected = "negative" if electrode == "Ag" else "positive"
         raise LawError(
@@ -227,7 +235,9 @@ def path_factors(grains: GrainMap, guided: bool, parameters: ParameterSet) -> ND
     return np.where(grains.boundary, 1.0, slow)
 
 
-def rates(film: Film, drive: float, electrode: str, width: float, parameters: ParameterSet) -> Rates:
+def rates(
+    film: Film, drive: float, electrode: str, width: float, parameters: ParameterSet
+) -> Rates:
     """Return the plain numbers of the event rates under a drive [V] in a section of a width [m]."""
     from acanthite.device.kmc.growth import Rates
 
@@ -236,7 +246,9 @@ def rates(film: Film, drive: float, electrode: str, width: float, parameters: Pa
     barrier = film.migration_barrier if electrode == "Ag" else film.bottom_barrier
     nucleation = f["site_number"] * f["attempt_rate"] * math.exp(-barrier / kT)
     section = width * film.grain_size / parameters.value("stack.island_side") ** 2
-    hops = 2 * l * f["attempt_rate"] * math.exp(-film.grain_barrier / kT)  # velocity: hops times sinh
+    hops = (
+        2 * l * f["attempt_rate"] * math.exp(-film.grain_barrier / kT)
+    )  # velocity: hops times sinh
     return Rates(
         voltage=drive,
         tip_promotion=f["tip_promotion"],

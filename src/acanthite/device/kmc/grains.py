@@ -86,7 +86,9 @@ def nearest_seed(seeds: NDArray[np.float64], rows: int, columns: int) -> NDArray
     """Return the Voronoi cell each map cell lies in; columns are periodic, rows are not."""
     from scipy.spatial import KDTree
 
-    centres = np.stack(np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij"), -1)
+    centres = np.stack(
+        np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij"), -1
+    )
     tree = KDTree(seeds, boxsize=[0.0, float(columns)])
     return np.asarray(tree.query(centres.reshape(-1, 2))[1], np.int32).reshape(rows, columns)
 

@@ -72,7 +72,12 @@ def removable(metal, r, c):
     columns = metal.shape[1]
     left, right = (c - 1) % columns, (c + 1) % columns
     below = min(r + 1, metal.shape[0] - 2)
-    n, e, s, w = metal[r - 1, c], metal[r, right], metal[below, c] if below > r else 0, metal[r, left]
+    n, e, s, w = (
+        metal[r - 1, c],
+        metal[r, right],
+        metal[below, c] if below > r else 0,
+        metal[r, left],
+    )
     corners = (
         (n and e and not metal[r - 1, right])
         + (e and s and not metal[below, right])
@@ -101,7 +106,9 @@ def field_at_metal(phi, metal, r, c):
 @njit(cache=True)
 def cell_rate(phi, metal, path, sites, nucleation, r, c, p):
     """Return the rate at which a cell changes: nucleates or is filled if electrolyte, is dissolved if metal."""
-    plates = 2.0 * (metal.shape[0] - 2)  # from a potential half a cell away to a field over the mean one
+    plates = 2.0 * (
+        metal.shape[0] - 2
+    )  # from a potential half a cell away to a field over the mean one
     bound = neighbours(metal, r, c)
     if metal[r, c]:
         around, exposed = field_at_metal(phi, metal, r, c)

@@ -80,7 +80,11 @@ def precipitate(
     formula = 0.5 * ion_density(parameters)
     field = f["gold_field"] if substrate == "Au" else f["nucleation_field"]
     sites = f["site_number"] / parameters.value("stack.island_side") ** 2 * step**2
-    excess, atoms, birth = np.zeros((cells, cells)), np.zeros((cells, cells)), np.full((cells, cells), np.nan)
+    excess, atoms, birth = (
+        np.zeros((cells, cells)),
+        np.zeros((cells, cells)),
+        np.full((cells, cells), np.nan),
+    )
     _deposit(
         excess, atoms, birth, duration, steps, film.silver_excess, k["silver_solubility"],
         diffusion * duration / steps / step**2, sites * f["attempt_rate"] * math.exp(-film.bottom_barrier / kT),

@@ -29,7 +29,10 @@ _BESIDE = {
     "pulsewidth": ("pulse_width", "s", "width of the write pulse"),
     "readvoltage": ("read_voltage", "V", "voltage at which the resistance was read"),
 }
-_WORDS = {"tag": "what the row is of: S R a read, P a pulse, else the module", "readtag": "how it was read"}
+_WORDS = {
+    "tag": "what the row is of: S R a read, P a pulse, else the module",
+    "readtag": "how it was read",
+}
 
 
 def looks_like(names: Sequence[str]) -> bool:
@@ -79,7 +82,9 @@ def read(run: Run) -> list[xr.Dataset]:
     resistance = run.values[:, places["resistance"]]
     bad = np.flatnonzero(resistance <= 0)
     if bad.size:
-        raise RecordingError(f"{run.where}: a resistance is {resistance[bad[0]]:g}; expected more than zero")
+        raise RecordingError(
+            f"{run.where}: a resistance is {resistance[bad[0]]:g}; expected more than zero"
+        )
     groups: dict[Any, dict[Any, Rows]] = {}
     for cell in dict.fromkeys(map(tuple, cells.tolist())):
         rows = np.flatnonzero((cells == cell).all(axis=1))
@@ -94,7 +99,9 @@ def _direction(run: Run, places: Mapping[str, int], rows: Any) -> Array:
         return np.zeros(len(rows))
     amplitude = np.nan_to_num(run.values[rows, places["amplitude"]])
     if "pulsewidth" in places:
-        amplitude = np.where(np.nan_to_num(run.values[rows, places["pulsewidth"]]) > 0, amplitude, 0.0)
+        amplitude = np.where(
+            np.nan_to_num(run.values[rows, places["pulsewidth"]]) > 0, amplitude, 0.0
+        )
     return 0.0 - np.sign(amplitude)
 
 
@@ -112,7 +119,9 @@ def _dataset(
         "long_name": "conductance after the pulse",
         "column": run.names[places["resistance"]],
     }
-    variables: dict[str, Any] = {"conductance": (_DIMS, 1 / run.values[rows, places["resistance"]], label)}
+    variables: dict[str, Any] = {
+        "conductance": (_DIMS, 1 / run.values[rows, places["resistance"]], label)
+    }
     for bare, (name, unit, what) in _BESIDE.items():
         if bare in places:
             column = places[bare]
@@ -122,13 +131,18 @@ def _dataset(
         "device": ("device", [f"W{w:g}B{b:g}" for w, b in cells], {"long_name": "device"}),
         "word": ("device", [w for w, _ in cells], {"long_name": "word line"}),
         "bit": ("device", [b for _, b in cells], {"long_name": "bit line"}),
-        "direction": ("pulse", np.asarray(direction), {"units": "1", "long_name": "1 up, -1 down, 0 a read"}),
+        "direction": (
+            "pulse",
+            np.asarray(direction),
+            {"units": "1", "long_name": "1 up, -1 down, 0 a read"},
+        ),
     }
     for name, what in _WORDS.items():
         if name in places and run.labels.get(run.names[places[name]]):
             column = places[name]
             told = [
-                [[_word(run, column, row) for row in pulses] for pulses in cycles] for cycles in rows.tolist()
+                [[_word(run, column, row) for row in pulses] for pulses in cycles]
+                for cycles in rows.tolist()
             ]
             coords[name] = (_DIMS, np.array(told), {"long_name": what})
     return xr.Dataset(

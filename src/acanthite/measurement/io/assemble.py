@@ -91,7 +91,9 @@ def recording(table: Sequence[Sequence[Run]], hints: Hints) -> xr.Dataset:
     dataset = xr.Dataset(
         variables, _coords(table, first), {"schema": SCHEMA, "source": "measured", "kind": kind}
     )
-    return dataset.assign_attrs(_attrs(first, table) | _limit(first, chosen) | _empty(first, values))
+    return dataset.assign_attrs(
+        _attrs(first, table) | _limit(first, chosen) | _empty(first, values)
+    )
 
 
 def _cycles(run: Run, hints: Hints) -> xr.Dataset:
@@ -121,7 +123,9 @@ def _limit(run: Run, chosen: dict[str, int]) -> dict[str, float]:
 
 def _empty(run: Run, values: Array) -> dict[str, str]:
     names = [
-        name for name, empty in zip(run.names, np.isnan(values).min(axis=(0, 1, 2)), strict=True) if empty
+        name
+        for name, empty in zip(run.names, np.isnan(values).min(axis=(0, 1, 2)), strict=True)
+        if empty
     ]
     return {"empty_columns": ", ".join(names)} if names else {}
 
@@ -132,7 +136,9 @@ def _stack(table: Sequence[Sequence[Run]], n_steps: int) -> Array:
     out = np.empty((len(table), len(table[0]) * n_steps, n_rows // n_steps, n_columns))
     for device, cycles in enumerate(table):
         for cycle, run in enumerate(cycles):
-            out[device, cycle * n_steps : (cycle + 1) * n_steps] = run.values.reshape(n_steps, -1, n_columns)
+            out[device, cycle * n_steps : (cycle + 1) * n_steps] = run.values.reshape(
+                n_steps, -1, n_columns
+            )
     return out
 
 
@@ -184,7 +190,11 @@ def _still(voltage: Array) -> bool:
 def _coords(table: Sequence[Sequence[Run]], first: Run) -> dict[str, Any]:
     coords: dict[str, Any] = {}
     if any(cycles[0].device for cycles in table):
-        coords["device"] = ("device", [cycles[0].device for cycles in table], {"long_name": "device"})
+        coords["device"] = (
+            "device",
+            [cycles[0].device for cycles in table],
+            {"long_name": "device"},
+        )
     numbers = np.array([[run.number for run in cycles] for cycles in table])
     label = {"long_name": "number of the run in its file"}
     coords["run"] = (_DIMS[:2], np.repeat(numbers, first.n_steps, axis=1), label)
@@ -196,7 +206,11 @@ def _coords(table: Sequence[Sequence[Run]], first: Run) -> dict[str, Any]:
         coords["executed"] = (_DIMS[:2], times, {"long_name": "when, as the file says it"})
     if (volts := first.attrs.get("step_voltages")) is not None:
         every = np.tile(np.asarray(volts, float), len(table[0]))
-        coords["step_voltage"] = ("cycle", every, {"units": "V", "long_name": "voltage of the second source"})
+        coords["step_voltage"] = (
+            "cycle",
+            every,
+            {"units": "V", "long_name": "voltage of the second source"},
+        )
     return coords
 
 

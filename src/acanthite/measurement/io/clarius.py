@@ -46,7 +46,9 @@ def looks_like(titles: Sequence[str], settings: Sequence[Row]) -> bool:
     return bool(keys & _MARKS) or (has_runs and bool(keys & set(titles)))
 
 
-def read(path: str | Path, book: Any, progress: Callable[[float], None] | None = None) -> Iterator[Run]:
+def read(
+    path: str | Path, book: Any, progress: Callable[[float], None] | None = None
+) -> Iterator[Run]:
     """Yield the runs of a workbook in the order they were made.
 
     Parameters
@@ -86,7 +88,11 @@ def read(path: str | Path, book: Any, progress: Callable[[float], None] | None =
 
 def settings_rows(path: str | Path, book: Any) -> list[Row]:
     """Return the rows of the sheet of settings, or none."""
-    return [row for _, row in workbook.rows(path, book, "Settings")] if "Settings" in book.sheetnames else []
+    return (
+        [row for _, row in workbook.rows(path, book, "Settings")]
+        if "Settings" in book.sheetnames
+        else []
+    )
 
 
 def _run_number(title: str) -> tuple[int, str]:
@@ -119,7 +125,9 @@ def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
             ruled = not ruled
         elif ruled and len(cells) == 1:
             cycle = _CYCLE.fullmatch(cells[0])
-            taken = not (cycle and "Cycle" in settings[run])  # of several cycles under one run, the first
+            taken = not (
+                cycle and "Cycle" in settings[run]
+            )  # of several cycles under one run, the first
             if cycle and run and taken:
                 settings[run]["Cycle"] = [cycle[1]]
             elif not cycle:
@@ -127,7 +135,11 @@ def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
                 settings[run] = {}
         elif taken:
             settings[run].setdefault(cells[0].rstrip(":"), []).extend(cells[1:])
-    return {name: block for name, block in settings.items() if any(any(values) for values in block.values())}
+    return {
+        name: block
+        for name, block in settings.items()
+        if any(any(values) for values in block.values())
+    }
 
 
 def _runs(
@@ -145,7 +157,9 @@ def _runs(
         return [Run(kept, values, where, number=1, attrs=attrs, of_cycles=True)]
     pairs, terminal = _pairs(kept, run_settings)
     attrs = _attrs(path, title, run_settings, terminal)
-    run = Run(kept, values, where, _units(kept, pairs), pairs, setup=_setup(run_settings), attrs=attrs)
+    run = Run(
+        kept, values, where, _units(kept, pairs), pairs, setup=_setup(run_settings), attrs=attrs
+    )
     parts = split_runs(run)
     number = _run_number(title)[0]
     return [
@@ -177,7 +191,9 @@ def _names(path: str | Path, title: str, head: list[Row]) -> tuple[list[str], in
         )
     if first[0] == "Cycle" and len(head) > 1 and _text(head[1], 0) == "Index":
         second = [_text(head[1], i) for i in range(width)]
-        return _unlike(["Index"] + [f"{a}.{b}" for a, b in zip(first[1:], second[1:], strict=True)]), 2
+        return _unlike(
+            ["Index"] + [f"{a}.{b}" for a, b in zip(first[1:], second[1:], strict=True)]
+        ), 2
     return _unlike(first), 1
 
 
@@ -217,12 +233,16 @@ def _numbers(
             place = f"sheet {title!r}, cell {workbook.cell_name(column, number)}"
             if column not in places:
                 raise text.fail(
-                    path, place, f"{text.shorten(cell)} stands under no name; delete it, or name its column"
+                    path,
+                    place,
+                    f"{text.shorten(cell)} stands under no name; delete it, or name its column",
                 )
             value = _number(cell)
             if value is None:
                 raise text.fail(
-                    path, place, f"{names[column]} is {text.shorten(cell)}; expected a number or nothing"
+                    path,
+                    place,
+                    f"{names[column]} is {text.shorten(cell)}; expected a number or nothing",
                 )
             values[number - first, places[column]] = value
     filled = [place for place in range(len(named)) if np.isfinite(values[:, place]).any()]
@@ -254,11 +274,17 @@ def _pairs(
     modes = settings.get("Operation Mode", [])
     order = sorted(
         range(len(modes)),
-        key=lambda i: (not _SWEPT.search(modes[i]), _value(settings, "Master/Subordinate", i) != "Master"),
+        key=lambda i: (
+            not _SWEPT.search(modes[i]),
+            _value(settings, "Master/Subordinate", i) != "Master",
+        ),
     )
     pairs, places = [], []
     for place in order:
-        terminal, volts = _value(settings, "Device Terminal", place), _value(settings, "Name", place)
+        terminal, volts = (
+            _value(settings, "Device Terminal", place),
+            _value(settings, "Name", place),
+        )
         amps = re.sub(r"V$", "I", volts) if volts.endswith("V") else f"{terminal}I"
         for v, i in ((volts, amps), (f"{terminal}V", f"{terminal}I")):
             if v in names and i in names and (v, i) not in pairs:
@@ -299,7 +325,9 @@ def _setup(settings: dict[str, list[str]]) -> dict[str, Any]:
     return {key: settings[key] for key in _KEPT if key in settings}
 
 
-def _attrs(path: str | Path, title: str, settings: dict[str, list[str]], place: int | None) -> dict[str, Any]:
+def _attrs(
+    path: str | Path, title: str, settings: dict[str, list[str]], place: int | None
+) -> dict[str, Any]:
     attrs: dict[str, Any] = {
         "format": "Clarius workbook",
         "file": Path(path).name,

@@ -130,7 +130,9 @@ def read(
     return _table(path, table.read(path, hints), hints)
 
 
-def _workbook(path: str | Path, hints: Hints, progress: Callable[[float], None] | None) -> list[xr.Dataset]:
+def _workbook(
+    path: str | Path, hints: Hints, progress: Callable[[float], None] | None
+) -> list[xr.Dataset]:
     """Read what Clarius wrote by its own rules, any other workbook as a table a sheet."""
     with workbook.opened(path) as book:
         if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
@@ -172,7 +174,9 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     if recording is not None:
         return [recording]
     values = np.column_stack(list(columns.values())) if columns else np.empty((0, 0))
-    run = Run(tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name})
+    run = Run(
+        tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
+    )
     return _table(path, table.split_runs(run) if len(values) else [], hints)
 
 

@@ -54,7 +54,8 @@ class _Record:
 def looks_like(start: str) -> bool:
     """Return whether the beginning of a text is that of an EasyEXPERT file."""
     return any(
-        line.split(",", 1)[0].strip() in (*_HEADS, "TestParameter", "DataName", "DataValue") and "," in line
+        line.split(",", 1)[0].strip() in (*_HEADS, "TestParameter", "DataName", "DataValue")
+        and "," in line
         for line in start.lstrip("\ufeff").splitlines()[:40]
     )
 
@@ -108,7 +109,9 @@ def _records(path: str | Path) -> Iterator[_Record]:
         yield record
 
 
-def _take(path: str | Path, line_number: int, record: _Record, head: str, rest: str, line: str) -> None:
+def _take(
+    path: str | Path, line_number: int, record: _Record, head: str, rest: str, line: str
+) -> None:
     record.last = line_number
     if head == "DataValue":
         _take_row(path, line_number, record, rest)
@@ -131,7 +134,9 @@ def _take(path: str | Path, line_number: int, record: _Record, head: str, rest: 
         size = text.number(rest.split(",")[0])
         if size is None or not (0 <= size < 1e9 and size == int(size)):
             raise text.fail(
-                path, line_number, f"{head} is {text.shorten(rest.strip())}; expected the number of points"
+                path,
+                line_number,
+                f"{head} is {text.shorten(rest.strip())}; expected the number of points",
             )
         record.sizes[head] = int(size), line_number
     elif head == "DataName":
@@ -149,7 +154,9 @@ def _take(path: str | Path, line_number: int, record: _Record, head: str, rest: 
 def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) -> None:
     if not record.names:
         raise text.fail(
-            path, line_number, "DataValue before any DataName; expected the names first: a line is missing"
+            path,
+            line_number,
+            "DataValue before any DataName; expected the names first: a line is missing",
         )
     cells = rest.split(",")
     n = len(record.names)
@@ -171,7 +178,9 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
             value = text.number(cell)
             if value is None:
                 raise text.fail(
-                    path, line_number, f"{name} is {text.shorten(cell.strip())}; expected a number or nothing"
+                    path,
+                    line_number,
+                    f"{name} is {text.shorten(cell.strip())}; expected a number or nothing",
                 ) from None
             record.values.append(value)
 
@@ -222,13 +231,19 @@ def _check_size(path: str | Path, number: int, record: _Record, n_rows: int) -> 
     return n_steps
 
 
-def _channels(record: _Record, values: Array) -> tuple[tuple[str, ...], Array, tuple[tuple[str, str], ...]]:
+def _channels(
+    record: _Record, values: Array
+) -> tuple[tuple[str, ...], Array, tuple[tuple[str, str], ...]]:
     """Return names and values with the constant voltages that are not among the data, and the V-I pairs, VAR1 first."""
     names = list(record.names)
     functions = [function.upper() for function in record.settings.get("Channel.Func", [])]
     pairs: list[tuple[int, tuple[str, str]]] = []
     for i, (volts, amps) in enumerate(
-        zip(record.settings.get("Channel.VName", []), record.settings.get("Channel.IName", []), strict=False)
+        zip(
+            record.settings.get("Channel.VName", []),
+            record.settings.get("Channel.IName", []),
+            strict=False,
+        )
     ):
         function = functions[i] if i < len(functions) else "CONST"
         bias = record.number("Measurement.Bias.Source", i)
@@ -239,7 +254,9 @@ def _channels(record: _Record, values: Array) -> tuple[tuple[str, ...], Array, t
         if volts in names and amps in names:
             pairs.append(
                 (
-                    ("VAR1", "VAR1'", "CONST").index(function) if function in ("VAR1", "CONST") else 3,
+                    ("VAR1", "VAR1'", "CONST").index(function)
+                    if function in ("VAR1", "CONST")
+                    else 3,
                     (volts, amps),
                 )
             )
@@ -257,14 +274,21 @@ def _units(record: _Record) -> dict[str, str]:
         (f"{setup}.Graph.YAxis.Name", f"{setup}.Graph.YAxis.Unit"),
         (f"{setup}.List.Datum.Name", f"{setup}.List.Datum.Unit"),
     ):
-        for name, unit in zip(record.settings.get(names, []), record.settings.get(stated, []), strict=False):
+        for name, unit in zip(
+            record.settings.get(names, []), record.settings.get(stated, []), strict=False
+        ):
             if name and unit:
                 units[name] = unit
     return units
 
 
 def _attrs(
-    path: str | Path, number: int, record: _Record, names: tuple[str, ...], values: Array, n_steps: int
+    path: str | Path,
+    number: int,
+    record: _Record,
+    names: tuple[str, ...],
+    values: Array,
+    n_steps: int,
 ) -> dict[str, Any]:
     sweep = "Measurement.Primary" if "Measurement.Primary.Start" in record.settings else ""
     attrs: dict[str, Any] = {
@@ -276,8 +300,12 @@ def _attrs(
         "test_kind": record.test,
         "instrument": record.get("Context.MainFrame"),
         "measured_at": record.get("TestRecord.RecordTime"),
-        "settings": json.dumps({k: v for k, v in record.raw.items() if k != LAYOUT}, ensure_ascii=False),
-        "hold_time": record.number("Measurement.Timing.Hold" if sweep else "Measurement.Sampling.HoldTime"),
+        "settings": json.dumps(
+            {k: v for k, v in record.raw.items() if k != LAYOUT}, ensure_ascii=False
+        ),
+        "hold_time": record.number(
+            "Measurement.Timing.Hold" if sweep else "Measurement.Sampling.HoldTime"
+        ),
         "delay": record.number("Measurement.Timing.Delay"),
         "interval": record.number("Measurement.Sampling.Interval"),
     }
@@ -307,12 +335,17 @@ def _compliances(record: _Record) -> str:
     return json.dumps({name: limit for name, limit in limits.items() if name}) if limits else ""
 
 
-def _steps(record: _Record, names: tuple[str, ...], values: Array, n_steps: int) -> list[float] | None:
+def _steps(
+    record: _Record, names: tuple[str, ...], values: Array, n_steps: int
+) -> list[float] | None:
     """Return the voltages of VAR2."""
     functions = [function.upper() for function in record.settings.get("Channel.Func", [])]
     if "VAR2" in functions:
         volts = record.get("Channel.VName", functions.index("VAR2"))
         if volts in names:
             return values[:: len(values) // n_steps, names.index(volts)].tolist()
-    start, step = record.number("Measurement.Secondary.Start"), record.number("Measurement.Secondary.Step")
+    start, step = (
+        record.number("Measurement.Secondary.Start"),
+        record.number("Measurement.Secondary.Step"),
+    )
     return None if start is None or step is None else [start + step * i for i in range(n_steps)]

@@ -153,7 +153,9 @@ def attempt(
         return [], Skipped(file, "", "needs more memory than there is; cut it into several files")
     except Exception as error:  # a mistake of ours; the files after this one are read all the same
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return [], Skipped(file, "", f"cannot be read ({what}): a mistake in acanthite; please report it")
+        return [], Skipped(
+            file, "", f"cannot be read ({what}): a mistake in acanthite; please report it"
+        )
 
 
 def _not_looked_at(file: Path) -> Skipped | None:
@@ -164,7 +166,11 @@ def _not_looked_at(file: Path) -> Skipped | None:
         is_folder = stat.S_ISDIR(file.stat().st_mode)
     except OSError:
         is_folder = False  # told when it is read
-    return Skipped(file, "", "a folder that cannot be opened; check who may read it") if is_folder else None
+    return (
+        Skipped(file, "", "a folder that cannot be opened; check who may read it")
+        if is_folder
+        else None
+    )
 
 
 def _no_data(file: Path) -> str:
@@ -191,5 +197,7 @@ def _hints_for(
 def explain(file: Path, error: RecordingError) -> Skipped:
     """Return an error about a file, its place and its reason apart."""
     text = str(error).removeprefix("recording ").removeprefix(str(file))
-    found = re.match(r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text)
+    found = re.match(
+        r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text
+    )
     return Skipped(file, (found[1] or "") if found else "", text[found.end() :] if found else text)

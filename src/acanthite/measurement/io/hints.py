@@ -43,7 +43,9 @@ class Hints:
 
     def unit(self, name: str, role: str) -> str:
         """Return the unit given for a column, or an empty string."""
-        given = self.units.get(name) or self.units.get(parse_column(name).base) or self.units.get(role)
+        given = (
+            self.units.get(name) or self.units.get(parse_column(name).base) or self.units.get(role)
+        )
         return given or (QUANTITIES.get(role, "") if self.si else "")
 
 
@@ -92,7 +94,12 @@ def parse_hints(
     elif columns is not None:
         names = tuple(columns)
     return Hints(
-        names, roles, _units(units), _pair(pulse_voltage), _count("n_up", n_up), _count("n_down", n_down)
+        names,
+        roles,
+        _units(units),
+        _pair(pulse_voltage),
+        _count("n_up", n_up),
+        _count("n_down", n_down),
     )
 
 

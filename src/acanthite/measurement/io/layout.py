@@ -37,7 +37,9 @@ def describe(dataset: xr.Dataset) -> str:
 def _dims(dataset: xr.Dataset) -> list[str]:
     """Return the dims, device and cycle first."""
     order = ["device", "cycle", "pulse", "sample"]
-    return sorted(map(str, dataset.sizes), key=lambda d: (order.index(d) if d in order else len(order), d))
+    return sorted(
+        map(str, dataset.sizes), key=lambda d: (order.index(d) if d in order else len(order), d)
+    )
 
 
 def _attrs(variable: xr.DataArray) -> dict[str, Any]:
@@ -67,7 +69,9 @@ def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
             raise RecordingError(
                 f"variable {name!r} holds {variable.dtype}; expected numbers: leave it out, or write NetCDF"
             )
-        found[str(name)] = np.broadcast_to(_spread(variable, sizes), tuple(sizes.values())).reshape(-1)
+        found[str(name)] = np.broadcast_to(_spread(variable, sizes), tuple(sizes.values())).reshape(
+            -1
+        )
     return found
 
 
@@ -112,7 +116,11 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
         sizes: dict[str, int] = {str(k): int(v) for k, v in told["sizes"].items()}
         shape = tuple(sizes.values())
         variables = {
-            name: (tuple(dims), _take(column.reshape(shape), list(sizes), dims).astype(dtype), attrs)
+            name: (
+                tuple(dims),
+                _take(column.reshape(shape), list(sizes), dims).astype(dtype),
+                attrs,
+            )
             for (name, dims, dtype, attrs), column in zip(told["variables"], values, strict=True)
         }
         coords = {

@@ -85,7 +85,9 @@ def _read(run: Run, hints: Hints) -> xr.Dataset:
     roles = _roles(run, hints)
     if not any(run.names) or {"up", "down"} <= set(roles):
         return _columns_up_down(run, hints)
-    levels = [name for name in run.names if parse_column(name).role in ("conductance", "resistance")]
+    levels = [
+        name for name in run.names if parse_column(name).role in ("conductance", "resistance")
+    ]
     if len(levels) == 1 or roles.keys() & set(hints.roles) & {"conductance", "resistance"}:
         return _long(run, roles, hints)
     return _column_a_device(run, roles, hints)
@@ -113,7 +115,8 @@ def _columns_up_down(run: Run, hints: Hints) -> xr.Dataset:
     names = run.names if any(run.names) else ("up", "down")
     run = Run(names, run.values, run.where, run.units, attrs=run.attrs)
     found = {
-        kind: [i for i, n in enumerate(names) if parse_column(n).role == kind] for kind in ("up", "down")
+        kind: [i for i, n in enumerate(names) if parse_column(n).role == kind]
+        for kind in ("up", "down")
     }
     if len(found["up"]) != len(found["down"]):
         raise RecordingError(
@@ -131,7 +134,9 @@ def _columns_up_down(run: Run, hints: Hints) -> xr.Dataset:
 
 
 def _column_a_device(run: Run, roles: dict[str, int], hints: Hints) -> xr.Dataset:
-    skip = {roles[r] for r in ("pulse", "cycle", "time", "direction", "pulse_voltage") if r in roles}
+    skip = {
+        roles[r] for r in ("pulse", "cycle", "time", "direction", "pulse_voltage") if r in roles
+    }
     columns = [i for i in range(len(run.names)) if i not in skip]
     levels = [_level(run, i, "conductance", hints) for i in columns]
     level = np.array([values for values, _ in levels])
@@ -215,7 +220,9 @@ def _restarts(run: Run, roles: dict[str, int]) -> bool:
     return "pulse" in roles and bool((np.diff(run.values[:, roles["pulse"]]) < 0).any())
 
 
-def _grid(run: Run, roles: dict[str, int]) -> tuple[tuple[int, int, int], NDArray[np.intp], list[str]]:
+def _grid(
+    run: Run, roles: dict[str, int]
+) -> tuple[tuple[int, int, int], NDArray[np.intp], list[str]]:
     """Return the shape (device, cycle, pulse), the order of the rows in it, and the devices' names."""
     n = len(run.values)
     device = run.values[:, roles["device"]] if "device" in roles else np.zeros(n)
@@ -235,7 +242,11 @@ def _grid(run: Run, roles: dict[str, int]) -> tuple[tuple[int, int, int], NDArra
             "expected as many for each: keep whole cycles only, or one device a file"
         )
     shape = (len(names), n // (len(names) * counts[0]), int(counts[0]))
-    return shape, order, [run.label(roles["device"], name) for name in names] if "device" in roles else []
+    return (
+        shape,
+        order,
+        [run.label(roles["device"], name) for name in names] if "device" in roles else [],
+    )
 
 
 def _cycle_of(rows: Array, roles: dict[str, int]) -> NDArray[np.intp]:
@@ -284,10 +295,13 @@ def _dataset(
 ) -> xr.Dataset:  # fmt: skip
     import xarray as xr
 
-    label = "conductance after the pulse" if unit == "S" else "conductance after the pulse, relative"
+    label = (
+        "conductance after the pulse" if unit == "S" else "conductance after the pulse, relative"
+    )
     variables: dict[str, Any] = {"conductance": (_DIMS, level, {"units": unit, "long_name": label})}
     variables |= {
-        k: (_DIMS, v, {"units": u, "long_name": n, "column": n}) for k, (v, u, n) in (others or {}).items()
+        k: (_DIMS, v, {"units": u, "long_name": n, "column": n})
+        for k, (v, u, n) in (others or {}).items()
     }
     coords: dict[str, Any] = {}
     if devices:
@@ -309,4 +323,6 @@ def _dataset(
         labels = {"units": voltages[1], "long_name": "write pulse voltage"}
         coords["pulse_voltage"] = ("pulse", voltages[0], labels)
     attrs = {**run.attrs, "format": "pulse table"}
-    return xr.Dataset(variables, coords, {"schema": SCHEMA, "source": "measured", "kind": "pulses", **attrs})
+    return xr.Dataset(
+        variables, coords, {"schema": SCHEMA, "source": "measured", "kind": "pulses", **attrs}
+    )

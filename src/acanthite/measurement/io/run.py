@@ -146,12 +146,16 @@ def _pair(
     if not voltages or not currents:
         return None
     stated = [
-        (run.names.index(v), run.names.index(i)) for v, i in run.pairs if v in run.names and i in run.names
+        (run.names.index(v), run.names.index(i))
+        for v, i in run.pairs
+        if v in run.names and i in run.names
     ]
     for pair in stated:
         if pair[0] in voltages and pair[1] in currents:
             return pair
-    pairs = [(v, i) for v in voltages for i in currents if columns[v].terminal == columns[i].terminal]
+    pairs = [
+        (v, i) for v in voltages for i in currents if columns[v].terminal == columns[i].terminal
+    ]
     driven = [p for p in pairs if np.ptp(run.values[np.isfinite(run.values[:, p[0]]), p[0]]) > 0]
     for candidates in (pairs, driven):
         if len(candidates) == 1:

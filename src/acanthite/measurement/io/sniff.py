@@ -103,7 +103,8 @@ def split(line: str, separator: str | None) -> list[str]:
             pass  # a mark that is never closed stays in its cell, which is no number then
     cells = [cell.strip() for cell in line.split(separator)]
     return [
-        cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'" else cell for cell in cells
+        cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'" else cell
+        for cell in cells
     ]
 
 
@@ -214,12 +215,26 @@ def _layout(
         for n, line in lines
         if n < first and COMMENT.match(line)
     ]
-    if not names and comments and (fitted := _fit(comments[-1], separator, numeric)) and _letters(fitted):
+    if (
+        not names
+        and comments
+        and (fitted := _fit(comments[-1], separator, numeric))
+        and _letters(fitted)
+    ):
         names = fitted
         comments.pop()
     preamble = (*comments, *(line for _, line in before))
     return Layout(
-        separator, decimal, width, tuple(names), units, first, header, tuple(numeric), filled, preamble
+        separator,
+        decimal,
+        width,
+        tuple(names),
+        units,
+        first,
+        header,
+        tuple(numeric),
+        filled,
+        preamble,
     )
 
 
@@ -251,7 +266,9 @@ def _names_in(
     return fitted
 
 
-def _refuse_thousands(path: str | Path, lines: Sequence[tuple[int, str]], separator: str | None) -> None:
+def _refuse_thousands(
+    path: str | Path, lines: Sequence[tuple[int, str]], separator: str | None
+) -> None:
     """Raise where nothing tells whether 1,234 is a number of thousands or one with decimals."""
     found = [(n, cell) for n, line in lines for cell in split(line, separator) if "," in cell]
     if found and all(_THOUSANDS.fullmatch(cell) for _, cell in found):

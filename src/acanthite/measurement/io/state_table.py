@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _LETTERS = {"r": "resistance", "g": "conductance", "i": "current"}
-_WORDS = {"resistance": "resistance", "res": "resistance", "conductance": "conductance", "current": "current"}
+_WORDS = {
+    "resistance": "resistance",
+    "res": "resistance",
+    "conductance": "conductance",
+    "current": "current",
+}
 _STATES = {"lrs": "LRS", "hrs": "HRS"}
 _SWITCH = {"on": "LRS", "off": "HRS", "low": "LRS", "high": "HRS"}
 _PULSED = {"pulse", "cycle", "direction", "pulse_voltage", "voltage", "current", "up", "down"}
@@ -103,7 +108,9 @@ def _levels(run: Run, hints: Hints) -> list[_Level]:
     if named:
         return named
     one = len(plain) == 1
-    return [_Level(level.column, "", level.quantity, "" if one else level.device) for level in plain]
+    return [
+        _Level(level.column, "", level.quantity, "" if one else level.device) for level in plain
+    ]
 
 
 def _state(base: str) -> tuple[str, str, str]:
@@ -132,26 +139,40 @@ def _state(base: str) -> tuple[str, str, str]:
 def _quantity(run: Run, name: str) -> str:
     known = parse_unit(stated_unit(run, name))
     return next(
-        (q for q in ("resistance", "conductance", "current") if known and known[0] == QUANTITIES[q]), ""
+        (
+            q
+            for q in ("resistance", "conductance", "current")
+            if known and known[0] == QUANTITIES[q]
+        ),
+        "",
     )
 
 
 def _read(run: Run, hints: Hints) -> list[xr.Dataset]:
     roles, levels = _roles(run, hints), _levels(run, hints)
-    states = [state for state in ("LRS", "HRS", "") if any(level.state == state for level in levels)]
+    states = [
+        state for state in ("LRS", "HRS", "") if any(level.state == state for level in levels)
+    ]
     counter = next((roles[role] for role in ("cycle", "pulse") if role in roles), None)
     kind = "retention" if "time" in roles and counter is None else "endurance"
     conductance, unit = _conductance(run, levels, hints)
     devices: dict[str, tuple[Array, Array]] = {}
     for name, rows in _rows(run, roles):
         for label in dict.fromkeys(level.device for level in levels):
-            mine = {level.state: conductance[level.column][rows] for level in levels if level.device == label}
+            mine = {
+                level.state: conductance[level.column][rows]
+                for level in levels
+                if level.device == label
+            }
             if set(mine) != set(states):
                 raise RecordingError(
                     f"{run.where}: {label or 'the table'} has {', '.join(mine)}; expected {' and '.join(states)} of each device"
                 )
             axis = _axis(run, roles, counter, kind, rows)
-            devices[" ".join(filter(None, (name, label)))] = axis, np.array([mine[s] for s in states])
+            devices[" ".join(filter(None, (name, label)))] = (
+                axis,
+                np.array([mine[s] for s in states]),
+            )
     return [_dataset(run, group, states, kind, unit, roles, hints) for group in _alike(devices)]
 
 
@@ -162,7 +183,10 @@ def _rows(run: Run, roles: Mapping[str, int]) -> list[tuple[str, Any]]:
     column = run.values[:, roles["device"]]
     if not np.isfinite(column).all():
         raise RecordingError(f"{run.where}: a row says no device; expected one in each")
-    return [(run.label(roles["device"], value), column == value) for value in dict.fromkeys(column.tolist())]
+    return [
+        (run.label(roles["device"], value), column == value)
+        for value in dict.fromkeys(column.tolist())
+    ]
 
 
 def _axis(run: Run, roles: Mapping[str, int], counter: int | None, kind: str, rows: Any) -> Array:
@@ -173,7 +197,9 @@ def _axis(run: Run, roles: Mapping[str, int], counter: int | None, kind: str, ro
     axis = run.values[rows, column]
     name = run.names[column]
     if not np.isfinite(axis).all():
-        raise RecordingError(f"{run.where}: a row holds nothing under {name!r}; expected a number in each")
+        raise RecordingError(
+            f"{run.where}: a row holds nothing under {name!r}; expected a number in each"
+        )
     for above, below in pairwise(axis):
         if not below > above:
             raise RecordingError(
@@ -206,7 +232,9 @@ def _conductance(run: Run, levels: Sequence[_Level], hints: Hints) -> tuple[dict
 def _unit(run: Run, level: _Level, hints: Hints) -> tuple[str, float, str]:
     """Return the SI unit of a level, the factor to it, and what it is; no unit where nothing says it."""
     name = run.names[level.column]
-    given = hints.units.get(name) or hints.units.get(parse_column(name).base) or stated_unit(run, name)
+    given = (
+        hints.units.get(name) or hints.units.get(parse_column(name).base) or stated_unit(run, name)
+    )
     quantity = level.quantity or "resistance"
     given = given or hints.units.get(quantity) or (QUANTITIES[quantity] if hints.si else "")
     if not given:
@@ -229,7 +257,9 @@ def _refuse_unknown(run: Run, level: _Level) -> None:
     name = run.names[level.column]
     if level.quantity not in ("resistance", "conductance"):
         what = (
-            "a current; divide the read voltage by it" if level.quantity else "a resistance or a conductance"
+            "a current; divide the read voltage by it"
+            if level.quantity
+            else "a resistance or a conductance"
         )
         raise RecordingError(
             f"{run.where}: nothing says whether {name!r} is a resistance or a conductance ({what}); "
@@ -273,9 +303,17 @@ def _dataset(
     else:
         time_unit, factor = _time_unit(run, roles["time"], hints)
         times = np.broadcast_to(axis * factor, cube.shape)
-        variables["time"] = (dims, times.copy(), {"units": time_unit, "long_name": "time since the start"})
+        variables["time"] = (
+            dims,
+            times.copy(),
+            {"units": time_unit, "long_name": "time since the start"},
+        )
     if any(states):
-        coords["state"] = ("pulse" if kind == "endurance" else "state", list(states), {"long_name": "state"})
+        coords["state"] = (
+            "pulse" if kind == "endurance" else "state",
+            list(states),
+            {"long_name": "state"},
+        )
     if any(devices):
         coords["device"] = ("device", list(devices), {"long_name": "device"})
     names = ", ".join(run.names)
@@ -284,7 +322,12 @@ def _dataset(
     return xr.Dataset(
         variables,
         coords,
-        {"schema": SCHEMA, "source": "measured", "kind": "pulses" if kind == "endurance" else kind, **attrs},
+        {
+            "schema": SCHEMA,
+            "source": "measured",
+            "kind": "pulses" if kind == "endurance" else kind,
+            **attrs,
+        },
     )
 
 
@@ -296,5 +339,7 @@ def _time_unit(run: Run, column: int, hints: Hints) -> tuple[str, float]:
         return "1", 1.0
     known = parse_unit(given)
     if known is None or known[0] != "s":
-        raise RecordingError(f"{run.where}: column {name!r} is in {given!r}; expected a unit of time")
+        raise RecordingError(
+            f"{run.where}: column {name!r} is in {given!r}; expected a unit of time"
+        )
     return known

@@ -19,7 +19,9 @@ from acanthite.measurement.io.run import Array, Run
 from acanthite.measurement.io.sniff import COMMENT, Layout, no_names, sniff
 from acanthite.measurement.io.units import parse_column
 
-_INSTRUMENT = re.compile(r"smu\w*\.[vi]", re.IGNORECASE)  # names that Keithley KickStart gives; it writes SI
+_INSTRUMENT = re.compile(
+    r"smu\w*\.[vi]", re.IGNORECASE
+)  # names that Keithley KickStart gives; it writes SI
 
 
 Lines = Callable[[], Iterator[tuple[int, str]]]
@@ -112,7 +114,9 @@ def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
 def _kept(run: Run, layout: Layout) -> Run:
     """Return the run without the columns of text and those left out, its units SI where an instrument says so."""
     keep = [
-        i for i, name in enumerate(run.names) if name != "-" and (layout.numeric[i] or run.labels.get(name))
+        i
+        for i, name in enumerate(run.names)
+        if name != "-" and (layout.numeric[i] or run.labels.get(name))
     ]
     names = tuple(run.names[i] for i in keep)
     units = {name: unit for name, unit in run.units.items() if unit}
@@ -137,7 +141,9 @@ def _by_index(run: Run) -> list[Run]:
     bases = {tuple(columns[i].base for i in chosen) for chosen in sets}
     if len(sets) < 2 or len(bases) != 1 or len(bases.copy().pop()) < 2:
         return [run]
-    names = tuple(columns[i].name if not columns[i].index else columns[i].base for i in (*shared, *sets[0]))
+    names = tuple(
+        columns[i].name if not columns[i].index else columns[i].base for i in (*shared, *sets[0])
+    )
     units = {
         base: run.units.get(columns[i].name, columns[i].unit)
         for i, base in zip(sets[0], names[len(shared) :], strict=True)
@@ -210,7 +216,10 @@ def _fast(path: str | Path, layout: Layout, words: Words) -> Array | None:
             header=None,
             names=names,
             skiprows=layout.first - 1,
-            dtype={i: np.float64 if is_number else str for i, is_number in zip(names, numeric, strict=True)},
+            dtype={
+                i: np.float64 if is_number else str
+                for i, is_number in zip(names, numeric, strict=True)
+            },
             skip_blank_lines=True,
         )
     except ValueError:
@@ -251,7 +260,9 @@ def _careful(
         yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
 
 
-def _row(path: str | Path, layout: Layout, words: Words, line_number: int, line: str) -> list[float]:
+def _row(
+    path: str | Path, layout: Layout, words: Words, line_number: int, line: str
+) -> list[float]:
     cells, n = layout.split(line), layout.n_cells
     n_found = len(cells)
     if len(cells) == n + 1 and not cells[-1] and not layout.is_empty(n - 1):

@@ -78,7 +78,10 @@ def not_regular(path: Path) -> str:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return "a link to nothing; mend or remove it" if path.is_symlink() else "no such file"
-    except (OSError, ValueError) as error:  # a loop of links, a name that is too long, a zero byte in it
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # a loop of links, a name that is too long, a zero byte in it
         return f"cannot be read: {getattr(error, 'strerror', None) or error}"
     what = next((name for test, name in _SPECIAL if test(mode)), "")
     return f"{what}, no file of data; save the numbers in a file" if what else ""
@@ -131,7 +134,9 @@ def unended(path: str | Path) -> str:
     """Return the last line of a file where nothing ends it, else an empty string."""
     kind = encoding(head(path))
     with Path(path).open("rb") as handle:
-        handle.seek(max(Path(path).stat().st_size // 2 * 2 - HEAD, 0))  # even: pairs of bytes stay together
+        handle.seek(
+            max(Path(path).stat().st_size // 2 * 2 - HEAD, 0)
+        )  # even: pairs of bytes stay together
         tail = handle.read()
     return re.split(r"[\r\n]", tail.decode(kind, errors="replace"))[-1].strip()
 
@@ -207,5 +212,7 @@ def parse_table(path: str | Path, **options: Any) -> pd.DataFrame:
                 quoting=csv.QUOTE_NONE,  # else a stray quotation mark swallows lines
                 **options,
             )
-        except Exception as error:  # ParserError, OverflowError, IndexError, warnings ... on odd files
+        except (
+            Exception
+        ) as error:  # ParserError, OverflowError, IndexError, warnings ... on odd files
             raise ValueError(str(error) or type(error).__name__) from None

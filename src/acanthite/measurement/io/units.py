@@ -114,9 +114,17 @@ def parse_column(name: str) -> Column:
     if (found := re.fullmatch(r"(.+?)((?:\[\d+\])+|\(\d+\))", text)) is not None:
         inner = parse_column(found[1])
         return Column(name, inner.base, inner.unit, found[2])
-    for pattern in (r"(.*?)\s*[(\[{]\s*([^()\[\]{}]+?)\s*[)\]}]", r"(.+?)\s*/\s*(\S+)", r"(.+)_([^_\s]+)"):
+    for pattern in (
+        r"(.*?)\s*[(\[{]\s*([^()\[\]{}]+?)\s*[)\]}]",
+        r"(.+?)\s*/\s*(\S+)",
+        r"(.+)_([^_\s]+)",
+    ):
         found = re.fullmatch(pattern, text)
-        if found and parse_unit(found[2]) and (found[2] not in ("1", "h") or pattern.startswith("(.*?)")):
+        if (
+            found
+            and parse_unit(found[2])
+            and (found[2] not in ("1", "h") or pattern.startswith("(.*?)"))
+        ):
             return Column(name, found[1].strip() or found[2], found[2])
     if parse_unit(text) and not text[:1].isdigit() and text != "S":
         return Column(name, text, text if text in ("V", "A", "s", "Ω") or len(text) > 1 else "")

@@ -32,7 +32,9 @@ def opened(path: str | Path) -> Iterator[Any]:
     import openpyxl
 
     _refuse_bomb(path)
-    with Path(path).open("rb") as handle:  # a handle, since of a path openpyxl wants a certain ending
+    with Path(path).open(
+        "rb"
+    ) as handle:  # a handle, since of a path openpyxl wants a certain ending
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

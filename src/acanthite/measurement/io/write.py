@@ -40,7 +40,12 @@ def write(recording: xr.Dataset, path: str | Path, format: str) -> None:
     RecordingError
         If the format is unknown, cannot hold this Recording, or needs a package that is not there.
     """
-    writers = {"netcdf": save_recording, "csv": _csv, "easyexpert": _easyexpert, "parquet": _parquet}
+    writers = {
+        "netcdf": save_recording,
+        "csv": _csv,
+        "easyexpert": _easyexpert,
+        "parquet": _parquet,
+    }
     if format not in writers:
         raise RecordingError(
             f"format = {format!r}; expected one of {', '.join(writers)}{nearest(format, writers)}"
@@ -58,7 +63,9 @@ def _csv(recording: xr.Dataset, path: str | Path) -> None:
     import pandas as pd
 
     table = layout.counters(recording) | layout.columns(recording)
-    frame = pd.DataFrame({_header(recording, name): column for name, column in table.items()}, copy=False)
+    frame = pd.DataFrame(
+        {_header(recording, name): column for name, column in table.items()}, copy=False
+    )
     with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(f"{MARK}\n")
         for key, value in recording.attrs.items():
@@ -86,9 +93,13 @@ def read_csv(path: str | Path) -> xr.Dataset:
                 f"{line.count(',') + 1} cells; expected {n} as in line {first}: the line is cut short or damaged",
             )
     try:
-        frame = text.parse_table(path, skiprows=first, header=None, names=list(range(n)), dtype=np.float64)
+        frame = text.parse_table(
+            path, skiprows=first, header=None, names=list(range(n)), dtype=np.float64
+        )
     except ValueError as error:
-        raise RecordingError(f"{path}: {_where_bad(path, first)}: {str(error).splitlines()[0]}") from None
+        raise RecordingError(
+            f"{path}: {_where_bad(path, first)}: {str(error).splitlines()[0]}"
+        ) from None
     values = [frame[column].to_numpy() for column in frame.columns]
     return layout.rebuild(description, values[n - _n_variables(description) :], str(path))
 
@@ -123,7 +134,9 @@ def _head(path: str | Path) -> tuple[str, int, list[str]]:
                     f"no line {_LAYOUT!r} before it; expected one: without line 1 it is read as a plain table",
                 )
             return description, number, line.split(",")
-    raise RecordingError(f"{path}: ends before its table begins; the file is cut short: write it again")
+    raise RecordingError(
+        f"{path}: ends before its table begins; the file is cut short: write it again"
+    )
 
 
 def _parquet(recording: xr.Dataset, path: str | Path) -> None:
@@ -164,7 +177,12 @@ def read_parquet(path: str | Path) -> tuple[xr.Dataset | None, dict[str, np.ndar
     ), {}
 
 
-_NUMBERS = ("double", "float", "halffloat", *(f"{u}int{n}" for u in ("", "u") for n in (8, 16, 32, 64)))
+_NUMBERS = (
+    "double",
+    "float",
+    "halffloat",
+    *(f"{u}int{n}" for u in ("", "u") for n in (8, 16, 32, 64)),
+)
 
 
 def _pyarrow(path: str | Path):
@@ -197,7 +215,9 @@ def _records(recording: xr.Dataset) -> Iterator[str]:
     n_records = sizes.get("device", 1) * sizes.get("cycle", 1)
     rows = np.column_stack(list(table.values())).reshape(n_records, -1, len(table))
     devices = (
-        recording["device"].values if "device" in recording.coords else np.arange(sizes.get("device", 1))
+        recording["device"].values
+        if "device" in recording.coords
+        else np.arange(sizes.get("device", 1))
     )
     names = list(table)
     for i, values in enumerate(rows):

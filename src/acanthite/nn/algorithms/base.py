@@ -116,7 +116,9 @@ class Positive:
                 continue
             low_enough = value >= 0 if name in self._may_be_zero else value > 0
             if not low_enough:
-                raise TrainingError(f"{type(self).__name__}: {name} = {value:g}; expected more than zero")
+                raise TrainingError(
+                    f"{type(self).__name__}: {name} = {value:g}; expected more than zero"
+                )
 
 
 def program(array: Array, weights: NDArray[np.float32]) -> None:
@@ -129,5 +131,7 @@ def program(array: Array, weights: NDArray[np.float32]) -> None:
 def need_synapse(synapse: Synapse | None, name: str) -> Synapse:
     """Return the synapse, or say that the algorithm needs one."""
     if synapse is None:
-        raise TrainingError(f"algorithm {name!r} needs synapse=...; fit one with acanthite.synapse.fit")
+        raise TrainingError(
+            f"algorithm {name!r} needs synapse=...; fit one with acanthite.synapse.fit"
+        )
     return synapse

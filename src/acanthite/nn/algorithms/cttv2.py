@@ -41,9 +41,13 @@ class State(NamedTuple):
     slow: Array  # C
     hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
     chopper: np.ndarray  # float32, shape (all input lines,): +1 or -1
-    past: np.ndarray  # float32, shape (n_weights,): mean read of the chopper period before, zero without AGAD
+    past: (
+        np.ndarray
+    )  # float32, shape (n_weights,): mean read of the chopper period before, zero without AGAD
     recent: np.ndarray  # float32, shape (n_weights,): of this one so far
-    clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    clock: (
+        np.ndarray
+    )  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
     first_line: np.ndarray  # int64, shape (n_layers,): of each layer in chopper
     chopped: np.ndarray  # float32: inputs of one update, signs turned
     shares: Shares
@@ -76,7 +80,9 @@ class ChoppedTTv2(TTv2):
         """Return a fresh state: both arrays drawn, A made ready, C programmed, H zero, all choppers at +1."""
         synapse = need_synapse(synapse, self.name)
         n, stream = network.n_weights, f"nn.{self.name}"
-        fast, at_rest = self._fast(synapse.cells(n, generator(seed, f"{stream}.fast-cells")), n, seed)
+        fast, at_rest = self._fast(
+            synapse.cells(n, generator(seed, f"{stream}.fast-cells")), n, seed
+        )
         slow = synapse.cells(n, generator(seed, f"{stream}.slow-cells")).referred(0.0, self.window)
         widths = [n_in for n_in, _ in network.shapes]
         return State(

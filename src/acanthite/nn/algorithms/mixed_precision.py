@@ -29,7 +29,9 @@ class State(NamedTuple):
 
     net: Net
     array: Array
-    waiting: np.ndarray  # float32, shape (n_weights,): what the cells have still to move by, in network units
+    waiting: (
+        np.ndarray
+    )  # float32, shape (n_weights,): what the cells have still to move by, in network units
     step: float  # in network units
     dice: Dice
 

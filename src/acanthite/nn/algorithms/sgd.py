@@ -111,5 +111,7 @@ def update_all(array, net, rate, step, trains, lines, dice):
     for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(net, layer)):
             x, d = pair(net, layer, k)
-            pulses += change(array, layers.weight_offset[layer], x, d, rate, step, trains, lines, dice)
+            pulses += change(
+                array, layers.weight_offset[layer], x, d, rate, step, trains, lines, dice
+            )
     return pulses

@@ -40,7 +40,9 @@ class State(NamedTuple):
     slow: Array  # C
     joined: np.ndarray  # float32, shape (n_weights,): gamma A + C; C itself where gamma is zero
     column: np.ndarray  # float32: one read, its sign turned, and the 1 its line is driven with
-    clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    clock: (
+        np.ndarray
+    )  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
     step: float
     lines: Lines
     dice: Dice

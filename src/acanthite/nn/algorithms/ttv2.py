@@ -40,8 +40,12 @@ from acanthite.synapse.symmetry import shift
 class Shares(NamedTuple):
     """What the knobs are multiplied by, array by array."""
 
-    rate: np.ndarray  # float32, shape (n_layers,): one over the root of the rank-one updates of a sample
-    threshold: np.ndarray  # float32, shape (n_layers,): most input lines of an array over the array's own
+    rate: (
+        np.ndarray
+    )  # float32, shape (n_layers,): one over the root of the rank-one updates of a sample
+    threshold: (
+        np.ndarray
+    )  # float32, shape (n_layers,): most input lines of an array over the array's own
 
 
 def shares(network: Network) -> Shares:
@@ -62,7 +66,9 @@ class State(NamedTuple):
     fast: Array  # A
     slow: Array  # C
     hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
-    clock: np.ndarray  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    clock: (
+        np.ndarray
+    )  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
     shares: Shares
     step: float
     lines: Lines
@@ -206,7 +212,15 @@ def _update(state, rate, step, trains):
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
             pulses += change(
-                state.fast, layers.weight_offset[layer], x, d, own, step, trains, state.lines, state.dice
+                state.fast,
+                layers.weight_offset[layer],
+                x,
+                d,
+                own,
+                step,
+                trains,
+                state.lines,
+                state.dice,
             )
     return pulses
 
@@ -230,7 +244,11 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     if read_noise > np.float32(0.0):
         noise = take_normals(state.dice, n_out)
     _gather(
-        h, state.fast.weights[at : at + n_out], state.dice.normals[noise : noise + n_out], step, read_noise
+        h,
+        state.fast.weights[at : at + n_out],
+        state.dice.normals[noise : noise + n_out],
+        step,
+        read_noise,
     )
     return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines, state.dice)
 

@@ -3,4 +3,14 @@
 from acanthite.report.measured.run import Result, Watcher, analyse
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
-__all__ = ["Drawing", "Finding", "Number", "Options", "Result", "Study", "Value", "Watcher", "analyse"]
+__all__ = [
+    "Drawing",
+    "Finding",
+    "Number",
+    "Options",
+    "Result",
+    "Study",
+    "Value",
+    "Watcher",
+    "analyse",
+]

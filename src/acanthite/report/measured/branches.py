@@ -63,7 +63,11 @@ def state_branches(
     fits = _fit_all(branches, options)
     label = device_labels(study.recordings[event.recording], study.files[0], options)[d]
     of = f"{label}, " if event.voltage.shape[0] > 1 else ""
-    where = f"{of}cycle {c + 1}, the median {event.kind.upper()}" if event.voltage.size > 1 else "both states"
+    where = (
+        f"{of}cycle {c + 1}, the median {event.kind.upper()}"
+        if event.voltage.size > 1
+        else "both states"
+    )
     return tuple(_numbers(fits)), (_drawing(fits, where),) if fits else ()
 
 
@@ -92,16 +96,24 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
     v, i, drive = ordered_sweeps(recording)
     curve = np.nanmedian(i.reshape(-1, i.shape[-1]), axis=0)
     ways = {
-        side: way for side, sign in (("negative", -1), ("positive", 1)) if (way := _way(drive, sign)).size
+        side: way
+        for side, sign in (("negative", -1), ("positive", 1))
+        if (way := _way(drive, sign)).size
     }
     branches = {side: (drive[way], curve[way]) for side, way in ways.items()}
     fits = _fit_all(branches, options)
-    numbers = [n for side, way in ways.items() for n in _resistance(v, i, drive, way, side, options)]
+    numbers = [
+        n for side, way in ways.items() for n in _resistance(v, i, drive, way, side, options)
+    ]
     summary = "Nothing switches: a leakage or conduction measurement."
     if not fits:
-        summary = "Nothing switches, and too little current stands out of the noise for a mechanism."
+        summary = (
+            "Nothing switches, and too little current stands out of the noise for a mechanism."
+        )
     else:
-        told = "; ".join(f"at {side} voltage {_verdict(found)}" for side, (_, found) in fits.items())
+        told = "; ".join(
+            f"at {side} voltage {_verdict(found)}" for side, (_, found) in fits.items()
+        )
         summary += f" Conduction mechanism: {told}."
     drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
     values = tuple(_values(v, i, drive, ways, labels, options))
@@ -116,7 +128,9 @@ def _way(drive: Array, sign: int) -> NDArray[np.int_]:
     return np.flatnonzero(np.sign(drive) == sign)
 
 
-def _at(v: Array, i: Array, drive: Array, way: NDArray[np.int_], options: Options) -> tuple[float, Array]:
+def _at(
+    v: Array, i: Array, drive: Array, way: NDArray[np.int_], options: Options
+) -> tuple[float, Array]:
     """Return the read voltage and the resistance of each sweep there, shape (device, cycle)."""
     size = np.abs(drive[way])
     level = abs(options.read_voltage) if options.read_voltage else float(size.max())
@@ -192,12 +206,21 @@ def _numbers(fits: Fits) -> Iterator[Number]:
     for name, (_, found) in fits.items():
         group = f"Conduction, {name}"
         for fit in found[:_SHOWN]:
-            note = f"off by {fit.decades:.3f} decades rms" if fit.describes else f"left out: {fit.trouble}"
+            note = (
+                f"off by {fit.decades:.3f} decades rms"
+                if fit.describes
+                else f"left out: {fit.trouble}"
+            )
             yield Number(
-                f"{NAMES[fit.mechanism]}, weight", Estimate(fit.weight, "1", None, fit.n), note, group
+                f"{NAMES[fit.mechanism]}, weight",
+                Estimate(fit.weight, "1", None, fit.n),
+                note,
+                group,
             )
             for parameter, estimate in {**fit.parameters, **fit.derived}.items():
-                yield Number(f"{NAMES[fit.mechanism]}, {parameter.replace('_', ' ')}", estimate, "", group)
+                yield Number(
+                    f"{NAMES[fit.mechanism]}, {parameter.replace('_', ' ')}", estimate, "", group
+                )
 
 
 def _drawing(fits: Fits, where: str) -> Drawing:

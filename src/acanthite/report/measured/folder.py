@@ -127,7 +127,8 @@ def write_tables(path: Path, table: dict[str, Any], found: Iterable[tuple[Study,
     ]
     _write_csv(path / "files.csv", columns, rows)
     write_text(
-        path / "analysis.json", json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        path / "analysis.json",
+        json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
     )
 
 

@@ -18,7 +18,9 @@ from acanthite.report.measured.study import Kind, Options, Study
 if TYPE_CHECKING:
     import xarray as xr
 
-_SIDE = re.compile(r"(?i)(?<![a-z])((re)?set|pos(itive)?|neg(ative)?|ratio|results|summary)(?![a-z])")
+_SIDE = re.compile(
+    r"(?i)(?<![a-z])((re)?set|pos(itive)?|neg(ative)?|ratio|results|summary)(?![a-z])"
+)
 _SAMPLE_DIMS = {"device", "cycle", "sample"}
 _GROUND = 5e-3  # V; a terminal that stays below is at ground
 _ALIKE = 1e-6  # of the largest voltage: two sweeps of the same program
@@ -60,10 +62,16 @@ def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[
     list of Study
         In the order of the files.
     """
-    parts = [_Part(recording, file, recognise(recording)) for file, recording in named_devices(list(found))]
+    parts = [
+        _Part(recording, file, recognise(recording))
+        for file, recording in named_devices(list(found))
+    ]
     pairs, single = _paired(parts)
     made = [(_place(parts, group[0]), _study(group, options)) for group in _alike(single)]
-    made += [(_place(parts, group[0].originals[0]), _joined(group, options)) for group in _pairs_alike(pairs)]
+    made += [
+        (_place(parts, group[0].originals[0]), _joined(group, options))
+        for group in _pairs_alike(pairs)
+    ]
     return _named([study for _, study in sorted(made, key=lambda entry: entry[0])])
 
 
@@ -98,13 +106,18 @@ def recognise(recording: xr.Dataset) -> Kind:
         if "direction" in recording.coords and bool((recording["direction"] == 0).any()):
             return "pulses"  # reads among them
         return {1: "levels", 2: "endurance"}.get(recording.sizes["pulse"], "pulses")  # type: ignore[return-value]
-    if {"conductance", "time"} <= set(recording.data_vars) and "sample" in recording["conductance"].dims:
+    if {"conductance", "time"} <= set(recording.data_vars) and "sample" in recording[
+        "conductance"
+    ].dims:
         return "retention"
     if not {"voltage", "current"} <= set(recording.data_vars):
         return "results"
     if third_terminal(recording):
         return "transistor"
-    if not set(recording["current"].dims) <= _SAMPLE_DIMS or "sample" not in recording["current"].dims:
+    if (
+        not set(recording["current"].dims) <= _SAMPLE_DIMS
+        or "sample" not in recording["current"].dims
+    ):
         return "other"
     return "retention" if _still(recording) else _sweep_kind(recording)
 
@@ -156,7 +169,8 @@ def _same_test(a: _Part, b: _Part) -> bool:
     if "current" not in a.recording or "current" not in b.recording:
         return False  # a table of states
     if any(
-        a.recording.attrs.get(k) != b.recording.attrs.get(k) for k in ("test", "instrument", "compliance")
+        a.recording.attrs.get(k) != b.recording.attrs.get(k)
+        for k in ("test", "instrument", "compliance")
     ):
         return False
     x, y = (_program(part.recording) for part in (a, b))
@@ -225,7 +239,10 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
     coords = {"cycle": ("cycle", counted, {"long_name": "cycle"})} if len(counted) == most else {}
     dims = ("device", "cycle", "sample")
     made = xr.Dataset(
-        {name: (dims, cube[q], first[name].attrs) for q, name in enumerate(("voltage", "current", "time"))},
+        {
+            name: (dims, cube[q], first[name].attrs)
+            for q, name in enumerate(("voltage", "current", "time"))
+        },
         {"device": ("device", list(sweeps), {"long_name": "device"}), **coords},
         first.attrs,
     )
@@ -271,13 +288,19 @@ def _paired(parts: Sequence[_Part]) -> tuple[list[_Pair], list[_Part]]:
     """Return the books that only set with those that only reset, where their names say so, and the rest."""
     sides: dict[tuple[Path, str, int], dict[str, list[_Part]]] = {}
     for part in parts:
-        if part.kind == "loops" and _SIDE.search(part.file.stem) and (side := _side(part.recording)):
+        if (
+            part.kind == "loops"
+            and _SIDE.search(part.file.stem)
+            and (side := _side(part.recording))
+        ):
             sides.setdefault(_bare(part), {}).setdefault(side, []).append(part)
     pairs = []
     for bare, of in sides.items():
         sets, resets = of.get("set", []), of.get("reset", [])
         if len(sets) == len(resets) == 1 and sets[0].file != resets[0].file:
-            results = [p.recording for p in parts if p.kind == "results" and _bare(p)[:2] == bare[:2]]
+            results = [
+                p.recording for p in parts if p.kind == "results" and _bare(p)[:2] == bare[:2]
+            ]
             pairs.append(_pair(sets[0], resets[0], results))
     taken = [part for pair in pairs for part in pair.originals]
     return pairs, [part for part in parts if not any(part is other for other in taken)]
@@ -310,7 +333,11 @@ def _side(recording: xr.Dataset) -> str:
 
 def _bare(part: _Part) -> tuple[Path, str, int]:
     """Return the folder, the name without the words for the side, and the number of devices."""
-    return part.file.parent, _without_side(part.file).casefold(), part.recording.sizes.get("device", 1)
+    return (
+        part.file.parent,
+        _without_side(part.file).casefold(),
+        part.recording.sizes.get("device", 1),
+    )
 
 
 def _without_side(file: Path) -> str:
@@ -322,7 +349,11 @@ def _pairs_alike(pairs: Sequence[_Pair]) -> list[list[_Pair]]:
     groups: list[list[_Pair]] = []
     for pair in pairs:
         home = next(
-            (g for g in groups if all(_same_test(a, b) for a, b in zip(g[0].parts, pair.parts, strict=True))),
+            (
+                g
+                for g in groups
+                if all(_same_test(a, b) for a, b in zip(g[0].parts, pair.parts, strict=True))
+            ),
             None,
         )
         groups.append([pair]) if home is None else home.append(pair)
@@ -354,7 +385,9 @@ def _named(made: Sequence[Study]) -> list[Study]:
     taken: set[str] = set()
     named = []
     for study in made:
-        base = re.sub(r"[^a-z0-9]+", "-", study.title.casefold()).strip("-")[:48].strip("-") or "study"
+        base = (
+            re.sub(r"[^a-z0-9]+", "-", study.title.casefold()).strip("-")[:48].strip("-") or "study"
+        )
         name, n = base, 2
         while name in taken:
             name, n = f"{base}-{n}", n + 1

@@ -36,7 +36,9 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
     level, unit = levels(recording)
     g = np.abs(level)
     if not np.isfinite(g).any(axis=(0, 1)).all():
-        return analyse_other(study, "One of the two pulses of a cycle has no level: shown, not analysed.")
+        return analyse_other(
+            study, "One of the two pulses of a cycle has no level: shown, not analysed."
+        )
     on = int(np.argmax(np.nanmedian(g, axis=(0, 1))))
     with np.errstate(divide="ignore"):
         lrs, hrs = 1 / g[..., on], 1 / g[..., 1 - on]
@@ -65,7 +67,9 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
     if counted[-1] - counted[0] != len(counted) - 1:
         read += f", read from number {counted[0]} to {counted[-1]}"
     relative = (
-        ("The file does not say the unit of its resistances: units='SI' says ohm.",) if unit == "1" else ()
+        ("The file does not say the unit of its resistances: units='SI' says ohm.",)
+        if unit == "1"
+        else ()
     )
     summary = f"Write-read cycling: {read}."
     return Finding(summary, (*numbers, *more), values, drawings, (*study.notes, *relative))
@@ -94,7 +98,9 @@ def analyse_levels(study: Study, options: Options) -> Finding:
     )
     beside = _beside(recording)
     told = [
-        (name, g[where]) for name, where in _groups(recording, g.shape).items() if np.isfinite(g[where]).any()
+        (name, g[where])
+        for name, where in _groups(recording, g.shape).items()
+        if np.isfinite(g[where]).any()
     ]
     numbers = [Number(name, analysis.median(x, unit), "median") for name, x in told]
     numbers += [
@@ -155,7 +161,13 @@ def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
         for k, (name, x) in enumerate(told):
             value, share = analysis.cumulative(x)
             ax.plot(
-                value, 100 * share, "o-", markersize=2, linewidth=0.8, color=CYCLE[k % len(CYCLE)], label=name
+                value,
+                100 * share,
+                "o-",
+                markersize=2,
+                linewidth=0.8,
+                color=CYCLE[k % len(CYCLE)],
+                label=name,
             )
         if unit == "S":
             prefix_axis(ax, "x", "S")

@@ -78,14 +78,18 @@ def _states(
     study: Study, events: SwitchingEvents, options: Options
 ) -> tuple[Resistances | None, tuple[str, ...]]:
     try:
-        return analysis.resistances(*study.recordings, read_voltage=options.read_voltage, events=events), ()
+        return analysis.resistances(
+            *study.recordings, read_voltage=options.read_voltage, events=events
+        ), ()
     except AnalysisError as error:
         return None, (f"Resistances were not read: {error}",)
 
 
 def _switching(events: SwitchingEvents) -> Iterator[Number]:
     if events.forming_voltage.size:
-        yield Number("V_form", analysis.mean(events.forming_voltage, "V"), "first SET of a pristine device")
+        yield Number(
+            "V_form", analysis.mean(events.forming_voltage, "V"), "first SET of a pristine device"
+        )
     for name, kind, values in (
         ("V_set", "set", events.set_voltage),
         ("V_reset", "reset", events.reset_voltage),
@@ -106,7 +110,9 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
             typical = as_text(float(np.nanmedian(values)), "V")
             yield Number(name, estimate, f"{what}; median {typical}" if found.sum() > 1 else "")
         if np.isfinite(values).sum() >= 3:
-            yield Number(f"C_v of {name}", analysis.coefficient_of_variation(values), "spread over mean")
+            yield Number(
+                f"C_v of {name}", analysis.coefficient_of_variation(values), "spread over mean"
+            )
 
 
 def _resistance(states: Resistances | None) -> Iterator[Number]:
@@ -133,10 +139,15 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
 
 def _samples(events: SwitchingEvents, states: Resistances | None) -> dict[str, tuple[Array, str]]:
     """Return what is spread, as magnitudes of shape (device, cycle), with its unit."""
-    found = {"|V_set|": (np.abs(events.set_voltage), "V"), "|V_reset|": (np.abs(events.reset_voltage), "V")}
+    found = {
+        "|V_set|": (np.abs(events.set_voltage), "V"),
+        "|V_reset|": (np.abs(events.reset_voltage), "V"),
+    }
     if states is not None:
         found |= {"R_on": (states.lrs, "ohm"), "R_off": (states.hrs, "ohm")}
-    return {name: (values, unit) for name, (values, unit) in found.items() if np.isfinite(values).any()}
+    return {
+        name: (values, unit) for name, (values, unit) in found.items() if np.isfinite(values).any()
+    }
 
 
 def _values(
@@ -164,7 +175,13 @@ def _values(
     ):
         for d, c in np.argwhere(np.isfinite(values) if event is None else event.measured):
             yield Value(
-                labels[d], cycles[c], name, float(values[d, c]), "ohm", None, word if bound[d, c] else ""
+                labels[d],
+                cycles[c],
+                name,
+                float(values[d, c]),
+                "ohm",
+                None,
+                word if bound[d, c] else "",
             )
 
 
@@ -203,7 +220,9 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
             )
         if np.isfinite(event.compliance):
             yield f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as the file or the data say."
-    if sum(np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)):
+    if sum(
+        np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)
+    ):
         yield (
             "Distributions take all cycles of all devices as one sample; where devices differ, their intervals and p values "
             "are surer than the data allow."

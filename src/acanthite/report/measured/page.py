@@ -72,7 +72,10 @@ class _Card:
 def write_page(result: Result, options: Options) -> None:
     """Write ``report.html`` into the folder of a result, whose pictures are inlined."""
     cards = [_card(result, study, finding) for study, finding in result.found]
-    states = {state: sum(s.state == state for s in result.sources) for state in ("read", "skipped", "broken")}
+    states = {
+        state: sum(s.state == state for s in result.sources)
+        for state in ("read", "skipped", "broken")
+    }
     html = _template().render(
         title=_title(result),
         cards=cards,
@@ -100,7 +103,8 @@ def _card(result: Result, study: Study, finding: Finding) -> _Card:
     pictures = []
     for drawing in finding.drawings:
         svg, png = (
-            result.path / "figures" / f"{study.name}_{drawing.name}.{ending}" for ending in ("svg", "png")
+            result.path / "figures" / f"{study.name}_{drawing.name}.{ending}"
+            for ending in ("svg", "png")
         )
         pictures.append((drawing, embed(svg, png)))
     return _Card(study, finding, tuple(pictures), _by_group(finding.numbers))
@@ -132,10 +136,18 @@ def _told(options: Options) -> list[tuple[str, str]]:
 
 @cache
 def _template() -> Template:
-    return environment(estimate=_value, interval=_interval, spread=_spread).get_template("measured.html.j2")
+    return environment(estimate=_value, interval=_interval, spread=_spread).get_template(
+        "measured.html.j2"
+    )
 
 
-_SHARES = ("sweeps that set", "sweeps that reset", "devices that failed", "C_v of V_set", "C_v of V_reset")
+_SHARES = (
+    "sweeps that set",
+    "sweeps that reset",
+    "devices that failed",
+    "C_v of V_set",
+    "C_v of V_reset",
+)
 
 
 def _is_share(number: Number) -> bool:

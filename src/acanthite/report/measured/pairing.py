@@ -71,7 +71,9 @@ def pair_cycles(
     for table in results:
         of_first, of_second = _by_results(first, table), _by_results(second, table)
         if of_first and of_second:
-            return *_counted(first, second, (of_first, of_second)), "cycles counted by the table of results"
+            return *_counted(
+                first, second, (of_first, of_second)
+            ), "cycles counted by the table of results"
     a, b = (np.asarray(r["cycle"].values).tolist() for r in (first, second))
     if _named(first) and _named(second):
         return first, second, "cycles counted as the settings say"
@@ -150,7 +152,9 @@ def _by_time(first: xr.Dataset, second: xr.Dataset) -> tuple[list[int], list[int
         return None
     if len(set(before)) < len(before) or len(set(after)) < len(after):
         return None
-    order = sorted([(t, 0, k) for k, t in enumerate(before)] + [(t, 1, k) for k, t in enumerate(after)])
+    order = sorted(
+        [(t, 0, k) for k, t in enumerate(before)] + [(t, 1, k) for k, t in enumerate(after)]
+    )
     counted: tuple[dict[int, int], dict[int, int]] = {}, {}
     cycle = 1
     for _, side, k in order:
@@ -226,14 +230,18 @@ def device_names(files: Sequence[Path]) -> dict[Path, str]:
     for file, (base, step, words) in parted.items():
         tests.setdefault((file.parent, base), {}).setdefault(step, set()).add(words)
     return {
-        file: base if _counts_tests(tests[file.parent, base]) else " ".join(filter(None, (base, step)))
+        file: base
+        if _counts_tests(tests[file.parent, base])
+        else " ".join(filter(None, (base, step)))
         for file, (base, step, _) in parted.items()
     }
 
 
 def _counts_tests(steps: Mapping[str, set[frozenset[str]]]) -> bool:
     kinds = [frozenset(words) for words in steps.values()]
-    return len(steps) > 1 and all(len(words) == 1 for words in kinds) and len(set(kinds)) == len(kinds)
+    return (
+        len(steps) > 1 and all(len(words) == 1 for words in kinds) and len(set(kinds)) == len(kinds)
+    )
 
 
 def _parted(stem: str) -> tuple[str, str, frozenset[str]]:

@@ -62,7 +62,9 @@ def analyse_pulses(study: Study, options: Options) -> Finding:
     if unit == "1":
         trouble.append("The file holds relative levels, so there is no conductance to tell.")
     return Finding(
-        summary.replace("; the levels of a cycle are averaged over cycles", "") if cycles == 1 else summary,
+        summary.replace("; the levels of a cycle are averaged over cycles", "")
+        if cycles == 1
+        else summary,
         tuple(_numbers(found, unit)),
         tuple(_values(found, unit)),
         (_drawing(found, unit),),
@@ -79,7 +81,9 @@ def levels(recording: xr.Dataset) -> tuple[Array, str]:
     else:
         g, unit = analysis.conductance(recording), "S"
     missing = [d for d in ("device", "cycle") if d not in g.dims]
-    return np.asarray(g.expand_dims(missing).transpose("device", "cycle", "pulse").values, float), unit
+    return np.asarray(
+        g.expand_dims(missing).transpose("device", "cycle", "pulse").values, float
+    ), unit
 
 
 def _directions(recording: xr.Dataset, level: Array) -> tuple[int, int]:
@@ -108,7 +112,9 @@ def _numbers(found: dict[str, PulseResponse], unit: str) -> Iterator[Number]:
         values = values[np.isfinite(values)]
         if values.size:
             yield Number(
-                name, analysis.mean(values), note if len(responses) == 1 else f"{note}; mean over devices"
+                name,
+                analysis.mean(values),
+                note if len(responses) == 1 else f"{note}; mean over devices",
             )
     for name, get in (
         ("lowest level", lambda r: min(r.potentiation.levels.min(), r.depression.levels.min())),
@@ -130,9 +136,14 @@ _QUANTITIES = (
 
 def _values(found: dict[str, PulseResponse], unit: str) -> Iterator[Value]:
     for label, response in found.items():
-        for name, branch in (("potentiation", response.potentiation), ("depression", response.depression)):
+        for name, branch in (
+            ("potentiation", response.potentiation),
+            ("depression", response.depression),
+        ):
             for n, level in enumerate(branch.levels, 1):
-                yield Value(label, n, f"level, {name}", float(level), unit, None, "numbered by pulse")
+                yield Value(
+                    label, n, f"level, {name}", float(level), unit, None, "numbered by pulse"
+                )
 
 
 def _drawing(found: dict[str, PulseResponse], unit: str) -> Drawing:

@@ -46,20 +46,29 @@ def analyse_retention(study: Study, options: Options) -> Finding:
             failure = _failure(t, r, options.retention_factor)
             fits.append(
                 _Fit(
-                    labels[d], c + 1, states.get(c, ""), t, r, analysis.fit_retention(t, r, failure), failure
+                    labels[d],
+                    c + 1,
+                    states.get(c, ""),
+                    t,
+                    r,
+                    analysis.fit_retention(t, r, failure),
+                    failure,
                 )
             )
         except AnalysisError as error:
             trouble.append(f"{labels[d]}, {states.get(c, f'cycle {c + 1}')}: {error}")
     if not fits:
         return analyse_other(
-            study, "A current under one voltage, without enough times to tell a drift: shown, not analysed."
+            study,
+            "A current under one voltage, without enough times to tell a drift: shown, not analysed.",
         )
     units = _units(recording)
     numbers = tuple(
         number
         for state in dict.fromkeys(fit.state for fit in fits)
-        for number in _numbers([fit for fit in fits if fit.state == state], options.retention_factor, *units)
+        for number in _numbers(
+            [fit for fit in fits if fit.state == state], options.retention_factor, *units
+        )
     )
     after = " s" if units[1] == "s" else ", in the file's unit of time"
     values = tuple(
@@ -68,8 +77,12 @@ def analyse_retention(study: Study, options: Options) -> Finding:
         for fit in fits
     )  # fmt: skip
     held = "The states held" if any(states.values()) else "A state held at one voltage"
-    summary = f"{held}, {len(fits)} curve{'s' * (len(fits) != 1)}, up to {fits[0].time.max():.4g}{after}."
-    drawings = tuple(_drawing(fit) for fit in {fit.state: fit for fit in reversed(fits)}.values())[::-1]
+    summary = (
+        f"{held}, {len(fits)} curve{'s' * (len(fits) != 1)}, up to {fits[0].time.max():.4g}{after}."
+    )
+    drawings = tuple(_drawing(fit) for fit in {fit.state: fit for fit in reversed(fits)}.values())[
+        ::-1
+    ]
     return Finding(summary, numbers, values, drawings, (*study.notes, *trouble, *_relative(units)))
 
 
@@ -95,22 +108,30 @@ def _units(recording: xr.Dataset) -> tuple[str, str]:
 
 
 def _relative(units: tuple[str, str]) -> Iterator[str]:
-    missing = [word for word, unit in zip(("resistances", "times"), units, strict=True) if unit == "1"]
+    missing = [
+        word for word, unit in zip(("resistances", "times"), units, strict=True) if unit == "1"
+    ]
     if missing:
         yield f"The file does not say the unit of its {' and '.join(missing)}: units='SI' says ohm and seconds."
 
 
-def _curves(recording: xr.Dataset) -> tuple[dict[int, str], dict[tuple[int, int], tuple[Array, Array]]]:
+def _curves(
+    recording: xr.Dataset,
+) -> tuple[dict[int, str], dict[tuple[int, int], tuple[Array, Array]]]:
     """Return the names of the states, and time and resistance by device and cycle, or state."""
     if "conductance" in recording:
         return _curves_of_states(recording)
     from acanthite.analysis.excursions import ordered_sweeps
 
     v, i, _ = ordered_sweeps(recording)
-    t = np.asarray(recording["time"].broadcast_like(recording["current"]).values, float).reshape(v.shape)
+    t = np.asarray(recording["time"].broadcast_like(recording["current"]).values, float).reshape(
+        v.shape
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         r = np.abs(v / i)
-    return {}, {at: _known(t[at], r[at]) for at in np.ndindex(v.shape[:2]) if _measured(t[at], r[at])}
+    return {}, {
+        at: _known(t[at], r[at]) for at in np.ndindex(v.shape[:2]) if _measured(t[at], r[at])
+    }
 
 
 def _curves_of_states(
@@ -120,8 +141,12 @@ def _curves_of_states(
         np.asarray(recording[name].transpose("device", "state", "sample").values, float)
         for name in ("conductance", "time")
     )
-    names = dict(enumerate(map(str, recording["state"].values))) if "state" in recording.coords else {}
-    curves = {at: _known(t[at], 1 / g[at]) for at in np.ndindex(g.shape[:2]) if _measured(t[at], g[at])}
+    names = (
+        dict(enumerate(map(str, recording["state"].values))) if "state" in recording.coords else {}
+    )
+    curves = {
+        at: _known(t[at], 1 / g[at]) for at in np.ndindex(g.shape[:2]) if _measured(t[at], g[at])
+    }
     return names, curves
 
 
@@ -140,7 +165,9 @@ def _known(time: Array, r: Array) -> tuple[Array, Array]:
 def _failure(time: Array, r: Array, factor: float) -> float:
     """Return the resistance at which the state is lost: that way in which it drifts."""
     if r.size < 3:
-        raise AnalysisError(f"retention: {r.size} reads at different positive times; expected at least three")
+        raise AnalysisError(
+            f"retention: {r.size} reads at different positive times; expected at least three"
+        )
     start = float(np.median(r[: max(3, r.size // 20)]))
     rises = float(np.polyfit(np.log(time), np.log(r), 1)[0]) > 0
     return start * factor if rises else start / factor
@@ -161,7 +188,9 @@ def _numbers(fits: list[_Fit], factor: float, ohm: str, second: str) -> tuple[Nu
              f"until the resistance has changed by {factor:g}, extrapolated by the power law")  # fmt: skip
     names = ("R at the start", "drift exponent", "retention")
     state = f", {fits[0].state}" if fits[0].state else ""
-    return tuple(Number(f"{n}{state}", e, note) for n, e, note in zip(names, estimates, notes, strict=True))
+    return tuple(
+        Number(f"{n}{state}", e, note) for n, e, note in zip(names, estimates, notes, strict=True)
+    )
 
 
 def _drawing(fit: _Fit) -> Drawing:
@@ -174,4 +203,6 @@ def _drawing(fit: _Fit) -> Drawing:
 
     name = f"retention_{fit.state.lower()}" if fit.state else "retention"
     what = f" of {fit.state}" if fit.state else ""
-    return Drawing(name, f"Resistance{what} against time, and its drift extrapolated to the failure.", draw)
+    return Drawing(
+        name, f"Resistance{what} against time, and its drift extrapolated to the failure.", draw
+    )

@@ -140,11 +140,16 @@ def _outside(files: Sequence[Path], out: Path) -> list[Path]:
 
 
 def _read(
-    files: Sequence[Path], hints: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]], tell: Watcher
+    files: Sequence[Path],
+    hints: Mapping[str, Any],
+    by_name: Mapping[str, Mapping[str, Any]],
+    tell: Watcher,
 ) -> tuple[list[Source], list[tuple[Path, xr.Dataset]]]:
     sources: list[Source] = []
     recordings: list[tuple[Path, xr.Dataset]] = []
-    looked = look_at(files, hints, by_name, lambda file, done: tell(f"reading {file.name}", 0.5 * done))
+    looked = look_at(
+        files, hints, by_name, lambda file, done: tell(f"reading {file.name}", 0.5 * done)
+    )
     for source, found in looked:
         sources.append(source)
         recordings += [(source.file, recording) for recording in found]
@@ -172,7 +177,9 @@ def _finding(study: Study, options: Options, out: Path) -> Finding:
         _draw(study, finding, out)
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return Finding(f"The analysis failed: {reason}", trace="".join(traceback.format_exception(error)))
+        return Finding(
+            f"The analysis failed: {reason}", trace="".join(traceback.format_exception(error))
+        )
     return finding
 
 
@@ -186,6 +193,8 @@ def _analyse(study: Study, options: Options) -> Finding:
 
 def _draw(study: Study, finding: Finding, out: Path) -> None:
     for drawing in finding.drawings:
-        svg, png = (out / "figures" / f"{study.name}_{drawing.name}.{ending}" for ending in ("svg", "png"))
+        svg, png = (
+            out / "figures" / f"{study.name}_{drawing.name}.{ending}" for ending in ("svg", "png")
+        )
         with look():
             save(drawing.draw(), svg, png)

@@ -55,7 +55,8 @@ def analyse_results(study: Study, options: Options) -> Finding:
     recording = study.recordings[0]
     columns = dict(_columns(recording))
     numbers = tuple(
-        Number(name, analysis.median(values, unit), "median", "") for name, (values, unit) in columns.items()
+        Number(name, analysis.median(values, unit), "median", "")
+        for name, (values, unit) in columns.items()
     )
     counted = dict(enumerate(cycle_numbers(recording), 1))
     rows = tuple(
@@ -64,8 +65,12 @@ def analyse_results(study: Study, options: Options) -> Finding:
         for n, value in enumerate(values, 1)
     )
     n = max((v.size for v, _ in columns.values()), default=0)
-    summary = f"A table of results, {n} rows of {len(columns)} columns, as the instrument computed them."
-    return Finding(summary, numbers, rows, (_table_drawing(columns),) if columns else (), study.notes)
+    summary = (
+        f"A table of results, {n} rows of {len(columns)} columns, as the instrument computed them."
+    )
+    return Finding(
+        summary, numbers, rows, (_table_drawing(columns),) if columns else (), study.notes
+    )
 
 
 def _columns(recording: xr.Dataset) -> Iterator[tuple[str, tuple[np.ndarray, str]]]:
@@ -101,7 +106,13 @@ def _table_drawing(columns: dict[str, tuple[np.ndarray, str]]) -> Drawing:
                 values, unit = columns[name]
                 y = np.where(np.isfinite(values), np.abs(values), np.nan)
                 ax.plot(
-                    np.arange(1, y.size + 1), y, "o-", color=color, markersize=3, linewidth=0.8, label=name
+                    np.arange(1, y.size + 1),
+                    y,
+                    "o-",
+                    color=color,
+                    markersize=3,
+                    linewidth=0.8,
+                    label=name,
                 )
             drawn = np.concatenate([np.abs(columns[name][0]) for name in names])
             drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
@@ -142,7 +153,9 @@ def _worth_drawing(recording: xr.Dataset) -> list[str]:
     """Return the variables that vary along the sweep, current first; the abscissa left out."""
     axis = _abscissa(recording)
     names = [n for n in ("conductance", "current") if n in recording]
-    names += [str(n) for n in recording.data_vars if n not in (*names, "voltage", "time", "Index", "Item")]
+    names += [
+        str(n) for n in recording.data_vars if n not in (*names, "voltage", "time", "Index", "Item")
+    ]
     dims = {"sample", "pulse"}
     told = [
         n
@@ -158,7 +171,9 @@ def _worth_drawing(recording: xr.Dataset) -> list[str]:
 def _varies(variable: xr.DataArray) -> bool:
     """Return whether any curve varies along itself."""
     along = "sample" if "sample" in variable.dims else "pulse"
-    curves = np.asarray(variable.transpose(..., along).values, float).reshape(-1, variable.sizes[along])
+    curves = np.asarray(variable.transpose(..., along).values, float).reshape(
+        -1, variable.sizes[along]
+    )
     known = curves[np.isfinite(curves).all(axis=-1)]
     return bool(known.size and (np.ptp(known, axis=-1) > 0).any())
 
@@ -177,7 +192,9 @@ def _draw_variable(ax: Axes, recording: xr.Dataset, name: str) -> None:
 
     variable, axis = recording[name], _abscissa(recording)
     along = "sample" if "sample" in variable.dims else "pulse"
-    y = np.asarray(variable.transpose(..., along).values, float).reshape(-1, recording.sizes[along])[:200]
+    y = np.asarray(variable.transpose(..., along).values, float).reshape(
+        -1, recording.sizes[along]
+    )[:200]
     x = np.broadcast_to(np.arange(1, y.shape[1] + 1), y.shape)
     if axis and along == "sample":
         x = np.asarray(recording[axis].broadcast_like(variable).transpose(..., along).values, float)

@@ -94,7 +94,9 @@ def look_at(
 
 
 def _skipped(entry: Skipped) -> Source:
-    return Source(entry.file, "broken" if entry.broken else "skipped", (), entry.place, entry.reason)
+    return Source(
+        entry.file, "broken" if entry.broken else "skipped", (), entry.place, entry.reason
+    )
 
 
 def _held(number: int, recording: xr.Dataset) -> Held:

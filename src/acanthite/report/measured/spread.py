@@ -50,7 +50,9 @@ def distributions(samples: Samples, options: Options) -> Fitted:
     for name, (values, unit) in samples.items():
         if np.isfinite(values).sum() >= _LEAST:
             try:
-                fits[name] = analysis.compare_distributions(values, unit=unit, replicates=options.replicates)
+                fits[name] = analysis.compare_distributions(
+                    values, unit=unit, replicates=options.replicates
+                )
             except AnalysisError:
                 continue  # all values alike: there is no spread to describe
     numbers = tuple(n for name, found in fits.items() for n in _fit_numbers(name, found))
@@ -62,7 +64,9 @@ def _fit_numbers(name: str, found: list[DistributionFit]) -> Iterator[Number]:
         family = _FAMILIES[fit.family]
         note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - found[0].aicc:+.1f} from the best"
         for k, (parameter, estimate) in enumerate(fit.parameters.items()):
-            yield Number(f"{family} {parameter}", estimate, note if k == 0 else "", f"Distribution of {name}")
+            yield Number(
+                f"{family} {parameter}", estimate, note if k == 0 else "", f"Distribution of {name}"
+            )
 
 
 def _cumulative(samples: Samples, fits: Mapping[str, list[DistributionFit]]) -> Drawing:
@@ -188,7 +192,10 @@ def cycling(
     if failed >= 3:
         try:
             fit = analysis.fit_distribution(
-                np.maximum(life.value, 0.5), "weibull", censored=life.censored, replicates=options.replicates
+                np.maximum(life.value, 0.5),
+                "weibull",
+                censored=life.censored,
+                replicates=options.replicates,
             )
             numbers += [
                 Number(f"cycles to failure, Weibull {name}", estimate, f"p = {fit.p_value:.2g}, {fit.censored} censored", group)
@@ -204,4 +211,6 @@ def cycling(
         analysis.plot_endurance(lrs, hrs, criterion, ax)
         return figure
 
-    return tuple(numbers), (Drawing("endurance", f"Both states against cycles. Failure: {rule}.", draw),)
+    return tuple(numbers), (
+        Drawing("endurance", f"Both states against cycles. Failure: {rule}.", draw),
+    )

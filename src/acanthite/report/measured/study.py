@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 Kind = Literal[
-    "loops", "conduction", "pulses", "endurance", "levels", "retention", "results", "transistor", "other"
+    "loops",
+    "conduction",
+    "pulses",
+    "endurance",
+    "levels",
+    "retention",
+    "results",
+    "transistor",
+    "other",
 ]
 
 
@@ -61,7 +69,9 @@ class Options:
             if value is not None and not (0 < abs(value) < float("inf")):
                 raise AnalysisError(f"{name} = {value:g}; expected a number other than zero")
         if not 1 < self.retention_factor < float("inf"):
-            raise AnalysisError(f"retention_factor = {self.retention_factor:g}; expected a factor above one")
+            raise AnalysisError(
+                f"retention_factor = {self.retention_factor:g}; expected a factor above one"
+            )
         try:
             re.compile(self.device or "")
         except re.error as error:
