@@ -18,6 +18,7 @@ _ROOMS = (
     "constants",
     "cost",
     "crossbar",
+    "deprecation",
     "device",
     "errors",
     "estimate",
