@@ -14,7 +14,14 @@ R = TypeVar("R")
 
 
 class Deprecation(NamedTuple):
-    """A name that is going: since which version it warns, in which it is gone, and what to use."""
+    """A name that is going: since which version it warns, in which it is gone, and what to use.
+
+    Examples
+    --------
+    >>> entry = Deprecation("acanthite.film.sputter", "0.2", "0.4", "acanthite.film.grow(recipe)")
+    >>> entry.expired("0.3.1"), entry.expired("0.4.0")
+    (False, True)
+    """
 
     name: str
     since: str

@@ -91,6 +91,13 @@ def documented_units(target: Any) -> dict[str, str]:
     Returns
     -------
     dict of str to str
+
+    Examples
+    --------
+    >>> documented_units(ac.cost.exponent)
+    {}
+    >>> documented_units(ac.cost.capacitance)["thickness"]
+    'm'
     """
     units: dict[str, str] = {}
     names: list[str] = []
