@@ -14,7 +14,7 @@ import acanthite
 ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
-    "constants", "errors", "deprecation", "quantities", "estimate", "files", "jit", "random", "threads",
+    "constants", "errors", "deprecation", "quantities", "progress", "estimate", "files", "jit", "random", "threads",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer",
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip

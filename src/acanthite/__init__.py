@@ -29,6 +29,7 @@ _ROOMS = (
     "measurement",
     "nn",
     "parameters",
+    "progress",
     "quantities",
     "random",
     "report",
