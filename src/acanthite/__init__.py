@@ -19,6 +19,7 @@ _ROOMS = (
     "cost",
     "crossbar",
     "device",
+    "drawing",
     "errors",
     "estimate",
     "explore",

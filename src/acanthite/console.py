@@ -20,7 +20,8 @@ from rich.text import Text
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
 from acanthite.parameters import ParameterSet
-from acanthite.report.formatting import as_published, as_text, claimed, duration
+from acanthite.formatting import as_text, duration
+from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.part import Part
 from acanthite.report.runner import Result
 from acanthite.report.verdicts import VERDICTS, counts, judge

@@ -130,7 +130,7 @@ def test_versions_seed_and_parameters_are_told(report):
 
 def test_a_picture_with_many_points_is_inlined_as_png(report):
     def crowd(outcome: Outcome):
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure()
         ax.scatter(range(8000), range(8000), c=[i / 8000 for i in range(8000)])

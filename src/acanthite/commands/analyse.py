@@ -135,7 +135,7 @@ def _run(
 
 def _print(result: Result) -> None:
     from acanthite.console import print_table
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
 
     names = ("V_form", "V_set", "V_reset", "R_on", "R_off", "R_off over R_on", "retention", "asymmetry",
              "resistance, negative", "resistance, positive")  # fmt: skip

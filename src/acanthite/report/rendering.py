@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from acanthite.report.formatting import as_text, duration
+from acanthite.formatting import as_text, duration
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,7 +62,7 @@ _MARKUP = (
     (re.compile(r"(?<=\d)-(?=\d)"), "–"),
     (re.compile(r"(?<=\d) x (?=\d)"), " × "),
     (re.compile(r"(?<=\d )u([AmsSV]2?)\b"), r"µ\1"),
-    (re.compile(r"(?<=\d )([nµ]?)m2\b"), r"\1m²"),
+    (re.compile(r"(?<=\d )([nµm]?)m2\b"), r"\1m²"),
     (re.compile(r"(?<=\d) C\b"), "\u202f°C"),
     (re.compile(r"(?<=\d) ?%"), "\u202f%"),
     (re.compile(r"\b2theta\b"), "2θ"),

@@ -10,7 +10,7 @@ import xarray as xr
 from analysis.drawn_loops import draw, recorded
 
 from acanthite.cli import main
-from acanthite.figures.style import look
+from acanthite.drawing import look
 from acanthite.measurement import write
 from acanthite.report.measured import Options, run
 from acanthite.report.measured.group import studies

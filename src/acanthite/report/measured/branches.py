@@ -13,7 +13,7 @@ from acanthite.analysis import ConductionFits, Events, SwitchingEvents
 from acanthite.analysis.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
-from acanthite.report.formatting import as_text
+from acanthite.formatting import as_text
 from acanthite.report.measured.group import device_labels
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
@@ -225,7 +225,7 @@ def _numbers(fits: Fits) -> Iterator[Number]:
 
 def _drawing(fits: Fits, where: str) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, axes = new_figure(3.9 * len(fits), 3.1, len(fits), squeeze=False)
         for ax, (name, ((v, i), found)) in zip(axes.flat, fits.items(), strict=True):
@@ -244,7 +244,7 @@ def _drawing(fits: Fits, where: str) -> Drawing:
 
 def _curve(recording: xr.Dataset, study: Study) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure(5.2, 3.4)
         analysis.plot_switching(recording, analysis.SwitchingEvents((), np.zeros((0, 0), bool)), ax)

@@ -155,7 +155,7 @@ def _beside(recording: xr.Dataset) -> list[tuple[str, str, np.ndarray]]:
 
 def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+        from acanthite.drawing import CYCLE, new_figure, prefix_axis
 
         figure, ax = new_figure(5.6, 3.4)
         for k, (name, x) in enumerate(told):

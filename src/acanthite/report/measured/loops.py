@@ -12,7 +12,7 @@ from acanthite import analysis
 from acanthite.analysis import Events, Resistances, SwitchingEvents
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
-from acanthite.report.formatting import as_text
+from acanthite.formatting import as_text
 from acanthite.report.measured.branches import state_branches
 from acanthite.report.measured.group import cycle_numbers, device_labels
 from acanthite.report.measured.spread import distributions, endurance_numbers, middle, variances
@@ -233,7 +233,7 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
 
 def _loops_drawing(study: Study, events: SwitchingEvents) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure(5.6, 3.7)
         analysis.plot_switching(study.recordings, events, ax)

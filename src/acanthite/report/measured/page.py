@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from acanthite.estimate import Estimate
 from acanthite.files import write_text
-from acanthite.report.formatting import as_text
+from acanthite.formatting import as_text
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment

@@ -150,7 +150,7 @@ def _drawing(found: dict[str, PulseResponse], unit: str) -> Drawing:
     label, response = next(iter(found.items()))
 
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure(5.6, 3.5)
         analysis.plot_pulse_response(response, unit, ax)

@@ -195,7 +195,7 @@ def _numbers(fits: list[_Fit], factor: float, ohm: str, second: str) -> tuple[Nu
 
 def _drawing(fit: _Fit) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure(5.4, 3.4)
         analysis.plot_retention(fit.time, fit.r, fit.law, fit.failure, ax)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acanthite.errors import AcanthiteError, RecordingError
-from acanthite.figures.style import look
+from acanthite.drawing import look
 from acanthite.report.measured.branches import analyse_conduction
 from acanthite.report.measured.folder import as_table, open_folder, write_tables
 from acanthite.report.measured.group import studies

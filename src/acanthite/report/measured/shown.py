@@ -96,7 +96,7 @@ def _table_drawing(columns: dict[str, tuple[np.ndarray, str]]) -> Drawing:
         panels.setdefault(unit if unit != "1" else _stem(name), []).append(name)
 
     def draw() -> Canvas:
-        from acanthite.figures.style import CYCLE, new_figure, prefix_axis
+        from acanthite.drawing import CYCLE, new_figure, prefix_axis
 
         shown = list(panels.items())[:_PANELS]
         figure, axes = new_figure(3.9 * min(len(shown), 2), 2.8 * -(-len(shown) // 2), min(len(shown), 2),
@@ -135,7 +135,7 @@ def _stem(name: str) -> str:
 
 def _as_measured(recording: xr.Dataset) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         names = _worth_drawing(recording)
         columns, rows = min(max(len(names), 1), 2), max(1, -(-len(names) // 2))
@@ -188,7 +188,7 @@ def _abscissa(recording: xr.Dataset) -> str:
 
 
 def _draw_variable(ax: Axes, recording: xr.Dataset, name: str) -> None:
-    from acanthite.figures.style import CYCLE, prefix_axis
+    from acanthite.drawing import CYCLE, prefix_axis
 
     variable, axis = recording[name], _abscissa(recording)
     along = "sample" if "sample" in variable.dims else "pulse"

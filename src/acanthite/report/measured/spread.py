@@ -71,7 +71,7 @@ def _fit_numbers(name: str, found: list[DistributionFit]) -> Iterator[Number]:
 
 def _cumulative(samples: Samples, fits: Mapping[str, list[DistributionFit]]) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure, prefix_axis
+        from acanthite.drawing import new_figure, prefix_axis
 
         columns = min(len(fits), 2)
         rows = -(-len(fits) // columns)
@@ -205,7 +205,7 @@ def cycling(
             pass  # all failed at the same cycle
 
     def draw() -> Canvas:
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure(5.6, 3.3)
         analysis.plot_endurance(lrs, hrs, criterion, ax)
