@@ -19,8 +19,8 @@ from rich.text import Text
 
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
-from acanthite.parameters import ParameterSet
 from acanthite.formatting import as_text, duration
+from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.part import Part
 from acanthite.report.runner import Result

@@ -140,7 +140,7 @@ def _print(result: Result) -> None:
     names = ("V_form", "V_set", "V_reset", "R_on", "R_off", "R_off over R_on", "retention", "asymmetry",
              "resistance, negative", "resistance, positive")  # fmt: skip
     rows = []
-    for study, finding in result.found:
+    for study, finding in result.findings:
         told = [n for n in finding.numbers if n.quantity in names and not n.group]
         text = ", ".join(f"{n.quantity} {as_text(n.estimate.value, n.estimate.unit)}" for n in told)
         rows.append((study.title, study.kind, text or finding.summary))

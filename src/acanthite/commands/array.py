@@ -176,11 +176,11 @@ def array(
 
 
 def _write(answer: Answer, out: Path, question: str) -> None:
-    from acanthite.files import atomic, write_text
+    from acanthite.drawing import save_png
+    from acanthite.files import write_text
 
     for name, figure in answer.figures.items():
-        with atomic(out / name) as temporary:
-            figure.savefig(temporary, dpi=160)
+        save_png(figure, out / name)
     for name, text in answer.files.items():
         write_text(out / name, text)
     write_text(
@@ -307,8 +307,8 @@ def _program(asked: Asked) -> Answer:
     from acanthite.console import working
     from acanthite.crossbar import DrivenArray, DynamicCells, plot_array, write_map
     from acanthite.crossbar.charts import plot_programmed
-    from acanthite.random import generator
     from acanthite.formatting import as_text
+    from acanthite.random import generator
 
     low, high = asked.ends()
     step = (high - low) / (asked.levels - 1)
@@ -404,8 +404,8 @@ def _netlist(asked: Asked) -> Answer:
     import numpy as np
 
     from acanthite.crossbar import netlist, plot_array
-    from acanthite.random import generator
     from acanthite.formatting import as_text
+    from acanthite.random import generator
 
     low, high = asked.ends()
     step = (high - low) / (asked.levels - 1)

@@ -23,7 +23,7 @@ from acanthite.drawing.data import (
     series_of,
     write_data,
 )
-from acanthite.drawing.files import save_png, save_with_data
+from acanthite.drawing.files import save, save_png, save_with_data
 from acanthite.drawing.style import (
     BLUE,
     CYCLE,
@@ -73,6 +73,7 @@ __all__ = [
     "prefix_axis",
     "prefixed",
     "published_line",
+    "save",
     "save_png",
     "save_with_data",
     "scale_bar",

@@ -89,11 +89,15 @@ def series_of(figure: Figure) -> list[Series]:
 def images_of(figure: Figure) -> list[Image]:
     """Return the images of a figure that hold values, not colours."""
     return [
-        Image(name, np.asarray(np.ma.filled(np.ma.asarray(image.get_array(), float), np.nan)))
+        Image(name, _pixels(image))
         for name, ax in panels(figure).items()
         for image in ax.images
-        if np.ndim(image.get_array()) == 2
+        if _pixels(image).ndim == 2
     ]
+
+
+def _pixels(image: Any) -> np.ndarray:
+    return np.ma.filled(np.ma.asarray(image.get_array(), float), np.nan)
 
 
 def describe(figure: Figure) -> str:
@@ -106,7 +110,7 @@ def _panel_words(name: str, ax: Axes) -> str:
     title = plain(ax.get_title())
     head = f"{title}: " if title else ""
     if not shown:
-        sizes = [" by ".join(map(str, np.shape(image.get_array())[:2])) for image in ax.images]
+        sizes = [" by ".join(map(str, _pixels(image).shape[:2])) for image in ax.images]
         return f"{head}{f'map of {sizes[0]} points' if sizes else 'drawing'}."
     y = f"{plain(ax.get_ylabel()) or 'values'} {_range(ax.yaxis, [s.y for s in shown])}"
     x = f"{plain(ax.get_xlabel()) or 'position'} {_range(ax.xaxis, [s.x for s in shown])}"

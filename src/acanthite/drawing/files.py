@@ -21,6 +21,14 @@ def save_png(figure: Figure, path: str | Path) -> None:
         figure.savefig(temporary, format="png", dpi=_DPI)
 
 
+def save(figure: Figure, stem: str | Path) -> None:
+    """Write a picture as SVG and as PNG; ``stem`` is the path without its ending."""
+    stem = Path(stem)
+    with look(), atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
+    save_png(figure, stem.with_name(f"{stem.name}.png"))
+
+
 def save_with_data(figure: Figure, stem: str | Path) -> tuple[str, ...]:
     """Write a picture as SVG and as PNG, and its data as CSV beside them.
 
@@ -35,8 +43,5 @@ def save_with_data(figure: Figure, stem: str | Path) -> tuple[str, ...]:
     tuple of str
         Names of the CSV files: see :func:`acanthite.drawing.write_data`.
     """
-    stem = Path(stem)
-    with look(), atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
-    save_png(figure, stem.with_name(f"{stem.name}.png"))
-    return write_data(figure, stem)
+    save(figure, stem)
+    return write_data(figure, Path(stem))

@@ -44,5 +44,3 @@ def _is_share(claim: Claim) -> bool:
     tendency = claim.published == claim.rule.high == 1.0 and claim.rule.low >= 0.95
     small = abs(claim.rule.high if claim.published is None else claim.published) < 1
     return claim.unit == "1" and (small or tendency)
-
-

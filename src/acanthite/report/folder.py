@@ -183,8 +183,8 @@ def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
         version = there["acanthite"]
     except (OSError, ValueError, KeyError, TypeError):
         raise RunFolderError(
-            f"output folder {path} is not empty and not a run folder (it has no readable run.json); "
-            "give an empty or new folder with --out"
+            f"output folder {path} is not empty and not a run folder (it has no readable "
+            "run.json); give an empty or new folder with --out"
         ) from None
     differences = [
         f"{name} {_brief(settings.get(name))} there, {_brief(value)} here"
@@ -195,8 +195,8 @@ def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
         differences.append(f"acanthite {version} there, {__version__} here")
     if differences:
         raise RunFolderError(
-            f"output folder {path} was made with other settings ({'; '.join(differences)}); "
-            "give another folder with --out, or the same settings to resume"
+            f"output folder {path} was made with other settings ({'; '.join(differences)}); give "
+            "another folder with --out, or the same settings to resume"
         )
 
 

@@ -14,7 +14,7 @@ from acanthite.analysis.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.formatting import as_text
-from acanthite.report.measured.group import device_labels
+from acanthite.report.measured.grouping.labels import device_labels
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ NAMES = {
     "fowler-nordheim": "Fowler-Nordheim",
     "hopping": "hopping",
 }
-_SHOWN = 4  # mechanisms told of a branch
+_SHOWN = 4  # mechanisms given for a branch
 _SHORT_OF_SWITCHING = 0.8  # of the voltage at which the state is left
 
 
@@ -111,10 +111,10 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
             "Nothing switches, and too little current stands out of the noise for a mechanism."
         )
     else:
-        told = "; ".join(
+        mechanisms = "; ".join(
             f"at {side} voltage {_verdict(found)}" for side, (_, found) in fits.items()
         )
-        summary += f" Conduction mechanism: {told}."
+        summary += f" Conduction mechanism: {mechanisms}."
     drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
     values = tuple(_values(v, i, drive, ways, labels, options))
     return Finding(summary, (*numbers, *_numbers(fits)), values, drawings, study.notes)
@@ -185,7 +185,7 @@ def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
                 v, i, temperature=options.temperature, thickness=options.thickness
             )
         except AnalysisError:
-            continue  # too short, or all noise: no mechanism can be told
+            continue  # too short, or all noise: no mechanism stands out
         fits[name] = ((v, i), found)
     return fits
 

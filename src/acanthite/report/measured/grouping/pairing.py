@@ -93,8 +93,8 @@ def pair_cycles(
         first,
         second,
         (
-            f"runs {a[0]:g} to {a[-1]:g} and {b[0]:g} to {b[-1]:g}: nothing says which belong together, so cycles are counted by the "
-            "number of the run in its own book"
+            f"runs {a[0]:g} to {a[-1]:g} and {b[0]:g} to {b[-1]:g}: nothing says which belong "
+            "together, so cycles are counted by the number of the run in its own book"
         ),
     )
 
@@ -139,10 +139,10 @@ def _named(recording: xr.Dataset) -> bool:
 
 def _settings(recording: xr.Dataset) -> Mapping[str, Sequence[str]]:
     try:
-        told = json.loads(recording.attrs.get("settings") or "{}")
+        settings = json.loads(recording.attrs.get("settings") or "{}")
     except (TypeError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _by_time(first: xr.Dataset, second: xr.Dataset) -> tuple[list[int], list[int]] | None:
@@ -168,9 +168,9 @@ def _by_time(first: xr.Dataset, second: xr.Dataset) -> tuple[list[int], list[int
 def _times(recording: xr.Dataset) -> list[datetime] | None:
     if "executed" not in recording.coords or recording.sizes["device"] != 1:
         return None
-    told = [_time(str(text)) for text in recording["executed"].values[0]]
-    known = [time for time in told if time is not None]
-    return known if len(known) == len(told) else None
+    times = [_time(str(text)) for text in recording["executed"].values[0]]
+    known = [time for time in times if time is not None]
+    return known if len(known) == len(times) else None
 
 
 def _time(text: str) -> datetime | None:
@@ -208,9 +208,9 @@ def _with_device(recording: xr.Dataset, name: str) -> xr.Dataset:
 def _site(settings: Mapping[str, Sequence[str]]) -> str:
     """Return the site on the wafer, or an empty string for the one that Clarius gives where nobody chose."""
     for key, usual in (("Site Coordinate", "0,0"), ("Site Number", "1")):
-        told = next(iter(settings.get(key, [])), "")
-        if told and told != usual:
-            return f"site {told}"
+        site = next(iter(settings.get(key, [])), "")
+        if site and site != usual:
+            return f"site {site}"
     return ""
 
 
@@ -219,7 +219,7 @@ def device_names(files: Sequence[Path]) -> dict[Path, str]:
 
     A name tells the device before the first word for a test: ``M12 set`` and ``M12 reset`` are of M12. A number between
     the two counts the tests of one device where each number is another test (``B12 00 leakage``, ``B12 01
-    forming``); else it may count devices, and is kept.
+    forming``); else it may count devices, and stays.
 
     Parameters
     ----------

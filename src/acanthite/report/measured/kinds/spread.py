@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Samples = Mapping[str, tuple[Array, str]]
 
-_LEAST = 8  # values for a distribution to be told
+_LEAST = 8  # values for a distribution
 _FAMILIES = {"weibull": "Weibull", "lognormal": "log-normal", "normal": "normal"}
 
 
@@ -99,7 +99,7 @@ def middle(values: Array, unit: str = "1") -> tuple[Estimate, str]:
     Parameters
     ----------
     values : ndarray, shape (device, cycle)
-        Resistances, and ratios of them, are told by their median, or by the geometric mean over devices.
+        Resistances, and ratios of them, are given by their median, or by the geometric mean over devices.
     unit : str
     """
     logarithmic = unit != "V"
@@ -184,11 +184,19 @@ def cycling(
     group = "Endurance"
     failed = int((~life.censored).sum())
     numbers = [
-        Number("devices that failed", Estimate(failed / life.value.size, "1", None, life.value.size),
-               f"{failed} of {life.value.size}; failure: {rule}", group),
-        Number("good cycles, least", Estimate(float(life.value.min()), "1", None, life.value.size),
-               "before the failure, or all there are", group),
-    ]  # fmt: skip
+        Number(
+            "devices that failed",
+            Estimate(failed / life.value.size, "1", None, life.value.size),
+            f"{failed} of {life.value.size}; failure: {rule}",
+            group,
+        ),
+        Number(
+            "good cycles, least",
+            Estimate(float(life.value.min()), "1", None, life.value.size),
+            "before the failure, or all there are",
+            group,
+        ),
+    ]
     if failed >= 3:
         try:
             fit = analysis.fit_distribution(
@@ -198,9 +206,14 @@ def cycling(
                 replicates=options.replicates,
             )
             numbers += [
-                Number(f"cycles to failure, Weibull {name}", estimate, f"p = {fit.p_value:.2g}, {fit.censored} censored", group)
+                Number(
+                    f"cycles to failure, Weibull {name}",
+                    estimate,
+                    f"p = {fit.p_value:.2g}, {fit.censored} censored",
+                    group,
+                )
                 for name, estimate in fit.parameters.items()
-            ]  # fmt: skip
+            ]
         except AnalysisError:
             pass  # all failed at the same cycle
 

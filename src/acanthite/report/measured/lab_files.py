@@ -55,12 +55,15 @@ class Source:
     def as_row(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
-            "file": str(self.file), "state": self.state, "place": self.place, "reason": self.reason,
+            "file": str(self.file),
+            "state": self.state,
+            "place": self.place,
+            "reason": self.reason,
             "recordings": [asdict(h) for h in self.held],
-        }  # fmt: skip
+        }
 
 
-def look_at(
+def read_files(
     files: Sequence[Path],
     general: Mapping[str, Any],
     by_name: Mapping[str, Mapping[str, Any]],
@@ -76,7 +79,7 @@ def look_at(
     by_name : mapping of str to mapping
         Hints for the files whose name matches a pattern.
     progress : callable
-        Told the file and the fraction of all that is done.
+        Called with the file and the fraction of all that is done.
     """
     from acanthite.measurement.io.folder import attempt
 
@@ -86,11 +89,14 @@ def look_at(
         def within(fraction: float, n: int = n, file: Path = file) -> None:
             progress(file, (n + fraction) / len(files))
 
-        found, problem = attempt(file, by_name, general, within)
+        recordings, problem = attempt(file, by_name, general, within)
         if problem is not None:
             yield _skipped(problem), []
             continue
-        yield Source(file, "read", tuple(_held(k, r) for k, r in enumerate(found, 1))), found
+        yield (
+            Source(file, "read", tuple(_held(k, r) for k, r in enumerate(recordings, 1))),
+            recordings,
+        )
 
 
 def _skipped(entry: Skipped) -> Source:
@@ -109,11 +115,19 @@ def _held(number: int, recording: xr.Dataset) -> Held:
         if v.attrs.get("column") != "not recorded"
     ]
     return Held(
-        number, str(attrs.get("kind") or ("simulated" if attrs.get("source") == "simulated" else "recording")),
-        str(attrs.get("instrument") or ""), str(attrs.get("test") or ""), sizes.get("device", 1), sizes.get("cycle", 1),
-        int(points), ", ".join(names),
+        number,
+        str(
+            attrs.get("kind")
+            or ("simulated" if attrs.get("source") == "simulated" else "recording")
+        ),
+        str(attrs.get("instrument") or ""),
+        str(attrs.get("test") or ""),
+        sizes.get("device", 1),
+        sizes.get("cycle", 1),
+        int(points),
+        ", ".join(names),
         float(compliance) if isinstance(compliance, int | float | np.number) else None,
-    )  # fmt: skip
+    )
 
 
 def _unit(variable: xr.DataArray) -> str:

@@ -13,9 +13,14 @@ from acanthite.analysis import Events, Resistances, SwitchingEvents
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.formatting import as_text
-from acanthite.report.measured.branches import state_branches
-from acanthite.report.measured.group import cycle_numbers, device_labels
-from acanthite.report.measured.spread import distributions, endurance_numbers, middle, variances
+from acanthite.report.measured.grouping.labels import cycle_numbers, device_labels
+from acanthite.report.measured.kinds.conduction import state_branches
+from acanthite.report.measured.kinds.spread import (
+    distributions,
+    endurance_numbers,
+    middle,
+    variances,
+)
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -122,7 +127,7 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
     several = states.lrs.size > 1
     for name, values, bound, word in (
         ("R_on", states.lrs, states.lrs_is_bound, "an upper bound, held by the compliance"),
-        ("R_off", states.hrs, states.hrs_is_bound, "a lower bound, not told from noise"),
+        ("R_off", states.hrs, states.hrs_is_bound, "a lower bound, not distinct from noise"),
     ):
         known = np.isfinite(values)
         if not known.any():
@@ -161,9 +166,14 @@ def _values(
         for d, c in np.argwhere(event.measured):
             voltage = event.voltage[d, c]
             yield Value(
-                labels[d], cycles[c], f"V_{event.kind}", float(voltage), "V", float(event.confidence[d, c]),
+                labels[d],
+                cycles[c],
+                f"V_{event.kind}",
+                float(voltage),
+                "V",
+                float(event.confidence[d, c]),
                 _word(event, events, d, c),
-            )  # fmt: skip
+            )
     if states is None:
         return
     event = events.first("set") or events.first("reset")
@@ -215,8 +225,8 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
                 yield f"{n} of {event.searched.sum()} {event.kind.upper()} sweeps {what}."
         if event.gaps.any():
             yield (
-                f"{event.gaps.sum()} of {event.measured.sum()} {event.kind.upper()} sweeps have gaps and were not searched; they count "
-                "nowhere."
+                f"{event.gaps.sum()} of {event.measured.sum()} {event.kind.upper()} sweeps have "
+                "gaps and were not searched; they count nowhere."
             )
         if np.isfinite(event.compliance):
             yield f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as the file or the data say."
@@ -224,8 +234,8 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
         np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)
     ):
         yield (
-            "Distributions take all cycles of all devices as one sample; where devices differ, their intervals and p values "
-            "are surer than the data allow."
+            "Distributions take all cycles of all devices as one sample; where devices differ, "
+            "their intervals and p values are surer than the data allow."
         )
     if states is not None and states.hrs_is_bound.any():
         yield "Where R_off is a lower bound, so are the ratio and its spread."
@@ -241,5 +251,10 @@ def _loops_drawing(study: Study, events: SwitchingEvents) -> Drawing:
 
     many = sum(int(event.measured.sum()) for event in events) > len(events.events)
     caption = "Current against voltage" + (", the median sweep dark" if many else "")
-    return Drawing("loops", f"{caption}; dashed where SET and RESET were found, shaded from the 5 % to the 95 % point." if many
-                   else f"{caption}; dashed where SET and RESET were found.", draw)  # fmt: skip
+    return Drawing(
+        "loops",
+        f"{caption}; dashed where SET and RESET were found, shaded from the 5 % to the 95 % point."
+        if many
+        else f"{caption}; dashed where SET and RESET were found.",
+        draw,
+    )

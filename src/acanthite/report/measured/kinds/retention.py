@@ -13,8 +13,8 @@ from acanthite import analysis
 from acanthite.analysis import RetentionFit
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
-from acanthite.report.measured.group import device_labels
-from acanthite.report.measured.shown import analyse_other
+from acanthite.report.measured.grouping.labels import device_labels
+from acanthite.report.measured.kinds.as_measured import analyse_other
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -72,10 +72,17 @@ def analyse_retention(study: Study, options: Options) -> Finding:
     )
     after = " s" if units[1] == "s" else ", in the file's unit of time"
     values = tuple(
-        Value(fit.device, fit.cycle, f"R at the end{f', {fit.state}' * bool(fit.state)}", float(fit.r[-1]), units[0], None,
-              f"after {fit.time[-1]:.4g}{after}")
+        Value(
+            fit.device,
+            fit.cycle,
+            f"R at the end{f', {fit.state}' * bool(fit.state)}",
+            float(fit.r[-1]),
+            units[0],
+            None,
+            f"after {fit.time[-1]:.4g}{after}",
+        )
         for fit in fits
-    )  # fmt: skip
+    )
     held = "The states held" if any(states.values()) else "A state held at one voltage"
     summary = (
         f"{held}, {len(fits)} curve{'s' * (len(fits) != 1)}, up to {fits[0].time.max():.4g}{after}."
@@ -184,8 +191,11 @@ def _numbers(fits: list[_Fit], factor: float, ohm: str, second: str) -> tuple[Nu
             analysis.median(np.array([fit.law.rate.value for fit in fits])),
             Estimate(float(np.median(life)), second, None, life.size),
         ]
-    notes = ("fitted, at the first read", "exponent of time; 0 holds for ever",
-             f"until the resistance has changed by {factor:g}, extrapolated by the power law")  # fmt: skip
+    notes = (
+        "fitted, at the first read",
+        "exponent of time; 0 holds for ever",
+        f"until the resistance has changed by {factor:g}, extrapolated by the power law",
+    )
     names = ("R at the start", "drift exponent", "retention")
     state = f", {fits[0].state}" if fits[0].state else ""
     return tuple(

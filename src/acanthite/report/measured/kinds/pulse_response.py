@@ -12,8 +12,8 @@ from acanthite import analysis
 from acanthite.analysis import PulseResponse
 from acanthite.errors import AnalysisError
 from acanthite.measurement import potentiating_sign
-from acanthite.report.measured.group import device_labels
-from acanthite.report.measured.shown import analyse_other
+from acanthite.report.measured.grouping.labels import device_labels
+from acanthite.report.measured.kinds.as_measured import analyse_other
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def analyse_pulses(study: Study, options: Options) -> Finding:
         return analyse_other(study, "A pulse response that does not change: shown, not analysed.")
     n, cycles = len(found), level.shape[1]
     summary = (
-        f"{up} pulses up and {down} down, {cycles} cycle{'s' * (cycles != 1)} of {n} device{'s' * (n != 1)}; "
-        "the levels of a cycle are averaged over cycles."
+        f"{up} pulses up and {down} down, {cycles} cycle{'s' * (cycles != 1)} of {n} "
+        f"device{'s' * (n != 1)}; the levels of a cycle are averaged over cycles."
     )
     if unit == "1":
         trouble.append("The file holds relative levels, so there is no conductance to tell.")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.errors import AnalysisError
-from acanthite.measurement.io.units import parse_column
-from acanthite.report.measured.pairing import named_devices, pair_cycles
+from acanthite.report.measured.grouping.kinds import recognise
+from acanthite.report.measured.grouping.labels import cycle_numbers, device_labels
+from acanthite.report.measured.grouping.pairing import named_devices, pair_cycles
 from acanthite.report.measured.study import Kind, Options, Study
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _SIDE = re.compile(
     r"(?i)(?<![a-z])((re)?set|pos(itive)?|neg(ative)?|ratio|results|summary)(?![a-z])"
 )
-_SAMPLE_DIMS = {"device", "cycle", "sample"}
-_GROUND = 5e-3  # V; a terminal that stays below is at ground
 _ALIKE = 1e-6  # of the largest voltage: two sweeps of the same program
 
 
@@ -86,79 +84,6 @@ def _alike(parts: Sequence[_Part]) -> list[list[_Part]]:
         home = next((g for g in groups if _same_test(g[0], part)), None)
         groups.append([part]) if home is None else home.append(part)
     return groups
-
-
-def recognise(recording: xr.Dataset) -> Kind:
-    """Return what kind of test a recording is of.
-
-    Parameters
-    ----------
-    recording : xarray.Dataset
-
-    Returns
-    -------
-    str
-        ``loops`` of a device that switches, ``conduction`` of one that does not, ``retention`` at a voltage that stays,
-        ``pulses``, ``endurance`` of two pulses a cycle, ``levels`` of one, ``results`` by cycle, ``transistor`` where a third terminal
-        has a voltage of its own, or ``other``.
-    """
-    if "pulse" in recording.dims and ("conductance" in recording or "current" in recording):
-        if "direction" in recording.coords and bool((recording["direction"] == 0).any()):
-            return "pulses"  # reads among them
-        return {1: "levels", 2: "endurance"}.get(recording.sizes["pulse"], "pulses")  # type: ignore[return-value]
-    if {"conductance", "time"} <= set(recording.data_vars) and "sample" in recording[
-        "conductance"
-    ].dims:
-        return "retention"
-    if not {"voltage", "current"} <= set(recording.data_vars):
-        return "results"
-    if third_terminal(recording):
-        return "transistor"
-    if (
-        not set(recording["current"].dims) <= _SAMPLE_DIMS
-        or "sample" not in recording["current"].dims
-    ):
-        return "other"
-    return "retention" if _still(recording) else _sweep_kind(recording)
-
-
-def third_terminal(recording: xr.Dataset) -> str:
-    """Return the voltage that makes it no two-terminal test, or an empty string."""
-    if "step_voltage" in recording.coords:
-        return "step_voltage"
-    v = np.asarray(recording["voltage"].values, float)
-    for name, variable in recording.data_vars.items():
-        text = str(variable.attrs.get("column", name))
-        is_voltage = variable.attrs.get("units") == "V" or parse_column(text).role == "voltage"
-        if name in ("voltage", "applied") or "sample" not in variable.dims or not is_voltage:
-            continue
-        w = np.asarray(variable.broadcast_like(recording["current"]).values, float)
-        x = np.broadcast_to(v, w.shape)
-        size = np.nanmax(np.abs(w), initial=0.0)
-        if size > _GROUND and min(_distance(w, x), _distance(w, -x)) > 0.02 * size:
-            return text
-    return ""
-
-
-def _distance(a: np.ndarray, b: np.ndarray) -> float:
-    gap = np.abs(a - b)
-    return float(np.median(gap[np.isfinite(gap)])) if np.isfinite(gap).any() else 0.0
-
-
-def _still(recording: xr.Dataset) -> bool:
-    v = np.asarray(recording["voltage"].values, float)
-    top = np.nanmax(np.abs(v), initial=0.0)
-    return bool(top > 0 and np.nanmax(v) - np.nanmin(v) < 1e-3 * top)
-
-
-def _sweep_kind(recording: xr.Dataset) -> Kind:
-    from acanthite.analysis import find_events
-
-    try:
-        events = find_events(recording)
-    except AnalysisError:
-        return "conduction" if np.isfinite(recording["current"].values).sum() >= 8 else "other"
-    return "loops" if any(event.kind != "none" for event in events) else "conduction"
 
 
 def _same_test(a: _Part, b: _Part) -> bool:
@@ -247,9 +172,10 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
         first.attrs,
     )
     return made, (
-        f"{len({p.file for p in group})} files of the same test and the same sweep, put together as {len(sweeps)} "
-        f"device{'s' * (len(sweeps) != 1)} with up to {most} cycle{'s' * (most != 1)}; devices are told apart by the "
-        "name the file holds, else by the file's name: --device says otherwise"
+        f"{len({p.file for p in group})} files of the same test and the same sweep, put together "
+        f"as {len(sweeps)} device{'s' * (len(sweeps) != 1)} with up to {most} "
+        f"cycle{'s' * (most != 1)}; devices are told apart by the name the file holds, else by the "
+        "file's name: --device says otherwise"
     )
 
 
@@ -264,24 +190,6 @@ def _cycles_of(group: Sequence[_Part], options: Options) -> list[int]:
     alike = {tuple(numbers) for numbers in counted.values()}
     numbers = list(alike.pop()) if len(alike) == 1 else []
     return numbers if len(set(numbers)) == len(numbers) else []
-
-
-def cycle_numbers(recording: xr.Dataset) -> list[int]:
-    """Return the number of each cycle: as the file counts them, else from one."""
-    if "cycle" in recording.coords:
-        return [int(number) for number in recording["cycle"].values.ravel()]
-    return list(range(1, recording.sizes.get("cycle", 1) + 1))
-
-
-def device_labels(recording: xr.Dataset, file: Path, options: Options) -> list[str]:
-    """Return the names of the devices of a recording."""
-    n = recording.sizes.get("device", 1)
-    named = options.device_of(file)
-    if named:
-        return [named] if n == 1 else [f"{named} {k + 1}" for k in range(n)]
-    if "device" in recording.coords and str(recording["device"].values.ravel()[0]).strip():
-        return [str(name) for name in recording["device"].values.ravel()]
-    return [file.stem] if n == 1 else [f"{file.stem} {k + 1}" for k in range(n)]
 
 
 def _paired(parts: Sequence[_Part]) -> tuple[list[_Pair], list[_Part]]:

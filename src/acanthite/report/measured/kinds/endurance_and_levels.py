@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import analysis
-from acanthite.report.measured.group import cycle_numbers, device_labels
-from acanthite.report.measured.pulses import levels
-from acanthite.report.measured.shown import analyse_other
-from acanthite.report.measured.spread import cycling
+from acanthite.report.measured.grouping.labels import cycle_numbers, device_labels
+from acanthite.report.measured.kinds.as_measured import analyse_other
+from acanthite.report.measured.kinds.pulse_response import levels
+from acanthite.report.measured.kinds.spread import cycling
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
     lrs, hrs = (np.where(np.isfinite(r), r, np.nan) for r in (lrs, hrs))
     if not (np.isfinite(lrs).any() and np.isfinite(hrs).any()):
         return analyse_other(study, "No level is a positive conductance: shown, not analysed.")
-    told = "ohm" if unit == "S" else "1"
+    resistance_unit = "ohm" if unit == "S" else "1"
     numbers = [
-        Number("R_on", analysis.median(lrs, told), "median"),
-        Number("R_off", analysis.median(hrs, told), "median"),
+        Number("R_on", analysis.median(lrs, resistance_unit), "median"),
+        Number("R_off", analysis.median(hrs, resistance_unit), "median"),
         Number("R_off over R_on", analysis.median(hrs / lrs), "median of the cycles"),
     ]
     counted = cycle_numbers(recording)
@@ -58,7 +58,7 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
     more, drawings = cycling(lrs, hrs, options, measured, counted)
     labels = device_labels(recording, study.files[0], options)
     values = tuple(
-        Value(labels[d], counted[c], name, float(value), told)
+        Value(labels[d], counted[c], name, float(value), resistance_unit)
         for name, r in (("R_on", lrs), ("R_off", hrs))
         for (d, c), value in np.ndenumerate(r)
         if measured[d, c]
@@ -97,12 +97,12 @@ def analyse_levels(study: Study, options: Options) -> Finding:
         if np.isfinite(value)
     )
     beside = _beside(recording)
-    told = [
+    groups = [
         (name, g[where])
         for name, where in _groups(recording, g.shape).items()
         if np.isfinite(g[where]).any()
     ]
-    numbers = [Number(name, analysis.median(x, unit), "median") for name, x in told]
+    numbers = [Number(name, analysis.median(x, unit), "median") for name, x in groups]
     numbers += [
         Number(f"{what}, {name}", analysis.mean(y[where], of), "mean", "Beside the levels")
         for what, of, y in beside
@@ -110,7 +110,7 @@ def analyse_levels(study: Study, options: Options) -> Finding:
         if np.isfinite(y[where]).any()
     ]
     summary = f"One level a cycle: {_cycles(np.isfinite(g))}."
-    return Finding(summary, tuple(numbers), values, (_drawing(told, unit),), study.notes)
+    return Finding(summary, tuple(numbers), values, (_drawing(groups, unit),), study.notes)
 
 
 def _cycles(measured: np.ndarray) -> str:
@@ -153,12 +153,12 @@ def _beside(recording: xr.Dataset) -> list[tuple[str, str, np.ndarray]]:
     ]
 
 
-def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
+def _drawing(groups: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
     def draw() -> Canvas:
         from acanthite.drawing import CYCLE, new_figure, prefix_axis
 
         figure, ax = new_figure(5.6, 3.4)
-        for k, (name, x) in enumerate(told):
+        for k, (name, x) in enumerate(groups):
             value, share = analysis.cumulative(x)
             ax.plot(
                 value,
@@ -173,7 +173,7 @@ def _drawing(told: list[tuple[str, np.ndarray]], unit: str) -> Drawing:
             prefix_axis(ax, "x", "S")
         ax.set_xlabel("conductance" if unit == "S" else "level")
         ax.set_ylabel("cumulative share (%)")
-        if len(told) > 1:
+        if len(groups) > 1:
             ax.legend(frameon=False, fontsize=7, ncols=2)
         return figure
 
