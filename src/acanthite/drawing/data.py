@@ -106,17 +106,22 @@ def describe(figure: Figure) -> str:
 
 
 def _panel_words(name: str, ax: Axes) -> str:
-    shown = [series for series in _of_axes(name, ax) if np.isfinite(series.y).any()]
+    shown = [series for series in _of_axes(name, ax) if np.isfinite(_heights(series)).any()]
     title = plain(ax.get_title())
     head = f"{title}: " if title else ""
     if not shown:
         sizes = [" by ".join(map(str, _pixels(image).shape[:2])) for image in ax.images]
         return f"{head}{f'map of {sizes[0]} points' if sizes else 'drawing'}."
-    y = f"{plain(ax.get_ylabel()) or 'values'} {_range(ax.yaxis, [s.y for s in shown])}"
+    y = f"{plain(ax.get_ylabel()) or 'values'} {_range(ax.yaxis, [_heights(s) for s in shown])}"
     x = f"{plain(ax.get_xlabel()) or 'position'} {_range(ax.xaxis, [s.x for s in shown])}"
     names = list(dict.fromkeys(plain(s.name) for s in shown if s.name))
     series = f"; shown: {', '.join(names)}" if 0 < len(names) <= _NAMED else ""
     return f"{head}{y}, against {x}{series}."
+
+
+def _heights(series: Series) -> np.ndarray:
+    """Return all a series shows along the vertical axis."""
+    return np.concatenate([series.y, series.low, series.high])
 
 
 def _range(axis: Any, values: list[np.ndarray]) -> str:
@@ -164,7 +169,7 @@ def _artists(ax: Axes) -> Iterator[tuple[Any, ...]]:
     parts: set[Any] = set()
     for container in ax.containers:
         if isinstance(container, BarContainer):
-            yield _name(container), *_of_bars(container)
+            yield _name(container) or _name(container.patches[0]), *_of_bars(container)
         elif isinstance(container, ErrorbarContainer):
             line, caps, bars = container.lines
             parts |= {line, *caps, *bars}

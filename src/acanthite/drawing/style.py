@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, GREY, LIGHT = "#22252b", "#8a8f98", "#d7dae0"
-BLUE, RED, GREEN, ORANGE, PURPLE = "#2563ab", "#c8403a", "#1f8a70", "#e39a2d", "#6f4aa0"
+BLUE, RED, GREEN, ORANGE, PURPLE = "#2563ab", "#c8403a", "#1f8a70", "#e39a2d", "#a37ed0"
 PUBLISHED = "#b3379a"  #: colour of every published number
 CYCLE = (BLUE, RED, GREEN, ORANGE, PURPLE, GREY)
 """Colours of series, in this order: apart in lightness too, for colour-blind readers."""

@@ -84,7 +84,14 @@ def _stack(ax: Axes, oxide: float, electrode: float, film: float, side: float) -
     )
     for name, bottom, height, width, colour, size in layers:
         ax.bar(
-            0, height / nm, 2 * width, bottom / nm, color=colour, edgecolor="white", linewidth=0.8
+            0,
+            height / nm,
+            2 * width,
+            bottom / nm,
+            color=colour,
+            edgecolor="white",
+            linewidth=0.8,
+            label=f"_{name}",
         )
         middle = (bottom + height / 2) / nm
         shade = "white" if name == "Ag$_2$S" else "#22252b"

@@ -133,6 +133,7 @@ def draw(outcome: Outcome) -> Figure:
         fmt="o-",
         color=drawing.BLUE,
         capsize=3,
+        label="_singlet",
     )
     side.set_xticks(rows, list(data.film.values), rotation=35, ha="right")
     side.set_ylabel("fitted FWHM of the singlet (°)")

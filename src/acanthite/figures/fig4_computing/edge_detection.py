@@ -25,6 +25,7 @@ from acanthite.crossbar import (
 from acanthite.crossbar.mac import states
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings
+from acanthite.formatting import as_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -95,7 +96,7 @@ def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: s
         f"{others.min():.3f} to {others.max():.3f}; the first is drawn. What counts is how well "
         "the three positive ones balance the three negative ones.",
         "The HRS memristors, left out of the look-up as in the paper, would change the picture by "
-        f"{leak:.2g} grey levels (RMS). Wires are ideal.",
+        f"{as_text(leak, digits=2)} grey levels (RMS). Wires are ideal.",
     )
     estimate = Estimate(float(others.mean()), "1", float(others.std(ddof=1)), others.size)
     return Outcome({f"{figure}.ssim": estimate}, {"edges": data}, notes, sources=("Wang2004",))

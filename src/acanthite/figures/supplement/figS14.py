@@ -40,8 +40,9 @@ __all__ = ["CAPTION", "TITLE", "WEIGHT", "check", "compute", "draw"]
 
 TITLE = "Switching on bent polyimide"
 CAPTION = (
-    "Loops and thresholds of the same devices flat and bent to {bending.radius:mm}, film outside; "
-    "strain and mean threshold magnitude against the bending radius."
+    "Loops (one device, first cycle) and thresholds (all devices and cycles) of the same devices "
+    "flat and bent to {bending.radius:mm}, film outside; strain and mean threshold magnitude "
+    "against the bending radius."
 )
 ALT = (
     "Left, one loop flat and bent, nearly on top of one another; middle, both distributions of the "
@@ -184,15 +185,13 @@ def draw(outcome: Outcome) -> Figure:
         draw_loops(left, loops.sel(bend=name).isel(cycle=slice(0, 1)), 0, colour, label)
     left.lines[0].set_color(drawing.BLUE)
     left.lines[-1].set(color=drawing.RED, linestyle="--")
-    left.legend(loc="lower left")
-    left.set_title("one device, first cycle")
+    drawing.legend_above(left)
     volts = np.abs(data.set_voltage.values).reshape(data.sizes["radius"], -1)
     draw_cumulative(middle, volts[0], drawing.BLUE, "flat", "-")
     draw_cumulative(middle, volts[-1], drawing.RED, bent, "--")
     middle.set_xlabel("|V$_{th}$| (V)")
     middle.set_xlim(left=0)
-    middle.legend(loc="upper left")
-    middle.set_title(f"{data.sizes['device']} devices, {data.sizes['cycle']} cycles")
+    drawing.legend_above(middle)
     _draw_series(right, data.strain.values, volts, data.radius.values)
     return figure
 
@@ -201,7 +200,16 @@ def _draw_series(ax: Axes, strain: np.ndarray, volts: np.ndarray, radius: np.nda
     from acanthite import drawing
 
     mean, spread = np.nanmean(volts, 1), np.nanstd(volts, 1)
-    ax.errorbar(100 * strain, mean, spread, fmt="o-", color=drawing.BLUE, capsize=3, markersize=4)
+    ax.errorbar(
+        100 * strain,
+        mean,
+        spread,
+        fmt="o-",
+        color=drawing.BLUE,
+        capsize=3,
+        markersize=4,
+        label="_mean and spread",
+    )
     for x, y, r in zip(100 * strain, mean + spread, radius, strict=True):
         name = f"{r / mm:g} mm" if np.isfinite(r) else "flat"
         ax.annotate(name, (x, y), (0, 7), textcoords="offset points", ha="center", fontsize=7.5)

@@ -20,6 +20,7 @@ from acanthite.drawing import (
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import say
+from acanthite.formatting import as_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -64,13 +65,13 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 def _described(rows: dict[str, tuple[float, float, float, float]]) -> str:
     """Return the fitted numbers as a sentence."""
-    units = {"conductance_min": (1e6, " µS"), "conductance_max": (1e6, " µS")}
     parts = []
-    for name, (value, error, device, cycle) in rows.items():
-        factor, unit = units.get(name, (1.0, ""))
+    for name, (value, *errors) in rows.items():
+        unit = "S" if name.startswith("conductance") else "1"
+        error, device, cycle = (as_text(e, unit, 2) for e in errors)
         parts.append(
-            f"{name.replace('_', ' ')} {factor * value:.4g} ± {factor * error:.2g}{unit} (devices "
-            f"{factor * device:.2g}, cycles {factor * cycle:.2g})"
+            f"{name.replace('_', ' ')} {as_text(value, unit, 4)} ± {error} "
+            f"(devices {device}, cycles {cycle})"
         )
     return f"Fitted: {'; '.join(parts)}."
 

@@ -68,7 +68,7 @@ def draw(outcome: Outcome) -> Figure:
     with drawing.look():
         side = figure.add_subplot(grid[:, 3])
     side.axhspan(3, 4.5, color=drawing.PUBLISHED, alpha=0.12, linewidth=0, label="published range")
-    side.plot(np.arange(1, _SITES + 1), data.roughness / nm, "o", color=drawing.BLUE)
+    side.plot(np.arange(1, _SITES + 1), data.roughness / nm, "o", color=drawing.BLUE, label="twin")
     side.set(xlabel="site", ylabel="Ra (nm)", ylim=(0, 5.6))
     side.legend(loc="lower left")
     return figure

@@ -84,7 +84,9 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_ylabel("counts of a step")
     ax.set_ylim(0, None)
     ax.legend(loc="upper left")
-    below.vlines(lines.two_theta / degree, 0, lines.intensity, color=drawing.RED)
+    below.vlines(
+        lines.two_theta / degree, 0, lines.intensity, color=drawing.RED, label="_computed line"
+    )
     rows = [-1.0, -1.0, -1.0]  # where the last label of each row stands
     for angle, name in zip(lines.two_theta.values / degree, lines.line.values, strict=True):
         row = next((r for r, last in enumerate(rows) if angle - last > 0.9), 2)

@@ -64,7 +64,7 @@ def draw(outcome: Outcome) -> Figure:
     prefix_axis(left, "x", "S")
     legend_above(left, ncols=3)
     cvs = [100 * analysis.coefficient_of_variation(v).value for v in values]
-    right.plot(np.arange(len(cvs)), cvs, "o-", color=BLUE)
+    right.plot(np.arange(len(cvs)), cvs, "o-", color=BLUE, label="_C$_v$")
     right.set_xticks(np.arange(len(cvs)), names)
     right.set(xlabel="compliance current", ylabel="C$_v$ of the LRS (%)", ylim=(0, None))
     return figure

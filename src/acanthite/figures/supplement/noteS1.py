@@ -98,7 +98,9 @@ def draw(outcome: Outcome) -> Figure:
 
     data = outcome.recordings["scaling"]
     figure, (ax, right) = drawing.new_figure(8.6, 3.6, ncols=2, width_ratios=[1.5, 1.0])
-    right.loglog(data.thickness, data.crosspoint_of_thickness, color=drawing.GREEN)
+    right.loglog(
+        data.thickness, data.crosspoint_of_thickness, color=drawing.GREEN, label="_cross-point"
+    )
     right.set(
         xlabel="film thickness", ylabel=f"charging of a {outcome.words['island']} cross-point, C V²"
     )
