@@ -173,12 +173,18 @@ def _artists(ax: Axes) -> Iterator[tuple[Any, ...]]:
         elif isinstance(container, ErrorbarContainer):
             line, caps, bars = container.lines
             parts |= {line, *caps, *bars}
-            ends = np.array(bars[-1].get_segments(), float)[..., 1].T
-            yield _name(container), *line.get_data(orig=False), *np.sort(ends, axis=0)
+            yield _name(container), *line.get_data(orig=False), *_ends(bars[-1])
     for artist in [*ax.lines, *ax.collections]:
         if artist not in parts and artist.get_gid() != "decoration":
             for k, columns in enumerate(_columns(ax, artist)):
                 yield _name(artist) if k == 0 else f"{_name(artist)} {k + 1}", *columns
+
+
+def _ends(bars: Any) -> np.ndarray:
+    """Return the lower and upper ends of error bars, shape (2, n); an unknown error has no bar."""
+    segments = bars.get_segments()
+    ends = [np.sort(s[:, 1]) if len(s) else np.full(2, np.nan) for s in segments]
+    return np.array(ends, float).reshape(-1, 2).T
 
 
 def _columns(ax: Axes, artist: Any) -> list[tuple[Any, ...]]:

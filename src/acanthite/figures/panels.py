@@ -109,6 +109,7 @@ def draw_thresholds(
         if some_do_not:
             share = f"{percent(group.size / v.size)} set\nby {limit}"
             ax.text(place, 1.06 * top, share, ha="center", va="bottom", fontsize=7, color=RED)
+    ax.set_xlim(x.min() - 0.12 * np.ptp(x), x.max() + 0.12 * np.ptp(x))
     ax.set_ylim(0, (1.25 if some_do_not else 1.06) * top)
     ax.set_ylabel("|V$_{th}$| (V)")
     return ax

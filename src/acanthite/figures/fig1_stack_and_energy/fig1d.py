@@ -11,7 +11,6 @@ from acanthite.constants import fJ
 from acanthite.cost import BENCHMARK, BIOLOGY, lowest_known
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.formatting import as_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +54,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     }
     notes = (
         f"The lowest energy known to us among the arrays compared with is that of the {best.name} "
-        f"({as_text(best.energy, 'J')}). Arrays without a known energy, or with an upper bound "
+        f"({(best.energy or 0) / fJ:g} fJ). Arrays without a known energy, or with an upper bound "
         "alone, are not part of the comparison: the claim rests on few of them.",
         "The single Ag2S interface device of the same group (0.2 fJ) switches by another mechanism "
         "and is no array: it is shown, not compared.",
@@ -118,7 +117,7 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_xlim(5e-17, 2e-11)
     drawing.prefix_axis(ax, "x", "J")
     ax.set_xlabel("energy of a switching event")
-    drawing.legend_above(ax, ncols=4, markerscale=2, handletextpad=0.2)
+    drawing.legend_above(ax, ncols=4, markerscale=1.5, handletextpad=0.2)
     return figure
 
 
@@ -148,4 +147,4 @@ def _label(name: str) -> str:
 
 
 def _value(energy: float, bound: bool) -> str:
-    return f"{'< ' if bound else ''}{as_text(energy, 'J')}"
+    return f"{'< ' if bound else ''}{energy / fJ:g} fJ"

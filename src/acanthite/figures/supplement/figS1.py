@@ -136,7 +136,7 @@ def draw(outcome: Outcome) -> Figure:
     ax.set_ylabel("film thickness")
     ax.set_xlim(0, None)
     ax.set_ylim(0, None)
-    drawing.legend_above(ax)
+    ax.legend(loc="upper left")
     share, pressure = data.share * 100, data.pressure / mtorr
     _draw_around(
         middle, share, data.rate_of_share, data.excess_of_share, 100 * data.attrs["paper_share"]

@@ -60,8 +60,7 @@ def draw(outcome: Outcome) -> Figure:
         shown = ax.imshow(z, vmin=-limit, vmax=limit, cmap="copper", origin="lower")
         ax.set_title(f"site {site + 1}: {as_text(float(data.roughness[site]), 'm')}", fontsize=8)
         drawing.as_map(ax)
-    for ax in axes[:, 2]:
-        drawing.colour_bar(ax, shown, "height (nm)" if ax is axes[1, 2] else "")
+    drawing.colour_bar(axes[1, 2], shown, "height (nm), all sites")
     grid = axes[0, 0].get_gridspec()
     for ax in axes[:, 3]:
         ax.remove()

@@ -72,6 +72,6 @@ def draw(outcome: Outcome) -> Figure:
 def _draw_films(ax: Axes, recording: xr.Dataset, names: list[str]) -> None:
     """Draw a loop of each film, the first widest: curves that coincide show beside one another."""
     for k, name in enumerate(names):
-        width = 1.0 + 1.3 * (len(names) - 1 - k)
+        width = 0.9 + 0.8 * (len(names) - 1 - k)
         draw_loops(ax, recording, k, CYCLE[k], name, linewidth=width)
     legend_above(ax, ncols=3)

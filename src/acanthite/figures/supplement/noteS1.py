@@ -55,7 +55,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     names = {
         "interface": "interface current",
         "crosspoint": "cross-point C V²",
-        "line": f"line of {as_text(line, 'F')}, C V²",
+        "line": f"line of {line * 1e12:g} pF, C V²",
     }
     data = xr.Dataset(
         {k: ("side", getattr(cost, k), {"units": "J", "long_name": v}) for k, v in names.items()}
