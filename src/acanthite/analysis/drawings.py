@@ -40,6 +40,17 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 SET_COLOR, RESET_COLOR = BLUE, RED
+MECHANISM_NAMES = {
+    "ohmic": "ohmic",
+    "sclc": "space-charge-limited",
+    "schottky": "Schottky",
+    "poole-frenkel": "Poole-Frenkel",
+    "point-contact": "quantum point contact",
+    "fowler-nordheim": "Fowler-Nordheim",
+    "hopping": "hopping",
+}
+FAMILY_NAMES = {"weibull": "Weibull", "lognormal": "log-normal", "normal": "normal"}
+"""Names of conduction mechanisms and of distributions, as a text has them."""
 _LOOPS = 200  # drawn at most
 _WIDE = 30.0  # largest over smallest value, from which a distribution has a logarithmic axis
 
@@ -121,7 +132,8 @@ def _mark(ax: Axes, event: Events) -> None:
     color = SET_COLOR if event.kind == "set" else RESET_COLOR
     low, middle, high = np.quantile(voltages, [0.05, 0.5, 0.95])
     ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
-    label = f"{event.kind.upper()} {middle:+.3g} V ({voltages.size} of {event.searched.sum()})"
+    signed = f"{middle:+.3g}".replace("-", "−")
+    label = f"{event.kind.upper()} {signed} V ({voltages.size} of {event.searched.sum()})"
     ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
 
 
@@ -177,7 +189,7 @@ def plot_distribution(
             100 * fit.cdf(span),
             color=color,
             linewidth=1.3,
-            label=f"{fit.family}, p = {fit.p_value:.2g}",
+            label=f"{FAMILY_NAMES[fit.family]}, p = {fit.p_value:.2g}",
         )
     ax.set_ylim(0, 100)
     ax.set_xlabel(f"{label} ({unit})" if unit else label)
@@ -239,7 +251,7 @@ def plot_endurance(
     prefix_axis(ax, "y", "Ω")
     ax.set_xlabel("cycle")
     ax.set_ylabel("resistance")
-    legend_above(ax)
+    legend_above(ax, ncols=3)
     return ax
 
 
@@ -280,7 +292,7 @@ def plot_retention(
     prefix_axis(ax, "y", "Ω")
     ax.set_xlabel("time")
     ax.set_ylabel("resistance")
-    legend_above(ax)
+    legend_above(ax, ncols=3)
     return ax
 
 
@@ -378,12 +390,12 @@ def plot_conduction(
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
     for fit, color in zip(fits[:most], CYCLE, strict=False):
         weight = f"weight {percent(fit.weight, 2)}" if fit.describes else "left out"
-        label = f"{fit.mechanism}, {weight}, off by {fit.decades:.3f} decades"
+        label = f"{MECHANISM_NAMES[fit.mechanism]}, {weight}"
         ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
     ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
     prefix_axis(ax, "x", "V")
     prefix_axis(ax, "y", "A")
     ax.set_xlabel("|voltage|")
     ax.set_ylabel("|current|")
-    legend_above(ax, ncols=1)
+    legend_above(ax, ncols=1, fontsize=7.5)
     return ax

@@ -17,6 +17,7 @@ from acanthite.drawing import (
     band,
     colour_bar,
     legend_above,
+    name_panel,
     new_figure,
     prefix_axis,
 )
@@ -74,8 +75,8 @@ def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
         )
     ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance")
     prefix_axis(ax, "y", "S")
-    ax.set_title(title, pad=22)
     legend_above(ax, ncols=3)
+    name_panel(ax, title)
     return figure
 
 

@@ -72,6 +72,16 @@ def legend_above(ax: Axes, ncols: int = 2, **kwargs: Any) -> None:
     )
 
 
+def name_panel(ax: Axes, title: str) -> None:
+    """Write a title over the axes: into their legend where that stands above, else as usual."""
+    legend = ax.get_legend()
+    if legend is None:
+        ax.set_title(title)
+        return
+    legend.set_title(title, prop={"size": 9.5})
+    legend.set_alignment("left")
+
+
 def colour_bar(ax: Axes, shown: Any, label: str = "", unit: str | None = None) -> Colorbar:
     """Put a colour bar beside a picture, as high as the picture, with SI prefixes of ``unit``."""
     figure: Any = ax.figure

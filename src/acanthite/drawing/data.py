@@ -73,12 +73,17 @@ def panels(figure: Figure) -> dict[str, Axes]:
         for ax in figure.axes
         if ax.axison and ax.get_visible() and ax.get_label() != "<colorbar>"
     ]
-    titles = [ax.get_title() for ax in shown]
+    titles = [_title(ax) for ax in shown]
     unique = all(titles) and len(set(titles)) == len(titles)
     return {
         title if unique else str(k): ax
         for k, (title, ax) in enumerate(zip(titles, shown, strict=True), 1)
     }
+
+
+def _title(ax: Axes) -> str:
+    legend = ax.get_legend()
+    return ax.get_title() or (legend.get_title().get_text() if legend else "")
 
 
 def series_of(figure: Figure) -> list[Series]:
@@ -107,7 +112,7 @@ def describe(figure: Figure) -> str:
 
 def _panel_words(name: str, ax: Axes) -> str:
     shown = [series for series in _of_axes(name, ax) if np.isfinite(_heights(series)).any()]
-    title = plain(ax.get_title())
+    title = plain(_title(ax))
     head = f"{title}: " if title else ""
     if not shown:
         sizes = [" by ".join(map(str, _pixels(image).shape[:2])) for image in ax.images]

@@ -17,6 +17,7 @@ from acanthite.drawing import (
     colour_bar,
     ink_on,
     legend_above,
+    name_panel,
     new_axes,
     new_figure,
     prefix_axis,
@@ -149,7 +150,7 @@ def draw(fit: DeviceFit) -> Figure:
     plots = (plot_curves, plot_residuals, plot_parameters, plot_correlation)
     titles = ("measured and law", "residuals", "devices", "correlations")
     for ax, plot, title in zip(axes.flat, plots, titles, strict=True):
-        plot(fit, ax).set_title(title, fontsize=10, pad=24 if ax in axes[0] else 10)
+        name_panel(plot(fit, ax), title)
     return figure
 
 
@@ -241,5 +242,5 @@ def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
     plot_pulse_residuals(fits, axes[1])
     name, best = next(iter(fits.items()))
     plot_correlation(best, axes[2])
-    axes[2].set_title(f"{name}: correlations", fontsize=10)
+    name_panel(axes[2], f"{name}: correlations")
     return figure

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite import analysis
 from acanthite.analysis import ConductionFits, Events, SwitchingEvents
+from acanthite.analysis.drawings import MECHANISM_NAMES
 from acanthite.analysis.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
@@ -25,15 +26,6 @@ Array = NDArray[np.float64]
 Branch = tuple[Array, Array]
 Fits = dict[str, tuple[Branch, ConductionFits]]
 
-NAMES = {
-    "ohmic": "ohmic",
-    "sclc": "space-charge-limited",
-    "schottky": "Schottky",
-    "poole-frenkel": "Poole-Frenkel",
-    "point-contact": "quantum point contact",
-    "fowler-nordheim": "Fowler-Nordheim",
-    "hopping": "hopping",
-}
 _SHOWN = 4  # mechanisms given for a branch
 _SHORT_OF_SWITCHING = 0.8  # of the voltage at which the state is left
 
@@ -193,13 +185,13 @@ def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
 def _verdict(found: ConductionFits) -> str:
     """Return which mechanism it is, in words: one, several that are not told apart, or none."""
     if found.best is not None:
-        return NAMES[found.best.mechanism]
+        return MECHANISM_NAMES[found.best.mechanism]
     if found.candidates:
         return "not told apart: " + ", ".join(
-            f"{NAMES[fit.mechanism]} {100 * fit.weight:.0f} %" for fit in found.candidates
+            f"{MECHANISM_NAMES[fit.mechanism]} {100 * fit.weight:.0f} %" for fit in found.candidates
         )
     closest = min(found, key=lambda fit: fit.decades)
-    return f"none of those fitted; the closest is {NAMES[closest.mechanism]}: {closest.trouble}"
+    return f"none of those fitted; the closest is {MECHANISM_NAMES[closest.mechanism]}: {closest.trouble}"
 
 
 def _numbers(fits: Fits) -> Iterator[Number]:
@@ -212,25 +204,28 @@ def _numbers(fits: Fits) -> Iterator[Number]:
                 else f"left out: {fit.trouble}"
             )
             yield Number(
-                f"{NAMES[fit.mechanism]}, weight",
+                f"{MECHANISM_NAMES[fit.mechanism]}, weight",
                 Estimate(fit.weight, "1", None, fit.n),
                 note,
                 group,
             )
             for parameter, estimate in {**fit.parameters, **fit.derived}.items():
                 yield Number(
-                    f"{NAMES[fit.mechanism]}, {parameter.replace('_', ' ')}", estimate, "", group
+                    f"{MECHANISM_NAMES[fit.mechanism]}, {parameter.replace('_', ' ')}",
+                    estimate,
+                    "",
+                    group,
                 )
 
 
 def _drawing(fits: Fits, where: str) -> Drawing:
     def draw() -> Canvas:
-        from acanthite.drawing import new_figure
+        from acanthite.drawing import name_panel, new_figure
 
-        figure, axes = new_figure(3.9 * len(fits), 3.1, len(fits), squeeze=False)
+        figure, axes = new_figure(3.9 * len(fits), 3.7, len(fits), squeeze=False)
         for ax, (name, ((v, i), found)) in zip(axes.flat, fits.items(), strict=True):
             analysis.plot_conduction(v, i, found, ax=ax)
-            ax.set_title(name)
+            name_panel(ax, name)
         return figure
 
     return Drawing(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite import analysis
 from acanthite.analysis import DistributionFit, Resistances
+from acanthite.analysis.drawings import FAMILY_NAMES
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.report.measured.study import Drawing, Number, Options
@@ -22,7 +23,6 @@ Array = NDArray[np.float64]
 Samples = Mapping[str, tuple[Array, str]]
 
 _LEAST = 8  # values for a distribution
-_FAMILIES = {"weibull": "Weibull", "lognormal": "log-normal", "normal": "normal"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def distributions(samples: Samples, options: Options) -> Fitted:
 
 def _fit_numbers(name: str, found: list[DistributionFit]) -> Iterator[Number]:
     for fit in found:
-        family = _FAMILIES[fit.family]
+        family = FAMILY_NAMES[fit.family]
         note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - found[0].aicc:+.1f} from the best"
         for k, (parameter, estimate) in enumerate(fit.parameters.items()):
             yield Number(
