@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
 from collections import Counter

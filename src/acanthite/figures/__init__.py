@@ -82,6 +82,6 @@ def select(names: list[str] | None) -> tuple[str, ...]:
 
 def _unknown(name: str) -> FigureError:
     return FigureError(
-        f"unknown figure {name!r}{nearest(name, NAMES)}; "
-        "list them with 'acanthite reproduce --list'"
+        f"unknown figure {name!r}{nearest(name, NAMES)}; list them with 'acanthite reproduce "
+        "--list'"
     )

@@ -44,13 +44,13 @@ def environment(**filters: Callable[..., Any]) -> Environment:
     return made
 
 
-def _subscript(found: re.Match[str]) -> str:
-    return f"<i>{found[1]}</i><sub>{found[2]}</sub>"
+def _subscript(match: re.Match[str]) -> str:
+    return f"<i>{match[1]}</i><sub>{match[2]}</sub>"
 
 
-def _power(found: re.Match[str]) -> str:
-    mantissa = "" if found[1] == "1" else f"{found[1]} × "
-    return f"{mantissa}10<sup>{'−' if found[2] else ''}{int(found[3])}</sup>"
+def _power(match: re.Match[str]) -> str:
+    mantissa = "" if match[1] == "1" else f"{match[1]} × "
+    return f"{mantissa}10<sup>{'−' if match[2] else ''}{int(match[3])}</sup>"
 
 
 _MARKUP = (

@@ -66,6 +66,23 @@ def test_every_number_is_in_the_tables(tmp_path):
     assert rows(tmp_path / "out" / "files.csv")[0]["points"] == "402"
 
 
+def test_every_picture_has_its_data_beside_it_and_says_what_is_to_be_seen(tmp_path):
+    loops(tmp_path / "a.csv", cycles=8)
+    result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    (study, finding) = result.findings[0]
+    for drawing in finding.drawings:
+        assert drawing.alt not in ("", drawing.caption)
+        assert "against" in drawing.alt
+        assert drawing.tables == (f"{study.name}_{drawing.name}.csv",)
+        assert f'href="figures/{drawing.tables[0]}"' in page
+        points = rows(tmp_path / "out" / "figures" / drawing.tables[0])
+        assert points
+        assert all(point["series"] for point in points)
+    assert "uA" not in page
+    assert page.count("alt=") == len(finding.drawings)
+
+
 def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     for n in range(3):
         loops(tmp_path / f"loop_d{n}.csv", cycles=6, seed=n + 1, scale=1 + 0.2 * n)

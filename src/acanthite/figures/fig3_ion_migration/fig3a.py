@@ -58,7 +58,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         },
     )
     progress(1.0)
-    note = "The barrier in the grain is an input; that of the 50 nm film and its fall with grain size are fitted to the threshold voltages."
+    note = (
+        "The barrier in the grain is an input; that of the 50 nm film and its fall with grain size "
+        "are fitted to the threshold voltages."
+    )
     return Outcome(
         {"fig3a.barrier": Estimate(films[0].grain_barrier, "J")}, {"barrier": data}, (note,)
     )

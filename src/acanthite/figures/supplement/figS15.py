@@ -70,8 +70,8 @@ def _described(rows: dict[str, tuple[float, float, float, float]]) -> str:
         unit = "S" if name.startswith("conductance") else "1"
         error, device, cycle = (as_text(e, unit, 2) for e in errors)
         parts.append(
-            f"{name.replace('_', ' ')} {as_text(value, unit, 4)} ± {error} "
-            f"(devices {device}, cycles {cycle})"
+            f"{name.replace('_', ' ')} {as_text(value, unit, 4)} ± {error} (devices {device}, "
+            f"cycles {cycle})"
         )
     return f"Fitted: {'; '.join(parts)}."
 

@@ -69,7 +69,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def as_table(
-    sources: Sequence[Source], found: Sequence[tuple[Study, Finding]], options: Options
+    sources: Sequence[Source], findings: Sequence[tuple[Study, Finding]], options: Options
 ) -> dict[str, Any]:
     """Return the analysis as plain data, every number in SI; what is not a number is None."""
     return _strict(
@@ -90,7 +90,7 @@ def as_table(
                     "numbers": [_number(n) for n in finding.numbers],
                     "figures": [f"{study.name}_{d.name}" for d in finding.drawings],
                 }
-                for study, finding in found
+                for study, finding in findings
             ],
         }
     )
@@ -122,14 +122,16 @@ def _strict(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_tables(path: Path, table: dict[str, Any], found: Iterable[tuple[Study, Finding]]) -> None:
+def write_tables(
+    path: Path, table: dict[str, Any], findings: Iterable[tuple[Study, Finding]]
+) -> None:
     """Write ``numbers.csv``, ``values.csv``, ``files.csv``, and ``analysis.json`` last."""
     numbers = [{"study": s["name"], **n} for s in table["studies"] for n in s["numbers"]]
     columns = ("study", "group", "quantity", "value", "unit", "low", "high", "spread", "n", "note")
     _write_csv(path / "numbers.csv", columns, numbers)
     values = [
         {"study": study.name, **_strict(asdict(value))}
-        for study, finding in found
+        for study, finding in findings
         for value in finding.values
     ]
     columns = ("study", "device", "cycle", "quantity", "value", "unit", "confidence", "note")

@@ -182,15 +182,15 @@ def _time(text: str) -> datetime | None:
     return None
 
 
-def named_devices(found: Sequence[tuple[Path, xr.Dataset]]) -> list[tuple[Path, xr.Dataset]]:
+def named_devices(recordings: Sequence[tuple[Path, xr.Dataset]]) -> list[tuple[Path, xr.Dataset]]:
     """Return recordings with the device that the names of workbooks tell, where the files themselves do not.
 
     Parameters
     ----------
-    found : sequence of (pathlib.Path, xarray.Dataset)
+    recordings : sequence of (pathlib.Path, xarray.Dataset)
     """
-    names = device_names([file for file, _ in found])
-    return [(file, _with_device(recording, names[file])) for file, recording in found]
+    names = device_names([file for file, _ in recordings])
+    return [(file, _with_device(recording, names[file])) for file, recording in recordings]
 
 
 def _with_device(recording: xr.Dataset, name: str) -> xr.Dataset:

@@ -43,7 +43,7 @@ class _Pair:
     grounds: str
 
 
-def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[Study]:
+def studies(recordings: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[Study]:
     """Return what belongs together.
 
     Sweeps of the same test, instrument and program from several files are devices of one study, or cycles where the
@@ -52,7 +52,7 @@ def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[
 
     Parameters
     ----------
-    found : iterable of (pathlib.Path, xarray.Dataset)
+    recordings : iterable of (pathlib.Path, xarray.Dataset)
     options : Options
 
     Returns
@@ -62,7 +62,7 @@ def studies(found: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[
     """
     parts = [
         _Part(recording, file, recognise(recording))
-        for file, recording in named_devices(list(found))
+        for file, recording in named_devices(list(recordings))
     ]
     pairs, single = _paired(parts)
     made = [(_place(parts, group[0]), _study(group, options)) for group in _alike(single)]

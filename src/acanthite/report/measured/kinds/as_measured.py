@@ -23,7 +23,10 @@ def analyse_transistor(study: Study, options: Options) -> Finding:
     what = third_terminal(study.recordings[0])
     return analyse_other(
         study,
-        f"Not a memristor record: a third terminal has a voltage of its own ({what}). Shown, not analysed.",
+        (
+            f"Not a memristor record: a third terminal has a voltage of its own ({what}). Shown, "
+            "not analysed."
+        ),
     )
 
 

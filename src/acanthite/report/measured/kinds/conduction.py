@@ -104,7 +104,8 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
         )
     else:
         mechanisms = "; ".join(
-            f"at {side} voltage {_verdict(found)}" for side, (_, found) in fits.items()
+            f"at {side} voltage {_verdict(mechanism_fits)}"
+            for side, (_, mechanism_fits) in fits.items()
         )
         summary += f" Conduction mechanism: {mechanisms}."
     drawings = (_curve(recording, study), *((_drawing(fits, "the median sweep"),) if fits else ()))
@@ -173,31 +174,32 @@ def _fit_all(branches: dict[str, Branch], options: Options) -> Fits:
     fits: Fits = {}
     for name, (v, i) in branches.items():
         try:
-            found = analysis.fit_conduction(
+            mechanism_fits = analysis.fit_conduction(
                 v, i, temperature=options.temperature, thickness=options.thickness
             )
         except AnalysisError:
             continue  # too short, or all noise: no mechanism stands out
-        fits[name] = ((v, i), found)
+        fits[name] = ((v, i), mechanism_fits)
     return fits
 
 
-def _verdict(found: ConductionFits) -> str:
+def _verdict(mechanism_fits: ConductionFits) -> str:
     """Return which mechanism it is, in words: one, several that are not told apart, or none."""
-    if found.best is not None:
-        return MECHANISM_NAMES[found.best.mechanism]
-    if found.candidates:
+    if mechanism_fits.best is not None:
+        return MECHANISM_NAMES[mechanism_fits.best.mechanism]
+    if mechanism_fits.candidates:
         return "not told apart: " + ", ".join(
-            f"{MECHANISM_NAMES[fit.mechanism]} {100 * fit.weight:.0f} %" for fit in found.candidates
+            f"{MECHANISM_NAMES[fit.mechanism]} {100 * fit.weight:.0f} %"
+            for fit in mechanism_fits.candidates
         )
-    closest = min(found, key=lambda fit: fit.decades)
+    closest = min(mechanism_fits, key=lambda fit: fit.decades)
     return f"none of those fitted; the closest is {MECHANISM_NAMES[closest.mechanism]}: {closest.trouble}"
 
 
 def _numbers(fits: Fits) -> Iterator[Number]:
-    for name, (_, found) in fits.items():
+    for name, (_, mechanism_fits) in fits.items():
         group = f"Conduction, {name}"
-        for fit in found[:_SHOWN]:
+        for fit in mechanism_fits[:_SHOWN]:
             note = (
                 f"off by {fit.decades:.3f} decades rms"
                 if fit.describes
@@ -223,15 +225,17 @@ def _drawing(fits: Fits, where: str) -> Drawing:
         from acanthite.drawing import name_panel, new_figure
 
         figure, axes = new_figure(3.9 * len(fits), 3.7, len(fits), squeeze=False)
-        for ax, (name, ((v, i), found)) in zip(axes.flat, fits.items(), strict=True):
-            analysis.plot_conduction(v, i, found, ax=ax)
+        for ax, (name, ((v, i), mechanism_fits)) in zip(axes.flat, fits.items(), strict=True):
+            analysis.plot_conduction(v, i, mechanism_fits, ax=ax)
             name_panel(ax, name)
         return figure
 
     return Drawing(
         "conduction",
         f"Conduction mechanisms, {where}. "
-        + "; ".join(f"{name}: {_verdict(found)}" for name, (_, found) in fits.items())
+        + "; ".join(
+            f"{name}: {_verdict(mechanism_fits)}" for name, (_, mechanism_fits) in fits.items()
+        )
         + ".",
         draw,
     )

@@ -127,11 +127,11 @@ def _groups(recording: xr.Dataset, shape: tuple[int, int]) -> dict[str, np.ndarr
     targets = [y for what, _, y in _beside(recording) if "target" in what.casefold()]
     if targets:
         rows = np.stack([y.ravel() for y in targets], axis=1)
-        found, which = np.unique(rows, axis=0, return_inverse=True)
-        if len(found) <= _MOST:
+        targets_seen, which = np.unique(rows, axis=0, return_inverse=True)
+        if len(targets_seen) <= _MOST:
             return {
                 f"target {' to '.join(f'{x:g}' for x in row)}": which.reshape(shape) == k
-                for k, row in enumerate(found)
+                for k, row in enumerate(targets_seen)
             }
     cycle = np.broadcast_to(np.arange(shape[1]), shape)
     if shape[0] > 1 and 1 < shape[1] <= _MOST:

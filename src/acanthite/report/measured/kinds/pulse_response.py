@@ -45,16 +45,18 @@ def analyse_pulses(study: Study, options: Options) -> Finding:
             study, f"{up} pulses up and {down} down: too few for a response; shown, not analysed."
         )
     labels = device_labels(recording, study.files[0], options)
-    found: dict[str, PulseResponse] = {}
+    responses_by_device: dict[str, PulseResponse] = {}
     trouble = []
     for d, label in enumerate(labels):
         try:
-            found[label] = analysis.pulse_response(level[d][:, :up], level[d][:, up : up + down])
+            responses_by_device[label] = analysis.pulse_response(
+                level[d][:, :up], level[d][:, up : up + down]
+            )
         except AnalysisError as error:
             trouble.append(f"{label}: {error}")
-    if not found:
+    if not responses_by_device:
         return analyse_other(study, "A pulse response that does not change: shown, not analysed.")
-    n, cycles = len(found), level.shape[1]
+    n, cycles = len(responses_by_device), level.shape[1]
     summary = (
         f"{up} pulses up and {down} down, {cycles} cycle{'s' * (cycles != 1)} of {n} "
         f"device{'s' * (n != 1)}; the levels of a cycle are averaged over cycles."
@@ -65,9 +67,9 @@ def analyse_pulses(study: Study, options: Options) -> Finding:
         summary.replace("; the levels of a cycle are averaged over cycles", "")
         if cycles == 1
         else summary,
-        tuple(_numbers(found, unit)),
-        tuple(_values(found, unit)),
-        (_drawing(found, unit),),
+        tuple(_numbers(responses_by_device, unit)),
+        tuple(_values(responses_by_device, unit)),
+        (_drawing(responses_by_device, unit),),
         (*study.notes, *trouble),
     )
 
@@ -105,8 +107,8 @@ def _directions(recording: xr.Dataset, level: Array) -> tuple[int, int]:
     return up, down
 
 
-def _numbers(found: dict[str, PulseResponse], unit: str) -> Iterator[Number]:
-    responses = list(found.values())
+def _numbers(responses_by_device: dict[str, PulseResponse], unit: str) -> Iterator[Number]:
+    responses = list(responses_by_device.values())
     for name, get, note in _QUANTITIES:
         values = np.array([get(r) for r in responses])
         values = values[np.isfinite(values)]
@@ -134,8 +136,8 @@ _QUANTITIES = (
 )
 
 
-def _values(found: dict[str, PulseResponse], unit: str) -> Iterator[Value]:
-    for label, response in found.items():
+def _values(responses_by_device: dict[str, PulseResponse], unit: str) -> Iterator[Value]:
+    for label, response in responses_by_device.items():
         for name, branch in (
             ("potentiation", response.potentiation),
             ("depression", response.depression),
@@ -146,8 +148,8 @@ def _values(found: dict[str, PulseResponse], unit: str) -> Iterator[Value]:
                 )
 
 
-def _drawing(found: dict[str, PulseResponse], unit: str) -> Drawing:
-    label, response = next(iter(found.items()))
+def _drawing(responses_by_device: dict[str, PulseResponse], unit: str) -> Drawing:
+    label, response = next(iter(responses_by_device.items()))
 
     def draw() -> Canvas:
         from acanthite.drawing import new_figure
@@ -156,5 +158,5 @@ def _drawing(found: dict[str, PulseResponse], unit: str) -> Drawing:
         analysis.plot_pulse_response(response, unit, ax)
         return figure
 
-    which = f", {label}" if len(found) > 1 else ""
+    which = f", {label}" if len(responses_by_device) > 1 else ""
     return Drawing("pulses", f"Level after each pulse and NeuroSim's curves{which}.", draw)

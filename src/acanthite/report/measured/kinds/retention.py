@@ -60,7 +60,10 @@ def analyse_retention(study: Study, options: Options) -> Finding:
     if not fits:
         return analyse_other(
             study,
-            "A current under one voltage, without enough times to tell a drift: shown, not analysed.",
+            (
+                "A current under one voltage, without enough times to tell a drift: shown, not "
+                "analysed."
+            ),
         )
     units = _units(recording)
     numbers = tuple(

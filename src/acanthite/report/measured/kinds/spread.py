@@ -55,14 +55,16 @@ def distributions(samples: Samples, options: Options) -> Fitted:
                 )
             except AnalysisError:
                 continue  # all values alike: there is no spread to describe
-    numbers = tuple(n for name, found in fits.items() for n in _fit_numbers(name, found))
+    numbers = tuple(
+        n for name, family_fits in fits.items() for n in _fit_numbers(name, family_fits)
+    )
     return Fitted(numbers, (_cumulative(samples, fits),) if fits else ())
 
 
-def _fit_numbers(name: str, found: list[DistributionFit]) -> Iterator[Number]:
-    for fit in found:
+def _fit_numbers(name: str, family_fits: list[DistributionFit]) -> Iterator[Number]:
+    for fit in family_fits:
         family = FAMILY_NAMES[fit.family]
-        note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - found[0].aicc:+.1f} from the best"
+        note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - family_fits[0].aicc:+.1f} from the best"
         for k, (parameter, estimate) in enumerate(fit.parameters.items()):
             yield Number(
                 f"{family} {parameter}", estimate, note if k == 0 else "", f"Distribution of {name}"
@@ -76,9 +78,9 @@ def _cumulative(samples: Samples, fits: Mapping[str, list[DistributionFit]]) -> 
         columns = min(len(fits), 2)
         rows = -(-len(fits) // columns)
         figure, axes = new_figure(3.9 * columns, 2.9 * rows, columns, rows, squeeze=False)
-        for ax, (name, found) in zip(axes.flat, fits.items(), strict=False):
+        for ax, (name, family_fits) in zip(axes.flat, fits.items(), strict=False):
             values, unit = samples[name]
-            analysis.plot_distribution(values, found, label=_mathematical(name), ax=ax)
+            analysis.plot_distribution(values, family_fits, label=_mathematical(name), ax=ax)
             prefix_axis(ax, "x", "Ω" if unit == "ohm" else unit)
         for ax in axes.flat[len(fits) :]:
             ax.set_visible(False)
@@ -104,16 +106,18 @@ def middle(values: Array, unit: str = "1") -> tuple[Estimate, str]:
     """
     logarithmic = unit != "V"
     try:
-        found = analysis.variance_components(np.log(values) if logarithmic else values, unit).mean
+        components = analysis.variance_components(
+            np.log(values) if logarithmic else values, unit
+        ).mean
     except AnalysisError:  # one device, or one cycle of each: all results are alike
         return (analysis.median if logarithmic else analysis.mean)(
             values, unit
         ), "median" if logarithmic else "mean"
     if not logarithmic:
-        return found, "mean over devices"
-    low, high = (float(np.exp(x)) for x in found.interval or (np.nan, np.nan))
+        return components, "mean over devices"
+    low, high = (float(np.exp(x)) for x in components.interval or (np.nan, np.nan))
     return Estimate(
-        float(np.exp(found.value)), unit, None, found.n, (low, high)
+        float(np.exp(components.value)), unit, None, components.n, (low, high)
     ), "geometric mean over devices"
 
 
@@ -128,16 +132,18 @@ def variances(samples: Samples) -> Iterator[Number]:
     for name, (values, unit) in samples.items():
         logarithmic = unit == "ohm"
         try:
-            found = analysis.variance_components(
+            components = analysis.variance_components(
                 np.log(values) if logarithmic else values, "1" if logarithmic else unit
             )
         except AnalysisError:
             continue  # one device, or one cycle: there is nothing to tell apart
         what = f"ln {name}" if logarithmic else name
         group = "Cycle to cycle, device to device"
-        yield Number(f"{what}, cycle to cycle", found.cycle_to_cycle, "standard deviation", group)
-        note = f"standard deviation; {found.device_share:.0%} of the variance"
-        yield Number(f"{what}, device to device", found.device_to_device, note, group)
+        yield Number(
+            f"{what}, cycle to cycle", components.cycle_to_cycle, "standard deviation", group
+        )
+        note = f"standard deviation; {components.device_share:.0%} of the variance"
+        yield Number(f"{what}, device to device", components.device_to_device, note, group)
 
 
 def endurance_numbers(

@@ -72,7 +72,8 @@ def _summary(events: SwitchingEvents) -> str:
             continue
         side = "negative" if event.excursion.sign < 0 else "positive"
         parts.append(
-            f"{event.kind.upper()} at {side} voltage in {event.found.sum()} of {event.searched.sum()} sweeps"
+            f"{event.kind.upper()} at {side} voltage in {event.found.sum()} of "
+            f"{event.searched.sum()} sweeps"
         )
     if events.unipolar:
         parts.append("unipolar: SET and RESET have the same sign")
@@ -102,18 +103,18 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
         event = events.first(kind)
         if event is None:
             continue
-        found, n = event.found, int(event.searched.sum())
+        switches, n = event.found, int(event.searched.sum())
         how = (
-            f"{event.abrupt.sum()} abrupt, confidence {np.median(event.confidence[found]):.2f}"
-            if found.any()
+            f"{event.abrupt.sum()} abrupt, confidence {np.median(event.confidence[switches]):.2f}"
+            if switches.any()
             else ""
         )
         share = Estimate(event.share, "1", None, n)
-        yield Number(f"sweeps that {kind}", share, f"{found.sum()} of {n}; {how}" if how else "")
+        yield Number(f"sweeps that {kind}", share, f"{switches.sum()} of {n}; {how}" if how else "")
         if np.isfinite(values).any():
             estimate, what = middle(values, "V")
             typical = as_text(float(np.nanmedian(values)), "V")
-            yield Number(name, estimate, f"{what}; median {typical}" if found.sum() > 1 else "")
+            yield Number(name, estimate, f"{what}; median {typical}" if switches.sum() > 1 else "")
         if np.isfinite(values).sum() >= 3:
             yield Number(
                 f"C_v of {name}", analysis.coefficient_of_variation(values), "spread over mean"
@@ -144,14 +145,16 @@ def _resistance(states: Resistances | None) -> Iterator[Number]:
 
 def _samples(events: SwitchingEvents, states: Resistances | None) -> dict[str, tuple[Array, str]]:
     """Return what is spread, as magnitudes of shape (device, cycle), with its unit."""
-    found = {
+    samples = {
         "|V_set|": (np.abs(events.set_voltage), "V"),
         "|V_reset|": (np.abs(events.reset_voltage), "V"),
     }
     if states is not None:
-        found |= {"R_on": (states.lrs, "ohm"), "R_off": (states.hrs, "ohm")}
+        samples |= {"R_on": (states.lrs, "ohm"), "R_off": (states.hrs, "ohm")}
     return {
-        name: (values, unit) for name, (values, unit) in found.items() if np.isfinite(values).any()
+        name: (values, unit)
+        for name, (values, unit) in samples.items()
+        if np.isfinite(values).any()
     }
 
 
