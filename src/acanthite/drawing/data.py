@@ -179,7 +179,7 @@ def _artists(ax: Axes) -> Iterator[tuple[Any, ...]]:
             line, caps, bars = container.lines
             parts |= {line, *caps, *bars}
             yield _name(container), *line.get_data(orig=False), *_ends(bars[-1])
-    for artist in [*ax.lines, *ax.collections]:
+    for artist in [*ax.lines, *ax.collections, *ax.patches]:
         if artist not in parts and artist.get_gid() != "decoration":
             for k, columns in enumerate(_columns(ax, artist)):
                 yield _name(artist) if k == 0 else f"{_name(artist)} {k + 1}", *columns
@@ -195,12 +195,16 @@ def _ends(bars: Any) -> np.ndarray:
 def _columns(ax: Axes, artist: Any) -> list[tuple[Any, ...]]:
     from matplotlib.collections import EllipseCollection, LineCollection, PathCollection
     from matplotlib.lines import Line2D
+    from matplotlib.patches import StepPatch
 
     given = getattr(artist, _GIVEN, None)
     if given is not None:
         return [given]
     if isinstance(artist, Line2D):
         return [_of_line(ax, artist)]
+    if isinstance(artist, StepPatch):
+        values, edges, _ = artist.get_data()
+        return [(0.5 * (edges[1:] + edges[:-1]), values, np.nan, np.nan)]
     if isinstance(artist, LineCollection):
         return [(*np.asarray(path, float).T, np.nan, np.nan) for path in artist.get_segments()]
     if isinstance(artist, PathCollection | EllipseCollection):
