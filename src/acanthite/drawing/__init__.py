@@ -15,8 +15,6 @@ from acanthite.drawing.axes import (
     whole_numbers,
 )
 from acanthite.drawing.data import (
-    Image,
-    Series,
     describe,
     images_of,
     keep_data,
@@ -56,8 +54,6 @@ __all__ = [
     "RED",
     "SEQUENTIAL",
     "SIGNED",
-    "Image",
-    "Series",
     "as_map",
     "band",
     "colour_bar",

@@ -59,7 +59,17 @@ class Image:
 
 
 def keep_data(artist: Any, x: Any, y: Any = np.nan, low: Any = np.nan, high: Any = np.nan) -> None:
-    """Keep the data an artist was drawn from, where they cannot be read off it: boxes, bands."""
+    """Keep the data an artist was drawn from, where they cannot be read off it: boxes, bands.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes, series_of
+    >>> ax = new_axes()
+    >>> (box,) = ax.plot([0, 1, 1, 0], [0, 0, 1, 1])
+    >>> keep_data(box, 0.5, [0.1, 0.7])
+    >>> series_of(ax.figure)[0].y.tolist()
+    [0.1, 0.7]
+    """
     columns = np.broadcast_arrays(
         *(np.asarray(column, float).ravel() for column in (x, y, low, high))
     )
@@ -87,12 +97,30 @@ def _title(ax: Axes) -> str:
 
 
 def series_of(figure: Figure) -> list[Series]:
-    """Return every curve, set of points, histogram and band of a figure, in the order drawn."""
+    """Return every curve, set of points, histogram and band of a figure, in the order drawn.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> ax = new_axes()
+    >>> line = ax.plot([0, 1], [2, 3], label="twin")
+    >>> [(s.name, s.y.tolist()) for s in series_of(ax.figure)]
+    [('twin', [2.0, 3.0])]
+    """
     return [series for name, ax in panels(figure).items() for series in _of_axes(name, ax)]
 
 
 def images_of(figure: Figure) -> list[Image]:
-    """Return the images of a figure that hold values, not colours."""
+    """Return the images of a figure that hold values, not colours.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> ax = new_axes()
+    >>> shown = ax.imshow([[1.0, 2.0]])
+    >>> images_of(ax.figure)[0].values.tolist()
+    [[1.0, 2.0]]
+    """
     return [
         Image(name, _pixels(image))
         for name, ax in panels(figure).items()
@@ -106,7 +134,17 @@ def _pixels(image: Any) -> np.ndarray:
 
 
 def describe(figure: Figure) -> str:
-    """Return what a figure shows in words, for those who cannot see it: axes, ranges and series."""
+    """Return what a figure shows in words, for those who cannot see it: axes, ranges and series.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> ax = new_axes()
+    >>> line = ax.plot([0, 1], [2, 3], label="twin")
+    >>> _ = ax.set(xlabel="cycle", ylabel="count")
+    >>> describe(ax.figure)
+    'count from 2 to 3, against cycle from 0 to 1; shown: twin.'
+    """
     return " ".join(_panel_words(name, ax) for name, ax in panels(figure).items())
 
 
@@ -140,7 +178,13 @@ def _range(axis: Any, values: list[np.ndarray]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a label without the markup of formulas, on one line."""
+    """Return a label without the markup of formulas, on one line.
+
+    Examples
+    --------
+    >>> plain("|V$_{th}$| (V)")
+    '|Vth| (V)'
+    """
     text = re.sub(r"\\(mathrm|mathdefault|bar)|[${}_]", "", text)
     return " ".join(text.split())
 
@@ -250,6 +294,14 @@ def write_data(figure: Figure, stem: Path) -> tuple[str, ...]:
     tuple of str
         Names without the folder. A table has a row for each point, nine significant digits, in the units its
         axes name; an image has a line for each row of pixels.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> ax = new_axes()
+    >>> line = ax.plot([0, 1], [2, 3], label="twin")
+    >>> write_data(ax.figure, Path("mine"))
+    ('mine.csv',)
     """
     tables = {}
     rows = [row for series in series_of(figure) for row in _rows(series)]

@@ -16,13 +16,25 @@ _DPI = 160
 
 
 def save_png(figure: Figure, path: str | Path) -> None:
-    """Write a picture as PNG, in the house style."""
+    """Write a picture as PNG, in the house style.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> save_png(new_axes().figure, "empty.png")
+    """
     with look(), atomic(path) as temporary:
         figure.savefig(temporary, format="png", dpi=_DPI)
 
 
 def save(figure: Figure, stem: str | Path) -> None:
-    """Write a picture as SVG and as PNG; ``stem`` is the path without its ending."""
+    """Write a picture as SVG and as PNG; ``stem`` is the path without its ending.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> save(new_axes().figure, "empty")  # empty.svg and empty.png
+    """
     stem = Path(stem)
     with look(), atomic(stem.with_name(f"{stem.name}.svg")) as temporary:
         figure.savefig(temporary, format="svg", metadata={"Date": None})
@@ -42,6 +54,14 @@ def save_with_data(figure: Figure, stem: str | Path) -> tuple[str, ...]:
     -------
     tuple of str
         Names of the CSV files: see :func:`acanthite.drawing.write_data`.
+
+    Examples
+    --------
+    >>> from acanthite.drawing import new_axes
+    >>> ax = new_axes()
+    >>> line = ax.plot([0, 1], [2, 3], label="twin")
+    >>> save_with_data(ax.figure, "mine")
+    ('mine.csv',)
     """
     save(figure, stem)
     return write_data(figure, Path(stem))

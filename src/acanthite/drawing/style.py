@@ -38,7 +38,15 @@ _RC: dict[Any, Any] = {
 
 
 def look() -> AbstractContextManager[None]:
-    """Return a context in which everything drawn and saved has the house style."""
+    """Return a context in which everything drawn and saved has the house style.
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+    >>> with look():
+    ...     mpl.rcParams["legend.frameon"]
+    False
+    """
     import matplotlib as mpl
     from cycler import cycler
 
@@ -63,6 +71,12 @@ def new_figure(
     -------
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
+
+    Examples
+    --------
+    >>> figure, (left, right) = new_figure(ncols=2)
+    >>> len(figure.axes)
+    2
     """
     from matplotlib.figure import Figure
 
@@ -73,5 +87,12 @@ def new_figure(
 
 
 def new_axes(ax: Axes | None = None, width: float = 5.2, height: float = 3.4) -> Axes:
-    """Return the axes given, or those of a new figure of a size in inches."""
+    """Return the axes given, or those of a new figure of a size in inches.
+
+    Examples
+    --------
+    >>> ax = new_axes()
+    >>> new_axes(ax) is ax
+    True
+    """
     return new_figure(width, height)[1] if ax is None else ax
