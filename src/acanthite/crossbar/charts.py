@@ -70,9 +70,8 @@ def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
         pulses, conductance = one.pulses[:n], one.conductance[1 : n + 1]
         low, middle, high = np.percentile(conductance, [5, 50, 95], axis=1)
         band(ax, pulses, low, high, colour)
-        ax.plot(
-            pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {one.voltage:+.2g} V"
-        )
+        volts = f"{one.voltage:+.2g} V".replace("-", "−")
+        ax.plot(pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {volts}")
     ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance")
     prefix_axis(ax, "y", "S")
     legend_above(ax, ncols=3)

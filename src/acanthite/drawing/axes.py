@@ -131,7 +131,8 @@ def name_panel(ax: Axes, title: str) -> None:
     if legend is None:
         ax.set_title(title)
         return
-    legend.set_title(title, prop={"size": 9.5})
+    legend.set_title(title)
+    legend.get_title().set_fontsize(9.5)
     legend.set_alignment("left")
 
 
