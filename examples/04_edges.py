@@ -6,7 +6,7 @@ matplotlib.use("Agg")
 from acanthite import crossbar
 from acanthite.constants import mV
 from acanthite.figures import Settings, experiments
-from acanthite.figures.style import new_figure
+from acanthite.drawing import new_figure
 
 reads = experiments.lrs_reads(Settings(seed=1))  # or your own I-V: dims (device, cycle, sample)
 picture = crossbar.photograph()

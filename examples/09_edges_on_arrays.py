@@ -10,7 +10,7 @@ import numpy as np
 from acanthite import crossbar
 from acanthite.constants import mV
 from acanthite.crossbar import Converter, Effects, ReadNoise, Spread, Wires
-from acanthite.figures.style import new_figure
+from acanthite.drawing import new_figure
 
 picture = crossbar.photograph()[::2, ::2]
 kernels = np.stack([crossbar.VERTICAL, crossbar.HORIZONTAL]).reshape(2, 9).astype(float)

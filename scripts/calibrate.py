@@ -29,7 +29,7 @@ from acanthite.claims import published
 from acanthite.constants import boltzmann, eV, nm, uA
 from acanthite.device.nucleation import RampNucleation
 from acanthite.figures import Settings, experiments
-from acanthite.figures.style import BLUE, INK, look, new_figure
+from acanthite.drawing import BLUE, INK, look, new_figure
 from acanthite.film import Recipe, grow
 from acanthite.parameters import AG2S, ParameterSet
 

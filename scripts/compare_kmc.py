@@ -16,7 +16,7 @@ from acanthite import film
 from acanthite.constants import nm
 from acanthite.device import kmc
 from acanthite.device.kmc import compact
-from acanthite.figures import style
+from acanthite import drawing
 from acanthite.files import atomic
 
 VOLTAGES = np.array([0.08, 0.1, 0.13, 0.18, 0.25, 0.35])
@@ -51,7 +51,7 @@ def report(name: str, times: np.ndarray, law: np.ndarray) -> None:
 def main(folder: Path) -> None:
     """Grow, compare, draw."""
     films = {d: film.grow(film.Recipe(thickness=d * nm)) for d in (50, 200)}
-    with style.look():
+    with drawing.look():
         figure = draw(films)
         with atomic(folder / "kmc_compact.png") as path:
             figure.savefig(path, dpi=110)
@@ -60,7 +60,7 @@ def main(folder: Path) -> None:
 
 def draw(films: dict[int, film.Film]) -> Figure:
     """Draw nucleation and growth beside the compact law; print what is drawn."""
-    figure, (left, right) = style.new_figure(8.6, 3.4, ncols=2)
+    figure, (left, right) = drawing.new_figure(8.6, 3.4, ncols=2)
     for k, v in enumerate((0.18, 0.25, 0.35)):
         times = kmc.grow_many(films[50], 400, -v, SEED + k, duration=EVER)["nucleation_time"].values
         scaled = np.sort(times * compact.nucleation_rate(films[50], v))
@@ -69,12 +69,12 @@ def draw(films: dict[int, film.Film]) -> Figure:
             scaled,
             1 - (np.arange(400) + 0.5) / 400,
             ".",
-            color=style.CYCLE[k],
+            color=drawing.CYCLE[k],
             markersize=3,
             label=f"{v:g} V",
         )
     x = np.linspace(0, 6, 50)
-    left.plot(x, np.exp(-x), color=style.INK, label="compact law")
+    left.plot(x, np.exp(-x), color=drawing.INK, label="compact law")
     left.set_yscale("log")
     left.set_xlabel("nucleation time × compact hazard")
     left.set_ylabel("share not nucleated")
@@ -92,7 +92,7 @@ def draw(films: dict[int, film.Film]) -> Figure:
             1 / VOLTAGES,
             np.exp(np.log(times).mean(1)),
             "o",
-            color=style.CYCLE[k],
+            color=drawing.CYCLE[k],
             markersize=4,
             label=name,
         )
@@ -101,7 +101,7 @@ def draw(films: dict[int, film.Film]) -> Figure:
                 1 / VOLTAGES,
                 law,
                 "-" if d == 50 else "--",
-                color=style.INK,
+                color=drawing.INK,
                 label=f"compact, {d} nm",
             )
     right.set_xlabel("1 / voltage (1/V)")

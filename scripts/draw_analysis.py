@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from acanthite import analysis, device, film, measurement
 from acanthite.analysis.mechanisms import MECHANISMS
-from acanthite.figures.style import look
+from acanthite.drawing import look
 from acanthite.random import generator
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "analysis.png"

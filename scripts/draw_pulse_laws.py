@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from acanthite.constants import us
-from acanthite.figures.style import BLUE, GREY, RED, look
+from acanthite.drawing import BLUE, GREY, RED, look
 from acanthite.synapse import LAWS, Synapse
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "pulse_laws.png"

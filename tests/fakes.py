@@ -10,7 +10,7 @@ import xarray as xr
 
 from acanthite.claims import CLAIMS
 from acanthite.estimate import Estimate
-from acanthite.figures import NAMES, Outcome, Settings, silent
+from acanthite.figures import MODULES, Outcome, Settings, silent
 from acanthite.random import generator
 
 
@@ -59,7 +59,7 @@ def compute(name: str, factor: float = 1.0) -> Callable[..., Outcome]:
 
 def draw(outcome: Outcome):
     """Draw the first loop."""
-    from acanthite.figures.style import new_figure, prefix_axis
+    from acanthite.drawing import new_figure, prefix_axis
 
     figure, ax = new_figure(2.4, 1.6)
     loops = outcome.recordings["loops"]
@@ -72,8 +72,9 @@ def draw(outcome: Outcome):
 
 def module(name: str, run: Callable[..., Outcome] | None = None, **others) -> types.ModuleType:
     """Return a fake figure module; ``run`` stands for its compute."""
-    fake = types.ModuleType(f"acanthite.figures.{name}")
-    fake.TITLE, fake.CAPTION, fake.WEIGHT = f"Title of {name}", f"Caption of {name}.", 1.0
+    fake = types.ModuleType(MODULES[name])
+    fake.TITLE, fake.CAPTION = f"Title of {name}", f"Caption of {name}."
+    fake.ALT, fake.WEIGHT = f"Loops of {name}.", 1.0
     fake.compute, fake.draw = run or compute(name), draw
     for key, value in others.items():
         setattr(fake, key, value)
@@ -82,4 +83,4 @@ def module(name: str, run: Callable[..., Outcome] | None = None, **others) -> ty
 
 def modules(**special: types.ModuleType) -> dict[str, types.ModuleType]:
     """Return a fake for every figure, some of them given."""
-    return {f"acanthite.figures.{name}": special.get(name) or module(name) for name in NAMES}
+    return {path: special.get(name) or module(name) for name, path in MODULES.items()}

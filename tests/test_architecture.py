@@ -15,6 +15,7 @@ ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
     "constants", "errors", "deprecation", "quantities", "progress", "estimate", "files", "jit", "random", "threads",
+    "formatting", "drawing",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer",
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
@@ -125,7 +126,7 @@ def test_a_rooms_exports_are_complete(path):
 
 def test_the_package_shows_its_rooms():
     built = {room(path) for path in MODULES} - {"__init__", "__main__"}
-    assert built - {"cli", "commands", "console", "files", "jit"} <= set(acanthite.__all__)
+    assert built - {"cli", "commands", "console", "files", "formatting", "jit"} <= set(acanthite.__all__)
     with pytest.raises(AttributeError, match="no attribute 'fillm'"):
         acanthite.fillm  # noqa: B018
 

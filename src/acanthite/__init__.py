@@ -20,6 +20,7 @@ _ROOMS = (
     "crossbar",
     "deprecation",
     "device",
+    "drawing",
     "errors",
     "estimate",
     "explore",

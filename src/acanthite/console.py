@@ -19,8 +19,9 @@ from rich.text import Text
 
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
+from acanthite.formatting import as_text, duration, percent
 from acanthite.parameters import ParameterSet
-from acanthite.report.formatting import as_published, as_text, claimed, duration
+from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.part import Part
 from acanthite.report.runner import Result
 from acanthite.report.verdicts import VERDICTS, counts, judge
@@ -34,9 +35,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 __all__ = [
-    "RunDisplay", "Timeline", "TrainingDisplay", "print_claims", "print_exploration", "print_film", "print_parameters",
-    "print_result", "print_table", "print_training", "working", "working_on",
-]  # fmt: skip
+    "RunDisplay",
+    "Timeline",
+    "TrainingDisplay",
+    "print_claims",
+    "print_exploration",
+    "print_film",
+    "print_parameters",
+    "print_result",
+    "print_table",
+    "print_training",
+    "working",
+    "working_on",
+]
 
 _COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
 _REFRESH = 0.1  # s between two redraws of the bar
@@ -137,7 +148,7 @@ class RunDisplay(Watcher):
         """Leave a line that says what came out."""
         self._timeline.finish(part.figure)
         line = Text(f"{part.figure:<8} {duration(part.seconds):>9}  ")
-        line.append_text(_came_out(part))
+        line.append_text(_verdict_line(part))
         self.console.print(line, soft_wrap=True)
         self._draw()
 
@@ -172,14 +183,16 @@ class _Countdown(ProgressColumn):
         return Text(f"{duration(max(1, round(seconds)))} left" if seconds else "", style="cyan")
 
 
-def _came_out(part: Part) -> Text:
+def _verdict_line(part: Part) -> Text:
     if part.state != "done":
         style = "bold red" if part.state == "failed" else "yellow"
         return Text.assemble((part.state, style), f": {part.reason}")
     rows = (row for row in judge(part.estimates) if row.estimate is not None)
-    found = Counter(row.verdict for row in rows)
+    verdicts = Counter(row.verdict for row in rows)
     shown = [
-        (f"{found[verdict]} {verdict}", _COLOURS[verdict]) for verdict in VERDICTS if found[verdict]
+        (f"{verdicts[verdict]} {verdict}", _COLOURS[verdict])
+        for verdict in VERDICTS
+        if verdicts[verdict]
     ]
     return Text(", ").join(Text(text, style) for text, style in shown) if shown else Text("done")
 
@@ -256,35 +269,36 @@ def _epoch_line(standing: Standing) -> str:
     )
 
 
-def print_training(found: Mapping[str, Any], folder: Path) -> None:
+def print_training(result: Mapping[str, Any], folder: Path) -> None:
     """Print what a training gave and where its files are."""
     table = _table("training", "value")
     for label, name in (
         ("test accuracy", "test_accuracy"),
         ("validation accuracy", "validation_accuracy"),
     ):
-        if found[name] is not None:
-            table.add_row(label, f"{found[name]:.2%}")
-    table.add_row("speed", f"{found['train_samples_per_second']:,.0f} samples/s")
-    table.add_row("write pulses", f"{found['pulses']:,}")
-    table.add_row("write energy", as_text(found["write_energy_joule"], "J", 3))
-    table.add_row("read energy", as_text(found["read_energy_joule"], "J", 3))
-    table.add_row("time on the arrays", f"at most {as_text(found['hardware_seconds'], 's', 3)}")
+        if result[name] is not None:
+            table.add_row(label, percent(result[name], 4))
+    table.add_row("speed", f"{result['train_samples_per_second']:,.0f} samples/s")
+    table.add_row("write pulses", f"{result['pulses']:,}")
+    table.add_row("write energy", as_text(result["write_energy_joule"], "J", 3))
+    table.add_row("read energy", as_text(result["read_energy_joule"], "J", 3))
+    table.add_row("time on the arrays", f"at most {as_text(result['hardware_seconds'], 's', 3)}")
     console = _console()
     console.print(table)
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 
-def print_exploration(found: Findings, folder: Path) -> None:
+def print_exploration(findings: Findings, folder: Path) -> None:
     """Print what each algorithm would gain from which property, and where the files are."""
     from acanthite.explore.report import HEADINGS, rows
 
     console = _console()
-    for algorithm, base in found.baseline.items():
+    for algorithm, base in findings.baseline.items():
         console.print(
-            f"{algorithm}: {base.accuracy.mean():.2%} on the device as it is", style="bold"
+            f"{algorithm}: {percent(float(base.accuracy.mean()), 4)} on the device as it is",
+            style="bold",
         )
-        print_table(HEADINGS, rows(found, algorithm))
+        print_table(HEADINGS, rows(findings, algorithm))
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 
@@ -292,8 +306,8 @@ def print_result(result: Result) -> None:
     """Print how many claims got which verdict, the misses, the failures, and where the report is."""
     console = Console(highlight=False)
     table = _table("claims", *VERDICTS)
-    for how, found in counts(result.rows).items():
-        table.add_row(how, *(str(found[verdict] or "·") for verdict in VERDICTS))
+    for how, verdicts in counts(result.rows).items():
+        table.add_row(how, *(str(verdicts[verdict] or "·") for verdict in VERDICTS))
     console.print(table)
     for row in (row for row in result.rows if row.verdict == "miss"):
         ours = claimed(row.claim, row.estimate and row.estimate.value)
@@ -341,15 +355,15 @@ def print_film(film: Film, parameters: ParameterSet, as_json: bool = False) -> N
     """Print what a recipe gives, as a table or as JSON in SI."""
     from acanthite.film.summary import summary
 
-    found = summary(film, parameters)
+    entries = summary(film, parameters)
     if as_json:
-        entries = {e.name: {"value": e.value, "unit": e.unit, "basis": e.basis} for e in found}
+        values = {e.name: {"value": e.value, "unit": e.unit, "basis": e.basis} for e in entries}
         print(
-            json.dumps({"recipe": asdict(film.recipe), "film": entries}, indent=2, allow_nan=False)
+            json.dumps({"recipe": asdict(film.recipe), "film": values}, indent=2, allow_nan=False)
         )
         return
     table = _table("film", "value", "basis")
-    for entry in found:
+    for entry in entries:
         value = entry.value if isinstance(entry.value, str) else as_text(entry.value, entry.unit, 3)
         table.add_row(entry.label, value, entry.basis)
     _console().print(table)

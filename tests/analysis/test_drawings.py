@@ -48,7 +48,7 @@ def test_distribution_with_censored_values(ax):
         analysis.plot_distribution(values, fits, censored=hidden, label="V", unit="V", ax=ax) is ax
     )
     assert ax.lines[0].get_xdata().size == (~hidden).sum()
-    assert [t.split(",")[0] for t in labels(ax)] == ["n = 20", "weibull", "normal"]
+    assert [t.split(",")[0] for t in labels(ax)] == ["n = 20", "Weibull", "normal"]
 
 
 def test_endurance(ax):

@@ -54,8 +54,3 @@ def test_a_claim_without_an_estimate_is_not_run():
     assert claim.verdict(None) == "not run"
     assert claim.verdict(Estimate(1.05, "V")) == "match"
     assert claim.figure == "fig2c"
-    assert claim.computed_by == "acanthite.figures.fig2c:compute"
-
-
-def test_a_missing_claim_is_computed_by_nothing():
-    assert Claim("fig2i.x", "x", "V", 1.0, "missing", within(1.0, 0.1, "why")).computed_by is None

@@ -16,16 +16,11 @@ from acanthite.constants import degree, eV
 from acanthite.crossbar import images
 from acanthite.errors import AcanthiteError
 from acanthite.estimate import Estimate
-from acanthite.figures import (
-    Settings,
-    edge_detection,
-    experiments,
-    fig2i,
-    fig3b,
-    fig4i,
-    figS14,
-    figure,
-)
+from acanthite.figures import Settings, experiments, figure
+from acanthite.figures.fig2_switching import fig2i
+from acanthite.figures.fig3_ion_migration import fig3b
+from acanthite.figures.fig4_computing import edge_detection, fig4i
+from acanthite.figures.supplement import figS14
 from acanthite.figures.words import worded
 from acanthite.film import diffraction
 from acanthite.parameters import AG2S, ParameterSet, Quantity

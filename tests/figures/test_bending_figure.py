@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from acanthite.claims import CLAIMS
-from acanthite.figures import Settings, figS14
+from acanthite.figures import Settings
+from acanthite.figures.supplement import figS14
 from acanthite.parameters import AG2S, Quantity
 
 

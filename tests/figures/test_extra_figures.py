@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from acanthite.figures import Settings, figure, select
-from acanthite.figures.predictions import Ramp, at_temperature, ramps
+from acanthite.figures.predictions.ramps import Ramp, at_temperature, ramps
 from acanthite.parameters import AG2S
 
 

@@ -9,7 +9,9 @@ import xarray as xr
 from acanthite.claims import CLAIMS
 from acanthite.constants import uS
 from acanthite.errors import DatasetUnavailableError
-from acanthite.figures import Settings, experiments, fig4i, figS15, figS16
+from acanthite.figures import Settings, experiments
+from acanthite.figures.fig4_computing import fig4i
+from acanthite.figures.supplement import figS15, figS16
 from acanthite.nn import Dataset
 from acanthite.random import generator
 from acanthite.synapse import fit

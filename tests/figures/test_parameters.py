@@ -70,7 +70,7 @@ def test_every_parameter_moves_the_figures_that_name_it(key):
 
 
 def test_only_one_module_makes_recipes():
-    for path in SOURCES.glob("*.py"):
+    for path in SOURCES.rglob("*.py"):
         made = re.findall(r"\bRecipe\(|\bRecipe\.of\(|\bgrow\(", path.read_text(encoding="utf-8"))
         assert not made or path.name == "recipes.py", f"{path.name} makes a film of its own: {made}"
 

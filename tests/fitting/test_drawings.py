@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from acanthite import fitting
 from acanthite.device import MODELS
+from acanthite.drawing import describe
 from tests.fitting.conftest import TRUTH
 from tests.fitting.test_pulse_fit import ladders
 
@@ -28,7 +29,9 @@ def test_a_plot_draws_on_the_axes_it_is_given(fitted, name):
 
 
 def test_the_sheet_has_all_four(fitted):
-    assert len([ax for ax in fitting.draw(fitted).axes if ax.get_title()]) == 4
+    words = describe(fitting.draw(fitted))
+    assert all(title in words for title in ("measured and law", "residuals", "devices"))
+    assert "correlations: map of 2 by 2 points" in words
 
 
 def test_pulse_laws_are_drawn_with_the_correlations_of_the_first():

@@ -20,7 +20,7 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.ids, self.links, self.resources, self.stack = [], [], [], []
+        self.ids, self.links, self.resources, self.stack, self.alts = [], [], [], [], []
         self.feed(text)
         assert self.stack == []
 
@@ -29,6 +29,7 @@ class Page(HTMLParser):
         self.ids += [given["id"]] if "id" in given else []
         self.links += [given["href"]] if "href" in given else []
         self.resources += [given["src"]] if "src" in given else []
+        self.alts += [given["alt"]] if tag == "img" else []
         assert tag not in ("script", "link", "iframe", "object")
         if tag not in _VOID:
             self.stack.append(tag)
@@ -55,7 +56,8 @@ def test_it_is_one_file_that_asks_the_network_for_nothing(report):
     page = Page(text)
     assert len(page.resources) == len(select(["fig2", "fig4"]))
     assert all(uri.startswith("data:image/") for uri in page.resources)
-    assert [link for link in page.links if not link.startswith(("#", "https://doi.org/"))] == []
+    beside = [link for link in page.links if not link.startswith(("#", "https://doi.org/"))]
+    assert beside == [f"figures/{name}.csv" for name in select(["fig2", "fig4"])]
     assert "url(" not in text
     assert "@import" not in text
 
@@ -65,6 +67,24 @@ def test_every_link_inside_leads_somewhere_and_ids_are_unique(report):
     page = Page(report(only=["fig2", "noteS1"], fig2g=wrong))
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_every_picture_says_what_is_to_be_seen(report):
+    names = select(["fig2", "fig4"])
+    page = Page(report(only=["fig2", "fig4"]))
+    assert len(page.alts) == len(names)
+    for name, alt in zip(names, page.alts, strict=True):
+        assert alt.startswith(f"Loops of {name}. ")
+        assert "against" in alt
+        assert alt not in (f"Title of {name}", f"Caption of {name}.")
+
+
+def test_tables_lie_where_the_page_links_them(report, tmp_path):
+    page = Page(report(only=["fig2c"]))
+    (link,) = [link for link in page.links if link.endswith(".csv")]
+    rows = (tmp_path / "run" / link).read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "panel,series,x_axis,x,y_axis,y,y_low,y_high"
+    assert len(rows) == 1 + 3 * 50  # points of three cycles
 
 
 def test_a_miss_is_in_a_list_of_its_own(report):
@@ -130,7 +150,7 @@ def test_versions_seed_and_parameters_are_told(report):
 
 def test_a_picture_with_many_points_is_inlined_as_png(report):
     def crowd(outcome: Outcome):
-        from acanthite.figures.style import new_figure
+        from acanthite.drawing import new_figure
 
         figure, ax = new_figure()
         ax.scatter(range(8000), range(8000), c=[i / 8000 for i in range(8000)])
@@ -161,11 +181,12 @@ def test_label(name, shown):
         ("Ag2S on SiO2", "Ag<sub>2</sub>S on SiO<sub>2</sub>"),
         ("C_v(G_max) of V_th", "<i>C</i><sub>v</sub>(<i>G</i><sub>max</sub>) of <i>V</i><sub>th</sub>"),
         ("+-0.3 V at 10 uA, 5 x 5 um2", "±0.3 V at 10 µA, 5 × 5 µm²"),
+        ("in 0.25 mm2", "in 0.25 mm²"),
         ("160 C, 12.5 %", "160\u202f°C, 12.5\u202f%"),
         ("0 -> -1 V, 1-100 fJ, 4-inch", "0 → −1 V, 1–100 fJ, 4-inch"),
         ("1e4 cycles, 3e-7 of it", "10<sup>4</sup> cycles, 3 × 10<sup>−7</sup> of it"),
         ("it tells us: a < b & fig2c_loops", "it tells us: a &lt; b &amp; fig2c_loops"),
     ],
 )  # fmt: skip
-def testtypeset(plain, html):
+def test_typeset(plain, html):
     assert str(typeset(plain)) == html

@@ -8,7 +8,7 @@ import pytest
 
 from acanthite.errors import DatasetUnavailableError, FigureError, ImageError, RunFolderError
 from acanthite.estimate import Estimate
-from acanthite.figures import NAMES, Outcome, Settings, select
+from acanthite.figures import MODULES, NAMES, Outcome, Settings, select
 from acanthite.report import Watcher, reproduce
 
 pytestmark = pytest.mark.usefixtures("fake_figures")
@@ -210,7 +210,7 @@ def test_a_figure_that_does_not_answer_its_claims_fails(tmp_path, fake_figures):
 def test_a_module_that_cannot_be_imported_fails_alone(tmp_path, monkeypatch):
     import sys
 
-    monkeypatch.setitem(sys.modules, "acanthite.figures.fig2c", None)
+    monkeypatch.setitem(sys.modules, MODULES["fig2c"], None)
     result = reproduce(only=["fig2c", "fig2d"], out=tmp_path)
     assert result.failed == ("fig2c",)
     assert "ModuleNotFoundError" in result.parts["fig2c"].reason

@@ -1,4 +1,4 @@
-"""Pictures of what was found in recordings: loops with their events, distributions, endurance, retention, pulses, conduction.
+"""Pictures of what recordings say: loops, distributions, endurance, retention, pulses, conduction.
 
 Each function draws on the Axes given, or on new ones, and returns them.
 """
@@ -14,6 +14,18 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.analysis.excursions import ordered_sweeps
 from acanthite.analysis.floats import flags, floats
 from acanthite.analysis.location_scale import Sample, in_order, survival
+from acanthite.drawing import (
+    BLUE,
+    CYCLE,
+    GREY,
+    INK,
+    RED,
+    legend_above,
+    new_axes,
+    prefix_axis,
+    whole_numbers,
+)
+from acanthite.formatting import percent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,32 +39,20 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-INK, GREY = "#22252b", "#8a8f98"
-SET_COLOR, RESET_COLOR = "#2f6db3", "#c4453c"
-_CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6", "#8a8f98")
+SET_COLOR, RESET_COLOR = BLUE, RED
+MECHANISM_NAMES = {
+    "ohmic": "ohmic",
+    "sclc": "space-charge-limited",
+    "schottky": "Schottky",
+    "poole-frenkel": "Poole-Frenkel",
+    "point-contact": "quantum point contact",
+    "fowler-nordheim": "Fowler-Nordheim",
+    "hopping": "hopping",
+}
+FAMILY_NAMES = {"weibull": "Weibull", "lognormal": "log-normal", "normal": "normal"}
+"""Names of conduction mechanisms and of distributions, as a text has them."""
 _LOOPS = 200  # drawn at most
-_WIDE = (
-    30.0  # largest over smallest value, from which a distribution is drawn over a logarithmic axis
-)
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(5.2, 3.6), layout="constrained").subplots()
-    ax.spines[["top", "right"]].set_visible(False)
-    return ax
-
-
-def _unit(ax: Axes, axis: str, unit: str) -> None:
-    from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
-
-    of, (low, high) = getattr(ax, f"{axis}axis"), getattr(ax, f"get_{axis}lim")()
-    of.set_major_formatter(EngFormatter(unit=unit, sep="\u2009"))
-    of.set_minor_formatter(NullFormatter())
-    if of.get_scale() == "log" and high / low < 20:
-        of.set_major_locator(LogLocator(subs=(1, 2, 5)))
+_WIDE = 30.0  # largest over smallest value, from which a distribution has a logarithmic axis
 
 
 def plot_switching(
@@ -74,18 +74,18 @@ def plot_switching(
     Axes
         A line at the median voltage of each kind, over the range from the 5 % to the 95 % point.
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     for recording in recordings if isinstance(recordings, list | tuple) else (recordings,):
         _draw_loops(ax, *ordered_sweeps(recording)[:2])
     for event in events:
         if event.kind != "none":
             _mark(ax, event)
     ax.set_yscale("log")
-    _unit(ax, "y", "A")
+    prefix_axis(ax, "y", "A")
     ax.set_xlabel("voltage (V)")
     ax.set_ylabel("|current|")
     if any(e.kind != "none" for e in events):
-        ax.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+        legend_above(ax)
     return ax
 
 
@@ -102,7 +102,11 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     if shown.size > 1:
         ax.add_collection(
             LineCollection(
-                list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08)
+                list(paths),
+                colors=GREY,
+                linewidths=0.5,
+                alpha=min(0.6, 12 / shown.size + 0.08),
+                label="_sweep",
             )
         )
     whole = np.isfinite(v).all(-1) & np.isfinite(current.reshape(v.shape)).all(-1)
@@ -113,6 +117,7 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
             10 ** np.median(np.log10(filled), axis=0),
             color=INK,
             linewidth=1.1,
+            label="_median sweep",
         )
     low = np.nanquantile(size, 0.002)
     bottom = min(ax.get_ylim()[0], low) if len(ax.lines) > 1 else low
@@ -121,13 +126,14 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
 
 
 def _mark(ax: Axes, event: Events) -> None:
-    found = event.voltage[np.isfinite(event.voltage)]
-    if not found.size:
+    voltages = event.voltage[np.isfinite(event.voltage)]
+    if not voltages.size:
         return
     color = SET_COLOR if event.kind == "set" else RESET_COLOR
-    low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(voltages, [0.05, 0.5, 0.95])
     ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
-    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.searched.sum()})"
+    signed = f"{middle:+.3g}".replace("-", "−")
+    label = f"{event.kind.upper()} {signed} V ({voltages.size} of {event.searched.sum()})"
     ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
 
 
@@ -156,7 +162,7 @@ def plot_distribution(
     -------
     Axes
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     x = floats(values).ravel()
     hidden, known = (
         (np.zeros(x.shape, bool), True)
@@ -177,18 +183,18 @@ def plot_distribution(
         ax.set_xscale("log")
     else:
         span = np.linspace(x.min() - 0.15 * np.ptp(x), x.max() + 0.15 * np.ptp(x), 300)
-    for fit, color in zip(fits, _CYCLE, strict=False):
+    for fit, color in zip(fits, CYCLE, strict=False):
         ax.plot(
             span,
             100 * fit.cdf(span),
             color=color,
             linewidth=1.3,
-            label=f"{fit.family}, p = {fit.p_value:.2g}",
+            label=f"{FAMILY_NAMES[fit.family]}, p = {fit.p_value:.2g}",
         )
     ax.set_ylim(0, 100)
     ax.set_xlabel(f"{label} ({unit})" if unit else label)
     ax.set_ylabel("cumulative probability (%)")
-    ax.legend(frameon=False, fontsize=8)
+    legend_above(ax)
     return ax
 
 
@@ -212,9 +218,7 @@ def plot_endurance(
     -------
     Axes
     """
-    from matplotlib.ticker import MaxNLocator
-
-    ax = _axes(ax)
+    ax = new_axes(ax)
     for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
         r = np.atleast_2d(floats(values, label))
         cycle = np.arange(1, r.shape[1] + 1)
@@ -227,6 +231,7 @@ def plot_endurance(
             markersize=size,
             alpha=0.4,
             markeredgewidth=0,
+            label=f"_{label} of devices",
         )
         known = np.isfinite(r).any(0)
         ax.plot(
@@ -242,11 +247,11 @@ def plot_endurance(
             label=f"ratio of {criterion.least_ratio:g}",
         )
     ax.set_yscale("log")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _unit(ax, "y", "Ω")
+    whole_numbers(ax, "x")
+    prefix_axis(ax, "y", "Ω")
     ax.set_xlabel("cycle")
     ax.set_ylabel("resistance")
-    ax.legend(frameon=False, fontsize=8)
+    legend_above(ax, ncols=3)
     return ax
 
 
@@ -273,7 +278,7 @@ def plot_retention(
     -------
     Axes
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     t, r = floats(time, "time"), floats(resistance, "resistance")
     if np.nanmax(r) < 1.05 * np.nanmin(r):  # too little to scale an axis by
         levels = np.r_[r, r if failure is None else failure]
@@ -283,11 +288,11 @@ def plot_retention(
         ax.axhline(failure, color=RESET_COLOR, linestyle="--", linewidth=1.0, label="failure")
     if fit is not None:
         _draw_retention(ax, t, fit, failure)
-    _unit(ax, "x", "s")
-    _unit(ax, "y", "Ω")
+    prefix_axis(ax, "x", "s")
+    prefix_axis(ax, "y", "Ω")
     ax.set_xlabel("time")
     ax.set_ylabel("resistance")
-    ax.legend(frameon=False, fontsize=8)
+    legend_above(ax, ncols=3)
     return ax
 
 
@@ -323,21 +328,36 @@ def plot_pulse_response(response: PulseResponse, unit: str = "S", ax: Axes | Non
     -------
     Axes
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     start = 0
     for name, b, color in (
         ("potentiation", response.potentiation, SET_COLOR),
         ("depression", response.depression, RESET_COLOR),
     ):
         pulse = start + np.arange(b.levels.size)
-        ax.plot(pulse, b.levels, "o", color=color, markersize=2.5, alpha=0.6, markeredgewidth=0)
-        ax.plot(pulse, b.curve, color=color, linewidth=1.3, label=f"{name}, label {b.label:+.2f}")
+        ax.plot(
+            pulse,
+            b.levels,
+            "o",
+            color=color,
+            markersize=2.5,
+            alpha=0.6,
+            markeredgewidth=0,
+            label=f"_{name}, measured",
+        )
+        ax.plot(
+            pulse,
+            b.curve,
+            color=color,
+            linewidth=1.3,
+            label=f"{name}, NeuroSim label {b.label:+.2f}",
+        )
         start = int(pulse[-1])
     if unit not in ("", "1"):
-        _unit(ax, "y", unit)
+        prefix_axis(ax, "y", unit)
     ax.set_xlabel("pulse")
     ax.set_ylabel("conductance" if unit == "S" else "level")
-    ax.legend(frameon=False, fontsize=8)
+    legend_above(ax)
     return ax
 
 
@@ -364,18 +384,18 @@ def plot_conduction(
     -------
     Axes
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     v, i = np.abs(floats(voltage, "voltage")), np.abs(floats(current, "current"))
     ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
-    for fit, color in zip(fits[:most], _CYCLE, strict=False):
-        told = f"{fit.weight:.2f}" if fit.describes else "left out"
-        label = f"{fit.mechanism}, {told}, {fit.decades:.3f} decades"
+    for fit, color in zip(fits[:most], CYCLE, strict=False):
+        weight = f"weight {percent(fit.weight, 2)}" if fit.describes else "left out"
+        label = f"{MECHANISM_NAMES[fit.mechanism]}, {weight}"
         ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
     ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
-    _unit(ax, "x", "V")
-    _unit(ax, "y", "A")
+    prefix_axis(ax, "x", "V")
+    prefix_axis(ax, "y", "A")
     ax.set_xlabel("|voltage|")
     ax.set_ylabel("|current|")
-    ax.legend(frameon=False, fontsize=8)
+    legend_above(ax, ncols=1, fontsize=7.5)
     return ax

@@ -117,11 +117,6 @@ class Claim:
         """Name of the figure that computes it."""
         return self.id.partition(".")[0]
 
-    @property
-    def computed_by(self) -> str | None:
-        """Dotted name of the function that computes it, ``module:function``; None where none does yet."""
-        return None if self.how == "missing" else f"acanthite.figures.{self.figure}:compute"
-
     def verdict(self, estimate: Estimate | None) -> Verdict:
         """Return the verdict on ours, ``"not run"`` where there is none."""
         return "not run" if estimate is None else self.rule.judge(estimate.value)

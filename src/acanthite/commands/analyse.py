@@ -135,12 +135,12 @@ def _run(
 
 def _print(result: Result) -> None:
     from acanthite.console import print_table
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
 
     names = ("V_form", "V_set", "V_reset", "R_on", "R_off", "R_off over R_on", "retention", "asymmetry",
              "resistance, negative", "resistance, positive")  # fmt: skip
     rows = []
-    for study, finding in result.found:
+    for study, finding in result.findings:
         told = [n for n in finding.numbers if n.quantity in names and not n.group]
         text = ", ".join(f"{n.quantity} {as_text(n.estimate.value, n.estimate.unit)}" for n in told)
         rows.append((study.title, study.kind, text or finding.summary))

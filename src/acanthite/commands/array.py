@@ -133,7 +133,7 @@ def array(
     Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which potentiates gradually.
     """
     from acanthite.constants import nm
-    from acanthite.figures.style import look
+    from acanthite.drawing import look
     from acanthite.wafer import Technology
 
     if question not in ANSWERS:
@@ -176,11 +176,11 @@ def array(
 
 
 def _write(answer: Answer, out: Path, question: str) -> None:
-    from acanthite.files import atomic, write_text
+    from acanthite.drawing import save_png
+    from acanthite.files import write_text
 
     for name, figure in answer.figures.items():
-        with atomic(out / name) as temporary:
-            figure.savefig(temporary, dpi=160)
+        save_png(figure, out / name)
     for name, text in answer.files.items():
         write_text(out / name, text)
     write_text(
@@ -191,7 +191,7 @@ def _write(answer: Answer, out: Path, question: str) -> None:
 def _margin(asked: Asked) -> Answer:
     from acanthite.crossbar import Cells
     from acanthite.crossbar.charts import plot_read_margin
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
     from acanthite.wafer import margins
 
     low, high = asked.states()
@@ -249,7 +249,7 @@ def _made(asked: Asked) -> str:
 def _disturb(asked: Asked) -> Answer:
     from acanthite.crossbar import disturb
     from acanthite.crossbar.charts import plot_disturb
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
 
     devices, counts = asked.driven.sample(500, seed=asked.seed), [10**k for k in range(9)]
     parts = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
@@ -307,8 +307,8 @@ def _program(asked: Asked) -> Answer:
     from acanthite.console import working
     from acanthite.crossbar import DrivenArray, DynamicCells, plot_array, write_map
     from acanthite.crossbar.charts import plot_programmed
+    from acanthite.formatting import as_text
     from acanthite.random import generator
-    from acanthite.report.formatting import as_text
 
     low, high = asked.ends()
     step = (high - low) / (asked.levels - 1)
@@ -366,7 +366,7 @@ def _method(asked: Asked, low: float, high: float, tolerance: float) -> WriteVer
 
 def _settle(asked: Asked) -> Answer:
     from acanthite.crossbar.charts import plot_settling
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
     from acanthite.wafer import settling
 
     conductance = asked.ends()[1]
@@ -404,8 +404,8 @@ def _netlist(asked: Asked) -> Answer:
     import numpy as np
 
     from acanthite.crossbar import netlist, plot_array
+    from acanthite.formatting import as_text
     from acanthite.random import generator
-    from acanthite.report.formatting import as_text
 
     low, high = asked.ends()
     step = (high - low) / (asked.levels - 1)

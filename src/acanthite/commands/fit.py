@@ -289,7 +289,6 @@ def _pulses(
 
 
 def _picture(figure: Any, out: Path) -> None:
-    from acanthite.files import atomic
+    from acanthite.drawing import save_png
 
-    with atomic(out.with_suffix(".png")) as temporary:
-        figure.savefig(temporary, dpi=150)
+    save_png(figure, out.with_suffix(".png"))

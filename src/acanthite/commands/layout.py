@@ -93,7 +93,7 @@ def lines(text: str) -> tuple[int, int]:
 
 def _print_layout(layout: Layout, as_json: bool) -> None:
     from acanthite.console import print_table
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
 
     if as_json:
         typer.echo(_json(layout))

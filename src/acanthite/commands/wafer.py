@@ -114,7 +114,7 @@ def wafer(
 
 def _print_wafer(run: WaferRun, as_json: bool) -> None:
     from acanthite.console import print_table
-    from acanthite.report.formatting import as_text
+    from acanthite.formatting import as_text
     from acanthite.wafer.yields import QUANTITIES
 
     if as_json:

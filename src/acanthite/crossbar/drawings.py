@@ -1,4 +1,4 @@
-"""Pictures of an array: conductances, node voltages and currents, as a circuit while it is small and as maps beyond."""
+"""Pictures of an array: conductances, voltages, currents; small ones as circuits, others as maps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar.solution import Solution, segment_currents
+from acanthite.drawing import (
+    BLUE,
+    INK,
+    LIGHT,
+    SEQUENTIAL,
+    SIGNED,
+    colour_bar,
+    ink_on,
+    new_figure,
+    prefix_axis,
+)
 from acanthite.errors import CrossbarError, nearest
 
 if TYPE_CHECKING:
@@ -22,8 +33,7 @@ Array = NDArray[np.float64]
 QUANTITIES = ("conductance", "voltage", "current")
 CIRCUIT_LIMIT = 24  #: lines up to which an array is drawn as a circuit
 _VALUES_LIMIT = 6  # lines up to which devices carry their values
-_INK, _LIGHT = "#22252b", "#b9bec7"
-_MAPS = {"conductance": "viridis", "voltage": "plasma", "signed": "RdBu_r", "current": "YlOrRd"}
+_MAPS = {"conductance": SEQUENTIAL, "voltage": "plasma", "signed": SIGNED, "current": "YlOrRd"}
 
 
 def plot_array(
@@ -144,18 +154,20 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
             list(segments), linewidths=max(1.0, 3.4 - 0.1 * max(n, m)), capstyle="round", zorder=1
         )
         if value is None:
-            lines.set_color(_LIGHT)
+            lines.set_color(LIGHT)
         else:
             lines.set(array=value.ravel(), norm=norm, cmap=cmap)
         ax.add_collection(lines)
     half = 0.31 if max(n, m) <= _VALUES_LIMIT else 0.25
     squares = PatchCollection(
         [Rectangle((j - half, i - half), 2 * half, 2 * half) for i in range(n) for j in range(m)],
-        edgecolors=_INK, linewidths=float(np.clip(8 / max(n, m), 0.3, 1.0)), zorder=2,
-    )  # fmt: skip
+        edgecolors=INK,
+        linewidths=float(np.clip(8 / max(n, m), 0.3, 1.0)),
+        zorder=2,
+    )
     squares.set(array=device.ravel(), norm=norm, cmap=cmap)
     ax.add_collection(squares)
-    _label(ax, squares, unit)
+    colour_bar(ax, squares, unit=unit).ax.tick_params(labelsize=8)
     ax.set_title(name)
     if max(n, m) <= _VALUES_LIMIT:
         _write_values(ax, device, unit, norm, cmap)
@@ -202,8 +214,7 @@ def _write_values(ax: Axes, values: Array, unit: str, norm: Normalize, cmap: str
 
     engineer = EngFormatter(unit, places=0, sep="\n")
     for (i, j), value in np.ndenumerate(values):
-        red, green, blue, _ = colormaps[cmap](float(norm(value)))
-        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.55
+        colour = ink_on(colormaps[cmap](float(norm(value)))[:3])
         size = 8.0 if max(values.shape) <= 4 else 6.0
         ax.text(
             j,
@@ -212,7 +223,7 @@ def _write_values(ax: Axes, values: Array, unit: str, norm: Normalize, cmap: str
             ha="center",
             va="center",
             fontsize=size,
-            color="white" if dark else _INK,
+            color=colour,
         )
 
 
@@ -294,9 +305,15 @@ def _map(ax: Axes, panel: _Panel) -> None:
     wide, tall = panel.title == "word-line current", panel.title == "bit-line current"
     extent = (0.5 - 0.5 * wide, m + 0.5 - 0.5 * wide, n + 0.5 - 0.5 * tall, 0.5 - 0.5 * tall)
     stretched = max(n, m) > 3 * min(n, m)
-    image = ax.imshow(panel.values, norm=norm, cmap=cmap, aspect="auto" if stretched else "equal",
-                      interpolation="nearest", extent=extent)  # fmt: skip
-    _label(ax, image, panel.unit)
+    image = ax.imshow(
+        panel.values,
+        norm=norm,
+        cmap=cmap,
+        aspect="auto" if stretched else "equal",
+        interpolation="nearest",
+        extent=extent,
+    )
+    colour_bar(ax, image, unit=panel.unit).ax.tick_params(labelsize=8)
     for axis, count, label in ((ax.xaxis, m - wide, "bit line"), (ax.yaxis, n - tall, "word line")):
         axis.set_ticks(_round_ticks(count))
         axis.set_label_text(label)
@@ -304,16 +321,13 @@ def _map(ax: Axes, panel: _Panel) -> None:
 
 def _profile(ax: Axes, panel: _Panel) -> None:
     """Draw the current at the ends of the lines against their number."""
-    from matplotlib.ticker import EngFormatter
-
     count = panel.values.size
-    ax.step(np.arange(1, count + 1), panel.values, where="mid", color="#2f6db3", linewidth=1.0)
-    ax.axhline(0.0, color=_LIGHT, linewidth=0.8, zorder=0)
-    ax.yaxis.set_major_formatter(EngFormatter(panel.unit, sep=" "))
+    ax.step(np.arange(1, count + 1), panel.values, where="mid", color=BLUE, linewidth=1.0)
+    ax.axhline(0.0, color=LIGHT, linewidth=0.8, zorder=0)
+    prefix_axis(ax, "y", panel.unit)
     ax.set_xticks(_round_ticks(count))
     ax.set_xlim(0.5, count + 0.5)
     ax.set_xlabel(panel.along)
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _round_ticks(count: int) -> list[int]:
@@ -347,23 +361,7 @@ def _scale(name: str, values: Array) -> tuple[Any, str]:
     return Normalize(0.0 if name == "current" or low == high else low, high or 1.0), _MAPS[name]
 
 
-def _label(ax: Axes, shown: Any, unit: str) -> None:
-    """Put a colour bar beside a panel."""
-    from matplotlib.ticker import EngFormatter, NullFormatter
-
-    figure: Any = ax.figure
-    bar = figure.colorbar(shown, ax=ax, shrink=0.85, aspect=22, pad=0.03)
-    bar.ax.yaxis.set_major_formatter(EngFormatter(unit=unit, sep=" "))
-    bar.ax.yaxis.set_minor_formatter(NullFormatter())
-    bar.ax.tick_params(labelsize=8)
-    bar.outline.set_visible(False)
-
-
 def _figure(width: float, height: float, columns: int, rows: int = 1) -> tuple[Figure, list[Axes]]:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context({"font.size": 9.0, "axes.titlesize": 9.5, "axes.linewidth": 0.8}):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        figure.get_layout_engine().set(h_pad=0.06, w_pad=0.06)  # type: ignore[union-attr]
-        return figure, list(figure.subplots(rows, columns, squeeze=False).ravel())
+    figure, axes = new_figure(width, height, columns, rows, squeeze=False)
+    figure.get_layout_engine().set(h_pad=0.06, w_pad=0.06)  # type: ignore[union-attr]
+    return figure, list(axes.ravel())

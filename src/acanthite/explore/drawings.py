@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.drawing import CYCLE, GREY, INK, LIGHT, band, new_figure, plain_log_axis
 from acanthite.explore.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from acanthite.explore.findings import Curve, Findings
 
-_INK, _GREY, _LIGHT = "#22252b", "#8a8f98", "#d7dae0"
-_COLOURS = ("#c4453c", "#2f6db3", "#3b8f5a", "#d98a2b", "#7a5aa6")
 _COLUMNS = 4
 
 
@@ -25,13 +24,11 @@ def draw_map(found: Findings) -> Figure:
 
     Lines are means over seeds, the device as it is among them, bands their range. The dashed line is the device as it is.
     """
-    from matplotlib.figure import Figure
-
     names = list(found.own)
     rows = -(-(len(names) + 1) // _COLUMNS)
     columns = min(_COLUMNS, len(names) + 1)
-    figure = Figure(figsize=(2.6 * columns, 2.35 * rows), layout="constrained")
-    axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True)).ravel()
+    figure, axes = new_figure(2.6 * columns, 2.35 * rows, columns, rows, sharey=True, squeeze=False)
+    axes = axes.ravel()
     for ax, name in zip(axes, names, strict=False):
         _panel(ax, found, name)
     for ax in axes[::_COLUMNS]:
@@ -39,43 +36,39 @@ def draw_map(found: Findings) -> Figure:
     for ax in axes[len(names) :]:
         ax.set_axis_off()
     entries = dict(zip(*reversed(axes[0].get_legend_handles_labels()), strict=True))
-    axes[len(names)].legend(
-        entries.values(), entries.keys(), loc="center left", frameon=False, fontsize=8
-    )
+    axes[len(names)].legend(entries.values(), entries.keys(), loc="center left")
     return figure
 
 
 def _panel(ax: Axes, found: Findings, name: str) -> None:
     own = found.own[name]
-    for colour, (algorithm, base) in zip(_COLOURS, found.baseline.items(), strict=False):
+    for colour, (algorithm, base) in zip(CYCLE, found.baseline.items(), strict=False):
         curve = next(c for c in found.curves if (c.property, c.algorithm) == (name, algorithm))
         values, accuracy = _with_own(curve, own, base)
         percent = 100 * accuracy
         ax.plot(values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
-        ax.fill_between(
-            values, percent.min(1), percent.max(1), color=colour, alpha=0.2, linewidth=0
-        )
+        band(ax, values, percent.min(1), percent.max(1), colour, f"_range of {algorithm}")
         ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
-        ax.plot([], [], color=_GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
+        ax.plot([], [], color=GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
         ax.plot(
             [own],
             [100 * base.accuracy.mean()],
             "D",
             color=colour,
-            mec=_INK,
+            mec=INK,
             mew=0.7,
             ms=5,
             zorder=5,
         )
-    ax.axvline(own, color=_LIGHT, lw=4, zorder=0, label="the device's own value")
+    ax.axvline(own, color=LIGHT, lw=4, zorder=0, label="the device's own value")
     known = PROPERTIES[name]
     if known.log:
         ax.set_xscale("log")
+        plain_log_axis(ax, "x")
     if known.perfect > known.worst:
         ax.invert_xaxis()
     ax.set_xlabel(known.label, fontsize=8)
     ax.tick_params(labelsize=7)
-    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _with_own(

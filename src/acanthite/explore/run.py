@@ -7,17 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acanthite.drawing import save
 from acanthite.explore import drawings, report
 from acanthite.explore.findings import Findings, findings
 from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
 from acanthite.explore.study import Study, Task, fitted
-from acanthite.files import atomic, write_text
+from acanthite.files import write_text
 from acanthite.nn.datasets import Dataset, load
 from acanthite.synapse.base import Synapse
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 Progress = Callable[[int, int], None]
 """Called with how many trainings are done, and how many there are."""
@@ -95,14 +96,4 @@ def _write(path: Path, found: Findings, results: list[dict[str, Any]]) -> None:
     write_text(path / "explore.csv", report.as_csv(results))
     write_text(path / "summary.csv", report.summary_csv(found))
     write_text(path / "report.md", report.as_markdown(found))
-    figure = drawings.draw_map(found)
-    for ending in ("png", "svg"):
-        _save(figure, path / f"explore.{ending}")
-
-
-def _save(figure: Figure, path: Path) -> None:
-    from matplotlib import rc_context
-
-    with atomic(path) as temporary, rc_context({"svg.hashsalt": "acanthite"}):
-        metadata = {"Date": None} if path.suffix == ".svg" else None
-        figure.savefig(temporary, dpi=160, metadata=metadata)
+    save(drawings.draw_map(found), path / "explore")

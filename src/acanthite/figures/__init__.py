@@ -8,19 +8,37 @@ from typing import cast
 from acanthite.errors import FigureError, nearest
 from acanthite.figures.base import FigureModule, Outcome, Progress, Settings, silent
 
-NAMES: tuple[str, ...] = (
-    "fig1b", "fig1c", "fig1d",
-    "fig2c", "fig2d", "fig2e", "fig2f", "fig2g", "fig2h", "fig2i",
-    "fig3a", "fig3b", "fig3c", "fig3d", "fig3e",
-    "fig4b", "fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4i",
-    "figS1", "figS2", "figS3", "figS4", "figS6", "figS7", "figS8", "figS9", "figS10", "figS11", "figS12", "figS13",
-    "figS14", "figS15", "figS16",
-    "noteS1",
-    "extraRate", "extraTemperature",
-)  # fmt: skip
-"""Every figure acanthite computes: the paper's in its order, then predictions nobody has measured."""
+_FOLDERS: dict[str, str] = {
+    "fig1_stack_and_energy": "fig1b fig1c fig1d",
+    "fig2_switching": "fig2c fig2d fig2e fig2f fig2g fig2h fig2i",
+    "fig3_ion_migration": "fig3a fig3b fig3c fig3d fig3e",
+    "fig4_computing": "fig4b fig4c fig4d fig4e fig4f fig4g fig4i",
+    "supplement": (
+        "figS1 figS2 figS3 figS4 figS6 figS7 figS8 figS9 figS10 figS11 figS12 figS13 figS14 figS15 "
+        "figS16 noteS1"
+    ),
+    "predictions": "extraRate extraTemperature",
+}
+MODULES: dict[str, str] = {
+    name: f"acanthite.figures.{folder}.{name}"
+    for folder, names in _FOLDERS.items()
+    for name in names.split()
+}
+"""The module of every figure: those of the paper in its order, then predictions."""
+NAMES: tuple[str, ...] = tuple(MODULES)
+_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "note", "extra")
 
-__all__ = ["NAMES", "FigureModule", "Outcome", "Progress", "Settings", "figure", "select", "silent"]
+__all__ = [
+    "MODULES",
+    "NAMES",
+    "FigureModule",
+    "Outcome",
+    "Progress",
+    "Settings",
+    "figure",
+    "select",
+    "silent",
+]
 
 
 def figure(name: str) -> FigureModule:
@@ -31,15 +49,18 @@ def figure(name: str) -> FigureModule:
     FigureError
         If there is none of that name.
     """
-    if name not in NAMES:
+    if name not in MODULES:
         raise FigureError(
-            f"unknown figure {name!r}{nearest(name, NAMES)}; list them with 'acanthite reproduce --list'"
+            f"unknown figure {name!r}{nearest(name, NAMES)}; list them with 'acanthite reproduce "
+            "--list'"
         )
-    return cast(FigureModule, importlib.import_module(f"acanthite.figures.{name}"))
+    return cast(FigureModule, importlib.import_module(MODULES[name]))
 
 
 def select(names: list[str] | None) -> tuple[str, ...]:
-    """Return the figures asked for, in the order of the paper; a group (``"fig2"``, ``"figS"``) stands for all its own.
+    """Return the figures of these names, in the order of the paper.
+
+    A group (``"fig2"``, ``"figS"``) stands for all its figures; no name at all stands for all.
 
     Raises
     ------
@@ -50,11 +71,17 @@ def select(names: list[str] | None) -> tuple[str, ...]:
         return NAMES
     chosen: set[str] = set()
     for name in names:
-        group = {n for n in NAMES if n == name or (n.startswith(name) and name in _GROUPS)}
-        if not group:
-            figure(name)
-        chosen |= group
-    return tuple(n for n in NAMES if n in chosen)
+        if name in _GROUPS:
+            chosen |= {figure for figure in NAMES if figure.startswith(name)}
+        elif name in MODULES:
+            chosen.add(name)
+        else:
+            raise _unknown(name)
+    return tuple(name for name in NAMES if name in chosen)
 
 
-_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "note", "extra")
+def _unknown(name: str) -> FigureError:
+    return FigureError(
+        f"unknown figure {name!r}{nearest(name, NAMES)}; list them with 'acanthite reproduce "
+        "--list'"
+    )

@@ -78,12 +78,14 @@ class Outcome:
 class FigureModule(Protocol):
     """A module ``acanthite.figures.fig2c``: one file per published figure.
 
-    It may also have ``check(settings)``, which looks at the figure's inputs and raises an AcanthiteError where one
-    is wrong; it is called for every figure asked for before anything is computed or written.
+    It may also have ``check(settings)``, which looks at the figure's inputs and raises an
+    AcanthiteError where one is wrong; it is called for every figure of a run before anything is
+    computed or written.
     """
 
     TITLE: str  # as CAPTION, with parameters as fields: see :mod:`acanthite.figures.words`
     CAPTION: str
+    ALT: str  # what is to be seen, for those who cannot see it; axes and ranges are added to it
     WEIGHT: float  # seconds of a full run on one core, for the progress bar
 
     def compute(self, settings: Settings, progress: Progress = silent) -> Outcome:

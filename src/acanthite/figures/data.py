@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from acanthite.analysis import Switching
 
 
-def thresholds(found: Switching, attrs: Mapping[str, Any]) -> xr.Dataset:
-    """Return what :func:`acanthite.analysis.switching` found as a dataset, dims (device, cycle)."""
+def thresholds(switching: Switching, attrs: Mapping[str, Any]) -> xr.Dataset:
+    """Return what :func:`acanthite.analysis.switching` gives as a dataset, dims (device, cycle)."""
     import xarray as xr
 
     def variable(values: np.ndarray, unit: str, label: str) -> tuple[Any, ...]:
@@ -22,10 +22,10 @@ def thresholds(found: Switching, attrs: Mapping[str, Any]) -> xr.Dataset:
 
     return xr.Dataset(
         {
-            "set_voltage": variable(found.set_voltage, "V", "set voltage"),
-            "reset_voltage": variable(found.reset_voltage, "V", "reset voltage"),
-            "lrs_conductance": variable(found.lrs_conductance, "S", "LRS conductance"),
-            "hrs_conductance": variable(found.hrs_conductance, "S", "HRS conductance"),
+            "set_voltage": variable(switching.set_voltage, "V", "set voltage"),
+            "reset_voltage": variable(switching.reset_voltage, "V", "reset voltage"),
+            "lrs_conductance": variable(switching.lrs_conductance, "S", "LRS conductance"),
+            "hrs_conductance": variable(switching.hrs_conductance, "S", "HRS conductance"),
         },
         attrs=dict(attrs),
     )

@@ -88,10 +88,16 @@ def heat_note(settings: Settings, population: Devices, loops: xr.Dataset) -> str
     )
     limit = settings.parameters.value("film.phase_transition_temperature")
     over = int((hottest > limit).sum())
-    found = f"Joule heat takes the filaments to {np.median(hottest):.0f} K (median of the devices), {hottest.max():.0f} K at most"
+    heat = (
+        f"Joule heat takes the filaments to {np.median(hottest):.0f} K (median of the devices), "
+        f"{hottest.max():.0f} K at most"
+    )
     if not over:
-        return f"{found}, below the transition of Ag2S at {limit:.0f} K."
-    return f"{found}. Warning: {over} of {hottest.size} pass the transition of Ag2S at {limit:.0f} K; the law does not follow it there."
+        return f"{heat}, below the transition of Ag2S at {limit:.0f} K."
+    return (
+        f"{heat}. Warning: {over} of {hottest.size} pass the transition of Ag2S at {limit:.0f} K; "
+        "the law does not follow it there."
+    )
 
 
 def line_temperature(anneal: float | None, settings: Settings) -> float:
@@ -226,7 +232,7 @@ def retention(settings: Settings) -> xr.Dataset:
 
 @_cached
 def endurance(settings: Settings) -> xr.Dataset:
-    """1e4 write-read cycles at +-0.3 V, 10 ms, of 50 nm devices."""
+    """1e4 write-read cycles at ±0.3 V, 10 ms, of 50 nm devices."""
     p = settings.parameters.group("pulse")
     program = Endurance(
         count(settings, 10_000, 1_000),
@@ -261,7 +267,7 @@ def synapse(settings: Settings) -> Synapse:
 
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
-    """I-V within +-25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
+    """I-V within ±25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
     return kernel_reads(settings, devices(settings, 18, recipes.thin(settings), experiment=9))
 
 

@@ -1,4 +1,4 @@
-"""Numbers in titles, captions and labels: written as parameters, so that they say what a run was made with.
+"""Numbers in titles, captions and labels: parameters, so that texts say what a run was made with.
 
 A text holds ``{stack.film_thickness:nm}`` where it speaks of the film's thickness in nanometres.
 """
@@ -9,6 +9,7 @@ import re
 
 from acanthite.constants import MeV, celsius, degree, keV, mm, ms, mV, nm, pF, um, us
 from acanthite.errors import FigureError, nearest
+from acanthite.formatting import symbol
 from acanthite.parameters import ParameterSet
 
 _UNITS = {
@@ -23,8 +24,8 @@ _UNITS = {
     "keV": keV,
     "MeV": MeV,
     "degrees": degree,
+    "degC": 1.0,
 }
-_CELSIUS = {"C": " C", "°C": " °C"}
 _FIELD = re.compile(r"\{([a-z_0-9]+\.[a-z_0-9]+):([^{}]+)\}")
 
 
@@ -51,25 +52,24 @@ def worded(text: str, parameters: ParameterSet) -> str:
     Examples
     --------
     >>> from acanthite.parameters import AG2S
-    >>> worded("read at {pulse.read_voltage:mV}", AG2S)
-    'read at 5 mV'
+    >>> worded("pulses of {pulse.write_width:us}", AG2S)
+    'pulses of 1 µs'
     """
-    return _FIELD.sub(lambda found: say(parameters, found[1], found[2]), text)
+    return _FIELD.sub(lambda field: say(parameters, field[1], field[2]), text)
 
 
 def say(parameters: ParameterSet, key: str, unit: str) -> str:
     """Return a parameter with its unit, as a text has it."""
-    value = parameters.value(key)
-    if unit in _CELSIUS:
-        return f"{value - celsius(0.0):.6g}{_CELSIUS[unit]}"
     if unit not in _UNITS:
-        known = [*_UNITS, *_CELSIUS]
         raise FigureError(
-            f"text: {{{key}:{unit}}}; expected one of {', '.join(known)}{nearest(unit, known)}"
+            f"text: {{{key}:{unit}}}; expected one of {', '.join(_UNITS)}{nearest(unit, _UNITS)}"
         )
-    return f"{value / _UNITS[unit]:.6g} {unit}"
+    value = parameters.value(key)
+    if unit == "degC":
+        value -= celsius(0.0)
+    return f"{value / _UNITS[unit]:.6g} {symbol(unit)}"
 
 
 def spoken_of(text: str) -> tuple[str, ...]:
     """Return the parameters a text speaks of."""
-    return tuple(dict.fromkeys(found[1] for found in _FIELD.finditer(text)))
+    return tuple(dict.fromkeys(field[1] for field in _FIELD.finditer(text)))

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from acanthite.drawing import (
+    BLUE,
+    CYCLE,
+    GREY,
+    INK,
+    SIGNED,
+    band,
+    colour_bar,
+    ink_on,
+    legend_above,
+    name_panel,
+    new_axes,
+    new_figure,
+    prefix_axis,
+)
+from acanthite.formatting import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,17 +38,9 @@ _SHOWN_RATIO = (
 _SHOWN = 6  # devices whose loops are drawn
 
 
-def _axes(ax: Axes | None) -> Axes:
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(layout="constrained").subplots()
-    return ax
-
-
 def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw measured currents as points and the law's as lines, a few devices or cycles of the one; return the Axes."""
-    ax = _axes(ax)
+    ax = new_axes(ax)
     what = "device" if fit.n_devices > 1 else "cycle"
     labels = fit.residuals[what].values
     for k, label in enumerate(dict.fromkeys(labels.tolist()[:: max(1, len(labels) // 1000)])):
@@ -39,7 +48,7 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
             break
         one = fit.residuals.isel(sample=np.flatnonzero(labels == label))
         held = bool(one["held"].all())
-        colour = f"C{k}"
+        colour = CYCLE[k % len(CYCLE)]
         ax.plot(one["voltage"], np.abs(one["current"]), ".", ms=2.5, alpha=0.5, color=colour)
         name = f"{what} {label}" + (", held out" if held else "")
         ax.plot(
@@ -54,40 +63,39 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         ax.set_yscale("log")
         size = np.abs(fit.residuals["current"].values)
         ax.set_ylim(bottom=0.3 * float(np.percentile(size[size > 0], 1.0)))
-    ax.set_xlabel("voltage / V")
-    ax.set_ylabel("|current| / A")
-    ax.legend(fontsize=7, frameon=False)
+    prefix_axis(ax, "y", "A")
+    ax.set_xlabel("voltage (V)")
+    ax.set_ylabel("|current|")
+    legend_above(ax, ncols=3, fontsize=7)
     return ax
 
 
 def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return the Axes."""
-    ax = _axes(ax)
+    ax = new_axes(ax)
     chosen = fit.residuals.isel(sample=np.flatnonzero(~fit.residuals["held"].values))
     volts, residual = chosen["voltage"].values, chosen["residual"].values
-    ax.plot(volts, residual, ".", ms=1.5, alpha=0.3, color="0.4", rasterized=True)
+    ax.plot(volts, residual, ".", ms=1.5, alpha=0.3, color=GREY, rasterized=True, label="_sample")
     edges = np.linspace(volts.min(), volts.max(), 25)
     where = np.digitize(volts, edges[1:-1])
     bins = [k for k in range(24) if (where == k).sum() >= 5]
     bands = np.array([np.percentile(residual[where == k], [2.5, 50, 97.5]) for k in bins])
     centers = 0.5 * (edges[:-1] + edges[1:])[bins]
     if len(bins):
-        ax.fill_between(
-            centers, bands[:, 0], bands[:, 2], alpha=0.25, color="C0", lw=0, label="95 %"
-        )
-        ax.plot(centers, bands[:, 1], color="C0", label="median")
+        band(ax, centers, bands[:, 0], bands[:, 2], BLUE, "95 %")
+        ax.plot(centers, bands[:, 1], color=BLUE, label="median")
         widest = float(np.abs(bands[:, [0, 2]]).max())
         ax.set_ylim(-1.6 * widest, 1.6 * widest)
-        ax.legend(fontsize=7, frameon=False)
-    ax.axhline(0, color="k", lw=0.5)
-    ax.set_xlabel("voltage / V")
+        legend_above(ax, fontsize=7)
+    ax.axhline(0, color=INK, lw=0.5, gid="decoration")
+    ax.set_xlabel("voltage (V)")
     ax.set_ylabel("residual of ln I" if fit.scale == "log" else "residual / floor")
     return ax
 
 
 def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
-    ax = _axes(ax)
+    ax = new_axes(ax)
     names = list(fit.parameters)
     n, far = fit.curves.sizes["curve"], False
     for k, name in enumerate(names):
@@ -96,16 +104,24 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         across = k + (np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(1))
         ratio, error = one["value"].values / center, 1.96 * one["error"].values / abs(center)
         seen = np.isfinite(error) & (error < _SHOWN_RATIO)
-        ax.errorbar(across[seen], ratio[seen], error[seen], fmt=".", ms=4, lw=0.8, color=f"C{k}")
+        ax.errorbar(
+            across[seen],
+            ratio[seen],
+            error[seen],
+            fmt=".",
+            ms=4,
+            lw=0.8,
+            color=CYCLE[k % len(CYCLE)],
+        )
         far |= bool(np.ptp(np.log10(np.abs(ratio[seen]))) > 1.0) if seen.any() else False
         low, high = (end / center for end in fit.parameters[name].interval)
         if np.isfinite([low, high]).all() and max(abs(low), abs(high)) < _SHOWN_RATIO:
-            ax.fill_between(
-                [k - 0.4, k + 0.4], min(low, high), max(low, high), color=f"C{k}", alpha=0.25, lw=0
-            )
+            ends = np.sort([low, high])
+            reach = np.array([k - 0.4, k + 0.4])
+            band(ax, reach, ends[[0, 0]], ends[[1, 1]], CYCLE[k % len(CYCLE)])
     if far and all(p.relative for p in fit.parameters.values()):
         ax.set_yscale("log")
-    ax.axhline(1.0, color="k", lw=0.5)
+    ax.axhline(1.0, color=INK, lw=0.5, gid="decoration")
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
     ax.set_ylabel("parameter / typical device")
     return ax
@@ -113,121 +129,118 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     """Draw how the errors of the parameters hang together; return the Axes."""
-    ax = _axes(ax)
+    ax = new_axes(ax)
     rows = fit.correlation
     if not isinstance(rows, Mapping):
         rows = dict(zip(fit.curves["parameter"].values.tolist(), rows, strict=True))
     names, correlation = list(rows), np.reshape(list(rows.values()), (len(rows), len(rows)))
-    image = ax.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+    image = ax.imshow(correlation, cmap=SIGNED, vmin=-1, vmax=1)
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
     ax.set_yticks(range(len(names)), names, fontsize=8)
     for (i, j), value in np.ndenumerate(correlation):
-        colour: Any = "white" if abs(value) > 0.6 else "black"
+        colour = ink_on(image.to_rgba(value)[:3])
         ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
-    ax.figure.colorbar(image, ax=ax, label="correlation of errors", shrink=0.8)
+    colour_bar(ax, image, "correlation of errors")
     return ax
 
 
 def draw(fit: DeviceFit) -> Figure:
     """Return the four pictures of a fit on one sheet."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(11, 8), layout="constrained")
-    axes = figure.subplots(2, 2)
+    figure, axes = new_figure(11, 8, 2, 2)
     plots = (plot_curves, plot_residuals, plot_parameters, plot_correlation)
     titles = ("measured and law", "residuals", "devices", "correlations")
     for ax, plot, title in zip(axes.flat, plots, titles, strict=True):
-        plot(fit, ax).set_title(title, fontsize=10)
+        name_panel(plot(fit, ax), title)
     return figure
 
 
-_SAID = {
-    "set_voltage": "|SET voltage| / V", "reset_voltage": "|RESET voltage| / V",
-    "lrs_conductance": "LRS conductance / S", "hrs_conductance": "HRS conductance / S",
-}  # fmt: skip
+_LABELS = {
+    "set_voltage": ("|SET voltage|", "V"),
+    "reset_voltage": ("|RESET voltage|", "V"),
+    "lrs_conductance": ("LRS conductance", "S"),
+    "hrs_conductance": ("HRS conductance", "S"),
+}
 
 
 def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
     from acanthite.fitting.moments import OBSERVABLES
 
-    ax, k = _axes(ax), OBSERVABLES.index(observable)
-    for logs, style, name in ((fit.measured, "k.", "measured"), (fit.simulated, "C0-", "law")):
+    ax, k = new_axes(ax), OBSERVABLES.index(observable)
+    for logs, style, name in ((fit.measured, ".", "measured"), (fit.simulated, "-", "law")):
         there = np.sort(np.exp(logs[k][np.isfinite(logs[k])]))
-        label = f"{name}, {np.isfinite(logs[k]).mean():.1%} of loops"
+        label = f"{name}, {percent(float(np.isfinite(logs[k]).mean()))} of loops"
         ax.plot(
             there,
             (np.arange(there.size) + 0.5) / max(there.size, 1),
             style,
+            color=INK if style == "." else BLUE,
             ms=2.5,
             lw=1.2,
             label=label,
         )
     if observable.endswith("conductance"):
         ax.set_xscale("log")
-    ax.set_xlabel(_SAID[observable])
+    label, unit = _LABELS[observable]
+    prefix_axis(ax, "x", unit)
+    ax.set_xlabel(label)
     ax.set_ylabel("share of loops")
-    ax.legend(fontsize=7, frameon=False)
+    legend_above(ax, fontsize=7)
     return ax
 
 
 def draw_moments(fit: MomentFit) -> Figure:
     """Return the distributions of all observables on one sheet."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 6.5), layout="constrained")
-    for ax, observable in zip(figure.subplots(2, 2).flat, _SAID, strict=True):
+    figure, axes = new_figure(9, 6.5, 2, 2)
+    for ax, observable in zip(axes.flat, _LABELS, strict=True):
         plot_distribution(fit, observable, ax)
     return figure
 
 
 def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
     """Draw the first device's first ladder with the mean response of every law over it; return the Axes."""
-    ax = _axes(ax)
+    ax = new_axes(ax)
     first = next(iter(fits.values())).residuals.isel(device=0, cycle=0)
-    ax.plot(first["level"], ".", ms=2, color="0.6", label="measured")
-    for k, (name, found) in enumerate(fits.items()):
-        mean = found.residuals["mean"].isel(device=0, cycle=0)
-        ax.plot(mean, color=f"C{k}", lw=1.2, label=f"{name}, rms {found.rms:.3g}")
+    ax.plot(first["level"], ".", ms=2, color=GREY, label="measured")
+    for k, (name, fit) in enumerate(fits.items()):
+        mean = fit.residuals["mean"].isel(device=0, cycle=0)
+        ax.plot(mean, color=CYCLE[k % len(CYCLE)], lw=1.2, label=f"{name}, rms {fit.rms:.3g}")
     unit = first["level"].attrs["units"]
     ax.set_xlabel("pulse")
-    ax.set_ylabel("conductance, relative" if unit == "1" else f"conductance / {unit}")
-    ax.legend(fontsize=7, frameon=False)
+    ax.set_ylabel("conductance, relative" if unit == "1" else "conductance")
+    if unit != "1":
+        prefix_axis(ax, "y", unit)
+    legend_above(ax, fontsize=7)
     return ax
 
 
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
     """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes."""
-    ax = _axes(ax)
-    for k, (name, found) in enumerate(fits.items()):
-        residual = (
-            (found.residuals["level"] - found.residuals["mean"]).mean(("device", "cycle")).values
-        )
+    ax = new_axes(ax)
+    for k, (name, fit) in enumerate(fits.items()):
+        residual = (fit.residuals["level"] - fit.residuals["mean"]).mean(("device", "cycle")).values
         n = max(1, len(residual) // 50)
         chunks = residual[: len(residual) // n * n].reshape(-1, n)
         ax.plot(
             (np.arange(len(chunks)) + 0.5) * n,
             np.nanmean(chunks, axis=1),
-            color=f"C{k}",
+            color=CYCLE[k % len(CYCLE)],
             lw=1.2,
             label=name,
         )
-    ax.axhline(0, color="k", lw=0.5)
+    ax.axhline(0, color=INK, lw=0.5, gid="decoration")
     ax.set_xlabel("pulse")
-    ax.set_ylabel("measured - law")
-    ax.legend(fontsize=7, frameon=False)
+    ax.set_ylabel("measured − law")
+    legend_above(ax, fontsize=7)
     return ax
 
 
 def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
     """Return the pictures of several laws fitted to one pulse response on one sheet, and the first law's correlations."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(15, 4.2), layout="constrained")
-    axes = figure.subplots(1, 3)
+    figure, axes = new_figure(15, 4.2, 3)
     plot_pulse_response(fits, axes[0])
     plot_pulse_residuals(fits, axes[1])
     name, best = next(iter(fits.items()))
     plot_correlation(best, axes[2])
-    axes[2].set_title(f"{name}: correlations", fontsize=10)
+    name_panel(axes[2], f"{name}: correlations")
     return figure

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from acanthite.drawing import save_png
 from acanthite.errors import RunFolderError
-from acanthite.files import atomic, write_text
+from acanthite.files import write_text
 from acanthite.nn import drawings
 from acanthite.nn.datasets import load
 from acanthite.nn.loop import CHECKPOINT_EVERY, Run, Watch
 from acanthite.nn.plan import Plan
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from acanthite.nn.result import TrainingResult
     from acanthite.synapse.base import Synapse
 
@@ -153,18 +152,18 @@ def _number(value: float) -> float | None:
 def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: Any) -> None:
     rows = found["per_epoch"]
     _table(folder / "learning_curve.csv", list(rows[0]), [list(row.values()) for row in rows])
-    _picture(folder / "learning_curve.png", drawings.learning_curve(result))
+    save_png(drawings.learning_curve(result), folder / "learning_curve.png")
     edges, counts = drawings.histograms(layers)
     names = ["from", "to", *(f"layer {k + 1}" for k in range(len(counts)))]
     _table(
         folder / "weights.csv", names, np.column_stack([edges[:-1], edges[1:], *counts]).tolist()
     )
-    _picture(folder / "weights.png", drawings.weights(edges, counts))
+    save_png(drawings.weights(edges, counts), folder / "weights.png")
     if result.confusion is not None:
         classes = [str(k) for k in range(len(result.confusion))]
         rows = [[k, *row] for k, row in zip(classes, result.confusion.tolist(), strict=True)]
         _table(folder / "confusion.csv", ["class", *(f"put in {k}" for k in classes)], rows)
-        _picture(folder / "confusion.png", drawings.confusion(result.confusion))
+        save_png(drawings.confusion(result.confusion), folder / "confusion.png")
     write_text(folder / RESULT, json.dumps(found, indent=2, allow_nan=False) + "\n")
 
 
@@ -173,8 +172,3 @@ def _table(path: Path, names: list[str], rows: list[Any]) -> None:
     write_text(
         path, "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in cells)
     )
-
-
-def _picture(path: Path, figure: Figure) -> None:
-    with atomic(path) as temporary:
-        figure.savefig(temporary, dpi=150)

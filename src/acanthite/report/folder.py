@@ -6,7 +6,7 @@
       run.json              settings, versions, the figures and their run times
       report.html           everything, in one file
       claims.csv            the ledger with ours beside the published
-      figures/fig2c.svg     and .png
+      figures/fig2c.svg     and .png, and the data drawn: fig2c.csv
       recordings/fig2c_*.nc what was drawn
       parts/fig2c.json      written last: the figure is finished
 """
@@ -86,9 +86,14 @@ class RunFolder:
         """Return the path of a recording."""
         return self.path / "recordings" / name
 
+    @property
+    def figures(self) -> Path:
+        """Folder of the pictures and their tables."""
+        return self.path / "figures"
+
     def picture(self, figure: str, ending: str) -> Path:
         """Return the path of a picture, ``ending`` is ``"svg"`` or ``"png"``."""
-        return self.path / "figures" / f"{figure}.{ending}"
+        return self.figures / f"{figure}.{ending}"
 
     def part(self, figure: str) -> Part | None:
         """Return the part of a figure, None where there is none that can be trusted."""
@@ -97,8 +102,8 @@ class RunFolder:
 
     def parts(self) -> dict[str, Part]:
         """Return every part there is, by figure, in the order of the paper."""
-        found = ((name, self.part(name)) for name in NAMES)
-        return {name: part for name, part in found if part is not None}
+        parts = ((name, self.part(name)) for name in NAMES)
+        return {name: part for name, part in parts if part is not None}
 
     def finished(self, figure: str) -> bool:
         """Return whether a figure is done; one that failed or could not be run is to be tried again."""
@@ -106,7 +111,7 @@ class RunFolder:
         return part is not None and part.state == "done"
 
     def write_part(self, part: Part) -> None:
-        """Keep a part; call it when the figure's other files are there."""
+        """Write a part; call it when the figure's other files are there."""
         write_part(self.path / "parts" / f"{part.figure}.json", part)
 
     def write_run(self) -> None:
@@ -126,6 +131,7 @@ class RunFolder:
 
     def _whole(self, part: Part) -> bool:
         files = [self.recording(name) for name in part.recordings]
+        files += [self.figures / name for name in part.tables]
         if part.state == "done":
             files += [self.picture(part.figure, ending) for ending in ("svg", "png")]
         return all(file.is_file() for file in files)
@@ -177,8 +183,8 @@ def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
         version = there["acanthite"]
     except (OSError, ValueError, KeyError, TypeError):
         raise RunFolderError(
-            f"output folder {path} is not empty and not a run folder (it has no readable run.json); "
-            "give an empty or new folder with --out"
+            f"output folder {path} is not empty and not a run folder (it has no readable "
+            "run.json); give an empty or new folder with --out"
         ) from None
     differences = [
         f"{name} {_brief(settings.get(name))} there, {_brief(value)} here"
@@ -189,8 +195,8 @@ def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
         differences.append(f"acanthite {version} there, {__version__} here")
     if differences:
         raise RunFolderError(
-            f"output folder {path} was made with other settings ({'; '.join(differences)}); "
-            "give another folder with --out, or the same settings to resume"
+            f"output folder {path} was made with other settings ({'; '.join(differences)}); give "
+            "another folder with --out, or the same settings to resume"
         )
 
 

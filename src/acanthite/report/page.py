@@ -12,8 +12,8 @@ from acanthite.figures import NAMES, Settings
 from acanthite.files import write_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
+from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.folder import RunFolder
-from acanthite.report.formatting import as_published, claimed
 from acanthite.report.part import Part
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment

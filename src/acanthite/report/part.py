@@ -1,4 +1,4 @@
-"""What is kept of one figure: a small JSON file, written last, so that it vouches for the rest."""
+"""What a run folder says of one figure: a small JSON file, written last, so that it vouches for the rest."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ class Part:
         By claim id.
     notes, sources : tuple of str
         As in :class:`acanthite.figures.Outcome`.
+    alt : str
+        What is to be seen, for those who cannot see the picture.
     recordings : tuple of str
         File names in ``recordings/``.
+    tables : tuple of str
+        File names in ``figures/``: the data drawn, as CSV.
     reason : str
         Why it was not run or failed, in one line.
     trace : str
@@ -51,7 +55,9 @@ class Part:
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    alt: str = ""
     recordings: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     reason: str = ""
     trace: str = ""
     seconds: float = 0.0
@@ -71,11 +77,8 @@ def read_part(path: str | Path) -> Part | None:
     try:
         table = json.loads(Path(path).read_text(encoding="utf-8"))
         table["estimates"] = {key: _estimate(entry) for key, entry in table["estimates"].items()}
-        for name in ("notes", "sources", "recordings"):
-            table[name] = tuple(table[name])
-        table["parameters"] = tuple(
-            table.get("parameters", ())
-        )  # parts of earlier versions have none
+        for name in ("notes", "sources", "recordings", "tables", "parameters"):
+            table[name] = tuple(table.get(name, ()))  # parts of earlier versions lack some
         return Part(**table)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

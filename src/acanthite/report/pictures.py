@@ -6,16 +6,9 @@ import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from acanthite.files import atomic
+__all__ = ["Picture", "embed"]
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Canvas
-
-__all__ = ["Picture", "embed", "save"]
-
-_PNG_DPI = 160
 _SMALL = 160_000  # bytes; 33 pictures of this size stay well under 15 MB
 _MIME = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -32,20 +25,6 @@ class Picture:
     def wide(self) -> bool:
         """Whether it wants the whole width of the page."""
         return self.height > 0 and (self.width > 620 or self.width / self.height > 1.9)
-
-
-def save(canvas: Canvas, svg: Path, png: Path) -> None:
-    """Write a picture as SVG and as PNG, the same bits for the same picture.
-
-    Parameters
-    ----------
-    canvas : matplotlib.figure.Figure
-    svg, png : pathlib.Path
-    """
-    with atomic(svg) as temporary:
-        canvas.savefig(temporary, format="svg", metadata={"Date": None})
-    with atomic(png) as temporary:
-        canvas.savefig(temporary, format="png", dpi=_PNG_DPI)
 
 
 def embed(svg: Path, png: Path) -> Picture:
@@ -66,6 +45,6 @@ def _size(svg: Path) -> tuple[int, int]:
     """Return width and height [CSS px] from the head of an SVG that states them in points."""
     with svg.open(encoding="utf-8") as file:
         head = file.read(4000)
-    found = [re.search(rf'<svg[^>]*\s{name}="([\d.]+)pt"', head) for name in ("width", "height")]
-    width, height = (round(float(m[1]) * 4 / 3) if m else 0 for m in found)
+    matches = [re.search(rf'<svg[^>]*\s{name}="([\d.]+)pt"', head) for name in ("width", "height")]
+    width, height = (round(float(m[1]) * 4 / 3) if m else 0 for m in matches)
     return width, height

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from acanthite.report.formatting import as_text, duration
+from acanthite.formatting import as_text, duration
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,13 +44,13 @@ def environment(**filters: Callable[..., Any]) -> Environment:
     return made
 
 
-def _subscript(found: re.Match[str]) -> str:
-    return f"<i>{found[1]}</i><sub>{found[2]}</sub>"
+def _subscript(match: re.Match[str]) -> str:
+    return f"<i>{match[1]}</i><sub>{match[2]}</sub>"
 
 
-def _power(found: re.Match[str]) -> str:
-    mantissa = "" if found[1] == "1" else f"{found[1]} × "
-    return f"{mantissa}10<sup>{'−' if found[2] else ''}{int(found[3])}</sup>"
+def _power(match: re.Match[str]) -> str:
+    mantissa = "" if match[1] == "1" else f"{match[1]} × "
+    return f"{mantissa}10<sup>{'−' if match[2] else ''}{int(match[3])}</sup>"
 
 
 _MARKUP = (
@@ -62,7 +62,7 @@ _MARKUP = (
     (re.compile(r"(?<=\d)-(?=\d)"), "–"),
     (re.compile(r"(?<=\d) x (?=\d)"), " × "),
     (re.compile(r"(?<=\d )u([AmsSV]2?)\b"), r"µ\1"),
-    (re.compile(r"(?<=\d )([nµ]?)m2\b"), r"\1m²"),
+    (re.compile(r"(?<=\d )([nµm]?)m2\b"), r"\1m²"),
     (re.compile(r"(?<=\d) C\b"), "\u202f°C"),
     (re.compile(r"(?<=\d) ?%"), "\u202f%"),
     (re.compile(r"\b2theta\b"), "2θ"),

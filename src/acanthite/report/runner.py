@@ -1,23 +1,23 @@
-"""Run figures in order, keep each as soon as it is finished, then write the report."""
+"""Run figures in order, store each as soon as it is finished, then write the report."""
 
 from __future__ import annotations
 
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from acanthite import threads
+from acanthite.drawing import describe, look, save_with_data
 from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
 from acanthite.estimate import Estimate
 from acanthite.figures import FigureModule, Outcome, Settings, figure, select
-from acanthite.figures.style import look
 from acanthite.figures.words import worded
 from acanthite.parameters.reading import reading
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
-from acanthite.report.pictures import save
 from acanthite.report.verdicts import Row, judge, validate, write_csv
 from acanthite.report.watcher import Watcher
 
@@ -38,7 +38,7 @@ class Result:
     rows : tuple of Row
         The whole ledger.
     failed : tuple of str
-        Figures asked for that raised.
+        Figures of this call that raised.
     """
 
     folder: RunFolder
@@ -64,7 +64,7 @@ def reproduce(
     out : path_like
         The run folder.
     watcher : Watcher, optional
-        Told how it goes.
+        Hears how it goes.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def reproduce(
 
     Notes
     -----
-    A figure that raises is kept as failed, and the others run all the same.
+    A figure that raises is stored as failed, and the others run all the same.
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     modules = _load(select(list(only) if only else None))
@@ -102,7 +102,7 @@ def reproduce(
     return _conclude(folder, settings, tuple(modules))
 
 
-def _conclude(folder: RunFolder, settings: Settings, asked: tuple[str, ...]) -> Result:
+def _conclude(folder: RunFolder, settings: Settings, names: tuple[str, ...]) -> Result:
     from acanthite.report.page import write_page
 
     parts = folder.parts()
@@ -112,7 +112,7 @@ def _conclude(folder: RunFolder, settings: Settings, asked: tuple[str, ...]) -> 
     rows = judge(estimates)
     write_csv(folder.claims, rows)
     write_page(folder, settings, parts, rows)
-    failed = tuple(name for name in asked if name in parts and parts[name].state == "failed")
+    failed = tuple(name for name in names if name in parts and parts[name].state == "failed")
     return Result(folder, parts, rows, failed)
 
 
@@ -147,12 +147,13 @@ def _run(
 ) -> Part:
     """Compute, save and draw one figure; whatever it raises becomes a failed part."""
     start = time.perf_counter()
-    with reading() as spoken:
-        title, caption = (
-            worded(getattr(module, part, default), settings.parameters)
-            for part, default in (("TITLE", name), ("CAPTION", ""))
+    with reading() as in_texts:
+        title, caption, alt = (
+            worded(getattr(module, text, default), settings.parameters)
+            for text, default in (("TITLE", name), ("CAPTION", ""), ("ALT", ""))
         )
     watcher.start(name, title)
+    part = Part(name, "failed", title, caption)
     try:
         if isinstance(module, Exception):
             raise module
@@ -160,51 +161,46 @@ def _run(
             outcome = module.compute(
                 settings, lambda fraction: watcher.progress(name, min(max(fraction, 0.0), 1.0))
             )
-        recordings = _keep(name, module, outcome, folder)
-        part = Part(
-            name,
-            "done" if outcome.not_run is None else "not run",
-            title,
-            caption,
-            dict(outcome.estimates),
-            tuple(outcome.notes),
-            tuple(outcome.sources),
-            recordings,
-            outcome.not_run or "",
-            seconds=time.perf_counter() - start,
-            parameters=tuple(sorted(spoken | computed)),
+        part = replace(
+            part,
+            state="done" if outcome.not_run is None else "not run",
+            estimates=dict(outcome.estimates),
+            notes=tuple(outcome.notes),
+            sources=tuple(outcome.sources),
+            reason=outcome.not_run or "",
+            parameters=tuple(sorted(in_texts | computed)),
+            **_write(name, module, outcome, alt, folder),
         )
     except Exception as error:
         reason, trace = _explain(error)
-        part = Part(
-            name,
-            "failed",
-            title,
-            caption,
-            reason=reason,
-            trace=trace,
-            seconds=time.perf_counter() - start,
-        )
+        part = Part(name, "failed", title, caption, reason=reason, trace=trace)
+    part = replace(part, seconds=time.perf_counter() - start)
     watcher.finish(part)
     return part
 
 
-def _keep(name: str, module: FigureModule, outcome: Outcome, folder: RunFolder) -> tuple[str, ...]:
-    """Write the recordings, then the pictures; return the names of the recordings."""
+def _write(
+    name: str, module: FigureModule, outcome: Outcome, alt: str, folder: RunFolder
+) -> dict[str, Any]:
+    """Write recordings, pictures and tables; return what the part says of them."""
     if outcome.not_run is not None:
         if outcome.estimates:
             raise FigureError(f"{name} was not run and yet gives estimates")
-        return ()
+        return {}
     validate(name, outcome.estimates)
     from acanthite.measurement import save_recording
 
-    names = []
-    for stem, recording in outcome.recordings.items():
-        names.append(f"{name}_{stem}.nc")
-        save_recording(recording, folder.recording(names[-1]))
+    recordings = {f"{name}_{stem}.nc": data for stem, data in outcome.recordings.items()}
+    for file, data in recordings.items():
+        save_recording(data, folder.recording(file))
     with look():
-        save(module.draw(outcome), folder.picture(name, "svg"), folder.picture(name, "png"))
-    return tuple(names)
+        figure = module.draw(outcome)
+        tables = save_with_data(figure, folder.figures / name)
+    return {
+        "alt": f"{alt} {describe(figure)}".strip(),
+        "recordings": tuple(recordings),
+        "tables": tables,
+    }
 
 
 def _explain(error: Exception) -> tuple[str, str]:

@@ -87,8 +87,8 @@ def validate(
 
 def counts(rows: Iterable[Row]) -> dict[How, dict[Verdict, int]]:
     """Return how many claims of each kind got each verdict."""
-    found = Counter((row.claim.how, row.verdict) for row in rows)
-    return {how: {verdict: found[how, verdict] for verdict in VERDICTS} for how in HOWS}
+    tally = Counter((row.claim.how, row.verdict) for row in rows)
+    return {how: {verdict: tally[how, verdict] for verdict in VERDICTS} for how in HOWS}
 
 
 def write_csv(path: str | Path, rows: Iterable[Row]) -> None:

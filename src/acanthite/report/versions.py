@@ -24,10 +24,10 @@ _PACKAGES = (
 
 def versions() -> dict[str, str]:
     """Return the versions of acanthite, Python and the packages that bear on the numbers."""
-    found = {"acanthite": __version__, "python": platform.python_version()}
+    installed = {"acanthite": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
+            installed[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            installed[package] = "not installed"
+    return installed

@@ -1,4 +1,4 @@
-"""Who is told how a run goes; the command line's progress bar is one."""
+"""What hears how a run goes; the command line's progress bar is one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Watcher"]
 
 
 class Watcher:
-    """Told of a run's steps and silent; override what is of interest."""
+    """Called at each step of a run, silent; override what is of interest."""
 
     def plan(self, weights: Mapping[str, float], finished: tuple[str, ...]) -> None:
         """Hear which figures will run, their expected seconds on one core, and which are done."""

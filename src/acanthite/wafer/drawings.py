@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.constants import mm, um
+from acanthite.drawing import INK, LIGHT, SEQUENTIAL, colour_bar, new_axes, new_figure
+from acanthite.formatting import symbol
 from acanthite.wafer.design import ArrayDesign, WaferDesign
 from acanthite.wafer.masks import MASKS, named
 from acanthite.wafer.rules import layer_shapes
@@ -24,11 +26,14 @@ COLOURS = {
     "label": "#d9a520",
 }
 _ALPHA = {"electrolyte": 0.75, "top electrode": 0.6}
-_SHOWN = {
-    "thickness": (1e9, "nm"), "roughness": (1e9, "nm"), "grain_size": (1e9, "nm"), "threshold": (1e3, "mV"),
-    "lrs_resistance": (1e-3, "k\u03a9"), "good_share": (100.0, "%"),
-}  # fmt: skip
-_INK, _LIGHT = "#22252b", "#d7dae0"
+_SCALES = {
+    "thickness": (1e9, "nm"),
+    "roughness": (1e9, "nm"),
+    "grain_size": (1e9, "nm"),
+    "threshold": (1e3, "mV"),
+    "lrs_resistance": (1e-3, "kΩ"),
+    "good_share": (100.0, "%"),
+}
 
 
 def plot_masks(
@@ -47,14 +52,11 @@ def plot_masks(
     -------
     matplotlib.figure.Figure
     """
-    from matplotlib.figure import Figure
-
     die = named(library, "DIE")
-    figure = Figure(figsize=(12.0, 4.3), layout="constrained")
-    left, middle, right = figure.subplots(1, 3)
+    figure, (left, middle, right) = new_figure(12.0, 4.3, 3)
     plot_floorplan(array, wafer, ax=left)
     plot_cell(die, ax=middle)
-    middle.set_title(f"die, {array.rows} x {array.columns}")
+    middle.set_title(f"die, {array.rows} × {array.columns}")
     plot_cell(die, ax=right)
     x = 0.5 * (array.columns - 1) * array.pitch / um
     y = 0.5 * (array.rows - 1) * array.pitch / um
@@ -72,7 +74,7 @@ def plot_floorplan(
 ) -> Axes:
     """Draw where the dies stand on the wafer; return the Axes."""
     wafer = WaferDesign() if wafer is None else wafer
-    ax = _axes() if ax is None else ax
+    ax = new_axes(ax, 4.6, 4.4)
     dies = wafer.dies(array.die_size)
     draw_wafer(ax, wafer)
     fill_dies(ax, dies, array.die_size, facecolors="#efe6cd", edgecolors="#9a8338")
@@ -93,14 +95,10 @@ def plot_wafer_maps(
         Of a die. [m]
     wafer : WaferDesign, optional
     """
-    from matplotlib.figure import Figure
-
     from acanthite.wafer.yields import QUANTITIES
 
-    figure = Figure(figsize=(11.5, 7.4), layout="constrained")
-    for name, ax in zip(
-        QUANTITIES, figure.subplots(2, 3, sharex=True, sharey=True).ravel(), strict=True
-    ):
+    figure, axes = new_figure(11.5, 7.4, 3, 2, sharex=True, sharey=True)
+    for name, ax in zip(QUANTITIES, axes.ravel(), strict=True):
         plot_wafer_map(data, name, size, wafer, ax=ax)
         ax.label_outer()
     return figure
@@ -114,25 +112,24 @@ def plot_wafer_map(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one quantity of every die; dies without a number are crossed out; return the Axes."""
-    wafer, ax = WaferDesign() if wafer is None else wafer, _axes() if ax is None else ax
+    wafer, ax = WaferDesign() if wafer is None else wafer, new_axes(ax, 4.6, 4.4)
     dies = np.column_stack([data["x"].values, data["y"].values])
     values = data[name].values
-    some, (factor, unit) = np.isfinite(values), _SHOWN.get(name, (1.0, data[name].attrs["units"]))
+    some, (factor, unit) = np.isfinite(values), _SCALES.get(name, (1.0, data[name].attrs["units"]))
     draw_wafer(ax, wafer)
-    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=_LIGHT, hatch="xx")
+    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=LIGHT, hatch="xx")
     limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
     filled = fill_dies(
         ax,
         dies[some],
         size,
-        cmap="RdYlGn" if name == "good_share" else "viridis",
+        cmap=SEQUENTIAL,
         edgecolors="face",
     )
     filled.set_array(factor * values[some])
     if limits:
         filled.set_clim(**limits)
-    assert ax.figure is not None
-    ax.figure.colorbar(filled, ax=ax, shrink=0.85, label=unit)
+    colour_bar(ax, filled, symbol(unit))
     ax.set_title(data[name].attrs["long_name"], fontsize=10)
     return ax
 
@@ -141,7 +138,7 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
     """Draw the layers of a cell and of all it repeats, in micrometres; return the Axes."""
     from matplotlib.collections import PolyCollection
 
-    ax = _axes() if ax is None else ax
+    ax = new_axes(ax, 4.6, 4.4)
     for layer in (*MASKS, "label"):
         shapes = [p.points for p in layer_shapes(cell, layer)]
         ax.add_collection(
@@ -160,7 +157,7 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
 def draw_wafer(ax: Axes, wafer: WaferDesign) -> None:
     """Draw the edge of the wafer and, dotted, how far dies may reach; axes in millimetres."""
     for margin, style in ((0.0, "-"), (wafer.edge_exclusion, ":")):
-        ax.plot(*_edge(wafer, margin), style, color=_INK, linewidth=0.9)
+        ax.plot(*_edge(wafer, margin), style, color=INK, linewidth=0.9)
     half = 0.52 * wafer.diameter / mm
     ax.set(xlim=(-half, half), ylim=(-half, half), aspect="equal", xlabel="x (mm)", ylabel="y (mm)")
 
@@ -196,9 +193,3 @@ def _handles() -> list[Any]:
         Patch(color=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), label=name)
         for layer, name in names.items()
     ]
-
-
-def _axes() -> Axes:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(4.6, 4.4), layout="constrained").subplots()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from acanthite.drawing import save_png
 from acanthite.errors import LayoutError
-from acanthite.files import atomic, write_text
+from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
 from acanthite.wafer.masks import draw, write
@@ -98,8 +99,7 @@ def write_layout(
     files = tuple(out / name for name in names)
     write(library, files[0])
     write(library, files[1])
-    with atomic(files[2]) as temporary:
-        plot_masks(library, array, wafer).savefig(temporary, dpi=150)
+    save_png(plot_masks(library, array, wafer), files[2])
     write_text(
         files[3],
         csv_text(

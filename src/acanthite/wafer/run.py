@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.files import atomic, write_text
+from acanthite.drawing import save_png
+from acanthite.files import write_text
 from acanthite.film import Recipe
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.budget import Verdict, thermal_budget
@@ -185,6 +186,5 @@ def _text(path: Path, text: str) -> Path:
 
 
 def _picture(path: Path, figure: Figure) -> Path:
-    with atomic(path) as temporary:
-        figure.savefig(temporary, dpi=150)
+    save_png(figure, path)
     return path

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.constants import nm, um
+from acanthite.drawing import new_axes, new_figure
 from acanthite.errors import ProcessError
 from acanthite.wafer.design import ArrayDesign
 from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 RESIST = "resist"
 RESIST_THICKNESS = 200 * nm  #: over the highest point, assumed; twice what is lifted off is common
 COLOURS = {
-    "Si": "#5d6670", "SiO2": "#cfe3f1", "polyimide": "#e8b45a", "Au": "#d9a520", "Ag2S": "#6a4c93", "Ag": "#8e9aa6", RESIST: "#e59a9a",
-}  # fmt: skip
+    "Si": "#5d6670",
+    "SiO2": "#cfe3f1",
+    "polyimide": "#e8b45a",
+    "Au": "#d9a520",
+    "Ag2S": "#6a4c93",
+    "Ag": "#8e9aa6",
+    RESIST: "#e59a9a",
+}
 _OTHER = "#555555"
 _SHOWN = 100 * nm  # of the bulk of the substrate
 _TEXT = {"Ag2S": "Ag$_2$S", "SiO2": "SiO$_2$"}
@@ -125,13 +132,13 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     sections : list of Section
         Of :func:`cross_sections`.
     """
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
     columns = 3
     rows = -(-len(flow) // columns)
-    figure = Figure(figsize=(11.0, 1.75 * rows + 0.9), layout="constrained")
-    axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    size = 11.0, 1.75 * rows + 0.9
+    figure, axes = new_figure(*size, columns, rows, sharex=True, sharey=True, squeeze=False)
+    axes = axes.ravel()
     for number, (step, section, ax) in enumerate(zip(flow, sections, axes, strict=False), 1):
         plot_section(section, ax=ax)
         heat = "" if step.temperature is None else f", {celsius_text(step.temperature)}"
@@ -143,9 +150,7 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     for ax in axes[len(flow) :]:
         ax.axis("off")
     handles = [Patch(color=COLOURS.get(m, _OTHER), label=_TEXT.get(m, m)) for m in used]
-    figure.legend(
-        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False
-    )
+    figure.legend(handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9)
     figure.supylabel("height over the substrate (nm)", fontsize=9)
     return figure
 
@@ -153,9 +158,8 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
 def plot_section(section: Section, ax: Axes | None = None) -> Axes:
     """Draw one cross-section; return the Axes."""
     from matplotlib.collections import PolyCollection
-    from matplotlib.figure import Figure
 
-    ax = Figure(figsize=(5, 2.4), layout="constrained").subplots() if ax is None else ax
+    ax = new_axes(ax, 5.0, 2.4)
     zero = sum(d for m, d in section.stacks[0] if m in ("Si", "SiO2", "polyimide"))
     shapes: dict[str, list] = {}
     for left, right, stack in zip(

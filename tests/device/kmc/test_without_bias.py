@@ -12,7 +12,7 @@ from acanthite.device import kmc
 from acanthite.device.kmc import beam
 from acanthite.device.kmc.filaments import SILVER_ATOMS
 from acanthite.errors import LawError
-from acanthite.figures.fig2i import ratio
+from acanthite.figures.fig2_switching.fig2i import ratio
 from acanthite.parameters import AG2S
 
 RICH = film.grow(film.Recipe(h2s_flow=9 * sccm, anneal_temperature=None))

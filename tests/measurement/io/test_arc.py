@@ -79,7 +79,7 @@ def test_it_is_written_and_read_back(put, tmp_path, format):
 
 def test_it_is_shown(put, tmp_path):
     result = analyse(put("lab/a.csv", history(ROWS)), tmp_path / "out", Options(replicates=19))
-    assert [study.kind for study, _ in result.found] == ["pulses", "pulses"]
+    assert [study.kind for study, _ in result.findings] == ["pulses", "pulses"]
     assert result.failed == ()
 
 

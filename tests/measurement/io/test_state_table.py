@@ -155,7 +155,7 @@ def test_they_flow_on_to_studies(put, tmp_path, capsys):
     put("lab/one.csv", table("Time, Resistance", t.tolist(), (1e3 * t**0.02).tolist()))
     assert main(["analyse", str(tmp_path / "lab"), "--out", str(tmp_path / "out")]) == 0
     result = analyse(tmp_path / "lab", tmp_path / "out", Options(replicates=19))
-    kinds = {study.name: study.kind for study, _ in result.found}
+    kinds = {study.name: study.kind for study, _ in result.findings}
     assert kinds == {
         "endurance": "endurance",
         "sparse": "endurance",
@@ -164,7 +164,7 @@ def test_they_flow_on_to_studies(put, tmp_path, capsys):
     }
     told = {
         (study.name, n.quantity): n.estimate
-        for study, finding in result.found
+        for study, finding in result.findings
         for n in finding.numbers
     }
     assert told["endurance", "R_on"].value == pytest.approx(1015.5)
@@ -176,7 +176,7 @@ def test_they_flow_on_to_studies(put, tmp_path, capsys):
     )  # times count from the first
     assert told["states", "retention, HRS"].unit == "s"
     assert told["one", "retention"].unit == "1"
-    notes = {study.name: " ".join(finding.notes) for study, finding in result.found}
+    notes = {study.name: " ".join(finding.notes) for study, finding in result.findings}
     assert "does not say the unit of its resistances and times" in notes["one"]
     assert "does not say the unit" in notes["endurance"]
     assert "unit" not in notes["states"]

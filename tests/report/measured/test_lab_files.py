@@ -42,12 +42,12 @@ def result(tmp_path_factory):
 
 def told(result, title, quantity):
     """Return the values of single cycles of a study, by their number."""
-    (finding,) = (f for study, f in result.found if study.title == title)
+    (finding,) = (f for study, f in result.findings if study.title == title)
     return {v.cycle: v.value for v in finding.values if v.quantity == quantity}
 
 
 def test_every_file_is_what_a_human_takes_it_for(result):
-    assert {study.title.partition(":")[0]: study.kind for study, _ in result.found} == KINDS
+    assert {study.title.partition(":")[0]: study.kind for study, _ in result.findings} == KINDS
     assert result.broken == ()
     assert result.failed == ()
 
@@ -69,7 +69,7 @@ def test_switching_voltages_are_those_the_instrument_computed_in_the_same_cycle(
 def test_the_books_of_a_device_are_of_one_device(result):
     devices = {
         (study.title, value.device)
-        for study, finding in result.found
+        for study, finding in result.findings
         for value in finding.values
         if study.title.startswith(("B12", "M12"))
     }

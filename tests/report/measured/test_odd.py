@@ -10,10 +10,10 @@ import xarray as xr
 from analysis.drawn_loops import draw, recorded
 
 from acanthite.cli import main
-from acanthite.figures.style import look
+from acanthite.drawing import look
 from acanthite.measurement import write
 from acanthite.report.measured import Options, run
-from acanthite.report.measured.group import studies
+from acanthite.report.measured.grouping.studies import studies
 
 LOOP = np.r_[np.linspace(0, 1, 21), np.linspace(1, 0, 21)]
 UP_DOWN = np.r_[np.ones(10), -np.ones(10)]

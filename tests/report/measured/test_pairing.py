@@ -11,8 +11,8 @@ import xarray as xr
 from analysis.drawn_loops import draw
 
 from acanthite.report.measured import Options
-from acanthite.report.measured.group import studies
-from acanthite.report.measured.pairing import device_names, named_devices, pair_cycles
+from acanthite.report.measured.grouping.pairing import device_names, named_devices, pair_cycles
+from acanthite.report.measured.grouping.studies import studies
 from acanthite.report.measured.run import _analyse
 
 

@@ -13,15 +13,15 @@ from analysis.drawn_loops import draw, recorded
 from acanthite.errors import RecordingError, RunFolderError
 from acanthite.measurement import read, write
 from acanthite.report.measured import Options, analyse
-from acanthite.report.measured.group import studies
-from acanthite.report.measured.levels import analyse_endurance
+from acanthite.report.measured.grouping.studies import studies
+from acanthite.report.measured.kinds.endurance_and_levels import analyse_endurance
 
 QUICK = Options(replicates=99)
 
 
 def numbers(result, study=0):
     """Return the ungrouped estimates of a study by quantity."""
-    return {n.quantity: n.estimate for n in result.found[study][1].numbers if not n.group}
+    return {n.quantity: n.estimate for n in result.findings[study][1].numbers if not n.group}
 
 
 def rows(path):
@@ -42,7 +42,7 @@ def test_loops_come_out_as_they_were_put_in(tmp_path):
     truth = loops(tmp_path / "a.csv", cycles=12)
     result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
     found = numbers(result)
-    assert result.found[0][0].kind == "loops"
+    assert result.findings[0][0].kind == "loops"
     assert found["V_set"].value == pytest.approx(-truth.set_voltage.mean(), abs=0.03) or found[
         "V_set"
     ].value == pytest.approx(truth.set_voltage.mean(), abs=0.03)
@@ -57,7 +57,7 @@ def test_every_number_is_in_the_tables(tmp_path):
     loops(tmp_path / "a.csv", cycles=8)
     result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
     told = rows(tmp_path / "out" / "numbers.csv")
-    assert len(told) == len(result.found[0][1].numbers) > 20
+    assert len(told) == len(result.findings[0][1].numbers) > 20
     table = json.loads((tmp_path / "out" / "analysis.json").read_text(encoding="utf-8"))
     assert [float(r["value"]) for r in told] == [n["value"] for n in table["studies"][0]["numbers"]]
     by_cycle = [r for r in rows(tmp_path / "out" / "values.csv") if r["quantity"] == "V_set"]
@@ -66,12 +66,29 @@ def test_every_number_is_in_the_tables(tmp_path):
     assert rows(tmp_path / "out" / "files.csv")[0]["points"] == "402"
 
 
+def test_every_picture_has_its_data_beside_it_and_says_what_is_to_be_seen(tmp_path):
+    loops(tmp_path / "a.csv", cycles=8)
+    result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    (study, finding) = result.findings[0]
+    for drawing in finding.drawings:
+        assert drawing.alt not in ("", drawing.caption)
+        assert "against" in drawing.alt
+        assert drawing.tables == (f"{study.name}_{drawing.name}.csv",)
+        assert f'href="figures/{drawing.tables[0]}"' in page
+        points = rows(tmp_path / "out" / "figures" / drawing.tables[0])
+        assert points
+        assert all(point["series"] for point in points)
+    assert "uA" not in page
+    assert page.count("alt=") == len(finding.drawings)
+
+
 def test_files_of_one_test_are_devices_of_one_study(tmp_path):
     for n in range(3):
         loops(tmp_path / f"loop_d{n}.csv", cycles=6, seed=n + 1, scale=1 + 0.2 * n)
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    assert len(result.found) == 1
-    study, finding = result.found[0]
+    assert len(result.findings) == 1
+    study, finding = result.findings[0]
     assert study.recordings[0].sizes["device"] == 3
     groups = {n.group for n in finding.numbers}
     assert "Cycle to cycle, device to device" in groups
@@ -85,7 +102,7 @@ def test_devices_with_fewer_cycles_are_counted_by_the_cycles_they_have(tmp_path)
     for n, cycles in enumerate((11, 3, 6)):
         loops(tmp_path / f"loop_d{n}.csv", cycles=cycles, seed=n + 1)
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    (study, finding) = result.found[0]
+    (study, finding) = result.findings[0]
     assert study.recordings[0].sizes["cycle"] == 11
     assert "in 20 of 20 sweeps" in finding.summary
     assert not [note for note in finding.notes if "missed" in note or "gaps" in note]
@@ -128,7 +145,7 @@ def test_a_file_of_sets_and_one_of_resets_are_one_study(tmp_path):
     ):
         write(drawn.recording.isel(sample=part), tmp_path / f"{name}.csv", "easyexpert")
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    assert [study.title for study, _ in result.found] == ["B1 endurance"]
+    assert [study.title for study, _ in result.findings] == ["B1 endurance"]
     found = numbers(result)
     assert {"V_set", "V_reset", "R_on", "R_off"} <= found.keys()
 
@@ -143,7 +160,7 @@ def test_a_broken_file_is_told_with_line_and_reason(tmp_path):
     assert states["b.csv"].place == "line 3"
     assert "oops" in states["b.csv"].reason
     assert states["~$c.xlsx"].state == "skipped"
-    assert len(result.found) == 1
+    assert len(result.findings) == 1
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "line 3" in page
     assert "1 file could not be read" in page
@@ -181,7 +198,7 @@ def test_a_third_terminal_is_shown_and_not_analysed(tmp_path):
         "csv",
     )
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    study, finding = result.found[0]
+    study, finding = result.findings[0]
     assert study.kind == "transistor"
     assert "Not a memristor record" in finding.summary
     assert finding.numbers == ()
@@ -194,16 +211,16 @@ def test_a_grounded_second_terminal_is_no_third_one(tmp_path):
     write(
         drawn.assign(CV=(drawn["current"].dims, ground, {"units": "V"})), tmp_path / "a.csv", "csv"
     )
-    assert analyse(tmp_path, tmp_path / "out", QUICK).found[0][0].kind == "loops"
+    assert analyse(tmp_path, tmp_path / "out", QUICK).findings[0][0].kind == "loops"
 
 
 def test_a_leak_has_its_resistance_and_mechanism(tmp_path):
     v = np.linspace(0, 1, 101)
     write(recorded(v, 1e-8 * v * (1 + 1e-3 * np.sin(99 * v))), tmp_path / "leak.csv", "csv")
     result = analyse(tmp_path, tmp_path / "out", Options(read_voltage=0.5))
-    assert result.found[0][0].kind == "conduction"
+    assert result.findings[0][0].kind == "conduction"
     assert numbers(result)["resistance, positive"].value == pytest.approx(1e8, rel=1e-2)
-    assert "Conduction, positive" in {n.group for n in result.found[0][1].numbers}
+    assert "Conduction, positive" in {n.group for n in result.findings[0][1].numbers}
 
 
 def test_a_state_under_one_voltage_has_its_lifetime(tmp_path):
@@ -214,7 +231,7 @@ def test_a_state_under_one_voltage_has_its_lifetime(tmp_path):
     held["time"] = (dims, t.reshape(shape), held["time"].attrs)
     write(held, tmp_path / "hold.csv", "csv")
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    assert result.found[0][0].kind == "retention"
+    assert result.findings[0][0].kind == "retention"
     found = numbers(result)
     assert found["drift exponent"].value == pytest.approx(0.1, rel=0.2)
     assert found["retention"].unit == "s"
@@ -225,7 +242,7 @@ def test_pulses_have_their_labels(tmp_path):
     lines = ["up (S),down (S)", *(f"{a:.6e},{b:.6e}" for a, b in zip(up, up[::-1], strict=True))]
     (tmp_path / "ltp.csv").write_text("\n".join(lines), encoding="utf-8")
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    assert result.found[0][0].kind == "pulses"
+    assert result.findings[0][0].kind == "pulses"
     assert numbers(result)["nonlinearity, potentiation"].value == pytest.approx(0, abs=0.05)
     assert numbers(result)["dynamic range"].value == pytest.approx(2, rel=1e-3)
 
@@ -256,7 +273,7 @@ def test_levels_are_told_by_target(tmp_path):
     (tmp_path / "verify.csv").write_text("\n".join(lines), encoding="utf-8")
     hints = {"columns": {"device": "device", "resistance": "resistance (Ohm)"}}
     result = analyse(tmp_path, tmp_path / "out", QUICK, **hints)
-    assert result.found[0][0].kind == "levels"
+    assert result.findings[0][0].kind == "levels"
     found = numbers(result)
     assert found["target 9900 to 10100"].value == pytest.approx(1 / 10025, rel=1e-4)
     assert found["target 49000 to 51000"].n == 6
@@ -269,5 +286,5 @@ def test_a_simulated_ladder_reads_as_a_measured_one(tmp_path):
     ladder = run(MODELS["vteam"].sample(2, seed=1), PulseLadder(up=10, down=10, repeats=3))
     write(ladder, tmp_path / "ladder.nc", "netcdf")
     result = analyse(tmp_path, tmp_path / "out", QUICK)
-    assert result.found[0][0].kind == "pulses"
+    assert result.findings[0][0].kind == "pulses"
     assert numbers(result)["dynamic range"].value > 1

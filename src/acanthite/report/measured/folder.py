@@ -8,7 +8,7 @@
       numbers.csv      every number of the report, with interval and spread
       values.csv       what each cycle of each device says
       files.csv        what each file holds, or why it was not read
-      figures/         each picture as SVG and PNG
+      figures/         each picture as SVG and PNG, and its data as CSV
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from acanthite.files import write_text
 from acanthite.report.measured.study import Finding, Number, Options, Study
 
 if TYPE_CHECKING:
-    from acanthite.report.measured.sources import Source
+    from acanthite.report.measured.lab_files import Source
 
 __all__ = ["as_table", "open_folder", "write_tables"]
 
@@ -51,7 +51,9 @@ def open_folder(path: Path) -> None:
                 f"output folder {path} is not empty and no earlier analysis; give an empty or new folder with --out"
             )
         (path / "figures").mkdir(parents=True, exist_ok=True)
-        for old in [*(path / "figures").glob("*.svg"), *(path / "figures").glob("*.png")]:
+        for old in (
+            f for f in (path / "figures").iterdir() if f.suffix in (".svg", ".png", ".csv")
+        ):
             old.unlink()
     except OSError as error:
         raise RunFolderError(
@@ -67,33 +69,47 @@ def _is_ours(path: Path) -> bool:
 
 
 def as_table(
-    sources: Sequence[Source], found: Sequence[tuple[Study, Finding]], options: Options
+    sources: Sequence[Source], findings: Sequence[tuple[Study, Finding]], options: Options
 ) -> dict[str, Any]:
     """Return the analysis as plain data, every number in SI; what is not a number is None."""
-    return _strict({
-        "format": _FORMAT,
-        "acanthite": __version__,
-        "options": asdict(options),
-        "files": [source.as_row() for source in sources],
-        "studies": [
-            {
-                "name": study.name, "title": study.title, "kind": study.kind, "summary": finding.summary, "failed": bool(finding.trace),
-                "files": [str(file) for file in study.files], "notes": list(finding.notes),
-                "numbers": [_number(n) for n in finding.numbers],
-                "figures": [f"{study.name}_{d.name}" for d in finding.drawings],
-            }
-            for study, finding in found
-        ],
-    })  # fmt: skip
+    return _strict(
+        {
+            "format": _FORMAT,
+            "acanthite": __version__,
+            "options": asdict(options),
+            "files": [source.as_row() for source in sources],
+            "studies": [
+                {
+                    "name": study.name,
+                    "title": study.title,
+                    "kind": study.kind,
+                    "summary": finding.summary,
+                    "failed": bool(finding.trace),
+                    "files": [str(file) for file in study.files],
+                    "notes": list(finding.notes),
+                    "numbers": [_number(n) for n in finding.numbers],
+                    "figures": [f"{study.name}_{d.name}" for d in finding.drawings],
+                }
+                for study, finding in findings
+            ],
+        }
+    )
 
 
 def _number(number: Number) -> dict[str, Any]:
     e = number.estimate
     low, high = e.interval or (None, None)
     return {
-        "group": number.group, "quantity": number.quantity, "value": e.value, "unit": "ohm" if e.unit == "Ω" else e.unit,
-        "low": low, "high": high, "spread": e.spread, "n": e.n, "note": number.note,
-    }  # fmt: skip
+        "group": number.group,
+        "quantity": number.quantity,
+        "value": e.value,
+        "unit": "ohm" if e.unit == "Ω" else e.unit,
+        "low": low,
+        "high": high,
+        "spread": e.spread,
+        "n": e.n,
+        "note": number.note,
+    }
 
 
 def _strict(value: Any) -> Any:
@@ -106,20 +122,35 @@ def _strict(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def write_tables(path: Path, table: dict[str, Any], found: Iterable[tuple[Study, Finding]]) -> None:
+def write_tables(
+    path: Path, table: dict[str, Any], findings: Iterable[tuple[Study, Finding]]
+) -> None:
     """Write ``numbers.csv``, ``values.csv``, ``files.csv``, and ``analysis.json`` last."""
     numbers = [{"study": s["name"], **n} for s in table["studies"] for n in s["numbers"]]
     columns = ("study", "group", "quantity", "value", "unit", "low", "high", "spread", "n", "note")
     _write_csv(path / "numbers.csv", columns, numbers)
     values = [
         {"study": study.name, **_strict(asdict(value))}
-        for study, finding in found
+        for study, finding in findings
         for value in finding.values
     ]
     columns = ("study", "device", "cycle", "quantity", "value", "unit", "confidence", "note")
     _write_csv(path / "values.csv", columns, values)
-    columns = ("file", "state", "recording", "kind", "instrument", "test", "devices", "cycles", "points",
-               "columns", "compliance", "place", "reason")  # fmt: skip
+    columns = (
+        "file",
+        "state",
+        "recording",
+        "kind",
+        "instrument",
+        "test",
+        "devices",
+        "cycles",
+        "points",
+        "columns",
+        "compliance",
+        "place",
+        "reason",
+    )
     rows = [
         {**{k: v for k, v in file.items() if k != "recordings"}, **held}
         for file in table["files"]

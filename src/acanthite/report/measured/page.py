@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from acanthite.estimate import Estimate
 from acanthite.files import write_text
-from acanthite.report.formatting import as_text
+from acanthite.formatting import as_text
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment
@@ -19,7 +19,7 @@ from acanthite.report.versions import versions
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from acanthite.report.measured.run import Result
+    from acanthite.report.measured.result import Result
 
 __all__ = ["write_page"]
 
@@ -71,7 +71,7 @@ class _Card:
 
 def write_page(result: Result, options: Options) -> None:
     """Write ``report.html`` into the folder of a result, whose pictures are inlined."""
-    cards = [_card(result, study, finding) for study, finding in result.found]
+    cards = [_card(result, study, finding) for study, finding in result.findings]
     states = {
         state: sum(s.state == state for s in result.sources)
         for state in ("read", "skipped", "broken")
@@ -82,7 +82,7 @@ def write_page(result: Result, options: Options) -> None:
         sources=result.sources,
         states=states,
         trouble=[s for s in result.sources if s.state != "read"],
-        told=_told(options),
+        options=_in_words(options),
         versions=versions(),
         kinds=_KINDS,
     )
@@ -117,21 +117,37 @@ def _by_group(numbers: Iterable[Number]) -> dict[str, list[Number]]:
     return groups
 
 
-def _told(options: Options) -> list[tuple[str, str]]:
+def _in_words(options: Options) -> list[tuple[str, str]]:
     """Return the options in words."""
     criterion = options.criterion
     rule = f"R_off over R_on below {criterion.least_ratio:g}" + (
         f", or a drift by {criterion.drift:g}" if criterion.drift else ""
     )
     return [
-        ("read voltage", "a tenth of the sweep" if options.read_voltage is None else as_text(options.read_voltage, "V")),
-        ("compliance", "as files and data say" if options.compliance is None else as_text(options.compliance, "A")),
-        ("failed cycle", f"{rule}, {criterion.consecutive} in a row" if criterion.consecutive > 1 else rule),
+        (
+            "read voltage",
+            "a tenth of the sweep"
+            if options.read_voltage is None
+            else as_text(options.read_voltage, "V"),
+        ),
+        (
+            "compliance",
+            "as files and data say"
+            if options.compliance is None
+            else as_text(options.compliance, "A"),
+        ),
+        (
+            "failed cycle",
+            f"{rule}, {criterion.consecutive} in a row" if criterion.consecutive > 1 else rule,
+        ),
         ("lost state", f"resistance changed by {options.retention_factor:g}"),
         ("temperature", f"{options.temperature:g} K"),
         ("thickness", as_text(options.thickness, "m") if options.thickness else "not given"),
-        ("devices told by", f"{options.device} in the file’s name" if options.device else "the file, else its name"),
-    ]  # fmt: skip
+        (
+            "device names from",
+            f"{options.device} in the file’s name" if options.device else "the file, else its name",
+        ),
+    ]
 
 
 @cache

@@ -5,30 +5,32 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acanthite.drawing import describe, look, save_with_data
 from acanthite.errors import AcanthiteError, RecordingError
-from acanthite.figures.style import look
-from acanthite.report.measured.branches import analyse_conduction
 from acanthite.report.measured.folder import as_table, open_folder, write_tables
-from acanthite.report.measured.group import studies
-from acanthite.report.measured.levels import analyse_endurance, analyse_levels
-from acanthite.report.measured.loops import analyse_loops
-from acanthite.report.measured.pulses import analyse_pulses
-from acanthite.report.measured.retention import analyse_retention
-from acanthite.report.measured.shown import analyse_other, analyse_results, analyse_transistor
-from acanthite.report.measured.sources import Source, look_at
+from acanthite.report.measured.grouping.studies import studies
+from acanthite.report.measured.kinds.as_measured import analyse_other, analyse_transistor
+from acanthite.report.measured.kinds.conduction import analyse_conduction
+from acanthite.report.measured.kinds.endurance_and_levels import analyse_endurance, analyse_levels
+from acanthite.report.measured.kinds.pulse_response import analyse_pulses
+from acanthite.report.measured.kinds.result_table import analyse_results
+from acanthite.report.measured.kinds.retention import analyse_retention
+from acanthite.report.measured.kinds.switching_loops import analyse_loops
+from acanthite.report.measured.lab_files import Source, read_files
+from acanthite.report.measured.page import write_page
+from acanthite.report.measured.result import Result
 from acanthite.report.measured.study import Finding, Kind, Options, Study
-from acanthite.report.pictures import save
 
 if TYPE_CHECKING:
     import xarray as xr
 
 DEFAULT_OUT = Path("acanthite-analysis")
 Watcher = Callable[[str, float], None]
-"""Told what is done and the fraction of it."""
+"""Called with what is done and the fraction of it."""
 
 _ANALYSES: Mapping[Kind, Callable[[Study, Options], Finding]] = {
     "loops": analyse_loops,
@@ -43,37 +45,6 @@ _ANALYSES: Mapping[Kind, Callable[[Study, Options], Finding]] = {
         study, "Too few numbers, or of no kind that is known: shown, not analysed."
     ),
 }
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an analysis found and wrote.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The folder.
-    sources : tuple of Source
-        Every file that was looked at.
-    found : tuple of (Study, Finding)
-    table : dict
-        All of it as plain data, numbers in SI: ``analysis.json``.
-    """
-
-    path: Path
-    sources: tuple[Source, ...]
-    found: tuple[tuple[Study, Finding], ...]
-    table: dict[str, Any]
-
-    @property
-    def broken(self) -> tuple[Source, ...]:
-        """Files that could not be read."""
-        return tuple(source for source in self.sources if source.state == "broken")
-
-    @property
-    def failed(self) -> tuple[tuple[Study, Finding], ...]:
-        """Studies whose analysis failed."""
-        return tuple((study, finding) for study, finding in self.found if finding.trace)
 
 
 def analyse(
@@ -97,7 +68,7 @@ def analyse(
     by_name : mapping of str to mapping, optional
         Hints for the files whose name matches a pattern.
     watcher : callable, optional
-        Told what is done and the fraction of it.
+        Called with what is done and the fraction of it.
     **hints
         For all other files: see :func:`acanthite.measurement.read`.
 
@@ -113,21 +84,22 @@ def analyse(
         If the folder cannot be used.
     """
     from acanthite.measurement.io.folder import files_in
-    from acanthite.report.measured.page import write_page
 
-    options, tell, out = options or Options(), watcher or (lambda what, fraction: None), Path(out)
-    sources, recordings = _read(_outside(files_in(paths), out), hints, by_name or {}, tell)
+    out = Path(out)
+    options = options or Options()
+    report = watcher or (lambda what, fraction: None)
+    sources, recordings = _read(_outside(files_in(paths), out), hints, by_name or {}, report)
     open_folder(out)
     grouped = studies(recordings, options)
-    found = []
+    findings = []
     for n, study in enumerate(grouped):
-        tell(f"analysing {study.title}", 0.5 + 0.5 * n / len(grouped))
-        found.append((study, _finding(study, options, out)))
-    tell("writing the report", 1.0)
-    table = as_table(sources, found, options)
-    result = Result(out, tuple(sources), tuple(found), table)
+        report(f"analysing {study.title}", 0.5 + 0.5 * n / len(grouped))
+        findings.append((study, _finding(study, options, out)))
+    report("writing the report", 1.0)
+    table = as_table(sources, findings, options)
+    result = Result(out, tuple(sources), tuple(findings), table)
     write_page(result, options)
-    write_tables(out, table, found)
+    write_tables(out, table, findings)
     return result
 
 
@@ -143,16 +115,16 @@ def _read(
     files: Sequence[Path],
     hints: Mapping[str, Any],
     by_name: Mapping[str, Mapping[str, Any]],
-    tell: Watcher,
+    report: Watcher,
 ) -> tuple[list[Source], list[tuple[Path, xr.Dataset]]]:
     sources: list[Source] = []
     recordings: list[tuple[Path, xr.Dataset]] = []
-    looked = look_at(
-        files, hints, by_name, lambda file, done: tell(f"reading {file.name}", 0.5 * done)
+    looked_at = read_files(
+        files, hints, by_name, lambda file, done: report(f"reading {file.name}", 0.5 * done)
     )
-    for source, found in looked:
+    for source, datasets in looked_at:
         sources.append(source)
-        recordings += [(source.file, recording) for recording in found]
+        recordings += [(source.file, recording) for recording in datasets]
     if not recordings:
         raise RecordingError(_nothing(sources))
     return sources, recordings
@@ -164,23 +136,21 @@ def _nothing(sources: Sequence[Source]) -> str:
         return f"{len(sources)} files, none of them data; expected lab files"
     first = broken[0]
     place = f", {first.place}" if first.place else ""
-    told = f"{first.file}{place}: {first.reason}"
+    reason = f"{first.file}{place}: {first.reason}"
     if len(broken) == 1:
-        return told
-    return f"none of {len(broken)} files could be read; the first: {told}"
+        return reason
+    return f"none of {len(broken)} files could be read; the first: {reason}"
 
 
 def _finding(study: Study, options: Options, out: Path) -> Finding:
-    """Return what a study says, its pictures drawn; one that fails does not keep the others from being analysed."""
+    """Return what a study says, its pictures drawn; one that fails does not stop the others."""
     try:
-        finding = _analyse(study, options)
-        _draw(study, finding, out)
+        return _draw(study, _analyse(study, options), out)
     except Exception as error:
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Finding(
             f"The analysis failed: {reason}", trace="".join(traceback.format_exception(error))
         )
-    return finding
 
 
 def _analyse(study: Study, options: Options) -> Finding:
@@ -191,10 +161,12 @@ def _analyse(study: Study, options: Options) -> Finding:
         return analyse_other(study, f"Shown, not analysed: {error}")
 
 
-def _draw(study: Study, finding: Finding, out: Path) -> None:
+def _draw(study: Study, finding: Finding, out: Path) -> Finding:
+    """Write the pictures of a finding and their data; return it with what they show in words."""
+    drawn = []
     for drawing in finding.drawings:
-        svg, png = (
-            out / "figures" / f"{study.name}_{drawing.name}.{ending}" for ending in ("svg", "png")
-        )
         with look():
-            save(drawing.draw(), svg, png)
+            figure = drawing.draw()
+            tables = save_with_data(figure, out / "figures" / f"{study.name}_{drawing.name}")
+        drawn.append(replace(drawing, alt=describe(figure), tables=tables))
+    return replace(finding, drawings=tuple(drawn))

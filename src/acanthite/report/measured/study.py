@@ -80,9 +80,9 @@ class Options:
             ) from None
 
     def device_of(self, file: Path) -> str | None:
-        """Return the device that the name of a file tells, or None."""
-        found = re.search(self.device, file.name) if self.device else None
-        return (found[1] if found.re.groups else found[0]) if found else None
+        """Return the device that the name of a file says, or None."""
+        match = re.search(self.device, file.name) if self.device else None
+        return None if match is None else match[1 if match.re.groups else 0]
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,25 @@ class Value:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture: its file's stem, what it shows, and how it is drawn."""
+    """A picture.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its files.
+    caption : str
+    draw : callable
+    alt : str
+        What is to be seen, in words, once it is drawn.
+    tables : tuple of str
+        Files of the data drawn, once they are written.
+    """
 
     name: str
     caption: str
     draw: Callable[[], Canvas]
+    alt: str = ""
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Fig. 1: the stack, and what a write costs."""

@@ -1,0 +1,1 @@
+"""Fig. 2: switching, its spread, and how long it holds."""

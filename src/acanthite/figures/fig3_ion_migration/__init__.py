@@ -1,0 +1,1 @@
+"""Fig. 3: ion migration by anneal and thickness."""

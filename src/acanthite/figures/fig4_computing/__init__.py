@@ -1,0 +1,1 @@
+"""Fig. 4: computing with the array."""

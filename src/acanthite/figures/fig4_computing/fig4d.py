@@ -1,0 +1,82 @@
+"""Fig. 4d: the currents of the six LRS memristors over the read window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from acanthite.crossbar import VERTICAL, conductances, encode, lookup_tables
+from acanthite.crossbar.mac import LEVELS, states
+from acanthite.estimate import Estimate
+from acanthite.figures.base import Outcome, Progress, Settings, silent
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+TITLE = "Read currents of the LRS memristors"
+CAPTION = (
+    "Current against voltage of the six memristors that hold the non-zero kernel values, and the "
+    "table of differential currents looked up for each grey level."
+)
+ALT = (
+    "Left, six nearly straight lines of current through zero; right, three lines that rise and "
+    "three that fall with the grey level."
+)
+WEIGHT = 1.0
+
+
+def compute(settings: Settings, progress: Progress = silent) -> Outcome:
+    """Read the devices, fit lines and make the tables."""
+    from acanthite.figures import experiments
+
+    encoding, per_level = encode(VERTICAL), settings.parameters.value("mac.volt_per_level")
+    reads = states(experiments.lrs_reads(settings), "LRS").isel(device=slice(encoding.n_lrs))
+    tables = lookup_tables(reads, encoding, per_level)
+    departure = nonlinearity(reads)
+    data = reads[["voltage", "current"]].assign(
+        table=(("device", "level"), tables, {"units": "A", "long_name": "differential current"})
+    )
+    progress(1.0)
+    worst = Estimate(float(departure.max()), "1", float(departure.std(ddof=1)), departure.size)
+    return Outcome({"fig4d.linearity": worst}, {"reads": data})
+
+
+def nonlinearity(reads: xr.Dataset) -> np.ndarray:
+    """Return each device's largest departure from its line through the origin, over its full scale."""
+    v, i = reads.voltage.broadcast_like(reads.current), reads.current
+    line = v * conductances(reads).reshape([-1 if d == "device" else 1 for d in v.dims])
+    axes = [d for d in i.dims if d != "device"]
+    return (np.abs(i - line).max(axes) / np.abs(i).max(axes)).values
+
+
+def draw(outcome: Outcome) -> Figure:
+    """Draw the curves and the tables."""
+    from acanthite import drawing
+
+    data = outcome.recordings["reads"]
+    figure, (ax, side) = drawing.new_figure(7.4, 3.3, ncols=2)
+    level = np.arange(LEVELS)
+    for k in range(data.sizes["device"]):
+        one = data.isel(device=k)
+        v = one.voltage.broadcast_like(one.current)
+        ax.plot(
+            v.values.ravel(),
+            one.current.values.ravel(),
+            color=drawing.CYCLE[k],
+            linewidth=1.1,
+            label=f"_memristor {k + 1}",
+        )
+        side.plot(level, one.table, color=drawing.CYCLE[k], label=f"memristor {k + 1}")
+    for axes in (ax, side):
+        drawing.prefix_axis(axes, "y", "A")
+        axes.axhline(0, color=drawing.LIGHT, linewidth=0.8, zorder=0, gid="decoration")
+    drawing.prefix_axis(ax, "x", "V")
+    ax.set_xlabel("read voltage")
+    ax.set_ylabel("current")
+    side.set_xlabel("grey level")
+    side.set_ylabel("differential current")
+    side.set_xticks([0, 64, 128, 192, 255])
+    drawing.legend_above(side, ncols=3, fontsize=7.5)
+    return figure

@@ -1,0 +1,1 @@
+"""Predictions nobody has measured."""

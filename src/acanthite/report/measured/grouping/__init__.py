@@ -1,0 +1,1 @@
+"""Recordings put together into studies: which kind, which device, which cycle."""

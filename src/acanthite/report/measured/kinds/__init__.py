@@ -1,0 +1,1 @@
+"""What each kind of measurement says: a module a kind, Study -> Finding."""
