@@ -27,6 +27,8 @@ A message names the argument or file, the value, what was expected, and what to 
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class AcanthiteError(Exception):
     """Base of every error acanthite raises on purpose; the command line prints it in one line."""
@@ -110,3 +112,9 @@ def nearest(name: str, names: object) -> str:
 
     close = difflib.get_close_matches(name, [str(n) for n in names], n=1, cutoff=0.4)  # type: ignore[attr-defined]
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it: on one line, and not a page of it."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.arguments import count, is_number
 from acanthite.constants import boltzmann, conductance_quantum, elementary_charge, nm
-from acanthite.device.arguments import count, is_number, shown
 from acanthite.device.law import Devices, Law, State
 from acanthite.device.validation import check_seed
-from acanthite.errors import LawError
+from acanthite.errors import LawError, shown
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 

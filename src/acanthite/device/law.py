@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from acanthite.arguments import as_float, is_number, number
 from acanthite.device import validation
-from acanthite.device.arguments import as_float, is_number, number, shown
-from acanthite.errors import LawError, nearest
+from acanthite.errors import LawError, nearest, shown
 from acanthite.parameters import Quantity
 from acanthite.random import generator
 

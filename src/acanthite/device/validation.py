@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from acanthite.device.arguments import as_float, count, is_number, number, shown
-from acanthite.errors import LawError, nearest
+from acanthite.arguments import as_float, count, is_number, number
+from acanthite.errors import LawError, nearest, shown
 
 if TYPE_CHECKING:
     from acanthite.device.law import Devices, Law, State

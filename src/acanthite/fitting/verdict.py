@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from acanthite.errors import FitError
 from acanthite.fitting.residual import view
+from acanthite.parameters.toml import Table
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,19 +41,14 @@ class Verdict:
     """
 
     quality: Quality
-    residual: float | None
-    held_out: float | None
-    why: str
+    residual: float | None = None
+    held_out: float | None = None
+    why: str = ""
 
     def table(self) -> dict[str, Any]:
         """Return it as a device file holds it."""
-        found = {
-            "quality": self.quality,
-            "residual": self.residual,
-            "held_out": self.held_out,
-            "why": self.why,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        entries = dataclasses.asdict(self)
+        return {name: value for name, value in entries.items() if value is not None}
 
     def __str__(self) -> str:
         return f"{self.quality} fit: {self.why}"
@@ -141,39 +136,33 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
     return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of the levels")
 
 
-def read(tables: Mapping[str, Any]) -> Verdict | None:
-    """Return the verdict in a device file's tables; that of a file without one follows from its residuals, where it tells them.
+def read(file: Table) -> Verdict | None:
+    """Return the verdict in a device file; without one it follows from the residuals, if the file has them.
 
     Raises
     ------
     FitError
         If a table or an entry is of the wrong kind.
     """
-    found = tables.get("verdict")
-    if found is None:
-        return _from_residuals(tables.get("fit"))
-    if not isinstance(found, Mapping) or found.get("quality") not in ("good", "poor"):
-        told = found.get("quality") if isinstance(found, Mapping) else found
-        raise FitError(f"[verdict] quality = {told!r}; expected 'good' or 'poor'")
-    numbers = [_decades(found, name) for name in ("residual", "held_out")]
-    return Verdict(found["quality"], numbers[0], numbers[1], str(found.get("why", "")))
-
-
-def _from_residuals(fit: Any) -> Verdict | None:
-    if not isinstance(fit, Mapping) or fit.get("scale") != "log" or "rms" not in fit:
+    if "verdict" in file:
+        verdict = file.table("verdict")
+        _check_decades(verdict, "residual", "held_out")
+        return verdict.build(Verdict)
+    fit = file.table("fit")
+    if fit.get("scale") != "log" or "rms" not in fit:
         return None
-    numbers = [_decades(fit, name) for name in ("rms", "held_out")]
-    residual, held_out = (None if x is None else x / math.log(10) for x in numbers)
-    return _by_decades(residual, held_out)
+    _check_decades(fit, "rms", "held_out")
+    decades = math.log(10)
+    held_out = fit.value("held_out", float, None)
+    return _by_decades(
+        fit.value("rms", float) / decades, None if held_out is None else held_out / decades
+    )
 
 
-def _decades(table: Mapping[str, Any], name: str) -> float | None:
-    value = table.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise FitError(f"{name} = {value!r}; expected decades, zero or more")
-    return float(value)
+def _check_decades(table: Table, *names: str) -> None:
+    for name in names:
+        if table.value(name, float, 0.0) < 0:
+            raise table.wrong(name, "decades, zero or more")
 
 
 def _by_decades(residual: float | None, held_out: float | None) -> Verdict:

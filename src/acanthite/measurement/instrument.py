@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import __version__, threads
+from acanthite.arguments import instance, number
 from acanthite.device import Devices
-from acanthite.device.arguments import instance, number
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.device.arguments import shown
-from acanthite.errors import RecordingError
+from acanthite.errors import RecordingError, shown
 
 
 def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:

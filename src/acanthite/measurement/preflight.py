@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from acanthite.device import Devices, Law
-from acanthite.device.arguments import shown
 from acanthite.device.validation import check_devices
-from acanthite.errors import LawError, ProgramError
+from acanthite.errors import LawError, ProgramError, shown
 from acanthite.measurement.program import Program, Schedule, Sweep
 
 _VOLTAGES = 41

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from acanthite.arguments import count, is_number, number
 from acanthite.constants import ms, mV, ns, us
-from acanthite.device.arguments import count, is_number, number, shown
-from acanthite.errors import ProgramError
+from acanthite.errors import ProgramError, shown
 from acanthite.measurement.schedule import Program, Schedule, Segments
 
 __all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]

@@ -14,8 +14,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acanthite.device.arguments import file_path, instance, shown
-from acanthite.errors import RecordingError
+from acanthite.arguments import file_path, instance
+from acanthite.errors import RecordingError, shown
 from acanthite.files import atomic
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from acanthite.parameters.ag2s import AG2S
 from acanthite.parameters.bibliography import references
+from acanthite.parameters.file import load, save, template
 from acanthite.parameters.quantity import ParameterSet, Quantity
-from acanthite.parameters.toml import load
 
-__all__ = ["AG2S", "ParameterSet", "Quantity", "load", "references"]
+__all__ = ["AG2S", "ParameterSet", "Quantity", "load", "references", "save", "template"]

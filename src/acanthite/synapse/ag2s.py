@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,8 +29,8 @@ class Ag2S(LinearLaw):
 
     NAME: ClassVar[str] = "ag2s"
 
-    growth_rate: float
-    dissolution_rate: float
+    growth_rate: float = field(metadata={"unit": "1/s"})
+    dissolution_rate: float = field(metadata={"unit": "1/s"})
 
     def __post_init__(self) -> None:
         super().__post_init__()

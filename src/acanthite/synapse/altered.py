@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import number, shown
-from acanthite.errors import ParameterError, nearest
+from acanthite.arguments import number
+from acanthite.errors import ParameterError, nearest, shown
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.pulse_law import lognormal
 from acanthite.synapse.rule import (

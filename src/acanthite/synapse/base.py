@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from acanthite.device.arguments import count, instance, number, shown
-from acanthite.errors import ParameterError
+from acanthite.arguments import count, instance, number
+from acanthite.errors import ParameterError, shown
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -206,14 +206,14 @@ class Synapse(ABC):
 
     NAME: ClassVar[str] = ""
 
-    conductance_min: float
-    conductance_max: float
+    conductance_min: float = field(metadata={"unit": "S"})
+    conductance_max: float = field(metadata={"unit": "S"})
     pulse_noise: float = 0.0
     read_noise: float = field(default=0.0, repr=False)
-    pulse_voltage: float = 0.3
-    pulse_width: float = 1e-6
-    read_voltage: float = 5e-3
-    read_width: float = 1e-6
+    pulse_voltage: float = field(default=0.3, metadata={"unit": "V"})
+    pulse_width: float = field(default=1e-6, metadata={"unit": "s"})
+    read_voltage: float = field(default=5e-3, metadata={"unit": "V"})
+    read_width: float = field(default=1e-6, metadata={"unit": "s"})
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import instance, number, shown
-from acanthite.errors import AnalysisError, nearest
+from acanthite.arguments import instance, number
+from acanthite.errors import AnalysisError, nearest, shown
 from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.soft_bounds import SoftBounds

@@ -6,16 +6,15 @@ import hashlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from acanthite.device.arguments import shown
 from acanthite.device.portable import portable_text
 from acanthite.device.restricted import OPT_IN, functions
-from acanthite.errors import LawError, ParameterError, nearest
+from acanthite.errors import LawError, ParameterError
+from acanthite.parameters.toml import Table
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.pulse_law import PulseLaw, law
 
@@ -63,14 +62,14 @@ def _made(name: str) -> bool:
     return name.startswith("__") and name != "__post_init__"
 
 
-def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
+def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
     """Return the law of a table ``[law]``.
 
     Parameters
     ----------
     name : str
         Of the law.
-    table : mapping
+    table : Table
         ``source``, ``parameters`` with their defaults, and the ``function``, by default called as the law is.
     trust : bool
         Run the source whatever it does.
@@ -88,21 +87,15 @@ def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
         raise ParameterError(
             f"[synapse] law = {name!r} is a built-in one; expected no [law], or another name"
         )
-    if not isinstance(table, Mapping):
-        raise ParameterError(
-            f"law = {shown(table)}; expected a table [law] with source and parameters"
-        )
-    for entry in table:
-        if entry not in _ENTRIES:
-            raise ParameterError(f"[law] has unknown entry {entry!r}{nearest(entry, _ENTRIES)}")
-    parameters = table.get("parameters", {})
-    if not isinstance(parameters, Mapping):
-        raise ParameterError(f"[law] parameters = {shown(parameters)}; expected names with numbers")
+    table.check_keys(_ENTRIES)
+    parameters = table.table("parameters")
     made = functions(table.get("source"), parameters, trust)
     function = str(table.get("function", name))
     if function not in made:
-        raise ParameterError(
-            f"[law] function = {function!r} is not in its source; expected one of {', '.join(made) or 'its functions'}"
+        names = ", ".join(made) or "its functions"
+        raise table.error(
+            f"[law] function = {function!r} is not in its source; expected one of {names}",
+            "function",
         )
     kind = law(**parameters)(made[function])
     kind.NAME = name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from acanthite.device.arguments import number, shown
-from acanthite.errors import ParameterError
+from acanthite.arguments import number
+from acanthite.errors import ParameterError, shown
 from acanthite.synapse.pulse_law import PulseLaw
 
 

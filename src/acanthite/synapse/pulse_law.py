@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from acanthite.device.arguments import number, shown
-from acanthite.errors import LawError, ParameterError, nearest
+from acanthite.arguments import number
+from acanthite.errors import LawError, ParameterError, nearest, shown
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.rule import N_COMMON, Rule
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import count, instance, shown
-from acanthite.errors import ParameterError
+from acanthite.arguments import count, instance
+from acanthite.errors import ParameterError, shown
 from acanthite.synapse.base import Cells
 
 _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from acanthite.errors import AcanthiteError, LawError
+from acanthite.errors import AcanthiteError, LawError, shown
 
 T = TypeVar("T")
 
@@ -111,12 +111,6 @@ def file_path(name: str, value: Any, *, error: type[AcanthiteError] = LawError) 
     if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
         raise error(f"{name} = {shown(value)}; expected the path of a file")
     return Path(os.fsdecode(value))
-
-
-def shown(value: Any) -> str:
-    """Return a value as a message shows it: on one line, and not a page of it."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def as_float(value: Any) -> float:
