@@ -25,6 +25,7 @@ from acanthite.synapse import (
     SoftBoundsReference,
     Synapse,
     load,
+    save,
 )
 
 OF = {"conductance_min": 1e-6, "conductance_max": 5e-6, "pulse_noise": 0.2}
@@ -100,7 +101,7 @@ def test_a_law_comes_back_from_its_ladders_and_trains_from_its_file(
         for quantity, entry in found.summary().items():
             assert entry["error"] is not None
             assert abs(entry["value"] - getattr(true, quantity)) < 4 * entry["error"], quantity
-    found.synapse.save(tmp_path / "device.toml")
+    save(found.synapse, tmp_path / "device.toml")
     read = load(tmp_path / "device.toml")
     assert read == found.synapse
     result = train("digits", "64-16-10", read, SGD(rate=0.005), seed=1, epochs=1, samples=200)

@@ -77,7 +77,7 @@ def test_the_mean_response_is_the_closest(fitted):
 
 
 def test_a_fitted_synapse_is_a_device_file(fitted, tmp_path):
-    fitted.synapse.save(tmp_path / "s.toml")
+    acanthite.synapse.save(fitted.synapse, tmp_path / "s.toml")
     read = fitting.load_device(tmp_path / "s.toml")
     assert read == fitted.synapse
     assert read.evidence.standard_error["up"] == fitted.summary()["up"]["error"]

@@ -9,25 +9,23 @@ import ast
 from collections.abc import Iterable
 from functools import lru_cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from acanthite.device.equations import Equations
 from acanthite.device.returns import check_result
 from acanthite.device.source import function_tree, outside_names, refuse_random
 from acanthite.errors import LawError, nearest
-
-if TYPE_CHECKING:
-    from acanthite.device.law import Law
 
 Kinds = tuple[str | None, ...]
 """What stands in each argument: ``"parameter"``, ``"state"``, or something else (None)."""
 
 
-def check_names(law: Law) -> None:
+def check_names(law: Equations) -> None:
     """Refuse a law that reads a parameter or state it does not have, or returns other than it must.
 
     Parameters
     ----------
-    law : Law
+    law : Equations
 
     Raises
     ------

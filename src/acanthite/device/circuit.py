@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from acanthite.device.equations import Bound
 from acanthite.device.filament import FILAMENT, Filament
-from acanthite.device.law import Bound, Devices, Law
+from acanthite.device.law import Devices, Law
 from acanthite.device.symbolic import (
     Formula,
     Record,

@@ -17,22 +17,20 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from acanthite.device.check import check_names
+from acanthite.device.equations import Equations
 from acanthite.device.source import function_tree, outside_names
 from acanthite.errors import LawError
 from acanthite.files import write_text
-
-if TYPE_CHECKING:
-    from acanthite.device.law import Law
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
 _FOLLOWING = ("implicit.py", "engine.py")
 
 
-def compile_law(law: Law) -> ModuleType:
+def compile_law(law: Equations) -> ModuleType:
     """Return the kernel module of ``law``, generating it if this text was never seen before.
 
     Raises
@@ -68,7 +66,7 @@ def load_module(text: str) -> ModuleType:
     return module
 
 
-def source(law: Law) -> str:
+def source(law: Equations) -> str:
     """Return the text of the kernel module of ``law``."""
     head, rest = _text("steps.py").split(_BEGIN)
     steps = rest.split(_END)[1]
@@ -95,7 +93,7 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="acanthite-kernels-"))
 
 
-def _law_text(law: Law) -> str:
+def _law_text(law: Equations) -> str:
     emitted = Emitted()
     functions = {"rates": law.rates, "current": law.current} | (
         {"event": law.event} if law.event else {}
@@ -116,7 +114,7 @@ def _law_text(law: Law) -> str:
     return "\n".join(lines) + shims(law, names, unpack_s, unpack_p)
 
 
-def _full_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
+def _full_shims(law: Equations, names: dict[str, str], s: str, p: str) -> str:
     assign = "\n    ".join(
         f"rates[0, {k}], rates[1, {k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
     )
@@ -143,7 +141,7 @@ def apply_event(k, y, voltage, p, z):
 """
 
 
-def _simple_shims(law: Law, names: dict[str, str], s: str, p: str) -> str:
+def _simple_shims(law: Equations, names: dict[str, str], s: str, p: str) -> str:
     single = len(law.states) == 1
     x = "y[0]" if single else s
     assign = (

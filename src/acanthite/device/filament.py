@@ -18,7 +18,8 @@ import numpy as np
 
 from acanthite.arguments import count, is_number
 from acanthite.constants import boltzmann, conductance_quantum, elementary_charge, nm
-from acanthite.device.law import Devices, Law, State
+from acanthite.device.equations import State
+from acanthite.device.law import Devices, Law
 from acanthite.device.validation import check_seed
 from acanthite.errors import LawError, shown
 from acanthite.parameters import AG2S, ParameterSet

@@ -10,7 +10,8 @@ Signs are the paper's: positive charge lowers the resistance, so SET is positive
 from __future__ import annotations
 
 from acanthite.constants import nm
-from acanthite.device.law import Law, law
+from acanthite.device.decorator import law
+from acanthite.device.law import Law
 from acanthite.errors import LawError, nearest
 from acanthite.parameters import Quantity
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from acanthite.constants import boltzmann, elementary_charge, nm
-from acanthite.device.law import law
+from acanthite.device.decorator import law
 from acanthite.parameters import Quantity
 
 _EV_OVER_K = elementary_charge / boltzmann  # kelvin a volt

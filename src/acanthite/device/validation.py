@@ -1,25 +1,23 @@
-"""Refuse a law whose description makes no sense, and devices that no law of their kind could be."""
+"""Refuse a law whose description makes no sense; or a number of devices, a seed, a spread."""
 
 from __future__ import annotations
 
 import keyword
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from acanthite.arguments import as_float, count, is_number, number
+from acanthite.device.equations import Equations, State
 from acanthite.errors import LawError, nearest, shown
 
-if TYPE_CHECKING:
-    from acanthite.device.law import Devices, Law, State
-
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 LARGEST_SEED = 2**63 - 1
 
 
-def check_law(law: Law) -> None:
+def check_law(law: Equations) -> None:
     """Refuse names that cannot be read in a law, values that are no numbers, and bounds that hold nothing.
 
     Raises
@@ -29,8 +27,6 @@ def check_law(law: Law) -> None:
     """
     if not isinstance(law.name, str) or not law.name:
         raise LawError(f"law: name = {shown(law.name)}; expected a text")
-    from acanthite.device.law import State
-
     for what in ("states", "held"):
         if not isinstance(getattr(law, what), tuple):
             raise LawError(
@@ -75,7 +71,7 @@ def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
         )
 
 
-def _check_state(law: Law, state: State) -> None:
+def _check_state(law: Equations, state: State) -> None:
     label = f"of state {state.name!r}"
     for what in ("initial", "lower", "upper", "scale"):
         value = getattr(state, what)
@@ -96,16 +92,16 @@ def _check_state(law: Law, state: State) -> None:
         as_float(value) if is_number(value) else None
         for value in (state.lower, state.upper, state.initial)
     )
-    _check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
+    check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
 
 
-def _check_range(where: str, initial: float | None, low: float | None, high: float | None) -> None:
+def check_range(where: str, initial: float | None, low: float | None, high: float | None) -> None:
     """Refuse bounds in the wrong order, and a start outside them; None is not known."""
     if low is not None and high is not None and not low < high:
         raise LawError(f"{where}: lower = {low:g}, upper = {high:g}; expected lower < upper")
     if initial is None:
         return
-    margin = _ROUNDING * max(abs(b) for b in (initial, low or 0.0, high or 0.0) if math.isfinite(b))
+    margin = ROUNDING * max(abs(b) for b in (initial, low or 0.0, high or 0.0) if math.isfinite(b))
     below = low is not None and initial < low - margin
     above = high is not None and initial > high + margin
     if below or above:
@@ -115,7 +111,7 @@ def _check_range(where: str, initial: float | None, low: float | None, high: flo
         )
 
 
-def _check_polarity(law: Law) -> None:
+def _check_polarity(law: Equations) -> None:
     sign = law.set_polarity
     if isinstance(sign, str):
         if sign not in law.parameters:
@@ -128,7 +124,7 @@ def _check_polarity(law: Law) -> None:
         )
 
 
-def check_sample(law: Law, n: Any, seed: Any, spread: Any) -> None:
+def check_sample(law: Equations, n: Any, seed: Any, spread: Any) -> None:
     """Refuse a number of devices, a seed or spreads that make no sense.
 
     Raises
@@ -160,54 +156,3 @@ def check_seed(seed: Any) -> None:
     whole = is_number(seed) and not isinstance(seed, float | np.floating)
     if not whole or not 0 <= seed <= LARGEST_SEED:
         raise LawError(f"seed = {shown(seed)}; expected a whole number from 0 to 2^63 - 1")
-
-
-def check_devices(devices: Devices) -> None:
-    """Refuse devices without their parameters, with bounds that hold nothing or a start outside them.
-
-    Raises
-    ------
-    LawError
-        Names the device and the state.
-    """
-    from acanthite.device.law import Law
-
-    law = devices.law
-    if not isinstance(law, Law):
-        raise LawError(f"law = {shown(law)} of devices; expected a Law")
-    if not isinstance(devices.attrs, Mapping):
-        raise LawError(
-            f"law {law.name!r}: attrs = {shown(devices.attrs)} of devices; expected names with values"
-        )
-    values: Any = devices.values if isinstance(devices.values, np.ndarray) else np.empty(0)
-    if (
-        values.ndim != 2
-        or values.shape[1] != len(law.parameters)
-        or not len(values)
-        or values.dtype.kind != "f"
-    ):
-        raise LawError(
-            f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
-            f"(device, {len(law.parameters)})"
-        )
-    if not np.isfinite(values).all():
-        device, column = np.argwhere(~np.isfinite(values))[0]
-        name = list(law.parameters)[column]
-        raise LawError(
-            f"law {law.name!r}, device {device}: {name} = {values[device, column]}; expected a finite number"
-        )
-    check_seed(devices.seed)
-    start, (lower, upper, scale) = devices.start(), devices.bounds()
-    for k, state in enumerate(law.states):
-        margin = _ROUNDING * np.maximum(
-            np.abs(start[k]), np.where(np.isfinite(upper[k]), np.abs(upper[k]), 0.0)
-        )
-        inside = (start[k] >= lower[k] - margin) & (start[k] <= upper[k] + margin)
-        good = (lower[k] < upper[k]) & inside & (scale[k] > 0) & np.isfinite(scale[k])
-        if not good.all():
-            i = int(np.argmin(good))
-            where = f"law {law.name!r}, device {i}, state {state.name!r}"
-            _check_range(where, start[k, i], lower[k, i], upper[k, i])
-            raise LawError(
-                f"{where}: scale = {scale[k, i]:g}; expected a positive number: give one with scale = ..."
-            )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from acanthite.device.law import law
+from acanthite.device.decorator import law
 from acanthite.parameters import Quantity
 
 

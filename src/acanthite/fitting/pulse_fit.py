@@ -8,20 +8,18 @@ likelihood's curvature. Levels run from -1 to 1 over the data while a fit runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import AcanthiteError, FitError
+from acanthite.fitting.equivalent_laws import EQUIVALENT_LAWS, as_equivalent
 from acanthite.fitting.ladders import Ladder, ladders
-from acanthite.fitting.population import Middle
-from acanthite.fitting.pulse_forms import Form, form
+from acanthite.fitting.pulse_forms import PULSE_LAWS, Form, form
 from acanthite.fitting.pulse_likelihood import Likelihood
+from acanthite.fitting.pulse_result import PulseFit, Solved, result
 from acanthite.fitting.residual import covariance
-from acanthite.fitting.restated import RESTATED, restate
-from acanthite.fitting.verdict import Verdict, of_pulses
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,84 +28,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-Solved = tuple[Array, Array, float]
-"""What the fit varies, its covariance, and twice the negative log-likelihood."""
-
 _BETTER = 15.0  # by which twice the log-likelihood must rise for a fluctuation to be taken up: two more parameters
 _HESSIAN_STEP = 3e-3
 _TYPICAL = 50.0  # a device this much less likely than the first, by twice the log-likelihood, gets a search of its own
-
-
-@dataclass(frozen=True)
-class PulseFit:
-    """A pulse law fitted to ladders.
-
-    Parameters
-    ----------
-    synapse : Synapse
-        The typical device, its spreads and noise, with its evidence.
-    population : mapping of str to Middle
-        Of every fitted quantity, in what the fit varies: logarithms of magnitudes.
-    values : mapping of str to float
-        The typical device's fitted quantities, the bounds in siemens.
-    read_noise : float
-        Standard deviation of a read, in the data's unit.
-    fluctuation : float
-        Standard deviation of what comes and goes by itself between pulses, in the data's unit; 0 where none is seen.
-    memory : float
-        Pulses after which it is forgotten to 1/e. [1]
-    curves : xarray.Dataset
-        Every device's ``value`` and ``error``, dims (device, parameter), in what the fit varies.
-    residuals : xarray.Dataset
-        ``level`` measured and ``mean`` response of the law without noise, dims (device, cycle, pulse), in the data's unit.
-    rms : float
-        Of the mean response about the measured one, over what was fitted, in the data's unit.
-    held_out : float or None
-        The same over the last cycles held out, or the last devices where each has one cycle.
-    aic : float
-        Akaike's criterion, small samples corrected, over all devices: of the likelihood, or of the mean response.
-    unit : str
-        Of the data.
-    assumed : bool
-        Whether the conductances of relative levels are nobody's word.
-    """
-
-    synapse: Synapse
-    population: Mapping[str, Middle]
-    values: Mapping[str, float]
-    read_noise: float
-    fluctuation: float
-    memory: float
-    curves: xr.Dataset
-    residuals: xr.Dataset
-    rms: float
-    held_out: float | None
-    aic: float
-    unit: str
-    assumed: bool = False
-
-    @property
-    def correlation(self) -> Mapping[str, tuple[float, ...]]:
-        """Correlations of the errors, by name, each row in the order of the names; without what the data do not see."""
-        return self.synapse.evidence.correlation if self.synapse.evidence else {}
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the fit is one to go on with."""
-        return of_pulses(self.residuals, self.rms, self.held_out)
-
-    def summary(self) -> dict[str, dict[str, Any]]:
-        """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
-        evidence = self.synapse.evidence
-        assert evidence is not None
-        found = {}
-        for name, value in self.values.items():
-            found[name] = {"value": value, "error": evidence.standard_error.get(name)}
-            found[name] |= {
-                "interval": evidence.interval.get(name),
-                "device_spread": evidence.device_spread.get(name),
-            }
-        return found
 
 
 def solve(likelihood: Likelihood, starts: Sequence[Array]) -> tuple[Array, Array, float]:
@@ -144,11 +67,11 @@ def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solve
     starts = [[q, 0.5 * size, *((0.5 * size, 10.0) if fluctuating else ())] for q in (0.1, 3.0)]
     noises = full.names[n:]
     bounds = [full.bounds(name) for name in noises]
-    found = [
+    fits = [
         minimize(lambda x: full(np.r_[law, x]), np.log(s), method="L-BFGS-B", bounds=bounds)
         for s in starts
     ]
-    u = np.r_[law, min(found, key=lambda f: f.fun).x]
+    u = np.r_[law, min(fits, key=lambda f: f.fun).x]
     whole = np.zeros((len(u), len(u)))
     whole[:n, :n] = solution[1][:n, :n]
     whole[n:, n:] = _covariance(full, u, range(n, len(u)))[n:, n:]
@@ -251,26 +174,29 @@ def fit_pulses(
     FitError
         If the law is unknown, or the ladders lack something.
     """
-    if law in RESTATED:
-        found = fit_pulses(
-            recordings, "soft-bounds", holdout=holdout, pulse_noise=pulse_noise, conductance=conductance,
-            pulse_width=pulse_width, progress=progress,
-        )  # fmt: skip
-        return restate(found, str(law))
+    if law in EQUIVALENT_LAWS:
+        soft_bounds = fit_pulses(
+            recordings,
+            "soft-bounds",
+            holdout=holdout,
+            pulse_noise=pulse_noise,
+            conductance=conductance,
+            pulse_width=pulse_width,
+            progress=progress,
+        )
+        return as_equivalent(soft_bounds, str(law))
     data = ladders(recordings, conductance)
     fitted, held = data.split(holdout)
     shape = form(law, data.n_pulses)
     solutions = []
     for done, device in enumerate(fitted, 1):
         likelihood = Likelihood(shape, [device[c] for c in device], not pulse_noise)
-        found = solve(likelihood, [solutions[0][0]] if solutions else _starts(likelihood))
-        if solutions and found[2] > _TYPICAL + solutions[0][2] * len(device) / len(fitted[0]):
-            found = min(found, solve(likelihood, _starts(likelihood)), key=lambda s: s[2])
-        solutions.append(found)
+        solution = solve(likelihood, [solutions[0][0]] if solutions else _starts(likelihood))
+        if solutions and solution[2] > _TYPICAL + solutions[0][2] * len(device) / len(fitted[0]):
+            solution = min(solution, solve(likelihood, _starts(likelihood)), key=lambda s: s[2])
+        solutions.append(solution)
         if progress:
             progress(done / len(fitted))
-    from acanthite.fitting.pulse_result import result
-
     best = [s[2] for s in solutions]  # laws fitted to the mean are ranked by what was minimised
     solutions, fluctuating = _noises(shape, fitted, solutions, not pulse_noise, fluctuation)
     if not pulse_noise:
@@ -328,21 +254,20 @@ def compare(
     FitError
         If none can.
     """
-    from acanthite.fitting.pulse_forms import PULSE_LAWS
-
-    found, reasons = {}, []
+    fits = {}
+    reasons = []
     chosen = laws or PULSE_LAWS
     for done, law in enumerate(chosen, 1):
         name = law if isinstance(law, str) else law.NAME
         try:
-            found[name] = fit_pulses(recordings, law, **options)
+            fits[name] = fit_pulses(recordings, law, **options)
         except AcanthiteError as error:
             reasons.append(f"{name}: {error}")
         if progress:
             progress(done / len(chosen))
-    if not found:
+    if not fits:
         raise FitError("; ".join(reasons))
-    return dict(sorted(found.items(), key=lambda item: item[1].aic))
+    return dict(sorted(fits.items(), key=lambda item: item[1].aic))
 
 
 __all__ = ["Ladder", "Likelihood", "PulseFit", "compare", "fit_pulses", "solve"]

@@ -1,9 +1,10 @@
-"""What the fits of single devices say of the population: a synapse with its evidence."""
+"""The result of a fit of pulse laws: the population behind single devices, as a synapse with its evidence."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +15,88 @@ from acanthite.fitting.ladders import Ladder, Ladders
 from acanthite.fitting.population import Middle, mean_correlation, middle
 from acanthite.fitting.pulse_forms import Form
 from acanthite.fitting.pulse_likelihood import Likelihood
+from acanthite.fitting.verdict import Verdict, of_pulses
 from acanthite.synapse import Evidence, PulseLaw, Synapse
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from acanthite.fitting.pulse_fit import PulseFit
-
 Array = NDArray[np.float64]
 Solved = tuple[Array, Array, float]
+"""What the fit varies, its covariance, and twice the negative log-likelihood."""
 _OF_READS = ("read_noise", "fluctuation", "memory")
+
+
+@dataclass(frozen=True)
+class PulseFit:
+    """A pulse law fitted to ladders.
+
+    Parameters
+    ----------
+    synapse : Synapse
+        The typical device, its spreads and noise, with its evidence.
+    population : mapping of str to Middle
+        Of every fitted quantity, in what the fit varies: logarithms of magnitudes.
+    values : mapping of str to float
+        The typical device's fitted quantities, the bounds in siemens.
+    read_noise : float
+        Standard deviation of a read, in the data's unit.
+    fluctuation : float
+        Standard deviation of what comes and goes by itself between pulses, in the data's unit; 0 where none is seen.
+    memory : float
+        Pulses after which it is forgotten to 1/e. [1]
+    curves : xarray.Dataset
+        Every device's ``value`` and ``error``, dims (device, parameter), in what the fit varies.
+    residuals : xarray.Dataset
+        ``level`` measured and ``mean`` response of the law without noise, dims (device, cycle, pulse), in the data's unit.
+    rms : float
+        Of the mean response about the measured one, over what was fitted, in the data's unit.
+    held_out : float or None
+        The same over the last cycles held out, or the last devices where each has one cycle.
+    aic : float
+        Akaike's criterion, small samples corrected, over all devices: of the likelihood, or of the mean response.
+    unit : str
+        Of the data.
+    assumed : bool
+        Whether the levels are relative and their conductances a mere assumption.
+    """
+
+    synapse: Synapse
+    population: Mapping[str, Middle]
+    values: Mapping[str, float]
+    read_noise: float
+    fluctuation: float
+    memory: float
+    curves: xr.Dataset
+    residuals: xr.Dataset
+    rms: float
+    held_out: float | None
+    aic: float
+    unit: str
+    assumed: bool = False
+
+    @property
+    def correlation(self) -> Mapping[str, tuple[float, ...]]:
+        """Correlations of the errors, by name, each row in the order of the names; without what the data do not see."""
+        return self.synapse.evidence.correlation if self.synapse.evidence else {}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the fit is one to go on with."""
+        return of_pulses(self.residuals, self.rms, self.held_out)
+
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
+        evidence = self.synapse.evidence
+        assert evidence is not None
+        rows = {}
+        for name, value in self.values.items():
+            rows[name] = {"value": value, "error": evidence.standard_error.get(name)}
+            rows[name] |= {
+                "interval": evidence.interval.get(name),
+                "device_spread": evidence.device_spread.get(name),
+            }
+        return rows
 
 
 def result(
@@ -36,8 +109,6 @@ def result(
     fluctuating: bool = False,
 ) -> PulseFit:
     """Return the population behind fitted devices."""
-    from acanthite.fitting.pulse_fit import PulseFit
-
     likelihood = Likelihood(form, [], False, fluctuating)
     names = likelihood.names
     u = np.array([s[0] for s in solutions])

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from acanthite.device import Devices, Law
-from acanthite.device.validation import check_devices
 from acanthite.errors import LawError, ProgramError, shown
 from acanthite.measurement.program import Program, Schedule, Sweep
 
@@ -46,7 +45,7 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
             "; draw some from it with .sample(n, seed=...)" if hasattr(devices, "sample") else ""
         )
         raise LawError(f"run: devices is a {type(devices).__name__}; expected Devices{remedy}")
-    check_devices(devices)
+    devices.check()
     for name, value in (("program", program), ("after", after)):
         if value is None and name == "after":
             continue

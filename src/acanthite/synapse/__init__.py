@@ -3,8 +3,9 @@
 from acanthite.synapse.ag2s import Ag2S
 from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
+from acanthite.synapse.catalogue import LAWS
 from acanthite.synapse.constant_step import ConstantStep
-from acanthite.synapse.device_file import load
+from acanthite.synapse.device_file import load, save
 from acanthite.synapse.exponential_step import ExponentialStep
 from acanthite.synapse.fit import fit, summary
 from acanthite.synapse.linear_law import LinearLaw
@@ -17,22 +18,6 @@ from acanthite.synapse.rule import LINEAR, SHARES, Rule
 from acanthite.synapse.soft_bounds import SoftBounds
 from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.symmetry import Shift, shift
-
-LAWS: dict[str, type[Synapse]] = {
-    kind.NAME: kind
-    for kind in (
-        ConstantStep,
-        LinearStep,
-        SoftBounds,
-        SoftBoundsReference,
-        ExponentialStep,
-        PowerStep,
-        Piecewise,
-        NeuroSim,
-        Ag2S,
-    )
-}
-"""The built-in pulse laws by name."""
 
 __all__ = [
     "LAWS",
@@ -59,6 +44,7 @@ __all__ = [
     "fit",
     "law",
     "load",
+    "save",
     "shift",
     "summary",
 ]

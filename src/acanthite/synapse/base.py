@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -287,18 +286,6 @@ class Synapse(ABC):
         """(up - down) / (up + down) in the middle of the window. [1]"""
         up, down = float(self.step_up(0.0)), -float(self.step_down(0.0))
         return (up - down) / (up + down) if up + down > 0 else 0.0
-
-    def save(self, path: str | Path) -> None:
-        """Write it to a device file: law, numbers, errors, spreads and provenance; :func:`acanthite.synapse.load` reads it.
-
-        Raises
-        ------
-        LawError
-            If it is a law of your own that stands in no file.
-        """
-        from acanthite.synapse.device_file import save
-
-        save(self, path)
 
     def conductance(self, weight: Any) -> Any:
         """Return the conductance of ``weight``. [S]"""

@@ -44,6 +44,7 @@ from acanthite.files import write_text
 from acanthite.parameters.toml import Table, document_text, read, table_text
 from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
+from acanthite.synapse.catalogue import LAWS
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")
@@ -53,7 +54,13 @@ _NOT_ENTRIES = ("evidence", "provenance", "spread")
 
 
 def save(synapse: Synapse, path: str | Path) -> None:
-    """Write ``synapse`` to a device file; see :meth:`Synapse.save`."""
+    """Write a synapse to a device file: law, numbers, errors, spreads and provenance.
+
+    Raises
+    ------
+    LawError
+        If it is a law of your own that stands in no file.
+    """
     path = file_path("device file: path", path, error=ParameterError)
     own = own_law.as_table(synapse)
     entries: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
@@ -107,7 +114,7 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         tables = ", ".join(f"[{name}]" for name in file) or "nothing"
         raise file.error(
             f"no table [synapse] (found {tables}); expected one with law = ..., "
-            "as 'Synapse.save' writes it"
+            "as 'synapse.save' writes it"
         )
     file.check_keys(_TABLES, "table")
     entries = file.table("synapse")
@@ -120,8 +127,6 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
 
 
 def _law(file: Table, entries: Table, path: Path, trust: bool) -> type[Synapse]:
-    from acanthite.synapse import LAWS
-
     expected = f"one of {', '.join(LAWS)}, or your own with its source in [law]"
     if "law" not in entries:
         raise entries.error(f"[synapse] lacks law; expected {expected}")

@@ -25,7 +25,7 @@ from acanthite.synapse.soft_bounds import SoftBounds
 if TYPE_CHECKING:
     import xarray as xr
 
-LAWS = ("soft-bounds",)
+_LAWS = ("soft-bounds",)
 
 Array = NDArray[np.float64]
 
@@ -55,9 +55,9 @@ def fit(
     AnalysisError
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
     """
-    if not isinstance(law, str) or law not in LAWS:
+    if not isinstance(law, str) or law not in _LAWS:
         raise AnalysisError(
-            f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}"
+            f"law = {shown(law)}; expected one of {', '.join(_LAWS)}{nearest(str(law), _LAWS)}"
         )
     number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)

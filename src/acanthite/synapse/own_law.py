@@ -15,7 +15,9 @@ from acanthite.device.portable import portable_text
 from acanthite.device.restricted import OPT_IN, functions
 from acanthite.errors import LawError, ParameterError
 from acanthite.parameters.toml import Table
+from acanthite.synapse.altered import Altered
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.catalogue import LAWS
 from acanthite.synapse.pulse_law import PulseLaw, law
 
 _ENTRIES = ("function", "parameters", "source")
@@ -30,8 +32,6 @@ def as_table(synapse: Synapse) -> dict[str, Any] | None:
     LawError
         If the source of its function cannot be read.
     """
-    from acanthite.synapse import LAWS
-
     kind = type(synapse)
     if (
         LAWS.get(synapse.NAME) is kind
@@ -81,8 +81,6 @@ def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
     LawError
         If the source can do more than compute and is not trusted.
     """
-    from acanthite.synapse import LAWS
-
     if name in LAWS:
         raise ParameterError(
             f"[synapse] law = {name!r} is a built-in one; expected no [law], or another name"
@@ -110,8 +108,6 @@ def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
     LawError
         If it stands in no file, or is made from another device.
     """
-    from acanthite.synapse import LAWS, Altered
-
     if LAWS.get(synapse.NAME) is type(synapse):
         return {}
     law = f"law {synapse.NAME or type(synapse).__name__!r}"

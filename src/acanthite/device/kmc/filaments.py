@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from acanthite import threads
 from acanthite.constants import boltzmann, elementary_charge, minute
 from acanthite.device.kmc import shape
 from acanthite.device.kmc.grains import GrainMap, grain_map
+from acanthite.device.kmc.history import History
+from acanthite.device.kmc.result import UNITS, dataset
 from acanthite.errors import LawError
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
@@ -33,17 +35,6 @@ SILVER_ATOMS = 5.8626e28  #: atoms in a volume of silver [1/m^3], (0.40862 nm)^3
 _STREAM = stream_id("kmc-growth")
 _NARROWEST = 64  # cells: images across the joined edges then do not shield the filament much
 _EVENTS_PER_CELL = 4
-
-
-class History(NamedTuple):
-    """What one run left: its section, its events and how it ended."""
-
-    grains: GrainMap  # row 0 at the top (Ag) electrode
-    cells: NDArray[np.int64]  # row-major, rows counted from the driven electrode
-    times: NDArray[np.float64]  # [s]
-    bridged: bool
-    metal: NDArray[np.uint8]
-    potential: NDArray[np.float64]  # over the voltage
 
 
 def grow_filament(
@@ -97,11 +88,17 @@ def grow_filament(
     """
     check(film, voltage, electrode, duration, frames)
     history = simulate(film, voltage, seed, index, guided, electrode, duration, width, parameters)
-    from acanthite.device.kmc.result import dataset
-
-    attrs = {"device": "Ag2S filament, kinetic Monte Carlo", "parameters": parameters.name, "seed": seed,
-             "index": index, "voltage": voltage, "electrode": electrode, "guided": int(guided),
-             "film_thickness": film.thickness, "grain_size": film.grain_size}  # fmt: skip
+    attrs = {
+        "device": "Ag2S filament, kinetic Monte Carlo",
+        "parameters": parameters.name,
+        "seed": seed,
+        "index": index,
+        "voltage": voltage,
+        "electrode": electrode,
+        "guided": int(guided),
+        "film_thickness": film.thickness,
+        "grain_size": film.grain_size,
+    }
     return dataset(history, voltage, electrode, frames, attrs)
 
 
@@ -138,8 +135,6 @@ def grow_many(
     """
     import xarray as xr
 
-    from acanthite.device.kmc.result import UNITS
-
     check(film, voltage, electrode, duration)
     if n < 1:
         raise LawError(f"n = {n} filaments; expected at least 1")
@@ -160,11 +155,15 @@ def grow_many(
         )
         for name, unit in UNITS.items()
     }
-    return xr.Dataset(
-        variables,
-        attrs={"seed": seed, "voltage": voltage, "electrode": electrode, "guided": int(guided),
-               "film_thickness": film.thickness, "parameters": parameters.name},
-    )  # fmt: skip
+    attrs = {
+        "seed": seed,
+        "voltage": voltage,
+        "electrode": electrode,
+        "guided": int(guided),
+        "film_thickness": film.thickness,
+        "parameters": parameters.name,
+    }
+    return xr.Dataset(variables, attrs=attrs)
 
 
 def check(film: Film, voltage: float, electrode: str, duration: float, frames: int = 1) -> None:

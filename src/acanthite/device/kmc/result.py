@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device.kmc import shape
+from acanthite.device.kmc.history import History
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from acanthite.device.kmc.filaments import History
 
 UNITS = {
     "bridged": "1", "nucleation_time": "s", "bridge_time": "s", "growth_time": "s",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    from acanthite.device.kmc.filaments import History
+from acanthite.device.kmc.history import History
 
 
 def row_widths(metal: ArrayLike) -> NDArray[np.int64]:
