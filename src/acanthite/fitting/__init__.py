@@ -2,7 +2,7 @@
 
 from acanthite.fitting.curves import Curve, curves
 from acanthite.fitting.device_file import DataFile, FittedDevice, data_file, load_device, save
-from acanthite.fitting.device_fit import DeviceFit, Fitted, fit
+from acanthite.fitting.device_fit import DeviceFit, FittedParameter, fit
 from acanthite.fitting.drawings import (
     draw,
     draw_moments,
@@ -31,8 +31,8 @@ __all__ = [
     "Curve",
     "DataFile",
     "DeviceFit",
-    "Fitted",
     "FittedDevice",
+    "FittedParameter",
     "Meaning",
     "MomentFit",
     "PulseFit",

@@ -47,7 +47,7 @@ from acanthite.parameters.toml import Table, document_text, read, table_text
 from acanthite.parameters.units import convert_width
 
 if TYPE_CHECKING:
-    from acanthite.fitting.device_fit import DeviceFit, Fitted
+    from acanthite.fitting.device_fit import DeviceFit, FittedParameter
     from acanthite.fitting.moment_result import MomentFit
     from acanthite.synapse import Synapse
 
@@ -177,7 +177,7 @@ def save(
 
 
 def _parameter(
-    fit: DeviceFit | MomentFit, name: str, value: float, fitted: Fitted | None, source: str
+    fit: DeviceFit | MomentFit, name: str, value: float, fitted: FittedParameter | None, source: str
 ) -> dict[str, Any]:
     if fitted is None:
         held = fit.law.sources.get(name)

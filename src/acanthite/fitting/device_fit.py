@@ -18,7 +18,7 @@ from acanthite.fitting.holdout import Split, split
 from acanthite.fitting.playback import Playback, base_values
 from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.residual import Scale, balanced_floor, noise_floor, view
-from acanthite.fitting.solve import Problem, Solution, solve_each
+from acanthite.fitting.solve import CurveFit, Problem, solve_each
 from acanthite.fitting.verdict import Verdict, of_currents
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _POINTS = 2048  # of the search for a start
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedParameter:
     """One parameter of a fitted population.
 
     Parameters
@@ -66,7 +66,7 @@ class DeviceFit:
     ----------
     law : Law
         With the typical device's parameters as its defaults.
-    parameters : mapping of str to Fitted
+    parameters : mapping of str to FittedParameter
         The fitted ones.
     correlation : ndarray, shape (parameter, parameter)
         Of the errors of the fit, in the order of ``parameters``; of curves fitted singly, the mean.
@@ -88,7 +88,7 @@ class DeviceFit:
     """
 
     law: Law
-    parameters: Mapping[str, Fitted]
+    parameters: Mapping[str, FittedParameter]
     correlation: Array
     curves: xr.Dataset
     residuals: xr.Dataset
@@ -253,7 +253,7 @@ def _solutions(
     points: int,
     seed: int,
     progress: Callable[[float], None] | None,
-) -> list[Solution]:
+) -> list[CurveFit]:
     """Return the fits: once to see the noise, then with a floor at which it is even."""
     start = np.array(
         [float(f.seen(problem.base[k])) for f, k in zip(problem.free, problem.index, strict=True)]
@@ -279,7 +279,7 @@ def _solutions(
 
 
 def _result(
-    problem: Problem, parts: Split, solutions: Sequence[Solution], shared: tuple[str, ...]
+    problem: Problem, parts: Split, solutions: Sequence[CurveFit], shared: tuple[str, ...]
 ) -> DeviceFit:
     data = parts.fitted
     labels = [c.label for c in data]
@@ -314,14 +314,14 @@ def _result(
     )
 
 
-def _fitted(f: Free, m: Middle) -> Fitted:
+def _fitted(f: Free, m: Middle) -> FittedParameter:
     value = float(f.value(m.value))
     ends = sorted(float(f.value(end)) for end in m.interval)
     error = m.error * abs(value) if f.sign else m.error
     device, cycle = (
         None if level is None else (level.spread, *level.interval) for level in (m.device, m.cycle)
     )
-    return Fitted(value, f.unit, error, (ends[0], ends[1]), bool(f.sign), device, cycle)
+    return FittedParameter(value, f.unit, error, (ends[0], ends[1]), bool(f.sign), device, cycle)
 
 
 def _table(free: Sequence[Free], data: Sequence[Curve], u: Array, errors: Array) -> xr.Dataset:
@@ -342,7 +342,7 @@ def _table(free: Sequence[Free], data: Sequence[Curve], u: Array, errors: Array)
 
 
 def _residuals(
-    problem: Problem, parts: Split, solutions: Sequence[Solution], center: Array
+    problem: Problem, parts: Split, solutions: Sequence[CurveFit], center: Array
 ) -> tuple[xr.Dataset, float, float | None]:
     """Return all samples with what the law predicts, and the rms of those fitted and held out."""
     import xarray as xr
@@ -377,4 +377,4 @@ def _rms(columns: Mapping[str, Array], held: bool) -> float | None:
     return float(np.sqrt(np.mean(chosen**2))) if chosen.size else None
 
 
-__all__ = ["LEVEL", "DeviceFit", "Fitted", "fit"]
+__all__ = ["LEVEL", "DeviceFit", "FittedParameter", "fit"]

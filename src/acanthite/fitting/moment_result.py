@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
-from acanthite.fitting.device_fit import Fitted
+from acanthite.fitting.device_fit import FittedParameter
 from acanthite.fitting.free import Free
 from acanthite.fitting.moments import NAMES
 from acanthite.fitting.population import LEVEL
@@ -30,7 +30,7 @@ class MomentFit:
     ----------
     law : Law
         With the typical device's parameters as its defaults.
-    parameters : mapping of str to Fitted
+    parameters : mapping of str to FittedParameter
         The fitted ones, spreads between devices with them.
     unknowns : tuple of str
         What was fitted, spreads as names of their own.
@@ -53,7 +53,7 @@ class MomentFit:
     """
 
     law: Law
-    parameters: Mapping[str, Fitted]
+    parameters: Mapping[str, FittedParameter]
     unknowns: tuple[str, ...]
     correlation: Array
     moments: xr.Dataset
@@ -102,7 +102,7 @@ class MomentFit:
 
 def fitted_parameters(
     unknowns: Sequence[Free], u: Array, errors: Array, freedom: int
-) -> dict[str, Fitted]:
+) -> dict[str, FittedParameter]:
     """Return the parameters at ``u`` with errors and intervals, spreads with those they are of.
 
     Parameters
@@ -129,7 +129,7 @@ def fitted_parameters(
             continue
         low, value, high = (f.sign * float(e[k]) for e in ends)
         interval = (min(low, high), max(low, high))
-        found[f.name] = Fitted(
+        found[f.name] = FittedParameter(
             value, f.unit, abs(value) * float(errors[k]), interval, True, spreads.get(f.name), None
         )
     return found

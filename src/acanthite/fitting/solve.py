@@ -25,7 +25,7 @@ _GOOD = 1.3  # a fit whose residual is within this factor of the curves' median 
 
 
 @dataclass(frozen=True)
-class Solution:
+class CurveFit:
     """One curve fitted.
 
     Parameters
@@ -132,27 +132,27 @@ class Problem:
         order = np.argsort(np.reshape(cost, (len(tried), len(few))).sum(axis=1), kind="stable")
         return [tried[i] for i in order[:_STARTS]]
 
-    def solve(self, curve: Curve, start: Array) -> Solution:
+    def solve(self, curve: Curve, start: Array) -> CurveFit:
         """Return the fit of one curve from a start."""
         u, _ = self._minimise([curve], start[None], ())
         return self._solution(curve, u[0])
 
     def solve_together(
         self, data: Sequence[Curve], starts: Array, shared: Sequence[str]
-    ) -> list[Solution]:
+    ) -> list[CurveFit]:
         """Return the fit of all curves with some parameters the same for all."""
         u, parts = self._minimise(data, starts, shared)
         found = []
         for curve, row, part in zip(data, u, parts, strict=True):
             own = self._solution(curve, row)
-            found.append(Solution(row, part, own.residual, own.predicted))
+            found.append(CurveFit(row, part, own.residual, own.predicted))
         return found
 
-    def _solution(self, curve: Curve, u: Array) -> Solution:
+    def _solution(self, curve: Curve, u: Array) -> CurveFit:
         (predicted,) = self.playback.currents([(curve, self.parameters(u))])
         (jacobian,) = self.jacobians([(curve, u)])
         residual = self._residual(curve, predicted)
-        return Solution(u, covariance(jacobian, residual), residual, predicted)
+        return CurveFit(u, covariance(jacobian, residual), residual, predicted)
 
     def _minimise(
         self, data: Sequence[Curve], starts: Array, shared: Sequence[str]
@@ -239,7 +239,7 @@ def solve_each(
     seed: int,
     start: Array | None = None,
     progress: Callable[[float], None] | None = None,
-) -> list[Solution]:
+) -> list[CurveFit]:
     """Return the fit of every curve on its own.
 
     Parameters

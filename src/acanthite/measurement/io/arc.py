@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io.run import Array, Run
+from acanthite.measurement.io.run import Array, FileRun
 from acanthite.measurement.io.units import parse_column
 from acanthite.measurement.recording import SCHEMA
 
@@ -55,12 +55,12 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return {name: bare.index(name) for name in dict.fromkeys(bare)}
 
 
-def read(run: Run) -> list[xr.Dataset]:
+def read(run: FileRun) -> list[xr.Dataset]:
     """Return the recordings of a history: cells with as many rows and pulses of the same signs share one.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
 
     Returns
     -------
@@ -93,7 +93,7 @@ def read(run: Run) -> list[xr.Dataset]:
     return [_dataset(run, places, direction, of) for direction, of in groups.items()]
 
 
-def _direction(run: Run, places: Mapping[str, int], rows: Any) -> Array:
+def _direction(run: FileRun, places: Mapping[str, int], rows: Any) -> Array:
     """Return 1 for a negative pulse, which potentiates, -1 for a positive one, 0 for a read."""
     if "amplitude" not in places:
         return np.zeros(len(rows))
@@ -106,7 +106,7 @@ def _direction(run: Run, places: Mapping[str, int], rows: Any) -> Array:
 
 
 def _dataset(
-    run: Run,
+    run: FileRun,
     places: Mapping[str, int],
     direction: Sequence[float],
     cells: Mapping[Any, Rows],
@@ -152,12 +152,12 @@ def _dataset(
     )
 
 
-def _word(run: Run, column: int, row: int) -> str:
+def _word(run: FileRun, column: int, row: int) -> str:
     value = run.values[row, column]
     return run.label(column, value) if np.isfinite(value) else ""
 
 
-def _attrs(run: Run) -> dict[str, Any]:
+def _attrs(run: FileRun) -> dict[str, Any]:
     preamble = str(run.attrs.get("preamble", "")).splitlines()
     told = dict(zip(("test", "measured_at"), preamble, strict=False))
     return {**run.attrs, **told, "format": "ArC ONE history", "instrument": "ArC ONE"}

@@ -15,7 +15,7 @@ import numpy as np
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io import text, workbook
-from acanthite.measurement.io.run import Array, Run
+from acanthite.measurement.io.run import Array, FileRun
 from acanthite.measurement.io.table import split_runs
 from acanthite.measurement.io.units import parse_column
 
@@ -48,7 +48,7 @@ def looks_like(titles: Sequence[str], settings: Sequence[Row]) -> bool:
 
 def read(
     path: str | Path, book: Any, progress: Callable[[float], None] | None = None
-) -> Iterator[Run]:
+) -> Iterator[FileRun]:
     """Yield the runs of a workbook in the order they were made.
 
     Parameters
@@ -61,7 +61,7 @@ def read(
 
     Yields
     ------
-    Run
+    FileRun
 
     Raises
     ------
@@ -144,7 +144,7 @@ def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
 
 def _runs(
     path: str | Path, title: str, rows: list[tuple[int, Row]], settings: dict[str, Settings]
-) -> list[Run]:
+) -> list[FileRun]:
     names, n_header = _names(path, title, [row for _, row in rows[:2]])
     columns, values = _numbers(path, title, names, rows[n_header:])
     run_settings = settings.get(title) or settings.get("") or {}
@@ -154,10 +154,10 @@ def _runs(
     kept = tuple(names[i] for i in columns)
     if n_header == 2:
         attrs = _attrs(path, title, run_settings, None)
-        return [Run(kept, values, where, number=1, attrs=attrs, of_cycles=True)]
+        return [FileRun(kept, values, where, number=1, attrs=attrs, of_cycles=True)]
     pairs, terminal = _pairs(kept, run_settings)
     attrs = _attrs(path, title, run_settings, terminal)
-    run = Run(
+    run = FileRun(
         kept, values, where, _units(kept, pairs), pairs, setup=_setup(run_settings), attrs=attrs
     )
     parts = split_runs(run)

@@ -24,7 +24,7 @@ from acanthite.measurement.io import (
     write,
 )
 from acanthite.measurement.io.hints import Hints, parse_hints
-from acanthite.measurement.io.run import Run
+from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
 
 if TYPE_CHECKING:
@@ -174,13 +174,13 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     if recording is not None:
         return [recording]
     values = np.column_stack(list(columns.values())) if columns else np.empty((0, 0))
-    run = Run(
+    run = FileRun(
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
     return _table(path, table.split_runs(run) if len(values) else [], hints)
 
 
-def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
+def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:
     if not runs:
         raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
     if arc.looks_like(runs[0].names):

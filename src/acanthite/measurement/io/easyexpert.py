@@ -18,7 +18,7 @@ import numpy as np
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io import text
-from acanthite.measurement.io.run import Array, Run
+from acanthite.measurement.io.run import Array, FileRun
 
 LAYOUT = "Acanthite.Layout"
 """Key of the description that acanthite's own writer adds, from which a Recording comes back whole."""
@@ -60,7 +60,7 @@ def looks_like(start: str) -> bool:
     )
 
 
-def read(path: str | Path) -> Iterator[Run]:
+def read(path: str | Path) -> Iterator[FileRun]:
     """Yield the records of an EasyEXPERT file.
 
     Parameters
@@ -69,7 +69,7 @@ def read(path: str | Path) -> Iterator[Run]:
 
     Yields
     ------
-    Run
+    FileRun
 
     Raises
     ------
@@ -185,7 +185,7 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
             record.values.append(value)
 
 
-def _run(path: str | Path, number: int, record: _Record, ours: bool) -> Run:
+def _run(path: str | Path, number: int, record: _Record, ours: bool) -> FileRun:
     """Return a record as a run; an instrument's overflow is not-a-number, what acanthite wrote is as it was."""
     where = f"{path}, line {record.line} (record {number})"
     if not record.names:
@@ -197,7 +197,7 @@ def _run(path: str | Path, number: int, record: _Record, ours: bool) -> Run:
         values[np.abs(values) >= text.OVERFLOW] = np.nan
     n_steps = _check_size(path, number, record, len(values))
     names, values, pairs = _channels(record, values)
-    return Run(
+    return FileRun(
         names=names,
         values=values,
         where=where,

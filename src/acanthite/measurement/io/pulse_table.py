@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acanthite.errors import RecordingError
 from acanthite.measurement.io.assemble import plain_name
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.run import Array, Run, scale, unit_of
+from acanthite.measurement.io.run import Array, FileRun, scale, unit_of
 from acanthite.measurement.io.units import parse_column
 from acanthite.measurement.recording import SCHEMA
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DIMS = ("device", "cycle", "pulse")
 
 
-def looks_like(run: Run, hints: Hints) -> bool:
+def looks_like(run: FileRun, hints: Hints) -> bool:
     """Return whether a table is a pulse response: it has levels but no pair of voltage and current.
 
     Two columns without names are one where the first rises from pulse to pulse and the second falls from where the
@@ -39,12 +39,12 @@ def looks_like(run: Run, hints: Hints) -> bool:
     return "pulse" in roles and len(run.names) > 1 and not {"voltage", "current"} & set(roles)
 
 
-def read(runs: Sequence[Run], hints: Hints) -> list[xr.Dataset]:
+def read(runs: Sequence[FileRun], hints: Hints) -> list[xr.Dataset]:
     """Return the pulse responses of a table.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of FileRun
     hints : Hints
 
     Returns
@@ -57,7 +57,7 @@ def read(runs: Sequence[Run], hints: Hints) -> list[xr.Dataset]:
     return [_read(run, hints) for run in runs]
 
 
-def _roles(run: Run, hints: Hints) -> dict[str, int]:
+def _roles(run: FileRun, hints: Hints) -> dict[str, int]:
     roles = {}
     for i, name in reversed(list(enumerate(run.names))):
         roles[parse_column(name).role] = i
@@ -81,7 +81,7 @@ def _up_and_down(values: Array) -> bool:
     return bool(meet and trend[0] > 0.7 and trend[1] < -0.7)
 
 
-def _read(run: Run, hints: Hints) -> xr.Dataset:
+def _read(run: FileRun, hints: Hints) -> xr.Dataset:
     roles = _roles(run, hints)
     if not any(run.names) or {"up", "down"} <= set(roles):
         return _columns_up_down(run, hints)
@@ -93,7 +93,7 @@ def _read(run: Run, hints: Hints) -> xr.Dataset:
     return _column_a_device(run, roles, hints)
 
 
-def _level(run: Run, column: int, role: str, hints: Hints) -> tuple[Array, str]:
+def _level(run: FileRun, column: int, role: str, hints: Hints) -> tuple[Array, str]:
     """Return conductance and its unit; relative values may be negative, so they need no unit."""
     values = run.values[:, column]
     relative = role == "conductance" and bool((values < 0).any()) and not hints.units
@@ -110,10 +110,10 @@ def _level(run: Run, column: int, role: str, hints: Hints) -> tuple[Array, str]:
     return values * factor, "1" if unit == "1" else "S"
 
 
-def _columns_up_down(run: Run, hints: Hints) -> xr.Dataset:
+def _columns_up_down(run: FileRun, hints: Hints) -> xr.Dataset:
     """Read a column of responses to pulses up beside one to pulses down, several pairs being devices."""
     names = run.names if any(run.names) else ("up", "down")
-    run = Run(names, run.values, run.where, run.units, attrs=run.attrs)
+    run = FileRun(names, run.values, run.where, run.units, attrs=run.attrs)
     found = {
         kind: [i for i, n in enumerate(names) if parse_column(n).role == kind]
         for kind in ("up", "down")
@@ -133,7 +133,7 @@ def _columns_up_down(run: Run, hints: Hints) -> xr.Dataset:
     return _dataset(level[:, None, :], unit, np.r_[np.ones(n_up), -np.ones(n_down)], run, hints)
 
 
-def _column_a_device(run: Run, roles: dict[str, int], hints: Hints) -> xr.Dataset:
+def _column_a_device(run: FileRun, roles: dict[str, int], hints: Hints) -> xr.Dataset:
     skip = {
         roles[r] for r in ("pulse", "cycle", "time", "direction", "pulse_voltage") if r in roles
     }
@@ -145,7 +145,7 @@ def _column_a_device(run: Run, roles: dict[str, int], hints: Hints) -> xr.Datase
     return _dataset(level, levels[0][1], direction, run, hints, labels)
 
 
-def _long(run: Run, roles: dict[str, int], hints: Hints) -> xr.Dataset:
+def _long(run: FileRun, roles: dict[str, int], hints: Hints) -> xr.Dataset:
     role = "conductance" if "conductance" in roles else "resistance"
     level, unit = _level(run, roles[role], role, hints)
     if "device" not in roles and "cycle" not in roles and not _restarts(run, roles):
@@ -166,7 +166,7 @@ _COUNTED = ("device", "cycle", "pulse", "direction")
 
 
 def _beside(
-    run: Run, left_out: set[int | None], order: NDArray[np.intp], shape: tuple[int, ...]
+    run: FileRun, left_out: set[int | None], order: NDArray[np.intp], shape: tuple[int, ...]
 ) -> dict[str, tuple[Array, str, str]]:
     """Return the other columns in SI: their values, unit and name."""
     others: dict[str, tuple[Array, str, str]] = {}
@@ -182,7 +182,7 @@ _TAKEN = {"conductance", "device", "cycle", "pulse", "direction", "pulse_voltage
 
 
 def _shared_direction(
-    run: Run, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...]
+    run: FileRun, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...]
 ) -> Array | None:
     """Return the directions of the pulses of a cycle, where the file tells them.
 
@@ -204,7 +204,11 @@ def _shared_direction(
 
 
 def _voltages(
-    run: Run, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...], hints: Hints
+    run: FileRun,
+    roles: dict[str, int],
+    order: NDArray[np.intp],
+    shape: tuple[int, ...],
+    hints: Hints,
 ) -> tuple[Array, str] | None:
     """Return the voltages of the pulses of a cycle with their unit, where the file tells them and they are the same in each."""
     if "pulse_voltage" not in roles or hints.pulse_voltage:
@@ -216,12 +220,12 @@ def _voltages(
     return volts[0], unit or "1"
 
 
-def _restarts(run: Run, roles: dict[str, int]) -> bool:
+def _restarts(run: FileRun, roles: dict[str, int]) -> bool:
     return "pulse" in roles and bool((np.diff(run.values[:, roles["pulse"]]) < 0).any())
 
 
 def _grid(
-    run: Run, roles: dict[str, int]
+    run: FileRun, roles: dict[str, int]
 ) -> tuple[tuple[int, int, int], NDArray[np.intp], list[str]]:
     """Return the shape (device, cycle, pulse), the order of the rows in it, and the devices' names."""
     n = len(run.values)
@@ -258,7 +262,7 @@ def _cycle_of(rows: Array, roles: dict[str, int]) -> NDArray[np.intp]:
     return np.arange(len(rows))
 
 
-def _direction(run: Run, roles: dict[str, int]) -> Array | None:
+def _direction(run: FileRun, roles: dict[str, int]) -> Array | None:
     """Return 1 for pulses up, -1 for those down, where the file tells them apart."""
     if "direction" in roles:
         return np.sign(run.values[:, roles["direction"]])
@@ -289,7 +293,7 @@ def _found_direction(level: Array, hints: Hints) -> Array:
 
 
 def _dataset(
-    level: Array, unit: str, direction: Array | None, run: Run, hints: Hints, devices: Sequence[str] = (),
+    level: Array, unit: str, direction: Array | None, run: FileRun, hints: Hints, devices: Sequence[str] = (),
     others: dict[str, tuple[Array, str, str]] | None = None,
     voltages: tuple[Array, str] | None = None,
 ) -> xr.Dataset:  # fmt: skip

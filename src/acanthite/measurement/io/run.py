@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Run:
+class FileRun:
     """One pass: columns as in the file.
 
     Parameters
@@ -88,12 +88,12 @@ class Run:
         )
 
 
-def choose(run: Run, hints: Hints) -> dict[str, int]:
+def choose(run: FileRun, hints: Hints) -> dict[str, int]:
     """Return which column is the voltage, the current and the time.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
     hints : Hints
 
     Returns
@@ -121,7 +121,7 @@ def choose(run: Run, hints: Hints) -> dict[str, int]:
     return chosen if pair is None else {**chosen, "voltage": pair[0], "current": pair[1]}
 
 
-def _said(run: Run, hints: Hints) -> dict[str, int]:
+def _said(run: FileRun, hints: Hints) -> dict[str, int]:
     said = {}
     for role, name in hints.roles.items():
         if role not in ("voltage", "current", "time"):
@@ -139,7 +139,7 @@ def _said(run: Run, hints: Hints) -> dict[str, int]:
 
 
 def _pair(
-    run: Run, columns: list[Column], found: dict[str, list[int]], chosen: Mapping[str, int]
+    run: FileRun, columns: list[Column], found: dict[str, list[int]], chosen: Mapping[str, int]
 ) -> tuple[int, int] | None:
     voltages = [chosen["voltage"]] if "voltage" in chosen else found["voltage"]
     currents = [chosen["current"]] if "current" in chosen else found["current"]
@@ -169,16 +169,16 @@ def _pair(
     )
 
 
-def _list(run: Run, columns: list[int]) -> str:
+def _list(run: FileRun, columns: list[int]) -> str:
     return " or ".join(run.names[i] for i in columns)
 
 
-def scale(run: Run, column: int, role: str, hints: Hints) -> float:
+def scale(run: FileRun, column: int, role: str, hints: Hints) -> float:
     """Return the factor that takes a column to SI.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
     column : int
     role : str
         A key of ``QUANTITIES``.
@@ -209,12 +209,12 @@ def scale(run: Run, column: int, role: str, hints: Hints) -> float:
     return known[1]
 
 
-def stated_unit(run: Run, name: str) -> str:
+def stated_unit(run: FileRun, name: str) -> str:
     """Return the unit that the file says a column is in, or an empty string."""
     return run.units.get(name) or parse_column(name).unit
 
 
-def unit_of(run: Run, column: int, hints: Hints) -> tuple[str, float]:
+def unit_of(run: FileRun, column: int, hints: Hints) -> tuple[str, float]:
     """Return the SI unit of any column and the factor to it; an empty unit where nothing says it."""
     name = run.names[column]
     unit = hints.units.get(name) or stated_unit(run, name)

@@ -35,7 +35,7 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """How a table is laid out.
 
     Parameters
@@ -108,7 +108,7 @@ def split(line: str, separator: str | None) -> list[str]:
     ]
 
 
-def sniff(path: str | Path, numbered: Iterable[tuple[int, str]] | None = None) -> Layout:
+def sniff(path: str | Path, numbered: Iterable[tuple[int, str]] | None = None) -> TableLayout:
     """Return the layout of a plain table.
 
     Parameters
@@ -193,7 +193,7 @@ def _layout(
     width: int,
     separator: str | None,
     decimal: str,
-) -> Layout:
+) -> TableLayout:
     kinds = [_kinds(line, separator, decimal) for _, line in plain]
     numeric, start = _columns(kinds, width)
     data = [row for row in kinds[start:] if len(row) == width]
@@ -224,7 +224,7 @@ def _layout(
         names = fitted
         comments.pop()
     preamble = (*comments, *(line for _, line in before))
-    return Layout(
+    return TableLayout(
         separator,
         decimal,
         width,

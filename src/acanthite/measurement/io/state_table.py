@@ -12,7 +12,7 @@ import numpy as np
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.run import Array, Run, stated_unit
+from acanthite.measurement.io.run import Array, FileRun, stated_unit
 from acanthite.measurement.io.units import QUANTITIES, parse_column, parse_unit
 from acanthite.measurement.recording import SCHEMA
 
@@ -42,12 +42,12 @@ class _Level:
     device: str
 
 
-def looks_like(run: Run, hints: Hints) -> bool:
+def looks_like(run: FileRun, hints: Hints) -> bool:
     """Return whether a table is one of states: of LRS and HRS, or of a resistance or conductance against time alone.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
     hints : Hints
     """
     roles = _roles(run, hints)
@@ -60,12 +60,12 @@ def looks_like(run: Run, hints: Hints) -> bool:
     return bool(levels) and "time" in roles and not _PULSED & set(roles)
 
 
-def read(runs: Sequence[Run], hints: Hints) -> list[xr.Dataset]:
+def read(runs: Sequence[FileRun], hints: Hints) -> list[xr.Dataset]:
     """Return the recordings of tables of states.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of FileRun
     hints : Hints
 
     Returns
@@ -82,7 +82,7 @@ def read(runs: Sequence[Run], hints: Hints) -> list[xr.Dataset]:
     return [made for run in runs for made in _read(run, hints)]
 
 
-def _roles(run: Run, hints: Hints) -> dict[str, int]:
+def _roles(run: FileRun, hints: Hints) -> dict[str, int]:
     roles = {parse_column(name).role: i for i, name in reversed(list(enumerate(run.names)))}
     places = {parse_column(name).base: i for i, name in enumerate(run.names)}
     places |= {name: i for i, name in enumerate(run.names)}
@@ -91,7 +91,7 @@ def _roles(run: Run, hints: Hints) -> dict[str, int]:
     return roles
 
 
-def _levels(run: Run, hints: Hints) -> list[_Level]:
+def _levels(run: FileRun, hints: Hints) -> list[_Level]:
     """Return the columns of states; where none names a state, those of a resistance or conductance."""
     said = {name: _STATES[role] for role, name in hints.roles.items() if role in _STATES}
     named, plain = [], []
@@ -136,7 +136,7 @@ def _state(base: str) -> tuple[str, str, str]:
     return state, quantity, " ".join(left)
 
 
-def _quantity(run: Run, name: str) -> str:
+def _quantity(run: FileRun, name: str) -> str:
     known = parse_unit(stated_unit(run, name))
     return next(
         (
@@ -148,7 +148,7 @@ def _quantity(run: Run, name: str) -> str:
     )
 
 
-def _read(run: Run, hints: Hints) -> list[xr.Dataset]:
+def _read(run: FileRun, hints: Hints) -> list[xr.Dataset]:
     roles, levels = _roles(run, hints), _levels(run, hints)
     states = [
         state for state in ("LRS", "HRS", "") if any(level.state == state for level in levels)
@@ -176,7 +176,7 @@ def _read(run: Run, hints: Hints) -> list[xr.Dataset]:
     return [_dataset(run, group, states, kind, unit, roles, hints) for group in _alike(devices)]
 
 
-def _rows(run: Run, roles: Mapping[str, int]) -> list[tuple[str, Any]]:
+def _rows(run: FileRun, roles: Mapping[str, int]) -> list[tuple[str, Any]]:
     """Return the rows of each device that a column names."""
     if "device" not in roles:
         return [("", slice(None))]
@@ -189,7 +189,9 @@ def _rows(run: Run, roles: Mapping[str, int]) -> list[tuple[str, Any]]:
     ]
 
 
-def _axis(run: Run, roles: Mapping[str, int], counter: int | None, kind: str, rows: Any) -> Array:
+def _axis(
+    run: FileRun, roles: Mapping[str, int], counter: int | None, kind: str, rows: Any
+) -> Array:
     """Return the cycles or times of a device, checked."""
     column = roles["time"] if kind == "retention" else counter
     if column is None:
@@ -209,7 +211,9 @@ def _axis(run: Run, roles: Mapping[str, int], counter: int | None, kind: str, ro
     return axis
 
 
-def _conductance(run: Run, levels: Sequence[_Level], hints: Hints) -> tuple[dict[int, Array], str]:
+def _conductance(
+    run: FileRun, levels: Sequence[_Level], hints: Hints
+) -> tuple[dict[int, Array], str]:
     """Return the conductance of each column of levels, and its unit: 1 where nothing says the file's."""
     units = {level.column: _unit(run, level, hints) for level in levels}
     told = {unit for unit, _, _ in units.values()}
@@ -229,7 +233,7 @@ def _conductance(run: Run, levels: Sequence[_Level], hints: Hints) -> tuple[dict
     return found, "1" if told == {""} else "S"
 
 
-def _unit(run: Run, level: _Level, hints: Hints) -> tuple[str, float, str]:
+def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
     """Return the SI unit of a level, the factor to it, and what it is; no unit where nothing says it."""
     name = run.names[level.column]
     given = (
@@ -252,7 +256,7 @@ def _unit(run: Run, level: _Level, hints: Hints) -> tuple[str, float, str]:
     return known[0], known[1], told
 
 
-def _refuse_unknown(run: Run, level: _Level) -> None:
+def _refuse_unknown(run: FileRun, level: _Level) -> None:
     """Raise where neither name nor unit tells what the level is, or it is a current."""
     name = run.names[level.column]
     if level.quantity not in ("resistance", "conductance"):
@@ -276,7 +280,7 @@ def _alike(devices: Mapping[str, tuple[Array, Array]]) -> list[dict[str, tuple[A
 
 
 def _dataset(
-    run: Run,
+    run: FileRun,
     devices: Mapping[str, tuple[Array, Array]],
     states: Sequence[str],
     kind: str,
@@ -331,7 +335,7 @@ def _dataset(
     )
 
 
-def _time_unit(run: Run, column: int, hints: Hints) -> tuple[str, float]:
+def _time_unit(run: FileRun, column: int, hints: Hints) -> tuple[str, float]:
     """Return the unit of the time and the factor to it: 1 where nothing says it."""
     name = run.names[column]
     given = hints.unit(name, "time") or stated_unit(run, name)

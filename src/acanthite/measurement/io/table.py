@@ -15,8 +15,8 @@ import numpy as np
 from acanthite.errors import RecordingError
 from acanthite.measurement.io import arc, text
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.run import Array, Run
-from acanthite.measurement.io.sniff import COMMENT, Layout, no_names, sniff
+from acanthite.measurement.io.run import Array, FileRun
+from acanthite.measurement.io.sniff import COMMENT, TableLayout, no_names, sniff
 from acanthite.measurement.io.units import parse_column
 
 _INSTRUMENT = re.compile(
@@ -28,7 +28,7 @@ Lines = Callable[[], Iterator[tuple[int, str]]]
 """Gives the numbered lines of a table anew each time."""
 
 
-def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run]:
+def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[FileRun]:
     """Return the runs of a table.
 
     Columns whose names repeat with an index, such as ``V[1][1], I[1][1], V[1][2], I[1][2]``, are one run each; so are the
@@ -43,7 +43,7 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run
 
     Returns
     -------
-    list of Run
+    list of FileRun
 
     Raises
     ------
@@ -58,18 +58,18 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Run
         attrs["preamble"] = "\n".join(layout.preamble)
     names = _names(path, layout, hints)
     words = _words(names, layout)
-    runs: list[Run] = []
+    runs: list[FileRun] = []
     parts = _parts(path, layout, words) if lines is None else _careful(path, layout, words, lines())
     for line, values in parts:
         where = str(path) if line == layout.first else f"{path}, line {line}"
         units = dict(zip(names, layout.units, strict=False))
         labels = {names[column]: tuple(found) for column, found in words.items()}
-        run = Run(names, values, where, units, attrs=attrs, labels=labels)
+        run = FileRun(names, values, where, units, attrs=attrs, labels=labels)
         runs += split_runs(_kept(run, layout), len(runs))
     return runs
 
 
-def _refuse_cut(path: str | Path, layout: Layout) -> None:
+def _refuse_cut(path: str | Path, layout: TableLayout) -> None:
     """Raise where the file ends within a line that lacks a cell: its last number may be cut in two."""
     last = text.unended(path)
     named = len(layout.split(layout.header)) if layout.header.count(layout.separator or " ") else 0
@@ -85,7 +85,7 @@ Words = dict[int, dict[str, int]]
 """Of each column that tells devices apart by words: these, and the numbers that stand for them."""
 
 
-def _words(names: Sequence[str], layout: Layout) -> Words:
+def _words(names: Sequence[str], layout: TableLayout) -> Words:
     of_words = arc.words(names) if arc.looks_like(names) else []
     of_words += [i for i, name in enumerate(names) if parse_column(name).role == "device"]
     return {i: {} for i in of_words if not layout.numeric[i] and layout.filled[i]}
@@ -95,7 +95,7 @@ def _number_of(word: str, known: dict[str, int]) -> float:
     return known.setdefault(word, len(known)) if word else math.nan
 
 
-def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
+def _names(path: str | Path, layout: TableLayout, hints: Hints) -> tuple[str, ...]:
     if hints.columns and not layout.names:
         filled = layout.n_cells - (not layout.numeric[-1])
         if len(hints.columns) not in (filled, layout.n_cells):
@@ -111,7 +111,7 @@ def _names(path: str | Path, layout: Layout, hints: Hints) -> tuple[str, ...]:
     return layout.names
 
 
-def _kept(run: Run, layout: Layout) -> Run:
+def _kept(run: FileRun, layout: TableLayout) -> FileRun:
     """Return the run without the columns of text and those left out, its units SI where an instrument says so."""
     keep = [
         i
@@ -126,13 +126,13 @@ def _kept(run: Run, layout: Layout) -> Run:
     return replace(run, names=names, values=run.values[:, keep], units=units)
 
 
-def split_runs(run: Run, before: int = 0) -> list[Run]:
+def split_runs(run: FileRun, before: int = 0) -> list[FileRun]:
     """Return the repetitions that a run's columns name, numbered after those ``before``."""
     parts = [part for side in _by_index(run) for part in _by_counter(side)]
     return [replace(part, number=before + n) for n, part in enumerate(parts, 1)]
 
 
-def _by_index(run: Run) -> list[Run]:
+def _by_index(run: FileRun) -> list[FileRun]:
     """Part columns whose names repeat with an index."""
     columns = [parse_column(name) for name in run.names]
     indices = list(dict.fromkeys(column.index for column in columns if column.index))
@@ -158,7 +158,7 @@ def _by_index(run: Run) -> list[Run]:
     return [part for part in parts if len(part.values)]
 
 
-def _by_counter(run: Run) -> list[Run]:
+def _by_counter(run: FileRun) -> list[FileRun]:
     """Part the rows of each device and cycle."""
     roles = {parse_column(name).role: i for i, name in reversed(list(enumerate(run.names)))}
     counters = [roles[role] for role in ("device", "cycle") if role in roles]
@@ -185,7 +185,7 @@ def _by_counter(run: Run) -> list[Run]:
     ]
 
 
-def _refuse_uncounted(run: Run, keys: Array, counters: Sequence[int]) -> None:
+def _refuse_uncounted(run: FileRun, keys: Array, counters: Sequence[int]) -> None:
     """Raise where a row does not say its device or cycle."""
     for row, column in np.argwhere(~np.isfinite(keys)):
         raise RecordingError(
@@ -193,7 +193,7 @@ def _refuse_uncounted(run: Run, keys: Array, counters: Sequence[int]) -> None:
         )
 
 
-def _parts(path: str | Path, layout: Layout, words: Words) -> Iterator[tuple[int, Array]]:
+def _parts(path: str | Path, layout: TableLayout, words: Words) -> Iterator[tuple[int, Array]]:
     """Yield the numbers, and the line they begin at: at once where every line is as expected, else line by line."""
     values = _fast(path, layout, words)
     if values is not None:
@@ -202,7 +202,7 @@ def _parts(path: str | Path, layout: Layout, words: Words) -> Iterator[tuple[int
         yield from _careful(path, layout, words, text.lines(path))
 
 
-def _fast(path: str | Path, layout: Layout, words: Words) -> Array | None:
+def _fast(path: str | Path, layout: TableLayout, words: Words) -> Array | None:
     """Return the whole table by pandas, or None where any line is not as expected."""
     if not text.is_plain(path):
         return None
@@ -243,7 +243,7 @@ def _fast(path: str | Path, layout: Layout, words: Words) -> Array | None:
 
 
 def _careful(
-    path: str | Path, layout: Layout, words: Words, lines: Iterable[tuple[int, str]]
+    path: str | Path, layout: TableLayout, words: Words, lines: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, Array]]:
     """Read line by line, saying which line is wrong; a repeated line of names begins a new part."""
     values, begin = array("d"), layout.first
@@ -261,7 +261,7 @@ def _careful(
 
 
 def _row(
-    path: str | Path, layout: Layout, words: Words, line_number: int, line: str
+    path: str | Path, layout: TableLayout, words: Words, line_number: int, line: str
 ) -> list[float]:
     cells, n = layout.split(line), layout.n_cells
     n_found = len(cells)
@@ -293,7 +293,7 @@ def _row(
     return row
 
 
-def check_names(runs: Sequence[Run]) -> None:
+def check_names(runs: Sequence[FileRun]) -> None:
     """Raise where the columns of a table have no names."""
     for run in runs[:1]:
         if not any(run.names):
