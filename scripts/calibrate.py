@@ -27,7 +27,7 @@ from scipy.optimize import brentq, least_squares
 from acanthite import analysis, measurement
 from acanthite.claims import published
 from acanthite.constants import boltzmann, eV, nm, uA
-from acanthite.device.nucleation import RampNucleation
+from acanthite.device.laws.nucleation import RampNucleation
 from acanthite.figures import Settings, experiments
 from acanthite.figures.style import BLUE, INK, look, new_figure
 from acanthite.film import Recipe, grow

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from acanthite import fitting
 from acanthite.device import MODELS
 from tests.fitting.conftest import TRUTH
-from tests.fitting.test_pulse_fit import ladders
+from tests.fitting.pulses.test_fit import ladders
 
 
 @pytest.fixture(scope="module")

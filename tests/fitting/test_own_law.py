@@ -11,7 +11,7 @@ import pytest
 from acanthite import film, fitting
 from acanthite.cli import main
 from acanthite.device import FILAMENT, MODELS, Devices, Filament, Law, State, law
-from acanthite.device.check import check_names
+from acanthite.device.compiler.check import check_names
 from acanthite.errors import AcanthiteError, FitError
 from acanthite.fitting import own_law
 from acanthite.measurement import Instrument, Sweep, run

@@ -21,7 +21,7 @@ from acanthite.analysis import (
     fit_retention,
     resistances,
 )
-from acanthite.analysis.location_scale import Sample, survival
+from acanthite.analysis.statistics.location_scale import Sample, survival
 from acanthite.errors import AnalysisError
 
 LIFELINES = Path(__file__).parents[1] / "references" / "censored_fits_lifelines.csv"

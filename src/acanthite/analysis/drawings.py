@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.analysis.excursions import ordered_sweeps
 from acanthite.analysis.floats import flags, floats
-from acanthite.analysis.location_scale import Sample, in_order, survival
+from acanthite.analysis.statistics.location_scale import Sample, in_order, survival
+from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from acanthite.analysis.conduction_result import ConductionFit
-    from acanthite.analysis.distributions import DistributionFit
-    from acanthite.analysis.events import Events, SwitchingEvents
+    from acanthite.analysis.conduction.result import ConductionFit
     from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
     from acanthite.analysis.pulse_response import PulseResponse
+    from acanthite.analysis.statistics.distributions import DistributionFit
+    from acanthite.analysis.sweeps.events import Events, SwitchingEvents
 
 Array = NDArray[np.float64]
 

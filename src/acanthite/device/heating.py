@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import boltzmann, conductance_quantum
-from acanthite.device.filament import KOHLRAUSCH, WEXLER
 from acanthite.device.law import Devices
+from acanthite.device.laws.filament import KOHLRAUSCH, WEXLER
 
 
 def filament_temperature(

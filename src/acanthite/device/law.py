@@ -87,7 +87,7 @@ class Law:
 
     def kernel(self) -> ModuleType:
         """Return the compiled kernel module of this law."""
-        from acanthite.device.compiler import compile_law
+        from acanthite.device.compiler.generate import compile_law
 
         return compile_law(self)
 

@@ -18,7 +18,7 @@ r"""Device files of fitted laws: TOML that says what was fitted, to which files,
     [[data]]                            # file, sha256, date
 
 A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing, and only
-text that is plain arithmetic (:mod:`acanthite.device.restricted`) is compiled without being asked to.
+text that is plain arithmetic (:mod:`acanthite.device.compiler.restricted`) is compiled without being asked to.
 
 Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` reads both.
 """
@@ -47,8 +47,8 @@ from acanthite.parameters.toml import Table, document_text, read, table_text
 from acanthite.parameters.units import convert_width
 
 if TYPE_CHECKING:
-    from acanthite.fitting.device_fit import DeviceFit, FittedParameter
-    from acanthite.fitting.moment_result import MomentFit
+    from acanthite.fitting.loops.fit import DeviceFit, FittedParameter
+    from acanthite.fitting.moments.result import MomentFit
     from acanthite.synapse import Synapse
 
 _SPREADS = ("interval", "device_spread", "cycle_spread", "spread_unit")

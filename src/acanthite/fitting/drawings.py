@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from acanthite.fitting.device_fit import DeviceFit
-    from acanthite.fitting.moment_result import MomentFit
-    from acanthite.fitting.pulse_fit import PulseFit
+    from acanthite.fitting.loops.fit import DeviceFit
+    from acanthite.fitting.moments.result import MomentFit
+    from acanthite.fitting.pulses.fit import PulseFit
 
 _SHOWN_RATIO = (
     100.0  # times the typical value: a parameter less known than that is left out of its drawing
@@ -149,7 +149,7 @@ _SAID = {
 
 def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
-    from acanthite.fitting.moments import OBSERVABLES
+    from acanthite.fitting.moments.moments import OBSERVABLES
 
     ax, k = _axes(ax), OBSERVABLES.index(observable)
     for logs, style, name in ((fit.measured, "k.", "measured"), (fit.simulated, "C0-", "law")):

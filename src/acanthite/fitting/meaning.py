@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acanthite.fitting.device_file import FittedDevice, load_device
-from acanthite.fitting.pulsed import Pulses, choose_pulses, written
+from acanthite.fitting.pulses.choose import Pulses, choose_pulses, written
 
 if TYPE_CHECKING:
     from acanthite.synapse import Synapse

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from acanthite.device import Law, State
-from acanthite.device.portable import portable_text
-from acanthite.device.restricted import functions
+from acanthite.device.compiler.portable import portable_text
+from acanthite.device.compiler.restricted import functions
 from acanthite.errors import shown
 from acanthite.parameters.toml import Table
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from acanthite.fitting.residual import view
+from acanthite.fitting.loops.residual import view
 from acanthite.parameters.toml import Table
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ class Ag2S(LinearLaw):
         **others
             Noise and spreads.
         """
-        from acanthite.device.filament import coverage_rates, junction_current
+        from acanthite.device.laws.filament import coverage_rates, junction_current
 
         p: Any = SimpleNamespace(**filament.values)
         state = SimpleNamespace(barrier_shift=0.0)

@@ -62,6 +62,7 @@ def save(synapse: Synapse, path: str | Path) -> None:
         If it is a law of your own that stands in no file.
     """
     path = file_path("device file: path", path, error=ParameterError)
+    instance("device file: synapse", synapse, Synapse, "a synapse", error=ParameterError)
     own = own_law.as_table(synapse)
     entries: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
     if own is None:
@@ -92,7 +93,7 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
         ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[interval]``, ``[correlation]``, ``[device_spread]``,
         ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
-        arithmetic of plain functions (:mod:`acanthite.device.restricted`), and its ``parameters``.
+        arithmetic of plain functions (:mod:`acanthite.device.compiler.restricted`), and its ``parameters``.
     trust : bool
         Run what the file brings along even where it can do more than compute: source that is not plain arithmetic, or a Python
         ``file`` that it names. Only for files whose origin you know.

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from acanthite.device.portable import portable_text
-from acanthite.device.restricted import OPT_IN, functions
+from acanthite.device.compiler.portable import portable_text
+from acanthite.device.compiler.restricted import OPT_IN, functions
 from acanthite.errors import LawError, ParameterError
 from acanthite.parameters.toml import Table
 from acanthite.synapse.altered import Altered

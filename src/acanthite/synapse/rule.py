@@ -83,13 +83,13 @@ class Rule:
         LawError
             If the function cannot be read or compiled, or reads a parameter the law does not have.
         """
-        from acanthite.device.compiler import load_module
+        from acanthite.device.compiler.generate import load_module
 
         return load_module(self._text("float32"))
 
     @cached_property
     def _host(self) -> ModuleType:
-        from acanthite.device.compiler import load_module
+        from acanthite.device.compiler.generate import load_module
 
         return load_module(self._text("float64"))
 
@@ -115,8 +115,8 @@ class Rule:
         return up, down
 
     def _text(self, precision: str) -> str:
-        from acanthite.device.check import check_functions
-        from acanthite.device.compiler import Emitted, emit
+        from acanthite.device.compiler.check import check_functions
+        from acanthite.device.compiler.generate import Emitted, emit
 
         assert self.function is not None
         check_functions(

@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import (
+from acanthite.measurement.io import assemble, layout, write
+from acanthite.measurement.io.formats import (
     arc,
-    assemble,
     clarius,
     easyexpert,
-    layout,
     pulse_table,
     state_table,
     table,
-    text,
-    workbook,
-    write,
 )
 from acanthite.measurement.io.hints import Hints, parse_hints
+from acanthite.measurement.io.parsing import text, workbook
 from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acanthite.errors import RecordingError, nearest
-from acanthite.measurement.io.units import COUNTERS, QUANTITIES, parse_column, parse_unit
+from acanthite.measurement.io.parsing.units import COUNTERS, QUANTITIES, parse_column, parse_unit
 
 _ROLES = (*QUANTITIES, *COUNTERS)
 

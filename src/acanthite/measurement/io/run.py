@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.errors import RecordingError, nearest
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.units import QUANTITIES, Column, parse_column, parse_unit
+from acanthite.measurement.io.parsing.units import QUANTITIES, Column, parse_column, parse_unit
 
 Array = NDArray[np.float64]
 

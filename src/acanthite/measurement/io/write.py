@@ -10,8 +10,9 @@ import numpy as np
 
 from acanthite.errors import RecordingError, nearest
 from acanthite.files import atomic
-from acanthite.measurement.io import layout, text
-from acanthite.measurement.io.easyexpert import LAYOUT
+from acanthite.measurement.io import layout
+from acanthite.measurement.io.formats.easyexpert import LAYOUT
+from acanthite.measurement.io.parsing import text
 from acanthite.measurement.recording import check_recording, save_recording
 
 if TYPE_CHECKING:

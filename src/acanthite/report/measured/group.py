@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.errors import AnalysisError
-from acanthite.measurement.io.units import parse_column
+from acanthite.measurement.io.parsing.units import parse_column
 from acanthite.report.measured.pairing import named_devices, pair_cycles
 from acanthite.report.measured.study import Kind, Options, Study
 
@@ -180,7 +180,7 @@ def _same_test(a: _Part, b: _Part) -> bool:
 
 
 def _program(recording: xr.Dataset) -> np.ndarray:
-    from acanthite.analysis.excursions import ordered_sweeps
+    from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
     return ordered_sweeps(recording)[2]
 
@@ -220,7 +220,7 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
     """Return the sweeps of several files as devices and cycles of one recording, and what was taken for what."""
     import xarray as xr
 
-    from acanthite.analysis.excursions import ordered_sweeps
+    from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
     sweeps: dict[str, list[tuple[np.ndarray, ...]]] = {}
     for part in group:
