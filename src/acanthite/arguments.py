@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from acanthite.errors import AcanthiteError, LawError, shown
+from acanthite.errors import AcanthiteError, LawError, brief
 
 T = TypeVar("T")
 
@@ -58,16 +58,16 @@ def number(
         If it is none of these numbers.
     """
     if is_number(value):
-        found = as_float(value)
+        result = as_float(value)
         inside = (
-            (above is None or found > above)
-            and (least is None or found >= least)
-            and (below is None or found < below)
-            and (most is None or found <= most)
+            (above is None or result > above)
+            and (least is None or result >= least)
+            and (below is None or result < below)
+            and (most is None or result <= most)
         )
-        if inside and (math.isfinite(found) or (infinite and not math.isnan(found))):
-            return found
-    raise error(f"{name} = {shown(value)}; expected {_expectation(above, least, below, most)}")
+        if inside and (math.isfinite(result) or (infinite and not math.isnan(result))):
+            return result
+    raise error(f"{name} = {brief(value)}; expected {_expectation(above, least, below, most)}")
 
 
 def count(name: str, value: Any, *, least: int = 1, error: type[AcanthiteError] = LawError) -> int:
@@ -79,10 +79,10 @@ def count(name: str, value: Any, *, least: int = 1, error: type[AcanthiteError] 
         If it is no such number.
     """
     if is_number(value):
-        found = as_float(value)
-        if least <= found <= LARGEST_COUNT and found == int(found):
-            return int(found)
-    raise error(f"{name} = {shown(value)}; expected a whole number of at least {least}")
+        result = as_float(value)
+        if least <= result <= LARGEST_COUNT and result == int(result):
+            return int(result)
+    raise error(f"{name} = {brief(value)}; expected a whole number of at least {least}")
 
 
 def instance(
@@ -96,7 +96,7 @@ def instance(
         If it is not.
     """
     if not isinstance(value, kind):
-        raise error(f"{name} = {shown(value)}; expected {expected}")
+        raise error(f"{name} = {brief(value)}; expected {expected}")
     return value
 
 
@@ -109,7 +109,7 @@ def file_path(name: str, value: Any, *, error: type[AcanthiteError] = LawError) 
         If it is neither text nor a path, or empty.
     """
     if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
-        raise error(f"{name} = {shown(value)}; expected the path of a file")
+        raise error(f"{name} = {brief(value)}; expected the path of a file")
     return Path(os.fsdecode(value))
 
 

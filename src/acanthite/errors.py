@@ -114,7 +114,7 @@ def nearest(name: str, names: object) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def shown(value: Any) -> str:
+def brief(value: Any) -> str:
     """Return a value as a message shows it: on one line, and not a page of it."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -89,13 +89,13 @@ def _of_room(room: str) -> str:
 
 def _digest(start: Iterable[Path]) -> str:
     """Return the hash of some modules and all they import from the package, directly or not."""
-    found, left = set(), list(start)
+    modules, left = set(), list(start)
     while left:
         file = left.pop()
-        if file not in found:
-            found.add(file)
+        if file not in modules:
+            modules.add(file)
             left += _imported(file)
-    parts = sorted(hashlib.sha256(_text(file).encode()).digest() for file in found)
+    parts = sorted(hashlib.sha256(_text(file).encode()).digest() for file in modules)
     return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 

@@ -140,7 +140,7 @@ EVIL = "import sys\nsys.modules['it_ran'] = sys\n\n"
     ("old", "new", "message"),
     [
         ("source = '''\n", f"source = '''\n{EVIL}", r"line 1, 'import sys': module 'sys'.*--trust-code"),
-        ('name = "x"', 'nam = "x"', "lacks name; state needs name, initial"),
+        ('name = "x"', 'nam = "x"', "unknown field 'nam'; did you mean 'name'"),
         ('name = "x"', 'name = "x y"', "state 'x y'; expected a name"),
         ('name = "x"', 'name = "__class__"', "state '__class__'; expected a name"),
         ("initial = 0.2", "initial = 7.0", "initial = 7; expected a value within its bounds"),

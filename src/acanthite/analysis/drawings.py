@@ -97,12 +97,12 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     if not np.isfinite(size).any():
         return  # no current at all: there is nothing to draw over a logarithmic axis
     known = np.flatnonzero(np.isfinite(size).any(-1))
-    shown = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
-    paths = np.stack([v[shown], size[shown]], axis=-1)
-    if shown.size > 1:
+    drawn = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
+    paths = np.stack([v[drawn], size[drawn]], axis=-1)
+    if drawn.size > 1:
         ax.add_collection(
             LineCollection(
-                list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / shown.size + 0.08)
+                list(paths), colors=GREY, linewidths=0.5, alpha=min(0.6, 12 / drawn.size + 0.08)
             )
         )
     whole = np.isfinite(v).all(-1) & np.isfinite(current.reshape(v.shape)).all(-1)
@@ -121,13 +121,13 @@ def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
 
 
 def _mark(ax: Axes, event: Events) -> None:
-    found = event.voltage[np.isfinite(event.voltage)]
-    if not found.size:
+    detected = event.voltage[np.isfinite(event.voltage)]
+    if not detected.size:
         return
     color = SET_COLOR if event.kind == "set" else RESET_COLOR
-    low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(detected, [0.05, 0.5, 0.95])
     ax.axvspan(float(low), float(high), color=color, alpha=0.15, linewidth=0)
-    label = f"{event.kind.upper()} {middle:+.3g} V ({found.size} of {event.searched.sum()})"
+    label = f"{event.kind.upper()} {middle:+.3g} V ({detected.size} of {event.searched.sum()})"
     ax.axvline(float(middle), color=color, linewidth=1.2, linestyle="--", label=label)
 
 
@@ -168,9 +168,14 @@ def plot_distribution(
     order = in_order(Sample(x, seen))
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
-    shown = seen[order]
+    sorted_samples = seen[order]
     ax.plot(
-        x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}"
+        x[order][sorted_samples],
+        100 * points[sorted_samples],
+        "o",
+        color=INK,
+        markersize=3.5,
+        label=f"n = {x.size}",
     )
     if x.min() > 0 and x.max() > _WIDE * x.min():
         span = np.geomspace(x.min() / 2, x.max() * 2, 300)
@@ -369,8 +374,8 @@ def plot_conduction(
     ax.loglog(v, i, "o", color=INK, markersize=2.5, markeredgewidth=0, label="measured")
     line = np.geomspace(float(v[v > 0].min()), float(v.max()), 200)
     for fit, color in zip(fits[:most], _CYCLE, strict=False):
-        told = f"{fit.weight:.2f}" if fit.describes else "left out"
-        label = f"{fit.mechanism}, {told}, {fit.decades:.3f} decades"
+        weight = f"{fit.weight:.2f}" if fit.describes else "left out"
+        label = f"{fit.mechanism}, {weight}, {fit.decades:.3f} decades"
         ax.plot(line, fit.current(line), color=color, linewidth=1.3, label=label)
     ax.set_ylim(float(i[i > 0].min()) / 3, float(i.max()) * 3)
     _unit(ax, "x", "V")

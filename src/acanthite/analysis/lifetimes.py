@@ -163,15 +163,15 @@ def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) ->
 
     Cycles that were not measured neither make a run nor break it.
     """
-    found = np.full(len(bad), bad.shape[1])
+    first = np.full(len(bad), bad.shape[1])
     for d, (row, known) in enumerate(zip(bad, there, strict=True)):
         cycles = np.flatnonzero(known)
         if cycles.size < length:
             continue
         runs = np.lib.stride_tricks.sliding_window_view(row[cycles], length).all(-1)
         if runs.any():
-            found[d] = cycles[np.argmax(runs)]
-    return found
+            first[d] = cycles[np.argmax(runs)]
+    return first
 
 
 @dataclass(frozen=True)

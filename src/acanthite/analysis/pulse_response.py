@@ -192,8 +192,8 @@ def _branch(g: Array, x: Array) -> Branch:
 
     def fit(label: float) -> tuple[Array, Array]:
         columns = np.stack([np.ones_like(x), _basis(x, label)], axis=1)
-        found = np.linalg.lstsq(columns, mean, rcond=None)[0]
-        return found, columns @ found
+        coefficients = np.linalg.lstsq(columns, mean, rcond=None)[0]
+        return coefficients, columns @ coefficients
 
     def misfit(label: float) -> float:
         return float(((fit(label)[1] - mean) ** 2).sum())

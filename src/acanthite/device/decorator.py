@@ -20,7 +20,7 @@ from typing import Any
 from acanthite.arguments import as_float, is_number, number
 from acanthite.device.equations import Bound, State
 from acanthite.device.law import Law
-from acanthite.errors import LawError, shown
+from acanthite.errors import LawError, brief
 from acanthite.parameters import Quantity
 
 
@@ -68,11 +68,11 @@ def law(
         If a tuple has not one entry for each state, or a name in it is no parameter.
     """
     if not isinstance(state, str | tuple | list):
-        raise LawError(f"state = {shown(state)}; expected a name, or a tuple of names")
+        raise LawError(f"state = {brief(state)}; expected a name, or a tuple of names")
     if name is not None and not isinstance(name, str):
-        raise LawError(f"name = {shown(name)}; expected a text")
+        raise LawError(f"name = {brief(name)}; expected a text")
     if not isinstance(parameters, Mapping):
-        raise LawError(f"parameters = {shown(parameters)}; expected names with numbers")
+        raise LawError(f"parameters = {brief(parameters)}; expected names with numbers")
     names = (state,) if isinstance(state, str) else tuple(state)
     given = {"initial": initial, "lower": lower, "upper": upper, "scale": scale}
     columns = {what: _each(what, value, names) for what, value in given.items()}
@@ -87,7 +87,7 @@ def law(
 
     def decorate(function: Callable[..., Any]) -> Law:
         if not isinstance(function, FunctionType):
-            raise LawError(f"law of {shown(function)}; expected a function (x, voltage, p)")
+            raise LawError(f"law of {brief(function)}; expected a function (x, voltage, p)")
         return Law(
             name or function.__name__,
             states,

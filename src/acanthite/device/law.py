@@ -12,7 +12,7 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
-from acanthite.errors import LawError, nearest, shown
+from acanthite.errors import LawError, brief, nearest
 from acanthite.parameters import Quantity
 from acanthite.random import generator
 
@@ -206,10 +206,10 @@ class Devices:
         """
         law = self.law
         if not isinstance(law, Law):
-            raise LawError(f"law = {shown(law)} of devices; expected a Law")
+            raise LawError(f"law = {brief(law)} of devices; expected a Law")
         if not isinstance(self.attrs, Mapping):
             raise LawError(
-                f"law {law.name!r}: attrs = {shown(self.attrs)} of devices; expected names with values"
+                f"law {law.name!r}: attrs = {brief(self.attrs)} of devices; expected names with values"
             )
         values: Any = self.values if isinstance(self.values, np.ndarray) else np.empty(0)
         if (
@@ -297,12 +297,12 @@ def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
         column = np.asarray(value, float)
     except (TypeError, ValueError, OverflowError):
         raise LawError(
-            f"law {law_name!r}: {key} = {shown(value)}; expected one number, or one for each device"
+            f"law {law_name!r}: {key} = {brief(value)}; expected one number, or one for each device"
         ) from None
     if column.shape not in ((), (n,)):
         raise LawError(
             f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for each of {n} devices"
         )
     if not np.isfinite(column).all():
-        raise LawError(f"law {law_name!r}: {key} = {shown(value)}; expected a finite number")
+        raise LawError(f"law {law_name!r}: {key} = {brief(value)}; expected a finite number")
     return column

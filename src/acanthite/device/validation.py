@@ -11,7 +11,7 @@ import numpy as np
 
 from acanthite.arguments import as_float, count, is_number, number
 from acanthite.device.equations import Equations, State
-from acanthite.errors import LawError, nearest, shown
+from acanthite.errors import LawError, brief, nearest
 
 ROUNDING = 1e-12
 LARGEST_SEED = 2**63 - 1
@@ -26,18 +26,18 @@ def check_law(law: Equations) -> None:
         Names the law, and what of it is wrong.
     """
     if not isinstance(law.name, str) or not law.name:
-        raise LawError(f"law: name = {shown(law.name)}; expected a text")
+        raise LawError(f"law: name = {brief(law.name)}; expected a text")
     for what in ("states", "held"):
         if not isinstance(getattr(law, what), tuple):
             raise LawError(
-                f"law {law.name!r}: {what} = {shown(getattr(law, what))}; expected a tuple"
+                f"law {law.name!r}: {what} = {brief(getattr(law, what))}; expected a tuple"
             )
     for state in law.states:
         if not isinstance(state, State):
-            raise LawError(f"law {law.name!r}: {shown(state)} in states; expected a State")
+            raise LawError(f"law {law.name!r}: {brief(state)} in states; expected a State")
     if not isinstance(law.parameters, Mapping):
         raise LawError(
-            f"law {law.name!r}: parameters = {shown(law.parameters)}; expected names with numbers"
+            f"law {law.name!r}: parameters = {brief(law.parameters)}; expected names with numbers"
         )
     _check_names(law.name, "state", law.state_names)
     _check_names(law.name, "parameter", tuple(law.parameters))
@@ -46,7 +46,7 @@ def check_law(law: Equations) -> None:
     for role in ("rates", "current") + (("event",) if law.event is not None else ()):
         if not callable(getattr(law, role)):
             raise LawError(
-                f"law {law.name!r}: {role} = {shown(getattr(law, role))}; expected a function"
+                f"law {law.name!r}: {role} = {brief(getattr(law, role))}; expected a function"
             )
     for state in law.states:
         _check_state(law, state)
@@ -62,7 +62,7 @@ def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
             or name[0] == "_"
         ):
             raise LawError(
-                f"law {law!r}: {kind} {shown(name)}; expected a name that Python can read, such as 'gap', without a "
+                f"law {law!r}: {kind} {brief(name)}; expected a name that Python can read, such as 'gap', without a "
                 "leading underscore"
             )
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -120,7 +120,7 @@ def _check_polarity(law: Equations) -> None:
             )
     elif not is_number(sign) or sign not in (-1, 0, 1):
         raise LawError(
-            f"law {law.name!r}: set_polarity = {shown(sign)}; expected -1, 1, 0 where it is not known, or a parameter"
+            f"law {law.name!r}: set_polarity = {brief(sign)}; expected -1, 1, 0 where it is not known, or a parameter"
         )
 
 
@@ -132,17 +132,17 @@ def check_sample(law: Equations, n: Any, seed: Any, spread: Any) -> None:
     LawError
     """
     if not is_number(n) or not n >= 1:
-        raise LawError(f"n = {shown(n)} devices; expected at least 1")
+        raise LawError(f"n = {brief(n)} devices; expected at least 1")
     count("n", n)
     check_seed(seed)
     if not isinstance(spread, Mapping):
         raise LawError(
-            f"law {law.name!r}: spread = {shown(spread)}; expected parameters with their spreads"
+            f"law {law.name!r}: spread = {brief(spread)}; expected parameters with their spreads"
         )
     for key, sigma in spread.items():
         if not is_number(sigma) or not (math.isfinite(sigma) and sigma >= 0):
             raise LawError(
-                f"law {law.name!r}: spread of {key!r} is {shown(sigma)}; expected a number, not negative"
+                f"law {law.name!r}: spread of {key!r} is {brief(sigma)}; expected a number, not negative"
             )
 
 
@@ -155,4 +155,4 @@ def check_seed(seed: Any) -> None:
     """
     whole = is_number(seed) and not isinstance(seed, float | np.floating)
     if not whole or not 0 <= seed <= LARGEST_SEED:
-        raise LawError(f"seed = {shown(seed)}; expected a whole number from 0 to 2^63 - 1")
+        raise LawError(f"seed = {brief(seed)}; expected a whole number from 0 to 2^63 - 1")

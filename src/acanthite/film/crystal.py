@@ -273,12 +273,12 @@ def _fraction(text: str, operation: str) -> float:
 
 def _equivalents(position: tuple[float, float, float], operations: tuple[str, ...]) -> Array:
     """Return the positions in the cell that the operations make of one, each once; shape (n, 3)."""
-    found: list[Array] = []
+    indices: list[Array] = []
     for rotation, shift in map(_operation, operations):
         site = (rotation @ np.array(position) + shift) % 1.0
-        if not any(_apart(site, other) < _SAME_SITE for other in found):
-            found.append(site)
-    return np.array(found)
+        if not any(_apart(site, other) < _SAME_SITE for other in indices):
+            indices.append(site)
+    return np.array(indices)
 
 
 def _apart(one: Array, other: Array) -> float:

@@ -164,23 +164,25 @@ def williamson_hall(
     table = np.stack([np.ones_like(angle), 4 * np.sin(angle / 2)], 1)
     weight = 1 / spread if known else np.ones_like(angle)
     a, y = table * weight[:, None], own * np.cos(angle / 2) * weight
-    found = np.linalg.lstsq(a, y, rcond=None)[0]
+    coefficients = np.linalg.lstsq(a, y, rcond=None)[0]
     covariance = np.linalg.inv(a.T @ a)
-    misfit = float(np.sum((a @ found - y) ** 2)) / max(len(lines) - 2, 1)
+    misfit = float(np.sum((a @ coefficients - y) ** 2)) / max(len(lines) - 2, 1)
     covariance *= max(misfit, 1.0) if known else misfit
-    return _size_strain(machine, found.tolist(), np.sqrt(np.diag(covariance)).tolist(), len(lines))
+    return _size_strain(
+        machine, coefficients.tolist(), np.sqrt(np.diag(covariance)).tolist(), len(lines)
+    )
 
 
 def _size_strain(
-    machine: Diffractometer, found: Sequence[float], error: Sequence[float], n: int
+    machine: Diffractometer, widths: Sequence[float], error: Sequence[float], n: int
 ) -> SizeStrain:
     """Return size and strain from K lambda / D and epsilon."""
     reach = machine.scherrer_constant * machine.wavelength
-    size = reach / found[0] if found[0] > 0 else float("inf")
-    spread = size * error[0] / found[0] if found[0] > 0 else None
+    size = reach / widths[0] if widths[0] > 0 else float("inf")
+    spread = size * error[0] / widths[0] if widths[0] > 0 else None
     return SizeStrain(
         Estimate(float(size), "m", None if spread is None else float(spread), n),
-        Estimate(float(found[1]), "1", float(error[1]), n),
+        Estimate(float(widths[1]), "1", float(error[1]), n),
     )
 
 
@@ -226,8 +228,8 @@ class _Problem:
         q, r = np.linalg.qr(lines)
         heights = nnls(r, q.T @ rest / level, maxiter=30 * n)[0] * level
         background = np.linalg.lstsq(a[:, n:], y - a[:, :n] @ heights, rcond=None)[0]
-        found = np.concatenate([heights, background])
-        return found, a @ found - y
+        heights_and_background = np.concatenate([heights, background])
+        return heights_and_background, a @ heights_and_background - y
 
 
 def _solve(problem: _Problem) -> tuple[Array, Array]:
@@ -278,13 +280,13 @@ def _finish(problem: _Problem, p: Array, error: Array) -> PatternFit:
         p[0] / np.cos(theta) + 4 * p[1] * np.tan(theta), problem.machine.instrument_width(2 * theta)
     )
     area = heights[:n] * width
-    found = _size_strain(problem.machine, p[:2].tolist(), error[:2].tolist(), n)
+    size_strain = _size_strain(problem.machine, p[:2].tolist(), error[:2].tolist(), n)
     lines = Reflections(
         problem.lines.hkl, problem.lines.two_theta, area / area.max(initial=np.finfo(float).tiny)
     )
     return PatternFit(
-        found.size,
-        found.strain,
+        size_strain.size,
+        size_strain.strain,
         Estimate(float(p[2]), "rad", float(error[2])),
         Estimate(float(p[3]), "1", float(error[3])),
         lines,

@@ -298,9 +298,9 @@ def _gwyddion(path: str | Path) -> dict[str, float]:
     """Return what the comments of a Gwyddion export say, in metres."""
     said = {}
     for line in _text(path)[:20]:
-        if found := re.match(r"#\s*(Width|Height):\s*([\d.eE+-]+)\s*(\S+)", line):
-            if found[3] in _LENGTHS:
-                said[found[1]] = float(found[2]) * _LENGTHS[found[3]]
-        elif (found := re.match(r"#\s*(Value units):\s*(\S+)", line)) and found[2] in _LENGTHS:
-            said[found[1]] = _LENGTHS[found[2]]
+        if match := re.match(r"#\s*(Width|Height):\s*([\d.eE+-]+)\s*(\S+)", line):
+            if match[3] in _LENGTHS:
+                said[match[1]] = float(match[2]) * _LENGTHS[match[3]]
+        elif (match := re.match(r"#\s*(Value units):\s*(\S+)", line)) and match[2] in _LENGTHS:
+            said[match[1]] = _LENGTHS[match[2]]
     return said

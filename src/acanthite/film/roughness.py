@@ -108,9 +108,9 @@ def autocorrelation(
     ring = np.rint(np.hypot(y, x)).astype(int)
     near = ring <= far
     value, number = power[near] / pairs[near], np.bincount(ring[near])
-    found = np.bincount(ring[near], value) / number
+    correlation = np.bincount(ring[near], value) / number
     away = np.bincount(ring[near], np.hypot(y, x)[near]) / number
-    return away * pixel_size, found / found[0]
+    return away * pixel_size, correlation / correlation[0]
 
 
 def correlation_length(height: ArrayLike, pixel_size: float) -> float:

@@ -181,17 +181,10 @@ def _parameter(
 ) -> dict[str, Any]:
     if fitted is None:
         held = fit.law.sources.get(name)
-        found = {
-            "value": value,
-            "unit": held.unit if held else "1",
-            "how": "assumed",
-            "source": "held at its default",
-        }
-        return (
-            found
-            if held is None or held.value != value
-            else found | {"source": held.source, "where": held.where}
-        )
+        entry = {"value": value, "unit": held.unit if held else "1", "how": "assumed"}
+        if held is None or held.value != value:
+            return entry | {"source": "held at its default"}
+        return entry | {"source": held.source, "where": held.where}
     entry: dict[str, Any] = {"value": value, "unit": fitted.unit}
     if math.isfinite(fitted.error):
         entry |= {"std": fitted.error, "interval": list(fitted.interval)}

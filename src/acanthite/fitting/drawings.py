@@ -186,9 +186,9 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
     ax = _axes(ax)
     first = next(iter(fits.values())).residuals.isel(device=0, cycle=0)
     ax.plot(first["level"], ".", ms=2, color="0.6", label="measured")
-    for k, (name, found) in enumerate(fits.items()):
-        mean = found.residuals["mean"].isel(device=0, cycle=0)
-        ax.plot(mean, color=f"C{k}", lw=1.2, label=f"{name}, rms {found.rms:.3g}")
+    for k, (name, fit) in enumerate(fits.items()):
+        mean = fit.residuals["mean"].isel(device=0, cycle=0)
+        ax.plot(mean, color=f"C{k}", lw=1.2, label=f"{name}, rms {fit.rms:.3g}")
     unit = first["level"].attrs["units"]
     ax.set_xlabel("pulse")
     ax.set_ylabel("conductance, relative" if unit == "1" else f"conductance / {unit}")
@@ -199,10 +199,8 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
     """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes."""
     ax = _axes(ax)
-    for k, (name, found) in enumerate(fits.items()):
-        residual = (
-            (found.residuals["level"] - found.residuals["mean"]).mean(("device", "cycle")).values
-        )
+    for k, (name, fit) in enumerate(fits.items()):
+        residual = (fit.residuals["level"] - fit.residuals["mean"]).mean(("device", "cycle")).values
         n = max(1, len(residual) // 50)
         chunks = residual[: len(residual) // n * n].reshape(-1, n)
         ax.plot(

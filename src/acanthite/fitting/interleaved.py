@@ -75,14 +75,16 @@ def in_turn(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     b[2] += a[2, :, -1:]
     whole = np.concatenate([a, b], axis=-1)[:, None]
     names = {"voltage": "V", "current": "A", "time": "s", "limit": "A"}
-    found = xr.Dataset(
+    combined = xr.Dataset(
         {
             n: (("device", "cycle", "sample"), values, {"units": unit})
             for (n, unit), values in zip(names.items(), whole, strict=True)
         },
         attrs={k: v for k, v in first.attrs.items() if k != "compliance"},
     )
-    return found.assign_attrs(file=", ".join(str(r.attrs.get("file", "")) for r in (first, second)))
+    return combined.assign_attrs(
+        file=", ".join(str(r.attrs.get("file", "")) for r in (first, second))
+    )
 
 
 def _sweeps(recording: xr.Dataset) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 from acanthite.device import Law, State
 from acanthite.device.compiler.portable import portable_text
 from acanthite.device.compiler.restricted import functions
-from acanthite.errors import shown
+from acanthite.errors import brief
 from acanthite.parameters.toml import Table
 
 _ROLES = ("rates", "current", "event")
@@ -104,6 +104,6 @@ def _function(role: str, table: Table, made: Mapping[str, Any]) -> Any:
     if not isinstance(name, str) or name not in made:
         names = ", ".join(made) or "its functions"
         raise table.error(
-            f"[law] {role} = {shown(name)} is not in its source; expected one of {names}", role
+            f"[law] {role} = {brief(name)} is not in its source; expected one of {names}", role
         )
     return made[name]

@@ -168,12 +168,14 @@ def _check_decades(table: Table, *names: str) -> None:
 def _by_decades(residual: float | None, held_out: float | None) -> Verdict:
     if residual is None:
         return Verdict("poor", None, held_out, "no sample can be compared with the law")
-    told = f"{residual:.2g} decades off the data fitted"
+    distance = f"{residual:.2g} decades off the data fitted"
     if held_out is not None:
-        told += f", {held_out:.2g} off what was held out"
+        distance += f", {held_out:.2g} off what was held out"
     if max(residual, held_out or 0.0) > MOST_DECADES:
-        return Verdict("poor", residual, held_out, f"{told}; a good fit is within {MOST_DECADES:g}")
-    return Verdict("good", residual, held_out, told)
+        return Verdict(
+            "poor", residual, held_out, f"{distance}; a good fit is within {MOST_DECADES:g}"
+        )
+    return Verdict("good", residual, held_out, distance)
 
 
 def _rms(off: np.ndarray) -> float | None:

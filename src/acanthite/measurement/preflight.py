@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.device import Devices, Law
-from acanthite.errors import LawError, ProgramError, shown
+from acanthite.errors import LawError, ProgramError, brief
 from acanthite.measurement.program import Program, Schedule, Sweep
 
 _VOLTAGES = 41
@@ -51,15 +51,15 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
             continue
         if isinstance(value, type) or not callable(getattr(value, "schedule", None)):
             raise ProgramError(
-                f"run: {name} = {shown(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
+                f"run: {name} = {brief(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
             )
     if not all(hasattr(instrument, n) for n in ("current_limit", "noise_floor", "relative_noise")):
         raise ProgramError(
-            f"run: instrument = {shown(instrument)}; expected an Instrument, such as SMU or FAST"
+            f"run: instrument = {brief(instrument)}; expected an Instrument, such as SMU or FAST"
         )
     if progress is not None and not callable(progress):
         raise ProgramError(
-            f"run: progress = {shown(progress)}; expected a function of the fraction done"
+            f"run: progress = {brief(progress)}; expected a function of the fraction done"
         )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from acanthite.arguments import count, is_number, number
 from acanthite.constants import ms, mV, ns, us
-from acanthite.errors import ProgramError, shown
+from acanthite.errors import ProgramError, brief
 from acanthite.measurement.schedule import Program, Schedule, Segments
 
 __all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]
@@ -129,7 +129,7 @@ class Sweep:
         if sign is None:
             sign = math.copysign(1.0, turns[0])
         elif not is_number(sign) or sign not in (-1, 1):
-            raise ProgramError(f"Sweep: set_polarity = {shown(sign)}; expected -1 or 1")
+            raise ProgramError(f"Sweep: set_polarity = {brief(sign)}; expected -1 or 1")
         signs = {math.copysign(1.0, turn) for turn in turns}
         limits = {}
         for name, branch, side in (

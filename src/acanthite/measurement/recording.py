@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acanthite.arguments import file_path, instance
-from acanthite.errors import RecordingError, shown
+from acanthite.errors import RecordingError, brief
 from acanthite.files import atomic
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     import xarray as xr
 
     if not isinstance(dataset, xr.Dataset):
-        raise RecordingError(f"{name}: {shown(dataset)}; expected a Recording, an xarray.Dataset")
+        raise RecordingError(f"{name}: {brief(dataset)}; expected a Recording, an xarray.Dataset")
     kind = dataset.attrs.get("kind")
     if kind == "table":
         return dataset

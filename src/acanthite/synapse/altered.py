@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.arguments import number
-from acanthite.errors import ParameterError, nearest, shown
+from acanthite.errors import ParameterError, brief, nearest
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.pulse_law import lognormal
 from acanthite.synapse.rule import (
@@ -67,7 +67,7 @@ class Altered(Synapse):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.base, Synapse):
-            raise ParameterError(f"base = {shown(self.base)}; expected a synapse")
+            raise ParameterError(f"base = {brief(self.base)}; expected a synapse")
         ranges = {"skew": (-1, 1), "curvature": (0, 1), "stuck": (0, 1)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
@@ -151,14 +151,14 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         "read_width",
     )
     if not isinstance(base, Synapse):
-        raise ParameterError(f"base = {shown(base)}; expected a synapse")
+        raise ParameterError(f"base = {brief(base)}; expected a synapse")
     known = {f.name for f in fields(Altered)} - {"base", "pulse_noise"}
     for name in changes:
         if name not in known:
             raise ParameterError(f"altered: no property {name!r} of a device{nearest(name, known)}")
-    kept = {name: getattr(base, name) for name in common}
+    fields_of_base = {name: getattr(base, name) for name in common}
     noise = base.pulse_noise if pulse_noise is None else pulse_noise
-    return replace(Altered(base=base, pulse_noise=noise, **kept), **changes)
+    return replace(Altered(base=base, pulse_noise=noise, **fields_of_base), **changes)
 
 
 def is_linear(synapse: Synapse) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from acanthite.arguments import count, instance, number
-from acanthite.errors import ParameterError, shown
+from acanthite.errors import ParameterError, brief
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -232,10 +232,10 @@ class Synapse(ABC):
         for name in ("provenance", "spread"):
             value = getattr(self, name, {})
             if not isinstance(value, Mapping):
-                raise ParameterError(f"{name} = {shown(value)}; expected names with values")
+                raise ParameterError(f"{name} = {brief(value)}; expected names with values")
         if not (self.evidence is None or isinstance(self.evidence, Evidence)):
             raise ParameterError(
-                f"evidence = {shown(self.evidence)}; expected the Evidence of a fit"
+                f"evidence = {brief(self.evidence)}; expected the Evidence of a fit"
             )
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(

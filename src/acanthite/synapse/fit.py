@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.arguments import instance, number
-from acanthite.errors import AnalysisError, nearest, shown
+from acanthite.errors import AnalysisError, brief, nearest
 from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.soft_bounds import SoftBounds
@@ -57,7 +57,7 @@ def fit(
     """
     if not isinstance(law, str) or law not in _LAWS:
         raise AnalysisError(
-            f"law = {shown(law)}; expected one of {', '.join(_LAWS)}{nearest(str(law), _LAWS)}"
+            f"law = {brief(law)}; expected one of {', '.join(_LAWS)}{nearest(str(law), _LAWS)}"
         )
     number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)
@@ -67,8 +67,10 @@ def fit(
     step = np.diff(conductance.values, axis=-1)
     chosen = _directions(sign * pulses[1:])
     up, down = (_regress(before, step, which, name) for name, which in chosen.items())
-    found = _soft_bounds(conductance, step, up, down, chosen["potentiation"], pulse_width)
-    return replace(found, provenance={"potentiates": "at positive voltage"}) if sign > 0 else found
+    synapse = _soft_bounds(conductance, step, up, down, chosen["potentiation"], pulse_width)
+    return (
+        replace(synapse, provenance={"potentiates": "at positive voltage"}) if sign > 0 else synapse
+    )
 
 
 def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
@@ -86,7 +88,7 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
         conductance = ladders
     else:
         raise AnalysisError(
-            f"ladders = {shown(ladders)}; expected a Recording of pulses, or the conductance after each"
+            f"ladders = {brief(ladders)}; expected a Recording of pulses, or the conductance after each"
         )
     if "pulse" not in conductance.dims:
         raise AnalysisError(

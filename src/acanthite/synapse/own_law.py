@@ -147,12 +147,12 @@ def from_script(name: str, file: Path, trust: bool) -> type[Synapse]:
         raise ParameterError(
             f"[synapse] file = {str(file)!r}; expected a Python file that defines law {name!r}"
         )
-    found = getattr(_module(file.resolve()), name, None)
-    if not (isinstance(found, type) and issubclass(found, Synapse)):
+    kind = getattr(_module(file.resolve()), name, None)
+    if not (isinstance(kind, type) and issubclass(kind, Synapse)):
         raise ParameterError(
             f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with @acanthite.synapse.law"
         )
-    return found
+    return kind
 
 
 def _module(file: Path) -> ModuleType:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from acanthite.arguments import number
-from acanthite.errors import ParameterError, shown
+from acanthite.errors import ParameterError, brief
 from acanthite.synapse.pulse_law import PulseLaw
 
 
@@ -14,7 +14,7 @@ def _knots(name: str, values: Any) -> tuple[float, ...]:
     try:
         listed = tuple(values)
     except TypeError:
-        raise ParameterError(f"{name} = {shown(values)}; expected the steps at the knots") from None
+        raise ParameterError(f"{name} = {brief(values)}; expected the steps at the knots") from None
     return tuple(
         number(f"{name}[{k}]", value, error=ParameterError) for k, value in enumerate(listed)
     )

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.arguments import number
-from acanthite.errors import LawError, ParameterError, nearest, shown
+from acanthite.errors import LawError, ParameterError, brief, nearest
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
 from acanthite.synapse.rule import N_COMMON, Rule
 
@@ -189,7 +189,7 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
 
     def make(function: Callable[..., Any]) -> type[PulseLaw]:
         if not isinstance(function, FunctionType):
-            raise LawError(f"law of {shown(function)}; expected a function (w, p)")
+            raise LawError(f"law of {brief(function)}; expected a function (w, p)")
         columns = [(name, float, field(default=float(value))) for name, value in parameters.items()]
         body = {
             "steps": staticmethod(function),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.arguments import count, instance
-from acanthite.errors import ParameterError, shown
+from acanthite.errors import ParameterError, brief
 from acanthite.synapse.base import Cells
 
 _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
@@ -116,7 +116,7 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
     """Return the weights before, if they are as many as the cells."""
     if not isinstance(cells, Cells):
         raise ParameterError(
-            f"shift: cells = {shown(cells)}; expected Cells, such as synapse.cells(n, generator)"
+            f"shift: cells = {brief(cells)}; expected Cells, such as synapse.cells(n, generator)"
         )
     try:
         with np.errstate(over="ignore"):
@@ -131,6 +131,6 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
         or not np.isfinite(weights).all()
     ):
         raise ParameterError(
-            f"shift: start = {shown(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
+            f"shift: start = {brief(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
         )
     return weights

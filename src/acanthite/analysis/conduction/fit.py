@@ -215,11 +215,11 @@ def _fit(name: str, branch: _Branch, conditions: Conditions) -> _Fitted:
         for start in mechanism.starts(branch.v[branch.clear], branch.i[branch.clear])
     ]
     ranked = sorted(starts, key=lambda q: float((residual(q) ** 2).sum()))
-    found = [
+    fits = [
         least_squares(residual, q, x_scale="jac", method="lm", max_nfev=600)
         for q in ranked[:_REFINED]
     ]
-    best = min(found, key=lambda f: f.cost)
+    best = min(fits, key=lambda f: f.cost)
     return _Fitted(name, best.x, best.fun, float((best.fun**2).sum()), best.jac)
 
 
@@ -252,10 +252,10 @@ def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, fl
     """
     c = 3 * branch.floor
     f = np.sinh(fitted.residual + branch.data) * branch.knee
-    shown = np.maximum(branch.i, f) > _OUTSTANDING * branch.floor
-    if shown.sum() < _LEAST:
-        shown |= branch.clear
-    i, f = branch.i[shown], f[shown]
+    outstanding = np.maximum(branch.i, f) > _OUTSTANDING * branch.floor
+    if outstanding.sum() < _LEAST:
+        outstanding |= branch.clear
+    i, f = branch.i[outstanding], f[outstanding]
     off = np.arcsinh(f / c) - np.arcsinh(i / c)
     scatter = np.hypot(noise * i, branch.floor) / np.hypot(i, c)
     decades, accounted = (float(np.sqrt(np.mean(x**2))) / float(np.log(10)) for x in (off, scatter))
@@ -298,8 +298,8 @@ def _derived(
 ) -> dict[str, Estimate]:
     """Return what parameters mean, with how far it goes while each of them goes through its interval."""
     values = {name: e.value for name, e in parameters.items()}
-    found = mechanism.derived(values, conditions)
-    reach = {name: [x] for name, (x, _) in found.items()}
+    derived = mechanism.derived(values, conditions)
+    reach = {name: [x] for name, (x, _) in derived.items()}
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # an end may be zero
         for name, e in parameters.items():
             for end in e.interval or ():
@@ -310,7 +310,7 @@ def _derived(
         key: Estimate(
             x, unit, None, 1, (float(np.nanmin(reach[key])), float(np.nanmax(reach[key])))
         )
-        for key, (x, unit) in found.items()
+        for key, (x, unit) in derived.items()
     }
 
 

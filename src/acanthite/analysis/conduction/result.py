@@ -67,9 +67,9 @@ class ConductionFit:
             f"{n} {e.value:.3g}" + (f" {e.unit}" if e.unit != "1" else "")
             for n, e in numbers.items()
         )
-        told = f"weight {self.weight:.2f}" if self.describes else "left out   "
+        weight = f"weight {self.weight:.2f}" if self.describes else "left out   "
         end = f"; {self.trouble}" if self.trouble else ""
-        return f"{self.mechanism:16s} {told}  {self.decades:.3f} decades  {text}{end}"
+        return f"{self.mechanism:16s} {weight}  {self.decades:.3f} decades  {text}{end}"
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ class ConductionFits(Sequence[ConductionFit]):
         if self.best is not None:
             return self.best.mechanism
         if self.candidates:
-            told = ", ".join(f"{fit.mechanism} {fit.weight:.2f}" for fit in self.candidates)
-            return f"not told apart: {told}"
+            candidates = ", ".join(f"{fit.mechanism} {fit.weight:.2f}" for fit in self.candidates)
+            return f"not told apart: {candidates}"
         closest = min(self.fits, key=lambda fit: fit.decades)
         return f"none of them: the closest is {closest.mechanism}: {closest.trouble}"
 

@@ -212,9 +212,9 @@ def compare_distributions(
 def _sample(values: ArrayLike, censored: ArrayLike | None, family: str) -> tuple[Sample, float]:
     """Return what is fitted, and the logarithm of the Jacobian that leads back to the values."""
     x = floats(values).ravel()
-    hidden, told = _hidden(censored, x)
-    kept = ~np.isnan(x) & told
-    x, seen = x[kept], ~hidden[kept]
+    hidden, stated = _hidden(censored, x)
+    known = ~np.isnan(x) & stated
+    x, seen = x[known], ~hidden[known]
     if np.isinf(x).any():
         raise AnalysisError(
             f"{family} fit: {int(np.isinf(x).sum())} values are infinite; give the last value that was looked at, and mark it censored"

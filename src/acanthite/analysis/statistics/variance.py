@@ -68,12 +68,12 @@ class _Sums:
         from scipy.optimize import minimize_scalar
 
         scale = np.log(self.within / (self.n.sum() - self.n.size))
-        found = minimize_scalar(
+        minimum = minimize_scalar(
             lambda s: self.deviance(between, np.exp(s)),
             bounds=(scale - 6, scale + 6),
             method="bounded",
         )
-        return float(found.fun)  # type: ignore[union-attr]
+        return float(minimum.fun)  # type: ignore[union-attr]
 
 
 def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponents:
@@ -107,13 +107,13 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
     sums = _sums(values)
     ceiling = 1e2 * float(np.var(sums.mean)) + 10 * sums.within / (sums.n.sum() - sums.n.size)
     # the root of the variance is searched: the deviance is smooth in it down to zero
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda s: sums.profile(s * s),
         bounds=(0.0, np.sqrt(ceiling)),
         method="bounded",
         options={"xatol": 1e-6 * np.sqrt(ceiling)},
     )
-    best, at = (float(found.fun), float(found.x))  # type: ignore[union-attr]
+    best, at = (float(minimum.fun), float(minimum.x))  # type: ignore[union-attr]
     if sums.profile(0.0) <= best:
         best, at = sums.profile(0.0), 0.0
     residual = _residual(sums, at**2)
@@ -152,13 +152,13 @@ def _residual(sums: _Sums, between: float) -> float:
     from scipy.optimize import minimize_scalar
 
     scale = np.log(sums.within / (sums.n.sum() - sums.n.size))
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda s: sums.deviance(between, np.exp(s)),
         bounds=(scale - 6, scale + 6),
         method="bounded",
         options={"xatol": 1e-9},
     )
-    return float(np.exp(found.x))  # type: ignore[union-attr]
+    return float(np.exp(minimum.x))  # type: ignore[union-attr]
 
 
 def _mean(sums: _Sums, between: float, residual: float, unit: str) -> Estimate:

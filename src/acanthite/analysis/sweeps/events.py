@@ -79,17 +79,17 @@ class Events:
     @property
     def share(self) -> float:
         """Share of the cycles searched with an event; not-a-number where none was."""
-        return float(self.found.sum() / self.searched.sum()) if self.searched.any() else np.nan
+        return float(self.detected.sum() / self.searched.sum()) if self.searched.any() else np.nan
 
     @property
-    def found(self) -> NDArray[np.bool_]:
+    def detected(self) -> NDArray[np.bool_]:
         """Cycles with the event, shape (device, cycle)."""
         return np.isfinite(self.voltage)
 
     @property
     def missed(self) -> NDArray[np.bool_]:
         """Cycles searched without finding the event, shape (device, cycle)."""
-        return self.searched & ~self.found
+        return self.searched & ~self.detected
 
     @property
     def gaps(self) -> NDArray[np.bool_]:
@@ -99,7 +99,7 @@ class Events:
     @property
     def undone(self) -> NDArray[np.bool_]:
         """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the same way, shape (device, cycle)."""
-        return self.found & (self._sign * self.memory < _KEPT)
+        return self.detected & (self._sign * self.memory < _KEPT)
 
     @property
     def opposite(self) -> NDArray[np.bool_]:
@@ -135,8 +135,8 @@ class SwitchingEvents:
     @property
     def polarity(self) -> int:
         """Sign of the SET voltage as found in the data; 0 where nothing sets."""
-        found = self.first("set")
-        return found.excursion.sign if found else 0
+        event = self.first("set")
+        return event.excursion.sign if event else 0
 
     @property
     def unipolar(self) -> bool:
@@ -151,20 +151,20 @@ class SwitchingEvents:
     @property
     def forming_voltage(self) -> Array:
         """Voltages of the forming events, shape (n,). [V]"""
-        found = self.first("set")
-        return found.voltage[self.forming] if found else np.empty(0)
+        event = self.first("set")
+        return event.voltage[self.forming] if event else np.empty(0)
 
     @property
     def set_voltage(self) -> Array:
         """SET voltages, forming left out, shape (device, cycle); empty where nothing sets. [V]"""
-        found = self.first("set")
-        return np.where(self.forming, np.nan, found.voltage) if found else np.empty((0, 0))
+        event = self.first("set")
+        return np.where(self.forming, np.nan, event.voltage) if event else np.empty((0, 0))
 
     @property
     def reset_voltage(self) -> Array:
         """RESET voltages, shape (device, cycle); empty where nothing resets. [V]"""
-        found = self.first("reset")
-        return found.voltage if found else np.empty((0, 0))
+        event = self.first("reset")
+        return event.voltage if event else np.empty((0, 0))
 
     def __str__(self) -> str:
         return "\n".join(_describe(e, self.forming) for e in self.events)
@@ -224,7 +224,7 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
     v, i, drive = ordered_sweeps(recording)
     shape = v.shape[:2]
     v, i = v.reshape(-1, v.shape[-1]), i.reshape(-1, i.shape[-1])
-    found = []
+    events = []
     for excursion in find_excursions(drive):
         v_out, i_out, v_back, i_back = (
             np.ascontiguousarray(a[:, part])
@@ -237,8 +237,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
             limit = min(limit, _plateau(i[:, part], drive[part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
-        found.append(_judge(seen, v_out, known, shape, excursion, limit, number))
-    return found
+        events.append(_judge(seen, v_out, known, shape, excursion, limit, number))
+    return events
 
 
 def current_limit(recording: xr.Dataset) -> float:
@@ -300,15 +300,15 @@ def _judge(
     place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
     voltage = _voltage_at(v, place.astype(int), halfway=(kind == "set") & step)
     voltage[(belief < 0.5) | (place < 0)] = np.nan
-    found = np.isfinite(voltage)
+    detected = np.isfinite(voltage)
     sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
     arrays = (
         voltage,
-        np.where(found, sure, 0.0),
+        np.where(detected, sure, 0.0),
         decades,
         noise,
         rivals,
-        step & found,
+        step & detected,
         seen[:, 2, 1],
         known,
         searched,
@@ -358,23 +358,23 @@ def _voltage_at(v: Array, place: NDArray[np.int_], halfway: NDArray[np.bool_]) -
 
 def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> NDArray[np.bool_]:
     """Return which SET events form: said by the name of the test, or from ten times less than any later HRS."""
-    found = next((e for e in events if e.kind == "set"), None)
-    if found is None:
+    first = next((e for e in events if e.kind == "set"), None)
+    if first is None:
         return np.zeros((0, 0), bool)
-    forming = np.zeros(found.voltage.shape, bool)
-    recording = recordings[found.recording]
+    forming = np.zeros(first.voltage.shape, bool)
+    recording = recordings[first.recording]
     if _FORMING.search(str(recording.attrs.get("test", ""))):
         forming[:] = True
-    elif found.voltage.shape[1] > 1:
+    elif first.voltage.shape[1] > 1:
         v, i, _ = ordered_sweeps(recording)
-        part = found.excursion.out
+        part = first.excursion.out
         low = slice(part.start, part.start + max(2, (part.stop - part.start) // 10))
         g = np.median(np.abs(i[..., low] / v[..., low]), axis=-1)
         later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(
             axis=1
         )  # of the cycles there are
         forming[:, 0] = np.isfinite(later) & (g[:, 0] * _PRISTINE < later)
-    return forming & np.isfinite(found.voltage)
+    return forming & np.isfinite(first.voltage)
 
 
 def _gaps(e: Events) -> str:
@@ -386,11 +386,11 @@ def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
     side = "negative" if e.excursion.sign < 0 else "positive"
     if e.kind == "none":
         return f"no switching at {side} voltage in {e.searched.sum()} sweeps{_gaps(e)}"
-    v, found = e.voltage[e.found], e.found
-    text = f"{e.kind.upper():5s} at {side} voltage in {found.sum()} of {e.searched.sum()} sweeps{_gaps(e)}"
+    v, detected = e.voltage[e.detected], e.detected
+    text = f"{e.kind.upper():5s} at {side} voltage in {detected.sum()} of {e.searched.sum()} sweeps{_gaps(e)}"
     if v.size:
         text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"
-        text += f", confidence {np.median(e.confidence[found]):.2f}"
+        text += f", confidence {np.median(e.confidence[detected]):.2f}"
     if e.kind == "set" and forming.shape == e.voltage.shape and forming.any():
         text += f", {forming.sum()} of them forming"
     return text

@@ -52,7 +52,7 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
         np.abs(drive) > _ZERO * np.nanmax(np.abs(drive), initial=0.0), np.sign(drive), 0
     ).astype(int)
     edges = np.flatnonzero(np.diff(side, prepend=0, append=0))
-    found = []
+    excursions = []
     for start, stop in pairwise(edges):
         sign = int(side[start])
         if sign == 0:
@@ -61,10 +61,10 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
         high = np.flatnonzero(size >= size.max() * (1 - 1e-9))
         first, last = int(start + high[0]), int(start + high[-1])
         if first + 1 - start >= _LEAST:
-            found.append(
+            excursions.append(
                 Excursion(sign, slice(int(start), first + 1), slice(last, max(int(stop), last)))
             )
-    return found
+    return excursions
 
 
 def ordered_sweeps(

@@ -125,16 +125,16 @@ def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
         if second.size
         else np.zeros_like(current)
     )
-    told = np.maximum(np.abs(current), 3 * noise)
+    measurable = np.maximum(np.abs(current), 3 * noise)
     with np.errstate(divide="ignore"):
-        resistance = np.abs(voltage) / told
-        error = resistance * noise * np.hypot(share, 1 - share) / told
+        resistance = np.abs(voltage) / measurable
+        error = resistance * noise * np.hypot(share, 1 - share) / measurable
     return _Read(resistance, error, np.abs(current), noise)
 
 
 def _states(event: Events, out: _Read, back: _Read, level: float) -> Resistances:
     before = event.searched & (np.isnan(event.voltage) | (np.abs(event.voltage) > level))
-    switched = event.found
+    switched = event.detected
     first, after = (out, before), (back, switched)
     (lrs, is_lrs), (hrs, is_hrs) = (after, first) if event.kind == "set" else (first, after)
     return Resistances(

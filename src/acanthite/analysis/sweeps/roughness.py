@@ -28,8 +28,8 @@ def roughness(x: Array, y: Array) -> float:
     float
         Zero with fewer than four samples.
     """
-    found = _left_over(x, y)
-    return _MAD * float(np.median(np.abs(found))) if found.size else 0.0
+    left_over = _left_over(x, y)
+    return _MAD * float(np.median(np.abs(left_over))) if left_over.size else 0.0
 
 
 def scatter(x: Array, y: Array) -> float:
@@ -40,10 +40,12 @@ def scatter(x: Array, y: Array) -> float:
     x, y : ndarray, shape (sample,)
         ``x`` ascending, at any distances.
     """
-    found = _left_over(x, y)
-    if not found.size:
+    left_over = _left_over(x, y)
+    if not left_over.size:
         return 0.0
-    return min(float(np.sqrt(np.mean(found**2))), _STRAY * _MAD * float(np.median(np.abs(found))))
+    return min(
+        float(np.sqrt(np.mean(left_over**2))), _STRAY * _MAD * float(np.median(np.abs(left_over)))
+    )
 
 
 def _left_over(x: Array, y: Array) -> Array:
@@ -84,18 +86,18 @@ def floor_of(v: Array, i: Array) -> float:
         In the order of the voltage, both positive but for noise.
     """
     n = max(8, v.size // 8)
-    found = _scatter_of(v[:n], i[:n])
+    scatter = _scatter_of(v[:n], i[:n])
     for _ in range(_TURNS):  # the more samples are noise, the better is it known
-        noisy = int(np.argmax(np.r_[i > _OUT * found, True]))
+        noisy = int(np.argmax(np.r_[i > _OUT * scatter, True]))
         if noisy <= n:
             break
         n = noisy
-        found = _scatter_of(v[:n], i[:n])
-    return found
+        scatter = _scatter_of(v[:n], i[:n])
+    return scatter
 
 
 def _scatter_of(v: Array, i: Array) -> float:
-    found = roughness(v, i)
+    scatter = roughness(v, i)
     if (i > 0).all():  # a smooth course of many decades bends; its logarithm hardly does
-        found = min(found, roughness(np.log(v), np.log(i / v)) * float(np.median(i)))
-    return found
+        scatter = min(scatter, roughness(np.log(v), np.log(i / v)) * float(np.median(i)))
+    return scatter

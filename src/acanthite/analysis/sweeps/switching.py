@@ -186,6 +186,6 @@ def _threshold(
 ) -> np.ndarray:
     v, magnitude = drive[part], np.abs(current[..., part])
     decades = np.diff(np.log10(np.maximum(magnitude, np.finfo(float).tiny)), axis=-1)
-    found = ((decades if rising else -decades) > jump) & (np.abs(v[:-1]) >= minimum)
-    first = found.argmax(-1)
-    return np.where(found.any(-1), 0.5 * (v[first] + v[first + 1]), np.nan)
+    jumps = ((decades if rising else -decades) > jump) & (np.abs(v[:-1]) >= minimum)
+    first = jumps.argmax(-1)
+    return np.where(jumps.any(-1), 0.5 * (v[first] + v[first + 1]), np.nan)

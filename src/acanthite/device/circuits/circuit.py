@@ -142,15 +142,15 @@ def _p(law: Law) -> Record:
 
 def _values(law: Law) -> dict[str, Formula]:
     """Return each state within its bounds, as the law sees it."""
-    found = {}
+    values = {}
     for state in law.states:
         value = op("*", _parameter(state.scale), ("node", state.name))
         if state.lower is not None:
             value = call("max", value, _parameter(state.lower))
         if state.upper is not None:
             value = call("min", value, _parameter(state.upper))
-        found[state.name] = value
-    return found
+        values[state.name] = value
+    return values
 
 
 def _rates(law: Law, s: Any) -> list[Formula]:

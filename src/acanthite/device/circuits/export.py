@@ -73,19 +73,19 @@ def export(
 
 def _comments(devices: Devices, parameters: ParameterSet | None) -> dict[str, str]:
     """Return unit and origin of each parameter, as far as they are known."""
-    found = {name: _origin(q) for name, q in devices.law.sources.items()}
+    origins = {name: _origin(q) for name, q in devices.law.sources.items()}
     if devices.law.name == "filament":
         if parameters is None:
             from acanthite.parameters import AG2S as parameters  # noqa: N811
         for name in devices.law.parameters:
             key = f"filament.{name}"
-            found[name] = (
+            origins[name] = (
                 _origin(parameters[key])
                 if key in parameters
                 else "SI; follows from film, stack and spread"
             )
-        found["latch_time"] = "s; time an event takes, of the circuit alone"
-    return found
+        origins["latch_time"] = "s; time an event takes, of the circuit alone"
+    return origins
 
 
 def _origin(q: Quantity) -> str:
@@ -200,18 +200,18 @@ class _Writer:
         return f"{self.words.get(name, name)}({', '.join(arguments)})"
 
     def op(self, sign: str, values: list[Formula]) -> str:
-        shown = [self(v) for v in values]
+        texts = [self(v) for v in values]
         if sign == "not":
-            return f"(!{shown[0]})"
+            return f"(!{texts[0]})"
         if sign != "**":
-            return f"({shown[0]} {self.words.get(sign, sign)} {shown[1]})"
+            return f"({texts[0]} {self.words.get(sign, sign)} {texts[1]})"
         if values[1] in (
             2.0,
             3.0,
             4.0,
         ):  # a power of a negative number is no number in some simulators
-            return f"({' * '.join([shown[0]] * int(values[1]))})"
-        return f"pow({', '.join(shown)})"
+            return f"({' * '.join([texts[0]] * int(values[1]))})"
+        return f"pow({', '.join(texts)})"
 
 
 def _comment(mark: str, text: str) -> list[str]:

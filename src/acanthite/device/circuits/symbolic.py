@@ -145,9 +145,9 @@ class _Frame:
         self.name, self.outside = name, outside
 
     def refuse(self, node: ast.AST) -> LawError:
-        shown = ast.unparse(node).splitlines()[0]
+        line = ast.unparse(node).splitlines()[0]
         return LawError(
-            f"law function {self.name!r}, {shown!r}: only assignments, if, return, arithmetic and calls of math can be exported"
+            f"law function {self.name!r}, {line!r}: only assignments, if, return, arithmetic and calls of math can be exported"
         )
 
     def run(self, body: list[ast.stmt], names: dict[str, Any]) -> Any:

@@ -146,12 +146,12 @@ class _Reader:
             self._definition(node)
 
     def refuse(self, node: ast.AST, why: str) -> LawError:
-        shown = type(node).__name__
+        text = type(node).__name__
         if isinstance(node, ast.stmt | ast.expr):
-            shown = " ".join(ast.unparse(node).split())[:60]
+            text = " ".join(ast.unparse(node).split())[:60]
         line = getattr(node, "lineno", 0)
         return LawError(
-            f"source of a law, line {line}, {shown!r}: {why}; a law from a file is plain arithmetic on numbers, 'if' and "
+            f"source of a law, line {line}, {text!r}: {why}; a law from a file is plain arithmetic on numbers, 'if' and "
             f"functions of math; {OPT_IN}"
         )
 

@@ -114,24 +114,26 @@ class _Shapes:
             return UNKNOWN
         tree = function_tree(helper)
         inner = _Shapes(helper, tree, self.callers)
-        found = [
+        called = [
             inner.of(n.value)
             for n in ast.walk(tree)
             if isinstance(n, ast.Return) and n.value is not None
         ]
-        return found[0] if found and all(shape == found[0] for shape in found) else UNKNOWN
+        return called[0] if called and all(shape == called[0] for shape in called) else UNKNOWN
 
 
 def _assigned(tree: ast.FunctionDef) -> dict[str, list[ast.expr]]:
     """Return what is assigned to each name of a function; a name that is one of several targets counts twice."""
-    found: dict[str, list[ast.expr]] = {}
+    assigned: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
                 plain = isinstance(target, ast.Name)
                 for name in names:
-                    found.setdefault(name, []).extend([node.value] if plain else [node.value] * 2)
+                    assigned.setdefault(name, []).extend(
+                        [node.value] if plain else [node.value] * 2
+                    )
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            found.setdefault(node.target.id, []).extend([node.value] * 2)
-    return found
+            assigned.setdefault(node.target.id, []).extend([node.value] * 2)
+    return assigned

@@ -53,15 +53,15 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - local
     closure = inspect.getclosurevars(function)
     known = {**closure.globals, **closure.nonlocals}
-    found = {}
+    outside = {}
     for name in sorted(used):
         if name in known:
-            found[name] = known[name]
+            outside[name] = known[name]
         elif not hasattr(builtins, name):
             raise LawError(
                 f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands"
             )
-    return found
+    return outside
 
 
 def refuse_random(

@@ -158,5 +158,5 @@ def _scan(
         captured = np.pad(captured, ((0, 0), (0, 1)))
         # frames already past keep what was captured up to them
         area = np.bincount(owner[owner >= 0], minlength=len(born)) / cells**2
-    found = np.array(born).reshape(-1, 3)
-    return found[:, 0].astype(int), found[:, 1].astype(int), found[:, 2], captured
+    positions = np.array(born).reshape(-1, 3)
+    return positions[:, 0].astype(int), positions[:, 1].astype(int), positions[:, 2], captured

@@ -21,7 +21,7 @@ from acanthite.constants import boltzmann, conductance_quantum, elementary_charg
 from acanthite.device.equations import State
 from acanthite.device.law import Devices, Law
 from acanthite.device.validation import check_seed
-from acanthite.errors import LawError, shown
+from acanthite.errors import LawError, brief
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
@@ -365,7 +365,7 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
     """Return the parameters of ``n`` devices of each, spread as between devices, shape (device, parameter)."""
     if not is_number(n) or not n >= 1:
-        raise LawError(f"n = {shown(n)} devices; expected at least 1")
+        raise LawError(f"n = {brief(n)} devices; expected at least 1")
     n = count("n", n)
     check_seed(seed)
     table = np.repeat([list(one.values.values()) for one in nominal], n, axis=0)

@@ -85,15 +85,15 @@ def curves(
                 raise FitError(
                     f"recording has no variable {name!r}; expected voltage [V], current [A] and time [s]"
                 )
-    found: list[Curve] = []
+    all_curves: list[Curve] = []
     for number, dataset in enumerate(datasets):
         prefix = f"{number}:" if len(datasets) > 1 else ""
-        found += _of_dataset(dataset, prefix, each, rate)
-    if not found:
+        all_curves += _of_dataset(dataset, prefix, each, rate)
+    if not all_curves:
         raise FitError(
             "no curve to fit: the recordings hold no device with eight or more finite samples"
         )
-    return found
+    return all_curves
 
 
 def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None) -> list[Curve]:
@@ -105,15 +105,15 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
     names = dataset["device"].values if "device" in dataset.coords else range(shape[0])
     held = float(dataset.attrs.get("compliance") or np.inf)
     limits = np.broadcast_to(_table(dataset, "limit") if "limit" in dataset else held, shape)
-    found = []
+    stretches = []
     for d, name in enumerate(names):
         cycles = [
             _steps(volts[d, c], amperes[d, c], times[d, c], limits[d, c], rate)
             for c in range(shape[1])
         ]
         cycles = [cycle for cycle in cycles if cycle[2].size]
-        found += _curves_of(f"{prefix}{name}", cycles, each)
-    return [curve for curve in found if curve.current.size >= 8]
+        stretches += _curves_of(f"{prefix}{name}", cycles, each)
+    return [curve for curve in stretches if curve.current.size >= 8]
 
 
 def _table(dataset: xr.Dataset, name: str) -> Array:
@@ -184,12 +184,12 @@ def _curves_of(label: str, cycles: Sequence[_Played], each: Each) -> list[Curve]
         segments, recorded, current, voltage = (np.concatenate(part) for part in parts)
         number = np.repeat(np.arange(len(cycles)), [c[2].size for c in cycles])
         return [Curve(label, -1, segments, recorded, current, voltage, number)]
-    found = []
+    stretches = []
     for i, (segments, recorded, current, voltage) in enumerate(cycles):
         if i > 0:  # the state a cycle starts from is the one the cycle before left
             before = cycles[i - 1][0]
             segments = np.concatenate([before, segments])
             recorded = np.concatenate([np.zeros(len(before), bool), recorded])
         number = np.full(current.size, i)
-        found.append(Curve(label, i, segments, recorded, current, voltage, number))
-    return found
+        stretches.append(Curve(label, i, segments, recorded, current, voltage, number))
+    return stretches

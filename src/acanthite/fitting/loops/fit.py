@@ -107,12 +107,12 @@ class DeviceFit:
     @property
     def spread(self) -> dict[str, float]:
         """Relative device-to-device spread of each fitted parameter that has one."""
-        found = {}
+        spreads = {}
         for name in self.law.parameters:
             p = self.parameters.get(name)
             if p and p.device_spread and p.device_spread[0] > 0 and p.value:
-                found[name] = p.device_spread[0] / (1.0 if p.relative else abs(p.value))
-        return found
+                spreads[name] = p.device_spread[0] / (1.0 if p.relative else abs(p.value))
+        return spreads
 
     @property
     def unknowns(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class DeviceFit:
     def quality(self) -> dict[str, Any]:
         """Return what a device file says of the fit."""
         volts = self.residuals["voltage"].values
-        found: dict[str, Any] = {
+        entries: dict[str, Any] = {
             "devices": self.n_devices,
             "voltage": [float(np.nanmin(volts)), float(np.nanmax(volts))],
             "curves": self.curves.sizes["curve"],
@@ -133,8 +133,8 @@ class DeviceFit:
             "held": self.held,
         }
         if self.held_out is not None:
-            found["held_out"] = self.held_out
-        return found | ({"shared": list(self.shared)} if self.shared else {})
+            entries["held_out"] = self.held_out
+        return entries | ({"shared": list(self.shared)} if self.shared else {})
 
     @property
     def verdict(self) -> Verdict:
@@ -228,12 +228,12 @@ def fit(
         freed,
         scale,
         floor or noise_floor(parts.fitted),
-        parts.kept,
+        parts.fitted_samples,
     )
     names = tuple(shared)
     solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, progress)
-    found = _result(problem, parts, solutions, names)
-    return replace(found, law=replace(base, parameters=found.law.parameters))
+    result = _result(problem, parts, solutions, names)
+    return replace(result, law=replace(base, parameters=result.law.parameters))
 
 
 def _begun(law: Law, begin: str) -> Law:
@@ -258,24 +258,24 @@ def _solutions(
     start = np.array(
         [float(f.seen(problem.base[k])) for f, k in zip(problem.free, problem.index, strict=True)]
     )
-    found = solve_each(problem, data, points=points, seed=seed, start=start, progress=progress)
+    fits = solve_each(problem, data, points=points, seed=seed, start=start, progress=progress)
     for _ in range(2 if balance else 0):
-        measured = np.concatenate([c.current[problem.kept(c)] for c in data])
+        measured = np.concatenate([c.current[problem.fitted_samples(c)] for c in data])
         predicted = np.concatenate(
-            [f.predicted[problem.kept(c)] for f, c in zip(found, data, strict=True)]
+            [f.predicted[problem.fitted_samples(c)] for f, c in zip(fits, data, strict=True)]
         )
         usable = np.isfinite(predicted)
         if not usable.any():
             break
         problem.floor = balanced_floor(measured[usable], predicted[usable])
-        found = [problem.solve(c, f.u) for f, c in zip(found, data, strict=True)]
+        fits = [problem.solve(c, f.u) for f, c in zip(fits, data, strict=True)]
     if shared:
-        found = problem.solve_together(data, np.array([f.u for f in found]), shared)
-    if not all(np.isfinite(f.predicted).any() for f in found):
+        fits = problem.solve_together(data, np.array([f.u for f in fits]), shared)
+    if not all(np.isfinite(f.predicted).any() for f in fits):
         raise FitError(
             f"law {problem.playback.law.name!r} gives no current under any parameters tried; narrow the bounds or fix parameters"
         )
-    return found
+    return fits
 
 
 def _result(
@@ -286,13 +286,13 @@ def _result(
     device = np.unique(labels, return_inverse=True)[1]
     u = np.array([s.u for s in solutions])
     errors = np.sqrt(np.array([np.diag(s.covariance) for s in solutions]))
-    found = {}
+    parameters = {}
     center = []
     for k, f in enumerate(problem.free):
         part = slice(0, 1) if f.name in shared else slice(None)
         m = middle(u[part, k], errors[part, k], device[part])
         center.append(m.value)
-        found[f.name] = _fitted(f, m)
+        parameters[f.name] = _fitted(f, m)
     values = problem.parameters(np.array(center))
     law = replace(
         problem.playback.law,
@@ -301,7 +301,7 @@ def _result(
     residuals, rms, held_out = _residuals(problem, parts, solutions, np.array(center))
     return DeviceFit(
         law,
-        found,
+        parameters,
         mean_correlation([s.covariance for s in solutions]),
         _table(problem.free, data, u, errors),
         residuals,
@@ -353,7 +353,7 @@ def _residuals(
         for c in (*parts.fitted, *parts.others)
     ]
     predicted = problem.playback.currents([(c, problem.parameters(u)) for c, u in jobs])
-    held = [~problem.kept(c) for c in parts.fitted] + [
+    held = [~problem.fitted_samples(c) for c in parts.fitted] + [
         np.ones(c.current.size, bool) for c in parts.others
     ]
     columns = {
@@ -364,8 +364,8 @@ def _residuals(
         "predicted": np.concatenate(predicted),
         "held": np.concatenate(held),
     }
-    shown = [view(columns[n], problem.scale, problem.floor) for n in ("current", "predicted")]
-    columns["residual"] = shown[0] - shown[1]
+    views = [view(columns[n], problem.scale, problem.floor) for n in ("current", "predicted")]
+    columns["residual"] = views[0] - views[1]
     dataset = xr.Dataset({name: ("sample", values) for name, values in columns.items()})
     for name, unit in (("voltage", "V"), ("current", "A"), ("predicted", "A")):
         dataset[name].attrs["units"] = unit

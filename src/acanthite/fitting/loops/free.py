@@ -159,15 +159,15 @@ def _from_data(
     driven = (volts > 0.1 * top) & (amperes > 0)
     if known and driven.any():
         low, high = np.percentile(volts[driven] / amperes[driven], [1.0, 99.0])
-        shown = {
+        observed = {
             "V": (0.05 * top, top),
             "ohm": (low / 2.0, 2.0 * high),
             "S": (0.5 / high, 2.0 / low),
             "A": (1e-3 * amperes.max(), 10.0 * amperes.max()),
             "1/V": (0.01 / top, 10.0 / top),
         }
-        if unit in shown:
-            return shown[unit]
+        if unit in observed:
+            return observed[unit]
     if "/s" in unit:
         return _speed(law, name, data)
     decades = _RANGE.get(unit, _WIDE) if known else _WIDE

@@ -37,7 +37,7 @@ class Split:
     held: str
     last: Mapping[str, int]
 
-    def kept(self, curve: Curve) -> NDArray[np.bool_]:
+    def fitted_samples(self, curve: Curve) -> NDArray[np.bool_]:
         """Return which samples of a curve are fitted."""
         if curve.cycle >= 0 or curve.label not in self.last:
             return np.ones(curve.current.size, bool)

@@ -77,8 +77,8 @@ def balanced_floor(measured: Array, predicted: Array) -> float:
     grid = np.linspace(*ends, 43)
     k = int(np.argmin([cost(x) for x in grid]))
     bracket = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
-    found: Any = minimize_scalar(cost, bounds=bracket, method="bounded")
-    return float(np.exp(found.x))
+    minimum: Any = minimize_scalar(cost, bounds=bracket, method="bounded")
+    return float(np.exp(minimum.x))
 
 
 def covariance(jacobian: Array, residual: Array) -> Array:

@@ -61,7 +61,7 @@ class Problem:
     scale : {"log", "linear"}
     floor : float
         [A]
-    kept : callable, optional
+    fitted_samples : callable, optional
         Which samples of a curve count; all by default.
     """
 
@@ -72,12 +72,12 @@ class Problem:
         free: Sequence[Free],
         scale: Scale,
         floor: float,
-        kept: Callable[[Curve], NDArray[np.bool_]] | None = None,
+        fitted_samples: Callable[[Curve], NDArray[np.bool_]] | None = None,
     ) -> None:
         self.playback, self.base, self.free = playback, base, list(free)
         self.scale: Scale = scale
         self.floor = floor
-        self.kept = kept or (lambda curve: np.ones(curve.current.size, bool))
+        self.fitted_samples = fitted_samples or (lambda curve: np.ones(curve.current.size, bool))
         names = list(playback.law.parameters)
         self.index = [names.index(f.name) for f in free]
 
@@ -95,9 +95,9 @@ class Problem:
         ]
 
     def _residual(self, curve: Curve, current: Array) -> Array:
-        kept = self.kept(curve)
-        measured = view(curve.current[kept], self.scale, self.floor)
-        difference = measured - view(current[kept], self.scale, self.floor)
+        fitted = self.fitted_samples(curve)
+        measured = view(curve.current[fitted], self.scale, self.floor)
+        difference = measured - view(current[fitted], self.scale, self.floor)
         return np.where(np.isfinite(difference), difference, _LOST)
 
     def jacobians(self, jobs: Sequence[tuple[Curve, Array]]) -> list[Array]:
@@ -142,11 +142,11 @@ class Problem:
     ) -> list[CurveFit]:
         """Return the fit of all curves with some parameters the same for all."""
         u, parts = self._minimise(data, starts, shared)
-        found = []
+        fits = []
         for curve, row, part in zip(data, u, parts, strict=True):
             own = self._solution(curve, row)
-            found.append(CurveFit(row, part, own.residual, own.predicted))
-        return found
+            fits.append(CurveFit(row, part, own.residual, own.predicted))
+        return fits
 
     def _solution(self, curve: Curve, u: Array) -> CurveFit:
         (predicted,) = self.playback.currents([(curve, self.parameters(u))])
@@ -256,17 +256,17 @@ def solve_each(
     """
     starts = [] if start is None else [start]
     starts += problem.search(data, points, seed) if points else []
-    best = min((problem.solve(data[0], s) for s in starts), key=lambda found: found.rms)
-    found = []
+    best = min((problem.solve(data[0], s) for s in starts), key=lambda fit: fit.rms)
+    fits = []
     for done, curve in enumerate(data, 1):
-        found.append(problem.solve(curve, best.u) if done > 1 else best)
+        fits.append(problem.solve(curve, best.u) if done > 1 else best)
         if progress:
             progress(done / len(data))
-    typical = float(np.median([f.rms for f in found]))
+    typical = float(np.median([f.rms for f in fits]))
     for i, curve in enumerate(data):
-        if found[i].rms > _GOOD * typical and points:
+        if fits[i].rms > _GOOD * typical and points:
             again = [
                 problem.solve(curve, s) for s in problem.search([curve], points, seed + 1 + i)[:3]
             ]
-            found[i] = min([found[i], *again], key=lambda f: f.rms)
-    return found
+            fits[i] = min([fits[i], *again], key=lambda f: f.rms)
+    return fits

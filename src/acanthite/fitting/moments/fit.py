@@ -143,19 +143,19 @@ def _divided(
     given = [r if "cycle" in r.dims else r.expand_dims("cycle") for r in given]
     total = sum(r.sizes["device"] for r in given)
     out = set(generator(seed, "holdout").permutation(total)[: round(share * total)].tolist())
-    kept: list[xr.Dataset] = []
+    fitted: list[xr.Dataset] = []
     held: list[xr.Dataset] = []
     first = 0
     for r in given:
         rows = np.arange(first, first + r.sizes["device"])
         first += len(rows)
         for home, chosen in (
-            (kept, [i not in out for i in rows]),
+            (fitted, [i not in out for i in rows]),
             (held, [i in out for i in rows]),
         ):
             if any(chosen):
                 home.append(r.isel(device=np.flatnonzero(chosen)))
-    return kept, held
+    return fitted, held
 
 
 def _check(measured: Array) -> None:
@@ -255,11 +255,11 @@ class _Problem:
                 f"law {self.twin.law.name!r} does not switch as the devices do under any parameters tried; does it SET at the sign of "
                 "the data? Swap the electrodes with --flip, or fix parameters"
             )
-        found = []
+        solutions = []
         for done, start in enumerate(starts, 1):
-            found.append(coarse.descend(start, 15))
+            solutions.append(coarse.descend(start, 15))
             progress(done / (len(starts) + 2))
-        _, u = min(found, key=lambda pair: pair[0])
+        _, u = min(solutions, key=lambda pair: pair[0])
         spreads = [
             f.search[0] if f.name.endswith("_spread") else -np.inf for f in self.twin.unknowns
         ]
@@ -284,10 +284,10 @@ class _Problem:
             "ftol": 1e-3,
             "xtol": 1e-3,
         }
-        found = least_squares(
+        minimum = least_squares(
             self.residual, inside, bounds=(self.low, self.high), max_nfev=evaluations, **options
         )
-        return float(found.cost), found.x
+        return float(minimum.cost), minimum.x
 
     def starts(self, points: int, seed: int) -> list[Array]:
         """Return the law's own values, and the best of ``points`` spread over the search range."""
@@ -379,5 +379,5 @@ def _errors(
         return covariance, None
     left = np.eye(len(error)) - jacobian @ gain
     size, axes = np.linalg.eigh(left @ shares[1] @ left.T)
-    kept = axes[:, -over:]  # the rest of the directions are fitted away
-    return covariance, float(chi2.sf(np.sum((kept.T @ residual) ** 2 / size[-over:]), over))
+    remaining = axes[:, -over:]  # the rest of the directions are fitted away
+    return covariance, float(chi2.sf(np.sum((remaining.T @ residual) ** 2 / size[-over:]), over))

@@ -39,17 +39,17 @@ def observe(recording: xr.Dataset, polarity: int = 0) -> Array:
     """
     events = find_events(recording)
     shape = tuple(recording.sizes.get(d, 1) for d in ("device", "cycle"))
-    found = np.full((len(OBSERVABLES), *shape), np.nan)
+    observed = np.full((len(OBSERVABLES), *shape), np.nan)
     if events.polarity == 0 or polarity == -events.polarity:
-        return found
+        return observed
     states = resistances(recording, events=events)
     sets = np.isfinite(events.set_voltage)
-    found[0] = np.abs(events.set_voltage)
+    observed[0] = np.abs(events.set_voltage)
     if events.first("reset") is not None:
-        found[1] = np.abs(events.reset_voltage)
-    found[2] = 1.0 / np.where(sets & ~states.lrs_is_bound, states.lrs, np.nan)
-    found[3] = 1.0 / np.where(sets & ~states.hrs_is_bound, states.hrs, np.nan)
-    return np.log(found)
+        observed[1] = np.abs(events.reset_voltage)
+    observed[2] = 1.0 / np.where(sets & ~states.lrs_is_bound, states.lrs, np.nan)
+    observed[3] = 1.0 / np.where(sets & ~states.hrs_is_bound, states.hrs, np.nan)
+    return np.log(observed)
 
 
 def joined(parts: list[Array]) -> Array:
@@ -95,8 +95,8 @@ def bootstrap(logs: Array, seed: int, size: int | None = None) -> Array:
     centers, variances = _of_devices(logs)
     n = logs.shape[1]
     draws = generator(seed, "moment-bootstrap").integers(0, n, (_RESAMPLED, size or n))
-    found = np.array([_over_devices(centers[:, rows], variances[:, rows]) for rows in draws])
-    return np.ma.cov(np.ma.masked_invalid(found), rowvar=False).filled(np.nan)
+    samples = np.array([_over_devices(centers[:, rows], variances[:, rows]) for rows in draws])
+    return np.ma.cov(np.ma.masked_invalid(samples), rowvar=False).filled(np.nan)
 
 
 def _of_devices(logs: Array) -> tuple[Array, Array]:
@@ -118,5 +118,5 @@ def _over_devices(centers: Array, variances: Array) -> Array:
     between[n < 3] = np.nan
     with np.errstate(divide="ignore"):
         spreads = [0.5 * np.log(v) for v in (between, within)]
-    found = np.column_stack([middle, *spreads]).ravel()
-    return np.where(np.isfinite(found), found, np.nan)
+    moments = np.column_stack([middle, *spreads]).ravel()
+    return np.where(np.isfinite(moments), moments, np.nan)

@@ -86,7 +86,7 @@ class MomentFit:
     def quality(self) -> dict[str, Any]:
         """Return what a device file says of the fit."""
         used = self.moments["used"].values
-        found: dict[str, Any] = {
+        entries: dict[str, Any] = {
             "by": "simulated moments",
             "devices": self.n_devices,
             "voltage": list(self.voltage),
@@ -97,7 +97,7 @@ class MomentFit:
             "rms": self.rms,
         }
         extra = {"misfit": self.misfit, "held_out": self.held_out}
-        return found | {name: value for name, value in extra.items() if value is not None}
+        return entries | {name: value for name, value in extra.items() if value is not None}
 
 
 def fitted_parameters(
@@ -123,16 +123,16 @@ def fitted_parameters(
         f.name.removesuffix("_spread"): (float(ends[1][k]), float(ends[0][k]), float(ends[2][k]))
         for k, f in enumerate(unknowns) if f.name.endswith("_spread")
     }  # fmt: skip
-    found = {}
+    parameters = {}
     for k, f in enumerate(unknowns):
         if f.name.endswith("_spread"):
             continue
         low, value, high = (f.sign * float(e[k]) for e in ends)
         interval = (min(low, high), max(low, high))
-        found[f.name] = FittedParameter(
+        parameters[f.name] = FittedParameter(
             value, f.unit, abs(value) * float(errors[k]), interval, True, spreads.get(f.name), None
         )
-    return found
+    return parameters
 
 
 def moment_table(

@@ -25,12 +25,15 @@ Array = NDArray[np.float64]
 
 def programs(data: Sequence[xr.Dataset], rate: float | None) -> list[tuple[Replay, int]]:
     """Return each sweep with the number of devices that went through it; files of the same sweep together."""
-    found: dict[tuple[Any, ...], tuple[Replay, int]] = {}
+    counts: dict[tuple[Any, ...], tuple[Replay, int]] = {}
     for r in data:
         one = Replay.of(r, rate)
         key = (one.cycles, one.limit, one.voltage.round(4).tobytes())
-        found[key] = (found.get(key, (one, 0))[0], found.get(key, (one, 0))[1] + r.sizes["device"])
-    return list(found.values())
+        counts[key] = (
+            counts.get(key, (one, 0))[0],
+            counts.get(key, (one, 0))[1] + r.sizes["device"],
+        )
+    return list(counts.values())
 
 
 class _Compiled(Law):

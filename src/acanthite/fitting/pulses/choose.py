@@ -161,8 +161,8 @@ def _bisect(enough: Callable[[float], bool], top: float) -> float:
 
 def _levels(device: Devices, pulses: Pulses, n: int, read_voltage: float) -> Array:
     """Return the conductance after each pulse of the second ladder: the first has wiped out where the device began. [S]"""
-    found = _ladders(device, pulses, n, 2, read_voltage)
-    return (found["current"] / found["voltage"]).values[0, -1]
+    ladders = _ladders(device, pulses, n, 2, read_voltage)
+    return (ladders["current"] / ladders["voltage"]).values[0, -1]
 
 
 def _ladders(
@@ -230,12 +230,12 @@ def written(
     ladders = _ladders(devices, pulses, n_pulses, repeats + 1, 5e-3)
     ladders = ladders.isel(cycle=slice(1, None))  # the first begins wherever a fresh device stands
     if law is not None:
-        found = _fitted(ladders, pulses, law, device.law.event is not None)
+        synapse = _fitted(ladders, pulses, law, device.law.event is not None)
     else:
-        found = _tabulated((ladders["current"] / ladders["voltage"]).values, pulses, ends)
+        synapse = _tabulated((ladders["current"] / ladders["voltage"]).values, pulses, ends)
     volts = f"{pulses.potentiation:g} V / {pulses.depression:g} V, {pulses.width:g} s"
     origin = {"device": str(device.attrs.get("device_file", device.law.name)), "pulses": volts}
-    return replace(found, provenance=origin)
+    return replace(synapse, provenance=origin)
 
 
 def _states(device: FittedDevice, devices: Devices, n_pulses: int) -> tuple[Array, Array]:
@@ -244,8 +244,8 @@ def _states(device: FittedDevice, devices: Devices, n_pulses: int) -> tuple[Arra
 
     typical = without_noise(device.law.sample(1, seed=0))
     strong, _ = _strongest(device, typical, n_pulses, 5e-3)
-    found = _ladders(devices, replace(strong, width=_LONG), _TWICE, 2, 5e-3)
-    levels = (found["current"] / found["voltage"]).values[:, -1]
+    ladders = _ladders(devices, replace(strong, width=_LONG), _TWICE, 2, 5e-3)
+    levels = (ladders["current"] / ladders["voltage"]).values[:, -1]
     return levels[:, -1], levels[:, _TWICE - 1]
 
 
@@ -257,8 +257,8 @@ def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synap
         pulses.potentiation
     )  # a synapse potentiates at negative voltage
     ladders = ladders.assign_coords(pulse_voltage=("pulse", volts))
-    found = fit_pulses(ladders, law, pulse_noise=noisy, pulse_width=pulses.width).synapse
-    return found if noisy else replace(found, pulse_noise=0.0)
+    synapse = fit_pulses(ladders, law, pulse_noise=noisy, pulse_width=pulses.width).synapse
+    return synapse if noisy else replace(synapse, pulse_noise=0.0)
 
 
 def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None = None) -> Synapse:
@@ -313,8 +313,8 @@ def _knots(w: Array, step: Array) -> Array:
         )
     hats, step = _hats(w[free]), step[free]
     smooth = 2e-2 * np.sqrt(len(hats)) * np.diff(np.eye(N_KNOTS), axis=0)
-    found = nnls(np.vstack([hats, smooth]), np.r_[step, np.zeros(N_KNOTS - 1)])[0]
-    return np.minimum(found, 2.0)
+    heights = nnls(np.vstack([hats, smooth]), np.r_[step, np.zeros(N_KNOTS - 1)])[0]
+    return np.minimum(heights, 2.0)
 
 
 def _scatter(step: Array, predicted: Array) -> float:

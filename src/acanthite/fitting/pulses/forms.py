@@ -72,14 +72,14 @@ class Form:
 
     def fields(self, values: Mapping[str, float]) -> dict[str, Any]:
         """Return the law's fields, tuples put together."""
-        found: dict[str, Any] = dict(self.fixed)
+        entries: dict[str, Any] = dict(self.fixed)
         for name in self.starts:
             base, bracket, _ = name.partition("[")
             if bracket:
-                found.setdefault(base, []).append(values[name])
+                entries.setdefault(base, []).append(values[name])
             else:
-                found[base] = values[name]
-        return {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
+                entries[base] = values[name]
+        return {name: tuple(v) if isinstance(v, list) else v for name, v in entries.items()}
 
     def window_of(self, values: Mapping[str, float]) -> tuple[float, float]:
         """Return the bounds in levels."""

@@ -105,13 +105,13 @@ class Likelihood:
             "pulse_noise": np.log(0.3),
             "read_noise": np.log(0.1),
         }
-        found = []
+        values = []
         for name in self.names:
             if name in window:
-                found.append(window[name])
+                values.append(window[name])
                 continue
             steps = name.partition("[")[0] in ("up", "down", "size")
             u = self.form.seen(name, self.form.starts[name] * (factor if steps else 1.0))
             low, high = self.bounds(name)
-            found.append(min(max(u, low + 1e-6), high - 1e-6))
-        return np.array(found)
+            values.append(min(max(u, low + 1e-6), high - 1e-6))
+        return np.array(values)

@@ -155,15 +155,15 @@ def _responses(
     data: Ladders, likelihood: Any, fitted: Sequence[Any], u: Array, center: Array
 ) -> Array:
     """Return the mean response of every ladder, by its device's law or else the typical one's."""
-    found = np.empty_like(data.levels)
-    for d in range(len(found)):
+    responses = np.empty_like(data.levels)
+    for d in range(len(responses)):
         own = likelihood.values(u[d] if d < len(fitted) else center)
         up, down, low, high = likelihood.tables(own)
-        for c in range(found.shape[1]):
+        for c in range(responses.shape[1]):
             pulse_filter.mean_response(
-                data.levels[d, c, 0], data.upward, up, down, low, high, found[d, c]
+                data.levels[d, c, 0], data.upward, up, down, low, high, responses[d, c]
             )
-    return found
+    return responses
 
 
 def _rms(data: Ladders, responses: Array, chosen: NDArray[np.bool_]) -> float:
@@ -231,7 +231,7 @@ def _synapse(
 def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[str, Any]:
     """Return the device-to-device spreads as the law's own fields take them."""
     fields = form.law.__dataclass_fields__
-    found: dict[str, Any] = {}
+    spreads: dict[str, Any] = {}
     logarithmic = {
         n: m.device.spread
         for n, m in population.items()
@@ -239,19 +239,19 @@ def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[
     }
     if issubclass(form.law, PulseLaw):
         known = [n for n in form.law.parameter_names() if n in logarithmic]
-        found["spread"] = {name: logarithmic[name] for name in known if logarithmic[name] > 0}
+        spreads["spread"] = {name: logarithmic[name] for name in known if logarithmic[name] > 0}
         if "up[0]" in logarithmic:  # a curve of knots is scaled as a whole
             for side in ("up", "down"):
                 knots = [s for n, s in logarithmic.items() if n.startswith(f"{side}[")]
-                found["spread"][side] = float(np.median(knots))
+                spreads["spread"][side] = float(np.median(knots))
     for name in ("up", "down"):
         if f"{name}_spread" in fields and name in logarithmic:
-            found[f"{name}_spread"] = logarithmic[name]
+            spreads[f"{name}_spread"] = logarithmic[name]
     for name in ("lower", "upper"):
         m = population.get(name)
         if f"{name}_spread" in fields and m and m.device:
-            found[f"{name}_spread"] = m.device.spread / half
-    return found
+            spreads[f"{name}_spread"] = m.device.spread / half
+    return spreads
 
 
 def _evidence(

@@ -134,15 +134,15 @@ def _workbook(
     with workbook.opened(path) as book:
         if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
             return assemble.assemble(clarius.read(path, book, progress), hints)
-        found: list[xr.Dataset] = []
+        recordings: list[xr.Dataset] = []
         titles = list(book.sheetnames)
         for done, title in enumerate(titles, 1):
-            found += _sheet(path, book, title, hints)
+            recordings += _sheet(path, book, title, hints)
             if progress:
                 progress(done / len(titles))
-    if not found:
+    if not recordings:
         raise RecordingError(f"{path}: its sheets are empty; expected a table of numbers")
-    return found
+    return recordings
 
 
 def _sheet(path: str | Path, book: Any, title: str, hints: Hints) -> list[xr.Dataset]:
@@ -150,8 +150,8 @@ def _sheet(path: str | Path, book: Any, title: str, hints: Hints) -> list[xr.Dat
     if next(workbook.rows(path, book, title), None) is None:
         return []
     runs = table.read(where, hints, lambda: workbook.as_lines(path, book, title))
-    told = {"format": "workbook", "file": Path(path).name, "sheet": title}
-    return _table(where, [replace(run, attrs={**run.attrs, **told}) for run in runs], hints)
+    origin = {"format": "workbook", "file": Path(path).name, "sheet": title}
+    return _table(where, [replace(run, attrs={**run.attrs, **origin}) for run in runs], hints)
 
 
 def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -187,11 +187,11 @@ def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Datas
     if pulse_table.looks_like(runs[0], hints):
         return pulse_table.read(runs, hints)
     table.check_names(runs)
-    found = assemble.assemble(runs, hints)
-    for recording in found:
+    recordings = assemble.assemble(runs, hints)
+    for recording in recordings:
         if recording.attrs["kind"] == "table":
             names = ", ".join(runs[0].names)
             raise RecordingError(
                 f"{path}: no columns {names} could be a voltage and a current; say which, as columns={{'voltage': ..., 'current': ...}}"
             )
-    return found
+    return recordings

@@ -57,29 +57,29 @@ def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     RecordingError
         If a path does not exist, or there is no file.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         if not os.path.lexists(path):
             raise RecordingError(f"{path}: no such file or folder")
-        found += sorted(_walk(path)) if path.is_dir() else [path]
-    if not found:
+        files += sorted(_walk(path)) if path.is_dir() else [path]
+    if not files:
         raise RecordingError(f"{paths}: holds no file; expected lab files")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(files))
 
 
 def _walk(folder: Path) -> list[Path]:
     """Return what lies in a folder and those within it: everything but folders that were walked."""
-    found: list[Path] = []
+    files: list[Path] = []
 
     def shut(error: OSError) -> None:
-        found.append(Path(error.filename))
+        files.append(Path(error.filename))
 
     for home, folders, names in os.walk(folder, onerror=shut):
         here = Path(home)
         left_out = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
         folders[:] = [name for name in folders if name not in left_out]
-        found += [here / name for name in (*names, *left_out)]
-    return found
+        files += [here / name for name in (*names, *left_out)]
+    return files
 
 
 def read_folder(
@@ -118,8 +118,8 @@ def read_folder(
     recordings: list[xr.Dataset] = []
     skipped: list[Skipped] = []
     for done, file in enumerate(files, 1):
-        found, problem = attempt(file, by_name or {}, hints)
-        recordings += found
+        of_file, problem = attempt(file, by_name or {}, hints)
+        recordings += of_file
         skipped += [problem] if problem else []
         if progress:
             progress(done / len(files))
@@ -197,7 +197,7 @@ def _hints_for(
 def explain(file: Path, error: RecordingError) -> Skipped:
     """Return an error about a file, its place and its reason apart."""
     text = str(error).removeprefix("recording ").removeprefix(str(file))
-    found = re.match(
+    match = re.match(
         r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text
     )
-    return Skipped(file, (found[1] or "") if found else "", text[found.end() :] if found else text)
+    return Skipped(file, (match[1] or "") if match else "", text[match.end() :] if match else text)

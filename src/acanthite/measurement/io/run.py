@@ -109,15 +109,15 @@ def choose(run: FileRun, hints: Hints) -> dict[str, int]:
     columns = [parse_column(name) for name in run.names]
     chosen = _said(run, hints)
     filled = np.isfinite(run.values).sum(0) * 2 > len(run.values)
-    found: dict[str, list[int]] = {"voltage": [], "current": [], "time": []}
+    candidates: dict[str, list[int]] = {"voltage": [], "current": [], "time": []}
     for i, column in enumerate(columns):
-        if column.role in found and filled[i]:
-            found[column.role].append(i)
-    if "time" not in chosen and found["time"]:
-        chosen["time"] = found["time"][0]
+        if column.role in candidates and filled[i]:
+            candidates[column.role].append(i)
+    if "time" not in chosen and candidates["time"]:
+        chosen["time"] = candidates["time"][0]
     if {"voltage", "current"} <= set(chosen):
         return chosen
-    pair = _pair(run, columns, found, chosen)
+    pair = _pair(run, columns, candidates, chosen)
     return chosen if pair is None else {**chosen, "voltage": pair[0], "current": pair[1]}
 
 
@@ -139,10 +139,10 @@ def _said(run: FileRun, hints: Hints) -> dict[str, int]:
 
 
 def _pair(
-    run: FileRun, columns: list[Column], found: dict[str, list[int]], chosen: Mapping[str, int]
+    run: FileRun, columns: list[Column], by_role: dict[str, list[int]], chosen: Mapping[str, int]
 ) -> tuple[int, int] | None:
-    voltages = [chosen["voltage"]] if "voltage" in chosen else found["voltage"]
-    currents = [chosen["current"]] if "current" in chosen else found["current"]
+    voltages = [chosen["voltage"]] if "voltage" in chosen else by_role["voltage"]
+    currents = [chosen["current"]] if "current" in chosen else by_role["current"]
     if not voltages or not currents:
         return None
     stated = [

@@ -229,12 +229,12 @@ def _records(recording: xr.Dataset) -> Iterator[str]:
         yield f"MetaData, TestRecord.IterationIndex, {cycle + 1}"
         if i == 0:
             yield f"MetaData, {LAYOUT}, {layout.describe(recording)}"
-        shown = [_NAMES.get(name, name.replace(",", " ")) for name in names]
-        yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Name, {', '.join(shown)}"
+        labels = [_NAMES.get(name, name.replace(",", " ")) for name in names]
+        yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Name, {', '.join(labels)}"
         yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Unit, {', '.join(recording[n].attrs.get('units', '') for n in names)}"
         yield f"Dimension1, {', '.join([str(len(values))] * len(names))}"
         yield f"Dimension2, {', '.join(['1'] * len(names))}"
-        yield f"DataName, {', '.join(shown)}"
+        yield f"DataName, {', '.join(labels)}"
         for row in values.tolist():
             yield "DataValue, " + ", ".join("" if cell != cell else repr(cell) for cell in row)
 

@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any
 
-from acanthite.errors import AcanthiteError, ParameterError, nearest, shown
+from acanthite.errors import AcanthiteError, ParameterError, brief, nearest
 from acanthite.parameters.quantity import How, Quantity
 from acanthite.parameters.toml.kinds import decode, expectation, field_kinds
 from acanthite.parameters.toml.line_numbers import Keys, line_numbers
@@ -117,7 +117,7 @@ class Table(Mapping[str, Any]):
 
     def wrong(self, key: str, expected: str) -> AcanthiteError:
         """Return the error to raise for an entry that is not as expected."""
-        return self.error(f"{self.label}{key} = {shown(self[key])}; expected {expected}", key)
+        return self.error(f"{self.label}{key} = {brief(self[key])}; expected {expected}", key)
 
     @contextmanager
     def located(self, key: str | None = None) -> Iterator[None]:
@@ -170,7 +170,7 @@ class Table(Mapping[str, Any]):
         """Return a table in this one, empty if there is none."""
         entries = self.get(key, {})
         if not isinstance(entries, Mapping):
-            raise self.error(f"{self.label}{key} = {shown(entries)}; expected a table", key)
+            raise self.error(f"{self.label}{key} = {brief(entries)}; expected a table", key)
         return Table(self._source, entries, (*self._keys, key))
 
     def tables(self, key: str) -> list[Table]:
@@ -246,6 +246,7 @@ class Table(Mapping[str, Any]):
             If entries are missing (all in one message), unknown, or of another kind than the fields.
         """
         known = {f.name: f for f in dataclasses.fields(kind) if f.name not in set(leave_out)}
+        self.check_keys(known, "field")
         defaults = {name: _default(f) for name, f in known.items()}
         needed = [name for name, default in defaults.items() if default is MISSING]
         if missing := [name for name in needed if name not in self]:
@@ -253,7 +254,6 @@ class Table(Mapping[str, Any]):
             raise self.error(
                 f"{self.label}lacks {', '.join(missing)}; {title} needs {', '.join(needed)}"
             )
-        self.check_keys(known, "field")
         kinds = field_kinds(kind)
         return {
             name: self.value(

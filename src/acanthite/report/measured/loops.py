@@ -67,7 +67,7 @@ def _summary(events: SwitchingEvents) -> str:
             continue
         side = "negative" if event.excursion.sign < 0 else "positive"
         parts.append(
-            f"{event.kind.upper()} at {side} voltage in {event.found.sum()} of {event.searched.sum()} sweeps"
+            f"{event.kind.upper()} at {side} voltage in {event.detected.sum()} of {event.searched.sum()} sweeps"
         )
     if events.unipolar:
         parts.append("unipolar: SET and RESET have the same sign")
@@ -97,7 +97,7 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
         event = events.first(kind)
         if event is None:
             continue
-        found, n = event.found, int(event.searched.sum())
+        found, n = event.detected, int(event.searched.sum())
         how = (
             f"{event.abrupt.sum()} abrupt, confidence {np.median(event.confidence[found]):.2f}"
             if found.any()

@@ -113,7 +113,7 @@ def _dataset(
 ) -> xr.Dataset:
     import xarray as xr
 
-    rows: Any = np.stack([found[None] for found in cells.values()])  # (device, cycle, pulse)
+    rows: Any = np.stack([of_cell[None] for of_cell in cells.values()])  # (device, cycle, pulse)
     label = {
         "units": "S",
         "long_name": "conductance after the pulse",
@@ -140,11 +140,11 @@ def _dataset(
     for name, what in _WORDS.items():
         if name in places and run.labels.get(run.names[places[name]]):
             column = places[name]
-            told = [
+            descriptions = [
                 [[_word(run, column, row) for row in pulses] for pulses in cycles]
                 for cycles in rows.tolist()
             ]
-            coords[name] = (_DIMS, np.array(told), {"long_name": what})
+            coords[name] = (_DIMS, np.array(descriptions), {"long_name": what})
     return xr.Dataset(
         variables,
         coords,
@@ -159,5 +159,5 @@ def _word(run: FileRun, column: int, row: int) -> str:
 
 def _attrs(run: FileRun) -> dict[str, Any]:
     preamble = str(run.attrs.get("preamble", "")).splitlines()
-    told = dict(zip(("test", "measured_at"), preamble, strict=False))
-    return {**run.attrs, **told, "format": "ArC ONE history", "instrument": "ArC ONE"}
+    attrs = dict(zip(("test", "measured_at"), preamble, strict=False))
+    return {**run.attrs, **attrs, "format": "ArC ONE history", "instrument": "ArC ONE"}

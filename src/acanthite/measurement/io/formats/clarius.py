@@ -96,8 +96,8 @@ def settings_rows(path: str | Path, book: Any) -> list[Row]:
 
 
 def _run_number(title: str) -> tuple[int, str]:
-    found = re.fullmatch(r"(?:Run|Append)\s*([0-9]{1,9})", title)
-    return (int(found[1]) if found else 0, "" if found else title)
+    match = re.fullmatch(r"(?:Run|Append)\s*([0-9]{1,9})", title)
+    return (int(match[1]) if match else 0, "" if match else title)
 
 
 def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
@@ -151,14 +151,20 @@ def _runs(
     where = f"{path}, sheet {title!r}"
     if not columns:
         raise RecordingError(f"{where}: holds names but no numbers; expected a run")
-    kept = tuple(names[i] for i in columns)
+    selected = tuple(names[i] for i in columns)
     if n_header == 2:
         attrs = _attrs(path, title, run_settings, None)
-        return [FileRun(kept, values, where, number=1, attrs=attrs, of_cycles=True)]
-    pairs, terminal = _pairs(kept, run_settings)
+        return [FileRun(selected, values, where, number=1, attrs=attrs, of_cycles=True)]
+    pairs, terminal = _pairs(selected, run_settings)
     attrs = _attrs(path, title, run_settings, terminal)
     run = FileRun(
-        kept, values, where, _units(kept, pairs), pairs, setup=_setup(run_settings), attrs=attrs
+        selected,
+        values,
+        where,
+        _units(selected, pairs),
+        pairs,
+        setup=_setup(run_settings),
+        attrs=attrs,
     )
     parts = split_runs(run)
     number = _run_number(title)[0]
@@ -177,8 +183,8 @@ def _runs(
 
 def _cycle(settings: Settings, run: int) -> int | None:
     """Return the cycle that the settings name, else the number of the run."""
-    told = _value(settings, "Cycle", 0)
-    return int(told) if told else run or None
+    value = _value(settings, "Cycle", 0)
+    return int(value) if value else run or None
 
 
 def _names(path: str | Path, title: str, head: list[Row]) -> tuple[list[str], int]:

@@ -114,16 +114,16 @@ def _columns_up_down(run: FileRun, hints: Hints) -> xr.Dataset:
     """Read a column of responses to pulses up beside one to pulses down, several pairs being devices."""
     names = run.names if any(run.names) else ("up", "down")
     run = FileRun(names, run.values, run.where, run.units, attrs=run.attrs)
-    found = {
+    columns = {
         kind: [i for i, n in enumerate(names) if parse_column(n).role == kind]
         for kind in ("up", "down")
     }
-    if len(found["up"]) != len(found["down"]):
+    if len(columns["up"]) != len(columns["down"]):
         raise RecordingError(
-            f"{run.where}: {len(found['up'])} columns up and {len(found['down'])} down; expected as many"
+            f"{run.where}: {len(columns['up'])} columns up and {len(columns['down'])} down; expected as many"
         )
     devices, unit = [], "1"
-    for up, down in zip(found["up"], found["down"], strict=True):
+    for up, down in zip(columns["up"], columns["down"], strict=True):
         both = np.isfinite(run.values[:, [up, down]])
         halves = [_level(run, column, "conductance", hints) for column in (up, down)]
         devices.append([half[both[:, k]] for k, (half, _) in enumerate(halves)])

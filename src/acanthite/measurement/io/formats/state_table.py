@@ -98,8 +98,8 @@ def _levels(run: FileRun, hints: Hints) -> list[_Level]:
     for i, name in enumerate(run.names):
         column = parse_column(name)
         state, quantity, device = _state(column.base)
-        if told := said.get(name) or said.get(column.base):
-            state, device = told, ""
+        if stated := said.get(name) or said.get(column.base):
+            state, device = stated, ""
         quantity = _quantity(run, name) or quantity
         if state:
             named.append(_Level(i, state, quantity, device))
@@ -216,12 +216,12 @@ def _conductance(
 ) -> tuple[dict[int, Array], str]:
     """Return the conductance of each column of levels, and its unit: 1 where nothing says the file's."""
     units = {level.column: _unit(run, level, hints) for level in levels}
-    told = {unit for unit, _, _ in units.values()}
-    if len(told) > 1:
+    stated = {unit for unit, _, _ in units.values()}
+    if len(stated) > 1:
         raise RecordingError(
             f"{run.where}: some columns of states say their unit and some do not; say it, as units={{'resistance': 'Ohm'}}"
         )
-    found = {}
+    levels_in_siemens = {}
     for column, (_, factor, quantity) in units.items():
         values = run.values[:, column]
         bad = np.flatnonzero(values <= 0)
@@ -229,8 +229,10 @@ def _conductance(
             raise RecordingError(
                 f"{run.where}: {run.names[column]} is {values[bad[0]]:g}; expected more than zero, or nothing where it was not read"
             )
-        found[column] = 1 / (values * factor) if quantity == "resistance" else values * factor
-    return found, "1" if told == {""} else "S"
+        levels_in_siemens[column] = (
+            1 / (values * factor) if quantity == "resistance" else values * factor
+        )
+    return levels_in_siemens, "1" if stated == {""} else "S"
 
 
 def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
@@ -247,13 +249,13 @@ def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
     known = parse_unit(given)
     if known and known[0] == "1":
         return "", known[1], quantity
-    told = {"Ω": "resistance", "S": "conductance"}.get(known[0]) if known else None
-    if told is None or known is None:
+    kind = {"Ω": "resistance", "S": "conductance"}.get(known[0]) if known else None
+    if kind is None or known is None:
         raise RecordingError(
             f"{run.where}: column {name!r} is in {given!r}; expected a resistance or a conductance: of a current, divide the "
             "read voltage by it"
         )
-    return known[0], known[1], told
+    return known[0], known[1], kind
 
 
 def _refuse_unknown(run: FileRun, level: _Level) -> None:

@@ -64,7 +64,7 @@ def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[Fil
     for line, values in parts:
         where = str(path) if line == layout.first else f"{path}, line {line}"
         units = dict(zip(names, layout.units, strict=False))
-        labels = {names[column]: tuple(found) for column, found in words.items()}
+        labels = {names[column]: tuple(texts) for column, texts in words.items()}
         run = FileRun(names, values, where, units, attrs=attrs, labels=labels)
         runs += split_runs(_kept(run, layout), len(runs))
     return runs

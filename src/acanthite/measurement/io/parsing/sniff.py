@@ -270,9 +270,9 @@ def _refuse_thousands(
     path: str | Path, lines: Sequence[tuple[int, str]], separator: str | None
 ) -> None:
     """Raise where nothing tells whether 1,234 is a number of thousands or one with decimals."""
-    found = [(n, cell) for n, line in lines for cell in split(line, separator) if "," in cell]
-    if found and all(_THOUSANDS.fullmatch(cell) for _, cell in found):
-        number, cell = found[0]
+    suspects = [(n, cell) for n, line in lines for cell in split(line, separator) if "," in cell]
+    if suspects and all(_THOUSANDS.fullmatch(cell) for _, cell in suspects):
+        number, cell = suspects[0]
         raise text.fail(
             path,
             number,

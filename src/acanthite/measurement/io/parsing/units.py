@@ -111,21 +111,21 @@ def parse_column(name: str) -> Column:
     Column
     """
     text = name.strip().strip("\"'").strip()
-    if (found := re.fullmatch(r"(.+?)((?:\[\d+\])+|\(\d+\))", text)) is not None:
-        inner = parse_column(found[1])
-        return Column(name, inner.base, inner.unit, found[2])
+    if (match := re.fullmatch(r"(.+?)((?:\[\d+\])+|\(\d+\))", text)) is not None:
+        inner = parse_column(match[1])
+        return Column(name, inner.base, inner.unit, match[2])
     for pattern in (
         r"(.*?)\s*[(\[{]\s*([^()\[\]{}]+?)\s*[)\]}]",
         r"(.+?)\s*/\s*(\S+)",
         r"(.+)_([^_\s]+)",
     ):
-        found = re.fullmatch(pattern, text)
+        match = re.fullmatch(pattern, text)
         if (
-            found
-            and parse_unit(found[2])
-            and (found[2] not in ("1", "h") or pattern.startswith("(.*?)"))
+            match
+            and parse_unit(match[2])
+            and (match[2] not in ("1", "h") or pattern.startswith("(.*?)"))
         ):
-            return Column(name, found[1].strip() or found[2], found[2])
+            return Column(name, match[1].strip() or match[2], match[2])
     if parse_unit(text) and not text[:1].isdigit() and text != "S":
         return Column(name, text, text if text in ("V", "A", "s", "Ω") or len(text) > 1 else "")
     return Column(name, text)
@@ -148,9 +148,9 @@ def _role(column: Column) -> tuple[str, str]:
     for letter, role in (("V", "voltage"), ("I", "current")):
         if by_unit not in ("", role):
             continue
-        if found := (
+        if match := (
             re.fullmatch(rf"([A-Za-z0-9]+?)_?{letter}", last)
             or re.fullmatch(rf"{letter}_?([A-Za-z]{{1,3}}\d*|\d+)", last)
         ):
-            return role, head + dot + found[1]
+            return role, head + dot + match[1]
     return by_unit, head + dot + last

@@ -88,8 +88,8 @@ def rows(path: str | Path, book: Any, title: str) -> Iterator[tuple[int, Row]]:
             for number, row in enumerate(book[title].iter_rows(values_only=True), 1):
                 if number > _MOST_ROWS:
                     raise ValueError(f"a row beyond {_MOST_ROWS}")
-                if kept := _trimmed(row):
-                    yield number, kept
+                if cells := _trimmed(row):
+                    yield number, cells
     except Exception as error:
         raise RecordingError(
             f"{path}, sheet {title!r}: cannot be read ({_reason(error)}); the file is damaged: export it again"
