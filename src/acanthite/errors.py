@@ -8,14 +8,14 @@
     ├── LawError           a device law that cannot be compiled or integrated
     ├── ProgramError       a measurement program that makes no sense
     ├── RecordingError     a recording that is truncated, foreign, or lacks a variable
-    ├── AnalysisError      an analysis asked of data that cannot answer it
+    ├── AnalysisError      an analysis of data that cannot support it
     ├── LayoutError        masks that cannot be drawn, or break a design rule
     ├── ProcessError       a process flow or wafer map that makes no sense
     ├── FitError           a fit that cannot be made, or a device file that cannot be read
-    ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
-    │   └── ConvergenceError          its solution did not reach the residual asked for
+    ├── CrossbarError      an array that cannot be solved, or that is too small for its contents
+    │   └── ConvergenceError          its solution did not reach the required residual
     ├── DatasetError       a data set that is missing, corrupted or of another shape
-    │   └── DatasetUnavailableError   it could not be had; the message says what to do
+    │   └── DatasetUnavailableError   it could not be obtained; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
     ├── TrainingError      a training that cannot start or go on
     ├── MissingExtraError  a part that needs a package which is not installed
@@ -55,7 +55,7 @@ class RecordingError(AcanthiteError, ValueError):
 
 
 class AnalysisError(AcanthiteError, ValueError):
-    """An analysis was asked of data that cannot answer it."""
+    """The data cannot support the analysis."""
 
 
 class FitError(AcanthiteError, ValueError):
@@ -63,11 +63,11 @@ class FitError(AcanthiteError, ValueError):
 
 
 class CrossbarError(AcanthiteError, ValueError):
-    """An array of memristors cannot be solved, or cannot hold what it is asked to."""
+    """An array of memristors cannot be solved, or that is too small for its contents."""
 
 
 class ConvergenceError(CrossbarError):
-    """The solution of an array did not reach the residual asked for."""
+    """The solution of an array did not reach the required residual."""
 
 
 class LayoutError(AcanthiteError, ValueError):

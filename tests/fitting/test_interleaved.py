@@ -39,7 +39,7 @@ def books(loop):
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_order_is_found_in_the_data(books, loop, order):
-    whole = fitting.in_turn(*(books[k] for k in order))
+    whole = fitting.interleave(*(books[k] for k in order))
     np.testing.assert_allclose(whole["current"], loop["current"])
     np.testing.assert_allclose(whole["voltage"], loop["voltage"])
     assert (np.diff(whole["time"]) > 0).all()
@@ -47,7 +47,7 @@ def test_the_order_is_found_in_the_data(books, loop, order):
 
 
 def test_one_more_set_than_resets_is_the_last(books):
-    whole = fitting.in_turn(books[0], books[1].isel(cycle=slice(3)))
+    whole = fitting.interleave(books[0], books[1].isel(cycle=slice(3)))
     half = books[0].sizes["sample"]
     assert np.isnan(whole["current"].values[0, 3, half:]).all()
     assert np.isfinite(whole["current"].values[0, 3, :half]).all()
@@ -63,7 +63,7 @@ def test_halves_are_told_from_other_files(books, loop):
 
 def test_a_compliance_holds_for_its_own_half(books):
     seen = books[0].assign_attrs(compliance=1e-4)
-    limit = fitting.in_turn(seen, books[1])["limit"].values[0]
+    limit = fitting.interleave(seen, books[1])["limit"].values[0]
     half = books[0].sizes["sample"]
     assert (limit[:, :half] == 1e-4).all()
     assert np.isinf(limit[:, half:]).all()
@@ -72,17 +72,19 @@ def test_a_compliance_holds_for_its_own_half(books):
 def test_the_law_is_fitted_through_both(books):
     free = ("r_on", "r_off")
     fixed = {name: value for name, value in TRUTH.items() if name not in free}
-    found = fitting.fit(fitting.in_turn(*books), MODELS["vteam"], free=free, fixed=fixed, points=0)
+    found = fitting.fit(
+        fitting.interleave(*books), MODELS["vteam"], free=free, fixed=fixed, points=0
+    )
     for name in free:
         assert found.parameters[name].value == pytest.approx(TRUTH[name], rel=0.02)
 
 
 def test_bad_input_is_told(books):
     with pytest.raises(FitError, match="4 sweeps and 2"):
-        fitting.in_turn(books[0], books[1].isel(cycle=slice(2)))
+        fitting.interleave(books[0], books[1].isel(cycle=slice(2)))
     several = books[0].isel(device=[0, 0])
     with pytest.raises(FitError, match="expected one device"):
-        fitting.in_turn(several, books[1])
+        fitting.interleave(several, books[1])
 
 
 @pytest.mark.skipif(not LAB, reason="ACANTHITE_LAB_DATA names no folder of lab files")
@@ -94,7 +96,7 @@ def test_measured_books_of_sets_and_resets():
         for side in ("reset", "set")
     ]
     assert fitting.halves(books)
-    whole = fitting.in_turn(*books)
+    whole = fitting.interleave(*books)
     assert whole["voltage"].values[0, 0, 1] < 0  # the SET came first
     assert whole["limit"].values[0, 0, 0] == pytest.approx(5e-4, rel=1e-3)
 

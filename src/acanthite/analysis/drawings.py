@@ -1,4 +1,4 @@
-"""Pictures of what was found in recordings: loops with their events, distributions, endurance, retention, pulses, conduction.
+"""Pictures of the results of analyses: loops with their events, distributions, endurance, retention, pulses, conduction.
 
 Each function draws on the Axes given, or on new ones, and returns them.
 """

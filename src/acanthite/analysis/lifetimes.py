@@ -395,7 +395,9 @@ class _Line:
     def _fieller(self, rise: float) -> list[float | None]:
         """Return where the 95 % band of the line crosses a level that is ``rise`` above the mean."""
         q = self.quantile**2 * self.variance
-        a, b, c = self.slope**2 - q / self.squares, -2 * self.slope * rise, rise**2 - q / self.n
+        a = self.slope**2 - q / self.squares
+        b = -2 * self.slope * rise
+        c = rise**2 - q / self.n
         root = b * b - 4 * a * c
         if root < 0 or a == 0:
             return [None]

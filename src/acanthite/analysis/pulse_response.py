@@ -1,4 +1,4 @@
-r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, states told apart, noise from pulse to pulse."""
+r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, distinguishable states, noise from pulse to pulse."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def _loops(
             f"{given}: loops need a device law, one of {', '.join(known)}{nearest(name or '', known)}"
         )
     if fitting.halves(loops):
-        loops = [fitting.in_turn(*loops)]
+        loops = [fitting.interleave(*loops)]
         typer.echo(f"sweeps in turn of one device: {loops[0].attrs['file']}", err=True)
     with working(f"fitting {name}") as progress:
         if name == "filament":

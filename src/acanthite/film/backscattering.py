@@ -290,11 +290,9 @@ def fit_layer(
     """
     from lmfit import Minimizer, Parameters
 
-    machine, x, n = (
-        spectrometer or Spectrometer.of(),
-        np.asarray(energy, float),
-        np.asarray(counts, float),
-    )
+    machine = spectrometer or Spectrometer.of()
+    x = np.asarray(energy, float)
+    n = np.asarray(counts, float)
     if x.size != n.size or x.size < 20 or not np.allclose(np.diff(x), np.diff(x)[:1], rtol=1e-6):
         raise AnalysisError(
             f"{x.size} energies and {n.size} counts; expected at least 20 of evenly spaced channels"
@@ -357,7 +355,9 @@ class _Paths:
     """Ways of helium into a target and out of it."""
 
     def __init__(self, target: Sequence[Layer], machine: Spectrometer, lowest: float) -> None:
-        self.target, self.machine, self.lowest = tuple(target), machine, lowest
+        self.target = tuple(target)
+        self.machine = machine
+        self.lowest = lowest
         self.entry = 1 / np.cos(machine.tilt)
         self.exit = 1 / abs(np.cos(machine.angle - machine.tilt))
         self.grid = np.linspace(0.8 * _LOWEST, machine.energy, _TABLE)

@@ -213,11 +213,9 @@ def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -
     ndarray, shape (n,)
         [1]
     """
-    xrd, machine, crystal = (
-        parameters.group("xrd"),
-        Diffractometer.of(parameters),
-        acanthite(parameters),
-    )
+    xrd = parameters.group("xrd")
+    machine = Diffractometer.of(parameters)
+    crystal = acanthite(parameters)
     shape = powder_pattern(
         crystal, two_theta, film.grain_size, film.microstrain, machine, parameters
     )
@@ -349,7 +347,7 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
     start["sigma"].set(min=0.1 * step)
     start["slope"].set(
         vary=not neighbours.size
-    )  # beside broad neighbours a slope cannot be told from tails
+    )  # beside broad neighbours a slope looks like their tails
     start["fraction"].set(min=0.0, max=1.0)
     for i, centre in enumerate(neighbours):
         start[f"n{i}_center"].set(value=centre, vary=False)

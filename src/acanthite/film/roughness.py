@@ -21,7 +21,7 @@ def surface(
     r"""Return a periodic Gaussian surface with autocorrelation :math:`e^{-(r/\xi)^2}`.
 
     White noise is filtered by the square root of the surface's power spectrum and scaled so that this very
-    map, not just the ensemble, has the Ra asked for.
+    map, not just the ensemble, has the requested Ra.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from acanthite.fitting.drawings import (
     plot_pulse_response,
     plot_residuals,
 )
-from acanthite.fitting.interleaved import halves, in_turn
+from acanthite.fitting.interleaved import halves, interleave
 from acanthite.fitting.loops.curves import Curve, curves
 from acanthite.fitting.loops.fit import DeviceFit, FittedParameter, fit
 from acanthite.fitting.loops.free import filament
@@ -52,7 +52,7 @@ __all__ = [
     "fit_moments",
     "fit_pulses",
     "halves",
-    "in_turn",
+    "interleave",
     "load_device",
     "load_synapse",
     "meaning",

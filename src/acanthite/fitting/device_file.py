@@ -1,4 +1,4 @@
-r"""Device files of fitted laws: TOML that says what was fitted, to which files, how well, and how sure.
+r"""Device files of fitted laws: TOML with the parameters, their errors, the files fitted, and how good the fit is.
 
 ::
 
@@ -17,8 +17,8 @@ r"""Device files of fitted laws: TOML that says what was fitted, to which files,
     [verdict]                           # good or poor, how far off in decades, and why
     [[data]]                            # file, sha256, date
 
-A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing, and only
-text that is plain arithmetic (:mod:`acanthite.device.compiler.restricted`) is compiled without being asked to.
+A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing.
+Unless the file is trusted, only text that is plain arithmetic (:mod:`acanthite.device.compiler.restricted`) is compiled.
 
 Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` reads both.
 """
@@ -148,7 +148,7 @@ def save(
     data : iterable of DataFile
         What was fitted.
     note : str
-        Free text, kept.
+        Free text, stored in the file.
     """
     files = list(data)
     source = ", ".join(f.file for f in files) or "recordings in memory"

@@ -37,7 +37,7 @@ def halves(recordings: Sequence[xr.Dataset]) -> bool:
     return one_device and sorted(signs, key=str) == sorted([{1}, {-1}], key=str) and abs(a - b) <= 1
 
 
-def in_turn(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
+def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     """Return one recording whose cycles are a sweep of the one followed by a sweep of the other.
 
     Which came first is read from the data: a sweep finds the conductance that the one before it left. Where cycles are so alike that

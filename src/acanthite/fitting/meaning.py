@@ -1,4 +1,4 @@
-"""What a device file means: the states of the device, the pulses that lead to them, and the synapse it makes.
+"""What a device file describes: the states of the device, the pulses that lead to them, and the synapse it makes.
 
 Every command that needs a state of a device takes it from here, so that none of them means another device than the others.
 """

@@ -28,7 +28,7 @@ class Level:
     ----------
     spread : float
     interval : tuple of float
-        Of ``spread``, at the level asked for.
+        Of ``spread``, at the requested level.
     n : int
         Degrees of freedom behind it.
     """
@@ -78,7 +78,9 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
     if not usable.any():
         value = float(values[0])
         return Middle(value, np.inf, (-np.inf, np.inf), None, None)
-    values, errors, device = values[usable], errors[usable], device[usable]
+    values = values[usable]
+    errors = errors[usable]
+    device = device[usable]
     names, where = np.unique(device, return_inverse=True)
     if len(names) == 1 and len(values) > 1:  # its cycles scatter as devices do
         alone = middle(values, errors, np.arange(len(values)), level)

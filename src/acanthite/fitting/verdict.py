@@ -1,4 +1,4 @@
-"""Whether a fitted device is one to go on with: how far it is off, in decades, and why that is good or poor."""
+"""Whether a fit is good enough to use: its distance from the data, in decades, and why that is good or poor."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _MOST_LOST = 0.01  # share of samples for which a law may give no current
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a device file says of its own fit.
+    """The quality of a fit, as a device file states it.
 
     Parameters
     ----------
     quality : {"good", "poor"}
     residual : float or None
-        Root mean square distance of the law from the data it was fitted to, in decades; None where no decade can be told.
+        Root mean square distance of the law from the data it was fitted to, in decades; None where decades are undefined.
     held_out : float or None
         The same of what was held out.
     why : str

@@ -141,7 +141,9 @@ def _simulate(
     _preflight(devices, kernel, start, stream, schedule, before)
 
     def measure(i: int) -> None:
-        y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
+        y = start[:, i].copy()
+        p = devices.values[i].copy()
+        counts = np.zeros(1, np.int64)
         limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
         work, z = np.zeros(kernel.WORK_SHAPE), np.zeros(6)
 

@@ -231,7 +231,7 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
     """
     if law.stores_charge:
         return
-    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is told later
+    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is reported later
         power = volts * amperes
     if not power.size or not power.min() < 0.0:
         return

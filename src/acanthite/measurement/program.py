@@ -199,9 +199,11 @@ class PulseTrain:
         per_pulse = 2 * samples + 2 * n_edge
         write = np.arange(per_pulse) < samples + 2 * n_edge
         return s.schedule(
-            1, ("pulse", "sample"), (pulses, per_pulse),
+            1,
+            ("pulse", "sample"),
+            (pulses, per_pulse),
             writing=("sample", write, "1", "belongs to the write pulse"),
-        )  # fmt: skip
+        )
 
     def _ramp(self, s: Segments, to: float, n: int) -> None:
         start = s.level
@@ -297,7 +299,9 @@ class Retention:
             raise ProgramError(
                 f"Retention: first = {self.first!r} s; expected between 2 read_time = {2 * self.read_time!r} s and duration"
             )
-        edge, now, s = self.read_time / _EDGES_OF_READ, 0.0, Segments(current_limit)
+        edge = self.read_time / _EDGES_OF_READ
+        now = 0.0
+        s = Segments(current_limit)
         for t in self._times(points, self.read_time + 2 * edge):
             s.hold(float(t) - now - self.read_time - edge)
             s.read(self.read_voltage, self.read_time, edge)

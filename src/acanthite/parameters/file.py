@@ -24,7 +24,7 @@ _HEAD = """\
 
 
 def load(path: str | Path, base: ParameterSet) -> ParameterSet:
-    """Return ``base`` with the values of a TOML file put over it, provenance kept.
+    """Return ``base`` with the values of a TOML file put over it; sources and provenance of both are kept.
 
     Parameters
     ----------

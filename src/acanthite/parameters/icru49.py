@@ -22,7 +22,7 @@ class Element:
     number : int
         Atomic number.
     mass : float
-        Standard atomic weight (Prohaska 2022); isotopes are not told apart. [u]
+        Standard atomic weight (Prohaska 2022); averaged over isotopes. [u]
     stopping : tuple of float
         a1 to a5 of the formula above.
     """

@@ -152,7 +152,7 @@ class Evidence:
     cycle_spread : mapping of str to float
         Standard deviation between cycles of one device, in the parameter's unit.
     residuals : xarray.Dataset, optional
-        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse); not kept in
+        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse); not stored in
         device files. [S]
     n_devices, n_steps : int
         How many of each.
@@ -195,7 +195,7 @@ class Synapse(ABC):
     evidence : Evidence, optional
         The data behind it, if it was fitted.
     provenance : mapping of str to str, float or int
-        Where it comes from: free entries, kept in device files.
+        Where it comes from: free entries, stored in device files.
 
     Raises
     ------

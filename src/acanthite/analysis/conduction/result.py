@@ -1,4 +1,4 @@
-"""What a comparison of conduction mechanisms says: which may describe a branch, how surely, and why the others do not."""
+"""Results of a comparison of conduction mechanisms: which may describe a branch, how surely, and why the others do not."""
 
 from __future__ import annotations
 

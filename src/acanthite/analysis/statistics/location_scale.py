@@ -130,7 +130,9 @@ def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
         at = _Point(a[rows], b[rows], total[rows])
         step = _newton(family, z[rows], seen[rows], at)
         moved = _uphill(family, z[rows], seen[rows], at, step)
-        a[rows], b[rows], total[rows] = moved.a, moved.b, moved.total
+        a[rows] = moved.a
+        b[rows] = moved.b
+        total[rows] = moved.total
         active[rows] = np.hypot(*step) > _TOLERANCE * (1 + np.hypot(at.a, at.b))
     good &= ~active & np.isfinite(total)
     m, s = centre + width * b / a, width / a
@@ -195,7 +197,9 @@ def _uphill(
     """Return where the step leads, halved until it does not lead down and 1/s stays above zero."""
     lost = -step[0]
     share = np.where(lost > 0.9 * at.a, 0.9 * at.a / np.maximum(lost, 0.9 * at.a), 1.0)
-    a, b, total = at.a, at.b, at.total
+    a = at.a
+    b = at.b
+    total = at.total
     waiting = np.ones(len(z), bool)
     for _ in range(_HALVINGS):
         tried_a, tried_b = at.a + share * step[0], at.b + share * step[1]

@@ -1,4 +1,4 @@
-"""Cycle-to-cycle and device-to-device spread told apart: variance components by restricted maximum likelihood."""
+"""Cycle-to-cycle and device-to-device spread separated: variance components by restricted maximum likelihood."""
 
 from __future__ import annotations
 

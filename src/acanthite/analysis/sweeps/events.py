@@ -202,7 +202,7 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     happens, an event is taken up where q(d / 0.3) q(d / 5 s) is one half or more, q(x) = x²/(1 + x²): from a change of a factor of two
     on, without noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of
     what is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
-    How sure it is, once taken up, is told by :mod:`acanthite.analysis.sweeps.confidence`.
+    The confidence in an accepted event is that of :mod:`acanthite.analysis.sweeps.confidence`.
     """
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")

@@ -32,7 +32,7 @@ class Resistances:
     lrs_is_bound : ndarray of bool, shape (device, cycle)
         The current was held by the compliance: the resistance is at most this.
     hrs_is_bound : ndarray of bool, shape (device, cycle)
-        The current was not told from noise: the resistance is at least this.
+        The current is within the noise: the resistance is at least this.
     read_voltage : float
         Signed. [V]
     """

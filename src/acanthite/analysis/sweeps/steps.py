@@ -48,7 +48,7 @@ def _scatter(x):
 
 @njit(cache=True)
 def _floor(v, i):
-    """Return the current that cannot be told from zero: what would flow at zero volts, or three times the noise near it."""
+    """Return the current that is indistinguishable from zero: what would flow at zero volts, or three times the noise near it."""
     n = i.size
     low, top = 0, abs(v[n - 1])
     while low < n and abs(v[low]) <= 0.02 * top:

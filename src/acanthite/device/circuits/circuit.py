@@ -196,7 +196,9 @@ def _softened(rate: Formula) -> Formula:
         return rate
     if rate[0] != "if":
         return (*rate[:2], *map(_softened, rate[2:]))
-    test, yes, no = rate[1], _softened(rate[2]), _softened(rate[3])
+    test = rate[1]
+    yes = _softened(rate[2])
+    no = _softened(rate[3])
     stops = (yes == 0.0) != (no == 0.0)
     if not stops or test[1] not in _COMPARISONS or not _reads_state(test):
         return ("if", test, yes, no)

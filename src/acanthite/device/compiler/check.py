@@ -1,4 +1,4 @@
-"""Look at a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state, every result as long as it must be.
+"""Check a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state, every result of the right length.
 
 Nothing random is drawn in it either: the same seed would no longer give the same bits.
 """
@@ -37,7 +37,7 @@ def check_names(law: Equations) -> None:
     _check_once(law.name, law.simple, functions, tuple(law.parameters), law.state_names, held)
 
 
-@lru_cache(maxsize=256)  # a law is looked at whenever it is measured
+@lru_cache(maxsize=256)  # a law is checked whenever it is measured
 def _check_once(
     name: str,
     simple: bool,

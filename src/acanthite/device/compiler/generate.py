@@ -1,4 +1,4 @@
-"""Bake a law into the engine: one generated module per law, named by the hash of its text.
+"""Generate the kernels of a law: one module per law, the integrator with its equations inside, named by its hash.
 
 Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder it does, so the
 second process that uses a law loads it in milliseconds.

@@ -1,4 +1,4 @@
-"""A law's functions as one text that stands by itself: what a device file carries in place of the name of a script."""
+"""A law's functions as one self-contained text, which a device file carries in place of the name of a script."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ class _Text:
         return tree.name
 
     def _free(self, name: str) -> str:
-        taken, free, k = set(self.names.values()), name, 1
+        taken = set(self.names.values())
+        free = name
+        k = 1
         while free in taken:
             k += 1
             free = f"{name}_{k}"

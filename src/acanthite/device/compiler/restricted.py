@@ -236,7 +236,9 @@ class _Body:
     """Looks at what one function does, and counts it."""
 
     def __init__(self, outer: _Reader, arguments: set[str], body: list[ast.stmt]) -> None:
-        self.outer, self.arguments, self.body = outer, arguments, body
+        self.outer = outer
+        self.arguments = arguments
+        self.body = body
         self.local = set(arguments)
         self.work = 0
 

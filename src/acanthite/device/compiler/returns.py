@@ -1,4 +1,4 @@
-"""How many values a law's function returns, read from its source: too many would be dropped without a word."""
+"""How many values a law's function returns, read from its source: surplus values would be dropped silently."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def irradiate(
     cells : int
         Along a side, of the map of captured current.
     frames : int
-        Moments at which the radii are kept, evenly spaced.
+        Moments at which the radii are stored, evenly spaced.
     parameters : ParameterSet
         ``kmc.beam_*`` and what the filament law needs.
 
@@ -98,13 +98,27 @@ def irradiate(
             "y": ("cluster", (rows + 0.5) * step, {**metre, "long_name": "position"}),
             "birth": ("cluster", birth, {"units": "s", "long_name": "time of nucleation"}),
             "radius": (("frame", "cluster"), hemisphere(volume), {**metre, "long_name": "radius"}),
-            "boundary": (("row", "column"), grains.boundary, {"units": "1", "long_name": "grain boundary"}),
-            "silver_share": ((), volume[-1].sum() / content, {"units": "1", "long_name": "silver drawn out"}),
+            "boundary": (
+                ("row", "column"),
+                grains.boundary,
+                {"units": "1", "long_name": "grain boundary"},
+            ),
+            "silver_share": (
+                (),
+                volume[-1].sum() / content,
+                {"units": "1", "long_name": "silver drawn out"},
+            ),
         },
         {"time": ("frame", time, {"units": "s", "long_name": "time"})},
-        {"seed": seed, "index": index, "side": side, "parameters": parameters.name,
-         "film_thickness": film.thickness, "grain_size": film.grain_size},
-    )  # fmt: skip
+        {
+            "seed": seed,
+            "index": index,
+            "side": side,
+            "parameters": parameters.name,
+            "film_thickness": film.thickness,
+            "grain_size": film.grain_size,
+        },
+    )
 
 
 def surface_grains(film: Film, side: float, cells: int, rng: np.random.Generator) -> GrainMap:

@@ -216,9 +216,17 @@ def simulate(
     size = _EVENTS_PER_CELL * rows * columns
     cells, times = np.empty(size, np.int64), np.empty(size)
     n, bridged, metal, potential = growth.grow(
-        path, path[0] / path[0].sum(), p, duration, np.uint64(seed), np.uint32(_STREAM), np.uint32(index),
-        every or max(growth.EVERY, growth.EVERY * rows // 50), cells, times,
-    )  # fmt: skip
+        path,
+        path[0] / path[0].sum(),
+        p,
+        duration,
+        np.uint64(seed),
+        np.uint32(_STREAM),
+        np.uint32(index),
+        every or max(growth.EVERY, growth.EVERY * rows // 50),
+        cells,
+        times,
+    )
     if n == size:
         raise LawError(
             f"voltage (={voltage:g} V) is too weak for the section: silver came and went {n} times without "

@@ -1,4 +1,4 @@
-"""What a filament looks like: its width, roughness and branches, and whether it kept to boundaries."""
+"""Shape of a filament: its width, roughness and branches, and its share on grain boundaries."""
 
 from __future__ import annotations
 

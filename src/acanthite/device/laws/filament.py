@@ -306,8 +306,13 @@ class Filament:
             "cycle_cluster": spread["cluster_conductance"],
         }
         values = {name: derived[name] if name in derived else f[name] for name in _PARAMETERS}
-        attrs = {"device": "Ag2S filament", "parameters": parameters.name, "film_thickness": film.thickness,
-                 "grain_size": film.grain_size, "migration_barrier": film.migration_barrier}  # fmt: skip
+        attrs = {
+            "device": "Ag2S filament",
+            "parameters": parameters.name,
+            "film_thickness": film.thickness,
+            "grain_size": film.grain_size,
+            "migration_barrier": film.migration_barrier,
+        }
         return cls(
             values, spread["device_barrier"] * film.disorder, spread["contact_radius"], attrs
         )

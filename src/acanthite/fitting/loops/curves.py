@@ -130,7 +130,10 @@ def _table(dataset: xr.Dataset, name: str) -> Array:
 def _steps(volts: Array, amperes: Array, times: Array, limit: Array, rate: float | None) -> _Played:
     """Return segments, recorded, current and voltage of one cycle, samples without a voltage left out."""
     there = np.isfinite(volts)
-    volts, amperes, times, limit = volts[there], amperes[there], times[there], limit[there]
+    volts = volts[there]
+    amperes = amperes[there]
+    times = times[there]
+    limit = limit[there]
     if not volts.size:
         return np.empty((0, 4)), np.empty(0, bool), amperes, volts
     duration = sweep_durations(volts, times, rate)

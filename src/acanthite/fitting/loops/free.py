@@ -223,8 +223,14 @@ def filament() -> Law:
     from acanthite.parameters import AG2S, Quantity
 
     values = Filament.from_film(film.grow(film.Recipe.of(AG2S))).values
-    units = {"migration_barrier": "J", "nucleation_field": "J V", "contact_radius": "m", "radial_field": "J V",
-             "cycle_dissolution": "1", "hrs_conductance": "S"}  # fmt: skip
+    units = {
+        "migration_barrier": "J",
+        "nucleation_field": "J V",
+        "contact_radius": "m",
+        "radial_field": "J V",
+        "cycle_dissolution": "1",
+        "hrs_conductance": "S",
+    }
     sources = {
         n: Quantity(values[n], unit, "acanthite", "Ag2S twin", "fitted")
         for n, unit in units.items()

@@ -62,12 +62,10 @@ class Playback:
 
         def play(i: int) -> None:
             curve, p = jobs[i][0], table[i]
-            y, limits, counts, z = (
-                start[:, i].copy(),
-                bounds[:, :, i].copy(),
-                np.zeros(1, np.int64),
-                np.zeros(6),
-            )
+            y = start[:, i].copy()
+            limits = bounds[:, :, i].copy()
+            counts = np.zeros(1, np.int64)
+            z = np.zeros(6)
             work, volts = np.zeros(self.kernel.WORK_SHAPE), np.empty((1, curve.current.size))
             self.kernel.renew(y, p, _KEY, counts, z)
             source = (

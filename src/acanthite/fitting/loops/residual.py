@@ -15,7 +15,7 @@ from acanthite.fitting.loops.curves import Curve
 Array = NDArray[np.float64]
 Scale = Literal["log", "linear"]
 
-_BLIND = 1e-10  # a direction whose curvature is this share of the largest is not told from flat by finite differences
+_BLIND = 1e-10  # a direction whose curvature is this share of the largest is flat within finite differences
 
 
 def view(current: Array, scale: Scale, floor: float) -> Array:
@@ -84,7 +84,7 @@ def balanced_floor(measured: Array, predicted: Array) -> float:
 def covariance(jacobian: Array, residual: Array) -> Array:
     """Return the covariance of least-squares parameters, neighbouring residuals correlated or not.
 
-    The textbook one where residuals cannot be told from white. Else Newey and West's, over a bandwidth that Andrews'
+    The textbook one where residuals are as good as white. Else Newey and West's, over a bandwidth that Andrews'
     rule takes from their first autocorrelation, each residual divided by one minus its leverage (HC3), stretched for a
     bandwidth that is no small share of the samples, and never below the textbook one.
 
@@ -159,7 +159,7 @@ def _bandwidth(residual: Array) -> int:
     if power == 0.0:
         return 0
     rho = min(abs(float(residual[1:] @ residual[:-1]) / power), 0.97)
-    if rho < 2.0 / math.sqrt(n):  # not told from white
+    if rho < 2.0 / math.sqrt(n):  # as good as white
         return 0
     alpha = 4.0 * rho**2 / ((1.0 - rho) ** 2 * (1.0 + rho) ** 2)
     return int(min(1.1447 * (alpha * n) ** (1.0 / 3.0), n // 3))

@@ -74,7 +74,9 @@ class Problem:
         floor: float,
         fitted_samples: Callable[[Curve], NDArray[np.bool_]] | None = None,
     ) -> None:
-        self.playback, self.base, self.free = playback, base, list(free)
+        self.playback = playback
+        self.base = base
+        self.free = list(free)
         self.scale: Scale = scale
         self.floor = floor
         self.fitted_samples = fitted_samples or (lambda curve: np.ones(curve.current.size, bool))

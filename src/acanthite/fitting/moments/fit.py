@@ -51,9 +51,9 @@ RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 _NEEDS_CYCLES = (
     "nucleation_field",
-)  # told from the spread between devices only by that between cycles
+)  # separable from the spread between devices only by that between cycles
 _BLIND_TO = ("lrs_conductance within", "hrs_conductance between", "hrs_conductance within")
-# moments that no parameter of RANDOM is there for; told, not fitted
+# moments that no parameter of RANDOM explains; reported, not fitted
 _LOOPS = 1000  # simulated at once, by default
 _STEP = 0.05  # of a difference in u: far above the grain of simulated moments
 _LOST = 20.0  # standard errors of a moment the law does not have
@@ -211,7 +211,9 @@ class _Problem:
     """Measured moments, and a twin that is to have them."""
 
     def __init__(self, twin: Twin, measured: Array, seed: int) -> None:
-        self.twin, self.measured, self.seed = twin, measured, seed
+        self.twin = twin
+        self.measured = measured
+        self.seed = seed
         self.low, self.high = np.array([(f.lower, f.upper) for f in twin.unknowns]).T
         self.target = moments(measured)
         self.covariance = bootstrap(measured, seed)

@@ -121,8 +121,9 @@ def fitted_parameters(
         ends = np.exp(u - half), np.exp(u), np.exp(u + half)
     spreads = {
         f.name.removesuffix("_spread"): (float(ends[1][k]), float(ends[0][k]), float(ends[2][k]))
-        for k, f in enumerate(unknowns) if f.name.endswith("_spread")
-    }  # fmt: skip
+        for k, f in enumerate(unknowns)
+        if f.name.endswith("_spread")
+    }
     parameters = {}
     for k, f in enumerate(unknowns):
         if f.name.endswith("_spread"):

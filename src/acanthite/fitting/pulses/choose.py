@@ -309,7 +309,7 @@ def _knots(w: Array, step: Array) -> Array:
     )  # a pulse at a bound says nothing of how far it would have gone
     if not free.any():
         raise FitError(
-            "pulses take the device from one end to the other at once; its steps cannot be told"
+            "pulses take the device from one end to the other at once; its steps cannot be resolved"
         )
     hats, step = _hats(w[free]), step[free]
     smooth = 2e-2 * np.sqrt(len(hats)) * np.diff(np.eye(N_KNOTS), axis=0)

@@ -1,7 +1,7 @@
 """Fit pulse laws to potentiation-depression ladders: every device on its own, then the population they come from.
 
 The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulses.kalman_filter`), so the noise of a step, which stays in the
-device, is told from that of a read, which does not, and from fluctuations that come and go; errors are those of the
+device, is separated from that of a read, which does not, and from passing fluctuations; errors are those of the
 likelihood's curvature. Levels run from -1 to 1 over the data while a fit runs.
 """
 

@@ -34,7 +34,7 @@ class Ladders:
     conductance : tuple of float
         What levels -1 and 1 stand for. [S]
     assumed : bool
-        Whether nobody said so.
+        Whether it is an assumption.
     pulse_voltage : float
         [V]
     """

@@ -42,7 +42,10 @@ class Likelihood:
         quiet: bool,
         fluctuating: bool = False,
     ) -> None:
-        self.form, self.cycles, self.quiet, self.fluctuating = form, cycles, quiet, fluctuating
+        self.form = form
+        self.cycles = cycles
+        self.quiet = quiet
+        self.fluctuating = fluctuating
         self.names = (*form.names, *(NOISES[1:2] if quiet else NOISES[: 4 if fluctuating else 2]))
 
     def values(self, u: Array) -> dict[str, float]:

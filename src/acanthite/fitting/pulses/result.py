@@ -255,12 +255,19 @@ def _spreads(form: Form, population: Mapping[str, Middle], half: float) -> dict[
 
 
 def _evidence(
-    data: Ladders, form: Form, population: Mapping[str, Middle], values: Mapping[str, float], correlation: Array,
-    residuals: xr.Dataset, fitted: Sequence[Any],
-) -> Evidence:  # fmt: skip
+    data: Ladders,
+    form: Form,
+    population: Mapping[str, Middle],
+    values: Mapping[str, float],
+    correlation: Array,
+    residuals: xr.Dataset,
+    fitted: Sequence[Any],
+) -> Evidence:
     """Return errors, intervals and spreads in the fields' own units; the bounds' in siemens."""
     siemens = 0.5 * (data.conductance[1] - data.conductance[0])
-    error, spread, interval = {}, {}, {}
+    error = {}
+    spread = {}
+    interval = {}
     for name, m in population.items():
         if name in _OF_READS:
             continue

@@ -1,4 +1,4 @@
-"""What a file is, told from its content, and its Recordings."""
+"""The format of a file, recognised by its content, and its Recordings."""
 
 from __future__ import annotations
 

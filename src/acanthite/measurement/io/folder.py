@@ -1,4 +1,4 @@
-"""A whole folder of lab files: what could be read, and what could not and why."""
+"""A whole folder of lab files: the recordings, and the files that could not be read with the reasons."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def read_folder(
     progress: Callable[[float], None] | None = None,
     **hints: Any,
 ) -> tuple[list[xr.Dataset], list[Skipped]]:
-    """Read all files of a folder, or of several; a broken one does not keep the others from being read.
+    """Read all files of a folder, or of several; one that cannot be read does not stop the others.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _not_looked_at(file: Path) -> Skipped | None:
     try:
         is_folder = stat.S_ISDIR(file.stat().st_mode)
     except OSError:
-        is_folder = False  # told when it is read
+        is_folder = False  # reported when it is read
     return (
         Skipped(file, "", "a folder that cannot be opened; check who may read it")
         if is_folder

@@ -1,4 +1,4 @@
-"""What a user says about a file that the file does not say itself."""
+"""Hints from the user: names, units and pulses that a file leaves open."""
 
 from __future__ import annotations
 

@@ -27,11 +27,17 @@ def describe(dataset: xr.Dataset) -> str:
         {
             "sizes": {str(d): int(dataset.sizes[d]) for d in dims},
             "attrs": {k: _plain(v) for k, v in dataset.attrs.items()},
-            "variables": [[str(k), list(v.dims), str(v.dtype), _attrs(v)] for k, v in dataset.data_vars.items()],
-            "coords": [[str(k), list(v.dims), str(v.dtype), _attrs(v), v.values.tolist()] for k, v in dataset.coords.items()],
+            "variables": [
+                [str(k), list(v.dims), str(v.dtype), _attrs(v)]
+                for k, v in dataset.data_vars.items()
+            ],
+            "coords": [
+                [str(k), list(v.dims), str(v.dtype), _attrs(v), v.values.tolist()]
+                for k, v in dataset.coords.items()
+            ],
         },
         ensure_ascii=False,
-    )  # fmt: skip
+    )
 
 
 def _dims(dataset: xr.Dataset) -> list[str]:

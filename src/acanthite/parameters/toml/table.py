@@ -1,4 +1,4 @@
-"""Tables of TOML files, which return their entries as what they should be or say what is wrong with them."""
+"""Tables of TOML files: they return entries of the kind expected, or raise an error that says where and what is wrong."""
 
 from __future__ import annotations
 

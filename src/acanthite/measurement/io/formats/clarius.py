@@ -116,7 +116,9 @@ def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
         A run's cycle is under the key ``Cycle``.
     """
     settings: dict[str, Settings] = {"": {}}
-    run, ruled, taken = "", False, True
+    run = ""
+    ruled = False
+    taken = True
     for row in rows:
         cells = [str(cell).strip() for cell in row if cell is not None]
         if not any(cells):
@@ -322,9 +324,18 @@ def _measured(name: str) -> bool:
 
 
 _KEPT = (
-    "Test Name", "Mode", "Speed", "Sweep Delay", "Hold Time", "Operation Mode", "Start/Bias", "Stop", "Step",
-    "Compliance", "Dual Sweep",
-)  # fmt: skip
+    "Test Name",
+    "Mode",
+    "Speed",
+    "Sweep Delay",
+    "Hold Time",
+    "Operation Mode",
+    "Start/Bias",
+    "Stop",
+    "Step",
+    "Compliance",
+    "Dual Sweep",
+)
 
 
 def _setup(settings: dict[str, list[str]]) -> dict[str, Any]:

@@ -224,10 +224,11 @@ def _check_size(path: str | Path, number: int, record: _Record, n_rows: int) -> 
         or n_rows not in (points * n_steps, 2 * points * n_steps if double else -1)
     ):
         raise text.fail(
-            path, record.last,
+            path,
+            record.last,
             f"record {number} ends after {n_rows} of the {points} x {n_steps} rows that line {line} states; "
             "expected all of them: the file is cut short or lines are missing",
-        )  # fmt: skip
+        )
     return n_steps
 
 

@@ -150,7 +150,9 @@ def _long(run: FileRun, roles: dict[str, int], hints: Hints) -> xr.Dataset:
     level, unit = _level(run, roles[role], role, hints)
     if "device" not in roles and "cycle" not in roles and not _restarts(run, roles):
         folded, direction = _cycles(level[None], hints, _direction(run, roles), run.where)
-        shape, order, devices = folded.shape, np.arange(len(level)), []
+        shape = folded.shape
+        order = np.arange(len(level))
+        devices = []
     else:
         shape, order, devices = _grid(run, roles)
         direction = _shared_direction(run, roles, order, shape)
@@ -293,10 +295,15 @@ def _found_direction(level: Array, hints: Hints) -> Array:
 
 
 def _dataset(
-    level: Array, unit: str, direction: Array | None, run: FileRun, hints: Hints, devices: Sequence[str] = (),
+    level: Array,
+    unit: str,
+    direction: Array | None,
+    run: FileRun,
+    hints: Hints,
+    devices: Sequence[str] = (),
     others: dict[str, tuple[Array, str, str]] | None = None,
     voltages: tuple[Array, str] | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> xr.Dataset:
     import xarray as xr
 
     label = (

@@ -311,7 +311,7 @@ def _fit(line: str, separator: str | None, numeric: Sequence[bool]) -> tuple[str
 
 
 def no_names(where: str, n: int) -> RecordingError:
-    """Return the error for a table whose columns nobody named."""
+    """Return the error for a table whose columns have no names."""
     return RecordingError(
         f"{where}: {n} columns without names; name them in order, as columns=['voltage (V)', 'current (A)'], "
         "with '-' for each one to leave out; or up and down for a pulse response, device, resistance, ..."
