@@ -1,8 +1,8 @@
 """Randomness as an argument: counter-based Philox4x32-10 keyed by (seed, stream, index).
 
 The same (seed, stream, index, draw) gives the same bits on any number of threads, in any order and
-after a resume, because nothing is carried from one draw to the next. Kernels call the scalar functions
-below; host code that wants a NumPy generator asks :func:`generator`.
+after a resume, because nothing is carried from one draw to the next. Kernels call the scalar
+functions below; host code that wants a NumPy generator asks :func:`generator`.
 
 References
 ----------

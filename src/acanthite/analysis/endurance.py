@@ -56,7 +56,8 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, recognised by ``pulse_voltage`` or by which conducts.
+        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, recognised by
+        ``pulse_voltage`` or by which conducts.
 
     Returns
     -------

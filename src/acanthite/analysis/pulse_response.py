@@ -33,7 +33,8 @@ class Branch:
     level_noise : float
         Standard deviation of a level about the fit, in the unit of the levels.
     step_noise : float
-        Standard deviation of a step about that of the fit, as a share of the range: NeuroSim's cycle-to-cycle sigma.
+        Standard deviation of a step about that of the fit, as a share of the range: NeuroSim's
+        cycle-to-cycle sigma.
     """
 
     label: float
@@ -97,8 +98,8 @@ class PulseResponse:
 def label_of(shape: ArrayLike) -> Array:
     r"""Return NeuroSim's nonlinearity label of a curve :math:`(1 - e^{-x/A}) / (1 - e^{-1/A})`.
 
-    The label is proportional to the largest distance of the curve from the straight line; the factor is that of NeuroSim's
-    table, which this reproduces to its last digit.
+    The label is proportional to the largest distance of the curve from the straight line; the
+    factor is that of NeuroSim's table, which this reproduces to its last digit.
 
     Parameters
     ----------
@@ -143,7 +144,8 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
 
     .. math:: G(x) = G_0 + \Delta G \frac{1 - e^{-x/A}}{1 - e^{-1/A}}
 
-    with x from 0 to 1 along potentiation and from 1 back to 0 along depression, fitted by least squares, ends included.
+    with x from 0 to 1 along potentiation and from 1 back to 0 along depression, fitted by least
+    squares, ends included.
 
     Parameters
     ----------
@@ -153,7 +155,8 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
     Returns
     -------
     PulseResponse
-        By NeuroSim's sign, steps that shrink have a positive label in potentiation and a negative one in depression.
+        By NeuroSim's sign, steps that shrink have a positive label in potentiation and a negative
+        one in depression.
 
     Raises
     ------

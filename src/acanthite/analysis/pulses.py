@@ -108,7 +108,8 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (..., pulse)
-        Zero where the first read sample is within it already; not-a-number where a sample is missing.
+        Zero where the first read sample is within it already; not-a-number where a sample is
+        missing.
     """
     reads = np.flatnonzero(~_writing(recording))
     part = recording.isel(sample=reads).transpose(..., "sample")

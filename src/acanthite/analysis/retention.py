@@ -18,7 +18,8 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end of a shorter test, are left out.
+        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end
+        of a shorter test, are left out.
 
     Returns
     -------

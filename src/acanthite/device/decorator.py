@@ -41,7 +41,8 @@ def law(
     Parameters
     ----------
     state : str or tuple of str
-        Name of the state, or names of several; an empty tuple for a device without memory, such as a selector.
+        Name of the state, or names of several; an empty tuple for a device without memory, such as
+        a selector.
     parameters : mapping of str to float or Quantity
         Names and default values; the function reads them as ``p.name``.
     initial : float or str, or a tuple of them
@@ -49,8 +50,8 @@ def law(
     lower, upper : float, str or None, or a tuple of them
         The states are kept between these; None is no bound.
     scale : float or str, or a tuple of them, optional
-        Size of a state that the integrator's tolerance is relative to; its range by default, else its upper
-        bound, else 1.
+        Size of a state that the integrator's tolerance is relative to; its range by default, else
+        its upper bound, else 1.
     name : str, optional
         The function's name by default.
     set_polarity, stores_charge : optional
@@ -59,8 +60,8 @@ def law(
     Returns
     -------
     callable
-        A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states, or none, ``x`` is a
-        named tuple and dx/dt a tuple.
+        A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states,
+        or none, ``x`` is a named tuple and dx/dt a tuple.
 
     Raises
     ------

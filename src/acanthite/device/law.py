@@ -39,17 +39,19 @@ class Law:
     held : tuple of str
         States that only events change (phase, what a cycle drew).
     event : callable, optional
-        ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when state ``k``
-        reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
+        ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when
+        state ``k`` reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
     simple : bool
-        ``rates`` and ``current`` are one function that returns dx/dt and the current; see :func:`law`.
+        ``rates`` and ``current`` are one function that returns dx/dt and the current; see
+        :func:`law`.
     sources : mapping of str to Quantity
         Where parameters come from, as far as known.
     set_polarity : {-1, 0, 1} or str
-        Sign of the voltage that sets the device, or the parameter that has it; 0 where it is not known.
+        Sign of the voltage that sets the device, or the parameter that has it; 0 where it is not
+        known.
     stores_charge : bool
-        Whether it may give back energy it took (polarisation, a capacitance); of others a current at no voltage, or against it, is
-        refused.
+        Whether it may give back energy it took (polarisation, a capacitance); of others a current
+        at no voltage, or against it, is refused.
 
     Raises
     ------
@@ -113,8 +115,8 @@ class Law:
         Raises
         ------
         LawError
-            If a parameter is unknown or not finite, a spread negative, ``n`` not positive, or a state of a device starts outside its
-            bounds.
+            If a parameter is unknown or not finite, a spread negative, ``n`` not positive, or a
+            state of a device starts outside its bounds.
         """
         spread = {} if spread is None else spread
         validation.check_sample(self, n, seed, spread)
@@ -266,8 +268,8 @@ class Devices:
 def without_noise(devices: Devices) -> Devices:
     """Return the same devices without what is random from cycle to cycle.
 
-    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs between the
-    devices stays.
+    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs
+    between the devices stays.
 
     Parameters
     ----------

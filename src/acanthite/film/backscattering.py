@@ -1,8 +1,9 @@
 r"""Rutherford backscattering (RBS): the spectrum of a layered target, and the composition of a film from a spectrum.
 
-Helium loses energy on its way in, is scattered at some depth, and loses more on its way out. Within a layer the way from
-one energy to another is the difference of a range :math:`R(E) = \int dE / S(E)`, tabulated once a layer, so no path is
-integrated step by step. Left out: multiple scattering, pile-up, isotopes (silver's two are 5 keV apart), roughness.
+Helium loses energy on its way in, is scattered at some depth, and loses more on its way out. Within
+a layer the way from one energy to another is the difference of a range :math:`R(E) = \int dE /
+S(E)`, tabulated once a layer, so no path is integrated step by step. Left out: multiple scattering,
+pile-up, isotopes (silver's two are 5 keV apart), roughness.
 """
 
 from __future__ import annotations
@@ -266,13 +267,15 @@ def fit_layer(
 ) -> LayerFit:
     """Fit how many atoms of each element the top layer holds, by greatest likelihood of the counts.
 
-    The substrate's signal fixes the number of particles, so a wrong charge or solid angle does no harm. Errors are those
-    of counting; the stopping powers' few per cent come on top for thicknesses and cancel in ratios of a thin film.
+    The substrate's signal fixes the number of particles, so a wrong charge or solid angle does no
+    harm. Errors are those of counting; the stopping powers' few per cent come on top for
+    thicknesses and cancel in ratios of a thin film.
 
     Parameters
     ----------
     energy, counts : array_like, shape (n,)
-        Middle of each channel [J] and its counts. Leave out the channels the model does not hold for.
+        Middle of each channel [J] and its counts. Leave out the channels the model does not hold
+        for.
     below : sequence of Layer
         What lies under the layer, top first.
     elements : sequence of str

@@ -4,8 +4,8 @@ r"""Crystals and the lines of their powders: lattice planes, structure factors, 
     F(hkl) = \sum_j f_j(s)\, e^{-B_j s^2} e^{2\pi i (h x_j + k y_j + l z_j)}, \qquad
     I = |F|^2 \frac{1 + \cos^2 2\theta}{\sin^2\theta \cos\theta}, \qquad s = \frac{\sin\theta}{\lambda}
 
-summed over every (hkl) of a line. A crystal is its cell and the atoms of the asymmetric unit with the operations of
-its space group, or all atoms of the cell with none.
+summed over every (hkl) of a line. A crystal is its cell and the atoms of the asymmetric unit with
+the operations of its space group, or all atoms of the cell with none.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Atom:
     Parameters
     ----------
     element : str
-        As in the parameters ``form_factor.<element>_*``: ``"silver"``, ``"sulphur"``, ``"silicon"``, ``"oxygen"``,
-        ``"titanium"``.
+        As in the parameters ``form_factor.<element>_*``: ``"silver"``, ``"sulphur"``,
+        ``"silicon"``, ``"oxygen"``, ``"titanium"``.
     position : tuple of float
         Fractional coordinates. [1]
     displacement : float
@@ -60,8 +60,8 @@ class Crystal:
     angles : tuple of float
         alpha, beta, gamma. [rad]
     operations : tuple of str
-        Of the space group, as in International Tables: ``"1/2-x, 1/2+y, 1/2-z"``. The identity alone where ``atoms``
-        are all of the cell.
+        Of the space group, as in International Tables: ``"1/2-x, 1/2+y, 1/2-z"``. The identity
+        alone where ``atoms`` are all of the cell.
     source : str
         Key in ``references.bib``.
 
@@ -195,7 +195,8 @@ def powder(
 ) -> Reflections:
     """Return the lines of a powder without texture, equivalent planes as one.
 
-    Planes of equal spacing and unequal |F| (333 and 511) are one line, as no powder can tell them apart.
+    Planes of equal spacing and unequal |F| (333 and 511) are one line, as no powder can tell them
+    apart.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 r"""X-ray diffraction of a film: a virtual diffractometer, and the fit of one line.
 
-Lines stand where :mod:`acanthite.film.crystal` puts them. Their width is Scherrer's and the strain's, with the
-instrument's in quadrature (Williamson and Hall 1953; Caglioti, Paoletti and Ricci 1958):
+Lines stand where :mod:`acanthite.film.crystal` puts them. Their width is Scherrer's and the
+strain's, with the instrument's in quadrature (Williamson and Hall 1953; Caglioti, Paoletti and
+Ricci 1958):
 
 .. math::
     \beta^2 = \Big(\frac{K \lambda}{D \cos\theta} + 4 \varepsilon \tan\theta\Big)^2 + \beta_\mathrm{inst}^2,
@@ -43,14 +44,15 @@ class Diffractometer:
     wavelength : float
         Of K-alpha1. [m]
     caglioti : tuple of float
-        U, V, W of the instrument's full width at half maximum; measure a coarse-grained standard (LaB6, silicon)
-        and fit them. W alone is a constant width squared. [rad^2]
+        U, V, W of the instrument's full width at half maximum; measure a coarse-grained standard
+        (LaB6, silicon) and fit them. W alone is a constant width squared. [rad^2]
     lorentz_fraction : float
         Of the pseudo-Voigt lines. [1]
     scherrer_constant : float
         K. [1]
     second_wavelength, second_share : float
-        K-alpha2, and its intensity over that of K-alpha1: 0.5 without monochromator or stripping. [m], [1]
+        K-alpha2, and its intensity over that of K-alpha1: 0.5 without monochromator or stripping.
+        [m], [1]
     """
 
     wavelength: float
@@ -198,8 +200,8 @@ def powder_pattern(
 def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the counts expected at each angle, background included.
 
-    The area under a line goes with the film's thickness (a thin film absorbs little), its width with
-    the grain and the microstrain.
+    The area under a line goes with the film's thickness (a thin film absorbs little), its width
+    with the grain and the microstrain.
 
     Parameters
     ----------
@@ -279,8 +281,9 @@ def fit_line(
     half_window : float
         How far to either side is fitted. [rad]
     neighbours : array_like, shape (m,)
-        Centres of lines whose tails reach into the window; they share the line's width and shape. Without
-        them the tails of broad neighbours pass for background, and the line is found too narrow. [rad]
+        Centres of lines whose tails reach into the window; they share the line's width and shape.
+        Without them the tails of broad neighbours pass for background, and the line is found too
+        narrow. [rad]
 
     Returns
     -------

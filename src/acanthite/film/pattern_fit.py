@@ -1,8 +1,9 @@
 r"""Size and strain from many lines: a whole-pattern fit, and the Williamson-Hall line.
 
-:func:`fit_pattern` (after Pawley 1981) keeps the lines where a crystal puts them, lets each have any intensity, so
-texture does no harm, and fits the crystallite size, the microstrain, the zero of the angle, the line shape and a
-background. Lines may overlap. :func:`williamson_hall` takes lines fitted one by one:
+:func:`fit_pattern` (after Pawley 1981) keeps the lines where a crystal puts them, lets each have
+any intensity, so texture does no harm, and fits the crystallite size, the microstrain, the zero of
+the angle, the line shape and a background. Lines may overlap. :func:`williamson_hall` takes lines
+fitted one by one:
 
 .. math:: \beta \cos\theta = \frac{K \lambda}{D} + 4 \varepsilon \sin\theta, \qquad
           \beta^2 = \beta_\mathrm{measured}^2 - \beta_\mathrm{inst}^2
@@ -40,7 +41,8 @@ class SizeStrain:
     Parameters
     ----------
     size : Estimate
-        Volume-weighted apparent size; infinite where the lines are no wider than instrument and strain make them. [m]
+        Volume-weighted apparent size; infinite where the lines are no wider than instrument and
+        strain make them. [m]
     strain : Estimate
         May come out slightly negative where there is none. [1]
     """
@@ -66,7 +68,8 @@ class PatternFit(SizeStrain):
     background : ndarray, shape (n,)
         In the unit of the data.
     misfit : float
-        Chi-squared over degrees of freedom; 1 for counts that only Poisson's noise parts from the fit. [1]
+        Chi-squared over degrees of freedom; 1 for counts that only Poisson's noise parts from the
+        fit. [1]
     """
 
     shift: Estimate
@@ -106,7 +109,8 @@ def fit_pattern(
     Raises
     ------
     AnalysisError
-        If there are too few points, no line of the crystal lies within them, or the fit does not find a width.
+        If there are too few points, no line of the crystal lies within them, or the fit does not
+        find a width.
     """
     x, y = _checked(two_theta, counts)
     machine = diffractometer or Diffractometer.of(parameters)

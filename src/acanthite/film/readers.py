@@ -1,7 +1,8 @@
 """A user's own files: diffractograms, height maps, backscattering spectra.
 
-Text files hold numbers in columns parted by commas, semicolons, tabs or spaces (decimal commas too, where the columns
-are parted otherwise), comments behind ``#``, ``!``, ``%``, ``*``, ``;`` or ``//``, and at most one line of names.
+Text files hold numbers in columns parted by commas, semicolons, tabs or spaces (decimal commas too,
+where the columns are parted otherwise), comments behind ``#``, ``!``, ``%``, ``*``, ``;`` or
+``//``, and at most one line of names.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def read_height_map(
 ) -> xr.Dataset:
     """Read a map of heights: a text matrix, one line of pixels a row, or a NumPy array (``.npy``).
 
-    The text Gwyddion exports says its size and unit in comments (``# Width: 2.00 um``, ``# Value units: m``); they are
-    used where ``pixel_size`` is not given.
+    The text Gwyddion exports says its size and unit in comments (``# Width: 2.00 um``, ``# Value
+    units: m``); they are used where ``pixel_size`` is not given.
 
     Parameters
     ----------

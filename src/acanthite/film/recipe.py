@@ -47,8 +47,8 @@ class Recipe:
     Raises
     ------
     RecipeError
-        If a value is not a number, negative or not a temperature in kelvin, if both ``thickness`` and
-        ``deposition_time`` are given, or if no H2S flows.
+        If a value is not a number, negative or not a temperature in kelvin, if both ``thickness``
+        and ``deposition_time`` are given, or if no H2S flows.
 
     Notes
     -----

@@ -20,8 +20,8 @@ def surface(
 ) -> NDArray[np.float64]:
     r"""Return a periodic Gaussian surface with autocorrelation :math:`e^{-(r/\xi)^2}`.
 
-    White noise is filtered by the square root of the surface's power spectrum and scaled so that this very
-    map, not just the ensemble, has the requested Ra.
+    White noise is filtered by the square root of the surface's power spectrum and scaled so that
+    this very map, not just the ensemble, has the requested Ra.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ def autocorrelation(
 def correlation_length(height: ArrayLike, pixel_size: float) -> float:
     r"""Return :math:`\xi` [m]: the distance at which the autocorrelation has fallen to 1/e.
 
-    For a Gaussian surface that is the :math:`\xi` of :math:`e^{-(r/\xi)^2}`. One map of side L knows it to about
-    :math:`\xi / L`.
+    For a Gaussian surface that is the :math:`\xi` of :math:`e^{-(r/\xi)^2}`. One map of side L
+    knows it to about :math:`\xi / L`.
 
     Raises
     ------

@@ -5,8 +5,8 @@ r"""What matter does to helium of about 2 MeV: scattering and slowing down.
     \frac{d\sigma}{d\Omega} = \Big(\frac{Z_1 Z_2 e^2}{16 \pi \varepsilon_0 E}\Big)^2 \frac{4}{\sin^4\theta}
     \frac{(\sqrt{1 - (M_1 \sin\theta / M_2)^2} + \cos\theta)^2}{\sqrt{1 - (M_1 \sin\theta / M_2)^2}}
 
-Compounds stop as their atoms do (Bragg's rule); straggling is Bohr's. (W.-K. Chu, J. W. Mayer, M.-A. Nicolet,
-*Backscattering Spectrometry*, Academic Press 1978.)
+Compounds stop as their atoms do (Bragg's rule); straggling is Bohr's. (W.-K. Chu, J. W. Mayer,
+M.-A. Nicolet, *Backscattering Spectrometry*, Academic Press 1978.)
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def cross_section(symbol: str, energy: ArrayLike, angle: float, screening: bool 
     angle : float
         Scattering angle. [rad]
     screening : bool
-        Take off what the electrons screen (L'Ecuyer 1979): 0.9 % for silver at 2 MeV, 3.4 % for gold at 1 MeV.
+        Take off what the electrons screen (L'Ecuyer 1979): 0.9 % for silver at 2 MeV, 3.4 % for
+        gold at 1 MeV.
 
     Returns
     -------

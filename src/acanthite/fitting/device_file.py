@@ -17,8 +17,9 @@ r"""Device files of fitted laws: TOML with the parameters, their errors, the fil
     [verdict]                           # good or poor, how far off in decades, and why
     [[data]]                            # file, sha256, date
 
-A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing.
-Unless the file is trusted, only text that is plain arithmetic (:mod:`acanthite.device.compiler.restricted`) is compiled.
+A law of your own stands in ``[law]`` with its states and the text of its functions, as data:
+reading a file runs nothing. Unless the file is trusted, only text that is plain arithmetic
+(:mod:`acanthite.device.compiler.restricted`) is compiled.
 
 Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` reads both.
 """
@@ -62,7 +63,8 @@ class FittedDevice:
     Parameters
     ----------
     law : Law
-        Its defaults are the typical device's parameters; ``law.sources`` says where each comes from.
+        Its defaults are the typical device's parameters; ``law.sources`` says where each comes
+        from.
     spread : mapping of str to float
         Relative device-to-device spread of its parameters.
     attrs : mapping
@@ -212,7 +214,8 @@ def load_device(
     law : Law, optional
         The law the file is of, in place of the one it holds.
     trust : bool
-        Run what the file brings along even where it can do more than compute; only for files whose origin you know.
+        Run what the file brings along even where it can do more than compute; only for files whose
+        origin you know.
 
     Returns
     -------
@@ -222,8 +225,8 @@ def load_device(
     Raises
     ------
     FitError
-        If the file is missing, not TOML, something in it is missing, unknown or of the wrong kind, or its law can do more than
-        compute and is not trusted.
+        If the file is missing, not TOML, something in it is missing, unknown or of the wrong kind,
+        or its law can do more than compute and is not trusted.
     ParameterError
         The same, from a file of a pulse law.
     """

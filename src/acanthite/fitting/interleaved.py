@@ -40,8 +40,9 @@ def halves(recordings: Sequence[xr.Dataset]) -> bool:
 def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     """Return one recording whose cycles are a sweep of the one followed by a sweep of the other.
 
-    Which came first is read from the data: a sweep finds the conductance that the one before it left. Where cycles are so alike that
-    either order would do, a device starts in its high resistance.
+    Which came first is read from the data: a sweep finds the conductance that the one before it
+    left. Where cycles are so alike that either order would do, a device starts in its high
+    resistance.
 
     Parameters
     ----------
@@ -51,7 +52,8 @@ def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        With ``limit``, the current that each sample was held to: the recording's, or what is seen of it. [A]
+        With ``limit``, the current that each sample was held to: the recording's, or what is seen
+        of it. [A]
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """What a device file describes: the states of the device, the pulses that lead to them, and the synapse it makes.
 
-Every command that needs a state of a device takes it from here, so that none of them means another device than the others.
+Every command that needs a state of a device takes it from here, so that none of them means another
+device than the others.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ def as_table(law: Law) -> dict[str, Any]:
     Returns
     -------
     dict
-        Functions by the names they have in ``source``, and the states; parameters stand in ``[parameters]``.
+        Functions by the names they have in ``source``, and the states; parameters stand in
+        ``[parameters]``.
 
     Raises
     ------

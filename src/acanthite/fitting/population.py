@@ -1,9 +1,10 @@
 r"""From the fits of single curves to a population: its middle, its spread from device to device and from cycle to cycle.
 
-Each curve's parameter is the population's, plus what its device adds, plus what its cycle adds, plus the error of its fit:
-:math:`\hat u_{dc} = u + D_d + C_{dc} + e_{dc}`. Errors of the middle come from how the devices scatter, so that they hold
-whatever made them scatter, but are never less than those of the fits: a few devices may agree by chance (Röver *et al.*, BMC Med. Res.
-Methodol. 15, 99, 2015). A spread has the errors of the fits taken out.
+Each curve's parameter is the population's, plus what its device adds, plus what its cycle adds,
+plus the error of its fit: :math:`\hat u_{dc} = u + D_d + C_{dc} + e_{dc}`. Errors of the middle
+come from how the devices scatter, so that they hold whatever made them scatter, but are never less
+than those of the fits: a few devices may agree by chance (Röver *et al.*, BMC Med. Res. Methodol.
+15, 99, 2015). A spread has the errors of the fits taken out.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ class Verdict:
     ----------
     quality : {"good", "poor"}
     residual : float or None
-        Root mean square distance of the law from the data it was fitted to, in decades; None where decades are undefined.
+        Root mean square distance of the law from the data it was fitted to, in decades; None where
+        decades are undefined.
     held_out : float or None
         The same of what was held out.
     why : str
@@ -86,7 +87,8 @@ def of_moments(
     moments : xarray.Dataset
         ``measured`` and ``fitted`` logarithms, and which were ``used``, dim moment.
     rms, misfit, held_out : float
-        Of the moments used, in standard errors; the chance of as large a misfit; ``rms`` of what was held out.
+        Of the moments used, in standard errors; the chance of as large a misfit; ``rms`` of what
+        was held out.
     """
     middles = moments["used"].values & np.array(
         ["middle" in str(n) for n in moments["moment"].values]

@@ -99,15 +99,17 @@ def run(
     Returns
     -------
     xarray.Dataset
-        A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number of threads.
+        A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number
+        of threads.
 
     Raises
     ------
     ProgramError
-        If the program or another argument makes no sense, or its compliance is below the leakage current of every fresh device.
+        If the program or another argument makes no sense, or its compliance is below the leakage
+        current of every fresh device.
     LawError
-        If ``devices`` are none, the law gives no numbers, gives current or power of its own, its current falls with the voltage,
-        or it cannot be integrated.
+        If ``devices`` are none, the law gives no numbers, gives current or power of its own, its
+        current falls with the voltage, or it cannot be integrated.
     """
     preflight.check_arguments(devices, program, after, instrument, progress)
     number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)

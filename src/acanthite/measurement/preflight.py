@@ -249,8 +249,9 @@ def check_compliance(
 ) -> None:
     """Refuse a current limit that every fresh device already reaches at the first sample.
 
-    Nothing could be seen under such a limit: the source is in compliance from the first step to the last. Where
-    some devices leak less than the limit the program runs; a real source would clamp the others too.
+    Nothing could be seen under such a limit: the source is in compliance from the first step to the
+    last. Where some devices leak less than the limit the program runs; a real source would clamp
+    the others too.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Programs of the virtual instrument: what voltage is applied when, and where it is sampled.
 
-A program is a list of linear segments repeated in cycles. Voltages are those of the top (Ag) electrode against
-the bottom (Au) one: SET is negative.
+A program is a list of linear segments repeated in cycles. Voltages are those of the top (Ag)
+electrode against the bottom (Au) one: SET is negative.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ def _few(program: str, what: str, n: float) -> None:
 class Sweep:
     """DC sweep 0 -> first -> 0 -> second -> 0, repeated.
 
-    The compliance limits the SET and leaves the RESET, which needs current, alone; ``reset_compliance`` limits that. Of a device
-    whose law does not say where it sets, the sign of ``first`` does: a fresh device is in its HRS.
+    The compliance limits the SET and leaves the RESET, which needs current, alone;
+    ``reset_compliance`` limits that. Of a device whose law does not say where it sets, the sign of
+    ``first`` does: a fresh device is in its HRS.
 
     Parameters
     ----------
@@ -222,7 +223,8 @@ class PulseLadder:
     repeats : int
         Ladders; they are the cycles of the Recording.
     voltage : float
-        Potentiation is -voltage, depression +voltage; negative for a device of the other polarity. [V]
+        Potentiation is -voltage, depression +voltage; negative for a device of the other polarity.
+        [V]
     width, edge : float
         [s]
     wait : float

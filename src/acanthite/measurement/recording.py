@@ -1,10 +1,11 @@
 """A Recording: one schema for simulated and measured data, stored as NetCDF-4.
 
-An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current`` [A], ``time`` [s],
-``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs. Lab files hold less at times: the time is
-not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds the ``conductance`` over
-(device, cycle, pulse) in place of the three; one that held its state (``kind`` "retention") the ``conductance`` and the
-``time`` over (device, state, sample); and a table of results (``kind`` "table") whatever its columns are.
+An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current``
+[A], ``time`` [s], ``units`` and ``long_name`` in their attrs, and provenance in the Dataset's
+attrs. Lab files hold less at times: the time is not-a-number where none was recorded; a pulse
+response (``kind`` "pulses") holds the ``conductance`` over (device, cycle, pulse) in place of the
+three; one that held its state (``kind`` "retention") the ``conductance`` and the ``time`` over
+(device, state, sample); and a table of results (``kind`` "table") whatever its columns are.
 """
 
 from __future__ import annotations

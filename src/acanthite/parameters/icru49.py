@@ -4,8 +4,8 @@ Electronic stopping cross-section of He at E [MeV], in 1e-15 eV cm^2 an atom:
 
     1 / S = 1 / (a1 (1000 E)^a2) + 1 / ((a3 / E) ln(1 + a4 / E + a5 E))
 
-An independent program (CATIMA, tests/references) agrees within 5 % at 2 MeV, and within 10 % for O and S at 1 MeV.
-The nuclear stopping left out is 0.1 to 0.2 % there.
+An independent program (CATIMA, tests/references) agrees within 5 % at 2 MeV, and within 10 % for O
+and S at 1 MeV. The nuclear stopping left out is 0.1 to 0.2 % there.
 """
 
 from __future__ import annotations

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Ag2S(LinearLaw):
     r"""Soft bounds from the physics: coverage of the interface grows on free sites and dissolves from covered ones.
 
-    With :math:`\dot m = \Gamma (1 - m)` under a negative pulse and :math:`\dot m = -k m` under a positive one, a pulse of
-    width :math:`t_p` takes the share :math:`1 - e^{-\Gamma t_p}` of the way up, or :math:`1 - e^{-k t_p}` of the way down.
+    With :math:`\dot m = \Gamma (1 - m)` under a negative pulse and :math:`\dot m = -k m` under a
+    positive one, a pulse of width :math:`t_p` takes the share :math:`1 - e^{-\Gamma t_p}` of the
+    way up, or :math:`1 - e^{-k t_p}` of the way down.
 
     Parameters
     ----------

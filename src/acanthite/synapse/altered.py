@@ -44,12 +44,15 @@ class Altered(Synapse):
     skew : float
         Steps up times 1 + skew, steps down times 1 - skew; of laws linear in the weight only. [1]
     curvature : float
-        How much of the law's dependence on the weight is kept: 0 makes all steps those of the middle of the window. [1]
+        How much of the law's dependence on the weight is kept: 0 makes all steps those of the
+        middle of the window. [1]
     step_spread : float, optional
-        Relative standard deviation (lognormal) between devices of the steps up, and independently of those down, instead
-        of their own; in a law that is not linear in the weight, of their sum. The bounds keep their spread. [1]
+        Relative standard deviation (lognormal) between devices of the steps up, and independently
+        of those down, instead of their own; in a law that is not linear in the weight, of their
+        sum. The bounds keep their spread. [1]
     stuck : float
-        Share of cells that stay where they are found, anywhere in the window, whatever the pulse. [1]
+        Share of cells that stay where they are found, anywhere in the window, whatever the pulse.
+        [1]
 
     Raises
     ------

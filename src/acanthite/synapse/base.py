@@ -1,8 +1,9 @@
 """What a synapse is: how far one write pulse moves a weight, and how that varies.
 
-A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One device is a
-row of :class:`Cells`. The steps of many laws, the soft bounds that follow from the physics among them, are linear in the
-weight and share one rule; any other law brings its own (:class:`PulseLaw`).
+A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One
+device is a row of :class:`Cells`. The steps of many laws, the soft bounds that follow from the
+physics among them, are linear in the weight and share one rule; any other law brings its own
+(:class:`PulseLaw`).
 """
 
 from __future__ import annotations
@@ -61,10 +62,11 @@ class Cells:
     Parameters
     ----------
     coefficients : ndarray of float32, shape (n_cells or 1, k)
-        One row stands for any number of identical cells. Columns 0 and 1 are the lower and upper bound of ``w``. Of soft
-        bounds the others are the shares :math:`s_\downarrow, s_\uparrow` of the way left that a step covers; of the linear
-        rule, :math:`\Delta w_\uparrow = a_\uparrow - b_\uparrow w` and :math:`\Delta w_\downarrow = -(a_\downarrow +
-        b_\downarrow w)`, they are :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`; of others see
+        One row stands for any number of identical cells. Columns 0 and 1 are the lower and upper
+        bound of ``w``. Of soft bounds the others are the shares :math:`s_\downarrow, s_\uparrow` of
+        the way left that a step covers; of the linear rule, :math:`\Delta w_\uparrow = a_\uparrow -
+        b_\uparrow w` and :math:`\Delta w_\downarrow = -(a_\downarrow + b_\downarrow w)`, they are
+        :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`; of others see
         :mod:`acanthite.synapse.rule`. [1]
     noise : float
         Standard deviation of a step over its mean, from pulse to pulse. [1]
@@ -152,8 +154,8 @@ class Evidence:
     cycle_spread : mapping of str to float
         Standard deviation between cycles of one device, in the parameter's unit.
     residuals : xarray.Dataset, optional
-        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse); not stored in
-        device files. [S]
+        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle,
+        pulse); not stored in device files. [S]
     n_devices, n_steps : int
         How many of each.
     interval : mapping of str to (float, float)

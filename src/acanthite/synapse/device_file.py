@@ -90,13 +90,15 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     Parameters
     ----------
     path : path_like
-        TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
-        ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[interval]``, ``[correlation]``, ``[device_spread]``,
-        ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
-        arithmetic of plain functions (:mod:`acanthite.device.compiler.restricted`), and its ``parameters``.
+        TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{
+        value, unit }``. ``[spread]`` (of a law given as a function), ``[standard_error]``,
+        ``[interval]``, ``[correlation]``, ``[device_spread]``, ``[cycle_spread]``, ``[data]`` and
+        ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
+        arithmetic of plain functions (:mod:`acanthite.device.compiler.restricted`), and its
+        ``parameters``.
     trust : bool
-        Run what the file brings along even where it can do more than compute: source that is not plain arithmetic, or a Python
-        ``file`` that it names. Only for files whose origin you know.
+        Run what the file brings along even where it can do more than compute: source that is not
+        plain arithmetic, or a Python ``file`` that it names. Only for files whose origin you know.
 
     Returns
     -------
@@ -105,8 +107,9 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     Raises
     ------
     ParameterError
-        If the file is missing, not TOML, or a field is missing, unknown, or out of range: one message that names all
-        that are missing; if its law can do more than compute and is not trusted.
+        If the file is missing, not TOML, or a field is missing, unknown, or out of range: one
+        message that names all that are missing; if its law can do more than compute and is not
+        trusted.
     """
     path = file_path("device file: path", path, error=ParameterError)
     instance("device file: trust", trust, bool, "True or False", error=ParameterError)

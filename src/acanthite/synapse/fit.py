@@ -1,10 +1,11 @@
 r"""A synapse from pulse ladders: soft bounds fitted to the steps, device by device.
 
-With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\downarrow = -s_\downarrow (G - G_{min})` every
-step is linear in the conductance before it, so each direction is one linear regression a device: a common slope, and
-an offset for each cycle, because the bounds move from cycle to cycle. Between-device spreads have the fit's own
-error taken out. A read noise that is not small against a step would bias the slopes upwards, since it enters
-the step and the conductance before it with opposite signs.
+With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\downarrow =
+-s_\downarrow (G - G_{min})` every step is linear in the conductance before it, so each direction is
+one linear regression a device: a common slope, and an offset for each cycle, because the bounds
+move from cycle to cycle. Between-device spreads have the fit's own error taken out. A read noise
+that is not small against a step would bias the slopes upwards, since it enters the step and the
+conductance before it with opposite signs.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def fit(
     Parameters
     ----------
     ladders : xarray.Dataset or xarray.DataArray
-        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the conductance [S];
-        dims (device, cycle, pulse), of which device and cycle may be absent, and the coordinate
-        ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
+        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the
+        conductance [S]; dims (device, cycle, pulse), of which device and cycle may be absent, and
+        the coordinate ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
     law : {"soft-bounds"}
     pulse_width : float
         Of a write pulse. [s]
@@ -168,8 +169,8 @@ def _errors(
 ) -> tuple[Array, Array]:
     """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
 
-    A step's noise grows with the step, which is largest at one end of the line; the textbook error, which takes the
-    noise for even, would be half the true one.
+    A step's noise grows with the step, which is largest at one end of the line; the textbook error,
+    which takes the noise for even, would be half the true one.
     """
     axes = (1, 2)
     n_steps = n.sum(axis=1)
@@ -300,7 +301,8 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     Returns
     -------
     dict of str to tuple
-        Name to (value, standard error, device spread, cycle spread); conductances in S, shares in 1.
+        Name to (value, standard error, device spread, cycle spread); conductances in S, shares in
+        1.
 
     Raises
     ------

@@ -17,15 +17,17 @@ class NeuroSim(LinearLaw):
     .. math:: G_P(k) = G_{min} + B_P (1 - e^{-k / A_P}), \qquad G_D(k) = G_{max} - B_D (1 - e^{(k - n) / A_D}), \qquad
        B = \frac{G_{max} - G_{min}}{1 - e^{-n / A}}
 
-    One pulse from :math:`G` takes the share :math:`1 - e^{-1/A}` of the way to :math:`G_{min} + B_P` (or
-    :math:`G_{max} - B_D`), an asymptote beyond the window, at whose bounds it is stopped: the step is linear in ``w``.
+    One pulse from :math:`G` takes the share :math:`1 - e^{-1/A}` of the way to :math:`G_{min} +
+    B_P` (or :math:`G_{max} - B_D`), an asymptote beyond the window, at whose bounds it is stopped:
+    the step is linear in ``w``.
 
     Parameters
     ----------
     n_pulses : float
         From one end to the other. [1]
     potentiation, depression : float
-        :math:`A_P, A_D`, in pulses: small is curved, large is straight, negative bends the other way; not zero. [1]
+        :math:`A_P, A_D`, in pulses: small is curved, large is straight, negative bends the other
+        way; not zero. [1]
 
     References
     ----------

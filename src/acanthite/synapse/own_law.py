@@ -70,7 +70,8 @@ def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
     name : str
         Of the law.
     table : Table
-        ``source``, ``parameters`` with their defaults, and the ``function``, by default called as the law is.
+        ``source``, ``parameters`` with their defaults, and the ``function``, by default called as
+        the law is.
     trust : bool
         Run the source whatever it does.
 

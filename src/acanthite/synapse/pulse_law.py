@@ -24,16 +24,18 @@ LEAST_HALF = 0.1
 class PulseLaw(Synapse):
     """Base of laws given as a function; a subclass adds its parameters as fields and ``steps``.
 
-    ``steps(w, p)`` is plain scalar Python: it returns the mean changes of ``w`` by a potentiating pulse (positive) and by a
-    depressing one (negative), for ``w`` from -1 to 1, and reads the parameters as ``p.name``. Write numbers with a point
-    (``1.0 - w``), so that the kernels stay in single precision.
+    ``steps(w, p)`` is plain scalar Python: it returns the mean changes of ``w`` by a potentiating
+    pulse (positive) and by a depressing one (negative), for ``w`` from -1 to 1, and reads the
+    parameters as ``p.name``. Write numbers with a point (``1.0 - w``), so that the kernels stay in
+    single precision.
 
     Parameters
     ----------
     spread : mapping of str to float
         Relative standard deviation of a parameter between devices (lognormal), by name. [1]
     lower_spread, upper_spread : float
-        Standard deviation of the bounds between devices, in ``w``; the law is stretched over the cell's own window. [1]
+        Standard deviation of the bounds between devices, in ``w``; the law is stretched over the
+        cell's own window. [1]
     """
 
     spread: Mapping[str, float] = field(default_factory=dict)
@@ -115,7 +117,8 @@ class PulseLaw(Synapse):
         Raises
         ------
         LawError
-            If the law gives no finite step, or one of the wrong sign, somewhere in the mean device's window.
+            If the law gives no finite step, or one of the wrong sign, somewhere in the mean
+            device's window.
         """
         n = check_draw(n, generator)
         self._check()

@@ -1,7 +1,8 @@
 """A pulse law as the kernels take it: a scalar function of a weight, compiled into each of them.
 
-A kernel is specialised on the *type* of the rule it is handed, and that type is named by the hash of the law's text.
-So one kernel, written once, runs any law at the speed of a built-in one, and Numba's cache on disk knows the laws apart.
+A kernel is specialised on the *type* of the rule it is handed, and that type is named by the hash
+of the law's text. So one kernel, written once, runs any law at the speed of a built-in one, and
+Numba's cache on disk knows the laws apart.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ class Rule:
     parameters : tuple of str
         What the function reads as ``p.name``.
     function : callable, optional
-        ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse at position ``w`` of
-        the cell's window, -1 to 1; the second is negative. Plain scalar Python. Without one the rule is a built-in one.
+        ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse
+        at position ``w`` of the cell's window, -1 to 1; the second is negative. Plain scalar
+        Python. Without one the rule is a built-in one.
     """
 
     name: str

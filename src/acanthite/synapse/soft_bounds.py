@@ -22,7 +22,8 @@ class SoftBounds(Synapse):
     Parameters
     ----------
     up, down : float
-        :math:`s_\uparrow, s_\downarrow`, share of the remaining way one pulse covers, in (0, 1). [1]
+        :math:`s_\uparrow, s_\downarrow`, share of the remaining way one pulse covers, in (0, 1).
+        [1]
     up_spread, down_spread : float
         Relative standard deviation of each between devices (lognormal). [1]
     lower_spread, upper_spread : float

@@ -28,7 +28,8 @@ class Shift:
     Parameters
     ----------
     weights : ndarray of float32, shape (n_cells,)
-        Where the cells stand at the end, back at their references up to the noise of one short pulse, in their own unit. [1]
+        Where the cells stand at the end, back at their references up to the noise of one short
+        pulse, in their own unit. [1]
     references : ndarray of float32, shape (n_cells,)
         Measured symmetry points: the mean of the reads. [1]
     path : ndarray of float32, shape (n_kept, n_cells)
@@ -53,9 +54,9 @@ def shift(
 ) -> Shift:
     """Drive cells by alternating up and down pulses, read their symmetry points, and leave them there.
 
-    The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean of its reads. One more pulse
-    closes the gap, up or down, as wide as the reads of the cell's own steps say. A cell that is never pulsed again would keep
-    it and hand it on with every read.
+    The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean
+    of its reads. One more pulse closes the gap, up or down, as wide as the reads of the cell's own
+    steps say. A cell that is never pulsed again would keep it and hand it on with every read.
 
     Parameters
     ----------
@@ -65,10 +66,12 @@ def shift(
     generator : numpy.random.Generator
         For the pulse noise.
     pairs : int
-        Up-down pairs, at least one; each shrinks the distance to the symmetry point by (1 - s_up)(1 - s_down).
+        Up-down pairs, at least one; each shrinks the distance to the symmetry point by (1 - s_up)(1
+        - s_down).
     average : int
-        The reference is the mean of the reads after each pulse of this many last pairs: one read alone carries the
-        noise of the last few pulses, which training would see as a gradient that never ends.
+        The reference is the mean of the reads after each pulse of this many last pairs: one read
+        alone carries the noise of the last few pulses, which training would see as a gradient that
+        never ends.
     keep : int
         How many cells to record the path of.
 

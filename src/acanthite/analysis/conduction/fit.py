@@ -51,8 +51,8 @@ def fit_conduction(
     hopping                 :math:`I = I_0 \sinh(V / V_0)`, :math:`V_0 = 2 k_B T d / q a`
     ======================  ==========================================================================
 
-    Residuals are those of asinh(I / c), which is a logarithm above the noise floor and linear within it, so that samples
-    at the floor count for what they are worth.
+    Residuals are those of asinh(I / c), which is a logarithm above the noise floor and linear
+    within it, so that samples at the floor count for what they are worth.
 
     Parameters
     ----------
@@ -62,9 +62,11 @@ def fit_conduction(
     temperature : float
         [K]
     thickness : float, optional
-        For permittivities, the distance of hops and tunnel barriers; their ranges are narrower where it is known. [m]
+        For permittivities, the distance of hops and tunnel barriers; their ranges are narrower
+        where it is known. [m]
     noise_floor : float, optional
-        Standard deviation of the current where none flows; estimated from the lowest voltages without it. [A]
+        Standard deviation of the current where none flows; estimated from the lowest voltages
+        without it. [A]
 
     Returns
     -------
@@ -74,8 +76,8 @@ def fit_conduction(
     Raises
     ------
     AnalysisError
-        If a mechanism, temperature, thickness or noise floor is none, the voltage has both signs, or fewer than eight samples stand
-        out of the noise.
+        If a mechanism, temperature, thickness or noise floor is none, the voltage has both signs,
+        or fewer than eight samples stand out of the noise.
 
     References
     ----------
@@ -125,7 +127,8 @@ def _conditions(temperature: float, thickness: float | None) -> Conditions:
 class _Branch:
     """Samples in the order of the voltage, both positive, and what is known of their noise.
 
-    ``clear`` stand out of it; ``knee`` is the current at which its absolute and its relative part are alike. [A]
+    ``clear`` stand out of it; ``knee`` is the current at which its absolute and its relative part
+    are alike. [A]
     """
 
     v: Array
@@ -248,7 +251,8 @@ def _judged(
 def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, float]:
     """Return how far a law is off the samples where it or they stand out of the noise, and what their noise accounts for, in decades.
 
-    Decades are those of asinh(I / c) with c at three times the noise floor, below which they would be decades of nothing.
+    Decades are those of asinh(I / c) with c at three times the noise floor, below which they would
+    be decades of nothing.
     """
     c = 3 * branch.floor
     f = np.sinh(fitted.residual + branch.data) * branch.knee

@@ -49,8 +49,8 @@ class Mechanism:
     Parameters
     ----------
     parameters : dict of str to (unit, logarithmic)
-        In the order of ``current``, the one that scales it first where there is one; logarithmic ones are positive and fitted as
-        logarithms.
+        In the order of ``current``, the one that scales it first where there is one; logarithmic
+        ones are positive and fitted as logarithms.
     current : callable
         (voltage, *parameters) -> current. [A]
     starts : callable

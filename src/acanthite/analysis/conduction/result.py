@@ -31,13 +31,16 @@ class ConductionFit:
     derived : dict of str to Estimate
         What they mean where temperature and thickness are known.
     aicc, weight : float
-        Akaike's criterion, corrected for small samples, and the weight of this law among those that may describe the branch.
+        Akaike's criterion, corrected for small samples, and the weight of this law among those that
+        may describe the branch.
     decades : float
-        Root mean square distance from the data, in decades of current, where it or the data stand out of the noise.
+        Root mean square distance from the data, in decades of current, where it or the data stand
+        out of the noise.
     n : int
         Samples fitted.
     trouble : str
-        Why it does not describe the branch: a number out of its physical range, or how far off it is. Empty where it may.
+        Why it does not describe the branch: a number out of its physical range, or how far off it
+        is. Empty where it may.
     """
 
     mechanism: str

@@ -145,7 +145,8 @@ class GaussFit:
     Parameters
     ----------
     center, sigma : Estimate
-        Mean, with the standard deviation as spread, and standard deviation; each with its 95 % interval over samples.
+        Mean, with the standard deviation as spread, and standard deviation; each with its 95 %
+        interval over samples.
     """
 
     center: Estimate

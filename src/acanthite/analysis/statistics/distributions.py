@@ -40,10 +40,11 @@ class DistributionFit:
     ----------
     family : str
     parameters : dict of str to Estimate
-        Weibull: ``scale`` (63 % point) and ``shape``; log-normal: ``median`` and ``sigma`` (of the natural logarithm); normal:
-        ``mean`` and ``sigma``. Intervals are 95 %.
+        Weibull: ``scale`` (63 % point) and ``shape``; log-normal: ``median`` and ``sigma`` (of the
+        natural logarithm); normal: ``mean`` and ``sigma``. Intervals are 95 %.
     statistic, p_value : float
-        Anderson and Darling's A², up to the last value seen, and how often samples drawn from the fit have a larger one.
+        Anderson and Darling's A², up to the last value seen, and how often samples drawn from the
+        fit have a larger one.
     log_likelihood, aicc : float
     n, censored : int
         Size of the sample, and how many of it are only known to be larger.
@@ -104,10 +105,12 @@ def fit_distribution(
     Parameters
     ----------
     values : array_like
-        Not-a-numbers are left out. Positive for the families of the logarithm: give magnitudes of negative voltages.
+        Not-a-numbers are left out. Positive for the families of the logarithm: give magnitudes of
+        negative voltages.
     family : {"weibull", "lognormal", "normal"}
     censored : array_like of bool, optional
-        Values that were not reached: the device had not failed yet, or had not formed, at this value.
+        Values that were not reached: the device had not failed yet, or had not formed, at this
+        value.
     unit : str
     replicates : int
         Samples drawn from the fit for the intervals and for the goodness of fit.
@@ -117,13 +120,15 @@ def fit_distribution(
     Returns
     -------
     DistributionFit
-        Intervals from the pivots (m* - m)/s* and s*/s of the drawn samples; see [1]_, Sec. 5.1. They are exact without censoring
-        and where values are censored at one that was reached, and close to it at a common limit.
+        Intervals from the pivots (m* - m)/s* and s*/s of the drawn samples; see [1]_, Sec. 5.1.
+        They are exact without censoring and where values are censored at one that was reached, and
+        close to it at a common limit.
 
     Raises
     ------
     AnalysisError
-        If the family is unknown, fewer than three values were reached, they do not differ, or one is not positive.
+        If the family is unknown, fewer than three values were reached, they do not differ, or one
+        is not positive.
 
     References
     ----------
@@ -177,7 +182,8 @@ def _from_replicates(
 ) -> tuple[Array, Array, float, int]:
     """Return the intervals of location and scale, the p value, and how many samples drawn from the fit they are from.
 
-    Samples are drawn in units of the fit, so that the unit of the data leaves no trace in a rounding.
+    Samples are drawn in units of the fit, so that the unit of the data leaves no trace in a
+    rounding.
     """
     own = Sample((sample.y - m) / s, sample.seen)
     drawn = resample(model, own, 0.0, 1.0, replicates, seed)

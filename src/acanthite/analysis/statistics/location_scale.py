@@ -98,8 +98,8 @@ FAMILIES: Mapping[str, Family] = {"weibull": _EXTREME, "lognormal": _NORMAL, "no
 def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
     """Return location, scale and log likelihood of each sample.
 
-    The likelihood is concave in (1/s, m/s), whatever is censored [1]_, so Newton's method with halved steps finds its only maximum
-    from anywhere.
+    The likelihood is concave in (1/s, m/s), whatever is censored [1]_, so Newton's method with
+    halved steps finds its only maximum from anywhere.
 
     Parameters
     ----------
@@ -275,9 +275,9 @@ def resample(
 ) -> Sample:
     """Return samples drawn from a fit, with as many values reached and censored as in the data, and in the same order.
 
-    A censored value stands at the last one that was reached before it (progressive type-II censoring), for which the pivots of
-    location and scale do not depend on the fit. How many values are reached is known of the data; samples that let it vary
-    would give intervals for other data.
+    A censored value stands at the last one that was reached before it (progressive type-II
+    censoring), for which the pivots of location and scale do not depend on the fit. How many values
+    are reached is known of the data; samples that let it vary would give intervals for other data.
 
     Parameters
     ----------

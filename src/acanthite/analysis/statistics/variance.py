@@ -84,13 +84,15 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
     Parameters
     ----------
     values : array_like, shape (device, cycle)
-        Not-a-numbers are left out, so devices may have different numbers of cycles. Give logarithms of resistances.
+        Not-a-numbers are left out, so devices may have different numbers of cycles. Give logarithms
+        of resistances.
     unit : str
 
     Returns
     -------
     VarianceComponents
-        Intervals: from χ² for cycle to cycle; from the profile of the restricted likelihood for device to device.
+        Intervals: from χ² for cycle to cycle; from the profile of the restricted likelihood for
+        device to device.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """How likely an event found in a sweep is there, and within a step of the sweep from where it is said to be.
 
-Calibrated on simulated devices whose events are known: ``benchmarks/event_confidence.py`` makes the coefficients and draws how well
-they hold.
+Calibrated on simulated devices whose events are known: ``benchmarks/event_confidence.py`` makes the
+coefficients and draws how well they hold.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class Events:
     voltage : ndarray, shape (device, cycle)
         Signed; not-a-number where nothing was found. [V]
     confidence : ndarray, shape (device, cycle)
-        Probability that the event is there, and within a step of the sweep from ``voltage``; 0 where nothing was found.
+        Probability that the event is there, and within a step of the sweep from ``voltage``; 0
+        where nothing was found.
     decades : ndarray, shape (device, cycle)
         Size of the change of conductance.
     noise : ndarray, shape (device, cycle)
@@ -52,10 +53,11 @@ class Events:
     abrupt : ndarray of bool, shape (device, cycle)
         Whether one step made it; a gradual event is placed where half of the decades are gone.
     memory : ndarray, shape (device, cycle)
-        Decades by which the way back conducts better than the way out at low voltage; not-a-number without a way back.
+        Decades by which the way back conducts better than the way out at low voltage; not-a-number
+        without a way back.
     measured, searched : ndarray of bool, shape (device, cycle)
-        Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles than others are padded with
-        not-a-numbers, which count nowhere.
+        Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles
+        than others are padded with not-a-numbers, which count nowhere.
     compliance : float
         Limit of the current, given or seen; infinite where there is none. [A]
     recording : int
@@ -173,19 +175,21 @@ class SwitchingEvents:
 def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> SwitchingEvents:
     """Find SET, RESET and forming in sweeps as they come from the lab.
 
-    A sweep is cut into excursions (zero, extreme, zero). What an excursion does is read from the data: it sets where the
-    way back conducts better than the way out, and resets where it conducts worse. A SET lies halfway between the two
-    samples of the highest lasting rise of the logarithm of conductance on the way out; a RESET at the highest current
-    before the first lasting drop. What has no such step, but a way back that remembers, is gradual and lies where half
-    of the decades between the two ways are gone.
+    A sweep is cut into excursions (zero, extreme, zero). What an excursion does is read from the
+    data: it sets where the way back conducts better than the way out, and resets where it conducts
+    worse. A SET lies halfway between the two samples of the highest lasting rise of the logarithm
+    of conductance on the way out; a RESET at the highest current before the first lasting drop.
+    What has no such step, but a way back that remembers, is gradual and lies where half of the
+    decades between the two ways are gone.
 
     Parameters
     ----------
     *recordings : xarray.Dataset
-        Sweeps with dim ``sample``, and ``device`` and ``cycle`` or not. Several, where SET and RESET are in files of their own.
+        Sweeps with dim ``sample``, and ``device`` and ``cycle`` or not. Several, where SET and
+        RESET are in files of their own.
     compliance : float, optional
-        Limit of the current; else the recording's attr ``compliance`` or a plateau seen in the data, the lower. It is not that of a
-        branch which goes beyond it in most sweeps. [A]
+        Limit of the current; else the recording's attr ``compliance`` or a plateau seen in the
+        data, the lower. It is not that of a branch which goes beyond it in most sweeps. [A]
 
     Returns
     -------
@@ -262,8 +266,9 @@ def _where_it_held(limit: float, i: Array) -> float:
 def _plateau(i: Array, drive: Array) -> float:
     """Return the current at which at least half of the curves stay for five samples or more, or infinity.
 
-    A limit holds at the end of the sweep and while the source goes on by far more than the current does; the top of a
-    smooth curve does not: that of a gradual RESET lies before the end, that of a resistor is as steep as anywhere.
+    A limit holds at the end of the sweep and while the source goes on by far more than the current
+    does; the top of a smooth curve does not: that of a gradual RESET lies before the end, that of a
+    resistor is as steep as anywhere.
     """
     size = np.abs(i[np.isfinite(i).any(-1)])
     if not size.size:

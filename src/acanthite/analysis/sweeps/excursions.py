@@ -46,7 +46,8 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
     Returns
     -------
     list of Excursion
-        Those with at least four samples on the way out; a return that was never gone out is left out.
+        Those with at least four samples on the way out; a return that was never gone out is left
+        out.
     """
     side = np.where(
         np.abs(drive) > _ZERO * np.nanmax(np.abs(drive), initial=0.0), np.sign(drive), 0

@@ -25,8 +25,8 @@ class Resistances:
     Parameters
     ----------
     lrs, hrs : ndarray, shape (device, cycle)
-        Not-a-number where the state was not reached, or not left before the read voltage; both where the sweep was not measured or
-        has gaps. [Ω]
+        Not-a-number where the state was not reached, or not left before the read voltage; both
+        where the sweep was not measured or has gaps. [Ω]
     lrs_error, hrs_error : ndarray, shape (device, cycle)
         Standard errors, from how the current scatters about its course at the read voltage. [Ω]
     lrs_is_bound : ndarray of bool, shape (device, cycle)
@@ -58,8 +58,8 @@ def resistances(
 ) -> Resistances:
     """Read both states off sweeps, each from the way on which the device is in it.
 
-    Where a sweep sets, HRS is read on the way out and LRS on the way back; a sweep that resets is used where nothing
-    sets. Current is interpolated between samples.
+    Where a sweep sets, HRS is read on the way out and LRS on the way back; a sweep that resets is
+    used where nothing sets. Current is interpolated between samples.
 
     Parameters
     ----------

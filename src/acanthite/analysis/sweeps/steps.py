@@ -1,7 +1,7 @@
 """Kernels that look for SET and RESET on one way out, and for what the way back remembers of it.
 
-All work on logarithms of current, in decades, so that nothing depends on units. A current ``floor`` keeps the logarithm of
-what is only noise from looking like a signal.
+All work on logarithms of current, in decades, so that nothing depends on units. A current ``floor``
+keeps the logarithm of what is only noise from looking like a signal.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def _limited(i, compliance):
 def find_set(v, i, compliance):
     """Return (sample, decades, noise, rivals) of the highest lasting rise of log conductance on a way out.
 
-    The event lies between ``sample`` and the next one. Sample -1: none. Rivals are samples elsewhere that rise as high but for the noise.
+    The event lies between ``sample`` and the next one. Sample -1: none. Rivals are samples
+    elsewhere that rise as high but for the noise.
     """
     n = v.size
     h = 3 if n >= 60 else 1
@@ -120,7 +121,8 @@ def find_set(v, i, compliance):
 def find_reset(v, i):
     """Return (sample, decades, noise, rivals) of the highest current before the first lasting drop.
 
-    ``decades`` of current are lost from it. Rivals are samples more than one away that are as high but for the noise.
+    ``decades`` of current are lost from it. Rivals are samples more than one away that are as high
+    but for the noise.
     """
     n = v.size
     h = 3 if n >= 60 else 1
@@ -175,8 +177,9 @@ def _highest(x, start, stop):
 def find_memory(v, i, v_back, i_back, compliance, upto):
     """Return (sample, decades, noise, rivals): how much better the way back conducts, and where half of that is gone on the way out.
 
-    Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without a way back. Rivals are samples more
-    than one away where it may be half as well, but for the noise.
+    Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without
+    a way back. Rivals are samples more than one away where it may be half as well, but for the
+    noise.
     """
     n, m = v.size, v_back.size
     if m < 3:
@@ -242,7 +245,8 @@ def scan(v: Array, i: Array, v_back: Array, i_back: Array, compliance: float) ->
     Returns
     -------
     ndarray, shape (curve, 3, 4)
-        Sample, decades, noise and rivals of :func:`find_set`, :func:`find_reset` and :func:`find_memory`.
+        Sample, decades, noise and rivals of :func:`find_set`, :func:`find_reset` and
+        :func:`find_memory`.
     """
     n, parts = v.shape[0], threads.count()
     seen = np.empty((n, 3, 4))

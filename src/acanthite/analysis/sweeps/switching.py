@@ -82,9 +82,9 @@ def switching(
 ) -> Switching:
     """Find where loops switch.
 
-    A threshold is the voltage halfway between two neighbouring samples of a rising half loop whose currents differ
-    by more than ``jump`` decades: up for SET, down for RESET. The polarity of SET is found in the data: it is the
-    side that conducts better on the way back.
+    A threshold is the voltage halfway between two neighbouring samples of a rising half loop whose
+    currents differ by more than ``jump`` decades: up for SET, down for RESET. The polarity of SET
+    is found in the data: it is the side that conducts better on the way back.
 
     Parameters
     ----------

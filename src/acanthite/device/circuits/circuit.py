@@ -1,9 +1,10 @@
 """A law as a circuit: one node a state, its voltage the state over its scale, charged by the state's rate.
 
-A circuit has no events. A law without events needs none: its bounds stop the rates. The filament's events become two
-more nodes, *phase* and *touching*, each a latch: a condition pushes it, and past a half it holds itself. A state that
-an event sets is pulled to its new value while the latch says so, so the condition lasts until the latch has turned
-over. The cycle-to-cycle noise is off: what a life draws is at its mean, a filament nucleates when the hazard is one.
+A circuit has no events. A law without events needs none: its bounds stop the rates. The filament's
+events become two more nodes, *phase* and *touching*, each a latch: a condition pushes it, and past
+a half it holds itself. A state that an event sets is pulled to its new value while the latch says
+so, so the condition lasts until the latch has turned over. The cycle-to-cycle noise is off: what a
+life draws is at its mean, a filament nucleates when the hazard is one.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> Circ
     Raises
     ------
     LawError
-        If the law has events and is not the filament, if its functions cannot be written as formulas, or if there
-        is no such device.
+        If the law has events and is not the filament, if its functions cannot be written as
+        formulas, or if there is no such device.
     """
     if not 0 <= device < len(devices):
         raise LawError(f"device = {device}; expected one of 0 to {len(devices) - 1}")
@@ -188,9 +189,9 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
 def _softened(rate: Formula) -> Formula:
     """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a jump.
 
-    A slow device is held at such a threshold: it moves past it, stops, is overtaken, moves again. The engine puts it on the
-    edge; a simulator would follow it there and back in ever shorter steps. On a ramp it finds the place where the state
-    keeps up with its threshold.
+    A slow device is held at such a threshold: it moves past it, stops, is overtaken, moves again.
+    The engine puts it on the edge; a simulator would follow it there and back in ever shorter
+    steps. On a ramp it finds the place where the state keeps up with its threshold.
     """
     if not isinstance(rate, tuple) or rate[0] in ("name", "node"):
         return rate

@@ -32,9 +32,10 @@ def export(
 ) -> str:
     """Return a device as text for a circuit simulator.
 
-    Its terminals are ``top`` and ``bottom``; the current flows from top to bottom. Randomness from cycle to cycle is
-    left out; what differs between devices is in the parameters of the one chosen. The states start as in a fresh
-    device: simulate transients from initial conditions (``uic`` in ngspice).
+    Its terminals are ``top`` and ``bottom``; the current flows from top to bottom. Randomness from
+    cycle to cycle is left out; what differs between devices is in the parameters of the one chosen.
+    The states start as in a fresh device: simulate transients from initial conditions (``uic`` in
+    ngspice).
 
     Parameters
     ----------
@@ -57,7 +58,8 @@ def export(
     Raises
     ------
     LawError
-        If the format or device is unknown, ``name`` is no identifier, or the law cannot be written as formulas.
+        If the format or device is unknown, ``name`` is no identifier, or the law cannot be written
+        as formulas.
     """
     if format not in FORMATS:
         raise LawError(

@@ -1,7 +1,8 @@
 """Run a law's functions on symbols instead of numbers: what comes out are formulas another language can print.
 
-A formula is a number or a nested tuple: ``("name", n)``, ``("node", n)``, ``("call", f, a, ...)``, ``("op", o, a, b)``,
-``("if", test, a, b)``. What is a number is computed at once, so a branch that cannot be taken disappears.
+A formula is a number or a nested tuple: ``("name", n)``, ``("node", n)``, ``("call", f, a, ...)``,
+``("op", o, a, b)``, ``("if", test, a, b)``. What is a number is computed at once, so a branch that
+cannot be taken disappears.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def evaluate(function: Any, *values: Any) -> Any:
     Parameters
     ----------
     function : callable
-        Plain Python: assignments, ``if``, ``return``, arithmetic, comparisons, calls of its like and of ``math``.
+        Plain Python: assignments, ``if``, ``return``, arithmetic, comparisons, calls of its like
+        and of ``math``.
     *values
         A number, a formula, a :class:`Record`, or a list of them for each argument.
 

@@ -1,7 +1,7 @@
 """Generate the kernels of a law: one module per law, the integrator with its equations inside, named by its hash.
 
-Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder it does, so the
-second process that uses a law loads it in milliseconds.
+Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder
+it does, so the second process that uses a law loads it in milliseconds.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def compile_law(law: Equations) -> ModuleType:
     Raises
     ------
     LawError
-        If the source of the law's functions cannot be read, uses a name that cannot be compiled, or reads a
-        parameter or state the law does not have.
+        If the source of the law's functions cannot be read, uses a name that cannot be compiled, or
+        reads a parameter or state the law does not have.
     """
     check_names(law)
     return load_module(source(law))

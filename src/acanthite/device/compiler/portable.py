@@ -23,7 +23,8 @@ def portable_text(*functions: Callable[..., Any]) -> tuple[str, list[str]]:
     Returns
     -------
     str, list of str
-        The same functions give the same text, and so do those :func:`acanthite.device.compiler.restricted.functions` makes of it.
+        The same functions give the same text, and so do those
+        :func:`acanthite.device.compiler.restricted.functions` makes of it.
 
     Raises
     ------

@@ -1,9 +1,11 @@
 """Functions of a law from text that came with a file: compiled without asking where it is plain arithmetic, and nothing else.
 
-Text is looked at before any of it runs. What passes can do nothing but compute numbers from numbers in bounded time: functions
-of plain arguments made of assignments, ``if`` and ``return``; arithmetic, comparisons and functions of :mod:`math`; no imports but
-``math`` and ``numpy`` for these functions, no loops, no recursion, no strings, no attributes but states and parameters. Anything else
-is arbitrary Python, and whoever takes it must say so: ``trust=True``, or ``--trust-code`` on the command line.
+Text is looked at before any of it runs. What passes can do nothing but compute numbers from numbers
+in bounded time: functions of plain arguments made of assignments, ``if`` and ``return``;
+arithmetic, comparisons and functions of :mod:`math`; no imports but ``math`` and ``numpy`` for
+these functions, no loops, no recursion, no strings, no attributes but states and parameters.
+Anything else is arbitrary Python, and whoever takes it must say so: ``trust=True``, or
+``--trust-code`` on the command line.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 r"""Silver clusters on a film under an electron beam, without electrodes: the observation of Fig. S6.
 
-Assumed, as the paper gives no numbers: the beam charges the film around the spot, out to its range R_b, to an
-overpotential eta_b, and all electrons it leaves there reduce silver. Far from a cluster silver nucleates by the law of
-the filament; a cluster within R_b discharges the spot and takes its electrons. Averaged over the scan of an area A,
+Assumed, as the paper gives no numbers: the beam charges the film around the spot, out to its range
+R_b, to an overpotential eta_b, and all electrons it leaves there reduce silver. Far from a cluster
+silver nucleates by the law of the filament; a cluster within R_b discharges the spot and takes its
+electrons. Averaged over the scan of an area A,
 
 .. math::
     \text{nucleation per area} = \frac{N_s}{A_\mathrm{cell}} \Gamma(\eta_b) \frac{\pi R_b^2}{A}, \qquad
     \frac{dV_i}{dt} = \frac{I_b}{e\,n_\mathrm{Ag}} \frac{A_i}{A}
 
-where A_i is the area nearer to cluster i than to any other, and within R_b. Rates are constant between events, so times
-are exponential and drawn without rejections.
+where A_i is the area nearer to cluster i than to any other, and within R_b. Rates are constant
+between events, so times are exponential and drawn without rejections.
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ def irradiate(
     Returns
     -------
     xarray.Dataset
-        ``x``, ``y`` [m] and ``birth`` [s] over (cluster,); ``radius`` of the hemispheres [m] over (frame, cluster), zero
-        before birth, with ``time`` (frame); ``boundary`` over (row, column); and without dimensions ``silver_share``,
-        the clusters' silver over that of the film scanned.
+        ``x``, ``y`` [m] and ``birth`` [s] over (cluster,); ``radius`` of the hemispheres [m] over
+        (frame, cluster), zero before birth, with ``time`` (frame); ``boundary`` over (row, column);
+        and without dimensions ``silver_share``, the clusters' silver over that of the film scanned.
 
     Raises
     ------

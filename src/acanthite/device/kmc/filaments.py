@@ -1,7 +1,7 @@
 r"""Filaments grown through a film: from a Film and a voltage to a Dataset with the growth film.
 
-Every number of the event rates comes from the compact law's parameters (``filament.*``, ``film.*``) where the same
-physics is meant; ``kmc.*`` adds what only a picture on cells needs. See docs/kmc.md.
+Every number of the event rates comes from the compact law's parameters (``filament.*``, ``film.*``)
+where the same physics is meant; ``kmc.*`` adds what only a picture on cells needs. See docs/kmc.md.
 """
 
 from __future__ import annotations
@@ -56,17 +56,20 @@ def grow_filament(
     ----------
     film : Film
     voltage : float
-        Of the top (Ag) electrode against the bottom (Au) one: negative grows from Ag, positive from Au. [V]
+        Of the top (Ag) electrode against the bottom (Au) one: negative grows from Ag, positive from
+        Au. [V]
     seed, index : int
         Key of the grain map and of the events.
     guided : bool
-        Whether silver follows grain boundaries: growth through a grain is slower by exp(-``kmc.path_barrier``/kT).
+        Whether silver follows grain boundaries: growth through a grain is slower by
+        exp(-``kmc.path_barrier``/kT).
     electrode : {"Ag", "Au"}
         Where the filament starts.
     duration : float
         When the voltage is switched off, bridged or not. [s]
     width : float, optional
-        Of the section; its edges are joined. At least 64 cells and the film's thickness without it. [m]
+        Of the section; its edges are joined. At least 64 cells and the film's thickness without it.
+        [m]
     frames : int
         Pictures of the growth film, evenly spaced in events.
     parameters : ParameterSet
@@ -75,16 +78,18 @@ def grow_filament(
     Returns
     -------
     xarray.Dataset
-        ``metal`` over (frame, z, x) with ``time`` (frame); ``grain``, ``boundary``, ``fill_time`` [s] and the last
-        ``potential`` [V] over (z, x), z from the top electrode down; and, without dimensions, ``bridged``,
-        ``nucleation_time`` of the first nucleus, ``bridge_time``, and ``growth_time`` from the nucleus that stayed to the
-        bridge [s] (not-a-number where it did not come to that),
-        ``filament_width`` and ``roughness`` [m], ``branches``, ``boundary_share`` and ``film_boundary_share``.
+        ``metal`` over (frame, z, x) with ``time`` (frame); ``grain``, ``boundary``, ``fill_time``
+        [s] and the last ``potential`` [V] over (z, x), z from the top electrode down; and, without
+        dimensions, ``bridged``, ``nucleation_time`` of the first nucleus, ``bridge_time``, and
+        ``growth_time`` from the nucleus that stayed to the bridge [s] (not-a-number where it did
+        not come to that), ``filament_width`` and ``roughness`` [m], ``branches``,
+        ``boundary_share`` and ``film_boundary_share``.
 
     Raises
     ------
     LawError
-        If the voltage does not drive silver out at ``electrode``, or a size, duration or count is not positive.
+        If the voltage does not drive silver out at ``electrode``, or a size, duration or count is
+        not positive.
     """
     check(film, voltage, electrode, duration, frames)
     history = simulate(film, voltage, seed, index, guided, electrode, duration, width, parameters)

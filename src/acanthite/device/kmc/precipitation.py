@@ -1,12 +1,14 @@
 r"""Silver particles on a substrate under a film that is rich in silver: nucleation without a bias.
 
-A film of Ag(2+delta)S grows on silver or gold. Its excess delta is a supersaturation, which is an overpotential,
+A film of Ag(2+delta)S grows on silver or gold. Its excess delta is a supersaturation, which is an
+overpotential,
 
 .. math:: \eta = \frac{kT}{e} \ln\frac{\delta}{\delta_s},
 
-with delta_s the excess in equilibrium with the metal. Particles nucleate by the law of the filament (its sites, attempt
-rate, barriers and field), with what a Au/Ag interface adds on gold, and drain the excess around them, which diffuses
-through the grains: D = nu0 l^2 exp(-W_g/kT). Seen from above; events are drawn from the summed hazard of all cells.
+with delta_s the excess in equilibrium with the metal. Particles nucleate by the law of the filament
+(its sites, attempt rate, barriers and field), with what a Au/Ag interface adds on gold, and drain
+the excess around them, which diffuses through the grains: D = nu0 l^2 exp(-W_g/kT). Seen from
+above; events are drawn from the summed hazard of all cells.
 """
 
 from __future__ import annotations
@@ -53,15 +55,16 @@ def precipitate(
     side : float
         Of the square seen; opposite edges are joined. [m]
     cells : int
-        Along a side: at most one particle in each, so make them smaller than the particles' spacing.
+        Along a side: at most one particle in each, so make them smaller than the particles'
+        spacing.
     parameters : ParameterSet
 
     Returns
     -------
     xarray.Dataset
-        Over (particle,): ``x``, ``y``, ``radius`` of the hemisphere [m] and ``birth`` [s]; ``excess`` delta left over
-        (row, column); and without dimensions ``density`` [1/m^2], ``supplied``, ``in_particles`` and ``in_film`` [1],
-        counts of atoms.
+        Over (particle,): ``x``, ``y``, ``radius`` of the hemisphere [m] and ``birth`` [s];
+        ``excess`` delta left over (row, column); and without dimensions ``density`` [1/m^2],
+        ``supplied``, ``in_particles`` and ``in_film`` [1], counts of atoms.
 
     Raises
     ------

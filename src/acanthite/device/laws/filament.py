@@ -1,11 +1,12 @@
 r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay, polarisation.
 
-Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out at the Ag side.
-States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left :math:`h` before the next random event
-(nucleation, or a new constriction of a contact that exchanged its atoms), gap :math:`x` of the filament, radius :math:`r`
-of its contact, polarisation :math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it touches,
-and what its life drew: barrier, growth, radial and dissolution factors, cluster conductance. docs/physics.md derives
-every equation.
+Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out
+at the Ag side. States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left
+:math:`h` before the next random event (nucleation, or a new constriction of a contact that
+exchanged its atoms), gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation
+:math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it touches, and what
+its life drew: barrier, growth, radial and dissolution factors, cluster conductance. docs/physics.md
+derives every equation.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ def filament_conductance(s, p):
 def contact_energy(s, on_contact, current, p):
     """Return k times the temperature of the contact: the bath's, raised by Joule heat.
 
-    Kohlrausch's (kT)^2 = (kT_0)^2 + 3 (eV)^2 / (4 pi^2) for the part of the voltage that is dissipated on the spot: all of the
-    body's, and of the contact's the diffusive (Maxwell) share, as a ballistic contact heats the electrodes instead.
+    Kohlrausch's (kT)^2 = (kT_0)^2 + 3 (eV)^2 / (4 pi^2) for the part of the voltage that is
+    dissipated on the spot: all of the body's, and of the contact's the diffusive (Maxwell) share,
+    as a ballistic contact heats the electrodes instead.
     """
     diffusive = s.radius / (s.radius + WEXLER * p.mean_free_path)
     body = current * p.body_resistance

@@ -2,9 +2,10 @@ r"""Linear ion drift (Strukov *et al.*, Nature 453, 80, 2008), with a window of 
 
 .. math:: \dot x = \frac{\mu R_{on}}{D^2} I F(x), \qquad V = I\,[R_{on} x + R_{off} (1 - x)]
 
-Without a window the charge is a function of the flux alone, :math:`q(\varphi)`, in closed form. Windows: Joglekar's
-:math:`1 - (2x-1)^{2n}` (Eur. J. Phys. 30, 661, 2009) and Biolek's :math:`1 - (x - \theta(-I))^{2n}` (Radioengineering 18, 210, 2009).
-Signs are the paper's: positive charge lowers the resistance, so SET is positive.
+Without a window the charge is a function of the flux alone, :math:`q(\varphi)`, in closed form.
+Windows: Joglekar's :math:`1 - (2x-1)^{2n}` (Eur. J. Phys. 30, 661, 2009) and Biolek's :math:`1 - (x
+- \theta(-I))^{2n}` (Radioengineering 18, 210, 2009). Signs are the paper's: positive charge lowers
+the resistance, so SET is positive.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ On a ramp of rate :math:`R` the hazard :math:`\lambda = N_s \nu_0 e^{-W/kT - B/(
 
 .. math:: H(V) = \frac{N_s \nu_0 e^{-W/kT}}{R} \left[ V e^{-a/V} - a E_1(a/V) \right], \qquad a = B / kT,
 
-and a device with a normal spread :math:`\sigma` of its barrier is still unset at :math:`V` with probability
-:math:`\langle e^{-H(V)\, e^{-\sigma z / kT}} \rangle_z`, here a Gauss-Hermite sum.
+and a device with a normal spread :math:`\sigma` of its barrier is still unset at :math:`V` with
+probability :math:`\langle e^{-H(V)\, e^{-\sigma z / kT}} \rangle_z`, here a Gauss-Hermite sum.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@ r"""The Stanford-PKU RRAM model: a tunnel gap that grows and shrinks (Guan *et a
 .. math:: I = I_0 e^{-g/g_0} \sinh(V/V_0)
 .. math:: \dot g = -v_0\, e^{-E_a/kT} \sinh\frac{\gamma a_0 q V}{L k T}, \qquad \gamma = \gamma_0 - \beta (g/\mathrm{nm})^3
 
-with :math:`T = T_0 + R_{th} |V I|`, and no motion where the enhanced field :math:`\gamma |V| / L` is below ``field_min``. The random
-part of the gap's motion is left out. Signs are the model's: SET at positive voltage.
+with :math:`T = T_0 + R_{th} |V I|`, and no motion where the enhanced field :math:`\gamma |V| / L`
+is below ``field_min``. The random part of the gap's motion is left out. Signs are the model's: SET
+at positive voltage.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@ r"""VTEAM: a memristor with voltage thresholds (Kvatinsky *et al.*, IEEE TCAS-II
 .. math:: \dot w = k_{off} (V/v_{off} - 1)^{\alpha_{off}},\quad V > v_{off} > 0
 .. math:: \dot w = k_{on} (V/v_{on} - 1)^{\alpha_{on}},\quad V < v_{on} < 0
 
-and no motion between. The window is the ideal rectangular one: :math:`w` stays within its bounds. The current is
-:math:`V / R(w)` with :math:`R` linear in :math:`w`, or exponential where ``exponential`` is 1. Signs are the paper's:
-RESET (towards off) at positive voltage, SET at negative.
+and no motion between. The window is the ideal rectangular one: :math:`w` stays within its bounds.
+The current is :math:`V / R(w)` with :math:`R` linear in :math:`w`, or exponential where
+``exponential`` is 1. Signs are the paper's: RESET (towards off) at positive voltage, SET at
+negative.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@ r"""The generalised memristor of Yakopcic *et al.* (IEEE EDL 32, 1436, 2011; IEE
 
 .. math:: I = a x \sinh(b V), \qquad \dot x = \eta\, g(V) f(x)
 
-with :math:`a = a_1` for :math:`V \ge 0`, :math:`a_2` below;
-:math:`g = A_p (e^V - e^{V_p})` above :math:`V_p`, :math:`-A_n (e^{-V} - e^{V_n})` below :math:`-V_n`, else 0; and :math:`f` slowing
-the motion towards a boundary beyond :math:`x_p` and :math:`1 - x_n`. Signs are the paper's: with :math:`\eta = 1` SET is positive.
+with :math:`a = a_1` for :math:`V \ge 0`, :math:`a_2` below; :math:`g = A_p (e^V - e^{V_p})` above
+:math:`V_p`, :math:`-A_n (e^{-V} - e^{V_n})` below :math:`-V_n`, else 0; and :math:`f` slowing the
+motion towards a boundary beyond :math:`x_p` and :math:`1 - x_n`. Signs are the paper's: with
+:math:`\eta = 1` SET is positive.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ class Curve:
     cycle : int
         Which cycle of the device; -1 where the curve is all of them.
     segments : ndarray, shape (segment, 4)
-        Duration [s], voltage at its start and end [V], current limit [A], as the compiled engine takes them.
+        Duration [s], voltage at its start and end [V], current limit [A], as the compiled engine
+        takes them.
     recorded : ndarray of bool, shape (segment,)
         Whether the end of a segment is compared.
     current : ndarray, shape (sample,)
@@ -61,7 +62,8 @@ def curves(
     recordings : xarray.Dataset or iterable of them
         Recordings with dims (device, cycle, ...), of which device and cycle may be absent.
     each : {"device", "cycle"}
-        One curve a device, all its cycles in a row; or one a cycle, the cycle before it played first unrecorded.
+        One curve a device, all its cycles in a row; or one a cycle, the cycle before it played
+        first unrecorded.
     rate : float, optional
         Speed of the sweep where the file has no times. [V/s]
 

@@ -43,10 +43,11 @@ class FittedParameter:
     interval : tuple of float
         95 %, of ``value``.
     relative : bool
-        Whether spreads are those of the logarithm (log-normal, as :meth:`acanthite.device.Law.sample` takes them); else
-        they are in ``unit``.
+        Whether spreads are those of the logarithm (log-normal, as
+        :meth:`acanthite.device.Law.sample` takes them); else they are in ``unit``.
     device_spread, cycle_spread : tuple of float or None
-        Standard deviation from device to device and from cycle to cycle, then its 95 % interval; None for one of them.
+        Standard deviation from device to device and from cycle to cycle, then its 95 % interval;
+        None for one of them.
     """
 
     value: float
@@ -73,7 +74,8 @@ class DeviceFit:
     curves : xarray.Dataset
         Value and standard error of every curve, dims (curve, parameter).
     residuals : xarray.Dataset
-        ``voltage``, measured and ``predicted`` current, ``residual`` and whether ``held`` out, dim sample.
+        ``voltage``, measured and ``predicted`` current, ``residual`` and whether ``held`` out, dim
+        sample.
     scale : {"log", "linear"}
     floor : float
         Current below which the residual is linear. [A]
@@ -166,8 +168,8 @@ def fit(
 ) -> DeviceFit:
     """Fit a device law to recordings of one or many devices.
 
-    The measured voltage is played to the compiled law, and its current compared with the measured one. Where the law has
-    noise from cycle to cycle, its mean is fitted.
+    The measured voltage is played to the compiled law, and its current compared with the measured
+    one. Where the law has noise from cycle to cycle, its mean is fitted.
 
     Parameters
     ----------
@@ -182,21 +184,25 @@ def fit(
     bounds : mapping of str to (float, float), optional
         In SI; by default scaled to the data.
     shared : iterable of str
-        Fitted parameters that all devices have in common; without any, every curve is fitted on its own.
+        Fitted parameters that all devices have in common; without any, every curve is fitted on its
+        own.
     each : {"device", "cycle"}
-        What has parameters of its own: a device over all its cycles, or every cycle, which tells cycle-to-cycle spread
-        from device-to-device.
+        What has parameters of its own: a device over all its cycles, or every cycle, which tells
+        cycle-to-cycle spread from device-to-device.
     scale : {"log", "linear"}
         Whether currents are compared by ratio or by difference.
     floor : float, optional
-        Current below which they are compared by difference in either case; by default where noise takes over. [A]
+        Current below which they are compared by difference in either case; by default where noise
+        takes over. [A]
     holdout : float
-        Share held out, in [0, 1): devices where there are five or more, else the last cycles of each.
+        Share held out, in [0, 1): devices where there are five or more, else the last cycles of
+        each.
     rate : float, optional
         Speed of the sweep where a file has no times. [V/s]
     begin : str, optional
-        Parameter that the law's first state stands at when the data begin, where that is not a fresh device: ``"w_on"`` for RESETs
-        by VTEAM. A cycle fitted on its own (``each="cycle"``) still follows the one before it.
+        Parameter that the law's first state stands at when the data begin, where that is not a
+        fresh device: ``"w_on"`` for RESETs by VTEAM. A cycle fitted on its own (``each="cycle"``)
+        still follows the one before it.
     points : int
         Of the search for a start; 0 starts from the law's own values.
     seed : int

@@ -82,7 +82,8 @@ def free_parameters(
     Parameters
     ----------
     law : Law
-        Its units say what bounds a parameter: a resistance is one the data show, a threshold a voltage they reach.
+        Its units say what bounds a parameter: a resistance is one the data show, a threshold a
+        voltage they reach.
     data : sequence of Curve
     names : iterable of str, optional
         Those of :data:`IDENTIFIED` by default, or all of a law that is not there.
@@ -177,7 +178,8 @@ def _from_data(
 def _speed(law: Law, name: str, data: Sequence[Curve]) -> tuple[float, float]:
     """Return the range of a speed with which the first state crosses its range within the time a curve lasts.
 
-    At a threshold far below the highest voltage the state may cross in a small part of it; hence the many decades up.
+    At a threshold far below the highest voltage the state may cross in a small part of it; hence
+    the many decades up.
     """
     value = abs(law.parameters[name])
     span, fastest = _pace(law, name, float(max(np.abs(c.voltage).max() for c in data)))

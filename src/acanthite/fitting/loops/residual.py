@@ -26,8 +26,8 @@ def view(current: Array, scale: Scale, floor: float) -> Array:
     current : ndarray
         [A]
     scale : {"log", "linear"}
-        ``log`` is :math:`\mathrm{arsinh}(I / 2 I_f)`: the logarithm far above the floor, its sign kept, linear below it.
-        ``linear`` is :math:`I / I_f`.
+        ``log`` is :math:`\mathrm{arsinh}(I / 2 I_f)`: the logarithm far above the floor, its sign
+        kept, linear below it. ``linear`` is :math:`I / I_f`.
     floor : float
         :math:`I_f`. [A]
     """
@@ -54,9 +54,10 @@ def noise_floor(data: Sequence[Curve]) -> float:
 def balanced_floor(measured: Array, predicted: Array) -> float:
     r"""Return the floor at which residuals scatter alike at all currents. [A]
 
-    The likeliest transform of the currents under which the residuals are normal and of one width (Box and Cox, J. R. Stat.
-    Soc. B 26, 211, 1964). For small noise of :math:`\sigma^2 = a^2 + b^2 I^2` that is :math:`2 I_f = a / b`; what a law cannot
-    follow counts as noise too, decades of it if need be.
+    The likeliest transform of the currents under which the residuals are normal and of one width
+    (Box and Cox, J. R. Stat. Soc. B 26, 211, 1964). For small noise of :math:`\sigma^2 = a^2 + b^2
+    I^2` that is :math:`2 I_f = a / b`; what a law cannot follow counts as noise too, decades of it
+    if need be.
 
     Parameters
     ----------
@@ -84,9 +85,10 @@ def balanced_floor(measured: Array, predicted: Array) -> float:
 def covariance(jacobian: Array, residual: Array) -> Array:
     """Return the covariance of least-squares parameters, neighbouring residuals correlated or not.
 
-    The textbook one where residuals are as good as white. Else Newey and West's, over a bandwidth that Andrews'
-    rule takes from their first autocorrelation, each residual divided by one minus its leverage (HC3), stretched for a
-    bandwidth that is no small share of the samples, and never below the textbook one.
+    The textbook one where residuals are as good as white. Else Newey and West's, over a bandwidth
+    that Andrews' rule takes from their first autocorrelation, each residual divided by one minus
+    its leverage (HC3), stretched for a bandwidth that is no small share of the samples, and never
+    below the textbook one.
 
     Parameters
     ----------
@@ -96,7 +98,8 @@ def covariance(jacobian: Array, residual: Array) -> Array:
     Returns
     -------
     ndarray, shape (parameter, parameter)
-        Infinite on the diagonal where the samples do not see a parameter, or only together with another.
+        Infinite on the diagonal where the samples do not see a parameter, or only together with
+        another.
 
     References
     ----------

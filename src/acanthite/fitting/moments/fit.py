@@ -1,8 +1,9 @@
 """Fit a random law to loops by simulated moments: its devices go through the sweeps measured, and must scatter as those did.
 
-A law that nucleates at random has no path that a device could be compared with sample by sample. What it has are distributions:
-of thresholds and of conductances. Their moments are simulated with the same random numbers under all parameters, so that they move
-smoothly, and fitted to those measured, each weighted by its error. Errors are those of the method of simulated moments (McFadden,
+A law that nucleates at random has no path that a device could be compared with sample by sample.
+What it has are distributions: of thresholds and of conductances. Their moments are simulated with
+the same random numbers under all parameters, so that they move smoothly, and fitted to those
+measured, each weighted by its error. Errors are those of the method of simulated moments (McFadden,
 Econometrica 57, 995, 1989), the covariance of the measured moments from a bootstrap over devices.
 """
 
@@ -81,11 +82,14 @@ def fit_moments(
     Parameters
     ----------
     recordings : xarray.Dataset or iterable of them
-        Loops of at least five devices, dims (device, cycle, sample), with ``voltage`` [V], ``current`` [A] and ``time`` [s].
+        Loops of at least five devices, dims (device, cycle, sample), with ``voltage`` [V],
+        ``current`` [A] and ``time`` [s].
     law : Law
-        Any with spread or noise, such as :func:`acanthite.fitting.filament`; SET at the voltage it has in the recordings.
+        Any with spread or noise, such as :func:`acanthite.fitting.filament`; SET at the voltage it
+        has in the recordings.
     free, spread : iterable of str, optional
-        Parameters to fit, and which of them vary between devices; by default those of :data:`RANDOM`.
+        Parameters to fit, and which of them vary between devices; by default those of
+        :data:`RANDOM`.
     fixed : mapping of str to float, optional
         Values of others, in SI.
     holdout : float
@@ -93,8 +97,9 @@ def fit_moments(
     rate : float, optional
         Speed of the sweep where a file has no times. [V/s]
     replicates : int, optional
-        How many times the measured number of devices is simulated; by default about a thousand loops' worth, 20 at most. Errors
-        are larger by the root of 1 + 1 / ``replicates`` than those of a law known in closed form.
+        How many times the measured number of devices is simulated; by default about a thousand
+        loops' worth, 20 at most. Errors are larger by the root of 1 + 1 / ``replicates`` than those
+        of a law known in closed form.
     points : int
         Of the search for a start; 0 starts from the law's own values.
     seed : int
@@ -109,7 +114,8 @@ def fit_moments(
     Raises
     ------
     FitError
-        If there are too few devices, nothing sets, a name is unknown, or the law sets under no parameters tried.
+        If there are too few devices, nothing sets, a name is unknown, or the law sets under no
+        parameters tried.
     """
     data, held = _divided(recordings, holdout, seed)
     measured = joined([observe(r) for r in data])
@@ -359,8 +365,8 @@ def _errors(
 ) -> tuple[Array, float | None]:
     """Return the covariance of the unknowns, and the probability of the misfit.
 
-    The covariance of the moments is that of the measured devices, or of as many drawn from the law's where that is wider:
-    a few devices know the error of their own spread badly.
+    The covariance of the moments is that of the measured devices, or of as many drawn from the
+    law's where that is wider: a few devices know the error of their own spread badly.
     """
     from scipy.stats import chi2
 

@@ -1,8 +1,8 @@
 r"""What loops show, as numbers a random law can be fitted by: distributions of thresholds and conductances, and their moments.
 
-Of the logarithm of each observable, in each device the median over its cycles; over the devices the mean of those
-(``middle``; of the HRS, which a cycle now and then does not reach, their median), their standard deviation (``between``), and that over
-the cycles of a device (``within``).
+Of the logarithm of each observable, in each device the median over its cycles; over the devices the
+mean of those (``middle``; of the HRS, which a cycle now and then does not reach, their median),
+their standard deviation (``between``), and that over the cycles of a device (``within``).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _RESAMPLED = 400
 def observe(recording: xr.Dataset, polarity: int = 0) -> Array:
     """Return the logarithms of what each loop shows, shape (observable, device, cycle); not-a-number where it does not.
 
-    Thresholds are those of :func:`acanthite.analysis.find_events`; conductances are read at a tenth of the largest voltage,
-    before and after a SET, those held by the compliance or lost in noise left out. Loops that SET at the other sign than ``polarity``
-    show nothing; 0 takes either.
+    Thresholds are those of :func:`acanthite.analysis.find_events`; conductances are read at a tenth
+    of the largest voltage, before and after a SET, those held by the compliance or lost in noise
+    left out. Loops that SET at the other sign than ``polarity`` show nothing; 0 takes either.
     """
     events = find_events(recording)
     shape = tuple(recording.sizes.get(d, 1) for d in ("device", "cycle"))

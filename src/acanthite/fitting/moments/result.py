@@ -37,15 +37,16 @@ class MomentFit:
     correlation : ndarray, shape (unknown, unknown)
         Of the errors.
     moments : xarray.Dataset
-        ``measured``, its standard ``error``, what the fitted law gives (``fitted``) and whether it was ``used``, dim moment;
-        middles are logarithms of volts and siemens, spreads logarithms of standard deviations of those.
+        ``measured``, its standard ``error``, what the fitted law gives (``fitted``) and whether it
+        was ``used``, dim moment; middles are logarithms of volts and siemens, spreads logarithms of
+        standard deviations of those.
     measured, simulated : ndarray, shape (observable, device, cycle)
         Logarithms, of the loops and of the fitted law's.
     rms : float
         Of the moments used, in standard errors.
     misfit : float or None
-        Probability of a misfit at least as large were the law true; None where as many parameters as moments are fitted,
-        or too few devices.
+        Probability of a misfit at least as large were the law true; None where as many parameters
+        as moments are fitted, or too few devices.
     held_out : float or None
         ``rms`` of the devices held out, predicted.
     voltage : tuple of float

@@ -1,8 +1,9 @@
 """A device law -> Synapse: pulses are chosen as at a probe station, its ladders simulated, and pulse laws fitted to them.
 
-A device file says how a device answers to sweeps, not which pulses it is to be written with. They are chosen so that a ladder
-of ``n_pulses`` goes through most of the window of the typical device in either direction, at amplitudes within the voltages
-the law was fitted to; the width is the shortest power of ten, from 10 ns, for which there are such amplitudes.
+A device file says how a device answers to sweeps, not which pulses it is to be written with. They
+are chosen so that a ladder of ``n_pulses`` goes through most of the window of the typical device in
+either direction, at amplitudes within the voltages the law was fitted to; the width is the shortest
+power of ten, from 10 ns, for which there are such amplitudes.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def _strongest(
 ) -> tuple[Pulses, tuple[float, float]]:
     """Return the shortest pulses at the ends of the voltages fitted that go through most of the window, and the window's ends. [S]
 
-    Its ends are the states of the device: what the same voltages bring about in a tenth of a second.
+    Its ends are the states of the device: what the same voltages bring about in a tenth of a
+    second.
     """
     low, high = device.reach or _REACH
     if not low < 0 < high:
@@ -132,7 +134,8 @@ def _gentlest(
 ) -> Pulses:
     """Return the least amplitudes with which ``n`` pulses still go through most of the window.
 
-    How far a pulse gets depends on where those of the other direction left the device, so the two are found in turns.
+    How far a pulse gets depends on where those of the other direction left the device, so the two
+    are found in turns.
     """
     low, high = window
     top = low + _GOAL * (high - low), high - _GOAL * (high - low)
@@ -185,8 +188,9 @@ def as_synapse(
     ----------
     device : FittedDevice
     pulses : Pulses, optional
-        Chosen by :func:`choose_pulses` without; the synapse then lies between the states that pulses at the ends of the voltages
-        fitted bring about. With pulses of one's own it lies between the levels that they reach.
+        Chosen by :func:`choose_pulses` without; the synapse then lies between the states that
+        pulses at the ends of the voltages fitted bring about. With pulses of one's own it lies
+        between the levels that they reach.
     n_pulses : int
         Of a ladder, in a direction.
     seed : int
@@ -221,7 +225,8 @@ def written(
     Parameters
     ----------
     whole : bool
-        Whether it lies between the states of the device, rather than the levels that the pulses reach.
+        Whether it lies between the states of the device, rather than the levels that the pulses
+        reach.
     """
     n = _DEVICES if device.spread or device.law.event else 1
     repeats = _REPEATS if device.law.event else 1
@@ -264,7 +269,8 @@ def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synap
 def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None = None) -> Synapse:
     """Return the piecewise law of ladders, shape (device, cycle, pulse): each device stretched over its own window. [S]
 
-    ``ends`` are the states between which it lies, each of shape (device,); the ladders' own without.
+    ``ends`` are the states between which it lies, each of shape (device,); the ladders' own
+    without.
     """
     from acanthite.synapse import Piecewise
 

@@ -19,7 +19,8 @@ _RATES = {"up": "growth_rate", "down": "dissolution_rate"}
 def as_equivalent(fit: PulseFit, law: str) -> PulseFit:
     """Return a fit of soft bounds as one of :data:`EQUIVALENT_LAWS`.
 
-    Ladders say nothing about how well a reference meets its cell's symmetry point: ``reference_error`` is zero.
+    Ladders say nothing about how well a reference meets its cell's symmetry point:
+    ``reference_error`` is zero.
     """
     synapse = fit.synapse
     assert isinstance(synapse, SoftBounds)

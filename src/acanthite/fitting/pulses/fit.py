@@ -1,8 +1,9 @@
 """Fit pulse laws to potentiation-depression ladders: every device on its own, then the population they come from.
 
-The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulses.kalman_filter`), so the noise of a step, which stays in the
-device, is separated from that of a read, which does not, and from passing fluctuations; errors are those of the
-likelihood's curvature. Levels run from -1 to 1 over the data while a fit runs.
+The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulses.kalman_filter`), so the
+noise of a step, which stays in the device, is separated from that of a read, which does not, and
+from passing fluctuations; errors are those of the likelihood's curvature. Levels run from -1 to 1
+over the data while a fit runs.
 """
 
 from __future__ import annotations
@@ -147,17 +148,20 @@ def fit_pulses(
     Parameters
     ----------
     recordings : xarray.Dataset or xarray.DataArray
-        With ``conductance``, or ``current`` and ``voltage`` at the read, dims (device, cycle, pulse), and the coordinate
-        ``pulse_voltage`` [V]; which sign potentiates, the data say.
+        With ``conductance``, or ``current`` and ``voltage`` at the read, dims (device, cycle,
+        pulse), and the coordinate ``pulse_voltage`` [V]; which sign potentiates, the data say.
     law : str or type of Synapse
         One of :data:`acanthite.synapse.LAWS`, or a law of one's own.
     holdout : float
-        Share held out: the last cycles of every device, or the last devices where each has one cycle.
+        Share held out: the last cycles of every device, or the last devices where each has one
+        cycle.
     fluctuation : bool, optional
-        Whether the levels come and go beside the pulses; by default if that makes the first device much likelier.
+        Whether the levels come and go beside the pulses; by default if that makes the first device
+        much likelier.
     pulse_noise : bool
-        Whether the law is fitted with its noise, by likelihood; else its mean response by least squares, and the noises
-        after it. The latter follows the mean of data whose noise would explain any law.
+        Whether the law is fitted with its noise, by likelihood; else its mean response by least
+        squares, and the noises after it. The latter follows the mean of data whose noise would
+        explain any law.
     conductance : (float, float), optional
         What the data's least and largest level stand for, where the file holds relative values. [S]
     pulse_width : float

@@ -28,8 +28,8 @@ def fit_devices(
     law : str or type of Synapse
         As in :func:`fit_pulses`.
     program : PulseLadder, optional
-        The pulses; by default 20 ladders of 30 up and 30 down at 0.3 V, 1 us. The first ladder is left out where there are more:
-        it begins wherever a fresh device stands.
+        The pulses; by default 20 ladders of 30 up and 30 down at 0.3 V, 1 us. The first ladder is
+        left out where there are more: it begins wherever a fresh device stands.
     instrument : Instrument, optional
         What reads them, with its noise; :data:`acanthite.measurement.FAST` by default.
     **options
@@ -43,7 +43,8 @@ def fit_devices(
     Raises
     ------
     FitError
-        If the law is unknown, or the ladders do not follow it: pulses too weak, say, to move the devices.
+        If the law is unknown, or the ladders do not follow it: pulses too weak, say, to move the
+        devices.
     """
     from acanthite.measurement import FAST, PulseLadder, run
 

@@ -1,7 +1,8 @@
 """How likely a pulse response is under a law: a Kalman filter over the conductance, which keeps three noises apart.
 
-The state moves by the law's step and by its noise from pulse to pulse, which stays; a fluctuation comes and goes by itself
-and is forgotten after some pulses (traps, telegraph noise); a read adds noise that is gone at the next.
+The state moves by the law's step and by its noise from pulse to pulse, which stays; a fluctuation
+comes and goes by itself and is forgotten after some pulses (traps, telegraph noise); a read adds
+noise that is gone at the next.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def run(
     memory : float
         What is left of a fluctuation after a pulse, from 0 to 1.
     predicted, variance : float64 arrays, shape (pulse,)
-        Filled with the level expected at each pulse from all before, and its variance, the read's included.
+        Filled with the level expected at each pulse from all before, and its variance, the read's
+        included.
     """
     width = (high - low) / (N_GRID - 1)
     x, n, total = levels[0], 0.0, 0.0

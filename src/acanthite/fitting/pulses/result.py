@@ -42,19 +42,22 @@ class PulseFit:
     read_noise : float
         Standard deviation of a read, in the data's unit.
     fluctuation : float
-        Standard deviation of what comes and goes by itself between pulses, in the data's unit; 0 where none is seen.
+        Standard deviation of what comes and goes by itself between pulses, in the data's unit; 0
+        where none is seen.
     memory : float
         Pulses after which it is forgotten to 1/e. [1]
     curves : xarray.Dataset
         Every device's ``value`` and ``error``, dims (device, parameter), in what the fit varies.
     residuals : xarray.Dataset
-        ``level`` measured and ``mean`` response of the law without noise, dims (device, cycle, pulse), in the data's unit.
+        ``level`` measured and ``mean`` response of the law without noise, dims (device, cycle,
+        pulse), in the data's unit.
     rms : float
         Of the mean response about the measured one, over what was fitted, in the data's unit.
     held_out : float or None
         The same over the last cycles held out, or the last devices where each has one cycle.
     aic : float
-        Akaike's criterion, small samples corrected, over all devices: of the likelihood, or of the mean response.
+        Akaike's criterion, small samples corrected, over all devices: of the likelihood, or of the
+        mean response.
     unit : str
         Of the data.
     assumed : bool

@@ -23,8 +23,8 @@ _TAKEN = {*LABELS, *_DIMS, "run", "executed", "step_voltage"}
 def assemble(runs: Iterable[FileRun], hints: Hints) -> list[xr.Dataset]:
     """Return the Recordings that some runs make.
 
-    Runs that share names, shape and settings become cycles of one Recording, and devices where the file names
-    several, with the same cycles each; the rest stay apart.
+    Runs that share names, shape and settings become cycles of one Recording, and devices where the
+    file names several, with the same cycles each; the rest stay apart.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def recording(table: Sequence[Sequence[FileRun]], hints: Hints) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        ``voltage``, ``current``, ``time`` where the runs hold a voltage and a current; every other column under
-        its own name.
+        ``voltage``, ``current``, ``time`` where the runs hold a voltage and a current; every other
+        column under its own name.
     """
     import xarray as xr
 

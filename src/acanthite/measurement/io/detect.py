@@ -87,12 +87,15 @@ def read(
     Parameters
     ----------
     path : path_like
-        EasyEXPERT CSV, Clarius workbook, a plain table, a pulse response, or a Recording in NetCDF; the content tells.
+        EasyEXPERT CSV, Clarius workbook, a plain table, a pulse response, or a Recording in NetCDF;
+        the content tells.
     columns : sequence of str or mapping of str to str, optional
-        The names of a table without a header, in order, ``-`` for each one to leave out; or which column is the ``voltage``,
-        ``current``, ``time``, ``conductance``, ``resistance``, ``device``, ``cycle`` or ``pulse``.
+        The names of a table without a header, in order, ``-`` for each one to leave out; or which
+        column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``,
+        ``device``, ``cycle`` or ``pulse``.
     units : str or mapping of str to str, optional
-        Of columns whose unit the file does not say, by name or by what they are; ``"SI"`` for all of them.
+        Of columns whose unit the file does not say, by name or by what they are; ``"SI"`` for all
+        of them.
     pulse_voltage : float or (float, float), optional
         Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
     n_up, n_down : int, optional
@@ -104,13 +107,15 @@ def read(
     -------
     list of xarray.Dataset
         Recordings in SI, in the order of the file. Runs of one measurement are one Recording: dims
-        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses. Its attrs hold ``kind``
-        ("sweep", "sampling", "pulses", "table"), ``file``, ``test``, ``compliance`` [A], ``delay`` [s] and all ``settings``.
+        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses.
+        Its attrs hold ``kind`` ("sweep", "sampling", "pulses", "table"), ``file``, ``test``,
+        ``compliance`` [A], ``delay`` [s] and all ``settings``.
 
     Raises
     ------
     RecordingError
-        If the file is damaged or leaves something open; the message names file, line or cell, and what to do.
+        If the file is damaged or leaves something open; the message names file, line or cell, and
+        what to do.
     """
     hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
     kind = detect(path)

@@ -45,8 +45,9 @@ class Skipped:
 def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     """Return the files that paths name, folders walked, in order of their names.
 
-    Links to folders are not followed, so that no loop of links is walked for ever; these, hidden folders and those that
-    cannot be opened are among what is returned, for :func:`attempt` to say so.
+    Links to folders are not followed, so that no loop of links is walked for ever; these, hidden
+    folders and those that cannot be opened are among what is returned, for :func:`attempt` to say
+    so.
 
     Parameters
     ----------

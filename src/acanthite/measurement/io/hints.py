@@ -18,9 +18,11 @@ class Hints:
     Parameters
     ----------
     columns : sequence of str
-        The names of a table without a header, in order, units in brackets; ``-`` leaves a column out.
+        The names of a table without a header, in order, units in brackets; ``-`` leaves a column
+        out.
     roles : mapping of str to str
-        Which column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``, ``device``, ``cycle``, ``pulse``.
+        Which column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``,
+        ``device``, ``cycle``, ``pulse``.
     units : mapping of str to str
         Of a column, by its name or what it is; ``{"*": "SI"}`` says that all is in V, A, s, S, Ω.
     pulse_voltage : tuple of float

@@ -31,7 +31,8 @@ class FileRun:
     units : mapping of str to str
         Of the columns whose unit the file states.
     pairs : tuple of (str, str)
-        Voltage and current columns that belong together, the driven terminal first, where the file says so.
+        Voltage and current columns that belong together, the driven terminal first, where the file
+        says so.
     n_steps : int
         Sweeps in it, one after another: the steps of a second source.
     device : str
@@ -99,7 +100,8 @@ def choose(run: FileRun, hints: Hints) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        Without ``voltage`` and ``current`` where the file holds no such pair; ``time`` is there if a column is.
+        Without ``voltage`` and ``current`` where the file holds no such pair; ``time`` is there if
+        a column is.
 
     Raises
     ------

@@ -31,7 +31,8 @@ def decode(value: Any, kind: Any, infinite: bool = False) -> Any:
     ----------
     value : object
     kind : type
-        ``float``, ``int``, ``str``, ``bool``, ``Any``, a literal, a tuple of one of them, or a union.
+        ``float``, ``int``, ``str``, ``bool``, ``Any``, a literal, a tuple of one of them, or a
+        union.
     infinite : bool
         Whether a float may be infinite.
 

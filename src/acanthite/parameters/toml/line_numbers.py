@@ -13,7 +13,8 @@ Keys = tuple[str | int, ...]
 def line_numbers(text: str) -> dict[Keys, int]:
     """Return the line on which each entry of a TOML text begins.
 
-    ``tomllib`` does not tell, so the statements are parsed one by one: a statement ends where it is whole.
+    ``tomllib`` does not tell, so the statements are parsed one by one: a statement ends where it is
+    whole.
     """
     lines: dict[Keys, int] = {}
     counts: dict[Keys, int] = {}

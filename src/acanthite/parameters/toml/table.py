@@ -149,7 +149,8 @@ class Table(Mapping[str, Any]):
         ----------
         key : str
         kind : type
-            What is expected: a type as in an annotation, unions, literals, tuples and dataclasses included.
+            What is expected: a type as in an annotation, unions, literals, tuples and dataclasses
+            included.
         default : object
             In place of one that is missing.
         unit : str
@@ -243,7 +244,8 @@ class Table(Mapping[str, Any]):
         Raises
         ------
         AcanthiteError
-            If entries are missing (all in one message), unknown, or of another kind than the fields.
+            If entries are missing (all in one message), unknown, or of another kind than the
+            fields.
         """
         known = {f.name: f for f in dataclasses.fields(kind) if f.name not in set(leave_out)}
         self.check_keys(known, "field")

@@ -1,7 +1,8 @@
 """Histories that the control software of ArC ONE saves: a row a pulse or read, word line and bit line in front.
 
-The file begins with the name of the session and the date; then come the names ``Wordline, Bitline, Resistance, Amplitude (V),
-Pulse width (s), Tag, ReadTag, ReadVoltage``, resistances in ohm, and the rows of one cell after those of another.
+The file begins with the name of the session and the date; then come the names ``Wordline, Bitline,
+Resistance, Amplitude (V), Pulse width (s), Tag, ReadTag, ReadVoltage``, resistances in ohm, and the
+rows of one cell after those of another.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ def read(run: FileRun) -> list[xr.Dataset]:
     Returns
     -------
     list of xarray.Dataset
-        ``conductance`` [S] over (device, cycle, pulse), beside it ``pulse_amplitude`` [V], ``pulse_width`` [s] and
-        ``read_voltage`` [V]; the coordinates ``word``, ``bit``, ``direction`` (1 up, -1 down, 0 a read), ``tag``, ``readtag``.
+        ``conductance`` [S] over (device, cycle, pulse), beside it ``pulse_amplitude`` [V],
+        ``pulse_width`` [s] and ``read_voltage`` [V]; the coordinates ``word``, ``bit``,
+        ``direction`` (1 up, -1 down, 0 a read), ``tag``, ``readtag``.
 
     Raises
     ------

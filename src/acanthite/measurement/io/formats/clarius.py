@@ -103,8 +103,8 @@ def _run_number(title: str) -> tuple[int, str]:
 def parse_settings(rows: Sequence[Row]) -> dict[str, Settings]:
     """Return the settings of each run, by name; those of the whole book under an empty name.
 
-    A banner between rules names the run; in a book of several cycles a second one below it, ``Cycle 7``, the cycle it is
-    of, and what follows belongs to that run.
+    A banner between rules names the run; in a book of several cycles a second one below it, ``Cycle
+    7``, the cycle it is of, and what follows belongs to that run.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Keysight EasyEXPERT CSV, as a B1500A writes it.
 
-A file holds records, each beginning at ``SetupTitle``; then lines of ``TestParameter``, ``MetaData`` and ``AnalysisSetup``,
-the sizes ``Dimension1`` (points of a sweep, both ways of a double one) and ``Dimension2`` (steps of VAR2), the names
-``DataName``, and a ``DataValue`` a row.
+A file holds records, each beginning at ``SetupTitle``; then lines of ``TestParameter``,
+``MetaData`` and ``AnalysisSetup``, the sizes ``Dimension1`` (points of a sweep, both ways of a
+double one) and ``Dimension2`` (steps of VAR2), the names ``DataName``, and a ``DataValue`` a row.
 """
 
 from __future__ import annotations

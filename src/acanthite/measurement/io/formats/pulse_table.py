@@ -24,8 +24,8 @@ _DIMS = ("device", "cycle", "pulse")
 def looks_like(run: FileRun, hints: Hints) -> bool:
     """Return whether a table is a pulse response: it has levels but no pair of voltage and current.
 
-    Two columns without names are one where the first rises from pulse to pulse and the second falls from where the
-    first ended.
+    Two columns without names are one where the first rises from pulse to pulse and the second falls
+    from where the first ended.
     """
     roles = _roles(run, hints)
     if {"voltage", "current"} <= set(roles):
@@ -50,9 +50,9 @@ def read(runs: Sequence[FileRun], hints: Hints) -> list[xr.Dataset]:
     Returns
     -------
     list of xarray.Dataset
-        ``conductance`` [S, or 1 where the file holds relative values] with dims (device, cycle, pulse), and the coordinates
-        ``direction`` (1 up, -1 down) and ``pulse_voltage``, negative for up; without a voltage from the user its size
-        is 1 and its unit too.
+        ``conductance`` [S, or 1 where the file holds relative values] with dims (device, cycle,
+        pulse), and the coordinates ``direction`` (1 up, -1 down) and ``pulse_voltage``, negative
+        for up; without a voltage from the user its size is 1 and its unit too.
     """
     return [_read(run, hints) for run in runs]
 

@@ -71,8 +71,9 @@ def read(runs: Sequence[FileRun], hints: Hints) -> list[xr.Dataset]:
     Returns
     -------
     list of xarray.Dataset
-        ``conductance`` [S, or 1 where nothing says the unit of the file's resistances] over (device, cycle, pulse), its pulses
-        the two of a cycle, with the coordinate ``state``; or, against a time, over (device, state, sample) with ``time`` [s, or 1].
+        ``conductance`` [S, or 1 where nothing says the unit of the file's resistances] over
+        (device, cycle, pulse), its pulses the two of a cycle, with the coordinate ``state``; or,
+        against a time, over (device, state, sample) with ``time`` [s, or 1].
 
     Raises
     ------

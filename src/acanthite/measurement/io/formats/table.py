@@ -32,8 +32,9 @@ Lines = Callable[[], Iterator[tuple[int, str]]]
 def read(path: str | Path, hints: Hints, lines: Lines | None = None) -> list[FileRun]:
     """Return the runs of a table.
 
-    Columns whose names repeat with an index, such as ``V[1][1], I[1][1], V[1][2], I[1][2]``, are one run each; so are the
-    rows of each device and cycle, where columns say these, and the parts between repeated lines of names.
+    Columns whose names repeat with an index, such as ``V[1][1], I[1][1], V[1][2], I[1][2]``, are
+    one run each; so are the rows of each device and cycle, where columns say these, and the parts
+    between repeated lines of names.
 
     Parameters
     ----------

@@ -179,7 +179,8 @@ OVERFLOW = 9.9e37  # what SCPI instruments write for not-a-number (9.91e37) and 
 def number(cell: str) -> float | None:
     """Return the number a cell holds, not-a-number for an empty or spoilt one, None for other text.
 
-    A number is written in ASCII digits: ``1_000``, hexadecimal digits and the digits of other scripts are text.
+    A number is written in ASCII digits: ``1_000``, hexadecimal digits and the digits of other
+    scripts are text.
     """
     bare = cell.strip()
     if _NUMBER.fullmatch(bare):

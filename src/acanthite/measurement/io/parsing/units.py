@@ -104,7 +104,8 @@ def parse_column(name: str) -> Column:
     Parameters
     ----------
     name : str
-        Such as ``V (mV)``, ``I [A]``, ``Current/A``, ``current_mA``, ``Smu1.V[1][1]``, ``DrainI(2)``.
+        Such as ``V (mV)``, ``I [A]``, ``Current/A``, ``current_mA``, ``Smu1.V[1][1]``,
+        ``DrainI(2)``.
 
     Returns
     -------
