@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import MeV, eV, keV, vacuum_permittivity
 from acanthite.errors import AnalysisError, nearest
-from acanthite.parameters.icru49 import ELEMENTS, Element
+from acanthite.parameters.sets.icru49 import ELEMENTS, Element
 
 Array = NDArray[np.float64]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from acanthite.parameters import frueh1958, twin, wafer, xray, zhu2025
 from acanthite.parameters.quantity import ParameterSet
+from acanthite.parameters.sets import frueh1958, twin, wafer, xray, zhu2025
 
 AG2S = ParameterSet(
     "Ag2S",
