@@ -1,7 +1,6 @@
 """How many threads to work on: a property of the machine, never of the result.
 
-Same settings, same bits, for any number of threads; so the number lives here and not in the
-settings.
+Same settings, same bits, for any number of threads; so the number lives here and not in the settings.
 """
 
 from __future__ import annotations
@@ -16,7 +15,13 @@ _chosen: int | None = None
 
 
 def available() -> int:
-    """Return how many cores this process may run on."""
+    """Return how many cores this process may run on.
+
+    Examples
+    --------
+    >>> ac.threads.available() >= 1
+    True
+    """
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -26,8 +31,14 @@ def available() -> int:
 def count() -> int:
     """Return how many threads kernels and pools use: what :func:`use` chose, else all cores.
 
-    Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to
-    fewer.
+    Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to fewer.
+
+    Examples
+    --------
+    >>> ac.threads.use(3)
+    >>> ac.threads.count()
+    3
+    >>> ac.threads.use(None)
     """
     return _chosen or int(min(available(), _allowed()))
 
@@ -53,6 +64,13 @@ def use(number: int | None) -> None:
     ------
     ValueError
         If it is below 1.
+
+    Examples
+    --------
+    >>> ac.threads.use(2)
+    >>> ac.threads.count()
+    2
+    >>> ac.threads.use(None)
     """
     global _chosen
     if number is not None and number < 1:
@@ -67,6 +85,13 @@ def apply(most: int | None = None) -> int:
     ----------
     most : int, optional
         More would cost more than they bring: for small work.
+
+    Examples
+    --------
+    >>> ac.threads.use(1)
+    >>> ac.threads.apply()
+    1
+    >>> ac.threads.use(None)
     """
     import numba
 
@@ -78,8 +103,16 @@ def apply(most: int | None = None) -> int:
 def one_for_blas() -> AbstractContextManager[object]:
     """Keep BLAS to one thread inside a ``with``.
 
-    On small matrices a second gives little, and where cores are busy with other work waiting for it
-    costs a hundred times the product; and the bits would depend on how many there are.
+    On small matrices a second gives little, and where cores are busy with other work waiting for it costs a hundred times the
+    product; and the bits would depend on how many there are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with ac.threads.one_for_blas():
+    ...     product = np.eye(2) @ np.eye(2)
+    >>> float(product[0, 0])
+    1.0
     """
     from threadpoolctl import threadpool_limits
 

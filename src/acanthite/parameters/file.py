@@ -67,7 +67,20 @@ def load(path: str | Path, base: ParameterSet) -> ParameterSet:
 
 
 def save(parameters: ParameterSet, path: str | Path) -> None:
-    """Write all quantities of a set with their provenance; :func:`load` reads them back the same."""
+    """Write all quantities of a set with their provenance; :func:`load` reads them back the same.
+
+    Parameters
+    ----------
+    parameters : ParameterSet
+    path : path_like
+
+    Examples
+    --------
+    >>> from acanthite.parameters import AG2S, load, save
+    >>> save(AG2S, "mine.toml")
+    >>> dict(load("mine.toml", AG2S)) == dict(AG2S)
+    True
+    """
     groups: dict[str, dict[str, dict]] = {}
     for key, quantity in parameters.items():
         group, _, name = key.partition(".")

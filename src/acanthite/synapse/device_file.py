@@ -56,10 +56,23 @@ _NOT_ENTRIES = ("evidence", "provenance", "spread")
 def save(synapse: Synapse, path: str | Path) -> None:
     """Write a synapse to a device file: law, numbers, errors, spreads and provenance.
 
+    Parameters
+    ----------
+    synapse : Synapse
+    path : path_like
+
     Raises
     ------
     LawError
         If it is a law of your own that stands in no file.
+
+    Examples
+    --------
+    >>> from acanthite.synapse import SoftBounds, load, save
+    >>> device = SoftBounds(conductance_min=30e-9, conductance_max=2e-6, up=0.13, down=0.14)
+    >>> save(device, "device.toml")
+    >>> load("device.toml") == device
+    True
     """
     path = file_path("device file: path", path, error=ParameterError)
     instance("device file: synapse", synapse, Synapse, "a synapse", error=ParameterError)
