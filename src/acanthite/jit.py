@@ -48,7 +48,8 @@ class _First(event.Listener):
         self.say: Callable[[], None] | None = say
 
     def on_start(self, event: Any) -> None:
-        say, self.say = self.say, None
+        say = self.say
+        self.say = None
         if say is not None:
             say()
 
@@ -91,7 +92,8 @@ def _of_room(room: str) -> str:
 
 def _digest(start: Iterable[Path]) -> str:
     """Return the hash of some modules and all they import from the package, directly or not."""
-    modules, left = set(), list(start)
+    modules = set()
+    left = list(start)
     while left:
         file = left.pop()
         if file not in modules:

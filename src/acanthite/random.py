@@ -21,7 +21,9 @@ from acanthite.jit import njit
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
-_SHIFT, _HALF, _SCALE = np.uint64(32), 0.5, 2.0**-32
+_SHIFT = np.uint64(32)
+_HALF = 0.5
+_SCALE = 2.0**-32
 
 
 def stream_id(name: str) -> int:

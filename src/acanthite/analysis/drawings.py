@@ -48,7 +48,8 @@ def _axes(ax: Axes | None) -> Axes:
 def _unit(ax: Axes, axis: str, unit: str) -> None:
     from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
-    of, (low, high) = getattr(ax, f"{axis}axis"), getattr(ax, f"get_{axis}lim")()
+    of = getattr(ax, f"{axis}axis")
+    low, high = getattr(ax, f"get_{axis}lim")()
     of.set_major_formatter(EngFormatter(unit=unit, sep="\u2009"))
     of.set_minor_formatter(NullFormatter())
     if of.get_scale() == "log" and high / low < 20:
@@ -92,7 +93,8 @@ def plot_switching(
 def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     from matplotlib.collections import LineCollection
 
-    v, size = voltage.reshape(-1, voltage.shape[-1]), np.abs(current.reshape(-1, current.shape[-1]))
+    v = voltage.reshape(-1, voltage.shape[-1])
+    size = np.abs(current.reshape(-1, current.shape[-1]))
     size = np.where(size > 0, size, np.nan)
     if not np.isfinite(size).any():
         return  # no current at all: there is nothing to draw over a logarithmic axis
@@ -164,7 +166,8 @@ def plot_distribution(
         else (a.ravel() for a in flags(censored, "censored"))
     )
     keep = np.isfinite(x) & known
-    x, seen = x[keep], ~hidden[keep]
+    x = x[keep]
+    seen = ~hidden[keep]
     order = in_order(Sample(x, seen))
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])

@@ -351,7 +351,8 @@ class _Line:
     def through(cls, x: Array, y: Array) -> _Line:
         from scipy.stats import t
 
-        dx, n = x - x.mean(), x.size
+        dx = x - x.mean()
+        n = x.size
         squares = float((dx**2).sum())
         slope = float((dx * y).sum() / squares)
         residual = y - y.mean() - slope * dx

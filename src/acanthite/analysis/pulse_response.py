@@ -203,11 +203,13 @@ def _branch(g: Array, x: Array) -> Branch:
 
     grid = np.linspace(-LARGEST_LABEL, LARGEST_LABEL, 37)
     best = float(grid[np.argmin([misfit(q) for q in grid])])
-    low, high = max(best - 0.5, -LARGEST_LABEL), min(best + 0.5, LARGEST_LABEL)
+    low = max(best - 0.5, -LARGEST_LABEL)
+    high = min(best + 0.5, LARGEST_LABEL)
     within = {"bounds": (low, high), "method": "bounded", "options": {"xatol": 1e-6}}
     label = float(minimize_scalar(misfit, **within).x)  # type: ignore[union-attr]
     curve = fit(label)[1]
-    residual, steps = g - curve, np.diff(g, axis=1) - np.diff(curve)
+    residual = g - curve
+    steps = np.diff(g, axis=1) - np.diff(curve)
     freedom = max(g.size - 3, 1) / g.size
     span = abs(curve[-1] - curve[0])
     return Branch(

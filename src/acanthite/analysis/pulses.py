@@ -63,7 +63,8 @@ def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
     from scipy.integrate import trapezoid
 
     part = recording.isel(sample=np.flatnonzero(_writing(recording)))
-    power, time = part["voltage"] * part["current"], part["time"].broadcast_like(part["current"])
+    power = part["voltage"] * part["current"]
+    time = part["time"].broadcast_like(part["current"])
     axis = power.get_axis_num("sample")
     energy = trapezoid(power.values, time.transpose(*power.dims).values, axis=axis)
     dims = [d for d in power.dims if d != "sample"]

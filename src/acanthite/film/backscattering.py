@@ -175,7 +175,8 @@ def spectrum(
     """
     from scipy.special import ndtr
 
-    machine, middle = spectrometer or Spectrometer.of(), np.asarray(energy, float)
+    machine = spectrometer or Spectrometer.of()
+    middle = np.asarray(energy, float)
     width = float(np.mean(np.diff(middle)))
     edges = np.append(middle - width / 2, middle[-1] + width / 2)
     lowest = max(_LOWEST, float(edges[0]) - _REACH * machine.deviation)
@@ -254,7 +255,8 @@ class LayerFit:
         i, j = names.index(one), names.index(other)
         a, b = self.areal[one].value, self.areal[other].value
         slope = np.zeros(len(names))
-        slope[i], slope[j] = 1 / b, -a / b**2
+        slope[i] = 1 / b
+        slope[j] = -a / b**2
         return Estimate(a / b, "1", float(np.sqrt(slope @ self.covariance @ slope)))
 
 
@@ -379,7 +381,8 @@ class _Paths:
 
     def yields(self) -> Any:
         """Yield for each layer and element: detected energies [J], their variances [J^2], and counts, by sublayer."""
-        E, above = self.machine.energy, 0.0
+        E = self.machine.energy
+        above = 0.0
         for j, layer in enumerate(self.target):
             factors = {e: kinematic_factor(e, self.machine.angle) for e in layer.densities}
             floor = self.lowest / max(factors.values())

@@ -170,7 +170,8 @@ class Reflections:
 
 def form_factor(element: str, s2: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the scattering amplitude of a neutral atom at s^2 = (sin theta / lambda)^2 [1/m^2], in electrons."""
-    f, s2 = parameters.group("form_factor"), np.asarray(s2, float)
+    f = parameters.group("form_factor")
+    s2 = np.asarray(s2, float)
     if f"{element}_c" not in f:
         known = sorted(key.removesuffix("_c") for key in f if key.endswith("_c"))
         raise AnalysisError(
@@ -246,7 +247,8 @@ def _standing(planes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _operation(text: str) -> tuple[Array, Array]:
     """Return rotation and shift of ``"1/2-x, 1/2+y, 1/2-z"``."""
-    rotation, shift = np.zeros((3, 3)), np.zeros(3)
+    rotation = np.zeros((3, 3))
+    shift = np.zeros(3)
     rows = text.replace(" ", "").lower().split(",")
     if len(rows) != 3:
         raise AnalysisError(

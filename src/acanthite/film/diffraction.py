@@ -323,7 +323,8 @@ def fit_line(
 
 def singlet_neighbours(parameters: ParameterSet = AG2S, within: float = 3.5 * degree) -> Array:
     """Return 2theta [rad] of the lines within ``within`` [rad] of the singlet, for :func:`fit_line`."""
-    lines, centre = reflections(parameters), bragg_angle(SINGLET, parameters)
+    lines = reflections(parameters)
+    centre = bragg_angle(SINGLET, parameters)
     away = np.abs(lines.two_theta - centre)
     return lines.two_theta[(away > 1e-6) & (away < within) & (lines.intensity > 0.02)]
 
@@ -332,7 +333,8 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
     """Return the lmfit model and its starting values; angles in degrees."""
     from lmfit.models import LinearModel, PseudoVoigtModel
 
-    step, floor = float(np.diff(x).min()), float(np.quantile(y, 0.1))
+    step = float(np.diff(x).min())
+    floor = float(np.quantile(y, 0.1))
     top = (
         int(np.argmax(np.where(np.abs(x - near) < 0.5, y, -np.inf)))
         if neighbours.size

@@ -73,7 +73,8 @@ def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     volume. Gas scatters silver away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 -
     exp(-p / p_0)), over that at the paper's pressure, with an assumed p_0.
     """
-    process, sulphide = parameters.group("process"), _sulphidation(recipe, parameters)
+    process = parameters.group("process")
+    sulphide = _sulphidation(recipe, parameters)
     excess = _silver_flux(sulphide, process["metal_mode_ratio"]) - sulphide
     volume = sulphide + excess * _SILVER_ATOM_VOLUME / (_formula_volume(parameters) / 2)
     thrown = _thrown(recipe.pressure, parameters) / _thrown(process["pressure"], parameters)

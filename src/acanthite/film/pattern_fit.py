@@ -167,7 +167,8 @@ def williamson_hall(
     known = bool(np.all(np.isfinite(spread) & (spread > 0)))
     table = np.stack([np.ones_like(angle), 4 * np.sin(angle / 2)], 1)
     weight = 1 / spread if known else np.ones_like(angle)
-    a, y = table * weight[:, None], own * np.cos(angle / 2) * weight
+    a = table * weight[:, None]
+    y = own * np.cos(angle / 2) * weight
     coefficients = np.linalg.lstsq(a, y, rcond=None)[0]
     covariance = np.linalg.inv(a.T @ a)
     misfit = float(np.sum((a @ coefficients - y) ** 2)) / max(len(lines) - 2, 1)
@@ -206,7 +207,8 @@ class _Problem:
     @property
     def polynomials(self) -> Array:
         """Background terms, shape (n, terms)."""
-        middle, half = 0.5 * (self.x.max() + self.x.min()), 0.5 * np.ptp(self.x)
+        middle = 0.5 * (self.x.max() + self.x.min())
+        half = 0.5 * np.ptp(self.x)
         return np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
 
     def columns(self, p: Array) -> Array:
@@ -223,12 +225,15 @@ class _Problem:
         """Return the heights (lines not negative) that fit best, and the weighted residual."""
         from scipy.optimize import nnls
 
-        a, y = self.columns(p) * self.weight[:, None], self.y * self.weight
-        n, level = self.lines.two_theta.size, float(np.abs(y).max())
+        a = self.columns(p) * self.weight[:, None]
+        y = self.y * self.weight
+        n = self.lines.two_theta.size
+        level = float(np.abs(y).max())
         free = np.linalg.qr(a[:, n:])[
             0
         ]  # the background takes what it can: what is left belongs to the lines
-        lines, rest = a[:, :n] - free @ (free.T @ a[:, :n]), y - free @ (free.T @ y)
+        lines = a[:, :n] - free @ (free.T @ a[:, :n])
+        rest = y - free @ (free.T @ y)
         q, r = np.linalg.qr(lines)
         heights = nnls(r, q.T @ rest / level, maxiter=30 * n)[0] * level
         background = np.linalg.lstsq(a[:, n:], y - a[:, :n] @ heights, rcond=None)[0]
@@ -241,10 +246,8 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     from scipy.optimize import least_squares
 
     scale = np.array([0.2 * degree, 1e-3, 0.05 * degree, 0.5])
-    low, high = (
-        np.array([-np.inf, -np.inf, -1 * degree, 0.0]),
-        np.array([np.inf, np.inf, 1 * degree, 1.0]),
-    )
+    low = np.array([-np.inf, -np.inf, -1 * degree, 0.0])
+    high = np.array([np.inf, np.inf, 1 * degree, 1.0])
     starts = [np.array([w, 0.0, 0.0, 0.5]) for w in _START_WIDTHS]
     best = min(starts, key=lambda p: float(np.sum(problem.linear(p)[1] ** 2)))
     result = least_squares(
@@ -304,7 +307,8 @@ def _lines(
     crystal: Crystal, x: Array, machine: Diffractometer, parameters: ParameterSet
 ) -> Reflections:
     """Return the lines in a pattern and those just outside, the faintest left out."""
-    low, high = max(float(x.min()) - _BEYOND, degree), min(float(x.max()) + _BEYOND, 175 * degree)
+    low = max(float(x.min()) - _BEYOND, degree)
+    high = min(float(x.max()) + _BEYOND, 175 * degree)
     lines = powder(crystal, machine.wavelength, high, low, parameters)
     keep = lines.intensity >= _FAINTEST
     return Reflections(lines.hkl[keep], lines.two_theta[keep], lines.intensity[keep])

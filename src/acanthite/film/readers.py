@@ -117,10 +117,12 @@ def read_height_map(
     import xarray as xr
 
     if Path(path).suffix == ".npy":
-        height, said = _numpy(path), {}
+        height = _numpy(path)
+        said = {}
     else:
         rows, numbers = _table(path, header=False)
-        height, said = _columns(path, rows, numbers, 0, "a matrix of heights"), _gwyddion(path)
+        height = _columns(path, rows, numbers, 0, "a matrix of heights")
+        said = _gwyddion(path)
     if min(height.shape) < 2:
         raise RecordingError(
             f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two dimensions"

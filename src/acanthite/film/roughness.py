@@ -107,7 +107,8 @@ def autocorrelation(
     y, x = np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in shape), indexing="ij")
     ring = np.rint(np.hypot(y, x)).astype(int)
     near = ring <= far
-    value, number = power[near] / pairs[near], np.bincount(ring[near])
+    value = power[near] / pairs[near]
+    number = np.bincount(ring[near])
     correlation = np.bincount(ring[near], value) / number
     away = np.bincount(ring[near], np.hypot(y, x)[near]) / number
     return away * pixel_size, correlation / correlation[0]
@@ -135,7 +136,8 @@ def correlation_length(height: ArrayLike, pixel_size: float) -> float:
             "level the map or scan wider"
         )
     i = int(below[0])
-    c0, c1 = np.log(correlation[i - 1]), np.log(max(correlation[i], 1e-3))
+    c0 = np.log(correlation[i - 1])
+    c1 = np.log(max(correlation[i], 1e-3))
     part = (c0 + 1) / (c0 - c1)
     return float(np.sqrt(distance[i - 1] ** 2 + part * (distance[i] ** 2 - distance[i - 1] ** 2)))
 
@@ -170,7 +172,8 @@ def scan_wafer(
     """
     import xarray as xr
 
-    film, maps = parameters.group("film"), []
+    film = parameters.group("film")
+    maps = []
     for site in range(sites):
         rng = generator(seed, "afm", site)
         roughness = rng.uniform(film["roughness_low"], film["roughness_high"])

@@ -46,7 +46,8 @@ def element(symbol: str) -> Element:
 
 def kinematic_factor(symbol: str, angle: float) -> float:
     """Return K, the energy kept by helium scattered by ``angle`` [rad] off an element [1]."""
-    m1, m2 = HELIUM_MASS, element(symbol).mass
+    m1 = HELIUM_MASS
+    m2 = element(symbol).mass
     root = math.sqrt(m2**2 - (m1 * math.sin(angle)) ** 2)
     return ((root + m1 * math.cos(angle)) / (m1 + m2)) ** 2
 
@@ -69,7 +70,8 @@ def cross_section(symbol: str, energy: ArrayLike, angle: float, screening: bool 
     -------
     ndarray, shape (...)
     """
-    target, E = element(symbol), np.asarray(energy, float)
+    target = element(symbol)
+    E = np.asarray(energy, float)
     lead = (_HELIUM_NUMBER * target.number * _COULOMB / (4 * E)) ** 2 * 4 / math.sin(angle) ** 4
     root = math.sqrt(1 - (HELIUM_MASS / target.mass * math.sin(angle)) ** 2)
     value = lead * (root + math.cos(angle)) ** 2 / root
@@ -83,7 +85,8 @@ def stopping_cross_section(symbol: str, energy: ArrayLike) -> Array:
     """Return the electronic stopping cross-section of an atom for helium of ``energy`` [J], in J m^2."""
     a1, a2, a3, a4, a5 = element(symbol).stopping
     E = np.asarray(energy, float) / MeV
-    slow, fast = a1 * (1e3 * E) ** a2, a3 / E * np.log(1 + a4 / E + a5 * E)
+    slow = a1 * (1e3 * E) ** a2
+    fast = a3 / E * np.log(1 + a4 / E + a5 * E)
     return slow * fast / (slow + fast) * _STOPPING_UNIT
 
 

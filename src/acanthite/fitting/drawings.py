@@ -89,12 +89,14 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
     ax = _axes(ax)
     names = list(fit.parameters)
-    n, far = fit.curves.sizes["curve"], False
+    n = fit.curves.sizes["curve"]
+    far = False
     for k, name in enumerate(names):
         one = fit.curves.sel(parameter=name)
         center = fit.parameters[name].value or 1.0
         across = k + (np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(1))
-        ratio, error = one["value"].values / center, 1.96 * one["error"].values / abs(center)
+        ratio = one["value"].values / center
+        error = 1.96 * one["error"].values / abs(center)
         seen = np.isfinite(error) & (error < _SHOWN_RATIO)
         ax.errorbar(across[seen], ratio[seen], error[seen], fmt=".", ms=4, lw=0.8, color=f"C{k}")
         far |= bool(np.ptp(np.log10(np.abs(ratio[seen]))) > 1.0) if seen.any() else False
@@ -117,7 +119,8 @@ def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     rows = fit.correlation
     if not isinstance(rows, Mapping):
         rows = dict(zip(fit.curves["parameter"].values.tolist(), rows, strict=True))
-    names, correlation = list(rows), np.reshape(list(rows.values()), (len(rows), len(rows)))
+    names = list(rows)
+    correlation = np.reshape(list(rows.values()), (len(rows), len(rows)))
     image = ax.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
     ax.set_yticks(range(len(names)), names, fontsize=8)
@@ -151,7 +154,8 @@ def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
     from acanthite.fitting.moments.moments import OBSERVABLES
 
-    ax, k = _axes(ax), OBSERVABLES.index(observable)
+    ax = _axes(ax)
+    k = OBSERVABLES.index(observable)
     for logs, style, name in ((fit.measured, "k.", "measured"), (fit.simulated, "C0-", "law")):
         there = np.sort(np.exp(logs[k][np.isfinite(logs[k])]))
         label = f"{name}, {np.isfinite(logs[k]).mean():.1%} of loops"

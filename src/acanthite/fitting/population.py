@@ -123,7 +123,8 @@ def mean_correlation(covariances: Sequence[Array]) -> Array:
     for c in covariances:
         variance = np.diag(c)
         seen = np.flatnonzero(np.isfinite(variance) & (variance > 0))
-        d, block = np.sqrt(variance[seen]), np.ix_(seen, seen)
+        d = np.sqrt(variance[seen])
+        block = np.ix_(seen, seen)
         total[block] += c[block] / np.outer(d, d)
         count[block] += 1
     return np.where(count > 0, total / np.maximum(count, 1), np.eye(size))
@@ -149,7 +150,8 @@ def _paule_mandel(means: Array, variances: Array) -> float:
 
     if excess(0.0) <= 0.0:
         return 0.0
-    low, high = 0.0, float(means.var(ddof=1)) + 1e-300
+    low = 0.0
+    high = float(means.var(ddof=1)) + 1e-300
     while excess(high) > 0.0:
         high *= 2.0
     for _ in range(80):

@@ -66,9 +66,11 @@ def of_currents(residuals: xr.Dataset, floor: float) -> Verdict:
         Current below which decades are not counted. [A]
     """
     measured, predicted = residuals["current"].values, residuals["predicted"].values
-    held, known = residuals["held"].values, np.isfinite(predicted)
+    held = residuals["held"].values
+    known = np.isfinite(predicted)
     off = (view(measured, "log", floor) - view(predicted, "log", floor)) / math.log(10)
-    residual, held_out = _rms(off[known & ~held]), _rms(off[known & held])
+    residual = _rms(off[known & ~held])
+    held_out = _rms(off[known & held])
     lost = float((~known).mean())
     if lost > _MOST_LOST:
         return Verdict(

@@ -135,8 +135,10 @@ def _simulate(
     tolerance: float,
     progress: Callable[[float], None] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    kernel, law = devices.law.kernel(), devices.law
-    n, samples = len(devices), int(schedule.recorded.sum())
+    kernel = devices.law.kernel()
+    law = devices.law
+    n = len(devices)
+    samples = int(schedule.recorded.sum())
     start, bounds = devices.start(), devices.bounds()
     voltage, current = np.empty((2, n, schedule.cycles, samples))
     stream = stream_id(f"{law.name}-events")
@@ -146,8 +148,10 @@ def _simulate(
         y = start[:, i].copy()
         p = devices.values[i].copy()
         counts = np.zeros(1, np.int64)
-        limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
-        work, z = np.zeros(kernel.WORK_SHAPE), np.zeros(6)
+        limits = bounds[:, :, i].copy()
+        key = (devices.seed, stream, i)
+        work = np.zeros(kernel.WORK_SHAPE)
+        z = np.zeros(6)
 
         def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
             source = (what.segments, what.recorded, what.cycles)

@@ -187,7 +187,8 @@ class PulseTrain:
         _edge("PulseTrain", self.edge, self.width)
         pulses, samples = _counts("PulseTrain", count=self.count, samples=self.samples)
         _few("PulseTrain", "count and samples", 3.0 * pulses * samples)
-        s, n_edge = Segments(current_limit), max(2, samples // 10)
+        s = Segments(current_limit)
+        n_edge = max(2, samples // 10)
         late = np.geomspace(0.01, 1.0, samples) if samples > 1 else np.ones(1)
         s.to(self.read_voltage, self.edge)
         for _ in range(pulses):
@@ -351,7 +352,8 @@ class Endurance:
         _edge("Endurance", self.edge, self.width)
         _positive("Endurance", read_time=self.read_time)
         (cycles,) = _counts("Endurance", cycles=self.cycles)
-        s, volts = Segments(current_limit), np.array([-self.voltage, self.voltage])
+        s = Segments(current_limit)
+        volts = np.array([-self.voltage, self.voltage])
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.read_time)

@@ -97,7 +97,8 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
             raise RecordingError(
                 f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time"
             )
-        unit, allowed = dataset[variable].attrs.get("units"), _UNITS[variable]
+        unit = dataset[variable].attrs.get("units")
+        allowed = _UNITS[variable]
         if unit not in allowed:
             raise RecordingError(
                 f"{name}: {variable} has units {unit!r}; expected {' or '.join(map(repr, allowed))}"

@@ -286,7 +286,8 @@ class Synapse(ABC):
     @property
     def asymmetry(self) -> float:
         """(up - down) / (up + down) in the middle of the window. [1]"""
-        up, down = float(self.step_up(0.0)), -float(self.step_down(0.0))
+        up = float(self.step_up(0.0))
+        down = -float(self.step_down(0.0))
         return (up - down) / (up + down) if up + down > 0 else 0.0
 
     def conductance(self, weight: Any) -> Any:

@@ -144,7 +144,8 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     mean_x, mean_y = x.sum(axis=2) / n, y.sum(axis=2) / n
     dx = np.where(valid, x - mean_x[..., None], 0.0)
     dy = np.where(valid, y - mean_y[..., None], 0.0)
-    sxx, sxy = (dx**2).sum(axis=2), (dx * dy).sum(axis=2)
+    sxx = (dx**2).sum(axis=2)
+    sxy = (dx * dy).sum(axis=2)
     with np.errstate(
         divide="ignore", invalid="ignore"
     ):  # levels that do not change have no slope, and are refused

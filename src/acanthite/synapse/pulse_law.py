@@ -126,7 +126,8 @@ class PulseLaw(Synapse):
             return Cells(self._row().astype(np.float32), self.pulse_noise, self.rule)
         z = generator.standard_normal((2 + len(self.means()), n))
         centre = self.lower_spread * z[0] - 1.0, self.upper_spread * z[1] + 1.0
-        lower, upper = np.minimum(centre[0], -LEAST_HALF), np.maximum(centre[1], LEAST_HALF)
+        lower = np.minimum(centre[0], -LEAST_HALF)
+        upper = np.maximum(centre[1], LEAST_HALF)
         half = 0.5 * (upper - lower)
         c = np.empty((n, N_COMMON + len(self.means())), np.float32)
         columns = (lower, upper, -0.5 * (upper + lower) / half, half, 1.0 / half)

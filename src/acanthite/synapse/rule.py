@@ -106,7 +106,8 @@ class Rule:
             In the unit of the coefficients. [1]
         """
         if self.function is None:
-            c, w = coefficients, np.asarray(weight)
+            c = coefficients
+            w = np.asarray(weight)
             if self.name == "shares":
                 return c[:, UP_SHARE] * (c[:, UPPER] - w), c[:, DOWN_SHARE] * (c[:, LOWER] - w)
             return c[:, UP_OFFSET] - c[:, UP_SLOPE] * w, -(c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * w)

@@ -207,7 +207,8 @@ def _fit(name: str, branch: _Branch, conditions: Conditions) -> _Fitted:
     """Return the least squares of a law, refined from the two best of its starts."""
     from scipy.optimize import least_squares
 
-    mechanism, data = MECHANISMS[name], branch.data
+    mechanism = MECHANISMS[name]
+    data = branch.data
     logarithmic = np.array([log for _, log in mechanism.parameters.values()])
 
     def residual(q: Array) -> Array:
@@ -259,7 +260,8 @@ def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, fl
     outstanding = np.maximum(branch.i, f) > _OUTSTANDING * branch.floor
     if outstanding.sum() < _LEAST:
         outstanding |= branch.clear
-    i, f = branch.i[outstanding], f[outstanding]
+    i = branch.i[outstanding]
+    f = f[outstanding]
     off = np.arcsinh(f / c) - np.arcsinh(i / c)
     scatter = np.hypot(noise * i, branch.floor) / np.hypot(i, c)
     decades, accounted = (float(np.sqrt(np.mean(x**2))) / float(np.log(10)) for x in (off, scatter))

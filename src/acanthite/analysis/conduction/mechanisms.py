@@ -151,7 +151,8 @@ def _sclc_shapes(v: Array, i: Array) -> list[tuple[float, ...]]:
 
 
 def _point_contact(v: Array, steepness: float, barrier: float) -> Array:
-    a, b = steepness * v / 2, steepness * barrier
+    a = steepness * v / 2
+    b = steepness * barrier
     return conductance_quantum / steepness * (_softplus(a - b) - _softplus(-a - b))
 
 

@@ -37,7 +37,8 @@ def ranges(mechanism: str, conditions: Conditions) -> dict[str, Range]:
     mechanism : str
     conditions : Conditions
     """
-    barrier, amperes = {"barrier": _BARRIER}, (0.0, _MOST_AMPERES)
+    barrier = {"barrier": _BARRIER}
+    amperes = (0.0, _MOST_AMPERES)
     siemens = (0.0, _MOST_SIEMENS)
     return {
         "ohmic": {"conductance": siemens},

@@ -108,7 +108,8 @@ def coefficient_of_variation(values: ArrayLike) -> Estimate:
     v = _finite(values, 3, "coefficient of variation")
     if v.mean() == 0.0:
         raise AnalysisError("coefficient of variation: the mean is zero; give values of one sign")
-    n, cv = v.size, float(v.std(ddof=1) / abs(v.mean()))
+    n = v.size
+    cv = float(v.std(ddof=1) / abs(v.mean()))
 
     def limit(probability: float) -> float:
         u = float(chi2.ppf(probability, n - 1))
@@ -187,8 +188,10 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     model = lmfit.Model(lambda z, center, sigma: ndtr((z - center) / sigma), independent_vars=["z"])
     guess = model.make_params(center=0.0, sigma={"value": 1.0, "min": 1e-6})
     fit = model.fit(probability, guess, z=(x - x.mean()) / scale)
-    center, sigma = x.mean() + scale * fit.params["center"].value, scale * fit.params["sigma"].value
-    n, free = x.size, _SCALE_EFFICIENCY * (x.size - 1)
+    center = x.mean() + scale * fit.params["center"].value
+    sigma = scale * fit.params["sigma"].value
+    n = x.size
+    free = _SCALE_EFFICIENCY * (x.size - 1)
     half = float(t.ppf(0.975, free)) * sigma / np.sqrt(_PLACE_EFFICIENCY * n)
     low, high = (float(sigma * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
     return GaussFit(

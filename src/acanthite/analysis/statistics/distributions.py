@@ -67,7 +67,8 @@ class DistributionFit:
     def cdf(self, x: ArrayLike) -> Array:
         """Return the cumulative probability at ``x``."""
         x = np.asarray(x, float)
-        family, logarithmic = FAMILIES[self.family], NAMES[self.family][2]
+        family = FAMILIES[self.family]
+        logarithmic = NAMES[self.family][2]
         with np.errstate(divide="ignore"):
             z = (np.log(np.maximum(x, 0)) if logarithmic else x) - self.location
         return -np.expm1(family.log_sf(z / self.scale))
@@ -220,7 +221,8 @@ def _sample(values: ArrayLike, censored: ArrayLike | None, family: str) -> tuple
     x = floats(values).ravel()
     hidden, stated = _hidden(censored, x)
     known = ~np.isnan(x) & stated
-    x, seen = x[known], ~hidden[known]
+    x = x[known]
+    seen = ~hidden[known]
     if np.isinf(x).any():
         raise AnalysisError(
             f"{family} fit: {int(np.isinf(x).sum())} values are infinite; give the last value that was looked at, and mark it censored"

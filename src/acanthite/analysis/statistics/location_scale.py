@@ -135,7 +135,8 @@ def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
         total[rows] = moved.total
         active[rows] = np.hypot(*step) > _TOLERANCE * (1 + np.hypot(at.a, at.b))
     good &= ~active & np.isfinite(total)
-    m, s = centre + width * b / a, width / a
+    m = centre + width * b / a
+    s = width / a
     total = total - seen.sum(-1) * np.log(width)
     return tuple(np.where(good, x, np.nan) for x in (m, s, total))  # type: ignore[return-value]
 
@@ -180,9 +181,11 @@ def _newton(family: Family, z: Array, seen: NDArray[np.bool_], at: _Point) -> tu
     (f1, f2), (s1, s2) = family.pdf_slopes(w), family.sf_slopes(w)
     first, second = np.where(seen, f1, s1), np.where(seen, f2, s2)
     n = seen.sum(-1)
-    g_a, g_b = (first * z).sum(-1) + n / at.a, -first.sum(-1)
+    g_a = (first * z).sum(-1) + n / at.a
+    g_b = -first.sum(-1)
     h_aa = (second * z * z).sum(-1) - n / at.a**2
-    h_ab, h_bb = -(second * z).sum(-1), second.sum(-1)
+    h_ab = -(second * z).sum(-1)
+    h_bb = second.sum(-1)
     det = h_aa * h_bb - h_ab**2
     flat = ~(det > 1e-14 * h_aa * h_bb)
     det = np.where(flat, 1.0, det)
@@ -253,7 +256,8 @@ def anderson_darling(family: Family, sample: Sample, m: Array, s: Array) -> Arra
     """
     order = in_order(sample)
     y, seen = (np.take_along_axis(x, order, -1) for x in (sample.y, sample.seen))
-    n, level = y.shape[-1], 1 - survival(sample)
+    n = y.shape[-1]
+    level = 1 - survival(sample)
     u = -np.expm1(family.log_sf((y - m[:, None]) / s[:, None]))
     u = np.clip(u, 1e-12, 1 - 1e-12)
     last = n - 1 - np.argmax(seen[:, ::-1], axis=-1)

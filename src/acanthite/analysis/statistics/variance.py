@@ -117,7 +117,8 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
     )
     best, at = (float(minimum.fun), float(minimum.x))  # type: ignore[union-attr]
     if sums.profile(0.0) <= best:
-        best, at = sums.profile(0.0), 0.0
+        best = sums.profile(0.0)
+        at = 0.0
     residual = _residual(sums, at**2)
     return VarianceComponents(
         _mean(sums, at**2, residual, unit),
@@ -167,7 +168,8 @@ def _mean(sums: _Sums, between: float, residual: float, unit: str) -> Estimate:
     from scipy.stats import t
 
     w = sums.n / (residual + sums.n * between)
-    mu, error = float((w * sums.mean).sum() / w.sum()), float(1 / np.sqrt(w.sum()))
+    mu = float((w * sums.mean).sum() / w.sum())
+    error = float(1 / np.sqrt(w.sum()))
     half = float(t.ppf(0.975, sums.n.size - 1)) * error
     spread = float(np.sqrt(between + residual))
     return Estimate(mu, unit, spread, int(sums.n.sum()), (mu - half, mu + half))

@@ -297,10 +297,8 @@ def _judge(
     set_belief, reset_belief = _beliefs(seen)
     kind = _kind(seen, set_belief, reset_belief)
     belief = {"set": set_belief, "reset": reset_belief}.get(kind, np.zeros(len(seen)))
-    steps, gradual = (
-        seen[:, 0 if kind == "set" else 1],
-        seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0],
-    )
+    steps = seen[:, 0 if kind == "set" else 1]
+    gradual = seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
     step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
     place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
     voltage = _voltage_at(v, place.astype(int), halfway=(kind == "set") & step)
@@ -391,7 +389,8 @@ def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
     side = "negative" if e.excursion.sign < 0 else "positive"
     if e.kind == "none":
         return f"no switching at {side} voltage in {e.searched.sum()} sweeps{_gaps(e)}"
-    v, detected = e.voltage[e.detected], e.detected
+    v = e.voltage[e.detected]
+    detected = e.detected
     text = f"{e.kind.upper():5s} at {side} voltage in {detected.sum()} of {e.searched.sum()} sweeps{_gaps(e)}"
     if v.size:
         text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"

@@ -60,7 +60,8 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
             continue
         size = np.abs(drive[start:stop])
         high = np.flatnonzero(size >= size.max() * (1 - 1e-9))
-        first, last = int(start + high[0]), int(start + high[-1])
+        first = int(start + high[0])
+        last = int(start + high[-1])
         if first + 1 - start >= _LEAST:
             excursions.append(
                 Excursion(sign, slice(int(start), first + 1), slice(last, max(int(stop), last)))

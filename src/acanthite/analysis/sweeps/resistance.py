@@ -115,7 +115,8 @@ def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
         return _Read(*[np.full(v.shape[:2], np.nan)] * 4)
     order = np.argsort(size, kind="stable")
     right = int(np.clip(np.searchsorted(size[order], level), 1, size.size - 1))
-    a, b = order[right - 1], order[right]
+    a = order[right - 1]
+    b = order[right]
     share = np.clip((level - size[a]) / max(size[b] - size[a], np.finfo(float).tiny), 0, 1)
     current, voltage = ((1 - share) * x[..., a] + share * x[..., b] for x in (i, v))
     near = order[max(right - 6, 0) : right + 6]

@@ -248,7 +248,8 @@ def scan(v: Array, i: Array, v_back: Array, i_back: Array, compliance: float) ->
         Sample, decades, noise and rivals of :func:`find_set`, :func:`find_reset` and
         :func:`find_memory`.
     """
-    n, parts = v.shape[0], threads.count()
+    n = v.shape[0]
+    parts = threads.count()
     seen = np.empty((n, 3, 4))
     blocks = [slice(k * n // parts, (k + 1) * n // parts) for k in range(parts)]
     with ThreadPoolExecutor(parts) as pool:

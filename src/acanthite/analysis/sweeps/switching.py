@@ -62,7 +62,8 @@ class Switching:
         ]
         for label, v in (("V_set", self.set_voltage), ("V_reset", self.reset_voltage)):
             if np.isfinite(v).sum() >= 3:
-                m, cv = mean(v, "V"), coefficient_of_variation(v)
+                m = mean(v, "V")
+                cv = coefficient_of_variation(v)
                 low, high = cv.interval or (0.0, 0.0)
                 lines.append(
                     f"{label:8s} {m.value:+.4f} V +- {m.spread:.4f} V   C_v {cv.value:.1%} [{low:.1%}, {high:.1%}]   n = {m.n}"
@@ -184,7 +185,8 @@ def _threshold(
     *,
     rising: bool,
 ) -> np.ndarray:
-    v, magnitude = drive[part], np.abs(current[..., part])
+    v = drive[part]
+    magnitude = np.abs(current[..., part])
     decades = np.diff(np.log10(np.maximum(magnitude, np.finfo(float).tiny)), axis=-1)
     jumps = ((decades if rising else -decades) > jump) & (np.abs(v[:-1]) >= minimum)
     first = jumps.argmax(-1)

@@ -159,7 +159,8 @@ def _rates(law: Law, s: Any) -> list[Formula]:
     result = evaluate(law.rates, s, VOLTAGE, _p(law))
     if law.simple:
         return result[0] if isinstance(result[0], list) else [result[0]]
-    gains, losses = result[::2], result[1::2]
+    gains = result[::2]
+    losses = result[1::2]
     values = [s[state.name] for state in law.states]
     return [op("-", g, op("*", k, v)) for g, k, v in zip(gains, losses, values, strict=True)]
 
@@ -169,7 +170,8 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
     s = values[law.states[0].name] if law.simple and len(law.states) == 1 else Record(values)
     nodes = []
     for state, rate in zip(law.states, map(_softened, _rates(law, s)), strict=True):
-        scale, raw = _parameter(state.scale), ("node", state.name)
+        scale = _parameter(state.scale)
+        raw = ("node", state.name)
         if state.lower is not None:
             rate = choose(
                 op("<=", raw, op("/", _parameter(state.lower), scale)), call("max", rate, 0.0), rate
@@ -223,7 +225,8 @@ def _reads_state(formula: Formula) -> bool:
 
 
 def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
-    p, zeros = _p(law), dict.fromkeys(law.held, 0.0)
+    p = _p(law)
+    zeros = dict.fromkeys(law.held, 0.0)
     first = Record({state.name: _parameter(state.initial) for state in law.states} | zeros)
     assert law.event is not None
     fresh = dict(zip(law.state_names, evaluate(law.event, -1.0, first, 0.0, p, _MEAN), strict=True))
@@ -247,7 +250,8 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
     }
     nodes = []
     for state, rate in zip(law.states, _rates(law, s), strict=True):
-        scale, raw = _parameter(state.scale), ("node", state.name)
+        scale = _parameter(state.scale)
+        raw = ("node", state.name)
         rate = op("/", rate, scale)
         if state.name in pulled:
             when, to = pulled[state.name]

@@ -33,7 +33,8 @@ def function_tree(function: Callable[..., Any]) -> ast.FunctionDef:
     node = parsed.body[0]
     if not isinstance(node, ast.FunctionDef):
         raise LawError(f"law function {function!r} is not a plain 'def'; write it as one")
-    node.decorator_list, node.returns = [], None
+    node.decorator_list = []
+    node.returns = None
     for argument in (*node.args.args, *node.args.kwonlyargs):
         argument.annotation = None
     return node

@@ -92,7 +92,8 @@ def irradiate(
     rows, columns, birth, captured = _scan(film, grains, time, rng, parameters)
     volume = captured * current / elementary_charge / SILVER_ATOMS
     content = ion_density(parameters) / SILVER_ATOMS * film.thickness * side**2
-    step, metre = side / cells, {"units": "m"}
+    step = side / cells
+    metre = {"units": "m"}
     return xr.Dataset(
         {
             "x": ("cluster", (columns + 0.5) * step, {**metre, "long_name": "position"}),
@@ -147,14 +148,17 @@ def _scan(
     parameters: ParameterSet,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return rows, columns, times of birth and the beam time each cluster captured up to each frame."""
-    cells, step = grains.grain.shape[0], grains.cell
+    cells = grains.grain.shape[0]
+    step = grains.cell
     weight = path_factors(grains, True, parameters)
     weight /= weight.mean()  # the film's mean rate, shared out
     rate = nucleation_rate(film, (cells * step) ** 2, parameters) * step**2
     reach2 = (parameters.value("kmc.beam_range") / step) ** 2
-    distance2, owner = np.full((cells, cells), np.inf), np.full((cells, cells), -1)
+    distance2 = np.full((cells, cells), np.inf)
+    owner = np.full((cells, cells), -1)
     born: list[tuple[int, int, float]] = []
-    captured, area = np.zeros((time.size, 0)), np.zeros(0)
+    captured = np.zeros((time.size, 0))
+    area = np.zeros(0)
     t = 0.0
     while True:
         free = np.cumsum(np.where(distance2 > reach2, weight, 0.0).ravel())

@@ -219,7 +219,8 @@ def simulate(
         path = np.ascontiguousarray(path[::-1])
     p = rates(film, abs(voltage), electrode, columns * cell, parameters)
     size = _EVENTS_PER_CELL * rows * columns
-    cells, times = np.empty(size, np.int64), np.empty(size)
+    cells = np.empty(size, np.int64)
+    times = np.empty(size)
     n, bridged, metal, potential = growth.grow(
         path,
         path[0] / path[0].sum(),

@@ -72,7 +72,8 @@ def grain_map(
     GrainMap
     """
     cell = parameters.value("kmc.cell")
-    rows, columns = round(film.thickness / cell), round(width / cell)
+    rows = round(film.thickness / cell)
+    columns = round(width / cell)
     height = film.thickness - (np.arange(rows) + 0.5) * cell
     density = 1 / grain_profile(film, height, parameters) ** 2
     share = np.concatenate([[0.0], np.cumsum(density)])

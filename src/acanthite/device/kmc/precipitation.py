@@ -75,7 +75,8 @@ def precipitate(
 
     _check(film, substrate, side, cells)
     f, k = parameters.group("filament"), parameters.group("kmc")
-    kT, step = boltzmann * f["temperature"], side / cells
+    kT = boltzmann * f["temperature"]
+    step = side / cells
     rate = deposition_rate(film.recipe, parameters)
     duration = film.thickness / rate
     diffusion = f["attempt_rate"] * k["hop_distance"] ** 2 * math.exp(-film.grain_barrier / kT)

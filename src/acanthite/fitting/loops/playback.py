@@ -61,12 +61,14 @@ class Playback:
         answers = [np.full((1, curve.current.size), np.nan) for curve, _ in jobs]
 
         def play(i: int) -> None:
-            curve, p = jobs[i][0], table[i]
+            curve = jobs[i][0]
+            p = table[i]
             y = start[:, i].copy()
             limits = bounds[:, :, i].copy()
             counts = np.zeros(1, np.int64)
             z = np.zeros(6)
-            work, volts = np.zeros(self.kernel.WORK_SHAPE), np.empty((1, curve.current.size))
+            work = np.zeros(self.kernel.WORK_SHAPE)
+            volts = np.empty((1, curve.current.size))
             self.kernel.renew(y, p, _KEY, counts, z)
             source = (
                 curve.segments,
@@ -92,7 +94,8 @@ class Playback:
 
     def _limits(self, table: Array) -> tuple[Array, Array]:
         """Return where the states start and their bounds and scales, for each row of parameters."""
-        law, devices = self.law, Devices(self.law, table, 0)
+        law = self.law
+        devices = Devices(self.law, table, 0)
         start = np.array(
             [devices.resolve(s.initial, 0.0) for s in law.states]
             + [np.zeros(len(table)) for _ in law.held]

@@ -39,7 +39,8 @@ def noise_floor(data: Sequence[Curve]) -> float:
 
     A ten-millionth of the largest current at least, so that a noiseless curve has one too.
     """
-    scatter, top = [], 0.0
+    scatter = []
+    top = 0.0
     for curve in data:
         top = max(top, float(np.abs(curve.current).max()))
         small = np.abs(curve.current) <= np.quantile(np.abs(curve.current), 0.2)

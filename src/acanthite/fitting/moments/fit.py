@@ -370,7 +370,8 @@ def _errors(
     """
     from scipy.stats import chi2
 
-    used, error = problem.used, problem.error[problem.used]
+    used = problem.used
+    error = problem.error[problem.used]
     drawn = bootstrap(simulated, problem.seed, problem.measured.shape[1])
     shares = [
         (1.0 + 1.0 / problem.twin.replicates) * c[np.ix_(used, used)] / np.outer(error, error)

@@ -280,7 +280,8 @@ def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None =
     half = 0.5 * (high - low)
     w = (levels - low[:, None, None]) / half[:, None, None] - 1.0
     rises = np.arange(levels.shape[2]) < levels.shape[2] // 2
-    before, step = w[:, :, :-1], np.diff(w, axis=2)
+    before = w[:, :, :-1]
+    step = np.diff(w, axis=2)
     sides = {"up": step[:, :, rises[1:]], "down": -step[:, :, ~rises[1:]]}
     starts = {"up": before[:, :, rises[1:]], "down": before[:, :, ~rises[1:]]}
     knots = {side: _knots(starts[side], sides[side]) for side in sides}
@@ -317,7 +318,8 @@ def _knots(w: Array, step: Array) -> Array:
         raise FitError(
             "pulses take the device from one end to the other at once; its steps cannot be resolved"
         )
-    hats, step = _hats(w[free]), step[free]
+    hats = _hats(w[free])
+    step = step[free]
     smooth = 2e-2 * np.sqrt(len(hats)) * np.diff(np.eye(N_KNOTS), axis=0)
     heights = nnls(np.vstack([hats, smooth]), np.r_[step, np.zeros(N_KNOTS - 1)])[0]
     return np.minimum(heights, 2.0)

@@ -63,7 +63,8 @@ def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solve
     from scipy.optimize import minimize
 
     full = Likelihood(quiet.form, quiet.cycles, False, fluctuating)
-    law, n = solution[0][:-1], len(solution[0]) - 1
+    law = solution[0][:-1]
+    n = len(solution[0]) - 1
     size = float(np.exp(solution[0][-1]))
     starts = [[q, 0.5 * size, *((0.5 * size, 10.0) if fluctuating else ())] for q in (0.1, 3.0)]
     noises = full.names[n:]
@@ -82,7 +83,8 @@ def with_noises(quiet: Likelihood, solution: Solved, fluctuating: bool) -> Solve
 def _refitted(likelihood: Likelihood, solution: Solved) -> Solved:
     """Return the likeliest fit with a fluctuation, from one without."""
     full = Likelihood(likelihood.form, likelihood.cycles, False, True)
-    law, read = solution[0][:-2], solution[0][-1]
+    law = solution[0][:-2]
+    read = solution[0][-1]
     starts = [np.r_[law, np.log(q), read, read, np.log(10.0)] for q in (0.1, 3.0)]
     return solve(full, starts)
 

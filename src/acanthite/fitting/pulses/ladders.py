@@ -128,7 +128,8 @@ def _levels(
     low, high = np.nanpercentile(values, [0.5, 99.5])
     if not high > low:
         raise FitError(f"every level is {low:g}; expected a response to the pulses")
-    center, half = 0.5 * (low + high), 0.5 * (high - low)
+    center = 0.5 * (low + high)
+    half = 0.5 * (high - low)
     stands = (float(low), float(high)) if unit == "S" else conductance or (1e-7, 1e-6)
     assumed = unit != "S" and conductance is None
     if unit == "S" and conductance is not None:

@@ -74,8 +74,10 @@ class Likelihood:
             up, down, low, high = self.tables(values)
         except AcanthiteError:
             return _LOST
-        q, r = values.get("pulse_noise", 0.0), values["read_noise"]
-        f, m = values.get("fluctuation", 0.0), math.exp(-1.0 / values.get("memory", 1.0))
+        q = values.get("pulse_noise", 0.0)
+        r = values["read_noise"]
+        f = values.get("fluctuation", 0.0)
+        m = math.exp(-1.0 / values.get("memory", 1.0))
         total = 0.0
         for levels, upward in self.cycles:
             scratch = np.empty((2, levels.size))

@@ -176,9 +176,11 @@ def _others(run: FileRun, values: Array, used: set[int], hints: Hints) -> dict[s
 def plain_name(name: str, taken: set[str]) -> str:
     """Return ``name`` as a variable of a NetCDF file, unlike those taken."""
     plain = re.sub(r"[/\s]+", "_", name.strip()) or "column"
-    other, n = plain, 2
+    other = plain
+    n = 2
     while other in taken:
-        other, n = f"{plain}_{n}", n + 1
+        other = f"{plain}_{n}"
+        n = n + 1
     return other
 
 

@@ -122,7 +122,8 @@ def _columns_up_down(run: FileRun, hints: Hints) -> xr.Dataset:
         raise RecordingError(
             f"{run.where}: {len(columns['up'])} columns up and {len(columns['down'])} down; expected as many"
         )
-    devices, unit = [], "1"
+    devices = []
+    unit = "1"
     for up, down in zip(columns["up"], columns["down"], strict=True):
         both = np.isfinite(run.values[:, [up, down]])
         halves = [_level(run, column, "conductance", hints) for column in (up, down)]

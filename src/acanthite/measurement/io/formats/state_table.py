@@ -100,7 +100,8 @@ def _levels(run: FileRun, hints: Hints) -> list[_Level]:
         column = parse_column(name)
         state, quantity, device = _state(column.base)
         if stated := said.get(name) or said.get(column.base):
-            state, device = stated, ""
+            state = stated
+            device = ""
         quantity = _quantity(run, name) or quantity
         if state:
             named.append(_Level(i, state, quantity, device))
@@ -125,7 +126,8 @@ def _state(base: str) -> tuple[str, str, str]:
         if word in _STATES:
             state = _STATES[word]
         elif rest in _STATES or (rest in ("on", "off") and letter in "rg"):
-            state, quantity = {**_STATES, **_SWITCH}[rest], _LETTERS[letter]
+            state = {**_STATES, **_SWITCH}[rest]
+            quantity = _LETTERS[letter]
         elif word in _SWITCH and {*small} & {"r", "g", "resistance", "conductance", "state"}:
             state = _SWITCH[word]
         elif word in _LETTERS and len(small) > 1:

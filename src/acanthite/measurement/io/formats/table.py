@@ -227,7 +227,8 @@ def _fast(path: str | Path, layout: TableLayout, words: Words) -> Array | None:
     except ValueError:
         return None
     last = next(i for i in reversed(names[:-1]) if numeric[i])
-    too_long, cut_short = not np.isnan(frame[names[-1]]).all(), np.isnan(frame[last]).any()
+    too_long = not np.isnan(frame[names[-1]]).all()
+    cut_short = np.isnan(frame[last]).any()
     if len(frame) == 0 or bool(too_long) or bool(cut_short):
         return None
     if any(frame[i].notna().any() for i in names[:-1] if layout.is_empty(i)):
@@ -248,14 +249,16 @@ def _careful(
     path: str | Path, layout: TableLayout, words: Words, lines: Iterable[tuple[int, str]]
 ) -> Iterator[tuple[int, Array]]:
     """Read line by line, saying which line is wrong; a repeated line of names begins a new part."""
-    values, begin = array("d"), layout.first
+    values = array("d")
+    begin = layout.first
     for line_number, line in lines:
         if line_number < layout.first or not line.strip() or COMMENT.match(line):
             continue
         if layout.header and line == layout.header:
             if values:
                 yield begin, np.frombuffer(values, float).reshape(-1, layout.n_cells).copy()
-            values, begin = array("d"), line_number + 1
+            values = array("d")
+            begin = line_number + 1
             continue
         values.extend(_row(path, layout, words, line_number, line))
     if values:
@@ -265,7 +268,8 @@ def _careful(
 def _row(
     path: str | Path, layout: TableLayout, words: Words, line_number: int, line: str
 ) -> list[float]:
-    cells, n = layout.split(line), layout.n_cells
+    cells = layout.split(line)
+    n = layout.n_cells
     n_found = len(cells)
     if len(cells) == n + 1 and not cells[-1] and not layout.is_empty(n - 1):
         cells.pop()

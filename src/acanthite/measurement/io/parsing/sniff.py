@@ -205,7 +205,8 @@ def _layout(
     units: tuple[str, ...] = ()
     if len(before) > 1 and _are_units(split(before[-1][1], separator)):
         units = tuple(_fit(before.pop()[1], separator, numeric) or ())
-    header, names = "", ()
+    header = ""
+    names = ()
     if before:
         names = _names_in(path, *before[-1], separator, numeric)
     if names:
