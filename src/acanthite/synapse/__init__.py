@@ -14,7 +14,7 @@ from acanthite.synapse.neurosim import NeuroSim
 from acanthite.synapse.piecewise import Piecewise
 from acanthite.synapse.power_step import PowerStep
 from acanthite.synapse.pulse_law import PulseLaw, law
-from acanthite.synapse.rule import LINEAR, SHARES, Rule
+from acanthite.synapse.rule import LINEAR, SHARES, StepRule
 from acanthite.synapse.soft_bounds import SoftBounds
 from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.symmetry import Shift, shift
@@ -35,10 +35,10 @@ __all__ = [
     "Piecewise",
     "PowerStep",
     "PulseLaw",
-    "Rule",
     "Shift",
     "SoftBounds",
     "SoftBoundsReference",
+    "StepRule",
     "Synapse",
     "altered",
     "fit",

@@ -31,7 +31,7 @@ from acanthite.synapse.rule import (
     UP_SHARE,
     UP_SLOPE,
     UPPER,
-    Rule,
+    StepRule,
 )
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class Cells:
         :mod:`acanthite.synapse.rule`. [1]
     noise : float
         Standard deviation of a step over its mean, from pulse to pulse. [1]
-    rule : Rule
+    rule : StepRule
         The law they share.
     """
 
     coefficients: NDArray[np.float32]
     noise: float
-    rule: Rule = LINEAR
+    rule: StepRule = LINEAR
 
     @property
     def lower(self) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ import numpy as np
 from acanthite.arguments import number
 from acanthite.errors import LawError, ParameterError, brief, nearest
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
-from acanthite.synapse.rule import N_COMMON, Rule
+from acanthite.synapse.rule import N_COMMON, StepRule
 
 LEAST_HALF = 0.1
 """A cell's window is at least this share of the mean device's."""
@@ -85,7 +85,7 @@ class PulseLaw(Synapse):
         return {name: float(getattr(self, name)) for name in self.parameter_names()}
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> StepRule:
         """The law as the kernels take it."""
         return _rule(self.NAME or type(self).__name__, tuple(self.means()), type(self).steps)
 
@@ -150,8 +150,8 @@ class PulseLaw(Synapse):
 
 
 @cache
-def _rule(name: str, parameters: tuple[str, ...], function: Callable[..., Any]) -> Rule:
-    return Rule(name, parameters, function)
+def _rule(name: str, parameters: tuple[str, ...], function: Callable[..., Any]) -> StepRule:
+    return StepRule(name, parameters, function)
 
 
 def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:

@@ -37,7 +37,7 @@ N_COMMON = 5
 
 
 @dataclass(frozen=True)
-class Rule:
+class StepRule:
     """Mean step up and down of a cell at its weight.
 
     Parameters
@@ -140,10 +140,10 @@ class Rule:
         )
 
 
-LINEAR = Rule("linear")
+LINEAR = StepRule("linear")
 """Steps linear in the weight, stopped at hard bounds: constant and linear steps, and what can be written as them."""
 
-SHARES = Rule("shares")
+SHARES = StepRule("shares")
 """Soft bounds: a step is a share of the way left to the bound."""
 
 

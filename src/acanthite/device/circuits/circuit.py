@@ -62,7 +62,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Circuit:
+class LawCircuit:
     """A law as nodes and formulas.
 
     Parameters
@@ -82,7 +82,7 @@ class Circuit:
     current: Formula
 
 
-def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> Circuit:
+def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> LawCircuit:
     """Return one device as a circuit.
 
     Parameters
@@ -95,7 +95,7 @@ def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> Circ
 
     Returns
     -------
-    Circuit
+    LawCircuit
 
     Raises
     ------
@@ -113,7 +113,7 @@ def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> Circ
         _expect_filament(law)
         values[LATCH_TIME] = latch_time
         nodes, current = _filament(law)
-    return Circuit(law.name, values, law.sources, nodes, current)
+    return LawCircuit(law.name, values, law.sources, nodes, current)
 
 
 def as_devices(source: Law | Filament | Devices) -> Devices:

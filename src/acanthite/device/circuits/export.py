@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from acanthite import __version__
-from acanthite.device.circuits.circuit import Circuit, as_devices, circuit
+from acanthite.device.circuits.circuit import LawCircuit, as_devices, circuit
 from acanthite.device.circuits.symbolic import Formula
 from acanthite.errors import LawError, nearest
 
@@ -94,7 +94,7 @@ def _origin(q: Quantity) -> str:
     return f"{q.unit}; {q.how}, {q.source}, {q.where}"
 
 
-def _spice(c: Circuit, name: str, comments: dict[str, str]) -> str:
+def _spice(c: LawCircuit, name: str, comments: dict[str, str]) -> str:
     lines = [
         f"* {c.law} law as an ngspice subcircuit, written by acanthite {__version__}",
         "* Noise from cycle to cycle is off. Run .tran with uic; V(state) is a state over its scale.",
@@ -113,7 +113,7 @@ def _spice(c: Circuit, name: str, comments: dict[str, str]) -> str:
     return "\n".join(_folded(line, "+ ") for line in (*lines, f".ends {name}")) + "\n"
 
 
-def _verilog_a(c: Circuit, name: str, comments: dict[str, str]) -> str:
+def _verilog_a(c: LawCircuit, name: str, comments: dict[str, str]) -> str:
     write = _Writer(_WORDS, lambda n: "V(top, bottom)" if n == "voltage" else n)
     shared = _shared([c.current, *(node.rate for node in c.nodes)])
     lines = [
@@ -164,7 +164,7 @@ def _is_test(f: Formula) -> bool:
     return f[0] == "op" and f[1] in ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
-FORMATS: dict[str, Callable[[Circuit, str, dict[str, str]], str]] = {
+FORMATS: dict[str, Callable[[LawCircuit, str, dict[str, str]], str]] = {
     "verilog-a": _verilog_a,
     "spice": _spice,
 }
