@@ -6,6 +6,8 @@ from typing import Any
 
 from numba import typeof
 
+from acanthite.synapse.rule import StepRule
+
 _compiled: dict[tuple[Any, str], Any] = {}
 
 
