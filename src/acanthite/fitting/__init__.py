@@ -16,7 +16,7 @@ from acanthite.fitting.drawings import (
 from acanthite.fitting.interleaved import halves, interleave
 from acanthite.fitting.loops.curves import Curve, curves
 from acanthite.fitting.loops.fit import DeviceFit, FittedParameter, fit
-from acanthite.fitting.loops.free import filament
+from acanthite.fitting.loops.free_parameters import filament
 from acanthite.fitting.meaning import Meaning, load_synapse, meaning
 from acanthite.fitting.moments.fit import fit_moments
 from acanthite.fitting.moments.result import MomentFit

@@ -1,22 +1,22 @@
 """Recording -> Synapse: pulse laws, their fit to ladders, the symmetry point, device files."""
 
-from acanthite.synapse.ag2s import Ag2S
 from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
-from acanthite.synapse.catalogue import LAWS
-from acanthite.synapse.constant_step import ConstantStep
 from acanthite.synapse.device_file import load, save
-from acanthite.synapse.exponential_step import ExponentialStep
 from acanthite.synapse.fit import fit, summary
-from acanthite.synapse.linear_law import LinearLaw
-from acanthite.synapse.linear_step import LinearStep
-from acanthite.synapse.neurosim import NeuroSim
-from acanthite.synapse.piecewise import Piecewise
-from acanthite.synapse.power_step import PowerStep
-from acanthite.synapse.pulse_law import PulseLaw, law
+from acanthite.synapse.laws.ag2s import Ag2S
+from acanthite.synapse.laws.catalogue import LAWS
+from acanthite.synapse.laws.constant_step import ConstantStep
+from acanthite.synapse.laws.exponential_step import ExponentialStep
+from acanthite.synapse.laws.linear_law import LinearLaw
+from acanthite.synapse.laws.linear_step import LinearStep
+from acanthite.synapse.laws.neurosim import NeuroSim
+from acanthite.synapse.laws.piecewise import Piecewise
+from acanthite.synapse.laws.power_step import PowerStep
+from acanthite.synapse.laws.pulse_law import PulseLaw, law
+from acanthite.synapse.laws.soft_bounds import SoftBounds
+from acanthite.synapse.laws.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.rule import LINEAR, SHARES, StepRule
-from acanthite.synapse.soft_bounds import SoftBounds
-from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.symmetry import Shift, shift
 
 __all__ = [

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acanthite.arguments import number
 from acanthite.errors import ParameterError, brief, nearest
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
-from acanthite.synapse.pulse_law import lognormal
+from acanthite.synapse.laws.pulse_law import lognormal
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,

@@ -44,7 +44,7 @@ from acanthite.files import write_text
 from acanthite.parameters.toml import Table, document_text, read, table_text
 from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
-from acanthite.synapse.catalogue import LAWS
+from acanthite.synapse.laws.catalogue import LAWS
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")

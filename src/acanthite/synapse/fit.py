@@ -21,7 +21,7 @@ from acanthite.arguments import instance, number
 from acanthite.errors import AnalysisError, brief, nearest
 from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
-from acanthite.synapse.soft_bounds import SoftBounds
+from acanthite.synapse.laws.soft_bounds import SoftBounds
 
 if TYPE_CHECKING:
     import xarray as xr

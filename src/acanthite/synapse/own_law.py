@@ -17,8 +17,8 @@ from acanthite.errors import LawError, ParameterError
 from acanthite.parameters.toml import Table
 from acanthite.synapse.altered import Altered
 from acanthite.synapse.base import Synapse
-from acanthite.synapse.catalogue import LAWS
-from acanthite.synapse.pulse_law import PulseLaw, law
+from acanthite.synapse.laws.catalogue import LAWS
+from acanthite.synapse.laws.pulse_law import PulseLaw, law
 
 _ENTRIES = ("function", "parameters", "source")
 _running: set[Path] = set()

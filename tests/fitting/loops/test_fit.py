@@ -9,7 +9,7 @@ import acanthite.device
 from acanthite import fitting
 from acanthite.device import MODELS
 from acanthite.errors import FitError
-from acanthite.fitting.loops.free import Free
+from acanthite.fitting.loops.free_parameters import Free
 from acanthite.measurement import Sweep, run
 from tests.fitting.conftest import NOISY, TRUTH
 

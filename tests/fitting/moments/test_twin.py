@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from acanthite import fitting
-from acanthite.fitting.loops.free import free_parameters
+from acanthite.fitting.loops.free_parameters import free_parameters
 from acanthite.fitting.moments.twin import Twin, programs
 from acanthite.measurement import Sweep, run
 

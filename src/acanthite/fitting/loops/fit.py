@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from acanthite.device import Devices, Law
 from acanthite.errors import FitError, nearest
 from acanthite.fitting.loops.curves import Curve, Each, curves
-from acanthite.fitting.loops.free import Free, free_parameters
+from acanthite.fitting.loops.free_parameters import Free, free_parameters
 from acanthite.fitting.loops.holdout import Split, split
 from acanthite.fitting.loops.playback import Playback, base_values
 from acanthite.fitting.loops.residual import Scale, balanced_floor, noise_floor, view

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.errors import FitError
 from acanthite.fitting.loops.curves import Curve
-from acanthite.fitting.loops.free import Free
+from acanthite.fitting.loops.free_parameters import Free
 from acanthite.fitting.loops.playback import Playback
 from acanthite.fitting.loops.residual import Scale, covariance, view
 

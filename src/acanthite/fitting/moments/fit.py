@@ -22,7 +22,7 @@ from acanthite.analysis import find_events
 from acanthite.device import Law
 from acanthite.errors import FitError
 from acanthite.fitting.loops.curves import curves
-from acanthite.fitting.loops.free import Free, free_parameters
+from acanthite.fitting.loops.free_parameters import Free, free_parameters
 from acanthite.fitting.loops.playback import base_values
 from acanthite.fitting.loops.residual import inverse
 from acanthite.fitting.moments.moments import (

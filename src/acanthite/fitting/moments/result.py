@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
 from acanthite.fitting.loops.fit import FittedParameter
-from acanthite.fitting.loops.free import Free
+from acanthite.fitting.loops.free_parameters import Free
 from acanthite.fitting.moments.moments import NAMES
 from acanthite.fitting.population import LEVEL
 from acanthite.fitting.verdict import Verdict, of_moments

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Law
-from acanthite.fitting.loops.free import Free
+from acanthite.fitting.loops.free_parameters import Free
 from acanthite.fitting.moments.moments import OBSERVABLES, joined, moments, observe
 from acanthite.fitting.moments.replay import Replay
 from acanthite.measurement import run

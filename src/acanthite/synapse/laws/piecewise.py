@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from acanthite.arguments import number
 from acanthite.errors import ParameterError, brief
-from acanthite.synapse.pulse_law import PulseLaw
+from acanthite.synapse.laws.pulse_law import PulseLaw
 
 
 def _knots(name: str, values: Any) -> tuple[float, ...]:

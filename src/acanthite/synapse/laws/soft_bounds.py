@@ -9,7 +9,7 @@ import numpy as np
 
 from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells, Synapse, check_draw
-from acanthite.synapse.pulse_law import lognormal
+from acanthite.synapse.laws.pulse_law import lognormal
 from acanthite.synapse.rule import SHARES
 
 

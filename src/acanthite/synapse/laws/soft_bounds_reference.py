@@ -9,7 +9,7 @@ import numpy as np
 
 from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells
-from acanthite.synapse.soft_bounds import SoftBounds
+from acanthite.synapse.laws.soft_bounds import SoftBounds
 
 
 @dataclass(frozen=True, kw_only=True)

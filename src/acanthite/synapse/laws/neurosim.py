@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from acanthite.errors import ParameterError
-from acanthite.synapse.linear_law import LinearLaw
+from acanthite.synapse.laws.linear_law import LinearLaw
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from acanthite.errors import ParameterError
-from acanthite.synapse.linear_law import LinearLaw
+from acanthite.synapse.laws.linear_law import LinearLaw
 
 if TYPE_CHECKING:
     from acanthite.device import Filament

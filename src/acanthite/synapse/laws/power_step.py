@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from acanthite.synapse.pulse_law import PulseLaw
+from acanthite.synapse.laws.pulse_law import PulseLaw
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from acanthite.errors import ParameterError
 from acanthite.synapse.base import Cells, Synapse, check_draw
-from acanthite.synapse.pulse_law import LEAST_HALF, lognormal
+from acanthite.synapse.laws.pulse_law import LEAST_HALF, lognormal
 
 
 @dataclass(frozen=True, kw_only=True)
