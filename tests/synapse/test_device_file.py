@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acanthite.errors import LawError, ParameterError
 from acanthite.random import generator
@@ -41,6 +43,25 @@ def test_errors_and_spreads_of_a_fit_are_kept(tmp_path: Path) -> None:
     evidence = Evidence({"up": 0.002}, {"up": 0.01}, {"up": 0.02}, None, 30, 35_400)
     save(SoftBounds(up=0.13, down=0.14, evidence=evidence, **WINDOW), tmp_path / "d.toml")
     assert load(tmp_path / "d.toml").evidence == evidence
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+ORIGINS = st.dictionaries(st.text(), st.text() | st.integers() | FINITE | st.booleans())
+BY_NAME = st.dictionaries(st.text(), FINITE)
+
+
+@given(ORIGINS, BY_NAME, BY_NAME, BY_NAME, st.dictionaries(st.text(), st.lists(FINITE).map(tuple)))
+def test_provenance_and_evidence_survive(
+    tmp_path_factory, origin, errors, spreads, noises, intervals
+) -> None:
+    path = tmp_path_factory.mktemp("synapse") / "d.toml"
+    evidence = Evidence(errors, spreads, noises, None, 3, 40, intervals)
+    saved = SoftBounds(up=0.13, down=0.14, evidence=evidence, provenance=origin, **WINDOW)
+    save(saved, path)
+    back = load(path)
+    assert back == saved
+    assert dict(back.provenance) == origin
+    assert back.evidence == evidence or not (errors or spreads or noises)
 
 
 def test_units_are_converted(tmp_path: Path) -> None:
