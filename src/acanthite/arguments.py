@@ -55,7 +55,7 @@ def number(
     Raises
     ------
     AcanthiteError
-        If it is none of these numbers.
+        If it is not such a number.
     """
     if is_number(value):
         result = as_float(value)

@@ -24,7 +24,7 @@ class EnduranceResult:
         Conductance after SET and after RESET. [S]
         Not-a-number where a state was not read.
     threshold : float
-        What tells the two states apart: the geometric mean of their medians. [S]
+        The boundary between the two states: the geometric mean of their medians. [S]
     """
 
     lrs: np.ndarray

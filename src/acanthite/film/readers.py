@@ -72,7 +72,7 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
     if np.any(steps <= 0):
         twice = order[1:][steps <= 0][0]
         raise RecordingError(
-            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} stands there twice; keep one scan a file"
+            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} appears twice; keep one scan a file"
         )
     attrs = {"file": Path(path).name} | ({} if wavelength is None else {"wavelength": wavelength})
     return xr.Dataset(
@@ -112,7 +112,7 @@ def read_height_map(
     Raises
     ------
     RecordingError
-        If the file is missing or malformed, or nothing says how large a pixel is.
+        If the file is missing or malformed, or the size of a pixel is not given.
     """
     import xarray as xr
 

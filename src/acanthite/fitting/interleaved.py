@@ -70,7 +70,7 @@ def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     ]
     if not orders:
         raise FitError(
-            f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected as many, or one more of the first"
+            f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected the same number, or one more of the first"
         )
     a, b = _likelier(orders)
     b = np.pad(b, ((0, 0), (0, a.shape[1] - b.shape[1]), (0, 0)), constant_values=np.nan)

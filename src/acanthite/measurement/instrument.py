@@ -31,7 +31,7 @@ class Instrument:
     ----------
     name : str
     current_limit : float
-        What it can source at most; infinity is none. [A]
+        Largest current it can source; infinity for no limit. [A]
     noise_floor : float
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
@@ -108,8 +108,8 @@ def run(
         If the program or another argument makes no sense, or its compliance is below the leakage
         current of every fresh device.
     LawError
-        If ``devices`` are none, the law gives no numbers, gives current or power of its own, its
-        current falls with the voltage, or it cannot be integrated.
+        If ``devices`` is not a population of devices, the law gives no numbers, gives current or
+        power of its own, its current falls with the voltage, or it cannot be integrated.
     """
     preflight.check_arguments(devices, program, after, instrument, progress)
     number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)

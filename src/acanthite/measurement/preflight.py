@@ -36,7 +36,7 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
     Raises
     ------
     LawError
-        If ``devices`` are none.
+        If ``devices`` is not a population of devices.
     ProgramError
         If another argument is of the wrong kind.
     """

@@ -168,7 +168,7 @@ class PulseTrain:
     read_time : float
         How long. [s]
     samples : int
-        On each write plateau; the edges get a tenth and the read as many.
+        On each write plateau; the edges get a tenth of it each, the read the same number.
     """
 
     voltage: float = -0.3

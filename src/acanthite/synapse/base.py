@@ -48,7 +48,7 @@ def check_draw(n: int, generator: np.random.Generator) -> int:
     Raises
     ------
     ParameterError
-        If it is none, or there is nothing to draw with.
+        If it is not a whole number of at least 1, or ``generator`` is not a generator.
     """
     expected = "a numpy.random.Generator, from acanthite.random.generator"
     instance("cells: generator", generator, np.random.Generator, expected, error=ParameterError)
@@ -202,7 +202,7 @@ class Synapse(ABC):
     Raises
     ------
     ParameterError
-        If a number is none, or out of range.
+        If a value is not a number, or out of range.
     """
 
     NAME: ClassVar[str] = ""

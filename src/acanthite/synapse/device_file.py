@@ -64,7 +64,7 @@ def save(synapse: Synapse, path: str | Path) -> None:
     Raises
     ------
     LawError
-        If it is a law of your own that stands in no file.
+        If it is a law of your own whose source is in no file.
 
     Examples
     --------

@@ -102,12 +102,12 @@ def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
 
 
 def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
-    """Return what a device file says of a law that is a class of its own: the Python file it stands in.
+    """Return the entry of a device file for a law that is a class: the Python file it is defined in.
 
     Raises
     ------
     LawError
-        If it stands in no file, or is made from another device.
+        If it is defined in no file, or is made from another device.
     """
     if LAWS.get(synapse.NAME) is type(synapse):
         return {}
@@ -119,7 +119,7 @@ def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
     source = _source_file(type(synapse))
     if not source.is_file():
         raise LawError(
-            f"{law} stands in no file, so a device file cannot name it; put it in a .py file"
+            f"{law} is defined in no file, so a device file cannot name it; put it in a .py file"
         )
     folder = path.resolve().parent
     return {"file": str(source.relative_to(folder) if source.is_relative_to(folder) else source)}

@@ -20,8 +20,8 @@ Array = NDArray[np.float64]
 
 _LEAST_SPREAD = 2e-3  # relative noise of a current; no source-measure unit is better
 _REACH = 1e-12  # of the largest current: what an instrument in one range does not see
-_GONE = 500.0  # logarithm of a weight below which it is none
-_BLIND = 1e-10  # of the largest curvature: what differences cannot tell from none
+_GONE = 500.0  # logarithm of a weight below which it counts as zero
+_BLIND = 1e-10  # of the largest curvature: what finite differences cannot resolve from zero
 _REFINED = 2  # starts
 _LEAST = 8  # samples out of the noise
 _CLOSE = 0.02  # decades by which a law may miss a branch and still describe it, however quiet the instrument
@@ -76,8 +76,8 @@ def fit_conduction(
     Raises
     ------
     AnalysisError
-        If a mechanism, temperature, thickness or noise floor is none, the voltage has both signs,
-        or fewer than eight samples stand out of the noise.
+        If a mechanism is unknown, a temperature, thickness or noise floor makes no sense, the
+        voltage has both signs, or fewer than eight samples stand out of the noise.
 
     References
     ----------

@@ -59,7 +59,7 @@ class Events:
         Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles
         than others are padded with not-a-numbers, which count nowhere.
     compliance : float
-        Limit of the current, given or seen; infinite where there is none. [A]
+        Limit of the current, given or seen; infinite where there is no limit. [A]
     recording : int
         Which of the recordings given.
     """

@@ -33,7 +33,7 @@ def roughness(x: Array, y: Array) -> float:
 
 
 def scatter(x: Array, y: Array) -> float:
-    """Return the same by the root mean square, which fewer samples tell as well, but for a few that are far off.
+    """Return the same by the root mean square, for which fewer samples do, outliers aside.
 
     Parameters
     ----------

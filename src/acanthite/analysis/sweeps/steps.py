@@ -21,7 +21,7 @@ SIZE = 0.3  #: decades of current at which an event is believed by half
 NOISE = 5.0  #: times its noise at which an event is believed by half
 _DROP = 0.15  # decades below the peak at which a RESET has begun
 _SIGMAS = 2.0  # standard deviations within which samples are alike
-_NEAR = 15  # samples that tell the noise at a place
+_NEAR = 15  # samples from which the noise at a place is estimated
 _QUIET = 5e-3  # decades; no instrument is trusted beyond
 _MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
 

@@ -17,7 +17,7 @@ from acanthite.device.equations import Equations
 from acanthite.errors import LawError, nearest
 
 Kinds = tuple[str | None, ...]
-"""What stands in each argument: ``"parameter"``, ``"state"``, or something else (None)."""
+"""What each argument holds: ``"parameter"``, ``"state"``, or something else (None)."""
 
 
 def check_names(law: Equations) -> None:
@@ -75,7 +75,7 @@ def check_functions(
     name : str
         Of the law, for the message.
     roles : list of (function, Kinds)
-        Each function with what stands in its arguments.
+        Each function with what its arguments hold.
     known : dict of str to iterable of str
         The names there are, by kind.
 

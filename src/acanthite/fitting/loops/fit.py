@@ -178,7 +178,7 @@ def fit(
     law : Law
         Any: of :mod:`acanthite.device`, or of one's own.
     free : iterable of str, optional
-        Parameters to fit; by default those that loops can tell apart.
+        Parameters to fit; by default those that loops determine.
     fixed : mapping of str to float, optional
         Values of others, in SI, in place of the law's defaults.
     bounds : mapping of str to (float, float), optional

@@ -23,7 +23,7 @@ IDENTIFIED: Mapping[str, tuple[str, ...]] = {
     "linear drift, joglekar window": ("mobility", "r_on", "r_off", "start"),
     "linear drift, biolek window": ("mobility", "r_on", "r_off", "start"),
 }  # fmt: skip
-"""What loops can tell apart, by law; the rest (a thickness beside a speed, say) only rescales these and is held."""
+"""The parameters that loops determine, by law; the rest (a thickness beside a speed, say) only rescales these and is held."""
 
 _RANGE = {"1": 0.7, "J": 0.15, "m": 0.5, "K": 0.1, "J V": 0.3}  # decades about the default, by unit
 _FAR = 6.0  # decades a speed may be from its default where the law does not say how fast its state moves

@@ -48,7 +48,7 @@ RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("migration_barrier", "contact_radius"),
     ),
 }  # fmt: skip
-"""Laws that are fitted by moments: the parameters distributions tell apart, and which of them vary between devices."""
+"""Laws that are fitted by moments: the parameters that distributions determine, and which of them vary between devices."""
 
 _NEEDS_CYCLES = (
     "nucleation_field",

@@ -157,7 +157,7 @@ def _labels(run: FileRun, chosen: dict[str, int], role: str) -> dict[str, str]:
 
 
 def _others(run: FileRun, values: Array, used: set[int], hints: Hints) -> dict[str, Any]:
-    """Return the columns that are none of the three, by name; those filled in the first row only lose their samples."""
+    """Return the columns beside the three, by name; those filled in the first row only lose their samples."""
     others: dict[str, Any] = {}
     empty = np.isnan(values).min(axis=(0, 1, 2))
     for i, name in enumerate(run.names):

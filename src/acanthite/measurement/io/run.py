@@ -217,7 +217,7 @@ def stated_unit(run: FileRun, name: str) -> str:
 
 
 def unit_of(run: FileRun, column: int, hints: Hints) -> tuple[str, float]:
-    """Return the SI unit of any column and the factor to it; an empty unit where nothing says it."""
+    """Return the SI unit of any column and the factor to it; an empty unit where none is stated."""
     name = run.names[column]
     unit = hints.units.get(name) or stated_unit(run, name)
     return parse_unit(unit) or ("", 1.0) if unit else ("", 1.0)

@@ -210,7 +210,7 @@ def _text(row: Row, i: int) -> str:
 
 
 def _unlike(names: list[str]) -> list[str]:
-    """Return the names with a number behind each that stands there twice."""
+    """Return the names with a number behind each that appears twice."""
     seen: dict[str, int] = {}
     out = []
     for name in names:

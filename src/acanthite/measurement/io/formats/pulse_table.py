@@ -187,7 +187,7 @@ _TAKEN = {"conductance", "device", "cycle", "pulse", "direction", "pulse_voltage
 def _shared_direction(
     run: FileRun, roles: dict[str, int], order: NDArray[np.intp], shape: tuple[int, ...]
 ) -> Array | None:
-    """Return the directions of the pulses of a cycle, where the file tells them.
+    """Return the directions of the pulses of a cycle, where the file states them.
 
     Raises
     ------
@@ -213,7 +213,7 @@ def _voltages(
     shape: tuple[int, ...],
     hints: Hints,
 ) -> tuple[Array, str] | None:
-    """Return the voltages of the pulses of a cycle with their unit, where the file tells them and they are the same in each."""
+    """Return the voltages of the pulses of a cycle with their unit, where the file states them and they are the same in each."""
     if "pulse_voltage" not in roles or hints.pulse_voltage:
         return None
     unit, factor = unit_of(run, roles["pulse_voltage"], hints)
@@ -266,7 +266,7 @@ def _cycle_of(rows: Array, roles: dict[str, int]) -> NDArray[np.intp]:
 
 
 def _direction(run: FileRun, roles: dict[str, int]) -> Array | None:
-    """Return 1 for pulses up, -1 for those down, where the file tells them apart."""
+    """Return 1 for pulses up, -1 for those down, where the file distinguishes them."""
     if "direction" in roles:
         return np.sign(run.values[:, roles["direction"]])
     return -np.sign(run.values[:, roles["pulse_voltage"]]) if "pulse_voltage" in roles else None

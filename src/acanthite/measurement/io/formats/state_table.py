@@ -71,14 +71,14 @@ def read(runs: Sequence[FileRun], hints: Hints) -> list[xr.Dataset]:
     Returns
     -------
     list of xarray.Dataset
-        ``conductance`` [S, or 1 where nothing says the unit of the file's resistances] over
+        ``conductance`` [S, or 1 where the file's resistances have no unit] over
         (device, cycle, pulse), its pulses the two of a cycle, with the coordinate ``state``; or,
         against a time, over (device, state, sample) with ``time`` [s, or 1].
 
     Raises
     ------
     RecordingError
-        If a level is not positive, a cycle stands there twice, or the time does not rise.
+        If a level is not positive, a cycle appears twice, or the time does not rise.
     """
     return [made for run in runs for made in _read(run, hints)]
 
@@ -217,7 +217,7 @@ def _axis(
 def _conductance(
     run: FileRun, levels: Sequence[_Level], hints: Hints
 ) -> tuple[dict[int, Array], str]:
-    """Return the conductance of each column of levels, and its unit: 1 where nothing says the file's."""
+    """Return the conductance of each column of levels, and its unit: 1 where the file states none."""
     units = {level.column: _unit(run, level, hints) for level in levels}
     stated = {unit for unit, _, _ in units.values()}
     if len(stated) > 1:
@@ -239,7 +239,7 @@ def _conductance(
 
 
 def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
-    """Return the SI unit of a level, the factor to it, and what it is; no unit where nothing says it."""
+    """Return the SI unit of a level, the factor to it, and what it is; no unit where none is stated."""
     name = run.names[level.column]
     given = (
         hints.units.get(name) or hints.units.get(parse_column(name).base) or stated_unit(run, name)
@@ -262,7 +262,7 @@ def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
 
 
 def _refuse_unknown(run: FileRun, level: _Level) -> None:
-    """Raise where neither name nor unit tells what the level is, or it is a current."""
+    """Raise where neither name nor unit identifies the level, or it is a current."""
     name = run.names[level.column]
     if level.quantity not in ("resistance", "conductance"):
         what = (
@@ -341,7 +341,7 @@ def _dataset(
 
 
 def _time_unit(run: FileRun, column: int, hints: Hints) -> tuple[str, float]:
-    """Return the unit of the time and the factor to it: 1 where nothing says it."""
+    """Return the unit of the time and the factor to it: 1 where none is stated."""
     name = run.names[column]
     given = hints.unit(name, "time") or stated_unit(run, name)
     if not given:

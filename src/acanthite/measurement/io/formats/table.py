@@ -84,7 +84,7 @@ def _refuse_cut(path: str | Path, layout: TableLayout) -> None:
 
 
 Words = dict[int, dict[str, int]]
-"""Of each column that tells devices apart by words: these, and the numbers that stand for them."""
+"""Of each column that names devices by words: the words, and the numbers that stand for them."""
 
 
 def _words(names: Sequence[str], layout: TableLayout) -> Words:

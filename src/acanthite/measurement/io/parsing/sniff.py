@@ -86,7 +86,7 @@ class TableLayout:
 
 
 def _number(cell: str, decimal: str) -> float | None:
-    """Return the number in a cell; where commas are decimal signs, a point is none."""
+    """Return the number in a cell; where commas are decimal signs, points are not."""
     if decimal == ".":
         return text.number(cell)
     value = text.number(cell.replace(",", "."))
@@ -270,7 +270,7 @@ def _names_in(
 def _refuse_thousands(
     path: str | Path, lines: Sequence[tuple[int, str]], separator: str | None
 ) -> None:
-    """Raise where nothing tells whether 1,234 is a number of thousands or one with decimals."""
+    """Raise where it is ambiguous whether 1,234 is a number of thousands or one with decimals."""
     suspects = [(n, cell) for n, line in lines for cell in split(line, separator) if "," in cell]
     if suspects and all(_THOUSANDS.fullmatch(cell) for _, cell in suspects):
         number, cell = suspects[0]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEAD = 1 << 16
-"""Bytes looked at to tell what a file is."""
+"""Bytes read to recognise the format of a file."""
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:

@@ -26,7 +26,7 @@ QUANTITIES = {
 """The quantities a column can be, with their SI units."""
 
 COUNTERS = ("device", "cycle", "pulse", "direction", "up", "down", "lrs", "hrs")
-"""What a column may count or tell apart."""
+"""What a column may count or distinguish."""
 
 _NAMES = {
     "voltage": "v u voltage volt volts bias",
