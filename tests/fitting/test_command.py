@@ -112,7 +112,7 @@ def test_bad_input_is_told(folder, capsys, args, message):
 
 
 def test_a_filament_is_fitted_to_distributions_and_told_by_them(tmp_path, capsys, monkeypatch):
-    from acanthite.fitting.moments.moments import fit as moment_fit
+    from acanthite.fitting.moments import fit as moment_fit
     from acanthite.measurement import Sweep, run
 
     monkeypatch.setattr(moment_fit, "_LOOPS", 12)
