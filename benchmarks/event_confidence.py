@@ -7,7 +7,7 @@ telegraph noise of the device; some devices do not switch within the sweep, some
 ten times finer, from which the events are read; every tenth sample, with noise, goes to :func:`acanthite.analysis.find_events`. An
 event it gives is right where the device has one of its kind on this way, within one step of the sweep.
 
-``--fit`` prints the coefficients of :mod:`acanthite.analysis.confidence` as fitted to populations of VTEAM, Stanford-PKU and linear drift
+``--fit`` prints the coefficients of :mod:`acanthite.analysis.sweeps.confidence` as fitted to populations of VTEAM, Stanford-PKU and linear drift
 with other seeds; Yakopcic's law and the filament are never fitted to. Whole populations are resampled for the errors of the shares.
 """
 
@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from acanthite import analysis, threads
-from acanthite.analysis.confidence import COEFFICIENTS, evidence
-from acanthite.analysis.excursions import Excursion, find_excursions
+from acanthite.analysis.sweeps.confidence import COEFFICIENTS, evidence
+from acanthite.analysis.sweeps.excursions import Excursion, find_excursions
 from acanthite.device import MODELS, Devices, linear_drift
 from acanthite.measurement import Instrument, Sweep, build_recording, run
 from acanthite.random import generator
@@ -259,7 +259,7 @@ class Seen:
     right : ndarray of bool
         Whether the device has the event within a step.
     pro, contra : ndarray
-        As :func:`acanthite.analysis.confidence.evidence` gives them.
+        As :func:`acanthite.analysis.sweeps.confidence.evidence` gives them.
     forms, forming : ndarray of bool
         Whether it forms in truth and as found.
     """

@@ -26,7 +26,7 @@ import numpy as np
 import xarray as xr
 
 from acanthite import analysis, fitting, threads
-from acanthite.analysis.excursions import find_excursions
+from acanthite.analysis.sweeps.excursions import find_excursions
 from acanthite.device import MODELS, Devices
 from acanthite.measurement import Instrument, Sweep, read, run
 from acanthite.measurement.io import write

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from acanthite import analysis, device, film, measurement
-from acanthite.analysis.mechanisms import MECHANISMS
+from acanthite.analysis.conduction.mechanisms import MECHANISMS
 from acanthite.drawing import look
 from acanthite.random import generator
 

@@ -24,7 +24,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("books", nargs=2, type=Path, help="SETs and RESETs of one device")
-    loops = fitting.in_turn(*(read(book)[0] for book in parser.parse_args().books))
+    loops = fitting.interleave(*(read(book)[0] for book in parser.parse_args().books))
     figure = Figure(figsize=(10, 7), layout="constrained")
     axes = figure.subplots(2, 2, sharey="row")
     for column, each, holdout, title in (

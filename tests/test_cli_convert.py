@@ -62,7 +62,7 @@ def test_hints_on_the_command_line(tmp_path, capsys):
     [
         (["--to", "word"], "--to 'word'; expected one of netcdf, csv, easyexpert, parquet"),
         (["--units", "voltage=mV,current"], "--units: 'current'; expected name=value"),
-        (["--hints", "nowhere.toml"], "nowhere.toml: no TOML file"),
+        (["--hints", "nowhere.toml"], "hints nowhere.toml: No such file"),
         (["no such folder"], "no such folder: no such file or folder"),
     ],
 )

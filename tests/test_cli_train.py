@@ -10,7 +10,7 @@ import pytest
 from acanthite.cli import main
 from acanthite.commands import kept
 from acanthite.figures import experiments
-from acanthite.synapse import SoftBounds
+from acanthite.synapse import SoftBounds, save
 
 DEVICE = SoftBounds(up=0.13, down=0.14, pulse_noise=0.15, conductance_min=0.0, conductance_max=2e-6)
 FILES = (
@@ -183,7 +183,7 @@ def test_a_data_set_of_the_wrong_shape_is_one_clear_error(run, tmp_path) -> None
 
 
 def test_a_device_file_is_trained_on(run, tmp_path) -> None:
-    replace(DEVICE, up=0.02, down=0.03).save(tmp_path / "mine.toml")
+    save(replace(DEVICE, up=0.02, down=0.03), tmp_path / "mine.toml")
     code, out, _ = run("--epochs", 1, "--device", tmp_path / "mine.toml", "--json")
     assert code == 0
     assert "up=0.02" in json.loads(out)["settings"]["device"]["law"]

@@ -9,14 +9,14 @@
     ├── LawError           a device law that cannot be compiled or integrated
     ├── ProgramError       a measurement program that makes no sense
     ├── RecordingError     a recording that is truncated, foreign, or lacks a variable
-    ├── AnalysisError      an analysis asked of data that cannot answer it
+    ├── AnalysisError      an analysis of data that cannot support it
     ├── LayoutError        masks that cannot be drawn, or break a design rule
     ├── ProcessError       a process flow or wafer map that makes no sense
     ├── FitError           a fit that cannot be made, or a device file that cannot be read
-    ├── CrossbarError      an array that cannot be solved, or cannot hold what it is asked to
-    │   └── ConvergenceError          its solution did not reach the residual asked for
+    ├── CrossbarError      an array that cannot be solved, or that is too small for its contents
+    │   └── ConvergenceError          its solution did not reach the required residual
     ├── DatasetError       a data set that is missing, corrupted or of another shape
-    │   └── DatasetUnavailableError   it could not be had; the message says what to do
+    │   └── DatasetUnavailableError   it could not be obtained; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
     ├── TrainingError      a training that cannot start or go on
     ├── MissingExtraError  a part that needs a package which is not installed
@@ -27,6 +27,8 @@ A message names the argument or file, the value, what was expected, and what to 
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class AcanthiteError(Exception):
@@ -58,7 +60,7 @@ class RecordingError(AcanthiteError, ValueError):
 
 
 class AnalysisError(AcanthiteError, ValueError):
-    """An analysis was asked of data that cannot answer it."""
+    """The data cannot support the analysis."""
 
 
 class FitError(AcanthiteError, ValueError):
@@ -66,11 +68,11 @@ class FitError(AcanthiteError, ValueError):
 
 
 class CrossbarError(AcanthiteError, ValueError):
-    """An array of memristors cannot be solved, or cannot hold what it is asked to."""
+    """An array of memristors cannot be solved, or that is too small for its contents."""
 
 
 class ConvergenceError(CrossbarError):
-    """The solution of an array did not reach the residual asked for."""
+    """The solution of an array did not reach the required residual."""
 
 
 class LayoutError(AcanthiteError, ValueError):
@@ -115,3 +117,9 @@ def nearest(name: str, names: object) -> str:
 
     close = difflib.get_close_matches(name, [str(n) for n in names], n=1, cutoff=0.4)  # type: ignore[attr-defined]
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def brief(value: Any) -> str:
+    """Return a value as a message shows it: on one line, and not a page of it."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."

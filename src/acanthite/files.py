@@ -60,12 +60,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def is_literal(text: str) -> bool:
-    """Return whether a text stands in a TOML file between three single quotes as it is."""
-    plain = all(
-        character in "\n\t" or (ord(character) >= 32 and ord(character) != 127)
-        for character in text
-    )
-    return plain and "'''" not in text and not text.endswith("'")

@@ -1,13 +1,15 @@
 """Where Numba keeps the package's kernels: under names that change with the source they are made from.
 
-Numba looks at the file of a kernel only. One that was compiled before an upgrade still holds what it took from other modules: a type
-that has been renamed since cannot be loaded, and a function that was mended would go on as it was. So each cached kernel's
-name also carries a hash of the modules it can be made from: those of its room that compile, and what these import. Kernels whose
-modules are unchanged are found again.
+Numba looks at the file of a kernel only. One that was compiled before an upgrade still holds what
+it took from other modules: a type that has been renamed since cannot be loaded, and a function that
+was mended would go on as it was. So each cached kernel's name also carries a hash of the modules it
+can be made from: those of its room that compile, and what these import. Kernels whose modules are
+unchanged are found again.
 
-A cache is a convenience: a file in it that is damaged, or a folder that cannot be written to, costs the time to compile and
-nothing else. Numba trusts what it finds on disk; here each kernel is stored with a hash of its bytes, so that machine code with
-a flipped bit is never run, and a folder for this process alone takes over where no other can be written.
+A cache is a convenience: a file in it that is damaged, or a folder that cannot be written to, costs
+the time to compile and nothing else. Numba trusts what it finds on disk; here each kernel is stored
+with a hash of its bytes, so that machine code with a flipped bit is never run, and a folder for
+this process alone takes over where no other can be written.
 
 Kernels are compiled by ``njit`` of this module; ``prange`` is Numba's own.
 """
@@ -46,7 +48,8 @@ class _First(event.Listener):
         self.say: Callable[[], None] | None = say
 
     def on_start(self, event: Any) -> None:
-        say, self.say = self.say, None
+        say = self.say
+        self.say = None
         if say is not None:
             say()
 
@@ -89,13 +92,14 @@ def _of_room(room: str) -> str:
 
 def _digest(start: Iterable[Path]) -> str:
     """Return the hash of some modules and all they import from the package, directly or not."""
-    found, left = set(), list(start)
+    modules = set()
+    left = list(start)
     while left:
         file = left.pop()
-        if file not in found:
-            found.add(file)
+        if file not in modules:
+            modules.add(file)
             left += _imported(file)
-    parts = sorted(hashlib.sha256(_text(file).encode()).digest() for file in found)
+    parts = sorted(hashlib.sha256(_text(file).encode()).digest() for file in modules)
     return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 

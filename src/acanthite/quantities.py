@@ -78,7 +78,7 @@ def accepts_quantities(target: T) -> T:
     if not inspect.isclass(target):
         return converted  # type: ignore[return-value]
     target.__init__ = converted  # type: ignore[misc]
-    return target
+    return target  # type: ignore[return-value]
 
 
 def documented_units(target: Any) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Randomness as an argument: counter-based Philox4x32-10 keyed by (seed, stream, index).
 
 The same (seed, stream, index, draw) gives the same bits on any number of threads, in any order and
-after a resume, because nothing is carried from one draw to the next. Kernels call the scalar functions
-below; host code that wants a NumPy generator asks :func:`generator`.
+after a resume, because nothing is carried from one draw to the next. Kernels call the scalar
+functions below; host code that wants a NumPy generator asks :func:`generator`.
 
 References
 ----------
@@ -21,7 +21,9 @@ from acanthite.jit import njit
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
-_SHIFT, _HALF, _SCALE = np.uint64(32), 0.5, 2.0**-32
+_SHIFT = np.uint64(32)
+_HALF = 0.5
+_SCALE = 2.0**-32
 
 
 def stream_id(name: str) -> int:

@@ -38,7 +38,7 @@ def test_every_set_counts_and_no_padding_does():
     whole, single = ragged()
     events = find_events(whole)
     first = events.first("set")
-    assert (first.found.sum(), first.searched.sum(), first.missed.sum()) == (156, 156, 0)
+    assert (first.detected.sum(), first.searched.sum(), first.missed.sum()) == (156, 156, 0)
     assert first.share == 1.0
     assert "in 156 of 156 sweeps" in str(events)
     assert first.compliance == pytest.approx(5e-5, rel=0.01)  # a plateau that padding must not hide

@@ -23,7 +23,7 @@ from acanthite.explore.properties import chosen, scaled_to
 from acanthite.explore.report import as_markdown
 from acanthite.explore.study import AS_IT_IS, Task
 from acanthite.nn import SGD, Dataset, TTv1, TTv2
-from acanthite.synapse import PowerStep, SoftBounds
+from acanthite.synapse import PowerStep, SoftBounds, save
 
 DEVICE = SoftBounds(
     up=0.13, down=0.11, up_spread=0.05, pulse_noise=0.15, conductance_min=0.0, conductance_max=2e-6
@@ -41,7 +41,7 @@ def folder(tmp_path):
         tmp_path / "stripes.npz",
         images=pictures[:400], labels=labels[:400], test_images=pictures[400:], test_labels=labels[400:],
     )  # fmt: skip
-    DEVICE.save(tmp_path / "mine.toml")
+    save(DEVICE, tmp_path / "mine.toml")
     return tmp_path
 
 

@@ -22,7 +22,7 @@ from acanthite.film.backscattering import (
 from acanthite.film.growth import film_densities
 from acanthite.film.stopping import cross_section, kinematic_factor, stopping_cross_section
 from acanthite.parameters.bibliography import references
-from acanthite.parameters.icru49 import ELEMENTS, SOURCES
+from acanthite.parameters.sets.icru49 import ELEMENTS, SOURCES
 
 ANGLE = 170 * degree
 MACHINE = Spectrometer.of()

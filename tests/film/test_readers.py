@@ -52,7 +52,7 @@ def test_a_pattern_in_any_of_the_usual_ways(write, text):
         ("30\n31\n", "line 1: 1 columns; expected 2theta in degrees, counts"),
         ("190 100\n", "line 1: 2theta = 190; expected degrees"),
         ("30 -1\n", "line 1: counts = -1"),
-        ("30 1\n31 2\n30 3\n", "line 3: 2theta = 30 stands there twice"),
+        ("30 1\n31 2\n30 3\n", "line 3: 2theta = 30 appears twice"),
     ],
 )
 def test_a_malformed_pattern_is_refused_with_file_and_line(write, text, message):

@@ -11,7 +11,7 @@ from acanthite import fitting
 from acanthite.cli import main
 from acanthite.measurement import save_recording
 from tests.fitting.conftest import TRUTH
-from tests.fitting.test_pulse_fit import ladders
+from tests.fitting.pulses.test_fit import ladders
 
 HELD = [f"--fix={k}={v}" for k, v in TRUTH.items() if k not in ("r_on", "r_off")]
 
@@ -112,7 +112,7 @@ def test_bad_input_is_told(folder, capsys, args, message):
 
 
 def test_a_filament_is_fitted_to_distributions_and_told_by_them(tmp_path, capsys, monkeypatch):
-    from acanthite.fitting import moment_fit
+    from acanthite.fitting.moments import fit as moment_fit
     from acanthite.measurement import Sweep, run
 
     monkeypatch.setattr(moment_fit, "_LOOPS", 12)

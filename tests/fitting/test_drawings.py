@@ -9,7 +9,7 @@ from acanthite import fitting
 from acanthite.device import MODELS
 from acanthite.drawing import describe
 from tests.fitting.conftest import TRUTH
-from tests.fitting.test_pulse_fit import ladders
+from tests.fitting.pulses.test_fit import ladders
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def test_a_saved_one_comes_back_and_trains(tmp_path):
     scores = []
     for k, each in enumerate(((negative, 0.3), (positive, -0.3))):
         made = synapse.fit(ladders(*each))
-        made.save(tmp_path / f"{k}.toml")
+        synapse.save(made, tmp_path / f"{k}.toml")
         back = synapse.load(tmp_path / f"{k}.toml")
         assert same(back, made)
         assert back.provenance == made.provenance

@@ -11,11 +11,11 @@ import pytest
 from acanthite import film, fitting
 from acanthite.cli import main
 from acanthite.device import FILAMENT, MODELS, Devices, Filament, Law, State, law
-from acanthite.device.check import check_names
+from acanthite.device.compiler.check import check_names
 from acanthite.errors import AcanthiteError, FitError
 from acanthite.fitting import own_law
-from acanthite.fitting.device_file import _block, _toml
 from acanthite.measurement import Instrument, Sweep, run
+from acanthite.parameters.toml import table_text, value_text
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 STEEP = 3.0
@@ -65,8 +65,8 @@ def test_commands_take_it(saved, tmp_path, capsys):
 
 
 def law_file(tmp_path, made, edit=lambda text: text):
-    text = _block("device", {"law": made.name}) + _block("law", own_law.as_table(made))
-    text += _block("parameters", made.parameters)
+    text = table_text("device", {"law": made.name}) + table_text("law", own_law.as_table(made))
+    text += table_text("parameters", made.parameters)
     (tmp_path / "d.toml").write_text(edit(text))
     return tmp_path / "d.toml"
 
@@ -140,16 +140,16 @@ EVIL = "import sys\nsys.modules['it_ran'] = sys\n\n"
     ("old", "new", "message"),
     [
         ("source = '''\n", f"source = '''\n{EVIL}", r"line 1, 'import sys': module 'sys'.*--trust-code"),
-        ('name = "x"', 'nam = "x"', "expected a table with name"),
+        ('name = "x"', 'nam = "x"', "unknown field 'nam'; did you mean 'name'"),
         ('name = "x"', 'name = "x y"', "state 'x y'; expected a name"),
         ('name = "x"', 'name = "__class__"', "state '__class__'; expected a name"),
         ("initial = 0.2", "initial = 7.0", "initial = 7; expected a value within its bounds"),
-        ("initial = 0.2", "initial = [1]", r"initial = \[1\] of 'x'; expected a number or a parameter"),
+        ("initial = 0.2", "initial = [1]", r"\[law.states 1\] initial = \[1\]; expected a finite number or a text"),
         ('rates = "own"', 'rates = "onw"', "rates = 'onw' is not in its source; expected one of"),
         ('rates = "own"', "rates = 3", "rates = 3 is not in its source"),
         ("simple = true", "simple = 1", "simple = 1; expected true or false"),
         ("simple = true", "simpel = true", "unknown entry 'simpel'; did you mean 'simple'"),
-        ("held = []", "held = 3", "held = 3; expected a list"),
+        ("held = []", "held = 3", "held = 3; expected a list, each a text"),
         ("source = ", "sauce = ", "unknown entry 'sauce'; did you mean 'source'"),
         ('law = "own"', 'law = "vteam"', "law = 'vteam' is a built-in one"),
         ("set_polarity = 1", "set_polarity = 3", "set_polarity = 3; expected -1, 1, 0"),
@@ -191,7 +191,9 @@ def test_no_command_runs_what_a_file_brings(command, kind, tmp_path, monkeypatch
     else:
         lines = ["[synapse]", 'law = "mine"', "conductance_min = 0", "conductance_max = 1e-6"]
         lines += (
-            ['file = "../evil.py"'] if kind == "script" else ["[law]", f"source = {_toml(evil)}"]
+            ['file = "../evil.py"']
+            if kind == "script"
+            else ["[law]", f"source = {value_text(evil)}"]
         )
         (tmp_path / "d.toml").write_text("\n".join(lines))
     assert main([*command, "--device", "d.toml"]) == 2

@@ -16,6 +16,7 @@ from acanthite.commands.options import device_of, law_of, synapse_of
 from acanthite.device import MODELS
 from acanthite.errors import FitError
 from acanthite.fitting.verdict import of_currents, of_moments, of_pulses, read
+from acanthite.parameters.toml import parse
 from tests.fitting.conftest import TRUTH
 
 
@@ -149,11 +150,16 @@ def test_the_file_carries_the_verdict(loops, tmp_path, capsys):
     assert "poor fit" in capsys.readouterr().err
 
 
+def verdict_in(text):
+    """Return the verdict in the text of a device file."""
+    return read(parse(text, "device file d.toml", FitError))
+
+
 def test_a_file_without_a_verdict_is_judged_by_its_residuals():
-    assert read({}) is None
-    assert read({"fit": {"scale": "log", "rms": 0.1}}).quality == "good"
-    assert read({"fit": {"scale": "log", "rms": 3.4, "held_out": 0.1}}).quality == "poor"
-    with pytest.raises(FitError, match="quality = 'fine'; expected 'good' or 'poor'"):
-        read({"verdict": {"quality": "fine"}})
-    with pytest.raises(FitError, match="residual = 'x'; expected decades"):
-        read({"verdict": {"quality": "good", "residual": "x"}})
+    assert verdict_in("") is None
+    assert verdict_in('[fit]\nscale = "log"\nrms = 0.1').quality == "good"
+    assert verdict_in('[fit]\nscale = "log"\nrms = 3.4\nheld_out = 0.1').quality == "poor"
+    with pytest.raises(FitError, match="quality = 'fine'; expected one of good, poor"):
+        verdict_in('[verdict]\nquality = "fine"')
+    with pytest.raises(FitError, match="residual = 'x'; expected a finite number"):
+        verdict_in('[verdict]\nquality = "good"\nresidual = "x"')

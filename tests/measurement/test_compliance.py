@@ -6,8 +6,8 @@ import pytest
 from acanthite import analysis, film
 from acanthite.device import LINEAR_DRIFT, VTEAM, Filament, law
 from acanthite.errors import ProgramError
-from acanthite.fitting.curves import curves
-from acanthite.fitting.replay import Replay
+from acanthite.fitting.loops.curves import curves
+from acanthite.fitting.moments.replay import Replay
 from acanthite.measurement import (
     Instrument,
     Sweep,

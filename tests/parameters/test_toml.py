@@ -1,176 +1,152 @@
+"""The codec: what is written reads back the same, and every error names file, line and entry."""
+
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acanthite.constants import eV, nm
 from acanthite.errors import ParameterError
-from acanthite.parameters import AG2S, load
-from acanthite.parameters.template import template
+from acanthite.nn.periphery import Periphery
+from acanthite.parameters import AG2S, ParameterSet, Quantity, load, save
+from acanthite.parameters.toml import document_text, parse, table_text
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+MAGNITUDES = st.floats(min_value=0.0, allow_infinity=False)
+SCALARS = st.booleans() | st.integers() | FINITE | st.text() | st.dates() | st.datetimes()
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner)
+)
+HOW = st.sampled_from(["measured", "fitted", "digitised", "predicted", "assumed"])
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Return a function that loads a TOML text over the Ag2S set."""
+@dataclass(frozen=True)
+class Inner:
+    """A table in a table."""
 
-    def call(text):
-        path = tmp_path / "mine.toml"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return load(path, AG2S)
-
-    return call
+    share: float = 0.5
+    names: tuple[str, ...] = ()
 
 
-def test_a_plain_number_is_in_the_sets_own_unit(read, tmp_path):
-    found = read("[filament]\nsite_number = 900\n")["filament.site_number"]
-    assert (found.value, found.unit, found.how) == (900.0, "1", "measured")
-    assert (found.source, found.where) == (str(tmp_path / "mine.toml"), "user's file")
+@dataclass(frozen=True)
+class Device:
+    """One field of every kind."""
+
+    width: float = field(metadata={"unit": "s"})
+    count: int
+    steps: tuple[float, ...] = ()
+    window: tuple[float, float] | None = None
+    bound: float = float("inf")
+    start: float | str = 0.0
+    simple: bool = False
+    how: Literal["measured", "assumed"] = "assumed"
+    inner: Inner = field(default_factory=Inner)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.width < 0:
+            raise ParameterError(f"width = {self.width:g}; expected zero or more")
 
 
-def test_what_the_file_leaves_out_keeps_value_and_source(read):
-    changed = read("[filament]\nsite_number = 900\n")
-    assert list(changed) == list(AG2S)
-    assert [key for key in AG2S if changed[key] != AG2S[key]] == ["filament.site_number"]
-    assert changed.name == "Ag2S with mine.toml"
-    assert AG2S["filament.site_number"].value != 900.0
+DEVICES = st.builds(
+    Device,
+    MAGNITUDES,
+    st.integers(),
+    st.lists(FINITE).map(tuple),
+    st.none() | st.tuples(FINITE, FINITE),
+    FINITE | st.just(float("inf")),
+    FINITE | st.text(),
+    st.booleans(),
+    st.sampled_from(["measured", "assumed"]),
+    st.builds(Inner, FINITE, st.lists(st.text()).map(tuple)),
+)
 
 
-def test_provenance_is_kept(read):
-    found = read(
-        '[film]\ngrain_barrier = { value = 0.21, unit = "eV", source = "Doe2026", where = "Fig. 3", '
-        'how = "digitised", std = 0.01 }'
-    )["film.grain_barrier"]
-    assert found.value == pytest.approx(0.21 * eV, rel=1e-8)
-    assert found.std == pytest.approx(0.01 * eV, rel=1e-8)
-    assert (found.unit, found.source, found.where, found.how) == (
-        "J",
-        "Doe2026",
-        "Fig. 3",
-        "digitised",
+def decoded(text: str) -> Device:
+    """Return the device of a file's text."""
+    return parse(text, "device file d.toml").table("device").build(Device)
+
+
+@given(st.dictionaries(st.text(), VALUES))
+def test_any_table_reads_back_the_same(entries):
+    assert tomllib.loads(table_text("t", entries))["t"] == entries
+
+
+@given(DEVICES)
+def test_a_dataclass_reads_back_the_same(device):
+    entries = {name: value for name, value in asdict(device).items() if value is not None}
+    del entries["notes"]
+    assert decoded(document_text("A device.", [table_text("device", entries)])) == device
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(list(AG2S)),
+        st.tuples(MAGNITUDES, st.text(), st.text(), HOW, st.none() | MAGNITUDES),
+        min_size=1,
     )
+)
+def test_sources_and_provenance_of_a_set_survive(tmp_path_factory, drawn):
+    path = tmp_path_factory.mktemp("codec") / "set.toml"
+    quantities = {
+        key: Quantity(value, AG2S[key].unit, source, where, how, std)
+        for key, (value, source, where, how, std) in drawn.items()
+    }
+    changed = AG2S.replace(quantities)
+    save(changed, path)
+    assert dict(load(path, AG2S)) == dict(changed)
+    save(ParameterSet("part", quantities), path)
+    assert dict(load(path, AG2S)) == dict(changed)
+
+
+def test_a_number_may_have_a_unit():
+    assert decoded('[device]\ncount = 1\nwidth = { value = 3, unit = "ms" }').width == 0.003
 
 
 @pytest.mark.parametrize(
-    ("group", "name", "value", "unit", "expected"),
+    ("text", "message"),
     [
-        ("stack", "film_thickness", 200, "nm", 200 * nm),
-        ("stack", "film_thickness", 0.2, "um", 200 * nm),
-        ("stack", "film_thickness", 0.2, "µm", 200 * nm),
-        ("stack", "film_thickness", 2e-7, "m", 200 * nm),
-        ("film", "grain_barrier", 210, "meV", 0.21 * eV),
-        ("filament", "nucleation_field", 0.05, "eV V", 0.05 * eV),
-        ("filament", "attempt_rate", 0.38, "THz", 3.8e11),
-        ("filament", "cluster_conductance", 2, "uS", 2e-6),
-        ("filament", "series_resistance", 0.15, "kohm", 150.0),
-        ("filament", "resistivity", 6, "uohm cm", 6e-8),
-        ("process", "argon_flow", 20, "cm^3/min", 20e-6 / 60),
-        ("process", "pressure", 5, "mtorr", 0.66661184),
-        ("process", "deposition_rate", 6, "nm/min", 1e-10),
-        ("process", "anneal_time", 3, "hours", 10800.0),
-        ("process", "anneal_temperature", 160, "degC", 433.15),
-        ("process", "anneal_temperature", -20, "degC", 253.15),
-        ("crystal", "beta", 99.6, "degree", 1.738348),
-        ("spread", "contact_radius", 50, "percent", 0.5),
-        ("filament", "site_number", 900, "1", 900.0),
+        ("[device]\ncount = 1", "line 1: [device] lacks width; device needs width, count"),
+        ("[device]\n\n# c\nwidth = 'a'\ncount = 1", "line 4: [device] width = 'a'; expected a finite number"),
+        ("[device]\nwidth = -1\ncount = 1", "line 2: width = -1; expected zero or more"),
+        ("[device]\ncount = 1.5\nwidth = 1", "line 2: [device] count = 1.5; expected a whole number"),
+        ("[device]\ncount = 1\nwidth = true", "line 3: [device] width = True; expected a finite number"),
+        ("[device]\ncount = 1\nwidht = 1\nwidth = 1", "line 3: [device] has unknown field 'widht'; did you mean 'width'?"),
+        (
+            "[device]\nwidth = {value = 1, unit = 'V'}\ncount = 1",
+            "line 2: [device] width: unit 'V' given, a unit convertible to 's' expected",
+        ),
+        ("[device]\ncount = 1\nwidth = 1\nsteps = [\n1,\n'b']", "line 4: [device] steps = [1, 'b']; expected a list, each a finite number"),
+        ("[device]\ncount = 1\nwidth = 1\nwindow = [1]", "line 4: [device] window = [1]; expected a list of 2, each a finite number"),
+        ("[device]\ncount = 1\nwidth = 1" + 400 * "0", "line 3: [device] width = 1" + 76 * "0" + "...; expected a finite number"),
+        ("[device]\ncount = 1\nwidth = inf", "line 3: [device] width = inf; expected a finite number"),
+        ("[device]\ncount = 1\nwidth = 1\nhow = 'gues'", "line 4: [device] how = 'gues'; expected one of measured, assumed"),
+        ("[device]\ncount = 1\nwidth = 1\n[device.inner]\nshare = 'b'", "line 5: [device.inner] share = 'b'; expected a finite number"),
+        ("device = 3", "line 1: device = 3; expected a table"),
+        ("[device]\nwidth = =", "not valid TOML: Invalid value (at line 2, column 9)"),
     ],
-)
-def test_units_are_converted(read, group, name, value, unit, expected):
-    found = read(f'[{group}]\n{name} = {{ value = {value}, unit = "{unit}" }}')[f"{group}.{name}"]
-    assert found.value == pytest.approx(expected, rel=1e-6)
-    assert found.unit == AG2S[f"{group}.{name}"].unit
+)  # fmt: skip
+def test_an_error_names_file_line_and_entry(text, message):
+    with pytest.raises(ParameterError) as caught:
+        decoded(text)
+    separator = ": " if message.startswith("not") else ", "
+    assert str(caught.value) == f"device file d.toml{separator}{message}"
 
 
-def test_a_spread_knows_no_zero_of_the_scale(read):
-    found = read('[process]\nanneal_temperature = { value = 160, unit = "degC", std = 2 }')
-    assert found["process.anneal_temperature"].std == pytest.approx(2.0)
+def test_lines_are_counted_over_texts_of_many_lines_and_lists_of_tables():
+    text = "a = '''\n[x]\nb = 1\n'''\n[[step]]\nkind = 'x'\n[[step]]\n\nkind = [\n  3,\n]\n"
+    table = parse(text, "flow f.toml")
+    steps = table.tables("step")
+    assert "line 6: [step 1] kind" in str(steps[0].wrong("kind", "b"))
+    assert "line 9: [step 2] kind" in str(steps[1].wrong("kind", "b"))
+    assert "line 1: a" in str(table.wrong("a", "b"))
 
 
-@given(st.floats(1e-3, 1e3))
-def test_a_value_given_in_its_own_unit_is_taken_bit_by_bit(tmp_path_factory, value):
-    path = tmp_path_factory.mktemp("toml") / "mine.toml"
-    path.write_text(f"[filament]\nsite_number = {value!r}\n")
-    assert load(path, AG2S).value("filament.site_number") == value
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        (
-            "[filament]\nsite_nmber = 1",
-            r"\[filament\] site_nmber: .*did you mean 'filament\.site_number'",
-        ),
-        (
-            "[filamnt]\nsite_number = 1",
-            r"\[filamnt\] site_number: .*did you mean 'filament\.site_number'",
-        ),
-        (
-            "[film]\ngrain_barrier = {value = 1, unit = 'nm'}",
-            "unit 'nm' given, a unit convertible to 'J' expected",
-        ),
-        (
-            "[film]\ngrain_barrier = {value = 1, unit = 'elephant'}",
-            "unit 'elephant' given, a unit convertible to 'J'",
-        ),
-        (
-            "[film]\ngrain_barrier = {value = 1, unit = 'm + ('}",
-            r"unit 'm \+ \(' given, a unit convertible to 'J'",
-        ),
-        (
-            "[film]\ngrain_barrier = {value = 1, unit = ''}",
-            "unit '' given, a unit convertible to 'J'",
-        ),
-        (
-            "[filament]\nsite_number = {value = 1, unit = 'V'}",
-            "unit 'V' given, a unit convertible to '1' expected",
-        ),
-        ("[filament]\nsite_number = 'many'", "value = 'many'; expected a number"),
-        ("[filament]\nsite_number = true", "value = True; expected a number"),
-        ("[filament]\nsite_number = [1]", r"value = \[1\]; expected a number"),
-        ("[filament]\nsite_number = -1", "value = -1; expected a finite number, not negative"),
-        ("[filament]\nsite_number = nan", "value = nan; expected a finite number"),
-        ("[filament]\nsite_number = inf", "value = inf; expected a finite number"),
-        (
-            "[process]\nanneal_temperature = {value = -300, unit = 'degC'}",
-            "value = -300; expected .* not negative",
-        ),
-        ("[filament]\nsite_number = {value = 1, std = -1}", "std = -1; expected a finite number"),
-        ("[filament]\nsite_number = {value = 1, std = 'wide'}", "std = 'wide'; expected a number"),
-        ("[filament]\nsite_number = {std = 1}", "a table needs 'value'"),
-        (
-            "[filament]\nsite_number = {value = 1, units = 'V'}",
-            "unknown field 'units'; expected some of",
-        ),
-        (
-            "[filament]\nsite_number = {value = 1, how = 'guessed'}",
-            "how = 'guessed'; expected one of measured, fitted",
-        ),
-        ("site_number = 1", r"'site_number' stands outside a table; write it under its group"),
-        ("[filament]\nsite_number = 1\nsite_number 2", "not valid TOML: .*line 3"),
-        (b"[filament]\n# \xff\n", "not valid TOML: .*utf-8"),
-    ],
-)
-def test_what_is_wrong_is_told_in_one_line(read, text, says):
-    with pytest.raises(ParameterError, match=says) as error:
-        read(text)
-    assert "mine.toml" in str(error.value)
-    assert "\n" not in str(error.value)
-
-
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ParameterError, match=r"absent\.toml: No such file"):
-        load(tmp_path / "absent.toml", AG2S)
-    with pytest.raises(ParameterError, match="Is a directory"):
-        load(tmp_path, AG2S)
-
-
-def test_the_template_changes_nothing_until_a_line_is_uncommented(read):
-    text = template(AG2S)
-    assert dict(read(text)) == dict(AG2S)
-    lines = [
-        line.removeprefix("# ") if " = " in line and "{" not in line else line
-        for line in text.splitlines()
-    ]
-    found = read("\n".join(lines))
-    assert {key: q.value for key, q in found.items()} == {key: q.value for key, q in AG2S.items()}
-    assert all(q.where == "user's file" for q in found.values())
+def test_a_training_plans_tables_decode_too():
+    file = parse("[periphery]\nread_noise = 0.1\n", "plan p.toml")
+    assert file.table("periphery").build(Periphery) == Periphery(read_noise=0.1)

@@ -21,7 +21,7 @@ from acanthite.analysis import (
     fit_retention,
     resistances,
 )
-from acanthite.analysis.location_scale import Sample, survival
+from acanthite.analysis.statistics.location_scale import Sample, survival
 from acanthite.errors import AnalysisError
 
 LIFELINES = Path(__file__).parents[1] / "references" / "censored_fits_lifelines.csv"
@@ -46,14 +46,14 @@ def check_loops(seed):
     ).all(-1)
     searched = truth.measured & ~in_set
     np.testing.assert_array_equal(found.searched, searched, told)
-    np.testing.assert_array_equal(found.found | events.forming, truth.sets & searched, told)
+    np.testing.assert_array_equal(found.detected | events.forming, truth.sets & searched, told)
     np.testing.assert_array_equal(found.missed, searched & ~truth.sets, told)
-    off = np.abs(found.voltage - truth.set_voltage)[found.found]
+    off = np.abs(found.voltage - truth.set_voltage)[found.detected]
     assert (off <= 1.01 * truth.step).all(), told
     if truth.order != "set only":
         reset = events.first("reset")
         assert reset is not None, told
-        hit = reset.found
+        hit = reset.detected
         assert not (hit & ~truth.sets).any(), told
         np.testing.assert_array_equal(hit, truth.sets & reset.searched, told)
         # noise may lift any of the last samples before the drop above the highest: the current rises with the voltage

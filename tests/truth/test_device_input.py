@@ -194,7 +194,7 @@ CALLS = {
     "save_recording": measurement.save_recording,
     "check_recording": measurement.check_recording,
     "cells": SOFT.cells,
-    "Synapse.save": SOFT.save,
+    "synapse.save": synapse.save,
 }
 
 
@@ -246,7 +246,7 @@ FIXED = {
     "save_recording": {"dataset": LADDERS, "path": "out.nc"},
     "check_recording": {"dataset": LADDERS},
     "cells": {"n": 2, "generator": generator(1, "t")},
-    "Synapse.save": {"path": "d.toml"},
+    "synapse.save": {"synapse": SOFT, "path": "d.toml"},
 }  # fmt: skip
 CASES = [(call, name) for call, given in FIXED.items() for name in given]
 

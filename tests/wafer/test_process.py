@@ -99,8 +99,8 @@ def test_a_flow_of_ones_own(tmp_path):
     [
         ("[[step]\n", r"mine\.toml: not valid TOML"),
         ("", r"expected tables \[\[step\]\], one a step"),
-        ('[[step]]\nkind = "aneal"', r"step 1: kind = 'aneal'; expected one of .*; did you mean 'anneal'\?"),
-        ('[[step]]\nkind = "clean"\ntemprature = "1 K"', r"step 1: unknown entry 'temprature'; did you mean 'temperature'\?"),
+        ('[[step]]\nkind = "aneal"', r"line 2: .step 1. kind = 'aneal'; expected one of .*; did you mean 'anneal'\?"),
+        ('[[step]]\nkind = "clean"\ntemprature = "1 K"', r"line 3: .step 1. has unknown entry 'temprature'; did you mean 'temperature'\?"),
         ('[[step]]\nkind = "anneal"\ntemperature = 160', r"temperature = 160; expected a text, for numbers with a unit"),
         ('[[step]]\nkind = "anneal"\ntemperature = "160 nm"', r"temperature = '160 nm'; expected a number with a unit convertible to 'K'"),
         ('[[step]]\nkind = "anneal"\ntime = "-3 h"', r"time = '-3 h'; expected more than zero"),

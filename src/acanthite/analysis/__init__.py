@@ -1,12 +1,7 @@
 """Recording -> results with errors: switching, pulses and energy, retention, endurance, distributions."""
 
-from acanthite.analysis.conduction import fit_conduction
-from acanthite.analysis.conduction_result import ConductionFit, ConductionFits
-from acanthite.analysis.distributions import (
-    DistributionFit,
-    compare_distributions,
-    fit_distribution,
-)
+from acanthite.analysis.conduction.fit import fit_conduction
+from acanthite.analysis.conduction.result import ConductionFit, ConductionFits
 from acanthite.analysis.drawings import (
     plot_conduction,
     plot_distribution,
@@ -16,8 +11,6 @@ from acanthite.analysis.drawings import (
     plot_switching,
 )
 from acanthite.analysis.endurance import EnduranceResult, endurance
-from acanthite.analysis.events import Events, SwitchingEvents, find_events
-from acanthite.analysis.excursions import Excursion, find_excursions
 from acanthite.analysis.lifetimes import (
     Arrhenius,
     FailureCriterion,
@@ -35,9 +28,8 @@ from acanthite.analysis.pulse_response import (
     shape_of,
 )
 from acanthite.analysis.pulses import conductance, pulse_energy, read_levels, recovery_time
-from acanthite.analysis.resistance import Resistances, resistances
 from acanthite.analysis.retention import retained
-from acanthite.analysis.statistics import (
+from acanthite.analysis.statistics.descriptive import (
     GaussFit,
     coefficient_of_variation,
     cumulative,
@@ -45,8 +37,16 @@ from acanthite.analysis.statistics import (
     mean,
     median,
 )
-from acanthite.analysis.switching import Switching, switching
-from acanthite.analysis.variance import VarianceComponents, variance_components
+from acanthite.analysis.statistics.distributions import (
+    DistributionFit,
+    compare_distributions,
+    fit_distribution,
+)
+from acanthite.analysis.statistics.variance import VarianceComponents, variance_components
+from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_events
+from acanthite.analysis.sweeps.excursions import Excursion, find_excursions
+from acanthite.analysis.sweeps.resistance import Resistances, resistances
+from acanthite.analysis.sweeps.switching import Switching, switching
 
 __all__ = [
     "Arrhenius",

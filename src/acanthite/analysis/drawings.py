@@ -1,4 +1,4 @@
-"""Pictures of what recordings say: loops, distributions, endurance, retention, pulses, conduction.
+"""Pictures of the results of analyses: loops with their events, distributions, endurance, retention, pulses, conduction.
 
 Each function draws on the Axes given, or on new ones, and returns them.
 """
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.analysis.excursions import ordered_sweeps
 from acanthite.analysis.floats import flags, floats
-from acanthite.analysis.location_scale import Sample, in_order, survival
+from acanthite.analysis.statistics.location_scale import Sample, in_order, survival
+from acanthite.analysis.sweeps.excursions import ordered_sweeps
 from acanthite.drawing import (
     BLUE,
     CYCLE,
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from acanthite.analysis.conduction_result import ConductionFit
-    from acanthite.analysis.distributions import DistributionFit
-    from acanthite.analysis.events import Events, SwitchingEvents
+    from acanthite.analysis.conduction.result import ConductionFit
     from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
     from acanthite.analysis.pulse_response import PulseResponse
+    from acanthite.analysis.statistics.distributions import DistributionFit
+    from acanthite.analysis.sweeps.events import Events, SwitchingEvents
 
 Array = NDArray[np.float64]
 
@@ -92,20 +92,21 @@ def plot_switching(
 def _draw_loops(ax: Axes, voltage: Array, current: Array) -> None:
     from matplotlib.collections import LineCollection
 
-    v, size = voltage.reshape(-1, voltage.shape[-1]), np.abs(current.reshape(-1, current.shape[-1]))
+    v = voltage.reshape(-1, voltage.shape[-1])
+    size = np.abs(current.reshape(-1, current.shape[-1]))
     size = np.where(size > 0, size, np.nan)
     if not np.isfinite(size).any():
         return  # no current at all: there is nothing to draw over a logarithmic axis
     known = np.flatnonzero(np.isfinite(size).any(-1))
-    shown = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
-    paths = np.stack([v[shown], size[shown]], axis=-1)
-    if shown.size > 1:
+    drawn = known[np.unique(np.linspace(0, known.size - 1, min(_LOOPS, known.size)).astype(int))]
+    paths = np.stack([v[drawn], size[drawn]], axis=-1)
+    if drawn.size > 1:
         ax.add_collection(
             LineCollection(
                 list(paths),
                 colors=GREY,
                 linewidths=0.5,
-                alpha=min(0.6, 12 / shown.size + 0.08),
+                alpha=min(0.6, 12 / drawn.size + 0.08),
                 label="_sweep",
             )
         )
@@ -170,13 +171,19 @@ def plot_distribution(
         else (a.ravel() for a in flags(censored, "censored"))
     )
     keep = np.isfinite(x) & known
-    x, seen = x[keep], ~hidden[keep]
+    x = x[keep]
+    seen = ~hidden[keep]
     order = in_order(Sample(x, seen))
     below = 1 - survival(Sample(x, seen))
     points = 0.5 * (below + np.r_[0.0, below[:-1]])
-    shown = seen[order]
+    sorted_samples = seen[order]
     ax.plot(
-        x[order][shown], 100 * points[shown], "o", color=INK, markersize=3.5, label=f"n = {x.size}"
+        x[order][sorted_samples],
+        100 * points[sorted_samples],
+        "o",
+        color=INK,
+        markersize=3.5,
+        label=f"n = {x.size}",
     )
     if x.min() > 0 and x.max() > _WIDE * x.min():
         span = np.geomspace(x.min() / 2, x.max() * 2, 300)

@@ -24,7 +24,7 @@ class EnduranceResult:
         Conductance after SET and after RESET. [S]
         Not-a-number where a state was not read.
     threshold : float
-        What tells the two states apart: the geometric mean of their medians. [S]
+        The boundary between the two states: the geometric mean of their medians. [S]
     """
 
     lrs: np.ndarray
@@ -56,7 +56,8 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, told by ``pulse_voltage`` or by which conducts.
+        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, recognised by
+        ``pulse_voltage`` or by which conducts.
 
     Returns
     -------

@@ -24,7 +24,8 @@ class FailureCriterion:
     least_ratio : float
         HRS over LRS resistance below this.
     drift : float, optional
-        LRS or HRS resistance off that of the device's first good cycles by more than this factor, either way.
+        LRS or HRS resistance off that of the device's first good cycles by more than this factor,
+        either way.
     consecutive : int
         So many cycles in a row; one bad cycle may be a missed one.
     reference : int
@@ -88,13 +89,14 @@ def cycles_to_failure(
     Parameters
     ----------
     lrs, hrs : array_like, shape (device, cycle)
-        Resistances; a cycle in which only one is a number is a bad one, whichever state was missed. [Ω]
+        Resistances; a cycle in which only one is a number is a bad one, whichever state was missed.
+        [Ω]
     criterion : FailureCriterion, optional
         A ratio below ten without it.
     measured : array_like of bool, shape (device, cycle), optional
-        Which cycles were measured. Those that were not, such as the padding of a device with fewer cycles than others, are neither
-        good nor bad: a device that had not failed by its last one is censored there. By default, cycles in which a resistance is a
-        number.
+        Which cycles were measured. Those that were not, such as the padding of a device with fewer
+        cycles than others, are neither good nor bad: a device that had not failed by its last one
+        is censored there. By default, cycles in which a resistance is a number.
 
     Returns
     -------
@@ -163,15 +165,15 @@ def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) ->
 
     Cycles that were not measured neither make a run nor break it.
     """
-    found = np.full(len(bad), bad.shape[1])
+    first = np.full(len(bad), bad.shape[1])
     for d, (row, known) in enumerate(zip(bad, there, strict=True)):
         cycles = np.flatnonzero(known)
         if cycles.size < length:
             continue
         runs = np.lib.stride_tricks.sliding_window_view(row[cycles], length).all(-1)
         if runs.any():
-            found[d] = cycles[np.argmax(runs)]
-    return found
+            first[d] = cycles[np.argmax(runs)]
+    return first
 
 
 @dataclass(frozen=True)
@@ -184,9 +186,11 @@ class RetentionFit:
     initial : Estimate
         Resistance at ``first_time``. [Ω]
     rate : Estimate
-        Of ``"power"``: the exponent; of ``"log"``: the resistance gained every factor e of time. [1] or [Ω]
+        Of ``"power"``: the exponent; of ``"log"``: the resistance gained every factor e of time.
+        [1] or [Ω]
     lifetime : Estimate
-        When the resistance crosses the criterion; infinite where it does not drift that way. Its interval is Fieller's. [s]
+        When the resistance crosses the criterion; infinite where it does not drift that way. Its
+        interval is Fieller's. [s]
     first_time : float
         Of the first read. [s]
     """
@@ -210,7 +214,8 @@ def fit_retention(
 ) -> RetentionFit:
     """Fit the drift of a state and extrapolate to its failure.
 
-    ``"power"``: R = R_1 (t / t_1)^ν, the usual drift of resistances; ``"log"``: R = R_1 + r ln(t / t_1).
+    ``"power"``: R = R_1 (t / t_1)^ν, the usual drift of resistances; ``"log"``: R = R_1 + r ln(t /
+    t_1).
 
     Parameters
     ----------
@@ -346,7 +351,8 @@ class _Line:
     def through(cls, x: Array, y: Array) -> _Line:
         from scipy.stats import t
 
-        dx, n = x - x.mean(), x.size
+        dx = x - x.mean()
+        n = x.size
         squares = float((dx**2).sum())
         slope = float((dx * y).sum() / squares)
         residual = y - y.mean() - slope * dx
@@ -395,7 +401,9 @@ class _Line:
     def _fieller(self, rise: float) -> list[float | None]:
         """Return where the 95 % band of the line crosses a level that is ``rise`` above the mean."""
         q = self.quantile**2 * self.variance
-        a, b, c = self.slope**2 - q / self.squares, -2 * self.slope * rise, rise**2 - q / self.n
+        a = self.slope**2 - q / self.squares
+        b = -2 * self.slope * rise
+        c = rise**2 - q / self.n
         root = b * b - 4 * a * c
         if root < 0 or a == 0:
             return [None]

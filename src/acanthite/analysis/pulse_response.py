@@ -1,4 +1,4 @@
-r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, states told apart, noise from pulse to pulse."""
+r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, distinguishable states, noise from pulse to pulse."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Branch:
     level_noise : float
         Standard deviation of a level about the fit, in the unit of the levels.
     step_noise : float
-        Standard deviation of a step about that of the fit, as a share of the range: NeuroSim's cycle-to-cycle sigma.
+        Standard deviation of a step about that of the fit, as a share of the range: NeuroSim's
+        cycle-to-cycle sigma.
     """
 
     label: float
@@ -97,8 +98,8 @@ class PulseResponse:
 def label_of(shape: ArrayLike) -> Array:
     r"""Return NeuroSim's nonlinearity label of a curve :math:`(1 - e^{-x/A}) / (1 - e^{-1/A})`.
 
-    The label is proportional to the largest distance of the curve from the straight line; the factor is that of NeuroSim's
-    table, which this reproduces to its last digit.
+    The label is proportional to the largest distance of the curve from the straight line; the
+    factor is that of NeuroSim's table, which this reproduces to its last digit.
 
     Parameters
     ----------
@@ -143,7 +144,8 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
 
     .. math:: G(x) = G_0 + \Delta G \frac{1 - e^{-x/A}}{1 - e^{-1/A}}
 
-    with x from 0 to 1 along potentiation and from 1 back to 0 along depression, fitted by least squares, ends included.
+    with x from 0 to 1 along potentiation and from 1 back to 0 along depression, fitted by least
+    squares, ends included.
 
     Parameters
     ----------
@@ -153,7 +155,8 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
     Returns
     -------
     PulseResponse
-        By NeuroSim's sign, steps that shrink have a positive label in potentiation and a negative one in depression.
+        By NeuroSim's sign, steps that shrink have a positive label in potentiation and a negative
+        one in depression.
 
     Raises
     ------
@@ -192,19 +195,21 @@ def _branch(g: Array, x: Array) -> Branch:
 
     def fit(label: float) -> tuple[Array, Array]:
         columns = np.stack([np.ones_like(x), _basis(x, label)], axis=1)
-        found = np.linalg.lstsq(columns, mean, rcond=None)[0]
-        return found, columns @ found
+        coefficients = np.linalg.lstsq(columns, mean, rcond=None)[0]
+        return coefficients, columns @ coefficients
 
     def misfit(label: float) -> float:
         return float(((fit(label)[1] - mean) ** 2).sum())
 
     grid = np.linspace(-LARGEST_LABEL, LARGEST_LABEL, 37)
     best = float(grid[np.argmin([misfit(q) for q in grid])])
-    low, high = max(best - 0.5, -LARGEST_LABEL), min(best + 0.5, LARGEST_LABEL)
+    low = max(best - 0.5, -LARGEST_LABEL)
+    high = min(best + 0.5, LARGEST_LABEL)
     within = {"bounds": (low, high), "method": "bounded", "options": {"xatol": 1e-6}}
     label = float(minimize_scalar(misfit, **within).x)  # type: ignore[union-attr]
     curve = fit(label)[1]
-    residual, steps = g - curve, np.diff(g, axis=1) - np.diff(curve)
+    residual = g - curve
+    steps = np.diff(g, axis=1) - np.diff(curve)
     freedom = max(g.size - 3, 1) / g.size
     span = abs(curve[-1] - curve[0])
     return Branch(

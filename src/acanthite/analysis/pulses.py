@@ -63,7 +63,8 @@ def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
     from scipy.integrate import trapezoid
 
     part = recording.isel(sample=np.flatnonzero(_writing(recording)))
-    power, time = part["voltage"] * part["current"], part["time"].broadcast_like(part["current"])
+    power = part["voltage"] * part["current"]
+    time = part["time"].broadcast_like(part["current"])
     axis = power.get_axis_num("sample")
     energy = trapezoid(power.values, time.transpose(*power.dims).values, axis=axis)
     dims = [d for d in power.dims if d != "sample"]
@@ -108,7 +109,8 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (..., pulse)
-        Zero where the first read sample is within it already; not-a-number where a sample is missing.
+        Zero where the first read sample is within it already; not-a-number where a sample is
+        missing.
     """
     reads = np.flatnonzero(~_writing(recording))
     part = recording.isel(sample=reads).transpose(..., "sample")

@@ -18,7 +18,8 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end of a shorter test, are left out.
+        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end
+        of a shorter test, are left out.
 
     Returns
     -------
@@ -27,10 +28,8 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     """
     g = conductance(recording).transpose(..., "sample")
     known = np.isfinite(g.values)
-    first, last = (
-        np.argmax(known, axis=-1),
-        g.sizes["sample"] - 1 - np.argmax(known[..., ::-1], axis=-1),
-    )
+    first = np.argmax(known, axis=-1)
+    last = g.sizes["sample"] - 1 - np.argmax(known[..., ::-1], axis=-1)
     start, end = (np.take_along_axis(g.values, k[..., None], -1)[..., 0] for k in (first, last))
     ratio = g.isel(sample=-1, drop=True).copy(data=end / start)
     return ratio.assign_attrs(units="1", long_name="retained conductance")

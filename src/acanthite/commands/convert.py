@@ -149,19 +149,12 @@ def _mapping(option: str, parts: list[str]) -> dict[str, str]:
 
 
 def _by_name(path: Path) -> dict[str, dict[str, Any]]:
-    import tomllib
+    from acanthite.parameters.toml import read
 
-    known = ("columns", "units", "pulse_voltage", "n_up", "n_down")
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RecordingError(f"{path}: no TOML file: {error}") from None
-    for pattern, special in told.items():
-        if not isinstance(special, dict) or set(special) - set(known):
-            raise RecordingError(
-                f"{path}: {pattern!r}; expected a table with {', '.join(known)}, such as ['*.tsv']"
-            )
-    return told
+    file = read(path, "hints", RecordingError)
+    for pattern in file:
+        file.table(pattern).check_keys(("columns", "units", "pulse_voltage", "n_up", "n_down"))
+    return dict(file)
 
 
 @contextmanager

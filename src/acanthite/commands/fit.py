@@ -207,7 +207,7 @@ def _loops(
             f"{given}: loops need a device law, one of {', '.join(known)}{nearest(name or '', known)}"
         )
     if fitting.halves(loops):
-        loops = [fitting.in_turn(*loops)]
+        loops = [fitting.interleave(*loops)]
         typer.echo(f"sweeps in turn of one device: {loops[0].attrs['file']}", err=True)
     with working(f"fitting {name}") as progress:
         if name == "filament":
@@ -256,6 +256,7 @@ def _pulses(
 
     from acanthite import fitting
     from acanthite.console import working
+    from acanthite.synapse import save
 
     if len(recordings) > 1:
         raise FitError(
@@ -275,7 +276,7 @@ def _pulses(
     kept = replace(
         found[best].synapse, provenance={k: v for k, v in origin.items() if v is not None}
     )
-    kept.save(out)
+    save(kept, out)
     _picture(fitting.draw_pulses(found), out)
     if as_json:
         typer.echo(

@@ -34,12 +34,13 @@ def folder() -> Path:
 def _measure(path: Path) -> Synapse:
     from acanthite.figures import Settings, experiments
     from acanthite.files import write_text
+    from acanthite.synapse import save
 
     synapse = experiments.synapse(Settings())
     with suppress(
         OSError
     ):  # a folder that cannot be written to costs the next start its seconds, no more
-        synapse.save(path)
+        save(synapse, path)
         text = path.read_text(encoding="utf-8")
         write_text(path, f"{text}{_SEAL}{_hash(text)}\n")
     return synapse

@@ -19,7 +19,7 @@ Template = Annotated[
 def parameters(template: Template = False, file: Over = None) -> None:
     """Print the Ag2S parameter set: value, unit, how it was obtained, source and place."""
     from acanthite.console import print_parameters
-    from acanthite.parameters.template import template as as_template
+    from acanthite.parameters import template as as_template
 
     chosen = chosen_parameters(file)
     if template:

@@ -1,14 +1,16 @@
 """Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models; export to circuits."""
 
 from acanthite.device import kmc
-from acanthite.device.export import FORMATS, export
-from acanthite.device.filament import FILAMENT, Filament, population
+from acanthite.device.circuits.export import FORMATS, export
+from acanthite.device.decorator import law
+from acanthite.device.equations import State
 from acanthite.device.heating import filament_temperature
-from acanthite.device.law import Devices, Law, State, law, without_noise
-from acanthite.device.linear_drift import LINEAR_DRIFT, linear_drift
-from acanthite.device.stanford_pku import STANFORD_PKU
-from acanthite.device.vteam import VTEAM
-from acanthite.device.yakopcic import YAKOPCIC
+from acanthite.device.law import Devices, Law, without_noise
+from acanthite.device.laws.filament import FILAMENT, Filament, population
+from acanthite.device.laws.linear_drift import LINEAR_DRIFT, linear_drift
+from acanthite.device.laws.stanford_pku import STANFORD_PKU
+from acanthite.device.laws.vteam import VTEAM
+from acanthite.device.laws.yakopcic import YAKOPCIC
 
 MODELS = {
     "vteam": VTEAM,

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import boltzmann, conductance_quantum
-from acanthite.device.filament import KOHLRAUSCH, WEXLER
 from acanthite.device.law import Devices
+from acanthite.device.laws.filament import KOHLRAUSCH, WEXLER
 
 
 def filament_temperature(
@@ -15,8 +15,9 @@ def filament_temperature(
 ) -> NDArray[np.float64]:
     """Return the temperature of each filament's contact, by Kohlrausch's relation.
 
-    The contact's radius follows from the conductance (Sharvin); what a ballistic contact drops heats the electrodes and is
-    left out. Where no contact conducts (below one quantum) it is the bath's temperature.
+    The contact's radius follows from the conductance (Sharvin); what a ballistic contact drops
+    heats the electrodes and is left out. Where no contact conducts (below one quantum) it is the
+    bath's temperature.
 
     Parameters
     ----------

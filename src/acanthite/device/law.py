@@ -1,58 +1,23 @@
-"""A device law: a few scalar functions, some states and parameters, compiled into every kernel.
-
-A new device is about ten lines::
-
-    @acanthite.device.law(state="x", parameters={"rate": 1e3, "g_on": 1e-3, "g_off": 1e-6})
-    def my_device(x, voltage, p):
-        \"\"\"Return dx/dt and the current.\"\"\"
-        return p.rate * voltage * x * (1 - x), voltage * (p.g_off + (p.g_on - p.g_off) * x)
-
-    devices = my_device.sample(30, seed=1, spread={"rate": 0.1})
-"""
+"""A device law, its equations compiled into every kernel, and the devices that follow it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from acanthite.arguments import as_float
 from acanthite.device import validation
-from acanthite.device.arguments import as_float, is_number, number, shown
-from acanthite.errors import LawError, nearest
+from acanthite.device.equations import Bound, State
+from acanthite.errors import LawError, brief, nearest
 from acanthite.parameters import Quantity
 from acanthite.random import generator
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Bound = float | str | None
-"""A number, the name of a parameter, or no bound."""
-
-
-@dataclass(frozen=True)
-class State:
-    """One continuous state of a law.
-
-    Parameters
-    ----------
-    name : str
-    initial : float or str
-        Starting value, or the parameter that holds it.
-    lower, upper : float or str or None
-        Bounds; where the law has an ``event`` function, reaching one calls it.
-    scale : float or str
-        Size the integrator's tolerance is relative to.
-    """
-
-    name: str
-    initial: float | str = 0.0
-    lower: Bound = None
-    upper: Bound = None
-    scale: float | str = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,17 +39,19 @@ class Law:
     held : tuple of str
         States that only events change (phase, what a cycle drew).
     event : callable, optional
-        ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when state ``k``
-        reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
+        ``event(k, s, voltage, p, z)`` returns the new values of all states and held states when
+        state ``k`` reaches a bound; ``z`` holds five standard normals and one Exp(1) variate.
     simple : bool
-        ``rates`` and ``current`` are one function that returns dx/dt and the current; see :func:`law`.
+        ``rates`` and ``current`` are one function that returns dx/dt and the current; see
+        :func:`law`.
     sources : mapping of str to Quantity
         Where parameters come from, as far as known.
     set_polarity : {-1, 0, 1} or str
-        Sign of the voltage that sets the device, or the parameter that has it; 0 where it is not known.
+        Sign of the voltage that sets the device, or the parameter that has it; 0 where it is not
+        known.
     stores_charge : bool
-        Whether it may give back energy it took (polarisation, a capacitance); of others a current at no voltage, or against it, is
-        refused.
+        Whether it may give back energy it took (polarisation, a capacitance); of others a current
+        at no voltage, or against it, is refused.
 
     Raises
     ------
@@ -122,7 +89,7 @@ class Law:
 
     def kernel(self) -> ModuleType:
         """Return the compiled kernel module of this law."""
-        from acanthite.device.compiler import compile_law
+        from acanthite.device.compiler.generate import compile_law
 
         return compile_law(self)
 
@@ -148,8 +115,8 @@ class Law:
         Raises
         ------
         LawError
-            If a parameter is unknown or not finite, a spread negative, ``n`` not positive, or a state of a device starts outside its
-            bounds.
+            If a parameter is unknown or not finite, a spread negative, ``n`` not positive, or a
+            state of a device starts outside its bounds.
         """
         spread = {} if spread is None else spread
         validation.check_sample(self, n, seed, spread)
@@ -167,7 +134,7 @@ class Law:
             for key, sigma in spread.items():
                 table[:, list(self.parameters).index(key)] *= np.exp(sigma * rng.standard_normal(n))
         devices = Devices(self, table, int(seed))
-        validation.check_devices(devices)
+        devices.check()
         return devices
 
 
@@ -231,6 +198,54 @@ class Devices:
         ]
         return np.array(rows).reshape(3, len(self.law.states), len(self))
 
+    def check(self) -> None:
+        """Refuse devices without their parameters, with bounds that hold nothing or a start outside them.
+
+        Raises
+        ------
+        LawError
+            Names the device and the state.
+        """
+        law = self.law
+        if not isinstance(law, Law):
+            raise LawError(f"law = {brief(law)} of devices; expected a Law")
+        if not isinstance(self.attrs, Mapping):
+            raise LawError(
+                f"law {law.name!r}: attrs = {brief(self.attrs)} of devices; expected names with values"
+            )
+        values: Any = self.values if isinstance(self.values, np.ndarray) else np.empty(0)
+        if (
+            values.ndim != 2
+            or values.shape[1] != len(law.parameters)
+            or not len(values)
+            or values.dtype.kind != "f"
+        ):
+            raise LawError(
+                f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
+                f"(device, {len(law.parameters)})"
+            )
+        if not np.isfinite(values).all():
+            device, column = np.argwhere(~np.isfinite(values))[0]
+            name = list(law.parameters)[column]
+            raise LawError(
+                f"law {law.name!r}, device {device}: {name} = {values[device, column]}; expected a finite number"
+            )
+        validation.check_seed(self.seed)
+        start, (lower, upper, scale) = self.start(), self.bounds()
+        for k, state in enumerate(law.states):
+            margin = validation.ROUNDING * np.maximum(
+                np.abs(start[k]), np.where(np.isfinite(upper[k]), np.abs(upper[k]), 0.0)
+            )
+            inside = (start[k] >= lower[k] - margin) & (start[k] <= upper[k] + margin)
+            good = (lower[k] < upper[k]) & inside & (scale[k] > 0) & np.isfinite(scale[k])
+            if not good.all():
+                i = int(np.argmin(good))
+                where = f"law {law.name!r}, device {i}, state {state.name!r}"
+                validation.check_range(where, start[k, i], lower[k, i], upper[k, i])
+                raise LawError(
+                    f"{where}: scale = {scale[k, i]:g}; expected a positive number: give one with scale = ..."
+                )
+
     def set_polarity(self) -> int:
         """Return the sign of the voltage that sets them; 0 where the law does not say.
 
@@ -253,8 +268,8 @@ class Devices:
 def without_noise(devices: Devices) -> Devices:
     """Return the same devices without what is random from cycle to cycle.
 
-    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs between the
-    devices stays.
+    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs
+    between the devices stays.
 
     Parameters
     ----------
@@ -274,106 +289,6 @@ def without_noise(devices: Devices) -> Devices:
     return replace(devices, law=replace(devices.law, event=mean_event))
 
 
-def law(
-    *,
-    state: str | tuple[str, ...],
-    parameters: Mapping[str, float | Quantity],
-    initial: float | str | tuple[float | str, ...] = 0.5,
-    lower: Bound | tuple[Bound, ...] = 0.0,
-    upper: Bound | tuple[Bound, ...] = 1.0,
-    scale: float | str | tuple[float | str, ...] | None = None,
-    name: str | None = None,
-    set_polarity: int | str = 0,
-    stores_charge: bool = False,
-) -> Callable[[Callable[..., Any]], Law]:
-    """Turn a plain function into a device law.
-
-    Parameters
-    ----------
-    state : str or tuple of str
-        Name of the state, or names of several; an empty tuple for a device without memory, such as a selector.
-    parameters : mapping of str to float or Quantity
-        Names and default values; the function reads them as ``p.name``.
-    initial : float or str, or a tuple of them
-        Where the states start: a number, or the name of a parameter.
-    lower, upper : float, str or None, or a tuple of them
-        The states are kept between these; None is no bound.
-    scale : float or str, or a tuple of them, optional
-        Size of a state that the integrator's tolerance is relative to; its range by default, else its upper
-        bound, else 1.
-    name : str, optional
-        The function's name by default.
-    set_polarity, stores_charge : optional
-        As in :class:`Law`.
-
-    Returns
-    -------
-    callable
-        A decorator for ``f(x, voltage, p)`` that returns dx/dt and the current; for several states, or none, ``x`` is a
-        named tuple and dx/dt a tuple.
-
-    Raises
-    ------
-    LawError
-        If a tuple has not one entry for each state, or a name in it is no parameter.
-    """
-    if not isinstance(state, str | tuple | list):
-        raise LawError(f"state = {shown(state)}; expected a name, or a tuple of names")
-    if name is not None and not isinstance(name, str):
-        raise LawError(f"name = {shown(name)}; expected a text")
-    if not isinstance(parameters, Mapping):
-        raise LawError(f"parameters = {shown(parameters)}; expected names with numbers")
-    names = (state,) if isinstance(state, str) else tuple(state)
-    given = {"initial": initial, "lower": lower, "upper": upper, "scale": scale}
-    columns = {what: _each(what, value, names) for what, value in given.items()}
-    rows = zip(names, *columns.values(), strict=True)
-    states = tuple(
-        State(n, x, low, high, _scale(low, high) if s is None else s) for n, x, low, high, s in rows
-    )
-
-    sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
-    plain = {key: q.value if isinstance(q, Quantity) else q for key, q in parameters.items()}
-    values = {key: number(f"parameter {key!r}", value) for key, value in plain.items()}
-
-    def decorate(function: Callable[..., Any]) -> Law:
-        if not isinstance(function, FunctionType):
-            raise LawError(f"law of {shown(function)}; expected a function (x, voltage, p)")
-        return Law(
-            name or function.__name__,
-            states,
-            values,
-            function,
-            function,
-            simple=True,
-            sources=sources,
-            set_polarity=set_polarity,
-            stores_charge=stores_charge,
-        )
-
-    return decorate
-
-
-def _each(what: str, value: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return one value for each state."""
-    if not isinstance(value, tuple | list):
-        return (value,) * len(names)
-    if len(value) != len(names):
-        raise LawError(
-            f"{what} = {value!r} has {len(value)} values; expected one for each state of {names}"
-        )
-    return tuple(value)
-
-
-def _scale(low: Any, high: Any) -> float | str:
-    """Return the size of a state from its bounds; what is wrong with them is said where they are checked."""
-    if isinstance(high, str):
-        return high
-    low, high = (as_float(end) if is_number(end) else math.inf for end in (low, high))
-    if math.isfinite(low) and math.isfinite(high) and high > low:
-        return high - low
-    return abs(high) if high and math.isfinite(high) else 1.0
-
-
 def _end(bound: Bound, without: str) -> str:
     return without if bound is None else str(bound)
 
@@ -384,12 +299,12 @@ def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
         column = np.asarray(value, float)
     except (TypeError, ValueError, OverflowError):
         raise LawError(
-            f"law {law_name!r}: {key} = {shown(value)}; expected one number, or one for each device"
+            f"law {law_name!r}: {key} = {brief(value)}; expected one number, or one for each device"
         ) from None
     if column.shape not in ((), (n,)):
         raise LawError(
             f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for each of {n} devices"
         )
     if not np.isfinite(column).all():
-        raise LawError(f"law {law_name!r}: {key} = {shown(value)}; expected a finite number")
+        raise LawError(f"law {law_name!r}: {key} = {brief(value)}; expected a finite number")
     return column

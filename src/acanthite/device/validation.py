@@ -1,25 +1,23 @@
-"""Refuse a law whose description makes no sense, and devices that no law of their kind could be."""
+"""Refuse a law whose description makes no sense; or a number of devices, a seed, a spread."""
 
 from __future__ import annotations
 
 import keyword
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from acanthite.device.arguments import as_float, count, is_number, number, shown
-from acanthite.errors import LawError, nearest
+from acanthite.arguments import as_float, count, is_number, number
+from acanthite.device.equations import Equations, State
+from acanthite.errors import LawError, brief, nearest
 
-if TYPE_CHECKING:
-    from acanthite.device.law import Devices, Law, State
-
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 LARGEST_SEED = 2**63 - 1
 
 
-def check_law(law: Law) -> None:
+def check_law(law: Equations) -> None:
     """Refuse names that cannot be read in a law, values that are no numbers, and bounds that hold nothing.
 
     Raises
@@ -28,20 +26,18 @@ def check_law(law: Law) -> None:
         Names the law, and what of it is wrong.
     """
     if not isinstance(law.name, str) or not law.name:
-        raise LawError(f"law: name = {shown(law.name)}; expected a text")
-    from acanthite.device.law import State
-
+        raise LawError(f"law: name = {brief(law.name)}; expected a text")
     for what in ("states", "held"):
         if not isinstance(getattr(law, what), tuple):
             raise LawError(
-                f"law {law.name!r}: {what} = {shown(getattr(law, what))}; expected a tuple"
+                f"law {law.name!r}: {what} = {brief(getattr(law, what))}; expected a tuple"
             )
     for state in law.states:
         if not isinstance(state, State):
-            raise LawError(f"law {law.name!r}: {shown(state)} in states; expected a State")
+            raise LawError(f"law {law.name!r}: {brief(state)} in states; expected a State")
     if not isinstance(law.parameters, Mapping):
         raise LawError(
-            f"law {law.name!r}: parameters = {shown(law.parameters)}; expected names with numbers"
+            f"law {law.name!r}: parameters = {brief(law.parameters)}; expected names with numbers"
         )
     _check_names(law.name, "state", law.state_names)
     _check_names(law.name, "parameter", tuple(law.parameters))
@@ -50,7 +46,7 @@ def check_law(law: Law) -> None:
     for role in ("rates", "current") + (("event",) if law.event is not None else ()):
         if not callable(getattr(law, role)):
             raise LawError(
-                f"law {law.name!r}: {role} = {shown(getattr(law, role))}; expected a function"
+                f"law {law.name!r}: {role} = {brief(getattr(law, role))}; expected a function"
             )
     for state in law.states:
         _check_state(law, state)
@@ -66,7 +62,7 @@ def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
             or name[0] == "_"
         ):
             raise LawError(
-                f"law {law!r}: {kind} {shown(name)}; expected a name that Python can read, such as 'gap', without a "
+                f"law {law!r}: {kind} {brief(name)}; expected a name that Python can read, such as 'gap', without a "
                 "leading underscore"
             )
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -75,7 +71,7 @@ def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
         )
 
 
-def _check_state(law: Law, state: State) -> None:
+def _check_state(law: Equations, state: State) -> None:
     label = f"of state {state.name!r}"
     for what in ("initial", "lower", "upper", "scale"):
         value = getattr(state, what)
@@ -96,16 +92,16 @@ def _check_state(law: Law, state: State) -> None:
         as_float(value) if is_number(value) else None
         for value in (state.lower, state.upper, state.initial)
     )
-    _check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
+    check_range(f"law {law.name!r}, state {state.name!r}", initial, low, high)
 
 
-def _check_range(where: str, initial: float | None, low: float | None, high: float | None) -> None:
+def check_range(where: str, initial: float | None, low: float | None, high: float | None) -> None:
     """Refuse bounds in the wrong order, and a start outside them; None is not known."""
     if low is not None and high is not None and not low < high:
         raise LawError(f"{where}: lower = {low:g}, upper = {high:g}; expected lower < upper")
     if initial is None:
         return
-    margin = _ROUNDING * max(abs(b) for b in (initial, low or 0.0, high or 0.0) if math.isfinite(b))
+    margin = ROUNDING * max(abs(b) for b in (initial, low or 0.0, high or 0.0) if math.isfinite(b))
     below = low is not None and initial < low - margin
     above = high is not None and initial > high + margin
     if below or above:
@@ -115,7 +111,7 @@ def _check_range(where: str, initial: float | None, low: float | None, high: flo
         )
 
 
-def _check_polarity(law: Law) -> None:
+def _check_polarity(law: Equations) -> None:
     sign = law.set_polarity
     if isinstance(sign, str):
         if sign not in law.parameters:
@@ -124,11 +120,11 @@ def _check_polarity(law: Law) -> None:
             )
     elif not is_number(sign) or sign not in (-1, 0, 1):
         raise LawError(
-            f"law {law.name!r}: set_polarity = {shown(sign)}; expected -1, 1, 0 where it is not known, or a parameter"
+            f"law {law.name!r}: set_polarity = {brief(sign)}; expected -1, 1, 0 where it is not known, or a parameter"
         )
 
 
-def check_sample(law: Law, n: Any, seed: Any, spread: Any) -> None:
+def check_sample(law: Equations, n: Any, seed: Any, spread: Any) -> None:
     """Refuse a number of devices, a seed or spreads that make no sense.
 
     Raises
@@ -136,17 +132,17 @@ def check_sample(law: Law, n: Any, seed: Any, spread: Any) -> None:
     LawError
     """
     if not is_number(n) or not n >= 1:
-        raise LawError(f"n = {shown(n)} devices; expected at least 1")
+        raise LawError(f"n = {brief(n)} devices; expected at least 1")
     count("n", n)
     check_seed(seed)
     if not isinstance(spread, Mapping):
         raise LawError(
-            f"law {law.name!r}: spread = {shown(spread)}; expected parameters with their spreads"
+            f"law {law.name!r}: spread = {brief(spread)}; expected parameters with their spreads"
         )
     for key, sigma in spread.items():
         if not is_number(sigma) or not (math.isfinite(sigma) and sigma >= 0):
             raise LawError(
-                f"law {law.name!r}: spread of {key!r} is {shown(sigma)}; expected a number, not negative"
+                f"law {law.name!r}: spread of {key!r} is {brief(sigma)}; expected a number, not negative"
             )
 
 
@@ -159,55 +155,4 @@ def check_seed(seed: Any) -> None:
     """
     whole = is_number(seed) and not isinstance(seed, float | np.floating)
     if not whole or not 0 <= seed <= LARGEST_SEED:
-        raise LawError(f"seed = {shown(seed)}; expected a whole number from 0 to 2^63 - 1")
-
-
-def check_devices(devices: Devices) -> None:
-    """Refuse devices without their parameters, with bounds that hold nothing or a start outside them.
-
-    Raises
-    ------
-    LawError
-        Names the device and the state.
-    """
-    from acanthite.device.law import Law
-
-    law = devices.law
-    if not isinstance(law, Law):
-        raise LawError(f"law = {shown(law)} of devices; expected a Law")
-    if not isinstance(devices.attrs, Mapping):
-        raise LawError(
-            f"law {law.name!r}: attrs = {shown(devices.attrs)} of devices; expected names with values"
-        )
-    values: Any = devices.values if isinstance(devices.values, np.ndarray) else np.empty(0)
-    if (
-        values.ndim != 2
-        or values.shape[1] != len(law.parameters)
-        or not len(values)
-        or values.dtype.kind != "f"
-    ):
-        raise LawError(
-            f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
-            f"(device, {len(law.parameters)})"
-        )
-    if not np.isfinite(values).all():
-        device, column = np.argwhere(~np.isfinite(values))[0]
-        name = list(law.parameters)[column]
-        raise LawError(
-            f"law {law.name!r}, device {device}: {name} = {values[device, column]}; expected a finite number"
-        )
-    check_seed(devices.seed)
-    start, (lower, upper, scale) = devices.start(), devices.bounds()
-    for k, state in enumerate(law.states):
-        margin = _ROUNDING * np.maximum(
-            np.abs(start[k]), np.where(np.isfinite(upper[k]), np.abs(upper[k]), 0.0)
-        )
-        inside = (start[k] >= lower[k] - margin) & (start[k] <= upper[k] + margin)
-        good = (lower[k] < upper[k]) & inside & (scale[k] > 0) & np.isfinite(scale[k])
-        if not good.all():
-            i = int(np.argmin(good))
-            where = f"law {law.name!r}, device {i}, state {state.name!r}"
-            _check_range(where, start[k, i], lower[k, i], upper[k, i])
-            raise LawError(
-                f"{where}: scale = {scale[k, i]:g}; expected a positive number: give one with scale = ..."
-            )
+        raise LawError(f"seed = {brief(seed)}; expected a whole number from 0 to 2^63 - 1")

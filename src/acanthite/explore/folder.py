@@ -25,6 +25,7 @@ from acanthite.explore.study import Study, Task
 from acanthite.files import write_text
 from acanthite.nn.datasets import Dataset
 from acanthite.nn.job import identity, network_for, resolve
+from acanthite.synapse import save
 from acanthite.synapse.base import Synapse
 
 _FORMAT = 1
@@ -60,7 +61,7 @@ class Folder:
             ):  # by a run that was killed while it wrote
                 left.unlink()
             write_text(path / "study.json", json.dumps(wanted, indent=2) + "\n")
-            synapse.save(path / "device.toml")
+            save(synapse, path / "device.toml")
         except OSError as error:
             raise RunFolderError(
                 f"folder {path}: {error.strerror or error}; choose another with --out"

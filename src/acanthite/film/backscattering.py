@@ -1,8 +1,9 @@
 r"""Rutherford backscattering (RBS): the spectrum of a layered target, and the composition of a film from a spectrum.
 
-Helium loses energy on its way in, is scattered at some depth, and loses more on its way out. Within a layer the way from
-one energy to another is the difference of a range :math:`R(E) = \int dE / S(E)`, tabulated once a layer, so no path is
-integrated step by step. Left out: multiple scattering, pile-up, isotopes (silver's two are 5 keV apart), roughness.
+Helium loses energy on its way in, is scattered at some depth, and loses more on its way out. Within
+a layer the way from one energy to another is the difference of a range :math:`R(E) = \int dE /
+S(E)`, tabulated once a layer, so no path is integrated step by step. Left out: multiple scattering,
+pile-up, isotopes (silver's two are 5 keV apart), roughness.
 """
 
 from __future__ import annotations
@@ -174,7 +175,8 @@ def spectrum(
     """
     from scipy.special import ndtr
 
-    machine, middle = spectrometer or Spectrometer.of(), np.asarray(energy, float)
+    machine = spectrometer or Spectrometer.of()
+    middle = np.asarray(energy, float)
     width = float(np.mean(np.diff(middle)))
     edges = np.append(middle - width / 2, middle[-1] + width / 2)
     lowest = max(_LOWEST, float(edges[0]) - _REACH * machine.deviation)
@@ -253,7 +255,8 @@ class LayerFit:
         i, j = names.index(one), names.index(other)
         a, b = self.areal[one].value, self.areal[other].value
         slope = np.zeros(len(names))
-        slope[i], slope[j] = 1 / b, -a / b**2
+        slope[i] = 1 / b
+        slope[j] = -a / b**2
         return Estimate(a / b, "1", float(np.sqrt(slope @ self.covariance @ slope)))
 
 
@@ -266,13 +269,15 @@ def fit_layer(
 ) -> LayerFit:
     """Fit how many atoms of each element the top layer holds, by greatest likelihood of the counts.
 
-    The substrate's signal fixes the number of particles, so a wrong charge or solid angle does no harm. Errors are those
-    of counting; the stopping powers' few per cent come on top for thicknesses and cancel in ratios of a thin film.
+    The substrate's signal fixes the number of particles, so a wrong charge or solid angle does no
+    harm. Errors are those of counting; the stopping powers' few per cent come on top for
+    thicknesses and cancel in ratios of a thin film.
 
     Parameters
     ----------
     energy, counts : array_like, shape (n,)
-        Middle of each channel [J] and its counts. Leave out the channels the model does not hold for.
+        Middle of each channel [J] and its counts. Leave out the channels the model does not hold
+        for.
     below : sequence of Layer
         What lies under the layer, top first.
     elements : sequence of str
@@ -290,11 +295,9 @@ def fit_layer(
     """
     from lmfit import Minimizer, Parameters
 
-    machine, x, n = (
-        spectrometer or Spectrometer.of(),
-        np.asarray(energy, float),
-        np.asarray(counts, float),
-    )
+    machine = spectrometer or Spectrometer.of()
+    x = np.asarray(energy, float)
+    n = np.asarray(counts, float)
     if x.size != n.size or x.size < 20 or not np.allclose(np.diff(x), np.diff(x)[:1], rtol=1e-6):
         raise AnalysisError(
             f"{x.size} energies and {n.size} counts; expected at least 20 of evenly spaced channels"
@@ -357,7 +360,9 @@ class _Paths:
     """Ways of helium into a target and out of it."""
 
     def __init__(self, target: Sequence[Layer], machine: Spectrometer, lowest: float) -> None:
-        self.target, self.machine, self.lowest = tuple(target), machine, lowest
+        self.target = tuple(target)
+        self.machine = machine
+        self.lowest = lowest
         self.entry = 1 / np.cos(machine.tilt)
         self.exit = 1 / abs(np.cos(machine.angle - machine.tilt))
         self.grid = np.linspace(0.8 * _LOWEST, machine.energy, _TABLE)
@@ -376,7 +381,8 @@ class _Paths:
 
     def yields(self) -> Any:
         """Yield for each layer and element: detected energies [J], their variances [J^2], and counts, by sublayer."""
-        E, above = self.machine.energy, 0.0
+        E = self.machine.energy
+        above = 0.0
         for j, layer in enumerate(self.target):
             factors = {e: kinematic_factor(e, self.machine.angle) for e in layer.densities}
             floor = self.lowest / max(factors.values())

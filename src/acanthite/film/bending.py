@@ -1,13 +1,14 @@
 r"""A film on a bent foil: how far it is stretched, and what that does to the hops of its ions.
 
-The foil bends about the plane that keeps its length; a film at height z is stretched by :math:`(z - z_n) / R`
-(Suo et al. 1999). Stretched in one direction and held in the other, free towards the surface, an elastic film is under
-the mean stress :math:`\sigma = E \varepsilon / 3(1 - \nu)`, and a hop that needs the volume :math:`v` pays less:
+The foil bends about the plane that keeps its length; a film at height z is stretched by :math:`(z -
+z_n) / R` (Suo et al. 1999). Stretched in one direction and held in the other, free towards the
+surface, an elastic film is under the mean stress :math:`\sigma = E \varepsilon / 3(1 - \nu)`, and a
+hop that needs the volume :math:`v` pays less:
 
 .. math:: W \to W - v \sigma, \qquad d \to d\,\Big(1 - \frac{\nu}{1 - \nu}\,\varepsilon\Big)
 
-Elastic to the end: a ductile film that yields is under less stress, so the shift is an upper bound. Cracks, slipping
-electrodes and fatigue are not modelled.
+Elastic to the end: a ductile film that yields is under less stress, so the shift is an upper bound.
+Cracks, slipping electrodes and fatigue are not modelled.
 """
 
 from __future__ import annotations

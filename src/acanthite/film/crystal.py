@@ -4,8 +4,8 @@ r"""Crystals and the lines of their powders: lattice planes, structure factors, 
     F(hkl) = \sum_j f_j(s)\, e^{-B_j s^2} e^{2\pi i (h x_j + k y_j + l z_j)}, \qquad
     I = |F|^2 \frac{1 + \cos^2 2\theta}{\sin^2\theta \cos\theta}, \qquad s = \frac{\sin\theta}{\lambda}
 
-summed over every (hkl) of a line. A crystal is its cell and the atoms of the asymmetric unit with the operations of
-its space group, or all atoms of the cell with none.
+summed over every (hkl) of a line. A crystal is its cell and the atoms of the asymmetric unit with
+the operations of its space group, or all atoms of the cell with none.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Atom:
     Parameters
     ----------
     element : str
-        As in the parameters ``form_factor.<element>_*``: ``"silver"``, ``"sulphur"``, ``"silicon"``, ``"oxygen"``,
-        ``"titanium"``.
+        As in the parameters ``form_factor.<element>_*``: ``"silver"``, ``"sulphur"``,
+        ``"silicon"``, ``"oxygen"``, ``"titanium"``.
     position : tuple of float
         Fractional coordinates. [1]
     displacement : float
@@ -60,8 +60,8 @@ class Crystal:
     angles : tuple of float
         alpha, beta, gamma. [rad]
     operations : tuple of str
-        Of the space group, as in International Tables: ``"1/2-x, 1/2+y, 1/2-z"``. The identity alone where ``atoms``
-        are all of the cell.
+        Of the space group, as in International Tables: ``"1/2-x, 1/2+y, 1/2-z"``. The identity
+        alone where ``atoms`` are all of the cell.
     source : str
         Key in ``references.bib``.
 
@@ -170,7 +170,8 @@ class Reflections:
 
 def form_factor(element: str, s2: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the scattering amplitude of a neutral atom at s^2 = (sin theta / lambda)^2 [1/m^2], in electrons."""
-    f, s2 = parameters.group("form_factor"), np.asarray(s2, float)
+    f = parameters.group("form_factor")
+    s2 = np.asarray(s2, float)
     if f"{element}_c" not in f:
         known = sorted(key.removesuffix("_c") for key in f if key.endswith("_c"))
         raise AnalysisError(
@@ -195,7 +196,8 @@ def powder(
 ) -> Reflections:
     """Return the lines of a powder without texture, equivalent planes as one.
 
-    Planes of equal spacing and unequal |F| (333 and 511) are one line, as no powder can tell them apart.
+    Planes of equal spacing and unequal |F| (333 and 511) are one line, as no powder can tell them
+    apart.
 
     Parameters
     ----------
@@ -245,7 +247,8 @@ def _standing(planes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _operation(text: str) -> tuple[Array, Array]:
     """Return rotation and shift of ``"1/2-x, 1/2+y, 1/2-z"``."""
-    rotation, shift = np.zeros((3, 3)), np.zeros(3)
+    rotation = np.zeros((3, 3))
+    shift = np.zeros(3)
     rows = text.replace(" ", "").lower().split(",")
     if len(rows) != 3:
         raise AnalysisError(
@@ -273,12 +276,12 @@ def _fraction(text: str, operation: str) -> float:
 
 def _equivalents(position: tuple[float, float, float], operations: tuple[str, ...]) -> Array:
     """Return the positions in the cell that the operations make of one, each once; shape (n, 3)."""
-    found: list[Array] = []
+    indices: list[Array] = []
     for rotation, shift in map(_operation, operations):
         site = (rotation @ np.array(position) + shift) % 1.0
-        if not any(_apart(site, other) < _SAME_SITE for other in found):
-            found.append(site)
-    return np.array(found)
+        if not any(_apart(site, other) < _SAME_SITE for other in indices):
+            indices.append(site)
+    return np.array(indices)
 
 
 def _apart(one: Array, other: Array) -> float:

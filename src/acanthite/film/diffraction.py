@@ -1,7 +1,8 @@
 r"""X-ray diffraction of a film: a virtual diffractometer, and the fit of one line.
 
-Lines stand where :mod:`acanthite.film.crystal` puts them. Their width is Scherrer's and the strain's, with the
-instrument's in quadrature (Williamson and Hall 1953; Caglioti, Paoletti and Ricci 1958):
+Lines stand where :mod:`acanthite.film.crystal` puts them. Their width is Scherrer's and the
+strain's, with the instrument's in quadrature (Williamson and Hall 1953; Caglioti, Paoletti and
+Ricci 1958):
 
 .. math::
     \beta^2 = \Big(\frac{K \lambda}{D \cos\theta} + 4 \varepsilon \tan\theta\Big)^2 + \beta_\mathrm{inst}^2,
@@ -43,14 +44,15 @@ class Diffractometer:
     wavelength : float
         Of K-alpha1. [m]
     caglioti : tuple of float
-        U, V, W of the instrument's full width at half maximum; measure a coarse-grained standard (LaB6, silicon)
-        and fit them. W alone is a constant width squared. [rad^2]
+        U, V, W of the instrument's full width at half maximum; measure a coarse-grained standard
+        (LaB6, silicon) and fit them. W alone is a constant width squared. [rad^2]
     lorentz_fraction : float
         Of the pseudo-Voigt lines. [1]
     scherrer_constant : float
         K. [1]
     second_wavelength, second_share : float
-        K-alpha2, and its intensity over that of K-alpha1: 0.5 without monochromator or stripping. [m], [1]
+        K-alpha2, and its intensity over that of K-alpha1: 0.5 without monochromator or stripping.
+        [m], [1]
     """
 
     wavelength: float
@@ -198,8 +200,8 @@ def powder_pattern(
 def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the counts expected at each angle, background included.
 
-    The area under a line goes with the film's thickness (a thin film absorbs little), its width with
-    the grain and the microstrain.
+    The area under a line goes with the film's thickness (a thin film absorbs little), its width
+    with the grain and the microstrain.
 
     Parameters
     ----------
@@ -213,11 +215,9 @@ def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -
     ndarray, shape (n,)
         [1]
     """
-    xrd, machine, crystal = (
-        parameters.group("xrd"),
-        Diffractometer.of(parameters),
-        acanthite(parameters),
-    )
+    xrd = parameters.group("xrd")
+    machine = Diffractometer.of(parameters)
+    crystal = acanthite(parameters)
     shape = powder_pattern(
         crystal, two_theta, film.grain_size, film.microstrain, machine, parameters
     )
@@ -281,8 +281,9 @@ def fit_line(
     half_window : float
         How far to either side is fitted. [rad]
     neighbours : array_like, shape (m,)
-        Centres of lines whose tails reach into the window; they share the line's width and shape. Without
-        them the tails of broad neighbours pass for background, and the line is found too narrow. [rad]
+        Centres of lines whose tails reach into the window; they share the line's width and shape.
+        Without them the tails of broad neighbours pass for background, and the line is found too
+        narrow. [rad]
 
     Returns
     -------
@@ -322,7 +323,8 @@ def fit_line(
 
 def singlet_neighbours(parameters: ParameterSet = AG2S, within: float = 3.5 * degree) -> Array:
     """Return 2theta [rad] of the lines within ``within`` [rad] of the singlet, for :func:`fit_line`."""
-    lines, centre = reflections(parameters), bragg_angle(SINGLET, parameters)
+    lines = reflections(parameters)
+    centre = bragg_angle(SINGLET, parameters)
     away = np.abs(lines.two_theta - centre)
     return lines.two_theta[(away > 1e-6) & (away < within) & (lines.intensity > 0.02)]
 
@@ -331,7 +333,8 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
     """Return the lmfit model and its starting values; angles in degrees."""
     from lmfit.models import LinearModel, PseudoVoigtModel
 
-    step, floor = float(np.diff(x).min()), float(np.quantile(y, 0.1))
+    step = float(np.diff(x).min())
+    floor = float(np.quantile(y, 0.1))
     top = (
         int(np.argmax(np.where(np.abs(x - near) < 0.5, y, -np.inf)))
         if neighbours.size
@@ -349,7 +352,7 @@ def _line_model(x: Array, y: Array, near: float, neighbours: Array) -> tuple[Any
     start["sigma"].set(min=0.1 * step)
     start["slope"].set(
         vary=not neighbours.size
-    )  # beside broad neighbours a slope cannot be told from tails
+    )  # beside broad neighbours a slope looks like their tails
     start["fraction"].set(min=0.0, max=1.0)
     for i, centre in enumerate(neighbours):
         start[f"n{i}_center"].set(value=centre, vary=False)

@@ -37,8 +37,8 @@ class Film:
     reference_barrier : float
         ``migration_barrier`` of the reference film (50 nm, reference anneal). [J]
     microstrain : float
-        Spread of the lattice spacing in the grains, as in Williamson and Hall: it broadens XRD lines and does
-        nothing else here. [1]
+        Spread of the lattice spacing in the grains, as in Williamson and Hall: it broadens XRD
+        lines and does nothing else here. [1]
     bending_strain : float
         Along the bent direction, positive where stretched. [1]
     """

@@ -38,8 +38,8 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
     Raises
     ------
     RecipeError
-        If a step is hotter than the monoclinic-bcc transition: the grain law holds below it only, and
-        silver precipitates from the bcc phase as it cools back.
+        If a step is hotter than the monoclinic-bcc transition: the grain law holds below it only,
+        and silver precipitates from the bcc phase as it cools back.
     """
     recipe = Recipe.of(parameters) if recipe is None else recipe
     _check_phase(recipe, parameters)
@@ -68,12 +68,13 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
 def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     """Return the rate at which the film thickens [m/s].
 
-    Proportional to the RF power (assumed); below the critical H2S pressure the target is partly clean and
-    sputters more silver, of which the film takes the excess in as metal, by its atomic volume. Gas scatters silver
-    away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 - exp(-p / p_0)), over that at the paper's
-    pressure, with an assumed p_0.
+    Proportional to the RF power (assumed); below the critical H2S pressure the target is partly
+    clean and sputters more silver, of which the film takes the excess in as metal, by its atomic
+    volume. Gas scatters silver away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 -
+    exp(-p / p_0)), over that at the paper's pressure, with an assumed p_0.
     """
-    process, sulphide = parameters.group("process"), _sulphidation(recipe, parameters)
+    process = parameters.group("process")
+    sulphide = _sulphidation(recipe, parameters)
     excess = _silver_flux(sulphide, process["metal_mode_ratio"]) - sulphide
     volume = sulphide + excess * _SILVER_ATOM_VOLUME / (_formula_volume(parameters) / 2)
     thrown = _thrown(recipe.pressure, parameters) / _thrown(process["pressure"], parameters)

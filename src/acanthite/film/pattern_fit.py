@@ -1,8 +1,9 @@
 r"""Size and strain from many lines: a whole-pattern fit, and the Williamson-Hall line.
 
-:func:`fit_pattern` (after Pawley 1981) keeps the lines where a crystal puts them, lets each have any intensity, so
-texture does no harm, and fits the crystallite size, the microstrain, the zero of the angle, the line shape and a
-background. Lines may overlap. :func:`williamson_hall` takes lines fitted one by one:
+:func:`fit_pattern` (after Pawley 1981) keeps the lines where a crystal puts them, lets each have
+any intensity, so texture does no harm, and fits the crystallite size, the microstrain, the zero of
+the angle, the line shape and a background. Lines may overlap. :func:`williamson_hall` takes lines
+fitted one by one:
 
 .. math:: \beta \cos\theta = \frac{K \lambda}{D} + 4 \varepsilon \sin\theta, \qquad
           \beta^2 = \beta_\mathrm{measured}^2 - \beta_\mathrm{inst}^2
@@ -40,7 +41,8 @@ class SizeStrain:
     Parameters
     ----------
     size : Estimate
-        Volume-weighted apparent size; infinite where the lines are no wider than instrument and strain make them. [m]
+        Volume-weighted apparent size; infinite where the lines are no wider than instrument and
+        strain make them. [m]
     strain : Estimate
         May come out slightly negative where there is none. [1]
     """
@@ -66,7 +68,8 @@ class PatternFit(SizeStrain):
     background : ndarray, shape (n,)
         In the unit of the data.
     misfit : float
-        Chi-squared over degrees of freedom; 1 for counts that only Poisson's noise parts from the fit. [1]
+        Chi-squared over degrees of freedom; 1 for counts that only Poisson's noise parts from the
+        fit. [1]
     """
 
     shift: Estimate
@@ -106,7 +109,8 @@ def fit_pattern(
     Raises
     ------
     AnalysisError
-        If there are too few points, no line of the crystal lies within them, or the fit does not find a width.
+        If there are too few points, no line of the crystal lies within them, or the fit does not
+        find a width.
     """
     x, y = _checked(two_theta, counts)
     machine = diffractometer or Diffractometer.of(parameters)
@@ -163,24 +167,27 @@ def williamson_hall(
     known = bool(np.all(np.isfinite(spread) & (spread > 0)))
     table = np.stack([np.ones_like(angle), 4 * np.sin(angle / 2)], 1)
     weight = 1 / spread if known else np.ones_like(angle)
-    a, y = table * weight[:, None], own * np.cos(angle / 2) * weight
-    found = np.linalg.lstsq(a, y, rcond=None)[0]
+    a = table * weight[:, None]
+    y = own * np.cos(angle / 2) * weight
+    coefficients = np.linalg.lstsq(a, y, rcond=None)[0]
     covariance = np.linalg.inv(a.T @ a)
-    misfit = float(np.sum((a @ found - y) ** 2)) / max(len(lines) - 2, 1)
+    misfit = float(np.sum((a @ coefficients - y) ** 2)) / max(len(lines) - 2, 1)
     covariance *= max(misfit, 1.0) if known else misfit
-    return _size_strain(machine, found.tolist(), np.sqrt(np.diag(covariance)).tolist(), len(lines))
+    return _size_strain(
+        machine, coefficients.tolist(), np.sqrt(np.diag(covariance)).tolist(), len(lines)
+    )
 
 
 def _size_strain(
-    machine: Diffractometer, found: Sequence[float], error: Sequence[float], n: int
+    machine: Diffractometer, widths: Sequence[float], error: Sequence[float], n: int
 ) -> SizeStrain:
     """Return size and strain from K lambda / D and epsilon."""
     reach = machine.scherrer_constant * machine.wavelength
-    size = reach / found[0] if found[0] > 0 else float("inf")
-    spread = size * error[0] / found[0] if found[0] > 0 else None
+    size = reach / widths[0] if widths[0] > 0 else float("inf")
+    spread = size * error[0] / widths[0] if widths[0] > 0 else None
     return SizeStrain(
         Estimate(float(size), "m", None if spread is None else float(spread), n),
-        Estimate(float(found[1]), "1", float(error[1]), n),
+        Estimate(float(widths[1]), "1", float(error[1]), n),
     )
 
 
@@ -200,7 +207,8 @@ class _Problem:
     @property
     def polynomials(self) -> Array:
         """Background terms, shape (n, terms)."""
-        middle, half = 0.5 * (self.x.max() + self.x.min()), 0.5 * np.ptp(self.x)
+        middle = 0.5 * (self.x.max() + self.x.min())
+        half = 0.5 * np.ptp(self.x)
         return np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
 
     def columns(self, p: Array) -> Array:
@@ -217,17 +225,20 @@ class _Problem:
         """Return the heights (lines not negative) that fit best, and the weighted residual."""
         from scipy.optimize import nnls
 
-        a, y = self.columns(p) * self.weight[:, None], self.y * self.weight
-        n, level = self.lines.two_theta.size, float(np.abs(y).max())
+        a = self.columns(p) * self.weight[:, None]
+        y = self.y * self.weight
+        n = self.lines.two_theta.size
+        level = float(np.abs(y).max())
         free = np.linalg.qr(a[:, n:])[
             0
         ]  # the background takes what it can: what is left belongs to the lines
-        lines, rest = a[:, :n] - free @ (free.T @ a[:, :n]), y - free @ (free.T @ y)
+        lines = a[:, :n] - free @ (free.T @ a[:, :n])
+        rest = y - free @ (free.T @ y)
         q, r = np.linalg.qr(lines)
         heights = nnls(r, q.T @ rest / level, maxiter=30 * n)[0] * level
         background = np.linalg.lstsq(a[:, n:], y - a[:, :n] @ heights, rcond=None)[0]
-        found = np.concatenate([heights, background])
-        return found, a @ found - y
+        heights_and_background = np.concatenate([heights, background])
+        return heights_and_background, a @ heights_and_background - y
 
 
 def _solve(problem: _Problem) -> tuple[Array, Array]:
@@ -235,10 +246,8 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     from scipy.optimize import least_squares
 
     scale = np.array([0.2 * degree, 1e-3, 0.05 * degree, 0.5])
-    low, high = (
-        np.array([-np.inf, -np.inf, -1 * degree, 0.0]),
-        np.array([np.inf, np.inf, 1 * degree, 1.0]),
-    )
+    low = np.array([-np.inf, -np.inf, -1 * degree, 0.0])
+    high = np.array([np.inf, np.inf, 1 * degree, 1.0])
     starts = [np.array([w, 0.0, 0.0, 0.5]) for w in _START_WIDTHS]
     best = min(starts, key=lambda p: float(np.sum(problem.linear(p)[1] ** 2)))
     result = least_squares(
@@ -278,13 +287,13 @@ def _finish(problem: _Problem, p: Array, error: Array) -> PatternFit:
         p[0] / np.cos(theta) + 4 * p[1] * np.tan(theta), problem.machine.instrument_width(2 * theta)
     )
     area = heights[:n] * width
-    found = _size_strain(problem.machine, p[:2].tolist(), error[:2].tolist(), n)
+    size_strain = _size_strain(problem.machine, p[:2].tolist(), error[:2].tolist(), n)
     lines = Reflections(
         problem.lines.hkl, problem.lines.two_theta, area / area.max(initial=np.finfo(float).tiny)
     )
     return PatternFit(
-        found.size,
-        found.strain,
+        size_strain.size,
+        size_strain.strain,
         Estimate(float(p[2]), "rad", float(error[2])),
         Estimate(float(p[3]), "1", float(error[3])),
         lines,
@@ -298,7 +307,8 @@ def _lines(
     crystal: Crystal, x: Array, machine: Diffractometer, parameters: ParameterSet
 ) -> Reflections:
     """Return the lines in a pattern and those just outside, the faintest left out."""
-    low, high = max(float(x.min()) - _BEYOND, degree), min(float(x.max()) + _BEYOND, 175 * degree)
+    low = max(float(x.min()) - _BEYOND, degree)
+    high = min(float(x.max()) + _BEYOND, 175 * degree)
     lines = powder(crystal, machine.wavelength, high, low, parameters)
     keep = lines.intensity >= _FAINTEST
     return Reflections(lines.hkl[keep], lines.two_theta[keep], lines.intensity[keep])

@@ -1,7 +1,8 @@
 """A user's own files: diffractograms, height maps, backscattering spectra.
 
-Text files hold numbers in columns parted by commas, semicolons, tabs or spaces (decimal commas too, where the columns
-are parted otherwise), comments behind ``#``, ``!``, ``%``, ``*``, ``;`` or ``//``, and at most one line of names.
+Text files hold numbers in columns parted by commas, semicolons, tabs or spaces (decimal commas too,
+where the columns are parted otherwise), comments behind ``#``, ``!``, ``%``, ``*``, ``;`` or
+``//``, and at most one line of names.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
     if np.any(steps <= 0):
         twice = order[1:][steps <= 0][0]
         raise RecordingError(
-            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} stands there twice; keep one scan a file"
+            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} appears twice; keep one scan a file"
         )
     attrs = {"file": Path(path).name} | ({} if wavelength is None else {"wavelength": wavelength})
     return xr.Dataset(
@@ -92,8 +93,8 @@ def read_height_map(
 ) -> xr.Dataset:
     """Read a map of heights: a text matrix, one line of pixels a row, or a NumPy array (``.npy``).
 
-    The text Gwyddion exports says its size and unit in comments (``# Width: 2.00 um``, ``# Value units: m``); they are
-    used where ``pixel_size`` is not given.
+    The text Gwyddion exports says its size and unit in comments (``# Width: 2.00 um``, ``# Value
+    units: m``); they are used where ``pixel_size`` is not given.
 
     Parameters
     ----------
@@ -111,15 +112,17 @@ def read_height_map(
     Raises
     ------
     RecordingError
-        If the file is missing or malformed, or nothing says how large a pixel is.
+        If the file is missing or malformed, or the size of a pixel is not given.
     """
     import xarray as xr
 
     if Path(path).suffix == ".npy":
-        height, said = _numpy(path), {}
+        height = _numpy(path)
+        said = {}
     else:
         rows, numbers = _table(path, header=False)
-        height, said = _columns(path, rows, numbers, 0, "a matrix of heights"), _gwyddion(path)
+        height = _columns(path, rows, numbers, 0, "a matrix of heights")
+        said = _gwyddion(path)
     if min(height.shape) < 2:
         raise RecordingError(
             f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two dimensions"
@@ -298,9 +301,9 @@ def _gwyddion(path: str | Path) -> dict[str, float]:
     """Return what the comments of a Gwyddion export say, in metres."""
     said = {}
     for line in _text(path)[:20]:
-        if found := re.match(r"#\s*(Width|Height):\s*([\d.eE+-]+)\s*(\S+)", line):
-            if found[3] in _LENGTHS:
-                said[found[1]] = float(found[2]) * _LENGTHS[found[3]]
-        elif (found := re.match(r"#\s*(Value units):\s*(\S+)", line)) and found[2] in _LENGTHS:
-            said[found[1]] = _LENGTHS[found[2]]
+        if match := re.match(r"#\s*(Width|Height):\s*([\d.eE+-]+)\s*(\S+)", line):
+            if match[3] in _LENGTHS:
+                said[match[1]] = float(match[2]) * _LENGTHS[match[3]]
+        elif (match := re.match(r"#\s*(Value units):\s*(\S+)", line)) and match[2] in _LENGTHS:
+            said[match[1]] = _LENGTHS[match[2]]
     return said

@@ -47,8 +47,8 @@ class Recipe:
     Raises
     ------
     RecipeError
-        If a value is not a number, negative or not a temperature in kelvin, if both ``thickness`` and
-        ``deposition_time`` are given, or if no H2S flows.
+        If a value is not a number, negative or not a temperature in kelvin, if both ``thickness``
+        and ``deposition_time`` are given, or if no H2S flows.
 
     Notes
     -----
@@ -115,8 +115,8 @@ def _check(name: str, value: Any, zero: bool) -> None:
             if name == "h2s_flow"
             else "correct it in the recipe"
         )
-        shown = float(f"{value:.9g}") if number else value
-        raise RecipeError(f"{name} (={shown!r}) must be {expected}, in SI units; {remedy}")
+        rounded = float(f"{value:.9g}") if number else value
+        raise RecipeError(f"{name} (={rounded!r}) must be {expected}, in SI units; {remedy}")
     if name in _LARGEST and value > _LARGEST[name][0]:
         largest, hint = _LARGEST[name]
         raise RecipeError(f"{name} (={value:g}) must be at most {largest:g} in SI units; {hint}")

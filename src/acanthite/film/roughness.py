@@ -20,8 +20,8 @@ def surface(
 ) -> NDArray[np.float64]:
     r"""Return a periodic Gaussian surface with autocorrelation :math:`e^{-(r/\xi)^2}`.
 
-    White noise is filtered by the square root of the surface's power spectrum and scaled so that this very
-    map, not just the ensemble, has the Ra asked for.
+    White noise is filtered by the square root of the surface's power spectrum and scaled so that
+    this very map, not just the ensemble, has the requested Ra.
 
     Parameters
     ----------
@@ -107,17 +107,18 @@ def autocorrelation(
     y, x = np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in shape), indexing="ij")
     ring = np.rint(np.hypot(y, x)).astype(int)
     near = ring <= far
-    value, number = power[near] / pairs[near], np.bincount(ring[near])
-    found = np.bincount(ring[near], value) / number
+    value = power[near] / pairs[near]
+    number = np.bincount(ring[near])
+    correlation = np.bincount(ring[near], value) / number
     away = np.bincount(ring[near], np.hypot(y, x)[near]) / number
-    return away * pixel_size, found / found[0]
+    return away * pixel_size, correlation / correlation[0]
 
 
 def correlation_length(height: ArrayLike, pixel_size: float) -> float:
     r"""Return :math:`\xi` [m]: the distance at which the autocorrelation has fallen to 1/e.
 
-    For a Gaussian surface that is the :math:`\xi` of :math:`e^{-(r/\xi)^2}`. One map of side L knows it to about
-    :math:`\xi / L`.
+    For a Gaussian surface that is the :math:`\xi` of :math:`e^{-(r/\xi)^2}`. One map of side L
+    knows it to about :math:`\xi / L`.
 
     Raises
     ------
@@ -135,7 +136,8 @@ def correlation_length(height: ArrayLike, pixel_size: float) -> float:
             "level the map or scan wider"
         )
     i = int(below[0])
-    c0, c1 = np.log(correlation[i - 1]), np.log(max(correlation[i], 1e-3))
+    c0 = np.log(correlation[i - 1])
+    c1 = np.log(max(correlation[i], 1e-3))
     part = (c0 + 1) / (c0 - c1)
     return float(np.sqrt(distance[i - 1] ** 2 + part * (distance[i] ** 2 - distance[i - 1] ** 2)))
 
@@ -170,7 +172,8 @@ def scan_wafer(
     """
     import xarray as xr
 
-    film, maps = parameters.group("film"), []
+    film = parameters.group("film")
+    maps = []
     for site in range(sites):
         rng = generator(seed, "afm", site)
         roughness = rng.uniform(film["roughness_low"], film["roughness_high"])

@@ -5,8 +5,8 @@ r"""What matter does to helium of about 2 MeV: scattering and slowing down.
     \frac{d\sigma}{d\Omega} = \Big(\frac{Z_1 Z_2 e^2}{16 \pi \varepsilon_0 E}\Big)^2 \frac{4}{\sin^4\theta}
     \frac{(\sqrt{1 - (M_1 \sin\theta / M_2)^2} + \cos\theta)^2}{\sqrt{1 - (M_1 \sin\theta / M_2)^2}}
 
-Compounds stop as their atoms do (Bragg's rule); straggling is Bohr's. (W.-K. Chu, J. W. Mayer, M.-A. Nicolet,
-*Backscattering Spectrometry*, Academic Press 1978.)
+Compounds stop as their atoms do (Bragg's rule); straggling is Bohr's. (W.-K. Chu, J. W. Mayer,
+M.-A. Nicolet, *Backscattering Spectrometry*, Academic Press 1978.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import MeV, eV, keV, vacuum_permittivity
 from acanthite.errors import AnalysisError, nearest
-from acanthite.parameters.icru49 import ELEMENTS, Element
+from acanthite.parameters.sets.icru49 import ELEMENTS, Element
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,8 @@ def element(symbol: str) -> Element:
 
 def kinematic_factor(symbol: str, angle: float) -> float:
     """Return K, the energy kept by helium scattered by ``angle`` [rad] off an element [1]."""
-    m1, m2 = HELIUM_MASS, element(symbol).mass
+    m1 = HELIUM_MASS
+    m2 = element(symbol).mass
     root = math.sqrt(m2**2 - (m1 * math.sin(angle)) ** 2)
     return ((root + m1 * math.cos(angle)) / (m1 + m2)) ** 2
 
@@ -62,13 +63,15 @@ def cross_section(symbol: str, energy: ArrayLike, angle: float, screening: bool 
     angle : float
         Scattering angle. [rad]
     screening : bool
-        Take off what the electrons screen (L'Ecuyer 1979): 0.9 % for silver at 2 MeV, 3.4 % for gold at 1 MeV.
+        Take off what the electrons screen (L'Ecuyer 1979): 0.9 % for silver at 2 MeV, 3.4 % for
+        gold at 1 MeV.
 
     Returns
     -------
     ndarray, shape (...)
     """
-    target, E = element(symbol), np.asarray(energy, float)
+    target = element(symbol)
+    E = np.asarray(energy, float)
     lead = (_HELIUM_NUMBER * target.number * _COULOMB / (4 * E)) ** 2 * 4 / math.sin(angle) ** 4
     root = math.sqrt(1 - (HELIUM_MASS / target.mass * math.sin(angle)) ** 2)
     value = lead * (root + math.cos(angle)) ** 2 / root
@@ -82,7 +85,8 @@ def stopping_cross_section(symbol: str, energy: ArrayLike) -> Array:
     """Return the electronic stopping cross-section of an atom for helium of ``energy`` [J], in J m^2."""
     a1, a2, a3, a4, a5 = element(symbol).stopping
     E = np.asarray(energy, float) / MeV
-    slow, fast = a1 * (1e3 * E) ** a2, a3 / E * np.log(1 + a4 / E + a5 * E)
+    slow = a1 * (1e3 * E) ** a2
+    fast = a3 / E * np.log(1 + a4 / E + a5 * E)
     return slow * fast / (slow + fast) * _STOPPING_UNIT
 
 

@@ -11,7 +11,7 @@ from acanthite.parameters import AG2S, ParameterSet
 
 
 @dataclass(frozen=True)
-class Entry:
+class FilmProperty:
     """One property of a film.
 
     Parameters
@@ -35,7 +35,7 @@ class Entry:
     basis: str
 
 
-def summary(film: Film, parameters: ParameterSet = AG2S) -> tuple[Entry, ...]:
+def summary(film: Film, parameters: ParameterSet = AG2S) -> tuple[FilmProperty, ...]:
     """Return what one wants to know of a film before it is made.
 
     Parameters
@@ -46,48 +46,50 @@ def summary(film: Film, parameters: ParameterSet = AG2S) -> tuple[Entry, ...]:
 
     Returns
     -------
-    tuple of Entry
+    tuple of FilmProperty
     """
     rate = deposition_rate(film.recipe, parameters)
     angle = float(bragg_angle(SINGLET, parameters))
     width = float(scherrer_width(film.grain_size, angle, parameters, film.microstrain))
     law = "law assumed"
     return (
-        Entry("thickness", "thickness", film.thickness, "m", "rate x time"),
-        Entry(
+        FilmProperty("thickness", "thickness", film.thickness, "m", "rate x time"),
+        FilmProperty(
             "deposition_rate",
             "deposition rate",
             rate,
             "m/s",
             "measured at the paper's point, else assumed",
         ),
-        Entry(
+        FilmProperty(
             "deposition_time", "deposition time", film.thickness / rate, "s", "thickness over rate"
         ),
-        Entry(
+        FilmProperty(
             "silver_excess", "silver excess, delta in Ag(2+delta)S", film.silver_excess, "1", law
         ),
-        Entry("phase", "phase", film.phase, "", "literature"),
-        Entry("grain_size", "grain size at the top", film.grain_size, "m", law),
-        Entry(
+        FilmProperty("phase", "phase", film.phase, "", "literature"),
+        FilmProperty("grain_size", "grain size at the top", film.grain_size, "m", law),
+        FilmProperty(
             "migration_barrier",
             "barrier of a silver ion's hop",
             film.migration_barrier,
             "J",
             "fitted to V_th",
         ),
-        Entry(
+        FilmProperty(
             "disorder",
             "disorder (1: the paper's 50 nm film)",
             film.disorder,
             "1",
             "from the barrier",
         ),
-        Entry("line_position", "XRD line (-1 1 2), 2theta", angle, "rad", "crystal structure"),
-        Entry(
+        FilmProperty(
+            "line_position", "XRD line (-1 1 2), 2theta", angle, "rad", "crystal structure"
+        ),
+        FilmProperty(
             "line_width", "its full width at half maximum", width, "rad", "Scherrer and instrument"
         ),
-        Entry(
+        FilmProperty(
             "roughness", "roughness Ra", film.roughness, "m", "measured, 50 nm film; not modelled"
         ),
     )

@@ -1,8 +1,6 @@
 """Recordings -> device file: any law fitted to a lab's own data, with errors and provenance."""
 
-from acanthite.fitting.curves import Curve, curves
 from acanthite.fitting.device_file import DataFile, FittedDevice, data_file, load_device, save
-from acanthite.fitting.device_fit import DeviceFit, Fitted, fit
 from acanthite.fitting.drawings import (
     draw,
     draw_moments,
@@ -15,15 +13,17 @@ from acanthite.fitting.drawings import (
     plot_pulse_response,
     plot_residuals,
 )
-from acanthite.fitting.free import filament
-from acanthite.fitting.from_devices import fit_devices
-from acanthite.fitting.in_turn import halves, in_turn
+from acanthite.fitting.interleaved import halves, interleave
+from acanthite.fitting.loops.curves import Curve, curves
+from acanthite.fitting.loops.fit import DeviceFit, FittedParameter, fit
+from acanthite.fitting.loops.free_parameters import filament
 from acanthite.fitting.meaning import Meaning, load_synapse, meaning
-from acanthite.fitting.moment_fit import fit_moments
-from acanthite.fitting.moment_result import MomentFit
-from acanthite.fitting.pulse_fit import PulseFit, compare, fit_pulses
-from acanthite.fitting.pulse_forms import PULSE_LAWS
-from acanthite.fitting.pulsed import Pulses, as_synapse, choose_pulses
+from acanthite.fitting.moments.fit import fit_moments
+from acanthite.fitting.moments.result import MomentFit
+from acanthite.fitting.pulses.choose import Pulses, as_synapse, choose_pulses
+from acanthite.fitting.pulses.fit import PulseFit, compare, fit_pulses
+from acanthite.fitting.pulses.forms import PULSE_LAWS
+from acanthite.fitting.pulses.from_devices import fit_devices
 from acanthite.fitting.verdict import Verdict
 
 __all__ = [
@@ -31,8 +31,8 @@ __all__ = [
     "Curve",
     "DataFile",
     "DeviceFit",
-    "Fitted",
     "FittedDevice",
+    "FittedParameter",
     "Meaning",
     "MomentFit",
     "PulseFit",
@@ -52,7 +52,7 @@ __all__ = [
     "fit_moments",
     "fit_pulses",
     "halves",
-    "in_turn",
+    "interleave",
     "load_device",
     "load_synapse",
     "meaning",

@@ -1,4 +1,4 @@
-r"""Device files of fitted laws: TOML that says what was fitted, to which files, how well, and how sure.
+r"""Device files of fitted laws: TOML with the parameters, their errors, the files fitted, and how good the fit is.
 
 ::
 
@@ -17,8 +17,9 @@ r"""Device files of fitted laws: TOML that says what was fitted, to which files,
     [verdict]                           # good or poor, how far off in decades, and why
     [[data]]                            # file, sha256, date
 
-A law of your own stands in ``[law]`` with its states and the text of its functions, as data: reading a file runs nothing, and only
-text that is plain arithmetic (:mod:`acanthite.device.restricted`) is compiled without being asked to.
+A law of your own stands in ``[law]`` with its states and the text of its functions, as data:
+reading a file runs nothing. Unless the file is trusted, only text that is plain arithmetic
+(:mod:`acanthite.device.compiler.restricted`) is compiled.
 
 Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` reads both.
 """
@@ -26,9 +27,7 @@ Files of pulse laws are those of :mod:`acanthite.synapse`; :func:`load_device` r
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,20 +36,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite import __version__
+from acanthite.arguments import file_path, instance
 from acanthite.device import FILAMENT, MODELS, Devices, Law
-from acanthite.device.arguments import file_path, instance
-from acanthite.errors import FitError, LawError, ParameterError, nearest
-from acanthite.files import is_literal, write_text
+from acanthite.errors import FitError, nearest
+from acanthite.files import write_text
 from acanthite.fitting import own_law
 from acanthite.fitting.verdict import Verdict
 from acanthite.fitting.verdict import read as read_verdict
 from acanthite.parameters import Quantity
+from acanthite.parameters.toml import Table, document_text, read, table_text
+from acanthite.parameters.units import convert_width
 
 if TYPE_CHECKING:
-    from acanthite.fitting.device_fit import DeviceFit, Fitted
-    from acanthite.fitting.moment_result import MomentFit
+    from acanthite.fitting.loops.fit import DeviceFit, FittedParameter
+    from acanthite.fitting.moments.result import MomentFit
     from acanthite.synapse import Synapse
 
+_SPREADS = ("interval", "device_spread", "cycle_spread", "spread_unit")
 _TABLES = ("device", "law", "parameters", "correlation", "fit", "verdict", "data", "provenance")
 
 
@@ -61,7 +63,8 @@ class FittedDevice:
     Parameters
     ----------
     law : Law
-        Its defaults are the typical device's parameters; ``law.sources`` says where each comes from.
+        Its defaults are the typical device's parameters; ``law.sources`` says where each comes
+        from.
     spread : mapping of str to float
         Relative device-to-device spread of its parameters.
     attrs : mapping
@@ -147,50 +150,43 @@ def save(
     data : iterable of DataFile
         What was fitted.
     note : str
-        Free text, kept.
+        Free text, stored in the file.
     """
     files = list(data)
     source = ", ".join(f.file for f in files) or "recordings in memory"
-    blocks = [
-        "# A device for acanthite: --device takes this file. Numbers are SI.\n",
-        _block("device", {"law": _name_in_file(fit.law), "acanthite": __version__}),
-    ]
+    tables = [table_text("device", {"law": _name_in_file(fit.law), "acanthite": __version__})]
     if not _is_known(fit.law):
-        blocks.append(_block("law", own_law.as_table(fit.law)))
+        tables.append(table_text("law", own_law.as_table(fit.law)))
     for name, value in fit.law.parameters.items():
         fitted = fit.parameters.get(name)
-        blocks.append(_block(f"parameters.{name}", _parameter(fit, name, value, fitted, source)))
+        tables.append(
+            table_text(f"parameters.{name}", _parameter(fit, name, value, fitted, source))
+        )
     names = list(fit.unknowns)
     rows = {n: np.round(row, 4).tolist() for n, row in zip(names, fit.correlation, strict=True)}
-    blocks.append(_block("correlation", {"order": names, **rows}))
-    blocks.append(_block("fit", fit.quality()))
-    blocks.append(_block("verdict", fit.verdict.table()))
+    tables.append(table_text("correlation", {"order": names, **rows}))
+    tables.append(table_text("fit", fit.quality()))
+    tables.append(table_text("verdict", fit.verdict.table()))
     for file in files:
         entry = {"file": file.file, "sha256": file.sha256} | (
             {"date": file.date} if file.date else {}
         )
-        blocks.append(_block("data", entry).replace("[data]", "[[data]]"))
+        tables.append(table_text("data", entry, listed=True))
     if note:
-        blocks.append(_block("provenance", {"note": note}))
-    write_text(path, "\n".join(blocks))
+        tables.append(table_text("provenance", {"note": note}))
+    comment = "A device for acanthite: --device takes this file. Numbers are SI."
+    write_text(path, document_text(comment, tables))
 
 
 def _parameter(
-    fit: DeviceFit | MomentFit, name: str, value: float, fitted: Fitted | None, source: str
+    fit: DeviceFit | MomentFit, name: str, value: float, fitted: FittedParameter | None, source: str
 ) -> dict[str, Any]:
     if fitted is None:
         held = fit.law.sources.get(name)
-        found = {
-            "value": value,
-            "unit": held.unit if held else "1",
-            "how": "assumed",
-            "source": "held at its default",
-        }
-        return (
-            found
-            if held is None or held.value != value
-            else found | {"source": held.source, "where": held.where}
-        )
+        entry = {"value": value, "unit": held.unit if held else "1", "how": "assumed"}
+        if held is None or held.value != value:
+            return entry | {"source": "held at its default"}
+        return entry | {"source": held.source, "where": held.where}
     entry: dict[str, Any] = {"value": value, "unit": fitted.unit}
     if math.isfinite(fitted.error):
         entry |= {"std": fitted.error, "interval": list(fitted.interval)}
@@ -207,27 +203,6 @@ def _parameter(
     }
 
 
-def _block(name: str, table: Mapping[str, Any]) -> str:
-    return (
-        "\n".join([f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())])
-        + "\n"
-    )
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, str) and "\n" in value and is_literal(value):
-        return f"'''\n{value}'''"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(v)}" for key, v in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float | np.number):
-        return repr(value.item() if isinstance(value, np.number) else value)
-    return json.dumps(str(value), ensure_ascii=False)
-
-
 def load_device(
     path: str | Path, law: Law | None = None, trust: bool = False
 ) -> FittedDevice | Synapse:
@@ -239,7 +214,8 @@ def load_device(
     law : Law, optional
         The law the file is of, in place of the one it holds.
     trust : bool
-        Run what the file brings along even where it can do more than compute; only for files whose origin you know.
+        Run what the file brings along even where it can do more than compute; only for files whose
+        origin you know.
 
     Returns
     -------
@@ -249,8 +225,8 @@ def load_device(
     Raises
     ------
     FitError
-        If the file is missing, not TOML, something in it is missing, unknown or of the wrong kind, or its law can do more than
-        compute and is not trusted.
+        If the file is missing, not TOML, something in it is missing, unknown or of the wrong kind,
+        or its law can do more than compute and is not trusted.
     ParameterError
         The same, from a file of a pulse law.
     """
@@ -258,127 +234,86 @@ def load_device(
     instance("device file: trust", trust, bool, "True or False", error=FitError)
     if law is not None:
         instance("device file: law", law, Law, "a Law", error=FitError)
-    tables = _read(path)
-    if "synapse" in tables:
+    file = read(path, "device file", FitError)
+    if "synapse" in file:
         from acanthite import synapse
 
         return synapse.load(path, trust)
-    try:
-        return _device(tables, path, law, trust)
-    except (FitError, LawError, ParameterError) as error:
-        raise FitError(f"device file {path}: {error}") from None
+    with file.located():
+        return _device(file, path, law, trust)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FitError(f"device file {path}: {error.strerror or error}") from None
-    except RecursionError:
-        raise FitError(f"device file {path}: not valid TOML: nested too deeply") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FitError(f"device file {path}: not valid TOML: {error}") from None
-
-
-def _device(tables: Mapping[str, Any], path: Path, law: Law | None, trust: bool) -> FittedDevice:
-    head, entries = tables.get("device"), tables.get("parameters")
-    if not isinstance(head, Mapping) or not isinstance(entries, Mapping):
-        found = ", ".join(f"[{name}]" for name in tables) or "nothing"
-        raise FitError(
-            f"found {found}; expected [device] with law = ... and [parameters], or [synapse] of a pulse law"
+def _device(file: Table, path: Path, law: Law | None, trust: bool) -> FittedDevice:
+    if not all(isinstance(file.get(name), Mapping) for name in ("device", "parameters")):
+        tables = ", ".join(f"[{name}]" for name in file) or "nothing"
+        raise file.error(
+            f"found {tables}; expected [device] with law = ... and [parameters], "
+            "or [synapse] of a pulse law"
         )
-    for name in tables:
-        if name not in _TABLES:
-            raise FitError(f"unknown table [{name}]{nearest(name, _TABLES)}")
-    law = law or _own(tables, trust) or _known(head.get("law"))
+    file.check_keys(_TABLES, "table")
+    entries = file.table("parameters")
+    law = law or _own(file, entries, path, trust) or _known(file.table("device"))
     for name in entries:
         if name not in law.parameters:
-            raise FitError(
-                f"law {law.name!r} has no parameter {name!r}{nearest(name, law.parameters)}"
-            )
+            hint = nearest(name, law.parameters)
+            raise entries.error(f"law {law.name!r} has no parameter {name!r}{hint}", name)
     if missing := [name for name in law.parameters if name not in entries]:
-        raise FitError(f"[parameters] lacks {', '.join(missing)} of law {law.name!r}")
-    sources = {name: _quantity(law, name, entries[name], path) for name in law.parameters}
-    spread = {
-        name: s
-        for name in law.parameters
-        if (s := _spread(name, entries[name], sources[name].value)) > 0
-    }
+        raise entries.error(f"[parameters] lacks {', '.join(missing)} of law {law.name!r}")
+    sources = {name: _quantity(law.sources, name, entries, path) for name in law.parameters}
+    spreads = {name: _spread(name, entries, sources[name]) for name in law.parameters}
     values = {name: q.value for name, q in sources.items()}
-    attrs = {"device": law.name, "device_file": path.name}
     return FittedDevice(
         replace(law, parameters=values, sources=sources),
-        spread,
-        attrs,
-        _reach(tables),
-        read_verdict(tables),
+        {name: spread for name, spread in spreads.items() if spread > 0},
+        {"device": law.name, "device_file": path.name},
+        file.table("fit").value("voltage", tuple[float, float], None),
+        read_verdict(file),
     )
 
 
-def _reach(tables: Mapping[str, Any]) -> tuple[float, float] | None:
-    ends = tables.get("fit", {}).get("voltage")
-    if ends is None:
-        return None
-    if not isinstance(ends, list) or len(ends) != 2:
-        raise FitError(f"[fit] voltage = {ends!r}; expected the least and the largest voltage")
-    low, high = (_number("[fit] voltage", v) for v in ends)
-    return low, high
-
-
-def _own(tables: Mapping[str, Any], trust: bool) -> Law | None:
+def _own(file: Table, entries: Table, path: Path, trust: bool) -> Law | None:
     """Return the law a file brings along, its parameters as the file has them."""
-    if "law" not in tables:
+    if "law" not in file:
         return None
-    name = str(tables["device"].get("law"))
+    name = str(file.table("device").get("law"))
     if name in {"filament", *MODELS}:
-        raise FitError(f"law = {name!r} is a built-in one; expected no [law], or another name")
-    entries = tables["parameters"]
-    values = {
-        n: _number(n, e.get("value") if isinstance(e, Mapping) else e) for n, e in entries.items()
-    }
-    return own_law.from_table(name, tables["law"], values, trust)
-
-
-def _known(name: Any) -> Law:
-    known = {"filament": FILAMENT, **MODELS}
-    if not isinstance(name, str) or name not in known:
-        raise FitError(
-            f"law = {name!r}; expected one of {', '.join(known)}, or your own with its source in [law]{nearest(str(name), known)}"
+        raise file.table("device").error(
+            f"law = {name!r} is a built-in one; expected no [law], or another name", "law"
         )
-    return known[name]
+    values = {name: _quantity({}, name, entries, path).value for name in entries}
+    return own_law.from_table(name, file.table("law"), values, trust)
 
 
-def _quantity(law: Law, name: str, entry: Any, path: Path) -> Quantity:
-    table = entry if isinstance(entry, Mapping) else {"value": entry}
-    old = law.sources.get(name)
-    unit = str(table.get("unit", old.unit if old else "1"))
-    if old is not None and unit != old.unit:
-        raise FitError(f"{name} has unit {unit!r}; expected {old.unit!r}")
-    std = table.get("std")
-    return Quantity(
-        _number(name, table.get("value")),
-        unit,
-        str(table.get("source", path)),
-        str(table.get("where", "device file")),
-        table.get("how", "assumed"),
-        None if std is None else _number(f"{name}.std", std),
-    )
+def _known(device: Table) -> Law:
+    laws = {"filament": FILAMENT, **MODELS}
+    name = device.get("law")
+    if not isinstance(name, str) or name not in laws:
+        expected = f"one of {', '.join(laws)}, or your own with its source in [law]"
+        raise device.error(f"law = {name!r}; expected {expected}{nearest(str(name), laws)}", "law")
+    return laws[name]
 
 
-def _spread(name: str, entry: Any, value: float) -> float:
+def _quantity(sources: Mapping[str, Quantity], name: str, entries: Table, path: Path) -> Quantity:
+    default = {"source": str(path), "where": "device file", "how": "assumed"}
+    unit = "1"
+    if name in sources:
+        unit = sources[name].unit
+    elif isinstance(entries[name], Mapping):
+        unit = str(entries[name].get("unit", unit))
+    return entries.quantity(name, unit, default, _SPREADS)
+
+
+def _spread(name: str, entries: Table, quantity: Quantity) -> float:
     """Return the relative device-to-device spread."""
-    given = entry.get("device_spread") if isinstance(entry, Mapping) else None
-    if given is None:
+    if not isinstance(entries[name], Mapping):
         return 0.0
-    spread = _number(
-        f"{name}.device_spread", given[0] if isinstance(given, list) and given else given
-    )
+    entry = entries.table(name)
+    given = entry.value("device_spread", float | tuple[float, ...], 0.0)
+    spread = given[0] if isinstance(given, tuple) else given
     if spread < 0:
-        raise FitError(f"{name}.device_spread = {spread:g}; expected zero or more")
-    return spread / abs(value) if "spread_unit" in entry and value else spread
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise FitError(f"{name} = {value!r}; expected a finite number")
-    return float(value)
+        raise entry.wrong("device_spread", "zero or more")
+    if "spread_unit" in entry and quantity.value:
+        with entry.located("spread_unit"):
+            spread = convert_width(spread, str(entry["spread_unit"]), quantity.unit)
+        return spread / abs(quantity.value)
+    return spread

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from acanthite.fitting.device_fit import DeviceFit
-    from acanthite.fitting.moment_result import MomentFit
-    from acanthite.fitting.pulse_fit import PulseFit
+    from acanthite.fitting.loops.fit import DeviceFit
+    from acanthite.fitting.moments.result import MomentFit
+    from acanthite.fitting.pulses.fit import PulseFit
 
 _SHOWN_RATIO = (
     100.0  # times the typical value: a parameter less known than that is left out of its drawing
@@ -97,12 +97,14 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
     ax = new_axes(ax)
     names = list(fit.parameters)
-    n, far = fit.curves.sizes["curve"], False
+    n = fit.curves.sizes["curve"]
+    far = False
     for k, name in enumerate(names):
         one = fit.curves.sel(parameter=name)
         center = fit.parameters[name].value or 1.0
         across = k + (np.linspace(-0.3, 0.3, n) if n > 1 else np.zeros(1))
-        ratio, error = one["value"].values / center, 1.96 * one["error"].values / abs(center)
+        ratio = one["value"].values / center
+        error = 1.96 * one["error"].values / abs(center)
         seen = np.isfinite(error) & (error < _SHOWN_RATIO)
         ax.errorbar(
             across[seen],
@@ -164,7 +166,7 @@ _LABELS = {
 
 def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
-    from acanthite.fitting.moments import OBSERVABLES
+    from acanthite.fitting.moments.moments import OBSERVABLES
 
     ax, k = new_axes(ax), OBSERVABLES.index(observable)
     for logs, style, name in ((fit.measured, ".", "measured"), (fit.simulated, "-", "law")):

@@ -1,6 +1,7 @@
-"""What a device file means: the states of the device, the pulses that lead to them, and the synapse it makes.
+"""What a device file describes: the states of the device, the pulses that lead to them, and the synapse it makes.
 
-Every command that needs a state of a device takes it from here, so that none of them means another device than the others.
+Every command that needs a state of a device takes it from here, so that none of them means another
+device than the others.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acanthite.fitting.device_file import FittedDevice, load_device
-from acanthite.fitting.pulsed import Pulses, choose_pulses, written
+from acanthite.fitting.pulses.choose import Pulses, choose_pulses, written
 
 if TYPE_CHECKING:
     from acanthite.synapse import Synapse

@@ -1,9 +1,10 @@
 r"""From the fits of single curves to a population: its middle, its spread from device to device and from cycle to cycle.
 
-Each curve's parameter is the population's, plus what its device adds, plus what its cycle adds, plus the error of its fit:
-:math:`\hat u_{dc} = u + D_d + C_{dc} + e_{dc}`. Errors of the middle come from how the devices scatter, so that they hold
-whatever made them scatter, but are never less than those of the fits: a few devices may agree by chance (Röver *et al.*, BMC Med. Res.
-Methodol. 15, 99, 2015). A spread has the errors of the fits taken out.
+Each curve's parameter is the population's, plus what its device adds, plus what its cycle adds,
+plus the error of its fit: :math:`\hat u_{dc} = u + D_d + C_{dc} + e_{dc}`. Errors of the middle
+come from how the devices scatter, so that they hold whatever made them scatter, but are never less
+than those of the fits: a few devices may agree by chance (Röver *et al.*, BMC Med. Res. Methodol.
+15, 99, 2015). A spread has the errors of the fits taken out.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Level:
     ----------
     spread : float
     interval : tuple of float
-        Of ``spread``, at the level asked for.
+        Of ``spread``, at the requested level.
     n : int
         Degrees of freedom behind it.
     """
@@ -78,7 +79,9 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
     if not usable.any():
         value = float(values[0])
         return Middle(value, np.inf, (-np.inf, np.inf), None, None)
-    values, errors, device = values[usable], errors[usable], device[usable]
+    values = values[usable]
+    errors = errors[usable]
+    device = device[usable]
     names, where = np.unique(device, return_inverse=True)
     if len(names) == 1 and len(values) > 1:  # its cycles scatter as devices do
         alone = middle(values, errors, np.arange(len(values)), level)
@@ -120,7 +123,8 @@ def mean_correlation(covariances: Sequence[Array]) -> Array:
     for c in covariances:
         variance = np.diag(c)
         seen = np.flatnonzero(np.isfinite(variance) & (variance > 0))
-        d, block = np.sqrt(variance[seen]), np.ix_(seen, seen)
+        d = np.sqrt(variance[seen])
+        block = np.ix_(seen, seen)
         total[block] += c[block] / np.outer(d, d)
         count[block] += 1
     return np.where(count > 0, total / np.maximum(count, 1), np.eye(size))
@@ -146,7 +150,8 @@ def _paule_mandel(means: Array, variances: Array) -> float:
 
     if excess(0.0) <= 0.0:
         return 0.0
-    low, high = 0.0, float(means.var(ddof=1)) + 1e-300
+    low = 0.0
+    high = float(means.var(ddof=1)) + 1e-300
     while excess(high) > 0.0:
         high *= 2.0
     for _ in range(80):

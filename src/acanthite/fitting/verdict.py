@@ -1,16 +1,16 @@
-"""Whether a fitted device is one to go on with: how far it is off, in decades, and why that is good or poor."""
+"""Whether a fit is good enough to use: its distance from the data, in decades, and why that is good or poor."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from acanthite.errors import FitError
-from acanthite.fitting.residual import view
+from acanthite.fitting.loops.residual import view
+from acanthite.parameters.toml import Table
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,32 +28,28 @@ _MOST_LOST = 0.01  # share of samples for which a law may give no current
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a device file says of its own fit.
+    """The quality of a fit, as a device file states it.
 
     Parameters
     ----------
     quality : {"good", "poor"}
     residual : float or None
-        Root mean square distance of the law from the data it was fitted to, in decades; None where no decade can be told.
+        Root mean square distance of the law from the data it was fitted to, in decades; None where
+        decades are undefined.
     held_out : float or None
         The same of what was held out.
     why : str
     """
 
     quality: Quality
-    residual: float | None
-    held_out: float | None
-    why: str
+    residual: float | None = None
+    held_out: float | None = None
+    why: str = ""
 
     def table(self) -> dict[str, Any]:
         """Return it as a device file holds it."""
-        found = {
-            "quality": self.quality,
-            "residual": self.residual,
-            "held_out": self.held_out,
-            "why": self.why,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        entries = dataclasses.asdict(self)
+        return {name: value for name, value in entries.items() if value is not None}
 
     def __str__(self) -> str:
         return f"{self.quality} fit: {self.why}"
@@ -70,9 +66,11 @@ def of_currents(residuals: xr.Dataset, floor: float) -> Verdict:
         Current below which decades are not counted. [A]
     """
     measured, predicted = residuals["current"].values, residuals["predicted"].values
-    held, known = residuals["held"].values, np.isfinite(predicted)
+    held = residuals["held"].values
+    known = np.isfinite(predicted)
     off = (view(measured, "log", floor) - view(predicted, "log", floor)) / math.log(10)
-    residual, held_out = _rms(off[known & ~held]), _rms(off[known & held])
+    residual = _rms(off[known & ~held])
+    held_out = _rms(off[known & held])
     lost = float((~known).mean())
     if lost > _MOST_LOST:
         return Verdict(
@@ -91,7 +89,8 @@ def of_moments(
     moments : xarray.Dataset
         ``measured`` and ``fitted`` logarithms, and which were ``used``, dim moment.
     rms, misfit, held_out : float
-        Of the moments used, in standard errors; the chance of as large a misfit; ``rms`` of what was held out.
+        Of the moments used, in standard errors; the chance of as large a misfit; ``rms`` of what
+        was held out.
     """
     middles = moments["used"].values & np.array(
         ["middle" in str(n) for n in moments["moment"].values]
@@ -141,50 +140,46 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
     return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of the levels")
 
 
-def read(tables: Mapping[str, Any]) -> Verdict | None:
-    """Return the verdict in a device file's tables; that of a file without one follows from its residuals, where it tells them.
+def read(file: Table) -> Verdict | None:
+    """Return the verdict in a device file; without one it follows from the residuals, if the file has them.
 
     Raises
     ------
     FitError
         If a table or an entry is of the wrong kind.
     """
-    found = tables.get("verdict")
-    if found is None:
-        return _from_residuals(tables.get("fit"))
-    if not isinstance(found, Mapping) or found.get("quality") not in ("good", "poor"):
-        told = found.get("quality") if isinstance(found, Mapping) else found
-        raise FitError(f"[verdict] quality = {told!r}; expected 'good' or 'poor'")
-    numbers = [_decades(found, name) for name in ("residual", "held_out")]
-    return Verdict(found["quality"], numbers[0], numbers[1], str(found.get("why", "")))
-
-
-def _from_residuals(fit: Any) -> Verdict | None:
-    if not isinstance(fit, Mapping) or fit.get("scale") != "log" or "rms" not in fit:
+    if "verdict" in file:
+        verdict = file.table("verdict")
+        _check_decades(verdict, "residual", "held_out")
+        return verdict.build(Verdict)
+    fit = file.table("fit")
+    if fit.get("scale") != "log" or "rms" not in fit:
         return None
-    numbers = [_decades(fit, name) for name in ("rms", "held_out")]
-    residual, held_out = (None if x is None else x / math.log(10) for x in numbers)
-    return _by_decades(residual, held_out)
+    _check_decades(fit, "rms", "held_out")
+    decades = math.log(10)
+    held_out = fit.value("held_out", float, None)
+    return _by_decades(
+        fit.value("rms", float) / decades, None if held_out is None else held_out / decades
+    )
 
 
-def _decades(table: Mapping[str, Any], name: str) -> float | None:
-    value = table.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise FitError(f"{name} = {value!r}; expected decades, zero or more")
-    return float(value)
+def _check_decades(table: Table, *names: str) -> None:
+    for name in names:
+        if table.value(name, float, 0.0) < 0:
+            raise table.wrong(name, "decades, zero or more")
 
 
 def _by_decades(residual: float | None, held_out: float | None) -> Verdict:
     if residual is None:
         return Verdict("poor", None, held_out, "no sample can be compared with the law")
-    told = f"{residual:.2g} decades off the data fitted"
+    distance = f"{residual:.2g} decades off the data fitted"
     if held_out is not None:
-        told += f", {held_out:.2g} off what was held out"
+        distance += f", {held_out:.2g} off what was held out"
     if max(residual, held_out or 0.0) > MOST_DECADES:
-        return Verdict("poor", residual, held_out, f"{told}; a good fit is within {MOST_DECADES:g}")
-    return Verdict("good", residual, held_out, told)
+        return Verdict(
+            "poor", residual, held_out, f"{distance}; a good fit is within {MOST_DECADES:g}"
+        )
+    return Verdict("good", residual, held_out, distance)
 
 
 def _rms(off: np.ndarray) -> float | None:

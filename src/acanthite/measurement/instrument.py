@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite import __version__, threads
+from acanthite.arguments import instance, number
 from acanthite.device import Devices
-from acanthite.device.arguments import instance, number
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule
@@ -31,7 +31,7 @@ class Instrument:
     ----------
     name : str
     current_limit : float
-        What it can source at most; infinity is none. [A]
+        Largest current it can source; infinity for no limit. [A]
     noise_floor : float
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
@@ -99,15 +99,17 @@ def run(
     Returns
     -------
     xarray.Dataset
-        A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number of threads.
+        A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number
+        of threads.
 
     Raises
     ------
     ProgramError
-        If the program or another argument makes no sense, or its compliance is below the leakage current of every fresh device.
+        If the program or another argument makes no sense, or its compliance is below the leakage
+        current of every fresh device.
     LawError
-        If ``devices`` are none, the law gives no numbers, gives current or power of its own, its current falls with the voltage,
-        or it cannot be integrated.
+        If ``devices`` is not a population of devices, the law gives no numbers, gives current or
+        power of its own, its current falls with the voltage, or it cannot be integrated.
     """
     preflight.check_arguments(devices, program, after, instrument, progress)
     number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)
@@ -133,17 +135,23 @@ def _simulate(
     tolerance: float,
     progress: Callable[[float], None] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    kernel, law = devices.law.kernel(), devices.law
-    n, samples = len(devices), int(schedule.recorded.sum())
+    kernel = devices.law.kernel()
+    law = devices.law
+    n = len(devices)
+    samples = int(schedule.recorded.sum())
     start, bounds = devices.start(), devices.bounds()
     voltage, current = np.empty((2, n, schedule.cycles, samples))
     stream = stream_id(f"{law.name}-events")
     _preflight(devices, kernel, start, stream, schedule, before)
 
     def measure(i: int) -> None:
-        y, p, counts = start[:, i].copy(), devices.values[i].copy(), np.zeros(1, np.int64)
-        limits, key = bounds[:, :, i].copy(), (devices.seed, stream, i)
-        work, z = np.zeros(kernel.WORK_SHAPE), np.zeros(6)
+        y = start[:, i].copy()
+        p = devices.values[i].copy()
+        counts = np.zeros(1, np.int64)
+        limits = bounds[:, :, i].copy()
+        key = (devices.seed, stream, i)
+        work = np.zeros(kernel.WORK_SHAPE)
+        z = np.zeros(6)
 
         def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
             source = (what.segments, what.recorded, what.cycles)

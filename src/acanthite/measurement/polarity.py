@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.device.arguments import shown
-from acanthite.errors import RecordingError
+from acanthite.errors import RecordingError, brief
 
 
 def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:
@@ -51,4 +50,4 @@ def _array(name: str, given: ArrayLike) -> NDArray[np.float64]:
     try:
         return np.asarray(given, float)
     except (TypeError, ValueError, OverflowError):
-        raise RecordingError(f"{name} = {shown(given)}; expected numbers") from None
+        raise RecordingError(f"{name} = {brief(given)}; expected numbers") from None

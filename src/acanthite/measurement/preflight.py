@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.device import Devices, Law
-from acanthite.device.arguments import shown
-from acanthite.device.validation import check_devices
-from acanthite.errors import LawError, ProgramError
+from acanthite.errors import LawError, ProgramError, brief
 from acanthite.measurement.program import Program, Schedule, Sweep
 
 _VOLTAGES = 41
@@ -38,7 +36,7 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
     Raises
     ------
     LawError
-        If ``devices`` are none.
+        If ``devices`` is not a population of devices.
     ProgramError
         If another argument is of the wrong kind.
     """
@@ -47,21 +45,21 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
             "; draw some from it with .sample(n, seed=...)" if hasattr(devices, "sample") else ""
         )
         raise LawError(f"run: devices is a {type(devices).__name__}; expected Devices{remedy}")
-    check_devices(devices)
+    devices.check()
     for name, value in (("program", program), ("after", after)):
         if value is None and name == "after":
             continue
         if isinstance(value, type) or not callable(getattr(value, "schedule", None)):
             raise ProgramError(
-                f"run: {name} = {shown(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
+                f"run: {name} = {brief(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
             )
     if not all(hasattr(instrument, n) for n in ("current_limit", "noise_floor", "relative_noise")):
         raise ProgramError(
-            f"run: instrument = {shown(instrument)}; expected an Instrument, such as SMU or FAST"
+            f"run: instrument = {brief(instrument)}; expected an Instrument, such as SMU or FAST"
         )
     if progress is not None and not callable(progress):
         raise ProgramError(
-            f"run: progress = {shown(progress)}; expected a function of the fraction done"
+            f"run: progress = {brief(progress)}; expected a function of the fraction done"
         )
 
 
@@ -233,7 +231,7 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
     """
     if law.stores_charge:
         return
-    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is told later
+    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is reported later
         power = volts * amperes
     if not power.size or not power.min() < 0.0:
         return
@@ -251,8 +249,9 @@ def check_compliance(
 ) -> None:
     """Refuse a current limit that every fresh device already reaches at the first sample.
 
-    Nothing could be seen under such a limit: the source is in compliance from the first step to the last. Where
-    some devices leak less than the limit the program runs; a real source would clamp the others too.
+    Nothing could be seen under such a limit: the source is in compliance from the first step to the
+    last. Where some devices leak less than the limit the program runs; a real source would clamp
+    the others too.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Programs of the virtual instrument: what voltage is applied when, and where it is sampled.
 
-A program is a list of linear segments repeated in cycles. Voltages are those of the top (Ag) electrode against
-the bottom (Au) one: SET is negative.
+A program is a list of linear segments repeated in cycles. Voltages are those of the top (Ag)
+electrode against the bottom (Au) one: SET is negative.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from acanthite.arguments import count, is_number, number
 from acanthite.constants import ms, mV, ns, us
-from acanthite.device.arguments import count, is_number, number, shown
-from acanthite.errors import ProgramError
+from acanthite.errors import ProgramError, brief
 from acanthite.measurement.schedule import Program, Schedule, Segments
 
 __all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]
@@ -62,8 +62,9 @@ def _few(program: str, what: str, n: float) -> None:
 class Sweep:
     """DC sweep 0 -> first -> 0 -> second -> 0, repeated.
 
-    The compliance limits the SET and leaves the RESET, which needs current, alone; ``reset_compliance`` limits that. Of a device
-    whose law does not say where it sets, the sign of ``first`` does: a fresh device is in its HRS.
+    The compliance limits the SET and leaves the RESET, which needs current, alone;
+    ``reset_compliance`` limits that. Of a device whose law does not say where it sets, the sign of
+    ``first`` does: a fresh device is in its HRS.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ class Sweep:
         if sign is None:
             sign = math.copysign(1.0, turns[0])
         elif not is_number(sign) or sign not in (-1, 1):
-            raise ProgramError(f"Sweep: set_polarity = {shown(sign)}; expected -1 or 1")
+            raise ProgramError(f"Sweep: set_polarity = {brief(sign)}; expected -1 or 1")
         signs = {math.copysign(1.0, turn) for turn in turns}
         limits = {}
         for name, branch, side in (
@@ -167,7 +168,7 @@ class PulseTrain:
     read_time : float
         How long. [s]
     samples : int
-        On each write plateau; the edges get a tenth and the read as many.
+        On each write plateau; the edges get a tenth of it each, the read the same number.
     """
 
     voltage: float = -0.3
@@ -186,7 +187,8 @@ class PulseTrain:
         _edge("PulseTrain", self.edge, self.width)
         pulses, samples = _counts("PulseTrain", count=self.count, samples=self.samples)
         _few("PulseTrain", "count and samples", 3.0 * pulses * samples)
-        s, n_edge = Segments(current_limit), max(2, samples // 10)
+        s = Segments(current_limit)
+        n_edge = max(2, samples // 10)
         late = np.geomspace(0.01, 1.0, samples) if samples > 1 else np.ones(1)
         s.to(self.read_voltage, self.edge)
         for _ in range(pulses):
@@ -199,9 +201,11 @@ class PulseTrain:
         per_pulse = 2 * samples + 2 * n_edge
         write = np.arange(per_pulse) < samples + 2 * n_edge
         return s.schedule(
-            1, ("pulse", "sample"), (pulses, per_pulse),
+            1,
+            ("pulse", "sample"),
+            (pulses, per_pulse),
             writing=("sample", write, "1", "belongs to the write pulse"),
-        )  # fmt: skip
+        )
 
     def _ramp(self, s: Segments, to: float, n: int) -> None:
         start = s.level
@@ -220,7 +224,8 @@ class PulseLadder:
     repeats : int
         Ladders; they are the cycles of the Recording.
     voltage : float
-        Potentiation is -voltage, depression +voltage; negative for a device of the other polarity. [V]
+        Potentiation is -voltage, depression +voltage; negative for a device of the other polarity.
+        [V]
     width, edge : float
         [s]
     wait : float
@@ -297,7 +302,9 @@ class Retention:
             raise ProgramError(
                 f"Retention: first = {self.first!r} s; expected between 2 read_time = {2 * self.read_time!r} s and duration"
             )
-        edge, now, s = self.read_time / _EDGES_OF_READ, 0.0, Segments(current_limit)
+        edge = self.read_time / _EDGES_OF_READ
+        now = 0.0
+        s = Segments(current_limit)
         for t in self._times(points, self.read_time + 2 * edge):
             s.hold(float(t) - now - self.read_time - edge)
             s.read(self.read_voltage, self.read_time, edge)
@@ -345,7 +352,8 @@ class Endurance:
         _edge("Endurance", self.edge, self.width)
         _positive("Endurance", read_time=self.read_time)
         (cycles,) = _counts("Endurance", cycles=self.cycles)
-        s, volts = Segments(current_limit), np.array([-self.voltage, self.voltage])
+        s = Segments(current_limit)
+        volts = np.array([-self.voltage, self.voltage])
         for v in volts:
             s.pulse(float(v), self.width, self.edge)
             s.hold(self.read_time)

@@ -1,10 +1,11 @@
 """A Recording: one schema for simulated and measured data, stored as NetCDF-4.
 
-An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current`` [A], ``time`` [s],
-``units`` and ``long_name`` in their attrs, and provenance in the Dataset's attrs. Lab files hold less at times: the time is
-not-a-number where none was recorded; a pulse response (``kind`` "pulses") holds the ``conductance`` over
-(device, cycle, pulse) in place of the three; one that held its state (``kind`` "retention") the ``conductance`` and the
-``time`` over (device, state, sample); and a table of results (``kind`` "table") whatever its columns are.
+An :class:`xarray.Dataset` with dims (device, cycle, ...), variables ``voltage`` [V], ``current``
+[A], ``time`` [s], ``units`` and ``long_name`` in their attrs, and provenance in the Dataset's
+attrs. Lab files hold less at times: the time is not-a-number where none was recorded; a pulse
+response (``kind`` "pulses") holds the ``conductance`` over (device, cycle, pulse) in place of the
+three; one that held its state (``kind`` "retention") the ``conductance`` and the ``time`` over
+(device, state, sample); and a table of results (``kind`` "table") whatever its columns are.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acanthite.device.arguments import file_path, instance, shown
-from acanthite.errors import RecordingError
+from acanthite.arguments import file_path, instance
+from acanthite.errors import RecordingError, brief
 from acanthite.files import atomic
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     import xarray as xr
 
     if not isinstance(dataset, xr.Dataset):
-        raise RecordingError(f"{name}: {shown(dataset)}; expected a Recording, an xarray.Dataset")
+        raise RecordingError(f"{name}: {brief(dataset)}; expected a Recording, an xarray.Dataset")
     kind = dataset.attrs.get("kind")
     if kind == "table":
         return dataset
@@ -96,7 +97,8 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
             raise RecordingError(
                 f"{name}: has no variable {variable!r}; a Recording holds voltage, current and time"
             )
-        unit, allowed = dataset[variable].attrs.get("units"), _UNITS[variable]
+        unit = dataset[variable].attrs.get("units")
+        allowed = _UNITS[variable]
         if unit not in allowed:
             raise RecordingError(
                 f"{name}: {variable} has units {unit!r}; expected {' or '.join(map(repr, allowed))}"

@@ -6,18 +6,18 @@ from typing import Any
 
 from numba import typeof
 
-from acanthite.synapse.rule import Rule
+from acanthite.synapse.rule import StepRule
 
 _compiled: dict[tuple[Any, str], Any] = {}
 
 
-def direct(kernel: Any, rule: Rule, *arguments: Any) -> Any:
+def direct(kernel: Any, rule: StepRule, *arguments: Any) -> Any:
     """Call a kernel whose arguments differ from call to call in nothing but values and the rule they hold.
 
     Parameters
     ----------
     kernel : compiled function
-    rule : Rule
+    rule : StepRule
         The only one among the arguments.
     *arguments
         Of the same types, for one rule, at every call: what is compiled for the first is run.

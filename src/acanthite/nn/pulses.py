@@ -35,7 +35,7 @@ from acanthite.nn.prefetch import prefetch, prefetch_once
 from acanthite.nn.vectors import LANES
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step, stride
-from acanthite.synapse.rule import LOWER, UPPER, Rule
+from acanthite.synapse.rule import LOWER, UPPER, StepRule
 
 BL_MAX = 31  #: longest pulse train of one update
 
@@ -52,7 +52,7 @@ class Array(NamedTuple):
         np.ndarray
     )  # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
     noise: np.float32  # relative, from pulse to pulse
-    rule: Rule  # the law they share
+    rule: StepRule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
     @property

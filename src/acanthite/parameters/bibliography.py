@@ -72,8 +72,8 @@ def _venue(entry: Any) -> str:
 def _authors(entry: Any) -> str:
     names = [_name(person) for person in entry.persons.get("author", [])]
     more = len(names) > _SHOWN_AUTHORS or "others" in names
-    shown = [name for name in names if name != "others"][:_SHOWN_AUTHORS]
-    return ", ".join(shown) + (" et al." if more else "")
+    listed = [name for name in names if name != "others"][:_SHOWN_AUTHORS]
+    return ", ".join(listed) + (" et al." if more else "")
 
 
 def _name(person: Any) -> str:
@@ -88,8 +88,8 @@ def _plain(latex: str) -> str:
     return str(Text.from_latex(re.sub(r"\$([^$]*)\$", _mathematics, latex)))
 
 
-def _mathematics(found: re.Match[str]) -> str:
+def _mathematics(match: re.Match[str]) -> str:
     greek = re.sub(
-        r"\\([a-z]+)\s*", lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[1]}"), found[1]
+        r"\\([a-z]+)\s*", lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[1]}"), match[1]
     )
     return re.sub(r"[{}_^]", "", greek)

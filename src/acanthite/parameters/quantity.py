@@ -103,17 +103,17 @@ class ParameterSet(Mapping[str, Quantity]):
             If there is no such group.
         """
         prefix = f"{name}."
-        found = {
+        values = {
             k.removeprefix(prefix): q.value
             for k, q in self._quantities.items()
             if k.startswith(prefix)
         }
-        if not found:
+        if not values:
             groups = sorted({k.partition(".")[0] for k in self})
             raise ParameterError(
                 f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}"
             )
-        return NotedGroup(name, found) if noting() else found
+        return NotedGroup(name, values) if noting() else values
 
     def replace(self, changes: Mapping[str, Quantity], name: str | None = None) -> ParameterSet:
         """Return a set with some quantities replaced; every key must exist already."""

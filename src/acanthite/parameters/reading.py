@@ -1,4 +1,4 @@
-"""Which parameters a computation reads: noted while it runs, so that nobody has to list them by hand."""
+"""Which parameters a computation reads: recorded while it runs, so that no list is kept by hand."""
 
 from __future__ import annotations
 

@@ -1,38 +1,23 @@
 """Recording -> Synapse: pulse laws, their fit to ladders, the symmetry point, device files."""
 
-from acanthite.synapse.ag2s import Ag2S
 from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
-from acanthite.synapse.constant_step import ConstantStep
-from acanthite.synapse.device_file import load
-from acanthite.synapse.exponential_step import ExponentialStep
+from acanthite.synapse.device_file import load, save
 from acanthite.synapse.fit import fit, summary
-from acanthite.synapse.linear_law import LinearLaw
-from acanthite.synapse.linear_step import LinearStep
-from acanthite.synapse.neurosim import NeuroSim
-from acanthite.synapse.piecewise import Piecewise
-from acanthite.synapse.power_step import PowerStep
-from acanthite.synapse.pulse_law import PulseLaw, law
-from acanthite.synapse.rule import LINEAR, SHARES, Rule
-from acanthite.synapse.soft_bounds import SoftBounds
-from acanthite.synapse.soft_bounds_reference import SoftBoundsReference
+from acanthite.synapse.laws.ag2s import Ag2S
+from acanthite.synapse.laws.catalogue import LAWS
+from acanthite.synapse.laws.constant_step import ConstantStep
+from acanthite.synapse.laws.exponential_step import ExponentialStep
+from acanthite.synapse.laws.linear_law import LinearLaw
+from acanthite.synapse.laws.linear_step import LinearStep
+from acanthite.synapse.laws.neurosim import NeuroSim
+from acanthite.synapse.laws.piecewise import Piecewise
+from acanthite.synapse.laws.power_step import PowerStep
+from acanthite.synapse.laws.pulse_law import PulseLaw, law
+from acanthite.synapse.laws.soft_bounds import SoftBounds
+from acanthite.synapse.laws.soft_bounds_reference import SoftBoundsReference
+from acanthite.synapse.rule import LINEAR, SHARES, StepRule
 from acanthite.synapse.symmetry import Shift, shift
-
-LAWS: dict[str, type[Synapse]] = {
-    kind.NAME: kind
-    for kind in (
-        ConstantStep,
-        LinearStep,
-        SoftBounds,
-        SoftBoundsReference,
-        ExponentialStep,
-        PowerStep,
-        Piecewise,
-        NeuroSim,
-        Ag2S,
-    )
-}
-"""The built-in pulse laws by name."""
 
 __all__ = [
     "LAWS",
@@ -50,15 +35,16 @@ __all__ = [
     "Piecewise",
     "PowerStep",
     "PulseLaw",
-    "Rule",
     "Shift",
     "SoftBounds",
     "SoftBoundsReference",
+    "StepRule",
     "Synapse",
     "altered",
     "fit",
     "law",
     "load",
+    "save",
     "shift",
     "summary",
 ]

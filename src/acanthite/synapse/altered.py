@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import number, shown
-from acanthite.errors import ParameterError, nearest
+from acanthite.arguments import number
+from acanthite.errors import ParameterError, brief, nearest
 from acanthite.synapse.base import LARGEST, Cells, Synapse, check_draw
-from acanthite.synapse.pulse_law import lognormal
+from acanthite.synapse.laws.pulse_law import lognormal
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -44,12 +44,15 @@ class Altered(Synapse):
     skew : float
         Steps up times 1 + skew, steps down times 1 - skew; of laws linear in the weight only. [1]
     curvature : float
-        How much of the law's dependence on the weight is kept: 0 makes all steps those of the middle of the window. [1]
+        How much of the law's dependence on the weight is kept: 0 makes all steps those of the
+        middle of the window. [1]
     step_spread : float, optional
-        Relative standard deviation (lognormal) between devices of the steps up, and independently of those down, instead
-        of their own; in a law that is not linear in the weight, of their sum. The bounds keep their spread. [1]
+        Relative standard deviation (lognormal) between devices of the steps up, and independently
+        of those down, instead of their own; in a law that is not linear in the weight, of their
+        sum. The bounds keep their spread. [1]
     stuck : float
-        Share of cells that stay where they are found, anywhere in the window, whatever the pulse. [1]
+        Share of cells that stay where they are found, anywhere in the window, whatever the pulse.
+        [1]
 
     Raises
     ------
@@ -67,7 +70,7 @@ class Altered(Synapse):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.base, Synapse):
-            raise ParameterError(f"base = {shown(self.base)}; expected a synapse")
+            raise ParameterError(f"base = {brief(self.base)}; expected a synapse")
         ranges = {"skew": (-1, 1), "curvature": (0, 1), "stuck": (0, 1)}
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
@@ -151,14 +154,14 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         "read_width",
     )
     if not isinstance(base, Synapse):
-        raise ParameterError(f"base = {shown(base)}; expected a synapse")
+        raise ParameterError(f"base = {brief(base)}; expected a synapse")
     known = {f.name for f in fields(Altered)} - {"base", "pulse_noise"}
     for name in changes:
         if name not in known:
             raise ParameterError(f"altered: no property {name!r} of a device{nearest(name, known)}")
-    kept = {name: getattr(base, name) for name in common}
+    fields_of_base = {name: getattr(base, name) for name in common}
     noise = base.pulse_noise if pulse_noise is None else pulse_noise
-    return replace(Altered(base=base, pulse_noise=noise, **kept), **changes)
+    return replace(Altered(base=base, pulse_noise=noise, **fields_of_base), **changes)
 
 
 def is_linear(synapse: Synapse) -> bool:

@@ -1,8 +1,9 @@
 """What a synapse is: how far one write pulse moves a weight, and how that varies.
 
-A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One device is a
-row of :class:`Cells`. The steps of many laws, the soft bounds that follow from the physics among them, are linear in the
-weight and share one rule; any other law brings its own (:class:`PulseLaw`).
+A weight ``w`` is dimensionless: -1 is the mean device's lowest conductance, +1 its highest. One
+device is a row of :class:`Cells`. The steps of many laws, the soft bounds that follow from the
+physics among them, are linear in the weight and share one rule; any other law brings its own
+(:class:`PulseLaw`).
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from acanthite.device.arguments import count, instance, number, shown
-from acanthite.errors import ParameterError
+from acanthite.arguments import count, instance, number
+from acanthite.errors import ParameterError, brief
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -31,7 +31,7 @@ from acanthite.synapse.rule import (
     UP_SHARE,
     UP_SLOPE,
     UPPER,
-    Rule,
+    StepRule,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def check_draw(n: int, generator: np.random.Generator) -> int:
     Raises
     ------
     ParameterError
-        If it is none, or there is nothing to draw with.
+        If it is not a whole number of at least 1, or ``generator`` is not a generator.
     """
     expected = "a numpy.random.Generator, from acanthite.random.generator"
     instance("cells: generator", generator, np.random.Generator, expected, error=ParameterError)
@@ -62,20 +62,21 @@ class Cells:
     Parameters
     ----------
     coefficients : ndarray of float32, shape (n_cells or 1, k)
-        One row stands for any number of identical cells. Columns 0 and 1 are the lower and upper bound of ``w``. Of soft
-        bounds the others are the shares :math:`s_\downarrow, s_\uparrow` of the way left that a step covers; of the linear
-        rule, :math:`\Delta w_\uparrow = a_\uparrow - b_\uparrow w` and :math:`\Delta w_\downarrow = -(a_\downarrow +
-        b_\downarrow w)`, they are :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`; of others see
+        One row stands for any number of identical cells. Columns 0 and 1 are the lower and upper
+        bound of ``w``. Of soft bounds the others are the shares :math:`s_\downarrow, s_\uparrow` of
+        the way left that a step covers; of the linear rule, :math:`\Delta w_\uparrow = a_\uparrow -
+        b_\uparrow w` and :math:`\Delta w_\downarrow = -(a_\downarrow + b_\downarrow w)`, they are
+        :math:`a_\uparrow, b_\uparrow, a_\downarrow, b_\downarrow`; of others see
         :mod:`acanthite.synapse.rule`. [1]
     noise : float
         Standard deviation of a step over its mean, from pulse to pulse. [1]
-    rule : Rule
+    rule : StepRule
         The law they share.
     """
 
     coefficients: NDArray[np.float32]
     noise: float
-    rule: Rule = LINEAR
+    rule: StepRule = LINEAR
 
     @property
     def lower(self) -> NDArray[np.float32]:
@@ -153,8 +154,8 @@ class Evidence:
     cycle_spread : mapping of str to float
         Standard deviation between cycles of one device, in the parameter's unit.
     residuals : xarray.Dataset, optional
-        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle, pulse); not kept in
-        device files. [S]
+        ``conductance`` before the pulse, ``step`` and ``predicted`` step, dims (device, cycle,
+        pulse); not stored in device files. [S]
     n_devices, n_steps : int
         How many of each.
     interval : mapping of str to (float, float)
@@ -196,24 +197,24 @@ class Synapse(ABC):
     evidence : Evidence, optional
         The data behind it, if it was fitted.
     provenance : mapping of str to str, float or int
-        Where it comes from: free entries, kept in device files.
+        Where it comes from: free entries, stored in device files.
 
     Raises
     ------
     ParameterError
-        If a number is none, or out of range.
+        If a value is not a number, or out of range.
     """
 
     NAME: ClassVar[str] = ""
 
-    conductance_min: float
-    conductance_max: float
+    conductance_min: float = field(metadata={"unit": "S"})
+    conductance_max: float = field(metadata={"unit": "S"})
     pulse_noise: float = 0.0
     read_noise: float = field(default=0.0, repr=False)
-    pulse_voltage: float = 0.3
-    pulse_width: float = 1e-6
-    read_voltage: float = 5e-3
-    read_width: float = 1e-6
+    pulse_voltage: float = field(default=0.3, metadata={"unit": "V"})
+    pulse_width: float = field(default=1e-6, metadata={"unit": "s"})
+    read_voltage: float = field(default=5e-3, metadata={"unit": "V"})
+    read_width: float = field(default=1e-6, metadata={"unit": "s"})
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -233,10 +234,10 @@ class Synapse(ABC):
         for name in ("provenance", "spread"):
             value = getattr(self, name, {})
             if not isinstance(value, Mapping):
-                raise ParameterError(f"{name} = {shown(value)}; expected names with values")
+                raise ParameterError(f"{name} = {brief(value)}; expected names with values")
         if not (self.evidence is None or isinstance(self.evidence, Evidence)):
             raise ParameterError(
-                f"evidence = {shown(self.evidence)}; expected the Evidence of a fit"
+                f"evidence = {brief(self.evidence)}; expected the Evidence of a fit"
             )
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
@@ -285,20 +286,9 @@ class Synapse(ABC):
     @property
     def asymmetry(self) -> float:
         """(up - down) / (up + down) in the middle of the window. [1]"""
-        up, down = float(self.step_up(0.0)), -float(self.step_down(0.0))
+        up = float(self.step_up(0.0))
+        down = -float(self.step_down(0.0))
         return (up - down) / (up + down) if up + down > 0 else 0.0
-
-    def save(self, path: str | Path) -> None:
-        """Write it to a device file: law, numbers, errors, spreads and provenance; :func:`acanthite.synapse.load` reads it.
-
-        Raises
-        ------
-        LawError
-            If it is a law of your own that stands in no file.
-        """
-        from acanthite.synapse.device_file import save
-
-        save(self, path)
 
     def conductance(self, weight: Any) -> Any:
         """Return the conductance of ``weight``. [S]"""

@@ -34,57 +34,67 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
 
 from __future__ import annotations
 
-import json
-import math
-import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from acanthite.device.arguments import file_path, instance
-from acanthite.errors import AcanthiteError, ParameterError, nearest
-from acanthite.files import is_literal, write_text
+from acanthite.arguments import file_path, instance
+from acanthite.errors import ParameterError, nearest
+from acanthite.files import write_text
+from acanthite.parameters.toml import Table, document_text, read, table_text
 from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
-
-UNITS = {
-    "conductance_min": "S",
-    "conductance_max": "S",
-    "pulse_voltage": "V",
-    "pulse_width": "s",
-    "read_voltage": "V",
-    "read_width": "s",
-    "growth_rate": "1/s",
-    "dissolution_rate": "1/s",
-}
-"""Of the fields that are no pure numbers."""
+from acanthite.synapse.laws.catalogue import LAWS
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")
+_COUNTS = ("n_devices", "n_steps")
 _TABLES = ("synapse", "law", "spread", *_EVIDENCE, *_ROWS, "data", "provenance")
-_NOT_FIELDS = ("evidence", "provenance", "spread")
+_NOT_ENTRIES = ("evidence", "provenance", "spread")
 
 
 def save(synapse: Synapse, path: str | Path) -> None:
-    """Write ``synapse`` to a device file; see :meth:`Synapse.save`."""
+    """Write a synapse to a device file: law, numbers, errors, spreads and provenance.
+
+    Parameters
+    ----------
+    synapse : Synapse
+    path : path_like
+
+    Raises
+    ------
+    LawError
+        If it is a law of your own whose source is in no file.
+
+    Examples
+    --------
+    >>> from acanthite.synapse import SoftBounds, load, save
+    >>> device = SoftBounds(conductance_min=30e-9, conductance_max=2e-6, up=0.13, down=0.14)
+    >>> save(device, "device.toml")
+    >>> load("device.toml") == device
+    True
+    """
     path = file_path("device file: path", path, error=ParameterError)
-    kept: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
+    instance("device file: synapse", synapse, Synapse, "a synapse", error=ParameterError)
     own = own_law.as_table(synapse)
+    entries: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
     if own is None:
-        kept |= own_law.script_of(synapse, path)
-    kept |= {f.name: getattr(synapse, f.name) for f in fields(synapse) if f.name not in _NOT_FIELDS}
-    spread = getattr(synapse, "spread", {})
-    tables: dict[str, Mapping[str, Any]] = {"synapse": kept, "law": own or {}, "spread": spread}
-    if synapse.evidence is not None:
-        tables |= {name: getattr(synapse.evidence, name) for name in (*_EVIDENCE, *_ROWS)}
-        tables["data"] = {
-            "n_devices": synapse.evidence.n_devices,
-            "n_steps": synapse.evidence.n_steps,
-        }
+        entries |= own_law.script_of(synapse, path)
+    declared = [f for f in fields(synapse) if f.name not in _NOT_ENTRIES]
+    entries |= {f.name: getattr(synapse, f.name) for f in declared}
+    units = {f.name: f.metadata["unit"] for f in declared if "unit" in f.metadata}
+    tables = {"synapse": entries, "law": own, "spread": getattr(synapse, "spread", {})}
+    evidence = synapse.evidence
+    if evidence is not None:
+        tables |= {name: getattr(evidence, name) for name in (*_EVIDENCE, *_ROWS)}
+        tables["data"] = {name: getattr(evidence, name) for name in _COUNTS}
     tables["provenance"] = synapse.provenance
-    blocks = [_block(name, table) for name, table in tables.items() if table]
-    write_text(path, "# A synapse for acanthite. Numbers are SI.\n" + "".join(blocks))
+    texts = [
+        table_text(name, table, {} if name == "provenance" else units)
+        for name, table in tables.items()
+        if table
+    ]
+    write_text(path, document_text("A synapse for acanthite. Numbers are SI.", texts))
 
 
 def load(path: str | Path, trust: bool = False) -> Synapse:
@@ -93,13 +103,15 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     Parameters
     ----------
     path : path_like
-        TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{ value, unit }``.
-        ``[spread]`` (of a law given as a function), ``[standard_error]``, ``[interval]``, ``[correlation]``, ``[device_spread]``,
-        ``[cycle_spread]``, ``[data]`` and ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
-        arithmetic of plain functions (:mod:`acanthite.device.restricted`), and its ``parameters``.
+        TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{
+        value, unit }``. ``[spread]`` (of a law given as a function), ``[standard_error]``,
+        ``[interval]``, ``[correlation]``, ``[device_spread]``, ``[cycle_spread]``, ``[data]`` and
+        ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
+        arithmetic of plain functions (:mod:`acanthite.device.compiler.restricted`), and its
+        ``parameters``.
     trust : bool
-        Run what the file brings along even where it can do more than compute: source that is not plain arithmetic, or a Python
-        ``file`` that it names. Only for files whose origin you know.
+        Run what the file brings along even where it can do more than compute: source that is not
+        plain arithmetic, or a Python ``file`` that it names. Only for files whose origin you know.
 
     Returns
     -------
@@ -108,153 +120,48 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     Raises
     ------
     ParameterError
-        If the file is missing, not TOML, or a field is missing, unknown, or out of range: one message that names all
-        that are missing; if its law can do more than compute and is not trusted.
+        If the file is missing, not TOML, or a field is missing, unknown, or out of range: one
+        message that names all that are missing; if its law can do more than compute and is not
+        trusted.
     """
     path = file_path("device file: path", path, error=ParameterError)
     instance("device file: trust", trust, bool, "True or False", error=ParameterError)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ParameterError(f"device file {path}: {error.strerror or error}") from None
-    except RecursionError:
-        raise ParameterError(f"device file {path}: not valid TOML: nested too deeply") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ParameterError(f"device file {path}: not valid TOML: {error}") from None
-    try:
-        return _synapse(tables, path, trust)
-    except AcanthiteError as error:
-        raise ParameterError(f"device file {path}: {error}") from None
-    except TypeError as error:
-        raise ParameterError(f"device file {path}: a value is of the wrong kind: {error}") from None
-
-
-def _synapse(tables: dict[str, Any], path: Path, trust: bool) -> Synapse:
-    if not isinstance(tables.get("synapse"), Mapping):
-        found = ", ".join(f"[{name}]" for name in tables) or "nothing"
-        raise ParameterError(
-            f"no table [synapse] (found {found}); expected one with law = ..., as 'Synapse.save' writes it"
+    file = read(path, "device file")
+    if not isinstance(file.get("synapse"), dict):
+        tables = ", ".join(f"[{name}]" for name in file) or "nothing"
+        raise file.error(
+            f"no table [synapse] (found {tables}); expected one with law = ..., "
+            "as 'synapse.save' writes it"
         )
-    for name in tables:
-        if name not in _TABLES:
-            raise ParameterError(f"unknown table [{name}]{nearest(name, _TABLES)}")
-    entries = dict(tables["synapse"])
-    kind = _law(tables, entries, path, trust)
-    _complete(kind, entries)
-    values: dict[str, Any] = {name: _value(name, entry) for name, entry in entries.items()}
-    if "spread" in tables:
-        values["spread"] = _numbers(tables, "spread")
-    return kind(**values, evidence=_evidence(tables), provenance=tables.get("provenance", {}))
+    file.check_keys(_TABLES, "table")
+    entries = file.table("synapse")
+    with entries.located():
+        kind = _law(file, entries, path, trust)
+    others = {"evidence": _evidence(file), "provenance": dict(file.table("provenance"))}
+    if "spread" in file:
+        others["spread"] = file.table("spread").numbers()
+    return entries.without("law", "file").build(kind, f"law {kind.NAME!r}", **others)
 
 
-def _law(
-    tables: Mapping[str, Any], entries: dict[str, Any], path: Path, trust: bool
-) -> type[Synapse]:
-    from acanthite.synapse import LAWS
-
-    name, file = entries.pop("law", None), entries.pop("file", None)
-    if name is None:
-        raise ParameterError(
-            f"[synapse] lacks law; expected one of {', '.join(LAWS)}, or your own with its source in [law]"
-        )
-    if file is not None:
-        return own_law.from_script(str(name), path.parent / str(file), trust)
-    if "law" in tables:
-        return own_law.from_table(str(name), tables["law"], trust)
+def _law(file: Table, entries: Table, path: Path, trust: bool) -> type[Synapse]:
+    expected = f"one of {', '.join(LAWS)}, or your own with its source in [law]"
+    if "law" not in entries:
+        raise entries.error(f"[synapse] lacks law; expected {expected}")
+    name = str(entries["law"])
+    if "file" in entries:
+        return own_law.from_script(name, path.parent / str(entries["file"]), trust)
+    if "law" in file:
+        return own_law.from_table(name, file.table("law"), trust)
     if name not in LAWS:
-        raise ParameterError(
-            f"[synapse] law = {name!r}; expected one of {', '.join(LAWS)}, or your own with its source in [law]"
-            f"{nearest(str(name), LAWS)}"
-        )
+        raise entries.wrong("law", f"{expected}{nearest(name, LAWS)}")
     return LAWS[name]
 
 
-def _complete(kind: type[Synapse], entries: Mapping[str, Any]) -> None:
-    """Refuse fields that are missing or unknown, all in one message."""
-    known = {f.name: f for f in fields(kind) if f.name not in _NOT_FIELDS}
-    needed = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
-    if missing := [n for n in needed if n not in entries]:
-        raise ParameterError(
-            f"[synapse] lacks {', '.join(missing)}; law {kind.NAME!r} needs {', '.join(needed)}"
-        )
-    for name in entries:
-        if name not in known:
-            raise ParameterError(f"[synapse] has unknown field {name!r}{nearest(name, known)}")
-
-
-def _value(name: str, entry: Any) -> Any:
-    if isinstance(entry, list):
-        return tuple(_number(f"{name}[{k}]", v) for k, v in enumerate(entry))
-    if not isinstance(entry, Mapping):
-        return _number(name, entry)
-    if "value" not in entry:
-        raise ParameterError(f"{name}: a table needs 'value', and 'unit' if it is not SI")
-    from acanthite.parameters.toml import convert
-
-    unit = UNITS.get(name, "1")
-    try:
-        return convert(_number(name, entry["value"]), str(entry.get("unit", unit)), unit)
-    except ParameterError as error:
-        raise ParameterError(f"{name}: {error}") from None
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ParameterError(f"{name} = {value!r}; expected a finite number")
-    return float(value)
-
-
-def _numbers(tables: Mapping[str, Any], table: str) -> dict[str, float]:
-    return {
-        name: _number(f"[{table}] {name}", value) for name, value in tables.get(table, {}).items()
-    }
-
-
-def _evidence(tables: Mapping[str, Any]) -> Evidence | None:
-    if not any(name in tables for name in _EVIDENCE):
+def _evidence(file: Table) -> Evidence | None:
+    if not any(name in file for name in _EVIDENCE):
         return None
-    error, devices, cycles = (_numbers(tables, name) for name in _EVIDENCE)
-    data = _numbers(tables, "data")
-    counts = int(data.get("n_devices", 0)), int(data.get("n_steps", 0))
-    return Evidence(error, devices, cycles, None, *counts, *(_rows(tables, name) for name in _ROWS))
-
-
-def _rows(tables: Mapping[str, Any], table: str) -> dict[str, tuple[float, ...]]:
-    rows = tables.get(table, {})
-    for name, row in rows.items():
-        if not isinstance(row, list):
-            raise ParameterError(f"[{table}] {name} = {row!r}; expected a list of numbers")
-    return {
-        name: tuple(_number(f"[{table}] {name}", value) for value in row)
-        for name, row in rows.items()
-    }
-
-
-def _block(name: str, table: Mapping[str, Any]) -> str:
-    lines = [f"\n[{name}]"]
-    for key, value in table.items():
-        unit = UNITS.get(key, "") if name != "provenance" else ""
-        lines.append(f"{_key(key)} = {_toml(value)}{f'  # {unit}' if unit else ''}")
-    return "\n".join(lines) + "\n"
-
-
-def _key(key: str) -> str:
-    return (
-        key
-        if key.replace("_", "").replace("-", "").isalnum() and key.isascii()
-        else json.dumps(key)
-    )
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, str) and "\n" in value and is_literal(value):
-        return f"'''\n{value}'''"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return repr(value.item() if hasattr(value, "item") else value)  # pyright: ignore[reportAttributeAccessIssue]
-    return json.dumps(str(value), ensure_ascii=False)
+    errors, devices, cycles = (file.table(name).numbers() for name in _EVIDENCE)
+    intervals, correlations = (file.table(name).rows() for name in _ROWS)
+    data = file.table("data")
+    n_devices, n_steps = (int(data.value(name, float, 0.0)) for name in _COUNTS)
+    return Evidence(errors, devices, cycles, None, n_devices, n_steps, intervals, correlations)

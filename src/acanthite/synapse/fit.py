@@ -1,10 +1,11 @@
 r"""A synapse from pulse ladders: soft bounds fitted to the steps, device by device.
 
-With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\downarrow = -s_\downarrow (G - G_{min})` every
-step is linear in the conductance before it, so each direction is one linear regression a device: a common slope, and
-an offset for each cycle, because the bounds move from cycle to cycle. Between-device spreads have the fit's own
-error taken out. A read noise that is not small against a step would bias the slopes upwards, since it enters
-the step and the conductance before it with opposite signs.
+With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\downarrow =
+-s_\downarrow (G - G_{min})` every step is linear in the conductance before it, so each direction is
+one linear regression a device: a common slope, and an offset for each cycle, because the bounds
+move from cycle to cycle. Between-device spreads have the fit's own error taken out. A read noise
+that is not small against a step would bias the slopes upwards, since it enters the step and the
+conductance before it with opposite signs.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import instance, number, shown
-from acanthite.errors import AnalysisError, nearest
+from acanthite.arguments import instance, number
+from acanthite.errors import AnalysisError, brief, nearest
 from acanthite.measurement.polarity import potentiating_sign
 from acanthite.synapse.base import Evidence, Synapse
-from acanthite.synapse.soft_bounds import SoftBounds
+from acanthite.synapse.laws.soft_bounds import SoftBounds
 
 if TYPE_CHECKING:
     import xarray as xr
 
-LAWS = ("soft-bounds",)
+_LAWS = ("soft-bounds",)
 
 Array = NDArray[np.float64]
 
@@ -38,9 +39,9 @@ def fit(
     Parameters
     ----------
     ladders : xarray.Dataset or xarray.DataArray
-        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the conductance [S];
-        dims (device, cycle, pulse), of which device and cycle may be absent, and the coordinate
-        ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
+        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the
+        conductance [S]; dims (device, cycle, pulse), of which device and cycle may be absent, and
+        the coordinate ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
     law : {"soft-bounds"}
     pulse_width : float
         Of a write pulse. [s]
@@ -55,9 +56,9 @@ def fit(
     AnalysisError
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
     """
-    if not isinstance(law, str) or law not in LAWS:
+    if not isinstance(law, str) or law not in _LAWS:
         raise AnalysisError(
-            f"law = {shown(law)}; expected one of {', '.join(LAWS)}{nearest(str(law), LAWS)}"
+            f"law = {brief(law)}; expected one of {', '.join(_LAWS)}{nearest(str(law), _LAWS)}"
         )
     number("pulse_width", pulse_width, above=0, error=AnalysisError)
     conductance = _conductance(ladders)
@@ -67,8 +68,10 @@ def fit(
     step = np.diff(conductance.values, axis=-1)
     chosen = _directions(sign * pulses[1:])
     up, down = (_regress(before, step, which, name) for name, which in chosen.items())
-    found = _soft_bounds(conductance, step, up, down, chosen["potentiation"], pulse_width)
-    return replace(found, provenance={"potentiates": "at positive voltage"}) if sign > 0 else found
+    synapse = _soft_bounds(conductance, step, up, down, chosen["potentiation"], pulse_width)
+    return (
+        replace(synapse, provenance={"potentiates": "at positive voltage"}) if sign > 0 else synapse
+    )
 
 
 def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
@@ -86,7 +89,7 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
         conductance = ladders
     else:
         raise AnalysisError(
-            f"ladders = {shown(ladders)}; expected a Recording of pulses, or the conductance after each"
+            f"ladders = {brief(ladders)}; expected a Recording of pulses, or the conductance after each"
         )
     if "pulse" not in conductance.dims:
         raise AnalysisError(
@@ -141,7 +144,8 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     mean_x, mean_y = x.sum(axis=2) / n, y.sum(axis=2) / n
     dx = np.where(valid, x - mean_x[..., None], 0.0)
     dy = np.where(valid, y - mean_y[..., None], 0.0)
-    sxx, sxy = (dx**2).sum(axis=2), (dx * dy).sum(axis=2)
+    sxx = (dx**2).sum(axis=2)
+    sxy = (dx * dy).sum(axis=2)
     with np.errstate(
         divide="ignore", invalid="ignore"
     ):  # levels that do not change have no slope, and are refused
@@ -166,8 +170,8 @@ def _errors(
 ) -> tuple[Array, Array]:
     """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
 
-    A step's noise grows with the step, which is largest at one end of the line; the textbook error, which takes the
-    noise for even, would be half the true one.
+    A step's noise grows with the step, which is largest at one end of the line; the textbook error,
+    which takes the noise for even, would be half the true one.
     """
     axes = (1, 2)
     n_steps = n.sum(axis=1)
@@ -298,7 +302,8 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     Returns
     -------
     dict of str to tuple
-        Name to (value, standard error, device spread, cycle spread); conductances in S, shares in 1.
+        Name to (value, standard error, device spread, cycle spread); conductances in S, shares in
+        1.
 
     Raises
     ------

@@ -8,11 +8,11 @@ import numpy as np
 from numba import types
 from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
 
-from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, Rule
+from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, StepRule
 
 _U = np.uint64  # without a sign, no wrapping of negative indices
 _JIT: Any = {"_nrt": False}  # no array is made in here
-_seen: dict[str, Rule] = {}
+_seen: dict[str, StepRule] = {}
 
 
 class RuleType(types.Type):
@@ -26,8 +26,8 @@ class RuleType(types.Type):
 register_model(RuleType)(models.OpaqueModel)
 
 
-@typeof_impl.register(Rule)
-def _typeof(rule: Rule, context: Any) -> RuleType:
+@typeof_impl.register(StepRule)
+def _typeof(rule: StepRule, context: Any) -> RuleType:
     if rule.key not in _seen:
         _seen[rule.key] = rule
         if rule.function is not None:
@@ -58,7 +58,7 @@ def step(rule: Any, c: Any, at: Any, sign: Any, w: Any) -> Any:
 
     Parameters
     ----------
-    rule : Rule
+    rule : StepRule
     c : ndarray of float32, shape (n_cells * k,)
         Coefficients, cell by cell.
     at : uint64

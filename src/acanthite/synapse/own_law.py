@@ -6,18 +6,19 @@ import hashlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from acanthite.device.arguments import shown
-from acanthite.device.portable import portable_text
-from acanthite.device.restricted import OPT_IN, functions
-from acanthite.errors import LawError, ParameterError, nearest
+from acanthite.device.compiler.portable import portable_text
+from acanthite.device.compiler.restricted import OPT_IN, functions
+from acanthite.errors import LawError, ParameterError
+from acanthite.parameters.toml import Table
+from acanthite.synapse.altered import Altered
 from acanthite.synapse.base import Synapse
-from acanthite.synapse.pulse_law import PulseLaw, law
+from acanthite.synapse.laws.catalogue import LAWS
+from acanthite.synapse.laws.pulse_law import PulseLaw, law
 
 _ENTRIES = ("function", "parameters", "source")
 _running: set[Path] = set()
@@ -31,8 +32,6 @@ def as_table(synapse: Synapse) -> dict[str, Any] | None:
     LawError
         If the source of its function cannot be read.
     """
-    from acanthite.synapse import LAWS
-
     kind = type(synapse)
     if (
         LAWS.get(synapse.NAME) is kind
@@ -63,15 +62,16 @@ def _made(name: str) -> bool:
     return name.startswith("__") and name != "__post_init__"
 
 
-def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
+def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
     """Return the law of a table ``[law]``.
 
     Parameters
     ----------
     name : str
         Of the law.
-    table : mapping
-        ``source``, ``parameters`` with their defaults, and the ``function``, by default called as the law is.
+    table : Table
+        ``source``, ``parameters`` with their defaults, and the ``function``, by default called as
+        the law is.
     trust : bool
         Run the source whatever it does.
 
@@ -82,27 +82,19 @@ def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
     LawError
         If the source can do more than compute and is not trusted.
     """
-    from acanthite.synapse import LAWS
-
     if name in LAWS:
         raise ParameterError(
             f"[synapse] law = {name!r} is a built-in one; expected no [law], or another name"
         )
-    if not isinstance(table, Mapping):
-        raise ParameterError(
-            f"law = {shown(table)}; expected a table [law] with source and parameters"
-        )
-    for entry in table:
-        if entry not in _ENTRIES:
-            raise ParameterError(f"[law] has unknown entry {entry!r}{nearest(entry, _ENTRIES)}")
-    parameters = table.get("parameters", {})
-    if not isinstance(parameters, Mapping):
-        raise ParameterError(f"[law] parameters = {shown(parameters)}; expected names with numbers")
+    table.check_keys(_ENTRIES)
+    parameters = table.table("parameters")
     made = functions(table.get("source"), parameters, trust)
     function = str(table.get("function", name))
     if function not in made:
-        raise ParameterError(
-            f"[law] function = {function!r} is not in its source; expected one of {', '.join(made) or 'its functions'}"
+        names = ", ".join(made) or "its functions"
+        raise table.error(
+            f"[law] function = {function!r} is not in its source; expected one of {names}",
+            "function",
         )
     kind = law(**parameters)(made[function])
     kind.NAME = name
@@ -110,15 +102,13 @@ def from_table(name: str, table: Any, trust: bool) -> type[PulseLaw]:
 
 
 def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
-    """Return what a device file says of a law that is a class of its own: the Python file it stands in.
+    """Return the entry of a device file for a law that is a class: the Python file it is defined in.
 
     Raises
     ------
     LawError
-        If it stands in no file, or is made from another device.
+        If it is defined in no file, or is made from another device.
     """
-    from acanthite.synapse import LAWS, Altered
-
     if LAWS.get(synapse.NAME) is type(synapse):
         return {}
     law = f"law {synapse.NAME or type(synapse).__name__!r}"
@@ -129,7 +119,7 @@ def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
     source = _source_file(type(synapse))
     if not source.is_file():
         raise LawError(
-            f"{law} stands in no file, so a device file cannot name it; put it in a .py file"
+            f"{law} is defined in no file, so a device file cannot name it; put it in a .py file"
         )
     folder = path.resolve().parent
     return {"file": str(source.relative_to(folder) if source.is_relative_to(folder) else source)}
@@ -158,12 +148,12 @@ def from_script(name: str, file: Path, trust: bool) -> type[Synapse]:
         raise ParameterError(
             f"[synapse] file = {str(file)!r}; expected a Python file that defines law {name!r}"
         )
-    found = getattr(_module(file.resolve()), name, None)
-    if not (isinstance(found, type) and issubclass(found, Synapse)):
+    kind = getattr(_module(file.resolve()), name, None)
+    if not (isinstance(kind, type) and issubclass(kind, Synapse)):
         raise ParameterError(
             f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with @acanthite.synapse.law"
         )
-    return found
+    return kind
 
 
 def _module(file: Path) -> ModuleType:

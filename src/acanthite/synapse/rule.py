@@ -1,7 +1,8 @@
 """A pulse law as the kernels take it: a scalar function of a weight, compiled into each of them.
 
-A kernel is specialised on the *type* of the rule it is handed, and that type is named by the hash of the law's text.
-So one kernel, written once, runs any law at the speed of a built-in one, and Numba's cache on disk knows the laws apart.
+A kernel is specialised on the *type* of the rule it is handed, and that type is named by the hash
+of the law's text. So one kernel, written once, runs any law at the speed of a built-in one, and
+Numba's cache on disk knows the laws apart.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ N_COMMON = 5
 
 
 @dataclass(frozen=True)
-class Rule:
+class StepRule:
     """Mean step up and down of a cell at its weight.
 
     Parameters
@@ -45,8 +46,9 @@ class Rule:
     parameters : tuple of str
         What the function reads as ``p.name``.
     function : callable, optional
-        ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse at position ``w`` of
-        the cell's window, -1 to 1; the second is negative. Plain scalar Python. Without one the rule is a built-in one.
+        ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse
+        at position ``w`` of the cell's window, -1 to 1; the second is negative. Plain scalar
+        Python. Without one the rule is a built-in one.
     """
 
     name: str
@@ -83,13 +85,13 @@ class Rule:
         LawError
             If the function cannot be read or compiled, or reads a parameter the law does not have.
         """
-        from acanthite.device.compiler import load_module
+        from acanthite.device.compiler.generate import load_module
 
         return load_module(self._text("float32"))
 
     @cached_property
     def _host(self) -> ModuleType:
-        from acanthite.device.compiler import load_module
+        from acanthite.device.compiler.generate import load_module
 
         return load_module(self._text("float64"))
 
@@ -104,7 +106,8 @@ class Rule:
             In the unit of the coefficients. [1]
         """
         if self.function is None:
-            c, w = coefficients, np.asarray(weight)
+            c = coefficients
+            w = np.asarray(weight)
             if self.name == "shares":
                 return c[:, UP_SHARE] * (c[:, UPPER] - w), c[:, DOWN_SHARE] * (c[:, LOWER] - w)
             return c[:, UP_OFFSET] - c[:, UP_SLOPE] * w, -(c[:, DOWN_OFFSET] + c[:, DOWN_SLOPE] * w)
@@ -115,8 +118,8 @@ class Rule:
         return up, down
 
     def _text(self, precision: str) -> str:
-        from acanthite.device.check import check_functions
-        from acanthite.device.compiler import Emitted, emit
+        from acanthite.device.compiler.check import check_functions
+        from acanthite.device.compiler.generate import Emitted, emit
 
         assert self.function is not None
         check_functions(
@@ -137,10 +140,10 @@ class Rule:
         )
 
 
-LINEAR = Rule("linear")
+LINEAR = StepRule("linear")
 """Steps linear in the weight, stopped at hard bounds: constant and linear steps, and what can be written as them."""
 
-SHARES = Rule("shares")
+SHARES = StepRule("shares")
 """Soft bounds: a step is a share of the way left to the bound."""
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.device.arguments import count, instance, shown
-from acanthite.errors import ParameterError
+from acanthite.arguments import count, instance
+from acanthite.errors import ParameterError, brief
 from acanthite.synapse.base import Cells
 
 _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
@@ -28,7 +28,8 @@ class Shift:
     Parameters
     ----------
     weights : ndarray of float32, shape (n_cells,)
-        Where the cells stand at the end, back at their references up to the noise of one short pulse, in their own unit. [1]
+        Where the cells stand at the end, back at their references up to the noise of one short
+        pulse, in their own unit. [1]
     references : ndarray of float32, shape (n_cells,)
         Measured symmetry points: the mean of the reads. [1]
     path : ndarray of float32, shape (n_kept, n_cells)
@@ -53,9 +54,9 @@ def shift(
 ) -> Shift:
     """Drive cells by alternating up and down pulses, read their symmetry points, and leave them there.
 
-    The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean of its reads. One more pulse
-    closes the gap, up or down, as wide as the reads of the cell's own steps say. A cell that is never pulsed again would keep
-    it and hand it on with every read.
+    The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean
+    of its reads. One more pulse closes the gap, up or down, as wide as the reads of the cell's own
+    steps say. A cell that is never pulsed again would keep it and hand it on with every read.
 
     Parameters
     ----------
@@ -65,10 +66,12 @@ def shift(
     generator : numpy.random.Generator
         For the pulse noise.
     pairs : int
-        Up-down pairs, at least one; each shrinks the distance to the symmetry point by (1 - s_up)(1 - s_down).
+        Up-down pairs, at least one; each shrinks the distance to the symmetry point by (1 - s_up)(1
+        - s_down).
     average : int
-        The reference is the mean of the reads after each pulse of this many last pairs: one read alone carries the
-        noise of the last few pulses, which training would see as a gradient that never ends.
+        The reference is the mean of the reads after each pulse of this many last pairs: one read
+        alone carries the noise of the last few pulses, which training would see as a gradient that
+        never ends.
     keep : int
         How many cells to record the path of.
 
@@ -116,7 +119,7 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
     """Return the weights before, if they are as many as the cells."""
     if not isinstance(cells, Cells):
         raise ParameterError(
-            f"shift: cells = {shown(cells)}; expected Cells, such as synapse.cells(n, generator)"
+            f"shift: cells = {brief(cells)}; expected Cells, such as synapse.cells(n, generator)"
         )
     try:
         with np.errstate(over="ignore"):
@@ -131,6 +134,6 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
         or not np.isfinite(weights).all()
     ):
         raise ParameterError(
-            f"shift: start = {shown(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
+            f"shift: start = {brief(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
         )
     return weights

@@ -7,9 +7,7 @@ import html
 import io
 import math
 import re
-import tomllib
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,8 @@ from acanthite.errors import ParameterError, ProcessError, RecipeError, nearest
 from acanthite.film import Recipe
 from acanthite.film.growth import deposition_rate
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.parameters.toml import Table, parse, read
+from acanthite.parameters.units import convert
 from acanthite.wafer.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
@@ -104,9 +104,7 @@ def process_flow(
     tuple of Step
     """
     text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
-    steps = _parse(
-        text, "the built-in flow", Recipe.of(parameters) if recipe is None else recipe, parameters
-    )
+    steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
     patterned = ("lithography", "lift-off")
     return tuple(
         s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned)
@@ -123,14 +121,7 @@ def read_flow(
     ProcessError
         Naming file, step and entry, if the file is missing or not TOML, or a step makes no sense.
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProcessError(f"flow {path}: {getattr(error, 'strerror', None) or error}") from None
-    return _parse(
-        text, f"flow {path}", Recipe.of(parameters) if recipe is None else recipe, parameters
-    )
+    return _steps(read(path, "flow", ProcessError), recipe, parameters)
 
 
 def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
@@ -225,51 +216,42 @@ def _html(rows: list[tuple[str, ...]]) -> str:
     )
 
 
-def _parse(text: str, where: str, recipe: Recipe, parameters: ParameterSet) -> Flow:
-    try:
-        entries = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProcessError(f"{where}: not valid TOML: {error}") from None
-    steps = entries.get("step")
-    if not isinstance(steps, list) or not steps or set(entries) != {"step"}:
-        raise ProcessError(f"{where}: expected tables [[step]], one a step, and nothing else")
-    flow = [
-        _step(entry, f"{where}, step {n}", recipe, parameters) for n, entry in enumerate(steps, 1)
-    ]
-    return tuple(s for s in flow if s is not None)
+def _steps(file: Table, recipe: Recipe | None, parameters: ParameterSet) -> Flow:
+    if not isinstance(file.get("step"), list) or not file["step"] or set(file) != {"step"}:
+        raise file.error("expected tables [[step]], one a step, and nothing else")
+    recipe = Recipe.of(parameters) if recipe is None else recipe
+    steps = (_step(entry, recipe, parameters) for entry in file.tables("step"))
+    return tuple(step for step in steps if step is not None)
 
 
-def _step(
-    entry: dict[str, Any], where: str, recipe: Recipe, parameters: ParameterSet
-) -> Step | None:
-    known = (*_TEXTS, *_NUMBERS)
+def _step(entry: Table, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+    entry.check_keys((*_TEXTS, *_NUMBERS))
     for name, value in entry.items():
-        if name not in known:
-            raise ProcessError(f"{where}: unknown entry {name!r}{nearest(name, known)}")
         if not isinstance(value, str):
-            raise ProcessError(
-                f"{where}: {name} = {value!r}; expected a text, for numbers with a unit: '50 nm'"
-            )
-    kind, layer = entry.get("kind", ""), entry.get("layer", "")
+            raise entry.wrong(name, "a text, for numbers with a unit: '50 nm'")
+    kind = entry.get("kind", "")
+    layer = entry.get("layer", "")
     if kind not in KINDS:
-        raise ProcessError(
-            f"{where}: kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}"
+        raise entry.error(
+            f"{entry.label}kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}",
+            "kind",
         )
     if (layer and layer not in MASKS) or (not layer and kind in ("lithography", "lift-off")):
-        raise ProcessError(
-            f"{where}: layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}"
+        raise entry.error(
+            f"{entry.label}layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}",
+            "layer",
         )
     if kind in DEPOSITIONS and not ("thickness" in entry and "material" in entry):
-        raise ProcessError(f"{where}: a deposition needs 'material' and 'thickness'")
+        raise entry.error(f"{entry.label}a deposition needs 'material' and 'thickness'")
     if (
         entry.get("temperature") == "recipe.anneal_temperature"
         and recipe.anneal_temperature is None
     ):
         return None
     numbers = {
-        n: _value(entry[n], unit, f"{where}: {n}", recipe, parameters)
-        for n, unit in _NUMBERS.items()
-        if n in entry
+        name: _value(entry, name, unit, recipe, parameters)
+        for name, unit in _NUMBERS.items()
+        if name in entry
     }
     assumed = [n for n in numbers if _how(entry[n], numbers[n], parameters) == "assumed"]
     source = "; ".join(
@@ -287,38 +269,42 @@ def _how(text: str, value: float, parameters: ParameterSet) -> str:
     return parameters[key].how
 
 
-def _value(text: str, unit: str, where: str, recipe: Recipe, parameters: ParameterSet) -> float:
+def _value(entry: Table, name: str, unit: str, recipe: Recipe, parameters: ParameterSet) -> float:
+    text = entry[name]
     if text.startswith("recipe."):
-        return _of_recipe(text.removeprefix("recipe."), where, recipe, parameters)
-    found = re.fullmatch(r"\s*([-+0-9.eE]+)\s*([A-Za-z\u00b0\u00b5].*)", text)
+        return _of_recipe(entry, name, recipe, parameters)
     try:
-        if not found:
-            quantity = parameters[text]
-            value = float(_registry().Quantity(quantity.value, quantity.unit).to(unit).magnitude)
-        else:
-            value = float(
-                _registry()
-                .Quantity(float(found[1]), _registry().parse_units(found[2]))
-                .to(unit)
-                .magnitude
-            )
+        number, given = _as_written(text, parameters)
     except ParameterError as error:
-        raise ProcessError(
-            f"{where} = {text!r}: {error}; or give a number with a unit, such as '50 nm'"
+        raise entry.error(
+            f"{entry.label}{name} = {text!r}: {error}; or give a number with a unit, such as '50 nm'",
+            name,
         ) from None
-    except Exception:  # pint raises many kinds
-        raise ProcessError(
-            f"{where} = {text!r}; expected a number with a unit convertible to {unit!r}"
-        ) from None
+    try:
+        value = convert(float(number), given, unit)
+    except ValueError:  # no number, or no such unit
+        raise entry.wrong(name, f"a number with a unit convertible to {unit!r}") from None
     if not value > 0:
-        raise ProcessError(f"{where} = {text!r}; expected more than zero")
+        raise entry.wrong(name, "more than zero")
     return value
 
 
-def _of_recipe(name: str, where: str, recipe: Recipe, parameters: ParameterSet) -> float:
-    if name not in Recipe.__dataclass_fields__:
-        raise ProcessError(
-            f"{where} = 'recipe.{name}': no such entry{nearest(name, Recipe.__dataclass_fields__)}"
+def _as_written(text: str, parameters: ParameterSet) -> tuple[float | str, str]:
+    """Return the number and the unit of a text such as '50 nm', or of the parameter it names."""
+    match = re.fullmatch(r"\s*([-+0-9.eE]+)\s*([A-Za-z\u00b0\u00b5].*)", text)
+    if match:
+        return match[1], match[2]
+    quantity = parameters[text]
+    return quantity.value, quantity.unit
+
+
+def _of_recipe(entry: Table, name: str, recipe: Recipe, parameters: ParameterSet) -> float:
+    field = entry[name].removeprefix("recipe.")
+    if field not in Recipe.__dataclass_fields__:
+        raise entry.error(
+            f"{entry.label}{name} = 'recipe.{field}': no such entry"
+            f"{nearest(field, Recipe.__dataclass_fields__)}",
+            name,
         )
     rate = deposition_rate(recipe, parameters)
     thickness = recipe.thickness or parameters.value("stack.film_thickness")
@@ -328,14 +314,7 @@ def _of_recipe(name: str, where: str, recipe: Recipe, parameters: ParameterSet) 
         if recipe.deposition_time is None
         else recipe.deposition_time,
     }
-    value = derived.get(name, getattr(recipe, name))
+    value = derived.get(field, getattr(recipe, field))
     if value is None:
-        raise RecipeError(f"{where}: the recipe has no {name}")
+        raise RecipeError(str(entry.error(f"{entry.label}{name}: the recipe has no {field}", name)))
     return float(value)
-
-
-@cache
-def _registry() -> Any:
-    import pint
-
-    return pint.UnitRegistry()

@@ -42,7 +42,8 @@ def animate(dataset: xr.Dataset, path: str | Path, *, rate: float = 12.0, width:
     rate : float
         Frames a second. [1/s]
     width : int
-        Of the picture, in pixels; cells are drawn as whole pixels, so it comes out a little smaller.
+        Of the picture, in pixels; cells are drawn as whole pixels, so it comes out a little
+        smaller.
 
     Returns
     -------

@@ -1,15 +1,16 @@
 r"""Silver clusters on a film under an electron beam, without electrodes: the observation of Fig. S6.
 
-Assumed, as the paper gives no numbers: the beam charges the film around the spot, out to its range R_b, to an
-overpotential eta_b, and all electrons it leaves there reduce silver. Far from a cluster silver nucleates by the law of
-the filament; a cluster within R_b discharges the spot and takes its electrons. Averaged over the scan of an area A,
+Assumed, as the paper gives no numbers: the beam charges the film around the spot, out to its range
+R_b, to an overpotential eta_b, and all electrons it leaves there reduce silver. Far from a cluster
+silver nucleates by the law of the filament; a cluster within R_b discharges the spot and takes its
+electrons. Averaged over the scan of an area A,
 
 .. math::
     \text{nucleation per area} = \frac{N_s}{A_\mathrm{cell}} \Gamma(\eta_b) \frac{\pi R_b^2}{A}, \qquad
     \frac{dV_i}{dt} = \frac{I_b}{e\,n_\mathrm{Ag}} \frac{A_i}{A}
 
-where A_i is the area nearer to cluster i than to any other, and within R_b. Rates are constant between events, so times
-are exponential and drawn without rejections.
+where A_i is the area nearer to cluster i than to any other, and within R_b. Rates are constant
+between events, so times are exponential and drawn without rejections.
 """
 
 from __future__ import annotations
@@ -58,16 +59,16 @@ def irradiate(
     cells : int
         Along a side, of the map of captured current.
     frames : int
-        Moments at which the radii are kept, evenly spaced.
+        Moments at which the radii are stored, evenly spaced.
     parameters : ParameterSet
         ``kmc.beam_*`` and what the filament law needs.
 
     Returns
     -------
     xarray.Dataset
-        ``x``, ``y`` [m] and ``birth`` [s] over (cluster,); ``radius`` of the hemispheres [m] over (frame, cluster), zero
-        before birth, with ``time`` (frame); ``boundary`` over (row, column); and without dimensions ``silver_share``,
-        the clusters' silver over that of the film scanned.
+        ``x``, ``y`` [m] and ``birth`` [s] over (cluster,); ``radius`` of the hemispheres [m] over
+        (frame, cluster), zero before birth, with ``time`` (frame); ``boundary`` over (row, column);
+        and without dimensions ``silver_share``, the clusters' silver over that of the film scanned.
 
     Raises
     ------
@@ -91,20 +92,35 @@ def irradiate(
     rows, columns, birth, captured = _scan(film, grains, time, rng, parameters)
     volume = captured * current / elementary_charge / SILVER_ATOMS
     content = ion_density(parameters) / SILVER_ATOMS * film.thickness * side**2
-    step, metre = side / cells, {"units": "m"}
+    step = side / cells
+    metre = {"units": "m"}
     return xr.Dataset(
         {
             "x": ("cluster", (columns + 0.5) * step, {**metre, "long_name": "position"}),
             "y": ("cluster", (rows + 0.5) * step, {**metre, "long_name": "position"}),
             "birth": ("cluster", birth, {"units": "s", "long_name": "time of nucleation"}),
             "radius": (("frame", "cluster"), hemisphere(volume), {**metre, "long_name": "radius"}),
-            "boundary": (("row", "column"), grains.boundary, {"units": "1", "long_name": "grain boundary"}),
-            "silver_share": ((), volume[-1].sum() / content, {"units": "1", "long_name": "silver drawn out"}),
+            "boundary": (
+                ("row", "column"),
+                grains.boundary,
+                {"units": "1", "long_name": "grain boundary"},
+            ),
+            "silver_share": (
+                (),
+                volume[-1].sum() / content,
+                {"units": "1", "long_name": "silver drawn out"},
+            ),
         },
         {"time": ("frame", time, {"units": "s", "long_name": "time"})},
-        {"seed": seed, "index": index, "side": side, "parameters": parameters.name,
-         "film_thickness": film.thickness, "grain_size": film.grain_size},
-    )  # fmt: skip
+        {
+            "seed": seed,
+            "index": index,
+            "side": side,
+            "parameters": parameters.name,
+            "film_thickness": film.thickness,
+            "grain_size": film.grain_size,
+        },
+    )
 
 
 def surface_grains(film: Film, side: float, cells: int, rng: np.random.Generator) -> GrainMap:
@@ -132,14 +148,17 @@ def _scan(
     parameters: ParameterSet,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return rows, columns, times of birth and the beam time each cluster captured up to each frame."""
-    cells, step = grains.grain.shape[0], grains.cell
+    cells = grains.grain.shape[0]
+    step = grains.cell
     weight = path_factors(grains, True, parameters)
     weight /= weight.mean()  # the film's mean rate, shared out
     rate = nucleation_rate(film, (cells * step) ** 2, parameters) * step**2
     reach2 = (parameters.value("kmc.beam_range") / step) ** 2
-    distance2, owner = np.full((cells, cells), np.inf), np.full((cells, cells), -1)
+    distance2 = np.full((cells, cells), np.inf)
+    owner = np.full((cells, cells), -1)
     born: list[tuple[int, int, float]] = []
-    captured, area = np.zeros((time.size, 0)), np.zeros(0)
+    captured = np.zeros((time.size, 0))
+    area = np.zeros(0)
     t = 0.0
     while True:
         free = np.cumsum(np.where(distance2 > reach2, weight, 0.0).ravel())
@@ -158,5 +177,5 @@ def _scan(
         captured = np.pad(captured, ((0, 0), (0, 1)))
         # frames already past keep what was captured up to them
         area = np.bincount(owner[owner >= 0], minlength=len(born)) / cells**2
-    found = np.array(born).reshape(-1, 3)
-    return found[:, 0].astype(int), found[:, 1].astype(int), found[:, 2], captured
+    positions = np.array(born).reshape(-1, 3)
+    return positions[:, 0].astype(int), positions[:, 1].astype(int), positions[:, 2], captured

@@ -1,12 +1,13 @@
 r"""The potential around the metal: Laplace's equation on the cells, relaxed from where it stood before.
 
-Finite volumes, one cell to a value, lateral edges joined. Metal and electrodes hold their potential on a cell's *face*,
-half a cell from its centre, so their coupling counts twice:
+Finite volumes, one cell to a value, lateral edges joined. Metal and electrodes hold their potential
+on a cell's *face*, half a cell from its centre, so their coupling counts twice:
 
 .. math:: \phi_i = \sum_n c_n \phi_n \Big/ \sum_n c_n, \qquad c_n = 2 \text{ towards a conductor, else } 1
 
-The potential is counted from the driven electrode and the metal (0) to the counter electrode (1). Metal then adds
-nothing to the sum, and the counter electrode's ghost row holds 2; a cell needs one multiplication by 1/sum(c).
+The potential is counted from the driven electrode and the metal (0) to the counter electrode (1).
+Metal then adds nothing to the sum, and the counter electrode's ghost row holds 2; a cell needs one
+multiplication by 1/sum(c).
 """
 
 from __future__ import annotations

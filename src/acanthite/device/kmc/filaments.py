@@ -1,14 +1,14 @@
 r"""Filaments grown through a film: from a Film and a voltage to a Dataset with the growth film.
 
-Every number of the event rates comes from the compact law's parameters (``filament.*``, ``film.*``) where the same
-physics is meant; ``kmc.*`` adds what only a picture on cells needs. See docs/kmc.md.
+Every number of the event rates comes from the compact law's parameters (``filament.*``, ``film.*``)
+where the same physics is meant; ``kmc.*`` adds what only a picture on cells needs. See docs/kmc.md.
 """
 
 from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from acanthite import threads
 from acanthite.constants import boltzmann, elementary_charge, minute
 from acanthite.device.kmc import shape
 from acanthite.device.kmc.grains import GrainMap, grain_map
+from acanthite.device.kmc.history import History
+from acanthite.device.kmc.result import UNITS, dataset
 from acanthite.errors import LawError
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
@@ -33,17 +35,6 @@ SILVER_ATOMS = 5.8626e28  #: atoms in a volume of silver [1/m^3], (0.40862 nm)^3
 _STREAM = stream_id("kmc-growth")
 _NARROWEST = 64  # cells: images across the joined edges then do not shield the filament much
 _EVENTS_PER_CELL = 4
-
-
-class History(NamedTuple):
-    """What one run left: its section, its events and how it ended."""
-
-    grains: GrainMap  # row 0 at the top (Ag) electrode
-    cells: NDArray[np.int64]  # row-major, rows counted from the driven electrode
-    times: NDArray[np.float64]  # [s]
-    bridged: bool
-    metal: NDArray[np.uint8]
-    potential: NDArray[np.float64]  # over the voltage
 
 
 def grow_filament(
@@ -65,17 +56,20 @@ def grow_filament(
     ----------
     film : Film
     voltage : float
-        Of the top (Ag) electrode against the bottom (Au) one: negative grows from Ag, positive from Au. [V]
+        Of the top (Ag) electrode against the bottom (Au) one: negative grows from Ag, positive from
+        Au. [V]
     seed, index : int
         Key of the grain map and of the events.
     guided : bool
-        Whether silver follows grain boundaries: growth through a grain is slower by exp(-``kmc.path_barrier``/kT).
+        Whether silver follows grain boundaries: growth through a grain is slower by
+        exp(-``kmc.path_barrier``/kT).
     electrode : {"Ag", "Au"}
         Where the filament starts.
     duration : float
         When the voltage is switched off, bridged or not. [s]
     width : float, optional
-        Of the section; its edges are joined. At least 64 cells and the film's thickness without it. [m]
+        Of the section; its edges are joined. At least 64 cells and the film's thickness without it.
+        [m]
     frames : int
         Pictures of the growth film, evenly spaced in events.
     parameters : ParameterSet
@@ -84,24 +78,32 @@ def grow_filament(
     Returns
     -------
     xarray.Dataset
-        ``metal`` over (frame, z, x) with ``time`` (frame); ``grain``, ``boundary``, ``fill_time`` [s] and the last
-        ``potential`` [V] over (z, x), z from the top electrode down; and, without dimensions, ``bridged``,
-        ``nucleation_time`` of the first nucleus, ``bridge_time``, and ``growth_time`` from the nucleus that stayed to the
-        bridge [s] (not-a-number where it did not come to that),
-        ``filament_width`` and ``roughness`` [m], ``branches``, ``boundary_share`` and ``film_boundary_share``.
+        ``metal`` over (frame, z, x) with ``time`` (frame); ``grain``, ``boundary``, ``fill_time``
+        [s] and the last ``potential`` [V] over (z, x), z from the top electrode down; and, without
+        dimensions, ``bridged``, ``nucleation_time`` of the first nucleus, ``bridge_time``, and
+        ``growth_time`` from the nucleus that stayed to the bridge [s] (not-a-number where it did
+        not come to that), ``filament_width`` and ``roughness`` [m], ``branches``,
+        ``boundary_share`` and ``film_boundary_share``.
 
     Raises
     ------
     LawError
-        If the voltage does not drive silver out at ``electrode``, or a size, duration or count is not positive.
+        If the voltage does not drive silver out at ``electrode``, or a size, duration or count is
+        not positive.
     """
     check(film, voltage, electrode, duration, frames)
     history = simulate(film, voltage, seed, index, guided, electrode, duration, width, parameters)
-    from acanthite.device.kmc.result import dataset
-
-    attrs = {"device": "Ag2S filament, kinetic Monte Carlo", "parameters": parameters.name, "seed": seed,
-             "index": index, "voltage": voltage, "electrode": electrode, "guided": int(guided),
-             "film_thickness": film.thickness, "grain_size": film.grain_size}  # fmt: skip
+    attrs = {
+        "device": "Ag2S filament, kinetic Monte Carlo",
+        "parameters": parameters.name,
+        "seed": seed,
+        "index": index,
+        "voltage": voltage,
+        "electrode": electrode,
+        "guided": int(guided),
+        "film_thickness": film.thickness,
+        "grain_size": film.grain_size,
+    }
     return dataset(history, voltage, electrode, frames, attrs)
 
 
@@ -138,8 +140,6 @@ def grow_many(
     """
     import xarray as xr
 
-    from acanthite.device.kmc.result import UNITS
-
     check(film, voltage, electrode, duration)
     if n < 1:
         raise LawError(f"n = {n} filaments; expected at least 1")
@@ -160,11 +160,15 @@ def grow_many(
         )
         for name, unit in UNITS.items()
     }
-    return xr.Dataset(
-        variables,
-        attrs={"seed": seed, "voltage": voltage, "electrode": electrode, "guided": int(guided),
-               "film_thickness": film.thickness, "parameters": parameters.name},
-    )  # fmt: skip
+    attrs = {
+        "seed": seed,
+        "voltage": voltage,
+        "electrode": electrode,
+        "guided": int(guided),
+        "film_thickness": film.thickness,
+        "parameters": parameters.name,
+    }
+    return xr.Dataset(variables, attrs=attrs)
 
 
 def check(film: Film, voltage: float, electrode: str, duration: float, frames: int = 1) -> None:
@@ -215,11 +219,20 @@ def simulate(
         path = np.ascontiguousarray(path[::-1])
     p = rates(film, abs(voltage), electrode, columns * cell, parameters)
     size = _EVENTS_PER_CELL * rows * columns
-    cells, times = np.empty(size, np.int64), np.empty(size)
+    cells = np.empty(size, np.int64)
+    times = np.empty(size)
     n, bridged, metal, potential = growth.grow(
-        path, path[0] / path[0].sum(), p, duration, np.uint64(seed), np.uint32(_STREAM), np.uint32(index),
-        every or max(growth.EVERY, growth.EVERY * rows // 50), cells, times,
-    )  # fmt: skip
+        path,
+        path[0] / path[0].sum(),
+        p,
+        duration,
+        np.uint64(seed),
+        np.uint32(_STREAM),
+        np.uint32(index),
+        every or max(growth.EVERY, growth.EVERY * rows // 50),
+        cells,
+        times,
+    )
     if n == size:
         raise LawError(
             f"voltage (={voltage:g} V) is too weak for the section: silver came and went {n} times without "

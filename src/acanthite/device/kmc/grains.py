@@ -1,11 +1,12 @@
 r"""A map of grains: Voronoi cells whose mean size grows from the disordered bottom of the film to its top.
 
-The template law of the film, read along its height: what lies at height h is the top of a film that thick,
+The template law of the film, read along its height: what lies at height h is the top of a film that
+thick,
 
 .. math:: D(h) = \max\{D_1, D_\mathrm{top} (h/d)^q\}
 
-with D_1 the size of the first grains. Seeds have the density 1/D^2; a cell is a *boundary* cell where its grain is not
-that of its right, lower or lower right neighbour.
+with D_1 the size of the first grains. Seeds have the density 1/D^2; a cell is a *boundary* cell
+where its grain is not that of its right, lower or lower right neighbour.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class GrainMap:
     Parameters
     ----------
     grain : ndarray of int32, shape (row, column)
-        Which grain a cell belongs to; row 0 lies at the top (Ag) electrode, left and right edges are joined.
+        Which grain a cell belongs to; row 0 lies at the top (Ag) electrode, left and right edges
+        are joined.
     boundary : ndarray of bool, shape (row, column)
     cell : float
         Side of a cell. [m]
@@ -70,7 +72,8 @@ def grain_map(
     GrainMap
     """
     cell = parameters.value("kmc.cell")
-    rows, columns = round(film.thickness / cell), round(width / cell)
+    rows = round(film.thickness / cell)
+    columns = round(width / cell)
     height = film.thickness - (np.arange(rows) + 0.5) * cell
     density = 1 / grain_profile(film, height, parameters) ** 2
     share = np.concatenate([[0.0], np.cumsum(density)])

@@ -1,12 +1,13 @@
 r"""The event loop: silver nucleates, is reduced and oxidised, one cell at a time, without rejections.
 
-The local overpotential of a cell beside metal or electrode replaces the gap of the compact law by the field:
+The local overpotential of a cell beside metal or electrode replaces the gap of the compact law by
+the field:
 
 .. math:: \eta = V \Big[1 + g \Big(1 - \frac{E_0}{E}\Big)\Big], \qquad E_0 = V/d
 
-Over a flat front E = V/x, and this *is* the compact law's 1 + g (1 - x/d). Events and their rates are derived in
-docs/kmc.md. Rates of all cells stand in a Fenwick tree; an event disturbs the potential around it at once and
-everywhere at every :data:`EVERY`-th event.
+Over a flat front E = V/x, and this *is* the compact law's 1 + g (1 - x/d). Events and their rates
+are derived in docs/kmc.md. Rates of all cells stand in a Fenwick tree; an event disturbs the
+potential around it at once and everywhere at every :data:`EVERY`-th event.
 """
 
 from __future__ import annotations
@@ -168,7 +169,8 @@ def grow(path, sites, p, duration, seed, stream, index, every, cells, times):
     every : int
         Events between relaxations of the whole potential.
     cells : int64 array, shape (event,)
-        Filled with the cell of each event, row-major; a cell's second event dissolves it, and so on.
+        Filled with the cell of each event, row-major; a cell's second event dissolves it, and so
+        on.
     times : float64 array, shape (event,)
         Filled with the times. [s]
 

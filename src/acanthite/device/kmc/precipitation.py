@@ -1,12 +1,14 @@
 r"""Silver particles on a substrate under a film that is rich in silver: nucleation without a bias.
 
-A film of Ag(2+delta)S grows on silver or gold. Its excess delta is a supersaturation, which is an overpotential,
+A film of Ag(2+delta)S grows on silver or gold. Its excess delta is a supersaturation, which is an
+overpotential,
 
 .. math:: \eta = \frac{kT}{e} \ln\frac{\delta}{\delta_s},
 
-with delta_s the excess in equilibrium with the metal. Particles nucleate by the law of the filament (its sites, attempt
-rate, barriers and field), with what a Au/Ag interface adds on gold, and drain the excess around them, which diffuses
-through the grains: D = nu0 l^2 exp(-W_g/kT). Seen from above; events are drawn from the summed hazard of all cells.
+with delta_s the excess in equilibrium with the metal. Particles nucleate by the law of the filament
+(its sites, attempt rate, barriers and field), with what a Au/Ag interface adds on gold, and drain
+the excess around them, which diffuses through the grains: D = nu0 l^2 exp(-W_g/kT). Seen from
+above; events are drawn from the summed hazard of all cells.
 """
 
 from __future__ import annotations
@@ -53,15 +55,16 @@ def precipitate(
     side : float
         Of the square seen; opposite edges are joined. [m]
     cells : int
-        Along a side: at most one particle in each, so make them smaller than the particles' spacing.
+        Along a side: at most one particle in each, so make them smaller than the particles'
+        spacing.
     parameters : ParameterSet
 
     Returns
     -------
     xarray.Dataset
-        Over (particle,): ``x``, ``y``, ``radius`` of the hemisphere [m] and ``birth`` [s]; ``excess`` delta left over
-        (row, column); and without dimensions ``density`` [1/m^2], ``supplied``, ``in_particles`` and ``in_film`` [1],
-        counts of atoms.
+        Over (particle,): ``x``, ``y``, ``radius`` of the hemisphere [m] and ``birth`` [s];
+        ``excess`` delta left over (row, column); and without dimensions ``density`` [1/m^2],
+        ``supplied``, ``in_particles`` and ``in_film`` [1], counts of atoms.
 
     Raises
     ------
@@ -72,7 +75,8 @@ def precipitate(
 
     _check(film, substrate, side, cells)
     f, k = parameters.group("filament"), parameters.group("kmc")
-    kT, step = boltzmann * f["temperature"], side / cells
+    kT = boltzmann * f["temperature"]
+    step = side / cells
     rate = deposition_rate(film.recipe, parameters)
     duration = film.thickness / rate
     diffusion = f["attempt_rate"] * k["hop_distance"] ** 2 * math.exp(-film.grain_barrier / kT)
@@ -80,17 +84,25 @@ def precipitate(
     formula = 0.5 * ion_density(parameters)
     field = f["gold_field"] if substrate == "Au" else f["nucleation_field"]
     sites = f["site_number"] / parameters.value("stack.island_side") ** 2 * step**2
-    excess, atoms, birth = (
-        np.zeros((cells, cells)),
-        np.zeros((cells, cells)),
-        np.full((cells, cells), np.nan),
-    )
+    excess = np.zeros((cells, cells))
+    atoms = np.zeros((cells, cells))
+    birth = np.full((cells, cells), np.nan)
     _deposit(
-        excess, atoms, birth, duration, steps, film.silver_excess, k["silver_solubility"],
-        diffusion * duration / steps / step**2, sites * f["attempt_rate"] * math.exp(-film.bottom_barrier / kT),
-        field * elementary_charge / kT**2, formula * film.thickness * step**2,
-        np.uint64(seed), np.uint32(_STREAM), np.uint32(index),
-    )  # fmt: skip
+        excess,
+        atoms,
+        birth,
+        duration,
+        steps,
+        film.silver_excess,
+        k["silver_solubility"],
+        diffusion * duration / steps / step**2,
+        sites * f["attempt_rate"] * math.exp(-film.bottom_barrier / kT),
+        field * elementary_charge / kT**2,
+        formula * film.thickness * step**2,
+        np.uint64(seed),
+        np.uint32(_STREAM),
+        np.uint32(index),
+    )
     row, column = np.nonzero(np.isfinite(birth))
     n = atoms[row, column]
     metre, count = {"units": "m"}, {"units": "1"}
@@ -99,16 +111,32 @@ def precipitate(
             "x": ("particle", (column + 0.5) * step, {**metre, "long_name": "position"}),
             "y": ("particle", (row + 0.5) * step, {**metre, "long_name": "position"}),
             "radius": ("particle", hemisphere(n / SILVER_ATOMS), {**metre, "long_name": "radius"}),
-            "birth": ("particle", birth[row, column], {"units": "s", "long_name": "time of nucleation"}),
+            "birth": (
+                "particle",
+                birth[row, column],
+                {"units": "s", "long_name": "time of nucleation"},
+            ),
             "excess": (("row", "column"), excess, {**count, "long_name": "excess silver"}),
-            "density": ((), row.size / side**2, {"units": "1/m^2", "long_name": "particle density"}),
+            "density": (
+                (),
+                row.size / side**2,
+                {"units": "1/m^2", "long_name": "particle density"},
+            ),
             "supplied": ((), film.silver_excess * formula * film.thickness * side**2, count),
             "in_particles": ((), atoms.sum(), count),
             "in_film": ((), excess.sum() * formula * film.thickness * step**2, count),
         },
-        attrs={"substrate": substrate, "seed": seed, "index": index, "side": side, "parameters": parameters.name,
-               "silver_excess": film.silver_excess, "film_thickness": film.thickness, "duration": duration},
-    )  # fmt: skip
+        attrs={
+            "substrate": substrate,
+            "seed": seed,
+            "index": index,
+            "side": side,
+            "parameters": parameters.name,
+            "silver_excess": film.silver_excess,
+            "film_thickness": film.thickness,
+            "duration": duration,
+        },
+    )
 
 
 def hemisphere(volume: np.ndarray) -> np.ndarray:
@@ -185,7 +213,9 @@ def _deposit(
     index,
 ):
     """Deposit the film in ``steps``; ``excess`` is delta times the share of the thickness that is there."""
-    new, dt, draws = np.empty_like(excess), duration / steps, 1
+    new = np.empty_like(excess)
+    dt = duration / steps
+    draws = 1
     left = -math.log(uniforms(seed, stream, index, 0)[0])
     for step in range(steps):
         share = (step + 1) / steps

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device.kmc import shape
+from acanthite.device.kmc.history import History
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from acanthite.device.kmc.filaments import History
 
 UNITS = {
     "bridged": "1", "nucleation_time": "s", "bridge_time": "s", "growth_time": "s",
@@ -31,7 +30,8 @@ def dataset(
 
     metal, time, filled = film_frames(history, frames)
     turned = slice(None) if electrode == "Ag" else slice(None, None, -1)
-    plane, cell = ("z", "x"), history.grains.cell
+    plane = ("z", "x")
+    cell = history.grains.cell
     rows, columns = history.metal.shape
     variables: dict[str, Any] = {
         "metal": (("frame", *plane), metal[:, turned], {"units": "1", "long_name": "silver"}),
@@ -60,8 +60,10 @@ def film_frames(
     """Replay the events: metal (frame, row, column), time of each frame [s], last time each cell was filled [s]."""
     n, (rows, columns) = history.cells.size, history.metal.shape
     stops = np.unique(np.linspace(0, n, min(frames, n + 1)).round().astype(int))
-    state, filled = np.zeros(rows * columns, bool), np.full(rows * columns, np.nan)
-    pictures, done = [], 0
+    state = np.zeros(rows * columns, bool)
+    filled = np.full(rows * columns, np.nan)
+    pictures = []
+    done = 0
     for stop in stops:
         for event in range(done, stop):
             cell = history.cells[event]

@@ -1,14 +1,11 @@
-"""What a filament looks like: its width, roughness and branches, and whether it kept to boundaries."""
+"""Shape of a filament: its width, roughness and branches, and its share on grain boundaries."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    from acanthite.device.kmc.filaments import History
+from acanthite.device.kmc.history import History
 
 
 def row_widths(metal: ArrayLike) -> NDArray[np.int64]:
@@ -35,7 +32,8 @@ def boundary_share(metal: ArrayLike, boundary: ArrayLike) -> float:
 
 def last_birth(cells: NDArray[np.int64]) -> int:
     """Return the event with which the metal that stayed began: the last that found the section empty."""
-    inside, birth = set(), 0
+    inside = set()
+    birth = 0
     for event, cell in enumerate(cells.tolist()):
         if not inside:
             birth = event
@@ -46,8 +44,10 @@ def last_birth(cells: NDArray[np.int64]) -> int:
 def summary(history: History, electrode: str) -> dict[str, float]:
     """Return what a result holds without dimensions, SI."""
     metal = history.metal if electrode == "Ag" else history.metal[::-1]
-    cell, widths = history.grains.cell, row_widths(metal)
-    nan, any_metal = float("nan"), widths.size > 0
+    cell = history.grains.cell
+    widths = row_widths(metal)
+    nan = float("nan")
+    any_metal = widths.size > 0
     return {
         "bridged": float(history.bridged),
         "nucleation_time": float(history.times[0]) if history.times.size else nan,

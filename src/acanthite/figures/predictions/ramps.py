@@ -12,8 +12,8 @@ import numpy as np
 
 from acanthite import analysis, device, measurement
 from acanthite.constants import boltzmann
-from acanthite.device.filament import junction_current
-from acanthite.device.nucleation import RampNucleation
+from acanthite.device.laws.filament import junction_current
+from acanthite.device.laws.nucleation import RampNucleation
 from acanthite.drawing import BLUE, GREY, RED, legend_above
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Progress, Settings

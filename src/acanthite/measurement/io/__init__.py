@@ -1,4 +1,4 @@
-"""Lab files -> Recordings: readers of what instruments write, told apart by content, and writers."""
+"""Lab files -> Recordings: readers of instrument files, recognised by their content, and writers."""
 
 from acanthite.measurement.io.detect import detect, read
 from acanthite.measurement.io.folder import Skipped, read_folder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.run import Array, Run, choose, scale, unit_of
+from acanthite.measurement.io.run import Array, FileRun, choose, scale, unit_of
 from acanthite.measurement.recording import LABELS, SCHEMA
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ _DIMS = ("device", "cycle", "sample")
 _TAKEN = {*LABELS, *_DIMS, "run", "executed", "step_voltage"}
 
 
-def assemble(runs: Iterable[Run], hints: Hints) -> list[xr.Dataset]:
+def assemble(runs: Iterable[FileRun], hints: Hints) -> list[xr.Dataset]:
     """Return the Recordings that some runs make.
 
-    Runs that share names, shape and settings become cycles of one Recording, and devices where the file names
-    several, with the same cycles each; the rest stay apart.
+    Runs that share names, shape and settings become cycles of one Recording, and devices where the
+    file names several, with the same cycles each; the rest stay apart.
 
     Parameters
     ----------
-    runs : iterable of Run
+    runs : iterable of FileRun
     hints : Hints
 
     Returns
@@ -36,38 +36,38 @@ def assemble(runs: Iterable[Run], hints: Hints) -> list[xr.Dataset]:
     list of xarray.Dataset
         Dims (device, cycle, sample), in the order of the file.
     """
-    groups: dict[Any, list[Run]] = {}
+    groups: dict[Any, list[FileRun]] = {}
     for run in runs:
         groups.setdefault(run.key(), []).append(run)
     return [recording(table, hints) for group in groups.values() for table in _tables(group)]
 
 
-def _tables(group: Sequence[Run]) -> list[list[list[Run]]]:
+def _tables(group: Sequence[FileRun]) -> list[list[list[FileRun]]]:
     """Return rectangles of runs, [device][cycle]: devices share one where they have the same cycles."""
-    devices: dict[str, list[Run]] = {}
+    devices: dict[str, list[FileRun]] = {}
     for run in group:
         devices.setdefault(run.device, []).append(run)
-    tables: dict[Any, list[list[Run]]] = {}
+    tables: dict[Any, list[list[FileRun]]] = {}
     for cycles in devices.values():
         counted = tuple(run.cycle for run in cycles)
         tables.setdefault(counted, []).append(cycles)
     return list(tables.values())
 
 
-def recording(table: Sequence[Sequence[Run]], hints: Hints) -> xr.Dataset:
+def recording(table: Sequence[Sequence[FileRun]], hints: Hints) -> xr.Dataset:
     """Return one Recording from runs of one measurement, [device][cycle].
 
     Parameters
     ----------
-    table : sequence of sequence of Run
+    table : sequence of sequence of FileRun
         As many cycles for each device, alike in names and shape.
     hints : Hints
 
     Returns
     -------
     xarray.Dataset
-        ``voltage``, ``current``, ``time`` where the runs hold a voltage and a current; every other column under
-        its own name.
+        ``voltage``, ``current``, ``time`` where the runs hold a voltage and a current; every other
+        column under its own name.
     """
     import xarray as xr
 
@@ -96,7 +96,7 @@ def recording(table: Sequence[Sequence[Run]], hints: Hints) -> xr.Dataset:
     )
 
 
-def _cycles(run: Run, hints: Hints) -> xr.Dataset:
+def _cycles(run: FileRun, hints: Hints) -> xr.Dataset:
     """Return a table of results, a cycle a row."""
     import xarray as xr
 
@@ -114,14 +114,14 @@ def _cycles(run: Run, hints: Hints) -> xr.Dataset:
     )
 
 
-def _limit(run: Run, chosen: dict[str, int]) -> dict[str, float]:
+def _limit(run: FileRun, chosen: dict[str, int]) -> dict[str, float]:
     """Return the compliance of the chosen current, where the file states one for each channel."""
     limits = json.loads(run.attrs.get("compliances", "{}"))
     limit = limits.get(run.names[chosen["current"]]) if chosen else None
     return {} if limit is None else {"compliance": limit}
 
 
-def _empty(run: Run, values: Array) -> dict[str, str]:
+def _empty(run: FileRun, values: Array) -> dict[str, str]:
     names = [
         name
         for name, empty in zip(run.names, np.isnan(values).min(axis=(0, 1, 2)), strict=True)
@@ -130,7 +130,7 @@ def _empty(run: Run, values: Array) -> dict[str, str]:
     return {"empty_columns": ", ".join(names)} if names else {}
 
 
-def _stack(table: Sequence[Sequence[Run]], n_steps: int) -> Array:
+def _stack(table: Sequence[Sequence[FileRun]], n_steps: int) -> Array:
     """Return the values as an array (device, cycle, sample, column)."""
     n_rows, n_columns = table[0][0].values.shape
     out = np.empty((len(table), len(table[0]) * n_steps, n_rows // n_steps, n_columns))
@@ -142,7 +142,7 @@ def _stack(table: Sequence[Sequence[Run]], n_steps: int) -> Array:
     return out
 
 
-def _scaled(values: Array, run: Run, chosen: dict[str, int], role: str, hints: Hints) -> Array:
+def _scaled(values: Array, run: FileRun, chosen: dict[str, int], role: str, hints: Hints) -> Array:
     if role not in chosen:
         return np.full(values.shape[:-1], np.nan)
     column = values[..., chosen[role]]
@@ -150,14 +150,14 @@ def _scaled(values: Array, run: Run, chosen: dict[str, int], role: str, hints: H
     return np.ascontiguousarray(column) if factor == 1 else column * factor
 
 
-def _labels(run: Run, chosen: dict[str, int], role: str) -> dict[str, str]:
+def _labels(run: FileRun, chosen: dict[str, int], role: str) -> dict[str, str]:
     unit, label = LABELS[role]
     column = run.names[chosen[role]] if role in chosen else "not recorded"
     return {"units": unit, "long_name": label, "column": column}
 
 
-def _others(run: Run, values: Array, used: set[int], hints: Hints) -> dict[str, Any]:
-    """Return the columns that are none of the three, by name; those filled in the first row only lose their samples."""
+def _others(run: FileRun, values: Array, used: set[int], hints: Hints) -> dict[str, Any]:
+    """Return the columns beside the three, by name; those filled in the first row only lose their samples."""
     others: dict[str, Any] = {}
     empty = np.isnan(values).min(axis=(0, 1, 2))
     for i, name in enumerate(run.names):
@@ -176,9 +176,11 @@ def _others(run: Run, values: Array, used: set[int], hints: Hints) -> dict[str, 
 def plain_name(name: str, taken: set[str]) -> str:
     """Return ``name`` as a variable of a NetCDF file, unlike those taken."""
     plain = re.sub(r"[/\s]+", "_", name.strip()) or "column"
-    other, n = plain, 2
+    other = plain
+    n = 2
     while other in taken:
-        other, n = f"{plain}_{n}", n + 1
+        other = f"{plain}_{n}"
+        n = n + 1
     return other
 
 
@@ -187,7 +189,7 @@ def _still(voltage: Array) -> bool:
     return bool(np.nanmax(voltage) == np.nanmin(voltage)) if np.isfinite(voltage).any() else False
 
 
-def _coords(table: Sequence[Sequence[Run]], first: Run) -> dict[str, Any]:
+def _coords(table: Sequence[Sequence[FileRun]], first: FileRun) -> dict[str, Any]:
     coords: dict[str, Any] = {}
     if any(cycles[0].device for cycles in table):
         coords["device"] = (
@@ -221,6 +223,6 @@ def _whole(numbers: Array | Sequence[float | None]) -> np.ndarray:
     return values.astype(int) if is_whole.all() else values
 
 
-def _attrs(first: Run, table: Sequence[Sequence[Run]]) -> dict[str, Any]:
+def _attrs(first: FileRun, table: Sequence[Sequence[FileRun]]) -> dict[str, Any]:
     attrs = {k: v for k, v in first.attrs.items() if v is not None and k != "step_voltages"}
     return attrs | {"n_runs": sum(len(cycles) for cycles in table)}

@@ -1,4 +1,4 @@
-"""What a file is, told from its content, and its Recordings."""
+"""The format of a file, recognised by its content, and its Recordings."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.errors import RecordingError
-from acanthite.measurement.io import (
+from acanthite.measurement.io import assemble, layout, write
+from acanthite.measurement.io.formats import (
     arc,
-    assemble,
     clarius,
     easyexpert,
-    layout,
     pulse_table,
     state_table,
     table,
-    text,
-    workbook,
-    write,
 )
 from acanthite.measurement.io.hints import Hints, parse_hints
-from acanthite.measurement.io.run import Run
+from acanthite.measurement.io.parsing import text, workbook
+from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
 
 if TYPE_CHECKING:
@@ -90,12 +87,15 @@ def read(
     Parameters
     ----------
     path : path_like
-        EasyEXPERT CSV, Clarius workbook, a plain table, a pulse response, or a Recording in NetCDF; the content tells.
+        EasyEXPERT CSV, Clarius workbook, a plain table, a pulse response, or a Recording in NetCDF;
+        the content tells.
     columns : sequence of str or mapping of str to str, optional
-        The names of a table without a header, in order, ``-`` for each one to leave out; or which column is the ``voltage``,
-        ``current``, ``time``, ``conductance``, ``resistance``, ``device``, ``cycle`` or ``pulse``.
+        The names of a table without a header, in order, ``-`` for each one to leave out; or which
+        column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``,
+        ``device``, ``cycle`` or ``pulse``.
     units : str or mapping of str to str, optional
-        Of columns whose unit the file does not say, by name or by what they are; ``"SI"`` for all of them.
+        Of columns whose unit the file does not say, by name or by what they are; ``"SI"`` for all
+        of them.
     pulse_voltage : float or (float, float), optional
         Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
     n_up, n_down : int, optional
@@ -107,13 +107,15 @@ def read(
     -------
     list of xarray.Dataset
         Recordings in SI, in the order of the file. Runs of one measurement are one Recording: dims
-        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses. Its attrs hold ``kind``
-        ("sweep", "sampling", "pulses", "table"), ``file``, ``test``, ``compliance`` [A], ``delay`` [s] and all ``settings``.
+        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses.
+        Its attrs hold ``kind`` ("sweep", "sampling", "pulses", "table"), ``file``, ``test``,
+        ``compliance`` [A], ``delay`` [s] and all ``settings``.
 
     Raises
     ------
     RecordingError
-        If the file is damaged or leaves something open; the message names file, line or cell, and what to do.
+        If the file is damaged or leaves something open; the message names file, line or cell, and
+        what to do.
     """
     hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
     kind = detect(path)
@@ -137,15 +139,15 @@ def _workbook(
     with workbook.opened(path) as book:
         if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
             return assemble.assemble(clarius.read(path, book, progress), hints)
-        found: list[xr.Dataset] = []
+        recordings: list[xr.Dataset] = []
         titles = list(book.sheetnames)
         for done, title in enumerate(titles, 1):
-            found += _sheet(path, book, title, hints)
+            recordings += _sheet(path, book, title, hints)
             if progress:
                 progress(done / len(titles))
-    if not found:
+    if not recordings:
         raise RecordingError(f"{path}: its sheets are empty; expected a table of numbers")
-    return found
+    return recordings
 
 
 def _sheet(path: str | Path, book: Any, title: str, hints: Hints) -> list[xr.Dataset]:
@@ -153,8 +155,8 @@ def _sheet(path: str | Path, book: Any, title: str, hints: Hints) -> list[xr.Dat
     if next(workbook.rows(path, book, title), None) is None:
         return []
     runs = table.read(where, hints, lambda: workbook.as_lines(path, book, title))
-    told = {"format": "workbook", "file": Path(path).name, "sheet": title}
-    return _table(where, [replace(run, attrs={**run.attrs, **told}) for run in runs], hints)
+    origin = {"format": "workbook", "file": Path(path).name, "sheet": title}
+    return _table(where, [replace(run, attrs={**run.attrs, **origin}) for run in runs], hints)
 
 
 def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -174,13 +176,13 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     if recording is not None:
         return [recording]
     values = np.column_stack(list(columns.values())) if columns else np.empty((0, 0))
-    run = Run(
+    run = FileRun(
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
     return _table(path, table.split_runs(run) if len(values) else [], hints)
 
 
-def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
+def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:
     if not runs:
         raise RecordingError(f"{path}: names but no numbers; expected a table of numbers")
     if arc.looks_like(runs[0].names):
@@ -190,11 +192,11 @@ def _table(path: str | Path, runs: list[Run], hints: Hints) -> list[xr.Dataset]:
     if pulse_table.looks_like(runs[0], hints):
         return pulse_table.read(runs, hints)
     table.check_names(runs)
-    found = assemble.assemble(runs, hints)
-    for recording in found:
+    recordings = assemble.assemble(runs, hints)
+    for recording in recordings:
         if recording.attrs["kind"] == "table":
             names = ", ".join(runs[0].names)
             raise RecordingError(
                 f"{path}: no columns {names} could be a voltage and a current; say which, as columns={{'voltage': ..., 'current': ...}}"
             )
-    return found
+    return recordings

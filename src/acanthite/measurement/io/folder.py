@@ -1,4 +1,4 @@
-"""A whole folder of lab files: what could be read, and what could not and why."""
+"""A whole folder of lab files: the recordings, and the files that could not be read with the reasons."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ class Skipped:
 def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     """Return the files that paths name, folders walked, in order of their names.
 
-    Links to folders are not followed, so that no loop of links is walked for ever; these, hidden folders and those that
-    cannot be opened are among what is returned, for :func:`attempt` to say so.
+    Links to folders are not followed, so that no loop of links is walked for ever; these, hidden
+    folders and those that cannot be opened are among what is returned, for :func:`attempt` to say
+    so.
 
     Parameters
     ----------
@@ -57,29 +58,29 @@ def files_in(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     RecordingError
         If a path does not exist, or there is no file.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         if not os.path.lexists(path):
             raise RecordingError(f"{path}: no such file or folder")
-        found += sorted(_walk(path)) if path.is_dir() else [path]
-    if not found:
+        files += sorted(_walk(path)) if path.is_dir() else [path]
+    if not files:
         raise RecordingError(f"{paths}: holds no file; expected lab files")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(files))
 
 
 def _walk(folder: Path) -> list[Path]:
     """Return what lies in a folder and those within it: everything but folders that were walked."""
-    found: list[Path] = []
+    files: list[Path] = []
 
     def shut(error: OSError) -> None:
-        found.append(Path(error.filename))
+        files.append(Path(error.filename))
 
     for home, folders, names in os.walk(folder, onerror=shut):
         here = Path(home)
         left_out = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
         folders[:] = [name for name in folders if name not in left_out]
-        found += [here / name for name in (*names, *left_out)]
-    return found
+        files += [here / name for name in (*names, *left_out)]
+    return files
 
 
 def read_folder(
@@ -89,7 +90,7 @@ def read_folder(
     progress: Callable[[float], None] | None = None,
     **hints: Any,
 ) -> tuple[list[xr.Dataset], list[Skipped]]:
-    """Read all files of a folder, or of several; a broken one does not keep the others from being read.
+    """Read all files of a folder, or of several; one that cannot be read does not stop the others.
 
     Parameters
     ----------
@@ -118,8 +119,8 @@ def read_folder(
     recordings: list[xr.Dataset] = []
     skipped: list[Skipped] = []
     for done, file in enumerate(files, 1):
-        found, problem = attempt(file, by_name or {}, hints)
-        recordings += found
+        of_file, problem = attempt(file, by_name or {}, hints)
+        recordings += of_file
         skipped += [problem] if problem else []
         if progress:
             progress(done / len(files))
@@ -165,7 +166,7 @@ def _not_looked_at(file: Path) -> Skipped | None:
     try:
         is_folder = stat.S_ISDIR(file.stat().st_mode)
     except OSError:
-        is_folder = False  # told when it is read
+        is_folder = False  # reported when it is read
     return (
         Skipped(file, "", "a folder that cannot be opened; check who may read it")
         if is_folder
@@ -197,7 +198,7 @@ def _hints_for(
 def explain(file: Path, error: RecordingError) -> Skipped:
     """Return an error about a file, its place and its reason apart."""
     text = str(error).removeprefix("recording ").removeprefix(str(file))
-    found = re.match(
+    match = re.match(
         r"(?:, (line \d+(?: \(record \d+\))?|sheet '.*?'(?:, (?:cell|row|line) \w+)?))?: ", text
     )
-    return Skipped(file, (found[1] or "") if found else "", text[found.end() :] if found else text)
+    return Skipped(file, (match[1] or "") if match else "", text[match.end() :] if match else text)

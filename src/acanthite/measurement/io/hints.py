@@ -1,4 +1,4 @@
-"""What a user says about a file that the file does not say itself."""
+"""Hints from the user: names, units and pulses that a file leaves open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acanthite.errors import RecordingError, nearest
-from acanthite.measurement.io.units import COUNTERS, QUANTITIES, parse_column, parse_unit
+from acanthite.measurement.io.parsing.units import COUNTERS, QUANTITIES, parse_column, parse_unit
 
 _ROLES = (*QUANTITIES, *COUNTERS)
 
@@ -18,9 +18,11 @@ class Hints:
     Parameters
     ----------
     columns : sequence of str
-        The names of a table without a header, in order, units in brackets; ``-`` leaves a column out.
+        The names of a table without a header, in order, units in brackets; ``-`` leaves a column
+        out.
     roles : mapping of str to str
-        Which column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``, ``device``, ``cycle``, ``pulse``.
+        Which column is the ``voltage``, ``current``, ``time``, ``conductance``, ``resistance``,
+        ``device``, ``cycle``, ``pulse``.
     units : mapping of str to str
         Of a column, by its name or what it is; ``{"*": "SI"}`` says that all is in V, A, s, S, Ω.
     pulse_voltage : tuple of float

@@ -27,11 +27,17 @@ def describe(dataset: xr.Dataset) -> str:
         {
             "sizes": {str(d): int(dataset.sizes[d]) for d in dims},
             "attrs": {k: _plain(v) for k, v in dataset.attrs.items()},
-            "variables": [[str(k), list(v.dims), str(v.dtype), _attrs(v)] for k, v in dataset.data_vars.items()],
-            "coords": [[str(k), list(v.dims), str(v.dtype), _attrs(v), v.values.tolist()] for k, v in dataset.coords.items()],
+            "variables": [
+                [str(k), list(v.dims), str(v.dtype), _attrs(v)]
+                for k, v in dataset.data_vars.items()
+            ],
+            "coords": [
+                [str(k), list(v.dims), str(v.dtype), _attrs(v), v.values.tolist()]
+                for k, v in dataset.coords.items()
+            ],
         },
         ensure_ascii=False,
-    )  # fmt: skip
+    )
 
 
 def _dims(dataset: xr.Dataset) -> list[str]:
@@ -63,28 +69,28 @@ def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
     dict of str to ndarray, shape (n_rows,)
     """
     sizes = {d: dataset.sizes[d] for d in _dims(dataset)}
-    found = {}
+    columns_by_name = {}
     for name, variable in dataset.data_vars.items():
         if variable.dtype.kind not in "fiub":
             raise RecordingError(
                 f"variable {name!r} holds {variable.dtype}; expected numbers: leave it out, or write NetCDF"
             )
-        found[str(name)] = np.broadcast_to(_spread(variable, sizes), tuple(sizes.values())).reshape(
-            -1
-        )
-    return found
+        columns_by_name[str(name)] = np.broadcast_to(
+            _spread(variable, sizes), tuple(sizes.values())
+        ).reshape(-1)
+    return columns_by_name
 
 
 def counters(dataset: xr.Dataset) -> dict[str, np.ndarray]:
     """Return the position along each dim, row by row, and the coordinates of numbers that belong to one dim."""
     sizes = {d: dataset.sizes[d] for d in _dims(dataset)}
     grid = np.indices(tuple(sizes.values())).reshape(len(sizes), -1)
-    found = dict(zip(sizes, grid, strict=True))
+    counts = dict(zip(sizes, grid, strict=True))
     for name, coordinate in dataset.coords.items():
-        if coordinate.dims and coordinate.dtype.kind in "fiub" and name not in found:
+        if coordinate.dims and coordinate.dtype.kind in "fiub" and name not in counts:
             spread = np.broadcast_to(_spread(coordinate, sizes), tuple(sizes.values()))
-            found[str(name)] = spread.reshape(-1)
-    return found
+            counts[str(name)] = spread.reshape(-1)
+    return counts
 
 
 def _spread(variable: xr.DataArray, sizes: Mapping[str, int]) -> np.ndarray:
@@ -112,8 +118,8 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
     import xarray as xr
 
     try:
-        told = json.loads(description)
-        sizes: dict[str, int] = {str(k): int(v) for k, v in told["sizes"].items()}
+        stored = json.loads(description)
+        sizes: dict[str, int] = {str(k): int(v) for k, v in stored["sizes"].items()}
         shape = tuple(sizes.values())
         variables = {
             name: (
@@ -121,13 +127,13 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
                 _take(column.reshape(shape), list(sizes), dims).astype(dtype),
                 attrs,
             )
-            for (name, dims, dtype, attrs), column in zip(told["variables"], values, strict=True)
+            for (name, dims, dtype, attrs), column in zip(stored["variables"], values, strict=True)
         }
         coords = {
             name: (tuple(dims), np.asarray(held, dtype=dtype), attrs)
-            for name, dims, dtype, attrs, held in told["coords"]
+            for name, dims, dtype, attrs, held in stored["coords"]
         }
-        return xr.Dataset(variables, coords, told["attrs"])
+        return xr.Dataset(variables, coords, stored["attrs"])
     except Exception as error:  # any kind of damage to the description
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RecordingError(
@@ -137,6 +143,6 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
 
 
 def _take(values: np.ndarray, all_dims: Sequence[str], dims: Sequence[str]) -> np.ndarray:
-    kept = values[tuple(slice(None) if d in dims else 0 for d in all_dims)]
+    taken = values[tuple(slice(None) if d in dims else 0 for d in all_dims)]
     left = [d for d in all_dims if d in dims]
-    return kept.transpose([left.index(d) for d in dims]) if dims else kept
+    return taken.transpose([left.index(d) for d in dims]) if dims else taken

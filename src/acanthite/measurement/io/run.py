@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from acanthite.errors import RecordingError, nearest
 from acanthite.measurement.io.hints import Hints
-from acanthite.measurement.io.units import QUANTITIES, Column, parse_column, parse_unit
+from acanthite.measurement.io.parsing.units import QUANTITIES, Column, parse_column, parse_unit
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Run:
+class FileRun:
     """One pass: columns as in the file.
 
     Parameters
@@ -31,7 +31,8 @@ class Run:
     units : mapping of str to str
         Of the columns whose unit the file states.
     pairs : tuple of (str, str)
-        Voltage and current columns that belong together, the driven terminal first, where the file says so.
+        Voltage and current columns that belong together, the driven terminal first, where the file
+        says so.
     n_steps : int
         Sweeps in it, one after another: the steps of a second source.
     device : str
@@ -88,18 +89,19 @@ class Run:
         )
 
 
-def choose(run: Run, hints: Hints) -> dict[str, int]:
+def choose(run: FileRun, hints: Hints) -> dict[str, int]:
     """Return which column is the voltage, the current and the time.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
     hints : Hints
 
     Returns
     -------
     dict of str to int
-        Without ``voltage`` and ``current`` where the file holds no such pair; ``time`` is there if a column is.
+        Without ``voltage`` and ``current`` where the file holds no such pair; ``time`` is there if
+        a column is.
 
     Raises
     ------
@@ -109,19 +111,19 @@ def choose(run: Run, hints: Hints) -> dict[str, int]:
     columns = [parse_column(name) for name in run.names]
     chosen = _said(run, hints)
     filled = np.isfinite(run.values).sum(0) * 2 > len(run.values)
-    found: dict[str, list[int]] = {"voltage": [], "current": [], "time": []}
+    candidates: dict[str, list[int]] = {"voltage": [], "current": [], "time": []}
     for i, column in enumerate(columns):
-        if column.role in found and filled[i]:
-            found[column.role].append(i)
-    if "time" not in chosen and found["time"]:
-        chosen["time"] = found["time"][0]
+        if column.role in candidates and filled[i]:
+            candidates[column.role].append(i)
+    if "time" not in chosen and candidates["time"]:
+        chosen["time"] = candidates["time"][0]
     if {"voltage", "current"} <= set(chosen):
         return chosen
-    pair = _pair(run, columns, found, chosen)
+    pair = _pair(run, columns, candidates, chosen)
     return chosen if pair is None else {**chosen, "voltage": pair[0], "current": pair[1]}
 
 
-def _said(run: Run, hints: Hints) -> dict[str, int]:
+def _said(run: FileRun, hints: Hints) -> dict[str, int]:
     said = {}
     for role, name in hints.roles.items():
         if role not in ("voltage", "current", "time"):
@@ -139,10 +141,10 @@ def _said(run: Run, hints: Hints) -> dict[str, int]:
 
 
 def _pair(
-    run: Run, columns: list[Column], found: dict[str, list[int]], chosen: Mapping[str, int]
+    run: FileRun, columns: list[Column], by_role: dict[str, list[int]], chosen: Mapping[str, int]
 ) -> tuple[int, int] | None:
-    voltages = [chosen["voltage"]] if "voltage" in chosen else found["voltage"]
-    currents = [chosen["current"]] if "current" in chosen else found["current"]
+    voltages = [chosen["voltage"]] if "voltage" in chosen else by_role["voltage"]
+    currents = [chosen["current"]] if "current" in chosen else by_role["current"]
     if not voltages or not currents:
         return None
     stated = [
@@ -169,16 +171,16 @@ def _pair(
     )
 
 
-def _list(run: Run, columns: list[int]) -> str:
+def _list(run: FileRun, columns: list[int]) -> str:
     return " or ".join(run.names[i] for i in columns)
 
 
-def scale(run: Run, column: int, role: str, hints: Hints) -> float:
+def scale(run: FileRun, column: int, role: str, hints: Hints) -> float:
     """Return the factor that takes a column to SI.
 
     Parameters
     ----------
-    run : Run
+    run : FileRun
     column : int
     role : str
         A key of ``QUANTITIES``.
@@ -209,13 +211,13 @@ def scale(run: Run, column: int, role: str, hints: Hints) -> float:
     return known[1]
 
 
-def stated_unit(run: Run, name: str) -> str:
+def stated_unit(run: FileRun, name: str) -> str:
     """Return the unit that the file says a column is in, or an empty string."""
     return run.units.get(name) or parse_column(name).unit
 
 
-def unit_of(run: Run, column: int, hints: Hints) -> tuple[str, float]:
-    """Return the SI unit of any column and the factor to it; an empty unit where nothing says it."""
+def unit_of(run: FileRun, column: int, hints: Hints) -> tuple[str, float]:
+    """Return the SI unit of any column and the factor to it; an empty unit where none is stated."""
     name = run.names[column]
     unit = hints.units.get(name) or stated_unit(run, name)
     return parse_unit(unit) or ("", 1.0) if unit else ("", 1.0)

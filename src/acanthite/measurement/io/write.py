@@ -10,8 +10,9 @@ import numpy as np
 
 from acanthite.errors import RecordingError, nearest
 from acanthite.files import atomic
-from acanthite.measurement.io import layout, text
-from acanthite.measurement.io.easyexpert import LAYOUT
+from acanthite.measurement.io import layout
+from acanthite.measurement.io.formats.easyexpert import LAYOUT
+from acanthite.measurement.io.parsing import text
 from acanthite.measurement.recording import check_recording, save_recording
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def write(recording: xr.Dataset, path: str | Path, format: str) -> None:
     recording : xarray.Dataset
     path : path_like
     format : {"netcdf", "csv", "easyexpert", "parquet"}
-        ``csv`` is a tidy table, a row a sample, with names and units in its first line and the rest in comments;
-        ``easyexpert`` is what a B1500A would have written, a record a device and cycle.
+        ``csv`` is a tidy table, a row a sample, with names and units in its first line and the rest
+        in comments; ``easyexpert`` is what a B1500A would have written, a record a device and
+        cycle.
 
     Raises
     ------
@@ -228,12 +230,12 @@ def _records(recording: xr.Dataset) -> Iterator[str]:
         yield f"MetaData, TestRecord.IterationIndex, {cycle + 1}"
         if i == 0:
             yield f"MetaData, {LAYOUT}, {layout.describe(recording)}"
-        shown = [_NAMES.get(name, name.replace(",", " ")) for name in names]
-        yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Name, {', '.join(shown)}"
+        labels = [_NAMES.get(name, name.replace(",", " ")) for name in names]
+        yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Name, {', '.join(labels)}"
         yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Unit, {', '.join(recording[n].attrs.get('units', '') for n in names)}"
         yield f"Dimension1, {', '.join([str(len(values))] * len(names))}"
         yield f"Dimension2, {', '.join(['1'] * len(names))}"
-        yield f"DataName, {', '.join(shown)}"
+        yield f"DataName, {', '.join(labels)}"
         for row in values.tolist():
             yield "DataValue, " + ", ".join("" if cell != cell else repr(cell) for cell in row)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from acanthite.nn.algorithms.sgd import SGD, State
 from acanthite.nn.network import Network
 from acanthite.synapse.base import Synapse
-from acanthite.synapse.constant_step import ConstantStep
+from acanthite.synapse.laws.constant_step import ConstantStep
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.errors import AnalysisError
-from acanthite.measurement.io.units import parse_column
+from acanthite.measurement.io.parsing.units import parse_column
 from acanthite.report.measured.study import Kind
 
 if TYPE_CHECKING:

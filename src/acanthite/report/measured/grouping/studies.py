@@ -105,7 +105,7 @@ def _same_test(a: _Part, b: _Part) -> bool:
 
 
 def _program(recording: xr.Dataset) -> np.ndarray:
-    from acanthite.analysis.excursions import ordered_sweeps
+    from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
     return ordered_sweeps(recording)[2]
 
@@ -145,7 +145,7 @@ def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
     """Return the sweeps of several files as devices and cycles of one recording, and what was taken for what."""
     import xarray as xr
 
-    from acanthite.analysis.excursions import ordered_sweeps
+    from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
     sweeps: dict[str, list[tuple[np.ndarray, ...]]] = {}
     for part in group:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acanthite import analysis
 from acanthite.analysis import ConductionFits, Events, SwitchingEvents
 from acanthite.analysis.drawings import MECHANISM_NAMES
-from acanthite.analysis.excursions import find_excursions, ordered_sweeps
+from acanthite.analysis.sweeps.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.formatting import as_text

@@ -131,7 +131,7 @@ def _curves(
     """Return the names of the states, and time and resistance by device and cycle, or state."""
     if "conductance" in recording:
         return _curves_of_states(recording)
-    from acanthite.analysis.excursions import ordered_sweeps
+    from acanthite.analysis.sweeps.excursions import ordered_sweeps
 
     v, i, _ = ordered_sweeps(recording)
     t = np.asarray(recording["time"].broadcast_like(recording["current"]).values, float).reshape(

@@ -72,7 +72,7 @@ def _summary(events: SwitchingEvents) -> str:
             continue
         side = "negative" if event.excursion.sign < 0 else "positive"
         parts.append(
-            f"{event.kind.upper()} at {side} voltage in {event.found.sum()} of "
+            f"{event.kind.upper()} at {side} voltage in {event.detected.sum()} of "
             f"{event.searched.sum()} sweeps"
         )
     if events.unipolar:
@@ -103,7 +103,7 @@ def _switching(events: SwitchingEvents) -> Iterator[Number]:
         event = events.first(kind)
         if event is None:
             continue
-        switches, n = event.found, int(event.searched.sum())
+        switches, n = event.detected, int(event.searched.sum())
         how = (
             f"{event.abrupt.sum()} abrupt, confidence {np.median(event.confidence[switches]):.2f}"
             if switches.any()

@@ -1,0 +1,1 @@
+"""Conduction mechanisms: laws of current against voltage, fitted and compared."""

@@ -1,0 +1,1 @@
+"""Samples and their spread: distributions, descriptive numbers, variance components."""

@@ -1,0 +1,1 @@
+"""Sweeps: where they switch, how surely, and between which resistances."""

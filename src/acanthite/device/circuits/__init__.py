@@ -1,0 +1,1 @@
+"""Laws written for circuit simulators: Verilog-A and ngspice."""

@@ -1,0 +1,420 @@
+"""The integrator every law is compiled into: adaptive, exponential, event-exact.
+
+The last part of the text of a law's module: :mod:`~acanthite.device.compiler.steps` has the law itself and its steps. What
+stands above the marker line is for readers and type checkers of this file alone. A state that reaches a bound stops
+the step there and calls ``event``.
+"""
+
+import math
+
+from acanthite.device.compiler.implicit import (
+    _NUDGE_VOLTAGE,
+    _PATIENCE,
+    _STIFF,
+    IMPLICIT,
+    hand_over,
+    implicit_step,
+    stiffness,
+)
+from acanthite.device.compiler.steps import (
+    HAS_EVENT,
+    INLINED,
+    JIT,
+    N_STATES,
+    apply_event,
+    comes_to_rest,
+    crossing,
+    device_voltage,
+    draw,
+    fill_rates,
+    inside,
+    law_current,
+    outward,
+    relax,
+    trial,
+)
+from acanthite.jit import njit
+
+# --- body begins ---
+
+_MAX_STEPS = 2_000_000
+_VOLTAGE_STEP = (
+    0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
+)
+
+
+@njit(**INLINED)
+def exponential_step(
+    y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
+):
+    """Take a step of at most ``h`` that meets the tolerance: fill ``new``.
+
+    Returns its error, its length, the trials so far, and 1 where implicit steps are to take over.
+
+    ``line`` is the applied voltage at its start, its slope, the duration of the segment and the current limit. The error is -1
+    where the state is put on the edge of where nothing moves.
+    """
+    v, slope, duration, limit = line
+    while True:
+        v_middle = v + 0.5 * slope * h
+        error = trial(
+            y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new
+        )
+        tries += 1
+        if error <= 1.0:
+            break
+        if N_STATES == 1 and not HAS_EVENT:
+            stops = rates2[0, 0] == rates2[1, 0] == 0.0
+            if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
+                error = -1.0
+                break
+            if (
+                stops or rates[0, 0] == rates[1, 0] == 0.0
+            ):  # on the edge itself: let an instant pass
+                new[0] = y[0]
+        if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
+            break
+        h *= max(0.2, 0.9 / math.sqrt(error))
+    implicit = 0.0
+    if IMPLICIT and (tries > _PATIENCE or error > 1.0):
+        implicit = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
+        tries = 0
+    return error, h, tries, implicit
+
+
+@njit(**INLINED)
+def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
+    """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
+    fill_rates(new, on_end, p, rates3)
+    late = 0.0
+    for k in range(N_STATES):
+        most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
+        if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
+            continue  # as on most steps: too little to weigh
+        at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
+        at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
+        at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
+        late = max(
+            late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k])
+        )
+    return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
+
+
+@njit(**INLINED)
+def happens(y, p, on_device, bounds, rates, key, counts, z):
+    """Call the event of the first state that is pushed over a bound it sits on; return whether there was one."""
+    k = outward(y, rates, bounds)
+    if k < 0:
+        return False
+    draw(key, counts, z)
+    apply_event(k, y, on_device, p, z)
+    return True
+
+
+@njit(**INLINED)
+def put_inside(new, bounds):
+    """Put states between their bounds."""
+    for k in range(N_STATES):
+        new[k] = inside(new[k], k, bounds)
+
+
+@njit(**INLINED)
+def move(y, new):
+    """Take over the states of a step."""
+    for k in range(N_STATES):
+        y[k] = new[k]
+
+
+@njit(**INLINED)
+def keep(rates, kept):
+    """Copy rates: those at the end of a step are those at the start of the next."""
+    for k in range(N_STATES):
+        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
+
+
+@njit(**INLINED)
+def growth(error, implicit):
+    """Return how many times longer the next step may be."""
+    if implicit:
+        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
+    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
+
+
+@njit(**INLINED)
+def clipped(current, limit):
+    """Return what flows of a current under a limit."""
+    return min(max(current, -limit), limit)
+
+
+@njit(**INLINED)
+def flow(middle, p, v_middle, before, after, limit, implicit):
+    """Return the mean current of a step. [A]"""
+    mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
+    if implicit:  # a long step bends: Simpson's rule
+        mean = (mean + 2.0 * clipped(law_current(middle, v_middle, p), limit)) / 3.0
+    return mean
+
+
+@njit(**INLINED)
+def overshoots(y, new, tolerance, bounds):
+    """Return the share of a step within the bounds, or 1 where it leaves them by less than the tolerance."""
+    k, when = crossing(y, new, bounds)
+    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
+        return max(when, 1e-3)
+    return 1.0
+
+
+@njit(**INLINED)
+def start_rates(y, p, v, limited, limit, implicit, rates, end):
+    """Fill ``rates`` at the start of a step, unless the last step left them there; return the voltage on the device."""
+    if IMPLICIT and (implicit or (end[4] == v and end[5] == limit)):
+        return v
+    on_device = device_voltage(y, v, limit, p) if limited else v
+    fill_rates(y, on_device, p, rates)
+    end[4], end[5] = v, limit
+    return on_device
+
+
+@njit(**INLINED)
+def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
+    """Take an implicit or an exponential step; return its error, its length and the exponential trials so far."""
+    rates, rates2, rates3, middle, new, end, scratch = buffers
+    if implicit:
+        error, h = implicit_step(
+            y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
+        )
+    else:
+        error, h, tries, end[3] = exponential_step(
+            y,
+            p,
+            h,
+            tries,
+            line,
+            limited,
+            tolerance,
+            bounds,
+            rates,
+            rates2,
+            rates3,
+            middle,
+            new,
+            scratch,
+        )
+    return error, h, tries
+
+
+@njit(**JIT)
+def advance(
+    y,
+    p,
+    segment,
+    bounds,
+    tolerance,
+    key,
+    counts,
+    h,
+    rates,
+    rates2,
+    rates3,
+    middle,
+    new,
+    end,
+    z,
+    scratch,
+):
+    """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
+
+    That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
+    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it stays from one segment to
+    the next: whether steps are implicit, and the voltage and limit at which ``rates`` holds the rates of ``y``. Arrays are
+    passed one by one: a view made in here would cost two atomic reference counts a step.
+    """
+    duration, v0, v1, limit = segment
+    slope = (v1 - v0) / duration
+    cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
+    before = law_current(y, v0, p)
+    nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
+    t, h, limited, tries = 0.0, min(h, duration), abs(before) > limit, 0
+    end[0], end[2] = v0, 0.0
+    buffers = (rates, rates2, rates3, middle, new, end, scratch)
+    for _ in range(_MAX_STEPS):
+        v = end[0] if IMPLICIT else v0 + slope * t
+        implicit = IMPLICIT and end[3] != 0.0
+        on_device = start_rates(y, p, v, limited, limit, implicit, rates, end)
+        if HAS_EVENT and happens(y, p, on_device, bounds, rates, key, counts, z):
+            before = law_current(y, on_device, p)
+            continue
+        h = min(h, cap, duration - t)
+        line = (v, slope, duration, limit)
+        error, h, tries = one_step(
+            y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers
+        )
+        if IMPLICIT and not implicit and error > 1.0:
+            continue
+        if error == math.inf:
+            return -1.0
+        if HAS_EVENT or implicit:
+            share = overshoots(y, new, tolerance, bounds)
+            if share < 1.0:
+                h *= share
+                continue
+        put_inside(new, bounds)
+        v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
+        after = law_current(new, v_end, p)
+        over = abs(after) > limit
+        if over and not limited:  # the limit was reached on the way: take the step again with it
+            limited = True
+            continue
+        end[4] = math.nan
+        if IMPLICIT and not implicit:
+            on_end = device_voltage(new, v_end, limit, p) if over else v_end
+            late = unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new)
+            if late > 1.0:
+                h *= max(0.2, 0.9 / math.sqrt(late))
+                continue
+            error, end[4] = max(error, late), v_end
+            keep(rates3, rates)
+        limited = over
+        end[0], end[1] = v_end, after
+        end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
+        before = after
+        move(y, new)
+        t += h
+        grow = growth(error, implicit)
+        if t >= duration * (1.0 - 1e-12):
+            if implicit and h == duration and stiffness(h, scratch) < _STIFF:
+                end[3] = 0.0
+            return max(h * grow, 1e-12 * duration)
+        h *= grow
+    return -2.0
+
+
+@njit(nogil=True, **JIT)
+def run(
+    y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current
+):
+    """Take one device through ``cycles`` repetitions of a list of segments.
+
+    Parameters
+    ----------
+    y : float64 array, shape (state,)
+        States, changed in place.
+    p : float64 array, shape (parameter,)
+    segments : float64 array, shape (segment, 4)
+        Duration [s], voltage at its start and end [V], current limit [A].
+    recorded : bool array, shape (segment,)
+        Whether the end of a segment is a sample.
+    cycles : int
+    bounds : float64 array, shape (3, state)
+        Lower and upper bounds and scales of the states.
+    tolerance : float
+    key : tuple of 3 int
+        Seed, stream and index of the device's random numbers.
+    counts : int64 array, shape (1,)
+        How many sets were drawn already, changed in place.
+    work : float64 array, shape WORK_SHAPE
+        Scratch.
+    z : float64 array, shape (6,)
+        Scratch for random numbers.
+    voltage, current : float64 arrays, shape (cycle, sample)
+        Filled with what the device had at the end of each recorded segment.
+
+    Returns
+    -------
+    int
+        0, or 1 + the segment at which the step size collapsed.
+    """
+    rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
+    h = segments[0, 0]
+    for c in range(cycles):
+        sample = 0
+        for s in range(segments.shape[0]):
+            segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
+            h = advance(
+                y,
+                p,
+                segment,
+                bounds,
+                tolerance,
+                key,
+                counts,
+                h,
+                rates,
+                rates2,
+                rates3,
+                middle,
+                new,
+                end,
+                z,
+                scratch,
+            )
+            if h <= 0.0:
+                return 1 + s
+            if recorded[s]:
+                if abs(end[1]) > segment[3]:
+                    end[0] = device_voltage(y, segment[2], segment[3], p)
+                    end[1] = law_current(y, end[0], p)
+                voltage[c, sample], current[c, sample] = end[0], end[1]
+                sample += 1
+    return 0
+
+
+@njit(nogil=True, **JIT)
+def hold(
+    which, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge
+):
+    """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
+
+    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed
+    [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck,
+    whose charge is then what :func:`advance` said.
+    """
+    rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
+    rates3, scratch = work[7:9], work[9:]
+    end[3], end[4] = 0.0, math.nan
+    for k in range(which.size):
+        i = which[k]
+        end[3], end[4] = 0.0, math.nan
+        segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
+        h = advance(
+            y[i],
+            p[i],
+            segment,
+            bounds[i],
+            tolerance,
+            key,
+            counts[i],
+            duration,
+            rates,
+            rates2,
+            rates3,
+            middle,
+            new,
+            end,
+            z,
+            scratch,
+        )
+        if h <= 0.0:
+            charge[i] = h
+            return i
+        charge[i] = end[2]
+    return -1
+
+
+@njit(nogil=True, **JIT)
+def respond(y, p, voltage, current, slope):
+    """Fill ``current`` and its derivative ``slope`` of each device at frozen states."""
+    for i in range(y.shape[0]):
+        v = voltage[i]
+        h = max(1e-6, 1e-5 * abs(v))
+        current[i] = law_current(y[i], v, p[i])
+        slope[i] = (law_current(y[i], v + h, p[i]) - current[i]) / h
+
+
+@njit(**JIT)
+def renew(y, p, key, counts, z):
+    """Draw what a fresh device draws: the event of no state."""
+    draw(key, counts, z)
+    apply_event(-1, y, 0.0, p, z)

@@ -1,0 +1,228 @@
+"""Generate the kernels of a law: one module per law, the integrator with its equations inside, named by its hash.
+
+Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder
+it does, so the second process that uses a law loads it in milliseconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from acanthite.device.compiler.check import check_names
+from acanthite.device.compiler.source import function_tree, outside_names
+from acanthite.device.equations import Equations
+from acanthite.errors import LawError
+from acanthite.files import write_text
+
+_BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
+_BODY = "# --- body begins ---\n"
+_FOLLOWING = ("implicit.py", "engine.py")
+
+
+def compile_law(law: Equations) -> ModuleType:
+    """Return the kernel module of ``law``, generating it if this text was never seen before.
+
+    Raises
+    ------
+    LawError
+        If the source of the law's functions cannot be read, uses a name that cannot be compiled, or
+        reads a parameter or state the law does not have.
+    """
+    check_names(law)
+    return load_module(source(law))
+
+
+def load_module(text: str) -> ModuleType:
+    """Return the module of a text, named by its hash and kept in the user's cache folder, where Numba's cache finds it."""
+    from acanthite.jit import GENERATED  # with Numba, which the kernel needs anyway
+
+    name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = _folder() / f"{name}.py"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def source(law: Equations) -> str:
+    """Return the text of the kernel module of ``law``."""
+    head, rest = _text("steps.py").split(_BEGIN)
+    steps = rest.split(_END)[1]
+    bodies = [_text(name).split(_BODY)[1] for name in _FOLLOWING]
+    return "\n\n".join([f"{head}{_law_text(law)}", steps, *bodies])
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def _folder() -> Path:
+    """Return a writable folder for generated modules: the user's cache, else a temporary one."""
+    from platformdirs import user_cache_path
+
+    folder = Path(os.environ.get("ACANTHITE_CACHE") or user_cache_path("acanthite")) / "kernels"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="acanthite-kernels-"))
+
+
+def _law_text(law: Equations) -> str:
+    emitted = Emitted()
+    functions = {"rates": law.rates, "current": law.current} | (
+        {"event": law.event} if law.event else {}
+    )
+    names = {role: emit(function, emitted) for role, function in functions.items()}
+    all_states = law.state_names
+    unpack_s = f"S({', '.join(f'y[{i}]' for i in range(len(all_states)))})"
+    unpack_p = f"P({', '.join(f'p[{i}]' for i in range(len(law.parameters)))})"
+    lines = [
+        "from collections import namedtuple",
+        "",
+        f"N_STATES, N_ALL, HAS_EVENT = {len(law.states)}, {len(all_states)}, {law.event is not None}",
+        f'S = namedtuple("S", {list(all_states)!r})',
+        f'P = namedtuple("P", {list(law.parameters)!r})',
+        *emitted.values(),
+    ]
+    shims = _simple_shims if law.simple else _full_shims
+    return "\n".join(lines) + shims(law, names, unpack_s, unpack_p)
+
+
+def _full_shims(law: Equations, names: dict[str, str], s: str, p: str) -> str:
+    assign = "\n    ".join(
+        f"rates[0, {k}], rates[1, {k}] = r[{2 * k}], r[{2 * k + 1}]" for k in range(len(law.states))
+    )
+    event = "pass"
+    if law.event:
+        targets = ", ".join(f"y[{i}]" for i in range(len(law.state_names)))
+        event = f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
+    return f"""
+
+@njit(**JIT)
+def fill_rates(y, voltage, p, rates):
+    r = {names["rates"]}({s}, voltage, {p})
+    {assign}
+
+
+@njit(**JIT)
+def law_current(y, voltage, p):
+    return {names["current"]}({s}, voltage, {p})
+
+
+@njit(**JIT)
+def apply_event(k, y, voltage, p, z):
+    {event}
+"""
+
+
+def _simple_shims(law: Equations, names: dict[str, str], s: str, p: str) -> str:
+    single = len(law.states) == 1
+    x = "y[0]" if single else s
+    assign = (
+        "rates[0, 0], rates[1, 0] = r, 0.0"
+        if single
+        else "\n    ".join(
+            f"rates[0, {k}], rates[1, {k}] = r[{k}], 0.0" for k in range(len(law.states))
+        )
+    )
+    return f"""
+
+@njit(**JIT)
+def fill_rates(y, voltage, p, rates):
+    r = {names["rates"]}({x}, voltage, {p})[0]
+    {assign}
+
+
+@njit(**JIT)
+def law_current(y, voltage, p):
+    return {names["rates"]}({x}, voltage, {p})[1]
+
+
+@njit(**JIT)
+def apply_event(k, y, voltage, p, z):
+    pass
+"""
+
+
+class Emitted(dict[str, str]):
+    """Texts by name, and the names of the functions among them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[Callable[..., Any], str] = {}
+
+    def name(self, function: Callable[..., Any]) -> str:
+        """Return a name of its own for a function; two helpers may be called alike."""
+        plain = f"user_{function.__name__}"
+        alike = sum(name == plain or name.startswith(f"{plain}_") for name in self.names.values())
+        return f"{plain}_{alike}" if alike else plain
+
+
+def emit(function: Callable[..., Any], emitted: Emitted) -> str:
+    """Put the source of ``function`` and of all it uses into ``emitted``; return its name there."""
+    if function in emitted.names:
+        return emitted.names[function]
+    name = emitted.names[function] = emitted.name(function)
+    tree = function_tree(function)
+    tree.name = name
+    tree.body = tree.body[1:] if ast.get_docstring(tree) and len(tree.body) > 1 else tree.body
+    renames = {}
+    for free, value in outside_names(function, tree).items():
+        renames[free] = _emit_global(function, free, value, emitted)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in renames:
+            node.id = renames[node.id]
+    emitted[name] = f"\n\n@njit(**JIT)\n{ast.unparse(tree)}"
+    return name
+
+
+def literal(value: Any) -> str:
+    """Return a number as Python reads it; infinity and not-a-number have no digits, NumPy's numbers name their module."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float({str(float(value))!r})"
+    return repr(float(value)) if isinstance(value, float) else repr(value)
+
+
+def _emit_global(function: Callable[..., Any], name: str, value: Any, emitted: Emitted) -> str:
+    if isinstance(value, FunctionType):
+        return emit(value, emitted)
+    if isinstance(value, ModuleType):
+        emitted[f"import {name}"] = f"import {value.__name__} as {name}"
+    elif isinstance(value, bool | int | float):
+        constant = f"{name}_{hashlib.sha256(repr(value).encode()).hexdigest()[:6]}"
+        emitted[constant] = f"{constant} = {literal(value)}"
+        return constant
+    elif callable(value) and getattr(value, "__module__", None):
+        emitted[f"import {name}"] = f"from {value.__module__} import {value.__name__} as {name}"
+    else:
+        raise LawError(
+            f"law function {function.__name__!r} uses {name!r}, a {type(value).__name__}; "
+            "only numbers, modules and functions can be compiled in: pass it as a parameter"
+        )
+    return name

@@ -1,0 +1,1 @@
+"""Device laws fitted to loops and transients, curve by curve."""

@@ -1,0 +1,1 @@
+"""Random laws fitted to the moments of what their loops show."""

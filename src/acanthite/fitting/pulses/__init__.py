@@ -1,0 +1,1 @@
+"""Pulse laws fitted to potentiation and depression."""

@@ -1,0 +1,1 @@
+"""What the readers share: text of any encoding, workbooks, units, and how a plain table is laid out."""

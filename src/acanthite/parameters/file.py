@@ -1,0 +1,112 @@
+"""Parameter files: a user's TOML over a parameter set. Values change, keys and dimensions cannot.
+
+::
+
+    [filament]
+    site_number = 900                                             # plain: in the set's own unit
+    film_barrier = { value = 0.21, unit = "eV", source = "my lab", where = "wafer 7", std = 0.01 }
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from acanthite.files import write_text
+from acanthite.parameters.quantity import ParameterSet, Quantity
+from acanthite.parameters.toml import document_text, read, table_text
+
+_HEAD = """\
+# Parameters over the {name} set of acanthite: uncomment what you change, leave the rest.
+# A plain number is in the unit shown; or say more about it:
+#   grain_barrier = {{ value = 0.21, unit = "eV", source = "my lab", where = "wafer 7", std = 0.01 }}
+"""
+
+
+def load(path: str | Path, base: ParameterSet) -> ParameterSet:
+    """Return ``base`` with the values of a TOML file put over it; sources and provenance of both are kept.
+
+    Parameters
+    ----------
+    path : path_like
+        The file: one table per group, one key per parameter; an entry is a number, or a table with
+        ``value`` and optionally ``unit``, ``source``, ``where``, ``how``, ``std``.
+    base : ParameterSet
+        What is overridden; keys the file leaves out keep their value and source.
+
+    Returns
+    -------
+    ParameterSet
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing or not TOML, a key is unknown, a unit has another dimension, or a
+        value is negative.
+    """
+    path = Path(path)
+    file = read(path, "parameter file")
+    default = {"source": str(path), "where": "user's file", "how": "measured"}
+    changes = {}
+    for group, entries in file.items():
+        if not isinstance(entries, dict):
+            raise file.error(
+                f"{group!r} stands outside a table; write it under its group, as in '[filament]'",
+                group,
+            )
+        table = file.table(group)
+        for name in table:
+            key = f"{group}.{name}"
+            with table.located(name):
+                unit = base[key].unit
+            quantity = table.quantity(name, unit, default)
+            if quantity.value < 0 or (quantity.std or 0.0) < 0:
+                raise table.wrong(name, "a magnitude, zero or more")
+            changes[key] = quantity
+    return base.replace(changes, name=f"{base.name} with {path.name}")
+
+
+def save(parameters: ParameterSet, path: str | Path) -> None:
+    """Write all quantities of a set with their provenance; :func:`load` reads them back the same.
+
+    Parameters
+    ----------
+    parameters : ParameterSet
+    path : path_like
+
+    Examples
+    --------
+    >>> from acanthite.parameters import AG2S, load, save
+    >>> save(AG2S, "mine.toml")
+    >>> dict(load("mine.toml", AG2S)) == dict(AG2S)
+    True
+    """
+    groups: dict[str, dict[str, dict]] = {}
+    for key, quantity in parameters.items():
+        group, _, name = key.partition(".")
+        groups.setdefault(group, {})[name] = _entries(quantity)
+    tables = (table_text(group, entries) for group, entries in groups.items())
+    write_text(path, document_text(f"The parameter set {parameters.name} of acanthite.", tables))
+
+
+def _entries(quantity: Quantity) -> dict[str, object]:
+    entries = dataclasses.asdict(quantity)
+    return {name: value for name, value in entries.items() if value is not None}
+
+
+def template(parameters: ParameterSet) -> str:
+    """Return a set as the text of a TOML file to edit: every line commented out, with its unit and source.
+
+    Examples
+    --------
+    >>> from acanthite.parameters import AG2S
+    >>> print(template(AG2S).splitlines()[4])
+    [process]
+    """
+    groups: dict[str, list[str]] = {}
+    for key, q in parameters.items():
+        group, _, name = key.partition(".")
+        line = f"# {name} = {q.value!r}  # {q.unit}, {q.how}; {q.source}, {q.where}"
+        groups.setdefault(group, []).append(line)
+    tables = ("\n".join([f"[{group}]", *lines]) for group, lines in groups.items())
+    return _HEAD.format(name=parameters.name) + "\n" + "\n\n".join(tables) + "\n"

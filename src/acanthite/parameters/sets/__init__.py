@@ -1,0 +1,1 @@
+"""The numbers, one file per source, and the set they make."""

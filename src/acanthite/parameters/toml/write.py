@@ -1,0 +1,74 @@
+"""TOML text of tables: it reads back the same, bit by bit."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import Any
+
+
+def document_text(comment: str, tables: Iterable[str]) -> str:
+    """Return the text of a TOML file: a comment, then tables as :func:`table_text` writes them."""
+    return "\n".join([f"# {comment}\n", *tables])
+
+
+def table_text(
+    name: str,
+    entries: Mapping[str, Any],
+    units: Mapping[str, str] | None = None,
+    *,
+    listed: bool = False,
+) -> str:
+    """Return a table as TOML.
+
+    Parameters
+    ----------
+    name : str
+        In its brackets.
+    entries : mapping
+    units : mapping of str to str, optional
+        Written behind the entries of that name, as comments.
+    listed : bool
+        Whether it is one of a list of tables.
+    """
+    lines = [f"[[{name}]]" if listed else f"[{name}]"]
+    for key, value in entries.items():
+        unit = (units or {}).get(key)
+        lines.append(f"{key_text(key)} = {value_text(value)}{f'  # {unit}' if unit else ''}")
+    return "\n".join(lines) + "\n"
+
+
+def key_text(key: str) -> str:
+    """Return a key as TOML."""
+    bare = key.replace("_", "").replace("-", "").isalnum() and key.isascii()
+    return key if bare else _quoted(key)
+
+
+def value_text(value: Any) -> str:
+    """Return a value as TOML: texts, numbers of NumPy too, truth values, dates, lists and mappings of them; others as texts."""
+    if isinstance(value, str) and "\n" in value and _is_literal(value):
+        return f"'''\n{value}'''"
+    if isinstance(value, Mapping):
+        entries = (f"{key_text(str(key))} = {value_text(entry)}" for key, entry in value.items())
+        return "{ " + ", ".join(entries) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(value_text(entry) for entry in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Real):
+        return repr(value.item() if hasattr(value, "item") else value)  # type: ignore[attr-defined]
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _is_literal(text: str) -> bool:
+    """Return whether a text can stand between three single quotes as it is."""
+    plain = all(c in "\n\t" or (ord(c) >= 32 and ord(c) != 127) for c in text)
+    return plain and "'''" not in text and not text.endswith("'")

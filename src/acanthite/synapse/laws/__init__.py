@@ -1,0 +1,1 @@
+"""Pulse laws, one a file, and which of them are built in."""

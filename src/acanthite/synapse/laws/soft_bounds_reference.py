@@ -1,0 +1,66 @@
+"""Soft bounds with a reference: each cell is read against its own symmetry point, which is its zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from acanthite.errors import ParameterError
+from acanthite.synapse.base import Cells
+from acanthite.synapse.laws.soft_bounds import SoftBounds
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftBoundsReference(SoftBounds):
+    """Soft bounds of which a reference cell takes off the symmetry point, so that a weight without drive rests at zero.
+
+    Parameters
+    ----------
+    reference_error : float
+        Standard deviation of a reference about its cell's symmetry point. [1]
+    """
+
+    NAME: ClassVar[str] = "soft-bounds-reference"
+
+    reference_error: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.reference_error >= 0:
+            raise ParameterError(
+                f"reference_error = {self.reference_error:g}; expected zero or more"
+            )
+
+    @property
+    def reference(self) -> float:
+        """Symmetry point of the mean device, before it is taken off. [1]"""
+        return super().symmetry_point
+
+    @property
+    def symmetry_point(self) -> float:
+        """Zero, by the reference. [1]"""
+        return 0.0
+
+    def step_up(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one potentiating pulse. [1]"""
+        return super().step_up(np.asarray(weight) + self.reference)
+
+    def step_down(self, weight: Any) -> Any:
+        """Return the mean change of ``weight`` by one depressing pulse, negative. [1]"""
+        return super().step_down(np.asarray(weight) + self.reference)
+
+    def conductance(self, weight: Any) -> Any:
+        """Return the conductance of ``weight``. [S]"""
+        return super().conductance(np.asarray(weight) + self.reference)
+
+    def weight(self, conductance: Any) -> Any:
+        """Return the weight of ``conductance``. [1]"""
+        return super().weight(conductance) - self.reference
+
+    def cells(self, n: int, generator: np.random.Generator) -> Cells:
+        """Draw ``n`` devices, each against its own reference."""
+        cells = super().cells(n, generator)
+        error = self.reference_error * generator.standard_normal(len(cells.coefficients))
+        return cells.referred(cells.symmetry_points + error, 1.0)
