@@ -10,8 +10,7 @@ torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from torch import nn
 
-from acanthite.crossbar import Terminal
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Terminal, Wires
 from acanthite.errors import TrainingError
 from acanthite.nn import SGD, TTv1
 from acanthite.torch import AnalogLayer, AnalogLinear, AnalogSGD, to_analog

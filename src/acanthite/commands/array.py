@@ -190,7 +190,7 @@ def _write(answer: Answer, out: Path, question: str) -> None:
 
 def _margin(asked: Asked) -> Answer:
     from acanthite.crossbar import Cells
-    from acanthite.crossbar.charts import plot_read_margin
+    from acanthite.crossbar.arrays.drawings import plot_read_margin
     from acanthite.report.formatting import as_text
     from acanthite.wafer import margins
 
@@ -248,7 +248,7 @@ def _made(asked: Asked) -> str:
 
 def _disturb(asked: Asked) -> Answer:
     from acanthite.crossbar import disturb
-    from acanthite.crossbar.charts import plot_disturb
+    from acanthite.crossbar.arrays.drawings import plot_disturb
     from acanthite.report.formatting import as_text
 
     devices, counts = asked.driven.sample(500, seed=asked.seed), [10**k for k in range(9)]
@@ -306,7 +306,7 @@ def _program(asked: Asked) -> Answer:
 
     from acanthite.console import working
     from acanthite.crossbar import DrivenArray, DynamicCells, plot_array, write_map
-    from acanthite.crossbar.charts import plot_programmed
+    from acanthite.crossbar.arrays.drawings import plot_programmed
     from acanthite.random import generator
     from acanthite.report.formatting import as_text
 
@@ -365,7 +365,7 @@ def _method(asked: Asked, low: float, high: float, tolerance: float) -> WriteVer
 
 
 def _settle(asked: Asked) -> Answer:
-    from acanthite.crossbar.charts import plot_settling
+    from acanthite.crossbar.arrays.drawings import plot_settling
     from acanthite.report.formatting import as_text
     from acanthite.wafer import settling
 

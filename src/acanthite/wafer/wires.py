@@ -90,7 +90,7 @@ class Parasitics:
 
         Word lines are driven, even ones on the left and odd ones on the right; bit lines grounded, at the top and at the bottom.
         """
-        from acanthite.crossbar.lines import Terminal
+        from acanthite.crossbar import Terminal
 
         rows, columns = self.word_lead_resistance.size, self.bit_lead_resistance.size
         word, left, right = _ends(
