@@ -1,21 +1,16 @@
 """Arrays: the exact solver, bias schemes, programming, transients; matrices and kernels on arrays."""
 
-from acanthite.crossbar.arrays.bias import (
-    PATTERNS,
-    SCHEMES,
-    ReadMargin,
-    Scheme,
-    read_margin,
-    select,
-)
+from acanthite.crossbar.arrays.bias import SCHEMES, Scheme, select
+from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
 from acanthite.crossbar.arrays.disturb import Disturb, disturb
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.leakage import Crosstalk, crosstalk, leaky_currents
+from acanthite.crossbar.arrays.margin import PATTERNS, ReadMargin, read_margin
 from acanthite.crossbar.arrays.programming.typical_device import Window, suited, window
 from acanthite.crossbar.arrays.programming.write_verify import Programmed, WriteVerify, write_map
 from acanthite.crossbar.arrays.transient import Transient, largest_array, read_error, transient
-from acanthite.crossbar.circuit.circuit import Crossbar
+from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Characteristic, Sinh, Table
 from acanthite.crossbar.circuit.drawings import plot_array
 from acanthite.crossbar.circuit.gradients import Gradient, gradient
@@ -49,9 +44,7 @@ from acanthite.crossbar.compute.kernels import (
     program,
 )
 from acanthite.crossbar.compute.mapping import (
-    AG2S_CELLS,
     BitSlices,
-    Cells,
     ColumnPairs,
     Mapping,
     NormalisedPairs,

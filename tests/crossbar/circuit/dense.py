@@ -7,7 +7,7 @@ from scipy.sparse import coo_array, csc_array
 from scipy.sparse.linalg import splu
 
 from acanthite.crossbar import Crossbar
-from acanthite.crossbar.circuit.solvers.sweeps.compiled import OPEN
+from acanthite.crossbar.circuit.lines import OPEN
 
 
 class Nodes:
@@ -71,7 +71,10 @@ def node_voltages(
     nodes = Nodes(2 * N * M + 2 * (N + M))
     outer = iter(range(2 * N * M, 2 * N * M + 2 * (N + M)))
     drives = voltage, np.zeros(M) if bit_line_voltage is None else bit_line_voltage
-    for lines, ids, drive in ((crossbar.word, u, drives[0]), (crossbar.bit, v.T, drives[1])):
+    for lines, ids, drive in (
+        (crossbar.circuit.word, u, drives[0]),
+        (crossbar.circuit.bit, v.T, drives[1]),
+    ):
         n_lines, n = ids.shape
         r = np.broadcast_to(lines.segments, (n_lines, n + 1))
         for i in range(n_lines):
@@ -81,7 +84,7 @@ def node_voltages(
                 a = next(outer)
                 nodes.fixed[a] = drive[i] if lines.driven[end, i] else 0.0
                 nodes.resistor(a, node, lines.ends[end, i])
-    for a, b, g in zip(u.ravel(), v.ravel(), crossbar.G.ravel(), strict=True):
+    for a, b, g in zip(u.ravel(), v.ravel(), crossbar.circuit.conductance.ravel(), strict=True):
         if g > 0.0:
             nodes.resistor(a, b, 1.0 / g)
     return tuple(nodes.solve()[k] for k in (u, v))

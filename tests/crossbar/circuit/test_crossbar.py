@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from acanthite import threads
 from acanthite.crossbar import FLOATING, Crossbar, Sinh, Terminal
-from acanthite.crossbar.circuit.solvers.sweeps import compiled as schur
+from acanthite.crossbar.circuit.solvers.sweeps import compiled
 from acanthite.errors import ConvergenceError, CrossbarError
 
 HARD = {
@@ -44,8 +44,10 @@ def agree(
     scale = max(np.abs(u).max(), np.abs(v).max())
     np.testing.assert_allclose(found.word_line_voltage, u, rtol=0, atol=within * scale)
     np.testing.assert_allclose(found.bit_line_voltage, v, rtol=0, atol=within * scale)
-    currents = crossbar.G * (u - v)
-    rounding = 1e-15 * scale * crossbar.G.sum()  # all there is where no current can flow
+    currents = crossbar.circuit.conductance * (u - v)
+    rounding = (
+        1e-15 * scale * crossbar.circuit.conductance.sum()
+    )  # all there is where no current can flow
     np.testing.assert_allclose(
         found.output_current,
         currents.sum(0),
@@ -151,7 +153,7 @@ def test_many_inputs_are_each_solved_to_the_same_bits(shape, r):
 
 def test_an_input_not_there_beside_others_is_solved_alone(monkeypatch):
     crossbar, V = Crossbar(spread((9, 7)), 20.0, 30.0), np.stack([drive(9, k) for k in range(3)])
-    expected, solve = crossbar.solve(V), schur.solve
+    expected, solve = crossbar.solve(V), compiled.solve
 
     def stopped(*arguments):
         reached, done = solve(*arguments)
@@ -160,7 +162,7 @@ def test_an_input_not_there_beside_others_is_solved_alone(monkeypatch):
             reached[1] = 1.0
         return reached, done
 
-    monkeypatch.setattr(schur, "solve", stopped)
+    monkeypatch.setattr(compiled, "solve", stopped)
     assert (crossbar.solve(V).device_current == expected.device_current).all()
     monkeypatch.undo()
     with pytest.raises(ConvergenceError, match="after 1 iterations"):
@@ -170,13 +172,14 @@ def test_an_input_not_there_beside_others_is_solved_alone(monkeypatch):
 @pytest.mark.parametrize("devices", [None, Sinh(spread((6, 4)), 0.2)])
 def test_one_of_several_inputs(devices):
     V, U = np.stack([drive(6, k) for k in range(3)]), drive(4, 9)
-    found = Crossbar(spread((6, 4)), 2.0, 3.0, bottom="driven", devices=devices).solve(V, U)
+    crossbar = Crossbar(spread((6, 4)), 2.0, 3.0, bottom="driven", devices=devices)
+    found = crossbar.solve(V, U)
     for k in (0, -1):
         assert found[k].voltage.shape == (6,)
         assert (found[k].bit_line_voltage == found.bit_line_voltage[k]).all()
         assert found[k].power.delivered == pytest.approx(found.power.delivered[k], rel=1e-12)
-        tangent = found.crossbar.G if found.slope is None else found.slope[k]
-        assert (tangent == found[k].linearised.G).all()
+        tangent = crossbar.conductance if found.slope is None else found.slope[k]
+        assert (tangent == crossbar.linearised(found[k]).conductance).all()
     with pytest.raises(IndexError, match="3 inputs"):
         found[3]
     with pytest.raises(CrossbarError, match="one input"):
@@ -231,7 +234,7 @@ def test_a_residual_out_of_reach_is_told():
         ({"word_line_resistance": np.ones((3, 3))}, r"word_line_resistance has the shape \(3, 3\); .* \(2, 4\)"),
         ({"left": "open"}, r"left: kind 'open'; expected one of driven, grounded, floating"),
         ({"left": Terminal("driven", [1.0])}, r"left: resistance has the shape \(1,\)"),
-        ({"bottom": Terminal("grounded", -5.0)}, r"bottom: resistance -5.0; expected zero or more ohms"),
+        ({"bottom": Terminal("grounded", -5.0)}, r"bottom: resistance: -5.0; expected resistances of zero or more ohms"),
         ({"word_line_resistance": 0.0, "right": "driven"}, r"line 0 is tied at both ends without any resistance"),
         ({"left": FLOATING, "bottom": FLOATING}, r"word line 0, node 0: no path to a driven or grounded"),
         ({"word_line_resistance": [[1, 1, np.inf, 1], [1, 1, 1, 1]], "conductance": [[1, 0, 0], [1, 1, 1.0]]},

@@ -60,7 +60,7 @@ def test_large_arrays_are_maps_with_the_currents_at_the_ends():
 
 def test_one_of_several_inputs():
     G, one = array(3, 3)
-    both = one.crossbar.solve([one.voltage, [0.1, 0.1, 0.1]])
+    both = Crossbar(G, 0.0, 0.0).solve([one.voltage, [0.1, 0.1, 0.1]])
     drawn = plot_array(G, both, show=["voltage"], which=1).axes[0].collections[-1].get_array()
     np.testing.assert_allclose(drawn, 0.1)
     with pytest.raises(CrossbarError, match="which = 2; the solution holds 2 inputs"):

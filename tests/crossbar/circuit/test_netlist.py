@@ -72,7 +72,7 @@ def test_terminals(terminals, tmp_path):
     crossbar = Crossbar(
         spread((16, 20)), **{"word_line_resistance": 3.0, "bit_line_resistance": 7.0, **terminals}
     )
-    agree(crossbar, tmp_path, drive(20, 9) if crossbar.bit.driven.any() else None)
+    agree(crossbar, tmp_path, drive(20, 9) if crossbar.circuit.bit.driven.any() else None)
 
 
 @needs_ngspice

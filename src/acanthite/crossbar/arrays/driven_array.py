@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
-from acanthite.crossbar.circuit.circuit import Crossbar
-from acanthite.crossbar.circuit.lines import Terminal, numbers
+from acanthite.crossbar.circuit.checks import numbers
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solvers.looseness import looseness
-from acanthite.crossbar.circuit.solvers.sweeps import linear as solver
+from acanthite.crossbar.circuit.solvers.sweeps import linear
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
 
@@ -73,9 +74,9 @@ class DrivenArray:
     wires: Wires
 
     @cached_property
-    def _circuit(self) -> Crossbar:
+    def _circuit(self) -> Circuit:
         bottom = Terminal("driven", self.wires.sense_resistance)
-        return self.wires.crossbar(np.ones(self.cells.shape), bottom=bottom)
+        return self.wires.crossbar(np.ones(self.cells.shape), bottom=bottom).circuit
 
     @property
     def _ideal(self) -> bool:
@@ -128,9 +129,9 @@ class DrivenArray:
                 "the cells conduct so much better than their lines are tied to drivers and sense amplifiers that their voltages "
                 "are not certain; take smaller resistances of wires, drivers and sense amplifiers"
             )
-        factors = solver.factor(slope, word, bit)
+        factors = linear.factor(slope, word, bit)
         x, y = np.zeros(J.shape), np.zeros(J.shape)
-        solver.solve(factors, J, x, y, solver.TOLERANCE, 10_000)
+        linear.solve(factors, J, x, y, linear.TOLERANCE, linear.ITERATIONS)
         return given + x - y
 
     def apply(self, word: ArrayLike, bit: ArrayLike, duration: float) -> Spent:

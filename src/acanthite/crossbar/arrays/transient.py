@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import mV
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.implicit_step import Step
-from acanthite.crossbar.circuit.lines import in_range, number, numbers, positive, whole
+from acanthite.crossbar.circuit.checks import in_range, number, numbers, positive, whole
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
 

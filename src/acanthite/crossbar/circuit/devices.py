@@ -1,8 +1,7 @@
-"""Devices whose current is no straight line of the voltage: Newton's method on the array.
+"""Devices whose current is no straight line of the voltage.
 
-Each step replaces every device by its tangent, a conductance beside a current source, and solves that linear array. A device
-must conduct better, or at least not worse, at any voltage than not at all: di/dv >= 0 and i(0) = 0. Then the array has one
-solution, the least of a convex function (its co-content), and a step that does not lower the imbalance is halved.
+A device must conduct better, or at least not worse, at any voltage than at none: di/dv >= 0 and
+i(0) = 0. Then the array has one solution, the minimum of a convex function (its co-content).
 """
 
 from __future__ import annotations
@@ -15,22 +14,18 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.circuit.lines import LARGEST, SMALLEST, Lines, numbers
-from acanthite.crossbar.circuit.solvers.sweeps import linear as solver
-from acanthite.errors import ConvergenceError, CrossbarError
+from acanthite.crossbar.circuit.checks import LARGEST, SMALLEST, numbers
+from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
-_STEPS, _HALVINGS = 200, 40
-_NO_CURRENT = 1e-3
-"""Part of what devices would carry without drops that a mismatch is compared with at least: lines that float may carry nothing."""
 
 
 @runtime_checkable
 class Devices(Protocol):
-    """What the solver asks of devices at the crossings."""
+    """What a circuit requires of the devices at its crossings."""
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
-        """Return current [A] and differential conductance [S] at a voltage of each device, all of shape (N, M)."""
+        """Return current [A] and differential conductance [S] of each device, shape (N, M)."""
         ...
 
 
@@ -55,19 +50,21 @@ class Sinh:
     scale: ArrayLike
 
     def __post_init__(self) -> None:
-        G, v0 = numbers("Sinh: conductance", self.conductance), numbers("Sinh: scale", self.scale)
-        if not (np.isfinite(G).all() and (G >= 0.0).all()):
+        G = numbers("Sinh: conductance", self.conductance)
+        valid = np.isfinite(G) & (G >= 0.0)
+        if not valid.all():
             raise CrossbarError(
-                f"Sinh: conductance {G[~(np.isfinite(G) & (G >= 0.0))].flat[0]}; expected zero or more, and finite (S)"
+                f"Sinh: conductance {G[~valid].flat[0]}; expected zero or more, and finite (S)"
             )
-        if not (np.isfinite(v0).all() and (v0 > 0.0).all()):
-            raise CrossbarError(
-                f"Sinh: scale {v0[~(np.isfinite(v0) & (v0 > 0.0))].flat[0]}; expected positive volts"
-            )
+        v0 = numbers("Sinh: scale", self.scale)
+        valid = np.isfinite(v0) & (v0 > 0.0)
+        if not valid.all():
+            raise CrossbarError(f"Sinh: scale {v0[~valid].flat[0]}; expected positive volts")
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
-        G, v0 = (_fitting(self, part, voltage) for part in (self.conductance, self.scale))
+        G = _per_device(self, self.conductance, voltage)
+        v0 = _per_device(self, self.scale, voltage)
         x = voltage / v0
         return G * v0 * np.sinh(x), G * np.cosh(x)
 
@@ -97,36 +94,26 @@ class Table:
         factor = numbers("scale", self.scale)
         if not (np.isfinite(factor).all() and (factor >= 0.0).all()):
             raise CrossbarError("scale: expected factors of zero or more, and finite")
-        v, i = numbers("voltage", self.voltage), numbers("current_points", self.current_points)
+        v = numbers("voltage", self.voltage)
+        i = numbers("current_points", self.current_points)
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
             raise CrossbarError(
                 "voltage: expected two or more rising values, and as many in current_points"
             )
         if not ((np.diff(i) >= 0).all() and np.interp(0.0, v, i) == 0.0):
             raise CrossbarError(
-                "current_points: expected a current through zero at 0 V that never falls with the voltage"
+                "current_points: expected a current through zero at 0 V that never falls with the "
+                "voltage"
             )
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
-        v, i = np.asarray(self.voltage, float), np.asarray(self.current_points, float)
+        v = np.asarray(self.voltage, float)
+        i = np.asarray(self.current_points, float)
         slopes = np.diff(i) / np.diff(v)
         k = np.clip(np.searchsorted(v, voltage, side="right") - 1, 0, v.size - 2)
-        scale = _fitting(self, self.scale, voltage)
+        scale = _per_device(self, self.scale, voltage)
         return scale * (i[k] + slopes[k] * (voltage - v[k])), scale * slopes[k]
-
-
-def _fitting(devices: object, values: ArrayLike, voltage: Array) -> Array:
-    """Return values of devices of an array, if they are of its shape."""
-    found = np.asarray(values, float)
-    if found.ndim and found.shape != voltage.shape:
-        try:
-            np.broadcast_to(found, voltage.shape)
-        except ValueError:
-            raise CrossbarError(
-                f"devices: {type(devices).__name__} holds values of shape {found.shape}; expected one, or {voltage.shape}"
-            ) from None
-    return found
 
 
 @dataclass(frozen=True)
@@ -136,34 +123,22 @@ class Characteristic:
     Parameters
     ----------
     function : callable
-        ``function(voltage)`` with voltages of shape (N, M) returns the currents, or currents and differential conductances.
-        Without conductances they come from central differences. [A, S]
+        ``function(voltage)`` with voltages of shape (N, M) returns the currents, or currents and
+        differential conductances. Without conductances they come from central differences. [A, S]
     """
 
     function: Callable[[Array], Array | tuple[Array, Array]]
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
-        found = self.function(voltage)
-        if isinstance(found, tuple):
-            return found
-        current = numbers("devices: current", found)
+        result = self.function(voltage)
+        if isinstance(result, tuple):
+            return result
+        current = numbers("devices: current", result)
         h = np.maximum(np.abs(voltage), 1e-3) * np.cbrt(np.finfo(float).eps)
-        up, down = (
-            numbers("devices: current", self.function(v)) for v in (voltage + h, voltage - h)
-        )
+        up = numbers("devices: current", self.function(voltage + h))
+        down = numbers("devices: current", self.function(voltage - h))
         return current, (up - down) / (2.0 * h)
-
-
-def as_devices(devices: Devices | Callable) -> Devices:
-    """Return devices, a function of the voltage made one."""
-    if isinstance(devices, Devices):
-        return devices
-    if callable(devices):
-        return Characteristic(devices)
-    raise CrossbarError(
-        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the voltage"
-    )
 
 
 @dataclass(frozen=True)
@@ -181,105 +156,87 @@ class Placed:
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S], zero where there is no device."""
-        found = _both(self.devices, voltage)
-        return np.where(self.present, found[0], 0.0), np.where(self.present, found[1], 0.0)
+        current, slope = _respond(self.devices, voltage)
+        return np.where(self.present, current, 0.0), np.where(self.present, slope, 0.0)
 
 
-@dataclass(frozen=True)
-class Point:
-    """Where the array settles: drops of both lines [V], current [A] and differential conductance [S] of each device."""
-
-    x: Array
-    y: Array
-    current: Array
-    slope: Array
-    residual: float
-    iterations: int
-
-
-def newton(
-    devices: Devices, word: Lines, bit: Lines, delta: Array, tolerance: float, limit: int
-) -> Point:
-    """Return where an array of nonlinear devices settles.
-
-    Parameters
-    ----------
-    devices : Devices
-    word, bit : Lines
-    delta : ndarray, shape (N, M)
-        Voltage of each device were there no drops. [V]
-    tolerance : float
-        Of the relative residual: the larger of that of the last linear solve, and of what the devices conduct less what the
-        wires carry to them, over the latter.
-    limit : int
-        Iterations of a linear solve at most.
+def as_devices(devices: Devices | Callable) -> Devices:
+    """Return devices; a function of the voltage is made one.
 
     Raises
     ------
     CrossbarError
-        If a current is no number, or falls with the voltage.
-    ConvergenceError
-        If the residual stays above the tolerance.
+        If it is neither.
     """
-    x, y, carried = np.zeros(delta.shape), np.zeros(delta.shape), np.zeros(delta.shape)
-    current, slope = evaluate(devices, delta)
-    error, iterations = 1.0, 0
-    for _ in range(_STEPS):
-        to_x, to_y = x.copy(), y.copy()
-        goal = max(0.1 * tolerance, min(1e-3, 0.01 * error))
-        factors, J = solver.factor(slope, word, bit), current - slope * (x - y)
-        linear, taken = solver.solve(factors, J, to_x, to_y, goal, limit)
-        new = current + slope * ((to_x - x) - (to_y - y))
-        step, was = 1.0, np.linalg.norm(current - carried)
-        for _ in range(_HALVINGS):
-            towards = (1.0 - step) * carried + step * new
-            x_new, y_new = x + step * (to_x - x), y + step * (to_y - y)
-            conducted, slope_new = evaluate(devices, delta + (x_new - y_new), strict=False)
-            mismatch = np.linalg.norm(conducted - towards)
-            if mismatch <= (1.0 - 0.1 * step) * was or mismatch <= 0.1 * tolerance * np.linalg.norm(
-                towards
-            ):
-                break
-            step *= 0.5
-        x, y, carried, current, slope = x_new, y_new, towards, conducted, slope_new
-        iterations += taken
-        size = max(np.linalg.norm(carried), _NO_CURRENT * np.linalg.norm(slope * delta))
-        error = float(mismatch / size) if size > 0.0 else float(mismatch)
-        if max(error, linear) <= tolerance and step == 1.0:
-            return Point(x, y, carried, slope, max(error, linear), iterations)
-    raise ConvergenceError(
-        f"the array's relative residual is {error:.1e} after {_STEPS} Newton steps; expected {tolerance:.1e}. Ask for a "
-        f"larger tolerance, or check that the devices' current is smooth and rises with the voltage"
+    if isinstance(devices, Devices):
+        return devices
+    if callable(devices):
+        return Characteristic(devices)
+    raise CrossbarError(
+        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the "
+        f"voltage"
     )
 
 
 def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
-    """Return current and slope of each device; infinite where they are no numbers, unless that is an error."""
-    current, slope = _both(devices, voltage)
+    """Return current [A] and slope [S] of each device.
+
+    Parameters
+    ----------
+    devices : Devices
+    voltage : ndarray, shape (N, M)
+        [V]
+    strict : bool
+        Whether values that are no numbers are an error; otherwise all currents become infinite.
+
+    Raises
+    ------
+    CrossbarError
+        If a current falls with the voltage, or a value is no number.
+    """
+    current, slope = _respond(devices, voltage)
     bad = ~(np.isfinite(current) & (slope <= LARGEST) & (slope >= 0))
     if bad.any():
         k = tuple(int(n) for n in np.argwhere(bad)[0])
         if strict or slope[k] < 0.0:
             raise CrossbarError(
-                f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at {voltage[k]:.3g} V, cell {k}; expected "
-                f"numbers, and a current that does not fall with the voltage, its slope at most {LARGEST:.0e} S"
+                f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at "
+                f"{voltage[k]:.3g} V, cell {k}; expected numbers, and a current that does not fall "
+                f"with the voltage, its slope at most {LARGEST:.0e} S"
             )
         return np.full_like(current, math.inf), slope
     return current, np.ascontiguousarray(np.where(slope < SMALLEST, 0.0, slope))
 
 
-def _both(devices: Devices, voltage: Array) -> tuple[Array, Array]:
+def _per_device(devices: object, values: ArrayLike, voltage: Array) -> Array:
+    """Return values of devices, if they fit an array of the shape of the voltages."""
+    values = np.asarray(values, float)
+    if values.ndim and values.shape != voltage.shape:
+        try:
+            np.broadcast_to(values, voltage.shape)
+        except ValueError:
+            raise CrossbarError(
+                f"devices: {type(devices).__name__} holds values of shape {values.shape}; expected "
+                f"one, or {voltage.shape}"
+            ) from None
+    return values
+
+
+def _respond(devices: Devices, voltage: Array) -> tuple[Array, Array]:
     """Return current and slope as the devices give them, of the shape of the voltages."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found = devices.current(voltage)
-    if not (isinstance(found, tuple) and len(found) == 2):
+        result = devices.current(voltage)
+    if not (isinstance(result, tuple) and len(result) == 2):
         raise CrossbarError(
-            f"devices: current(voltage) returned {type(found).__name__}; expected currents and differential conductances"
+            f"devices: current(voltage) returned {type(result).__name__}; expected currents and "
+            f"differential conductances"
         )
-    current, slope = numbers("devices: current", found[0]), numbers("devices: slope", found[1])
+    current = numbers("devices: current", result[0])
+    slope = numbers("devices: slope", result[1])
     for what, part in (("currents", current), ("slopes", slope)):
         if part.shape != voltage.shape:
             raise CrossbarError(
-                f"devices: {what} of shape {part.shape} for voltages of shape {voltage.shape}; expected the same"
+                f"devices: {what} of shape {part.shape} for voltages of shape {voltage.shape}; "
+                f"expected the same"
             )
     return current, slope

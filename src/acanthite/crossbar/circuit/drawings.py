@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.circuit.solution import Solution, segment_currents
+from acanthite.crossbar.circuit.solution import Solution
 from acanthite.errors import CrossbarError, nearest
 
 if TYPE_CHECKING:
@@ -106,10 +106,10 @@ class _State:
             raise CrossbarError(
                 f"solution: of an array of shape {self.device.shape}; conductance has {G.shape}"
             )
-        array, taken = solution.crossbar, self.device.T
+        circuit, taken = solution.circuit, self.device.T
         W, B = (v if v.ndim == 1 else v[which] for v in (solution.voltage, solution.bit_line_drive))
-        self.along_word = segment_currents(array.word, self.device, W)
-        self.along_bit = segment_currents(array.bit, -taken, B).T
+        self.along_word = circuit.word.segment_currents(self.device, W)
+        self.along_bit = circuit.bit.segment_currents(-taken, B).T
         self.into_word, self.out_of_bit = self.device.sum(1), taken.sum(1)
 
     @staticmethod

@@ -11,14 +11,15 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.circuit.lines import Terminal, numbers
-from acanthite.crossbar.circuit.solution import Solution, segment_currents
-from acanthite.crossbar.circuit.solvers.sweeps import linear as solver
+from acanthite.crossbar.circuit.checks import in_range, numbers, positive
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.solution import Solution
+from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
 from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
@@ -51,7 +52,7 @@ class Gradient:
 
 
 def gradient(
-    solution: Solution, output_gradient: ArrayLike, *, tolerance: float = solver.TOLERANCE
+    solution: Solution, output_gradient: ArrayLike, *, tolerance: float = TOLERANCE
 ) -> Gradient:
     """Return the gradient of a loss by conductances, resistances and voltages.
 
@@ -70,44 +71,43 @@ def gradient(
     ConvergenceError
         If the residual stays above the tolerance.
     """
+    expected = solution.output_current.shape
     g = numbers("output_gradient", output_gradient)
-    if g.shape != solution.output_current.shape or not np.isfinite(g).all():
-        expected = solution.output_current.shape
+    if g.shape != expected or not np.isfinite(g).all():
         raise CrossbarError(
             f"output_gradient has the shape {g.shape}; expected finite numbers of shape {expected}"
         )
-    array = solution.linearised
-    other = replace(array, top=_driven(array.top), bottom=_driven(array.bottom))
-    tied = g if other.bit.driven.any() else None  # else no current leaves, and nothing changes that
-    adjoint = other.solve(
-        np.zeros_like(solution.voltage), tied, tolerance=tolerance, outputs_only=False
-    )
+    positive("tolerance", tolerance)
+    in_range("output_gradient", np.abs(g).max(axis=-1), "loss/A")
+    circuit = solution.circuit
+    if not circuit.linear:
+        circuit = circuit.with_conductance(solution.tangent)
+    adjoint = _solve_adjoint(circuit.adjoint(), solution.voltage, g, tolerance)
+    word, bit = circuit.word, adjoint.circuit.bit
     across = -adjoint.device_voltage
-    ours, theirs = solution.device_current, adjoint.device_current
-    by_word = segment_currents(array.word, ours, solution.voltage) * segment_currents(
-        array.word, theirs, adjoint.voltage
-    )
-    ours, theirs = -np.swapaxes(ours, -1, -2), -np.swapaxes(theirs, -1, -2)
-    by_bit = segment_currents(array.bit, ours, solution.bit_line_drive) * segment_currents(
-        other.bit, theirs, g
-    )
-    by_voltage = -(array.word.drive * adjoint.device_current).sum(-1)
+    ours = solution.device_current
+    theirs = adjoint.device_current
+    by_word = word.segment_currents(ours, solution.voltage)
+    by_word = by_word * word.segment_currents(theirs, adjoint.voltage)
+    by_bit = circuit.bit.segment_currents(-np.swapaxes(ours, -1, -2), solution.bit_line_drive)
+    by_bit = by_bit * bit.segment_currents(-np.swapaxes(theirs, -1, -2), g)
     return Gradient(
-        _summed(solution.device_voltage * across),
-        _summed(by_word),
-        _summed(by_bit).T,
-        by_voltage,
-        across,
+        conductance=_over_inputs(solution.device_voltage * across),
+        word_line_resistance=_over_inputs(by_word),
+        bit_line_resistance=_over_inputs(by_bit).T,
+        voltage=-(word.drive * theirs).sum(-1),
+        device_current=across,
     )
 
 
-def _driven(terminal: Terminal | str) -> Terminal:
-    """Return a terminal that is driven wherever it is tied to anything."""
-    if not isinstance(terminal, Terminal):
-        terminal = Terminal(terminal)
-    kind = np.where(np.asarray(terminal.kind) == "floating", "floating", "driven")
-    return Terminal(kind.tolist(), terminal.resistance)
+def _solve_adjoint(circuit: Circuit, voltage: Array, g: Array, tolerance: float) -> Solution:
+    """Solve with the loss's derivatives at the bit lines and the word lines at zero."""
+    solver = Solver(circuit)
+    V = np.zeros_like(voltage)
+    U = g if circuit.bit.driven.any() else np.zeros(g.shape[-1])  # else no current leaves
+    points = solver.solve(V, U, tolerance, ITERATIONS)
+    return Solution(solver, V, U, points, tolerance, ITERATIONS)
 
 
-def _summed(values: Array) -> Array:
+def _over_inputs(values: Array) -> Array:
     return values.sum(axis=0) if values.ndim == 3 else values

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.circuit import voltages
+from acanthite.crossbar.circuit.checks import voltages
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Sinh
-from acanthite.crossbar.circuit.lines import Lines
-from acanthite.crossbar.circuit.solvers.sweeps.compiled import OPEN
+from acanthite.crossbar.circuit.lines import OPEN, Lines
 from acanthite.errors import CrossbarError
-
-if TYPE_CHECKING:
-    from acanthite.crossbar.circuit.circuit import Crossbar
 
 OPTIONS = ".options reltol=1e-12 abstol=1e-18 vntol=1e-15 gmin=1e-30 numdgt=16 itl1=1000"
 
@@ -47,47 +44,46 @@ def netlist(
     CrossbarError
         If the voltages do not fit, or devices have no formula a simulator could read.
     """
-    N, M = crossbar.shape
+    circuit = crossbar.circuit
+    N, M = circuit.shape
     V = voltages("voltage", voltage, N)
-    U = voltages(
-        "bit_line_voltage", np.zeros(M) if bit_line_voltage is None else bit_line_voltage, M
-    )
+    U = np.zeros(M) if bit_line_voltage is None else bit_line_voltage
+    U = voltages("bit_line_voltage", U, M)
     if V.ndim != 1 or U.ndim != 1:
         raise CrossbarError(
             f"voltage has the shape {V.shape}; expected ({N},): a netlist holds one input"
         )
-    words = _line_cards(
-        crossbar.word, V, [[f"w{i}_{j}" for j in range(M)] for i in range(N)], ("left", "right")
-    )
-    bits = _line_cards(
-        crossbar.bit, U, [[f"b{i}_{j}" for i in range(N)] for j in range(M)], ("top", "bottom")
-    )
-    prints = [f"print {_output(crossbar.bit, j)} >> {out}" for j in range(M)]
-    lines = [
+    word_nodes = [[f"w{i}_{j}" for j in range(M)] for i in range(N)]
+    bit_nodes = [[f"b{i}_{j}" for i in range(N)] for j in range(M)]
+    cards = [
         f"* {N} x {M} crossbar",
-        *words,
-        *bits,
-        *_device_cards(crossbar),
+        *_line_cards(circuit.word, V, word_nodes, ("left", "right")),
+        *_line_cards(circuit.bit, U, bit_nodes, ("top", "bottom")),
+        *_device_cards(circuit),
         OPTIONS,
         ".control",
         "op",
+        "set numdgt=16",
+        f"echo > {out}",
+        *(f"print {_output(circuit.bit, j)} >> {out}" for j in range(M)),
+        "quit",
+        ".endc",
+        ".end",
     ]
-    return (
-        "\n".join([*lines, "set numdgt=16", f"echo > {out}", *prints, "quit", ".endc", ".end"])
-        + "\n"
-    )
+    return "\n".join(cards) + "\n"
 
 
 def _line_cards(
     lines: Lines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
 ) -> Iterator[str]:
-    r = np.broadcast_to(lines.segments, (len(nodes), len(nodes[0]) + 1))
+    r = lines.inner(len(nodes[0]))
     for i, names in enumerate(nodes):
-        for (a, b), ohms in zip(pairwise(names), r[i, 1:-1], strict=True):
+        for (a, b), ohms in zip(pairwise(names), r[i], strict=True):
             yield from _wire(a, a, b, ohms)
         for k, (end, node) in enumerate(zip(ends, (names[0], names[-1]), strict=True)):
             if lines.ends[k, i] < OPEN:
-                yield f"V{end}{i} {end}{i} 0 {float(voltage[i] if lines.driven[k, i] else 0.0)!r}"
+                volts = voltage[i] if lines.driven[k, i] else 0.0
+                yield f"V{end}{i} {end}{i} 0 {float(volts)!r}"
                 yield from _wire(f"{end}{i}", f"{end}{i}", node, lines.ends[k, i])
 
 
@@ -98,31 +94,25 @@ def _wire(name: str, a: str, b: str, ohms: float) -> Iterator[str]:
         yield f"R{name} {a} {b} {float(ohms)!r}"
 
 
-def _device_cards(crossbar: Crossbar) -> Iterator[str]:
-    devices = crossbar.devices
-    if devices is not None and not isinstance(devices, Sinh):
+def _device_cards(circuit: Circuit) -> Iterator[str]:
+    devices = circuit.devices
+    if devices is None:
+        for i, j in np.argwhere(circuit.present):
+            yield f"Rd{i}_{j} w{i}_{j} b{i}_{j} {float(1.0 / circuit.conductance[i, j])!r}"
+        return
+    if not isinstance(devices, Sinh):
         raise CrossbarError(
-            f"devices (={devices!r:.60}) have no formula for a netlist; expected linear ones, or Sinh"
+            f"devices (={devices!r:.60}) have no formula for a netlist; expected linear ones, or "
+            f"Sinh"
         )
-    if devices is not None:
-        devices.current(np.zeros(crossbar.shape))  # whether shapes fit
-    scale = (
-        None
-        if devices is None
-        else np.broadcast_to(np.asarray(devices.scale, float), crossbar.shape)
-    )
-    G = (
-        crossbar.G
-        if devices is None
-        else np.broadcast_to(np.asarray(devices.conductance, float), crossbar.shape)
-    )
-    for i, j in np.argwhere((crossbar.G > 0.0) & (G > 0.0)):
-        nodes = f"{i}_{j} w{i}_{j} b{i}_{j}"
-        if scale is None:
-            yield f"Rd{nodes} {float(1.0 / G[i, j])!r}"
-        else:
-            v0 = float(scale[i, j])
-            yield f"Bd{nodes} I = {float(G[i, j]) * v0!r} * sinh(V(w{i}_{j},b{i}_{j}) / {v0!r})"
+    devices.current(np.zeros(circuit.shape))  # whether shapes fit
+    scale = np.broadcast_to(np.asarray(devices.scale, float), circuit.shape)
+    G = np.broadcast_to(np.asarray(devices.conductance, float), circuit.shape)
+    for i, j in np.argwhere(circuit.present & (G > 0.0)):
+        v0 = float(scale[i, j])
+        factor = float(G[i, j]) * v0
+        word, bit = f"w{i}_{j}", f"b{i}_{j}"
+        yield f"Bd{i}_{j} {word} {bit} I = {factor!r} * sinh(V({word},{bit}) / {v0!r})"
 
 
 def _output(bit: Lines, j: int) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.circuit import Crossbar
-from acanthite.crossbar.circuit.lines import FLOATING, Terminal, number
+from acanthite.crossbar.circuit.checks import number
+from acanthite.crossbar.circuit.crossbar import Crossbar
+from acanthite.crossbar.circuit.lines import FLOATING, Terminal
 from acanthite.errors import CrossbarError
 
 

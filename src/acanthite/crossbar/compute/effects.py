@@ -17,7 +17,7 @@ from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
 if TYPE_CHECKING:
-    from acanthite.crossbar.compute.mapping import Cells
+    from acanthite.crossbar.arrays.cells import Cells
     from acanthite.film import Film
 
 Array = NDArray[np.float64]

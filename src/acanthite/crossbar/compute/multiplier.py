@@ -17,18 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from acanthite.constants import mV
-from acanthite.crossbar.circuit.lines import numbers, positive, whole
+from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.circuit.checks import numbers, positive, whole
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Effects
-from acanthite.crossbar.compute.mapping import (
-    AG2S_CELLS,
-    Cells,
-    ColumnPairs,
-    Mapping,
-    held_weights,
-    tile,
-)
+from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, held_weights, tile
 from acanthite.errors import CrossbarError
 from acanthite.random import generator
 

@@ -12,22 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.crossbar import Crossbar, Sinh, Terminal
-from acanthite.crossbar.circuit import circuit as circuit_module
+from acanthite.crossbar.circuit.solvers.effective import Effective
+from acanthite.crossbar.circuit.solvers.solver import Solver
 from acanthite.errors import CrossbarError
 
 
 def agree(crossbar: Crossbar, voltage, bit_line_voltage=None, within: float = 1e-9) -> None:
     """Assert the currents at the terminals are those of SuperLU's node voltages, relative to the largest."""
     u, v = node_voltages(crossbar, voltage, bit_line_voltage)
-    currents = crossbar.G * (u - v)
+    currents = crossbar.circuit.conductance * (u - v)
     U = np.zeros(crossbar.shape[1]) if bit_line_voltage is None else bit_line_voltage
-    into, out = crossbar.effective.currents(voltage, U)
+    into, out = crossbar.solver.effective.currents(voltage, U)
     largest = max(np.abs(currents.sum(k)).max() for k in (0, 1))
-    slack = within * largest + 1e-14 * max(np.abs(u).max(), np.abs(v).max()) * crossbar.G.sum()
-    for lines in (
-        crossbar.word,
-        crossbar.bit,
-    ):  # what flows from end to end drowns what the devices take
+    slack = (
+        within * largest
+        + 1e-14 * max(np.abs(u).max(), np.abs(v).max()) * crossbar.circuit.conductance.sum()
+    )
+    # what flows from end to end drowns what the devices take
+    for lines in (crossbar.circuit.word, crossbar.circuit.bit):
         slack += 1e-14 * lines.through.max()
     np.testing.assert_allclose(into, currents.sum(1), rtol=0, atol=slack)
     np.testing.assert_allclose(out, currents.sum(0), rtol=0, atol=slack)
@@ -88,7 +90,7 @@ def test_wires_nearly_ideal_lose_no_digits():
 def test_many_inputs_are_those_of_each():
     crossbar, V = Crossbar(spread((90, 70)), 2.0, 3.0), np.stack([drive(90, k) for k in range(33)])
     found = crossbar.solve(V)
-    assert found.terminal_currents is not None
+    assert found.points.parts is None
     assert found.relative_residual <= 1e-10
     for k in (0, 32):
         one = crossbar.solve(V[k])
@@ -109,7 +111,7 @@ def test_both_lines_driven_by_many_inputs():
     crossbar = Crossbar(spread((20, 12)), 2.0, 3.0, bottom="driven")
     V, U = np.stack([drive(20, k) for k in range(5)]), drive(12)
     few, only = crossbar.solve(V, U), crossbar.solve(V, U, outputs_only=True)
-    assert few.terminal_currents is None
+    assert few.points.parts is not None
     scale = np.abs(few.output_current).max()
     np.testing.assert_allclose(only.output_current, few.output_current, rtol=0, atol=1e-9 * scale)
     np.testing.assert_allclose(only.power.delivered, few.power.delivered, rtol=1e-9)
@@ -117,8 +119,9 @@ def test_both_lines_driven_by_many_inputs():
 
 def test_where_it_disagrees_each_input_is_solved(monkeypatch):
     crossbar, V = Crossbar(spread((30, 20))), np.stack([drive(30, k) for k in range(3)])
-    wrong = crossbar.effective
-    object.__setattr__(crossbar, "effective", circuit_module.Effective(wrong.into * (1 + 1e-8), 30))
+    right = Crossbar(spread((30, 20))).solver.effective
+    wrong = Effective(right.into * (1 + 1e-8), 30)
+    monkeypatch.setattr(Solver, "effective", wrong)
     found, each = crossbar.solve(V, outputs_only=True), crossbar.solve(V)
     assert (found.output_current == each.output_current).all()
     assert found.relative_residual == each.relative_residual
@@ -127,18 +130,16 @@ def test_where_it_disagrees_each_input_is_solved(monkeypatch):
 
 def test_the_inside_of_one_input_is_solved_for_alone(monkeypatch):
     crossbar, V = Crossbar(spread((8, 6)), 3.0, 3.0), np.stack([drive(8, k) for k in range(40)])
-    found, asked = crossbar.solve(V), []
-    solve_each = Crossbar._solve_each
+    found, solved = crossbar.solve(V), []
+    solve = Solver.solve
     monkeypatch.setattr(
-        Crossbar,
-        "_solve_each",
-        lambda self, V, *rest: asked.append(V.shape) or solve_each(self, V, *rest),
+        Solver, "solve", lambda self, V, *rest: solved.append(V.shape) or solve(self, V, *rest)
     )
     one = found[7]
     assert (one.output_current == found.output_current[7]).all()
-    assert not asked
+    assert not solved
     np.testing.assert_allclose(one.device_current.sum(axis=0), one.output_current, rtol=1e-9)
-    assert asked == [(8,)]
+    assert solved == [(8,)]
     assert (found[7].device_current == found.device_current[7]).all()
 
 
@@ -153,8 +154,8 @@ def test_memory_does_not_grow_with_the_inputs():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (
-        peak < 30 * V.nbytes + 20 * crossbar.G.nbytes
-    )  # the voltages of all nodes are 800 of crossbar.G
+        peak < 30 * V.nbytes + 20 * crossbar.circuit.conductance.nbytes
+    )  # the voltages of all nodes are 800 of crossbar.circuit.conductance
 
 
 def test_bits_of_the_outputs_do_not_depend_on_the_number_of_inputs_asked_before():
@@ -170,5 +171,5 @@ def test_devices_that_are_not_linear_have_none():
     for ask in (bent.effective_conductance, lambda: bent.solve(drive(4), outputs_only=True)):
         with pytest.raises(CrossbarError, match="not linear have no effective conductance"):
             ask()
-    tangent = bent.solve(drive(4)).linearised
+    tangent = bent.linearised(bent.solve(drive(4)))
     assert tangent.effective_conductance().shape == (4, 4)

@@ -9,9 +9,8 @@ from crossbar.circuit.test_crossbar import HARD, drive, spread
 from truth.nodal import Case, Network, solve
 
 from acanthite.crossbar import Bound, Crossbar, Sinh, Terminal, gradient
-from acanthite.crossbar.circuit.solvers import looseness as holding
-from acanthite.crossbar.circuit.solvers.elimination import graph as nodal
-from acanthite.crossbar.circuit.solvers.elimination import linear as careful
+from acanthite.crossbar.circuit.solvers import looseness
+from acanthite.crossbar.circuit.solvers.elimination import graph, linear
 from acanthite.errors import ConvergenceError, CrossbarError
 
 
@@ -87,7 +86,7 @@ def test_the_bound_of_a_solution_by_sweeps_holds():
     for case, (r, low) in HARD.items():
         array, V = Crossbar(spread((20, 30), low), r, r), drive(20)
         found, (u, v) = array.solve(V), node_voltages(array, V)
-        assert found.bound is None, case
+        assert found.points.bound is None, case
         off = max(
             np.abs(found.word_line_voltage - u).max(), np.abs(found.bit_line_voltage - v).max()
         )
@@ -123,7 +122,7 @@ def test_a_bound_for_nonlinear_devices():
 def test_an_array_with_a_large_sense_resistance_is_held_weakly_and_solved_all_the_same():
     G, V = np.full((4, 3), 1e-2), drive(4)
     array = Crossbar(G, bottom=Terminal("grounded", 1e12), left=Terminal("driven", 1e12))
-    assert array.loose
+    assert array.solver.loose
     found = array.solve(V)
     assert found.error.voltage < 1e-12
     assert found.output_current.sum() == pytest.approx(found.input_current.sum(), rel=1e-9)
@@ -136,28 +135,31 @@ def test_an_array_with_a_large_sense_resistance_is_held_weakly_and_solved_all_th
     [
         (Crossbar(spread((1024, 8)), 1.0, 1.0), 1e4),
         (Crossbar(np.full((200, 200), 1e-3), 10.0, 10.0), 1e4),
-        (Crossbar(spread((64, 64)), left=Terminal(["driven"] + ["floating"] * 63)), holding.LOOSE),
+        (
+            Crossbar(spread((64, 64)), left=Terminal(["driven"] + ["floating"] * 63)),
+            looseness.LOOSE,
+        ),
     ],
 )
 def test_ordinary_arrays_are_swept(crossbar, at_most):
-    assert crossbar.looseness <= at_most
-    assert not crossbar.loose
+    assert crossbar.solver.looseness <= at_most
+    assert not crossbar.solver.loose
 
 
 def test_a_residual_grows_sharper_with_looseness():
-    assert holding.sharpened(1e-10, 5.0) == 1e-10
-    assert holding.sharpened(1e-10, 100.0 * holding.FIRM) == pytest.approx(1e-11)
-    assert holding.sharpened(1e-10, 0.0) == 1e-10
+    assert looseness.sharpened(1e-10, 5.0) == 1e-10
+    assert looseness.sharpened(1e-10, 100.0 * looseness.FIRM) == pytest.approx(1e-11)
+    assert looseness.sharpened(1e-10, 0.0) == 1e-10
 
 
 def test_every_node_is_eliminated_once():
     for shape in ((1, 1), (1, 9), (7, 5), (20, 33)):
-        places = nodal._places(*shape)
+        places = graph._places(*shape)
         assert (np.sort(places) == np.arange(2 * shape[0] * shape[1])).all()
 
 
 def test_an_array_too_large_for_it_is_refused(monkeypatch):
-    monkeypatch.setattr(careful, "_CELLS", 100)
+    monkeypatch.setattr(linear, "_CELLS", 100)
     array, V = floating(16)
     with pytest.raises(
         ConvergenceError, match=r"an array of 16 x 16 has lines, .* certain up to 100 cells only"
@@ -167,7 +169,7 @@ def test_an_array_too_large_for_it_is_refused(monkeypatch):
 
 def test_an_uncertain_result_is_refused(monkeypatch):
     array, V = floating(16)
-    monkeypatch.setattr(careful, "EPS", 1e-3)
+    monkeypatch.setattr(linear, "EPS", 1e-3)
     with pytest.raises(ConvergenceError, match="voltages are off by up to"):
         array.solve(V)
 

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.circuit.lines import Lines
-from acanthite.crossbar.circuit.solvers.sweeps.compiled import OPEN
+from acanthite.crossbar.circuit.lines import OPEN, Lines
 
 Array = NDArray[np.float64]
 _PIECE = 64

@@ -1,14 +1,17 @@
-r"""How firmly the terminals hold the nodes of an array: whether sweeps in plain doubles can find their voltages.
+r"""How firmly the terminals hold the nodes of a circuit: whether sweeps in plain doubles suffice.
 
-With R a bound on the resistance between a line, or a piece of a broken one, and the terminals, and D the conductance of the devices
-of a line, the largest product R D is what stands between residual and error, in two ways.
+With R a bound on the resistance between a line, or a piece of a broken one, and the terminals, and
+D the conductance of the devices of a line, the largest product R D is what stands between residual
+and error, in two ways.
 
-A sweep rounds the current of each device at 10^-16 of its conductance times the voltages on both sides, however small the current
-is: the line's voltage is off by :math:`\epsilon V R D`. And the residual is an energy over all lines: of an energy
-:math:`\rho^2 V^2 D` left over, a line held by 1 / R may be off by :math:`\rho V \sqrt{R D}`.
+A sweep rounds the current of each device at 10^-16 of its conductance times the voltages on both
+sides, however small the current is: the line's voltage is off by :math:`\epsilon V R D`. And the
+residual is an energy over all lines: of an energy :math:`\rho^2 V^2 D` left over, a line held by
+1 / R may be off by :math:`\rho V \sqrt{R D}`.
 
-Lines that wires tie to a terminal have products up to some thousands, as their drops would be as many times the voltage were they
-alone. Where devices alone hold a line, or a large resistance, the product may be anything.
+Lines that wires tie to a terminal have products up to some thousands, as their drops would be as
+many times the voltage were they alone. Where devices alone hold a line, or a large resistance, the
+product may be anything.
 """
 
 from __future__ import annotations
@@ -16,21 +19,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import Lines
-from acanthite.crossbar.circuit.solvers.sweeps.compiled import OPEN
+from acanthite.crossbar.circuit.lines import OPEN, Lines
 
 Array = NDArray[np.float64]
 LOOSE = 3e5
-"""Looseness above which potentials are found by elimination."""
+"""Looseness above which a circuit is solved by elimination."""
 BENT = 1e2
-"""The same for nonlinear devices: what their currents are off by, over all that flows, meets the resistance itself, not its root."""
+"""The same for nonlinear devices: an error of their currents, relative to all that flows, meets the
+resistance itself, not its root."""
 FIRM = 1e2
 """Looseness up to which the residual need not be smaller than the tolerance."""
 _HOPS = 64
 
 
 def looseness(D: Array, word: Lines, bit: Lines) -> float:
-    """Return the largest resistance from a line to the terminals times the largest conductance of a line's devices. [1]
+    """Return the largest resistance from a line to the terminals times that of a line's devices.
 
     Parameters
     ----------
@@ -41,25 +44,26 @@ def looseness(D: Array, word: Lines, bit: Lines) -> float:
     Returns
     -------
     float
-        Exact above ``FIRM`` only.
+        Exact above ``FIRM`` only. [1]
     """
     far = max(word.reach.max(), bit.reach.max())
-    if far < OPEN:
-        at_most = far * D.max() * max(D.shape)
-        return float(
-            at_most if at_most <= FIRM else far * max(D.sum(axis=1).max(), D.sum(axis=0).max())
-        )
-    return _of_pieces(D, word, bit)
+    if far >= OPEN:
+        return _of_pieces(D, word, bit)
+    at_most = far * D.max() * max(D.shape)
+    if at_most <= FIRM:
+        return float(at_most)
+    return float(far * max(D.sum(axis=1).max(), D.sum(axis=0).max()))
 
 
 def sharpened(tolerance: float, loose: float) -> float:
-    """Return the residual that leaves lines of a looseness as small an error as the tolerance leaves firm ones."""
+    """Return the residual that leaves loose lines as small an error as the tolerance firm ones."""
     return tolerance * min(1.0, (FIRM / loose) ** 0.5) if loose > 0.0 else tolerance
 
 
 def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
-    """As :func:`looseness` for lines that float or are broken, whose pieces devices may hold."""
-    words, bits = _Pieces(word, D), _Pieces(bit, D.T)
+    """Return the looseness of lines that float or are broken, whose pieces devices may hold."""
+    words = _Pieces(word, D)
+    bits = _Pieces(bit, D.T)
     with np.errstate(divide="ignore"):
         r = 1.0 / D
     for _ in range(_HOPS):
@@ -76,11 +80,11 @@ def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
 
 
 class _Pieces:
-    """Runs of wire that nothing breaks, with a bound on the resistance from the nodes of each to the terminals."""
+    """Runs of unbroken wire, with a bound on the resistance from their nodes to the terminals."""
 
     def __init__(self, lines: Lines, D: Array) -> None:
         n_lines, n_nodes = D.shape
-        inner = np.broadcast_to(lines.segments, (n_lines, n_nodes + 1))[:, 1:-1]
+        inner = lines.inner(n_nodes)
         opened = np.column_stack([np.ones(n_lines, bool), inner >= OPEN])
         self.starts = np.flatnonzero(opened)
         self.of_node = (np.cumsum(opened.ravel()) - 1).reshape(n_lines, n_nodes)
@@ -98,8 +102,8 @@ class _Pieces:
         return self.distance[self.of_node]
 
     def shorten(self, through_devices: Array) -> bool:
-        """Take the shorter ways there are through devices, (lines, nodes); return whether there were any. [Ohm]"""
-        found = np.minimum.reduceat(through_devices.ravel(), self.starts) + self.length
-        shorter = found < self.distance
-        self.distance[shorter] = found[shorter]
+        """Take shorter paths through devices, (lines, nodes); return whether any is. [Ohm]"""
+        paths = np.minimum.reduceat(through_devices.ravel(), self.starts) + self.length
+        shorter = paths < self.distance
+        self.distance[shorter] = paths[shorter]
         return bool(shorter.any())

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from acanthite.crossbar.compute.mapping.base import Array, Cells, Mapping, as_weights, held_weights
+from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights, held_weights
 from acanthite.crossbar.compute.mapping.column_pairs import ColumnPairs
 from acanthite.errors import CrossbarError
 

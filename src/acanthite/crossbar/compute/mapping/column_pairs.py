@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.compute.mapping.base import Array, Cells, as_weights
+from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.compute.mapping.base import Array, as_weights
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The array as a graph of nodes and conductances, nodes that ideal wires join being one."""
+"""The circuit as a graph of nodes and conductances; nodes that ideal wires join are one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import Lines
-from acanthite.crossbar.circuit.solvers.sweeps.compiled import OPEN
+from acanthite.crossbar.circuit.lines import OPEN, Lines
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -18,20 +17,19 @@ _LEAF = 9
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes and the conductances between them, in the order the nodes are eliminated in.
+    """Nodes and the conductances between them, in the order of elimination.
 
     Parameters
     ----------
     n_free : int
-        Nodes whose potential is sought; those after them have a given one, that of terminal ``node - n_free``.
+        Nodes of unknown potential. After them come the terminals: left and right ends of the word
+        lines, top and bottom ends of the bit lines.
     word, bit : ndarray of int, shape (N, M)
         Node of each place on a word line and on a bit line.
     first, second : ndarray of int, shape (edges,)
         Nodes that each wire joins; at least one of them free.
     conductance : ndarray, shape (edges,)
         Of these wires. [S]
-    n_terminals : int
-        2 N + 2 M: left and right ends of the word lines, top and bottom ends of the bit lines.
     """
 
     n_free: int
@@ -40,15 +38,6 @@ class Graph:
     first: Index = field(repr=False)
     second: Index = field(repr=False)
     conductance: Array = field(repr=False)
-    n_terminals: int
-
-    def with_devices(self, D: Array) -> tuple[Index, Index, Array]:
-        """Return the ends and conductances of the wires, then those of all devices, (edges + N M,) each."""
-        return (
-            np.concatenate([self.first, self.word.ravel()]),
-            np.concatenate([self.second, self.bit.ravel()]),
-            np.concatenate([self.conductance, D.ravel()]),
-        )
 
 
 def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
@@ -61,8 +50,9 @@ def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
         Word lines and bit lines.
     """
     N, M = shape
-    u, v = np.arange(2 * N * M).reshape(2, N, M)
-    ends = 2 * N * M + np.arange(2 * (N + M))
+    n_nodes = 2 * N * M
+    u, v = np.arange(n_nodes).reshape(2, N, M)
+    ends = n_nodes + np.arange(2 * (N + M))
     of_words = _wires(word, u, ends[: 2 * N].reshape(2, N))
     of_bits = _wires(bit, v.T, ends[2 * N :].reshape(2, M))
     a = np.concatenate([of_words[0], of_bits[0]])
@@ -70,18 +60,19 @@ def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
     r = np.concatenate([of_words[2], of_bits[2]])
     place = np.concatenate([_places(N, M), ends])
     last = _last_joined(a[r == 0.0], b[r == 0.0], place)
-    inner = np.unique(last[last < 2 * N * M])
+    inner = np.unique(last[last < n_nodes])
     n_free = inner.size
-    node = np.where(last < 2 * N * M, np.searchsorted(inner, last), n_free + last - 2 * N * M)
-    first, second, g = node[a[r > 0.0]], node[b[r > 0.0]], 1.0 / r[r > 0.0]
-    sought = (first != second) & (np.minimum(first, second) < n_free)
-    return Graph(n_free, node[u], node[v], first[sought], second[sought], g[sought], ends.size)
+    node = np.where(last < n_nodes, np.searchsorted(inner, last), n_free + last - n_nodes)
+    first = node[a[r > 0.0]]
+    second = node[b[r > 0.0]]
+    g = 1.0 / r[r > 0.0]
+    joins = (first != second) & (np.minimum(first, second) < n_free)
+    return Graph(n_free, node[u], node[v], first[joins], second[joins], g[joins])
 
 
 def _wires(lines: Lines, nodes: Index, ends: Index) -> tuple[Index, Index, Array]:
     """Return both ends and the resistance of every segment that is not open."""
-    n_lines, n_nodes = nodes.shape
-    inner = np.broadcast_to(lines.segments, (n_lines, n_nodes + 1))[:, 1:-1]
+    inner = lines.inner(nodes.shape[1])
     a = np.concatenate([nodes[:, :-1].ravel(), ends[0], ends[1]])
     b = np.concatenate([nodes[:, 1:].ravel(), nodes[:, 0], nodes[:, -1]])
     r = np.concatenate([inner.ravel(), lines.ends[0], lines.ends[1]])
@@ -103,13 +94,14 @@ def _last_joined(a: Index, b: Index, place: Index) -> Index:
 
 
 def _places(N: int, M: int) -> Index:
-    """Return when each node is eliminated: nested dissection, whose fill grows as the nodes times their logarithm.
+    """Return when each node is eliminated: nested dissection, so that fill grows as n log n.
 
-    A cut between columns goes through the word lines alone, a cut between rows through the bit lines alone.
+    A cut between columns goes through the word lines alone, one between rows through the bit lines.
     """
     u, v = np.arange(2 * N * M).reshape(2, N, M)
     place = np.full(2 * N * M, -1, np.int64)
-    left, rectangles = 2 * N * M, [(0, N, 0, M)]
+    left = 2 * N * M
+    rectangles = [(0, N, 0, M)]
     while rectangles:
         top, bottom, first, last = rectangles.pop()
         n, m = bottom - top, last - first

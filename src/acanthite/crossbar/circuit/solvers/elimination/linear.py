@@ -1,8 +1,9 @@
-"""The slow, sure way to an array's potentials: every node eliminated without a subtraction, and an error bound that follows.
+"""Circuits of linear devices by elimination of every node, with error bounds that follow from it.
 
-The matrix A of the node equations has an inverse without negative entries. So the error of every potential is at most what the
-magnitudes of the currents that do not balance, roundings included, would cause, :math:`A^{-1} |r|`; and as of a current into
-a node each terminal takes a part, the error of a current at a terminal is at most the sum of those magnitudes.
+The matrix A of the node equations has an inverse without negative entries. So the error of every
+potential is at most what the magnitudes of the currents that do not balance, roundings included,
+would cause, :math:`A^{-1} |r|`; and as each terminal takes a part of a current into a node, the
+error of a current at a terminal is at most the sum of those magnitudes.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.crossbar.circuit.lines import Lines
-from acanthite.crossbar.circuit.solvers.elimination import compiled as elimination
+from acanthite.crossbar.circuit.solvers.elimination import compiled
 from acanthite.crossbar.circuit.solvers.elimination.graph import Graph, Index, graph
 from acanthite.errors import ConvergenceError
 
 Array = NDArray[np.float64]
 EPS = float(np.finfo(float).eps)
+SLACK = 1.0 + 1e-3
+"""Factor on a bound, for the roundings of the bound itself."""
 _CELLS = 1 << 19
-"""Most cells an array may have here: 512 x 1024 take a minute and 3 GB."""
+"""Cells an array may have at most: 512 x 1024 take a minute and 3 GB."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +41,81 @@ class Bound:
     voltage: float
     current: float
 
+    @staticmethod
+    def largest(bounds: list[Bound]) -> Bound:
+        """Return what bounds all of them."""
+        return Bound(max(b.voltage for b in bounds), max(b.current for b in bounds))
+
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which nodes meet, once and for all values of the devices."""
+    """Which nodes meet, once and for all values of the devices.
+
+    Parameters
+    ----------
+    graph : Graph
+    present : ndarray of bool, shape (N, M)
+        Where there are devices.
+    first, second : ndarray of int, shape (edges,)
+        Nodes that each wire, and then each device, joins.
+    starts, rows : ndarray of int
+        Neighbours of each node in the network.
+    edge, entry : ndarray of int
+        Each conductance between free nodes, seen from either end: which edge, and which of ``rows``.
+    start, index : ndarray of int
+        Later neighbours of each node once all before it are eliminated.
+    degree : ndarray of int, shape (free nodes,)
+    """
 
     graph: Graph
     present: NDArray[np.bool_]
-    ends: tuple[Index, Index] = field(repr=False)
+    first: Index = field(repr=False)
+    second: Index = field(repr=False)
     starts: Index = field(repr=False)
     rows: NDArray[np.int32] = field(repr=False)
-    entry: Index = field(
-        repr=False
-    )  # of each conductance between free nodes, seen from its first end and from its second
+    edge: Index = field(repr=False)
+    entry: Index = field(repr=False)
     start: Index = field(repr=False)
     index: NDArray[np.int32] = field(repr=False)
     degree: Index = field(repr=False)
 
+    def device_voltage(self, potential: Array) -> Array:
+        """Return the voltage of each device, without cancellation, shape (N, M). [V]
+
+        Parameters
+        ----------
+        potential : ndarray, shape (2, nodes)
+            High and low parts. [V]
+        """
+        high, low = potential
+        u, v = self.graph.word, self.graph.bit
+        return (high[u] - high[v]) + (low[u] - low[v])
+
+    def balance(self, potential: Array, current: Array, scale: Array) -> tuple[Array, Array]:
+        """Return the net current into each node, terminals last, and the sum of magnitudes. [A]
+
+        Parameters
+        ----------
+        potential : ndarray, shape (2, nodes)
+            High and low parts. [V]
+        current : ndarray, shape (N, M)
+            Of the devices. [A]
+        scale : ndarray, shape (N, M)
+            What their roundings are relative to. [A]
+        """
+        net = self.graph
+        into, size = compiled.imbalance(net.first, net.second, net.conductance, *potential)
+        apart = net.word != net.bit
+        word, bit = net.word[apart], net.bit[apart]
+        np.subtract.at(into, word, current[apart])
+        np.add.at(into, bit, current[apart])
+        for nodes in (word, bit):
+            np.add.at(size, nodes, scale[apart])
+        return into, size
+
 
 @dataclass(frozen=True)
-class Eliminated:
+class Elimination:
     """An array with all its nodes eliminated.
 
     Parameters
@@ -68,7 +126,7 @@ class Eliminated:
     held : ndarray, shape (nodes,)
         Of each node to given potentials. [S]
     a, h, pivots : ndarray
-        See :mod:`.elimination`.
+        See :mod:`.compiled`.
     """
 
     pattern: Pattern
@@ -79,168 +137,34 @@ class Eliminated:
     pivots: Array = field(repr=False)
 
     def potentials(self, terminals: Array) -> Array:
-        """Return the potentials of all nodes, high and low parts, shape (2, nodes), from those of the terminals. [V]"""
+        """Return the potentials of all nodes from those of the terminals. [V]
+
+        Returns
+        -------
+        ndarray, shape (2, nodes)
+            High and low parts.
+        """
         p = self.pattern
         mean = _means(p, self.conductance, self.held, terminals)
-        found = elimination.potentials(
-            p.start, p.index, self.a, self.h, self.pivots, self.held, mean
-        )
+        free = compiled.potentials(p.start, p.index, self.a, self.h, self.pivots, self.held, mean)
         given = np.stack([terminals, np.zeros(terminals.size)])
-        return np.concatenate([np.stack(found), given], axis=1)
+        return np.concatenate([np.stack(free), given], axis=1)
 
     def responses(self, current: Array) -> Array:
         """Return the changes of potential that currents into the free nodes cause. [V]"""
         p = self.pattern
-        return elimination.responses(p.start, p.index, self.a, self.pivots, current)
+        return compiled.responses(p.start, p.index, self.a, self.pivots, current)
 
-    def bound(self, surplus: Array, rounding: Array) -> Bound:
-        """Return a bound on each node's current balance: what does not balance, and the rounding of all currents there. [A]"""
-        lost = np.abs(surplus) + (8.0 + self.pattern.degree) * EPS * rounding
-        slack = 1.0 + 1e-3  # of this estimate itself
-        return Bound(
-            slack * float(self.responses(lost).max(initial=0.0)), slack * 2.0 * float(lost.sum())
-        )
-
-
-def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
-    """Return which nodes of an array meet, the elimination of all of them included.
-
-    Parameters
-    ----------
-    word, bit : Lines
-    present : ndarray of bool, shape (N, M)
-        Where there are devices.
-
-    Raises
-    ------
-    ConvergenceError
-        If the array is too large.
-    """
-    if present.size > _CELLS:
-        raise ConvergenceError(
-            f"an array of {present.shape[0]} x {present.shape[1]} has lines, or pieces of broken ones, that are held by "
-            f"conductances far below those of their cells; its voltages are certain up to {_CELLS} cells only. Leave out such "
-            f"pieces, or tie them to a terminal"
-        )
-    net = graph(word, bit, present.shape)  # type: ignore[arg-type]
-    devices = np.flatnonzero(present)
-    first = np.concatenate([net.first, net.word.ravel()[devices]])
-    second = np.concatenate([net.second, net.bit.ravel()[devices]])
-    n = net.n_free
-    inner = np.flatnonzero((first < n) & (second < n) & (first != second))
-    a, b = first[inner], second[inner]
-    pairs, entry = np.unique(np.concatenate([a * n + b, b * n + a]), return_inverse=True)
-    starts = np.searchsorted(pairs, np.arange(n + 1) * n)
-    rows = (pairs % max(n, 1)).astype(np.int32)
-    start, index = elimination.structure(starts, rows)
-    degree = np.bincount(np.concatenate([first, second]), minlength=n)[:n]
-    places = np.stack([np.concatenate([inner, inner]), entry])
-    return Pattern(net, present, (first, second), starts, rows, places, start, index, degree)
-
-
-def eliminate(p: Pattern, D: Array) -> Eliminated:
-    """Eliminate all nodes of an array.
-
-    Parameters
-    ----------
-    p : Pattern
-    D : ndarray, shape (N, M)
-        Conductance of the devices. [S]
-
-    Raises
-    ------
-    ConvergenceError
-        If a node is not held by any conductance.
-    """
-    n, (first, second) = p.graph.n_free, p.ends
-    g = np.concatenate([p.graph.conductance, D[p.present]])
-    values = np.bincount(p.entry[1], weights=g[p.entry[0]], minlength=p.rows.size)
-    outer = np.maximum(first, second) >= n
-    free = np.minimum(first, second)[outer]
-    held = np.asarray(
-        np.bincount(free[free < n], weights=g[outer][free < n], minlength=n), np.float64
-    )
-    a, h, pivots = elimination.eliminate(p.starts, p.rows, values, held, p.start, p.index)
-    if not (pivots.min(initial=np.inf) > 0.0 and pivots.max(initial=0.0) < np.inf):
-        raise ConvergenceError(
-            "nodes of the array are tied to the terminals by no conductance that a number can hold at these voltages, so their "
-            "potentials are not defined; tie the ends of their lines, or give a device a conductance"
-        )
-    return Eliminated(p, g, held, a, h, pivots)
-
-
-def _means(p: Pattern, g: Array, held: Array, terminals: Array) -> Array:
-    """Return the mean of the given potentials that each free node is tied to, high and low parts. [V]"""
-    n, (first, second) = p.graph.n_free, p.ends
-    free, given = np.minimum(first, second), np.maximum(first, second)
-    ties = np.flatnonzero((free < n) & (given >= n))
-    ties = ties[np.argsort(g[ties], kind="stable")]
-    node, volt = free[ties], terminals[given[ties] - n]
-    strongest = np.zeros(n)
-    strongest[node] = volt  # the last one stays
-    apart = np.bincount(node, g[ties] * (volt - strongest[node]), minlength=n)
-    apart = np.divide(apart, held, out=np.zeros(n), where=held > 0.0)
-    return np.stack(_pair(strongest, apart))
-
-
-def _pair(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return a sum and its rounding."""
-    s = a + b
-    part = s - a
-    return s, (a - (s - part)) + (b - part)
-
-
-def moved(potential: Array, change: Array) -> Array:
-    """Return potentials, pairs of all nodes, with those of the free ones changed. [V]"""
-    n = change.size
-    high, rest = _pair(potential[0, :n], change)
-    found = potential.copy()
-    found[:, :n] = _pair(high, rest + potential[1, :n])
-    return found
-
-
-def terminal_voltages(word: Lines, bit: Lines, V: Array, U: Array) -> Array:
-    """Return the potential of each terminal: left and right ends of the word lines, top and bottom ends of the bit lines. [V]"""
-    return np.concatenate([*np.where(word.driven, V, 0.0), *np.where(bit.driven, U, 0.0)])
-
-
-def across(p: Pattern, potential: Array) -> Array:
-    """Return the voltage of each device from the potentials of all nodes, without cancellation, shape (N, M). [V]"""
-    high, low = potential
-    u, v = p.graph.word, p.graph.bit
-    return (high[u] - high[v]) + (low[u] - low[v])
-
-
-def balance(
-    p: Pattern, potential: Array, current: Array, certain: Array | None = None
-) -> tuple[Array, Array]:
-    """Return the current into each node less that out of it, terminals last, and the sum of their magnitudes. [A]
-
-    Parameters
-    ----------
-    p : Pattern
-    potential : ndarray, shape (2, nodes)
-        High and low parts. [V]
-    current : ndarray, shape (N, M)
-        Of the devices. [A]
-    certain : ndarray, shape (N, M), optional
-        What their roundings are relative to, instead of the currents. [A]
-    """
-    net = p.graph
-    into, size = elimination.imbalance(net.first, net.second, net.conductance, *potential)
-    moved = net.word != net.bit
-    taken = current[moved]
-    np.subtract.at(into, net.word[moved], taken)
-    np.add.at(into, net.bit[moved], taken)
-    relative = np.abs(current if certain is None else certain)[moved]
-    for nodes in (net.word, net.bit):
-        np.add.at(size, nodes[moved], relative)
-    return into, size
+    def bound(self, surplus: Array, size: Array) -> Bound:
+        """Return a bound from the surplus of current at each free node and the size of all. [A]"""
+        lost = np.abs(surplus) + (8.0 + self.pattern.degree) * EPS * size
+        voltage = float(self.responses(lost).max(initial=0.0))
+        return Bound(SLACK * voltage, SLACK * 2.0 * float(lost.sum()))
 
 
 @dataclass(frozen=True)
-class Settled:
-    """An array at one input.
+class BoundedPoint:
+    """The state of a circuit at one input, with bounds on its errors.
 
     Parameters
     ----------
@@ -261,12 +185,79 @@ class Settled:
     bound: Bound
 
 
-def settled(e: Eliminated, word: Lines, bit: Lines, V: Array, U: Array) -> Settled:
-    """Solve an array of linear devices.
+def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
+    """Return which nodes of an array meet, the elimination of all of them included.
 
     Parameters
     ----------
-    e : Eliminated
+    word, bit : Lines
+    present : ndarray of bool, shape (N, M)
+        Where there are devices.
+
+    Raises
+    ------
+    ConvergenceError
+        If the array is too large.
+    """
+    if present.size > _CELLS:
+        raise ConvergenceError(
+            f"an array of {present.shape[0]} x {present.shape[1]} has lines, or pieces of broken "
+            f"ones, that are held by conductances far below those of their cells; its voltages are "
+            f"certain up to {_CELLS} cells only. Leave out such pieces, or tie them to a terminal"
+        )
+    net = graph(word, bit, present.shape)  # type: ignore[arg-type]
+    devices = np.flatnonzero(present)
+    first = np.concatenate([net.first, net.word.ravel()[devices]])
+    second = np.concatenate([net.second, net.bit.ravel()[devices]])
+    n = net.n_free
+    inner = np.flatnonzero((first < n) & (second < n) & (first != second))
+    a, b = first[inner], second[inner]
+    pairs, entry = np.unique(np.concatenate([a * n + b, b * n + a]), return_inverse=True)
+    starts = np.searchsorted(pairs, np.arange(n + 1) * n)
+    rows = (pairs % max(n, 1)).astype(np.int32)
+    start, index = compiled.structure(starts, rows)
+    degree = np.bincount(np.concatenate([first, second]), minlength=n)[:n]
+    edge = np.concatenate([inner, inner])
+    return Pattern(net, present, first, second, starts, rows, edge, entry, start, index, degree)
+
+
+def eliminate(p: Pattern, D: Array) -> Elimination:
+    """Eliminate all nodes of an array.
+
+    Parameters
+    ----------
+    p : Pattern
+    D : ndarray, shape (N, M)
+        Conductance of the devices. [S]
+
+    Raises
+    ------
+    ConvergenceError
+        If a node is not held by any conductance.
+    """
+    n = p.graph.n_free
+    g = np.concatenate([p.graph.conductance, D[p.present]])
+    values = np.bincount(p.entry, weights=g[p.edge], minlength=p.rows.size)
+    outer = np.maximum(p.first, p.second) >= n
+    free = np.minimum(p.first, p.second)[outer]
+    tied = free < n
+    held = np.asarray(np.bincount(free[tied], weights=g[outer][tied], minlength=n), np.float64)
+    a, h, pivots = compiled.eliminate(p.starts, p.rows, values, held, p.start, p.index)
+    if not (pivots.min(initial=np.inf) > 0.0 and pivots.max(initial=0.0) < np.inf):
+        raise ConvergenceError(
+            "nodes of the array are tied to the terminals by no conductance that a number can hold "
+            "at these voltages, so their potentials are not defined; tie the ends of their lines, "
+            "or give a device a conductance"
+        )
+    return Elimination(p, g, held, a, h, pivots)
+
+
+def solve(e: Elimination, word: Lines, bit: Lines, V: Array, U: Array) -> BoundedPoint:
+    """Return the operating point of a circuit of linear devices.
+
+    Parameters
+    ----------
+    e : Elimination
     word, bit : Lines
     V, U : ndarray, shape (N,) and (M,)
         Of the driven ends. [V]
@@ -274,43 +265,86 @@ def settled(e: Eliminated, word: Lines, bit: Lines, V: Array, U: Array) -> Settl
     p = e.pattern
     potential = e.potentials(terminal_voltages(word, bit, V, U))
     current = np.zeros(p.present.shape)
-    current[p.present] = e.conductance[-np.count_nonzero(p.present) :] if p.present.any() else 0.0
-    current *= across(p, potential)
-    return results(e, (word, bit), (V, U), potential, current)
+    n_devices = np.count_nonzero(p.present)
+    current[p.present] = e.conductance[e.conductance.size - n_devices :]
+    current *= p.device_voltage(potential)
+    return bounded_point(e, (word, bit), (V, U), potential, current, np.abs(current))
 
 
-def results(
-    e: Eliminated,
+def bounded_point(
+    e: Elimination,
     lines: tuple[Lines, Lines],
     voltages: tuple[Array, Array],
     potential: Array,
     current: Array,
-    certain: Array | None = None,
-) -> Settled:
-    """Return voltage drops, currents and their error bounds, from potentials and the currents of the devices there."""
-    (word, bit), (V, U) = lines, voltages
-    p, (N, M) = e.pattern, current.shape
+    scale: Array,
+) -> BoundedPoint:
+    """Return drops, currents and error bounds from potentials and currents of devices.
+
+    Parameters are those of :meth:`Pattern.balance` and :func:`solve`.
+    """
+    word, bit = lines
+    V, U = voltages
+    p = e.pattern
+    N, M = current.shape
     n = p.graph.n_free
-    into, size = balance(p, potential, current, certain)
+    into, size = p.balance(potential, current, scale)
     left, right, top, bottom = np.split(into[n:], [N, 2 * N, 2 * N + M])
-    x = _less(potential, p.graph.word, word.drive * V[:, None])
-    y = _less(potential, p.graph.bit, (bit.drive * U[:, None]).T)
     bound = e.bound(into[:n], size[:n])
-    flows = float(np.abs(current if certain is None else certain).sum())
-    rounded = Bound(
-        bound.voltage + EPS * float(np.abs(potential[0]).max()), bound.current + 4.0 * EPS * flows
+    voltage_rounding = EPS * float(np.abs(potential[0]).max())
+    current_rounding = 4.0 * EPS * float(scale.sum())
+    return BoundedPoint(
+        x=_relative(potential, p.graph.word, word.drive * V[:, None]),
+        y=_relative(potential, p.graph.bit, (bit.drive * U[:, None]).T),
+        current=current,
+        into=_sums(-np.stack([left, right]), current.T),
+        out=_sums(np.stack([top, bottom]), current),
+        bound=Bound(bound.voltage + voltage_rounding, bound.current + current_rounding),
     )
-    of_words = _sums(-np.stack([left, right]), current.T)
-    of_bits = _sums(np.stack([top, bottom]), current)
-    return Settled(x, y, current, of_words, of_bits, rounded)
+
+
+def terminal_voltages(word: Lines, bit: Lines, V: Array, U: Array) -> Array:
+    """Return the potential of the left, right, top and bottom ends of the lines. [V]"""
+    return np.concatenate([*np.where(word.driven, V, 0.0), *np.where(bit.driven, U, 0.0)])
+
+
+def shifted(potential: Array, change: Array) -> Array:
+    """Return potentials, pairs of all nodes, with those of the free ones changed. [V]"""
+    n = change.size
+    high, rest = _pair(potential[0, :n], change)
+    result = potential.copy()
+    result[:, :n] = _pair(high, rest + potential[1, :n])
+    return result
+
+
+def _means(p: Pattern, g: Array, held: Array, terminals: Array) -> Array:
+    """Return the mean potential of the terminals each free node is tied to, as pairs. [V]"""
+    n = p.graph.n_free
+    free, given = np.minimum(p.first, p.second), np.maximum(p.first, p.second)
+    ties = np.flatnonzero((free < n) & (given >= n))
+    ties = ties[np.argsort(g[ties], kind="stable")]
+    node = free[ties]
+    volt = terminals[given[ties] - n]
+    strongest = np.zeros(n)
+    strongest[node] = volt  # the last one stays
+    apart = np.bincount(node, g[ties] * (volt - strongest[node]), minlength=n)
+    apart = np.divide(apart, held, out=np.zeros(n), where=held > 0.0)
+    return np.stack(_pair(strongest, apart))
+
+
+def _pair(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return a sum and its rounding."""
+    s = a + b
+    part = s - a
+    return s, (a - (s - part)) + (b - part)
 
 
 def _sums(ends: Array, devices: Array) -> Array:
-    """Return the current of each line as the sum over its ends or over its devices, whichever cancels less. [A]"""
+    """Return the current of each line, over its ends or its devices, whichever cancels less. [A]"""
     fewer = np.abs(ends).sum(axis=0) < np.abs(devices).sum(axis=0)
     return np.where(fewer, ends.sum(axis=0), devices.sum(axis=0))
 
 
-def _less(potential: Array, nodes: Index, voltage: Array) -> Array:
+def _relative(potential: Array, nodes: Index, voltage: Array) -> Array:
     """Return the potentials of nodes minus a voltage of each. [V]"""
     return (potential[0][nodes] - voltage) + potential[1][nodes]

@@ -29,8 +29,6 @@ _cpu.typing_context.refresh()
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
-OPEN = 1e200
-"""What an open segment's resistance is taken for: finite, so that zero times it is zero. [Ohm]"""
 RESTARTS = 8
 ROUNDING = 1e-15
 """Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
