@@ -132,7 +132,8 @@ def _warned(name: str | Path, found: FittedDevice | Synapse) -> FittedDevice | S
 def _file_there(name: str | Path) -> None:
     if not Path(name).is_file():
         raise ParameterError(
-            f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite fit' wrote"
+            f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite "
+            f"fit' wrote"
         )
 
 
@@ -143,7 +144,8 @@ def law_of(name: str | Path, trust: bool = False) -> FittedDevice:
     found = device_of(name, trust)
     if not isinstance(found, FittedDevice):
         raise LawError(
-            f"device file {name} holds the pulse law {found.NAME!r}, which knows no voltages; expected a device law: fit loops"
+            f"device file {name} holds the pulse law {found.NAME!r}, which knows no voltages; "
+            f"expected a device law: fit loops"
         )
     return found
 

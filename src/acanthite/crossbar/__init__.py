@@ -1,4 +1,4 @@
-"""Arrays: the exact solver, bias schemes, programming, transients; matrices and kernels on arrays."""
+"""Arrays of memristors: circuits solved exactly, arrays read and written, arrays that compute."""
 
 from acanthite.crossbar.arrays.bias import SCHEMES, Scheme, select
 from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells

@@ -1,9 +1,11 @@
 r"""Wire drops of a tile: the weights its lines show, in the place of those its cells hold.
 
-A weight is a cell's conductance less that of a reference in the middle of the window, both read through wires of their own. The solver of
-:mod:`acanthite.crossbar` gives what the lines show of all cells, their effective conductance; by reciprocity it is the same
-from either side, so one matrix serves forward and backward reads. Between two solutions each cell is taken to show the same share of its
-conductance as in the last one: exact for what moved little, since what a line takes is a matter of all the cells on it.
+A weight is a cell's conductance less that of a reference in the middle of the window, both read
+through wires of their own. The solver of :mod:`acanthite.crossbar` gives what the lines show of all
+cells, their effective conductance; by reciprocity it is the same from either side, so one matrix
+serves forward and backward reads. Between two solutions each cell is taken to show the same share
+of its conductance as in the last one: exact for what moved little, since what a line takes is a
+matter of all the cells on it.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ class Drops:
     ) -> None:
         if wires.word_leakage or wires.bit_leakage:
             raise TrainingError(
-                f"wires: leakage of {max(wires.word_leakage, wires.bit_leakage):g} S; tiles have resistances alone: set it to zero"
+                f"wires: leakage of {max(wires.word_leakage, wires.bit_leakage):g} S; tiles have "
+                f"resistances alone: set it to zero"
             )
         self._wires, self._array, self._shape = wires, array, shape
         low, high = synapse.conductance_min, synapse.conductance_max

@@ -1,7 +1,8 @@
 """What masks connect: every line one net from its pad to its last cell, no two lines one net, each crossing in one island.
 
-Merged shapes of an electrode layer that touch are one piece of metal. A piece with one pad is a line, a piece without one was
-cut off, and a piece with several joins lines that should be apart. The lines of an array then cross each other once each.
+Merged shapes of an electrode layer that touch are one piece of metal. A piece with one pad is a
+line, a piece without one was cut off, and a piece with several joins lines that should be apart.
+The lines of an array then cross each other once each.
 """
 
 from __future__ import annotations
@@ -212,9 +213,10 @@ def _outside(shapes: list[gdstk.Polygon], marks: list[gdstk.Polygon]) -> list[gd
         return shapes
     inside = locate(_inner_points(shapes), marks) >= 0
     return [
-        p for p, in_mark in zip(shapes, inside, strict=True)
-        if not in_mark or gdstk.boolean([p], marks, "not", precision=_GRID)
-    ]  # fmt: skip
+        shape
+        for shape, in_mark in zip(shapes, inside, strict=True)
+        if not in_mark or gdstk.boolean([shape], marks, "not", precision=_GRID)
+    ]
 
 
 def _box(shape: gdstk.Polygon) -> Array:

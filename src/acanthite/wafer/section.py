@@ -1,7 +1,8 @@
 """The cross-section through a word line, built step by step as the flow builds it, and drawn.
 
-Line of sight: what is evaporated or sputtered falls straight down on resist, film and substrate alike; resist levels the
-surface when it is spun; lift-off takes the resist and all that lies on it. Sidewalls stay bare, as lift-off needs them.
+Line of sight: what is evaporated or sputtered falls straight down on resist, film and substrate
+alike; resist levels the surface when it is spun; lift-off takes the resist and all that lies on it.
+Sidewalls stay bare, as lift-off needs them.
 """
 
 from __future__ import annotations

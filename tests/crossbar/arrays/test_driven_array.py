@@ -82,9 +82,9 @@ def test_a_balance_is_one(thick):
     n, word, bit = 8, np.linspace(-0.3, -0.1, 8), np.linspace(0.0, 0.1, 8)
     array = DrivenArray(DynamicCells(thick.sample(n * n, seed=1), (n, n)), Wires(1e3, 1e3))
     array.apply(word, bit, 5 * us)
-    v, current = array.balance(word, bit)
+    v, current = array.solve(word, bit)
     linear = array.cells.current(v)
-    again, _ = array.balance(word, bit, v)
+    again, _ = array.solve(word, bit, v)
     assert np.abs(v - (word[:, None] - bit)).max() > 0.03  # wires take a good part
     np.testing.assert_allclose(again, v, atol=1e-6 * 0.4)
     np.testing.assert_allclose(current, linear[0], rtol=1e-5)

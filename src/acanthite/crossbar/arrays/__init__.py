@@ -1,1 +1,1 @@
-"""Arrays of cells that are read, written and disturbed: bias schemes, programming, leakage, and what happens in time."""
+"""Arrays of cells that are read, written and disturbed, and what happens in time."""

@@ -1,4 +1,4 @@
-"""One cell among many: bias schemes for arrays without selectors, and the sneak paths they leave."""
+"""One cell among many: bias schemes of arrays without selectors, and their sneak paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scheme:
-    """Where unselected lines are held while the selected word line is at V and the selected bit line at zero.
+    """Voltages of unselected lines; the selected word line is at V, the selected bit line at zero.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Scheme:
 
     @property
     def half_select(self) -> tuple[float, float, float]:
-        """Voltage over V, ideal wires, of cells on the selected word line, on the selected bit line, and on neither.
+        """Voltage over V of cells on the selected word line, bit line, and neither; ideal wires.
 
         Raises
         ------
@@ -41,7 +41,8 @@ class Scheme:
         """
         if self.word is None or self.bit is None:
             raise CrossbarError(
-                f"scheme {self.name!r} lets lines float; what cells see depends on their conductances"
+                f"scheme {self.name!r} lets lines float; what cells see depends on their "
+                f"conductances"
             )
         return 1.0 - self.bit, self.word, self.word - self.bit
 

@@ -37,7 +37,8 @@ class Cells:
     def __post_init__(self) -> None:
         if not (0 <= self.lowest < self.highest < np.inf):
             raise CrossbarError(
-                f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= lowest < highest, finite"
+                f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= "
+                f"lowest < highest, finite"
             )
         if self.levels is not None and (int(self.levels) != self.levels or self.levels < 2):
             raise CrossbarError(
@@ -64,4 +65,4 @@ class Cells:
 
 
 AG2S_CELLS = Cells(1.04 * nS, 150 * uS)
-"""Of the 50 nm film's devices: left in the HRS, and set under 10 uA (medians of the twin, predicted)."""
+"""Of the 50 nm film: left in the HRS, and set under 10 uA (medians of the twin, predicted)."""

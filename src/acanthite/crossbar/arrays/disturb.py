@@ -1,4 +1,4 @@
-"""Half-select disturb: what the device law makes of cells that see a part of the write voltage, again and again."""
+"""Half-select disturb: cells that see a part of the write voltage again and again, by their law."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Disturb:
     pulsed: NDArray[np.bool_]
 
     def disturbed(self, change: float) -> Array:
-        """Return the share of devices whose conductance has moved by more than ``change`` [S], shape (checkpoint,)."""
+        """Return the share of devices that moved by more than ``change`` [S], (checkpoint,)."""
         return (np.abs(self.conductance[1:] - self.conductance[0]) > change).mean(1)
 
     def endured(self, change: float, share: float = 0.01) -> int:
-        """Return the largest count of pulses looked at before which no more than a share of the devices moved so far."""
+        """Return the pulses counted before more than a share of the devices moved so far."""
         good = self.disturbed(change) <= share
         count = len(good) if good.all() else int(np.argmin(good))
         return int(self.pulses[count - 1]) if count else 0
@@ -67,8 +67,8 @@ def disturb(
 ) -> Disturb:
     """Give devices many pulses of one voltage and see how far they move.
 
-    Pulses follow one another without a pause, and a rest precedes each read: polarisation recovers before the reads but not
-    between the pulses, and neither do contacts shrink there.
+    Pulses follow one another without a pause, and a rest precedes each read: polarisation recovers
+    before the reads but not between the pulses, and neither do contacts shrink there.
 
     Parameters
     ----------
@@ -80,14 +80,16 @@ def disturb(
     width : float
         Of a pulse. [s]
     prepare : sequence of (float, float)
-        Voltages [V] and times [s] that bring the fresh devices into the state to be tested; a rest follows.
+        Voltages [V] and times [s] that bring the fresh devices into the state to be tested; a rest
+        follows.
     read_voltage : float
         [V]
     rest : float
         Before each read. [s]
     until : float
-        A device found to have moved by more gets no more pulses and keeps what it read. A filament that is long closed goes on
-        exchanging its atoms, event by event, and a minute of it can take more steps than the integrator has. [S]
+        A device found to have moved by more gets no more pulses and keeps what it read. A filament
+        that is long closed goes on exchanging its atoms, event by event, and a minute of it can
+        take more steps than the integrator has. [S]
 
     Returns
     -------

@@ -20,7 +20,7 @@ _CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6")
 
 
 def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
-    """Draw the margin of each bias scheme against the lines of a square array, and the currents it comes from."""
+    """Draw the margin of each bias scheme against the lines of a square array, and its currents."""
     figure, (left, right) = _figure(7.6, 3.2, 2)
     for (name, margin), colour in zip(found.items(), _CYCLE, strict=False):
         left.plot(
@@ -49,7 +49,7 @@ def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
 
 
 def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
-    """Draw conductances against the number of pulses while any device gets them, the middle 90 % of the devices shaded."""
+    """Draw conductances against pulses while any device gets them, the middle 90 % shaded."""
     figure, ax = _figure(4.8, 3.4, 1)
     for (name, one), colour in zip(found.items(), _CYCLE, strict=False):
         n = int(one.pulsed.any(1).sum())
@@ -106,7 +106,7 @@ def plot_programmed(found: Programmed, tolerance: float) -> Figure:
 def plot_settling(
     found: Mapping[tuple[int, int], Transient], ideal: Mapping[tuple[int, int], float]
 ) -> Figure:
-    """Draw how far the worst current is off against time, over what ideal wires give [A], for arrays of several shapes."""
+    """Draw the worst relative error of a current against time, for arrays of several shapes."""
     figure, ax = _figure(4.8, 3.4, 1)
     for (shape, one), colour in zip(found.items(), _CYCLE, strict=False):
         off = np.abs(one.output_current[1:] / ideal[shape] - 1).max(1)

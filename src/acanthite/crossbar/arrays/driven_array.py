@@ -1,9 +1,10 @@
 r"""An array under drive: every cell follows its law at the voltage the circuit leaves it.
 
-Lines charge in far less time than devices move, so the circuit is in balance at every moment (:mod:`.transient` is where it
-is not). A step holds the states while Newton's method finds the voltages, takes the cells through the step at them, finds the
-voltages again, and takes the cells whose voltage moved through the step once more with it moving linearly: second order in the
-step, which is cut where voltages move by more than a few per cent.
+Lines charge in far less time than devices move, so the circuit is in balance at every moment
+(:mod:`.transient` is where it is not). A step holds the states while Newton's method finds the
+voltages, takes the cells through the step at them, finds the voltages again, and takes the cells
+whose voltage moved through the step once more with it moving linearly: second order in the step,
+which is cut where voltages move by more than a few per cent.
 """
 
 from __future__ import annotations
@@ -26,11 +27,10 @@ from acanthite.errors import ConvergenceError, CrossbarError
 Array = NDArray[np.float64]
 
 _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a step
-_CORRECTED_MOVE = (
-    1e-3  # of the drive, above which a cell takes the step again with a moving voltage
-)
+_CORRECTED_MOVE = 1e-3  # of the drive: above it a cell takes the step again, voltage moving
 _SHORTEST = 1e-5  # of the time asked for
-_NEWTON_LIMIT, _NEWTON_TOLERANCE = 40, 1e-7
+_NEWTON_LIMIT = 40
+_NEWTON_TOLERANCE = 1e-7
 _LOOSEST = 1e8  # looseness: voltages are found to seven digits up to here
 _NEWTON_STEP = 3e-4  # of the drive: the next step would be its square
 
@@ -61,7 +61,7 @@ class Spent:
 
 @dataclass
 class DrivenArray:
-    """Dynamic cells in their wires; word lines are the top electrodes, so a word line below its bit line sets a cell.
+    """Dynamic cells in their wires; a word line (top electrode) below its bit line sets a cell.
 
     Parameters
     ----------
@@ -82,10 +82,10 @@ class DrivenArray:
     def _ideal(self) -> bool:
         return self._circuit.word.ideal and self._circuit.bit.ideal
 
-    def balance(
+    def solve(
         self, word: ArrayLike, bit: ArrayLike, start: ArrayLike | None = None
     ) -> tuple[Array, Array]:
-        """Return voltage [V] and current [A] of every cell with the states as they are, shapes (word lines, bit lines).
+        """Solve for the voltage [V] and current [A] of every cell, its state as it is.
 
         Parameters
         ----------
@@ -110,7 +110,8 @@ class DrivenArray:
         for _ in range(_NEWTON_LIMIT):
             J = slope * (given - v) + current
             new = self._linear(given, slope, J) if J.any() else given
-            expected, step = current + slope * (new - v), float(np.abs(new - v).max())
+            expected = current + slope * (new - v)
+            step = float(np.abs(new - v).max())
             v = new
             if step <= small:
                 return v, expected
@@ -118,15 +119,18 @@ class DrivenArray:
             if np.abs(current - expected).max() <= _NEWTON_TOLERANCE * np.abs(current).max():
                 return v, current
         raise ConvergenceError(
-            f"the voltages of the cells did not settle in {_NEWTON_LIMIT} Newton steps; take smaller line resistances or check "
-            f"that the current of law {self.cells.devices.law.name!r} grows smoothly with the voltage"
+            f"the voltages of the cells did not settle in {_NEWTON_LIMIT} Newton steps; take "
+            f"smaller line resistances or check "
+            f"that the current of law {self.cells.devices.law.name!r} grows smoothly with the "
+            f"voltage"
         )
 
     def _linear(self, given: Array, slope: Array, J: Array) -> Array:
         word, bit = self._circuit.word, self._circuit.bit
         if looseness(slope, word, bit) > _LOOSEST:
             raise ConvergenceError(
-                "the cells conduct so much better than their lines are tied to drivers and sense amplifiers that their voltages "
+                "the cells conduct so much better than their lines are tied to drivers and sense "
+                "amplifiers that their voltages "
                 "are not certain; take smaller resistances of wires, drivers and sense amplifiers"
             )
         factors = linear.factor(slope, word, bit)
@@ -155,20 +159,25 @@ class DrivenArray:
         ConvergenceError
             If no voltages balance the circuit.
         """
-        W, B = self._drive("word", word, 0), self._drive("bit", bit, 1)
+        W = self._drive("word", word, 0)
+        B = self._drive("bit", bit, 1)
         if not 0 < duration < np.inf:
             raise CrossbarError(f"duration = {duration} s; expected a positive time")
         scale = max(float(np.abs(W[:, None] - B[None, :]).max()), np.finfo(float).tiny)
-        v, _ = self.balance(W, B)
-        spent, t, h = Spent(np.zeros(self.cells.shape), 0.0), 0.0, duration
+        v, _ = self.solve(W, B)
+        spent = Spent(np.zeros(self.cells.shape), 0.0)
+        t = 0.0
+        h = duration
         while t < duration:
-            h, before = min(h, duration - t), self.cells.snapshot()
+            h = min(h, duration - t)
+            before = self.cells.snapshot()
             charge, after, move = self._step(W, B, v, h, scale)
             if move > _LARGEST_MOVE and h > _SHORTEST * duration:
                 self.cells.restore(before)
                 h *= max(0.1, 0.8 * _LARGEST_MOVE / move)
                 continue
-            spent += Spent(0.5 * (v + after) * charge, float(W @ charge.sum(1) - B @ charge.sum(0)))
+            delivered = float(W @ charge.sum(1) - B @ charge.sum(0))
+            spent += Spent(0.5 * (v + after) * charge, delivered)
             t = duration if t + h >= duration * (1 - 1e-12) else t + h
             h *= 2.0 if move < 0.25 * _LARGEST_MOVE else 1.0
             v = after
@@ -177,22 +186,23 @@ class DrivenArray:
     def _step(
         self, W: Array, B: Array, v: Array, h: float, scale: float
     ) -> tuple[Array, Array, float]:
-        """Take a step; return charge [C], voltages at its end [V], and how far they moved over ``scale``."""
+        """Take a step; return charge [C], voltages at its end [V], and the move over ``scale``."""
         before = self.cells.snapshot()
         charge = self.cells.hold(v, v, h)
-        after, _ = self.balance(W, B, v)
+        after, _ = self.solve(W, B, v)
         moves = np.abs(after - v) / scale
-        moved, move = moves > _CORRECTED_MOVE, float(moves.max())
+        move = float(moves.max())
+        moved = moves > _CORRECTED_MOVE
         if moved.any() and move <= _LARGEST_MOVE:
             self.cells.restore(before, moved)
             charge = np.where(moved, self.cells.hold(v, after, h, moved), charge)
         return charge, after, move
 
     def read(self, word: ArrayLike, duration: float) -> tuple[Array, Spent]:
-        """Read with all bit lines at zero: return the currents out of them [A] at the end, and what it took.
+        """Read with all bit lines at zero; return the currents out of them [A] and the energy.
 
-        The cells spend the time at the voltages of ideal wires, as a read must not move them anyhow; the currents are those
-        of the circuit.
+        The cells spend the time at the voltages of ideal wires, as a read must not move them
+        anyhow; the currents are those of the circuit.
 
         Parameters
         ----------
@@ -201,13 +211,15 @@ class DrivenArray:
         duration : float
             [s]
         """
-        W, bit = self._drive("word", word, 0), np.zeros(self.cells.shape[1])
+        W = self._drive("word", word, 0)
+        bit = np.zeros(self.cells.shape[1])
         self.cells.hold(W[:, None], W[:, None], duration)
-        v, current = self.balance(W, bit)
+        v, current = self.solve(W, bit)
         return current.sum(0), Spent(v * current * duration, float(W @ current.sum(1)) * duration)
 
     def _drive(self, name: str, voltage: ArrayLike, axis: int) -> Array:
-        v, n = numbers(name, voltage), self.cells.shape[axis]
+        v = numbers(name, voltage)
+        n = self.cells.shape[axis]
         if v.shape != (n,) or not np.isfinite(v).all():
             raise CrossbarError(f"{name}: voltages of shape {v.shape}; expected ({n},), all finite")
         return v

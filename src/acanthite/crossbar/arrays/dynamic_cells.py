@@ -1,8 +1,8 @@
-"""The devices at the crosspoints: any law, one state a cell, taken through time at the voltages of the circuit."""
+"""Devices at the crosspoints: any law, one state a cell, in time at the circuit's voltages."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the cells are at a time: states and random numbers used; for :meth:`DynamicCells.restore`."""
+    """The states of cells and the random numbers they used; for :meth:`DynamicCells.restore`."""
 
     states: Array
     counts: NDArray[np.int64]
@@ -40,7 +40,8 @@ class Snapshot:
 class DynamicCells:
     """Devices at the crosspoints of an array, as fabricated until they are driven.
 
-    Voltages are those of the top (Ag) electrode against the bottom one; which of the lines is which is up to the user.
+    Voltages are those of the top (Ag) electrode against the bottom one; which of the lines is which
+    is up to the user.
 
     Parameters
     ----------
@@ -60,23 +61,26 @@ class DynamicCells:
     def __init__(self, devices: Devices, shape: tuple[int, int], tolerance: float = 1e-3) -> None:
         if len(shape) != 2 or len(devices) != shape[0] * shape[1]:
             raise CrossbarError(
-                f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one for each cell: sample "
+                f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one for "
+                f"each cell: sample "
                 f"{int(np.prod(shape))}"
             )
-        self.devices, self.shape, self.tolerance = (
-            devices,
-            (int(shape[0]), int(shape[1])),
-            tolerance,
-        )
-        self._kernel, law, n = devices.law.kernel(), devices.law, len(devices)
-        columns = [devices.resolve(s.initial, 0.0) for s in law.states] + [np.zeros(n)] * len(
-            law.held
-        )
+        self.devices = devices
+        self.shape = int(shape[0]), int(shape[1])
+        self.tolerance = tolerance
+        law = devices.law
+        n = len(devices)
+        self._kernel = law.kernel()
+        columns = [devices.resolve(s.initial, 0.0) for s in law.states]
+        columns += [np.zeros(n)] * len(law.held)
         self._y = np.ascontiguousarray(np.array(columns).T)
-        limits = ((s.lower, s.upper, s.scale) for s in law.states)
         ends = [
-            (devices.resolve(a, -np.inf), devices.resolve(b, np.inf), devices.resolve(c, 1.0))
-            for a, b, c in limits
+            (
+                devices.resolve(s.lower, -np.inf),
+                devices.resolve(s.upper, np.inf),
+                devices.resolve(s.scale, 1.0),
+            )
+            for s in law.states
         ]
         self._bounds = np.ascontiguousarray(np.array(ends).transpose(2, 1, 0))
         self._p = np.ascontiguousarray(devices.values, float)
@@ -106,7 +110,7 @@ class DynamicCells:
         return self._y[:, names.index(name)].reshape(self.shape).copy()
 
     def current(self, voltage: ArrayLike) -> tuple[Array, Array]:
-        """Return current [A] and differential conductance [S] at voltages, states frozen; shapes (word, bit lines)."""
+        """Return current [A] and differential conductance [S] at voltages, states frozen."""
         v = self._flat(voltage)
         current, slope = np.empty_like(v), np.empty_like(v)
         self._kernel.respond(self._y, self._p, v, current, slope)
@@ -149,16 +153,13 @@ class DynamicCells:
         which = np.arange(len(self)) if where is None else np.flatnonzero(where)
         edges = np.linspace(0, len(which), self._n_blocks(len(which)) + 1).astype(int)
         work = [(which[a:b], first, last, duration, charge) for a, b in pairwise(edges)]
-        stuck = (
-            [self._hold_block(*work[0])]
-            if len(work) == 1
-            else [f.result() for f in self._submit(work)]
-        )
+        stuck = self._run(work)
         for i in stuck:
             if i >= 0:
                 why = _REASONS[float(charge[i])]
                 raise LawError(
-                    f"law {self.devices.law.name!r}, cell {divmod(i, self.shape[1])}: the integrator got stuck between "
+                    f"law {self.devices.law.name!r}, cell {divmod(i, self.shape[1])}: the "
+                    f"integrator got stuck between "
                     f"{first[i]:g} V and {last[i]:g} V within {duration:g} s; {why}"
                 )
         return charge.reshape(self.shape)
@@ -168,7 +169,7 @@ class DynamicCells:
         return Snapshot(self._y.copy(), self._counts.copy())
 
     def restore(self, snapshot: Snapshot, where: NDArray[np.bool_] | None = None) -> None:
-        """Make the cells, or those where a mask of shape (word lines, bit lines) is true, what they were."""
+        """Put cells, or those where a mask of shape (word, bit lines) is true, back."""
         which = slice(None) if where is None else np.flatnonzero(where)
         self._y[which], self._counts[which] = snapshot.states[which], snapshot.counts[which]
 
@@ -178,18 +179,21 @@ class DynamicCells:
     def _n_blocks(self, n: int) -> int:
         return max(1, min(threads.count(), n // _LEAST_BLOCK))
 
-    def _submit(
-        self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]
-    ) -> list[Future[int]]:
+    def _run(self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]) -> list[int]:
+        """Take blocks of cells through time, each on a thread; return the cell each is stuck at."""
+        if len(work) == 1:
+            return [self._hold_block(*work[0])]
         if self._pool is None:
             self._pool = ThreadPoolExecutor(threads.count())
-        return [self._pool.submit(self._hold_block, *block) for block in work]
+        futures = [self._pool.submit(self._hold_block, *block) for block in work]
+        return [future.result() for future in futures]
 
     def _hold_block(
         self, which: NDArray[np.intp], start: Array, stop: Array, duration: float, charge: Array
     ) -> int:
-        scratch, z = np.zeros(self._kernel.WORK_SHAPE), np.zeros(6)
-        return self._kernel.hold(
-            which, self._y, self._p, start, stop, duration, self._bounds, self.tolerance, self.devices.seed,
-            self._stream, self._counts, scratch, z, charge,
-        )  # fmt: skip
+        state = which, self._y, self._p
+        drive = start, stop, duration
+        limits = self._bounds, self.tolerance
+        randomness = self.devices.seed, self._stream, self._counts
+        scratch = np.zeros(self._kernel.WORK_SHAPE)
+        return self._kernel.hold(*state, *drive, *limits, *randomness, scratch, np.zeros(6), charge)

@@ -1,12 +1,13 @@
-r"""Lines with resistance and capacitance: the implicit step of a transient, solved by the structure of the array.
+r"""Lines with resistance and capacitance: the implicit step of a transient.
 
 With the node voltages u of the word lines and v of the bit lines, a step solves
 
 .. math:: \begin{pmatrix} A_w & -D \\ -D & A_b \end{pmatrix} \begin{pmatrix} u \\ v \end{pmatrix} = \begin{pmatrix} a \\ b
           \end{pmatrix}, \qquad D = G + C_x / \tau,
 
-where every line is a tridiagonal with its capacitance over the time :math:`\tau` on the diagonal: conjugate gradients on the
-Schur complement of the bit lines, with the word lines as preconditioner, all lines eliminated exactly.
+where every line is a tridiagonal with its capacitance over the time :math:`\tau` on the diagonal:
+conjugate gradients on the Schur complement of the bit lines, with the word lines as preconditioner,
+all lines eliminated exactly.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _FLUSH = 1e-30  # added and taken away: leaves nothing of what is below 1e-46, a
 
 @njit(cache=True, nogil=True)
 def eliminate_rows(diagonal, off, pivots):
-    """Fill ``pivots`` with the inverse pivots of one tridiagonal a row, ``off`` its off-diagonal."""
+    """Fill ``pivots`` with the inverse pivots of a tridiagonal a row, off-diagonal ``off``."""
     for i in range(diagonal.shape[0]):
         pivots[i, 0] = 1.0 / diagonal[i, 0]
         for j in range(1, diagonal.shape[1]):
@@ -123,7 +124,7 @@ class Step:
         eliminate_columns(bit, self._gb, self._columns)
 
     def _refuse_loose(self) -> None:
-        """Raise a ConvergenceError where what holds a line is beyond the last digits of what its cells conduct."""
+        """Raise a ConvergenceError where cells conduct too well for what holds their line."""
         w, (N, M) = self.wires, self.D.shape
         word = (
             1.0 / (M * w.word_line_resistance + w.driver_resistance)
@@ -136,8 +137,10 @@ class Step:
         ratio = max(self.D.sum(axis=1).max() / word, self.D.sum(axis=0).max() / bit)
         if not ratio <= _LOOSEST:
             raise ConvergenceError(
-                f"cells conduct {ratio:.1e} times as well as their lines are tied to drivers and sense amplifiers; voltages "
-                f"are certain up to {_LOOSEST:.0e}. Take smaller resistances of wires, drivers and sense amplifiers"
+                f"cells conduct {ratio:.1e} times as well as their lines are tied to drivers and "
+                f"sense amplifiers; voltages "
+                f"are certain up to {_LOOSEST:.0e}. Take smaller resistances of wires, drivers and "
+                f"sense amplifiers"
             )
 
     def solve(self, a: Array, b: Array, start: Array) -> tuple[Array, Array]:

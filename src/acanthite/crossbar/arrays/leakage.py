@@ -1,8 +1,9 @@
-"""An electrolyte left between the cells: every line leaks into its neighbours, which no array solver of crossings alone can see.
+"""An electrolyte left between the cells: every line leaks into its neighbours.
 
-A film over the whole array ties neighbouring lines of a kind together, segment by segment. The paper removes it; this is what
-it removes. The film conducts as its bulk does, contacts taken as perfect: an upper bound where the junctions of the lines limit.
-Ions that move between cells are not modelled.
+A film over the whole array ties neighbouring lines of a kind together, segment by segment. The
+paper removes it; this is what it removes. The film conducts as its bulk does, contacts taken as
+perfect: an upper bound where the junctions of the lines limit. Ions that move between cells are not
+modelled.
 """
 
 from __future__ import annotations
@@ -82,27 +83,26 @@ def leaky_currents(
     """
     from scipy.sparse.linalg import splu
 
-    G, W, B = np.asarray(conductance, float), np.asarray(word, float), np.asarray(bit, float)
+    G = np.asarray(conductance, float)
+    W = np.asarray(word, float)
+    B = np.asarray(bit, float)
     if G.ndim != 2 or W.shape != G.shape[:1] or B.shape != G.shape[1:]:
         raise CrossbarError(
-            f"leakage: voltages of shapes {W.shape} and {B.shape} for conductances of shape {G.shape}"
+            f"leakage: voltages of shapes {W.shape} and {B.shape} for conductances of shape "
+            f"{G.shape}"
         )
     if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
         raise CrossbarError("wires: leakage needs line resistances above zero; take small ones")
-    first = np.where(
-        _mask(word_driven, G.shape[0]),
-        1 / (wires.word_line_resistance + wires.driver_resistance),
-        0.0,
-    )
-    last = np.where(
-        _mask(bit_driven, G.shape[1]), 1 / (wires.bit_line_resistance + wires.sense_resistance), 0.0
-    )
+    driver = 1 / (wires.word_line_resistance + wires.driver_resistance)
+    sense = 1 / (wires.bit_line_resistance + wires.sense_resistance)
+    first = np.where(_mask(word_driven, G.shape[0]), driver, 0.0)
+    last = np.where(_mask(bit_driven, G.shape[1]), sense, 0.0)
     matrix, source = _nodes(G, wires, first, last)
     source[: G.size : G.shape[1]] = first * W
     source[-G.shape[1] :] = last * B
-    volts = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(
-        source
-    )
+    symmetric = {"SymmetricMode": True}
+    factors = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options=symmetric)
+    volts = factors.solve(source)
     return last * (volts[-G.shape[1] :] - B)
 
 
@@ -115,17 +115,21 @@ def _nodes(G: Array, wires: Wires, first: Array, last: Array):
     from scipy.sparse import coo_array
 
     n, m = G.shape
-    u, v = np.arange(n * m).reshape(n, m), n * m + np.arange(n * m).reshape(n, m)
+    u, v = np.arange(2 * n * m).reshape(2, n, m)
     links = [
         (u, v, G),
-        (u[:, 1:], u[:, :-1], 1 / wires.word_line_resistance), (v[1:], v[:-1], 1 / wires.bit_line_resistance),
-        (u[1:], u[:-1], wires.word_leakage), (v[:, 1:], v[:, :-1], wires.bit_leakage),
-    ]  # fmt: skip
-    a, b = (np.concatenate([link[k].ravel() for link in links]) for k in (0, 1))
-    g = np.concatenate([np.broadcast_to(link[2], link[0].shape).ravel() for link in links])
-    ends, to_ends = np.concatenate([u[:, 0], v[-1]]), np.concatenate([first, last])
-    rows, columns = np.concatenate([a, b, a, b, ends]), np.concatenate([a, b, b, a, ends])
-    values = np.concatenate([g, g, -g, -g, to_ends])
+        (u[:, 1:], u[:, :-1], 1 / wires.word_line_resistance),
+        (v[1:], v[:-1], 1 / wires.bit_line_resistance),
+        (u[1:], u[:-1], wires.word_leakage),
+        (v[:, 1:], v[:, :-1], wires.bit_leakage),
+    ]
+    a = np.concatenate([nodes.ravel() for nodes, _, _ in links])
+    b = np.concatenate([nodes.ravel() for _, nodes, _ in links])
+    g = np.concatenate([np.broadcast_to(g, nodes.shape).ravel() for nodes, _, g in links])
+    ends = np.concatenate([u[:, 0], v[-1]])
+    rows = np.concatenate([a, b, a, b, ends])
+    columns = np.concatenate([a, b, b, a, ends])
+    values = np.concatenate([g, g, -g, -g, first, last])
     size = 2 * n * m
     return coo_array((values, (rows, columns)), shape=(size, size)), np.zeros(size)
 
@@ -139,13 +143,14 @@ def crosstalk(
     others: float,
     voltage: float = 5 * mV,
 ) -> Crosstalk:
-    """Return what reading one cell in the middle of square arrays gives, with the film between the cells removed and left.
+    """Return what a read of the middle cell of square arrays gives, film removed and left.
 
     Parameters
     ----------
     sizes : array_like of int
     wires : Wires or callable
-        With the leakage of the film left: of every size, or a function from the number of lines to theirs.
+        With the leakage of the film left: of every size, or a function from the number of lines to
+        theirs.
     bias : str or Scheme
     selected, others : float
         Conductance of the selected cell and of all others. [S]
@@ -158,7 +163,7 @@ def crosstalk(
         If there is no leakage to compare with.
     """
     lines = np.asarray(sizes, np.int64)
-    found = []
+    currents = []
     for n in lines.tolist():
         left = wires(n) if callable(wires) else wires
         if not (left.word_leakage > 0 or left.bit_leakage > 0):
@@ -166,8 +171,10 @@ def crosstalk(
                 "crosstalk: wires have no leakage; give word_leakage and bit_leakage of the film"
             )
         removed = replace(left, word_leakage=0.0, bit_leakage=0.0)
-        found.append([_middle_cell(n, w, bias, selected, others, voltage) for w in (removed, left)])
-    without, continuous = np.array(found).T
+        currents.append(
+            [_middle_cell(n, w, bias, selected, others, voltage) for w in (removed, left)]
+        )
+    without, continuous = np.array(currents).T
     return Crosstalk(without, continuous, selected * voltage, lines)
 
 

@@ -27,7 +27,8 @@ class ReadMargin:
     sizes : ndarray of int, shape (size,)
         Lines of the square array.
     on, off : ndarray, shape (size, pattern)
-        Sensed current with the selected cell in the LRS and in the HRS, the others as in ``PATTERNS``. [A]
+        Sensed current with the selected cell in the LRS and in the HRS, the others as in
+        ``PATTERNS``. [A]
     ideal : float
         Of the LRS cell alone. [A]
     """
@@ -39,11 +40,11 @@ class ReadMargin:
 
     @property
     def margin(self) -> Array:
-        """Smallest LRS current less largest HRS current, over the current of the LRS cell alone, shape (size,)."""
+        """Smallest LRS less largest HRS current, over that of the LRS cell alone, shape (size,)."""
         return (self.on.min(1) - self.off.max(1)) / self.ideal
 
     def largest(self, least: float = 0.5) -> int:
-        """Return the largest array of those looked at whose margin, and that of all smaller ones, is at least this; 0 if none."""
+        """Return the largest array up to which all margins are at least this; 0 if none."""
         good = self.margin >= least
         count = len(good) if good.all() else int(np.argmin(good))
         return int(self.sizes[count - 1]) if count else 0
@@ -74,7 +75,8 @@ def read_margin(
     cells : Cells
         Their lowest and highest conductance are the two states.
     wires : Wires or callable, optional
-        Of every size, or a function from the number of lines to theirs; one ohm a segment without it.
+        Of every size, or a function from the number of lines to theirs; one ohm a segment without
+        it.
     read_voltage : float
         [V]
     seed : int
@@ -103,7 +105,7 @@ def read_margin(
 def _farthest(
     n: int, bias: str | Scheme, cells: Cells, wires: Wires | None, voltage: float, seed: int
 ) -> list[list[float]]:
-    """Return the sensed current for both states of the farthest cell and each pattern of the others."""
+    """Return the sensed current for both states of the farthest cell and each pattern."""
     chance = generator(seed, "read-margin", n).random((n, n)) < 0.5
     others = (
         np.full((n, n), cells.highest),

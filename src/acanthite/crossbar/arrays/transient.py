@@ -1,4 +1,4 @@
-"""Arrays in time: lines that must charge before they can be read, with devices that may move meanwhile."""
+"""Arrays in time: lines that charge before they can be read, devices that may move meanwhile."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Transient:
         return np.array([np.interp(t, self.time, i) for i in self.output_current.T])
 
     def settled(self, error: float, final: ArrayLike | None = None) -> float:
-        """Return the time from which on all currents stay near their final ones [s]; infinite if they do not.
+        """Return the time from which all currents stay near their final ones [s]; or infinity.
 
         Parameters
         ----------
@@ -75,7 +75,8 @@ class Transient:
         end = self.output_current[-1] if final is None else numbers("final", final)
         if end.shape != self.output_current.shape[1:] or not np.isfinite(end).all():
             raise CrossbarError(
-                f"final has the shape {end.shape}; expected finite currents of shape {self.output_current.shape[1:]}"
+                f"final has the shape {end.shape}; expected finite currents of shape "
+                f"{self.output_current.shape[1:]}"
             )
         if not end.any():
             if not self.output_current.any():
@@ -111,7 +112,8 @@ def transient(
     devices : array_like, shape (N, M), or DynamicCells
         Conductances [S], or cells that follow their law; these are changed.
     wires : Wires
-        Line resistances above zero. Capacitance between neighbouring lines counts as capacitance of both to the ground.
+        Line resistances above zero. Capacitance between neighbouring lines counts as capacitance of
+        both to the ground.
     word : array_like, shape (N,)
         Of the drivers at the end of their edge. [V]
     duration : float
@@ -130,16 +132,19 @@ def transient(
     Raises
     ------
     CrossbarError
-        If shapes do not agree, a value is no finite number, a time is not positive, or a line has no resistance.
+        If shapes do not agree, a value is no finite number, a time is not positive, or a line has
+        no resistance.
     ConvergenceError
-        If the step size collapses, or the lines are tied so weakly that their voltages are not certain.
+        If the step size collapses, or the lines are tied so weakly that their voltages are not
+        certain.
     """
     cells = devices if isinstance(devices, DynamicCells) else _Linear(numbers("devices", devices))
     W = numbers("word", word)
     B = np.zeros(cells.shape[1]) if bit is None else numbers("bit", bit)
     if len(cells.shape) != 2 or W.shape != cells.shape[:1] or B.shape != cells.shape[1:]:
         raise CrossbarError(
-            f"transient: voltages of shapes {W.shape} and {B.shape} for an array of shape {cells.shape}; expected one for "
+            f"transient: voltages of shapes {W.shape} and {B.shape} for an array of shape "
+            f"{cells.shape}; expected one for "
             "each word line and each bit line"
         )
     for name, volts in (("word", W), ("bit", B)):
@@ -157,7 +162,8 @@ def transient(
         raise CrossbarError(f"wires (={wires!r:.60}) must be Wires")
     if not (0 < duration < np.inf and 0 <= edge < np.inf and 0 < tolerance < np.inf):
         raise CrossbarError(
-            f"transient: duration = {duration} s, edge = {edge} s, tolerance = {tolerance}; expected positive numbers"
+            f"transient: duration = {duration} s, edge = {edge} s, tolerance = {tolerance}; "
+            f"expected positive numbers"
         )
     if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
         raise CrossbarError("wires: a transient needs line resistances above zero; take small ones")
@@ -221,7 +227,7 @@ class _Run:
         )
 
     def _rounded(self, h: float, error: float) -> float:
-        """Return the next step: a power of the root of two of the first, so that linear arrays are eliminated seldom."""
+        """Return the next step, by powers of root two: linear arrays are eliminated seldom."""
         factor = min(max(0.8 / math.sqrt(max(error, 1e-6)), 0.2), 4.0)
         power = math.floor(2 * math.log2(factor))
         return h * 2.0 ** (power / 2)
@@ -248,7 +254,7 @@ class _Run:
         return error
 
     def _error(self, step: Step, u: Array, v: Array) -> float:
-        """Return the largest error of a step, without what is so fast that the method damps it by itself."""
+        """Return the largest error of a step, without what the method damps by itself."""
         w, stored = self.wires, self.wires.crossing_capacitance * (u - v)
         a = (w.word_line_capacitance * u + stored) / step.tau
         b = (w.bit_line_capacitance * v - stored) / step.tau
@@ -256,7 +262,7 @@ class _Run:
         return max(float(np.abs(u).max()), float(np.abs(v).max()))
 
     def _move(self, before: Array, after: Array, h: float, G: Array, rest: Array) -> float:
-        """Take the cells through the step; return what their current moved beyond the linear law, over what is allowed."""
+        """Take the cells through the step; return the error of their current over the tolerance."""
         snapshot = self.cells.snapshot()
         self.cells.hold(before, after, h)
         current, _ = self.cells.current(after)
@@ -297,9 +303,10 @@ class _Run:
 def read_error(
     conductance: ArrayLike, wires: Wires, time: float, *, read_voltage: float = 5 * mV
 ) -> float:
-    """Return how far off the currents of a read of all word lines still are after a time, over the largest ideal one.
+    """Return how far off the currents of a read are after a time, over the largest ideal one.
 
-    That is the worst from then to four times as late: a current on its way past the right one is not there yet.
+    That is the worst from then to four times as late: a current on its way past the right one is
+    not there yet.
 
     Parameters
     ----------
@@ -322,7 +329,8 @@ def read_error(
     ideal = word @ G
     if not ideal.any():
         raise CrossbarError(
-            "conductance: zero everywhere; expected cells that conduct, as errors are over the current"
+            "conductance: zero everywhere; expected cells that conduct, as errors are over the "
+            "current"
         )
     found = transient(G, wires, word, 4 * time, tolerance=3e-3)
     later = np.vstack([found.at(time), found.output_current[found.time > time]])
@@ -337,7 +345,7 @@ def largest_array(
     conductance: float | Callable[[int], ArrayLike] = 2e-6,
     limit: int = 1024,
 ) -> int:
-    """Return the lines of the largest square array that reads within a time and an error; 0 if none does.
+    """Return the lines of the largest square array that reads within a time and an error, or 0.
 
     Parameters
     ----------
@@ -345,9 +353,11 @@ def largest_array(
     time : float
         [s]
     error : float
-        Of a column current, over the largest ideal one: unfinished charging and drops over the wires together.
+        Of a column current, over the largest ideal one: unfinished charging and drops over the
+        wires together.
     conductance : float or callable
-        Of all cells, the worst case of drops; or a function from the number of lines to an array. [S]
+        Of all cells, the worst case of drops; or a function from the number of lines to an array.
+        [S]
     limit : int
         Lines at most.
 

@@ -1,1 +1,1 @@
-"""The array as a circuit: lines, terminals and devices; solved to a stated error, differentiated, drawn, written as a netlist."""
+"""The array as a circuit: described, checked, solved, differentiated, drawn, written out."""

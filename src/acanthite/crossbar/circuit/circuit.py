@@ -1,4 +1,4 @@
-"""The circuit of an array: devices where word lines cross bit lines, checked once and never changed."""
+"""The circuit of an array: devices where word lines cross bit lines; checked, never changed."""
 
 from __future__ import annotations
 

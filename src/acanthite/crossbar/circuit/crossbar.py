@@ -1,4 +1,4 @@
-"""The array as its user describes it: conductances, wires with resistance, terminals at their ends."""
+"""The array as its user describes it: conductances, wires with resistance, terminals."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Crossbar:
 
     @cached_property
     def circuit(self) -> Circuit:
-        """What these arguments describe, checked; later changes of the caller's arrays do not matter."""
+        """What these arguments describe, checked; a copy: later changes to them do not matter."""
         G = conductances(self.conductance)
         N, M = G.shape
         ends = ("left", self.left), ("right", self.right)

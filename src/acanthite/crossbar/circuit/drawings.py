@@ -1,4 +1,4 @@
-"""Pictures of an array: conductances, node voltages and currents, as a circuit while it is small and as maps beyond."""
+"""Pictures of an array and its solution: a circuit while it is small, maps beyond."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def plot_array(
     Returns
     -------
     matplotlib.figure.Figure
-        A panel each for arrays of up to 24 lines, in which wires and devices carry the colour of their voltage or
-        current; for larger ones a map each of word lines, bit lines and devices.
+        A panel each for arrays of up to 24 lines, in which wires and devices carry the colour of
+        their voltage or current; for larger ones a map each of word lines, bit lines and devices.
 
     Raises
     ------
@@ -94,14 +94,9 @@ class _State:
         self.G = G
         if solution is None:
             return
-        self.word, self.bit, self.device = (
-            self._one(v, which)
-            for v in (
-                solution.word_line_voltage,
-                solution.bit_line_voltage,
-                solution.device_current,
-            )
-        )
+        self.word = self._one(solution.word_line_voltage, which)
+        self.bit = self._one(solution.bit_line_voltage, which)
+        self.device = self._one(solution.device_current, which)
         if self.device.shape != G.shape:
             raise CrossbarError(
                 f"solution: of an array of shape {self.device.shape}; conductance has {G.shape}"
@@ -151,8 +146,10 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
     half = 0.31 if max(n, m) <= _VALUES_LIMIT else 0.25
     squares = PatchCollection(
         [Rectangle((j - half, i - half), 2 * half, 2 * half) for i in range(n) for j in range(m)],
-        edgecolors=_INK, linewidths=float(np.clip(8 / max(n, m), 0.3, 1.0)), zorder=2,
-    )  # fmt: skip
+        edgecolors=_INK,
+        linewidths=float(np.clip(8 / max(n, m), 0.3, 1.0)),
+        zorder=2,
+    )
     squares.set(array=device.ravel(), norm=norm, cmap=cmap)
     ax.add_collection(squares)
     _label(ax, squares, unit)
@@ -163,23 +160,16 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
 
 
 def _coloured(state: _State, name: str) -> tuple[Array | None, Array | None, Array, str]:
-    """Return what colours word-line segments (N, M+1), bit-line segments (N+1, M) and devices (N, M), and its unit."""
+    """Return the values of word segments, bit segments and devices, and their unit."""
     if name == "conductance":
         return None, None, state.G, "S"
     if name == "current":
         return np.abs(state.along_word), np.abs(state.along_bit), np.abs(state.device), "A"
     first, last = state.word[:, :1], state.word[:, -1:]
     top, bottom = state.bit[:1], state.bit[-1:]
-    middle_w, middle_b = (
-        (state.word[:, 1:] + state.word[:, :-1]) / 2,
-        (state.bit[1:] + state.bit[:-1]) / 2,
-    )
-    return (
-        np.hstack([first, middle_w, last]),
-        np.vstack([top, middle_b, bottom]),
-        state.word - state.bit,
-        "V",
-    )
+    along_word = np.hstack([first, (state.word[:, 1:] + state.word[:, :-1]) / 2, last])
+    along_bit = np.vstack([top, (state.bit[1:] + state.bit[:-1]) / 2, bottom])
+    return along_word, along_bit, state.word - state.bit, "V"
 
 
 def _horizontal(n: int, m: int) -> Array:
@@ -288,14 +278,20 @@ def _draw_maps(panels: list[_Panel]) -> Figure:
 
 
 def _map(ax: Axes, panel: _Panel) -> None:
-    """Draw a map; segments of wires lie between the devices, so theirs reaches half a place further."""
+    """Draw a map; wire segments lie between devices, so theirs reaches half a place further."""
     n, m = panel.values.shape
     norm, cmap = _scale(panel.quantity, panel.values.ravel())
     wide, tall = panel.title == "word-line current", panel.title == "bit-line current"
     extent = (0.5 - 0.5 * wide, m + 0.5 - 0.5 * wide, n + 0.5 - 0.5 * tall, 0.5 - 0.5 * tall)
     stretched = max(n, m) > 3 * min(n, m)
-    image = ax.imshow(panel.values, norm=norm, cmap=cmap, aspect="auto" if stretched else "equal",
-                      interpolation="nearest", extent=extent)  # fmt: skip
+    image = ax.imshow(
+        panel.values,
+        norm=norm,
+        cmap=cmap,
+        aspect="auto" if stretched else "equal",
+        interpolation="nearest",
+        extent=extent,
+    )
     _label(ax, image, panel.unit)
     for axis, count, label in ((ax.xaxis, m - wide, "bit line"), (ax.yaxis, n - tall, "word line")):
         axis.set_ticks(_round_ticks(count))
@@ -329,7 +325,7 @@ def _round_ticks(count: int) -> list[int]:
 
 
 def _scale(name: str, values: Array) -> tuple[Any, str]:
-    """Return the colour norm and map of a quantity: logarithmic over more than 1.5 decades, symmetric if signed."""
+    """Return colour norm and map: logarithmic over 1.5 decades or more, symmetric if signed."""
     from matplotlib.colors import LogNorm, Normalize
 
     v = values[np.isfinite(values)]

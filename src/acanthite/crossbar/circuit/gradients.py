@@ -1,8 +1,9 @@
 """Gradients of any loss on the output currents: one more solve of the same, symmetric, array.
 
-The adjoint network is the array with the loss's derivatives as voltages at the ends of its bit lines, and its word lines at
-zero. By Tellegen's theorem the derivative by a resistance is the product of its two currents, that by a conductance the product
-of its two voltages, whatever their values, zero included.
+The adjoint network is the array with the loss's derivatives as voltages at the ends of its bit
+lines, and its word lines at zero. By Tellegen's theorem the derivative by a resistance is the
+product of its two currents, that by a conductance the product of its two voltages, whatever their
+values, zero included.
 
 References
 ----------
@@ -34,14 +35,15 @@ class Gradient:
     conductance : ndarray, shape (N, M)
         By each device's conductance. [loss/S]
     word_line_resistance : ndarray, shape (N, M + 1)
-        By each segment of the word lines. Their sum is the derivative by a resistance all share. [loss/Ohm]
+        By each segment of the word lines. Their sum is the derivative by a resistance all share.
+        [loss/Ohm]
     bit_line_resistance : ndarray, shape (N + 1, M)
         By each segment of the bit lines. [loss/Ohm]
     voltage : ndarray, shape (N,) or (P, N)
         By each input. [loss/V]
     device_current : ndarray, shape (N, M) or (P, N, M)
-        By a current added to that of each device: times the derivative of its current by any parameter of it, the derivative of
-        the loss by that parameter. [loss/A]
+        By a current added to that of each device: times the derivative of its current by any
+        parameter of it, the derivative of the loss by that parameter. [loss/A]
     """
 
     conductance: Array

@@ -25,10 +25,11 @@ def netlist(
     *,
     out: str = "currents.txt",
 ) -> str:
-    """Return the netlist of an array at one input; run by ``ngspice -b`` it writes the output currents.
+    """Return the netlist of an array at one input; ``ngspice -b`` writes the output currents.
 
-    Nodes are ``w{i}_{j}`` on word line i and ``b{i}_{j}`` on bit line j; sources ``Vleft{i}``, ``Vright{i}``, ``Vtop{j}`` and
-    ``Vbottom{j}`` hold the terminals. A segment without resistance is a source of zero volts.
+    Nodes are ``w{i}_{j}`` on word line i and ``b{i}_{j}`` on bit line j; sources ``Vleft{i}``,
+    ``Vright{i}``, ``Vtop{j}`` and ``Vbottom{j}`` hold the terminals. A segment without resistance
+    is a source of zero volts.
 
     Parameters
     ----------

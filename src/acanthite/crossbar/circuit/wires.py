@@ -1,4 +1,4 @@
-"""What lies between the terminals and the cells: resistance, capacitance and leakage of the lines."""
+"""What lies between terminals and cells: resistance, capacitance and leakage of lines."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from acanthite.errors import CrossbarError
 
 @dataclass(frozen=True)
 class Wires:
-    """Lines of an array, every segment alike; :func:`acanthite.wafer.parasitics` gives those of a drawn one.
+    """Lines of equal segments; :func:`acanthite.wafer.parasitics` gives those of a drawn array.
 
-    Word lines are driven at their left ends and bit lines sensed at their bottom ends; the other ends float.
+    Word lines are driven at their left ends and bit lines sensed at their bottom ends; the other
+    ends float.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ class Wires:
     crossing_capacitance : float
         Of a cell. [F]
     word_leakage, bit_leakage : float
-        Of a segment to each neighbouring line of its kind, through an electrolyte left between the cells. [S]
+        Of a segment to each neighbouring line of its kind, through an electrolyte left between the
+        cells. [S]
 
     Raises
     ------
@@ -63,7 +65,8 @@ class Wires:
         conductance : array_like, shape (N, M)
             [S]
         **ends
-            Terminals of :class:`~acanthite.crossbar.Crossbar` instead of drivers and sense amplifiers.
+            Terminals of :class:`~acanthite.crossbar.Crossbar` instead of drivers and sense
+            amplifiers.
         """
         terminals: dict[str, Any] = {
             "left": Terminal("driven", self.driver_resistance),

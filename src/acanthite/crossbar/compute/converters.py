@@ -1,4 +1,4 @@
-"""What stands between numbers and the array: digital to analogue and back, with their ranges and steps."""
+"""Converters between numbers and the array: digital to analogue and back, range and step."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Converter:
-    """A uniform quantiser with a range, a digital-to-analogue or analogue-to-digital converter alike.
+    """A uniform quantiser with a range: a digital-to-analogue or analogue-to-digital converter.
 
     Parameters
     ----------
     bits : int, optional
         Resolution; without it values are not rounded.
     full_scale : float, optional
-        Largest magnitude it passes, in the unit of what it converts (inputs: the user's; currents: [A]). Values
-        beyond are clipped. Without it the range is chosen by whoever uses it, and nothing is clipped.
+        Largest magnitude it passes, in the unit of what it converts (inputs: the user's; currents:
+        [A]). Values beyond are clipped. Without it the range is chosen by whoever uses it, and
+        nothing is clipped.
     signed : bool
-        Signed: 2^bits - 1 codes about zero, which is one of them. Unsigned: 2^bits codes from zero up.
+        Signed: 2^bits - 1 codes about zero, which is one of them. Unsigned: 2^bits codes from zero
+        up.
 
     Raises
     ------
@@ -66,7 +68,8 @@ class Converter:
         Returns
         -------
         ndarray, shape (...)
-            Clipped to the range and rounded to the nearest code; not clipped where no range is known.
+            Clipped to the range and rounded to the nearest code; not clipped where no range is
+            known.
         """
         v = np.asarray(values, float)
         top = self.full_scale if self.full_scale is not None else full_scale

@@ -1,12 +1,14 @@
-r"""Multiply-accumulate on the array: an edge kernel swept over a photograph, as in the paper's Sect. 2.4.
+r"""Multiply-accumulate on the array: an edge kernel swept over a photograph (paper, Sect. 2.4).
 
-A pixel p of 0..255 becomes the read voltages +-p x 0.1 mV. The column adds the currents of its memristors,
+A pixel p of 0..255 becomes the read voltages +-p x 0.1 mV. The column adds the currents of its
+memristors,
 
 .. math:: I = \sum_k s_k I_k(s_k v_k),\qquad v_k = 0.1\,\mathrm{mV} \times p_k,
 
-with :math:`I_k` the measured current-voltage curve of the k-th LRS memristor, looked up from a table of 256
-levels, and is decoded by the curve of the (1, 1) memristor: the paper's procedure, which measures each device alone and
-so knows no wires. :func:`convolve` is the whole array instead, linear devices with wires, converters and noise.
+with :math:`I_k` the measured current-voltage curve of the k-th LRS memristor, looked up from a
+table of 256 levels, and is decoded by the curve of the (1, 1) memristor: the paper's procedure,
+which measures each device alone and so knows no wires. :func:`convolve` is the whole array instead,
+linear devices with wires, converters and noise.
 """
 
 from __future__ import annotations
@@ -88,7 +90,7 @@ def current_at(
 
 
 def lookup_tables(recording: xr.Dataset, encoding: Encoding, volt_per_level: float) -> Array:
-    """Return the differential current [A] of each LRS memristor at each grey level, shape (n_lrs, 256).
+    """Return the differential current [A] of each LRS memristor at each grey level, (n_lrs, 256).
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def states(recording: xr.Dataset, state: str) -> xr.Dataset:
 
 
 def conductances(recording: xr.Dataset) -> Array:
-    """Return the conductance [S] of each device, a least-squares line through the origin, shape (device,)."""
+    """Return the conductance [S] of each device, a least-squares line through the origin."""
     v, i = recording.voltage.broadcast_like(recording.current), recording.current
     axes = [d for d in i.dims if d != "device"]
     return ((v * i).sum(axes) / (v * v).sum(axes)).values
@@ -156,14 +158,14 @@ def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> A
 
 
 def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)) -> Array:
-    """Return what kernels held by arrays give for every window, with all the effects those arrays have.
+    """Return what kernels held by arrays give for every window, with all effects of the arrays.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (rows, columns)
     matrix : AnalogMatrix
-        A kernel a row, flattened; give its DAC the full scale 255 to read white with its read voltage. Where it has
-        noise, each row of windows is one read.
+        A kernel a row, flattened; give its DAC the full scale 255 to read white with its read
+        voltage. Where it has noise, each row of windows is one read.
     shape : tuple of int
         Height and width of the kernels.
 
@@ -180,8 +182,10 @@ def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)
     image, (height, width) = check(image), shape
     if matrix.shape[1] != height * width or image.shape[0] < height or image.shape[1] < width:
         raise AnalysisError(
-            f"shape {height} x {width}: the matrix has {matrix.shape[1]} inputs and the image {image.shape[0]} x "
-            f"{image.shape[1]} pixels; expected kernels flattened to height x width inputs, within the image"
+            f"shape {height} x {width}: the matrix has {matrix.shape[1]} inputs and the image "
+            f"{image.shape[0]} x "
+            f"{image.shape[1]} pixels; expected kernels flattened to height x width inputs, within "
+            f"the image"
         )
     windows = sliding_window_view(image, shape).reshape(
         image.shape[0] - height + 1, -1, height * width
@@ -208,7 +212,8 @@ def decode(current: ArrayLike, reference_current: float) -> Array:
     """
     if not abs(reference_current) > 0:
         raise AnalysisError(
-            f"reference_current (={reference_current} A) must not be zero: the (1, 1) memristor is dead; "
+            f"reference_current (={reference_current} A) must not be zero: the (1, 1) memristor is "
+            f"dead; "
             "choose another device"
         )
     return (LEVELS - 1) / reference_current * np.asarray(current, float)

@@ -1,6 +1,7 @@
 r"""What makes an array differ from the matrix it should hold, each to be switched on alone.
 
-Spread, bending and stuck cells change the conductances once, when the array is made; noise comes anew with every read.
+Spread, bending and stuck cells change the conductances once, when the array is made; noise comes
+anew with every read.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Spread:
-    """How far cells come out from the conductance asked for: what is above the lowest is multiplied by a factor.
+    """Factors between the conductances cells come out at and the targets, above the lowest.
 
     Parameters
     ----------
     sigma : float
         Standard deviation of the logarithm of the factor, whose median is one.
     factors : tuple of float
-        Factors of measured or simulated devices, of which each cell draws one; ``sigma`` comes on top.
+        Factors of measured or simulated devices, of which each cell draws one; ``sigma`` comes on
+        top.
 
     Raises
     ------
@@ -98,7 +100,8 @@ class Stuck:
     def __post_init__(self) -> None:
         if not (self.high >= 0 and self.low >= 0 and self.high + self.low <= 1):
             raise CrossbarError(
-                f"stuck: high = {self.high}, low = {self.low}; expected shares of 0 to 1, together too"
+                f"stuck: high = {self.high}, low = {self.low}; expected shares of 0 to 1, together "
+                f"too"
             )
 
 
@@ -142,7 +145,7 @@ class ReadNoise:
 
 @dataclass(frozen=True)
 class Bending:
-    """A bent foil, its cells written by the pulses of the flat one: what is above the lowest is multiplied by a factor.
+    """Factors of a bent foil's cells, written by the pulses of the flat one, above the lowest.
 
     Parameters
     ----------
@@ -174,7 +177,7 @@ class Bending:
         n: int = 200,
         seed: int = 0,
     ) -> Bending:
-        """Return what the strain does to devices by their law: the same ones get the same pulse, flat and bent.
+        """Return what strain does to devices by their law: the same pulse, flat and bent.
 
         Parameters
         ----------

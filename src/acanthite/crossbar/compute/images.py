@@ -56,12 +56,14 @@ def check(image: Any, name: str = "image") -> Image:
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 2:
         raise ImageError(
-            f"{name}: {image.ndim}-dimensional {image.dtype}; expected a two-dimensional array of uint8 "
+            f"{name}: {image.ndim}-dimensional {image.dtype}; expected a two-dimensional array of "
+            f"uint8 "
             "(8-bit grey); convert it first"
         )
     if min(image.shape) < 3:
         raise ImageError(
-            f"{name}: {image.shape[1]} x {image.shape[0]} pixels; expected at least 3 x 3, the kernel's size"
+            f"{name}: {image.shape[1]} x {image.shape[0]} pixels; expected at least 3 x 3, the "
+            f"kernel's size"
         )
     return image
 

@@ -1,4 +1,4 @@
-"""3 x 3 edge kernels, and how memristors hold them: one kernel value in the difference of two devices."""
+"""3 x 3 edge kernels, and how memristors hold them: a value in the difference of two devices."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ KERNELS = {"vertical": VERTICAL, "horizontal": HORIZONTAL}
 class Encoding:
     """A ternary kernel in differential pairs: +1 is (LRS, HRS), -1 is (HRS, LRS), 0 is (HRS, HRS).
 
-    The first device of a pair is read with plus the pixel's voltage, the second with minus it; both feed the
-    same column, so a pair carries v (G_first - G_second).
+    The first device of a pair is read with plus the pixel's voltage, the second with minus it; both
+    feed the same column, so a pair carries v (G_first - G_second).
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ class Encoding:
 
     @property
     def cells(self) -> NDArray[np.int64]:
-        """Row and column of the kernel values the LRS devices stand for, in order, shape (n_lrs, 2)."""
+        """Row and column of the kernel value of each LRS device, in order, shape (n_lrs, 2)."""
         return np.argwhere(self.kernel != 0)
 
     @property
     def signs(self) -> NDArray[np.int64]:
-        """Sign of the read voltage of each LRS device, which is that of its kernel value, shape (n_lrs,)."""
+        """Sign of the read voltage of each LRS device: that of its kernel value, shape (n_lrs,)."""
         return self.kernel[self.kernel != 0]
 
 
@@ -68,7 +68,8 @@ def encode(kernel: ArrayLike) -> Encoding:
     kernel = np.asarray(kernel)
     if kernel.shape != (3, 3) or not np.isin(kernel, (-1, 0, 1)).all():
         raise AnalysisError(
-            f"kernel (={kernel.tolist()}) must be 3 x 3 of -1, 0 and 1: one pair of memristors holds no more"
+            f"kernel (={kernel.tolist()}) must be 3 x 3 of -1, 0 and 1: one pair of memristors "
+            f"holds no more"
         )
     kernel = kernel.astype(np.int64)
     return Encoding(kernel, np.stack([kernel == 1, kernel == -1], axis=-1))
@@ -98,7 +99,8 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.fl
         devices, needed = np.asarray(devices, float).ravel(), int(where.sum())
         if devices.size < needed:
             raise AnalysisError(
-                f"{name}: {devices.size} devices given, {needed} needed for the kernel; read more devices"
+                f"{name}: {devices.size} devices given, {needed} needed for the kernel; read more "
+                f"devices"
             )
         conductance[where] = devices[:needed]
     return conductance
@@ -107,7 +109,7 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.fl
 def on_array(
     conductance: ArrayLike, encoding: Encoding, volt_per_level: float, **effects: Any
 ) -> AnalogMatrix:
-    """Return the array that holds a kernel: 18 memristors on one column, in units of the pair (1, 1).
+    """Return the array that holds a kernel: 18 memristors on a column, in units of pair (1, 1).
 
     Parameters
     ----------
@@ -122,15 +124,20 @@ def on_array(
     Returns
     -------
     AnalogMatrix
-        Its ``held.reshape(3, 3)`` is the analogue kernel; :func:`acanthite.crossbar.convolve` runs it over a picture.
+        Its ``held.reshape(3, 3)`` is the analogue kernel; :func:`acanthite.crossbar.convolve` runs
+        it over a picture.
 
     Raises
     ------
     CrossbarError
         If the first pair holds nothing.
     """
-    made = np.asarray(conductance, float).reshape(18, 1)
     return AnalogMatrix(
-        encoding.kernel.reshape(1, 9).astype(float), NormalisedPairs(), array=(18, 1), made=made,
-        dac=Converter(full_scale=255.0), read_voltage=255 * volt_per_level, **effects,
-    )  # fmt: skip
+        encoding.kernel.reshape(1, 9).astype(float),
+        NormalisedPairs(),
+        array=(18, 1),
+        made=np.asarray(conductance, float).reshape(18, 1),
+        dac=Converter(full_scale=255.0),
+        read_voltage=255 * volt_per_level,
+        **effects,
+    )

@@ -1,10 +1,11 @@
-r"""A matrix held by arrays of memristors: y = W x through converters, mapping, tiles and whatever ails them.
+r"""A matrix held by arrays of memristors: y = W x with converters, mapping, tiles and errors.
 
 .. math:: y = \frac{w}{u}\,\frac{x_0}{v_0}\,\sum_\mathrm{tiles}
-          \mathrm{combine}\Big(\mathrm{ADC}\big(\tfrac{v_0}{x_0}\,\mathrm{drive}(\mathrm{DAC}(x))\, G_\mathrm{eff}\big)\Big)
+          \mathrm{combine}\Big(\mathrm{ADC}\big(\tfrac{v_0}{x_0}\,\mathrm{drive}(\mathrm{DAC}(x))\,
+          G_\mathrm{eff}\big)\Big)
 
-with w the largest weight, u the conductance of a weight of one, and x_0 the input read with the voltage v_0. Devices
-are linear, as they are within the read window.
+with w the largest weight, u the conductance of a weight of one, and x_0 the input read with the
+voltage v_0. Devices are linear, as they are within the read window.
 """
 
 from __future__ import annotations
@@ -53,9 +54,10 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class AnalogMatrix:
-    """A matrix on arrays; ``matrix @ x`` or :meth:`multiply`, ``x @ matrix`` on arrays of the transposed one, :attr:`T`.
+    """A matrix on arrays: ``matrix @ x``, or ``x @ matrix`` on arrays of its transpose :attr:`T`.
 
-    ``numpy.asarray(matrix)`` is the matrix it multiplies by, converters and noise aside: :attr:`seen`.
+    ``numpy.asarray(matrix)`` is the matrix it multiplies by, converters and noise aside:
+    :attr:`seen`.
 
     Parameters
     ----------
@@ -68,19 +70,21 @@ class AnalogMatrix:
     array : tuple of int
         Rows and columns of the largest array; the matrix is cut to fit.
     dac, adc : Converter
-        Of inputs, in the user's unit, and of the current of each column. [A] An ADC without a range takes the largest
-        current its array can give.
+        Of inputs, in the user's unit, and of the current of each column. [A] An ADC without a range
+        takes the largest current its array can give.
     read_voltage : float
         Of the largest input. [V]
     wires : Wires, optional
-        Of each array; without them lines are ideal. Every array then costs one solve for each of its rows, once.
+        Of each array; without them lines are ideal. Every array then costs one solve for each of
+        its rows, once.
     effects : Effects
     seed : int
         Key of all draws.
     largest_weight : float, optional
         What the highest conductance stands for; the largest magnitude of the weights without it.
     made : array_like, shape (rows, columns), optional
-        Conductances of real devices, used instead of the mapping's where the whole matrix fits one array. [S]
+        Conductances of real devices, used instead of the mapping's where the whole matrix fits one
+        array. [S]
 
     Raises
     ------
@@ -106,7 +110,8 @@ class AnalogMatrix:
         W.flags.writeable = False
         if W.ndim != 2 or 0 in W.shape or not np.isfinite(W).all():
             raise CrossbarError(
-                f"weights: shape {W.shape}; expected a matrix (outputs, inputs) of finite numbers, neither zero"
+                f"weights: shape {W.shape}; expected a matrix (outputs, inputs) of finite numbers, "
+                f"neither zero"
             )
         positive("read_voltage", self.read_voltage, "V")
         if self.largest_weight is not None:
@@ -132,7 +137,8 @@ class AnalogMatrix:
             return largest or 1.0
         if not self.largest_weight >= largest:
             raise CrossbarError(
-                f"largest_weight = {self.largest_weight}; the weights go up to {largest}, the cells cannot hold them"
+                f"largest_weight = {self.largest_weight}; the weights go up to {largest}, the "
+                f"cells cannot hold them"
             )
         return self.largest_weight
 
@@ -142,7 +148,8 @@ class AnalogMatrix:
         parts = tile(self.mapping, *self.shape, *self.array)
         if self.made is not None and len(parts) > 1:
             raise CrossbarError(
-                f"made: the matrix takes {len(parts)} arrays of at most {self.array[0]} x {self.array[1]}; conductances "
+                f"made: the matrix takes {len(parts)} arrays of at most {self.array[0]} x "
+                f"{self.array[1]}; conductances "
                 "can be given for one array only: ask for a larger array"
             )
         return tuple(self._tile(k, *part) for k, part in enumerate(parts))
@@ -152,7 +159,8 @@ class AnalogMatrix:
         given = target if self.made is None else np.array(numbers("made", self.made))
         if given.shape != target.shape or not (np.isfinite(given).all() and (given >= 0).all()):
             raise CrossbarError(
-                f"made: shape {given.shape}; expected finite conductances, none negative, of shape {target.shape}"
+                f"made: shape {given.shape}; expected finite conductances, none negative, of shape "
+                f"{target.shape}"
             )
         made = self.effects.make(given, self.cells, self.seed, index)
         seen = made if self.wires is None else self.wires.crossbar(made).effective_conductance()
@@ -162,7 +170,7 @@ class AnalogMatrix:
 
     @property
     def held(self) -> Array:
-        """The weights as the cells came out, wires and converters aside, shape (outputs, inputs)."""
+        """The weights as the cells came out, without wires and converters, (outputs, inputs)."""
         return self._assemble(lambda t: held_weights(self.mapping, t.made, self.cells, t.target))
 
     @property
@@ -230,12 +238,13 @@ class AnalogMatrix:
 
     @cached_property
     def T(self) -> AnalogMatrix:  # noqa: N802 - as NumPy calls it
-        """The transposed matrix, on arrays of its own that are programmed alike; their converters keep no range of this one's.
+        """The transpose, on arrays of its own made alike; its converters have no range yet.
 
         Raises
         ------
         CrossbarError
-            If the conductances are those of real devices: they hold this matrix, not the transposed one.
+            If the conductances are those of real devices: they hold this matrix, not the transposed
+            one.
         """
         if self.made is not None:
             raise CrossbarError(
@@ -254,11 +263,13 @@ class AnalogMatrix:
         quantile : float
             Of the magnitudes of all column currents; beyond the range they are clipped.
         margin : float
-            Range over that quantile, and over the largest input where the DAC has no range of its own.
+            Range over that quantile, and over the largest input where the DAC has no range of its
+            own.
         """
         if not (0 < quantile <= 1 and 0 < margin < np.inf):
             raise CrossbarError(
-                f"calibrate: quantile = {quantile}, margin = {margin}; expected a quantile above 0 and at most 1, "
+                f"calibrate: quantile = {quantile}, margin = {margin}; expected a quantile above 0 "
+                f"and at most 1, "
                 "and a positive margin"
             )
         x = numbers("x", x)
@@ -273,7 +284,7 @@ class AnalogMatrix:
         return replace(fixed, adc=replace(self.adc, full_scale=top))
 
     def clipped(self, x: ArrayLike) -> float:
-        """Return the share of column currents beyond the range of the ADC for inputs ``x``, 0 to 1."""
+        """Return the share of column currents beyond the range of the ADC for inputs ``x``."""
         shares = [
             (self.adc.clipped(i, self._largest_current(t)), i.size)
             for t, i in self._currents(numbers("x", x), 0)

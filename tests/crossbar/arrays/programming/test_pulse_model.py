@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.constants import nS, uS
-from acanthite.crossbar.arrays.programming.pulse_model import Response
+from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
 
 M, ROWS = 16, 40
 GUESS = {"start": 0.2, "change": 25 * nS, "efold": 0.03, "largest": 0.3, "highest": 1.6 * uS}
@@ -16,7 +16,7 @@ def moved(amplitude, before, factor):
 
 
 def taught(rng, factor, noise=2 * nS):
-    response = Response((ROWS, M), **GUESS)
+    response = PulseModel((ROWS, M), **GUESS)
     for row in range(ROWS):
         before, change = rng.uniform(0.1, 1.2, M) * uS, rng.uniform(0.05, 0.4, M) * uS
         amplitude = response.amplitude(row, before, change)
@@ -31,7 +31,7 @@ def test_amplitudes_come_to_do_what_they_are_asked(seed):
     rng = np.random.default_rng(seed)
     response = taught(rng, np.ones((ROWS, M)))
     before, wanted = rng.uniform(0.1, 1.2, M) * uS, rng.uniform(0.05, 0.4, M) * uS
-    first = Response((ROWS, M), **GUESS).amplitude(0, before, wanted)
+    first = PulseModel((ROWS, M), **GUESS).amplitude(0, before, wanted)
     found = response.amplitude(0, before, wanted)
     off, untaught = (np.abs(np.log(moved(a, before, 1.0) / wanted)) for a in (found, first))
     assert off.mean() < 0.1 < untaught.mean()
@@ -48,7 +48,7 @@ def test_a_cell_that_differs_is_known_by_itself():
 
 
 def test_a_cell_that_does_not_answer_gets_more_each_time():
-    response, one = Response((1, 1), **GUESS), np.array([0.1 * uS])
+    response, one = PulseModel((1, 1), **GUESS), np.array([0.1 * uS])
     given_ = []
     for _ in range(6):
         given_.append(response.amplitude(0, one, one)[0])

@@ -1,8 +1,9 @@
 r"""What a pulse will do to a cell, learnt while a map is written.
 
-A controller sees reads only. Before and after each pulse they tell how far the cell moved, and ln \|dG\| is regressed on the amplitude
-and on where the cell was, for all cells together (Bayesian linear regression from a first guess), with an offset for each cell by
-itself: cells differ, and stay different. The next amplitude is the one expected to take the cell to its target.
+A controller sees reads only. Before and after each pulse they tell how far the cell moved, and ln
+\|dG\| is regressed on the amplitude and on where the cell was, for all cells together (Bayesian
+linear regression from a first guess), with an offset for each cell by itself: cells differ, and
+stay different. The next amplitude is the one expected to take the cell to its target.
 """
 
 from __future__ import annotations
@@ -12,26 +13,21 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_PRIOR = np.array(
-    [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
-)  # of the features below: e-fold by e-fold, wherever the cell is
+# of the features below: e-fold by e-fold, wherever the cell is
+_PRIOR = np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
 _SPREAD = np.array([1.0, 0.3, 0.0, 1.0, 1.0, 1.0])
-_BENT = (
-    1.5  # of ln |dG| at the farther end of the amplitudes, how far from straight it may first be
-)
+_BENT = 1.5  # of ln |dG| at the largest amplitude: how far from straight it may first be
 _SCATTER = 0.1  # of ln |dG| between pulses of one cell
 _CELL_SCATTER = 0.3  # of ln |dG| between cells
-_KEPT = 0.5  # weight of a cell's earlier pulses beside its last: events change it
+_MEMORY = 0.5  # weight of a cell's earlier pulses beside its last: events change it
 _OUTLIER = 2.0  # of ln |dG|: what is farther off counts as so far
-_LEAST_SIGNAL = (
-    3.0  # expected change over its noise, below which a pulse tells nothing of all cells
-)
+_LEAST_SIGNAL = 3.0  # expected change over its noise below which a pulse teaches nothing
 _BLIND = 50.0  # keeps the exponential finite
 _LEAST_CONDUCTANCE = 0.01  # over the highest
 _GRID = 256
 
 
-class Response:
+class PulseModel:
     """How cells answer to pulses of one sign.
 
     Parameters
@@ -58,16 +54,21 @@ class Response:
         largest: float,
         highest: float,
     ) -> None:
-        self._start, self._change, self._efold, self._highest = start, change, efold, highest
+        self._start = start
+        self._change = change
+        self._efold = efold
+        self._highest = highest
         self._grid = np.linspace(min(start, largest) / 2, largest, _GRID)
-        self._seen, self._weight = np.zeros((*shape, _PRIOR.size + 1)), np.zeros(shape)
+        self._seen = np.zeros((*shape, _PRIOR.size + 1))
+        self._weight = np.zeros(shape)
         spread = _SPREAD.copy()
         spread[2] = _BENT / self._powers(self._grid)[:, 2].max()
         self._precision = np.diag(spread**-2.0)
-        self._moment, self._coefficients = self._precision @ _PRIOR, _PRIOR
+        self._moment = self._precision @ _PRIOR
+        self._coefficients = _PRIOR
 
     def amplitude(self, row: int, conductance: Array, change: Array) -> Array:
-        """Return the amplitudes [V] that change the cells of a row at these conductances [S] by so much [S], shape (M,)."""
+        """Return amplitudes [V] that change cells of a row at conductances [S] by so much [S]."""
         by_amplitude, by_conductance = np.split(self._coefficients, [3])
         wanted = (
             np.log(change / self._change)
@@ -107,9 +108,9 @@ class Response:
         weight = 1.0 / (_SCATTER**2 + blur)
         seen = likely + np.clip(off, -_OUTLIER, _OUTLIER)
         both = weight[:, None] * np.concatenate([phi, seen[:, None]], axis=-1)
-        kept = np.where(np.abs(off) < _OUTLIER, _KEPT, 0.0)[chosen]
-        self._seen[row, chosen] = kept[:, None] * self._seen[row, chosen] + both[chosen]
-        self._weight[row, chosen] = kept * self._weight[row, chosen] + weight[chosen]
+        memory = np.where(np.abs(off) < _OUTLIER, _MEMORY, 0.0)[chosen]
+        self._seen[row, chosen] = memory[:, None] * self._seen[row, chosen] + both[chosen]
+        self._weight[row, chosen] = memory * self._weight[row, chosen] + weight[chosen]
         trusted = chosen & (blur < 1.0 / _LEAST_SIGNAL**2)
         weighted = phi[trusted].T * weight[trusted]
         self._precision += weighted @ phi[trusted]
@@ -117,7 +118,7 @@ class Response:
         self._coefficients = np.linalg.solve(self._precision, self._moment)
 
     def _offset(self, row: int) -> Array:
-        """Return how far ln |dG| of each cell of a row is from all cells', by its last pulses, shape (M,)."""
+        """Return how far ln |dG| of each cell of a row is from that of all cells, (M,)."""
         off = self._seen[row, :, -1] - self._seen[row, :, :-1] @ self._coefficients
         return off / (self._weight[row] + 1.0 / _CELL_SCATTER**2)
 

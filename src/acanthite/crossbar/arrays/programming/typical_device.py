@@ -64,16 +64,18 @@ def window(
     CrossbarError
         If the device does not switch.
     """
-    cells, found = DynamicCells(device, (1, 1)), {}
+    cells = DynamicCells(device, (1, 1))
+    after = {}
     for sign in (-1, +1, -1, +1):  # the second round starts from a state, not from a fresh device
-        found[sign] = float(_pulsed(cells, sign * voltage, time, read_voltage)[0])
-    low, high = min(found.values()), max(found.values())
+        after[sign] = float(_pulsed(cells, sign * voltage, time, read_voltage)[0])
+    low, high = min(after.values()), max(after.values())
     if not high > 1.01 * low > 0:
         raise CrossbarError(
-            f"law {device.law.name!r} does not switch at {voltage:g} V within {time:g} s: {low:.3g} S after either polarity; "
+            f"law {device.law.name!r} does not switch at {voltage:g} V within {time:g} s: "
+            f"{low:.3g} S after either polarity; "
             "give a larger write voltage, or both states"
         )
-    return Window(low, high, max(found, key=lambda sign: found[sign]))
+    return Window(low, high, max(after, key=lambda sign: after[sign]))
 
 
 def suited(
@@ -84,7 +86,7 @@ def suited(
     tolerance: float,
     bias: str | Scheme = "V/3",
 ) -> WriteVerify:
-    """Return how to write levels into devices like one: with the shortest pulses that go half the way between the levels' ends.
+    """Return how to write levels: the shortest pulses that go half the way between their ends.
 
     Parameters
     ----------
@@ -103,15 +105,18 @@ def suited(
     CrossbarError
         If no pulse goes half the way, up and down.
     """
-    sign, half = window(device, voltage).set_polarity, 0.5 * (high - low)
-    full, grid = np.array([voltage]), voltage * np.arange(1, _AMPLITUDES + 1) / _AMPLITUDES
+    sign = window(device, voltage).set_polarity
+    half = 0.5 * (high - low)
+    full = np.array([voltage])
+    grid = voltage * np.arange(1, _AMPLITUDES + 1) / _AMPLITUDES
     for width in _WIDTHS:
         up = _up(device, sign, full, width)
         if min(up[0], _down(device, sign, full, width, voltage)[0]) >= half:
             break
     else:
         raise CrossbarError(
-            f"law {device.law.name!r}: no pulse of {voltage:g} V up to {_WIDTHS[-1]:g} s moves it by {half:.3g} S, half the way "
+            f"law {device.law.name!r}: no pulse of {voltage:g} V up to {_WIDTHS[-1]:g} s moves it "
+            f"by {half:.3g} S, half the way "
             "between the levels' ends, up and down; give a larger write voltage or other levels"
         )
     up = _up(device, sign, grid, width)
@@ -121,10 +126,16 @@ def suited(
     ends = end, _first(grid, down, 0.5 * half)
     efold = max(sum(ends) - sum(starts), grid[0]) / (2 * np.log(max(half / tolerance, 2.0)))
     return WriteVerify(
-        bias, tolerance, set_start=starts[0], reset_start=starts[1], efold=float(efold),
+        bias,
+        tolerance,
+        set_start=starts[0],
+        reset_start=starts[1],
+        efold=float(efold),
         largest=min(voltage, _MARGIN * max(ends)),
-        width=width, rescue_width=10 * width, set_polarity=sign,
-    )  # fmt: skip
+        width=width,
+        rescue_width=10 * width,
+        set_polarity=sign,
+    )
 
 
 def _up(device: Devices, sign: int, amplitude: Array, width: float) -> Array:
@@ -134,7 +145,7 @@ def _up(device: Devices, sign: int, amplitude: Array, width: float) -> Array:
 
 
 def _down(device: Devices, sign: int, amplitude: Array, width: float, before: float) -> Array:
-    """Return how far RESET pulses go down after a SET pulse of one amplitude, shape (amplitude,). [S]"""
+    """Return how far RESET pulses go down after a SET pulse, shape (amplitude,). [S]"""
     cells, _ = _reset(device, sign, amplitude)
     start = _pulsed(cells, sign * before, width)
     return start - _pulsed(cells, -sign * amplitude[:, None], width)

@@ -1,4 +1,4 @@
-"""Write-verify: a whole map of conductances brought about by pulses and reads, every cell of the array living through all of it."""
+"""Write-verify: a map of conductances written by pulses and reads, all cells by their law."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import mV, pA, uS, us
 from acanthite.crossbar.arrays.bias import Scheme, scheme
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
-from acanthite.crossbar.arrays.programming.pulse_model import Response
+from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
 from acanthite.errors import CrossbarError
 from acanthite.random import generator
 
@@ -24,14 +24,17 @@ _FLOOR = 0.01  # of the tolerance: no change is known better
 
 @dataclass(frozen=True)
 class WriteVerify:
-    """How a map is written: row by row, the cells of a row side by side, each with amplitudes of its own.
+    """How a map is written: row by row, each cell of a row with amplitudes of its own.
 
-    A row is read, the cells that are too low get a SET pulse and those too high a RESET pulse, of the amplitude that is expected to
-    take each to its target by what pulses have done so far (:class:`.Response`), and it is read again. After a few of these rounds
-    comes the next row, and then all rows again: what half-selected pulses have moved meanwhile is mended before it is too fine.
+    A row is read, the cells that are too low get a SET pulse and those too high a RESET pulse, of
+    the amplitude that is expected to take each to its target by what pulses have done so far
+    (:class:`.PulseModel`), and it is read again. After a few of these rounds comes the next row,
+    and then all rows again: what half-selected pulses have moved meanwhile is mended before it is
+    too fine.
 
-    The defaults are for the 200 nm Ag2S film. Low, long pulses leave half-selected cells more alone than high, short ones, as rates
-    go with exp(-B / V): between V and V/3 lies a factor of exp(2 B / k T V). Too long ones close filaments, which no level is.
+    The defaults are for the 200 nm Ag2S film. Low, long pulses leave half-selected cells more alone
+    than high, short ones, as rates go with exp(-B / V): between V and V/3 lies a factor of exp(2 B
+    / k T V). Too long ones close filaments, which no level is.
 
     Parameters
     ----------
@@ -40,7 +43,8 @@ class WriteVerify:
     tolerance : float
         A cell that reads within it is done. [S]
     set_start, reset_start : float
-        Amplitude of a SET and of a RESET pulse that is first expected to move a cell by the tolerance. [V]
+        Amplitude of a SET and of a RESET pulse that is first expected to move a cell by the
+        tolerance. [V]
     efold : float
         Growth of the amplitude over which the move is first expected to grow e-fold. [V]
     largest : float
@@ -48,8 +52,8 @@ class WriteVerify:
     width : float
         Of a pulse. [s]
     rescue_width : float
-        Of a pulse for a cell that conducts twice the highest target or more: a filament, as no level is. It has the largest
-        amplitude, and the polarity that last lowered the cell. [s]
+        Of a pulse for a cell that conducts twice the highest target or more: a filament, as no
+        level is. It has the largest amplitude, and the polarity that last lowered the cell. [s]
     read_voltage : float
         [V]
     read_time : float
@@ -61,8 +65,8 @@ class WriteVerify:
     passes : int
         How often the rows are gone through at most; the last is the one that finds no cell off.
     patience : int
-        Pulses in vain after which a cell is given up as stuck: of the largest amplitude, but moving it by less than half the
-        tolerance, or leaving it above what levels reach.
+        Pulses in vain after which a cell is given up as stuck: of the largest amplitude, but moving
+        it by less than half the tolerance, or leaving it above what levels reach.
     set_polarity : int
         Sign of the voltage, of word line (top electrode) against bit line, that sets.
 
@@ -119,7 +123,8 @@ class WriteVerify:
         chosen = scheme(self.bias)
         if chosen.word is None or chosen.bit is None or chosen.half_select[0] >= 1:
             raise CrossbarError(
-                f"write-verify: bias {chosen.name!r} would write the whole row; expected 'V/2' or 'V/3'"
+                f"write-verify: bias {chosen.name!r} would write the whole row; expected 'V/2' or "
+                f"'V/3'"
             )
 
 
@@ -136,7 +141,8 @@ class Ledger:
     time : float
         [s]
     selected, half_selected, wires, reading : float
-        Energy of write pulses in the cells written, in all others, and in the wires; and of the reads, wires included. [J]
+        Energy of write pulses in the cells written, in all others, and in the wires; and of the
+        reads, wires included. [J]
     """
 
     pulses: NDArray[np.int64]
@@ -166,7 +172,8 @@ class Programmed:
     written : ndarray, shape (N, M)
         What each row read when it was left for the last time. [S]
     final : ndarray, shape (N, M)
-        What each row reads, without noise, after all rows were written: what writing the others has done is in here. [S]
+        What each row reads, without noise, after all rows were written: what writing the others has
+        done is in here. [S]
     device : ndarray, shape (N, M)
         Conductances of the cells themselves, no wires. [S]
     stuck : ndarray of bool, shape (N, M)
@@ -222,10 +229,12 @@ def write_map(
     CrossbarError
         If the target has another shape or is not positive.
     """
-    goal, how = np.asarray(target, float), method or WriteVerify()
+    goal = np.asarray(target, float)
+    how = method or WriteVerify()
     if goal.shape != array.cells.shape or not (np.isfinite(goal).all() and (goal > 0).all()):
         raise CrossbarError(
-            f"target: shape {goal.shape}; expected positive conductances of shape {array.cells.shape}"
+            f"target: shape {goal.shape}; expected positive conductances of shape "
+            f"{array.cells.shape}"
         )
     writer = _Writer(array, goal, how, seed)
     n = goal.shape[0]
@@ -241,36 +250,41 @@ def write_map(
 
 
 class _Writer:
-    """Writes rows and keeps the books."""
+    """Writes rows and adds up the cost."""
 
     def __init__(self, array: DrivenArray, target: Array, how: WriteVerify, seed: int) -> None:
-        self.array, self.target, self.how = array, target, how
+        self.array = array
+        self.target = target
+        self.how = how
         self.cost = Ledger(np.zeros(target.shape, np.int64))
         self.written = np.zeros(target.shape)
         self._vain = np.zeros(target.shape, np.int64)
         self._ceiling = _RUNAWAY * float(target.max())
         self._way_down = np.full(target.shape, -1)  # the sign that last lowered a runaway cell
         self._rng = generator(seed, "write-verify-reads")
-        self._responses = {
-            sign: Response(
-                target.shape, start=start, change=how.tolerance, efold=how.efold, largest=how.largest,
+        self._models = {
+            sign: PulseModel(
+                target.shape,
+                start=start,
+                change=how.tolerance,
+                efold=how.efold,
+                largest=how.largest,
                 highest=float(target.max()),
             )
             for sign, start in ((+1, how.set_start), (-1, how.reset_start))
-        }  # fmt: skip
+        }
 
     def row(self, i: int) -> bool:
         """Bring one row nearer to its targets; return whether it needed any pulse."""
-        before, touched = self._read(i), False
+        before = self._read(i)
+        touched = False
         for _ in range(self.how.rounds):
             sign = self._wanted(i, before)
             if not sign.any():
                 break
-            touched, amplitude, runaway = (
-                True,
-                self._amplitude(i, before, sign),
-                before > self._ceiling,
-            )
+            touched = True
+            amplitude = self._amplitude(i, before, sign)
+            runaway = before > self._ceiling
             for s in (+1, -1):
                 self._pulse(i, (sign == s) & ~runaway, amplitude, s, self.how.width)
                 self._pulse(i, (sign == s) & runaway, amplitude, s, self.how.rescue_width)
@@ -281,7 +295,7 @@ class _Writer:
         return touched
 
     def _wanted(self, i: int, read: Array) -> NDArray[np.int64]:
-        """Return +1 where a cell of a row is to be SET, -1 where RESET, 0 where it is near enough or given up, shape (M,)."""
+        """Return +1 where a cell is to be SET, -1 where RESET, 0 elsewhere, shape (M,)."""
         off = self.target[i] - read
         sign = np.where(read > self._ceiling, self._way_down[i], np.sign(off).astype(int))
         return np.where(
@@ -291,21 +305,23 @@ class _Writer:
     def _amplitude(self, i: int, read: Array, sign: NDArray[np.int64]) -> Array:
         """Return the amplitude for each cell of a row [V], shape (M,)."""
         need = np.maximum(np.abs(self.target[i] - read), self.how.tolerance)
-        up, down = (self._responses[s].amplitude(i, read, need) for s in (+1, -1))
+        up, down = (self._models[s].amplitude(i, read, need) for s in (+1, -1))
         return np.where(read > self._ceiling, self.how.largest, np.where(sign > 0, up, down))
 
     def _learn(
         self, i: int, sign: NDArray[np.int64], amplitude: Array, before: Array, after: Array
     ) -> None:
         """Take in what a round has done to a row."""
-        how, runaway = self.how, before > self._ceiling
-        change, gone = sign * (after - before), after > self._ceiling
+        how = self.how
+        runaway = before > self._ceiling
+        gone = after > self._ceiling
+        change = sign * (after - before)
         noise = np.sqrt(2.0) * np.hypot(
             how.read_noise / how.read_voltage, how.relative_noise * before
         )
-        for s, response in self._responses.items():
+        for s, model in self._models.items():
             chosen = (sign == s) & ~runaway & ~gone
-            response.learn(
+            model.learn(
                 i, chosen, amplitude, before, change, np.hypot(noise, _FLOOR * how.tolerance)
             )
         self._way_down[i] *= np.where(runaway & (after > _LOWERED * before), -1, 1)
@@ -318,14 +334,15 @@ class _Writer:
         """Give chosen cells of a row, if any, a pulse each, SET (+1) or RESET (-1)."""
         if not chosen.any():
             return
-        s, top = scheme(self.how.bias), float(amplitude[chosen].max())
+        s = scheme(self.how.bias)
         assert s.word is not None
         assert s.bit is not None
-        word, bit = (
-            np.full(self.target.shape[0], s.word * top),
-            np.full(self.target.shape[1], s.bit * top),
-        )
-        word[i], bit[chosen] = top, top - amplitude[chosen]
+        n, m = self.target.shape
+        top = float(amplitude[chosen].max())
+        word = np.full(n, s.word * top)
+        bit = np.full(m, s.bit * top)
+        word[i] = top
+        bit[chosen] = top - amplitude[chosen]
         way = sign * self.how.set_polarity
         self._account(self.array.apply(way * word, way * bit, width), i, chosen)
         self.cost.pulses[i, chosen] += 1
@@ -341,7 +358,8 @@ class _Writer:
 
     def _read(self, i: int) -> Array:
         """Return the conductances of a row as the sense amplifiers see them [S]."""
-        how, word = self.how, np.zeros(self.target.shape[0])
+        how = self.how
+        word = np.zeros(self.target.shape[0])
         word[i] = how.read_voltage
         current, spent = self.array.read(word, how.read_time)
         noise = self._rng.standard_normal(current.size) * np.hypot(
@@ -354,7 +372,9 @@ class _Writer:
 
     def result(self) -> Programmed:
         """Read everything once more, without noise and without counting it."""
-        how, n, cells = self.how, self.target.shape[0], self.array.cells
+        how = self.how
+        n = self.target.shape[0]
+        cells = self.array.cells
         final = [
             self.array.read(w, how.read_time)[0] / how.read_voltage
             for w in how.read_voltage * np.eye(n)

@@ -1,1 +1,1 @@
-"""Ways to the voltages of a circuit: sweeps along its lines, elimination of its nodes, or its effective conductance."""
+"""Solvers of circuits: sweeps along lines, elimination of nodes, effective conductance."""

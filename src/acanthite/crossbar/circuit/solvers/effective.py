@@ -1,13 +1,16 @@
-r"""The effective conductance of a linear array: what its terminals see, every node eliminated, once for all inputs.
+r"""The effective conductance of a linear array: what its terminals see, once for all inputs.
 
-A rectangle of the array is known by its *ports*, where its lines cross its border. Seen from a line's first end a port is set by its
-voltage, from its last end by its current, as a ladder is; with both currents into the rectangle,
+A rectangle of the array is known by its *ports*, where its lines cross its border. Seen from a
+line's first end a port is set by its voltage, from its last end by its current, as a ladder is;
+with both currents into the rectangle,
 
 .. math:: \binom{i}{u} = \begin{pmatrix} Y & A \\ -A^T & Z \end{pmatrix} \binom{w}{c},
 
-Y of the size of the devices' conductances, Z of that of the wires' resistances, A near -1. Where two rectangles join, the voltage u leaves
-the one and enters the other, :math:`(1 + Z_1 Y_2)\,u = \ldots`, a matrix that is never singular: so neither ideal nor tiny nor open
-wires are special, as they are for admittances. Rectangles are joined in pairs until one is left: O(N^3), dense products for the most part.
+Y of the size of the devices' conductances, Z of that of the wires' resistances, A near -1. Where
+two rectangles join, the voltage u leaves the one and enters the other, :math:`(1 + Z_1 Y_2)\,u =
+\ldots`, a matrix that is never singular: so neither ideal nor tiny nor open wires are special, as
+they are for admittances. Rectangles are joined in pairs until one is left: O(N^3), dense products
+for the most part.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ class Effective:
     Parameters
     ----------
     into : ndarray, shape (N + M, N + M)
-        Current into each line through its ends, word lines first, by the voltage of each line's driven ends. [S]
+        Current into each line through its ends, word lines first, by the voltage of each line's
+        driven ends. [S]
     n_words : int
         N.
     """
@@ -47,7 +51,7 @@ class Effective:
         return -self.into[self.n_words :, : self.n_words].T
 
     def currents(self, voltage: Array, bit_line_voltage: Array) -> tuple[Array, Array]:
-        """Return the currents into the word lines and out of the bit lines, shape (..., N) and (..., M). [A]"""
+        """Return the currents into the word lines and out of the bit lines. [A]"""
         n = self.n_words
         found = voltage @ self.into[:, :n].T
         if bit_line_voltage.any():
@@ -68,7 +72,7 @@ class _Half:
 
 @dataclass(frozen=True)
 class _Block:
-    """A rectangle by its ports, in the order left (voltages), top (voltages), right (currents), bottom (currents)."""
+    """A rectangle by its ports: left and top (voltages), right and bottom (currents)."""
 
     H: Array
     sizes: tuple[int, int, int, int]
@@ -117,7 +121,7 @@ def _half(lines: Lines, n_nodes: int) -> _Half:
 
 
 def _block(D: Array, r_word: Array, r_bit: Array, right: bool, bottom: bool) -> _Block:
-    """Return a rectangle; its right and bottom ports only where they are asked for, else no current enters there."""
+    """Return a rectangle; where right or bottom ports are not wanted no current enters."""
     n, m = D.shape
     if max(n, m) <= _PIECE:
         return _piece(D, r_word, r_bit, right, bottom)
@@ -167,7 +171,7 @@ def _join(one: _Block, two: _Block, out: int, to: int, sizes: tuple, kept: tuple
 
 @dataclass(frozen=True)
 class _Run:
-    """Ports of one side that stay when two rectangles are joined: where they are, where they go, and the sign of reciprocity."""
+    """Ports of a side that stay when rectangles join: from, to, and the sign of reciprocity."""
 
     here: slice
     there: slice
@@ -175,7 +179,7 @@ class _Run:
 
 
 def _runs(block: _Block, kept: tuple, sizes: tuple, second: bool) -> list[_Run]:
-    """Return the sides that stay; where both blocks have one, the first block's ports come first."""
+    """Return the sides that stay; of a side both blocks have, the first block's come first."""
     found = []
     for side in kept:
         start = sum(sizes[:side]) + (sizes[side] - block.sizes[side] if second else 0)
@@ -201,7 +205,7 @@ def _signs(sizes: tuple) -> Array:
 
 
 def _piece(D: Array, r_word: Array, r_bit: Array, right: bool, bottom: bool) -> _Block:
-    """Return a small rectangle, from a stack of tiles; empty lines and columns fill the last ones."""
+    """Return a small rectangle from a stack of tiles; empty lines fill the last ones."""
     (n, m), (kn, p), (km, q) = D.shape, _cut(D.shape[0]), _cut(D.shape[1])
     filled = np.zeros((3, kn * p, km * q))
     filled[:, :n, :m] = D, r_word, r_bit
@@ -231,8 +235,9 @@ def _cut(n: int) -> tuple[int, int]:
 def _tiles(D: Array, r_word: Array, r_bit: Array) -> _Block:
     r"""Return small rectangles, all at once, from arrays of shape (..., p, q).
 
-    Their devices' voltages are those without drops less the drops, :math:`\delta = F x - R\,i` with x the ports and R what currents that
-    share a wire do to each other; with :math:`i = D \delta`, :math:`i = s (1 + s R s)^{-1} s F x`, s the root of D.
+    Their devices' voltages are those without drops less the drops, :math:`\delta = F x - R\,i` with
+    x the ports and R what currents that share a wire do to each other; with :math:`i = D \delta`,
+    :math:`i = s (1 + s R s)^{-1} s F x`, s the root of D.
     """
     p, q = D.shape[-2:]
     far_word, far_bit = np.cumsum(r_word, axis=-1), np.cumsum(r_bit, axis=-2)
@@ -265,7 +270,7 @@ def _tiles(D: Array, r_word: Array, r_bit: Array) -> _Block:
 
 
 def _close(whole: _Block, rows: _Half, columns: _Half, there: slice, here: slice) -> Array:
-    """Tie the ports to the terminals; return the currents into the lines by the voltages of their driven ends."""
+    """Tie the ports to the terminals; return currents into lines by voltages of driven ends."""
     H, (n, m, n_last, m_last) = whole.H, whole.sizes
     first = np.concatenate([rows.first[there], columns.first[here]])
     last = np.concatenate([rows.last[there], columns.last[here]])

@@ -1,4 +1,4 @@
-"""The solver of a circuit: sweeps where the terminals hold all nodes firmly, elimination elsewhere."""
+"""The solver of a circuit: sweeps where terminals hold all nodes firmly, else elimination."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Solver:
 
     @property
     def loose(self) -> bool:
-        """Whether the terminals hold some nodes so weakly that sweeps cannot find their voltages."""
+        """Whether the terminals hold some nodes too weakly for sweeps."""
         return self.looseness > LOOSE
 
     @cached_property
@@ -306,7 +306,8 @@ class Solver:
         if not bound.voltage <= at_most * span:
             raise ConvergenceError(
                 f"the array's voltages are off by up to {bound.voltage:.1e} V, with {span:.3g} V "
-                f"applied; expected {at_most:.1e} of that. Ask for a larger tolerance, or check the "
+                f"applied; expected {at_most:.1e} of that. Ask for a larger tolerance, or check "
+                f"the "
                 f"spread of its resistances"
             )
         return bound.voltage / span if span > 0.0 else 0.0

@@ -1,10 +1,12 @@
 r"""What every mapping does: weights in [-1, 1] to conductances, inputs to rows, columns to outputs.
 
-For weights W of shape (outputs, inputs) a mapping gives conductances G of shape (rows, columns), and
+For weights W of shape (outputs, inputs) a mapping gives conductances G of shape (rows, columns),
+and
 
 .. math:: W x = \mathrm{combine}\big(\mathrm{drive}(x)\, G\big) / u
 
-with the conductance u that stands for a weight of one. A mapping keeps nothing: state goes in and comes out.
+with the conductance u that stands for a weight of one. A mapping keeps nothing: state goes in and
+comes out.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ class Mapping(Protocol):
         ...
 
     def encode(self, weights: Array, cells: Cells) -> Array:
-        """Return conductances [S], shape (rows, columns), for weights in [-1, 1], shape (outputs, inputs)."""
+        """Return conductances [S], (rows, columns), for weights in [-1, 1], (outputs, inputs)."""
         ...
 
     def drive(self, inputs: Array) -> Array:
@@ -36,11 +38,11 @@ class Mapping(Protocol):
         ...
 
     def combine(self, current: Array) -> Array:
-        """Return output currents [A], shape (..., outputs), from those of the columns, shape (..., columns)."""
+        """Return output currents [A], (..., outputs), from column currents, (..., columns)."""
         ...
 
     def unit(self, target: Array, made: Array, cells: Cells) -> float:
-        """Return the conductance [S] of a weight of one, from what the cells should be and what they are."""
+        """Return the conductance [S] of a weight of one, from target and real conductances."""
         ...
 
 
@@ -57,7 +59,8 @@ def as_weights(weights: ArrayLike) -> Array:
         raise CrossbarError(f"weights: shape {W.shape}; expected (outputs, inputs), neither zero")
     if not np.abs(W).max() <= 1:
         raise CrossbarError(
-            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1: divide by the largest"
+            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1: divide by "
+            f"the largest"
         )
     return W
 
@@ -65,7 +68,7 @@ def as_weights(weights: ArrayLike) -> Array:
 def held_weights(
     mapping: Mapping, conductance: ArrayLike, cells: Cells, target: ArrayLike | None = None
 ) -> Array:
-    """Return the weights an array of conductances stands for, ideal wires: the inverse of ``encode``.
+    """Return the weights an array of conductances holds, ideal wires: the inverse of ``encode``.
 
     Parameters
     ----------
@@ -84,7 +87,8 @@ def held_weights(
     rows_of_one = mapping.shape(1, 1)[0]
     if G.ndim != 2 or G.shape[0] % rows_of_one:
         raise CrossbarError(
-            f"conductance: shape {G.shape}; expected (rows, columns) with rows a multiple of {rows_of_one}"
+            f"conductance: shape {G.shape}; expected (rows, columns) with rows a multiple of "
+            f"{rows_of_one}"
         )
     goal = G if target is None else np.asarray(target, float)
     current = mapping.drive(np.eye(G.shape[0] // rows_of_one)) @ G
@@ -119,7 +123,8 @@ def tile(
     most_inputs, most_outputs = rows // per_input, (columns - first) // per_output + 1
     if most_inputs < 1 or most_outputs < 1:
         raise CrossbarError(
-            f"tile: arrays of {rows} x {columns}; {type(mapping).__name__} needs at least {per_input} x {first} "
+            f"tile: arrays of {rows} x {columns}; {type(mapping).__name__} needs at least "
+            f"{per_input} x {first} "
             "for one weight"
         )
     return [

@@ -1,4 +1,4 @@
-"""More bits than a cell holds: each digit of a weight in cells of its own, added up with its place value."""
+"""More bits than a cell holds: each digit of a weight in cells of its own, times its place."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from acanthite.errors import CrossbarError
 
 @dataclass(frozen=True)
 class BitSlices:
-    """Weights as integers of ``slices`` digits of ``bits`` bits, each digit held by another mapping.
+    """Weights as integers of ``slices`` digits of ``bits`` bits, each digit by another mapping.
 
-    A weight w becomes sign(w) round(abs(w) (B^slices - 1)) with B = 2^bits. The slices lie side by side, the least
-    significant first, and the converters see each of them alone.
+    A weight w becomes sign(w) round(abs(w) (B^slices - 1)) with B = 2^bits. The slices lie side by
+    side, the least significant first, and the converters see each of them alone.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ class BitSlices:
     def __post_init__(self) -> None:
         if self.bits < 1 or self.slices < 1 or self.bits * self.slices > 48:
             raise CrossbarError(
-                f"bit slices: bits = {self.bits}, slices = {self.slices}; expected at least 1 each and at most 48 "
+                f"bit slices: bits = {self.bits}, slices = {self.slices}; expected at least 1 each "
+                f"and at most 48 "
                 "bits together"
             )
 
@@ -67,7 +68,8 @@ class BitSlices:
             held_weights(self.base, self.base.encode(digit, cells), cells), digit, rtol=1e-9
         ):
             raise CrossbarError(
-                f"cells: {cells.levels} levels do not hold digits of {self.bits} bits exactly; take {radix} levels "
+                f"cells: {cells.levels} levels do not hold digits of {self.bits} bits exactly; "
+                f"take {radix} levels "
                 f"({2 * radix - 1} with an offset column), or fewer bits a digit"
             )
         whole = np.rint(np.abs(W) * (radix**self.slices - 1)).astype(np.int64)

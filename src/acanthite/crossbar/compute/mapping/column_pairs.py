@@ -12,14 +12,14 @@ from acanthite.crossbar.compute.mapping.base import Array, as_weights
 
 @dataclass(frozen=True)
 class ColumnPairs:
-    """Columns 2k and 2k + 1 hold the positive and the negative part of output k; their currents are subtracted."""
+    """Columns 2k and 2k + 1 hold the positive and negative part of output k, subtracted."""
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
         """Return (inputs, 2 outputs)."""
         return inputs, 2 * outputs
 
     def encode(self, weights: Array, cells: Cells) -> Array:
-        """Return conductances [S], shape (inputs, 2 outputs); a part that is not there is the lowest."""
+        """Return conductances [S], shape (inputs, 2 outputs); a missing part is the lowest."""
         W = as_weights(weights).T
         both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=-1)
         return cells.at(both).reshape(W.shape[0], -1)

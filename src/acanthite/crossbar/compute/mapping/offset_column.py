@@ -13,10 +13,10 @@ from acanthite.errors import CrossbarError
 
 @dataclass(frozen=True)
 class OffsetColumn:
-    """Weight zero is the middle level; the last column holds it everywhere, and its current is subtracted.
+    """Weight zero is the middle level; a last column that holds it everywhere is subtracted.
 
-    Half the cells of pairs, at half the conductance for a weight, and every error of the reference column goes into
-    all outputs. With an even number of levels the highest is not used.
+    Half the cells of pairs, at half the conductance for a weight, and every error of the reference
+    column goes into all outputs. With an even number of levels the highest is not used.
     """
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
@@ -24,12 +24,13 @@ class OffsetColumn:
         return inputs, outputs + 1
 
     def _middle(self, cells: Cells) -> float:
-        """Return the fraction of the range that the reference column stands at, half the range of weights."""
+        """Return the fraction of the range of the reference column: half the range of weights."""
         if cells.levels is None:
             return 0.5
         if cells.levels < 3:
             raise CrossbarError(
-                f"cells: levels = {cells.levels}; an offset column needs at least 3, for -1, 0 and 1; take pairs"
+                f"cells: levels = {cells.levels}; an offset column needs at least 3, for -1, 0 and "
+                f"1; take pairs"
             )
         return ((cells.levels - 1) // 2) / (cells.levels - 1)
 

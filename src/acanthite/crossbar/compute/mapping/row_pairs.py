@@ -1,4 +1,4 @@
-"""Differential pairs of rows: two cells on one column, read with opposite voltages, as in the paper."""
+"""Differential pairs of rows: two cells on a column, read with opposite voltages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RowPairs:
         return 2 * inputs, outputs
 
     def encode(self, weights: Array, cells: Cells) -> Array:
-        """Return conductances [S], shape (2 inputs, outputs); a part that is not there is the lowest."""
+        """Return conductances [S], shape (2 inputs, outputs); a missing part is the lowest."""
         W = as_weights(weights).T
         both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=1)
         return cells.at(both).reshape(-1, W.shape[1])
@@ -46,10 +46,10 @@ class RowPairs:
 
 @dataclass(frozen=True)
 class NormalisedPairs(RowPairs):
-    """Pairs of rows in units of the first pair that holds a weight: (1, 1) for the edge kernels of the paper.
+    """Pairs of rows in units of the first pair that holds a weight: (1, 1) of the paper's kernels.
 
-    Whatever that pair came out at is what its weight means, so a factor common to all devices drops out, and the
-    mismatch of this one pair goes into every output.
+    Whatever that pair came out at is what its weight means, so a factor common to all devices drops
+    out, and the mismatch of this one pair goes into every output.
     """
 
     def unit(self, target: Array, made: Array, cells: Cells) -> float:
@@ -68,7 +68,8 @@ class NormalisedPairs(RowPairs):
         real = made[2 * k, output] - made[2 * k + 1, output]
         if not real * wanted[output, k] > 0:
             raise CrossbarError(
-                f"reference pair ({k + 1}, {output + 1}): difference of {real:.3g} S where {wanted[output, k]:.3g} S was "
+                f"reference pair ({k + 1}, {output + 1}): difference of {real:.3g} S where "
+                f"{wanted[output, k]:.3g} S was "
                 "wanted; it is stuck, choose another device or another mapping"
             )
         return cells.span * float(real / wanted[output, k])

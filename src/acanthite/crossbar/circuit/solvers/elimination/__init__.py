@@ -1,1 +1,1 @@
-"""Elimination of every node without a subtraction: slower, and right whatever the ratios of conductances."""
+"""Elimination of every node without a subtraction: slower, right for any conductances."""

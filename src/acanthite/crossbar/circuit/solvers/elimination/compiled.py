@@ -1,13 +1,15 @@
-r"""Elimination of a resistor network without a subtraction, so that every factor is right whatever the ratios of its conductances.
+r"""Elimination of a resistor network without a subtraction: right whatever its conductances.
 
-A network is held by the conductances :math:`a_{ij}` between its nodes and those from its nodes to given potentials, :math:`h_i`,
-never by the diagonal of its matrix, where a small :math:`h_i` would drown. Eliminating node k,
+A network is held by the conductances :math:`a_{ij}` between its nodes and those from its nodes to
+given potentials, :math:`h_i`, never by the diagonal of its matrix, where a small :math:`h_i` would
+drown. Eliminating node k,
 
 .. math:: p_k = h_k + \sum_i a_{ik}, \quad a_{ij} \mathrel{+}= a_{ik} a_{jk} / p_k, \quad h_i \mathrel{+}= a_{ik} h_k / p_k,
 
-adds, multiplies and divides positive numbers only [1]_ [2]_. A potential is kept as a pair of doubles, its second the rounding of
-its first, and found as its strongest neighbour's plus a difference; so the currents of strong conductances between nodes that
-stand at nearly one potential lose no digits either.
+adds, multiplies and divides positive numbers only [1]_ [2]_. A potential is kept as a pair of
+doubles, its second the rounding of its first, and found as its strongest neighbour's plus a
+difference; so the currents of strong conductances between nodes that stand at nearly one potential
+lose no digits either.
 
 References
 ----------
@@ -24,7 +26,7 @@ from acanthite.jit import njit
 
 @njit(cache=True, error_model="numpy")
 def _ancestors(starts, rows, parent, seen, i, count, start, index):
-    """Walk from each neighbour of node i up the elimination tree as far as is new; count i in, or list it in, the columns passed."""
+    """Walk from each neighbour of node i up the elimination tree; count or list the columns."""
     seen[i] = i
     for p in range(starts[i], starts[i + 1]):
         k = rows[p]
@@ -40,7 +42,7 @@ def _ancestors(starts, rows, parent, seen, i, count, start, index):
 
 @njit(cache=True, error_model="numpy")
 def structure(starts, rows):
-    """Return where the later neighbours of each node stand once all before it are eliminated, and these neighbours in order.
+    """Return where later neighbours of each node start once all before it are gone, and which.
 
     ``rows`` from ``starts[i]`` to ``starts[i + 1]`` are the neighbours of node i in the network.
     """
@@ -59,9 +61,10 @@ def structure(starts, rows):
 
 @njit(cache=True, error_model="numpy")
 def eliminate(starts, rows, values, held, start, index):
-    """Eliminate all nodes; return conductances to later neighbours, those to given potentials, and the pivots.
+    """Eliminate all nodes; return conductances to later neighbours and terminals, and pivots.
 
-    ``values`` are the conductances that go with ``rows``, ``held`` those to given potentials; see :func:`structure`. [S]
+    ``values`` are the conductances that go with ``rows``, ``held`` those to given potentials; see
+    :func:`structure`. [S]
     """
     n = starts.size - 1
     a, h, pivots = np.zeros(index.size), held.copy(), np.zeros(n)
@@ -107,9 +110,10 @@ def _add(high, low, more):
 
 @njit(cache=True, error_model="numpy")
 def potentials(start, index, a, h, pivots, held, mean):
-    """Return the potential of each node, high and low parts, from the mean of the given potentials each node is tied to. [V]
+    """Return the potential of each node as a pair, from the mean potential it is tied to. [V]
 
-    ``held`` are the conductances to given potentials before any elimination, ``h`` after it; ``mean`` (2, n) is used up.
+    ``held`` are the conductances to given potentials before any elimination, ``h`` after it;
+    ``mean`` (2, n) is used up.
     """
     n = pivots.size
     high, low, weight = mean[0], mean[1], held.copy()
@@ -144,7 +148,7 @@ def potentials(start, index, a, h, pivots, held, mean):
 
 @njit(cache=True, error_model="numpy")
 def responses(start, index, a, pivots, b):
-    """Return what currents into the nodes change their potentials by, the given ones at zero. [V]"""
+    """Return the changes of potential currents into the nodes cause, terminals at zero. [V]"""
     n = pivots.size
     v = b.copy()
     for k in range(n):
@@ -161,7 +165,7 @@ def responses(start, index, a, pivots, b):
 
 @njit(cache=True, error_model="numpy")
 def imbalance(first, second, g, high, low):
-    """Return the current into each node less that out of it, and the sum of their magnitudes, for conductances g. [A]"""
+    """Return the net current into each node through wires, and the sum of magnitudes. [A]"""
     net, size = np.zeros(high.size), np.zeros(high.size)
     for e in range(g.size):
         i, j = first[e], second[e]

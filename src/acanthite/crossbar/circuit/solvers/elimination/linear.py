@@ -61,7 +61,8 @@ class Pattern:
     starts, rows : ndarray of int
         Neighbours of each node in the network.
     edge, entry : ndarray of int
-        Each conductance between free nodes, seen from either end: which edge, and which of ``rows``.
+        Each conductance between free nodes, seen from either end: which edge, and which of
+        ``rows``.
     start, index : ndarray of int
         Later neighbours of each node once all before it are eliminated.
     degree : ndarray of int, shape (free nodes,)

@@ -1,1 +1,1 @@
-"""Sweeps along the lines with conjugate gradients: fast, for circuits whose terminals hold every node firmly."""
+"""Sweeps along the lines with conjugate gradients: fast, where every node is held firmly."""

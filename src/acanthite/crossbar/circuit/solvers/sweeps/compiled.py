@@ -1,17 +1,20 @@
-r"""Kernels of the array solver: exact sweeps along the lines, and conjugate gradients on what they leave.
+r"""Compiled loops of the sweeps along the lines, and conjugate gradients on what they leave.
 
-With x the drops from the open-circuit potentials of word lines (x) and bit lines (y), J the current each device would
-carry without drops and D the conductances,
+With x the drops from the open-circuit potentials of word lines (x) and bit lines (y), J the current
+each device would carry without drops and D the conductances,
 
 .. math:: (W + D) x - D y = -J, \qquad (B + D) y - D x = J,
 
-W and B being the wires. Each line is a ladder, eliminated from one end to the other by the recursion of its input
-conductance, G' = G / (1 + r G): sums, products and quotients of positive numbers only, so every factor is right to the
-last digits whatever the resistances, none and open ones included. The bit lines are eliminated exactly; conjugate gradients
-run on what is left, S = W + D - D (B + D)^-1 D, preconditioned by the exact W + D. As the product of W + D with the search
-direction follows from the residuals, an iteration is one sweep of the bit lines and one of the word lines.
+W and B being the wires. Each line is a ladder, eliminated from one end to the other by the
+recursion of its input conductance, G' = G / (1 + r G): sums, products and quotients of positive
+numbers only, so every factor is right to the last digits whatever the resistances, none and open
+ones included. The bit lines are eliminated exactly; conjugate gradients run on what is left, S = W
++ D - D (B + D)^-1 D, preconditioned by the exact W + D. As the product of W + D with the search
+direction follows from the residuals, an iteration is one sweep of the bit lines and one of the word
+lines.
 
-Work is split into blocks of lines whose partial sums are added in order: the bits do not depend on the threads.
+Work is split into blocks of lines whose partial sums are added in order: the bits do not depend on
+the threads.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"cont
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
 RESTARTS = 8
 ROUNDING = 1e-15
-"""Part of the drops that the currents without drops would cause below which what is left of them is rounding."""
+"""Part of the drops that unloaded currents would cause, below which a residual is rounding."""
 LANES = 8
 """Rows that are factored side by side."""
 
@@ -50,7 +53,7 @@ def _step(G, r):
 
 @njit(**JIT)
 def _totals(values):
-    """Return the sums of the rows, added in order: a sum within a parallel kernel would be split over its threads."""
+    """Return the sums of the rows, in order: a parallel sum would be split over threads."""
     totals = np.zeros(values.shape[0])
     for k in range(values.shape[0]):
         for value in values[k]:
@@ -62,7 +65,8 @@ def _totals(values):
 def factor_rows(D, r, start, end, c):
     """Eliminate every row of D as a ladder; c[i, j] is the factor of the segment after node j.
 
-    ``r`` (N, M + 1) or (N, 1) is the resistance of the segments, ``start`` and ``end`` (N,) those from the outer nodes to ground.
+    ``r`` (N, M + 1) or (N, 1) is the resistance of the segments, ``start`` and ``end`` (N,) those
+    from the outer nodes to ground.
     """
     N, M = D.shape
     step = 0 if r.shape[1] == 1 else 1
@@ -94,7 +98,7 @@ def factor_columns(D, r, start, end, c, width):
 
 @njit(**PARALLEL)
 def relax_columns(D, J, x, y, residual, c, r, end, width):
-    """Set y to the bit lines' drops that go with x, and the residual to the current this leaves the word lines."""
+    """Set y to the bit lines' drops that go with x; the residual to what is left to word lines."""
     N, M = D.shape
     step = 0 if r.shape[0] == 1 else 1
     for k in prange((M + width - 1) // width):
@@ -128,7 +132,7 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
 
 @njit(**PARALLEL)
 def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
-    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q of each column. ``q`` holds z before."""
+    """X += alpha p; p = z + beta p; w = (W + D) p; q = S p. Return p q by column; z was in q."""
     N, M = D.shape
     step = 0 if r.shape[0] == 1 else 1
     products = np.zeros(M)
@@ -164,7 +168,7 @@ def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
 
 @njit(**JIT)
 def _eliminate_four(b, c, i):
-    """Eliminate four right sides in place, of the word lines from ``i`` on, side by side to hide the latency of their recursions."""
+    """Eliminate four right sides of word lines in place, side by side to hide latency."""
     n = c.shape[0] - 1
     b0, b1, b2, b3 = b[0], b[1], b[2], b[3]
     c0, c1, c2, c3 = c[i], c[min(i + 1, n)], c[min(i + 2, n)], c[min(i + 3, n)]
@@ -177,9 +181,10 @@ def _eliminate_four(b, c, i):
 
 @njit(**JIT)
 def _back_substitute_four(b, c, r, end, z, products, i):
-    """Solve four eliminated word lines, from ``i`` on; set the products of solutions and right sides.
+    """Solve four eliminated word lines, from ``i``; set products of solution and right side.
 
-    Each is the sum of what is eliminated, squared, over the pivots: no second look at the right sides, no negative term.
+    Each is the sum of what is eliminated, squared, over the pivots: no second look at the right
+    sides, no negative term.
     """
     M = b.shape[1]
     step = 0 if r.shape[1] == 1 else 1
@@ -251,7 +256,7 @@ def add_product(alpha, p, x):
 
 @njit(**PARALLEL)
 def conduct(D, x, y, J):
-    """J += D (x - y): of the currents without drops those with them; of several inputs, (P, N, M)."""
+    """J += D (x - y): currents with drops from those without; of several inputs, (P, N, M)."""
     for i in prange(D.shape[0]):
         for k in range(J.shape[0]):
             for j in range(D.shape[1]):
@@ -260,9 +265,10 @@ def conduct(D, x, y, J):
 
 @njit(**JIT)
 def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, width):
-    """Add to x the correction of the residual, whose z is in q, until its error is below the goal; return the iterations taken.
+    """Add the correction of the residual (z in q) to x until below the goal; return iterations.
 
-    Each input, an entry of ``rz``, ``goal``, ``limit`` and the result, goes its own way; one that is there waits for the others.
+    Each input, an entry of ``rz``, ``goal``, ``limit`` and the result, goes its own way; one that
+    is there waits for the others.
     """
     (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit
     n, P = D.shape[1] // rz.size, rz.size
@@ -298,10 +304,11 @@ def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, wid
 
 @njit(**JIT)
 def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
-    """Relax the lines, then iterate, until the relative residuals are below the tolerance; return them and the iterations taken.
+    """Relax the lines, then iterate to the tolerance; return relative residuals and iterations.
 
-    Several inputs stand side by side, as (N, inputs, M): to the bit lines they are as many columns, to the word lines as many rows.
-    They do not start again, as one would relax the others further than alone.
+    Several inputs stand side by side, as (N, inputs, M): to the bit lines they are as many columns,
+    to the word lines as many rows. They do not start again, as one would relax the others further
+    than alone.
     """
     residual, p, q = work[0], work[1], work[2]
     (c_word, r_word, end_word), (c_bit, r_bit, end_bit) = word, bit

@@ -22,7 +22,7 @@ _ALIGNED = 8  # columns: runs of them for each thread are multiples of it
 
 @dataclass(frozen=True)
 class Factors:
-    """The lines of an array, each eliminated with its devices, and work space: for one solve at a time.
+    """The lines of an array, each eliminated with its devices, and work space for one solve.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 _STEPS = 200
 _HALVINGS = 40
 _NO_CURRENT = 1e-3
-"""Least scale of a mismatch, over what devices carry without drops: floating lines may carry none."""
+"""Least scale of a mismatch, over currents without drops: floating lines may carry none."""
 
 
 @dataclass(frozen=True)

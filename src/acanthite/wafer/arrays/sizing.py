@@ -1,7 +1,7 @@
 """How large an array of a technology may be: read in time, and read at all. Each candidate size is drawn with its own lines.
 
-A smaller array has shorter leads, and a larger one longer leads, so no array can lend its wires to another. What is found here
-therefore does not depend on the size anybody happened to ask about.
+A smaller array has shorter leads, and a larger one longer leads, so no array can lend its wires to
+another. What is found here therefore does not depend on the size anybody happened to ask about.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Settling:
     Parameters
     ----------
     reads : mapping of (int, int) to Transient
-        By word and bit lines, the array asked about last; each followed until its currents have settled.
+        By word and bit lines, the array asked about last; each followed until its currents have
+        settled.
     steady : mapping of (int, int) to ndarray
         What the currents of each settle to, of an array at rest. [A]
     largest : int
@@ -233,8 +234,8 @@ def largest_array(
 ) -> int:
     """Return the lines of the largest square array that reads within a time and an error; 0 if none does.
 
-    Unlike :func:`acanthite.crossbar.largest_array`, which takes the same wires at every size, each size has the lines it is
-    drawn with.
+    Unlike :func:`acanthite.crossbar.largest_array`, which takes the same wires at every size, each
+    size has the lines it is drawn with.
 
     Parameters
     ----------
@@ -242,7 +243,8 @@ def largest_array(
     time : float
         From the step of the drivers. [s]
     error : float
-        Of a column current, over the largest ideal one: unfinished charging and drops over the wires together.
+        Of a column current, over the largest ideal one: unfinished charging and drops over the
+        wires together.
     conductance : float
         Of all cells. [S]
     read_voltage : float
@@ -261,7 +263,8 @@ def largest_array(
     """
     if not (time > 0 and error > 0 and limit >= 1):
         raise LayoutError(
-            f"largest array: time = {time:g} s, error = {error:g}, limit = {limit}; expected positive numbers"
+            f"largest array: time = {time:g} s, error = {error:g}, limit = {limit}; expected "
+            f"positive numbers"
         )
 
     def reads_well(lines: int) -> bool:
