@@ -9,7 +9,8 @@ from acanthite.crossbar.arrays.leakage import Crosstalk, crosstalk, leaky_curren
 from acanthite.crossbar.arrays.margin import PATTERNS, ReadMargin, read_margin
 from acanthite.crossbar.arrays.programming.typical_device import Window, suited, window
 from acanthite.crossbar.arrays.programming.write_verify import Programmed, WriteVerify, write_map
-from acanthite.crossbar.arrays.transient import Transient, largest_array, read_error, transient
+from acanthite.crossbar.arrays.read_time import largest_array, read_error
+from acanthite.crossbar.arrays.transient import Transient, transient
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Characteristic, Sinh, Table
 from acanthite.crossbar.circuit.drawings import plot_array

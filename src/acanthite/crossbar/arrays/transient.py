@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.constants import mV
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.implicit_step import Step
-from acanthite.crossbar.circuit.checks import in_range, number, numbers, positive, whole
+from acanthite.crossbar.circuit.checks import in_range, number, numbers, positive
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
 
@@ -138,14 +136,15 @@ def transient(
         If the step size collapses, or the lines are tied so weakly that their voltages are not
         certain.
     """
-    cells = devices if isinstance(devices, DynamicCells) else _Linear(numbers("devices", devices))
+    cells = (
+        devices if isinstance(devices, DynamicCells) else LinearCells(numbers("devices", devices))
+    )
     W = numbers("word", word)
     B = np.zeros(cells.shape[1]) if bit is None else numbers("bit", bit)
     if len(cells.shape) != 2 or W.shape != cells.shape[:1] or B.shape != cells.shape[1:]:
         raise CrossbarError(
             f"transient: voltages of shapes {W.shape} and {B.shape} for an array of shape "
-            f"{cells.shape}; expected one for "
-            "each word line and each bit line"
+            f"{cells.shape}; expected one for each word line and each bit line"
         )
     for name, volts in (("word", W), ("bit", B)):
         if not np.isfinite(volts).all():
@@ -153,11 +152,9 @@ def transient(
                 f"{name}: {volts[~np.isfinite(volts)][0]}; expected volts, all finite"
             )
         in_range(name, np.abs(volts).max(), "V")
-    duration, edge, tolerance = (
-        number("duration", duration),
-        number("edge", edge),
-        number("tolerance", tolerance),
-    )
+    duration = number("duration", duration)
+    edge = number("edge", edge)
+    tolerance = number("tolerance", tolerance)
     if not isinstance(wires, Wires):
         raise CrossbarError(f"wires (={wires!r:.60}) must be Wires")
     if not (0 < duration < np.inf and 0 <= edge < np.inf and 0 < tolerance < np.inf):
@@ -170,27 +167,29 @@ def transient(
     return _Run(cells, wires, W, B, edge, tolerance).to(duration)
 
 
-class _Linear:
+class LinearCells:
     """Conductances in the place of cells."""
 
     def __init__(self, G: Array) -> None:
-        self.G, self.shape = G, G.shape
+        self.G = G
+        self.shape = G.shape
         if G.ndim != 2 or not G.size or not (np.isfinite(G).all() and (G >= 0).all()):
             raise CrossbarError(
                 f"devices: shape {G.shape}; expected conductances (N, M), finite and none negative"
             )
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and conductance [S]."""
         return self.G * voltage, self.G
 
     def hold(self, start: Array, stop: Array, duration: float) -> None:
-        pass
+        """Do nothing: the cells do not move."""
 
     def snapshot(self) -> None:
-        return None
+        """Return nothing: there is no state."""
 
     def restore(self, snapshot: None) -> None:
-        pass
+        """Do nothing."""
 
 
 class _Run:
@@ -199,15 +198,23 @@ class _Run:
     def __init__(
         self, cells, wires: Wires, W: Array, B: Array, edge: float, tolerance: float
     ) -> None:
-        self.cells, self.wires, self.W, self.B, self.edge = cells, wires, W, B, edge
+        self.cells = cells
+        self.wires = wires
+        self.W = W
+        self.B = B
+        self.edge = edge
         self.scale = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
         self.tolerance = tolerance * self.scale
-        self.u, self.v = np.zeros(cells.shape), np.zeros(cells.shape)
-        self._linear, self._made = isinstance(cells, _Linear), None
+        self.u = np.zeros(cells.shape)
+        self.v = np.zeros(cells.shape)
+        self._linear = isinstance(cells, LinearCells)
+        self._last_step: Step | None = None
 
     def to(self, duration: float) -> Transient:
-        t, h = 0.0, min(duration, self.edge or duration) * 1e-6
-        times, outputs = [0.0], [self._output(0.0)]
+        t = 0.0
+        h = min(duration, self.edge or duration) * 1e-6
+        times = [0.0]
+        outputs = [self._output(0.0)]
         for _ in range(_STEPS):
             h = min(h, duration - t)
             if t < self.edge:
@@ -236,16 +243,15 @@ class _Run:
         """Take a step if it is good enough; return its error over the tolerance."""
         across = self.u - self.v
         current, G = self.cells.current(across)
-        step, rest = self._step(G, _GAMMA * h), current - G * across
+        step = self._step(G, _GAMMA * h)
+        rest = current - G * across
         u1, v1 = self._stage(step, self.u, self.v, rest, t + _GAMMA * h)
-        ku, kv = (u1 - self.u) / step.tau, (v1 - self.v) / step.tau
-        u2, v2 = self._stage(
-            step, self.u + (h - step.tau) * ku, self.v + (h - step.tau) * kv, rest, t + h, u1
-        )
-        lu, lv = (
-            (u2 - self.u - (h - step.tau) * ku) / step.tau,
-            (v2 - self.v - (h - step.tau) * kv) / step.tau,
-        )
+        ku = (u1 - self.u) / step.tau
+        kv = (v1 - self.v) / step.tau
+        later = h - step.tau
+        u2, v2 = self._stage(step, self.u + later * ku, self.v + later * kv, rest, t + h, u1)
+        lu = (u2 - self.u - later * ku) / step.tau
+        lv = (v2 - self.v - later * kv) / step.tau
         error = self._error(step, 0.5 * h * (lu - ku), 0.5 * h * (lv - kv)) / self.tolerance
         if error <= 1.0 and not self._linear:
             error = max(error, self._move(across, u2 - v2, h, G, rest))
@@ -255,7 +261,8 @@ class _Run:
 
     def _error(self, step: Step, u: Array, v: Array) -> float:
         """Return the largest error of a step, without what the method damps by itself."""
-        w, stored = self.wires, self.wires.crossing_capacitance * (u - v)
+        w = self.wires
+        stored = w.crossing_capacitance * (u - v)
         a = (w.word_line_capacitance * u + stored) / step.tau
         b = (w.bit_line_capacitance * v - stored) / step.tau
         u, v = step.solve(a, b, u)
@@ -275,7 +282,8 @@ class _Run:
     def _stage(
         self, step: Step, u: Array, v: Array, rest: Array, t: float, guess: Array | None = None
     ) -> tuple[Array, Array]:
-        w, ramp = self.wires, min(t / self.edge, 1.0) if self.edge else 1.0
+        w = self.wires
+        ramp = self._ramp(t)
         stored = w.crossing_capacitance * (u - v)
         a = (w.word_line_capacitance * u + stored) / step.tau - rest
         b = (w.bit_line_capacitance * v - stored) / step.tau + rest
@@ -284,101 +292,17 @@ class _Run:
         return step.solve(a, b, self.u if guess is None else guess)
 
     def _step(self, G: Array, tau: float) -> Step:
-        if (
-            self._linear
-            and self._made is not None
-            and math.isclose(self._made.tau, tau, rel_tol=1e-12)
-        ):
-            return self._made
-        self._made = Step(G, self.wires, tau)
-        return self._made
+        """Return the matrix of a step; that of the last one where conductances do not change."""
+        last = self._last_step
+        if self._linear and last is not None and math.isclose(last.tau, tau, rel_tol=1e-12):
+            return last
+        self._last_step = Step(G, self.wires, tau)
+        return self._last_step
+
+    def _ramp(self, t: float) -> float:
+        """Return the voltage of the drivers at a time over their last one."""
+        return min(t / self.edge, 1.0) if self.edge else 1.0
 
     def _output(self, t: float) -> Array:
-        ramp = min(t / self.edge, 1.0) if self.edge else 1.0
-        return (self.v[-1] - ramp * self.B) / (
-            self.wires.bit_line_resistance + self.wires.sense_resistance
-        )
-
-
-def read_error(
-    conductance: ArrayLike, wires: Wires, time: float, *, read_voltage: float = 5 * mV
-) -> float:
-    """Return how far off the currents of a read are after a time, over the largest ideal one.
-
-    That is the worst from then to four times as late: a current on its way past the right one is
-    not there yet.
-
-    Parameters
-    ----------
-    conductance : array_like, shape (N, M)
-        [S]
-    wires : Wires
-    time : float
-        From the step of the drivers. [s]
-    read_voltage : float
-        Of every word line. [V]
-
-    Raises
-    ------
-    CrossbarError
-        If no cell conducts, or a value is no positive number.
-    """
-    G = _Linear(numbers("conductance", conductance)).G
-    time = positive("time", time, "s")
-    word = np.full(G.shape[0], positive("read_voltage", read_voltage, "V"))
-    ideal = word @ G
-    if not ideal.any():
-        raise CrossbarError(
-            "conductance: zero everywhere; expected cells that conduct, as errors are over the "
-            "current"
-        )
-    found = transient(G, wires, word, 4 * time, tolerance=3e-3)
-    later = np.vstack([found.at(time), found.output_current[found.time > time]])
-    return float(np.abs(later - ideal).max() / np.abs(ideal).max())
-
-
-def largest_array(
-    wires: Wires,
-    time: float,
-    error: float,
-    *,
-    conductance: float | Callable[[int], ArrayLike] = 2e-6,
-    limit: int = 1024,
-) -> int:
-    """Return the lines of the largest square array that reads within a time and an error, or 0.
-
-    Parameters
-    ----------
-    wires : Wires
-    time : float
-        [s]
-    error : float
-        Of a column current, over the largest ideal one: unfinished charging and drops over the
-        wires together.
-    conductance : float or callable
-        Of all cells, the worst case of drops; or a function from the number of lines to an array.
-        [S]
-    limit : int
-        Lines at most.
-
-    Raises
-    ------
-    CrossbarError
-        If time or error is not positive.
-    """
-    positive("largest_array: time", time, "s")
-    positive("largest_array: error", error)
-    whole("largest_array: limit", limit, 1)
-
-    def good(n: int) -> bool:
-        G = conductance(n) if callable(conductance) else np.full((n, n), conductance)
-        return read_error(G, wires, time) <= error
-
-    low, high = 0, 1
-    while high <= limit and good(high):
-        low, high = high, 2 * high
-    high = min(high, limit + 1)
-    while high - low > max(1, low // 64):
-        middle = (low + high) // 2
-        low, high = (middle, high) if good(middle) else (low, middle)
-    return low
+        sense = self.wires.bit_line_resistance + self.wires.sense_resistance
+        return (self.v[-1] - self._ramp(t) * self.B) / sense

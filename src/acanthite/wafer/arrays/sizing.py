@@ -6,7 +6,7 @@ another. What is found here therefore does not depend on the size anybody happen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,9 +21,11 @@ from acanthite.crossbar import (
     Transient,
     Wires,
     crosstalk,
+    read_error,
     read_margin,
     transient,
 )
+from acanthite.crossbar.arrays.read_time import largest_size
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.design import ArrayDesign
@@ -35,10 +37,8 @@ _MOST_LINES = 1024  # of a square array that is looked at
 _MOST_LEAKY = 128  # of one whose every node is eliminated
 _SETTLED = 5e-3  # over the steady current: a read that came so near is followed no longer
 _DECADES = 12  # of time, beyond what was asked for
-_COARSE, _FINE = (
-    1e-4,
-    1e-5,
-)  # of a step: to judge an array, and to say when it has settled, which coarse steps blur
+_COARSE = 1e-4  # of a step: to judge an array
+_FINE = 1e-5  # of a step: to say when it has settled, which coarse steps blur
 
 
 @dataclass(frozen=True)
@@ -268,14 +268,14 @@ def largest_array(
         )
 
     def reads_well(lines: int) -> bool:
-        cells, inputs = np.full((lines, lines), conductance), np.full(lines, read_voltage)
         wires = technology.wires(lines)
-        return (
-            _steady_error(cells, wires, inputs) <= error
-            and _error_from(cells, wires, inputs, time) <= error
-        )
+        cells = np.full((lines, lines), conductance)
+        if not _steady_error(cells, wires, np.full(lines, read_voltage)) <= error:
+            return False
+        options = {"read_voltage": read_voltage, "tolerance": _COARSE}
+        return read_error(cells, wires, time, **options) <= error
 
-    return _largest(reads_well, limit)
+    return largest_size(reads_well, limit)
 
 
 def _steady_error(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.float64]) -> float:
@@ -283,31 +283,6 @@ def _steady_error(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.f
     ideal = inputs @ cells
     steady = wires.crossbar(cells).solve(inputs).output_current
     return float(np.abs(steady - ideal).max() / np.abs(ideal).max())
-
-
-def _error_from(
-    cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.float64], time: float
-) -> float:
-    """Return how far off currents are at the worst from a time [s] to four times as late, over the largest ideal one."""
-    ideal = inputs @ cells
-    found = transient(cells, wires, inputs, 4 * time, tolerance=_COARSE)
-    later = np.vstack([found.at(time), found.output_current[found.time > time]])
-    return float(np.abs(later - ideal).max() / np.abs(ideal).max())
-
-
-def _largest(good: Callable[[int], bool], limit: int) -> int:
-    """Return the largest number up to a limit that is good, if all above a bad one are bad; 0 if one is bad."""
-    low, high = 0, 1
-    while high <= limit and good(high):
-        low, high = high, 2 * high
-    high = min(high, limit + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if good(middle):
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @dataclass(frozen=True)
@@ -388,7 +363,7 @@ def margins(
 
     found = {bias: margin(sizes, bias) for bias in SCHEMES}
     largest = {
-        bias: _largest(lambda n, bias=bias: bool(margin([n], bias).margin[0] >= least), limit)
+        bias: largest_size(lambda n, bias=bias: bool(margin([n], bias).margin[0] >= least), limit)
         for bias in SCHEMES
     }
     small = [n for n in sizes if n <= _MOST_LEAKY]
