@@ -161,13 +161,13 @@ def locate(points: Array, shapes: list[gdstk.Polygon]) -> Array:
     -------
     ndarray of int, shape (n,)
     """
-    found = np.full(len(points), -1)
+    shape_of = np.full(len(points), -1)
     for k, shape in enumerate(shapes):
         low, high = shape.bounding_box()
-        near = np.flatnonzero((found < 0) & ((points >= low) & (points <= high)).all(1))
+        near = np.flatnonzero((shape_of < 0) & ((points >= low) & (points <= high)).all(1))
         if near.size:
-            found[near[_contains(shape, points[near])]] = k
-    return found
+            shape_of[near[_contains(shape, points[near])]] = k
+    return shape_of
 
 
 def _contains(shape: gdstk.Polygon, points: Array) -> Array:

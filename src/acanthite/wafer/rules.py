@@ -37,7 +37,7 @@ class Violation:
     rule : str
     layer : str
     cell : str
-        Die or wafer cell in which it was found.
+        Die or wafer cell that it is in.
     place : tuple of float
         Middle of the offending area, in that cell. [m]
     extent : tuple of float
@@ -80,7 +80,7 @@ def check(
     Returns
     -------
     list of Violation
-        Empty where all rules are kept; at most a hundred of one rule, layer and cell.
+        Empty where no rule is broken; at most a hundred of one rule, layer and cell.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _own(cell: gdstk.Cell, layer: str) -> list[gdstk.Polygon]:
 
 
 def _check_die(die: gdstk.Cell, rules: Rules) -> Iterator[list[Violation]]:
-    """Yield what is found in each of ``_PARTS`` parts of the check."""
+    """Yield the violations of each of ``_PARTS`` parts of the check."""
     shapes = {layer: layer_shapes(die, layer) for layer in (*MASKS, "pad", "mark", "die")}
     yield []
     for layer in MASKS:

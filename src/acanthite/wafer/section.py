@@ -95,15 +95,15 @@ def cross_sections(
         else [("polyimide", _SHOWN + oxide)]
     )
     stacks = [list(ground) for _ in middles]
-    found = []
+    sections = []
     for step in flow:
         _run(step, stacks, middles, masks)
-        found.append(Section(edges, tuple(list(stack) for stack in stacks)))
+        sections.append(Section(edges, tuple(list(stack) for stack in stacks)))
     if any(material == RESIST for stack in stacks for material, _ in stack):
         raise ProcessError(
             "flow: resist is left on the wafer at the end; add a lift-off after the last deposition"
         )
-    return found
+    return sections
 
 
 def climbed_step(section: Section, material: str = "Ag") -> float:

@@ -87,7 +87,7 @@ def disturb(
     rest : float
         Before each read. [s]
     until : float
-        A device found to have moved by more gets no more pulses and keeps what it read. A filament
+        A device that has moved by more gets no more pulses and keeps what it read. A filament
         that is long closed goes on exchanging its atoms, event by event, and a minute of it can
         take more steps than the integrator has. [S]
 
@@ -111,13 +111,14 @@ def disturb(
     for volts, time in prepare:
         cells.hold(volts, volts, time)
     every = np.ones(cells.shape, bool)
-    found, pulsed = [_read(cells, read_voltage, rest, every)], []
+    reads = [_read(cells, read_voltage, rest, every)]
+    pulsed = []
     for step in np.diff(counts, prepend=0):
-        pulsed.append(np.abs(found[-1] - found[0]) <= until)
+        pulsed.append(np.abs(reads[-1] - reads[0]) <= until)
         near = pulsed[-1][:, None]
         cells.hold(voltage, voltage, float(step) * width, near)
-        found.append(_read(cells, read_voltage, rest, near))
-    return Disturb(voltage, counts, width, np.array(found), np.array(pulsed))
+        reads.append(_read(cells, read_voltage, rest, near))
+    return Disturb(voltage, counts, width, np.array(reads), np.array(pulsed))
 
 
 def _read(cells: DynamicCells, voltage: float, rest: float, which: NDArray[np.bool_]) -> Array:

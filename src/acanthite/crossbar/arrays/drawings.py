@@ -1,4 +1,4 @@
-"""Pictures of what arrays were asked: read margins, disturb, written maps, settling."""
+"""Pictures of arrays: read margins, disturb, written maps, settling."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _CYCLE = ("#2f6db3", "#c4453c", "#3b8f5a", "#d98a2b", "#7a5aa6")
 
 
-def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
+def plot_read_margin(margins: Mapping[str, ReadMargin]) -> Figure:
     """Draw the margin of each bias scheme against the lines of a square array, and its currents."""
     figure, (left, right) = _figure(7.6, 3.2, 2)
-    for (name, margin), colour in zip(found.items(), _CYCLE, strict=False):
+    for (name, margin), colour in zip(margins.items(), _CYCLE, strict=False):
         left.plot(
             margin.sizes,
             np.maximum(margin.margin, -1.2),
@@ -48,10 +48,10 @@ def plot_read_margin(found: Mapping[str, ReadMargin]) -> Figure:
     return figure
 
 
-def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
+def plot_disturb(results: Mapping[str, Disturb], title: str = "") -> Figure:
     """Draw conductances against pulses while any device gets them, the middle 90 % shaded."""
     figure, ax = _figure(4.8, 3.4, 1)
-    for (name, one), colour in zip(found.items(), _CYCLE, strict=False):
+    for (name, one), colour in zip(results.items(), _CYCLE, strict=False):
         n = int(one.pulsed.any(1).sum())
         pulses, conductance = one.pulses[:n], one.conductance[1 : n + 1]
         low, middle, high = np.percentile(conductance, [5, 50, 95], axis=1)
@@ -65,32 +65,34 @@ def plot_disturb(found: Mapping[str, Disturb], title: str = "") -> Figure:
     return figure
 
 
-def plot_programmed(found: Programmed, tolerance: float) -> Figure:
+def plot_programmed(programmed: Programmed, tolerance: float) -> Figure:
     """Draw the map as written, its error, the histogram of the error, and where the energy went."""
     figure, (left, middle, right, last) = _figure(12.4, 3.1, 4, width_ratios=(1, 1, 1.1, 0.8))
     _map(
         left,
-        found.final,
+        programmed.final,
         "viridis",
         "written",
-        float(found.target.min()),
-        float(found.target.max()),
+        float(programmed.target.min()),
+        float(programmed.target.max()),
     )
-    limit = max(3 * tolerance, float(np.quantile(np.abs(found.error), 0.99)))
-    _map(middle, found.error, "RdBu_r", "written less target", -limit, limit)
+    limit = max(3 * tolerance, float(np.quantile(np.abs(programmed.error), 0.99)))
+    _map(middle, programmed.error, "RdBu_r", "written less target", -limit, limit)
     right.hist(
-        np.clip(found.error, -limit, limit).ravel(),
+        np.clip(programmed.error, -limit, limit).ravel(),
         np.linspace(-limit, limit, 61).tolist(),
         color=_CYCLE[0],
     )
     for edge in (-tolerance, tolerance):
         right.axvline(edge, color="#8a8f98", linestyle="--", linewidth=1)
     right.set(
-        xlabel="error", ylabel="cells", title=f"{found.within(tolerance):.2%} within the tolerance"
+        xlabel="error",
+        ylabel="cells",
+        title=f"{programmed.within(tolerance):.2%} within the tolerance",
     )
     _prefix(right, "x", "S")
     right.locator_params(axis="x", nbins=5)
-    c = found.cost
+    c = programmed.cost
     parts = {
         "written\ncells": c.selected,
         "other\ncells": c.half_selected,
@@ -104,15 +106,15 @@ def plot_programmed(found: Programmed, tolerance: float) -> Figure:
 
 
 def plot_settling(
-    found: Mapping[tuple[int, int], Transient], ideal: Mapping[tuple[int, int], float]
+    reads: Mapping[tuple[int, int], Transient], ideal: Mapping[tuple[int, int], float]
 ) -> Figure:
     """Draw the worst relative error of a current against time, for arrays of several shapes."""
     figure, ax = _figure(4.8, 3.4, 1)
-    for (shape, one), colour in zip(found.items(), _CYCLE, strict=False):
+    for (shape, one), colour in zip(reads.items(), _CYCLE, strict=False):
         off = np.abs(one.output_current[1:] / ideal[shape] - 1).max(1)
         ax.plot(one.time[1:], off, color=colour, label=f"{shape[0]} x {shape[1]}")
     ax.set(xscale="log", yscale="log", xlabel="time", ylabel="largest error of a current")
-    ax.set_xlim(left=1e-4 * max(float(one.time[-1]) for one in found.values()))
+    ax.set_xlim(left=1e-4 * max(float(one.time[-1]) for one in reads.values()))
     ax.set_ylim(1e-3, 30)
     _prefix(ax, "x", "s")
     ax.legend()

@@ -91,14 +91,14 @@ def read_margin(
     CrossbarError
         If a size is not positive.
     """
-    found = []
+    currents = []
     lines = np.array(list(sizes), np.int64)
     if lines.size == 0 or lines.min() < 1:
         raise CrossbarError(f"sizes: {lines.tolist()}; expected whole numbers of at least 1")
     for n in lines:
         own = wires(int(n)) if callable(wires) else wires
-        found.append(_farthest(int(n), bias, cells, own, read_voltage, seed))
-    on, off = np.array(found).transpose(1, 0, 2)
+        currents.append(_farthest(int(n), bias, cells, own, read_voltage, seed))
+    on, off = np.array(currents).transpose(1, 0, 2)
     return ReadMargin(lines, on, off, cells.highest * read_voltage)
 
 

@@ -200,13 +200,13 @@ class Bending:
         from acanthite.device import Filament
         from acanthite.film import bend
 
-        found = []
+        conductances = []
         for sheet in (film, bend(film, radius, parameters)):
             cells = DynamicCells(Filament.from_film(sheet, parameters).sample(n, seed=seed), (1, n))
             for volts, time in (pulse, (0.0, 50 * us)):  # polarisation is gone by the read
                 cells.hold(volts, volts, time)
-            found.append(cells.conductance().ravel())
-        return cls(tuple((found[1] / found[0]).tolist()))
+            conductances.append(cells.conductance().ravel())
+        return cls(tuple((conductances[1] / conductances[0]).tolist()))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How large an array of a technology may be: read in time, and read at all. Each candidate size is drawn with its own lines.
 
 A smaller array has shorter leads, and a larger one longer leads, so no array can lend its wires to
-another. What is found here therefore does not depend on the size anybody happened to ask about.
+another. So no result depends on the size anybody happened to ask about.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Shape = tuple[int, int]
 _MOST_LINES = 1024  # of a square array that is looked at
 _MOST_LEAKY = 128  # of one whose every node is eliminated
 _SETTLED = 5e-3  # over the steady current: a read that came so near is followed no longer
-_DECADES = 12  # of time, beyond what was asked for
+_DECADES = 12  # of time, beyond the given one
 _COARSE = 1e-4  # of a step: to judge an array
 _FINE = 1e-5  # of a step: to say when it has settled, which coarse steps blur
 
@@ -185,8 +185,8 @@ def settling(
 
     Examples
     --------
-    >>> found = settling(Technology(), (4, 8), limit=8)
-    >>> list(found.reads), found.largest
+    >>> result = settling(Technology(), (4, 8), limit=8)
+    >>> list(result.reads), result.largest
     ([(1, 2), (2, 4), (4, 8)], 8)
     """
     technology.wires(*shape)  # refused before anything is computed
@@ -361,7 +361,7 @@ def margins(
             n, bias, cells=cells, wires=technology.wires, read_voltage=read_voltage, seed=seed
         )
 
-    found = {bias: margin(sizes, bias) for bias in SCHEMES}
+    by_bias = {bias: margin(sizes, bias) for bias in SCHEMES}
     largest = {
         bias: largest_size(lambda n, bias=bias: bool(margin([n], bias).margin[0] >= least), limit)
         for bias in SCHEMES
@@ -370,7 +370,7 @@ def margins(
     film_left = crosstalk(
         small, technology.leaky_wires, "V/2", selected=level, others=level, voltage=read_voltage
     )
-    return Margins(found, largest, least, limit, film_left)
+    return Margins(by_bias, largest, least, limit, film_left)
 
 
 def _powers_of_two() -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The Ag2S device, measured and fitted once: kept in the user's cache folder until anything in the package changes."""
+"""The cache of the Ag2S device: measured and fitted once, until anything in the package changes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SEAL = "# sha256 "
 
 
 def ag2s() -> Synapse:
-    """Return the pulse law fitted to the Ag2S device's own ladders; a kept file that is damaged is made anew."""
+    """Return the pulse law fitted to the Ag2S device's own ladders, from the cache if that is whole."""
     path = folder() / f"ag2s-{_fingerprint()}.toml"
-    kept = _read(path)
-    return _measure(path) if kept is None else kept
+    cached = _read(path)
+    return _measure(path) if cached is None else cached
 
 
 def folder() -> Path:
-    """Return where devices are kept."""
+    """Return the folder of the cache."""
     from platformdirs import user_cache_path
 
     return Path(os.environ.get("ACANTHITE_CACHE") or user_cache_path("acanthite")) / "devices"
@@ -36,9 +36,8 @@ def _measure(path: Path) -> Synapse:
     from acanthite.files import write_text
 
     synapse = experiments.synapse(Settings())
-    with suppress(
-        OSError
-    ):  # a folder that cannot be written to costs the next start its seconds, no more
+    # a folder that cannot be written to costs the next start its seconds, no more
+    with suppress(OSError):
         synapse.save(path)
         text = path.read_text(encoding="utf-8")
         write_text(path, f"{text}{_SEAL}{_hash(text)}\n")
@@ -61,8 +60,9 @@ def _hash(text: str) -> str:
 
 @cache
 def _fingerprint() -> str:
-    """Return the hash of every module and parameter file of the package: any of them may change the device."""
-    root, found = Path(__file__).parents[1], hashlib.sha256()
+    """Return the hash of all modules and parameter files: any of them may change the device."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
     for file in sorted(f for f in root.rglob("*") if f.suffix in (".py", ".toml")):
-        found.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()[:20]
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:20]
