@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from acanthite.constants import mm, mV, nm, nS, uS
+from acanthite.crossbar.arrays.cells import Cells
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Bending, Effects, ReadNoise, Spread, Stuck
 from acanthite.crossbar.compute.mapping import (
     BitSlices,
-    Cells,
     ColumnPairs,
     NormalisedPairs,
     OffsetColumn,

@@ -26,7 +26,20 @@ _LOWEST, _HIGHEST = 0.05, 0.8  # levels, over what conducts gradually
 
 
 def film_device(thickness: float, parameters: ParameterSet = AG2S) -> Filament:
-    """Return the filament on a film of a thickness [m]."""
+    """Return the filament on a film.
+
+    Parameters
+    ----------
+    thickness : float
+        [m]
+    parameters : ParameterSet
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> print(film_device(200 * nm).values["cluster_conductance"])
+    2e-06
+    """
     from acanthite import film
     from acanthite.device import Filament
 
@@ -49,6 +62,12 @@ class CellDevice:
         device file was fitted to. [V]
     lowest, highest : float, optional
         Conductances in place of those of the device. [S]
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> CellDevice(film_device(200 * nm)).ends
+    (1e-07, 1.6e-06)
     """
 
     device: Device

@@ -46,6 +46,14 @@ class HalfSelect:
         Of a pulse. [s]
     change : float
         Between two levels. [S]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> conductance = np.array([[1e-6], [1e-6], [3e-6]])
+    >>> one = Disturb(-0.1, np.array([1, 10]), 1e-6, conductance, np.ones((2, 1), bool))
+    >>> HalfSelect({"SET": {"V/3": one}}, 0.3, 1e-6, 1e-7).endured
+    {'SET': {'V/3': 1}}
     """
 
     by_kind: Mapping[str, Mapping[str, Disturb]]
@@ -92,6 +100,7 @@ class ArrayStudy:
     Examples
     --------
     >>> from acanthite.constants import nm
+    >>> from acanthite.wafer import film_device
     >>> cell = CellDevice(film_device(200 * nm), lowest=1e-7, highest=1.6e-6)
     >>> study = ArrayStudy((4, 4), cell, Technology(film_thickness=200 * nm))
     >>> study.settling(time=1e-8, error=0.05, limit=8).largest
@@ -128,7 +137,7 @@ class ArrayStudy:
     def random_map(self) -> NDArray[np.float64]:
         """Return a map of levels drawn at random, of the shape of the array. [S]"""
         drawn = generator(self.seed, "array-map").integers(0, self.levels, self.shape)
-        return self.cell.ends[0] + self.step * drawn
+        return np.asarray(self.cell.ends[0] + self.step * drawn, np.float64)
 
     def crossbar(self) -> Crossbar:
         """Return the circuit of the array that holds the random map."""

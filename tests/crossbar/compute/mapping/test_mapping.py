@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from acanthite.constants import nS, uS
+from acanthite.crossbar.arrays.cells import Cells
 from acanthite.crossbar.compute.mapping import (
     BitSlices,
-    Cells,
     ColumnPairs,
     NormalisedPairs,
     OffsetColumn,
