@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from acanthite.crossbar.arrays.margin import ReadMargin
     from acanthite.crossbar.arrays.disturb import Disturb
+    from acanthite.crossbar.arrays.margin import ReadMargin
     from acanthite.crossbar.arrays.programming.write_verify import Programmed
     from acanthite.crossbar.arrays.transient import Transient
 
