@@ -7,8 +7,8 @@ telegraph noise of the device; some devices do not switch within the sweep, some
 ten times finer, from which the events are read; every tenth sample, with noise, goes to :func:`acanthite.analysis.find_events`. An
 event it gives is right where the device has one of its kind on this way, within one step of the sweep.
 
-``--fit`` prints the coefficients of :mod:`acanthite.analysis.sweeps.confidence` as fitted to populations of VTEAM, Stanford-PKU and linear drift
-with other seeds; Yakopcic's law and the filament are never fitted to. Whole populations are resampled for the errors of the shares.
+``--fit`` prints the coefficients of :mod:`acanthite.analysis.sweeps.confidence` as fitted to populations of VTEAM, Stanford-PKU and linear
+drift with other seeds; Yakopcic's law and the filament are never fitted to. Whole populations are resampled for the errors of the shares.
 """
 
 from __future__ import annotations

@@ -34,5 +34,5 @@ def test_gradient(benchmark):
 
 def test_nonlinear(benchmark):
     crossbar, voltage = array(128)
-    bent = Crossbar(crossbar.G, devices=Sinh(crossbar.G, 0.3))
+    bent = Crossbar(crossbar.conductance, devices=Sinh(crossbar.conductance, 0.3))
     benchmark(lambda: bent.solve(voltage).output_current)

@@ -7,7 +7,7 @@ import numpy as np
 
 from acanthite import crossbar, wafer
 from acanthite.constants import nm, uS
-from acanthite.crossbar.charts import plot_programmed
+from acanthite.crossbar.arrays.drawings import plot_programmed
 from acanthite.device import Filament
 from acanthite.film import Recipe, grow
 

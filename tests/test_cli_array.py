@@ -148,7 +148,7 @@ def test_cells_may_follow_a_filament_from_a_file(capsys, tmp_path):
     margin = asked(capsys, "margin", "--array", "4x4", *device, "--write", "0.3")
     assert margin["lrs"] > 1e4 * margin["hrs"]
     assert main(["array", "program", *SMALL, *device]) == 2
-    assert "--write is needed" in capsys.readouterr().err
+    assert "a write voltage is needed" in capsys.readouterr().err
 
 
 def test_a_pulse_law_has_conductances_but_no_voltages(capsys, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from acanthite.cli import main
-from acanthite.commands import kept
+from acanthite.commands import device_cache
 from acanthite.figures import experiments
 from acanthite.synapse import SoftBounds, save
 
@@ -41,7 +41,7 @@ def images(tmp_path):
 def run(capsys, tmp_path, monkeypatch, images):
     """Return a function that runs the command on a device at hand: exit code, standard output, standard error."""
     monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
-    monkeypatch.setattr(kept, "folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path / "kept")
 
     def call(*args, dataset=images, out=tmp_path / "out", network="64-24-3"):
         given = {"--dataset": dataset, "--out": out, "--network": network}
@@ -230,8 +230,8 @@ def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(
     monkeypatch.setattr(
         experiments, "synapse", lambda settings: measured.append(settings) or DEVICE
     )
-    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
-    assert kept.ag2s() == kept.ag2s() == DEVICE
+    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path)
+    assert device_cache.ag2s() == device_cache.ag2s() == DEVICE
     assert len(measured) == 1
     (file,) = tmp_path.iterdir()
     for damaged in (
@@ -240,19 +240,19 @@ def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(
         "",
     ):
         file.write_text(damaged)
-        assert kept.ag2s() == DEVICE
-        assert kept.ag2s() == DEVICE
+        assert device_cache.ag2s() == DEVICE
+        assert device_cache.ag2s() == DEVICE
     assert len(measured) == 4
-    monkeypatch.setattr(kept, "_fingerprint", lambda: "another package")
-    assert kept.ag2s() == DEVICE
+    monkeypatch.setattr(device_cache, "_fingerprint", lambda: "another package")
+    assert device_cache.ag2s() == DEVICE
     assert len(measured) == 5
 
 
 def test_a_folder_that_cannot_be_written_to_does_not_matter(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
     (tmp_path / "taken").write_text("")
-    monkeypatch.setattr(kept, "folder", lambda: tmp_path / "taken")
-    assert kept.ag2s() == DEVICE
+    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path / "taken")
+    assert device_cache.ag2s() == DEVICE
 
 
 def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from acanthite.constants import degree, eV
-from acanthite.crossbar import images
+from acanthite.crossbar.compute import images
 from acanthite.errors import AcanthiteError
 from acanthite.estimate import Estimate
 from acanthite.figures import Settings, experiments, figure

@@ -10,8 +10,7 @@ torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from torch import nn
 
-from acanthite.crossbar import Terminal
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Terminal, Wires
 from acanthite.errors import TrainingError
 from acanthite.nn import SGD, TTv1
 from acanthite.torch import AnalogLayer, AnalogLinear, AnalogSGD, to_analog
@@ -29,7 +28,8 @@ def shown(one: AnalogLinear, device, **ends) -> np.ndarray:
     weights = one.tile.weights.astype(float) / one.tile.algorithm.window
     n = len(weights)
     both = [
-        WIRES.crossbar(device.conductance(w), **ends).effective.into for w in (0 * weights, weights)
+        WIRES.crossbar(device.conductance(w), **ends).solver.effective.into
+        for w in (0 * weights, weights)
     ]
     reference, cells = (-i[:n, n:] if ends else -i[n:, :n].T for i in both)
     unit = 0.5 * (device.conductance_max - device.conductance_min) / one.tile.algorithm.window

@@ -90,7 +90,7 @@ def one(case: Case, k: int) -> Case:
 
 
 def drives(array: Crossbar, case: Case) -> tuple:
-    return (case.V, case.U) if array.bit.driven.any() else (case.V,)
+    return (case.V, case.U) if array.circuit.bit.driven.any() else (case.V,)
 
 
 def shorted(case: Case) -> bool:
@@ -193,7 +193,7 @@ def check_effective(array: Crossbar, case: Case, seed: int) -> tuple[float, floa
     truth = solve(grounded)
     error = np.abs(case.V[0] @ array.effective_conductance() - truth.out.sum(-1)).max()
     volts, amperes = scales(grounded, truth.current)
-    allowed = max(CERTAIN * amperes, 4e-15 * volts * array.bit.through.max())
+    allowed = max(CERTAIN * amperes, 4e-15 * volts * array.circuit.bit.through.max())
     assert error <= allowed, f"seed {seed}: {error} A of {amperes} A"
     return 0.0, error / amperes
 

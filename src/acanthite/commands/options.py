@@ -116,23 +116,25 @@ def device_of(name: str | Path, trust: bool = False) -> FittedDevice | Synapse:
     return _warned(name, load_device(name, trust=trust))
 
 
-def _warned(name: str | Path, found: FittedDevice | Synapse) -> FittedDevice | Synapse:
+def _warned(name: str | Path, device: FittedDevice | Synapse) -> FittedDevice | Synapse:
     """Return the device of a file; where the file says that its fit is poor, so does the command."""
     from acanthite.fitting import FittedDevice
 
-    told = found.verdict if isinstance(found, FittedDevice) else found.provenance.get("verdict")
-    if str(told or "").startswith("poor"):
+    fitted = isinstance(device, FittedDevice)
+    verdict = device.verdict if fitted else device.provenance.get("verdict")
+    if str(verdict or "").startswith("poor"):
         typer.echo(
-            f"warning: device file {name}: {told}; numbers that follow from it may be far off",
+            f"warning: device file {name}: {verdict}; numbers that follow from it may be far off",
             err=True,
         )
-    return found
+    return device
 
 
 def _file_there(name: str | Path) -> None:
     if not Path(name).is_file():
         raise ParameterError(
-            f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite fit' wrote"
+            f"device {str(name)!r}: no such device file; expected ag2s or a file that 'acanthite "
+            f"fit' wrote"
         )
 
 
@@ -140,12 +142,13 @@ def law_of(name: str | Path, trust: bool = False) -> FittedDevice:
     """Return the device law of a device file; a pulse law, which says nothing of voltages, is refused."""
     from acanthite.fitting import FittedDevice
 
-    found = device_of(name, trust)
-    if not isinstance(found, FittedDevice):
+    device = device_of(name, trust)
+    if not isinstance(device, FittedDevice):
         raise LawError(
-            f"device file {name} holds the pulse law {found.NAME!r}, which knows no voltages; expected a device law: fit loops"
+            f"device file {name} holds the pulse law {device.NAME!r}, which knows no voltages; "
+            f"expected a device law: fit loops"
         )
-    return found
+    return device
 
 
 def synapse_of(name: str | Path, trust: bool = False) -> Synapse:

@@ -169,9 +169,9 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
 def named_device(name: str, trust: bool = False) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
     if name == "ag2s":
-        from acanthite.commands import kept
+        from acanthite.commands import device_cache
 
-        return kept.ag2s()
+        return device_cache.ag2s()
     return synapse_of(name, trust)
 
 

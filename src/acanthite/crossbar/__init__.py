@@ -1,28 +1,27 @@
-"""Arrays: the exact solver, bias schemes, programming, transients; matrices and kernels on arrays."""
+"""Arrays of memristors: circuits solved exactly, arrays read and written, arrays that compute."""
 
-from acanthite.crossbar.bias import PATTERNS, SCHEMES, ReadMargin, Scheme, read_margin, select
-from acanthite.crossbar.careful import Bound
-from acanthite.crossbar.cells import DynamicCells
-from acanthite.crossbar.circuit import Crossbar
-from acanthite.crossbar.converters import Converter
-from acanthite.crossbar.disturb import Disturb, disturb
-from acanthite.crossbar.drawings import plot_array
-from acanthite.crossbar.driven import DrivenArray, Spent
-from acanthite.crossbar.effects import Bending, Effects, ReadNoise, Spread, Stuck
-from acanthite.crossbar.gradients import Gradient, gradient
-from acanthite.crossbar.images import photograph
-from acanthite.crossbar.kernels import (
-    HORIZONTAL,
-    KERNELS,
-    VERTICAL,
-    Encoding,
-    encode,
-    on_array,
-    program,
-)
-from acanthite.crossbar.leakage import Crosstalk, crosstalk, leaky_currents
-from acanthite.crossbar.lines import DRIVEN, FLOATING, GROUNDED, Terminal
-from acanthite.crossbar.mac import (
+from acanthite.crossbar.arrays.bias import SCHEMES, Scheme, select
+from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.arrays.disturb import Disturb, disturb
+from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
+from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+from acanthite.crossbar.arrays.leakage import Crosstalk, crosstalk, leaky_currents
+from acanthite.crossbar.arrays.margin import PATTERNS, ReadMargin, read_margin
+from acanthite.crossbar.arrays.programming.typical_device import Window, suited, window
+from acanthite.crossbar.arrays.programming.write_verify import Programmed, WriteVerify, write_map
+from acanthite.crossbar.arrays.read_time import largest_array, read_error
+from acanthite.crossbar.arrays.transient import Transient, transient
+from acanthite.crossbar.circuit.crossbar import Crossbar
+from acanthite.crossbar.circuit.devices import Characteristic, Sinh, Table
+from acanthite.crossbar.circuit.drawings import plot_array
+from acanthite.crossbar.circuit.gradients import Gradient, gradient
+from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Terminal
+from acanthite.crossbar.circuit.netlist import netlist
+from acanthite.crossbar.circuit.solution import Power, Solution
+from acanthite.crossbar.circuit.solvers.elimination.linear import Bound
+from acanthite.crossbar.circuit.wires import IDEAL, Wires
+from acanthite.crossbar.compute.converters import Converter
+from acanthite.crossbar.compute.convolution import (
     Quality,
     compare,
     conductances,
@@ -34,10 +33,19 @@ from acanthite.crossbar.mac import (
     lookup_tables,
     render,
 )
-from acanthite.crossbar.mapping import (
-    AG2S_CELLS,
+from acanthite.crossbar.compute.effects import Bending, Effects, ReadNoise, Spread, Stuck
+from acanthite.crossbar.compute.images import photograph
+from acanthite.crossbar.compute.kernels import (
+    HORIZONTAL,
+    KERNELS,
+    VERTICAL,
+    Encoding,
+    encode,
+    on_array,
+    program,
+)
+from acanthite.crossbar.compute.mapping import (
     BitSlices,
-    Cells,
     ColumnPairs,
     Mapping,
     NormalisedPairs,
@@ -45,14 +53,7 @@ from acanthite.crossbar.mapping import (
     RowPairs,
     held_weights,
 )
-from acanthite.crossbar.multiplier import AnalogMatrix, Tile
-from acanthite.crossbar.netlist import netlist
-from acanthite.crossbar.nonlinear import Characteristic, Sinh, Table
-from acanthite.crossbar.programming import Programmed, WriteVerify, write_map
-from acanthite.crossbar.solution import Power, Solution
-from acanthite.crossbar.transient import Transient, largest_array, read_error, transient
-from acanthite.crossbar.typical import Window, suited, window
-from acanthite.crossbar.wires import IDEAL, Wires
+from acanthite.crossbar.compute.multiplier import AnalogMatrix, Tile
 
 __all__ = [
     "AG2S_CELLS",

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm

@@ -1,9 +1,11 @@
 r"""Wire drops of a tile: the weights its lines show, in the place of those its cells hold.
 
-A weight is a cell's conductance less that of a reference in the middle of the window, both read through wires of their own. The solver of
-:mod:`acanthite.crossbar` gives what the lines show of all cells, their effective conductance; by reciprocity it is the same
-from either side, so one matrix serves forward and backward reads. Between two solutions each cell is taken to show the same share of its
-conductance as in the last one: exact for what moved little, since what a line takes is a matter of all the cells on it.
+A weight is a cell's conductance less that of a reference in the middle of the window, both read
+through wires of their own. The solver of :mod:`acanthite.crossbar` gives what the lines show of all
+cells, their effective conductance; by reciprocity it is the same from either side, so one matrix
+serves forward and backward reads. Between two solutions each cell is taken to show the same share
+of its conductance as in the last one: exact for what moved little, since what a line takes is a
+matter of all the cells on it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.pulses import Array
 from acanthite.synapse.base import Synapse
@@ -53,11 +55,16 @@ class Drops:
     ) -> None:
         if wires.word_leakage or wires.bit_leakage:
             raise TrainingError(
-                f"wires: leakage of {max(wires.word_leakage, wires.bit_leakage):g} S; tiles have resistances alone: set it to zero"
+                f"wires: leakage of {max(wires.word_leakage, wires.bit_leakage):g} S; tiles have "
+                f"resistances alone: set it to zero"
             )
-        self._wires, self._array, self._shape = wires, array, shape
-        low, high = synapse.conductance_min, synapse.conductance_max
-        self._middle, self._unit = 0.5 * (low + high), 0.5 * (high - low) / window
+        low = synapse.conductance_min
+        high = synapse.conductance_max
+        self._wires = wires
+        self._array = array
+        self._shape = shape
+        self._middle = 0.5 * (low + high)
+        self._unit = 0.5 * (high - low) / window
         self.share = np.zeros(shape, np.float32)
         self.solved_at = np.full(1, -1, np.int64)  # write pulses at the last solution; none yet
         self._seen: Floats | None = None
@@ -66,15 +73,12 @@ class Drops:
     def seen(self) -> Floats:
         """The weights that the lines show, shape (n_in, n_out)."""
         if self._seen is None:
-            pulses, weights = (
-                int(self._array.counts.sum()),
-                self._array.weights.reshape(self._shape),
-            )
+            pulses = int(self._array.counts.sum())
+            weights = self._array.weights.reshape(self._shape)
             if self.solved_at[0] < 0 or pulses - self.solved_at[0] > MOVED * weights.size:
                 held = self._middle + self._unit * weights.astype(float)
-                self.share = _share(
-                    self._wires, held, self._middle
-                )  # gradients hold on to the one before
+                # a new array: gradients hold on to the one before
+                self.share = _share(self._wires, held, self._middle)
                 self.solved_at[0] = pulses
             middle = np.float32(self._middle / self._unit)
             reference = _reference(self._wires, self._shape, self._middle)
@@ -82,12 +86,13 @@ class Drops:
         return self._seen
 
     def moved(self) -> None:
-        """Know that cells were pulsed or a state restored."""
+        """Forget the weights seen: cells were pulsed or a state restored."""
         self._seen = None
 
     def written(self) -> None:
-        """Know that all cells are others."""
-        self._seen, self.solved_at[0] = None, -1
+        """Forget the last solution: all cells were written anew."""
+        self._seen = None
+        self.solved_at[0] = -1
 
 
 def _share(wires: Wires, conductance: NDArray[np.float64], middle: float) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery

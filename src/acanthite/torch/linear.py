@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
 from acanthite.nn.periphery import Periphery

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.wires import Wires
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Gradient
 from acanthite.nn.batches import BatchUpdater

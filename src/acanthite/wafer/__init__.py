@@ -1,5 +1,15 @@
 """The wafer: process flow, masks, design rules, wire parasitics and what a whole wafer yields."""
 
+from acanthite.wafer.arrays.cell_device import CellDevice, film_device
+from acanthite.wafer.arrays.sizing import (
+    Margins,
+    Settling,
+    Technology,
+    largest_array,
+    margins,
+    settling,
+)
+from acanthite.wafer.arrays.study import ArrayStudy, HalfSelect
 from acanthite.wafer.budget import Verdict, allowed_time, thermal_budget
 from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
 from acanthite.wafer.die_yield import DieYield, die_yield
@@ -11,7 +21,6 @@ from acanthite.wafer.process import Flow, Step, process_flow, read_flow, recipe_
 from acanthite.wafer.rules import Violation, check, require_clean
 from acanthite.wafer.run import WaferRun, write_wafer
 from acanthite.wafer.section import Section, cross_sections, plot_cross_sections, plot_section
-from acanthite.wafer.sizing import Margins, Settling, Technology, largest_array, margins, settling
 from acanthite.wafer.wires import Parasitics, parasitics, thin_film_resistivity
 from acanthite.wafer.yields import Criteria, measure_wafer, pinhole_probability
 
@@ -19,9 +28,12 @@ __all__ = [
     "LAYERS",
     "MASKS",
     "ArrayDesign",
+    "ArrayStudy",
+    "CellDevice",
     "Criteria",
     "DieYield",
     "Flow",
+    "HalfSelect",
     "Layout",
     "Margins",
     "Parasitics",
@@ -41,6 +53,7 @@ __all__ = [
     "die_names",
     "die_yield",
     "draw",
+    "film_device",
     "film_map",
     "largest_array",
     "margins",

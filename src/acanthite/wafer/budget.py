@@ -1,12 +1,13 @@
 r"""The thermal budget: what a flow does to the circuits below it, to a foil, and to the electrolyte itself.
 
-Finished CMOS bears 6 h at 425 C, 1 h at 450 C or 0.5 h at 475 C (Takeuchi et al. 2005 [1]_, 10 % more via resistance). Between
-these the allowed time is Arrhenius; below and above them it follows whichever slope of the two is the stricter. Steps add up as
+Finished CMOS bears 6 h at 425 C, 1 h at 450 C or 0.5 h at 475 C (Takeuchi et al. 2005 [1]_, 10 %
+more via resistance). Between these the allowed time is Arrhenius; below and above them it follows
+whichever slope of the two is the stricter. Steps add up as
 
 .. math:: u = \sum_i t_i / t_\mathrm{allowed}(T_i) \le 1
 
-A foil bears what is below its glass transition, and the electrolyte, once it is there, what is below its own transition:
-it precipitates silver on the way back from the other phase.
+A foil bears what is below its glass transition, and the electrolyte, once it is there, what is
+below its own transition: it precipitates silver on the way back from the other phase.
 
 References
 ----------
@@ -118,7 +119,8 @@ def _cmos(flow: Flow, parameters: ParameterSet) -> Verdict:
     verb = "within" if total <= 1 else "beyond"
     says = (
         f"{verb} the budget: {_share(total)} used, most by {worst.name} ({_heat(worst)}); "
-        f"CMOS bears {celsius_text(worst.temperature)} for {_long(allowed_time(worst.temperature or ROOM, parameters))}"
+        f"CMOS bears {celsius_text(worst.temperature)} for "
+        f"{_long(allowed_time(worst.temperature or ROOM, parameters))}"
     )
     return Verdict("back-end CMOS", total, worst, says)
 

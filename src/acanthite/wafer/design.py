@@ -31,10 +31,11 @@ class ArrayDesign:
     pitch : float
         Of neighbouring lines. [m]
     island_margin : float
-        The electrolyte island reaches this far beyond the crossing, on each side, so that a misaligned top electrode
-        does not touch the bottom one. [m]
+        The electrolyte island reaches this far beyond the crossing, on each side, so that a
+        misaligned top electrode does not touch the bottom one. [m]
     lead_width, pad_side, pad_pitch, border, line_end : float
-        Of the wires to the pads, of the pads, between pads and die edge, of a line beyond its last cell. [m]
+        Of the wires to the pads, of the pads, between pads and die edge, of a line beyond its last
+        cell. [m]
     continuous : bool
         One electrolyte over the whole array, its excess not removed: for comparison.
 
@@ -45,7 +46,8 @@ class ArrayDesign:
 
     Notes
     -----
-    Lines leave in turn on either side, so that pads have twice the room. Row 0 is at the top, column 0 on the left.
+    Lines leave in turn on either side, so that pads have twice the room. Row 0 is at the top,
+    column 0 on the left.
     """
 
     rows: int
@@ -171,7 +173,8 @@ class WaferDesign:
             _check_length(name, getattr(self, name), zero=True)
         if self.flat_length >= self.diameter or 2 * self.edge_exclusion >= self.diameter:
             raise LayoutError(
-                f"flat_length = {self.flat_length:g} m and edge_exclusion = {self.edge_exclusion:g} m leave nothing of a "
+                f"flat_length = {self.flat_length:g} m and edge_exclusion = "
+                f"{self.edge_exclusion:g} m leave nothing of a "
                 f"wafer of diameter = {self.diameter:g} m; make them smaller"
             )
 
@@ -213,8 +216,10 @@ class WaferDesign:
         best = max(grids, key=len)
         if not len(best):
             raise LayoutError(
-                f"a die of {size[0] * 1e3:.3g} x {size[1] * 1e3:.3g} mm does not fit on a wafer of {self.diameter * 1e3:g} mm with "
-                f"{self.edge_exclusion * 1e3:g} mm at the edge left free; draw fewer lines or a smaller pad pitch"
+                f"a die of {size[0] * 1e3:.3g} x {size[1] * 1e3:.3g} mm does not fit on a wafer of "
+                f"{self.diameter * 1e3:g} mm with "
+                f"{self.edge_exclusion * 1e3:g} mm at the edge left free; draw fewer lines or a "
+                f"smaller pad pitch"
             )
         return best
 

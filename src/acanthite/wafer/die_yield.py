@@ -1,10 +1,12 @@
 r"""From a few measured devices of each die to the yield of dies with all their cells.
 
-A die of N cells is good if a share of them is. Its n measured devices tell little of that share: of ten devices one fails
-on many a die whose thousands of cells are good enough. So the dies are looked at together. The probability p that a cell is
-good differs from die to die as a beta distribution of mean mu and intra-die correlation rho, k good devices of n are binomial
-in p, and so are the N - n cells that were not measured (the beta-binomial model of clustered defects [1]_). mu and rho are not
-estimated but integrated over, on a grid: where one device a die says nothing of rho, the interval is as wide as it must be.
+A die of N cells is good if a share of them is. Its n measured devices tell little of that share: of
+ten devices one fails on many a die whose thousands of cells are good enough. So the dies are looked
+at together. The probability p that a cell is good differs from die to die as a beta distribution of
+mean mu and intra-die correlation rho, k good devices of n are binomial in p, and so are the N - n
+cells that were not measured (the beta-binomial model of clustered defects [1]_). mu and rho are not
+estimated but integrated over, on a grid: where one device a die says nothing of rho, the interval
+is as wide as it must be.
 
 References
 ----------
@@ -44,7 +46,8 @@ class DieYield:
     Parameters
     ----------
     devices : Estimate
-        Share of good cells, as measured, with the 95 % interval of that among all cells of the wafer. [1]
+        Share of good cells, as measured, with the 95 % interval of that among all cells of the
+        wafer. [1]
     dies : Estimate
         Share of good dies among those of the wafer, with its 95 % interval. [1]
     good : ndarray, shape (die,)
@@ -92,12 +95,14 @@ def die_yield(
     k = np.asarray(good, np.int64)
     if k.ndim != 1 or k.size == 0 or not 1 <= measured <= cells:
         raise ProcessError(
-            f"die yield: {k.size} dies, measured = {measured}, cells = {cells}; expected one count for each die, and from one "
+            f"die yield: {k.size} dies, measured = {measured}, cells = {cells}; expected one count "
+            f"for each die, and from one "
             "device to all cells of a die measured"
         )
     if k.min() < 0 or k.max() > measured or not 0 <= share <= 1:
         raise ProcessError(
-            f"die yield: {k.min()} to {k.max()} good of {measured}, share = {share}; expected 0 to {measured}, and a share of 0 to 1"
+            f"die yield: {k.min()} to {k.max()} good of {measured}, share = {share}; expected 0 to "
+            f"{measured}, and a share of 0 to 1"
         )
     counts, dies = np.unique(k, return_counts=True)
     needed = math.ceil(
@@ -181,8 +186,8 @@ def _posterior(
 ) -> _Posterior:
     """Return how likely each (mean, correlation) of a grid is, and what a die of each count is then like.
 
-    A priori the mean is spread as Jeffreys has it for a share, evenly in its angle, and the correlation evenly in its
-    logarithm: of what order it is, is not known.
+    A priori the mean is spread as Jeffreys has it for a share, evenly in its angle, and the
+    correlation evenly in its logarithm: of what order it is, is not known.
 
     Parameters
     ----------

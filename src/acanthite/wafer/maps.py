@@ -1,13 +1,14 @@
 r"""What the film is like from place to place on a wafer: a model of the chamber and the furnace, or a map that was measured.
 
-Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the distance h. A ring that emits
-by the cosine law gives, r from the axis,
+Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the
+distance h. A ring that emits by the cosine law gives, r from the axis,
 
 .. math:: t(r) \propto \frac{h^2 + R^2 + r^2}{\big[(h^2 + R^2 + r^2)^2 - 4 R^2 r^2\big]^{3/2}}
 
-(the integral of cosine over squared distance around the ring). A tilt remains of a rotation that is not even, and both
-thickness and roughness wander from spot to spot as Gaussian fields with a correlation length. The paper says how much the
-roughness varies over the wafer, not where: here it covers that range evenly.
+(the integral of cosine over squared distance around the ring). A tilt remains of a rotation that is
+not even, and both thickness and roughness wander from spot to spot as Gaussian fields with a
+correlation length. The paper says how much the roughness varies over the wafer, not where: here it
+covers that range evenly.
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ def film_map(
 def random_field(places: Array, correlation: float, seed: int, stream: str) -> Array:
     """Return a Gaussian random field of unit variance at places, shape (n,).
 
-    Its correlation is exp(-d^2 / 2 L^2); a value depends on its place only, not on which others are asked for.
+    Its correlation is exp(-d^2 / 2 L^2); a value depends on its place only, not on which others are
+    asked for.
 
     Parameters
     ----------
@@ -138,11 +140,12 @@ def read_film_map(
     Parameters
     ----------
     path : path_like
-        CSV whose heading names each column with its unit: ``x [mm], y [mm]`` and one or more of ``thickness [nm]``,
-        ``roughness [nm]``, ``grain_size [nm]``. What is not in it follows from the recipe.
+        CSV whose heading names each column with its unit: ``x [mm], y [mm]`` and one or more of
+        ``thickness [nm]``, ``roughness [nm]``, ``grain_size [nm]``. What is not in it follows from
+        the recipe.
     places : array_like, shape (n, 2)
-        From the middle of the wafer. Between the measured spots the map is linear, outside them it is that of the
-        nearest spot. [m]
+        From the middle of the wafer. Between the measured spots the map is linear, outside them it
+        is that of the nearest spot. [m]
     recipe : Recipe, optional
     parameters : ParameterSet
 
@@ -250,7 +253,8 @@ def _read_columns(path: Path) -> dict[str, Array]:
         ) from None
     if len(rows) < 2:
         raise ProcessError(
-            f"film map {path}: expected a heading such as 'x [mm], y [mm], thickness [nm]' and a line a spot"
+            f"film map {path}: expected a heading such as 'x [mm], y [mm], thickness [nm]' and a "
+            f"line a spot"
         )
     names, factors = _heading(rows[0][1], path)
     table = np.array([_numbers(row, n, names, path) for n, row in rows[1:]])
@@ -261,21 +265,25 @@ def _heading(cells: Sequence[str], path: Path) -> tuple[list[str], list[float]]:
     known = ("x", "y", *PROPERTIES)
     names, factors = [], []
     for cell in cells:
-        found = _HEADING.fullmatch(cell)
-        name, unit = found.groups() if found else (cell.strip(), "")
+        heading = _HEADING.fullmatch(cell)
+        name, unit = heading.groups() if heading else (cell.strip(), "")
         if name not in known:
-            raise ProcessError(f"film map {path}, line 1: column {cell.strip()!r}; expected some of {', '.join(known)}, each with "
-                               f"its unit in brackets{nearest(name, known)}")  # fmt: skip
+            raise ProcessError(
+                f"film map {path}, line 1: column {cell.strip()!r}; expected some of "
+                f"{', '.join(known)}, each with its unit in brackets{nearest(name, known)}"
+            )
         if unit not in _LENGTHS:
             units = ", ".join(_LENGTHS)
             raise ProcessError(
-                f"film map {path}, line 1: column {cell.strip()!r}; expected a unit in brackets, one of {units}"
+                f"film map {path}, line 1: column {cell.strip()!r}; expected a unit in brackets, "
+                f"one of {units}"
             )
         names.append(name)
         factors.append(_LENGTHS[unit])
     if len(set(names)) < len(names) or not {"x", "y"} < set(names):
         raise ProcessError(
-            f"film map {path}, line 1: expected x, y and one or more of {', '.join(PROPERTIES)}, each once"
+            f"film map {path}, line 1: expected x, y and one or more of {', '.join(PROPERTIES)}, "
+            f"each once"
         )
     return names, factors
 
@@ -283,7 +291,8 @@ def _heading(cells: Sequence[str], path: Path) -> tuple[list[str], list[float]]:
 def _numbers(row: Sequence[str], line: int, names: Sequence[str], path: Path) -> list[float]:
     if len(row) != len(names):
         raise ProcessError(
-            f"film map {path}, line {line}: {len(row)} cells; expected {len(names)}, as in the heading"
+            f"film map {path}, line {line}: {len(row)} cells; expected {len(names)}, as in the "
+            f"heading"
         )
     numbers = []
     for name, cell in zip(names, row, strict=True):

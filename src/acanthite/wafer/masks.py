@@ -1,7 +1,8 @@
 """Masks: the layers of a die and of the wafer, as GDSII and OASIS, in cells and arrays of cells.
 
-A die is its array (one island, one word line and one bit line, each repeated), leads, pads and alignment marks; the wafer
-repeats the die. So the files stay small however many cells the wafer carries.
+A die is its array (one island, one word line and one bit line, each repeated), leads, pads and
+alignment marks; the wafer repeats the die. So the files stay small however many cells the wafer
+carries.
 """
 
 from __future__ import annotations
@@ -198,11 +199,13 @@ def _mark_cell(layer: str, at: float) -> gdstk.Cell:
     cell = gdstk.Cell("MARK_" + layer.upper().replace(" ", "_"))
     if not at:
         cell.add(_square("mark", 100 * um))
-        long, thin = 40 * um, 3 * um
-        return cell.add(*gdstk.boolean(
-            _rectangle(layer, -long, -thin, long, thin), _rectangle(layer, -thin, -long, thin, long), "or",
-            precision=1e-3, layer=LAYERS[layer][0], datatype=LAYERS[layer][1],
-        ))  # fmt: skip
+        long = 40 * um
+        thin = 3 * um
+        number, datatype = LAYERS[layer]
+        bar = _rectangle(layer, -long, -thin, long, thin)
+        upright = _rectangle(layer, -thin, -long, thin, long)
+        cross = gdstk.boolean(bar, upright, "or", precision=1e-3, layer=number, datatype=datatype)
+        return cell.add(*cross)
     return cell.add(
         *(_square(layer, 12 * um, sx * at, sy * at) for sx in (-1, 1) for sy in (-1, 1))
     )
@@ -237,14 +240,17 @@ def _lead(line_end: Array, pad: Array, array: ArrayDesign, layer: str) -> gdstk.
     outwards = np.zeros(2)
     outwards[along] = np.sign(pad[along])
     start = line_end - outwards * 0.5 * array.line_end / um
-    before_pad = (
-        pad - outwards * (0.5 * array.pad_side + array.lead_width) / um
-    )  # a lead meets its pad squarely
+    # a lead meets its pad squarely
+    before_pad = pad - outwards * (0.5 * array.pad_side + array.lead_width) / um
     number, datatype = LAYERS[layer]
     return gdstk.FlexPath(
-        [tuple(p) for p in (start, line_end, before_pad, pad)], array.lead_width / um,
-        joins="miter", layer=number, datatype=datatype, simple_path=False,
-    )  # fmt: skip
+        [tuple(p) for p in (start, line_end, before_pad, pad)],
+        array.lead_width / um,
+        joins="miter",
+        layer=number,
+        datatype=datatype,
+        simple_path=False,
+    )
 
 
 def _wafer_cell(

@@ -1,7 +1,8 @@
 """What masks connect: every line one net from its pad to its last cell, no two lines one net, each crossing in one island.
 
-Merged shapes of an electrode layer that touch are one piece of metal. A piece with one pad is a line, a piece without one was
-cut off, and a piece with several joins lines that should be apart. The lines of an array then cross each other once each.
+Merged shapes of an electrode layer that touch are one piece of metal. A piece with one pad is a
+line, a piece without one was cut off, and a piece with several joins lines that should be apart.
+The lines of an array then cross each other once each.
 """
 
 from __future__ import annotations
@@ -160,13 +161,13 @@ def locate(points: Array, shapes: list[gdstk.Polygon]) -> Array:
     -------
     ndarray of int, shape (n,)
     """
-    found = np.full(len(points), -1)
+    shape_of = np.full(len(points), -1)
     for k, shape in enumerate(shapes):
         low, high = shape.bounding_box()
-        near = np.flatnonzero((found < 0) & ((points >= low) & (points <= high)).all(1))
+        near = np.flatnonzero((shape_of < 0) & ((points >= low) & (points <= high)).all(1))
         if near.size:
-            found[near[_contains(shape, points[near])]] = k
-    return found
+            shape_of[near[_contains(shape, points[near])]] = k
+    return shape_of
 
 
 def _contains(shape: gdstk.Polygon, points: Array) -> Array:
@@ -212,9 +213,10 @@ def _outside(shapes: list[gdstk.Polygon], marks: list[gdstk.Polygon]) -> list[gd
         return shapes
     inside = locate(_inner_points(shapes), marks) >= 0
     return [
-        p for p, in_mark in zip(shapes, inside, strict=True)
-        if not in_mark or gdstk.boolean([p], marks, "not", precision=_GRID)
-    ]  # fmt: skip
+        shape
+        for shape, in_mark in zip(shapes, inside, strict=True)
+        if not in_mark or gdstk.boolean([shape], marks, "not", precision=_GRID)
+    ]
 
 
 def _box(shape: gdstk.Polygon) -> Array:

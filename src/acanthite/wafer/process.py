@@ -55,7 +55,8 @@ class Step:
     kind : str
         One of clean, lithography, evaporation, sputter, lift-off, anneal, bake.
     layer : str
-        Of the masks, for lithography, deposition and lift-off; a deposition without lithography covers everything.
+        Of the masks, for lithography, deposition and lift-off; a deposition without lithography
+        covers everything.
     material : str
         What is deposited.
     thickness : float or None
@@ -94,7 +95,8 @@ def process_flow(
     Parameters
     ----------
     recipe : Recipe, optional
-        Thickness, temperatures and times of film and anneal; an anneal of None leaves that step out.
+        Thickness, temperatures and times of film and anneal; an anneal of None leaves that step
+        out.
     parameters : ParameterSet
     continuous : bool
         Leave the electrolyte everywhere: no lithography and lift-off for it.
@@ -186,9 +188,18 @@ def time_text(time: float | None) -> str:
 def _row(number: int, step: Step) -> tuple[str, ...]:
     thickness = "\u2013" if step.thickness is None else f"{step.thickness / nm:.4g} nm"
     return (
-        str(number), step.kind, step.layer or "\u2013", step.material or "\u2013", thickness, celsius_text(step.temperature),
-        time_text(step.time), step.detail, step.source, "", "",
-    )  # fmt: skip
+        str(number),
+        step.kind,
+        step.layer or "\u2013",
+        step.material or "\u2013",
+        thickness,
+        celsius_text(step.temperature),
+        time_text(step.time),
+        step.detail,
+        step.source,
+        "",
+        "",
+    )
 
 
 def _markdown(rows: list[tuple[str, ...]]) -> str:

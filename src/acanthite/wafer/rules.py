@@ -1,7 +1,8 @@
 """Design-rule check of masks, drawn here or elsewhere: widths, spaces, enclosure, shorts, pads, nets, dies on the wafer.
 
-Widths and spaces are what an opening and a closing of a layer by half the rule takes away or adds, so they hold for the
-merged shapes, at any angle; corners that face each other diagonally are measured along the axes, a little too strictly.
+Widths and spaces are what an opening and a closing of a layer by half the rule takes away or adds,
+so they hold for the merged shapes, at any angle; corners that face each other diagonally are
+measured along the axes, a little too strictly.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Violation:
     rule : str
     layer : str
     cell : str
-        Die or wafer cell in which it was found.
+        Die or wafer cell that it is in.
     place : tuple of float
         Middle of the offending area, in that cell. [m]
     extent : tuple of float
@@ -68,8 +69,8 @@ def check(
     Parameters
     ----------
     library : gdstk.Library
-        From :func:`acanthite.wafer.draw` or :func:`acanthite.wafer.read`. Cells with a shape on the layer "die" are
-        dies, each checked once however often the wafer repeats it.
+        From :func:`acanthite.wafer.draw` or :func:`acanthite.wafer.read`. Cells with a shape on the
+        layer "die" are dies, each checked once however often the wafer repeats it.
     rules : Rules, optional
     wafer : WaferDesign, optional
         For where dies may stand and how far apart.
@@ -79,7 +80,7 @@ def check(
     Returns
     -------
     list of Violation
-        Empty where all rules are kept; at most a hundred of one rule, layer and cell.
+        Empty where no rule is broken; at most a hundred of one rule, layer and cell.
 
     Raises
     ------
@@ -92,7 +93,8 @@ def check(
     dies = [cell for cell in cells(library) if _own(cell, "die")]
     if not dies:
         raise LayoutError(
-            f"masks {library.name!r}: no cell has a shape on layer {LAYERS['die'][0]}, datatype {LAYERS['die'][1]}, which marks a die; "
+            f"masks {library.name!r}: no cell has a shape on layer {LAYERS['die'][0]}, datatype "
+            f"{LAYERS['die'][1]}, which marks a die; "
             "draw its outline there"
         )
     found: list[Violation] = []
@@ -139,7 +141,7 @@ def _own(cell: gdstk.Cell, layer: str) -> list[gdstk.Polygon]:
 
 
 def _check_die(die: gdstk.Cell, rules: Rules) -> Iterator[list[Violation]]:
-    """Yield what is found in each of ``_PARTS`` parts of the check."""
+    """Yield the violations of each of ``_PARTS`` parts of the check."""
     shapes = {layer: layer_shapes(die, layer) for layer in (*MASKS, "pad", "mark", "die")}
     yield []
     for layer in MASKS:

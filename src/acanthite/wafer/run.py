@@ -41,7 +41,8 @@ class WaferRun:
     step_coverage : float
         Thickness of the top electrode over the largest step it climbs. [1]
     dies : xarray.Dataset or None
-        Of :func:`measure_wafer`; None where the budget of the electrolyte is broken, as no device law holds then.
+        Of :func:`measure_wafer`; None where the budget of the electrolyte is broken, as no device
+        law holds then.
     table : dict of str to Statistics
         Over the dies.
     files : tuple of Path
@@ -83,7 +84,8 @@ def write_wafer(
         64 x 64 without it.
     recipe : Recipe, optional
     flow : tuple of Step, optional
-        The paper's, with this recipe, without it; what it says of the electrolyte goes over the recipe.
+        The paper's, with this recipe, without it; what it says of the electrolyte goes over the
+        recipe.
     measured_map : path_like, optional
         CSV of film properties instead of the model; see :func:`read_film_map`.
     substrate : {"silicon", "polyimide"}

@@ -1,7 +1,8 @@
 """The cross-section through a word line, built step by step as the flow builds it, and drawn.
 
-Line of sight: what is evaporated or sputtered falls straight down on resist, film and substrate alike; resist levels the
-surface when it is spun; lift-off takes the resist and all that lies on it. Sidewalls stay bare, as lift-off needs them.
+Line of sight: what is evaporated or sputtered falls straight down on resist, film and substrate
+alike; resist levels the surface when it is spun; lift-off takes the resist and all that lies on it.
+Sidewalls stay bare, as lift-off needs them.
 """
 
 from __future__ import annotations
@@ -101,15 +102,15 @@ def cross_sections(
         else [("polyimide", _SHOWN + oxide)]
     )
     stacks = [list(ground) for _ in middles]
-    found = []
+    sections = []
     for step in flow:
         _run(step, stacks, middles, masks)
-        found.append(Section(edges, tuple(list(stack) for stack in stacks)))
+        sections.append(Section(edges, tuple(list(stack) for stack in stacks)))
     if any(material == RESIST for stack in stacks for material, _ in stack):
         raise ProcessError(
             "flow: resist is left on the wafer at the end; add a lift-off after the last deposition"
         )
-    return found
+    return sections
 
 
 def climbed_step(section: Section, material: str = "Ag") -> float:

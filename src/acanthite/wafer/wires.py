@@ -1,8 +1,9 @@
 r"""Resistance and capacitance of the lines, from what is drawn.
 
-A thin film conducts worse than its metal: electrons scatter at its surfaces (Fuchs and Sondheimer [1]_) and at its grain
-boundaries (Mayadas and Shatzkes [2]_), and the two add (Matthiessen's rule, an approximation that neglects their interplay).
-A line lies over the oxide of the wafer, or on a foil with no ground below, where its neighbour takes the field up.
+A thin film conducts worse than its metal: electrons scatter at its surfaces (Fuchs and Sondheimer
+[1]_) and at its grain boundaries (Mayadas and Shatzkes [2]_), and the two add (Matthiessen's rule,
+an approximation that neglects their interplay). A line lies over the oxide of the wafer, or on a
+foil with no ground below, where its neighbour takes the field up.
 
 References
 ----------
@@ -59,7 +60,8 @@ class Parasitics:
     crossing_capacitance : float
         Of a cell, between its electrodes. [F]
     leakage_conductance : float
-        Of a segment to one neighbouring word line, through an electrolyte whose excess was not removed. [S]
+        Of a segment to one neighbouring word line, through an electrolyte whose excess was not
+        removed. [S]
     silver_resistivity, gold_resistivity : float
         Of the films as they are. [ohm m]
     """
@@ -88,9 +90,10 @@ class Parasitics:
     def as_drawn(self) -> dict[str, Any]:
         """Return the array's arguments with leads, each line tied where its pad is: ``Crossbar(conductance, **wires.as_drawn())``.
 
-        Word lines are driven, even ones on the left and odd ones on the right; bit lines grounded, at the top and at the bottom.
+        Word lines are driven, even ones on the left and odd ones on the right; bit lines grounded,
+        at the top and at the bottom.
         """
-        from acanthite.crossbar.lines import Terminal
+        from acanthite.crossbar import Terminal
 
         rows, columns = self.word_lead_resistance.size, self.bit_lead_resistance.size
         word, left, right = _ends(
@@ -109,7 +112,8 @@ class Parasitics:
     def of_crossbar(self) -> Wires:
         """Return the same for what an array is asked: reads in time, programming, crosstalk.
 
-        Every line has the longest lead; a neighbour's coupling counts as capacitance to the ground, twice.
+        Every line has the longest lead; a neighbour's coupling counts as capacitance to the ground,
+        twice.
         """
         from acanthite.crossbar import Wires
 
@@ -278,7 +282,8 @@ def capacitance_over_plane(width: float, thickness: float, height: float) -> flo
 def coupling_over_plane(width: float, thickness: float, height: float, space: float) -> float:
     """Return the coupling of two lines over a plane, over the permittivity [1] (Sakurai and Tamaru).
 
-    Their range of validity ends at a space of ten heights; beyond it, as here, it says that coupling is negligible.
+    Their range of validity ends at a space of ten heights; beyond it, as here, it says that
+    coupling is negligible.
     """
     w, t = width / height, thickness / height
     return (0.03 * w + 0.83 * t - 0.07 * t**0.222) * (space / height) ** -1.34

@@ -1,8 +1,9 @@
 r"""Films of a wafer to devices of its dies, measured in one go: maps of V_th, LRS and yield.
 
-A device is good if a loop sets it within the write voltage, resets it, and its states are far enough apart; and if no pinhole
-shorts it. A film of mean thickness d and rms roughness s is a surface of (cell / correlation length)^2 independent heights, so
-that some spot has no thickness left with the probability
+A device is good if a loop sets it within the write voltage, resets it, and its states are far
+enough apart; and if no pinhole shorts it. A film of mean thickness d and rms roughness s is a
+surface of (cell / correlation length)^2 independent heights, so that some spot has no thickness
+left with the probability
 
 .. math:: P = 1 - \big[1 - \Phi(-d / s)\big]^{(a / L)^2}
 """
@@ -89,7 +90,8 @@ def measure_wafer(
     films : sequence of Film
         One a die.
     cells : int
-        Of a die: those of 64 x 64 lines without it. A good die has its share of good ones among all of them.
+        Of a die: those of 64 x 64 lines without it. A good die has its share of good ones among all
+        of them.
     devices : int, optional
         Measured on each die, of its cells; see :func:`wafer_devices`.
     criteria : Criteria, optional
@@ -101,10 +103,11 @@ def measure_wafer(
     Returns
     -------
     xarray.Dataset
-        Dims (die, device): ``threshold``, ``lrs_resistance``, ``good_share`` and the film's properties by die; ``set_voltage``,
-        ``lrs_conductance``, ``hrs_conductance``, ``shorted`` and ``good`` by device. ``good_probability`` is that a die is good with
-        all its cells, and in the attrs stand ``device_yield`` and ``die_yield`` of all cells, each with its 95 % interval
-        (``..._low``, ``..._high``); see :mod:`acanthite.wafer.die_yield`.
+        Dims (die, device): ``threshold``, ``lrs_resistance``, ``good_share`` and the film's
+        properties by die; ``set_voltage``, ``lrs_conductance``, ``hrs_conductance``, ``shorted``
+        and ``good`` by device. ``good_probability`` is that a die is good with all its cells, and
+        in the attrs stand ``device_yield`` and ``die_yield`` of all cells, each with its 95 %
+        interval (``..._low``, ``..._high``); see :mod:`acanthite.wafer.die_yield`.
 
     Raises
     ------
@@ -135,7 +138,8 @@ def _measured(devices: int | None, cells: int, dies: int) -> int:
     """Return how many devices of each die are measured."""
     if cells < 1 or (devices is not None and not 1 <= devices <= cells):
         raise ProcessError(
-            f"devices = {devices} measured of each die, cells = {cells}; expected from one device to all cells of a die"
+            f"devices = {devices} measured of each die, cells = {cells}; expected from one device "
+            f"to all cells of a die"
         )
     return min(wafer_devices(dies), cells) if devices is None else devices
 

@@ -22,7 +22,7 @@ from acanthite.crossbar import (
     program,
     render,
 )
-from acanthite.crossbar.mac import states
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings
 from acanthite.formatting import as_text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from acanthite.crossbar import Encoding
-    from acanthite.crossbar.images import Image
+    from acanthite.crossbar.compute.images import Image
 
 
 def check(settings: Settings) -> None:

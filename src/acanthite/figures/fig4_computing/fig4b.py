@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.crossbar import VERTICAL, encode
-from acanthite.crossbar.mac import LEVELS
+from acanthite.crossbar.compute.convolution import LEVELS
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.crossbar import VERTICAL, conductances, encode, on_array, program
-from acanthite.crossbar.mac import states
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.formatting import as_text

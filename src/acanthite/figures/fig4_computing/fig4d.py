@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.crossbar import VERTICAL, conductances, encode, lookup_tables
-from acanthite.crossbar.mac import LEVELS, states
+from acanthite.crossbar.compute.convolution import LEVELS, states
 from acanthite.estimate import Estimate
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 

@@ -20,7 +20,7 @@ from acanthite.crossbar import (
     program,
     render,
 )
-from acanthite.crossbar.mac import states
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent

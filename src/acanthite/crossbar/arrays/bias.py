@@ -1,0 +1,139 @@
+"""One cell among many: bias schemes of arrays without selectors, and their sneak paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.crossbar.circuit.lines import Terminal
+from acanthite.crossbar.circuit.solution import Solution
+from acanthite.crossbar.circuit.wires import Wires
+from acanthite.errors import CrossbarError, nearest
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """Voltages of unselected lines; the selected word line is at V, the selected bit line at zero.
+
+    Parameters
+    ----------
+    name : str
+    word, bit : float or None
+        Of the unselected lines, over V; None lets them float.
+    """
+
+    name: str
+    word: float | None
+    bit: float | None
+
+    @property
+    def half_select(self) -> tuple[float, float, float]:
+        """Voltage over V of cells on the selected word line, bit line, and neither; ideal wires.
+
+        Raises
+        ------
+        CrossbarError
+            If lines float, as it then depends on all conductances.
+        """
+        if self.word is None or self.bit is None:
+            raise CrossbarError(
+                f"scheme {self.name!r} lets lines float; what cells see depends on their "
+                f"conductances"
+            )
+        return 1.0 - self.bit, self.word, self.word - self.bit
+
+
+SCHEMES = {
+    s.name: s
+    for s in (
+        Scheme("V/2", 0.5, 0.5),
+        Scheme("V/3", 1 / 3, 2 / 3),
+        Scheme("ground", 0.0, 0.0),
+        Scheme("float", None, None),
+    )
+}
+"""The usual ones by name."""
+
+
+def scheme(name: str | Scheme) -> Scheme:
+    """Return a scheme by its name.
+
+    Raises
+    ------
+    CrossbarError
+        If there is none of that name.
+    """
+    if isinstance(name, Scheme):
+        return name
+    if name not in SCHEMES:
+        raise CrossbarError(
+            f"scheme {name!r} is none of {', '.join(SCHEMES)}{nearest(name, SCHEMES)}"
+        )
+    return SCHEMES[name]
+
+
+def line_voltages(
+    shape: tuple[int, int], cell: tuple[int, int], voltage: float, bias: str | Scheme
+) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return voltages [V] of word and bit lines, and which of them are driven, to select one cell.
+
+    Raises
+    ------
+    CrossbarError
+        If there is no such cell or scheme.
+    """
+    (n, m), (i, j), s = shape, cell, scheme(bias)
+    if not (-n <= i < n and -m <= j < m):
+        raise CrossbarError(f"cell {cell}: the array is {n} x {m}")
+    word, bit = np.full(n, (s.word or 0.0) * voltage), np.full(m, (s.bit or 0.0) * voltage)
+    word[i], bit[j] = voltage, 0.0
+    word_driven, bit_driven = np.full(n, s.word is not None), np.full(m, s.bit is not None)
+    word_driven[i] = bit_driven[j] = True
+    return word, bit, word_driven, bit_driven
+
+
+def select(
+    conductance: ArrayLike,
+    cell: tuple[int, int],
+    voltage: float,
+    bias: str | Scheme = "V/2",
+    wires: Wires | None = None,
+) -> Solution:
+    """Return currents and voltages with one cell selected.
+
+    Parameters
+    ----------
+    conductance : array_like, shape (N, M)
+        [S]
+    cell : tuple of int
+        Word line and bit line.
+    voltage : float
+        Of the selected word line against the selected bit line. [V]
+    bias : str or Scheme
+        ``"V/2"``, ``"V/3"``, ``"ground"`` or ``"float"``.
+    wires : Wires, optional
+        One ohm a segment without it.
+
+    Returns
+    -------
+    Solution
+        ``output_current[cell[1]]`` is what the sense amplifier sees.
+
+    Raises
+    ------
+    CrossbarError
+        If there is no such cell or scheme.
+    """
+    wires, G = wires or Wires(), np.asarray(conductance, float)
+    word, bit, *driven = line_voltages((G.shape[0], G.shape[1]), cell, voltage, bias)
+    left, bottom = (np.where(d, "driven", "floating").tolist() for d in driven)
+    circuit = wires.crossbar(
+        G,
+        left=Terminal(left, wires.driver_resistance),
+        bottom=Terminal(bottom, wires.sense_resistance),
+    )
+    return circuit.solve(word, bit)

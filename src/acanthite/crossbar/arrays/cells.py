@@ -1,0 +1,68 @@
+"""The conductances that cells can be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.constants import nS, uS
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The conductances a cell can be given.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        [S]
+    levels : int, optional
+        Equidistant ones, both ends counted; any value between the ends without it.
+
+    Raises
+    ------
+    CrossbarError
+        If the range is empty or there are fewer than two levels.
+    """
+
+    lowest: float
+    highest: float
+    levels: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.lowest < self.highest < np.inf):
+            raise CrossbarError(
+                f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= "
+                f"lowest < highest, finite"
+            )
+        if self.levels is not None and (int(self.levels) != self.levels or self.levels < 2):
+            raise CrossbarError(
+                f"cells: levels = {self.levels}; expected an integer of at least 2, or None"
+            )
+
+    @property
+    def span(self) -> float:
+        """Highest less lowest [S]."""
+        return self.highest - self.lowest
+
+    def at(self, fraction: ArrayLike) -> Array:
+        """Return the conductance [S] at a fraction of the range, on the nearest level.
+
+        Parameters
+        ----------
+        fraction : array_like, shape (...)
+            0 is the lowest, 1 the highest. [1]
+        """
+        f = np.asarray(fraction, float)
+        if self.levels is not None:
+            f = np.rint(f * (self.levels - 1)) / (self.levels - 1)
+        return self.lowest + self.span * f
+
+
+AG2S_CELLS = Cells(1.04 * nS, 150 * uS)
+"""Of the 50 nm film: left in the HRS, and set under 10 uA (medians of the twin, predicted)."""

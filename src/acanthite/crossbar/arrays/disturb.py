@@ -1,0 +1,126 @@
+"""Half-select disturb: cells that see a part of the write voltage again and again, by their law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.constants import ms, mV, us
+from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+from acanthite.errors import CrossbarError
+
+if TYPE_CHECKING:
+    from acanthite.device import Devices
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Disturb:
+    """Devices under a part of the write voltage.
+
+    Parameters
+    ----------
+    voltage : float
+        On each device. [V]
+    pulses : ndarray, shape (checkpoint,)
+        How many were given.
+    width : float
+        Of one. [s]
+    conductance : ndarray, shape (1 + checkpoint, device)
+        Before, and after so many pulses. [S]
+    pulsed : ndarray of bool, shape (checkpoint, device)
+        Which devices still got pulses; the others keep what they read before.
+    """
+
+    voltage: float
+    pulses: NDArray[np.int64]
+    width: float
+    conductance: Array
+    pulsed: NDArray[np.bool_]
+
+    def disturbed(self, change: float) -> Array:
+        """Return the share of devices that moved by more than ``change`` [S], (checkpoint,)."""
+        return (np.abs(self.conductance[1:] - self.conductance[0]) > change).mean(1)
+
+    def endured(self, change: float, share: float = 0.01) -> int:
+        """Return the pulses counted before more than a share of the devices moved so far."""
+        good = self.disturbed(change) <= share
+        count = len(good) if good.all() else int(np.argmin(good))
+        return int(self.pulses[count - 1]) if count else 0
+
+
+def disturb(
+    devices: Devices,
+    voltage: float,
+    pulses: Sequence[int],
+    *,
+    width: float = 1 * us,
+    prepare: Sequence[tuple[float, float]] = (),
+    read_voltage: float = 5 * mV,
+    rest: float = 0.1 * ms,
+    until: float = np.inf,
+) -> Disturb:
+    """Give devices many pulses of one voltage and see how far they move.
+
+    Pulses follow one another without a pause, and a rest precedes each read: polarisation recovers
+    before the reads but not between the pulses, and neither do contacts shrink there.
+
+    Parameters
+    ----------
+    devices : Devices
+    voltage : float
+        Of top against bottom electrode: a part of the write voltage. [V]
+    pulses : sequence of int
+        Counts after which the devices are read, growing.
+    width : float
+        Of a pulse. [s]
+    prepare : sequence of (float, float)
+        Voltages [V] and times [s] that bring the fresh devices into the state to be tested; a rest
+        follows.
+    read_voltage : float
+        [V]
+    rest : float
+        Before each read. [s]
+    until : float
+        A device that has moved by more gets no more pulses and keeps what it read. A filament
+        that is long closed goes on exchanging its atoms, event by event, and a minute of it can
+        take more steps than the integrator has. [S]
+
+    Returns
+    -------
+    Disturb
+
+    Raises
+    ------
+    CrossbarError
+        If the counts do not grow or a time is not positive.
+    LawError
+        If the law cannot be integrated that long.
+    """
+    counts = np.asarray(pulses, np.int64)
+    if counts.ndim != 1 or counts.size == 0 or counts[0] < 1 or (np.diff(counts) <= 0).any():
+        raise CrossbarError(f"pulses: {list(pulses)}; expected growing whole numbers, at least 1")
+    if not (width > 0 and rest > 0):
+        raise CrossbarError(f"disturb: width = {width} s, rest = {rest} s; expected positive times")
+    cells = DynamicCells(devices, (len(devices), 1))
+    for volts, time in prepare:
+        cells.hold(volts, volts, time)
+    every = np.ones(cells.shape, bool)
+    reads = [_read(cells, read_voltage, rest, every)]
+    pulsed = []
+    for step in np.diff(counts, prepend=0):
+        pulsed.append(np.abs(reads[-1] - reads[0]) <= until)
+        near = pulsed[-1][:, None]
+        cells.hold(voltage, voltage, float(step) * width, near)
+        reads.append(_read(cells, read_voltage, rest, near))
+    return Disturb(voltage, counts, width, np.array(reads), np.array(pulsed))
+
+
+def _read(cells: DynamicCells, voltage: float, rest: float, which: NDArray[np.bool_]) -> Array:
+    cells.hold(0.0, 0.0, rest, which)
+    return cells.conductance(voltage).ravel()

@@ -1,0 +1,189 @@
+"""An electrolyte left between the cells: every line leaks into its neighbours.
+
+A film over the whole array ties neighbouring lines of a kind together, segment by segment. The
+paper removes it; this is what it removes. The film conducts as its bulk does, contacts taken as
+perfect: an upper bound where the junctions of the lines limit. Ions that move between cells are not
+modelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.constants import mV
+from acanthite.crossbar.arrays.bias import Scheme, line_voltages
+from acanthite.crossbar.circuit.wires import Wires
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Crosstalk:
+    """What the sense amplifier of one selected cell gets.
+
+    Parameters
+    ----------
+    removed, continuous : ndarray, shape (size,)
+        Current of the selected bit line without and with the film between the cells. [A]
+    alone : float
+        Of the selected cell by itself. [A]
+    sizes : ndarray of int, shape (size,)
+        Lines of the square array.
+    """
+
+    removed: Array
+    continuous: Array
+    alone: float
+    sizes: NDArray[np.int64]
+
+    @property
+    def share(self) -> Array:
+        """What the film adds, over the current of the cell alone, shape (size,)."""
+        return (self.continuous - self.removed) / self.alone
+
+
+def leaky_currents(
+    conductance: ArrayLike,
+    word: ArrayLike,
+    bit: ArrayLike,
+    wires: Wires,
+    *,
+    word_driven: ArrayLike | None = None,
+    bit_driven: ArrayLike | None = None,
+) -> Array:
+    """Return the currents out of the bit lines of an array whose lines leak into their neighbours.
+
+    Every node is solved for at once by sparse elimination: for arrays of up to some hundred lines.
+
+    Parameters
+    ----------
+    conductance : array_like, shape (N, M)
+        [S]
+    word, bit : array_like, shape (N,), (M,)
+        Of the drivers at the left and of the sense amplifiers at the bottom. [V]
+    wires : Wires
+        Line resistances above zero; ``word_leakage`` and ``bit_leakage`` are those of the film.
+    word_driven, bit_driven : array_like of bool, shape (N,), (M,), optional
+        False where a line floats.
+
+    Returns
+    -------
+    ndarray, shape (M,)
+        [A]
+
+    Raises
+    ------
+    CrossbarError
+        If shapes do not agree or a line has no resistance.
+    """
+    from scipy.sparse.linalg import splu
+
+    G = np.asarray(conductance, float)
+    W = np.asarray(word, float)
+    B = np.asarray(bit, float)
+    if G.ndim != 2 or W.shape != G.shape[:1] or B.shape != G.shape[1:]:
+        raise CrossbarError(
+            f"leakage: voltages of shapes {W.shape} and {B.shape} for conductances of shape "
+            f"{G.shape}"
+        )
+    if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
+        raise CrossbarError("wires: leakage needs line resistances above zero; take small ones")
+    driver = 1 / (wires.word_line_resistance + wires.driver_resistance)
+    sense = 1 / (wires.bit_line_resistance + wires.sense_resistance)
+    first = np.where(_mask(word_driven, G.shape[0]), driver, 0.0)
+    last = np.where(_mask(bit_driven, G.shape[1]), sense, 0.0)
+    matrix, source = _nodes(G, wires, first, last)
+    source[: G.size : G.shape[1]] = first * W
+    source[-G.shape[1] :] = last * B
+    symmetric = {"SymmetricMode": True}
+    factors = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options=symmetric)
+    volts = factors.solve(source)
+    return last * (volts[-G.shape[1] :] - B)
+
+
+def _mask(driven: ArrayLike | None, n: int) -> NDArray[np.bool_]:
+    return np.ones(n, bool) if driven is None else np.asarray(driven, bool)
+
+
+def _nodes(G: Array, wires: Wires, first: Array, last: Array):
+    """Return the nodal matrix, word-line nodes before bit-line nodes, and an empty source."""
+    from scipy.sparse import coo_array
+
+    n, m = G.shape
+    u, v = np.arange(2 * n * m).reshape(2, n, m)
+    links = [
+        (u, v, G),
+        (u[:, 1:], u[:, :-1], 1 / wires.word_line_resistance),
+        (v[1:], v[:-1], 1 / wires.bit_line_resistance),
+        (u[1:], u[:-1], wires.word_leakage),
+        (v[:, 1:], v[:, :-1], wires.bit_leakage),
+    ]
+    a = np.concatenate([nodes.ravel() for nodes, _, _ in links])
+    b = np.concatenate([nodes.ravel() for _, nodes, _ in links])
+    g = np.concatenate([np.broadcast_to(g, nodes.shape).ravel() for nodes, _, g in links])
+    ends = np.concatenate([u[:, 0], v[-1]])
+    rows = np.concatenate([a, b, a, b, ends])
+    columns = np.concatenate([a, b, b, a, ends])
+    values = np.concatenate([g, g, -g, -g, first, last])
+    size = 2 * n * m
+    return coo_array((values, (rows, columns)), shape=(size, size)), np.zeros(size)
+
+
+def crosstalk(
+    sizes: ArrayLike,
+    wires: Wires | Callable[[int], Wires],
+    bias: str | Scheme = "V/2",
+    *,
+    selected: float,
+    others: float,
+    voltage: float = 5 * mV,
+) -> Crosstalk:
+    """Return what a read of the middle cell of square arrays gives, film removed and left.
+
+    Parameters
+    ----------
+    sizes : array_like of int
+    wires : Wires or callable
+        With the leakage of the film left: of every size, or a function from the number of lines to
+        theirs.
+    bias : str or Scheme
+    selected, others : float
+        Conductance of the selected cell and of all others. [S]
+    voltage : float
+        [V]
+
+    Raises
+    ------
+    CrossbarError
+        If there is no leakage to compare with.
+    """
+    lines = np.asarray(sizes, np.int64)
+    currents = []
+    for n in lines.tolist():
+        left = wires(n) if callable(wires) else wires
+        if not (left.word_leakage > 0 or left.bit_leakage > 0):
+            raise CrossbarError(
+                "crosstalk: wires have no leakage; give word_leakage and bit_leakage of the film"
+            )
+        removed = replace(left, word_leakage=0.0, bit_leakage=0.0)
+        currents.append(
+            [_middle_cell(n, w, bias, selected, others, voltage) for w in (removed, left)]
+        )
+    without, continuous = np.array(currents).T
+    return Crosstalk(without, continuous, selected * voltage, lines)
+
+
+def _middle_cell(
+    n: int, wires: Wires, bias: str | Scheme, selected: float, others: float, voltage: float
+) -> float:
+    """Return the current of the bit line of the middle cell while it is read [A]."""
+    G, cell = np.full((n, n), others), (n // 2, n // 2)
+    G[cell] = selected
+    word, bit, word_driven, bit_driven = line_voltages((n, n), cell, voltage, bias)
+    currents = leaky_currents(G, word, bit, wires, word_driven=word_driven, bit_driven=bit_driven)
+    return float(currents[cell[1]])

@@ -1,0 +1,1 @@
+"""Maps of conductances written by pulses that are verified by reads."""

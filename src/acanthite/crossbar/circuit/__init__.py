@@ -1,0 +1,1 @@
+"""The array as a circuit: described, checked, solved, differentiated, drawn, written out."""

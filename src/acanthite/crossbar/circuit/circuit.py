@@ -1,0 +1,90 @@
+"""The circuit of an array: devices where word lines cross bit lines; checked, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.crossbar.circuit.checks import conductances
+from acanthite.crossbar.circuit.devices import Devices, Placed
+from acanthite.crossbar.circuit.islands import refuse_islands
+from acanthite.crossbar.circuit.lines import Lines
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """What the solvers work on: conductances, lines and devices.
+
+    Parameters
+    ----------
+    conductance : ndarray, shape (N, M)
+        Of linear devices; of others it tells the shape, and where there is no device. [S]
+    word, bit : Lines
+    devices : Devices, optional
+        Those that are not linear.
+
+    Raises
+    ------
+    CrossbarError
+        If a node is tied to nothing.
+    """
+
+    conductance: Array
+    word: Lines = field(repr=False)
+    bit: Lines = field(repr=False)
+    devices: Devices | None = None
+
+    def __post_init__(self) -> None:
+        refuse_islands(self.conductance, self.word, self.bit)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Word lines and bit lines."""
+        return self.conductance.shape  # type: ignore[return-value]
+
+    @property
+    def linear(self) -> bool:
+        """Whether all devices are."""
+        return self.devices is None
+
+    @property
+    def broken(self) -> bool:
+        """Whether a wire between nodes is."""
+        return self.word.broken or self.bit.broken
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Where there are devices, shape (N, M)."""
+        return self.conductance > 0.0
+
+    @property
+    def placed_devices(self) -> Devices:
+        """The nonlinear devices, none where the conductance is zero."""
+        assert self.devices is not None
+        present = self.present
+        return self.devices if present.all() else Placed(self.devices, present)
+
+    def unloaded(self, voltage: Array, bit_line_voltage: Array, out: Array | None = None) -> Array:
+        """Return the voltage of each device were there no drops, shape (..., N, M). [V]
+
+        Parameters
+        ----------
+        voltage, bit_line_voltage : ndarray, shape (..., N) and (..., M)
+            Of driven ends. [V]
+        out : ndarray, optional
+            Filled with the result.
+        """
+        below = np.swapaxes(self.bit.open_circuit(bit_line_voltage), -1, -2)
+        return np.subtract(self.word.open_circuit(voltage), below, out=out)
+
+    def with_conductance(self, conductance: Array) -> Circuit:
+        """Return the circuit with other devices, linear ones [S]."""
+        return Circuit(conductances(conductance), self.word, self.bit)
+
+    def adjoint(self) -> Circuit:
+        """Return the circuit with its bit lines driven wherever they are tied to anything."""
+        return replace(self, bit=self.bit.all_driven())

@@ -1,0 +1,242 @@
+"""Devices whose current is no straight line of the voltage.
+
+A device must conduct better, or at least not worse, at any voltage than at none: di/dv >= 0 and
+i(0) = 0. Then the array has one solution, the minimum of a convex function (its co-content).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.crossbar.circuit.checks import LARGEST, SMALLEST, numbers
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+@runtime_checkable
+class Devices(Protocol):
+    """What a circuit requires of the devices at its crossings."""
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S] of each device, shape (N, M)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sinh:
+    r"""Devices with :math:`i = G v_0 \sinh(v / v_0)`: G at low voltage, exponential above v_0.
+
+    Parameters
+    ----------
+    conductance : array_like, shape (N, M)
+        At zero voltage. [S]
+    scale : float or array_like
+        v_0. [V]
+
+    Raises
+    ------
+    CrossbarError
+        If a conductance is negative, a scale not positive, or either no finite number.
+    """
+
+    conductance: ArrayLike
+    scale: ArrayLike
+
+    def __post_init__(self) -> None:
+        G = numbers("Sinh: conductance", self.conductance)
+        valid = np.isfinite(G) & (G >= 0.0)
+        if not valid.all():
+            raise CrossbarError(
+                f"Sinh: conductance {G[~valid].flat[0]}; expected zero or more, and finite (S)"
+            )
+        v0 = numbers("Sinh: scale", self.scale)
+        valid = np.isfinite(v0) & (v0 > 0.0)
+        if not valid.all():
+            raise CrossbarError(f"Sinh: scale {v0[~valid].flat[0]}; expected positive volts")
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S]."""
+        G = _per_device(self, self.conductance, voltage)
+        v0 = _per_device(self, self.scale, voltage)
+        x = voltage / v0
+        return G * v0 * np.sinh(x), G * np.cosh(x)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Devices with one measured I-V, scaled: linear between its points and beyond its ends.
+
+    Parameters
+    ----------
+    voltage, current_points : array_like, shape (points,)
+        Rising, through (0, 0). [V, A]
+    scale : float or array_like, shape (N, M)
+        Factor on the current of each device. [1]
+
+    Raises
+    ------
+    CrossbarError
+        If the voltages do not rise, the current falls anywhere, or a factor is negative.
+    """
+
+    voltage: ArrayLike
+    current_points: ArrayLike
+    scale: ArrayLike = 1.0
+
+    def __post_init__(self) -> None:
+        factor = numbers("scale", self.scale)
+        if not (np.isfinite(factor).all() and (factor >= 0.0).all()):
+            raise CrossbarError("scale: expected factors of zero or more, and finite")
+        v = numbers("voltage", self.voltage)
+        i = numbers("current_points", self.current_points)
+        if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
+            raise CrossbarError(
+                "voltage: expected two or more rising values, and as many in current_points"
+            )
+        if not ((np.diff(i) >= 0).all() and np.interp(0.0, v, i) == 0.0):
+            raise CrossbarError(
+                "current_points: expected a current through zero at 0 V that never falls with the "
+                "voltage"
+            )
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S]."""
+        v = np.asarray(self.voltage, float)
+        i = np.asarray(self.current_points, float)
+        slopes = np.diff(i) / np.diff(v)
+        k = np.clip(np.searchsorted(v, voltage, side="right") - 1, 0, v.size - 2)
+        scale = _per_device(self, self.scale, voltage)
+        return scale * (i[k] + slopes[k] * (voltage - v[k])), scale * slopes[k]
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """Devices given by one function of the voltage.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(voltage)`` with voltages of shape (N, M) returns the currents, or currents and
+        differential conductances. Without conductances they come from central differences. [A, S]
+    """
+
+    function: Callable[[Array], Array | tuple[Array, Array]]
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S]."""
+        result = self.function(voltage)
+        if isinstance(result, tuple):
+            return result
+        current = numbers("devices: current", result)
+        h = np.maximum(np.abs(voltage), 1e-3) * np.cbrt(np.finfo(float).eps)
+        up = numbers("devices: current", self.function(voltage + h))
+        down = numbers("devices: current", self.function(voltage - h))
+        return current, (up - down) / (2.0 * h)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Devices at some of the crossings; the others are open.
+
+    Parameters
+    ----------
+    devices : Devices
+    present : ndarray of bool, shape (N, M)
+    """
+
+    devices: Devices
+    present: NDArray[np.bool_]
+
+    def current(self, voltage: Array) -> tuple[Array, Array]:
+        """Return current [A] and differential conductance [S], zero where there is no device."""
+        current, slope = _respond(self.devices, voltage)
+        return np.where(self.present, current, 0.0), np.where(self.present, slope, 0.0)
+
+
+def as_devices(devices: Devices | Callable) -> Devices:
+    """Return devices; a function of the voltage is made one.
+
+    Raises
+    ------
+    CrossbarError
+        If it is neither.
+    """
+    if isinstance(devices, Devices):
+        return devices
+    if callable(devices):
+        return Characteristic(devices)
+    raise CrossbarError(
+        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the "
+        f"voltage"
+    )
+
+
+def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+    """Return current [A] and slope [S] of each device.
+
+    Parameters
+    ----------
+    devices : Devices
+    voltage : ndarray, shape (N, M)
+        [V]
+    strict : bool
+        Whether values that are no numbers are an error; otherwise all currents become infinite.
+
+    Raises
+    ------
+    CrossbarError
+        If a current falls with the voltage, or a value is no number.
+    """
+    current, slope = _respond(devices, voltage)
+    bad = ~(np.isfinite(current) & (slope <= LARGEST) & (slope >= 0))
+    if bad.any():
+        k = tuple(int(n) for n in np.argwhere(bad)[0])
+        if strict or slope[k] < 0.0:
+            raise CrossbarError(
+                f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at "
+                f"{voltage[k]:.3g} V, cell {k}; expected numbers, and a current that does not fall "
+                f"with the voltage, its slope at most {LARGEST:.0e} S"
+            )
+        return np.full_like(current, math.inf), slope
+    return current, np.ascontiguousarray(np.where(slope < SMALLEST, 0.0, slope))
+
+
+def _per_device(devices: object, values: ArrayLike, voltage: Array) -> Array:
+    """Return values of devices, if they fit an array of the shape of the voltages."""
+    values = np.asarray(values, float)
+    if values.ndim and values.shape != voltage.shape:
+        try:
+            np.broadcast_to(values, voltage.shape)
+        except ValueError:
+            raise CrossbarError(
+                f"devices: {type(devices).__name__} holds values of shape {values.shape}; expected "
+                f"one, or {voltage.shape}"
+            ) from None
+    return values
+
+
+def _respond(devices: Devices, voltage: Array) -> tuple[Array, Array]:
+    """Return current and slope as the devices give them, of the shape of the voltages."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = devices.current(voltage)
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise CrossbarError(
+            f"devices: current(voltage) returned {type(result).__name__}; expected currents and "
+            f"differential conductances"
+        )
+    current = numbers("devices: current", result[0])
+    slope = numbers("devices: slope", result[1])
+    for what, part in (("currents", current), ("slopes", slope)):
+        if part.shape != voltage.shape:
+            raise CrossbarError(
+                f"devices: {what} of shape {part.shape} for voltages of shape {voltage.shape}; "
+                f"expected the same"
+            )
+    return current, slope

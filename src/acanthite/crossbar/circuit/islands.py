@@ -1,0 +1,56 @@
+"""Nodes that no path of finite resistance ties to a terminal: their voltages are not defined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.errors import CrossbarError
+
+
+def refuse_islands(conductance: NDArray[np.float64], word: Lines, bit: Lines) -> None:
+    """Raise a CrossbarError that names a floating node, if there is one."""
+    if _all_tied(word) and _all_tied(bit):
+        return
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    words, tied_words = _pieces(word, conductance.shape[1])
+    bits, tied_bits = _pieces(bit, conductance.shape[0])
+    joined = conductance > 0
+    rows = words[joined]
+    columns = bits.T[joined] + tied_words.size
+    tied = np.concatenate([tied_words, tied_bits])
+    links = coo_array((np.ones(rows.size, np.int8), (rows, columns)), shape=(tied.size, tied.size))
+    n, island = connected_components(links, directed=False)
+    floating = (np.bincount(island, tied, n) == 0)[island]
+    _refuse("word", floating[: tied_words.size][words])
+    _refuse("bit", floating[tied_words.size :][bits])
+
+
+def _refuse(label: str, floating: NDArray[np.bool_]) -> None:
+    """Raise a CrossbarError if a node of lines floats; nodes of shape (lines, nodes)."""
+    nodes = np.argwhere(floating)
+    if nodes.size:
+        line, node = nodes[0]
+        raise CrossbarError(
+            f"{label} line {line}, node {node}: no path to a driven or grounded terminal "
+            f"({len(nodes)} such nodes on {label} lines); their voltages are not defined. Tie an "
+            f"end of the line, or give a device a conductance"
+        )
+
+
+def _all_tied(lines: Lines) -> bool:
+    return bool((lines.ends.min(axis=0) < OPEN).all() and lines.segments.max() < OPEN)
+
+
+def _pieces(lines: Lines, n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the piece of wire each node is on, (lines, nodes), and which pieces are tied."""
+    n_lines = lines.ends.shape[1]
+    breaks = np.column_stack([np.ones(n_lines, bool), lines.inner(n_nodes) >= OPEN])
+    pieces = np.cumsum(breaks.ravel()).reshape(n_lines, n_nodes) - 1
+    tied = np.zeros(pieces[-1, -1] + 1, bool)
+    for end, column in zip(lines.ends, (0, -1), strict=True):
+        tied[pieces[end < OPEN, column]] = True
+    return pieces, tied

@@ -1,0 +1,259 @@
+"""Word and bit lines: the resistance of their segments, and what their ends are tied to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.crossbar.circuit.checks import resistances
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+KINDS = ("driven", "grounded", "floating")
+OPEN = 1e200
+"""Resistance that stands for an open segment: finite, so that zero times it is zero. [Ohm]"""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What one end of the lines is tied to.
+
+    Parameters
+    ----------
+    kind : str or sequence of str
+        ``"driven"`` by the voltage of the line, ``"grounded"`` or ``"floating"``; one for all
+        lines, or one for each.
+    resistance : float or array_like
+        Of the driver or the sense amplifier, in series with the outermost segment; one for all
+        lines, or one for each. [Ohm]
+    """
+
+    kind: str | Sequence[str]
+    resistance: ArrayLike = 0.0
+
+
+DRIVEN = Terminal("driven")
+GROUNDED = Terminal("grounded")
+FLOATING = Terminal("floating")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Parallel lines of nodes between two ends.
+
+    Parameters
+    ----------
+    segments : ndarray, shape (lines, nodes + 1) or (lines, 1)
+        Resistance of each segment, or of all segments of a line. [Ohm]
+    ends : ndarray, shape (2, lines)
+        Resistance from the outer nodes to what the ends are tied to, segment included; ``OPEN``
+        for a floating end. [Ohm]
+    driven : ndarray of bool, shape (2, lines)
+    shares : ndarray, shape (2, lines, nodes) or (2, lines, 1)
+        Part of the voltage of each end that a node has while no device takes current; also the
+        part of the current taken from a node that comes from that end. [1]
+    through : ndarray, shape (lines,)
+        Conductance from end to end. [S]
+    reach : ndarray, shape (lines,)
+        Upper bound on the resistance from the farthest node to the nearer tied end; ``OPEN`` or
+        more for lines that float or are broken. [Ohm]
+    """
+
+    segments: Array
+    ends: Array
+    driven: NDArray[np.bool_]
+    shares: Array
+    through: Array
+    reach: Array
+
+    @property
+    def ideal(self) -> bool:
+        """Whether every node has the potential of an end, whatever current is taken."""
+        return not self.ends.min(axis=0).any() and not self.segments.any()
+
+    @property
+    def broken(self) -> bool:
+        """Whether a segment between nodes is."""
+        inner = self.segments[:, 1:-1] if self.segments.shape[1] > 1 else self.segments
+        return bool(inner.max(initial=0.0) >= OPEN)
+
+    @property
+    def drive(self) -> Array:
+        """Potential of the nodes of unloaded lines over the voltage of the line, as ``shares``."""
+        return np.where(self.driven[..., None], self.shares, 0.0).sum(axis=0)
+
+    def inner(self, n_nodes: int) -> Array:
+        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
+        n_lines = self.ends.shape[1]
+        return np.broadcast_to(self.segments, (n_lines, n_nodes + 1))[:, 1:-1]
+
+    def all_driven(self) -> Lines:
+        """Return the same lines, driven wherever they are tied to anything."""
+        return replace(self, driven=self.ends < OPEN)
+
+    def open_circuit(self, voltage: Array) -> Array:
+        """Return the potential of nodes no device takes current from. [V]
+
+        Parameters
+        ----------
+        voltage : ndarray, shape (..., lines)
+            Of driven ends. [V]
+
+        Returns
+        -------
+        ndarray, shape (..., lines, nodes) or (..., lines, 1)
+        """
+        return self.drive * voltage[..., None]
+
+    def end_currents(self, taken: Array, voltage: Array) -> Array:
+        """Return the current into each line at its first and its last end. [A]
+
+        Parameters
+        ----------
+        taken : ndarray, shape (..., lines, nodes)
+            Current taken from each node. [A]
+        voltage : ndarray, shape (..., lines)
+            Of driven ends. [V]
+
+        Returns
+        -------
+        ndarray, shape (2, ..., lines)
+        """
+        across = self.through * (self.driven[0] * voltage - self.driven[1] * voltage)
+        first, last = ((share * taken).sum(-1) for share in self.shares)
+        return np.stack([first + across, last - across])
+
+    def segment_currents(self, taken: Array, voltage: Array) -> Array:
+        """Return the current in each segment, towards the last end. [A]
+
+        Parameters are those of :meth:`end_currents`.
+
+        Returns
+        -------
+        ndarray, shape (..., lines, nodes + 1)
+        """
+        first, last = self.end_currents(taken, voltage)
+        after = np.cumsum(taken[..., ::-1], axis=-1)[..., ::-1] - last[..., None]
+        currents = np.concatenate([first[..., None], after[..., 1:], -last[..., None]], axis=-1)
+        broken = self.segments >= OPEN
+        return np.where(broken, 0.0, currents) if broken.any() else currents
+
+    def powers(self, taken: Array, voltage: Array) -> tuple[Array, Array]:
+        """Return the power the ends deliver and the power turned to heat, shape (...). [W]
+
+        Parameters are those of :meth:`end_currents`.
+        """
+        ends = self.end_currents(taken, voltage)
+        delivered = sum(np.where(self.driven[k], ends[k] * voltage, 0.0).sum(-1) for k in (0, 1))
+        current = self.segment_currents(taken, voltage)[..., 1:-1]
+        heat = (self.inner(taken.shape[-1]) * current**2).sum(axis=(-1, -2))
+        for r, current in zip(self.ends, ends, strict=True):
+            heat = heat + np.where(r < OPEN, r * current**2, 0.0).sum(-1)
+        return np.asarray(delivered), np.asarray(heat)
+
+
+def lines(
+    name: str,
+    resistance: ArrayLike,
+    ends: Sequence[tuple[str, Terminal | str]],
+    shape: tuple[int, int],
+    columns: bool = False,
+) -> Lines:
+    """Return the lines of an array.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for messages.
+    resistance : array_like
+        Scalar, or of a shape that broadcasts to (lines, nodes + 1). Infinite for a broken segment.
+        [Ohm]
+    ends : two pairs of str and Terminal
+        Name and terminal of the first and the last end.
+    shape : tuple of int
+        Lines, and nodes of each.
+    columns : bool
+        Whether the lines are the columns of ``resistance``, not its rows.
+
+    Raises
+    ------
+    CrossbarError
+        If a resistance is negative, no number, or of another shape, a terminal unknown, or a line
+        without resistance is tied at both ends.
+    """
+    n_lines, n_nodes = shape
+    segments = np.minimum(_segments(name, resistance, (n_lines, n_nodes + 1), columns), OPEN)
+    inner = (
+        segments[:, 1:-1]
+        if segments.shape[1] > 1
+        else np.broadcast_to(segments, (n_lines, n_nodes - 1))
+    )
+    tied = [_terminal(label, terminal, n_lines) for label, terminal in ends]
+    outer = np.minimum(np.stack([r for _, r in tied]) + segments[:, [0, -1]].T, OPEN)
+    length = inner.sum(axis=1)
+    total = length + outer.sum(axis=0)
+    if not total.all():
+        raise CrossbarError(
+            f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its "
+            f"current is not defined; give it a resistance or let one end float"
+        )
+    return Lines(
+        segments=segments,
+        ends=outer,
+        driven=np.stack([kind == "driven" for kind, _ in tied]),
+        shares=_shares(outer, inner),
+        through=np.where(total < OPEN, 1.0 / total, 0.0),
+        reach=length + outer.min(axis=0),
+    )
+
+
+def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
+    r = resistances(name, value)
+    expected = shape[::-1] if columns else shape
+    try:
+        np.broadcast_to(r, expected)
+    except ValueError:
+        raise CrossbarError(
+            f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}: "
+            f"every segment of every line, those before the first node and after the last included"
+        ) from None
+    r = np.atleast_2d(r).T if columns else np.atleast_2d(r)
+    return np.ascontiguousarray(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape))
+
+
+def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArray[np.str_], Array]:
+    """Return kind and resistance of the end of each line."""
+    if not isinstance(terminal, Terminal):
+        terminal = Terminal(terminal)
+    kind = np.asarray(terminal.kind)
+    unknown = [str(k) for k in kind.ravel() if k not in KINDS]
+    if unknown or kind.shape not in ((), (n_lines,)):
+        what = f"kind {unknown[0]!r}" if unknown else f"{kind.size} kinds"
+        raise CrossbarError(
+            f"{label}: {what}; expected one of {', '.join(KINDS)}, for all {n_lines} lines or each"
+        )
+    r = resistances(f"{label}: resistance", terminal.resistance)
+    if r.shape not in ((), (n_lines,)):
+        raise CrossbarError(
+            f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)"
+        )
+    kind = np.broadcast_to(kind, n_lines)
+    return kind, np.where(kind == "floating", np.inf, r)
+
+
+def _shares(ends: Array, inner: Array) -> Array:
+    """Return the part of each end's voltage that the nodes of unloaded lines have."""
+    if inner.max(initial=0.0) < OPEN and (ends.max(axis=0) >= OPEN).all():
+        return (ends < OPEN).astype(float)[..., None]
+    first = np.cumsum(np.column_stack([ends[0], inner]), axis=1)
+    last = np.cumsum(np.column_stack([ends[1], inner[:, ::-1]]), axis=1)[:, ::-1]
+    shares = np.stack([last, first]) / (first + last)
+    shares[:, (first >= OPEN) & (last >= OPEN)] = 0.0
+    only_first = (first < OPEN) & (last >= OPEN)
+    only_last = (first >= OPEN) & (last < OPEN)
+    shares[0, only_first] = shares[1, only_last] = 1.0
+    shares[1, only_first] = shares[0, only_last] = 0.0
+    return shares

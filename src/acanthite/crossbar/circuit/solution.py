@@ -1,0 +1,244 @@
+"""The solution of a circuit: currents, voltages and powers, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, SLACK, Bound
+from acanthite.crossbar.circuit.solvers.solver import OperatingPoints, Solver, one_by_one
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Power:
+    """Where the power goes, each of shape () or (P,). [W]
+
+    Parameters
+    ----------
+    delivered : ndarray
+        By the sources, less what they take back.
+    devices, word_lines, bit_lines : ndarray
+        Turned to heat; resistances of terminals count with their lines.
+    """
+
+    delivered: Array
+    devices: Array
+    word_lines: Array
+    bit_lines: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Currents and voltages of an array, for one input or for P of them.
+
+    Parameters
+    ----------
+    solver : Solver
+    voltage : ndarray, shape (N,) or (P, N)
+        At the driven ends of the word lines. [V]
+    bit_line_drive : ndarray, shape (M,) or (P, M)
+        At the driven ends of the bit lines. [V]
+    points : OperatingPoints
+        What the solver returned. If these are currents at the terminals alone, what happens inside
+        the array is solved for when it is first used.
+    tolerance : float
+        Largest relative residual.
+    max_iterations : int
+    """
+
+    solver: Solver = field(repr=False)
+    voltage: Array
+    bit_line_drive: Array
+    points: OperatingPoints
+    tolerance: float
+    max_iterations: int
+
+    @property
+    def circuit(self) -> Circuit:
+        """What was solved."""
+        return self.solver.circuit
+
+    @property
+    def relative_residual(self) -> float:
+        """The largest relative residual of an input. [1]
+
+        What one more sweep of all lines would change in the word-line drops against these drops, in
+        the norm of the energy (the preconditioned residual). The bit lines balance to rounding.
+        With the currents from the effective conductance: how far those of one input are from that
+        input solved by itself, over the largest.
+        """
+        return self.points.residual
+
+    @property
+    def iterations(self) -> int:
+        """Most that an input took."""
+        return self.points.iterations
+
+    def __getitem__(self, k: int) -> Solution:
+        """Return the solution for one of several inputs.
+
+        What happens inside the array is solved for that one alone.
+
+        Raises
+        ------
+        CrossbarError
+            If there is one input only, or ``k`` is no whole number.
+        IndexError
+            If there is no such input.
+        """
+        V, U = self.voltage, self.bit_line_drive
+        if V.ndim == U.ndim == 1:
+            raise CrossbarError(
+                f"solution[{k}]: there is one input; expected several, voltages of shape (inputs, "
+                f"lines)"
+            )
+        if not hasattr(k, "__index__"):
+            raise CrossbarError(f"solution[{k!r:.40}]: expected the number of an input")
+        inputs = one_by_one(V, U)
+        if not -len(inputs) <= k < len(inputs):
+            raise IndexError(f"solution[{k}]: there are {len(inputs)} inputs")
+        points = self.points[k]
+        if points.parts is None and "inside" in vars(self):  # solved for already
+            points = replace(points, parts=np.stack([part[k] for part in self.inside]))
+        return replace(self, voltage=inputs[k][0], bit_line_drive=inputs[k][1], points=points)
+
+    @cached_property
+    def error(self) -> Bound:
+        """Upper bounds on the errors of voltages and terminal currents, over all inputs.
+
+        They follow from the currents that do not balance, all nodes eliminated: known with the
+        solution where the terminals hold some nodes weakly, computed when first used elsewhere.
+        That takes O(N^3) once for an array. For nonlinear devices they hold to first order.
+
+        Raises
+        ------
+        ConvergenceError
+            If the array is too large for it.
+        """
+        if self.points.bound is not None:
+            return self.points.bound
+        if self.voltage.ndim == self.bit_line_drive.ndim == 1:
+            return self._distance_from_bounded()
+        n = len(one_by_one(self.voltage, self.bit_line_drive))
+        return Bound.largest([self[k]._distance_from_bounded() for k in range(n)])
+
+    def _distance_from_bounded(self) -> Bound:
+        """Return bounds by the distance from the eliminated solution, whose own bound is small."""
+        point = self.solver.solve_bounded(self.voltage, self.bit_line_drive)
+        voltage = max(
+            np.abs(self.word_line_drop - point.x).max(), np.abs(self.bit_line_drop - point.y).max()
+        )
+        current = max(
+            np.abs(self.input_current - point.into).max(),
+            np.abs(self.output_current - point.out).max(),
+        )
+        rounding = EPS * max(
+            np.abs(self.word_line_voltage).max(), np.abs(self.bit_line_voltage).max()
+        )
+        return Bound(
+            SLACK * float(voltage + rounding + point.bound.voltage),
+            SLACK * float(current + point.bound.current),
+        )
+
+    @cached_property
+    def inside(self) -> tuple[Array, Array, Array]:
+        """Drops of word and bit lines [V] and currents of devices [A], each (N, M) or (P, N, M)."""
+        parts = self.points.parts
+        if parts is None:
+            goal = self.tolerance, self.max_iterations
+            parts = self.solver.solve(self.voltage, self.bit_line_drive, *goal).parts
+            assert parts is not None
+        return parts[0], parts[1], parts[2]
+
+    @property
+    def slope(self) -> Array | None:
+        """Differential conductance of nonlinear devices, shape (N, M) or (P, N, M). [S]"""
+        parts = self.points.parts
+        return None if self.circuit.linear or parts is None else parts[3]
+
+    @property
+    def word_line_drop(self) -> Array:
+        """Potential of each word-line node less its open-circuit one, (N, M) or (P, N, M). [V]"""
+        return self.inside[0]
+
+    @property
+    def bit_line_drop(self) -> Array:
+        """The same of each bit-line node. [V]"""
+        return self.inside[1]
+
+    @property
+    def word_line_voltage(self) -> Array:
+        """Potential of each word-line node, shape (N, M) or (P, N, M). [V]"""
+        return self.word_line_drop + self.circuit.word.open_circuit(self.voltage)
+
+    @property
+    def bit_line_voltage(self) -> Array:
+        """Potential of each bit-line node, shape (N, M) or (P, N, M). [V]"""
+        unloaded = self.circuit.bit.open_circuit(self.bit_line_drive)
+        return self.bit_line_drop + np.swapaxes(unloaded, -1, -2)
+
+    @property
+    def device_voltage(self) -> Array:
+        """Word line less bit line at each device, shape (N, M) or (P, N, M). [V]"""
+        voltage = self.word_line_drop - self.bit_line_drop
+        voltage += self.circuit.unloaded(self.voltage, self.bit_line_drive)
+        return voltage
+
+    @property
+    def device_current(self) -> Array:
+        """Current through each device, from word to bit line, shape (N, M) or (P, N, M). [A]"""
+        return self.inside[2]
+
+    @property
+    def tangent(self) -> Array:
+        """Conductance of each device for small changes, shape (N, M). [S]
+
+        Raises
+        ------
+        CrossbarError
+            If there are several inputs with nonlinear devices, so several tangents.
+        """
+        if self.slope is None:
+            return self.circuit.conductance
+        if self.slope.ndim == 3:
+            raise CrossbarError(
+                f"{len(self.slope)} inputs of nonlinear devices have as many tangents; solve one"
+            )
+        return self.slope
+
+    @cached_property
+    def output_current(self) -> Array:
+        """Current out of each bit line through its ends, shape (M,) or (P, M). [A]
+
+        With ideal wires and all bit lines at zero volts it is ``voltage @ conductance``, to the
+        bit.
+        """
+        product = self.solver.ideal_product(self.voltage, self.bit_line_drive)
+        if product is not None:
+            return product
+        if self.points.terminal_currents is not None:
+            return self.points.terminal_currents[1]
+        return self.device_current.sum(axis=-2)
+
+    @property
+    def input_current(self) -> Array:
+        """Current into each word line through its ends, shape (N,) or (P, N). [A]"""
+        if self.points.terminal_currents is not None:
+            return self.points.terminal_currents[0]
+        return self.device_current.sum(axis=-1)
+
+    @property
+    def power(self) -> Power:
+        """Power delivered, and where it becomes heat. [W]"""
+        current = self.device_current
+        devices = (current * self.device_voltage).sum(axis=(-1, -2))
+        into, words = self.circuit.word.powers(current, self.voltage)
+        taken, bits = self.circuit.bit.powers(-np.swapaxes(current, -1, -2), self.bit_line_drive)
+        return Power(into + taken, devices, words, bits)

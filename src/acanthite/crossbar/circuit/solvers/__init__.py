@@ -1,0 +1,1 @@
+"""Solvers of circuits: sweeps along lines, elimination of nodes, effective conductance."""

@@ -1,0 +1,1 @@
+"""Elimination of every node without a subtraction: slower, right for any conductances."""

@@ -1,0 +1,83 @@
+"""What lies between terminals and cells: resistance, capacitance and leakage of lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from acanthite.crossbar.circuit.checks import number
+from acanthite.crossbar.circuit.crossbar import Crossbar
+from acanthite.crossbar.circuit.lines import FLOATING, Terminal
+from acanthite.errors import CrossbarError
+
+
+@dataclass(frozen=True)
+class Wires:
+    """Lines of equal segments; :func:`acanthite.wafer.parasitics` gives those of a drawn array.
+
+    Word lines are driven at their left ends and bit lines sensed at their bottom ends; the other
+    ends float.
+
+    Parameters
+    ----------
+    word_line_resistance, bit_line_resistance : float
+        Of a segment. [Ohm]
+    driver_resistance, sense_resistance : float
+        In series with each word line and each bit line. [Ohm]
+    word_line_capacitance, bit_line_capacitance : float
+        Of a segment to everything that stands still. [F]
+    crossing_capacitance : float
+        Of a cell. [F]
+    word_leakage, bit_leakage : float
+        Of a segment to each neighbouring line of its kind, through an electrolyte left between the
+        cells. [S]
+
+    Raises
+    ------
+    CrossbarError
+        If a number is negative or not finite.
+    """
+
+    word_line_resistance: float = 1.0
+    bit_line_resistance: float = 1.0
+    driver_resistance: float = 0.0
+    sense_resistance: float = 0.0
+    word_line_capacitance: float = 0.0
+    bit_line_capacitance: float = 0.0
+    crossing_capacitance: float = 0.0
+    word_leakage: float = 0.0
+    bit_leakage: float = 0.0
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = number(f"wires: {f.name}", getattr(self, f.name))
+            if not 0 <= value < np.inf:
+                raise CrossbarError(f"wires: {f.name} = {value}; expected zero or more, and finite")
+
+    def crossbar(self, conductance: ArrayLike, **ends: Any) -> Crossbar:
+        """Return the array with these wires.
+
+        Parameters
+        ----------
+        conductance : array_like, shape (N, M)
+            [S]
+        **ends
+            Terminals of :class:`~acanthite.crossbar.Crossbar` instead of drivers and sense
+            amplifiers.
+        """
+        terminals: dict[str, Any] = {
+            "left": Terminal("driven", self.driver_resistance),
+            "right": FLOATING,
+            "top": FLOATING,
+            "bottom": Terminal("grounded", self.sense_resistance),
+        }
+        return Crossbar(
+            conductance, self.word_line_resistance, self.bit_line_resistance, **terminals | ends
+        )
+
+
+IDEAL = Wires(0.0, 0.0)
+"""Wires that take nothing."""

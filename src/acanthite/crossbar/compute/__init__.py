@@ -1,0 +1,1 @@
+"""Arrays that compute: matrices, and kernels for pictures, held by conductances."""

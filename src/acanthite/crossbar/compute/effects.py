@@ -1,0 +1,253 @@
+r"""What makes an array differ from the matrix it should hold, each to be switched on alone.
+
+Spread, bending and stuck cells change the conductances once, when the array is made; noise comes
+anew with every read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.constants import boltzmann, us
+from acanthite.errors import CrossbarError
+from acanthite.parameters import AG2S, ParameterSet
+from acanthite.random import generator
+
+if TYPE_CHECKING:
+    from acanthite.crossbar.arrays.cells import Cells
+    from acanthite.film import Film
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Factors between the conductances cells come out at and the targets, above the lowest.
+
+    Parameters
+    ----------
+    sigma : float
+        Standard deviation of the logarithm of the factor, whose median is one.
+    factors : tuple of float
+        Factors of measured or simulated devices, of which each cell draws one; ``sigma`` comes on
+        top.
+
+    Raises
+    ------
+    CrossbarError
+        If a number is negative or not finite.
+    """
+
+    sigma: float = 0.0
+    factors: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sigma < np.inf:
+            raise CrossbarError(f"spread: sigma = {self.sigma}; expected a number of at least 0")
+        if not all(0 <= f < np.inf for f in self.factors):
+            raise CrossbarError(
+                f"spread: factors = {self.factors}; expected finite numbers of at least 0"
+            )
+
+    @classmethod
+    def of(cls, conductance: ArrayLike, nominal: float | None = None) -> Spread:
+        """Return the spread of devices that should be alike.
+
+        Parameters
+        ----------
+        conductance : array_like, shape (n,)
+            As read. [S]
+        nominal : float, optional
+            What a factor of one is; the median without it. [S]
+        """
+        G = np.asarray(conductance, float).ravel()
+        if G.size == 0 or not np.isfinite(G).all() or not (G > 0).all():
+            raise CrossbarError(
+                "spread: expected finite positive conductances of at least one device"
+            )
+        return cls(factors=tuple((G / (np.median(G) if nominal is None else nominal)).tolist()))
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """Return a factor for each cell."""
+        factor = np.exp(self.sigma * rng.standard_normal(shape))
+        if self.factors:
+            factor *= rng.choice(np.array(self.factors), shape)
+        return factor
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Cells that cannot be programmed.
+
+    Parameters
+    ----------
+    high, low : float
+        Share of the cells stuck at the highest and at the lowest conductance.
+
+    Raises
+    ------
+    CrossbarError
+        If the shares are negative or more than all cells.
+    """
+
+    high: float = 0.0
+    low: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.high >= 0 and self.low >= 0 and self.high + self.low <= 1):
+            raise CrossbarError(
+                f"stuck: high = {self.high}, low = {self.low}; expected shares of 0 to 1, together "
+                f"too"
+            )
+
+
+@dataclass(frozen=True)
+class ReadNoise:
+    r"""Noise of a read, independent between cells and reads.
+
+    The current of a column of ideal lines varies by
+    :math:`\sigma^2 = s^2 \sum_i (G_i v_i)^2 + 4 k_B T B \sum_i G_i`: the cells' own fluctuation (random telegraph and
+    flicker noise within the band, as one relative figure) and Johnson noise.
+
+    Parameters
+    ----------
+    relative : float
+        Standard deviation s of a cell's conductance from read to read, over its value.
+    bandwidth : float
+        B of the read; zero is no Johnson noise. [Hz]
+    temperature : float
+        [K]
+
+    Raises
+    ------
+    CrossbarError
+        If a number is negative.
+    """
+
+    relative: float = 0.0
+    bandwidth: float = 0.0
+    temperature: float = 300.0
+
+    def __post_init__(self) -> None:
+        if not min(self.relative, self.bandwidth, self.temperature) >= 0:
+            raise CrossbarError(f"read noise: {self}; expected numbers of at least 0")
+
+    def draw(self, voltage: Array, conductance: Array, rng: np.random.Generator) -> Array:
+        """Return what is added to the column currents [A], shape (reads, columns)."""
+        variance = self.relative**2 * (voltage**2 @ conductance**2)
+        variance += 4 * boltzmann * self.temperature * self.bandwidth * np.abs(conductance).sum(0)
+        return np.sqrt(variance) * rng.standard_normal(variance.shape)
+
+
+@dataclass(frozen=True)
+class Bending:
+    """Factors of a bent foil's cells, written by the pulses of the flat one, above the lowest.
+
+    Parameters
+    ----------
+    factors : tuple of float
+        Conductance bent over flat of devices, of which each cell draws one.
+
+    Raises
+    ------
+    CrossbarError
+        If there is no factor, or one is negative or not finite.
+    """
+
+    factors: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.factors or not all(0 <= f < np.inf for f in self.factors):
+            raise CrossbarError(
+                f"bending: factors = {self.factors}; expected finite numbers of at least 0"
+            )
+
+    @classmethod
+    def of(
+        cls,
+        film: Film,
+        radius: float,
+        parameters: ParameterSet = AG2S,
+        *,
+        pulse: tuple[float, float] = (-0.25, 20 * us),
+        n: int = 200,
+        seed: int = 0,
+    ) -> Bending:
+        """Return what strain does to devices by their law: the same pulse, flat and bent.
+
+        Parameters
+        ----------
+        film : Film
+            Flat.
+        radius : float
+            As in :func:`acanthite.film.bend`; infinite is flat. [m]
+        parameters : ParameterSet
+        pulse : tuple of float
+            Voltage [V] and width [s] that writes the fresh devices.
+        n, seed : int
+            Devices, and the key of their spread.
+
+        Raises
+        ------
+        RecipeError
+            If the radius is too small.
+        """
+        from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+        from acanthite.device import Filament
+        from acanthite.film import bend
+
+        conductances = []
+        for sheet in (film, bend(film, radius, parameters)):
+            cells = DynamicCells(Filament.from_film(sheet, parameters).sample(n, seed=seed), (1, n))
+            for volts, time in (pulse, (0.0, 50 * us)):  # polarisation is gone by the read
+                cells.hold(volts, volts, time)
+            conductances.append(cells.conductance().ravel())
+        return cls(tuple((conductances[1] / conductances[0]).tolist()))
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Which effects an array has; by itself none.
+
+    Parameters
+    ----------
+    spread : Spread, optional
+        Mismatch of the devices.
+    stuck : Stuck, optional
+    noise : ReadNoise, optional
+    bending : Bending, optional
+    """
+
+    spread: Spread | None = None
+    stuck: Stuck | None = None
+    noise: ReadNoise | None = None
+    bending: Bending | None = None
+
+    def make(self, target: Array, cells: Cells, seed: int, index: int = 0) -> Array:
+        """Return the conductances [S] that cells come out at.
+
+        Parameters
+        ----------
+        target : ndarray, shape (rows, columns)
+            [S]
+        cells : Cells
+        seed, index : int
+            Key of the draws; which array.
+        """
+        made = target
+        if self.spread is not None:
+            rng = generator(seed, "crossbar-spread", index)
+            made = cells.lowest + (target - cells.lowest) * self.spread.draw(target.shape, rng)
+        if self.bending is not None:
+            rng = generator(seed, "crossbar-bending", index)
+            factor = rng.choice(np.array(self.bending.factors), target.shape)
+            made = cells.lowest + (made - cells.lowest) * factor
+        if self.stuck is not None:
+            u = generator(seed, "crossbar-stuck", index).random(target.shape)
+            made = np.where(u < self.stuck.high, cells.highest, made)
+            made = np.where(u > 1 - self.stuck.low, cells.lowest, made)
+        return made

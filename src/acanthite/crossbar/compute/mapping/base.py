@@ -1,0 +1,134 @@
+r"""What every mapping does: weights in [-1, 1] to conductances, inputs to rows, columns to outputs.
+
+For weights W of shape (outputs, inputs) a mapping gives conductances G of shape (rows, columns),
+and
+
+.. math:: W x = \mathrm{combine}\big(\mathrm{drive}(x)\, G\big) / u
+
+with the conductance u that stands for a weight of one. A mapping keeps nothing: state goes in and
+comes out.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.crossbar.arrays.cells import Cells
+from acanthite.errors import CrossbarError
+
+Array = NDArray[np.float64]
+
+
+class Mapping(Protocol):
+    """A way to hold signed weights."""
+
+    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+        """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
+        ...
+
+    def encode(self, weights: Array, cells: Cells) -> Array:
+        """Return conductances [S], (rows, columns), for weights in [-1, 1], (outputs, inputs)."""
+        ...
+
+    def drive(self, inputs: Array) -> Array:
+        """Return what the rows are given, shape (..., rows), for inputs of shape (..., inputs)."""
+        ...
+
+    def combine(self, current: Array) -> Array:
+        """Return output currents [A], (..., outputs), from column currents, (..., columns)."""
+        ...
+
+    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+        """Return the conductance [S] of a weight of one, from target and real conductances."""
+        ...
+
+
+def as_weights(weights: ArrayLike) -> Array:
+    """Return weights as a matrix of floats in [-1, 1].
+
+    Raises
+    ------
+    CrossbarError
+        If they are no matrix, empty, not finite, or beyond one.
+    """
+    W = np.asarray(weights, float)
+    if W.ndim != 2 or 0 in W.shape:
+        raise CrossbarError(f"weights: shape {W.shape}; expected (outputs, inputs), neither zero")
+    if not np.abs(W).max() <= 1:
+        raise CrossbarError(
+            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1: divide by "
+            f"the largest"
+        )
+    return W
+
+
+def held_weights(
+    mapping: Mapping, conductance: ArrayLike, cells: Cells, target: ArrayLike | None = None
+) -> Array:
+    """Return the weights an array of conductances holds, ideal wires: the inverse of ``encode``.
+
+    Parameters
+    ----------
+    mapping : Mapping
+    conductance : array_like, shape (rows, columns)
+        [S]
+    cells : Cells
+    target : array_like, shape (rows, columns), optional
+        What the conductances should be; as they are without it. [S]
+
+    Returns
+    -------
+    ndarray, shape (outputs, inputs)
+    """
+    G = np.asarray(conductance, float)
+    rows_of_one = mapping.shape(1, 1)[0]
+    if G.ndim != 2 or G.shape[0] % rows_of_one:
+        raise CrossbarError(
+            f"conductance: shape {G.shape}; expected (rows, columns) with rows a multiple of "
+            f"{rows_of_one}"
+        )
+    goal = G if target is None else np.asarray(target, float)
+    current = mapping.drive(np.eye(G.shape[0] // rows_of_one)) @ G
+    return mapping.combine(current).T / mapping.unit(goal, G, cells)
+
+
+def tile(
+    mapping: Mapping, outputs: int, inputs: int, rows: int, columns: int
+) -> list[tuple[slice, slice]]:
+    """Cut a matrix into parts that each fit one array.
+
+    Parameters
+    ----------
+    mapping : Mapping
+    outputs, inputs : int
+        Of the matrix.
+    rows, columns : int
+        Of the largest array.
+
+    Returns
+    -------
+    list of (slice, slice)
+        Outputs and inputs of each part, inputs running fastest.
+
+    Raises
+    ------
+    CrossbarError
+        If not even one weight fits.
+    """
+    per_input, first = mapping.shape(1, 1)
+    per_output = mapping.shape(2, 1)[1] - first
+    most_inputs, most_outputs = rows // per_input, (columns - first) // per_output + 1
+    if most_inputs < 1 or most_outputs < 1:
+        raise CrossbarError(
+            f"tile: arrays of {rows} x {columns}; {type(mapping).__name__} needs at least "
+            f"{per_input} x {first} "
+            "for one weight"
+        )
+    return [
+        (slice(o, min(o + most_outputs, outputs)), slice(i, min(i + most_inputs, inputs)))
+        for o in range(0, outputs, most_outputs)
+        for i in range(0, inputs, most_inputs)
+    ]

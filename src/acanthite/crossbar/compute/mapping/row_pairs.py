@@ -1,0 +1,75 @@
+"""Differential pairs of rows: two cells on a column, read with opposite voltages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.compute.mapping.base import Array, as_weights
+from acanthite.errors import CrossbarError
+
+
+@dataclass(frozen=True)
+class RowPairs:
+    """Rows 2k and 2k + 1 take plus and minus input k; the column adds, so no subtraction is needed.
+
+    References
+    ----------
+    .. [1] Zhu *et al.* (2025), Sect. 2.4: plus to the HRS and minus to the LRS for a kernel value of -1.
+    """
+
+    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+        """Return (2 inputs, outputs)."""
+        return 2 * inputs, outputs
+
+    def encode(self, weights: Array, cells: Cells) -> Array:
+        """Return conductances [S], shape (2 inputs, outputs); a missing part is the lowest."""
+        W = as_weights(weights).T
+        both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=1)
+        return cells.at(both).reshape(-1, W.shape[1])
+
+    def drive(self, inputs: Array) -> Array:
+        """Return each input and its negative, side by side."""
+        x = np.asarray(inputs, float)
+        return np.stack([x, -x], axis=-1).reshape(*x.shape[:-1], 2 * x.shape[-1])
+
+    def combine(self, current: Array) -> Array:
+        """Return the column currents themselves [A]."""
+        return current
+
+    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+        """Return the span of the cells [S]."""
+        return cells.span
+
+
+@dataclass(frozen=True)
+class NormalisedPairs(RowPairs):
+    """Pairs of rows in units of the first pair that holds a weight: (1, 1) of the paper's kernels.
+
+    Whatever that pair came out at is what its weight means, so a factor common to all devices drops
+    out, and the mismatch of this one pair goes into every output.
+    """
+
+    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+        """Return the conductance [S] of the first pair that holds a weight, over that weight.
+
+        Raises
+        ------
+        CrossbarError
+            If the pair holds nothing, as it is stuck.
+        """
+        wanted = (target[0::2] - target[1::2]).T
+        held = np.argwhere(wanted)
+        if held.size == 0:  # no weight at all: nothing to be in units of
+            return cells.span
+        output, k = held[0]
+        real = made[2 * k, output] - made[2 * k + 1, output]
+        if not real * wanted[output, k] > 0:
+            raise CrossbarError(
+                f"reference pair ({k + 1}, {output + 1}): difference of {real:.3g} S where "
+                f"{wanted[output, k]:.3g} S was "
+                "wanted; it is stuck, choose another device or another mapping"
+            )
+        return cells.span * float(real / wanted[output, k])

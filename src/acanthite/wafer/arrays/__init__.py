@@ -1,0 +1,1 @@
+"""Arrays of a technology: how large they may be, and what a device in their cells makes of them."""
