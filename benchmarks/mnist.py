@@ -20,9 +20,9 @@ import numpy as np
 
 from acanthite.figures import Settings, experiments
 from acanthite.nn import Job, train
-from acanthite.nn.datasets import Dataset, load
-from acanthite.nn.job import resolve
-from acanthite.nn.plan import with_knobs
+from acanthite.nn.data.datasets import Dataset, load
+from acanthite.nn.training.job import resolve
+from acanthite.nn.training.job_file import with_knobs
 from acanthite.synapse import Synapse
 from acanthite.synapse import load as load_device
 

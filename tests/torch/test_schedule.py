@@ -4,8 +4,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from acanthite.errors import TrainingError
-from acanthite.nn import schedule as engine
-from acanthite.nn.job import with_rate
+from acanthite.nn.training import schedule as engine
+from acanthite.nn.training.job import with_rate
 from acanthite.torch import AnalogLinear, AnalogSGD, EngineSchedule
 
 ACCURACY = [0.1, 0.5, 0.4, 0.45, 0.6, 0.6, 0.6]

@@ -14,7 +14,7 @@ from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, seed, sy
 from acanthite.errors import DatasetError, TrainingError
 
 if TYPE_CHECKING:
-    from acanthite.nn.plan import Plan
+    from acanthite.nn.training.job_file import Plan
     from acanthite.synapse import Synapse
 
 
@@ -131,7 +131,7 @@ def train(
     and the checkpoint. Stop it with Ctrl-C at any time and go on with --resume.
     """
     from acanthite import threads as pool
-    from acanthite.nn.plan import read_plan
+    from acanthite.nn.training.job_file import read_plan
 
     if data is not None and not data.is_dir():
         raise DatasetError(
@@ -147,8 +147,8 @@ def train(
 
 
 def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
-    from acanthite.nn.job import resolve
-    from acanthite.nn.plan import with_knobs
+    from acanthite.nn.training.job import resolve
+    from acanthite.nn.training.job_file import with_knobs
 
     algorithm, knobs = resolve(plan.algorithm), {}
     for text in texts:
@@ -180,7 +180,7 @@ def _run(
 ) -> None:
     from acanthite.console import TrainingDisplay, print_training
     from acanthite.jit import first_compiled
-    from acanthite.nn.folder import train_into
+    from acanthite.nn.training.folder import train_into
 
     with TrainingDisplay() as display, first_compiled(display.compiling):
         try:
@@ -207,7 +207,7 @@ def _run(
 
 def _print_suited(plan: Plan, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
-    from acanthite.nn.job import resolve
+    from acanthite.nn.training.job import resolve
 
     tuned = resolve(plan.algorithm)
     changed = [

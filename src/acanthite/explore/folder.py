@@ -23,8 +23,8 @@ from typing import Any
 from acanthite.errors import RunFolderError
 from acanthite.explore.study import Study, Task
 from acanthite.files import write_text
-from acanthite.nn.datasets import Dataset
-from acanthite.nn.job import identity, network_for, resolve
+from acanthite.nn.data.datasets import Dataset
+from acanthite.nn.training.job import identity, network_for, resolve
 from acanthite.synapse.base import Synapse
 
 _FORMAT = 1
@@ -98,7 +98,7 @@ class Folder:
 
 def _settings(study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
     """Return all that the points depend on; how many points, seeds and properties there are may change."""
-    from acanthite.nn.job import Job
+    from acanthite.nn.training.job import Job
 
     named = identity(
         Job(study.algorithms[0], synapse), dataset, network_for(study.network, dataset)

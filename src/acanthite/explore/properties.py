@@ -11,8 +11,8 @@ import numpy as np
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.network import Network
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.altered import altered, is_linear
 from acanthite.synapse.base import Synapse

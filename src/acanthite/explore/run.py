@@ -13,7 +13,7 @@ from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
 from acanthite.explore.study import Study, Task, fitted
 from acanthite.files import atomic, write_text
-from acanthite.nn.datasets import Dataset, load
+from acanthite.nn.data.datasets import Dataset, load
 from acanthite.synapse.base import Synapse
 
 if TYPE_CHECKING:

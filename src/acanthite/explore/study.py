@@ -8,9 +8,9 @@ from typing import Any
 
 from acanthite.errors import TrainingError
 from acanthite.explore.properties import PROPERTIES, chosen, read_through, scaled_to
-from acanthite.nn.datasets import Dataset
-from acanthite.nn.job import Job, network_for, resolve
-from acanthite.nn.loop import Run
+from acanthite.nn.data.datasets import Dataset
+from acanthite.nn.training.job import Job, network_for, resolve
+from acanthite.nn.training.loop import Run
 from acanthite.synapse.base import Synapse
 
 AS_IT_IS = "as-it-is"

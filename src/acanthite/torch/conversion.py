@@ -15,7 +15,7 @@ from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell

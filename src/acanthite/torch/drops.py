@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.pulses import Array
+from acanthite.nn.engine.pulses import Array
 from acanthite.synapse.base import Synapse
 
 Floats = NDArray[np.float32]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.network import FAST
-from acanthite.nn.periphery import from_lines, to_lines
+from acanthite.nn.engine.network import FAST
+from acanthite.nn.engine.periphery import from_lines, to_lines
 
 FEW = 1 / 3
 """Share of inputs that are not zero up to which a product goes through those alone."""

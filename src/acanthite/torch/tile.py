@@ -15,13 +15,13 @@ from acanthite import threads
 from acanthite.crossbar.wires import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Gradient
-from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.job import suited, with_rate
-from acanthite.nn.net import Net
-from acanthite.nn.network import Network
-from acanthite.nn.noise import WORDS, Dice, refill
-from acanthite.nn.periphery import Periphery
-from acanthite.nn.pulses import BL_MAX, Array, Lines
+from acanthite.nn.engine.batches import BatchUpdater
+from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import Periphery
+from acanthite.nn.engine.pulses import BL_MAX, Array, Lines
+from acanthite.nn.engine.rng import WORDS, Dice, refill
+from acanthite.nn.training.job import suited, with_rate
 from acanthite.synapse.base import Synapse
 from acanthite.torch.drops import Drops
 from acanthite.torch.pairs import Floats, Pair, joined

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.network import Network
-from acanthite.nn.pulses import Array
+from acanthite.nn.engine.batches import BatchUpdater
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.pulses import Array
 from acanthite.synapse.base import Synapse
 
 

@@ -21,13 +21,23 @@ from numpy.typing import NDArray
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
-from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.direct import direct
-from acanthite.nn.memory import zeros
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice, take_normals, take_words
-from acanthite.nn.pulses import Array, Lines, array, lines
-from acanthite.nn.updates import change
+from acanthite.nn.engine.native.aligned import zeros
+from acanthite.nn.engine.native.dispatch import direct
+from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.network import (
+    FAST,
+    Net,
+    Network,
+    backward,
+    forward,
+    load,
+    n_pairs,
+    pair,
+    top,
+)
+from acanthite.nn.engine.pulses import Array, Lines, array, lines
+from acanthite.nn.engine.rng import Dice, dice, take_normals, take_words
+from acanthite.nn.engine.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.symmetry import shift

@@ -10,8 +10,18 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally
-from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
+from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.network import (
+    FAST,
+    Net,
+    Network,
+    backward,
+    forward,
+    load,
+    n_pairs,
+    pair,
+    top,
+)
 from acanthite.synapse.base import Synapse
 
 

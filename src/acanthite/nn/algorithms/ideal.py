@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from acanthite.nn.algorithms.sgd import SGD, State
-from acanthite.nn.network import Network
+from acanthite.nn.engine.network import Network
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.constant_step import ConstantStep
 

@@ -15,11 +15,21 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.direct import direct
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.pulses import Array, array, pulse
+from acanthite.nn.engine.native.dispatch import direct
+from acanthite.nn.engine.native.options import IN_PLACE, ONCE
+from acanthite.nn.engine.network import (
+    FAST,
+    Net,
+    Network,
+    backward,
+    forward,
+    load,
+    n_pairs,
+    pair,
+    top,
+)
+from acanthite.nn.engine.pulses import Array, array, pulse
+from acanthite.nn.engine.rng import Dice, dice, take_normals
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 

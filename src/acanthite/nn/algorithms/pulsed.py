@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from acanthite.nn.algorithms.base import Positive
-from acanthite.nn.pulses import BL_MAX
-from acanthite.nn.updates import Expected, trains
+from acanthite.nn.engine.pulses import BL_MAX
+from acanthite.nn.engine.updates import Expected, trains
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Pulsed(Positive):
     Parameters
     ----------
     pulses : {"stochastic", "implicit", "mean-field"}
-        See :mod:`acanthite.nn.updates`.
+        See :mod:`acanthite.nn.engine.updates`.
     """
 
     pulses: str = field(default="stochastic", kw_only=True)

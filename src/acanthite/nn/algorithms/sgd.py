@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
-from acanthite.nn.updates import change
+from acanthite.nn.engine.native.options import IN_PLACE, ONCE
+from acanthite.nn.engine.network import (
+    FAST,
+    Net,
+    Network,
+    backward,
+    forward,
+    load,
+    n_pairs,
+    pair,
+    top,
+)
+from acanthite.nn.engine.pulses import BL_MAX, Array, Lines, array, lines
+from acanthite.nn.engine.rng import Dice, dice
+from acanthite.nn.engine.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 
@@ -49,7 +59,7 @@ class SGD(Pulsed):
     bl_max : int
         Longest pulse train of one update.
     pulses : str
-        How updates are made: see :mod:`acanthite.nn.updates`.
+        How updates are made: see :mod:`acanthite.nn.engine.updates`.
     """
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md

@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
 from acanthite.nn.algorithms.sgd import update_all
-from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.direct import direct
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, top
-from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
-from acanthite.nn.updates import change
+from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.dispatch import direct
+from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.network import FAST, Net, Network, backward, forward, load, top
+from acanthite.nn.engine.pulses import BL_MAX, Array, Lines, array, lines
+from acanthite.nn.engine.rng import Dice, dice, take_normals
+from acanthite.nn.engine.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.symmetry import shift
@@ -71,7 +71,7 @@ class TTv1(Pulsed):
     bl_max : int
         Longest pulse train of one update.
     pulses : str
-        How updates of A and C are made: see :mod:`acanthite.nn.updates`.
+        How updates of A and C are made: see :mod:`acanthite.nn.engine.updates`.
     shift_pairs, shift_average : int
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     """
@@ -109,7 +109,9 @@ class TTv1(Pulsed):
         )
         joined = slow.weights
         if self.gamma > 0:
-            joined = memory.copy(slow.weights + np.float32(self.gamma * self.window) * fast.weights)
+            joined = aligned.copy(
+                slow.weights + np.float32(self.gamma * self.window) * fast.weights
+            )
         return State(
             network.net(seed), fast, slow, joined, np.zeros(network.n_lines + 1, np.float32),
             np.zeros(1 + len(network.shapes), np.int64), synapse.step, lines(network),

@@ -20,17 +20,27 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
-from acanthite.nn import memory
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
 from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.direct import direct
-from acanthite.nn.lists import list_nonzero
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.prefetch import prefetch, prefetch_once
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
-from acanthite.nn.updates import change
+from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.compaction import list_nonzero
+from acanthite.nn.engine.native.dispatch import direct
+from acanthite.nn.engine.native.options import IN_PLACE, ONCE
+from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
+from acanthite.nn.engine.network import (
+    FAST,
+    Net,
+    Network,
+    backward,
+    forward,
+    load,
+    n_pairs,
+    pair,
+    top,
+)
+from acanthite.nn.engine.pulses import BL_MAX, Array, Lines, array, lines, pulse
+from acanthite.nn.engine.rng import Dice, dice, take_normals
+from acanthite.nn.engine.updates import change
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.kernels import stride
@@ -101,7 +111,7 @@ class TTv2(Pulsed):
     bl_max : int
         Longest pulse train of one update of A.
     pulses : str
-        How updates of A are made: see :mod:`acanthite.nn.updates`.
+        How updates of A are made: see :mod:`acanthite.nn.engine.updates`.
     shift_pairs, shift_average : int
         Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
     """
@@ -147,7 +157,7 @@ class TTv2(Pulsed):
             network.net(seed),
             array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
             array(slow, network.initial_weights(seed)),
-            memory.zeros(n),
+            aligned.zeros(n),
             np.zeros(1 + len(network.shapes), np.int64),
             shares(network),
             synapse.step,

@@ -1,0 +1,180 @@
+"""A training kept in a folder: its checkpoint, its numbers as JSON and CSV, and its pictures."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from acanthite.errors import RunFolderError
+from acanthite.files import atomic, write_text
+from acanthite.nn.data.datasets import load
+from acanthite.nn.training import drawings
+from acanthite.nn.training.job_file import Plan
+from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, Watch
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from acanthite.nn.training.result import TrainingResult
+    from acanthite.synapse.base import Synapse
+
+CHECKPOINT, RESULT = "checkpoint.npz", "result.json"
+
+
+def train_into(
+    folder: Path,
+    plan: Plan,
+    device: Callable[[], Synapse | None],
+    *,
+    resume: bool = False,
+    data: Path | None = None,
+    watch: Watch = lambda standing: None,
+    checkpoint_every: float = CHECKPOINT_EVERY,
+) -> dict[str, Any]:
+    """Train as planned and keep everything in a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Gets checkpoint.npz, result.json, and as PNG and CSV the learning curve, the weights and the confusion matrix.
+    plan : Plan
+    device : callable
+        Returns the plan's device; called once folder and data set are found good.
+    resume : bool
+        Go on from the checkpoint in ``folder``, if there is one; otherwise a checkpoint there is an error.
+    data : pathlib.Path, optional
+        Folder where the data set is looked for first.
+    watch : callable
+        Called with how far the run is.
+    checkpoint_every : float
+        Least time between two checkpoints. [s]
+
+    Returns
+    -------
+    dict
+        What stands in result.json.
+
+    Raises
+    ------
+    RunFolderError
+        If the folder holds a checkpoint and ``resume`` is not set, or cannot be written to.
+    TrainingError, DatasetError
+        As :func:`acanthite.nn.train`.
+    """
+    path = _prepared(folder, resume)
+    dataset = load(plan.dataset, data)
+    network = plan.shape(dataset)
+    run = Run(plan.job(device()), dataset, network, path, checkpoint_every)
+    result = run.finish(watch)
+    found = summary(plan, run, result)
+    _write(folder, found, result, run.network.layer_weights(result.weights))
+    return found
+
+
+def _prepared(folder: Path, resume: bool) -> Path:
+    """Make the folder and return where its checkpoint goes."""
+    path = folder / CHECKPOINT
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(
+            f".{path.stem}-*{path.suffix}"
+        ):  # by a run that was killed while it wrote
+            left.unlink()
+    except OSError as error:
+        raise RunFolderError(
+            f"folder {folder}: {error.strerror or error}; choose another with --out"
+        ) from None
+    if path.exists() and not resume:
+        raise RunFolderError(
+            f"folder {folder} holds a training already; go on from its checkpoint with --resume, or choose another with --out"
+        )
+    return path
+
+
+def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
+    """Return a result as JSON can hold it: final numbers, those of each epoch, and the settings."""
+    final = {
+        "test_accuracy": result.test_accuracy,
+        "validation_accuracy": result.validation_accuracy,
+    }
+    return {
+        **{name: None if values is None else _number(values[-1]) for name, values in final.items()},
+        "train_samples_per_second": result.samples_per_second,
+        "pulses": int(result.pulses.sum()),
+        "energy_joule": float((result.cost.write_energy + result.cost.read_energy).sum()),
+        "write_energy_joule": float(result.cost.write_energy.sum()),
+        "read_energy_joule": float(result.cost.read_energy.sum()),
+        "hardware_seconds": float(result.cost.time.sum()),
+        "seed": result.seed,
+        "per_epoch": per_epoch(result),
+        "settings": {
+            **asdict(plan),
+            "schedule": repr(run.job.schedule),
+            "activation": run.network.activation,
+            "bias": run.network.bias,
+            "bias_rate": run.network.bias_rate,
+            "algorithm": {"name": run.algorithm.name, **asdict(run.algorithm)},  # type: ignore[call-overload]
+            "device": {"name": plan.device, "law": repr(run.job.synapse)},
+            "layers": [list(shape) for shape in run.network.shapes],
+            "samples": len(run.learn.images),
+            "write_energy_joule": result.write_energy,
+        },
+    }
+
+
+def per_epoch(result: TrainingResult) -> list[dict[str, float | int | None]]:
+    """Return the numbers of each epoch."""
+    rows: list[dict[str, float | int | None]] = []
+    for k in range(len(result.loss)):
+        row: dict[str, float | int | None] = {"epoch": k + 1, "loss_nat": float(result.loss[k])}
+        row["train_accuracy"] = float(result.train_accuracy[k])
+        for name in ("validation_accuracy", "test_accuracy"):
+            values = getattr(result, name)
+            row[name] = None if values is None else _number(values[k + 1])
+        row["pulses"] = int(result.pulses[k])
+        row["write_energy_joule"] = float(result.cost.write_energy[k])
+        row["read_energy_joule"] = float(result.cost.read_energy[k])
+        row["hardware_seconds"] = float(result.cost.time[k])
+        rows.append(row)
+    return rows
+
+
+def _number(value: float) -> float | None:
+    """Return a float, or None where there were no images to measure on."""
+    return None if math.isnan(value) else float(value)
+
+
+def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: Any) -> None:
+    rows = found["per_epoch"]
+    _table(folder / "learning_curve.csv", list(rows[0]), [list(row.values()) for row in rows])
+    _picture(folder / "learning_curve.png", drawings.learning_curve(result))
+    edges, counts = drawings.histograms(layers)
+    names = ["from", "to", *(f"layer {k + 1}" for k in range(len(counts)))]
+    _table(
+        folder / "weights.csv", names, np.column_stack([edges[:-1], edges[1:], *counts]).tolist()
+    )
+    _picture(folder / "weights.png", drawings.weights(edges, counts))
+    if result.confusion is not None:
+        classes = [str(k) for k in range(len(result.confusion))]
+        rows = [[k, *row] for k, row in zip(classes, result.confusion.tolist(), strict=True)]
+        _table(folder / "confusion.csv", ["class", *(f"put in {k}" for k in classes)], rows)
+        _picture(folder / "confusion.png", drawings.confusion(result.confusion))
+    write_text(folder / RESULT, json.dumps(found, indent=2, allow_nan=False) + "\n")
+
+
+def _table(path: Path, names: list[str], rows: list[Any]) -> None:
+    cells = ([*names], *rows)
+    write_text(
+        path, "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in cells)
+    )
+
+
+def _picture(path: Path, figure: Figure) -> None:
+    with atomic(path) as temporary:
+        figure.savefig(temporary, dpi=150)
