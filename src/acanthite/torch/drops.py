@@ -55,21 +55,22 @@ class Drops:
             raise TrainingError(
                 f"wires: leakage of {max(wires.word_leakage, wires.bit_leakage):g} S; tiles have resistances alone: set it to zero"
             )
-        self._wires, self._array, self._shape = wires, array, shape
+        self._wires = wires
+        self._array = array
+        self._shape = shape
         low, high = synapse.conductance_min, synapse.conductance_max
-        self._middle, self._unit = 0.5 * (low + high), 0.5 * (high - low) / window
+        self._middle = 0.5 * (low + high)
+        self._unit = 0.5 * (high - low) / window
         self.share = np.zeros(shape, np.float32)
         self.solved_at = np.full(1, -1, np.int64)  # write pulses at the last solution; none yet
         self._seen: Floats | None = None
 
     @property
-    def seen(self) -> Floats:
+    def effective(self) -> Floats:
         """The weights that the lines show, shape (n_in, n_out)."""
         if self._seen is None:
-            pulses, weights = (
-                int(self._array.counts.sum()),
-                self._array.weights.reshape(self._shape),
-            )
+            pulses = int(self._array.counts.sum())
+            weights = self._array.weights.reshape(self._shape)
             if self.solved_at[0] < 0 or pulses - self.solved_at[0] > MOVED * weights.size:
                 held = self._middle + self._unit * weights.astype(float)
                 self.share = _share(
@@ -87,7 +88,8 @@ class Drops:
 
     def written(self) -> None:
         """Know that all cells are others."""
-        self._seen, self.solved_at[0] = None, -1
+        self._seen = None
+        self.solved_at[0] = -1
 
 
 def _share(wires: Wires, conductance: NDArray[np.float64], middle: float) -> Floats:

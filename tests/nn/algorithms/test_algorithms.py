@@ -97,13 +97,13 @@ def test_forgetting_restarts_h_from_zero(device) -> None:
 
 def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) -> None:
     from acanthite.nn.engine.pulses import lines, update
-    from acanthite.nn.engine.rng import dice
+    from acanthite.nn.engine.rng import make_rng
 
     network = Network((63, 32), "relu")
     state = TTv2().start(network, device, 1)
     state.fast.weights[:] = 0.4
     draw = np.random.default_rng(0)
-    scratch, stream, means = lines(network), dice(1, "test"), []
+    scratch, stream, means = lines(network), make_rng(1, "test"), []
     for k in range(6000):
         x = np.ones(64, F)
         d = draw.choice([-1, 1], 32).astype(F)
@@ -136,7 +136,7 @@ def test_mixed_precision_pulses_whole_steps_and_keeps_the_rest(small, device, sh
     state = algorithm.start(small, device, 1)
     tally = algorithm.run(state, batch(shapes, 500), 0)
     assert tally.pulses == state.array.counts.sum() > 0
-    assert (np.abs(state.waiting) < state.step).all()
+    assert (np.abs(state.accumulator) < state.step).all()
 
 
 def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(

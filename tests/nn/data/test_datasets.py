@@ -26,7 +26,7 @@ def arrays(shape: tuple[int, ...] = (5, 6)) -> dict[str, np.ndarray]:
 def test_images_of_ones_own_come_back(tmp_path, shape, expected) -> None:
     given = arrays(shape)
     np.savez(tmp_path / "mine.npz", **given)
-    data = datasets.load(tmp_path / "mine.npz")
+    data = datasets.load_dataset(tmp_path / "mine.npz")
     assert data.name == "mine"
     assert data.image_shape == expected
     assert data.n_classes == 3
@@ -85,9 +85,9 @@ def test_digits_are_eight_by_eight_and_use_the_whole_range() -> None:
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(DatasetUnavailableError, match=r"pip install 'acanthite\[digits\]'"):
-        datasets.load("digits")
+        datasets.load_dataset("digits")
 
 
 def test_an_unknown_name_answers_with_the_nearest() -> None:
     with pytest.raises(DatasetError, match=r"dataset = 'fashion'; .* did you mean 'fashion-mnist'"):
-        datasets.load("fashion")
+        datasets.load_dataset("fashion")

@@ -109,15 +109,27 @@ def test_wide_tiles_and_long_trains_fit_the_scratch() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda u, a, x, d: u.update(a, x.astype(float), d, 0.1, 0.1), r"x is float64 of shape \(5, 8\); expected float32"),
-        (lambda u, a, x, d: u.update(a, x, d[:3], 0.1, 0.1), r"d is float32 of shape \(3, 4\); expected float32 of shape \(5, 4\)"),
-        (lambda u, a, x, d: u.update(a, np.asfortranarray(x), d, 0.1, 0.1), "x is not C-contiguous"),
-        (lambda u, a, x, d: u.update(a, x, d, 0.1, 0.1, offset=1), "ends at cell 33 of an array of 32"),
+        (
+            lambda u, a, x, d: u.update(a, x.astype(float), d, 0.1, 0.1),
+            r"x is float64 of shape \(5, 8\); expected float32",
+        ),
+        (
+            lambda u, a, x, d: u.update(a, x, d[:3], 0.1, 0.1),
+            r"d is float32 of shape \(3, 4\); expected float32 of shape \(5, 4\)",
+        ),
+        (
+            lambda u, a, x, d: u.update(a, np.asfortranarray(x), d, 0.1, 0.1),
+            "x is not C-contiguous",
+        ),
+        (
+            lambda u, a, x, d: u.update(a, x, d, 0.1, 0.1, offset=1),
+            "ends at cell 33 of an array of 32",
+        ),
         (lambda u, a, x, d: u.restore(np.zeros((2, 4), np.int64)), r"expected \(1, 4\)"),
         (lambda u, a, x, d: BatchUpdater(4, 5000, 1, "t"), "n_out = 5000; expected 1 to 4096"),
         (lambda u, a, x, d: BatchUpdater(4, 4, 1, "t", bl_max=0), "bl_max = 0; expected 1 to 4096"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused(call, message: str) -> None:
     x, d = batch(5, 8, 4)
     with pytest.raises(TrainingError, match=message):

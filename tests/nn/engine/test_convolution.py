@@ -15,8 +15,8 @@ from acanthite.nn import (
     train,
 )
 from acanthite.nn.algorithms.ttv2 import shares
-from acanthite.nn.engine.network import backward, forward, load, n_pairs, pair
-from acanthite.nn.training.job import network_for
+from acanthite.nn.engine.passes import backward, forward, load_image, n_pairs, pair
+from acanthite.nn.training.job import network_named
 
 NETWORKS = {
     "plain": Network((36, 5), "tanh", (Convolution(3, 3),), (6, 6, 1)),
@@ -83,7 +83,7 @@ def test_loss_and_gradient_are_those_of_autograd(name: str) -> None:
     start, rate = net.bias.copy(), network.bias_rate
     for _ in range(2):  # scratch left by one sample must not show in the next
         net.bias[:] = start
-        load(image, net)
+        load_image(image, net)
         forward(weights, net)
         loss = backward(weights, net, 2)
     out = torch_net(network, w, b, image, torch)
@@ -141,9 +141,9 @@ def test_a_small_convolution_learns_what_does_not_depend_on_position(
 
 
 def test_a_named_network_is_fitted_to_the_data_set(bars) -> None:
-    assert network_for("mlp", bars).widths == (64, 256, 128, 3)
+    assert network_named("mlp", bars).widths == (64, 256, 128, 3)
     with pytest.raises(TrainingError, match=r"image of 4 x 4 pixels is too small for Convolution"):
-        network_for("lenet5", bars)
+        network_named("lenet5", bars)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn.engine.network import ACTIVATIONS, Network, backward, classify, forward, load, top
+from acanthite.nn.engine.network import ACTIVATIONS, Network
+from acanthite.nn.engine.passes import backward, classify, forward, load_image, top
 
 torch = pytest.importorskip("torch", reason="needs torch, in the extra [dev]")
 
@@ -16,7 +17,7 @@ def one_sample(activation: str, seed: int = 0):
     weights = draw.normal(0, 0.5, network.n_weights).astype(np.float32)
     image = (draw.integers(0, 256, 20) * (draw.random(20) < 0.6)).astype(np.uint8)
     net = network.net()
-    load(image, net)
+    load_image(image, net)
     forward(weights, net)
     return network, weights, net, image, 3
 
@@ -59,7 +60,7 @@ def test_a_blank_image_leaves_only_the_bias() -> None:
     network = Network((4, 2))
     net = network.net()
     weights = np.arange(10, dtype=np.float32)
-    load(np.zeros(4, np.uint8), net)
+    load_image(np.zeros(4, np.uint8), net)
     layers, nodes = net.layers, net.nodes
     assert nodes.n_active[0] == 1
     assert nodes.active[0] == 4
@@ -73,7 +74,7 @@ def test_many_images_are_classified_as_one_by_one() -> None:
     images = np.random.default_rng(2).integers(0, 256, (50, 20)).astype(np.uint8)
     classes = []
     for image in images:
-        load(image, net)
+        load_image(image, net)
         forward(weights, net)
         classes.append(top(net))
     assert (classify(weights, net, images) == classes).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from acanthite.nn import Network, Periphery, TTv2, train
-from acanthite.nn.engine.network import backward, classify, forward, load
+from acanthite.nn.engine.passes import backward, classify, forward, load_image
 
 WIDTHS = (40, 30, 20)
 
@@ -21,7 +21,7 @@ def sums(periphery: Periphery, n: int = 1, seed: int = 1):
         net = network.net(seed)
         rows = []
         for _ in range(n):
-            load(image, net)
+            load_image(image, net)
             forward(weights, net)
             rows.append(net.nodes.values[net.layers.node_offset[1] :][:30].copy())
         found.append(np.array(rows))
@@ -67,7 +67,7 @@ def test_the_way_back_is_read_with_the_same_noise() -> None:
     for net in (exact.net(), network.net(1)):
         rows = []
         for _ in range(3000):
-            load(image, net)
+            load_image(image, net)
             forward(weights, net)
             net.nodes.values[net.layers.node_offset[2] :][:20] = 0.05  # the same errors each time
             backward(weights, net, 4)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import array, lines, pulse, update
-from acanthite.nn.engine.rng import dice
+from acanthite.nn.engine.rng import make_rng
 from acanthite.random import generator
 from acanthite.synapse import ConstantStep, SoftBounds
 
@@ -25,7 +25,7 @@ def increments(
     """Return the changes of a fresh layer by one update, shape (repeats, N_IN, N_OUT), and the pulses of each."""
     n = N_IN * N_OUT
     cells = law.cells(n, generator(seed, "cells"))  # type: ignore[attr-defined]
-    scratch, stream = lines(Network((N_IN - 1, N_OUT))), dice(seed, "pulses")
+    scratch, stream = lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "pulses")
     changes, counts = np.empty((repeats, n)), np.empty(repeats)
     layer = array(cells, np.zeros(n, F))
     for k in range(repeats):
@@ -103,8 +103,12 @@ def test_a_step_of_soft_bounds_depends_on_the_weight() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.floats(0.01, 0.9), st.floats(0.01, 0.9), st.floats(0, 3), st.floats(-1, 1), st.lists(st.floats(-4, 4), max_size=60)
-)  # fmt: skip
+    st.floats(0.01, 0.9),
+    st.floats(0.01, 0.9),
+    st.floats(0, 3),
+    st.floats(-1, 1),
+    st.lists(st.floats(-4, 4), max_size=60),
+)
 def test_noisy_pulses_stay_in_bounds(up, down, noise, start, kicks) -> None:
     law = SoftBounds(up=up, down=down, conductance_min=0.0, conductance_max=1e-6, pulse_noise=noise)
     cell = array(law.cells(1, generator(1, "cells")), np.full(1, start, F))

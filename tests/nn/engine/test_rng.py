@@ -4,9 +4,9 @@ from scipy import stats
 
 from acanthite.nn.engine.rng import (
     WORDS,
-    dice,
-    go_to_normal,
+    make_rng,
     refill,
+    seek_normal,
     some_normals,
     take_normals,
     take_words,
@@ -14,7 +14,7 @@ from acanthite.nn.engine.rng import (
 
 
 def drawn(seed: int, stream: str, n_blocks: int) -> np.ndarray:
-    source = dice(seed, stream)
+    source = make_rng(seed, stream)
     blocks = []
     for _ in range(n_blocks):
         at = take_normals(source, WORDS)
@@ -33,7 +33,7 @@ def test_normals_are_standard_normal() -> None:
 
 
 def test_words_are_uniform() -> None:
-    source = dice(1, "test")
+    source = make_rng(1, "test")
     at = take_words(source, WORDS)
     assert at == 0
     counts = np.bincount(source.words[:WORDS] >> np.uint32(28), minlength=16)
@@ -48,7 +48,7 @@ def test_a_stream_is_its_seed_name_and_index() -> None:
 
 @pytest.mark.parametrize("taken", [(1000, 300), (512, 256), (4096, 4096), (4000, 200), (1, 1)])
 def test_a_stream_goes_on_from_its_state(taken) -> None:
-    source, resumed = dice(5, "test"), dice(5, "test")
+    source, resumed = make_rng(5, "test"), make_rng(5, "test")
     for n in taken:
         take_words(source, n)
         take_normals(source, n)
@@ -62,17 +62,17 @@ def test_a_stream_goes_on_from_its_state(taken) -> None:
 
 
 def test_normals_are_those_of_their_place_in_the_stream() -> None:
-    source, other = dice(5, "test"), dice(5, "test")
+    source, other = make_rng(5, "test"), make_rng(5, "test")
     take_normals(source, 3 * 700)
     for z in (0, 1, 699, 1400, 512, 100, 2000):
-        go_to_normal(other, z)
+        seek_normal(other, z)
         at = take_normals(other, 50)
         assert at == z
         assert (other.normals[at : at + 50] == source.normals[z : z + 50]).all()
 
 
 def test_some_normals_leave_none_out() -> None:
-    source, whole = dice(5, "test"), dice(5, "test")
+    source, whole = make_rng(5, "test"), make_rng(5, "test")
     found: list[float] = []
     while len(found) < 3000:
         at, n = some_normals(source, 3000 - len(found))
@@ -82,7 +82,7 @@ def test_some_normals_leave_none_out() -> None:
 
 
 def test_words_and_normals_of_a_stream_share_no_number() -> None:
-    source = dice(1, "test")
+    source = make_rng(1, "test")
     take_words(source, WORDS)
     take_normals(source, WORDS)
     first = source.words[: WORDS // 2] / 2.0**32

@@ -12,7 +12,7 @@ from scipy.interpolate import CubicSpline
 
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import array, lines, update
-from acanthite.nn.engine.rng import dice
+from acanthite.nn.engine.rng import make_rng
 from acanthite.random import generator
 from acanthite.synapse import (
     Ag2S,
@@ -128,7 +128,7 @@ def check(name: str, seed: int, trials: int) -> None:
     slots, chance = trains(x, d, rate, synapse.step)
     right, spread = theory(cells, start, x, d, slots, chance)
     along = np.sign(right)
-    stream = dice(seed, "statistics")
+    stream = make_rng(seed, "statistics")
     mean, squares, sums = moments(
         layer,
         start,
@@ -180,7 +180,7 @@ def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
             np.full(N_IN * N_OUT, case["start"], F),
         )
         layer = array(law.cells(1, generator(1, "cells")), start)
-        scratch, stream = lines(Network((N_IN - 1, N_OUT))), dice(seed, "aihwkit")
+        scratch, stream = lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "aihwkit")
         mean, squares, _ = moments(
             layer, start, start, x, d, F(case["rate"]), F(step), scratch, stream, trials
         )

@@ -11,7 +11,7 @@ from acanthite.nn import ALGORITHMS, SGD, Ideal, TTv2, train
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, array, lines
-from acanthite.nn.engine.rng import dice
+from acanthite.nn.engine.rng import make_rng
 from acanthite.nn.engine.updates import PULSES, change, trains
 from acanthite.random import generator
 from acanthite.synapse import PowerStep, SoftBounds
@@ -35,7 +35,7 @@ def tile(law, start: float = 0.1) -> Array:
 def update(layer: Array, x, d, rate: float, smallest: float, pulses: str, seed: int = 1) -> int:
     scratch = lines(Network((N_IN - 1, N_OUT)))
     return moved(
-        layer, x, d, F(rate), F(smallest), trains(pulses, 31), scratch, dice(seed, "updates")
+        layer, x, d, F(rate), F(smallest), trains(pulses, 31), scratch, make_rng(seed, "updates")
     )
 
 
@@ -137,7 +137,9 @@ def test_batches_move_a_tile_as_updates_one_after_the_other_on_any_number_of_thr
         update(one, own_x, own_d, 0.1, SOFT.step, pulses)
     for threads in (1, 3):
         layer = tile(SOFT)
-        counts = BatchUpdater(N_IN, N_OUT, 1, "test", pulses=pulses).update(layer, x, d, 0.1, SOFT.step, threads=threads)  # fmt: skip
+        counts = BatchUpdater(N_IN, N_OUT, 1, "test", pulses=pulses).update(
+            layer, x, d, 0.1, SOFT.step, threads=threads
+        )
         assert layer.weights.tobytes() == one.weights.tobytes()
         assert layer.counts.tolist() == list(counts)
     if pulses == "implicit":

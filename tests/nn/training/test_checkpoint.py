@@ -29,7 +29,7 @@ class StopError(Exception):
 
 
 def stop_after(fraction: float):
-    def watch(standing: nn.Standing) -> None:
+    def watch(standing: nn.TrainingProgress) -> None:
         if standing.fraction >= fraction:
             raise StopError
 
@@ -46,9 +46,15 @@ def test_a_stopped_run_goes_on_to_the_same_bits(
     whole = train(shapes, small, device, KNOBS[name], **options)
     with pytest.raises(StopError):
         train(
-            shapes, small, device, KNOBS[name], checkpoint=path, checkpoint_every=0.0,
-            watch=stop_after(fraction), **options,
-        )  # fmt: skip
+            shapes,
+            small,
+            device,
+            KNOBS[name],
+            checkpoint=path,
+            checkpoint_every=0.0,
+            watch=stop_after(fraction),
+            **options,
+        )
     resumed = train(shapes, small, device, KNOBS[name], checkpoint=path, **options)
     assert (resumed.weights == whole.weights).all()
     assert resumed.to_dataset().identical(whole.to_dataset())
@@ -84,7 +90,7 @@ def test_a_finished_run_gives_its_result_again_and_may_go_on_for_longer(
             {"seed": 2},
             "made with seed = 1, not 2; resume with the settings it was made with, or start anew",
         ),
-        ({"samples": 1000}, "made with samples = None, not 1000"),
+        ({"limit": 1000}, "made with limit = None, not 1000"),
     ],
 )
 def test_the_checkpoint_of_another_training_is_refused(
@@ -164,7 +170,7 @@ def test_every_array_of_a_state_is_kept(small, device) -> None:
     state = KNOBS["ttv2"].start(small, device, 1)
     names = {name for name, _ in checkpoint.arrays(state)}
     assert {"state.fast.weights", "state.slow.weights", "state.hidden", "state.clock"} <= names
-    assert {"state.dice.state", "state.dice.words", "state.dice.normals"} <= names
+    assert {"state.rng.state", "state.rng.words", "state.rng.normals"} <= names
 
 
 CODE = """
@@ -186,9 +192,12 @@ def test_a_run_killed_at_random_moments_ends_in_the_same_bits(shapes, tmp_path) 
     for folder in (whole, killed):
         folder.mkdir()
         np.savez(
-            folder / "shapes.npz", images=shapes.images, labels=shapes.labels,
-            test_images=shapes.test_images, test_labels=shapes.test_labels,
-        )  # fmt: skip
+            folder / "shapes.npz",
+            images=shapes.images,
+            labels=shapes.labels,
+            test_images=shapes.test_images,
+            test_labels=shapes.test_labels,
+        )
     call = [sys.executable, "-c", CODE]
     subprocess.run([*call, str(whole)], check=True)
     draw, kills, path = random.Random(), 0, killed / "checkpoint.npz"

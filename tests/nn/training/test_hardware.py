@@ -7,7 +7,7 @@ import pytest
 
 from acanthite.constants import mV, us
 from acanthite.nn import SGD, Convolution, FloatingPoint, Network, TTv2, train
-from acanthite.nn.engine.network import backward, forward, load
+from acanthite.nn.engine.passes import backward, forward, load_image
 from acanthite.nn.training.hardware import cells_read
 
 
@@ -16,7 +16,7 @@ def test_a_sample_reads_the_cells_its_inputs_drive() -> None:
     weights = network.initial_weights(1)
     image = np.array([255, 51, 0], np.uint8)
     net = network.net()
-    load(image, net)
+    load_image(image, net)
     forward(weights, net)
     backward(weights, net, 1)
     hidden = np.append(net.nodes.values[net.layers.node_offset[1] :][:4], 1.0)

@@ -21,17 +21,29 @@ def same(a: nn.TrainingResult, b: nn.TrainingResult) -> bool:
 
 
 def test_results_do_not_depend_on_the_number_of_threads(shapes, small, device) -> None:
-    jobs = [Job(KNOBS[name], device, seed, epochs=2) for name in KNOBS for seed in (1, 2)]
-    one, two = (train_many(jobs, shapes, small, threads=n) for n in (1, 2))
+    jobs = [
+        Job(
+            dataset=shapes,
+            network=small,
+            synapse=device,
+            algorithm=KNOBS[name],
+            seed=seed,
+            epochs=2,
+        )
+        for name in KNOBS
+        for seed in (1, 2)
+    ]
+    one, two = (train_many(jobs, threads=n) for n in (1, 2))
     assert all(same(a, b) for a, b in zip(one, two, strict=True))
     assert len({r.weights.tobytes() for r in one}) == len(jobs), "every run is another"
 
 
 def test_one_run_is_the_same_as_the_same_job_among_many(shapes, small, device) -> None:
     alone = train(shapes, small, device, KNOBS["ttv2"], seed=2, epochs=1)
-    among = train_many(
-        [Job("sgd", device), Job(KNOBS["ttv2"], device, 2, epochs=1)], shapes, small, threads=2
+    one = Job(
+        dataset=shapes, network=small, synapse=device, algorithm=KNOBS["ttv2"], seed=2, epochs=1
     )
+    among = train_many([replace(one, algorithm="sgd"), one], threads=2)
     assert same(alone, among[1])
 
 
@@ -40,13 +52,18 @@ def test_ttv2_learns_what_the_ideal_device_learns_and_sgd_learns_less(
 ) -> None:
     seeds = (1, 2, 3)
     jobs = [
-        Job(KNOBS[name], device, seed, epochs=10)
+        Job(
+            dataset=shapes,
+            network=small,
+            synapse=device,
+            algorithm=KNOBS[name],
+            seed=seed,
+            epochs=10,
+        )
         for name in ("ttv2", "sgd", "ideal")
         for seed in seeds
     ]
-    final = np.array(
-        [r.test_accuracy[-1] for r in train_many(jobs, shapes, small, threads=2)]
-    ).reshape(3, 3)
+    final = np.array([r.test_accuracy[-1] for r in train_many(jobs, threads=2)]).reshape(3, 3)
     ttv2, sgd, ideal = final.mean(axis=1)
     assert ideal > 0.9
     assert ttv2 > 0.88
@@ -81,13 +98,8 @@ def test_held_out_images_are_the_last_ones_and_are_not_trained_on(shapes, small,
 
 def test_progress_runs_to_one_and_never_back(shapes, small, device) -> None:
     seen: list[float] = []
-    train_many(
-        [Job("ideal", device, k, epochs=2) for k in range(3)],
-        shapes,
-        small,
-        threads=2,
-        progress=seen.append,
-    )
+    job = Job(dataset=shapes, network=small, synapse=device, algorithm="ideal", epochs=2)
+    train_many([replace(job, seed=k) for k in range(3)], threads=2, progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
 
@@ -96,13 +108,9 @@ def test_an_error_in_the_callers_progress_ends_the_runs(shapes, small, device) -
     def interrupt(fraction: float) -> None:
         raise KeyboardInterrupt
 
+    job = Job(dataset=shapes, network=small, synapse=device, algorithm="ideal", epochs=50)
     with pytest.raises(KeyboardInterrupt):
-        train_many(
-            [Job("ideal", device, k, epochs=50) for k in range(8)],
-            shapes,
-            small,
-            progress=interrupt,
-        )
+        train_many([replace(job, seed=k) for k in range(8)], progress=interrupt)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def test_an_error_in_the_callers_progress_ends_the_runs(shapes, small, device) -
         ({"algorithm": "ttv3"}, TrainingError, "algorithm = 'ttv3'; .* did you mean 'ttv2'"),
         ({"network": "mlpp"}, TrainingError, "network = 'mlpp'; .* did you mean 'mlp'"),
         ({"epochs": 0}, TrainingError, "epochs = 0; expected one or more"),
-        ({"samples": 5000}, TrainingError, "samples = 5000; expected 1 to 2000"),
+        ({"limit": 5000}, TrainingError, "limit = 5000; expected 1 to 2000"),
         ({"validation": 2000}, TrainingError, "validation = 2000; expected 0 to 1999"),
         ({"epoch": 3}, TrainingError, "unknown option 'epoch'; did you mean 'epochs'"),
         (
@@ -161,8 +169,11 @@ def mnist() -> nn.Dataset:
 
 def test_real_digits_are_learnt_in_one_epoch_of_five_thousand(mnist, device) -> None:
     quick = TTv2(threshold=10.0)  # the default waits for more evidence than 5,000 samples hold
-    jobs = [Job(a, device, 1, epochs=1, samples=5000) for a in ("floating", "ideal", quick)]
-    floating, ideal, ttv2 = (r.test_accuracy[-1] for r in train_many(jobs, mnist))
+    jobs = [
+        Job(dataset=mnist, synapse=device, algorithm=algorithm, epochs=1, limit=5000)
+        for algorithm in ("floating", "ideal", quick)
+    ]
+    floating, ideal, ttv2 = (r.test_accuracy[-1] for r in train_many(jobs))
     assert floating > 0.88
     assert ideal > 0.85
     assert ttv2 > 0.80

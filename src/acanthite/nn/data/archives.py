@@ -264,7 +264,7 @@ def _fetch(archive: Archive, allowed: bool) -> Path:
             files = source(archive)
             for name, raw in files.items():
                 check(archive, raw, name, f"{name} as fetched")
-            return _keep(archive, files)
+            return _store(archive, files)
         except (
             OSError,
             EOFError,
@@ -290,7 +290,7 @@ def _tried(archive: Archive) -> str:
     return ", ".join(b for b in bases if b)
 
 
-def _keep(archive: Archive, files: dict[str, bytes]) -> Path:
+def _store(archive: Archive, files: dict[str, bytes]) -> Path:
     folder = cache_folder() / archive.name
     for name, raw in files.items():
         with atomic(folder / f"{name}.gz") as temporary:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,18 @@ class Dataset:
         n = self.images.shape[1]
         side = round(n**0.5)
         return (side, side, 1) if side * side == n else (1, n, 1)
+
+    @property
+    def fingerprint(self) -> str:
+        """The name, and a checksum of all images and labels."""
+        crc = 0
+        for part in (self.images, self.labels, self.test_images, self.test_labels):
+            crc = zlib.crc32(np.ascontiguousarray(part).data, crc)
+        return f"{self.name} (CRC {crc:08x})"
+
+    def part(self, chosen: slice) -> Dataset:
+        """Return the data set with some of the training images only."""
+        return replace(self, images=self.images[chosen], labels=self.labels[chosen])
 
     @property
     def n_classes(self) -> int:
@@ -111,9 +124,9 @@ def digits() -> Dataset:
         raise DatasetUnavailableError(
             "dataset = 'digits' comes with scikit-learn, which is not installed; pip install 'acanthite[digits]'"
         ) from None
-    found: Any = load_digits()
-    images = np.rint(found.data * (255.0 / 16.0)).astype(np.uint8)
-    labels = found.target.astype(np.uint8)
+    bunch: Any = load_digits()
+    images = np.rint(bunch.data * (255.0 / 16.0)).astype(np.uint8)
+    labels = bunch.target.astype(np.uint8)
     return Dataset("digits", images[:1437], labels[:1437], images[1437:], labels[1437:])
 
 
@@ -160,11 +173,11 @@ def read_npz(path: str | Path) -> Dataset:
             f"data set {path}: {keys[0]} has images of shape {images.shape[1:]}, {keys[2]} of {test_images.shape[1:]}; "
             "expected the same"
         )
-    found = [
+    checked = [
         _labels(path, keys[1], labels, len(images)),
         _labels(path, keys[3], test_labels, len(test_images)),
     ]
-    return Dataset(path.stem, _flat(images), found[0], _flat(test_images), found[1], shapes[0])
+    return Dataset(path.stem, _flat(images), checked[0], _flat(test_images), checked[1], shapes[0])
 
 
 def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int, int] | None:
@@ -199,7 +212,7 @@ def _labels(path: Path, name: str, labels: NDArray[Any], n: int) -> NDArray[np.u
     return labels.astype(np.uint8)
 
 
-def load(dataset: str | Path | Dataset, folder: str | Path | None = None) -> Dataset:
+def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None) -> Dataset:
     """Return a data set by name or from a file.
 
     Parameters

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.engine.coincidences import book, strike, update_batch
-from acanthite.nn.engine.native.dispatch import direct
+from acanthite.nn.engine.coincidences import apply_events, make_coincidences, update_batch
+from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.pulses import BL_MAX, Array
-from acanthite.nn.engine.rng import WORDS, Dice, dice, go_to_normal, refill
+from acanthite.nn.engine.rng import WORDS, Rng, make_rng, refill, seek_normal
 from acanthite.nn.engine.updates import Expected, expected_batch, trains
 
 BLOCKS = 8
@@ -61,27 +61,29 @@ class BatchUpdater:
             raise TrainingError(f"n_out = {n_out}; expected 1 to {WORDS} output lines a tile")
         if not 1 <= bl_max <= WORDS:
             raise TrainingError(f"bl_max = {bl_max}; expected 1 to {WORDS} slots")
-        self.n_in, self.n_out, self.bl_max = n_in, n_out, bl_max
+        self.n_in = n_in
+        self.n_out = n_out
+        self.bl_max = bl_max
         self.trains = trains(pulses, bl_max)
         n_blocks = min(BLOCKS, n_in) if isinstance(self.trains, Expected) else 1
         edges = np.linspace(0, n_in, n_blocks + 1).astype(int).tolist()
         self._blocks = list(itertools.pairwise(edges))
-        self._dice = [dice(seed, f"{stream}.columns", k) for k in range(n_blocks)]
-        self._book = book(n_in, n_out, bl_max)
+        self._rngs = [make_rng(seed, f"{stream}.columns", k) for k in range(n_blocks)]
+        self._drawn = make_coincidences(n_in, n_out, bl_max)
 
     @property
     def state(self) -> NDArray[np.int64]:
         """Where all random streams stand, shape (n_streams, 4): with the seed, all that a resume needs."""
-        return np.stack([d.state for d in self._dice])
+        return np.stack([d.state for d in self._rngs])
 
     def restore(self, state: NDArray[np.int64]) -> None:
         """Go on from a saved ``state``, bit for bit."""
-        if np.shape(state) != (len(self._dice), 4):
+        if np.shape(state) != (len(self._rngs), 4):
             raise TrainingError(
-                f"state has shape {np.shape(state)}; expected {(len(self._dice), 4)}"
+                f"state has shape {np.shape(state)}; expected {(len(self._rngs), 4)}"
             )
-        for stream, own in zip(self._dice, state, strict=True):
-            stream.state[:] = own
+        for stream, saved in zip(self._rngs, state, strict=True):
+            stream.state[:] = saved
             refill(stream)
 
     def update(
@@ -132,30 +134,43 @@ class BatchUpdater:
     def _stochastic(
         self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
     ) -> tuple[int, int]:
-        own, sample, up, down = self._dice[0], 0, 0, 0
+        rng = self._rngs[0]
+        sample = 0
+        up = 0
+        down = 0
         most = _WORTH * 2 if threads > 1 else _ALL
         while sample < len(x):
-            knobs = sample, most, rate, smallest, self.bl_max, self._book, own
-            sample, u, v, waiting = direct(update_batch, array.rule, array, offset, x, d, *knobs)
+            knobs = sample, most, rate, smallest, self.bl_max, self._drawn, rng
+            sample, u, v, waiting = call_kernel(
+                update_batch, array.rule, array, offset, x, d, *knobs
+            )
             up, down = up + u, down + v
             if waiting:
-                u, v = self._strike(array, offset, own, threads)
+                u, v = self._apply_events(array, offset, rng, threads)
                 up, down = up + int(u), down + int(v)
-                go_to_normal(own, self._book.normals[-1])
+                seek_normal(rng, self._drawn.normals[-1])
         return up, down
 
-    def _strike(self, array: Array, offset: int, own: Dice, threads: int) -> Any:
+    def _apply_events(self, array: Array, offset: int, rng: Rng, threads: int) -> Any:
         """Fire what was drawn, on as many threads as the pulses are worth."""
-        before = self._book.pulses
+        before = self._drawn.pulses
         n = min(threads, int(before[-1]) // _WORTH)
-        streams = [copied(own) for _ in range(n)]
+        streams = [copied(rng) for _ in range(n)]
         edges = np.searchsorted(before, np.linspace(0, before[-1], _PARTS * n + 1))
-        edges[0], edges[-1] = 0, self.n_in
+        edges[0] = 0
+        edges[-1] = self.n_in
 
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            return direct(
-                strike, array.rule, array, offset, self.n_out, *lines, self._book, streams[worker]
+            return call_kernel(
+                apply_events,
+                array.rule,
+                array,
+                offset,
+                self.n_out,
+                *lines,
+                self._drawn,
+                streams[worker],
             )
 
         return _shared(block, _PARTS * n, n)
@@ -166,7 +181,7 @@ class BatchUpdater:
         def block(k: int, _: int) -> tuple[int, int]:
             first, last = self._blocks[k]
             return expected_batch(
-                array, offset, x, d, first, last, rate, smallest, self.trains, self._dice[k]
+                array, offset, x, d, first, last, rate, smallest, self.trains, self._rngs[k]
             )
 
         total = _shared(block, len(self._blocks), threads)
@@ -198,13 +213,13 @@ def _shared(block: Callable[[int, int], tuple[int, int]], n: int, threads: int) 
 
     Whoever is free takes the next one, the caller among them: on a busy machine it does them all and waits for nobody.
     """
-    left = deque(range(n))
+    remaining = deque(range(n))
 
     def work(worker: int) -> Any:
         total = np.zeros(2, np.int64)
-        while left:
+        while remaining:
             try:
-                k = left.popleft()
+                k = remaining.popleft()
             except IndexError:  # another was faster
                 break
             total += block(k, worker)
@@ -229,6 +244,6 @@ if hasattr(
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
-def copied(stream: Dice) -> Dice:
+def copied(stream: Rng) -> Rng:
     """Return a stream of the same key, with numbers of its own."""
-    return Dice(*(part.copy() for part in stream))
+    return Rng(*(part.copy() for part in stream))

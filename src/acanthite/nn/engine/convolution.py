@@ -1,4 +1,4 @@
-"""Compiled pieces of a convolution: patches from nodes and back (im2col, col2im), pooling and its way back.
+"""Compiled convolutions: patches from nodes and back (im2col, col2im), their products, pooling and its way back.
 
 Maps lie plane by plane, and patches line by line with the positions along a line, so that what is done at every position is one
 loop over neighbours.
@@ -12,7 +12,6 @@ from acanthite.jit import njit
 from acanthite.nn.engine.layout import (
     CHANNELS,
     COLUMNS,
-    FAST,
     HEIGHT,
     KERNEL,
     MEAN,
@@ -22,18 +21,65 @@ from acanthite.nn.engine.layout import (
     STRIDE,
     WIDTH,
 )
-from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.native.compaction import list_nonzero
+from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.nodes import activate, add_bias, slope_at
+from acanthite.nn.engine.products import cross, cross_back, mix
 
 
 @njit(**IN_PLACE, fastmath=FAST)
-def slope_at(y, activation):
-    """Return the slope of an activation from its value."""
-    one, zero = np.float32(1.0), np.float32(0.0)
-    if activation == 0:
-        return y * (one - y)
-    if activation == 1:
-        return one - y * y
-    return one if y > zero else zero
+def convolve(w, layer, net):
+    """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
+    maps = net.maps
+    gather(layer, net)
+    x = maps.patches[maps.patch_offset[layer] : maps.patch_offset[layer + 1]]
+    z = maps.values[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    _cross_everywhere(w, x, z, layer, net)
+    add_bias(z, layer, net)
+    activate(z, net.layers.activation)
+    pool(layer, net)
+
+
+@njit(**IN_PLACE, fastmath=FAST)
+def _cross_everywhere(w, x, z, layer, net):
+    """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
+    n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
+    n = z.shape[0] // n_out
+    if not net.periphery.on:
+        for i in range(n_out):
+            mix(w[i:], n_out, n_in, x, z[i * n : (i + 1) * n])
+        return
+    column = net.maps.inputs[:n_in]
+    out = net.maps.outputs[:n_out]
+    for k in range(n):
+        pick(x, k, column)
+        count = list_nonzero(column, net.nodes.active, net.nodes.active_values)
+        cross(w, count, out, net.nodes, net.periphery)
+        place(out, z, k)
+
+
+@njit(**IN_PLACE, fastmath=FAST)
+def convolve_back(w, layer, net):
+    """Bring the errors of a convolution's positions to the nodes before it."""
+    maps = net.maps
+    n_out = net.layers.n_out[layer]
+    d = maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    n = d.shape[0] // n_out
+    size = maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, CHANNELS]
+    e = maps.returned[: size * n]
+    if not net.periphery.on:
+        for j in range(size):
+            mix(w[j * n_out :], 1, n_out, d, e[j * n : (j + 1) * n])
+    else:
+        column = maps.outputs[:n_out]
+        out = maps.inputs[:size]
+        e[:] = np.float32(0.0)
+        for k in range(maps.n_due[layer]):
+            position = maps.due[maps.due_offset[layer] + k]
+            pick(d, position, column)
+            cross_back(w, column, out, net.periphery)
+            place(out, e, position)
+    scatter(layer, net)
 
 
 @njit(**IN_PLACE)
@@ -47,9 +93,9 @@ def gather(layer, net):
 @njit(**IN_PLACE)
 def scatter(layer, net):
     """Add the errors of the patches, in ``net.maps.returned``, to those of the nodes they were taken from."""
-    to = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
-    to[:] = np.float32(0.0)
-    _shift(to, net.maps.returned, net.maps.geometry[layer], layer, True)
+    target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
+    target[:] = np.float32(0.0)
+    _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
 @njit(**IN_PLACE)
@@ -66,14 +112,14 @@ def _shift(nodes, patches, g, layer, back):
                 line = ((channel * g[KERNEL] + ky) * g[KERNEL] + kx) * g[ROWS] * g[COLUMNS]
                 for row in range(top, bottom):
                     y, x = row * g[STRIDE] + ky - g[PADDING], left * g[STRIDE] + kx - g[PADDING]
-                    of, to = (
+                    source, target = (
                         channel * plane + (y * g[WIDTH] + x) * pixel,
                         line + row * g[COLUMNS] + left,
                     )
                     if back:
-                        _add(patches, to, nodes, of, right - left, pixel * g[STRIDE])
+                        _add(patches, target, nodes, source, right - left, pixel * g[STRIDE])
                     else:
-                        _copy(nodes, of, patches, to, right - left, pixel * g[STRIDE])
+                        _copy(nodes, source, patches, target, right - left, pixel * g[STRIDE])
 
 
 @njit(inline="always", nogil=True)
@@ -83,48 +129,51 @@ def _inside(first, size, stride, n):
 
 
 @njit(inline="always", nogil=True)
-def _copy(x, of, y, to, n, stride):
-    of, to = np.uint64(of), np.uint64(to)
+def _copy(x, source, y, target, n, stride):
+    source, target = np.uint64(source), np.uint64(target)
     if stride == 1:
         for k in range(np.uint64(n)):
-            y[to + k] = x[of + k]
+            y[target + k] = x[source + k]
     else:
         for k in range(np.uint64(n)):
-            y[to + k] = x[of + k * np.uint64(stride)]
+            y[target + k] = x[source + k * np.uint64(stride)]
 
 
 @njit(inline="always", nogil=True)
-def _add(x, of, y, to, n, stride):
-    of, to = np.uint64(of), np.uint64(to)
+def _add(x, source, y, target, n, stride):
+    source, target = np.uint64(source), np.uint64(target)
     if stride == 1:
         for k in range(np.uint64(n)):
-            y[to + k] += x[of + k]
+            y[target + k] += x[source + k]
     else:
         for k in range(np.uint64(n)):
-            y[to + k * np.uint64(stride)] += x[of + k]
+            y[target + k * np.uint64(stride)] += x[source + k]
 
 
 @njit(**IN_PLACE)
-def pick(lines, position, one):
+def pick(lines, position, column):
     """Copy one position of each of ``one.size`` lines into ``one``."""
-    n = lines.shape[0] // one.shape[0]
-    for j in range(one.shape[0]):
-        one[j] = lines[j * n + position]
+    n = lines.shape[0] // column.shape[0]
+    for j in range(column.shape[0]):
+        column[j] = lines[j * n + position]
 
 
 @njit(**IN_PLACE)
-def place(one, lines, position):
+def place(column, lines, position):
     """Write ``one`` as one position of lines."""
-    n = lines.shape[0] // one.shape[0]
-    for j in range(one.shape[0]):
-        lines[j * n + position] = one[j]
+    n = lines.shape[0] // column.shape[0]
+    for j in range(column.shape[0]):
+        lines[j * n + position] = column[j]
 
 
 @njit(**IN_PLACE)
 def pool(layer, net):
     """Write the largest, or the mean, of each window of a map into the next nodes."""
-    g, maps, n_out = net.maps.geometry[layer], net.maps, net.layers.n_out[layer]
-    node, share = net.layers.node_offset[layer + 1], np.float32(1.0) / np.float32(g[POOL] * g[POOL])
+    g = net.maps.geometry[layer]
+    maps = net.maps
+    n_out = net.layers.n_out[layer]
+    node = net.layers.node_offset[layer + 1]
+    share = np.float32(1.0) / np.float32(g[POOL] * g[POOL])
     for channel in range(n_out):
         first = maps.map_offset[layer] + channel * g[ROWS] * g[COLUMNS]
         for row in range(0, g[ROWS] - g[POOL] + 1, g[POOL]):
@@ -139,7 +188,8 @@ def pool(layer, net):
 @njit(inline="always", nogil=True)
 def _window(values, first, side, width):
     """Return where the largest of a window is, and their sum."""
-    best, total = first, np.float32(0.0)
+    best = first
+    total = np.float32(0.0)
     for dy in range(side):
         for dx in range(side):
             at = first + dy * width + dx
@@ -152,7 +202,9 @@ def _window(values, first, side, width):
 @njit(**IN_PLACE)
 def unpool(layer, net):
     """Bring the errors of pooled nodes to the maps, through the slope of the activation, and list the positions with any."""
-    g, maps, n_out = net.maps.geometry[layer], net.maps, net.layers.n_out[layer]
+    g = net.maps.geometry[layer]
+    maps = net.maps
+    n_out = net.layers.n_out[layer]
     first, last = maps.map_offset[layer], maps.map_offset[layer + 1]
     node = net.layers.node_offset[layer + 1]
     maps.errors[first:last] = np.float32(0.0)

@@ -11,10 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from acanthite.nn.engine.rng import Dice
-
-FAST = {"reassoc", "contract", "nsz"}
-"""Sums may be regrouped, at compile time only: the bits do not depend on threads."""
+from acanthite.nn.engine.rng import Rng
 
 HEIGHT, WIDTH, CHANNELS, KERNEL, STRIDE, PADDING, ROWS, COLUMNS, POOL, MEAN = range(10)
 """Columns of ``Maps.geometry``: of the input, of the kernel, of the positions, of the pooling. KERNEL 0: fully connected."""
@@ -36,7 +33,7 @@ class Nodes(NamedTuple):
     values: np.ndarray  # float32, shape (n_nodes,)
     errors: np.ndarray  # float32, shape (n_nodes,)
     active: np.ndarray  # uint32, shape (widest + LANES,)
-    live: np.ndarray  # float32, shape (widest + LANES,): their values
+    active_values: np.ndarray  # float32, shape (widest + LANES,): their values
     n_active: np.ndarray  # int64, shape (1,)
 
 
@@ -53,9 +50,8 @@ class Maps(NamedTuple):
     due_offset: np.ndarray  # int64, shape (n_layers,)
     due: np.ndarray  # int32: positions of each convolution where a channel has an error
     n_due: np.ndarray  # int64, shape (n_layers,): how many
-    returned: (
-        np.ndarray
-    )  # float32, scratch: slope of the loss against the patches of one convolution
+    # float32, scratch: slope of the loss against the patches of one convolution
+    returned: np.ndarray
     line: np.ndarray  # float32, scratch: one number a position
     inputs: np.ndarray  # float32, scratch: inputs at one position
     outputs: np.ndarray  # float32, scratch: outputs, or errors, at one position
@@ -72,7 +68,7 @@ class Periphery(NamedTuple):
     bound: np.float32  # 0 without one
     inputs: np.ndarray  # float32, scratch
     outputs: np.ndarray  # float32, scratch
-    dice: Dice
+    rng: Rng
 
 
 class Net(NamedTuple):

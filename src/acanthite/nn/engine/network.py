@@ -9,20 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.engine.layout import FAST, Layers, Maps, Net, Nodes
+from acanthite.nn.engine.layout import Layers, Maps, Net, Nodes
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.simd import LANES
-from acanthite.nn.engine.passes import (
-    backward,
-    classify,
-    crossing,
-    forward,
-    load,
-    n_crossings,
-    n_pairs,
-    pair,
-    top,
-)
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.engine.rng import WORDS
 from acanthite.random import generator
@@ -153,10 +142,10 @@ class Network:
     @property
     def images(self) -> tuple[tuple[int, int, int], ...]:
         """Height, width and channels before each convolution and after the last."""
-        found = [self.image or (1, self.widths[0], 1)]
+        sizes = [self.image or (1, self.widths[0], 1)]
         for convolution in self.convolutions:
-            found.append(convolution.output(found[-1]))
-        return tuple(found)
+            sizes.append(convolution.output(sizes[-1]))
+        return tuple(sizes)
 
     @property
     def node_widths(self) -> tuple[int, ...]:
@@ -231,7 +220,8 @@ class Network:
         )
 
     def _nodes(self) -> Nodes:
-        widths, offset = self.node_widths, self._node_offset
+        widths = self.node_widths
+        offset = self._node_offset
         values, errors = aligned.zeros(offset[-1]), aligned.zeros(offset[-1])
         values[offset[:-1] + widths] = 1.0
         room = max(*widths, self.n_lines) + LANES
@@ -270,7 +260,8 @@ class Network:
             np.zeros(n, np.float32)
             for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
         )
-        due, n_due = np.zeros(due_offset[-1] + 1, np.int32), np.zeros(len(self.shapes), np.int64)
+        due = np.zeros(due_offset[-1] + 1, np.int32)
+        n_due = np.zeros(len(self.shapes), np.int64)
         return Maps(
             geometry,
             patch_offset,
@@ -313,22 +304,3 @@ def lenet5(image: tuple[int, int, int], n_classes: int) -> Network:
     # 28 x 28 pixels are padded to the paper's 32 x 32
     maps = (Convolution(6, 5, padding=2, pool=2), Convolution(16, 5, pool=2))
     return Network((int(np.prod(image)), 120, 84, n_classes), "relu", maps, image)
-
-
-__all__ = [
-    "ACTIVATIONS",
-    "FAST",
-    "Convolution",
-    "Net",
-    "Network",
-    "backward",
-    "classify",
-    "crossing",
-    "forward",
-    "lenet5",
-    "load",
-    "n_crossings",
-    "n_pairs",
-    "pair",
-    "top",
-]

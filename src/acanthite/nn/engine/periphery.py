@@ -19,10 +19,9 @@ import numpy as np
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.engine import layout
-from acanthite.nn.engine.layout import FAST
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import IN_PLACE
-from acanthite.nn.engine.rng import dice, take_normals
+from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.rng import make_rng, take_normals
 
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
 
@@ -95,7 +94,7 @@ class Periphery:
             bound=f(self.output_bound or 0.0),
             inputs=aligned.zeros(n_lines),
             outputs=aligned.zeros(n_lines),
-            dice=dice(seed, "nn.periphery"),
+            rng=make_rng(seed, "nn.periphery"),
         )
 
 
@@ -103,7 +102,8 @@ class Periphery:
 def largest(x):
     """Return max |x|, NaN if there is one."""
     # of numbers without a sign, the order is that of their bits, and integers are compared many at once
-    bits, top = x.view(np.uint32), np.uint32(0)
+    bits = x.view(np.uint32)
+    top = np.uint32(0)
     for i in range(x.shape[0]):
         top = max(top, np.uint32(bits[i] & np.uint32(0x7FFFFFFF)))
     return np.uint32(top).view(np.float32)
@@ -112,7 +112,8 @@ def largest(x):
 @njit(**IN_PLACE, fastmath=FAST)
 def to_lines(p, x):
     """Put inputs through their converter, in place; return their largest magnitude and what read noise needs, their norm squared."""
-    top, total = largest(x), np.float32(0.0)
+    top = largest(x)
+    total = np.float32(0.0)
     if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
         _round(x, top, p.input_levels)
     if p.read_noise > np.float32(0.0):
@@ -126,7 +127,8 @@ def _round(x, full, levels):
     """Replace numbers by the nearest codes of a converter of so many levels up to its full scale."""
     if full < _LEAST:
         return
-    code, step = levels / full, full / levels
+    code = levels / full
+    step = full / levels
     for j in range(x.shape[0]):
         x[j] = np.float32(np.rint(x[j] * code)) * step
 
@@ -136,9 +138,9 @@ def from_lines(p, z, top, norm_squared):
     """Add a read's noise to its outputs, clip and convert them, in place; ``top`` is its largest input."""
     sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
     if sigma > np.float32(0.0):
-        at = np.uint64(take_normals(p.dice, z.shape[0]))
+        at = np.uint64(take_normals(p.rng, z.shape[0]))
         for i in range(np.uint64(z.shape[0])):
-            z[i] += sigma * p.dice.normals[at + i]
+            z[i] += sigma * p.rng.normals[at + i]
     bound = p.bound * top
     if bound > np.float32(0.0):
         for i in range(z.shape[0]):

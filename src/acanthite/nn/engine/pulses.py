@@ -27,12 +27,12 @@ from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
-from acanthite.nn.engine.native.options import ONCE
+from acanthite.nn.engine.native.options import FAST, INLINED
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.native.simd import LANES
-from acanthite.nn.engine.network import FAST, Network
+from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import largest
-from acanthite.nn.engine.rng import WORDS, Dice, dice, some_normals, take_words
+from acanthite.nn.engine.rng import WORDS, some_normals, take_words
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step, stride
 from acanthite.synapse.rule import LOWER, UPPER, Rule
@@ -48,9 +48,8 @@ class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
 
     weights: np.ndarray  # float32, shape (n_weights,)
-    coefficients: (
-        np.ndarray
-    )  # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
+    # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
+    coefficients: np.ndarray
     noise: np.float32  # relative, from pulse to pulse
     rule: Rule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
@@ -64,8 +63,8 @@ class Array(NamedTuple):
 class Side(NamedTuple):
     """Scratch: the lines on one side of an array."""
 
-    live: np.ndarray  # uint32, shape (n_lines + LANES,): those that may fire
-    value: np.ndarray  # float32, the same: their input or error
+    active: np.ndarray  # uint32, shape (n_lines + LANES,): those that may fire
+    values: np.ndarray  # float32, the same: their input or error
     chance: np.ndarray  # uint32, the same: of each of them to fire in a slot, out of 2**32
     fired: np.ndarray  # uint32, the same: those that do
 
@@ -96,7 +95,7 @@ def lines(network: Network) -> Lines:
     return Lines(inputs, outputs, up, down)
 
 
-@njit(**ONCE, fastmath=FAST)
+@njit(**INLINED, fastmath=FAST)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 
@@ -109,15 +108,18 @@ def pulse(array, cell, sign, normal):
         Standard normal of this pulse.
     """
     # unsigned: no wrapping of negative indices
-    here, lower, upper = np.uint64(cell), np.uint64(LOWER), np.uint64(UPPER)
-    at = here * stride(array.rule)
-    c, w = array.coefficients, array.weights[here]
+    index = np.uint64(cell)
+    lower = np.uint64(LOWER)
+    upper = np.uint64(UPPER)
+    at = index * stride(array.rule)
+    c = array.coefficients
+    w = array.weights[index]
     w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
-    array.weights[here] = min(max(w, c[at + lower]), c[at + upper])
+    array.weights[index] = min(max(w, c[at + lower]), c[at + upper])
 
 
-@njit(**ONCE)
-def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
+@njit(**INLINED)
+def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
     r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
 
     Parameters
@@ -135,31 +137,36 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, dice):
         :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit.
     bl_max : int
     lines : Lines
-    dice : Dice
+    rng : Rng
     """
     slots, x_scale, d_scale = _train(x, d, rate, smallest, bl_max)
     if slots == 0:
         return 0
-    inputs, outputs = lines.inputs, lines.outputs
-    falls, n_out = _enlist(d, d_scale, outputs)
-    n_in, rises, up, down, total = -1, 0, 0, 0, 0
+    inputs = lines.inputs
+    outputs = lines.outputs
+    falls, n_out = _collect_lines(d, d_scale, outputs)
+    n_in = -1
+    rises = 0
+    up = 0
+    down = 0
+    total = 0
     for _ in range(slots):
-        middle, high = _draw(outputs, falls, n_out, dice)
+        middle, high = _draw(outputs, falls, n_out, rng)
         if high == 0:
             continue
         if n_in < 0:
-            rises, n_in = _enlist(x, x_scale, inputs)
-        half, fired = _draw(inputs, rises, n_in, dice)
+            rises, n_in = _collect_lines(x, x_scale, inputs)
+        half, fired = _draw(inputs, rises, n_in, rng)
         up, down = _cross(
-            array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, dice
+            array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, rng
         )
         total += fired * high
-    _strike(array, lines.up, up, np.float32(1.0), dice)
-    _strike(array, lines.down, down, np.float32(-1.0), dice)
+    _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
+    _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
     return total
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def _train(x, d, rate, smallest, bl_max):
     """Return the slots of an update, and by what inputs and errors are multiplied to give their chances, out of 2**32."""
     top_x, top_d = largest(x), largest(d)
@@ -171,38 +178,40 @@ def _train(x, d, rate, smallest, bl_max):
     return slots, peak / top_x * FULL, peak / top_d * FULL
 
 
-@njit(**ONCE)
-def _enlist(values, scale, side):
+@njit(**INLINED)
+def _collect_lines(values, scale, side):
     """List the lines that may fire, positive ones first, and their chances; return how many are positive, and how many."""
-    positive = list_positive(values, np.float32(1.0), 0, side.live, side.value)
-    n = list_positive(values, np.float32(-1.0), positive, side.live, side.value)
+    positive = list_positive(values, np.float32(1.0), 0, side.active, side.values)
+    n = list_positive(values, np.float32(-1.0), positive, side.active, side.values)
     for k in range(n):
-        side.chance[k] = np.uint32(np.int64(side.value[k] * scale))
+        side.chance[k] = np.uint32(np.int64(side.values[k] * scale))
     return positive, n
 
 
 @njit(inline="always", nogil=True)
-def _draw(side, positive, n, dice):
+def _draw(side, positive, n, rng):
     """List the lines that fire in a slot; return how many are positive, and how many."""
-    words = take_words(dice, n)
-    middle = list_below(dice.words, words, side.chance, side.live, 0, positive, side.fired, 0)
+    words = take_words(rng, n)
+    middle = list_below(rng.words, words, side.chance, side.active, 0, positive, side.fired, 0)
     if n == positive:
         return middle, middle
     words += positive
     return middle, list_below(
-        dice.words, words, side.chance, side.live, positive, n, side.fired, middle
+        rng.words, words, side.chance, side.active, positive, n, side.fired, middle
     )
 
 
 @njit(inline="always", nogil=True)
-def _cross(array, offset, n_out, inputs, outputs, listed, lines, dice):
+def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
     """Append the cells where lines cross that fire to those to be pulsed up and down; return how many there then are."""
-    (half, fired), (middle, high), (up, down) = inputs, outputs, listed
+    (half, fired) = inputs
+    (middle, high) = outputs
+    (up, down) = listed
     rows = lines.outputs.fired
     for f in range(fired):
         if max(up, down) + high > WORDS:
-            _strike(array, lines.up, up, np.float32(1.0), dice)
-            _strike(array, lines.down, down, np.float32(-1.0), dice)
+            _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
+            _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
             up, down = 0, 0
         base = np.uint32(offset + np.int64(lines.inputs.fired[np.uint64(f)]) * n_out)
         if f < half:
@@ -215,34 +224,20 @@ def _cross(array, offset, n_out, inputs, outputs, listed, lines, dice):
 
 
 @njit(inline="always", nogil=True)
-def _strike(array, cells, n, sign, dice):
+def _pulse_cells(array, cells, n, sign, rng):
     """Pulse the first ``n`` cells listed, one after the other."""
-    c, done = stride(array.rule), np.int64(0)
+    c = stride(array.rule)
+    done = np.int64(0)
     while done < n:
-        at, m = some_normals(dice, n - done) if array.noise > np.float32(0.0) else (0, n - done)
-        first, z = np.uint64(done), np.uint64(at)
+        at, m = some_normals(rng, n - done) if array.noise > np.float32(0.0) else (0, n - done)
+        first = np.uint64(done)
+        z = np.uint64(at)
         for k in range(np.uint64(m)):
             ahead = np.uint64(cells[first + k + np.uint64(_AHEAD)])
             prefetch(array.weights, ahead)
             prefetch_once(array.coefficients, ahead * c)
             if c > PER_LINE:
                 prefetch_once(array.coefficients, ahead * c + c - np.uint64(1))
-            pulse(array, cells[first + k], sign, dice.normals[z + k])
+            pulse(array, cells[first + k], sign, rng.normals[z + k])
         done += m
     array.counts[0 if sign > np.float32(0.0) else 1] += n
-
-
-__all__ = [
-    "BL_MAX",
-    "FULL",
-    "Array",
-    "Dice",
-    "Lines",
-    "Side",
-    "array",
-    "dice",
-    "largest",
-    "lines",
-    "pulse",
-    "update",
-]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, ONCE
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.random import stream_id
 
@@ -28,25 +28,24 @@ _WORD_AT, _WORD_BLOCK, NORMAL_AT, NORMAL_BLOCK = range(4)
 _NORMALS = 0x80000000  # the top bit of the counter parts words from normals
 
 
-class Dice(NamedTuple):
+class Rng(NamedTuple):
     """A stream of random numbers; ``state`` is all of it that a checkpoint needs, with the key."""
 
     words: np.ndarray  # uint32, shape (WORDS + LANES,): uniform words, and room to read past them
     normals: np.ndarray  # float32, shape (WORDS,)
     scratch: np.ndarray  # uint32, shape (_HALF,)
-    state: (
-        np.ndarray
-    )  # int64, shape (4,): place in and number of the words' block, then the normals'
+    # int64, shape (4,): place in and number of the words' block, then the normals'
+    state: np.ndarray
     key: np.ndarray  # uint64, shape (3,): seed, stream, index
 
 
-def dice(seed: int, stream: str, index: int = 0) -> Dice:
+def make_rng(seed: int, stream: str, index: int = 0) -> Rng:
     """Return the stream keyed by (seed, stream, index), at its beginning."""
     # blocks count from one; the beginning is the end of the one before
     state = np.array([WORDS, 0, WORDS, 0], np.int64)
     key = np.array([seed & 0xFFFFFFFFFFFFFFFF, stream_id(stream), index], np.uint64)
     words, normals = np.zeros(WORDS + LANES, np.uint32), np.zeros(WORDS, np.float32)
-    return Dice(words, normals, np.zeros(_HALF, np.uint32), state, key)
+    return Rng(words, normals, np.zeros(_HALF, np.uint32), state, key)
 
 
 @njit(inline="always")
@@ -64,7 +63,8 @@ def _philox7(c0, c1, c2, c3, k0, k1):
 def _fill(out, key, piece, kind, quarter):
     # four lanes are stored a quarter of a piece apart, a distance known when compiled, without which the loop is not vectorised
     k0, k1 = np.uint32(key[0]), np.uint32(key[0] >> np.uint64(32))
-    stream, index = np.uint32(key[1]), np.uint32(key[2])
+    stream = np.uint32(key[1])
+    index = np.uint32(key[2])
     first = np.uint64(piece) * np.uint64(
         quarter
     )  # a piece never crosses 2**32: its high word is one
@@ -78,16 +78,16 @@ def _fill(out, key, piece, kind, quarter):
 
 
 @njit(**IN_PLACE)
-def _fill_words(dice, piece):
+def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
-    _fill(dice.words[at : at + _PIECE], dice.key, piece, 0, _PIECE // 4)
+    _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
 
 
 @njit(**IN_PLACE)
-def _fill_normals(dice, piece):
-    _fill(dice.scratch, dice.key, piece, _NORMALS, _HALF // 4)
+def _fill_normals(rng, piece):
+    _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE
-    _box_muller(dice.scratch, dice.normals[at : at + _PIECE])
+    _box_muller(rng.scratch, rng.normals[at : at + _PIECE])
 
 
 @njit(**IN_PLACE, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
@@ -98,7 +98,9 @@ def _box_muller(words, out):
     binary exponent; the turn is the double angle of a half turn. The two normals of a pair are stored half a piece
     apart, so that the whole loop vectorises.
     """
-    f, one, two = np.float32, np.float32(1.0), np.float32(2.0)
+    f = np.float32
+    one = np.float32(1.0)
+    two = np.float32(2.0)
     for i in range(_HALF):
         odd = f(
             np.int32(words[i] >> np.uint32(16) << np.uint32(1) | np.uint32(1))
@@ -125,36 +127,42 @@ def _box_muller(words, out):
         out[i + _HALF] = radius * (two * sine * cosine)
 
 
-@njit(**ONCE)
-def take_words(dice, n):
-    """Return where ``n`` unused words begin in ``dice.words``; they lie in one block."""
-    at, block = dice.state[_WORD_AT], dice.state[_WORD_BLOCK]
+@njit(**INLINED)
+def take_words(rng, n):
+    """Return where ``n`` unused words begin in ``rng.words``; they lie in one block."""
+    at = rng.state[_WORD_AT]
+    block = rng.state[_WORD_BLOCK]
     if at + n > WORDS:
-        at, block = 0, block + 1
+        at = 0
+        block = block + 1
     for piece in _pieces(block, at, n):
-        _fill_words(dice, piece)
-    dice.state[_WORD_AT], dice.state[_WORD_BLOCK] = at + n, block
+        _fill_words(rng, piece)
+    rng.state[_WORD_AT] = at + n
+    rng.state[_WORD_BLOCK] = block
     return at
 
 
-@njit(**ONCE)
-def take_normals(dice, n):
-    """Return where ``n`` unused standard normals begin in ``dice.normals``; they lie in one block."""
-    at, block = dice.state[NORMAL_AT], dice.state[NORMAL_BLOCK]
+@njit(**INLINED)
+def take_normals(rng, n):
+    """Return where ``n`` unused standard normals begin in ``rng.normals``; they lie in one block."""
+    at = rng.state[NORMAL_AT]
+    block = rng.state[NORMAL_BLOCK]
     if at + n > WORDS:
-        at, block = 0, block + 1
+        at = 0
+        block = block + 1
     for piece in _pieces(block, at, n):
-        _fill_normals(dice, piece)
-    dice.state[NORMAL_AT], dice.state[NORMAL_BLOCK] = at + n, block
+        _fill_normals(rng, piece)
+    rng.state[NORMAL_AT] = at + n
+    rng.state[NORMAL_BLOCK] = block
     return at
 
 
-@njit(**ONCE)
-def some_normals(dice, n):
-    """Return where unused standard normals begin in ``dice.normals``, and how many: ``n``, or what is left of a piece."""
-    left = _PIECE - dice.state[NORMAL_AT] % _PIECE
-    n = min(np.int64(n), left)
-    return take_normals(dice, n), n
+@njit(**INLINED)
+def some_normals(rng, n):
+    """Return where unused standard normals begin in ``rng.normals``, and how many: ``n``, or what is left of a piece."""
+    remaining = _PIECE - rng.state[NORMAL_AT] % _PIECE
+    n = min(np.int64(n), remaining)
+    return take_normals(rng, n), n
 
 
 @njit(inline="always", nogil=True)
@@ -165,19 +173,20 @@ def _pieces(block, at, n):
 
 
 @njit(**IN_PLACE)
-def go_to_normal(dice, z):
+def seek_normal(rng, z):
     """Let normals be taken from the ``z``-th of the stream on."""
-    if dice.state[NORMAL_AT] == z % WORDS and dice.state[NORMAL_BLOCK] == z // WORDS + 1:
+    if rng.state[NORMAL_AT] == z % WORDS and rng.state[NORMAL_BLOCK] == z // WORDS + 1:
         return
-    dice.state[NORMAL_AT], dice.state[NORMAL_BLOCK] = z % WORDS, z // WORDS + 1
+    rng.state[NORMAL_AT] = z % WORDS
+    rng.state[NORMAL_BLOCK] = z // WORDS + 1
     if z % _PIECE:
-        _fill_normals(dice, z // _PIECE)
+        _fill_normals(rng, z // _PIECE)
 
 
-def refill(dice: Dice) -> None:
-    """Draw the pieces that ``dice.state`` stands in again, after it was set to a saved one."""
+def refill(rng: Rng) -> None:
+    """Draw the pieces that ``rng.state`` stands in again, after it was set to a saved one."""
     for fill, (at, block) in zip(
-        (_fill_words, _fill_normals), dice.state.reshape(2, 2).tolist(), strict=True
+        (_fill_words, _fill_normals), rng.state.reshape(2, 2).tolist(), strict=True
     ):
         if at % _PIECE:
-            fill(dice, (block - 1) * (WORDS // _PIECE) + at // _PIECE)
+            fill(rng, (block - 1) * (WORDS // _PIECE) + at // _PIECE)

@@ -21,8 +21,9 @@ from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, ONCE
-from acanthite.nn.engine.pulses import largest, pulse, update
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.periphery import largest
+from acanthite.nn.engine.pulses import pulse, update
 from acanthite.nn.engine.rng import take_normals, take_words
 from acanthite.synapse.kernels import step, stride
 from acanthite.synapse.rule import LOWER, UPPER
@@ -62,13 +63,13 @@ def change(
     smallest: Any,
     trains: Any,
     lines: Any,
-    dice: Any,
+    rng: Any,
 ) -> int:
     r"""Move one layer by :math:`-\eta x_j d_i`; return the number of pulses.
 
     Parameters
     ----------
-    array, offset, x, d, rate, smallest, lines, dice
+    array, offset, x, d, rate, smallest, lines, rng
         As in :func:`acanthite.nn.engine.pulses.update`.
     trains : int or Expected
         From :func:`trains`; which of them is settled when a kernel is compiled.
@@ -76,26 +77,26 @@ def change(
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(change, jit_options=ONCE)
-def _change(array, offset, x, d, rate, smallest, trains, lines, dice):
+@overload(change, jit_options=INLINED)
+def _change(array, offset, x, d, rate, smallest, trains, lines, rng):
     if isinstance(trains, types.Integer):
         return _stochastic
     return _expected
 
 
-def _stochastic(array, offset, x, d, rate, smallest, trains, lines, dice):
-    return update(array, offset, x, d, rate, smallest, trains, lines, dice)
+def _stochastic(array, offset, x, d, rate, smallest, trains, lines, rng):
+    return update(array, offset, x, d, rate, smallest, trains, lines, rng)
 
 
-def _expected(array, offset, x, d, rate, smallest, trains, lines, dice):
-    up, down = expected(array, offset, x, d, 0, x.shape[0], rate, smallest, trains, dice)
+def _expected(array, offset, x, d, rate, smallest, trains, lines, rng):
+    up, down = expected(array, offset, x, d, 0, x.shape[0], rate, smallest, trains, rng)
     array.counts[0] += up
     array.counts[1] += down
     return up + down
 
 
 @njit(**IN_PLACE)
-def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
+def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
     """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return pulses up and down.
 
     Broken pulses of the mean field are added up, and what is left of their sum is rounded up or down by chance, so that counts are
@@ -103,12 +104,13 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
 
     Parameters
     ----------
-    array, offset, x, d, rate, smallest, dice
+    array, offset, x, d, rate, smallest, rng
         As in :func:`acanthite.nn.engine.pulses.update`.
     first, last : int
     trains : Expected
     """
-    zero, one = np.float32(0.0), np.float32(1.0)
+    zero = np.float32(0.0)
+    one = np.float32(1.0)
     top = largest(x) * largest(d)
     need = rate * top / smallest
     rises, falls = 0.0, 0.0
@@ -124,31 +126,31 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, dice):
                 cell = offset + j * n_out + i
                 if trains.whole:
                     count = np.float32(np.rint(count))
-                    _whole(array, cell, sign, int(count), dice)
+                    _whole(array, cell, sign, int(count), rng)
                 elif count > zero:
                     _part(array, cell, sign, count)
                 if sign > zero:
                     rises += count
                 else:
                     falls += count
-    return _rounded(rises, dice), _rounded(falls, dice)
+    return _rounded(rises, rng), _rounded(falls, rng)
 
 
 @njit(**IN_PLACE)
-def expected_batch(array, offset, x, d, first, last, rate, smallest, trains, dice):
+def expected_batch(array, offset, x, d, first, last, rate, smallest, trains, rng):
     """Do :func:`expected` for every sample of ``x`` and ``d``, shape (n_samples, n_in) and (n_samples, n_out)."""
     up, down = 0, 0
     for s in range(x.shape[0]):
-        u, v = expected(array, offset, x[s], d[s], first, last, rate, smallest, trains, dice)
+        u, v = expected(array, offset, x[s], d[s], first, last, rate, smallest, trains, rng)
         up, down = up + u, down + v
     return up, down
 
 
 @njit(inline="always", nogil=True)
-def _whole(array, cell, sign, n, dice):
-    z = take_normals(dice, n) if n > 0 and array.noise > np.float32(0.0) else 0
+def _whole(array, cell, sign, n, rng):
+    z = take_normals(rng, n) if n > 0 and array.noise > np.float32(0.0) else 0
     for k in range(n):
-        pulse(array, cell, sign, dice.normals[z + k])
+        pulse(array, cell, sign, rng.normals[z + k])
 
 
 @njit(inline="always", nogil=True)
@@ -157,15 +159,16 @@ def _part(array, cell, sign, count):
     for _ in range(n):
         pulse(array, cell, sign, np.float32(0.0))
     at = np.uint64(cell) * stride(array.rule)
-    c, w = array.coefficients, array.weights[cell]
+    c = array.coefficients
+    w = array.weights[cell]
     w += (count - np.float32(n)) * step(array.rule, c, at, sign, w)
     array.weights[cell] = min(max(w, c[at + np.uint64(LOWER)]), c[at + np.uint64(UPPER)])
 
 
 @njit(inline="always", nogil=True)
-def _rounded(total, dice):
+def _rounded(total, rng):
     n = int(total)
-    left = total - n
-    if left > 0.0:
-        n += dice.words[take_words(dice, 1)] < left * 4294967296.0
+    rest = total - n
+    if rest > 0.0:
+        n += rng.words[take_words(rng, 1)] < rest * 4294967296.0
     return n

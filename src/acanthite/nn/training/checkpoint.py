@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.files import atomic
 
-FORMAT = 3  #: raised when older checkpoints can no longer be read
+FORMAT = 4  #: raised when older checkpoints can no longer be read
 
 _REMEDY = "resume with the settings it was made with, or start anew in another folder"
 
@@ -66,17 +66,17 @@ def load(path: Path, settings: Mapping[str, Any], state: Any) -> dict[str, NDArr
     stored = _read(path)
     head = _head(path, stored)
     _same(path, head["settings"], json.loads(json.dumps(dict(settings))))
-    own = dict(arrays(state))
-    kept = {name: values for name, values in stored.items() if name.startswith("state.")}
-    if {n: (a.shape, a.dtype) for n, a in own.items()} != {
-        n: (a.shape, a.dtype) for n, a in kept.items()
+    parts = dict(arrays(state))
+    saved = {name: values for name, values in stored.items() if name.startswith("state.")}
+    if {n: (a.shape, a.dtype) for n, a in parts.items()} != {
+        n: (a.shape, a.dtype) for n, a in saved.items()
     }:
         raise TrainingError(
             f"checkpoint {path}: its arrays are those of another version or network; {_REMEDY}"
         )
-    for name, values in kept.items():
-        np.copyto(own[name], values)
-    return {name: values for name, values in stored.items() if name not in kept and name != "head"}
+    for name, values in saved.items():
+        np.copyto(parts[name], values)
+    return {name: values for name, values in stored.items() if name not in saved and name != "head"}
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
@@ -93,22 +93,22 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
 def _head(path: Path, stored: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     try:
         head = json.loads(str(stored["head"]))
-        found = head["format"]
+        version = head["format"]
     except (KeyError, ValueError, TypeError):
         raise TrainingError(
             f"checkpoint {path}: not a checkpoint of a training; remove it to start anew"
         ) from None
-    if found != FORMAT:
+    if version != FORMAT:
         raise TrainingError(
-            f"checkpoint {path}: of format {found}; this version reads {FORMAT}; start anew in another folder"
+            f"checkpoint {path}: of format {version}; this version reads {FORMAT}; start anew in another folder"
         )
     return head
 
 
-def _same(path: Path, kept: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+def _same(path: Path, saved: Mapping[str, Any], current: Mapping[str, Any]) -> None:
     """Raise where two settings differ, naming the first difference."""
-    for name in (*asked, *(n for n in kept if n not in asked)):
-        if kept.get(name) != asked.get(name):
+    for name in (*current, *(n for n in saved if n not in current)):
+        if saved.get(name) != current.get(name):
             raise TrainingError(
-                f"checkpoint {path}: made with {name} = {kept.get(name)}, not {asked.get(name)}; {_REMEDY}"
+                f"checkpoint {path}: made with {name} = {saved.get(name)}, not {current.get(name)}; {_REMEDY}"
             )

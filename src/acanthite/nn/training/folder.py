@@ -1,4 +1,4 @@
-"""A training kept in a folder: its checkpoint, its numbers as JSON and CSV, and its pictures."""
+"""A training in a folder: its checkpoint, its numbers as JSON and CSV, and its pictures."""
 
 from __future__ import annotations
 
@@ -13,39 +13,42 @@ import numpy as np
 
 from acanthite.errors import RunFolderError
 from acanthite.files import atomic, write_text
-from acanthite.nn.data.datasets import load
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.training import drawings
-from acanthite.nn.training.job_file import Plan
 from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, Watch
+from acanthite.nn.training.setup import Setup, prepare
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+    from acanthite.nn.training.job import Job
     from acanthite.nn.training.result import TrainingResult
     from acanthite.synapse.base import Synapse
 
-CHECKPOINT, RESULT = "checkpoint.npz", "result.json"
+CHECKPOINT = "checkpoint.npz"
+RESULT = "result.json"
 
 
 def train_into(
     folder: Path,
-    plan: Plan,
-    device: Callable[[], Synapse | None],
+    job: Job,
     *,
+    measure: Callable[[], Synapse | None] | None = None,
     resume: bool = False,
     data: Path | None = None,
     watch: Watch = lambda standing: None,
     checkpoint_every: float = CHECKPOINT_EVERY,
 ) -> dict[str, Any]:
-    """Train as planned and keep everything in a folder.
+    """Train and write everything into a folder.
 
     Parameters
     ----------
     folder : pathlib.Path
         Gets checkpoint.npz, result.json, and as PNG and CSV the learning curve, the weights and the confusion matrix.
-    plan : Plan
-    device : callable
-        Returns the plan's device; called once folder and data set are found good.
+    job : Job
+    measure : callable, optional
+        Returns the device, instead of the job's ``synapse``; called once folder and data set are good.
     resume : bool
         Go on from the checkpoint in ``folder``, if there is one; otherwise a checkpoint there is an error.
     data : pathlib.Path, optional
@@ -68,13 +71,11 @@ def train_into(
         As :func:`acanthite.nn.train`.
     """
     path = _prepared(folder, resume)
-    dataset = load(plan.dataset, data)
-    network = plan.shape(dataset)
-    run = Run(plan.job(device()), dataset, network, path, checkpoint_every)
-    result = run.finish(watch)
-    found = summary(plan, run, result)
-    _write(folder, found, result, run.network.layer_weights(result.weights))
-    return found
+    setup = prepare(job, data, measure)
+    result = Run(setup, path, checkpoint_every).finish(watch)
+    numbers = summary(setup, result)
+    _write(folder, numbers, result, setup.network.layer_weights(result.weights))
+    return numbers
 
 
 def _prepared(folder: Path, resume: bool) -> Path:
@@ -82,10 +83,10 @@ def _prepared(folder: Path, resume: bool) -> Path:
     path = folder / CHECKPOINT
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(
+        for leftover in folder.glob(
             f".{path.stem}-*{path.suffix}"
         ):  # by a run that was killed while it wrote
-            left.unlink()
+            leftover.unlink()
     except OSError as error:
         raise RunFolderError(
             f"folder {folder}: {error.strerror or error}; choose another with --out"
@@ -97,14 +98,11 @@ def _prepared(folder: Path, resume: bool) -> Path:
     return path
 
 
-def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
+def summary(setup: Setup, result: TrainingResult) -> dict[str, Any]:
     """Return a result as JSON can hold it: final numbers, those of each epoch, and the settings."""
-    final = {
-        "test_accuracy": result.test_accuracy,
-        "validation_accuracy": result.validation_accuracy,
-    }
     return {
-        **{name: None if values is None else _number(values[-1]) for name, values in final.items()},
+        "test_accuracy": _last(result.test_accuracy),
+        "validation_accuracy": _last(result.validation_accuracy),
         "train_samples_per_second": result.samples_per_second,
         "pulses": int(result.pulses.sum()),
         "energy_joule": float((result.cost.write_energy + result.cost.read_energy).sum()),
@@ -113,19 +111,36 @@ def summary(plan: Plan, run: Run, result: TrainingResult) -> dict[str, Any]:
         "hardware_seconds": float(result.cost.time.sum()),
         "seed": result.seed,
         "per_epoch": per_epoch(result),
-        "settings": {
-            **asdict(plan),
-            "schedule": repr(run.job.schedule),
-            "activation": run.network.activation,
-            "bias": run.network.bias,
-            "bias_rate": run.network.bias_rate,
-            "algorithm": {"name": run.algorithm.name, **asdict(run.algorithm)},  # type: ignore[call-overload]
-            "device": {"name": plan.device, "law": repr(run.job.synapse)},
-            "layers": [list(shape) for shape in run.network.shapes],
-            "samples": len(run.learn.images),
-            "write_energy_joule": result.write_energy,
-        },
+        "settings": _settings(setup),
     }
+
+
+def _settings(setup: Setup) -> dict[str, Any]:
+    """Return all that a result depends on, as JSON can hold it."""
+    job = setup.job
+    network = setup.network
+    return {
+        "dataset": job.dataset if isinstance(job.dataset, str) else setup.dataset.name,
+        "network": job.network if isinstance(job.network, str) else repr(job.network),
+        "layers": [list(shape) for shape in network.shapes],
+        "activation": network.activation,
+        "bias": network.bias,
+        "bias_rate": network.bias_rate,
+        "periphery": asdict(job.periphery or Periphery()),
+        "algorithm": {"name": setup.algorithm.name, **asdict(setup.algorithm)},
+        "device": {"name": str(job.synapse), "law": repr(setup.synapse)},
+        "seed": job.seed,
+        "epochs": job.epochs,
+        "schedule": repr(job.schedule),
+        "validation": job.validation,
+        "limit": job.limit,
+        "samples": len(setup.training.images),
+        "write_energy_joule": setup.pulse_energy,
+    }
+
+
+def _last(values: NDArray[np.float64] | None) -> float | None:
+    return None if values is None else _number(values[-1])
 
 
 def per_epoch(result: TrainingResult) -> list[dict[str, float | int | None]]:
@@ -150,8 +165,8 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: Any) -> None:
-    rows = found["per_epoch"]
+def _write(folder: Path, numbers: dict[str, Any], result: TrainingResult, layers: Any) -> None:
+    rows = numbers["per_epoch"]
     _table(folder / "learning_curve.csv", list(rows[0]), [list(row.values()) for row in rows])
     _picture(folder / "learning_curve.png", drawings.learning_curve(result))
     edges, counts = drawings.histograms(layers)
@@ -165,7 +180,7 @@ def _write(folder: Path, found: dict[str, Any], result: TrainingResult, layers: 
         rows = [[k, *row] for k, row in zip(classes, result.confusion.tolist(), strict=True)]
         _table(folder / "confusion.csv", ["class", *(f"put in {k}" for k in classes)], rows)
         _picture(folder / "confusion.png", drawings.confusion(result.confusion))
-    write_text(folder / RESULT, json.dumps(found, indent=2, allow_nan=False) + "\n")
+    write_text(folder / RESULT, json.dumps(numbers, indent=2, allow_nan=False) + "\n")
 
 
 def _table(path: Path, names: list[str], rows: list[Any]) -> None:

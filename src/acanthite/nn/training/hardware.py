@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.engine.network import Network, backward, crossing, forward, load, n_crossings
+from acanthite.nn.engine.passes import backward, crossing, forward, load_image, n_crossings
 from acanthite.nn.engine.periphery import largest
-from acanthite.synapse.base import Synapse
+from acanthite.nn.training.setup import Setup
 
 IMAGES = 200  #: on which the load of a sample is measured
 
@@ -39,39 +39,32 @@ class Cost:
 
 
 def cost(
-    network: Network,
-    synapse: Synapse | None,
-    samples: int,
+    setup: Setup,
     pulses: NDArray[np.int64],
     transfers: NDArray[np.int64],
     cells_read: NDArray[np.float64],
-    pulse_energy: float,
-    bl_max: int,
 ) -> Cost:
     """Return what each epoch costs; reads and time are zero without a device.
 
     Parameters
     ----------
-    network : Network
-    synapse : Synapse, optional
-    samples : int
-        Of an epoch.
+    setup : Setup
     pulses, transfers : ndarray of int64, shape (epochs,)
         Write pulses, and columns read for transfers.
     cells_read : ndarray, shape (epochs,)
         From :func:`cells_read`.
-    pulse_energy : float
-        Of one write pulse. [J]
-    bl_max : int
-        Longest pulse train.
     """
-    write = (pulses * pulse_energy).astype(np.float64)
-    if synapse is None:
+    network = setup.network
+    synapse = setup.synapse
+    write = (pulses * setup.pulse_energy).astype(np.float64)
+    if synapse is None or not setup.algorithm.on_devices:
         return Cost(write, np.zeros(len(pulses)), np.zeros(len(pulses)))
+    samples = len(setup.training.images)
     column = np.mean([n_out for _, n_out in network.shapes])
     read = synapse.read_energy * (samples * cells_read + transfers * column)
     trains = max(network.n_positions)  # of the array that is updated most often
-    each = 2 * network.n_reads * synapse.read_width + bl_max * trains * synapse.pulse_width
+    longest = setup.algorithm.longest_train * trains * synapse.pulse_width
+    each = 2 * network.n_reads * synapse.read_width + longest
     columns = transfers / len(network.shapes) * (synapse.read_width + synapse.pulse_width)
     return Cost(write, read, samples * each + columns)
 
@@ -81,7 +74,7 @@ def cells_read(weights, net, images, labels):
     """Return how many cells a sample reads, forward and back, in units of one at full read voltage: the mean over images."""
     total = 0.0
     for k in range(images.shape[0]):
-        load(images[k], net)
+        load_image(images[k], net)
         forward(weights, net)
         backward(weights, net, labels[k])
         for layer in range(net.layers.n_in.shape[0]):
@@ -96,7 +89,8 @@ def cells_read(weights, net, images, labels):
 @njit(cache=True, nogil=True)
 def _drive(x):
     """Return the sum of squared inputs, the largest scaled to 1."""
-    top, total = largest(x), np.float32(0.0)
+    top = largest(x)
+    total = np.float32(0.0)
     if top > np.float32(0.0):
         for j in range(x.shape[0]):
             total += (x[j] / top) ** 2  # scaled first: the square of a small one may be zero

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from acanthite.errors import TrainingError
+from acanthite.errors import TrainingError, nearest
 
 
 @runtime_checkable
@@ -109,17 +109,35 @@ class Plateau:
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
         """Return ``drop`` to the number of plateaus so far."""
-        best, waited, drops = -math.inf, 0, 0
+        best = -math.inf
+        waited = 0
+        drops = 0
         for value in accuracy:
             waited = 0 if value > best else waited + 1
             best = max(best, value)
             if waited == self.patience:
-                waited, drops = 0, drops + 1
+                waited = 0
+                drops = drops + 1
         return self.drop**drops
 
 
 SCHEDULES = {"constant": Constant, "step": Step, "cosine": Cosine, "plateau": Plateau}
 """By name."""
+
+
+def schedule_named(name: str) -> Schedule:
+    """Return a schedule by name with its default knobs.
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if name not in SCHEDULES:
+        raise TrainingError(
+            f"schedule = {name!r}; expected one of {', '.join(SCHEDULES)}{nearest(name, SCHEDULES)}"
+        )
+    return SCHEDULES[name]()
 
 
 def _share(schedule: str, name: str, value: float) -> None:

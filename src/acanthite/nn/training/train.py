@@ -1,7 +1,7 @@
 """Training a network on devices, sample by sample; many runs at once on a thread pool.
 
 One run is serial, as the hardware is, and its random streams are keyed by its seed; runs share nothing. So the number
-of threads changes how long a set of runs takes and not one bit of what it gives.
+of threads changes how long a set of runs takes and not one bit of their results.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ import numpy as np
 
 from acanthite import threads as thread_count
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.data.datasets import Dataset, load
+from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
-from acanthite.nn.training.job import Job, job, network_for
-from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, Standing, Watch
+from acanthite.nn.training.job import Job
+from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, TrainingProgress, Watch
 from acanthite.nn.training.result import TrainingResult
+from acanthite.nn.training.setup import Setup, prepare
 from acanthite.synapse.base import Synapse
-
-Progress = Callable[[float], None]
-"""Called with the fraction done, 0 to 1."""
 
 _REPORT_EVERY = 0.1  # of several runs [s]
 
@@ -32,13 +30,13 @@ _REPORT_EVERY = 0.1  # of several runs [s]
 def train(
     dataset: str | Path | Dataset = "mnist",
     network: str | Network = "mlp",
-    synapse: Synapse | None = None,
+    synapse: Synapse | str | Path | None = None,
     algorithm: str | Algorithm = "ttv2",
     *,
     data: str | Path | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_every: float = CHECKPOINT_EVERY,
-    progress: Progress | None = None,
+    progress: Callable[[float], None] | None = None,
     watch: Watch | None = None,
     **options: Any,
 ) -> TrainingResult:
@@ -46,25 +44,20 @@ def train(
 
     Parameters
     ----------
-    dataset : str, path_like or Dataset
-        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, an ``.npz`` file, or a data set of your own.
-    network : str or Network
-        ``"mlp"``, ``"lenet5"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
-    synapse : Synapse, optional
-        The device, from :func:`acanthite.synapse.fit`.
-    algorithm : str or Algorithm
+    dataset, network, synapse, algorithm
+        As in :class:`~acanthite.nn.training.job.Job`.
     data : path_like, optional
         Folder where the data set is looked for first.
     checkpoint : path_like, optional
-        An ``.npz`` file the run is kept in and, where it is there already, resumed from, to the same bits.
+        An ``.npz`` file the run is saved in and, where it is there already, resumed from, to the same bits.
     checkpoint_every : float
         Least time between two checkpoints; one more is written at the end. [s]
     progress : callable, optional
         Called with the fraction done.
     watch : callable, optional
-        Called with a :class:`~acanthite.nn.training.loop.Standing`: the fraction done and the accuracy so far.
+        Called with a :class:`~acanthite.nn.training.loop.TrainingProgress`: the fraction done and the accuracy so far.
     **options
-        ``seed``, ``epochs``, ``samples``, ``validation``, ``test``, ``write_energy``, ``schedule``: see :class:`Job`.
+        The other fields of :class:`~acanthite.nn.training.job.Job`: ``seed``, ``epochs``, ``limit``, ``validation`` ...
 
     Returns
     -------
@@ -77,57 +70,47 @@ def train(
     DatasetError
         If the data set is missing, damaged or does not fit the network.
     """
-    images = load(dataset, data)
-    path = None if checkpoint is None else Path(checkpoint)
-    run = Run(
-        job(algorithm, synapse, options),
-        images,
-        network_for(network, images),
-        path,
-        checkpoint_every,
-    )
+    job = Job.of(dataset=dataset, network=network, synapse=synapse, algorithm=algorithm, **options)
 
-    def report(standing: Standing) -> None:
+    def report(standing: TrainingProgress) -> None:
         if progress is not None:
             progress(standing.fraction)
         if watch is not None:
             watch(standing)
 
-    return run.finish(report)
+    path = None if checkpoint is None else Path(checkpoint)
+    return Run(prepare(job, data), path, checkpoint_every).finish(report)
 
 
 def train_many(
     jobs: Sequence[Job],
-    dataset: str | Path | Dataset = "mnist",
-    network: str | Network = "mlp",
     *,
     threads: int | None = None,
     data: str | Path | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> list[TrainingResult]:
     """Run several trainings at once, one a thread.
 
     Parameters
     ----------
     jobs : sequence of Job
-    dataset, network, data
-        As in :func:`train`.
-    progress : callable, optional
-        Called, in the caller's thread, with the fraction of all jobs done.
     threads : int, optional
         How many at once; :func:`acanthite.threads.count` by default. The results do not depend on it.
+    data : path_like, optional
+        Folder where data sets are looked for first.
+    progress : callable, optional
+        Called, in the caller's thread, with the fraction of all jobs done.
 
     Returns
     -------
     list of TrainingResult
         In the order of ``jobs``.
     """
-    images = load(dataset, data)
-    shape = network_for(network, images)
+    setups = [prepare(job, data) for job in jobs]
     shared = _SharedProgress([job.epochs for job in jobs])
     pool = ThreadPoolExecutor(max_workers=max(1, threads or thread_count.count()))
     try:
-        runs = [pool.submit(_run, job, images, shape, shared.part(k)) for k, job in enumerate(jobs)]
+        runs = [pool.submit(_run, setup, shared.part(k)) for k, setup in enumerate(setups)]
         pending: set[Any] = set(runs)
         while pending:
             done, pending = wait(pending, _REPORT_EVERY, FIRST_EXCEPTION)
@@ -141,8 +124,8 @@ def train_many(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _run(job: Job, dataset: Dataset, network: Network, watch: Watch) -> TrainingResult:
-    return Run(job, dataset, network).finish(watch)
+def _run(setup: Setup, watch: Watch) -> TrainingResult:
+    return Run(setup).finish(watch)
 
 
 class _StopError(Exception):
@@ -158,7 +141,7 @@ class _SharedProgress:
         self._stopped = threading.Event()
 
     def part(self, index: int) -> Watch:
-        def report(standing: Standing) -> None:
+        def report(standing: TrainingProgress) -> None:
             if self._stopped.is_set():
                 raise _StopError
             self._done[index] = standing.fraction

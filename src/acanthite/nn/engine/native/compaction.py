@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import ONCE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.native.simd import (
     LANES,
     count,
@@ -104,7 +104,7 @@ def _copy_shifted(typingctx, out, at, ids, k, base):
     return types.void(out, u, ids, u, types.uint32), codegen
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def list_nonzero(x, ids, values) -> Any:
     """List the lines whose ``x`` is not zero, and their values; return how many.
 
@@ -117,13 +117,14 @@ def list_nonzero(x, ids, values) -> Any:
     values : ndarray of float32, shape (n + 16,)
         Filled.
     """
-    n, at = _U(x.shape[0]), _U(0)
+    n = _U(x.shape[0])
+    at = _U(0)
     for k in range(_U(0), n, _U(LANES)):
         at += _keep_nonzero(x, k, n, ids, values, at)
     return np.int64(at)
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def list_positive(x, sign, at, ids, values) -> Any:
     """List from ``at`` on the lines where ``sign * x > 0``, and those products; return where the list ends.
 
@@ -137,13 +138,14 @@ def list_positive(x, sign, at, ids, values) -> Any:
     values : ndarray of float32, shape (n + 16,)
         Filled.
     """
-    n, at = _U(x.shape[0]), _U(at)
+    n = _U(x.shape[0])
+    at = _U(at)
     for k in range(_U(0), n, _U(LANES)):
         at += _keep_positive(x, sign, k, n, ids, values, at)
     return np.int64(at)
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def list_below(words, w, chance, ids, first, last, fired, at) -> Any:
     """List from ``at`` on the ``ids`` from ``first`` to ``last`` whose word is below its chance; return where the list ends.
 
@@ -158,13 +160,16 @@ def list_below(words, w, chance, ids, first, last, fired, at) -> Any:
         Filled.
     at : int
     """
-    first, last, w, at = _U(first), _U(last), _U(w), _U(at)
+    first = _U(first)
+    last = _U(last)
+    w = _U(w)
+    at = _U(at)
     for k in range(first, last, _U(LANES)):
         at += _keep_below(words, w + (k - first), chance, ids, k, last, fired, at)
     return np.int64(at)
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def append_shifted(out, at, ids, first, last, base) -> Any:
     """Write the ``ids`` from ``first`` to ``last``, plus ``base``, from ``at`` on; return where the list ends.
 
@@ -174,7 +179,9 @@ def append_shifted(out, at, ids, first, last, base) -> Any:
     at, first, last : int
     base : uint32
     """
-    first, last, at = _U(first), _U(last), _U(at)
+    first = _U(first)
+    last = _U(last)
+    at = _U(at)
     # most lists are no longer than one vector, and where a loop ends is not foreseen
     _copy_shifted(out, at, ids, first, base)
     for k in range(first + _U(LANES), last, _U(LANES)):

@@ -11,7 +11,7 @@ from acanthite.synapse.rule import Rule
 _compiled: dict[tuple[Any, str], Any] = {}
 
 
-def direct(kernel: Any, rule: Rule, *arguments: Any) -> Any:
+def call_kernel(kernel: Any, rule: Rule, *arguments: Any) -> Any:
     """Call a kernel whose arguments differ from call to call in nothing but values and the rule they hold.
 
     Parameters
@@ -23,11 +23,11 @@ def direct(kernel: Any, rule: Rule, *arguments: Any) -> Any:
         Of the same types, for one rule, at every call: what is compiled for the first is run.
     """
     key = (kernel, rule.key)
-    found = _compiled.get(key)
-    if found is None:
+    compiled = _compiled.get(key)
+    if compiled is None:
         if rule.function is not None:
             _ = rule.kernel  # a kernel kept on disk imports the law's module, which must be there
         signature = tuple(typeof(a) for a in arguments)
         kernel.compile(signature)
-        found = _compiled[key] = kernel.get_overload(signature)
-    return found(*arguments)
+        compiled = _compiled[key] = kernel.get_overload(signature)
+    return compiled(*arguments)

@@ -12,5 +12,8 @@ from typing import Any
 IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False}
 """Options of ``njit`` for a kernel that makes and returns no array."""
 
-ONCE: Any = {**IN_PLACE, "forceinline": True}
+INLINED: Any = {**IN_PLACE, "forceinline": True}
 """The same for a kernel called in few places: handing thirty arrays over costs as much as many a kernel's work."""
+
+FAST: Any = {"reassoc", "contract", "nsz"}
+"""Fast mathematics: sums may be regrouped, at compile time only, so the bits do not depend on threads."""

@@ -15,9 +15,9 @@ LANES = 16  #: numbers in a vector
 
 
 def _wide() -> bool:
-    asked: Any = config
-    if asked.CPU_NAME is not None:  # kernels are compiled for another processor than this one
-        return "+avx512f" in (asked.CPU_FEATURES or "")
+    settings: Any = config
+    if settings.CPU_NAME is not None:  # kernels are compiled for another processor than this one
+        return "+avx512f" in (settings.CPU_FEATURES or "")
     return bool(binding.get_host_cpu_features().get("avx512f"))
 
 
@@ -83,9 +83,10 @@ def pack(builder: Any, values: Any, mask: Any, at: Any) -> None:
         packed = builder.call(function, [values, ir.Constant(kind, ir.Undefined), mask])
         builder.store(packed, at, align=4)
         return
-    place, to = I64(0), builder.bitcast(at, kind.element.as_pointer())
+    place = I64(0)
+    target = builder.bitcast(at, kind.element.as_pointer())
     for lane in range(LANES):
-        builder.store(builder.extract_element(values, I32(lane)), builder.gep(to, [place]))
+        builder.store(builder.extract_element(values, I32(lane)), builder.gep(target, [place]))
         place = builder.add(place, builder.zext(builder.extract_element(mask, I32(lane)), I64))
 
 
@@ -96,8 +97,8 @@ def count(builder: Any, mask: Any) -> Any:
 
 def everywhere(builder: Any, value: Any) -> Any:
     """Return a number in all lanes."""
-    one = builder.insert_element(ir.Constant(vector(value.type), ir.Undefined), value, I32(0))
-    return builder.shuffle_vector(one, one, ir.Constant(vector(I32), [0] * LANES))
+    first = builder.insert_element(ir.Constant(vector(value.type), ir.Undefined), value, I32(0))
+    return builder.shuffle_vector(first, first, ir.Constant(vector(I32), [0] * LANES))
 
 
 def numbers(builder: Any, first: Any) -> Any:
