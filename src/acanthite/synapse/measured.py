@@ -27,14 +27,14 @@ _SEAL = "# sha256 "
 
 
 def ag2s() -> Synapse:
-    """Return the pulse law fitted to the Ag2S device's own ladders, from the cache where it is there and undamaged."""
+    """Return the pulse law fitted to the Ag2S device's ladders, from the cache if it is whole."""
     path = folder() / f"ag2s-{_fingerprint()}.toml"
     cached = _read(path)
     return _measure_into(path) if cached is None else cached
 
 
 def measure() -> Synapse:
-    """Measure ladders of thirty devices on the thick film of the paper, and fit the pulse law to them."""
+    """Measure ladders of thirty devices on the thick film, and fit the pulse law to them."""
     from acanthite.device import Filament
     from acanthite.film import Recipe, grow
     from acanthite.parameters import AG2S
@@ -45,7 +45,7 @@ def measure() -> Synapse:
 
 
 def ladders(devices: Devices, parameters: ParameterSet) -> xr.Dataset:
-    """Measure twenty ladders of 30 potentiation and 30 depression pulses on each device: 1200 pulses each.
+    """Measure twenty ladders of 30 potentiation and 30 depression pulses on each device.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _hash(text: str) -> str:
 
 @cache
 def _fingerprint() -> str:
-    """Return the hash of every module and parameter file of the package: any of them may change the device."""
+    """Return the hash of all modules and parameter files: any of them may change the device."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for file in sorted(f for f in root.rglob("*") if f.suffix in (".py", ".toml")):

@@ -101,7 +101,7 @@ class Tile:
         self.seed = seed
         stream = f"torch.{self.algorithm.name}"
         self._updater = self.algorithm.updater(self.n_in, self.n_out, seed, stream)
-        self._lines = self.periphery.kernel(max(self.n_in, self.n_out), seed)
+        self._lines = self.periphery.converters(max(self.n_in, self.n_out), seed)
 
     @property
     def weights(self) -> Floats:

@@ -15,8 +15,9 @@ from acanthite.nn import (
     train,
 )
 from acanthite.nn.algorithms.ttv2 import shares
+from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, forward, load_image, n_pairs, pair
-from acanthite.nn.training.job import network_named
+from acanthite.nn.training.networks import network_named
 
 NETWORKS = {
     "plain": Network((36, 5), "tanh", (Convolution(3, 3),), (6, 6, 1)),
@@ -76,7 +77,7 @@ def test_loss_and_gradient_are_those_of_autograd(name: str) -> None:
     image = (
         draw.integers(1, 256, network.widths[0]) * (draw.random(network.widths[0]) < 0.7)
     ).astype(np.uint8)
-    net = network.net()
+    net = lay_out(network)
     net.bias[:] = draw.normal(0, 0.3, len(net.bias))
     w = torch.tensor(weights.astype(np.float64), requires_grad=True)
     b = torch.tensor(net.bias.astype(np.float64), requires_grad=True)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
+from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.network import ACTIVATIONS, Network
 from acanthite.nn.engine.passes import backward, classify, forward, load_image, top
 
@@ -16,7 +17,7 @@ def one_sample(activation: str, seed: int = 0):
     draw = np.random.default_rng(seed)
     weights = draw.normal(0, 0.5, network.n_weights).astype(np.float32)
     image = (draw.integers(0, 256, 20) * (draw.random(20) < 0.6)).astype(np.uint8)
-    net = network.net()
+    net = lay_out(network)
     load_image(image, net)
     forward(weights, net)
     return network, weights, net, image, 3
@@ -58,7 +59,7 @@ def test_loss_and_gradient_are_those_of_autograd(activation: str) -> None:
 
 def test_a_blank_image_leaves_only_the_bias() -> None:
     network = Network((4, 2))
-    net = network.net()
+    net = lay_out(network)
     weights = np.arange(10, dtype=np.float32)
     load_image(np.zeros(4, np.uint8), net)
     layers, nodes = net.layers, net.nodes

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from acanthite.nn import Network, Periphery, TTv2, train
+from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, classify, forward, load_image
 
 WIDTHS = (40, 30, 20)
@@ -18,7 +19,7 @@ def sums(periphery: Periphery, n: int = 1, seed: int = 1):
     for p in (Periphery(), periphery):
         network = Network(WIDTHS, "relu", periphery=p)
         weights = np.abs(network.initial_weights(2))  # positive sums pass the ReLU as they are
-        net = network.net(seed)
+        net = lay_out(network, seed)
         rows = []
         for _ in range(n):
             load_image(image, net)
@@ -64,7 +65,7 @@ def test_the_way_back_is_read_with_the_same_noise() -> None:
     weights = np.abs(network.initial_weights(2))
     image = np.full(40, 255, np.uint8)
     errors = []
-    for net in (exact.net(), network.net(1)):
+    for net in (lay_out(exact), lay_out(network, 1)):
         rows = []
         for _ in range(3000):
             load_image(image, net)
@@ -117,7 +118,7 @@ def test_classes_are_those_of_noisy_reads(shapes) -> None:
     network = Network((64, 24, 4), "relu", periphery=Periphery(output_noise=1.0))
     weights = network.initial_weights(1)
     noisy, exact = (
-        classify(weights, n.net(1), shapes.test_images)
+        classify(weights, lay_out(n, 1), shapes.test_images)
         for n in (network, Network((64, 24, 4), "relu"))
     )
     assert 0.05 < (noisy != exact).mean() < 0.9

@@ -1,7 +1,7 @@
 """AGAD: choppers, and a reference for the fast array that is made on the fly from its own reads.
 
-H takes a read against the mean read of the chopper period before, which had the other sign. So A needs no zero of its own: its
-symmetry points are neither sought nor stored, and may drift.
+H takes a read against the mean read of the chopper period before, which had the other sign. So A
+needs no zero of its own: its symmetry points are neither sought nor stored, and may drift.
 
 References
 ----------

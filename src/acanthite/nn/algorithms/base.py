@@ -1,7 +1,8 @@
-"""What a training algorithm is: knobs, a state made from a network and a synapse, and a compiled pass over samples.
+"""What a training algorithm is: knobs, a state on a network and a device, a pass over samples.
 
-What depends on the algorithm is asked of it, here: how its knobs follow a device, a learning-rate schedule or read noise, how it takes
-gradients that were computed elsewhere, and whether its weights are devices at all.
+What depends on the algorithm is asked of it, here: how its knobs follow a device, a learning-rate
+schedule or read noise, how it takes gradients that were computed elsewhere, and whether its weights
+are devices at all.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class Algorithm(ABC):
 
     @abstractmethod
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
-        """Return a fresh state: devices drawn, weights programmed, random streams at their beginning."""
+        """Return a fresh state: devices drawn, weights programmed, streams at their beginning."""
 
     @abstractmethod
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
@@ -124,15 +125,16 @@ class Algorithm(ABC):
     def update(self, state: Any, gradient: Gradient) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere, in place.
 
-        Its columns are read for transfers after all pulses of the gradients, as many as their samples call for.
+        Its columns are read for transfers after all pulses of the gradients, as many as their
+        samples call for.
         """
 
     def adapted_to(self, synapse: Synapse) -> Self:
-        """Return the algorithm with its tuned knobs adapted to a device of far smaller steps than those tuned on."""
+        """Return the algorithm, its tuned knobs adapted to a device of far smaller steps."""
         return self
 
     def for_step(self, ratio: float) -> Self:
-        """Return the algorithm for a device whose step is ``ratio`` times that of the device it was tuned on."""
+        """Return the algorithm for a device of ``ratio`` times the step it was tuned on."""
         return self
 
     def at_rate(self, factor: float) -> Self:
@@ -141,7 +143,7 @@ class Algorithm(ABC):
 
     @property
     def column_noise(self) -> float:
-        """Standard deviation of one cell's column read, in half windows; zero where no columns are read. [1]"""
+        """Noise of one cell's column read, in half windows; zero where none are read. [1]"""
         return 0.0
 
     def with_column_noise(self, noise: float) -> Self:
@@ -149,7 +151,7 @@ class Algorithm(ABC):
         return self
 
     def weight_noise(self, read_noise: float) -> float:
-        """Return the noise of a network weight on a device with ``read_noise`` in half windows. [1]"""
+        """Return the noise of a network weight, from a device's noise in half windows. [1]"""
         return 0.0
 
     @property
@@ -161,13 +163,13 @@ class Algorithm(ABC):
         """Return what pulses an array of ``n_in`` by ``n_out`` cells by batches."""
         return BatchUpdater(n_in, n_out, seed, stream)
 
-    def set_widest(self, state: Any, n_in: int, widest: int) -> None:  # noqa: B027 - most need no such thing
-        """Record in the state of an array how many input lines the widest array of its model has; in place."""
+    def set_widest(self, state: Any, n_in: int, widest: int) -> None:  # noqa: B027
+        """Record in an array's state how many input lines the model's widest array has."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnDevices(Algorithm):
-    """An algorithm whose weights are cells, each against a reference in the middle of the mean device's window.
+    """An algorithm whose weights are cells, zero in the middle of the mean device's window.
 
     Parameters
     ----------
@@ -182,7 +184,7 @@ class OnDevices(Algorithm):
     def cells(
         self, network: Network, synapse: Synapse | None, seed: int, stream: str = "cells"
     ) -> Array:
-        """Return the array that holds the weights: cells drawn, initial weights programmed (write and verify)."""
+        """Return the array of the weights: cells drawn, initial weights programmed."""
         drawn = self.device(synapse).cells(
             network.n_weights, generator(seed, f"nn.{self.name}.{stream}")
         )
@@ -203,15 +205,16 @@ class OnDevices(Algorithm):
         return synapse
 
     def for_step(self, ratio: float) -> Self:
-        """Return the algorithm for a device whose step is ``ratio`` times that of the device it was tuned on.
+        """Return the algorithm for a device of ``ratio`` times the step it was tuned on.
 
-        Half the change, as a ratio, goes into what a pulse moves a network weight by, and half into how much of the window the
-        weights use: finer steps need less of it for the same weights, and so are straighter.
+        Half the change, as a ratio, goes into what a pulse moves a network weight by, and half into
+        how much of the window the weights use: finer steps need less of it for the same weights,
+        and so are straighter.
         """
         return replace(self, window=self.window / math.sqrt(ratio))
 
     def weight_noise(self, read_noise: float) -> float:
-        """Return the noise of a network weight on a device with ``read_noise`` in half windows. [1]"""
+        """Return the noise of a network weight, from a device's noise in half windows. [1]"""
         return self.window * read_noise
 
 
@@ -241,14 +244,15 @@ class Pulsed(OnDevices):
 
     @property
     def update_window(self) -> float:
-        """What the array that takes the gradients has as half a window, in the unit of ``rate``. [1]"""
+        """Half the window of the array that takes the gradients, in the unit of ``rate``. [1]"""
         return self.window
 
     def adapted_to(self, synapse: Synapse) -> Self:
-        """Return the algorithm with its tuned knobs adapted to a device of far smaller steps than those tuned on.
+        """Return the algorithm, its tuned knobs adapted to a device of far smaller steps.
 
-        A rate at which a mean update would ask for more than the longest pulse train is one at which every cell gets that train,
-        whatever its gradient: it is lowered to where the longest train just does.
+        A rate at which a mean update would ask for more than the longest pulse train is one at
+        which every cell gets that train, whatever its gradient: it is lowered to where the longest
+        train just does.
         """
         longest = self.bl_max * (synapse.step * self.update_window)
         return replace(self, rate=min(self.rate, float(longest)))

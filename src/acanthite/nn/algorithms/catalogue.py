@@ -22,7 +22,7 @@ ALGORITHMS = {
 
 
 def algorithm_named(algorithm: str | Algorithm, synapse: Synapse | None = None) -> Algorithm:
-    """Return an algorithm by name with its tuned knobs, adapted to a device if there is one; or the one given, as it is.
+    """Return an algorithm by name, its tuned knobs adapted to a device; or the one given, as it is.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 r"""c-TTv2: TTv2 with choppers, so that what the fast array's zero is wrong by cancels.
 
-Every input line of A has a sign that its inputs are multiplied by before they are pulsed, and its reads after. It flips, by
-chance, after a read: an offset of A, from a reference that is not quite the symmetry point, then enters H with either
-sign and averages out, while the gradient does not.
+Every input line of A has a sign that its inputs are multiplied by before they are pulsed, and its
+reads after. It flips, by chance, after a read: an offset of A, from a reference that is not quite
+the symmetry point, then enters H with either sign and averages out, while the gradient does not.
 
 References
 ----------
@@ -20,7 +20,7 @@ import numpy as np
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Tally
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.aligned import zeros
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.native.options import FAST, IN_PLACE
@@ -70,7 +70,8 @@ class ChoppedTTv2(TTv2):
 
     Parameters
     ----------
-    rate, decay, window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average, threshold, forget
+    rate, decay, window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average,
+    threshold, forget
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
         Chance that a line's sign flips after it was read. [1]
@@ -82,11 +83,11 @@ class ChoppedTTv2(TTv2):
     flip: float = 0.01
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: both arrays drawn, A made ready, C programmed, H zero, all choppers at +1."""
+        """Return a fresh state: A made ready, C programmed, H zero, all choppers at +1."""
         fast, slow = self.fast_and_slow(network, synapse, seed)
         widths = [n_in for n_in, _ in network.shapes]
         return State(
-            net=network.net(seed),
+            net=lay_out(network, seed),
             fast=fast,
             slow=slow,
             hidden=zeros(network.n_weights),
@@ -108,12 +109,12 @@ class ChoppedTTv2(TTv2):
         return Tally(*_run(state, knobs, self._transfer(epoch), *batch))
 
     def update(self, state: State, gradient: Gradient) -> None:
-        """Train the one array of ``state`` with gradients computed elsewhere; no line flips among them."""
+        """Pulse A with gradients computed elsewhere, whose signs do not flip, and transfer."""
         signs = state.chopper[: gradient.x.shape[1]]
         super().update(state, replace(gradient, x=gradient.x * signs))
 
     def transfer(self, state: State, count: int) -> None:
-        """Read the next ``count`` columns into H, pulse C where H passes the threshold, and flip signs by chance."""
+        """Read the next ``count`` columns into H, pulse C, and flip signs by chance."""
         call_kernel(
             _transfers, state.slow.rule, state, count, np.float32(state.step), self._transfer(0)
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Algorithm, Batch, Gradient, Tally
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.options import FAST, IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
@@ -40,7 +40,7 @@ class FloatingPoint(Algorithm):
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
         """Return a fresh state; there are no devices, so ``synapse`` plays no part."""
-        return State(network.net(seed), network.initial_weights(seed))
+        return State(lay_out(network, seed), network.initial_weights(seed))
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""

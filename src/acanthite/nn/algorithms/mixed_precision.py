@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, OnDevices, Tally, program
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
@@ -56,7 +56,7 @@ class MixedPrecision(OnDevices):
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
         """Return a fresh state: devices drawn, random weights programmed, nothing accumulator."""
         return State(
-            net=network.net(seed),
+            net=lay_out(network, seed),
             array=self.cells(network, synapse, seed),
             accumulator=np.zeros(network.n_weights, np.float32),
             step=self.window * self.device(synapse).step,

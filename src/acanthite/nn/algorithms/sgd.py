@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Pulsed, Tally, program
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
@@ -34,9 +34,10 @@ class State(NamedTuple):
 class SGD(Pulsed):
     r"""Stochastic gradient descent by pulses on one array.
 
-    A weight is one cell against a fixed reference conductance in the middle of the mean device's window, the same for
-    all cells: :math:`w = w_{max} (2 (G - G_{min}) / (G_{max} - G_{min}) - 1)`. The whole window is used, and no cell is
-    measured first: finding each cell's own symmetry point is the extra step that TTv2 takes and plain SGD does not.
+    A weight is one cell against a fixed reference conductance in the middle of the mean device's
+    window, the same for all cells: :math:`w = w_{max} (2 (G - G_{min}) / (G_{max} - G_{min}) - 1)`.
+    The whole window is used, and no cell is measured first: finding each cell's own symmetry point
+    is the extra step that TTv2 takes and plain SGD does not.
 
     Parameters
     ----------
@@ -58,9 +59,9 @@ class SGD(Pulsed):
     window: float = 0.5
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: devices drawn, random weights programmed, streams at their beginning."""
+        """Return a fresh state: devices drawn, random weights programmed."""
         return State(
-            net=network.net(seed),
+            net=lay_out(network, seed),
             array=self.cells(network, synapse, seed),
             step=self.window * self.device(synapse).step,
             lines=lines(network),

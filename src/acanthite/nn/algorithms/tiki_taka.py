@@ -1,7 +1,8 @@
-"""Base of the Tiki-Taka family: gradients gather on a fast array A, whose columns are read, one by one, for the slow array C.
+"""Base of the Tiki-Taka family: a fast array A gathers gradients, read by columns for a slow C.
 
-The zero of each cell of A is its own symmetry point, found beforehand by alternating pulses, so a gradient of zero mean
-leaves A, on average, at zero. The algorithms differ in what becomes of a column read.
+The zero of each cell of A is its own symmetry point, found beforehand by alternating pulses, so a
+gradient of zero mean leaves A, on average, at zero. The algorithms differ in what becomes of a
+column read.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class TikiTaka(Pulsed):
     read_noise : float
         Standard deviation of one cell's column read, in half windows of A. [1]
     shift_pairs, shift_average : int
-        Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
+        Up-down pairs that drive A to its symmetry points, and how many of the last are read for the
+        reference.
     """
 
     may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise"})
@@ -71,7 +73,7 @@ class TikiTaka(Pulsed):
         return fast, self.cells(network, synapse, seed, "slow-cells")
 
     def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
-        """Return the ``n`` cells of A, their zeros on their symmetry points as well as reads can tell, and their weights."""
+        """Return the ``n`` cells of A, zero at their symmetry points, and their weights."""
         draw = generator(seed, f"nn.{self.name}.shift")
         middle = np.zeros(n, np.float32)
         moved = shift(drawn, middle, draw, self.shift_pairs, self.shift_average)
@@ -82,7 +84,7 @@ class TikiTaka(Pulsed):
         return state.slow.weights
 
     def update(self, state: Any, gradient: Gradient) -> None:
-        """Train the one array of ``state`` with gradients computed elsewhere, then read the columns that are due."""
+        """Pulse A with gradients computed elsewhere, then read the columns that are due."""
         gradient.pulse(state.fast, state.step)
         before = int(state.clock[0]) // self.transfer_every
         state.clock[0] += gradient.samples
@@ -90,7 +92,7 @@ class TikiTaka(Pulsed):
 
     @abstractmethod
     def transfer(self, state: Any, count: int) -> None:
-        """Read the next ``count`` columns of the one array of ``state`` for C; the knobs are those of the first epoch."""
+        """Read the next ``count`` columns for C, with the knobs of the first epoch."""
 
     @property
     def update_window(self) -> float:
@@ -98,15 +100,16 @@ class TikiTaka(Pulsed):
         return 1.0
 
     def adapted_to(self, synapse: Synapse) -> Self:
-        """Return the algorithm with its tuned knobs adapted to a device of far smaller steps than those tuned on.
+        """Return the algorithm, its tuned knobs adapted to a device of far smaller steps.
 
-        Beside the rate, the pairs of pulses to the symmetry point: no fewer than take a cell through its window.
+        Beside the rate, the pairs of pulses to the symmetry point: no fewer than take a cell
+        through its window.
         """
         pairs = max(self.shift_pairs, math.ceil(2.0 / synapse.step))
         return replace(super().adapted_to(synapse), shift_pairs=pairs)
 
     def for_step(self, ratio: float) -> Self:
-        """Return the algorithm for another step: A gets as many pulses, and the weights learn as fast."""
+        """Return the algorithm for another step: as many pulses on A, weights as fast."""
         return replace(self, rate=self.rate * ratio)
 
     @property

@@ -1,7 +1,7 @@
 r"""TTv1 (Tiki-Taka): gradients gather on a fast array, whose columns are read and pulsed onto the slow one.
 
-There is no digital memory between the two, so every read moves C by stochastic pulses, noise and all. The network
-runs on :math:`W = \gamma A + C`.
+There is no digital memory between the two, so every read moves C by stochastic pulses, noise and
+all. The network runs on :math:`W = \gamma A + C`.
 
 References
 ----------
@@ -20,7 +20,7 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Tally, program
 from acanthite.nn.algorithms.sgd import update_all
 from acanthite.nn.algorithms.tiki_taka import TikiTaka
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.native.options import FAST, IN_PLACE
@@ -64,8 +64,8 @@ class TTv1(TikiTaka):
     Parameters
     ----------
     rate, decay, window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average
-        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; ``decay`` is that of both rates, ``pulses`` how A and C are
-        updated.
+        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; ``decay`` is that of both rates,
+        ``pulses`` how A and C are updated.
     transfer_rate : float
         :math:`\eta_C`: a cell of C is to move by this times the read of A (both in half windows). [1]
     gamma : float
@@ -75,20 +75,21 @@ class TTv1(TikiTaka):
     name: ClassVar[str] = "ttv1"
     may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "gamma"})
 
-    # rate, transfer_rate, window, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
+    # rate, transfer_rate, window, decay: best on 10,000 held-out training images,
+    # benchmarks/tune.py; see docs/training.md
     rate: float = 1.0
     transfer_rate: float = 0.05
     window: float = 0.3
     gamma: float = 0.0
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: both arrays drawn, A shifted to its symmetry points, C programmed."""
+        """Return a fresh state: A at its symmetry points, C programmed."""
         fast, slow = self.fast_and_slow(network, synapse, seed)
         joined = slow.weights
         if self.gamma > 0:
             joined = aligned.copy(slow.weights + self._gamma * fast.weights)
         return State(
-            net=network.net(seed),
+            net=lay_out(network, seed),
             fast=fast,
             slow=slow,
             joined=joined,

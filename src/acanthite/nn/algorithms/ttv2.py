@@ -1,9 +1,10 @@
 r"""TTv2: gradients gather on a fast array, pass a digital filter, and reach the weights as single pulses.
 
-Per sample the fast array A takes the gradient pulses. Every ``transfer_every`` samples one column of A is read and
-added to the digital matrix H; where H passes its threshold one pulse goes to the same cell of the slow array C, which
-the network runs on. The zero of each cell of A is its own symmetry point, found beforehand by alternating pulses, so a
-gradient of zero mean leaves A, on average, at zero.
+Per sample the fast array A takes the gradient pulses. Every ``transfer_every`` samples one column
+of A is read and added to the digital matrix H; where H passes its threshold one pulse goes to the
+same cell of the slow array C, which the network runs on. The zero of each cell of A is its own
+symmetry point, found beforehand by alternating pulses, so a gradient of zero mean leaves A, on
+average, at zero.
 
 References
 ----------
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Tally, program
 from acanthite.nn.algorithms.tiki_taka import TikiTaka
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.compaction import list_nonzero
 from acanthite.nn.engine.native.dispatch import call_kernel
@@ -48,9 +49,10 @@ class Shares(NamedTuple):
 def shares(network: Network) -> Shares:
     """Return the factors on rate and threshold of each array of a network.
 
-    A kernel gets one update a position, whose gradients nearly cancel and add up as those of random sign do: with the root of their
-    number off the rate A takes as many pulses as in a layer, and so averages over as many samples. And the fewer columns an array
-    has, the sooner each has its turn again and the faster H grows on the same A.
+    A kernel gets one update a position, whose gradients nearly cancel and add up as those of random
+    sign do: with the root of their number off the rate A takes as many pulses as in a layer, and so
+    averages over as many samples. And the fewer columns an array has, the sooner each has its turn
+    again and the faster H grows on the same A.
     """
     n_in = np.array([n for n, _ in network.shapes], np.float32)
     return Shares(1 / np.sqrt(np.array(network.n_positions, np.float32)), n_in.max() / n_in)
@@ -78,33 +80,36 @@ class TTv2(TikiTaka):
     Parameters
     ----------
     rate : float
-        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; at each position of a convolution over the root of their
-        number. [1]
+        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; at each position of a
+        convolution over the root of their number. [1]
     decay : float
-        Of the rate at which C learns, from one epoch to the next: the threshold grows by one over it. A goes on as before,
-        since how many pulses it takes sets how long it averages, not how fast C learns. [1]
+        Of the rate at which C learns, from one epoch to the next: the threshold grows by one over
+        it. A goes on as before, since how many pulses it takes sets how long it averages, not how
+        fast C learns. [1]
     window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average
         As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`.
     threshold : float
-        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its step. Of the network's array
-        with most input lines; in others larger as their lines are fewer, because each has its turn sooner. [1]
+        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its
+        step. Of the network's array with most input lines; in others larger as their lines are
+        fewer, because each has its turn sooner. [1]
     forget : bool
         Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
     """
 
     name: ClassVar[str] = "ttv2"
 
-    # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
+    # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py;
+    # see docs/training.md
     rate: float = 0.5
     window: float = 0.5
     threshold: float = 30.0
     forget: bool = True
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
-        """Return a fresh state: both arrays drawn, A shifted to its symmetry points, C programmed, H zero."""
+        """Return a fresh state: A at its symmetry points, C programmed, H zero."""
         fast, slow = self.fast_and_slow(network, synapse, seed)
         return State(
-            net=network.net(seed),
+            net=lay_out(network, seed),
             fast=fast,
             slow=slow,
             hidden=aligned.zeros(network.n_weights),
@@ -140,15 +145,15 @@ class TTv2(TikiTaka):
         call_kernel(_transfers, state.slow.rule, state, count, np.float32(state.step), *knobs)
 
     def for_step(self, ratio: float) -> Self:
-        """Return the algorithm for another step: A gets as many pulses, and the weights learn as fast."""
+        """Return the algorithm for another step: as many pulses on A, weights as fast."""
         return replace(super().for_step(ratio), threshold=self.threshold * ratio)
 
     def at_rate(self, factor: float) -> Self:
-        """Return the algorithm learning ``factor`` times as fast, which the threshold sets, with no decay of its own."""
+        """Return the algorithm learning ``factor`` times as fast, which the threshold sets."""
         return replace(self, threshold=self.threshold / factor, decay=1.0)
 
     def set_widest(self, state: Any, n_in: int, widest: int) -> None:
-        """Scale the threshold of an array of ``n_in`` input lines: with fewer columns, each has its turn sooner."""
+        """Scale the threshold of an array: with fewer columns, each has its turn sooner."""
         state.shares.threshold[:] = widest / n_in
 
 
@@ -227,6 +232,7 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
 @njit(**INLINED)
 def fire(slow, hidden, at, n, threshold, forget, lines, rng):
     """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
+    # no update is under way, so the scratch of its lines holds the cells to pulse and their H
     over = lines.outputs.values[:n]
     fired = lines.inputs.active
     height = lines.inputs.values

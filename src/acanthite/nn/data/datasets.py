@@ -35,7 +35,8 @@ class Dataset:
         Row by row; the channels of a pixel beside each other.
     labels, test_labels : ndarray of uint8, shape (n,)
     shape : tuple of int, optional
-        Height, width and channels of an image; a square of one channel where the pixels make one, else a line.
+        Height, width and channels of an image; a square of one channel where the pixels make one,
+        else a line.
     """
 
     name: str
@@ -80,7 +81,8 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
     folder : path_like, optional
         Where to look first; see :mod:`acanthite.nn.data.archives`.
     fetch : bool, optional
-        Whether the files may be fetched if no folder has them; by default unless ``ACANTHITE_OFFLINE`` is set.
+        Whether the files may be fetched if no folder has them; by default unless
+        ``ACANTHITE_OFFLINE`` is set.
 
     Returns
     -------
@@ -136,9 +138,10 @@ def read_npz(path: str | Path) -> Dataset:
     Parameters
     ----------
     path : path_like
-        With arrays ``images``, ``labels``, ``test_images``, ``test_labels`` (or Keras's ``x_train``, ``y_train``,
-        ``x_test``, ``y_test``). Images are uint8 of shape (n, height, width), (n, height, width, channels) or
-        (n, n_pixels); labels are whole numbers from 0 to 255, shape (n,).
+        With arrays ``images``, ``labels``, ``test_images``, ``test_labels`` (or Keras's
+        ``x_train``, ``y_train``, ``x_test``, ``y_test``). Images are uint8 of shape (n, height,
+        width), (n, height, width, channels) or (n, n_pixels); labels are whole numbers from 0 to
+        255, shape (n,).
 
     Returns
     -------
@@ -218,7 +221,8 @@ def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None
     Parameters
     ----------
     dataset : str, path_like or Dataset
-        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, the path of an ``.npz`` file, or a data set, which is given back.
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, the path of an ``.npz`` file, or a data set,
+        which is given back.
     folder : path_like, optional
         Where files of the named ones are looked for first.
 

@@ -211,7 +211,8 @@ class BatchUpdater:
 def _shared(block: Callable[[int, int], tuple[int, int]], n: int, threads: int) -> Any:
     """Do ``block(k, worker)`` for each ``k`` below ``n``; return the sum.
 
-    Whoever is free takes the next one, the caller among them: on a busy machine it does them all and waits for nobody.
+    Whoever is free takes the next one, the caller among them: on a busy machine it does them all
+    and waits for nobody.
     """
     remaining = deque(range(n))
 

@@ -1,9 +1,10 @@
 r"""Rank-one updates of a whole batch by stochastic pulses, at the cost of the pulses and no more.
 
-The same trains as in :mod:`acanthite.nn.engine.pulses`, in another order. First all samples draw which of their lines fire in
-which slot; every input line that fires is one event. The events are then sorted by input line, the samples of each line in
-their order, and the lines are gone through one after the other: the cells of a line stay in the nearest cache while
-all its samples pulse them. Which normal a pulse takes is settled by the sorting, so blocks of lines may run on threads.
+The same trains as in :mod:`acanthite.nn.engine.pulses`, in another order. First all samples draw
+which of their lines fire in which slot; every input line that fires is one event. The events are
+then sorted by input line, the samples of each line in their order, and the lines are gone through
+one after the other: the cells of a line stay in the nearest cache while all its samples pulse them.
+Which normal a pulse takes is settled by the sorting, so blocks of lines may run on threads.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, draw
     Returns
     -------
     tuple
-        The sample to go on with, pulses up and down, and whether what is in ``drawn`` is yet to be fired.
+        The sample to go on with, pulses up and down, and whether what is in ``drawn`` is yet to be
+        fired.
     """
     up, down = 0, 0
     while sample < x.shape[0]:

@@ -1,7 +1,7 @@
 """Compiled convolutions: patches from nodes and back (im2col, col2im), their products, pooling and its way back.
 
-Maps lie plane by plane, and patches line by line with the positions along a line, so that what is done at every position is one
-loop over neighbours.
+Maps lie plane by plane, and patches line by line with the positions along a line, so that what is
+done at every position is one loop over neighbours.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ def convolve_back(w, layer, net):
         for j in range(size):
             mix(w[j * n_out :], 1, n_out, d, e[j * n : (j + 1) * n])
     else:
+        # on the way back the outputs of the array are driven and its inputs read
         column = maps.outputs[:n_out]
         out = maps.inputs[:size]
         e[:] = np.float32(0.0)

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.engine.layout import Layers, Maps, Net, Nodes
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.engine.rng import WORDS
 from acanthite.random import generator
@@ -95,8 +93,8 @@ class Network:
     Parameters
     ----------
     widths : tuple of int
-        Inputs, fully connected hidden layers, classes; Gokmen and Vlasov's network by default. Lines of an array take
-        their random numbers from one block, which bounds their number.
+        Inputs, fully connected hidden layers, classes; Gokmen and Vlasov's network by default.
+        Lines of an array take their random numbers from one block, which bounds their number.
     activation : {"sigmoid", "tanh", "relu"}
         Of the hidden layers.
     convolutions : tuple of Convolution
@@ -104,7 +102,8 @@ class Network:
     image : tuple of int, optional
         Height, width and channels of the inputs; needed by convolutions.
     bias : {"array", "digital"}
-        Whether biases are cells on a line of their own, or numbers beside the array that descend by ``bias_rate``.
+        Whether biases are cells on a line of their own, or numbers beside the array that descend by
+        ``bias_rate``.
     bias_rate : float
         Learning rate of digital biases. [1]
     periphery : Periphery
@@ -191,91 +190,6 @@ class Network:
             for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)
         ]
 
-    def net(self, seed: int = 0) -> Net:
-        """Return the network for the kernels, with scratch for one sample; ``seed`` keys what its periphery draws."""
-        n_biases = sum(b for _, b in self.shapes) if self.bias == "digital" else 0
-        return Net(
-            self._layers(),
-            self._nodes(),
-            self._maps(),
-            self.periphery.kernel(self.n_lines, seed),
-            np.zeros(n_biases, np.float32),
-            np.array([self.bias_rate], np.float32),
-        )
-
-    @property
-    def _node_offset(self) -> NDArray[np.int64]:
-        """Where each layer of nodes begins, on a cache line, and where the last one ends."""
-        lines = [-(-(w + 1) // aligned.PER_LINE) for w in self.node_widths]
-        return aligned.PER_LINE * np.cumsum([0, *lines], dtype=np.int64)
-
-    def _layers(self) -> Layers:
-        weights = np.cumsum([0, *(a * b for a, b in self.shapes)])
-        return Layers(
-            np.array([a for a, _ in self.shapes], np.int64),
-            np.array([b for _, b in self.shapes], np.int64),
-            weights.astype(np.int64),
-            self._node_offset,
-            ACTIVATIONS.index(self.activation),
-        )
-
-    def _nodes(self) -> Nodes:
-        widths = self.node_widths
-        offset = self._node_offset
-        values, errors = aligned.zeros(offset[-1]), aligned.zeros(offset[-1])
-        values[offset[:-1] + widths] = 1.0
-        room = max(*widths, self.n_lines) + LANES
-        return Nodes(
-            values, errors, np.zeros(room, np.uint32), aligned.zeros(room), np.zeros(1, np.int64)
-        )
-
-    def _maps(self) -> Maps:
-        geometry = np.zeros((len(self.shapes), 10), np.int64)
-        positions = np.zeros(len(self.shapes), np.int64)
-        for k, c in enumerate(self.convolutions):
-            image = self.images[k]
-            down, across = c.positions(image)
-            geometry[k] = (
-                *image,
-                c.kernel,
-                c.stride,
-                c.padding,
-                down,
-                across,
-                c.pool,
-                c.pooling == "mean",
-            )
-            positions[k] = down * across
-        n_in, n_out = np.array(self.shapes, np.int64).T
-        patch_offset, map_offset, due_offset = (
-            np.concatenate([[0], np.cumsum(positions * n)]) for n in (n_in, n_out, 1)
-        )
-        patches = np.zeros(patch_offset[-1], np.float32)
-        if self.bias == "array":
-            for k in range(len(self.convolutions)):
-                patches[patch_offset[k] : patch_offset[k + 1]].reshape(n_in[k], -1)[-1] = 1.0
-        values, errors = (np.zeros(map_offset[-1], np.float32) for _ in range(2))
-        chosen = np.zeros(self._node_offset[-1], np.int64)
-        scratch = (
-            np.zeros(n, np.float32)
-            for n in (max(positions * n_in), max(positions), max(n_in), max(n_out))
-        )
-        due = np.zeros(due_offset[-1] + 1, np.int32)
-        n_due = np.zeros(len(self.shapes), np.int64)
-        return Maps(
-            geometry,
-            patch_offset,
-            map_offset,
-            patches,
-            values,
-            errors,
-            chosen,
-            due_offset,
-            due,
-            n_due,
-            *scratch,
-        )
-
     def initial_weights(self, seed: int) -> NDArray[np.float32]:
         """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
         draw = generator(seed, "nn.initial-weights")
@@ -283,9 +197,8 @@ class Network:
         for k, (n_in, n_out) in enumerate(self.shapes):
             gain = 4.0 if self.activation == "sigmoid" else 1.0
             convolution = self.convolutions[k] if k < len(self.convolutions) else None
-            reach = (
-                convolution.kernel**2 if convolution else 1
-            )  # each output channel is read by so many inputs
+            # each output channel is read by so many inputs
+            reach = convolution.kernel**2 if convolution else 1
             limit = gain * np.sqrt(6.0 / (n_in + n_out * reach))
             w = draw.uniform(-limit, limit, (n_in, n_out))
             if self.bias == "array":

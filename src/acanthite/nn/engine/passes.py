@@ -1,6 +1,7 @@
 """Compiled forward and backward passes of a network for one sample.
 
-A zero input, four fifths of a handwritten digit, is skipped whole, and the inner loops run over neighbouring outputs.
+A zero input, four fifths of a handwritten digit, is skipped whole, and the inner loops run over
+neighbouring outputs.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def top(net):
 
 @njit(**INLINED)
 def pass_sample(weights, net, image, label):
-    """Pass a sample forward and back; return its loss [nat], and whether it was put in its class."""
+    """Pass a sample forward and back; return its loss [nat] and whether its class is right."""
     load_image(image, net)
     forward(weights, net)
     right = top(net) == label

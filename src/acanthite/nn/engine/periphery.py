@@ -1,7 +1,8 @@
 """What stands around an array: converters, noise and bounds of a read, forward and backward alike.
 
-A read is scaled to its largest input (noise management), so every number here is in units of a full-scale input times
-the weight: with an input vector scaled to 1, outputs are ``sum_j w_ij x_j`` and an output of ``bound`` is the largest passed.
+A read is scaled to its largest input (noise management), so every number here is in units of a
+full-scale input times the weight: with an input vector scaled to 1, outputs are ``sum_j w_ij x_j``
+and an output of ``bound`` is the largest passed.
 
 References
 ----------
@@ -13,17 +14,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
-from acanthite.nn.engine import layout
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.options import FAST, IN_PLACE
-from acanthite.nn.engine.rng import make_rng, take_normals
+from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
+
+
+class Converters(NamedTuple):
+    """A :class:`Periphery` as the kernels take it."""
+
+    on: bool
+    read_noise: np.float32
+    output_noise: np.float32
+    input_levels: np.float32  # 0 without a converter
+    output_levels: np.float32
+    bound: np.float32  # 0 without one
+    inputs: np.ndarray  # float32, scratch
+    outputs: np.ndarray  # float32, scratch
+    rng: Rng
 
 
 @dataclass(frozen=True)
@@ -37,9 +52,11 @@ class Periphery:
     output_noise : float
         Standard deviation added to each output line. [1]
     input_bits, output_bits : int, optional
-        Resolution of the converters before and behind the array, signed: 2^bits - 1 codes about zero.
+        Resolution of the converters before and behind the array, signed: 2^bits - 1 codes about
+        zero.
     output_bound : float, optional
-        Largest output; beyond it is clipped. A converter behind the array needs it: it is its full scale. [1]
+        Largest output; beyond it is clipped. A converter behind the array needs it: it is its full
+        scale. [1]
 
     Raises
     ------
@@ -79,13 +96,13 @@ class Periphery:
         """Whether reads are exact."""
         return self == Periphery()
 
-    def kernel(self, n_lines: int, seed: int) -> layout.Periphery:
+    def converters(self, n_lines: int, seed: int) -> Converters:
         """Return it for the kernels, with scratch for arrays of up to ``n_lines`` lines and its own random numbers."""
         f = np.float32
         before, behind = (
             2 ** (bits - 1) - 1 if bits else 0 for bits in (self.input_bits, self.output_bits)
         )
-        return layout.Periphery(
+        return Converters(
             on=not self.ideal,
             read_noise=f(self.read_noise),
             output_noise=f(self.output_noise),
@@ -101,7 +118,8 @@ class Periphery:
 @njit(**IN_PLACE)
 def largest(x):
     """Return max |x|, NaN if there is one."""
-    # of numbers without a sign, the order is that of their bits, and integers are compared many at once
+    # of numbers without a sign, the order is that of their bits, and integers are compared many at
+    # once
     bits = x.view(np.uint32)
     top = np.uint32(0)
     for i in range(x.shape[0]):

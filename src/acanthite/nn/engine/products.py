@@ -1,4 +1,4 @@
-"""Compiled products of an array and its inputs, forward and back, as the periphery lets them through."""
+"""Compiled products of an array and its inputs, forward and back, through the periphery."""
 
 from __future__ import annotations
 

@@ -1,14 +1,16 @@
 r"""Rank-one updates by coincidence of stochastic pulses, at the cost of the pulses and no more.
 
 To change a layer by :math:`\Delta w_{ji} = -\eta x_j d_i`, every input line fires with probability
-:math:`p_j \propto |x_j|` and every output line with :math:`p_i \propto |d_i|` in each of BL slots. A cell where both
-fire receives one pulse of the sign of :math:`-x_j d_i`. With :math:`K = \eta \max|x| \max|d| / \Delta w_{min}`,
-:math:`BL = \min(\lceil K \rceil, BL_{max})` and both maxima firing with :math:`\sqrt{K / BL}`, the mean update is exact
-as long as :math:`K \le BL_{max}` and saturates beyond.
+:math:`p_j \propto |x_j|` and every output line with :math:`p_i \propto |d_i|` in each of BL slots.
+A cell where both fire receives one pulse of the sign of :math:`-x_j d_i`. With :math:`K = \eta
+\max|x| \max|d| / \Delta w_{min}`, :math:`BL = \min(\lceil K \rceil, BL_{max})` and both maxima
+firing with :math:`\sqrt{K / BL}`, the mean update is exact as long as :math:`K \le BL_{max}` and
+saturates beyond.
 
-In each slot the output lines that fire are drawn and listed, then the input lines; the cells where the two lists cross are
-listed, input line by input line, and pulsed, and no others are touched. In one update a cell is pulsed in one direction only, so those
-to be pulsed up and down are two lists without either's order getting lost.
+In each slot the output lines that fire are drawn and listed, then the input lines; the cells where
+the two lists cross are listed, input line by input line, and pulsed, and no others are touched. In
+one update a cell is pulsed in one direction only, so those to be pulsed up and down are two lists
+without either's order getting lost.
 
 References
 ----------

@@ -1,8 +1,8 @@
 """Random numbers for the training kernels: blocks of Philox words and standard normals.
 
-A block is filled piece by piece, each as soon as a number of it is asked for: the generator and the polynomials below
-vectorise over a piece, and a piece stays in the nearest cache until it is used up. Where a stream stands is two integers, so a run
-can be resumed bit for bit.
+A block is filled piece by piece, each as soon as a number of it is asked for: the generator and the
+polynomials below vectorise over a piece, and a piece stays in the nearest cache until it is used
+up. Where a stream stands is two integers, so a run can be resumed bit for bit.
 
 References
 ----------
@@ -50,7 +50,8 @@ def make_rng(seed: int, stream: str, index: int = 0) -> Rng:
 
 @njit(inline="always")
 def _philox7(c0, c1, c2, c3, k0, k1):
-    # seven rounds are the fewest that pass all of BigCrush [1]_; the hosts' ten are a margin that costs a third more
+    # seven rounds are the fewest that pass all of BigCrush [1]_; the hosts' ten are a margin that
+    # costs a third more
     for _ in range(7):
         p0, p1 = np.uint64(0xD2511F53) * np.uint64(c0), np.uint64(0xCD9E8D57) * np.uint64(c2)
         c0, c2 = np.uint32(p1 >> np.uint64(32)) ^ c1 ^ k0, np.uint32(p0 >> np.uint64(32)) ^ c3 ^ k1
@@ -61,7 +62,8 @@ def _philox7(c0, c1, c2, c3, k0, k1):
 
 @njit(inline="always", nogil=True)
 def _fill(out, key, piece, kind, quarter):
-    # four lanes are stored a quarter of a piece apart, a distance known when compiled, without which the loop is not vectorised
+    # four lanes are stored a quarter of a piece apart, a distance known when compiled, without
+    # which the loop is not vectorised
     k0, k1 = np.uint32(key[0]), np.uint32(key[0] >> np.uint64(32))
     stream = np.uint32(key[1])
     index = np.uint32(key[2])
@@ -94,9 +96,9 @@ def _fill_normals(rng, piece):
 def _box_muller(words, out):
     """Turn half a piece of uniform words into a piece of standard normals, by polynomials good to 1e-6 (Box-Muller).
 
-    The upper half of a word is the radius, the lower the angle, so no normal is beyond 4.86. The logarithm splits off the
-    binary exponent; the turn is the double angle of a half turn. The two normals of a pair are stored half a piece
-    apart, so that the whole loop vectorises.
+    The upper half of a word is the radius, the lower the angle, so no normal is beyond 4.86. The
+    logarithm splits off the binary exponent; the turn is the double angle of a half turn. The two
+    normals of a pair are stored half a piece apart, so that the whole loop vectorises.
     """
     f = np.float32
     one = np.float32(1.0)

@@ -1,14 +1,16 @@
 r"""The three ways of a rank-one update: by stochastic pulse trains, by implicit pulses, or mean field.
 
-``"stochastic"`` is :func:`acanthite.nn.engine.pulses.update`. The other two give every cell the number of coincidences that trains
-would have on average, without drawing them, at the cost of all cells whose input and error are not zero:
+``"stochastic"`` is :func:`acanthite.nn.engine.pulses.update`. The other two give every cell the
+number of coincidences that trains would have on average, without drawing them, at the cost of all
+cells whose input and error are not zero:
 
 - ``"implicit"`` rounds it to whole pulses, each with its own noise. Trains that coincide just so exist, but where less than half
   a pulse is due there is none.
 - ``"mean-field"`` takes it as it is, the last broken pulse as that part of a step, and without noise. Steps being small, this is the
   mean of the stochastic update.
 
-The number of a cell is :math:`\min(K, BL_{max}) |x_j| |d_i| / (\max|x| \max|d|)` with the :math:`K` of update management.
+The number of a cell is :math:`\min(K, BL_{max}) |x_j| |d_i| / (\max|x| \max|d|)` with the :math:`K`
+of update management.
 """
 
 from __future__ import annotations
@@ -99,8 +101,8 @@ def _expected(array, offset, x, d, rate, smallest, trains, lines, rng):
 def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
     """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return pulses up and down.
 
-    Broken pulses of the mean field are added up, and what is left of their sum is rounded up or down by chance, so that counts are
-    right on average.
+    Broken pulses of the mean field are added up, and what is left of their sum is rounded up or
+    down by chance, so that counts are right on average.
 
     Parameters
     ----------

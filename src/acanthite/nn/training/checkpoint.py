@@ -1,7 +1,8 @@
 """Checkpoints: all that a training changes, in one file that is whole or absent, so that a resumed run gives the same bits.
 
-A state is a NamedTuple of arrays and further NamedTuples. Its arrays are kept under their dotted names and, on resume,
-copied into a state made afresh from the same settings. The settings stand in the file too, and another training is refused.
+A state is a NamedTuple of arrays and further NamedTuples. Its arrays are kept under their dotted
+names and, on resume, copied into a state made afresh from the same settings. The settings stand in
+the file too, and another training is refused.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def load(path: Path, settings: Mapping[str, Any], state: Any) -> dict[str, NDArr
     Raises
     ------
     TrainingError
-        If the file cannot be read, or belongs to another network, device, algorithm, data set or seed.
+        If the file cannot be read, or belongs to another network, device, algorithm, data set or
+        seed.
     """
     stored = _read(path)
     head = _head(path, stored)

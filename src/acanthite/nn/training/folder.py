@@ -45,12 +45,15 @@ def train_into(
     Parameters
     ----------
     folder : pathlib.Path
-        Gets checkpoint.npz, result.json, and as PNG and CSV the learning curve, the weights and the confusion matrix.
+        Gets checkpoint.npz, result.json, and as PNG and CSV the learning curve, the weights and the
+        confusion matrix.
     job : Job
     measure : callable, optional
-        Returns the device, instead of the job's ``synapse``; called once folder and data set are good.
+        Returns the device, instead of the job's ``synapse``; called once folder and data set are
+        good.
     resume : bool
-        Go on from the checkpoint in ``folder``, if there is one; otherwise a checkpoint there is an error.
+        Go on from the checkpoint in ``folder``, if there is one; otherwise a checkpoint there is an
+        error.
     data : pathlib.Path, optional
         Folder where the data set is looked for first.
     watch : callable

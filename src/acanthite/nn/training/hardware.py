@@ -1,8 +1,9 @@
 """What a training would cost on the arrays themselves: energy of writing and reading, and time, from the device's numbers.
 
-A read puts a voltage on each input line in proportion to its input, the largest at the device's ``read_voltage``; a cell of
-the middle conductance then takes :math:`V^2 G t_r`. How hard a sample loads the arrays, forward and back, is measured on a
-few training images after each epoch. Converters, wires and digital logic are not counted.
+A read puts a voltage on each input line in proportion to its input, the largest at the device's
+``read_voltage``; a cell of the middle conductance then takes :math:`V^2 G t_r`. How hard a sample
+loads the arrays, forward and back, is measured on a few training images after each epoch.
+Converters, wires and digital logic are not counted.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Cost:
     write_energy, read_energy : ndarray, shape (epochs,)
         Joule heat in the cells. [J]
     time : ndarray, shape (epochs,)
-        At most: every pulse train at its longest, arrays read one after another and written side by side, the positions of a
-        convolution one after another. [s]
+        At most: every pulse train at its longest, arrays read one after another and written side by
+        side, the positions of a convolution one after another. [s]
     """
 
     write_energy: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""A job described in a TOML file: data set, network, algorithm with its knobs, device, and how long.
+"""A job in a TOML file: data set, network, algorithm with its knobs, device, and how long.
 
 ::
 
@@ -118,7 +118,7 @@ def _value(where: str, name: str, value: Any) -> Any:
 
 
 def _algorithm(where: str, value: Any) -> str | Algorithm:
-    """Return an algorithm with knobs; one that is only named stays a name, to be adapted to the device."""
+    """Return an algorithm with knobs; without knobs its name, to be adapted to the device."""
     name, knobs = _named(where, "algorithm", value, ALGORITHMS)
     tuned = algorithm_named(name)
     return with_knobs(tuned, knobs, f"{where} [algorithm]") if knobs else name

@@ -1,7 +1,7 @@
-"""One training under way: sample by sample, in chunks between which it reports, is checked and can be saved.
+"""One training under way, in chunks of samples; between them it reports and can be saved.
 
-A run is serial, as the hardware is, and its random streams are keyed by its seed, so neither threads nor where it was
-stopped and resumed change a bit of its result.
+A run is serial, as the hardware is, and its random streams are keyed by its seed, so neither
+threads nor where it was stopped and resumed change a bit of its result.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm, Batch, Tally
-from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.passes import classify
 from acanthite.nn.training import checkpoint
 from acanthite.nn.training.hardware import IMAGES, cells_read, cost
@@ -47,7 +47,8 @@ class TrainingProgress:
     train_accuracy : float
         Of the samples of this epoch so far, each before its own update; NaN before the first. [1]
     accuracy : float
-        On the held-out images, else on the test images, after the last finished epoch; NaN without either. [1]
+        On the held-out images, else on the test images, after the last finished epoch; NaN without
+        either. [1]
     samples_per_second : float
         Of training so far. [1/s]
     """
@@ -191,7 +192,7 @@ class Run:
 
     def _net(self) -> Net:
         """Return the network with scratch and noise of its own: measuring it changes nothing."""
-        net = self.setup.network.net(self.setup.job.seed)
+        net = lay_out(self.setup.network, self.setup.job.seed)
         net.bias[:] = self.state.net.bias
         net.bias_rate[:] = 0
         return net
@@ -271,7 +272,7 @@ class Run:
         )
 
     def _confusion(self) -> NDArray[np.int64] | None:
-        """Return how often an image of each class (rows) is put in each (columns): of the test images, else the held-out."""
+        """Return counts of images by class (rows) and predicted class (columns)."""
         images = self.setup.training.test_images
         labels = self.setup.training.test_labels
         if not self.setup.job.test:

@@ -18,7 +18,8 @@ def network_named(network: str | Network, dataset: Dataset) -> Network:
     Parameters
     ----------
     network : str or Network
-        ``"mlp"`` or ``"lenet5"``; layer widths such as ``"784-256-128-10"``; or a shape of your own, taken as it is.
+        ``"mlp"`` or ``"lenet5"``; layer widths such as ``"784-256-128-10"``; or a shape of your
+        own, taken as it is.
     dataset : Dataset
 
     Raises

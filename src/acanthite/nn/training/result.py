@@ -41,7 +41,8 @@ class TrainingResult:
     biases : ndarray of float32, shape (n_biases,)
         The digital ones; none where they are in the arrays. [1]
     confusion : ndarray of int64, shape (n_classes, n_classes), or None
-        Images of each class (rows) by the class they are put in (columns): test images, else those held out.
+        Images of each class (rows) by the class they are put in (columns): test images, else those
+        held out.
     samples_per_second : float
         Wall-clock speed of training; not part of the result's identity. [1/s]
     """

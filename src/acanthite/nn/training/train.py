@@ -1,7 +1,8 @@
 """Training a network on devices, sample by sample; many runs at once on a thread pool.
 
-One run is serial, as the hardware is, and its random streams are keyed by its seed; runs share nothing. So the number
-of threads changes how long a set of runs takes and not one bit of their results.
+One run is serial, as the hardware is, and its random streams are keyed by its seed; runs share
+nothing. So the number of threads changes how long a set of runs takes and not one bit of their
+results.
 """
 
 from __future__ import annotations
@@ -49,15 +50,18 @@ def train(
     data : path_like, optional
         Folder where the data set is looked for first.
     checkpoint : path_like, optional
-        An ``.npz`` file the run is saved in and, where it is there already, resumed from, to the same bits.
+        An ``.npz`` file the run is saved in and, where it is there already, resumed from, to the
+        same bits.
     checkpoint_every : float
         Least time between two checkpoints; one more is written at the end. [s]
     progress : callable, optional
         Called with the fraction done.
     watch : callable, optional
-        Called with a :class:`~acanthite.nn.training.loop.TrainingProgress`: the fraction done and the accuracy so far.
+        Called with a :class:`~acanthite.nn.training.loop.TrainingProgress`: the fraction done and
+        the accuracy so far.
     **options
-        The other fields of :class:`~acanthite.nn.training.job.Job`: ``seed``, ``epochs``, ``limit``, ``validation`` ...
+        The other fields of :class:`~acanthite.nn.training.job.Job`: ``seed``, ``epochs``,
+        ``limit``, ``validation`` ...
 
     Returns
     -------
@@ -66,7 +70,8 @@ def train(
     Raises
     ------
     TrainingError
-        If the algorithm, network or numbers cannot be trained with, training diverges, or the checkpoint is another's.
+        If the algorithm, network or numbers cannot be trained with, training diverges, or the
+        checkpoint is another's.
     DatasetError
         If the data set is missing, damaged or does not fit the network.
     """
@@ -95,7 +100,8 @@ def train_many(
     ----------
     jobs : sequence of Job
     threads : int, optional
-        How many at once; :func:`acanthite.threads.count` by default. The results do not depend on it.
+        How many at once; :func:`acanthite.threads.count` by default. The results do not depend on
+        it.
     data : path_like, optional
         Folder where data sets are looked for first.
     progress : callable, optional

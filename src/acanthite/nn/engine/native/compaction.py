@@ -1,9 +1,9 @@
 """Lists of lines: which of many have an input, an error, or fire, in their order and without a branch.
 
-Which lines are in such a list cannot be foreseen, so a branch a line costs more than the work it guards. Sixteen lines are
-compared at once; a processor that can (AVX-512) also packs those that are in with one instruction, others one by one.
-Whatever is written to must have room for sixteen numbers behind the list, and what is listed by :func:`list_below` for sixteen
-behind its last.
+Which lines are in such a list cannot be foreseen, so a branch a line costs more than the work it
+guards. Sixteen lines are compared at once; a processor that can (AVX-512) also packs those that are
+in with one instruction, others one by one. Whatever is written to must have room for sixteen
+numbers behind the list, and what is listed by :func:`list_below` for sixteen behind its last.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How kernels are compiled that change arrays in place.
 
-Numba counts references to each array a function is handed, by atomic instructions, and a kernel is handed thirty: at the rate of
-tens of thousands of samples a second that is half of the time. Kernels that make and return no array can go without,
-since whoever calls them holds on to the arrays.
+Numba counts references to each array a function is handed, by atomic instructions, and a kernel is
+handed thirty: at the rate of tens of thousands of samples a second that is half of the time.
+Kernels that make and return no array can go without, since whoever calls them holds on to the
+arrays.
 """
 
 from __future__ import annotations
