@@ -70,7 +70,7 @@ class Crossbar:
     >>> import numpy as np
     >>> from acanthite.crossbar import Crossbar
     >>> Crossbar(np.full((2, 2), 1e-3), 1.0, 1.0).solve([0.1, 0.2]).output_current.round(7)
-    array([0.0002969, 0.0002963])
+    array([0.0002987, 0.0002984])
     """
 
     conductance: ArrayLike
