@@ -159,7 +159,7 @@ def test_a_job_file_says_it_all(run, tmp_path) -> None:
         (("--knob", "rat=0.5"), "--knob: TTv2 has no 'rat'; .* did you mean 'rate'"),
         (("--knob", "rate"), "--knob rate: expected NAME=VALUE"),
         (("--epochs", "0"), "0 is not a number of epochs or images"),
-        (("--limit", "601"), "samples = 601; expected 1 to 600"),
+        (("--limit", "601"), "limit = 601; expected 1 to 600"),
         (("--data", "/nowhere"), "data folder /nowhere: no such folder"),
         (("--config", "/nowhere.toml"), "job file /nowhere.toml: No such file"),
     ],
