@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from acanthite.figures import Settings, experiments
-from acanthite.nn import Job, train
-from acanthite.nn.datasets import Dataset, load
-from acanthite.nn.job import resolve
-from acanthite.nn.plan import with_knobs
-from acanthite.synapse import Synapse
+from acanthite.nn import train
+from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.data.datasets import Dataset, load_dataset
+from acanthite.nn.training.job_file import with_knobs
+from acanthite.synapse import Synapse, measured
 from acanthite.synapse import load as load_device
 
 ALGORITHMS = ("ideal", "sgd", "ttv2", "mixed-precision", "c-ttv2", "agad", "ttv1")
@@ -32,8 +31,8 @@ ALGORITHMS = ("ideal", "sgd", "ttv2", "mixed-precision", "c-ttv2", "agad", "ttv1
 def main() -> None:
     """Train, and print one row an algorithm."""
     options = _options()
-    data = load(options.dataset, options.data)
-    device = load_device(options.device) if options.device else experiments.synapse(Settings())
+    data = load_dataset(options.dataset, options.data)
+    device = load_device(options.device) if options.device else measured.ag2s()
     kept = _kept(options.out)
     runs = [(name, 1000 + k) for name in options.algorithm for k in range(options.seeds)]
 
@@ -78,14 +77,20 @@ def _options() -> argparse.Namespace:
 
 def _algorithm(name: str, knobs: list[str]) -> Any:
     own = dict(k.split(".", 1)[1].split("=") for k in knobs if k.startswith(f"{name}."))
-    return with_knobs(resolve(name), {k: json.loads(v) for k, v in own.items()}, "--knob")
+    return with_knobs(algorithm_named(name), {k: json.loads(v) for k, v in own.items()}, "--knob")
 
 
 def _train(
     run: tuple[str, int], options: argparse.Namespace, data: Dataset, device: Synapse
 ) -> dict[str, Any]:
-    job = Job(_algorithm(run[0], options.knob), device, run[1], options.epochs)
-    result = train(data, options.network, device, job.algorithm, seed=job.seed, epochs=job.epochs)
+    result = train(
+        data,
+        options.network,
+        device,
+        _algorithm(run[0], options.knob),
+        seed=run[1],
+        epochs=options.epochs,
+    )
     assert result.test_accuracy is not None
     return {
         "algorithm": run[0],

@@ -13,7 +13,6 @@ import argparse
 from itertools import product
 from typing import Any
 
-from acanthite.figures import Settings, experiments
 from acanthite.nn import (
     AGAD,
     SGD,
@@ -24,9 +23,10 @@ from acanthite.nn import (
     TrainingResult,
     TTv1,
     TTv2,
+    mnist,
     train_many,
 )
-from acanthite.synapse import load
+from acanthite.synapse import load, measured
 
 GRIDS: dict[str, list[Any]] = {
     "sgd": [
@@ -59,19 +59,26 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--algorithm", nargs="+", choices=GRIDS, default=list(GRIDS))
     options = parser.parse_args()
-    synapse = load(options.device) if options.device else experiments.synapse(Settings())
+    synapse = load(options.device) if options.device else measured.ag2s()
+    dataset = mnist(options.data)
     seeds = range(100, 100 + options.seeds)
     for name in options.algorithm:
         grid = GRIDS[name]
         jobs = [
-            Job(knobs, synapse, seed, options.epochs, validation=10_000, test=False)
+            Job(
+                dataset=dataset,
+                network=options.network,
+                synapse=synapse,
+                algorithm=knobs,
+                seed=seed,
+                epochs=options.epochs,
+                validation=10_000,
+                test=False,
+            )
             for knobs in grid
             for seed in seeds
         ]
-        scores = [
-            _score(result)
-            for result in train_many(jobs, network=options.network, data=options.data)
-        ]
+        scores = [_score(result) for result in train_many(jobs)]
         tried = [
             (scores[k * len(seeds) : (k + 1) * len(seeds)], knobs) for k, knobs in enumerate(grid)
         ]

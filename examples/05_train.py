@@ -18,7 +18,7 @@ synapse = ac.synapse.fit(ladders)
 
 for algorithm in ("ideal", "sgd", "ttv2"):
     result = ac.nn.train(
-        images, "mlp", synapse=synapse, algorithm=algorithm, epochs=1, samples=5000, seed=1
+        images, "mlp", synapse=synapse, algorithm=algorithm, epochs=1, limit=5000, seed=1
     )
     print(
         f"{algorithm:6s} {result.test_accuracy[-1]:.1%} of the test images, {result.pulses.sum():.2e} pulses"

@@ -191,6 +191,17 @@ def test_nobody_touches_numpys_global_generator_or_pyplot(path):
     assert "pyplot" not in re.sub(r'"""[\s\S]*?"""|#.*', "", text)
 
 
+def test_one_folder_of_the_engine_reaches_below_numba():
+    """What of ``nn`` writes LLVM or uses private switches is described in docs/native.md."""
+    engine = ROOT / "nn"
+    reaching = {
+        path.parent
+        for path in engine.rglob("*.py")
+        if re.search(r"llvmlite|numba\.core|_nrt|forceinline", path.read_text(encoding="utf-8"))
+    }
+    assert reaching == {engine / "engine" / "native"}
+
+
 def test_the_package_imports_nothing_heavy():
     import subprocess
     import sys

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from acanthite.cli import main
-from acanthite.commands import device_cache
-from acanthite.figures import experiments
-from acanthite.synapse import SoftBounds, save
+from acanthite.synapse import SoftBounds, measured, save
 
 DEVICE = SoftBounds(up=0.13, down=0.14, pulse_noise=0.15, conductance_min=0.0, conductance_max=2e-6)
 FILES = (
@@ -40,8 +38,8 @@ def images(tmp_path):
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch, images):
     """Return a function that runs the command on a device at hand: exit code, standard output, standard error."""
-    monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
-    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr(measured, "measure", lambda: DEVICE)
+    monkeypatch.setattr(measured, "folder", lambda: tmp_path / "kept")
 
     def call(*args, dataset=images, out=tmp_path / "out", network="64-24-3"):
         given = {"--dataset": dataset, "--out": out, "--network": network}
@@ -140,12 +138,12 @@ def test_confusion_and_curve_as_tables(run, tmp_path) -> None:
     assert curve["test_accuracy"][-1] == pytest.approx(np.trace(counts) / 100)
 
 
-def test_a_plan_file_says_it_all(run, tmp_path) -> None:
-    plan = tmp_path / "plan.toml"
-    plan.write_text(
+def test_a_job_file_says_it_all(run, tmp_path) -> None:
+    job = tmp_path / "job.toml"
+    job.write_text(
         'epochs = 1\nseed = 3\nnetwork = "64-12-3"\n[algorithm]\nname = "ideal"\nrate = 0.03\n'
     )
-    code, out, _ = run("--config", plan, "--json", "--seed", 4, network=None)
+    code, out, _ = run("--config", job, "--json", "--seed", 4, network=None)
     settings = json.loads(out)["settings"]
     assert code == 0
     assert (settings["epochs"], settings["seed"], settings["layers"]) == (1, 4, [[65, 12], [13, 3]])
@@ -158,12 +156,12 @@ def test_a_plan_file_says_it_all(run, tmp_path) -> None:
         (("--network", "mpl"), "network = 'mpl'; expected one of mlp, .*; did you mean 'mlp'"),
         (("--network", "100-10"), r"has images of shape \(600, 64\) .* expected \(n, 100\)"),
         (("--algorithm", "ttv22"), "algorithm = 'ttv22'; .* did you mean 'ttv2'"),
-        (("--knob", "rat=0.5"), "--knob: ttv2 has no 'rat'; .* did you mean 'rate'"),
+        (("--knob", "rat=0.5"), "--knob: TTv2 has no 'rat'; .* did you mean 'rate'"),
         (("--knob", "rate"), "--knob rate: expected NAME=VALUE"),
         (("--epochs", "0"), "0 is not a number of epochs or images"),
-        (("--limit", "601"), "samples = 601; expected 1 to 600"),
+        (("--limit", "601"), "limit = 601; expected 1 to 600"),
         (("--data", "/nowhere"), "data folder /nowhere: no such folder"),
-        (("--config", "/nowhere.toml"), "plan /nowhere.toml: No such file"),
+        (("--config", "/nowhere.toml"), "job file /nowhere.toml: No such file"),
     ],
 )
 def test_bad_input_is_one_clear_error(run, args, message) -> None:
@@ -221,38 +219,6 @@ def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     left.write_bytes(b"half")
     run("--epochs", 1, "--resume")
     assert not left.exists()
-
-
-def test_the_device_is_measured_once_and_again_if_what_was_kept_is_damaged(
-    tmp_path, monkeypatch
-) -> None:
-    measured = []
-    monkeypatch.setattr(
-        experiments, "synapse", lambda settings: measured.append(settings) or DEVICE
-    )
-    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path)
-    assert device_cache.ag2s() == device_cache.ag2s() == DEVICE
-    assert len(measured) == 1
-    (file,) = tmp_path.iterdir()
-    for damaged in (
-        file.read_text().replace("0.13", "0.93"),
-        file.read_text()[:100],
-        "",
-    ):
-        file.write_text(damaged)
-        assert device_cache.ag2s() == DEVICE
-        assert device_cache.ag2s() == DEVICE
-    assert len(measured) == 4
-    monkeypatch.setattr(device_cache, "_fingerprint", lambda: "another package")
-    assert device_cache.ag2s() == DEVICE
-    assert len(measured) == 5
-
-
-def test_a_folder_that_cannot_be_written_to_does_not_matter(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(experiments, "synapse", lambda settings: DEVICE)
-    (tmp_path / "taken").write_text("")
-    monkeypatch.setattr(device_cache, "folder", lambda: tmp_path / "taken")
-    assert device_cache.ag2s() == DEVICE
 
 
 def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):

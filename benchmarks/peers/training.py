@@ -27,7 +27,7 @@ import numpy as np
 
 from acanthite.nn import NETWORKS, SGD, Dataset, Network, TTv2, mnist
 from acanthite.nn.algorithms import Batch
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds
 from acanthite.synapse.rule import DOWN_SHARE, LOWER, UP_SHARE, UPPER

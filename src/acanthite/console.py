@@ -30,7 +30,7 @@ from acanthite.report.watcher import Watcher
 if TYPE_CHECKING:
     from acanthite.explore import Findings
     from acanthite.film import Film
-    from acanthite.nn import Standing
+    from acanthite.nn import TrainingProgress
 
 T = TypeVar("T")
 
@@ -242,7 +242,7 @@ class TrainingDisplay:
             "compiling the kernels, once after an installation: half a minute", style="dim"
         )
 
-    def watch(self, standing: Standing) -> None:
+    def watch(self, standing: TrainingProgress) -> None:
         """Move the bar; leave a line at the end of an epoch."""
         if standing.resumed:
             self._epoch = standing.epoch
@@ -260,7 +260,7 @@ class TrainingDisplay:
         )
 
 
-def _epoch_line(standing: Standing) -> str:
+def _epoch_line(standing: TrainingProgress) -> str:
     width = len(str(standing.epochs))
     measured = f"  accuracy {standing.accuracy:.2%}" if standing.accuracy >= 0 else ""
     return (

@@ -13,9 +13,16 @@ from acanthite.synapse import SoftBounds
 def device() -> SoftBounds:
     """About the Ag2S device: 15 states, 15 % step noise."""
     return SoftBounds(
-        up=0.13, down=0.14, up_spread=0.05, down_spread=0.05, lower_spread=0.02, upper_spread=0.03, pulse_noise=0.15,
-        conductance_min=0.03 * uS, conductance_max=2 * uS,
-    )  # fmt: skip
+        up=0.13,
+        down=0.14,
+        up_spread=0.05,
+        down_spread=0.05,
+        lower_spread=0.02,
+        upper_spread=0.03,
+        pulse_noise=0.15,
+        conductance_min=0.03 * uS,
+        conductance_max=2 * uS,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 SCRIPT = """
 import numpy as np
-from acanthite.nn.pulses import array, pulse
+from acanthite.nn.engine.pulses import array, pulse
 from acanthite.random import generator
 from acanthite.synapse import law
 

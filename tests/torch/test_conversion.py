@@ -57,13 +57,16 @@ def test_weights_are_programmed_within_the_cells_bounds(device) -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (nn.Sequential(nn.GRU(2, 2), nn.Linear(2, 2), nn.Conv3d(1, 1, 1)), r"0 \(GRU\), 2 \(Conv3d\); name them in digital"),
+        (
+            nn.Sequential(nn.GRU(2, 2), nn.Linear(2, 2), nn.Conv3d(1, 1, 1)),
+            r"0 \(GRU\), 2 \(Conv3d\); name them in digital",
+        ),
         (nn.Conv2d(4, 4, 3, groups=2), r"the model \(Conv2d with groups = 2\)"),
         (nn.LSTM(2, 2, bidirectional=True), "two directions"),
         (nn.Sequential(nn.MultiheadAttention(4, 2)), "MultiheadAttention"),
         (nn.ReLU(), "no layer that can be put on tiles"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_put_on_tiles_is_listed(model, message: str, device) -> None:
     with pytest.raises(TrainingError, match=message):
         to_analog(model, device)
@@ -72,24 +75,50 @@ def test_what_cannot_be_put_on_tiles_is_listed(model, message: str, device) -> N
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 4).double()), "torch.float64; tiles compute in torch.float32"),
-        (lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 4, device="meta")), "on meta; tiles are on the CPU"),
-        (lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 5)), r"shape \(2, 5\); expected 4 along dimension -1"),
-        (lambda d: AnalogConv2d(2, 3, 3, synapse=d)(torch.ones(1, 2, 2, 2)), r"input of \(2, 2\) pixels"),
-        (lambda d: AnalogConv2d(2, 3, 3, groups=2, synapse=d), "groups = 2; a tile joins all its lines"),
+        (
+            lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 4).double()),
+            "torch.float64; tiles compute in torch.float32",
+        ),
+        (
+            lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 4, device="meta")),
+            "on meta; tiles are on the CPU",
+        ),
+        (
+            lambda d: AnalogLinear(4, 3, synapse=d)(torch.ones(2, 5)),
+            r"shape \(2, 5\); expected 4 along dimension -1",
+        ),
+        (
+            lambda d: AnalogConv2d(2, 3, 3, synapse=d)(torch.ones(1, 2, 2, 2)),
+            r"input of \(2, 2\) pixels",
+        ),
+        (
+            lambda d: AnalogConv2d(2, 3, 3, groups=2, synapse=d),
+            "groups = 2; a tile joins all its lines",
+        ),
         (lambda d: AnalogRNN(2, 3, synapse=d)(torch.ones(2)), "expected .time, samples, features"),
-        (lambda d: AnalogRNNCell(2, 3, nonlinearity="sin", synapse=d), "'sin'; expected tanh or relu"),
-        (lambda d: AnalogLinear(4, 3, synapse=d).double(), "torch.float64 on cpu; tiles are torch.float32 on the CPU"),
+        (
+            lambda d: AnalogRNNCell(2, 3, nonlinearity="sin", synapse=d),
+            "'sin'; expected tanh or relu",
+        ),
+        (
+            lambda d: AnalogLinear(4, 3, synapse=d).double(),
+            "torch.float64 on cpu; tiles are torch.float32 on the CPU",
+        ),
         (lambda d: AnalogLinear(5000, 3, synapse=d), "5000 input lines; expected 1 to 4095"),
         (lambda d: AnalogLinear(4, 3), "needs synapse"),
-        (lambda d: AnalogLinear(4, 3, synapse=d).program(torch.ones(4, 3)), r"shape \(4, 3\); expected \(3, 4\)"),
+        (
+            lambda d: AnalogLinear(4, 3, synapse=d).program(torch.ones(4, 3)),
+            r"shape \(4, 3\); expected \(3, 4\)",
+        ),
         (lambda d: to_analog(nn.Linear(2, 2), d, digital=["x"]), "no layer 'x'"),
         (
-            lambda d: AnalogLinear(4, 3, synapse=d).load_state_dict(AnalogLinear(4, 3, synapse=d, algorithm="sgd").state_dict()),
+            lambda d: AnalogLinear(4, 3, synapse=d).load_state_dict(
+                AnalogLinear(4, 3, synapse=d, algorithm="sgd").state_dict()
+            ),
             "the saved tile is 4 x 3, SGD",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused(call, message: str, device) -> None:
     with pytest.raises(TrainingError, match=message):
         call(device)

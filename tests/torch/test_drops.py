@@ -66,7 +66,8 @@ def test_between_solutions_the_weights_shown_stay_near_those_of_the_circuit(devi
         optimizer.step()
         exact = shown(one, device)
         assert (
-            np.abs(one.tile.drops.seen - exact).max() < 0.1 * np.abs(one.tile.weights - exact).max()
+            np.abs(one.tile.drops.effective - exact).max()
+            < 0.1 * np.abs(one.tile.weights - exact).max()
         )
         solved.append(int(one.tile.drops.solved_at[0]))
     assert 1 < len(set(solved)) < 12
@@ -77,7 +78,7 @@ def test_gradients_without_an_optimizer_are_those_of_the_weights_shown(device) -
     one = layer(device)
     x = torch.randn(5, 30, generator=torch.Generator().manual_seed(1))
     one(x).square().sum().backward()
-    share, seen = (torch.from_numpy(a) for a in (one.tile.drops.share, one.tile.drops.seen))
+    share, seen = (torch.from_numpy(a) for a in (one.tile.drops.share, one.tile.drops.effective))
     weight = one.weight.detach().clone().requires_grad_()
     y = x @ (share * (weight.t() - one.weight.detach().t()) + seen)
     y.square().sum().backward()

@@ -4,8 +4,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from acanthite.errors import TrainingError
-from acanthite.nn import schedule as engine
-from acanthite.nn.job import with_rate
+from acanthite.nn.training import schedule as engine
 from acanthite.torch import AnalogLinear, AnalogSGD, EngineSchedule
 
 ACCURACY = [0.1, 0.5, 0.4, 0.45, 0.6, 0.6, 0.6]
@@ -58,7 +57,7 @@ def test_a_schedule_goes_on_where_it_was_saved() -> None:
 @pytest.mark.parametrize("algorithm", ["sgd", "ttv2", "mixed-precision", "ttv1"])
 def test_a_factor_acts_where_the_engine_lets_it_act(algorithm: str, device) -> None:
     layer = AnalogLinear(5, 4, synapse=device, algorithm=algorithm, seed=1)
-    slower = with_rate(layer.tile.algorithm, 0.5)
+    slower = layer.tile.algorithm.at_rate(0.5)
     twin = AnalogLinear(5, 4, synapse=device, algorithm=slower, seed=1)
     for one, factor, rate in ((layer, 0.5, layer.tile.algorithm.rate), (twin, 1.0, slower.rate)):
         own = AnalogSGD([one.weight], 0.1, tile_lr=rate)

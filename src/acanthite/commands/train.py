@@ -14,7 +14,7 @@ from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, seed, sy
 from acanthite.errors import DatasetError, TrainingError
 
 if TYPE_CHECKING:
-    from acanthite.nn.plan import Plan
+    from acanthite.nn.training.job import Job
     from acanthite.synapse import Synapse
 
 
@@ -131,26 +131,34 @@ def train(
     and the checkpoint. Stop it with Ctrl-C at any time and go on with --resume.
     """
     from acanthite import threads as pool
-    from acanthite.nn.plan import read_plan
+    from acanthite.nn.training.job_file import read_job
 
     if data is not None and not data.is_dir():
         raise DatasetError(
             f"data folder {data}: no such folder; give one that holds the files with --data"
         )
     pool.use(threads)
-    given = {
-        "dataset": dataset, "network": network, "algorithm": algorithm, "device": device, "epochs": epochs,
-        "seed": seed, "limit": limit, "validation": validation, "schedule": schedule,
-    }  # fmt: skip
-    plan = _with_knobs(read_plan(config, given), knobs or [])
-    _run(plan, out, resume, data, as_json, trust_code)
+    options = {
+        "dataset": dataset,
+        "network": network,
+        "algorithm": algorithm,
+        "device": device,
+        "epochs": epochs,
+        "seed": seed,
+        "limit": limit,
+        "validation": validation,
+        "schedule": schedule,
+    }
+    job = _with_knobs(read_job(config, options), knobs or [])
+    _run(job, out, resume, data, as_json, trust_code)
 
 
-def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
-    from acanthite.nn.job import resolve
-    from acanthite.nn.plan import with_knobs
+def _with_knobs(job: Job, texts: list[str]) -> Job:
+    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.training.job_file import with_knobs
 
-    algorithm, knobs = resolve(plan.algorithm), {}
+    algorithm = algorithm_named(job.algorithm)
+    knobs = {}
     for text in texts:
         name, equals, value = text.partition("=")
         try:
@@ -162,33 +170,31 @@ def _with_knobs(plan: Plan, texts: list[str]) -> Plan:
                 f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or pulses=implicit"
             )
     if not knobs:
-        return plan  # a name stays one, its knobs to be suited to the device
-    return replace(plan, algorithm=with_knobs(algorithm, knobs, "--knob:"))
+        return job  # a name stays one, its knobs to be adapted to the device
+    return replace(job, algorithm=with_knobs(algorithm, knobs, "--knob:"))
 
 
 def named_device(name: str, trust: bool = False) -> Synapse:
     """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
     if name == "ag2s":
-        from acanthite.commands import device_cache
+        from acanthite.synapse.measured import ag2s
 
-        return device_cache.ag2s()
+        return ag2s()
     return synapse_of(name, trust)
 
 
-def _run(
-    plan: Plan, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool
-) -> None:
+def _run(job: Job, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool) -> None:
     from acanthite.console import TrainingDisplay, print_training
     from acanthite.jit import first_compiled
-    from acanthite.nn.folder import train_into
+    from acanthite.nn.training.folder import train_into
 
     with TrainingDisplay() as display, first_compiled(display.compiling):
         try:
-            found = train_into(
+            result = train_into(
                 out,
-                plan,
-                lambda: display.during(
-                    "measuring the device", lambda: named_device(plan.device, trust)
+                job,
+                measure=lambda: display.during(
+                    "measuring the device", lambda: named_device(str(job.synapse), trust)
                 ),
                 resume=resume,
                 data=data,
@@ -199,21 +205,21 @@ def _run(
             typer.echo("interrupted; run the same command with --resume to go on", err=True)
             raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        typer.echo(json.dumps(found, allow_nan=False))
+        typer.echo(json.dumps(result, allow_nan=False))
     else:
-        print_training(found, out)
-        _print_suited(plan, found["settings"]["algorithm"])
+        print_training(result, out)
+        _print_adapted(job, result["settings"]["algorithm"])
 
 
-def _print_suited(plan: Plan, used: Mapping[str, Any]) -> None:
+def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
-    from acanthite.nn.job import resolve
+    from acanthite.nn.algorithms import algorithm_named
 
-    tuned = resolve(plan.algorithm)
+    tuned = vars(algorithm_named(job.algorithm))
     changed = [
-        f"{name} {used[name]:.3g} in place of {getattr(tuned, name)}"
+        f"{name} {used[name]:.3g} in place of {tuned[name]}"
         for name in ("rate", "shift_pairs")
-        if name in used and used[name] != getattr(tuned, name)
+        if name in used and used[name] != tuned[name]
     ]
     if changed:
         typer.echo(

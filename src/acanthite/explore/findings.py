@@ -94,9 +94,14 @@ class Findings:
         )
         own = self.own[curve.property]
         return Finding(
-            curve.property, curve.algorithm, own, float(curve.values[0]), float(gained.mean()), error,
+            curve.property,
+            curve.algorithm,
+            own,
+            float(curve.values[0]),
+            float(gained.mean()),
+            error,
             _bearable(curve, own, float(base.mean())),
-        )  # fmt: skip
+        )
 
 
 def _bearable(curve: Curve, own: float, base: float) -> float | None:

@@ -23,8 +23,9 @@ from typing import Any
 from acanthite.errors import RunFolderError
 from acanthite.explore.study import Study, Task
 from acanthite.files import write_text
-from acanthite.nn.datasets import Dataset
-from acanthite.nn.job import identity, network_for, resolve
+from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.data.datasets import Dataset
+from acanthite.nn.training.networks import network_named
 from acanthite.synapse import save
 from acanthite.synapse.base import Synapse
 
@@ -99,16 +100,11 @@ class Folder:
 
 def _settings(study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
     """Return all that the points depend on; how many points, seeds and properties there are may change."""
-    from acanthite.nn.job import Job
-
-    named = identity(
-        Job(study.algorithms[0], synapse), dataset, network_for(study.network, dataset)
-    )
-    knobs = {name: repr(resolve(name)) for name in study.algorithms}
+    knobs = {name: repr(algorithm_named(name)) for name in study.algorithms}
     return {
         "format": _FORMAT,
-        "dataset": named["dataset"],
-        "network": named["network"],
+        "dataset": dataset.fingerprint,
+        "network": repr(network_named(study.network, dataset)),
         "device": repr(synapse),
         "epochs": study.epochs,
         "limit": study.limit,

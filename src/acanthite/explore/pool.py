@@ -15,7 +15,7 @@ from acanthite import threads as thread_count
 
 if TYPE_CHECKING:
     from acanthite.explore.study import Study, Task
-    from acanthite.nn.datasets import Dataset
+    from acanthite.nn.data.datasets import Dataset
 
 _own: dict[str, Any] = {}  # of a worker: what all its trainings share
 

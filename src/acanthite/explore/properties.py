@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,8 +10,8 @@ import numpy as np
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.network import Network
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.altered import altered, is_linear
 from acanthite.synapse.base import Synapse
@@ -165,25 +164,14 @@ def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
 
 def read_through(network: Network, algorithm: Algorithm, noise: float) -> tuple[Network, Algorithm]:
     """Return network and algorithm with every read, of columns too, as noisy as ``noise`` half windows a cell."""
-    knobs: Any = algorithm
     if not noise:
         return network, algorithm
-    window = getattr(knobs, "window", 1.0)
-    if hasattr(knobs, "read_noise"):
-        algorithm = replace(knobs, read_noise=max(knobs.read_noise, noise))
-    return replace(network, periphery=Periphery(read_noise=noise * window)), algorithm
+    periphery = Periphery(read_noise=algorithm.weight_noise(noise))
+    noisy = algorithm.with_column_noise(max(algorithm.column_noise, noise))
+    return replace(network, periphery=periphery), noisy
 
 
 def scaled_to(algorithm: Algorithm, step: float, rate: float) -> Algorithm:
-    """Return an algorithm for a device of another step than it was tuned on, its rate times ``rate``.
-
-    Tiki-Taka's fast array gets as many pulses, and its weights learn as fast. Of the others half the change of the step, as a ratio,
-    goes into what a pulse moves a network weight by, and half into how much of the window the weights use: finer steps
-    need less of it for the same weights, and so are straighter.
-    """
-    knobs: Any = algorithm
-    ratio = step / _TUNED_STEP
-    if not hasattr(knobs, "transfer_every"):
-        return replace(knobs, rate=knobs.rate * rate, window=knobs.window / math.sqrt(ratio))
-    counted = {"threshold": knobs.threshold * ratio} if hasattr(knobs, "threshold") else {}
-    return replace(knobs, rate=knobs.rate * ratio * rate, **counted)
+    """Return an algorithm for a device of another step than it was tuned on, its rate times ``rate``."""
+    scaled = algorithm.for_step(step / _TUNED_STEP)
+    return replace(scaled, rate=scaled.rate * rate)

@@ -14,7 +14,7 @@ from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
 from acanthite.explore.study import Study, Task, fitted
 from acanthite.files import write_text
-from acanthite.nn.datasets import Dataset, load
+from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.synapse.base import Synapse
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def explore(
     RunFolderError
         If the folder holds something else.
     """
-    dataset = load((study or Study()).dataset, data)
+    dataset = load_dataset((study or Study()).dataset, data)
     study = fitted(study or Study(), dataset)
     tasks = study.tasks(synapse)
     folder = Folder.open(Path(out), study, synapse, dataset)

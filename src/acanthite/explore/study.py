@@ -8,9 +8,10 @@ from typing import Any
 
 from acanthite.errors import TrainingError
 from acanthite.explore.properties import PROPERTIES, chosen, read_through, scaled_to
-from acanthite.nn.datasets import Dataset
-from acanthite.nn.job import Job, network_for, resolve
-from acanthite.nn.loop import Run
+from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.data.datasets import Dataset
+from acanthite.nn.training.networks import network_named
+from acanthite.nn.training.train import train
 from acanthite.synapse.base import Synapse
 
 AS_IT_IS = "as-it-is"
@@ -63,7 +64,7 @@ class Study:
             if getattr(self, name) < least:
                 raise TrainingError(f"{name} = {getattr(self, name)}; expected {least} or more")
         for name in self.algorithms:
-            if resolve(name).name in ("ideal", "floating"):
+            if algorithm_named(name).name in ("ideal", "floating"):
                 raise TrainingError(
                     f"algorithm {name!r} does not use the device; explore one that does, such as ttv2"
                 )
@@ -107,11 +108,19 @@ class Task:
         device = synapse
         if self.property != AS_IT_IS:
             device = PROPERTIES[self.property].change(synapse, self.value)
-        algorithm = scaled_to(resolve(self.algorithm), device.step, self.rate)
-        network, algorithm = read_through(network_for(study.network, dataset), algorithm, noise)
-        job = Job(algorithm, device, self.seed, study.epochs, study.limit, study.validation)
+        algorithm = scaled_to(algorithm_named(self.algorithm), device.step, self.rate)
+        network, algorithm = read_through(network_named(study.network, dataset), algorithm, noise)
         try:
-            result = Run(job, dataset, network).finish(lambda standing: None)
+            result = train(
+                dataset,
+                network,
+                device,
+                algorithm,
+                seed=self.seed,
+                epochs=study.epochs,
+                limit=study.limit,
+                validation=study.validation,
+            )
         except TrainingError as error:
             if "diverged" not in str(error):
                 raise

@@ -16,7 +16,7 @@ from acanthite.device import Devices
 from acanthite.figures import recipes
 from acanthite.figures.base import Settings
 from acanthite.film import diffraction
-from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention, Sweep
+from acanthite.measurement import Endurance, PulseTrain, Retention, Sweep
 from acanthite.parameters.reading import cached
 
 if TYPE_CHECKING:
@@ -248,13 +248,10 @@ def endurance(settings: Settings) -> xr.Dataset:
 @_cached
 def ladders(settings: Settings) -> xr.Dataset:
     """Twenty ladders of 30 potentiation and 30 depression pulses on 200 nm devices: 1200 pulses each."""
-    p = settings.parameters.group("pulse")
-    edge = settings.parameters.value("instrument.pulse_edge")
-    program = PulseLadder(
-        30, 30, 20, p["write_voltage"], p["write_width"], edge, read_voltage=p["read_voltage"]
-    )
+    from acanthite.synapse import measured
+
     population = devices(settings, count(settings, 30, 10), recipes.thick(settings), experiment=8)
-    return measurement.run(population, program, instrument=measurement.FAST)
+    return measured.ladders(population, settings.parameters)
 
 
 @_cached

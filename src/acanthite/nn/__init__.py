@@ -11,14 +11,15 @@ from acanthite.nn.algorithms import (
     TTv1,
     TTv2,
 )
-from acanthite.nn.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
-from acanthite.nn.job import NETWORKS, Job
-from acanthite.nn.loop import Run, Standing
-from acanthite.nn.network import Convolution, Network, lenet5
-from acanthite.nn.periphery import Periphery
-from acanthite.nn.result import TrainingResult
-from acanthite.nn.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
-from acanthite.nn.training import train, train_many
+from acanthite.nn.data.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
+from acanthite.nn.engine.network import Convolution, Network, lenet5
+from acanthite.nn.engine.periphery import Periphery
+from acanthite.nn.training.job import Job
+from acanthite.nn.training.loop import Run, TrainingProgress
+from acanthite.nn.training.networks import NETWORKS
+from acanthite.nn.training.result import TrainingResult
+from acanthite.nn.training.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
+from acanthite.nn.training.train import train, train_many
 
 __all__ = [
     "AGAD",
@@ -39,10 +40,10 @@ __all__ = [
     "Periphery",
     "Plateau",
     "Run",
-    "Standing",
     "Step",
     "TTv1",
     "TTv2",
+    "TrainingProgress",
     "TrainingResult",
     "digits",
     "fashion_mnist",

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.synapse.base import Synapse
 from acanthite.torch.linear import AnalogLinear
 

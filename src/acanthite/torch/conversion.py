@@ -15,7 +15,7 @@ from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.fitting import load_synapse
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
@@ -81,23 +81,23 @@ def to_analog(
         raise TrainingError(
             f"to_analog: model is a {type(model).__name__}; expected a torch.nn.Module"
         )
-    found = layers(model, digital, CONVERSIONS)
+    places = layers(model, digital, CONVERSIONS)
     if isinstance(synapse, str | Path):
         synapse = load_synapse(synapse)
     seed = int(torch.randint(2**31, ())) if seed is None else seed
     tile = {"synapse": synapse, "algorithm": algorithm, "periphery": periphery, "wires": wires}
-    made = []
-    for k, place in enumerate(found):
-        own = int(generator(seed, "torch.tile", k).integers(2**60))
-        made.append(_made(place, {**tile, "seed": own}))
-    tiles = [part.tile for new in made for part in _tiles(new)]
+    replacements = []
+    for k, place in enumerate(places):
+        tile_seed = int(generator(seed, "torch.tile", k).integers(2**60))
+        replacements.append(_replacement(place, {**tile, "seed": tile_seed}))
+    tiles = [part.tile for new in replacements for part in _tiles(new)]
     for each in tiles:
-        each.among(max(other.n_in for other in tiles))
-    _report(found, made, left_digital(model, found, digital))
-    return _rebuilt(model, found, made)
+        each.set_widest(max(other.n_in for other in tiles))
+    _report(places, replacements, left_digital(model, places, digital))
+    return _rebuilt(model, places, replacements)
 
 
-def _made(place: Place, tile: dict[str, Any]) -> nn.Module:
+def _replacement(place: Place, tile: dict[str, Any]) -> nn.Module:
     """Put a layer on tiles, and its weights and biases there."""
     old = place.layer
     try:
@@ -122,10 +122,10 @@ def _write(new: AnalogLayer, weight: nn.Parameter, bias: nn.Parameter | None) ->
         new.bias.requires_grad_(bias.requires_grad)
 
 
-def _report(found: list[Place], made: list[nn.Module], digital: list[str]) -> None:
+def _report(places: list[Place], replacements: list[nn.Module], digital: list[str]) -> None:
     """Warn of what is not as the model was."""
     clipped = []
-    for place, new in zip(found, made, strict=True):
+    for place, new in zip(places, replacements, strict=True):
         for part, (name, _) in zip(_tiles(new), parts(place.layer), strict=True):
             error = (part.weight.detach() - getattr(place.layer, name).detach()).abs()
             if n := int((error > _REACH).sum()):
@@ -148,17 +148,17 @@ def _report(found: list[Place], made: list[nn.Module], digital: list[str]) -> No
         )
 
 
-def _rebuilt(model: nn.Module, found: list[Place], made: list[nn.Module]) -> nn.Module:
+def _rebuilt(model: nn.Module, places: list[Place], replacements: list[nn.Module]) -> nn.Module:
     """Copy a model with layers put in the place of theirs: a deep copy that knows them, and their parameters, already."""
     memo: dict[int, Any] = {}
-    for place, new in zip(found, made, strict=True):
+    for place, new in zip(places, replacements, strict=True):
         memo[id(place.layer)] = new
         for part, names in zip(_tiles(new), parts(place.layer), strict=True):
             for name, parameter in zip(names, (part.weight, part.bias), strict=True):
                 if (old := getattr(place.layer, name, None)) is not None:
                     memo[id(old)] = parameter
     try:
-        for place, new in zip(found, made, strict=True):
+        for place, new in zip(places, replacements, strict=True):
             _carry(place.layer, new, memo)
         copied = copy.deepcopy(model, memo)
     except TrainingError:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.synapse.base import Synapse
 from acanthite.torch.cells import check_flags
 from acanthite.torch.layer import AnalogLayer
@@ -136,8 +136,10 @@ class _AnalogConv(AnalogLayer):
         flat = 2 - self._dims  # a signal is an image of one row
         image = x.unsqueeze(2) if flat else x
         patches = functional.unfold(
-            image, *((1,) * flat + part for part in (self.kernel_size, self.dilation)), stride=(1,) * flat + self.stride
-        )  # fmt: skip
+            image,
+            *((1,) * flat + part for part in (self.kernel_size, self.dilation)),
+            stride=(1,) * flat + self.stride,
+        )
         rows = patches.transpose(1, 2).reshape(-1, self.tile.n_in)
         y = self.read(rows, len(x)).view(len(x), math.prod(sizes), self.out_channels)
         return y.transpose(1, 2).reshape(len(x), self.out_channels, *sizes)
@@ -153,10 +155,12 @@ class _AnalogConv(AnalogLayer):
 class AnalogConv1d(_AnalogConv):
     """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
 
-    _digital, _dims = nn.Conv1d, 1
+    _digital = nn.Conv1d
+    _dims = 1
 
 
 class AnalogConv2d(_AnalogConv):
     """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
 
-    _digital, _dims = nn.Conv2d, 2
+    _digital = nn.Conv2d
+    _dims = 2

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.pulses import Array
+from acanthite.nn.engine.pulses import Array
 from acanthite.synapse.base import Synapse
 
 Floats = NDArray[np.float32]
@@ -70,7 +70,7 @@ class Drops:
         self._seen: Floats | None = None
 
     @property
-    def seen(self) -> Floats:
+    def effective(self) -> Floats:
         """The weights that the lines show, shape (n_in, n_out)."""
         if self._seen is None:
             pulses = int(self._array.counts.sum())
@@ -90,7 +90,7 @@ class Drops:
         self._seen = None
 
     def written(self) -> None:
-        """Forget the last solution: all cells were written anew."""
+        """Know that all cells are others."""
         self._seen = None
         self.solved_at[0] = -1
 

@@ -83,7 +83,8 @@ class TileGradient(_Lazy):
     def __new__(cls, pairs: list[Pair], size: Any, stride: Any) -> TileGradient:
         """Make one around pairs."""
         self = Tensor._make_wrapper_subclass(cls, size, stride, dtype=torch.float32)  # type: ignore[attr-defined]
-        self.pairs, self.geometry = pairs, (size, stride)
+        self.pairs = pairs
+        self.geometry = (size, stride)
         return self
 
     def like(self, pairs: list[Pair]) -> TileGradient:
@@ -123,7 +124,8 @@ def _product(pair: Pair) -> Tensor:
 
 
 def _by_values(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    schema, n = func._schema, len(args)
+    schema = func._schema
+    n = len(args)
     given = [*args, *(kwargs.get(a.name) for a in schema.arguments[n:])]
     for argument, value in zip(schema.arguments, given, strict=True):
         if argument.alias_info is not None and argument.alias_info.is_write and _holds(value):
@@ -290,15 +292,15 @@ def _each(one: Callable[..., Any]) -> Callable[..., None]:
     return each
 
 
-def _unscale(gradients: list[Tensor], found: Tensor, inverse: Tensor) -> None:
+def _unscale(gradients: list[Tensor], found_inf: Tensor, inverse: Tensor) -> None:
     """Divide gradients by the scale of a ``GradScaler``, and say whether any is not finite."""
     plain = [g for g in gradients if not isinstance(g, _Lazy)]
     if plain:
-        _aten._amp_foreach_non_finite_check_and_unscale_(plain, found, inverse)
+        _aten._amp_foreach_non_finite_check_and_unscale_(plain, found_inf, inverse)
     for gradient in gradients:
         if isinstance(gradient, TileGradient):
             if not torch.isfinite(gradient.values()).all():
-                found.fill_(1.0)
+                found_inf.fill_(1.0)
             gradient.mul_(inverse)
 
 

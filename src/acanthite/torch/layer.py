@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.torch.gradient import TileGradient
@@ -236,7 +236,8 @@ class _Read(torch.autograd.Function):
         ctx: Any, x: Tensor, weight: TileWeight, bias: Tensor | None, samples: int
     ) -> Tensor:
         tile = ctx.tile = weight.tile
-        ctx.samples, ctx.geometry = samples, weight.geometry
+        ctx.samples = samples
+        ctx.geometry = weight.geometry
         to_x, to_weight, _, _ = ctx.needs_input_grad
         ctx.save_for_backward(x if to_weight else None, weight if to_x else None)
         y = _product(tile, x, _seen(tile, weight.matrix))
@@ -246,14 +247,15 @@ class _Read(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Any) -> Any:
         if torch.is_grad_enabled():  # create_graph=True
             with torch.no_grad():
-                found = _back(ctx, *gradients)
-            return _to_be_derived(*found)
+                results = _back(ctx, *gradients)
+            return _to_be_derived(*results)
         return _back(ctx, *gradients)
 
 
 def _back(ctx: Any, d: Tensor) -> tuple[Any, ...]:
     """Return the gradients of what :class:`_Read` was given, for those of what came out."""
-    (x, weight), tile = ctx.saved_tensors, ctx.tile
+    x, weight = ctx.saved_tensors
+    tile = ctx.tile
     to_x, to_weight, to_bias, _ = ctx.needs_input_grad
     before = own = None
     if to_x:
@@ -297,7 +299,7 @@ def _matrix(weight: Tensor) -> Tensor:
 
 def _seen(tile: Tile, matrix: Tensor) -> Tensor:
     """Return the weights that the lines show, shape as ``matrix``."""
-    return matrix if tile.drops is None else torch.from_numpy(tile.drops.seen)
+    return matrix if tile.drops is None else torch.from_numpy(tile.drops.effective)
 
 
 def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms import Algorithm
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.synapse.base import Synapse
 from acanthite.torch.layer import AnalogLayer
 
@@ -48,7 +48,8 @@ class AnalogLinear(AnalogLayer):
         seed: int | None = None,
         wires: Wires | None = None,
     ) -> None:
-        self.in_features, self.out_features = in_features, out_features
+        self.in_features = in_features
+        self.out_features = out_features
         shape = (out_features, in_features)
         super().__init__(
             in_features, out_features, shape, bias, synapse, algorithm, periphery, seed, wires

@@ -131,10 +131,8 @@ def _factor(group: dict[str, Any]) -> float:
 
 
 def _checked(weight: TileWeight) -> TileGradient:
-    gradient, where = (
-        weight.grad,
-        f"a gradient of a tile of {weight.tile.n_in} x {weight.tile.n_out}",
-    )
+    gradient = weight.grad
+    where = f"a gradient of a tile of {weight.tile.n_in} x {weight.tile.n_out}"
     if not isinstance(gradient, TileGradient):
         raise TrainingError(
             f"{where} is an ordinary tensor (from a penalty or hook on the weight, create_graph=True, DistributedDataParallel, or "

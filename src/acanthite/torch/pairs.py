@@ -20,7 +20,7 @@ class Pair(NamedTuple):
     x: Floats  # shape (rows, n_in)
     d: Floats  # shape (rows, n_out)
     samples: int  # how many samples the rows come from
-    sound: bool  # whether inputs and errors are finite
+    all_finite: bool  # whether inputs and errors are finite
     scale: float = 1.0  # what the gradient was multiplied by since
     share: Floats | None = (
         None  # shape (n_in, n_out): of each cell that the lines show, where there are wires
@@ -29,7 +29,7 @@ class Pair(NamedTuple):
     @property
     def finite(self) -> bool:
         """Whether all numbers in it are finite."""
-        return self.sound and math.isfinite(self.scale)
+        return self.all_finite and math.isfinite(self.scale)
 
     @property
     def errors(self) -> Floats:
@@ -53,11 +53,11 @@ def joined(pairs: Sequence[Pair]) -> tuple[Floats, Floats, int]:
 
 def pair(x: Floats, d: Floats, samples: int, share: Floats | None) -> Pair:
     """Return copies of inputs and errors: their memory may be used for others before the optimizer's step."""
-    rows, good = _kept(x)
-    errors, sound = _kept(d)
-    return Pair(rows, errors, samples, good and sound, 1.0, share)
+    rows, x_finite = _copied(x)
+    errors, d_finite = _copied(d)
+    return Pair(rows, errors, samples, x_finite and d_finite, 1.0, share)
 
 
-def _kept(x: Floats) -> tuple[Floats, bool]:
-    own = np.empty(x.shape, np.float32)
-    return own, keep(x if x.flags.c_contiguous else np.ascontiguousarray(x), own)
+def _copied(x: Floats) -> tuple[Floats, bool]:
+    copy = np.empty(x.shape, np.float32)
+    return copy, keep(x if x.flags.c_contiguous else np.ascontiguousarray(x), copy)

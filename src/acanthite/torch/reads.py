@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.network import FAST
-from acanthite.nn.periphery import from_lines, to_lines
+from acanthite.nn.engine.native.options import FAST
+from acanthite.nn.engine.periphery import from_lines, to_lines
 
 FEW = 1 / 3
 """Share of inputs that are not zero up to which a product goes through those alone."""
@@ -33,7 +33,8 @@ def product_of_few(x, weights, y):
     y : ndarray of float32, shape (rows, n_out)
     """
     n_in, n_out = weights.shape
-    at, value = np.zeros(n_in + 4, np.uint32), np.zeros(n_in + 4, np.float32)
+    at = np.zeros(n_in + 4, np.uint32)
+    value = np.zeros(n_in + 4, np.float32)
     total = np.zeros(n_out, np.float32)
     for s in range(x.shape[0]):
         n = 0
@@ -59,7 +60,8 @@ def product_of_few(x, weights, y):
 @njit(cache=True, nogil=True)
 def keep(x, out):
     """Copy ``x``, shape (rows, n), into ``out``; return whether all of it is finite."""
-    most, n = np.float32(3.4028235e38), 0
+    most = np.float32(3.4028235e38)
+    n = 0
     for s in range(x.shape[0]):
         for j in range(x.shape[1]):
             out[s, j] = x[s, j]

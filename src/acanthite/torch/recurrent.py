@@ -155,15 +155,15 @@ def _run(cell: Cell, x: Tensor, sizes: list[int], state: Any) -> tuple[Tensor, A
     """Run a cell over rows of which the first ``sizes[0]`` are the first step, and so on; sequences may end, none begins later."""
     gates = cell.ih(x, sizes[0]).split(sizes)
     state = cell.start(x[: sizes[0]]) if state is None else state
-    seen = []
+    outputs = []
     ended = []
     for t, (gate, size) in enumerate(zip(gates, sizes, strict=True)):
         if t > 0 and size < sizes[t - 1]:
             ended.append(_each(state, lambda part, size=size: part[size:]))
             state = _each(state, lambda part, size=size: part[:size])
         state = cell.advance(gate, state, size if t == 0 else 0)  # one sample, however long
-        seen.append(cell.output(state))
-    return torch.cat(seen), _joined([state, *reversed(ended)])
+        outputs.append(cell.output(state))
+    return torch.cat(outputs), _joined([state, *reversed(ended)])
 
 
 def _each(state: Any, change: Callable[[Tensor], Tensor]) -> Any:

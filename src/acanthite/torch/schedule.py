@@ -8,8 +8,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from acanthite.errors import TrainingError
-from acanthite.nn.plan import schedule_named
-from acanthite.nn.schedule import Plateau, Schedule
+from acanthite.nn.training.schedule import Plateau, Schedule, schedule_named
 
 
 class EngineSchedule(LRScheduler):

@@ -71,22 +71,24 @@ def layers(
         If a name of ``digital`` is none, or means a layer that is also where it is to be on a tile; if a layer cannot be put on a
         tile; if its parameters are also somewhere else; or if hooks on the gradient of a parameter would be lost.
     """
-    found = _found(model, _names(model, digital))
-    refused = [f"{place} ({why})" for place in found if (why := _why_not(place.layer, kinds))]
-    refused += _shared(model, found)
+    places = _places(model, _names(model, digital))
+    refused = [f"{place} ({why})" for place in places if (why := _why_not(place.layer, kinds))]
+    refused += _shared(model, places)
     if refused:
         raise TrainingError(
             f"to_analog: cannot be put on tiles: {', '.join(refused)}; name them in digital=(...) to leave them digital"
         )
     _refuse_gradient_hooks(model)
-    if not found:
+    if not places:
         raise TrainingError("to_analog: the model has no layer that can be put on tiles")
-    return found
+    return places
 
 
-def left_digital(model: nn.Module, found: Collection[Place], digital: Collection[str]) -> list[str]:
+def left_digital(
+    model: nn.Module, places: Collection[Place], digital: Collection[str]
+) -> list[str]:
     """Return the matrices that modules other than torch's own hold themselves, and that were not named digital."""
-    on_tiles = {id(place.layer) for place in found}
+    on_tiles = {id(place.layer) for place in places}
     names = []
     for name, module in model.named_modules():
         if id(module) in on_tiles or _below(name, digital) is not None:
@@ -118,8 +120,8 @@ def _below(name: str, heads: Collection[str]) -> str | None:
     return next((head for head in heads if head in ("", name) or name.startswith(f"{head}.")), None)
 
 
-def _found(model: nn.Module, digital: list[str]) -> list[Place]:
-    found: dict[int, Place] = {}
+def _places(model: nn.Module, digital: list[str]) -> list[Place]:
+    places: dict[int, Place] = {}
     spared: dict[int, str] = {}
     taken: list[str] = []
     for name, module in model.named_modules(remove_duplicate=False):
@@ -128,14 +130,14 @@ def _found(model: nn.Module, digital: list[str]) -> list[Place]:
         if _below(name, digital) is not None:
             spared.setdefault(id(module), name)
         elif _below(name, taken) is None:
-            found.setdefault(id(module), Place(name, module))
+            places.setdefault(id(module), Place(name, module))
             taken.append(name)
-    for key, place in found.items():
+    for key, place in places.items():
         if key in spared:
             raise TrainingError(
                 f"digital: {spared[key]} and {place} are one layer in two places; name both, or neither"
             )
-    return list(found.values())
+    return list(places.values())
 
 
 def _compiled(module: nn.Module) -> bool:
@@ -221,20 +223,20 @@ def _numbers(layer: nn.Module) -> str | None:
     return None
 
 
-def _shared(model: nn.Module, found: list[Place]) -> list[str]:
+def _shared(model: nn.Module, places: list[Place]) -> list[str]:
     """Return the layers whose parameters are also somewhere else: on a tile, they would come apart."""
-    on_tiles = {id(place.layer) for place in found}
+    on_tiles = {id(place.layer) for place in places}
     spans = sorted(_spans(model), key=lambda span: span[:2])
-    told: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for k, (_, end, holder, name) in enumerate(spans):
         for begin, _, other_holder, other_name in spans[k + 1 :]:
             if begin >= end:
                 break
             if id(holder) in on_tiles:
-                told.setdefault(name, f"{name} shares its numbers with {other_name}")
+                messages.setdefault(name, f"{name} shares its numbers with {other_name}")
             elif id(other_holder) in on_tiles:
-                told.setdefault(other_name, f"{other_name} shares its numbers with {name}")
-    return list(told.values())
+                messages.setdefault(other_name, f"{other_name} shares its numbers with {name}")
+    return list(messages.values())
 
 
 def _spans(model: nn.Module) -> Iterator[tuple[int, int, nn.Module, str]]:

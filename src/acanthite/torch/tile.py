@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from acanthite import threads
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm, Gradient
-from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.job import suited, with_rate
-from acanthite.nn.net import Net
-from acanthite.nn.network import Network
-from acanthite.nn.noise import WORDS, Dice, refill
-from acanthite.nn.periphery import Periphery
-from acanthite.nn.pulses import BL_MAX, Array, Lines
+from acanthite.nn.algorithms import Algorithm, Gradient, algorithm_named
+from acanthite.nn.algorithms.base import OnDevices
+from acanthite.nn.engine.layout import Net
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import Periphery
+from acanthite.nn.engine.pulses import Array, Lines
+from acanthite.nn.engine.rng import WORDS, Rng, refill
 from acanthite.synapse.base import Synapse
 from acanthite.torch.drops import Drops
 from acanthite.torch.pairs import Floats, Pair, joined
@@ -69,12 +68,16 @@ class Tile:
                 raise TrainingError(
                     f"a tile of {width} {name} lines; expected 1 to {WORDS - 1}: split the layer"
                 )
-        self.n_in, self.n_out, self.seed = n_in, n_out, seed
-        self.synapse, self.algorithm = synapse, suited(algorithm, synapse)
+        self.n_in = n_in
+        self.n_out = n_out
+        self.seed = seed
+        self.synapse = synapse
+        self.algorithm = algorithm_named(algorithm, synapse)
         self.periphery = periphery or Periphery()
-        self.exact, self.wires = self.periphery.ideal, wires
+        self.exact = self.periphery.ideal
+        self.wires = wires
         self.state = self.algorithm.start(Network((n_in, n_out), bias="digital"), synapse, seed)
-        self.on_devices = any(isinstance(part, Array) for part in self.state)
+        self.on_devices = self.algorithm.on_devices
         """Whether the weights are cells, with bounds and pulses."""
         self.drops = self._drops()
         self._key(seed)
@@ -85,22 +88,20 @@ class Tile:
             return None
         weights = self.algorithm.weights(self.state)
         own = [part for part in self.state if isinstance(part, Array) and part.weights is weights]
-        window = getattr(self.algorithm, "window", None)
-        if not own or window is None or self.synapse is None:
+        if not own or self.synapse is None or not isinstance(self.algorithm, OnDevices):
             raise TrainingError(
                 f"wires: a tile of {self.algorithm} runs on no single array of devices; leave out wires, or choose another algorithm"
             )
-        return Drops(self.wires, own[0], (self.n_in, self.n_out), self.synapse, window)
+        return Drops(
+            self.wires, own[0], (self.n_in, self.n_out), self.synapse, self.algorithm.window
+        )
 
     def _key(self, seed: int) -> None:
         """Begin the random streams of pulses and reads anew under a seed."""
         self.seed = seed
-        bl_max = getattr(self.algorithm, "bl_max", BL_MAX)
-        pulses = getattr(self.algorithm, "pulses", "stochastic")
-        self._updater = BatchUpdater(
-            self.n_in, self.n_out, seed, f"torch.{self.algorithm.name}", bl_max, pulses
-        )
-        self._lines = self.periphery.kernel(max(self.n_in, self.n_out), seed)
+        stream = f"torch.{self.algorithm.name}"
+        self._updater = self.algorithm.updater(self.n_in, self.n_out, seed, stream)
+        self._lines = self.periphery.converters(max(self.n_in, self.n_out), seed)
 
     @property
     def weights(self) -> Floats:
@@ -118,13 +119,9 @@ class Tile:
         if self.drops is not None:
             self.drops.written()
 
-    def among(self, n_in: int) -> None:
-        """Be one of the tiles of a model, of which the widest has ``n_in`` input lines.
-
-        Tiki-Taka's ``threshold`` is that of the widest; with fewer columns, each has its turn sooner and needs a larger one.
-        """
-        if (shares := getattr(self.state, "shares", None)) is not None:
-            shares.threshold[:] = n_in / self.n_in
+    def set_widest(self, n_in: int) -> None:
+        """Record how many input lines the widest tile of the model has: Tiki-Taka's ``threshold`` is that of the widest."""
+        self.algorithm.set_widest(self.state, self.n_in, n_in)
 
     def read(self, x: Floats, product: Callable[[Floats], Floats]) -> Floats:
         """Return the product of inputs that went through the converters, with the noise and bounds of a read, shape (rows, n).
@@ -135,11 +132,9 @@ class Tile:
         product : callable
             The exact product of such rows.
         """
-        inputs, top, norm = (
-            np.empty_like(x),
-            np.empty(len(x), np.float32),
-            np.empty(len(x), np.float32),
-        )
+        inputs = np.empty_like(x)
+        top = np.empty(len(x), np.float32)
+        norm = np.empty(len(x), np.float32)
         read_lines(self._lines, x, inputs, top, norm)
         z = np.ascontiguousarray(product(inputs), np.float32)
         write_lines(self._lines, z, top, norm)
@@ -161,10 +156,10 @@ class Tile:
         x, d, samples = joined(pairs)
         if not len(x) or not rate * factor:
             return
-        algorithm: Any = self.algorithm
+        algorithm = self.algorithm
         if factor != 1.0:
-            before, algorithm = algorithm, with_rate(algorithm, factor)
-            rate *= algorithm.rate / before.rate
+            algorithm = algorithm.at_rate(factor)
+            rate *= algorithm.rate / self.algorithm.rate
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
         algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
         if self.drops is not None:
@@ -180,14 +175,14 @@ class Tile:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that training changes or the seed drew, by dotted name; views, except the places of the random streams."""
-        kept = dict(_kept(self.state, "state"))
+        arrays = dict(_saved(self.state, "state"))
         seed = np.array([self.seed], np.int64)
         if self.drops is not None:
-            kept |= {"wires.share": self.drops.share, "wires.solved_at": self.drops.solved_at}
+            arrays |= {"wires.share": self.drops.share, "wires.solved_at": self.drops.solved_at}
         return {
-            **kept,
+            **arrays,
             "updater": self._updater.state,
-            "periphery": self._lines.dice.state,
+            "periphery": self._lines.rng.state,
             "seed": seed,
         }
 
@@ -200,21 +195,21 @@ class Tile:
             If they are those of another kind of tile.
         """
         own = self.arrays()
-        shapes, found = (
+        shapes, saved = (
             {n: (a.shape, str(a.dtype)) for n, a in which.items()} for which in (own, arrays)
         )
-        if shapes != found:
-            name = next(n for n in (*own, *arrays) if shapes.get(n) != found.get(n))
+        if shapes != saved:
+            name = next(n for n in (*own, *arrays) if shapes.get(n) != saved.get(n))
             raise TrainingError(
-                f"saved tile: {name} is {_shape(found.get(name))}; expected {_shape(shapes.get(name))}: it is another version's"
+                f"saved tile: {name} is {_shape(saved.get(name))}; expected {_shape(shapes.get(name))}: it is another version's"
             )
         self._key(int(arrays["seed"][0]))
         for name, values in arrays.items():
             if name.startswith(("state.", "wires.")):
                 np.copyto(own[name], values)
         self._updater.restore(np.array(arrays["updater"]))
-        self._lines.dice.state[:] = arrays["periphery"]
-        for stream in (*_dice(self.state), self._lines.dice):
+        self._lines.rng.state[:] = arrays["periphery"]
+        for stream in (*_rngs(self.state), self._lines.rng):
             stream.key[0] = self.seed
             refill(stream)
         if self.drops is not None:
@@ -246,19 +241,19 @@ class Tile:
         self.restore(saved["arrays"])
 
 
-def _kept(state: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
+def _saved(state: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield the arrays of a state that are not scratch."""
     if isinstance(state, np.ndarray):
         yield name, state
-    elif isinstance(state, Dice):
+    elif isinstance(state, Rng):
         yield f"{name}.state", state.state
     elif isinstance(state, tuple) and not isinstance(state, Net | Lines):
         for field in state._fields:  # type: ignore[attr-defined]
-            yield from _kept(getattr(state, field), f"{name}.{field}")
+            yield from _saved(getattr(state, field), f"{name}.{field}")
 
 
-def _dice(state: Any) -> list[Dice]:
-    return [part for part in state if isinstance(part, Dice)]
+def _rngs(state: Any) -> list[Rng]:
+    return [part for part in state if isinstance(part, Rng)]
 
 
 def _copied(state: Any, done: dict[int, Any]) -> Any:
@@ -270,5 +265,5 @@ def _copied(state: Any, done: dict[int, Any]) -> Any:
     return state
 
 
-def _shape(found: tuple[Any, ...] | None) -> str:
-    return "missing" if found is None else f"{found[1]} of shape {found[0]}"
+def _shape(saved: tuple[Any, ...] | None) -> str:
+    return "missing" if saved is None else f"{saved[1]} of shape {saved[0]}"

@@ -108,7 +108,9 @@ def tile_weight(tile: Tile, shape: tuple[int, ...], requires_grad: bool = True) 
     with torch.inference_mode(False):
         matrix = torch.from_numpy(tile.weights)
         weight = TileWeight(matrix.t().view(shape), requires_grad)
-    weight.tile, weight.matrix = tile, matrix
+    weight.tile = tile
+    weight.matrix = matrix
     weight.geometry = weight.size(), weight.stride()
-    weight._address, weight._known = matrix.data_ptr(), matrix._version
+    weight._address = matrix.data_ptr()
+    weight._known = matrix._version
     return weight

@@ -104,7 +104,7 @@ def test_a_law_comes_back_from_its_ladders_and_trains_from_its_file(
     save(found.synapse, tmp_path / "device.toml")
     read = load(tmp_path / "device.toml")
     assert read == found.synapse
-    result = train("digits", "64-16-10", read, SGD(rate=0.005), seed=1, epochs=1, samples=200)
+    result = train("digits", "64-16-10", read, SGD(rate=0.005), seed=1, epochs=1, limit=200)
     assert result.pulses[0] > 0
     assert np.isfinite(result.loss).all()
 

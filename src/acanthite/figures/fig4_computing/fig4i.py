@@ -62,8 +62,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     epochs = experiments.count(settings, 10, 2)
     samples = experiments.count(settings, len(data.images), 20_000)
     seeds = [settings.seed * 1000 + k for k in range(SEEDS)]
-    jobs = [Job(name, synapse, seed, epochs, samples) for name in ALGORITHMS for seed in seeds]
-    results = train_many(jobs, data, progress=progress)
+    jobs = [
+        Job(dataset=data, synapse=synapse, algorithm=name, seed=seed, epochs=epochs, limit=samples)
+        for name in ALGORITHMS
+        for seed in seeds
+    ]
+    results = train_many(jobs, progress=progress)
     curves = _curves(results, seeds)
     notes = (
         (

@@ -2,6 +2,7 @@
 
 from acanthite.nn.algorithms.agad import AGAD
 from acanthite.nn.algorithms.base import Algorithm, Batch, Gradient, Tally
+from acanthite.nn.algorithms.catalogue import ALGORITHMS, algorithm_named
 from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.nn.algorithms.floating import FloatingPoint
 from acanthite.nn.algorithms.ideal import Ideal
@@ -9,18 +10,6 @@ from acanthite.nn.algorithms.mixed_precision import MixedPrecision
 from acanthite.nn.algorithms.sgd import SGD
 from acanthite.nn.algorithms.ttv1 import TTv1
 from acanthite.nn.algorithms.ttv2 import TTv2
-
-ALGORITHMS = {
-    "sgd": SGD,
-    "ttv1": TTv1,
-    "ttv2": TTv2,
-    "c-ttv2": ChoppedTTv2,
-    "agad": AGAD,
-    "mixed-precision": MixedPrecision,
-    "ideal": Ideal,
-    "floating": FloatingPoint,
-}
-"""By name."""
 
 __all__ = [
     "AGAD",
@@ -36,4 +25,5 @@ __all__ = [
     "TTv1",
     "TTv2",
     "Tally",
+    "algorithm_named",
 ]

@@ -1,7 +1,7 @@
 """AGAD: choppers, and a reference for the fast array that is made on the fly from its own reads.
 
-H takes a read against the mean read of the chopper period before, which had the other sign. So A needs no zero of its own: its
-symmetry points are neither sought nor stored, and may drift.
+H takes a read against the mean read of the chopper period before, which had the other sign. So A
+needs no zero of its own: its symmetry points are neither sought nor stored, and may drift.
 
 References
 ----------
@@ -12,6 +12,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,31 +21,29 @@ from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.synapse.base import Cells
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AGAD(ChoppedTTv2):
     """Analogue gradient accumulation with a dynamic reference.
 
     Parameters
     ----------
-    rate, window, threshold, transfer_every, read_noise, forget, decay, bl_max, pulses, flip
+    rate, decay, window, bl_max, pulses, transfer_every, read_noise, threshold, forget, flip
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
     memory : float
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]
     """
 
+    name: ClassVar[str] = "agad"
+
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.1
     memory: float = 0.1
 
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "agad"
-
-    def _fast(self, cells: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
-        """Return A as it is, its cells in the middle of the mean device's window."""
-        return cells, np.zeros(n, np.float32)
+    def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
+        """Return A as it is drawn, its cells in the middle of the mean device's window."""
+        return drawn, np.zeros(n, np.float32)
 
     @property
-    def _share(self) -> float:
+    def reference_share(self) -> float:
+        """Share of a new read in the reference. [1]"""
         return self.memory

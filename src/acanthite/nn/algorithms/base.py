@@ -1,24 +1,34 @@
-"""What a training algorithm is: knobs, a state made from a network and a synapse, and a compiled pass over samples."""
+"""What a training algorithm is: knobs, a state on a network and a device, a pass over samples.
+
+What depends on the algorithm is asked of it, here: how its knobs follow a device, a learning-rate
+schedule or read noise, how it takes gradients that were computed elsewhere, and whether its weights
+are devices at all.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.batches import BatchUpdater
-from acanthite.nn.network import Network
-from acanthite.nn.pulses import Array
+from acanthite.nn.engine.batches import BatchUpdater
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.pulses import BL_MAX, Array, array
+from acanthite.nn.engine.updates import Expected, trains
+from acanthite.random import generator
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.rule import LOWER, UPPER
 
 
 class Tally(NamedTuple):
-    """What a pass over samples added up to."""
+    """Sums over a pass of samples."""
 
-    loss: float  # summed cross-entropy [nat]
+    loss: float  # cross-entropy [nat]
     correct: int  # samples put in their class before their own update
     pulses: int  # write pulses on all arrays
     reads: int  # columns read for transfers
@@ -45,7 +55,7 @@ class Gradient:
     samples : int
         How many samples they come from: Tiki-Taka reads its columns by the sample.
     rate : float
-        Stands for the algorithm's own ``rate``. [1]
+        Used instead of the algorithm's own ``rate``. [1]
     updater : BatchUpdater
         Of the array.
     threads : int
@@ -64,74 +74,199 @@ class Gradient:
         self.updater.update(array, self.x, self.d, self.rate, smallest, threads=self.threads)
 
 
-def due(clock: NDArray[np.int64], samples: int, every: int) -> int:
-    """Move a clock on by ``samples``; return how often it passed a multiple of ``every``."""
-    before = int(clock[0]) // every
-    clock[0] += samples
-    return int(clock[0]) // every - before
+@dataclass(frozen=True, kw_only=True)
+class Algorithm(ABC):
+    r"""The knobs of a training algorithm; every number among them must be positive.
 
+    Parameters
+    ----------
+    rate : float
+        :math:`\eta` of the first epoch; a weight is to move by :math:`-\eta x d`. [1]
+    decay : float
+        Factor on ``rate`` from one epoch to the next. [1]
+    """
 
-@runtime_checkable
-class Algorithm(Protocol):
-    """A frozen dataclass of knobs with these four methods; the state it makes is its own."""
+    name: ClassVar[str]
+    """Short name, as in tables."""
+    on_devices: ClassVar[bool] = False
+    """Whether the weights are cells, with bounds and pulses."""
+    may_be_zero: ClassVar[frozenset[str]] = frozenset()
 
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        ...
-
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
-        """Return a fresh state: devices drawn, weights programmed, random streams at their beginning."""
-        ...
-
-    def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
-        """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
-        ...
-
-    def weights(self, state: Any) -> NDArray[np.float32]:
-        """Return the weights the network runs on, shape (n_weights,)."""
-        ...
-
-    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
-        """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
-        ...
-
-    def update(self, state: Any, gradient: Gradient) -> None:
-        """Train the one array of ``state`` with gradients computed elsewhere, in place.
-
-        Its columns are read for transfers after all pulses of the gradients, as many as their samples call for.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Positive:
-    """Mixin: every numeric field but those in ``_may_be_zero`` must be positive."""
-
-    _may_be_zero = ("read_noise",)
+    rate: float
+    decay: float = 1.0
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
-            low_enough = value >= 0 if name in self._may_be_zero else value > 0
-            if not low_enough:
+            allowed = value >= 0 if name in self.may_be_zero else value > 0
+            if not allowed:
                 raise TrainingError(
                     f"{type(self).__name__}: {name} = {value:g}; expected more than zero"
                 )
 
+    @abstractmethod
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
+        """Return a fresh state: devices drawn, weights programmed, streams at their beginning."""
+
+    @abstractmethod
+    def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
+        """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
+
+    @abstractmethod
+    def weights(self, state: Any) -> NDArray[np.float32]:
+        """Return the weights the network runs on, shape (n_weights,)."""
+
+    @abstractmethod
+    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+        """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
+
+    @abstractmethod
+    def update(self, state: Any, gradient: Gradient) -> None:
+        """Train the one array of ``state`` with gradients computed elsewhere, in place.
+
+        Its columns are read for transfers after all pulses of the gradients, as many as their
+        samples call for.
+        """
+
+    def adapted_to(self, synapse: Synapse) -> Self:
+        """Return the algorithm, its tuned knobs adapted to a device of far smaller steps."""
+        return self
+
+    def for_step(self, ratio: float) -> Self:
+        """Return the algorithm for a device of ``ratio`` times the step it was tuned on."""
+        return self
+
+    def at_rate(self, factor: float) -> Self:
+        """Return the algorithm learning ``factor`` times as fast, with no decay of its own."""
+        return replace(self, rate=self.rate * factor, decay=1.0)
+
+    @property
+    def column_noise(self) -> float:
+        """Noise of one cell's column read, in half windows; zero where none are read. [1]"""
+        return 0.0
+
+    def with_column_noise(self, noise: float) -> Self:
+        """Return the algorithm with other noise of its column reads, if it makes any."""
+        return self
+
+    def weight_noise(self, read_noise: float) -> float:
+        """Return the noise of a network weight, from a device's noise in half windows. [1]"""
+        return 0.0
+
+    @property
+    def longest_train(self) -> int:
+        """Most pulses of one update of a cell."""
+        return BL_MAX
+
+    def updater(self, n_in: int, n_out: int, seed: int, stream: str) -> BatchUpdater:
+        """Return what pulses an array of ``n_in`` by ``n_out`` cells by batches."""
+        return BatchUpdater(n_in, n_out, seed, stream)
+
+    def set_widest(self, state: Any, n_in: int, widest: int) -> None:  # noqa: B027
+        """Record in an array's state how many input lines the model's widest array has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDevices(Algorithm):
+    """An algorithm whose weights are cells, zero in the middle of the mean device's window.
+
+    Parameters
+    ----------
+    window : float
+        Network weight of half the conductance window. [1]
+    """
+
+    on_devices: ClassVar[bool] = True
+
+    window: float
+
+    def cells(
+        self, network: Network, synapse: Synapse | None, seed: int, stream: str = "cells"
+    ) -> Array:
+        """Return the array of the weights: cells drawn, initial weights programmed."""
+        drawn = self.device(synapse).cells(
+            network.n_weights, generator(seed, f"nn.{self.name}.{stream}")
+        )
+        return array(drawn.referred(0.0, self.window), network.initial_weights(seed))
+
+    def device(self, synapse: Synapse | None) -> Synapse:
+        """Return the device to train on, here the one given.
+
+        Raises
+        ------
+        TrainingError
+            If there is none.
+        """
+        if synapse is None:
+            raise TrainingError(
+                f"algorithm {self.name!r} needs synapse=...; fit one with acanthite.synapse.fit"
+            )
+        return synapse
+
+    def for_step(self, ratio: float) -> Self:
+        """Return the algorithm for a device of ``ratio`` times the step it was tuned on.
+
+        Half the change, as a ratio, goes into what a pulse moves a network weight by, and half into
+        how much of the window the weights use: finer steps need less of it for the same weights,
+        and so are straighter.
+        """
+        return replace(self, window=self.window / math.sqrt(ratio))
+
+    def weight_noise(self, read_noise: float) -> float:
+        """Return the noise of a network weight, from a device's noise in half windows. [1]"""
+        return self.window * read_noise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulsed(OnDevices):
+    """An algorithm whose gradients are pulses.
+
+    Parameters
+    ----------
+    bl_max : int
+        Longest pulse train of one update.
+    pulses : {"stochastic", "implicit", "mean-field"}
+        How updates are made: see :mod:`acanthite.nn.engine.updates`.
+    """
+
+    bl_max: int = BL_MAX
+    pulses: str = "stochastic"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        trains(self.pulses, self.bl_max)  # refuses an unknown way
+
+    @property
+    def trains(self) -> int | Expected:
+        """How updates are made, for the kernels."""
+        return trains(self.pulses, self.bl_max)
+
+    @property
+    def update_window(self) -> float:
+        """Half the window of the array that takes the gradients, in the unit of ``rate``. [1]"""
+        return self.window
+
+    def adapted_to(self, synapse: Synapse) -> Self:
+        """Return the algorithm, its tuned knobs adapted to a device of far smaller steps.
+
+        A rate at which a mean update would ask for more than the longest pulse train is one at
+        which every cell gets that train, whatever its gradient: it is lowered to where the longest
+        train just does.
+        """
+        longest = self.bl_max * (synapse.step * self.update_window)
+        return replace(self, rate=min(self.rate, float(longest)))
+
+    @property
+    def longest_train(self) -> int:
+        """Most pulses of one update of a cell."""
+        return self.bl_max
+
+    def updater(self, n_in: int, n_out: int, seed: int, stream: str) -> BatchUpdater:
+        """Return what pulses an array of ``n_in`` by ``n_out`` cells by batches."""
+        return BatchUpdater(n_in, n_out, seed, stream, self.bl_max, self.pulses)
+
 
 def program(array: Array, weights: NDArray[np.float32]) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
-    from acanthite.synapse.rule import LOWER, UPPER
-
     np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)
-
-
-def need_synapse(synapse: Synapse | None, name: str) -> Synapse:
-    """Return the synapse, or say that the algorithm needs one."""
-    if synapse is None:
-        raise TrainingError(
-            f"algorithm {name!r} needs synapse=...; fit one with acanthite.synapse.fit"
-        )
-    return synapse

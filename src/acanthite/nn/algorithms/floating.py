@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally
-from acanthite.nn.compiled import IN_PLACE
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
+from acanthite.nn.algorithms.base import Algorithm, Batch, Gradient, Tally
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.synapse.base import Synapse
 
 
@@ -22,29 +24,23 @@ class State(NamedTuple):
     weights: np.ndarray
 
 
-@dataclass(frozen=True)
-class FloatingPoint(Positive):
-    r"""Stochastic gradient descent, sample by sample, in float32.
+@dataclass(frozen=True, kw_only=True)
+class FloatingPoint(Algorithm):
+    """Stochastic gradient descent, sample by sample, in float32.
 
     Parameters
     ----------
-    rate : float
-        :math:`\eta` of the first epoch. [1]
-    decay : float
-        Factor on ``rate`` from one epoch to the next. [1]
+    rate, decay : float
+        As in :class:`~acanthite.nn.algorithms.base.Algorithm`. [1]
     """
 
-    rate: float = 0.02
-    decay: float = 1.0
+    name: ClassVar[str] = "floating"
 
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "floating"
+    rate: float = 0.02
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
         """Return a fresh state; there are no devices, so ``synapse`` plays no part."""
-        return State(network.net(seed), network.initial_weights(seed))
+        return State(lay_out(network, seed), network.initial_weights(seed))
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -69,10 +65,9 @@ class FloatingPoint(Positive):
 def _run(state, rate, images, labels, order):
     loss, correct = 0.0, 0
     for k in order:
-        load(images[k], state.net)
-        forward(state.weights, state.net)
-        correct += top(state.net) == labels[k]
-        loss += backward(state.weights, state.net, labels[k])
+        sample_loss, right = pass_sample(state.weights, state.net, images[k], labels[k])
+        loss += sample_loss
+        correct += right
         _descend(state, rate)
     return loss, correct
 

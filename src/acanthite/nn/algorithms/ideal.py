@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from acanthite.nn.algorithms.sgd import SGD, State
-from acanthite.nn.network import Network
+from acanthite.nn.algorithms.sgd import SGD
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.laws.constant_step import ConstantStep
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ideal(SGD):
     """SGD by pulses on the device one would wish for, in the conductance window of the real one.
 
     Parameters
     ----------
-    rate, window, decay, bl_max, pulses
+    rate, decay, window, bl_max, pulses
         As in :class:`~acanthite.nn.algorithms.sgd.SGD`.
     size : float
         Step of one pulse, in half windows: 0.002 is a thousand states. [1]
     """
 
+    name: ClassVar[str] = "ideal"
+
     # rate, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.01
-    window: float = 1.0
     decay: float = 0.9
+    window: float = 1.0
     size: float = 0.002
-
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "ideal"
-
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state on a constant-step law with the conductances and pulses of ``synapse``."""
-        return super().start(network, self.device(synapse), seed)
 
     def device(self, synapse: Synapse | None) -> ConstantStep:
         """Return the ideal device in the window of ``synapse`` (0 to 1 uS without one)."""
-        low, high = (synapse.conductance_min, synapse.conductance_max) if synapse else (0.0, 1e-6)
+        low = synapse.conductance_min if synapse else 0.0
+        high = synapse.conductance_max if synapse else 1e-6
         return ConstantStep(size=self.size, conductance_min=low, conductance_max=high)
+
+    def weight_noise(self, read_noise: float) -> float:
+        """Return zero: the ideal device is read without noise. [1]"""
+        return 0.0

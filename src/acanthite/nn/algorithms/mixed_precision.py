@@ -8,19 +8,20 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Gradient, Positive, Tally, need_synapse, program
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.direct import direct
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.pulses import Array, array, pulse
-from acanthite.random import generator
+from acanthite.nn.algorithms.base import Batch, Gradient, OnDevices, Tally, program
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.native.dispatch import call_kernel
+from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
+from acanthite.nn.engine.pulses import Array, pulse
+from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 from acanthite.synapse.base import Synapse
 
 
@@ -29,45 +30,38 @@ class State(NamedTuple):
 
     net: Net
     array: Array
-    waiting: (
-        np.ndarray
-    )  # float32, shape (n_weights,): what the cells have still to move by, in network units
+    # float32, shape (n_weights,): what the cells have still to move by, in network units
+    accumulator: np.ndarray
     step: float  # in network units
-    dice: Dice
+    rng: Rng
 
 
-@dataclass(frozen=True)
-class MixedPrecision(Positive):
-    r"""SGD with a digital accumulator in front of the array.
+@dataclass(frozen=True, kw_only=True)
+class MixedPrecision(OnDevices):
+    """SGD with a digital accumulator in front of the array.
 
     Parameters
     ----------
-    rate : float
-        :math:`\eta` of the first epoch; a weight is to move by :math:`-\eta x d`. [1]
-    window : float
-        Network weight of half the conductance window. [1]
-    decay : float
-        Factor on ``rate`` from one epoch to the next. [1]
+    rate, decay, window : float
+        As in :class:`~acanthite.nn.algorithms.base.OnDevices`. [1]
     """
+
+    name: ClassVar[str] = "mixed-precision"
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.01
-    window: float = 0.3
     decay: float = 0.7
-
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "mixed-precision"
+    window: float = 0.3
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: devices drawn, random weights programmed, nothing waiting."""
-        synapse = need_synapse(synapse, self.name)
-        cells = synapse.cells(network.n_weights, generator(seed, f"nn.{self.name}.cells"))
-        weights = array(cells.referred(0.0, self.window), network.initial_weights(seed))
-        waiting = np.zeros(network.n_weights, np.float32)
-        stream = dice(seed, f"nn.{self.name}.pulses")
-        return State(network.net(seed), weights, waiting, self.window * synapse.step, stream)
+        """Return a fresh state: devices drawn, random weights programmed, nothing accumulator."""
+        return State(
+            net=lay_out(network, seed),
+            array=self.cells(network, synapse, seed),
+            accumulator=np.zeros(network.n_weights, np.float32),
+            step=self.window * self.device(synapse).step,
+            rng=make_rng(seed, f"nn.{self.name}.pulses"),
+        )
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -82,30 +76,30 @@ class MixedPrecision(Positive):
     def program(self, state: State, weights: NDArray[np.float32]) -> None:
         """Write weights, as near as the cells' bounds let them; nothing waits any more."""
         program(state.array, weights)
-        state.waiting[:] = 0
+        state.accumulator[:] = 0
 
     def update(self, state: State, gradient: Gradient) -> None:
         """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
-        waiting = state.waiting.reshape(gradient.x.shape[1], gradient.d.shape[1])
-        waiting -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
-        direct(_fire, state.array.rule, state, 0, state.waiting, np.float32(state.step))
+        accumulator = state.accumulator.reshape(gradient.x.shape[1], gradient.d.shape[1])
+        accumulator -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
+        call_kernel(_fire, state.array.rule, state, 0, state.accumulator, np.float32(state.step))
 
 
 @njit(**IN_PLACE)
 def _run(state, rate, step, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
-        load(images[k], state.net)
-        forward(state.array.weights, state.net)
-        correct += top(state.net) == labels[k]
-        loss += backward(state.array.weights, state.net, labels[k])
+        sample_loss, right = pass_sample(state.array.weights, state.net, images[k], labels[k])
+        loss += sample_loss
+        correct += right
         pulses += _update(state, rate, step)
     return loss, correct, pulses
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def _update(state, rate, step):
-    layers, pulses = state.net.layers, 0
+    layers = state.net.layers
+    pulses = 0
     for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
@@ -113,31 +107,31 @@ def _update(state, rate, step):
             for j in range(x.shape[0]):
                 if x[j] != np.float32(0.0):
                     at = layers.weight_offset[layer] + j * n_out
-                    waiting = state.waiting[at : at + n_out]
-                    if _add(waiting, d, rate * x[j], step) > 0:
-                        pulses += _fire(state, at, waiting, step)
+                    accumulator = state.accumulator[at : at + n_out]
+                    if _add(accumulator, d, rate * x[j], step) > 0:
+                        pulses += _fire(state, at, accumulator, step)
     return pulses
 
 
-@njit(**ONCE, fastmath=FAST)
-def _add(waiting, d, factor, step):
+@njit(**INLINED, fastmath=FAST)
+def _add(accumulator, d, factor, step):
     """Add a gradient; return in how many cells a whole step waits."""
     due = np.int32(0)
     for i in range(d.shape[0]):
-        waiting[i] -= factor * d[i]
-        due += np.int32(abs(waiting[i]) >= step)
+        accumulator[i] -= factor * d[i]
+        due += np.int32(abs(accumulator[i]) >= step)
     return due
 
 
 @njit(**IN_PLACE)
-def _fire(state, at, waiting, step):
+def _fire(state, at, accumulator, step):
     """Pulse the cells of one line where whole steps wait, and take them off; return the number of pulses."""
     count = 0
-    for i in range(waiting.shape[0]):
-        sign = np.float32(1.0) if waiting[i] > np.float32(0.0) else np.float32(-1.0)
-        while abs(waiting[i]) >= step:
-            waiting[i] -= sign * step
-            pulse(state.array, at + i, sign, state.dice.normals[take_normals(state.dice, 1)])
+    for i in range(accumulator.shape[0]):
+        sign = np.float32(1.0) if accumulator[i] > np.float32(0.0) else np.float32(-1.0)
+        while abs(accumulator[i]) >= step:
+            accumulator[i] -= sign * step
+            pulse(state.array, at + i, sign, state.rng.normals[take_normals(state.rng, 1)])
             state.array.counts[0 if sign > np.float32(0.0) else 1] += 1
             count += 1
     return count

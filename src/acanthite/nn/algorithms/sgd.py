@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Gradient, Tally, need_synapse, program
-from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines
-from acanthite.nn.updates import change
-from acanthite.random import generator
+from acanthite.nn.algorithms.base import Batch, Gradient, Pulsed, Tally, program
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
+from acanthite.nn.engine.pulses import Array, Lines, lines
+from acanthite.nn.engine.rng import Rng, make_rng
+from acanthite.nn.engine.updates import change
 from acanthite.synapse.base import Synapse
 
 
@@ -27,51 +27,46 @@ class State(NamedTuple):
     array: Array
     step: float
     lines: Lines
-    dice: Dice
+    rng: Rng
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SGD(Pulsed):
     r"""Stochastic gradient descent by pulses on one array.
 
-    A weight is one cell against a fixed reference conductance in the middle of the mean device's window, the same for
-    all cells: :math:`w = w_{max} (2 (G - G_{min}) / (G_{max} - G_{min}) - 1)`. The whole window is used, and no cell is
-    measured first: finding each cell's own symmetry point is the extra step that TTv2 takes and plain SGD does not.
+    A weight is one cell against a fixed reference conductance in the middle of the mean device's
+    window, the same for all cells: :math:`w = w_{max} (2 (G - G_{min}) / (G_{max} - G_{min}) - 1)`.
+    The whole window is used, and no cell is measured first: finding each cell's own symmetry point
+    is the extra step that TTv2 takes and plain SGD does not.
 
     Parameters
     ----------
     rate : float
         :math:`\eta` of the first epoch; a weight is to move by :math:`-\eta x d`. [1]
-    window : float
-        :math:`w_{max}`, network weight of half the conductance window. [1]
     decay : float
         Factor on ``rate`` from one epoch to the next. [1]
-    bl_max : int
-        Longest pulse train of one update.
-    pulses : str
-        How updates are made: see :mod:`acanthite.nn.updates`.
+    window : float
+        :math:`w_{max}`, network weight of half the conductance window. [1]
+    bl_max, pulses
+        As in :class:`~acanthite.nn.algorithms.base.Pulsed`.
     """
+
+    name: ClassVar[str] = "sgd"
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.002
-    window: float = 0.5
     decay: float = 0.6
-    bl_max: int = BL_MAX
-
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "sgd"
+    window: float = 0.5
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: devices drawn, random weights programmed (write and verify), streams at zero."""
-        synapse = need_synapse(synapse, self.name)
-        cells = synapse.cells(network.n_weights, generator(seed, f"nn.{self.name}.cells"))
-        cells = cells.referred(0.0, self.window)
-        step = self.window * synapse.step
-        weights = array(cells, network.initial_weights(seed))
-        stream = dice(seed, f"nn.{self.name}.pulses")
-        return State(network.net(seed), weights, step, lines(network), stream)
+        """Return a fresh state: devices drawn, random weights programmed."""
+        return State(
+            net=lay_out(network, seed),
+            array=self.cells(network, synapse, seed),
+            step=self.window * self.device(synapse).step,
+            lines=lines(network),
+            rng=make_rng(seed, f"nn.{self.name}.pulses"),
+        )
 
     def run(self, state: State, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
@@ -96,22 +91,22 @@ class SGD(Pulsed):
 def _run(state, rate, step, trains, images, labels, order):
     loss, correct, pulses = 0.0, 0, 0
     for k in order:
-        load(images[k], state.net)
-        forward(state.array.weights, state.net)
-        correct += top(state.net) == labels[k]
-        loss += backward(state.array.weights, state.net, labels[k])
-        pulses += update_all(state.array, state.net, rate, step, trains, state.lines, state.dice)
+        sample_loss, right = pass_sample(state.array.weights, state.net, images[k], labels[k])
+        loss += sample_loss
+        correct += right
+        pulses += update_all(state.array, state.net, rate, step, trains, state.lines, state.rng)
     return loss, correct, pulses
 
 
-@njit(**ONCE, fastmath=FAST)
-def update_all(array, net, rate, step, trains, lines, dice):
+@njit(**INLINED, fastmath=FAST)
+def update_all(array, net, rate, step, trains, lines, rng):
     """Move every layer with its own inputs and errors; return the number of pulses."""
-    layers, pulses = net.layers, 0
+    layers = net.layers
+    pulses = 0
     for layer in range(layers.n_in.shape[0]):
         for k in range(n_pairs(net, layer)):
             x, d = pair(net, layer, k)
             pulses += change(
-                array, layers.weight_offset[layer], x, d, rate, step, trains, lines, dice
+                array, layers.weight_offset[layer], x, d, rate, step, trains, lines, rng
             )
     return pulses

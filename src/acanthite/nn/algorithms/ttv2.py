@@ -1,9 +1,10 @@
 r"""TTv2: gradients gather on a fast array, pass a digital filter, and reach the weights as single pulses.
 
-Per sample the fast array A takes the gradient pulses. Every ``transfer_every`` samples one column of A is read and
-added to the digital matrix H; where H passes its threshold one pulse goes to the same cell of the slow array C, which
-the network runs on. The zero of each cell of A is its own symmetry point, found beforehand by alternating pulses, so a
-gradient of zero mean leaves A, on average, at zero.
+Per sample the fast array A takes the gradient pulses. Every ``transfer_every`` samples one column
+of A is read and added to the digital matrix H; where H passes its threshold one pulse goes to the
+same cell of the slow array C, which the network runs on. The zero of each cell of A is its own
+symmetry point, found beforehand by alternating pulses, so a gradient of zero mean leaves A, on
+average, at zero.
 
 References
 ----------
@@ -12,48 +13,46 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.errors import TrainingError
 from acanthite.jit import njit
-from acanthite.nn import memory
-from acanthite.nn.algorithms.base import Batch, Gradient, Tally, due, need_synapse, program
-from acanthite.nn.algorithms.pulsed import Pulsed
-from acanthite.nn.compiled import IN_PLACE, ONCE
-from acanthite.nn.direct import direct
-from acanthite.nn.lists import list_nonzero
-from acanthite.nn.network import FAST, Net, Network, backward, forward, load, n_pairs, pair, top
-from acanthite.nn.noise import Dice, dice, take_normals
-from acanthite.nn.prefetch import prefetch, prefetch_once
-from acanthite.nn.pulses import BL_MAX, Array, Lines, array, lines, pulse
-from acanthite.nn.updates import change
-from acanthite.random import generator
+from acanthite.nn.algorithms.base import Batch, Tally, program
+from acanthite.nn.algorithms.tiki_taka import TikiTaka
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.compaction import list_nonzero
+from acanthite.nn.engine.native.dispatch import call_kernel
+from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
+from acanthite.nn.engine.pulses import Array, Lines, lines, pulse
+from acanthite.nn.engine.rng import Rng, make_rng, take_normals
+from acanthite.nn.engine.updates import change
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.kernels import stride
-from acanthite.synapse.symmetry import shift
 
 
 class Shares(NamedTuple):
     """What the knobs are multiplied by, array by array."""
 
-    rate: (
-        np.ndarray
-    )  # float32, shape (n_layers,): one over the root of the rank-one updates of a sample
-    threshold: (
-        np.ndarray
-    )  # float32, shape (n_layers,): most input lines of an array over the array's own
+    # float32, shape (n_layers,): one over the root of the rank-one updates of a sample
+    rate: np.ndarray
+    # float32, shape (n_layers,): most input lines of an array over the array's own
+    threshold: np.ndarray
 
 
 def shares(network: Network) -> Shares:
     """Return the factors on rate and threshold of each array of a network.
 
-    A kernel gets one update a position, whose gradients nearly cancel and add up as those of random sign do: with the root of their
-    number off the rate A takes as many pulses as in a layer, and so averages over as many samples. And the fewer columns an array
-    has, the sooner each has its turn again and the faster H grows on the same A.
+    A kernel gets one update a position, whose gradients nearly cancel and add up as those of random
+    sign do: with the root of their number off the rate A takes as many pulses as in a layer, and so
+    averages over as many samples. And the fewer columns an array has, the sooner each has its turn
+    again and the faster H grows on the same A.
     """
     n_in = np.array([n for n, _ in network.shapes], np.float32)
     return Shares(1 / np.sqrt(np.array(network.n_positions, np.float32)), n_in.max() / n_in)
@@ -66,121 +65,96 @@ class State(NamedTuple):
     fast: Array  # A
     slow: Array  # C
     hidden: np.ndarray  # H: float32, shape (n_weights,), in steps of A
-    clock: (
-        np.ndarray
-    )  # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    clock: np.ndarray
     shares: Shares
     step: float
     lines: Lines
-    dice: Dice
+    rng: Rng
 
 
-@dataclass(frozen=True)
-class TTv2(Pulsed):
-    r"""Tiki-Taka version 2 on two arrays of the same device.
+@dataclass(frozen=True, kw_only=True)
+class TTv2(TikiTaka):
+    """Tiki-Taka version 2 on two arrays of the same device.
 
     Parameters
     ----------
     rate : float
-        :math:`\eta_A`; a cell of A is to move by :math:`-\eta_A x d` (in half windows), at each position of a convolution
-        by that over the root of their number. [1]
-    window : float
-        Network weight of half the conductance window of C. [1]
+        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; at each position of a
+        convolution over the root of their number. [1]
+    decay : float
+        Of the rate at which C learns, from one epoch to the next: the threshold grows by one over
+        it. A goes on as before, since how many pulses it takes sets how long it averages, not how
+        fast C learns. [1]
+    window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average
+        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`.
     threshold : float
-        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its step. Of the network's array
-        with most input lines; in others larger as their lines are fewer, because each has its turn sooner. [1]
-    transfer_every : int
-        Samples between two column reads of a layer; the columns take turns.
-    read_noise : float
-        Standard deviation of one cell's column read, in half windows of A. [1]
+        H at which a pulse goes to C, in steps of A: what a column read adds to H is A over its
+        step. Of the network's array with most input lines; in others larger as their lines are
+        fewer, because each has its turn sooner. [1]
     forget : bool
         Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
-    decay : float
-        Of the rate at which C learns, from one epoch to the next: the threshold grows by one over it. A goes on as before,
-        since how many pulses it takes sets how long it averages, not how fast C learns. [1]
-    bl_max : int
-        Longest pulse train of one update of A.
-    pulses : str
-        How updates of A are made: see :mod:`acanthite.nn.updates`.
-    shift_pairs, shift_average : int
-        Up-down pairs that drive A to its symmetry points, and how many of the last are read for the reference.
     """
 
-    # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
+    name: ClassVar[str] = "ttv2"
+
+    # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py;
+    # see docs/training.md
     rate: float = 0.5
     window: float = 0.5
     threshold: float = 30.0
-    transfer_every: int = 1
-    read_noise: float = 0.01
     forget: bool = True
-    decay: float = 0.7
-    bl_max: int = BL_MAX
-    shift_pairs: int = 100
-    shift_average: int = 60
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.shift_average > self.shift_pairs:
-            raise TrainingError(
-                f"TTv2: shift_average = {self.shift_average}; expected at most shift_pairs = {self.shift_pairs}"
-            )
-
-    @property
-    def name(self) -> str:
-        """Short name, as in tables."""
-        return "ttv2"
-
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: both arrays drawn, A shifted to its symmetry points, C programmed, H zero."""
-        synapse = need_synapse(synapse, self.name)
-        n = network.n_weights
-        fast = synapse.cells(n, generator(seed, "nn.ttv2.fast-cells"))
-        moved = shift(
-            fast,
-            np.zeros(n, np.float32),
-            generator(seed, "nn.ttv2.shift"),
-            self.shift_pairs,
-            self.shift_average,
-        )
-        slow = synapse.cells(n, generator(seed, "nn.ttv2.slow-cells")).referred(0.0, self.window)
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
+        """Return a fresh state: A at its symmetry points, C programmed, H zero."""
+        fast, slow = self.fast_and_slow(network, synapse, seed)
         return State(
-            network.net(seed),
-            array(fast.referred(moved.references, 1.0), moved.weights - moved.references),
-            array(slow, network.initial_weights(seed)),
-            memory.zeros(n),
-            np.zeros(1 + len(network.shapes), np.int64),
-            shares(network),
-            synapse.step,
-            lines(network),
-            dice(seed, "nn.ttv2.pulses"),
+            net=lay_out(network, seed),
+            fast=fast,
+            slow=slow,
+            hidden=aligned.zeros(network.n_weights),
+            clock=np.zeros(1 + len(network.shapes), np.int64),
+            shares=shares(network),
+            step=self.device(synapse).step,
+            lines=lines(network),
+            rng=make_rng(seed, "nn.ttv2.pulses"),
         )
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
+    def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one."""
-        f = np.float32
-        knobs = (f(self.rate), f(state.step), self.trains)
+        knobs = (np.float32(self.rate), np.float32(state.step), self.trains)
         transfer = (
             self.transfer_every,
-            f(self.threshold / self.decay**epoch),
-            f(self.read_noise),
+            self.threshold_in(epoch),
+            np.float32(self.read_noise),
             self.forget,
         )
         return Tally(*_run(state, knobs, transfer, *batch))
 
-    def weights(self, state: State) -> NDArray[np.float32]:
-        """Return C, shape (n_weights,)."""
-        return state.slow.weights
+    def threshold_in(self, epoch: int) -> np.float32:
+        """Return the threshold of an epoch. [1]"""
+        return np.float32(self.threshold / self.decay**epoch)
 
     def program(self, state: Any, weights: NDArray[np.float32]) -> None:
         """Write C, as near as its cells' bounds let it; A and H stay as they are."""
         program(state.slow, weights)
 
-    def update(self, state: Any, gradient: Gradient) -> None:
-        """Train the one array of ``state`` with gradients computed elsewhere."""
-        gradient.pulse(state.fast, state.step)
-        count = due(state.clock, gradient.samples, self.transfer_every)
+    def transfer(self, state: Any, count: int) -> None:
+        """Read the next ``count`` columns into H and pulse C where H passes the threshold."""
         knobs = (np.float32(self.threshold), np.float32(self.read_noise), self.forget)
-        direct(_transfers, state.slow.rule, state, count, np.float32(state.step), *knobs)
+        call_kernel(_transfers, state.slow.rule, state, count, np.float32(state.step), *knobs)
+
+    def for_step(self, ratio: float) -> Self:
+        """Return the algorithm for another step: as many pulses on A, weights as fast."""
+        return replace(super().for_step(ratio), threshold=self.threshold * ratio)
+
+    def at_rate(self, factor: float) -> Self:
+        """Return the algorithm learning ``factor`` times as fast, which the threshold sets."""
+        return replace(self, threshold=self.threshold / factor, decay=1.0)
+
+    def set_widest(self, state: Any, n_in: int, widest: int) -> None:
+        """Scale the threshold of an array: with fewer columns, each has its turn sooner."""
+        state.shares.threshold[:] = widest / n_in
 
 
 @njit(**IN_PLACE)
@@ -188,12 +162,12 @@ def _run(state, knobs, transfer, images, labels, order):
     rate, step, trains = knobs
     every, threshold, read_noise, forget = transfer
     loss, correct, pulses, reads = 0.0, 0, 0, 0
-    net, slow = state.net, state.slow
+    net = state.net
+    slow = state.slow
     for k in order:
-        load(images[k], net)
-        forward(slow.weights, net)
-        correct += top(net) == labels[k]
-        loss += backward(slow.weights, net, labels[k])
+        sample_loss, right = pass_sample(slow.weights, net, images[k], labels[k])
+        loss += sample_loss
+        correct += right
         pulses += _update(state, rate, step, trains)
         state.clock[0] += 1
         if state.clock[0] % every == 0:
@@ -203,12 +177,13 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(**ONCE, fastmath=FAST)
+@njit(**INLINED, fastmath=FAST)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its inputs and errors; return the number of pulses."""
-    layers, pulses = state.net.layers, 0
+    layers = state.net.layers
+    pulses = 0
     for layer in range(layers.n_in.shape[0]):
-        own = rate * state.shares.rate[layer]
+        layer_rate = rate * state.shares.rate[layer]
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
             pulses += change(
@@ -216,11 +191,11 @@ def _update(state, rate, step, trains):
                 layers.weight_offset[layer],
                 x,
                 d,
-                own,
+                layer_rate,
                 step,
                 trains,
                 state.lines,
-                state.dice,
+                state.rng,
             )
     return pulses
 
@@ -231,7 +206,7 @@ def _transfers(state, count, step, threshold, read_noise, forget):
         _transfer(state, 0, step, threshold, read_noise, forget)
 
 
-@njit(**ONCE)
+@njit(**INLINED)
 def _transfer(state, layer, step, threshold, read_noise, forget):
     """Read the next column of A into H and pulse C where H passes its threshold; return the number of pulses."""
     layers = state.net.layers
@@ -240,23 +215,27 @@ def _transfer(state, layer, step, threshold, read_noise, forget):
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % n_in
     at = layers.weight_offset[layer] + column * n_out
-    h, noise = state.hidden[at : at + n_out], 0
+    h = state.hidden[at : at + n_out]
+    noise = 0
     if read_noise > np.float32(0.0):
-        noise = take_normals(state.dice, n_out)
+        noise = take_normals(state.rng, n_out)
     _gather(
         h,
         state.fast.weights[at : at + n_out],
-        state.dice.normals[noise : noise + n_out],
+        state.rng.normals[noise : noise + n_out],
         step,
         read_noise,
     )
-    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines, state.dice)
+    return fire(state.slow, state.hidden, at, n_out, threshold, forget, state.lines, state.rng)
 
 
-@njit(**ONCE)
-def fire(slow, hidden, at, n, threshold, forget, lines, dice):
+@njit(**INLINED)
+def fire(slow, hidden, at, n, threshold, forget, lines, rng):
     """Pulse the cells of C from ``at`` whose H passed its threshold, and take it off H; return the number of pulses."""
-    over, fired, height = lines.outputs.value[:n], lines.inputs.live, lines.inputs.value
+    # no update is under way, so the scratch of its lines holds the cells to pulse and their H
+    over = lines.outputs.values[:n]
+    fired = lines.inputs.active
+    height = lines.inputs.values
     h = hidden[at : at + n]
     for i in range(n):
         over[i] = h[i] if abs(h[i]) > threshold else np.float32(0.0)
@@ -265,16 +244,16 @@ def fire(slow, hidden, at, n, threshold, forget, lines, dice):
     for f in range(count):
         prefetch(slow.weights, first + fired[f])
         prefetch_once(slow.coefficients, (first + fired[f]) * c)
-    noise = take_normals(dice, count)
+    noise = take_normals(rng, count)
     for f in range(count):
         sign = np.float32(1.0) if height[f] > np.float32(0.0) else np.float32(-1.0)
         hidden[first + fired[f]] = np.float32(0.0) if forget else height[f] - sign * threshold
-        pulse(slow, first + fired[f], sign, dice.normals[noise + f])
+        pulse(slow, first + fired[f], sign, rng.normals[noise + f])
         slow.counts[0 if sign > np.float32(0.0) else 1] += 1
     return count
 
 
-@njit(**ONCE, fastmath=FAST)
+@njit(**INLINED, fastmath=FAST)
 def _gather(h, values, normals, step, read_noise):
     per_step = np.float32(1.0) / step
     for i in range(h.shape[0]):

@@ -1,0 +1,39 @@
+"""The algorithms by name."""
+
+from __future__ import annotations
+
+from acanthite.errors import TrainingError, nearest
+from acanthite.nn.algorithms.agad import AGAD
+from acanthite.nn.algorithms.base import Algorithm
+from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
+from acanthite.nn.algorithms.floating import FloatingPoint
+from acanthite.nn.algorithms.ideal import Ideal
+from acanthite.nn.algorithms.mixed_precision import MixedPrecision
+from acanthite.nn.algorithms.sgd import SGD
+from acanthite.nn.algorithms.ttv1 import TTv1
+from acanthite.nn.algorithms.ttv2 import TTv2
+from acanthite.synapse.base import Synapse
+
+ALGORITHMS = {
+    kind.name: kind
+    for kind in (SGD, TTv1, TTv2, ChoppedTTv2, AGAD, MixedPrecision, Ideal, FloatingPoint)
+}
+"""By name."""
+
+
+def algorithm_named(algorithm: str | Algorithm, synapse: Synapse | None = None) -> Algorithm:
+    """Return an algorithm by name, its tuned knobs adapted to a device; or the one given, as it is.
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if not isinstance(algorithm, str):
+        return algorithm
+    if algorithm not in ALGORITHMS:
+        raise TrainingError(
+            f"algorithm = {algorithm!r}; expected one of {', '.join(ALGORITHMS)}{nearest(algorithm, ALGORITHMS)}"
+        )
+    tuned: Algorithm = ALGORITHMS[algorithm]()
+    return tuned if synapse is None else tuned.adapted_to(synapse)

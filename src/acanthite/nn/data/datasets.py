@@ -1,0 +1,252 @@
+"""Data sets to train on: MNIST, Fashion-MNIST, scikit-learn's digits, and images of one's own."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import DatasetError, DatasetUnavailableError, nearest
+from acanthite.nn.data import archives
+
+NAMES = ("mnist", "fashion-mnist", "digits")
+"""Data sets known by name."""
+
+_KEYS = (
+    ("images", "labels", "test_images", "test_labels"),
+    ("x_train", "y_train", "x_test", "y_test"),
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled 8-bit images, split for training and test.
+
+    Parameters
+    ----------
+    name : str
+    images, test_images : ndarray of uint8, shape (n, n_pixels)
+        Row by row; the channels of a pixel beside each other.
+    labels, test_labels : ndarray of uint8, shape (n,)
+    shape : tuple of int, optional
+        Height, width and channels of an image; a square of one channel where the pixels make one,
+        else a line.
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    test_images: NDArray[np.uint8]
+    test_labels: NDArray[np.uint8]
+    shape: tuple[int, int, int] | None = None
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        if self.shape is not None:
+            return self.shape
+        n = self.images.shape[1]
+        side = round(n**0.5)
+        return (side, side, 1) if side * side == n else (1, n, 1)
+
+    @property
+    def fingerprint(self) -> str:
+        """The name, and a checksum of all images and labels."""
+        crc = 0
+        for part in (self.images, self.labels, self.test_images, self.test_labels):
+            crc = zlib.crc32(np.ascontiguousarray(part).data, crc)
+        return f"{self.name} (CRC {crc:08x})"
+
+    def part(self, chosen: slice) -> Dataset:
+        """Return the data set with some of the training images only."""
+        return replace(self, images=self.images[chosen], labels=self.labels[chosen])
+
+    @property
+    def n_classes(self) -> int:
+        """One more than the largest label."""
+        return 1 + max((int(y.max()) for y in (self.labels, self.test_labels) if len(y)), default=0)
+
+
+def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
+    """Return MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels.
+
+    Parameters
+    ----------
+    folder : path_like, optional
+        Where to look first; see :mod:`acanthite.nn.data.archives`.
+    fetch : bool, optional
+        Whether the files may be fetched if no folder has them; by default unless
+        ``ACANTHITE_OFFLINE`` is set.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DatasetUnavailableError
+        If the files are nowhere and could not be fetched; the message says what to do.
+    DatasetError
+        If a file is damaged or is not MNIST.
+    """
+    return _archived(archives.MNIST, folder, fetch)
+
+
+def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
+    """Return Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels; as :func:`mnist`."""
+    return _archived(archives.FASHION_MNIST, folder, fetch)
+
+
+def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool | None) -> Dataset:
+    images, labels, test_images, test_labels = archives.read(archive, folder, fetch)
+    return Dataset(archive.name, _flat(images), labels, _flat(test_images), test_labels)
+
+
+def _flat(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(images.reshape(len(images), -1))
+
+
+def digits() -> Dataset:
+    """Return scikit-learn's digits: 8 x 8 pixels, the first 1,437 to train on and the last 360, of other writers, to test.
+
+    Raises
+    ------
+    DatasetUnavailableError
+        If scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise DatasetUnavailableError(
+            "dataset = 'digits' comes with scikit-learn, which is not installed; pip install 'acanthite[digits]'"
+        ) from None
+    bunch: Any = load_digits()
+    images = np.rint(bunch.data * (255.0 / 16.0)).astype(np.uint8)
+    labels = bunch.target.astype(np.uint8)
+    return Dataset("digits", images[:1437], labels[:1437], images[1437:], labels[1437:])
+
+
+def read_npz(path: str | Path) -> Dataset:
+    """Return a data set of one's own from an ``.npz`` file.
+
+    Parameters
+    ----------
+    path : path_like
+        With arrays ``images``, ``labels``, ``test_images``, ``test_labels`` (or Keras's
+        ``x_train``, ``y_train``, ``x_test``, ``y_test``). Images are uint8 of shape (n, height,
+        width), (n, height, width, channels) or (n, n_pixels); labels are whole numbers from 0 to
+        255, shape (n,).
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DatasetError
+        If the file cannot be read or an array is missing or of another shape or type.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
+        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+        raise DatasetError(
+            f"data set {path}: not an .npz file that can be read ({reason})"
+        ) from None
+    keys = next((k for k in _KEYS if all(name in arrays for name in k)), None)
+    if keys is None:
+        raise DatasetError(
+            f"data set {path}: holds {', '.join(sorted(arrays)) or 'nothing'}; expected the arrays {', '.join(_KEYS[0])}"
+        )
+    images, labels, test_images, test_labels = (arrays[name] for name in keys)
+    shapes = [
+        _image_shape(path, name, part)
+        for name, part in zip(keys[::2], (images, test_images), strict=True)
+    ]
+    if shapes[0] != shapes[1]:
+        raise DatasetError(
+            f"data set {path}: {keys[0]} has images of shape {images.shape[1:]}, {keys[2]} of {test_images.shape[1:]}; "
+            "expected the same"
+        )
+    checked = [
+        _labels(path, keys[1], labels, len(images)),
+        _labels(path, keys[3], test_labels, len(test_images)),
+    ]
+    return Dataset(path.stem, _flat(images), checked[0], _flat(test_images), checked[1], shapes[0])
+
+
+def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int, int] | None:
+    """Return height, width and channels; None where the images are flat."""
+    if images.dtype != np.uint8:
+        raise DatasetError(
+            f"data set {path}: {name} is of type {images.dtype}; expected uint8, 0 to 255 "
+            "(multiply shares by 255, round, and save as uint8)"
+        )
+    if images.ndim not in (2, 3, 4) or 0 in images.shape:
+        raise DatasetError(
+            f"data set {path}: {name} has shape {images.shape}; expected (n, height, width), "
+            "(n, height, width, channels) or (n, n_pixels), none of them zero"
+        )
+    if images.ndim == 2:
+        return None
+    height, width = images.shape[1:3]
+    return int(height), int(width), int(images.shape[3]) if images.ndim == 4 else 1
+
+
+def _labels(path: Path, name: str, labels: NDArray[Any], n: int) -> NDArray[np.uint8]:
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.shape != (n,) or labels.dtype.kind not in "iu":
+        raise DatasetError(
+            f"data set {path}: {name} has shape {labels.shape} and type {labels.dtype}; expected ({n},) whole numbers"
+        )
+    if labels.min() < 0 or labels.max() > 255:
+        raise DatasetError(
+            f"data set {path}: {name} goes from {labels.min()} to {labels.max()}; expected 0 to 255"
+        )
+    return labels.astype(np.uint8)
+
+
+def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None) -> Dataset:
+    """Return a data set by name or from a file.
+
+    Parameters
+    ----------
+    dataset : str, path_like or Dataset
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, the path of an ``.npz`` file, or a data set,
+        which is given back.
+    folder : path_like, optional
+        Where files of the named ones are looked for first.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DatasetError
+        If there is none of that name, or it cannot be had or read.
+    """
+    if isinstance(dataset, Dataset):
+        return dataset
+    known: dict[str, Callable[[], Dataset]] = {
+        "mnist": lambda: mnist(folder),
+        "fashion-mnist": lambda: fashion_mnist(folder),
+        "digits": digits,
+    }
+    if dataset in known:
+        return known[str(dataset)]()
+    if str(dataset).endswith(".npz"):
+        return read_npz(dataset)
+    raise DatasetError(
+        f"dataset = {str(dataset)!r}; expected {', '.join(map(repr, NAMES))}, an .npz file or a Dataset"
+        f"{nearest(str(dataset), NAMES)}"
+    )

@@ -1,0 +1,287 @@
+r"""Rank-one updates of a whole batch by stochastic pulses, at the cost of the pulses and no more.
+
+The same trains as in :mod:`acanthite.nn.engine.pulses`, in another order. First all samples draw
+which of their lines fire in which slot; every input line that fires is one event. The events are
+then sorted by input line, the samples of each line in their order, and the lines are gone through
+one after the other: the cells of a line stay in the nearest cache while all its samples pulse them.
+Which normal a pulse takes is settled by the sorting, so blocks of lines may run on threads.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from acanthite.jit import njit
+from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.periphery import largest
+from acanthite.nn.engine.pulses import FULL, pulse
+from acanthite.nn.engine.rng import (
+    NORMAL_AT,
+    NORMAL_BLOCK,
+    WORDS,
+    seek_normal,
+    take_normals,
+    take_words,
+)
+
+_EVENTS = 1 << 16
+_ROWS = 1 << 18
+_SLOTS = 1 << 13
+
+_SLOT = 13  # an event is, from its lowest bit, whether the input is negative, the line, and from this bit on the slot
+_LINE = (1 << _SLOT) - 1
+
+
+class Coincidences(NamedTuple):
+    """Scratch: what fires, in as many samples as there is room for, and of no fewer than one."""
+
+    # uint32, shape (n_lines,): of a line to fire in a slot of one sample, out of 2**32
+    chance: np.ndarray
+    code: np.ndarray  # int32, shape (n_lines + 1,): its event, or its number
+    rows: np.ndarray  # int32: output lines that fire, slot by slot
+    # int32, shape (n_slots, 3): where negative ones of a slot begin, positive ones begin and end
+    ends: np.ndarray
+    events: np.ndarray  # int32: in the order they were drawn
+    sorted: np.ndarray  # int32: by input line
+    first: np.ndarray  # int64, shape (n_in + 1,): first event of each line in ``sorted``
+    normals: np.ndarray  # int64, shape (n_in + 1,): first normal of each line
+    pulses: np.ndarray  # int64, shape (n_in + 1,): pulses of the lines before each
+
+
+def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
+    """Return scratch for a tile of ``n_in`` by ``n_out`` cells."""
+    n_lines = max(n_in, n_out)
+    n_events = max(_EVENTS, bl_max * n_in)
+    return Coincidences(
+        chance=np.zeros(n_lines, np.uint32),
+        code=np.zeros(n_lines + 1, np.int32),
+        rows=np.zeros(max(_ROWS, bl_max * n_out) + 1, np.int32),
+        ends=np.zeros((_SLOTS + bl_max, 3), np.int32),
+        events=np.zeros(n_events + 1, np.int32),
+        sorted=np.zeros(n_events, np.int32),
+        first=np.zeros(n_in + 1, np.int64),
+        normals=np.zeros(n_in + 1, np.int64),
+        pulses=np.zeros(n_in + 1, np.int64),
+    )
+
+
+@njit(**IN_PLACE)
+def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, drawn, rng):
+    r"""Pulse one tile by :math:`-\eta x_j d_i` on average, sample by sample, until many pulses wait.
+
+    Parameters
+    ----------
+    array : Array
+    offset : int
+        Of the tile in the array.
+    x, d : ndarray of float32, shape (n_samples, n_in) and (n_samples, n_out)
+    sample : int
+        The first.
+    most : int
+        Where more pulses than these are drawn at once, they are left to the caller.
+    rate, smallest, bl_max
+        As in :func:`acanthite.nn.engine.pulses.update`.
+    drawn : Coincidences
+    rng : Rng
+
+    Returns
+    -------
+    tuple
+        The sample to go on with, pulses up and down, and whether what is in ``drawn`` is yet to be
+        fired.
+    """
+    up, down = 0, 0
+    while sample < x.shape[0]:
+        sample = draw(x, d, sample, rate, smallest, bl_max, array.noise, drawn, rng)
+        if drawn.pulses[x.shape[1]] > most:
+            return sample, up, down, True
+        u, v = apply_events(array, offset, d.shape[1], 0, x.shape[1], drawn, rng)
+        seek_normal(rng, drawn.normals[x.shape[1]])
+        up, down = up + u, down + v
+    return sample, up, down, False
+
+
+@njit(**IN_PLACE)
+def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
+    """Draw what fires from ``sample`` on, as far as there is room; return the sample to go on with.
+
+    Parameters
+    ----------
+    x, d, rate, smallest, bl_max, rng
+        As in :func:`update_batch`.
+    sample : int
+    noise : float32
+        Of the array; without it no normals are set aside.
+    drawn : Coincidences
+        Filled.
+    """
+    slot = 0
+    row = 0
+    event = 0
+    while sample < x.shape[0]:
+        top_x, top_d = largest(x[sample]), largest(d[sample])
+        need = rate * top_x * top_d / smallest
+        if need > np.float32(0.0) and need < np.float32(np.inf):
+            slots = int(min(np.ceil(need), np.float32(bl_max)))
+            if (
+                slot + slots > drawn.ends.shape[0]
+                or row + slots * d.shape[1] >= drawn.rows.shape[0]
+                or event + slots * x.shape[1] >= drawn.events.shape[0]
+            ):
+                break
+            peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
+            begun = slot
+            slot, row = _fire_outputs(d[sample], peak / top_d * FULL, slots, slot, row, drawn, rng)
+            event = _fire_inputs(x[sample], peak / top_x * FULL, begun, slot, event, drawn, rng)
+        sample += 1
+    _sort(x.shape[1], event, noise, drawn, rng)
+    return sample
+
+
+@njit(inline="always", nogil=True)
+def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
+    """List the output lines that fire in each slot, negative errors first; leave out slots without any."""
+    zero = np.float32(0.0)
+    n = 0
+    for i in range(
+        d.shape[0]
+    ):  # lists are made without a branch: which lines are in them cannot be foreseen
+        drawn.code[n] = i
+        n += d[i] < zero
+    negative = n
+    for i in range(d.shape[0]):
+        drawn.code[n] = i
+        n += d[i] > zero
+    for k in range(n):
+        drawn.chance[k] = np.uint32(np.int64(abs(d[drawn.code[k]]) * scale))
+    for _ in range(slots):
+        words = take_words(rng, n)
+        begin = row
+        row = _list(drawn.rows, row, 0, negative, 0, words, drawn, rng)
+        middle = row
+        row = _list(drawn.rows, row, negative, n, 0, words, drawn, rng)
+        drawn.ends[slot, 0] = begin
+        drawn.ends[slot, 1] = middle
+        drawn.ends[slot, 2] = row
+        slot += row > begin
+    return slot, row
+
+
+@njit(inline="always", nogil=True)
+def _fire_inputs(x, scale, begun, slot, event, drawn, rng):
+    """List the input lines that fire in the slots from ``begun`` to ``slot``."""
+    zero = np.float32(0.0)
+    n = 0
+    for j in range(x.shape[0]):
+        drawn.code[n] = j
+        n += x[j] != zero
+    for k in range(n):
+        value = x[drawn.code[k]]
+        drawn.chance[k] = np.uint32(np.int64(abs(value) * scale))
+        drawn.code[k] = 2 * drawn.code[k] + (value < zero)
+    for s in range(begun, slot):
+        words = take_words(rng, n)
+        event = _list(drawn.events, event, 0, n, s << _SLOT, words, drawn, rng)
+    return event
+
+
+@njit(inline="always", nogil=True)
+def _list(out, at, first, last, base, words, drawn, rng):
+    """List the codes of the lines from ``first`` to ``last`` that fire; return where the list ends."""
+    for k in range(first, last):
+        out[at] = base | drawn.code[k]
+        at += rng.words[np.uint64(words + k)] < drawn.chance[k]
+    return at
+
+
+@njit(**IN_PLACE)
+def _sort(n_in, n_events, noise, drawn, rng):
+    """Sort the events by input line, count the pulses of each, and tell it where its normals begin."""
+    first = drawn.first
+    cursor = drawn.normals
+    first[:] = 0
+    for e in range(n_events):
+        first[(drawn.events[e] & _LINE) // 2 + 1] += 1
+    for j in range(n_in):
+        first[j + 1] += first[j]
+        cursor[j] = first[j]
+    for e in range(n_events):
+        event = drawn.events[e]
+        j = (event & _LINE) // 2
+        drawn.sorted[cursor[j]] = event
+        cursor[j] += 1
+    z = (rng.state[NORMAL_BLOCK] - 1) * WORDS + rng.state[NORMAL_AT]
+    total = 0
+    for j in range(n_in):
+        drawn.normals[j] = z
+        drawn.pulses[j] = total
+        for e in range(first[j], first[j + 1]):
+            n = _count(drawn, e)
+            total += n
+            if noise > np.float32(0.0):
+                z = _together(z, n) + n
+    drawn.normals[n_in] = z
+    drawn.pulses[n_in] = total
+
+
+@njit(inline="always", nogil=True)
+def _count(drawn, e):
+    slot = drawn.sorted[e] >> _SLOT
+    return drawn.ends[slot, 2] - drawn.ends[slot, 0]
+
+
+@njit(inline="always", nogil=True)
+def _together(z, n):
+    """Return the next normal from which on ``n`` lie in one block."""
+    return z if z % WORDS + n <= WORDS else (z // WORDS + 1) * WORDS
+
+
+@njit(**IN_PLACE)
+def apply_events(array, offset, n_out, begin, end, drawn, rng):
+    """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn; return pulses up and down.
+
+    Parameters
+    ----------
+    array : Array
+    offset, n_out, begin, end : int
+    drawn : Coincidences
+        Read only.
+    rng : Rng
+        Of the same key as that which drew; where it stands does not matter.
+    """
+    noisy = array.noise > np.float32(0.0)
+    up, down = 0, 0
+    for j in range(begin, end):
+        base = offset + j * n_out
+        if noisy and drawn.first[j + 1] > drawn.first[j]:
+            seek_normal(rng, drawn.normals[j])
+        for e in range(drawn.first[j], drawn.first[j + 1]):
+            event = drawn.sorted[e]
+            slot = event >> _SLOT
+            positive = (event & 1) == 0
+            low = drawn.ends[slot, 0]
+            middle = drawn.ends[slot, 1]
+            high = drawn.ends[slot, 2]
+            at = take_normals(rng, high - low) if noisy else 0
+            if positive:
+                _pulse_part(array, base, low, middle, np.float32(1.0), at, drawn, rng)
+                _pulse_part(
+                    array, base, middle, high, np.float32(-1.0), at + middle - low, drawn, rng
+                )
+            else:
+                _pulse_part(array, base, low, middle, np.float32(-1.0), at, drawn, rng)
+                _pulse_part(
+                    array, base, middle, high, np.float32(1.0), at + middle - low, drawn, rng
+                )
+            up += middle - low if positive else high - middle
+            down += high - middle if positive else middle - low
+    return up, down
+
+
+@njit(inline="always", nogil=True)
+def _pulse_part(array, base, first, last, sign, z, drawn, rng):
+    # one sign a loop: which coefficients a step reads is then known outside of it
+    for b in range(first, last):
+        pulse(array, base + drawn.rows[b], sign, rng.normals[np.uint64(z + b - first)])

@@ -1,0 +1,1 @@
+"""Below Numba: hand-written vectors, prefetching, private switches; docs/native.md says what each buys."""

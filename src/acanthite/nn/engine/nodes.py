@@ -1,0 +1,59 @@
+"""Compiled pieces of a layer of nodes: digital biases, activations and their slopes, softmax."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from acanthite.jit import njit
+from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+
+
+@njit(**INLINED, fastmath=FAST)
+def add_bias(z, layer, net):
+    """Add the digital biases, each to its node or to all positions of its channel."""
+    if net.bias.shape[0] > 0:
+        at = 0
+        each = z.shape[0] // net.layers.n_out[layer]
+        for k in range(layer):
+            at += net.layers.n_out[k]
+        for i in range(z.shape[0]):
+            z[i] += net.bias[at + i // each]
+
+
+@njit(**IN_PLACE, fastmath=FAST)
+def activate(z, activation):
+    """Apply an activation to sums, in place."""
+    one = np.float32(1.0)
+    for i in range(z.shape[0]):
+        if activation == 0:
+            z[i] = one / (one + np.exp(-z[i]))
+        elif activation == 1:
+            z[i] = np.tanh(z[i])
+        else:
+            z[i] = max(z[i], np.float32(0.0))
+
+
+@njit(**IN_PLACE, fastmath=FAST)
+def slope_at(y, activation):
+    """Return the slope of an activation from its value."""
+    one = np.float32(1.0)
+    zero = np.float32(0.0)
+    if activation == 0:
+        return y * (one - y)
+    if activation == 1:
+        return one - y * y
+    return one if y > zero else zero
+
+
+@njit(**IN_PLACE, fastmath=FAST)
+def softmax(z):
+    """Turn sums into probabilities, in place."""
+    top = z[0]
+    total = np.float32(0.0)
+    for i in range(z.shape[0]):
+        top = max(top, z[i])
+    for i in range(z.shape[0]):
+        z[i] = np.exp(z[i] - top)
+        total += z[i]
+    for i in range(z.shape[0]):
+        z[i] /= total

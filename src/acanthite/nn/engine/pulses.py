@@ -1,0 +1,245 @@
+r"""Rank-one updates by coincidence of stochastic pulses, at the cost of the pulses and no more.
+
+To change a layer by :math:`\Delta w_{ji} = -\eta x_j d_i`, every input line fires with probability
+:math:`p_j \propto |x_j|` and every output line with :math:`p_i \propto |d_i|` in each of BL slots.
+A cell where both fire receives one pulse of the sign of :math:`-x_j d_i`. With :math:`K = \eta
+\max|x| \max|d| / \Delta w_{min}`, :math:`BL = \min(\lceil K \rceil, BL_{max})` and both maxima
+firing with :math:`\sqrt{K / BL}`, the mean update is exact as long as :math:`K \le BL_{max}` and
+saturates beyond.
+
+In each slot the output lines that fire are drawn and listed, then the input lines; the cells where
+the two lists cross are listed, input line by input line, and pulsed, and no others are touched. In
+one update a cell is pulsed in one direction only, so those to be pulsed up and down are two lists
+without either's order getting lost.
+
+References
+----------
+.. [1] T. Gokmen, Y. Vlasov, *Front. Neurosci.* **10**, 333 (2016), :doi:`10.3389/fnins.2016.00333`.
+.. [2] T. Gokmen, M. Onen, W. Haensch, *Front. Neurosci.* **11**, 538 (2017), :doi:`10.3389/fnins.2017.00538`:
+   update management.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from acanthite.jit import njit
+from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.aligned import PER_LINE
+from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
+from acanthite.nn.engine.native.options import FAST, INLINED
+from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
+from acanthite.nn.engine.native.simd import LANES
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import largest
+from acanthite.nn.engine.rng import WORDS, some_normals, take_words
+from acanthite.synapse.base import Cells
+from acanthite.synapse.kernels import step, stride
+from acanthite.synapse.rule import LOWER, UPPER, StepRule
+
+BL_MAX = 31  #: longest pulse train of one update
+
+FULL = np.float32(4294967040.0)  #: the chance 1: the largest float32 below 2**32
+
+_AHEAD = 32  # cells between the fetch of one and its pulse; what stands behind a list is fetched too, and does no harm
+
+
+class Array(NamedTuple):
+    """All cells of a network as the kernels see them."""
+
+    weights: np.ndarray  # float32, shape (n_weights,)
+    # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
+    coefficients: np.ndarray
+    noise: np.float32  # relative, from pulse to pulse
+    rule: StepRule  # the law they share
+    counts: np.ndarray  # int64, shape (2,): pulses up and down so far
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Coefficients of each cell, shape (n_weights, stride), as a view."""
+        return self.coefficients.reshape(len(self.weights), -1)
+
+
+class Side(NamedTuple):
+    """Scratch: the lines on one side of an array."""
+
+    active: np.ndarray  # uint32, shape (n_lines + LANES,): those that may fire
+    values: np.ndarray  # float32, the same: their input or error
+    chance: np.ndarray  # uint32, the same: of each of them to fire in a slot, out of 2**32
+    fired: np.ndarray  # uint32, the same: those that do
+
+
+class Lines(NamedTuple):
+    """Scratch of an update."""
+
+    inputs: Side
+    outputs: Side
+    up: np.ndarray  # uint32: cells where lines cross that fire, to be pulsed up
+    down: np.ndarray
+
+
+def array(cells: Cells, weights: np.ndarray) -> Array:
+    """Return cells and their weights for the kernels; weights outside a cell's bounds are put on the bound."""
+    c = aligned.zeros((len(weights), cells.rule.stride))
+    c[:, : cells.rule.n_coefficients] = cells.coefficients
+    bounded = aligned.copy(np.clip(weights, cells.lower, cells.upper))
+    noise = np.float32(cells.noise)
+    return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
+
+
+def lines(network: Network) -> Lines:
+    """Return scratch for the widest layer."""
+    n = network.n_lines + LANES
+    inputs, outputs = (Side(*(np.zeros(n, t) for t in ("u4", "f4", "u4", "u4"))) for _ in range(2))
+    up, down = np.zeros((2, WORDS + LANES + _AHEAD), np.uint32)
+    return Lines(inputs, outputs, up, down)
+
+
+@njit(**INLINED, fastmath=FAST)
+def pulse(array, cell, sign, normal):
+    """Move one cell by one pulse: up for ``sign`` +1, down for -1.
+
+    Parameters
+    ----------
+    array : Array
+    cell : int
+    sign : float32
+    normal : float32
+        Standard normal of this pulse.
+    """
+    # unsigned: no wrapping of negative indices
+    index = np.uint64(cell)
+    lower = np.uint64(LOWER)
+    upper = np.uint64(UPPER)
+    at = index * stride(array.rule)
+    c = array.coefficients
+    w = array.weights[index]
+    w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
+    array.weights[index] = min(max(w, c[at + lower]), c[at + upper])
+
+
+@njit(**INLINED)
+def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
+    r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
+
+    Parameters
+    ----------
+    array : Array
+    offset : int
+        Of the layer in the array.
+    x : ndarray of float32, shape (n_in,)
+        Inputs, bias included.
+    d : ndarray of float32, shape (n_out,)
+        Errors.
+    rate : float32
+        :math:`\eta`.
+    smallest : float32
+        :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit.
+    bl_max : int
+    lines : Lines
+    rng : Rng
+    """
+    slots, x_scale, d_scale = _train(x, d, rate, smallest, bl_max)
+    if slots == 0:
+        return 0
+    inputs = lines.inputs
+    outputs = lines.outputs
+    falls, n_out = _collect_lines(d, d_scale, outputs)
+    n_in = -1
+    rises = 0
+    up = 0
+    down = 0
+    total = 0
+    for _ in range(slots):
+        middle, high = _draw(outputs, falls, n_out, rng)
+        if high == 0:
+            continue
+        if n_in < 0:
+            rises, n_in = _collect_lines(x, x_scale, inputs)
+        half, fired = _draw(inputs, rises, n_in, rng)
+        up, down = _cross(
+            array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, rng
+        )
+        total += fired * high
+    _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
+    _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
+    return total
+
+
+@njit(**INLINED)
+def _train(x, d, rate, smallest, bl_max):
+    """Return the slots of an update, and by what inputs and errors are multiplied to give their chances, out of 2**32."""
+    top_x, top_d = largest(x), largest(d)
+    need = rate * top_x * top_d / smallest
+    if not (need > np.float32(0.0) and need < np.float32(np.inf)):
+        return 0, need, need
+    slots = int(min(np.ceil(need), np.float32(bl_max)))
+    peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
+    return slots, peak / top_x * FULL, peak / top_d * FULL
+
+
+@njit(**INLINED)
+def _collect_lines(values, scale, side):
+    """List the lines that may fire, positive ones first, and their chances; return how many are positive, and how many."""
+    positive = list_positive(values, np.float32(1.0), 0, side.active, side.values)
+    n = list_positive(values, np.float32(-1.0), positive, side.active, side.values)
+    for k in range(n):
+        side.chance[k] = np.uint32(np.int64(side.values[k] * scale))
+    return positive, n
+
+
+@njit(inline="always", nogil=True)
+def _draw(side, positive, n, rng):
+    """List the lines that fire in a slot; return how many are positive, and how many."""
+    words = take_words(rng, n)
+    middle = list_below(rng.words, words, side.chance, side.active, 0, positive, side.fired, 0)
+    if n == positive:
+        return middle, middle
+    words += positive
+    return middle, list_below(
+        rng.words, words, side.chance, side.active, positive, n, side.fired, middle
+    )
+
+
+@njit(inline="always", nogil=True)
+def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
+    """Append the cells where lines cross that fire to those to be pulsed up and down; return how many there then are."""
+    (half, fired) = inputs
+    (middle, high) = outputs
+    (up, down) = listed
+    rows = lines.outputs.fired
+    for f in range(fired):
+        if max(up, down) + high > WORDS:
+            _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
+            _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
+            up, down = 0, 0
+        base = np.uint32(offset + np.int64(lines.inputs.fired[np.uint64(f)]) * n_out)
+        if f < half:
+            down = append_shifted(lines.down, down, rows, 0, middle, base)
+            up = append_shifted(lines.up, up, rows, middle, high, base)
+        else:
+            up = append_shifted(lines.up, up, rows, 0, middle, base)
+            down = append_shifted(lines.down, down, rows, middle, high, base)
+    return up, down
+
+
+@njit(inline="always", nogil=True)
+def _pulse_cells(array, cells, n, sign, rng):
+    """Pulse the first ``n`` cells listed, one after the other."""
+    c = stride(array.rule)
+    done = np.int64(0)
+    while done < n:
+        at, m = some_normals(rng, n - done) if array.noise > np.float32(0.0) else (0, n - done)
+        first = np.uint64(done)
+        z = np.uint64(at)
+        for k in range(np.uint64(m)):
+            ahead = np.uint64(cells[first + k + np.uint64(_AHEAD)])
+            prefetch(array.weights, ahead)
+            prefetch_once(array.coefficients, ahead * c)
+            if c > PER_LINE:
+                prefetch_once(array.coefficients, ahead * c + c - np.uint64(1))
+            pulse(array, cells[first + k], sign, rng.normals[z + k])
+        done += m
+    array.counts[0 if sign > np.float32(0.0) else 1] += n

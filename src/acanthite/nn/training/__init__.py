@@ -1,0 +1,1 @@
+"""A training: the job, its loop, its checkpoint, its folder and its result."""

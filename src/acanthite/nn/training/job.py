@@ -1,0 +1,81 @@
+"""What one training is: all that its result depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acanthite.errors import TrainingError, nearest
+from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.data.datasets import Dataset
+from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.periphery import Periphery
+from acanthite.nn.training.schedule import Schedule
+from acanthite.synapse.base import Synapse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One training: what is trained, on what, and for how long.
+
+    Parameters
+    ----------
+    dataset : str, path_like or Dataset
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, an ``.npz`` file, or a data set of your own.
+    network : str or Network
+        ``"mlp"``, ``"lenet5"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
+    synapse : Synapse, str or path_like, optional
+        The device: a synapse, ``"ag2s"``, or a device file; ``"ideal"`` and ``"floating"`` do
+        without.
+    algorithm : str or Algorithm
+        ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, or one with
+        knobs of your own.
+    seed : int
+        Key of the devices, the initial weights, the order of the samples and the pulses.
+    epochs : int
+        Passes over the training images.
+    limit : int, optional
+        Train on this many of the training images, the first ones; on all by default.
+    validation : int
+        Training images held out, the last ones; accuracy is then measured on them.
+    test : bool
+        Whether the test images are looked at. Choosing knobs must not.
+    schedule : Schedule, optional
+        Of the rate; instead of the algorithm's own ``decay``.
+    activation, bias, bias_rate, periphery : optional
+        Over those of the network; see :class:`~acanthite.nn.engine.network.Network`.
+    write_energy : float, optional
+        Of one pulse; the synapse's own by default. [J]
+    """
+
+    dataset: str | Path | Dataset = "mnist"
+    network: str | Network = "mlp"
+    synapse: Synapse | str | Path | None = None
+    algorithm: str | Algorithm = "ttv2"
+    seed: int = 1
+    epochs: int = 10
+    limit: int | None = None
+    validation: int = 0
+    test: bool = True
+    schedule: Schedule | None = None
+    activation: str | None = None
+    bias: str | None = None
+    bias_rate: float | None = None
+    periphery: Periphery | None = None
+    write_energy: float | None = None
+
+    @classmethod
+    def of(cls, **options: Any) -> Job:
+        """Return a job from keyword arguments.
+
+        Raises
+        ------
+        TrainingError
+            If one is unknown.
+        """
+        known = cls.__dataclass_fields__
+        for name in options:
+            if name not in known:
+                raise TrainingError(f"train: unknown option {name!r}{nearest(name, known)}")
+        return cls(**options)

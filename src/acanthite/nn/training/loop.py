@@ -1,0 +1,285 @@
+"""One training under way, in chunks of samples; between them it reports and can be saved.
+
+A run is serial, as the hardware is, and its random streams are keyed by its seed, so neither
+threads nor where it was stopped and resumed change a bit of its result.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import TrainingError
+from acanthite.nn.algorithms import Algorithm, Batch, Tally
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.passes import classify
+from acanthite.nn.training import checkpoint
+from acanthite.nn.training.hardware import IMAGES, cells_read, cost
+from acanthite.nn.training.result import TrainingResult
+from acanthite.nn.training.setup import Setup
+from acanthite.random import generator
+
+CHUNK = 2000  #: samples between two reports of progress
+CHECKPOINT_EVERY = 5.0  #: least time between two checkpoints [s]
+
+_CORRECT = Tally._fields.index("correct")
+
+_NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """How far a run is.
+
+    Parameters
+    ----------
+    fraction : float
+        Done, 0 to 1.
+    epoch, epochs : int
+        Epochs finished, and of how many.
+    resumed : bool
+        Whether this is where a checkpoint left off.
+    train_accuracy : float
+        Of the samples of this epoch so far, each before its own update; NaN before the first. [1]
+    accuracy : float
+        On the held-out images, else on the test images, after the last finished epoch; NaN without
+        either. [1]
+    samples_per_second : float
+        Of training so far. [1/s]
+    """
+
+    fraction: float
+    epoch: int
+    epochs: int
+    resumed: bool
+    train_accuracy: float
+    accuracy: float
+    samples_per_second: float
+
+
+Watch = Callable[[TrainingProgress], None]
+"""Called after each chunk with how far the run is."""
+
+
+class Run:
+    """A training from its start, or from its checkpoint, to its result.
+
+    Parameters
+    ----------
+    setup : Setup
+    path : pathlib.Path, optional
+        Where the checkpoint is; resumed if it is there.
+    every : float
+        Least time between two checkpoints. [s]
+    """
+
+    def __init__(
+        self, setup: Setup, path: Path | None = None, every: float = CHECKPOINT_EVERY
+    ) -> None:
+        self.setup = setup
+        self.path = path
+        self.every = every
+        self.state = setup.algorithm.start(setup.network, setup.synapse, setup.job.seed)
+        self.tallies: list[NDArray[np.float64]] = []  # one an epoch
+        self.partial = np.zeros(len(Tally._fields))  # of the epoch under way
+        self.done = 0  # samples of the epoch under way
+        self.seconds = 0.0
+        self.cells_read: list[float] = []
+        self.test: list[float] = []
+        self.validation: list[float] = []
+        self.resumed = path is not None and path.exists()
+        if path is not None and self.resumed:
+            self._resume(path)
+        else:
+            self._measure_accuracy()
+
+    def finish(self, watch: Watch) -> TrainingResult:
+        """Train to the end and return the result."""
+        saved = time.monotonic()
+        watch(self.progress)
+        self.resumed = False
+        if not self.finished:
+            self._compile()
+        while not self.finished:
+            self._advance()
+            if self.path is not None and time.monotonic() - saved >= self.every:
+                self._save(self.path)
+                saved = time.monotonic()
+            watch(self.progress)
+        if self.path is not None:
+            self._save(self.path)
+        return self._result()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+        return len(self.tallies) >= self.setup.job.epochs
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """The weights the network runs on, shape (n_weights,). [1]"""
+        return self.setup.algorithm.weights(self.state)
+
+    def _compile(self) -> None:
+        """Train on nothing: compiling is not to count as training."""
+        images = self.setup.training
+        nothing = Batch(images.images, images.labels, np.zeros(0, np.int64))
+        self.setup.algorithm.run(self.state, nothing, 0)
+
+    def _advance(self) -> None:
+        """Train one chunk; at the end of an epoch, measure how good the network is."""
+        images = self.setup.training
+        epoch = len(self.tallies)
+        n = len(images.images)
+        shuffled = generator(self.setup.job.seed, "nn.order", epoch).permutation(n)
+        order = shuffled[self.done : self.done + CHUNK]
+        began = time.perf_counter()
+        algorithm = self._scheduled(epoch)
+        tally = algorithm.run(self.state, Batch(images.images, images.labels, order), epoch)
+        self.seconds += time.perf_counter() - began
+        if not np.isfinite(tally.loss) or not np.isfinite(self.weights).all():
+            raise TrainingError(
+                f"{self.setup.algorithm} diverged in epoch {epoch + 1}; lower its rate "
+                f"(mean loss {tally.loss / len(order):.3g})"
+            )
+        self.partial += tally
+        self.done += len(order)
+        if self.done == n:
+            self._end_epoch()
+
+    def _end_epoch(self) -> None:
+        images = self.setup.training
+        self.tallies.append(self.partial)
+        self.cells_read.append(
+            cells_read(self.weights, self._net(), images.images[:IMAGES], images.labels[:IMAGES])
+        )
+        self.partial = np.zeros(len(Tally._fields))
+        self.done = 0
+        self._measure_accuracy()
+
+    def _scheduled(self, epoch: int) -> Algorithm:
+        """Return the algorithm at the rate of an epoch, and set the rate of digital biases."""
+        job = self.setup.job
+        algorithm = self.setup.algorithm
+        if job.schedule is None:
+            factor = algorithm.decay**epoch
+        else:
+            factor = job.schedule.factor(epoch, job.epochs, self.validation)
+            algorithm = algorithm.at_rate(factor)
+        self.state.net.bias_rate[0] = self.setup.network.bias_rate * factor
+        return algorithm
+
+    def _measure_accuracy(self) -> None:
+        """Measure the accuracy on the test images and on those held out."""
+        images = self.setup.training
+        held_out = self.setup.held_out
+        if self.setup.job.test:
+            self.test.append(self._accuracy(images.test_images, images.test_labels))
+        if self.setup.job.validation:
+            self.validation.append(self._accuracy(held_out.images, held_out.labels))
+
+    def _accuracy(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:
+        return float((self._classes(images) == labels).mean()) if len(images) else _NAN
+
+    def _classes(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the class the network puts each image in, shape (n,)."""
+        return classify(self.weights, self._net(), images)
+
+    def _net(self) -> Net:
+        """Return the network with scratch and noise of its own: measuring it changes nothing."""
+        net = lay_out(self.setup.network, self.setup.job.seed)
+        net.bias[:] = self.state.net.bias
+        net.bias_rate[:] = 0
+        return net
+
+    @property
+    def progress(self) -> TrainingProgress:
+        """How far the run is."""
+        n = len(self.setup.training.images)
+        epochs = self.setup.job.epochs
+        epoch = len(self.tallies)
+        samples = epoch * n + self.done
+        train_accuracy = _NAN
+        if self.done:
+            train_accuracy = float(self.partial[_CORRECT]) / self.done
+        elif self.tallies:
+            train_accuracy = float(self.tallies[-1][_CORRECT]) / n
+        measured = self.validation or self.test
+        return TrainingProgress(
+            fraction=(epoch + self.done / n) / epochs,
+            epoch=epoch,
+            epochs=epochs,
+            resumed=self.resumed,
+            train_accuracy=train_accuracy,
+            accuracy=measured[-1] if measured else _NAN,
+            samples_per_second=samples / self.seconds if self.seconds else 0.0,
+        )
+
+    def _save(self, path: Path) -> None:
+        """Write the checkpoint."""
+        history = {
+            "tallies": np.array(self.tallies).reshape(-1, len(Tally._fields)),
+            "partial": self.partial,
+            "done": np.array(self.done),
+            "seconds": np.array(self.seconds),
+            "cells_read": np.array(self.cells_read),
+            "test": np.array(self.test),
+            "validation": np.array(self.validation),
+        }
+        checkpoint.save(path, self.setup.identity, self.state, history)
+
+    def _resume(self, path: Path) -> None:
+        history = checkpoint.load(path, self.setup.identity, self.state)
+        self.tallies = list(history["tallies"])
+        self.partial = history["partial"]
+        self.done = int(history["done"])
+        self.seconds = float(history["seconds"])
+        self.cells_read = history["cells_read"].tolist()
+        self.test = history["test"].tolist()
+        self.validation = history["validation"].tolist()
+        epochs = self.setup.job.epochs
+        if len(self.tallies) > epochs:
+            raise TrainingError(
+                f"checkpoint {path}: has {len(self.tallies)} epochs behind it, more than epochs = {epochs}; "
+                "ask for as many or more, or start anew in another folder"
+            )
+
+    def _result(self) -> TrainingResult:
+        setup = self.setup
+        n = len(setup.training.images)
+        total = Tally(*np.array(self.tallies).T)
+        pulses = np.asarray(total.pulses).astype(np.int64)
+        reads = np.asarray(total.reads).astype(np.int64)
+        return TrainingResult(
+            algorithm=setup.algorithm,
+            seed=setup.job.seed,
+            loss=np.asarray(total.loss) / n,
+            train_accuracy=np.asarray(total.correct) / n,
+            test_accuracy=np.array(self.test) if setup.job.test else None,
+            validation_accuracy=np.array(self.validation) if setup.job.validation else None,
+            pulses=pulses,
+            cost=cost(setup, pulses, reads, np.array(self.cells_read)),
+            write_energy=setup.pulse_energy,
+            weights=self.weights.copy(),
+            biases=self.state.net.bias.copy(),
+            confusion=self._confusion(),
+            samples_per_second=n * len(self.tallies) / self.seconds,
+        )
+
+    def _confusion(self) -> NDArray[np.int64] | None:
+        """Return counts of images by class (rows) and predicted class (columns)."""
+        images = self.setup.training.test_images
+        labels = self.setup.training.test_labels
+        if not self.setup.job.test:
+            images = self.setup.held_out.images
+            labels = self.setup.held_out.labels
+        if not len(images):
+            return None
+        n = self.setup.network.widths[-1]
+        pairs = labels.astype(np.int64) * n + self._classes(images)
+        return np.bincount(pairs, minlength=n * n).reshape(n, n)

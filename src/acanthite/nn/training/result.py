@@ -1,0 +1,97 @@
+"""What a training gave: learning curve, pulses, energy, confusion matrix, weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.training.hardware import Cost
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a run gave; arrays have one entry an epoch, accuracies one more in front for the untrained network.
+
+    Parameters
+    ----------
+    algorithm : Algorithm
+        With its knobs.
+    seed : int
+    loss : ndarray, shape (epochs,)
+        Mean cross-entropy of each sample before its own update. [nat]
+    train_accuracy : ndarray, shape (epochs,)
+        Of each sample before its own update. [1]
+    test_accuracy, validation_accuracy : ndarray of shape (epochs + 1,) or None
+        After each epoch. [1]
+    pulses : ndarray of int64, shape (epochs,)
+        Write pulses on all arrays.
+    cost : Cost
+        Energy of writing and reading, and time, on the arrays.
+    write_energy : float
+        Of one pulse. [J]
+    weights : ndarray of float32, shape (n_weights,)
+        The network's, at the end. [1]
+    biases : ndarray of float32, shape (n_biases,)
+        The digital ones; none where they are in the arrays. [1]
+    confusion : ndarray of int64, shape (n_classes, n_classes), or None
+        Images of each class (rows) by the class they are put in (columns): test images, else those
+        held out.
+    samples_per_second : float
+        Wall-clock speed of training; not part of the result's identity. [1/s]
+    """
+
+    algorithm: Algorithm
+    seed: int
+    loss: NDArray[np.float64]
+    train_accuracy: NDArray[np.float64]
+    test_accuracy: NDArray[np.float64] | None
+    validation_accuracy: NDArray[np.float64] | None
+    pulses: NDArray[np.int64]
+    cost: Cost = field(repr=False)
+    write_energy: float
+    weights: NDArray[np.float32] = field(repr=False)
+    biases: NDArray[np.float32] = field(repr=False)
+    confusion: NDArray[np.int64] | None = field(repr=False)
+    samples_per_second: float = field(compare=False)
+
+    @property
+    def energy(self) -> NDArray[np.float64]:
+        """Write energy, shape (epochs,). [J]"""
+        return (self.pulses * self.write_energy).astype(np.float64)
+
+    def to_dataset(self) -> xr.Dataset:
+        """Return the learning curve with units and knobs, the same bits for the same seed."""
+        import xarray as xr
+
+        accuracy = {
+            "test_accuracy": self.test_accuracy,
+            "validation_accuracy": self.validation_accuracy,
+        }
+        curves = {
+            name: ("epoch", values, {"units": "1", "long_name": name.replace("_", " ")})
+            for name, values in accuracy.items()
+            if values is not None
+        }
+        during = {
+            "loss": ("pass", self.loss, {"units": "nat", "long_name": "training loss"}),
+            "train_accuracy": (
+                "pass",
+                self.train_accuracy,
+                {"units": "1", "long_name": "online accuracy"},
+            ),
+            "pulses": ("pass", self.pulses, {"units": "1", "long_name": "write pulses"}),
+            "energy": ("pass", self.energy, {"units": "J", "long_name": "write energy"}),
+        }
+        attrs = {
+            "algorithm": repr(self.algorithm),
+            "seed": self.seed,
+            "write_energy": self.write_energy,
+        }
+        return xr.Dataset({**curves, **during}, attrs=attrs)

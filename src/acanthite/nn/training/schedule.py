@@ -1,0 +1,147 @@
+"""Learning-rate schedules: the factor on an algorithm's rate, epoch by epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from acanthite.errors import TrainingError, nearest
+
+
+@runtime_checkable
+class Schedule(Protocol):
+    """A frozen dataclass of knobs with this method."""
+
+    def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
+        """Return the factor on the rate.
+
+        Parameters
+        ----------
+        epoch, epochs : int
+            The epoch about to begin, from 0, and how many there are in all.
+        accuracy : sequence of float
+            On the held-out images, before the first epoch and after each one so far. [1]
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same rate throughout."""
+
+    def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
+        """Return 1."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """The rate drops by a factor every so many epochs; with ``every=1`` it decays exponentially.
+
+    Parameters
+    ----------
+    every : int
+    drop : float
+        Factor on the rate each time, in (0, 1]. [1]
+    """
+
+    every: int = 3
+    drop: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise TrainingError(f"schedule step: every = {self.every}; expected one epoch or more")
+        _share("step", "drop", self.drop)
+
+    def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
+        """Return ``drop`` to the number of drops so far."""
+        return self.drop ** (epoch // self.every)
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """The rate falls along half a cosine, from 1 in the first epoch to ``last`` in the last.
+
+    Parameters
+    ----------
+    last : float
+        Factor of the last epoch, in (0, 1]. [1]
+
+    References
+    ----------
+    .. [1] I. Loshchilov, F. Hutter, arXiv:1608.03983 (2017).
+    """
+
+    last: float = 0.05
+
+    def __post_init__(self) -> None:
+        _share("cosine", "last", self.last)
+
+    def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
+        """Return the cosine's value."""
+        along = epoch / max(epochs - 1, 1)
+        return self.last + (1.0 - self.last) * 0.5 * (1.0 + math.cos(math.pi * along))
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """The rate drops when the accuracy on the held-out images has not risen for so many epochs.
+
+    Parameters
+    ----------
+    patience : int
+        Epochs without a new best that are borne.
+    drop : float
+        Factor on the rate each time, in (0, 1]. [1]
+    """
+
+    patience: int = 1
+    drop: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.patience < 1:
+            raise TrainingError(
+                f"schedule plateau: patience = {self.patience}; expected one epoch or more"
+            )
+        _share("plateau", "drop", self.drop)
+
+    def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
+        """Return ``drop`` to the number of plateaus so far."""
+        best = -math.inf
+        waited = 0
+        drops = 0
+        for value in accuracy:
+            waited = 0 if value > best else waited + 1
+            best = max(best, value)
+            if waited == self.patience:
+                waited = 0
+                drops = drops + 1
+        return self.drop**drops
+
+
+SCHEDULES = {"constant": Constant, "step": Step, "cosine": Cosine, "plateau": Plateau}
+"""By name."""
+
+
+def schedule_named(name: str) -> Schedule:
+    """Return a schedule by name with its default knobs.
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if name not in SCHEDULES:
+        raise TrainingError(
+            f"schedule = {name!r}; expected one of {', '.join(SCHEDULES)}{nearest(name, SCHEDULES)}"
+        )
+    return SCHEDULES[name]()
+
+
+def _share(schedule: str, name: str, value: float) -> None:
+    if not 0 < value <= 1:
+        raise TrainingError(
+            f"schedule {schedule}: {name} = {value:g}; expected a factor above 0, at most 1"
+        )

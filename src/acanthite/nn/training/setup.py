@@ -1,0 +1,175 @@
+"""A job made ready: its images, its network and its algorithm on its device."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from acanthite.errors import DatasetError, TrainingError
+from acanthite.nn.algorithms import Algorithm, algorithm_named
+from acanthite.nn.data.datasets import Dataset, load_dataset
+from acanthite.nn.engine.network import Network
+from acanthite.nn.training.job import Job
+from acanthite.nn.training.networks import network_named
+from acanthite.nn.training.schedule import Cosine, Plateau
+from acanthite.synapse.base import Synapse
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a job comes to.
+
+    Parameters
+    ----------
+    job : Job
+    synapse : Synapse, optional
+        The device.
+    algorithm : Algorithm
+        Adapted to the device, with the read noise of that in its column reads.
+    network : Network
+        Fitted to the data set, with the read noise of the device in its passes.
+    dataset : Dataset
+        All of it.
+    training : Dataset
+        The images to train on; its test part is the data set's.
+    held_out : Dataset
+        The training images held out.
+    """
+
+    job: Job
+    synapse: Synapse | None
+    algorithm: Algorithm
+    network: Network
+    dataset: Dataset
+    training: Dataset
+    held_out: Dataset
+
+    @property
+    def pulse_energy(self) -> float:
+        """Energy of one write pulse; zero without a device. [J]"""
+        if self.job.write_energy is not None:
+            return float(self.job.write_energy)
+        return float(self.synapse.write_energy) if self.synapse else 0.0
+
+    @property
+    def identity(self) -> dict[str, str | int | None]:
+        """All that the result depends on, by name, as text or numbers."""
+        job = self.job
+        return {
+            "dataset": self.dataset.fingerprint,
+            "network": repr(self.network),
+            "algorithm": repr(self.algorithm),
+            "device": repr(self.synapse),
+            "seed": job.seed,
+            "limit": job.limit,
+            "validation": job.validation,
+            "test": job.test,
+            "schedule": repr(job.schedule),
+            "epochs of the schedule": job.epochs if isinstance(job.schedule, Cosine) else None,
+        }
+
+
+def prepare(
+    job: Job, data: str | Path | None = None, measure: Callable[[], Synapse | None] | None = None
+) -> Setup:
+    """Load the data set, fit the network to it, and adapt network and algorithm to the device.
+
+    Parameters
+    ----------
+    job : Job
+    data : path_like, optional
+        Folder where the data set is looked for first.
+    measure : callable, optional
+        Returns the device, instead of the job's ``synapse``; called once the data set is loaded.
+
+    Raises
+    ------
+    TrainingError
+        If there is no such network or algorithm, or the numbers of images or epochs make no sense.
+    DatasetError
+        If the data set is missing, damaged or does not fit the network.
+    """
+    dataset = load_dataset(job.dataset, data)
+    network = _network(job, dataset)
+    training, held_out = _split(job, dataset)
+    _check_fit(dataset, network)
+    synapse = measure() if measure else device(job.synapse)
+    algorithm = algorithm_named(job.algorithm, synapse)
+    if synapse is not None and synapse.read_noise:
+        network = _with_read_noise(network, algorithm.weight_noise(synapse.read_noise))
+        noise = math.hypot(algorithm.column_noise, synapse.read_noise)
+        algorithm = algorithm.with_column_noise(noise)
+    return Setup(job, synapse, algorithm, network, dataset, training, held_out)
+
+
+def device(synapse: Synapse | str | Path | None) -> Synapse | None:
+    """Return the device of a job: the one given, the Ag2S one, or that of a device file."""
+    if synapse == "ag2s":
+        from acanthite.synapse.measured import ag2s
+
+        return ag2s()
+    if isinstance(synapse, str | Path):
+        from acanthite.fitting import load_synapse
+
+        return load_synapse(synapse)
+    return synapse
+
+
+def _network(job: Job, dataset: Dataset) -> Network:
+    """Return the network of a job, fitted to its data set, with the job's options over it."""
+    options = {
+        "activation": job.activation,
+        "bias": job.bias,
+        "bias_rate": job.bias_rate,
+        "periphery": job.periphery,
+    }
+    changes = {name: value for name, value in options.items() if value is not None}
+    return replace(network_named(job.network, dataset), **changes)
+
+
+def _with_read_noise(network: Network, noise: float) -> Network:
+    """Return the network with more noise of each weight in its passes. [1]"""
+    total = math.hypot(network.periphery.read_noise, noise)
+    return replace(network, periphery=replace(network.periphery, read_noise=total))
+
+
+def _split(job: Job, dataset: Dataset) -> tuple[Dataset, Dataset]:
+    """Return the images to train on, with the data set's test images, and those held out."""
+    n = len(dataset.images)
+    if job.epochs < 1:
+        raise TrainingError(f"epochs = {job.epochs}; expected one or more")
+    if not 0 <= job.validation < n:
+        raise TrainingError(
+            f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
+        )
+    if isinstance(job.schedule, Plateau) and not job.validation:
+        raise TrainingError(
+            "schedule plateau needs validation = how many training images to hold out"
+        )
+    rest = n - job.validation
+    limit = rest if job.limit is None else job.limit
+    if not 1 <= limit <= rest:
+        raise TrainingError(f"limit = {limit}; expected 1 to {rest} (training images not held out)")
+    return dataset.part(slice(limit)), dataset.part(slice(rest, None))
+
+
+def _check_fit(dataset: Dataset, network: Network) -> None:
+    """Raise where images or labels do not fit the network."""
+    n_pixels, n_classes = network.widths[0], network.widths[-1]
+    parts = ((dataset.images, dataset.labels), (dataset.test_images, dataset.test_labels))
+    for images, labels in parts:
+        if images.ndim != 2 or images.shape[1] != n_pixels or images.dtype != np.uint8:
+            raise DatasetError(
+                f"data set {dataset.name!r} has images of shape {images.shape} and type {images.dtype}; "
+                f"expected (n, {n_pixels}) of uint8 for this network"
+            )
+        top = int(labels.max()) if len(labels) else 0
+        if len(labels) != len(images) or (len(labels) and top >= n_classes):
+            raise DatasetError(
+                f"data set {dataset.name!r} has {len(labels)} labels for {len(images)} images, up to {top}; "
+                f"expected one each, below {n_classes}"
+            )

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from acanthite.errors import TrainingError
+from acanthite.nn import SGD, Constant, Cosine, FloatingPoint, Plateau, Step, train
+from acanthite.nn.training.schedule import SCHEDULES, Schedule
+
+
+def factors(schedule, epochs: int, accuracy=()) -> list[float]:
+    return [schedule.factor(k, epochs, accuracy[: k + 1]) for k in range(epochs)]
+
+
+def test_every_schedule_keeps_the_contract_and_begins_at_one() -> None:
+    for kind in SCHEDULES.values():
+        assert isinstance(kind(), Schedule)
+        assert kind().factor(0, 10, [0.1]) == 1.0
+
+
+def test_factors() -> None:
+    assert factors(Constant(), 3) == [1, 1, 1]
+    assert factors(Step(every=2, drop=0.1), 5) == pytest.approx([1, 1, 0.1, 0.1, 0.01])
+    assert factors(Cosine(last=0.2), 3) == pytest.approx([1, 0.6, 0.2])
+    assert Cosine().factor(0, 1, []) == 1.0
+    accuracy = [0.1, 0.5, 0.6, 0.6, 0.59, 0.58, 0.7]
+    assert factors(Plateau(patience=2), 7, accuracy) == [1, 1, 1, 1, 0.5, 0.5, 0.5]
+
+
+def test_a_step_of_one_epoch_is_the_algorithms_own_decay(shapes, small, device) -> None:
+    own = train(shapes, small, device, SGD(rate=0.02, decay=0.6), epochs=3)
+    step = train(
+        shapes, small, device, SGD(rate=0.02, decay=0.9), epochs=3, schedule=Step(every=1, drop=0.6)
+    )
+    assert (own.weights == step.weights).all()
+
+
+def test_plateau_looks_at_the_held_out_images_after_a_resume_too(shapes, small, tmp_path) -> None:
+    path, schedule = tmp_path / "checkpoint.npz", Plateau(patience=1, drop=0.1)
+    options = {
+        "synapse": None,
+        "algorithm": FloatingPoint(rate=0.05),
+        "validation": 300,
+        "schedule": schedule,
+    }
+    for epochs in (3, 6):
+        resumed = train(shapes, small, checkpoint=path, epochs=epochs, **options)
+    whole = train(shapes, small, epochs=6, **options)
+    assert (resumed.weights == whole.weights).all()
+    assert factors(schedule, 6, whole.validation_accuracy.tolist())[-1] < 1
+    constant = train(shapes, small, epochs=6, **{**options, "schedule": Constant()})
+    assert np.any(constant.weights != whole.weights)
+
+
+def test_what_makes_no_sense_is_refused(shapes, small, tmp_path) -> None:
+    with pytest.raises(TrainingError, match="schedule plateau needs validation"):
+        train(shapes, small, algorithm="floating", epochs=1, schedule=Plateau())
+    with pytest.raises(
+        TrainingError, match=r"schedule step: drop = 1.5; expected a factor above 0, at most 1"
+    ):
+        Step(drop=1.5)
+    path = tmp_path / "checkpoint.npz"
+    train(shapes, small, algorithm="floating", epochs=1, schedule=Cosine(), checkpoint=path)
+    with pytest.raises(TrainingError, match="made with epochs of the schedule = 1, not 2"):
+        train(shapes, small, algorithm="floating", epochs=2, schedule=Cosine(), checkpoint=path)

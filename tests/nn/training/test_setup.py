@@ -1,0 +1,57 @@
+"""A job made ready: named things looked up, the network fitted, network and algorithm adapted to the device."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from acanthite.nn import Dataset, Job, Network, Periphery, TTv2
+from acanthite.nn.training.setup import prepare
+from acanthite.synapse import SoftBounds
+
+
+def test_a_jobs_options_go_over_those_of_its_network(
+    shapes: Dataset, small: Network, device: SoftBounds
+) -> None:
+    noisy = replace(small, periphery=Periphery(output_noise=0.1))
+    job = Job(dataset=shapes, network=noisy, synapse=device)
+    assert prepare(job).network == noisy
+    changed = prepare(replace(job, activation="tanh", bias="digital", bias_rate=0.02)).network
+    assert changed == replace(noisy, activation="tanh", bias="digital", bias_rate=0.02)
+
+
+def test_read_noise_of_the_device_adds_to_that_of_network_and_algorithm(
+    shapes: Dataset, small: Network, device: SoftBounds
+) -> None:
+    network = replace(small, periphery=Periphery(read_noise=0.03))
+    algorithm = TTv2(window=0.5, read_noise=0.06)
+    job = Job(
+        dataset=shapes,
+        network=network,
+        synapse=replace(device, read_noise=0.08),
+        algorithm=algorithm,
+    )
+    setup = prepare(job)
+    assert setup.algorithm == replace(algorithm, read_noise=pytest.approx(0.1))
+    assert setup.network.periphery.read_noise == pytest.approx(0.05)
+    ideal = prepare(replace(job, algorithm="ideal"))
+    assert ideal.network == network
+    assert math.isclose(setup.pulse_energy, device.write_energy)
+
+
+def test_a_device_may_be_named_by_its_file(
+    shapes: Dataset, small: Network, device: SoftBounds, tmp_path
+) -> None:
+    path = tmp_path / "device.toml"
+    synapse.save(device, path)
+    assert prepare(Job(dataset=shapes, network=small, synapse=path)).synapse == device
+
+
+def test_images_are_split_from_the_two_ends(shapes: Dataset, small: Network) -> None:
+    job = Job(dataset=shapes, network=small, algorithm="floating", limit=30, validation=20)
+    setup = prepare(job)
+    assert (setup.training.images == shapes.images[:30]).all()
+    assert (setup.held_out.images == shapes.images[-20:]).all()
+    assert setup.identity["dataset"] == shapes.fingerprint
