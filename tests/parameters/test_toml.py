@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acanthite.errors import ParameterError
-from acanthite.nn.periphery import Periphery
+from acanthite.nn.engine.periphery import Periphery
 from acanthite.parameters import AG2S, ParameterSet, Quantity, load, save
 from acanthite.parameters.toml import document_text, parse, table_text
 

@@ -9,7 +9,7 @@ import pytest
 
 from acanthite.nn import Dataset, Job, Network, Periphery, TTv2
 from acanthite.nn.training.setup import prepare
-from acanthite.synapse import SoftBounds
+from acanthite.synapse import SoftBounds, save
 
 
 def test_a_jobs_options_go_over_those_of_its_network(
@@ -45,7 +45,7 @@ def test_a_device_may_be_named_by_its_file(
     shapes: Dataset, small: Network, device: SoftBounds, tmp_path
 ) -> None:
     path = tmp_path / "device.toml"
-    synapse.save(device, path)
+    save(device, path)
     assert prepare(Job(dataset=shapes, network=small, synapse=path)).synapse == device
 
 
