@@ -14,14 +14,14 @@ import acanthite
 ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
-    "constants", "errors", "estimate", "files", "jit", "random", "threads",
+    "constants", "errors", "deprecation", "quantities", "progress", "estimate", "files", "jit", "random", "threads",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer",
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
 """In the order of the data's way; a room may import itself and those before it."""
 LONGEST = 450  # lines of a module, at 100 columns
 WORDY = {"claims/ledger.py", "parameters/twin.py"}  # tables, not code: as long as there are rows
-LONGEST_FUNCTION = 70
+LONGEST_FUNCTION = 80
 _EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 
 

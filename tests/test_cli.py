@@ -55,7 +55,19 @@ def test_spread_only(given, spread):
 
 
 def test_version(run):
-    assert run("--version") == (0, f"acanthite {__version__}\n", "")
+    """It tells what a report of a fault needs."""
+    code, out, err = run("--version")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"acanthite {__version__}\n")
+    for word in ("python", "numpy", "scipy", "numba", "xarray", "system", "threads"):
+        assert re.search(rf"^{word} +\S", out, re.MULTILINE), word
+
+
+def test_a_shell_completes_commands(run, monkeypatch):
+    monkeypatch.setenv("_ACANTHITE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "acanthite re")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert run() == (0, "reproduce\n", "")
 
 
 def _commands():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -31,20 +32,34 @@ __all__ = ["app", "main"]
 # click's ClickException, wherever this version of typer keeps it
 _USAGE: type[Exception] = typer.BadParameter.__mro__[2]
 
+# set by a shell that asks what a word could become
+_COMPLETING = "_ACANTHITE_COMPLETE"
+
 app = typer.Typer(
     name="acanthite",
     help="The open digital twin of wafer-scale Ag2S memristive crossbar arrays: one device, every scale.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"acanthite {__version__}")
-        raise typer.Exit
+    """Print what a report of a fault needs: versions, system and threads."""
+    if not wanted:
+        return
+    import platform
+
+    from acanthite import threads
+    from acanthite.report.versions import versions
+
+    typer.echo(f"acanthite {__version__}\n")
+    for package, version in versions().items():
+        if package != "acanthite":
+            typer.echo(f"{package:<14}{version}")
+    typer.echo(f"{'system':<14}{platform.system()} {platform.machine()}")
+    typer.echo(f"{'threads':<14}{threads.count()}")
+    raise typer.Exit
 
 
 @app.callback()
@@ -52,7 +67,10 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the versions that matter in a report of a fault, and exit.",
         ),
     ] = False,
 ) -> None:
@@ -107,8 +125,10 @@ def main(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # click turns the one into the other
+    except BrokenPipeError:
         return CLOSED
+    except SystemExit:  # of a shell that completes a word, or what click makes of a broken pipe
+        return 0 if _COMPLETING in os.environ else CLOSED
     except OSError as error:
         return _complain(explain(error))
     except MemoryError as error:

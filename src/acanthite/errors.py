@@ -4,6 +4,7 @@
 
     AcanthiteError
     ├── ParameterError     a parameter set or TOML file: unknown key, wrong unit, value out of range
+    ├── UnitError          a quantity in a unit that the argument cannot have
     ├── RecipeError        a process recipe that no chamber could run
     ├── LawError           a device law that cannot be compiled or integrated
     ├── ProgramError       a measurement program that makes no sense
@@ -34,6 +35,10 @@ class AcanthiteError(Exception):
 
 class ParameterError(AcanthiteError, ValueError):
     """A parameter set or TOML file is wrong."""
+
+
+class UnitError(AcanthiteError, ValueError):
+    """A quantity has a unit that the argument cannot have."""
 
 
 class RecipeError(AcanthiteError, ValueError):

@@ -15,7 +15,13 @@ _chosen: int | None = None
 
 
 def available() -> int:
-    """Return how many cores this process may run on."""
+    """Return how many cores this process may run on.
+
+    Examples
+    --------
+    >>> ac.threads.available() >= 1
+    True
+    """
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -26,6 +32,13 @@ def count() -> int:
     """Return how many threads kernels and pools use: what :func:`use` chose, else all cores.
 
     Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to fewer.
+
+    Examples
+    --------
+    >>> ac.threads.use(3)
+    >>> ac.threads.count()
+    3
+    >>> ac.threads.use(None)
     """
     return _chosen or int(min(available(), _allowed()))
 
@@ -51,6 +64,13 @@ def use(number: int | None) -> None:
     ------
     ValueError
         If it is below 1.
+
+    Examples
+    --------
+    >>> ac.threads.use(2)
+    >>> ac.threads.count()
+    2
+    >>> ac.threads.use(None)
     """
     global _chosen
     if number is not None and number < 1:
@@ -65,6 +85,13 @@ def apply(most: int | None = None) -> int:
     ----------
     most : int, optional
         More would cost more than they bring: for small work.
+
+    Examples
+    --------
+    >>> ac.threads.use(1)
+    >>> ac.threads.apply()
+    1
+    >>> ac.threads.use(None)
     """
     import numba
 
@@ -78,6 +105,14 @@ def one_for_blas() -> AbstractContextManager[object]:
 
     On small matrices a second gives little, and where cores are busy with other work waiting for it costs a hundred times the
     product; and the bits would depend on how many there are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with ac.threads.one_for_blas():
+    ...     product = np.eye(2) @ np.eye(2)
+    >>> float(product[0, 0])
+    1.0
     """
     from threadpoolctl import threadpool_limits
 

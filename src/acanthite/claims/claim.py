@@ -23,6 +23,12 @@ class Rule:
         It is near up to this far outside [claim's unit].
     because : str
         Where the interval comes from.
+
+    Examples
+    --------
+    >>> rule = ac.claims.Rule(0.9, 1.1, margin=0.1, because="the error bar of the paper")
+    >>> rule.judge(1.05), rule.judge(1.15), rule.judge(2.0)
+    ('match', 'near', 'miss')
     """
 
     low: float
@@ -40,12 +46,24 @@ class Rule:
 
 
 def within(published: float, tolerance: float, because: str) -> Rule:
-    """Match within ``tolerance`` of ``published``, near within twice that."""
+    """Match within ``tolerance`` of ``published``, near within twice that.
+
+    Examples
+    --------
+    >>> ac.claims.within(10.0, 2.0, "the error bar of the paper").judge(13.0)
+    'near'
+    """
     return Rule(published - tolerance, published + tolerance, tolerance, because)
 
 
 def between(low: float, high: float, because: str, margin: float = 0.0) -> Rule:
-    """Match inside the interval, near up to ``margin`` outside."""
+    """Match inside the interval, near up to ``margin`` outside.
+
+    Examples
+    --------
+    >>> ac.claims.between(0.0, 1.0, "a share").judge(1.2)
+    'miss'
+    """
     return Rule(low, high, margin, because)
 
 
@@ -71,6 +89,13 @@ class Claim:
         What makes it match, near or miss.
     as_stated : str
         The paper's words, where ``published`` alone would say too much or there is no number.
+
+    Examples
+    --------
+    >>> rule = ac.claims.within(0.25, 0.05, "half a step of the sweep")
+    >>> claim = ac.claims.Claim("fig9a.voltage", "set voltage", "V", 0.25, "predicted", rule)
+    >>> claim.figure, claim.verdict(ac.estimate.Estimate(0.27, "V")), claim.verdict(None)
+    ('fig9a', 'match', 'not run')
     """
 
     id: str

@@ -192,6 +192,11 @@ def claim(id: str) -> Claim:
     ------
     KeyError
         If the ledger has none of that id.
+
+    Examples
+    --------
+    >>> ac.claims.claim("figS1.rf-power").quantity
+    'RF power'
     """
     for c in CLAIMS:
         if c.id == id:
@@ -206,6 +211,11 @@ def published(id: str) -> float:
     ------
     KeyError
         If there is no such claim, or its text states no number.
+
+    Examples
+    --------
+    >>> ac.claims.published("figS1.rf-power")
+    150.0
     """
     number = claim(id).published
     if number is None:

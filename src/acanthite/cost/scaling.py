@@ -27,6 +27,15 @@ class WriteCost:
     ----------
     interface, filament, crosspoint, line : ndarray
         Drawn by the interface current and by the filament; to charge the cross-point and the line. [J]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import fJ
+    >>> one = np.ones(1)
+    >>> cost = ac.cost.WriteCost(2 * fJ * one, 1 * fJ * one, 3 * fJ * one, 4 * fJ * one)
+    >>> print(cost.total / fJ)
+    [10.]
     """
 
     interface: Array
@@ -55,6 +64,14 @@ def capacitance(
         [1]
     line : float
         Of the line, whatever the area. [F]
+
+    Examples
+    --------
+    A cross-point of 5 x 5 um on 200 nm of an electrolyte:
+
+    >>> from acanthite.constants import nm, um
+    >>> print(f"{ac.cost.capacitance((5 * um) ** 2, 200 * nm, 6.0):.2e} F")
+    6.64e-15 F
     """
     return vacuum_permittivity * relative_permittivity * np.asarray(area, float) / thickness + line
 
@@ -87,6 +104,14 @@ def write_cost(
         [m^2]
     line : float
         Capacitance of the line, whatever the area. [F]
+
+    Examples
+    --------
+    >>> from acanthite.constants import fJ, nm, um
+    >>> area = [(0.1 * um) ** 2, (5 * um) ** 2]
+    >>> cost = ac.cost.write_cost(area, 0.3, 200 * nm, 6.0, 20 * fJ, (5 * um) ** 2)
+    >>> print((cost.interface / fJ).round(3))
+    [8.e-03 2.e+01]
     """
     area = np.asarray(area, float)
     plates = capacitance(area, thickness, relative_permittivity)
@@ -106,6 +131,11 @@ def exponent(area: ArrayLike, quantity: ArrayLike) -> float:
     ------
     AnalysisError
         If there are fewer than two areas or something is not positive.
+
+    Examples
+    --------
+    >>> round(ac.cost.exponent([1.0, 10.0, 100.0], [3.0, 30.0, 300.0]), 9)
+    1.0
     """
     A, q = np.asarray(area, float), np.asarray(quantity, float)
     if A.size < 2 or not (np.all(A > 0) and np.all(q > 0)):
