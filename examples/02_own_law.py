@@ -4,8 +4,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 import acanthite as ac
-from acanthite.figures.panels import draw_loops
 from acanthite.drawing import new_figure
+from acanthite.figures.panels import draw_loops
 
 
 @ac.device.law(state="x", parameters={"rate": 2e2, "g_on": 1e-3, "g_off": 1e-6}, initial=0.05)

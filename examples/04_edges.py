@@ -5,8 +5,8 @@ import matplotlib
 matplotlib.use("Agg")
 from acanthite import crossbar
 from acanthite.constants import mV
-from acanthite.figures import Settings, experiments
 from acanthite.drawing import new_figure
+from acanthite.figures import Settings, experiments
 
 reads = experiments.lrs_reads(Settings(seed=1))  # or your own I-V: dims (device, cycle, sample)
 picture = crossbar.photograph()

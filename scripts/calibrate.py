@@ -28,8 +28,8 @@ from acanthite import analysis, measurement
 from acanthite.claims import published
 from acanthite.constants import boltzmann, eV, nm, uA
 from acanthite.device.nucleation import RampNucleation
-from acanthite.figures import Settings, experiments
 from acanthite.drawing import BLUE, INK, look, new_figure
+from acanthite.figures import Settings, experiments
 from acanthite.film import Recipe, grow
 from acanthite.parameters import AG2S, ParameterSet
 

@@ -12,11 +12,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.stats import kstest
 
-from acanthite import film
+from acanthite import drawing, film
 from acanthite.constants import nm
 from acanthite.device import kmc
 from acanthite.device.kmc import compact
-from acanthite import drawing
 from acanthite.files import atomic
 
 VOLTAGES = np.array([0.08, 0.1, 0.13, 0.18, 0.25, 0.35])

@@ -126,7 +126,9 @@ def test_a_rooms_exports_are_complete(path):
 
 def test_the_package_shows_its_rooms():
     built = {room(path) for path in MODULES} - {"__init__", "__main__"}
-    assert built - {"cli", "commands", "console", "files", "formatting", "jit"} <= set(acanthite.__all__)
+    assert built - {"cli", "commands", "console", "files", "formatting", "jit"} <= set(
+        acanthite.__all__
+    )
     with pytest.raises(AttributeError, match="no attribute 'fillm'"):
         acanthite.fillm  # noqa: B018
 
