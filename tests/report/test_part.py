@@ -29,6 +29,8 @@ def test_a_part_comes_back_as_it_was(tmp_path_factory, value, spread, n, interva
         ("fig2c_a.nc",),
         seconds=1.5,
         parameters=("film.grain_barrier",),
+        alt="Two loops.",
+        tables=("fig2c.csv",),
     )
     write_part(path, part)
     assert read_part(path) == part

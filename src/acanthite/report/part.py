@@ -32,12 +32,8 @@ class Part:
         By claim id.
     notes, sources : tuple of str
         As in :class:`acanthite.figures.Outcome`.
-    alt : str
-        What is to be seen, for those who cannot see the picture.
     recordings : tuple of str
         File names in ``recordings/``.
-    tables : tuple of str
-        File names in ``figures/``: the data drawn, as CSV.
     reason : str
         Why it was not run or failed, in one line.
     trace : str
@@ -46,6 +42,10 @@ class Part:
         Run time [s].
     parameters : tuple of str
         Keys of the parameters read for its numbers, drawing and words, in the order of the alphabet.
+    alt : str
+        What is to be seen, for those who cannot see the picture.
+    tables : tuple of str
+        File names in ``figures/``: the data drawn, as CSV.
     """
 
     figure: str
@@ -55,13 +55,13 @@ class Part:
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    alt: str = ""
     recordings: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
     reason: str = ""
     trace: str = ""
     seconds: float = 0.0
     parameters: tuple[str, ...] = ()
+    alt: str = ""
+    tables: tuple[str, ...] = ()
 
 
 def write_part(path: str | Path, part: Part) -> None:
