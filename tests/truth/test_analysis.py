@@ -223,6 +223,13 @@ def test_loops_of_known_events_at_length():
         check_loops(seed)
 
 
+@pytest.mark.parametrize("seed", [444, 514])
+def test_branches_once_called_ohmic_and_schottky(seed):
+    """A kink over three decades was taken for a noise floor; a tanh in five per cent of noise passed."""
+    assert draw_branch(seed).mechanism == "none"
+    assert check_branch(seed) == 1
+
+
 @pytest.mark.slow
 def test_mechanisms_of_known_branches_at_length():
     told = [check_branch(seed) for seed in WHOLE]

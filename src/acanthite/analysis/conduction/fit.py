@@ -12,7 +12,13 @@ from acanthite.analysis.conduction.mechanisms import MECHANISMS, Conditions, Mec
 from acanthite.analysis.conduction.physical_ranges import out_of_range, ranges
 from acanthite.analysis.conduction.result import ConductionFit, ConductionFits
 from acanthite.analysis.floats import floats
-from acanthite.analysis.sweeps.roughness import correlation, floor_of, roughness, scatter
+from acanthite.analysis.sweeps.roughness import (
+    chance_of_course,
+    correlation,
+    floor_of,
+    roughness,
+    scatter,
+)
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
 
@@ -26,6 +32,7 @@ _REFINED = 2  # starts
 _LEAST = 8  # samples out of the noise
 _CLOSE = 0.02  # decades by which a law may miss a branch and still describe it, however quiet the instrument
 _DOUBT = 3.5  # standard errors, about 1 / sqrt(n) each, by which noise estimated from n samples may be too low
+_CHANCE = 1e-4  # of a smooth course of residuals, below which it is none
 _OUTSTANDING = 10.0  # times the noise floor, from which a current counts in decades
 _OHMIC_PRIOR = 20.0  # to one of each other law, most of which hold it as a limit
 
@@ -87,12 +94,12 @@ def fit_conduction(
 
     Notes
     -----
-    A law is left out, with its reason in ``trouble``, where a number is out of its physical range with its whole 95 % interval
-    (:mod:`acanthite.analysis.conduction.physical_ranges`), or where it is further off the data than both 0.02 decades and what
-    their noise accounts
-    for. The noise is how samples scatter about a smooth course. Weights of the others are Akaike's over the effective number of
-    samples, :math:`n (1 - \rho) / (1 + \rho)`, with the first autocorrelation of what the best law leaves. Ohmic conduction, a limit
-    of most of the others, counts twenty times.
+    A law is left out, with its reason in ``trouble``, where a number is out of its physical range
+    with its whole 95 % interval (:mod:`acanthite.analysis.conduction.physical_ranges`), or where it is off the data by more than 0.02 decades and either by more than their noise accounts for or in a smooth
+    course, which noise does not take. The noise is how samples scatter about a smooth course.
+    Weights of the others are Akaike's over the effective number of samples,
+    :math:`n (1 - \rho) / (1 + \rho)`, with the first autocorrelation of what the best law leaves.
+    Ohmic conduction, a limit of most of the others, counts twenty times.
     """
     names = _known(mechanisms)
     conditions = _conditions(temperature, thickness)
@@ -244,6 +251,8 @@ def _judged(
     trouble = out_of_range({**parameters, **derived}, ranges(fitted.name, conditions))
     if not trouble and decades > allowed:
         trouble = f"off by {decades:.2g} decades, where the noise accounts for {accounted:.2g}"
+    elif not trouble and decades > _CLOSE and chance_of_course(fitted.residual) < _CHANCE:
+        trouble = f"off by {decades:.2g} decades in a smooth course, which noise does not take"
     return ConductionFit(
         fitted.name, parameters, derived, float(criterion), 0.0, decades, n, trouble
     )
