@@ -44,7 +44,7 @@ from acanthite.fitting import own_law
 from acanthite.fitting.verdict import Verdict
 from acanthite.fitting.verdict import read as read_verdict
 from acanthite.parameters import Quantity
-from acanthite.parameters.toml import Table, document_text, read, table_text
+from acanthite.parameters.toml import TomlTable, document_text, read, table_text
 from acanthite.parameters.units import convert_width
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def load_device(
         return _device(file, path, law, trust)
 
 
-def _device(file: Table, path: Path, law: Law | None, trust: bool) -> FittedDevice:
+def _device(file: TomlTable, path: Path, law: Law | None, trust: bool) -> FittedDevice:
     if not all(isinstance(file.get(name), Mapping) for name in ("device", "parameters")):
         tables = ", ".join(f"[{name}]" for name in file) or "nothing"
         raise file.error(
@@ -271,7 +271,7 @@ def _device(file: Table, path: Path, law: Law | None, trust: bool) -> FittedDevi
     )
 
 
-def _own(file: Table, entries: Table, path: Path, trust: bool) -> Law | None:
+def _own(file: TomlTable, entries: TomlTable, path: Path, trust: bool) -> Law | None:
     """Return the law a file brings along, its parameters as the file has them."""
     if "law" not in file:
         return None
@@ -284,7 +284,7 @@ def _own(file: Table, entries: Table, path: Path, trust: bool) -> Law | None:
     return own_law.from_table(name, file.table("law"), values, trust)
 
 
-def _known(device: Table) -> Law:
+def _known(device: TomlTable) -> Law:
     laws = {"filament": FILAMENT, **MODELS}
     name = device.get("law")
     if not isinstance(name, str) or name not in laws:
@@ -293,7 +293,9 @@ def _known(device: Table) -> Law:
     return laws[name]
 
 
-def _quantity(sources: Mapping[str, Quantity], name: str, entries: Table, path: Path) -> Quantity:
+def _quantity(
+    sources: Mapping[str, Quantity], name: str, entries: TomlTable, path: Path
+) -> Quantity:
     default = {"source": str(path), "where": "device file", "how": "assumed"}
     unit = "1"
     if name in sources:
@@ -303,7 +305,7 @@ def _quantity(sources: Mapping[str, Quantity], name: str, entries: Table, path: 
     return entries.quantity(name, unit, default, _SPREADS)
 
 
-def _spread(name: str, entries: Table, quantity: Quantity) -> float:
+def _spread(name: str, entries: TomlTable, quantity: Quantity) -> float:
     """Return the relative device-to-device spread."""
     if not isinstance(entries[name], Mapping):
         return 0.0

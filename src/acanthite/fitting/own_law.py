@@ -10,7 +10,7 @@ from acanthite.device import Law, State
 from acanthite.device.compiler.portable import portable_text
 from acanthite.device.compiler.restricted import functions
 from acanthite.errors import brief
-from acanthite.parameters.toml import Table
+from acanthite.parameters.toml import TomlTable
 
 _ROLES = ("rates", "current", "event")
 _NEEDED = ("rates", "current", "states", "source")
@@ -58,13 +58,13 @@ def _state_table(state: State) -> dict[str, Any]:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def from_table(name: str, table: Table, parameters: Mapping[str, float], trust: bool) -> Law:
+def from_table(name: str, table: TomlTable, parameters: Mapping[str, float], trust: bool) -> Law:
     """Return the law of a table ``[law]``.
 
     Parameters
     ----------
     name : str
-    table : Table
+    table : TomlTable
         As :func:`as_table` makes it.
     parameters : mapping of str to float
         Names in order, with their values.
@@ -100,7 +100,7 @@ def from_table(name: str, table: Table, parameters: Mapping[str, float], trust: 
     )
 
 
-def _function(role: str, table: Table, made: Mapping[str, Any]) -> Any:
+def _function(role: str, table: TomlTable, made: Mapping[str, Any]) -> Any:
     name = table[role]
     if not isinstance(name, str) or name not in made:
         names = ", ".join(made) or "its functions"

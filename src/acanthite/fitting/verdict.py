@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.fitting.loops.residual import view
-from acanthite.parameters.toml import Table
+from acanthite.parameters.toml import TomlTable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -140,7 +140,7 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
     return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of the levels")
 
 
-def read(file: Table) -> Verdict | None:
+def read(file: TomlTable) -> Verdict | None:
     """Return the verdict in a device file; without one it follows from the residuals, if the file has them.
 
     Raises
@@ -163,7 +163,7 @@ def read(file: Table) -> Verdict | None:
     )
 
 
-def _check_decades(table: Table, *names: str) -> None:
+def _check_decades(table: TomlTable, *names: str) -> None:
     for name in names:
         if table.value(name, float, 0.0) < 0:
             raise table.wrong(name, "decades, zero or more")

@@ -41,7 +41,7 @@ from typing import Any
 from acanthite.arguments import file_path, instance
 from acanthite.errors import ParameterError, nearest
 from acanthite.files import write_text
-from acanthite.parameters.toml import Table, document_text, read, table_text
+from acanthite.parameters.toml import TomlTable, document_text, read, table_text
 from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.laws.catalogue import LAWS
@@ -143,7 +143,7 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     return entries.without("law", "file").build(kind, f"law {kind.NAME!r}", **others)
 
 
-def _law(file: Table, entries: Table, path: Path, trust: bool) -> type[Synapse]:
+def _law(file: TomlTable, entries: TomlTable, path: Path, trust: bool) -> type[Synapse]:
     expected = f"one of {', '.join(LAWS)}, or your own with its source in [law]"
     if "law" not in entries:
         raise entries.error(f"[synapse] lacks law; expected {expected}")
@@ -157,7 +157,7 @@ def _law(file: Table, entries: Table, path: Path, trust: bool) -> type[Synapse]:
     return LAWS[name]
 
 
-def _evidence(file: Table) -> Evidence | None:
+def _evidence(file: TomlTable) -> Evidence | None:
     if not any(name in file for name in _EVIDENCE):
         return None
     errors, devices, cycles = (file.table(name).numbers() for name in _EVIDENCE)

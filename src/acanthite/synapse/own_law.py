@@ -14,7 +14,7 @@ from typing import Any
 from acanthite.device.compiler.portable import portable_text
 from acanthite.device.compiler.restricted import OPT_IN, functions
 from acanthite.errors import LawError, ParameterError
-from acanthite.parameters.toml import Table
+from acanthite.parameters.toml import TomlTable
 from acanthite.synapse.altered import Altered
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.laws.catalogue import LAWS
@@ -62,14 +62,14 @@ def _made(name: str) -> bool:
     return name.startswith("__") and name != "__post_init__"
 
 
-def from_table(name: str, table: Table, trust: bool) -> type[PulseLaw]:
+def from_table(name: str, table: TomlTable, trust: bool) -> type[PulseLaw]:
     """Return the law of a table ``[law]``.
 
     Parameters
     ----------
     name : str
         Of the law.
-    table : Table
+    table : TomlTable
         ``source``, ``parameters`` with their defaults, and the ``function``, by default called as
         the law is.
     trust : bool

@@ -17,7 +17,7 @@ from acanthite.errors import ParameterError, ProcessError, RecipeError, nearest
 from acanthite.film import Recipe
 from acanthite.film.growth import deposition_rate
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.parameters.toml import Table, parse, read
+from acanthite.parameters.toml import TomlTable, parse, read
 from acanthite.parameters.units import convert
 from acanthite.wafer.masks import MASKS
 
@@ -227,7 +227,7 @@ def _html(rows: list[tuple[str, ...]]) -> str:
     )
 
 
-def _steps(file: Table, recipe: Recipe | None, parameters: ParameterSet) -> Flow:
+def _steps(file: TomlTable, recipe: Recipe | None, parameters: ParameterSet) -> Flow:
     if not isinstance(file.get("step"), list) or not file["step"] or set(file) != {"step"}:
         raise file.error("expected tables [[step]], one a step, and nothing else")
     recipe = Recipe.of(parameters) if recipe is None else recipe
@@ -235,7 +235,7 @@ def _steps(file: Table, recipe: Recipe | None, parameters: ParameterSet) -> Flow
     return tuple(step for step in steps if step is not None)
 
 
-def _step(entry: Table, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | None:
     entry.check_keys((*_TEXTS, *_NUMBERS))
     for name, value in entry.items():
         if not isinstance(value, str):
@@ -280,7 +280,9 @@ def _how(text: str, value: float, parameters: ParameterSet) -> str:
     return parameters[key].how
 
 
-def _value(entry: Table, name: str, unit: str, recipe: Recipe, parameters: ParameterSet) -> float:
+def _value(
+    entry: TomlTable, name: str, unit: str, recipe: Recipe, parameters: ParameterSet
+) -> float:
     text = entry[name]
     if text.startswith("recipe."):
         return _of_recipe(entry, name, recipe, parameters)
@@ -309,7 +311,7 @@ def _as_written(text: str, parameters: ParameterSet) -> tuple[float | str, str]:
     return quantity.value, quantity.unit
 
 
-def _of_recipe(entry: Table, name: str, recipe: Recipe, parameters: ParameterSet) -> float:
+def _of_recipe(entry: TomlTable, name: str, recipe: Recipe, parameters: ParameterSet) -> float:
     field = entry[name].removeprefix("recipe.")
     if field not in Recipe.__dataclass_fields__:
         raise entry.error(

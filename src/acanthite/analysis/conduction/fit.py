@@ -95,10 +95,10 @@ def fit_conduction(
     Notes
     -----
     A law is left out, with its reason in ``trouble``, where a number is out of its physical range
-    with its whole 95 % interval (:mod:`acanthite.analysis.conduction.physical_ranges`), or where it is off the data
-    by more than 0.02 decades and either by more than their noise accounts for or in a smooth
-    course, which noise does not take. The noise is how samples scatter about a smooth course.
-    Weights of the others are Akaike's over the effective number of samples,
+    with its whole 95 % interval (:mod:`acanthite.analysis.conduction.physical_ranges`), or where it
+    is off the data by more than 0.02 decades and either by more than their noise accounts for or in
+    a smooth course, which noise does not take. The noise is how samples scatter about a smooth
+    course. Weights of the others are Akaike's over the effective number of samples,
     :math:`n (1 - \rho) / (1 + \rho)`, with the first autocorrelation of what the best law leaves.
     Ohmic conduction, a limit of most of the others, counts twenty times.
     """

@@ -121,14 +121,14 @@ def floor_of(v: Array, i: Array) -> float:
         In the order of the voltage, both positive but for noise.
     """
     n = max(8, v.size // 8)
-    scatter = _scatter_of(v[:n], i[:n])
+    floor = _scatter_of(v[:n], i[:n])
     for _ in range(_TURNS):  # the more samples are noise, the better is it known
-        noisy = int(np.argmax(np.r_[i > _OUT * scatter, True]))
+        noisy = int(np.argmax(np.r_[i > _OUT * floor, True]))
         if noisy <= n:
             break
         n = noisy
-        scatter = _scatter_of(v[:n], i[:n])
-    return scatter
+        floor = _scatter_of(v[:n], i[:n])
+    return floor
 
 
 def _scatter_of(v: Array, i: Array) -> float:
@@ -138,8 +138,8 @@ def _scatter_of(v: Array, i: Array) -> float:
 def _scatter_in_decades(v: Array, i: Array) -> float:
     """Return the same from the logarithm, which hardly bends where a smooth course spans decades.
 
-    What is left of it is noise over current, so the smallest of four neighbours tells the most. Infinite where
-    most currents are noise, some of them below zero.
+    What is left of it is noise over current, so the smallest of four neighbours tells the most.
+    Infinite where most currents are noise, some of them below zero.
     """
     if i.size <= _ORDER:
         return np.inf

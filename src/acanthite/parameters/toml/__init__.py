@@ -1,6 +1,6 @@
 """The one codec between TOML files and dataclasses; parameters, devices, synapses, plans and flows share it.
 
-Reading: :func:`read` returns the file as a :class:`Table`. Its methods return entries as what they
+Reading: :func:`read` returns the file as a :class:`TomlTable`. Its methods return entries as what they
 should be, a number in SI, a text, a :class:`~acanthite.parameters.Quantity`, a dataclass, or raise
 one error that names the file, the line, the entry, what was expected, and the nearest known name. A
 dataclass declares its entries: a field's name is the key, its type says what is expected,
@@ -10,7 +10,7 @@ Writing: :func:`table_text` and :func:`document_text` return text that reads bac
 bit.
 """
 
-from acanthite.parameters.toml.table import Table, parse, read
+from acanthite.parameters.toml.table import TomlTable, parse, read
 from acanthite.parameters.toml.write import document_text, table_text, value_text
 
-__all__ = ["Table", "document_text", "parse", "read", "table_text", "value_text"]
+__all__ = ["TomlTable", "document_text", "parse", "read", "table_text", "value_text"]

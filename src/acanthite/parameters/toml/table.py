@@ -20,7 +20,7 @@ from acanthite.parameters.units import convert, convert_width
 _QUANTITY = ("value", "unit", "source", "where", "how", "std")
 
 
-def read(path: str | Path, kind: str, error: type[AcanthiteError] = ParameterError) -> Table:
+def read(path: str | Path, kind: str, error: type[AcanthiteError] = ParameterError) -> TomlTable:
     """Read a TOML file.
 
     Parameters
@@ -45,7 +45,7 @@ def read(path: str | Path, kind: str, error: type[AcanthiteError] = ParameterErr
         raise error(f"{kind} {path}: not valid TOML: {problem}") from None
 
 
-def parse(text: str, title: str, error: type[AcanthiteError] = ParameterError) -> Table:
+def parse(text: str, title: str, error: type[AcanthiteError] = ParameterError) -> TomlTable:
     """Return the text of a TOML file as a table; ``title`` is what messages call it.
 
     Raises
@@ -54,7 +54,7 @@ def parse(text: str, title: str, error: type[AcanthiteError] = ParameterError) -
         If it is not TOML.
     """
     try:
-        return Table(_Source(title, text, error), tomllib.loads(text))
+        return TomlTable(_Source(title, text, error), tomllib.loads(text))
     except RecursionError:
         raise error(f"{title}: not valid TOML: nested too deeply") from None
     except tomllib.TOMLDecodeError as problem:
@@ -78,7 +78,7 @@ class _Source:
         return self.error(f"{self.title}{line}: {message}")
 
 
-class Table(Mapping[str, Any]):
+class TomlTable(Mapping[str, Any]):
     """A table of a TOML file, which knows where it stands; as a mapping it holds the entries as they are.
 
     Parameters
@@ -167,24 +167,24 @@ class Table(Mapping[str, Any]):
             raise self.error(f"{self.label}lacks {key}; expected {expectation(kind)}")
         return default
 
-    def table(self, key: str) -> Table:
+    def table(self, key: str) -> TomlTable:
         """Return a table in this one, empty if there is none."""
         entries = self.get(key, {})
         if not isinstance(entries, Mapping):
             raise self.error(f"{self.label}{key} = {brief(entries)}; expected a table", key)
-        return Table(self._source, entries, (*self._keys, key))
+        return TomlTable(self._source, entries, (*self._keys, key))
 
-    def tables(self, key: str) -> list[Table]:
+    def tables(self, key: str) -> list[TomlTable]:
         """Return a list of tables."""
         entries = self[key]
         if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
             raise self.wrong(key, "a list of tables")
-        return [Table(self._source, e, (*self._keys, key, n)) for n, e in enumerate(entries)]
+        return [TomlTable(self._source, e, (*self._keys, key, n)) for n, e in enumerate(entries)]
 
-    def without(self, *names: str) -> Table:
+    def without(self, *names: str) -> TomlTable:
         """Return the table less some entries."""
         entries = {key: entry for key, entry in self.items() if key not in names}
-        return Table(self._source, entries, self._keys)
+        return TomlTable(self._source, entries, self._keys)
 
     def numbers(self) -> dict[str, float]:
         """Return all entries, each a number."""
@@ -278,7 +278,7 @@ class Table(Mapping[str, Any]):
 
     def _decoded(self, key: str, value: Any, kind: Any, unit: str, infinite: bool) -> Any:
         if kind is float and isinstance(value, Mapping):
-            entry = Table(self._source, value, (*self._keys, key))
+            entry = TomlTable(self._source, value, (*self._keys, key))
             if "value" not in entry:
                 raise self.error(
                     f"{self.label}{key}: a table needs 'value', and 'unit' if not SI", key
@@ -286,7 +286,7 @@ class Table(Mapping[str, Any]):
             with self.located(key):
                 return convert(entry.value("value", float), str(entry.get("unit", unit)), unit)
         if dataclasses.is_dataclass(kind) and isinstance(value, Mapping):
-            return Table(self._source, value, (*self._keys, key)).build(kind)  # type: ignore[arg-type]
+            return TomlTable(self._source, value, (*self._keys, key)).build(kind)  # type: ignore[arg-type]
         try:
             return decode(value, kind, infinite)
         except ValueError:
