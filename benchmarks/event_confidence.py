@@ -2,13 +2,16 @@
 
     python benchmarks/event_confidence.py --populations 400 --out docs/images/event_confidence.png
 
-Every population is one law with random parameters, spread, window, sweep step, compliance and noise: relative, of the instrument, and
-telegraph noise of the device; some devices do not switch within the sweep, some begin pristine. It is simulated without noise in steps
-ten times finer, from which the events are read; every tenth sample, with noise, goes to :func:`acanthite.analysis.find_events`. An
-event it gives is right where the device has one of its kind on this way, within one step of the sweep.
+Every population is one law with random parameters, spread, window, sweep step, compliance and
+noise: relative, of the instrument, and telegraph noise of the device; some devices do not switch
+within the sweep, some begin pristine. It is simulated without noise in steps ten times finer, from
+which the events are read; every tenth sample, with noise, goes to
+:func:`acanthite.analysis.find_events`. An event it gives is right where the device has one of its
+kind on this way, within one step of the sweep.
 
-``--fit`` prints the coefficients of :mod:`acanthite.analysis.sweeps.confidence` as fitted to populations of VTEAM, Stanford-PKU and linear
-drift with other seeds; Yakopcic's law and the filament are never fitted to. Whole populations are resampled for the errors of the shares.
+``--fit`` prints the coefficients of :mod:`acanthite.analysis.sweeps.confidence` as fitted to
+populations of VTEAM, Stanford-PKU and linear drift with other seeds; Yakopcic's law and the
+filament are never fitted to. Whole populations are resampled for the errors of the shares.
 """
 
 from __future__ import annotations
