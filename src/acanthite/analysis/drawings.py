@@ -73,6 +73,15 @@ def plot_switching(
     -------
     Axes
         A line at the median voltage of each kind, over the range from the 5 % to the 95 % point.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> ax = ac.analysis.plot_switching(loops, ac.analysis.find_events(loops))
+    >>> ax.get_xlabel(), ax.get_yscale()
+    ('voltage (V)', 'log')
     """
     ax = new_axes(ax)
     for recording in recordings if isinstance(recordings, list | tuple) else (recordings,):
@@ -162,6 +171,14 @@ def plot_distribution(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> volts = [0.16, 0.17, 0.18, 0.18, 0.19, 0.20, 0.22, 0.25]
+    >>> fits = ac.analysis.compare_distributions(volts, ("lognormal", "weibull"), replicates=99)
+    >>> ax = ac.analysis.plot_distribution(volts, fits, label="SET voltage", unit="V")
+    >>> ax.get_xlabel()
+    'SET voltage (V)'
     """
     ax = new_axes(ax)
     x = floats(values).ravel()
@@ -224,6 +241,14 @@ def plot_endurance(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> lrs, hrs = np.full((2, 50), 1e3), np.full((2, 50), 2e4)
+    >>> ax = ac.analysis.plot_endurance(lrs, hrs, ac.analysis.FailureCriterion(least_ratio=5.0))
+    >>> ax.get_xlabel(), ax.get_yscale()
+    ('cycle', 'log')
     """
     ax = new_axes(ax)
     for values, color, label in ((hrs, RESET_COLOR, "HRS"), (lrs, SET_COLOR, "LRS")):
@@ -284,6 +309,14 @@ def plot_retention(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> time, ohms = [1.0, 10.0, 100.0, 1e3, 1e4], [1000.0, 1250.0, 1590.0, 1990.0, 2520.0]
+    >>> fit = ac.analysis.fit_retention(time, ohms, failure=5000.0)
+    >>> ax = ac.analysis.plot_retention(time, ohms, fit, failure=5000.0)
+    >>> ax.get_xscale(), ax.get_yscale()
+    ('log', 'log')
     """
     ax = new_axes(ax)
     t, r = floats(time, "time"), floats(resistance, "resistance")
@@ -334,6 +367,14 @@ def plot_pulse_response(response: PulseResponse, unit: str = "S", ax: Axes | Non
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> up = 1e-6 * (1.0 - np.exp(-3.0 * np.linspace(0.0, 1.0, 31)))
+    >>> ax = ac.analysis.plot_pulse_response(ac.analysis.pulse_response(up, up[::-1]), unit="S")
+    >>> ax.get_xlabel()
+    'pulse'
     """
     ax = new_axes(ax)
     start = 0
@@ -390,6 +431,15 @@ def plot_conduction(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> v = np.linspace(0.01, 0.5, 50)
+    >>> i = 1e-6 * np.sinh(v / 0.1)
+    >>> ax = ac.analysis.plot_conduction(v, i, ac.analysis.fit_conduction(v, i, mechanisms=["ohmic", "hopping"]))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('|voltage|', '|current|')
     """
     ax = new_axes(ax)
     v, i = np.abs(floats(voltage, "voltage")), np.abs(floats(current, "current"))

@@ -25,6 +25,14 @@ class EnduranceResult:
         Not-a-number where a state was not read.
     threshold : float
         The boundary between the two states: the geometric mean of their medians. [S]
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> cycling = ac.measurement.run(devices, ac.measurement.Endurance(cycles=5))
+    >>> result = ac.analysis.endurance(cycling)
+    >>> result.lrs.shape, result.good_share.tolist()
+    ((2, 5), [1.0, 1.0])
     """
 
     lrs: np.ndarray
@@ -67,6 +75,13 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     ------
     AnalysisError
         If there are not two pulses a cycle, or no state is read after one of them.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> result = ac.analysis.endurance(ac.measurement.run(devices, ac.measurement.Endurance(cycles=5)))
+    >>> result.set_failures.tolist(), result.reset_failures.tolist()
+    ([0, 0], [0, 0])
     """
     g = np.abs(conductance(recording).transpose("device", "cycle", "pulse").values)
     if g.shape[-1] != 2:

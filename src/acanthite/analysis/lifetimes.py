@@ -30,6 +30,15 @@ class FailureCriterion:
         So many cycles in a row; one bad cycle may be a missed one.
     reference : int
         Cycles at the start whose median is what drift is counted from.
+
+    Examples
+    --------
+    A device has failed once its window is below five, three cycles in a row:
+
+    >>> criterion = ac.analysis.FailureCriterion(least_ratio=5.0, consecutive=3)
+    >>> lrs, hrs = [[1e3, 1e3, 1e3, 1e3, 1e3]], [[2e4, 3e3, 2e4, 2e4, 2e4]]
+    >>> ac.analysis.cycles_to_failure(lrs, hrs, criterion).censored.tolist()
+    [True]
     """
 
     least_ratio: float = 10.0
@@ -60,6 +69,13 @@ class Lifetimes:
         Those that had not failed.
     reason : tuple of str
         Of each device: ``"ratio"``, ``"LRS drift"``, ``"HRS drift"`` or ``""``.
+
+    Examples
+    --------
+    >>> lrs, hrs = [[1e3] * 4, [1e3] * 4], [[2e4, 2e4, 3e3, 2e3], [2e4] * 4]
+    >>> lifetimes = ac.analysis.cycles_to_failure(lrs, hrs)
+    >>> lifetimes.value.tolist(), lifetimes.censored.tolist(), lifetimes.reason
+    ([2.0, 4.0], [False, True], ('ratio', ''))
     """
 
     value: Array
@@ -106,6 +122,15 @@ def cycles_to_failure(
     ------
     AnalysisError
         If the shapes differ, there is no cycle, or a device has none that was measured.
+
+    Examples
+    --------
+    The first device fails by its ratio after two good cycles, the second not at all:
+
+    >>> lrs, hrs = [[1e3] * 4, [1e3] * 4], [[2e4, 2e4, 3e3, 2e3], [2e4] * 4]
+    >>> lifetimes = ac.analysis.cycles_to_failure(lrs, hrs)
+    >>> lifetimes.value.tolist(), lifetimes.reason
+    ([2.0, 4.0], ('ratio', ''))
     """
     criterion = criterion or FailureCriterion()
     low, high = (np.atleast_2d(floats(x, name)) for x, name in ((lrs, "LRS"), (hrs, "HRS")))
@@ -193,6 +218,13 @@ class RetentionFit:
         interval is Fieller's. [s]
     first_time : float
         Of the first read. [s]
+
+    Examples
+    --------
+    >>> time, ohms = [1.0, 10.0, 100.0, 1e3, 1e4], [1000.0, 1250.0, 1590.0, 1990.0, 2520.0]
+    >>> fit = ac.analysis.fit_retention(time, ohms, failure=5000.0)
+    >>> print(f"exponent {fit.rate.value:.2f}, {float(fit.resistance(1e6)) / 1e3:.1f} kohm after {1e6:.0e} s")
+    exponent 0.10, 4.0 kohm after 1e+06 s
     """
 
     law: str
@@ -235,6 +267,13 @@ def fit_retention(
     ------
     AnalysisError
         If the law is unknown, or fewer than three reads at different positive times are given.
+
+    Examples
+    --------
+    >>> time, ohms = [1.0, 10.0, 100.0, 1e3, 1e4], [1000.0, 1250.0, 1590.0, 1990.0, 2520.0]
+    >>> fit = ac.analysis.fit_retention(time, ohms, failure=5000.0)
+    >>> print(f"lost after {fit.lifetime.value / 86400:.0f} days")
+    lost after 108 days
     """
     if law not in ("power", "log"):
         raise AnalysisError(f"law = {law!r}; expected 'power' or 'log'")
@@ -288,6 +327,16 @@ class Arrhenius:
         [J]
     line : _Line
         ln t against 1 / k_B T.
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, eV
+    >>> kelvin, seconds = [celsius(t) for t in (85, 105, 125, 150)], [4.1e5, 9.8e4, 2.7e4, 5.6e3]
+    >>> arrhenius = ac.analysis.fit_arrhenius(kelvin, seconds)
+    >>> print(f"{arrhenius.activation_energy.value / eV:.2f} eV")
+    0.86 eV
+    >>> print(f"{arrhenius.lifetime(celsius(40)).value / 86400:.0f} days at 40 C")
+    268 days at 40 C
     """
 
     activation_energy: Estimate
@@ -319,6 +368,15 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     ------
     AnalysisError
         With fewer than three tests, or one temperature only.
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, eV
+    >>> kelvin, seconds = [celsius(t) for t in (85, 105, 125, 150)], [4.1e5, 9.8e4, 2.7e4, 5.6e3]
+    >>> fit = ac.analysis.fit_arrhenius(kelvin, seconds)
+    >>> low, high = fit.activation_energy.interval
+    >>> print(f"{low / eV:.1f} to {high / eV:.1f} eV")
+    0.8 to 0.9 eV
     """
     T, t = floats(temperature, "temperature").ravel(), floats(lifetime, "lifetime").ravel()
     if T.shape != t.shape:

@@ -35,6 +35,15 @@ class Branch:
     step_noise : float
         Standard deviation of a step about that of the fit, as a share of the range: NeuroSim's
         cycle-to-cycle sigma.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0.0, 1.0, 31)
+    >>> up = 1.0 - np.exp(-3.0 * x)
+    >>> branch = ac.analysis.pulse_response(up, up[::-1]).potentiation
+    >>> print(f"label {branch.label:.1f}, bends by {branch.deviation:.0%} of the range")
+    label 3.4, bends by 34% of the range
     """
 
     label: float
@@ -64,7 +73,16 @@ class Branch:
 
 @dataclass(frozen=True)
 class PulseResponse:
-    """Potentiation, depression and how they differ."""
+    """Potentiation, depression and how they differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0.0, 1.0, 31)
+    >>> response = ac.analysis.pulse_response(1.0 + x, 1.0 + (1.0 - x) ** 2)
+    >>> print(f"asymmetry {response.asymmetry:.1f}, range {response.dynamic_range:.1f}")
+    asymmetry 2.3, range 2.0
+    """
 
     potentiation: Branch
     depression: Branch
@@ -115,6 +133,11 @@ def label_of(shape: ArrayLike) -> Array:
     ----------
     .. [1] P.-Y. Chen, X. Peng, S. Yu, *IEEE Trans. CAD* **37**, 3067 (2018), :doi:`10.1109/TCAD.2018.2789723`; the table
        "Nonlinearity-NormA" and ``getParamA`` of MLP+NeuroSim V3.0.
+
+    Examples
+    --------
+    >>> print(f"{float(ac.analysis.label_of(0.5)):.2f}")
+    2.40
     """
     a = np.asarray(shape, float)
     k = 1 / np.abs(a)
@@ -124,7 +147,17 @@ def label_of(shape: ArrayLike) -> Array:
 
 
 def shape_of(label: float) -> float:
-    """Return A of a nonlinearity label, the inverse of :func:`label_of`; infinite for 0."""
+    """Return A of a nonlinearity label, the inverse of :func:`label_of`; infinite for 0.
+
+    Examples
+    --------
+    >>> import math
+    >>> ac.analysis.shape_of(0.0) == math.inf
+    True
+    >>> shape = ac.analysis.shape_of(2.0)
+    >>> print(f"{shape:.2f}, back to {float(ac.analysis.label_of(shape)):.1f}")
+    0.61, back to 2.0
+    """
     from scipy.optimize import brentq
 
     if not abs(label) <= LARGEST_LABEL:
@@ -162,6 +195,14 @@ def pulse_response(potentiation: ArrayLike, depression: ArrayLike) -> PulseRespo
     ------
     AnalysisError
         With fewer than four levels a direction, or levels that do not change.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0.0, 1.0, 31)
+    >>> response = ac.analysis.pulse_response(1.0 - np.exp(-3.0 * x), np.exp(-3.0 * x))
+    >>> print(f"up {response.potentiation.label:.1f}, down {response.depression.label:.1f}")
+    up 3.4, down -3.4
     """
     up, down = (
         _levels(x, n) for x, n in ((potentiation, "potentiation"), (depression, "depression"))

@@ -28,6 +28,14 @@ def conductance(recording: xr.Dataset) -> xr.DataArray:
     ------
     AnalysisError
         If a voltage is zero.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> reads = ac.measurement.run(devices, ac.measurement.Endurance(cycles=2))
+    >>> levels = ac.analysis.conductance(reads)
+    >>> levels.dims, levels.units
+    (('device', 'cycle', 'pulse'), 'S')
     """
     if bool((recording["voltage"] == 0).any()):
         raise AnalysisError("conductance: some voltages are zero; expected reads at a bias")
@@ -59,6 +67,18 @@ def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (..., pulse)
+
+    Examples
+    --------
+    >>> from acanthite.constants import fJ, nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> train = ac.measurement.run(devices, ac.measurement.PulseTrain(count=3, samples=20))
+    >>> energy = ac.analysis.pulse_energy(train)
+    >>> energy.dims, energy.units
+    (('device', 'cycle', 'pulse'), 'J')
+    >>> print(f"{float(energy[0, 0, 0]) / fJ:.0f} fJ")
+    25 fJ
     """
     from scipy.integrate import trapezoid
 
@@ -89,6 +109,16 @@ def read_levels(recording: xr.Dataset, share: float = 0.25) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray, dims (..., pulse)
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> train = ac.measurement.run(devices, ac.measurement.PulseTrain(count=3, samples=20))
+    >>> levels = ac.analysis.read_levels(train)
+    >>> levels.dims, levels.units
+    (('device', 'cycle', 'pulse'), 'S')
     """
     reads = np.flatnonzero(~_writing(recording))
     last = recording.isel(sample=reads[-max(1, round(share * reads.size)) :])
@@ -111,6 +141,15 @@ def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
     xarray.DataArray, dims (..., pulse)
         Zero where the first read sample is within it already; not-a-number where a sample is
         missing.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm, us
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> train = ac.measurement.run(devices, ac.measurement.PulseTrain(count=3, samples=20))
+    >>> print(f"{float(ac.analysis.recovery_time(train).max()) / us:.0f} us")
+    6 us
     """
     reads = np.flatnonzero(~_writing(recording))
     part = recording.isel(sample=reads).transpose(..., "sample")

@@ -67,6 +67,16 @@ def law(
     ------
     LawError
         If a tuple has not one entry for each state, or a name in it is no parameter.
+
+    Examples
+    --------
+    >>> @ac.device.law(state="w", parameters={"g_on": 1e-3, "g_off": 1e-5, "speed": 50.0}, initial=0.0)
+    ... def mine(w, voltage, p):
+    ...     return p.speed * voltage, (p.g_off + (p.g_on - p.g_off) * w) * voltage
+    >>> mine.name, mine.state_names
+    ('mine', ('w',))
+    >>> len(mine.sample(3, seed=1, spread={"speed": 0.2}))
+    3
     """
     if not isinstance(state, str | tuple | list):
         raise LawError(f"state = {brief(state)}; expected a name, or a tuple of names")

@@ -23,6 +23,19 @@ class State:
         Bounds; where the law has an ``event`` function, reaching one calls it.
     scale : float or str
         Size the integrator's tolerance is relative to.
+
+    Examples
+    --------
+    A law spelled out, where :func:`law` is not enough:
+
+    >>> def rates(s, voltage, p):
+    ...     return p.speed * voltage, 0.0
+    >>> def current(s, voltage, p):
+    ...     return p.g_on * s.w * voltage
+    >>> width = ac.device.State("w", initial=0.1, lower=0.0, upper=1.0)
+    >>> law = ac.device.Law("mine", (width,), {"speed": 10.0, "g_on": 1e-3}, rates, current)
+    >>> float(law.sample(1, seed=0).start()[0, 0])
+    0.1
     """
 
     name: str

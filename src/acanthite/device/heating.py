@@ -35,6 +35,14 @@ def filament_temperature(
     ----------
     .. [1] R. Holm, *Electric Contacts* (Springer, 1967), Sect. 14: the voltage-temperature relation.
     .. [2] G. Wexler, *Proc. Phys. Soc.* **89**, 927 (1966), :doi:`10.1088/0370-1328/89/4/316`.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5))
+    >>> kelvin = ac.device.filament_temperature(devices, loops.voltage, loops.current)
+    >>> print(f"{kelvin.min():.0f} K to {kelvin.max():.0f} K")
+    300 K to 422 K
     """
     v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
     shape = (-1,) + (1,) * (v.ndim - 1)

@@ -57,6 +57,15 @@ class Law:
     ------
     LawError
         If a name, a number or a bound makes no sense.
+
+    Examples
+    --------
+    >>> law = ac.device.VTEAM
+    >>> law.name, law.state_names
+    ('VTEAM', ('w',))
+    >>> devices = law.sample(5, seed=1, spread={"r_on": 0.1}, r_off=100e3)
+    >>> len(devices), float(devices.parameter("r_off")[0])
+    (5, 100000.0)
     """
 
     name: str
@@ -151,6 +160,14 @@ class Devices:
         Key of the random events of these devices.
     attrs : mapping
         Provenance, copied into every Recording.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> len(devices), devices.set_polarity()
+    (2, -1)
+    >>> devices.parameter("migration_barrier").shape
+    (2,)
     """
 
     law: Law
@@ -278,6 +295,15 @@ def without_noise(devices: Devices) -> Devices:
     Returns
     -------
     Devices
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> quiet = ac.device.without_noise(devices)
+    >>> sweep = ac.measurement.Sweep(-0.5, 0.5, cycles=3)
+    >>> found = ac.analysis.switching(ac.measurement.run(quiet, sweep)).set_voltage[:, 1:]
+    >>> bool((found[:, 0] == found[:, 1]).all())
+    True
     """
     event = devices.law.event
     if event is None:

@@ -29,6 +29,14 @@ class Curve:
         On the test images; chance where no rate could be trained with. [1]
     rates : ndarray, shape (n,)
         Factors on the rate that were chosen.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> accuracy = np.array([[0.92, 0.94], [0.80, 0.82]])  # of two seeds each
+    >>> curve = ac.explore.Curve("cycle-noise", "sgd", np.array([0.0, 1.0]), accuracy, np.ones(2))
+    >>> [f"{mean:.0%}" for mean in curve.accuracy.mean(axis=1)]
+    ['93%', '81%']
     """
 
     property: str
@@ -51,6 +59,12 @@ class Finding:
         Accuracy gained if this property alone were perfect, the mean over seeds and its standard error (NaN for one seed). [1]
     bearable : float or None
         Worse than its own, the value at which a point of accuracy is lost, between the explored ones; None if none loses it.
+
+    Examples
+    --------
+    >>> finding = ac.explore.Finding("cycle-noise", "sgd", 0.15, 0.0, gain=0.021, gain_error=0.002, bearable=0.25)
+    >>> print(f"{finding.property}: {100 * finding.gain:.1f} points to be gained")
+    cycle-noise: 2.1 points to be gained
     """
 
     property: str
@@ -74,6 +88,17 @@ class Findings:
     baseline : mapping of str to Curve
         The device as it is, by algorithm; one value.
     curves : tuple of Curve
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.explore import Curve, Findings, Study
+    >>> noise = Curve("cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.93], [0.80]]), np.ones(2))
+    >>> own = Curve("as it is", "sgd", np.zeros(1), np.array([[0.90]]), np.ones(1))
+    >>> found = Findings(Study(), {"cycle-noise": 0.15}, {"sgd": own}, (noise,))
+    >>> best = found.ranking[0]
+    >>> print(f"{best.property}: {best.gain:.0%} to be gained, a point is lost at {best.bearable:.2f}")
+    cycle-noise: 3% to be gained, a point is lost at 0.24
     """
 
     study: Study

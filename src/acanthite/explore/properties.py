@@ -38,6 +38,15 @@ class Property:
         Returns a synapse with another value of it.
     linear : bool
         Whether it can only be changed in a law linear in the weight.
+
+    Examples
+    --------
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, pulse_noise=0.15, conductance_min=0.0, conductance_max=2e-6
+    ... )
+    >>> noise = ac.explore.PROPERTIES["cycle-noise"]
+    >>> noise.values(3), noise.own(device), noise.own(noise.change(device, 0.5))
+    ((0.0, 0.5, 1.0), 0.15, 0.5)
     """
 
     name: str

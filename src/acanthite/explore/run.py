@@ -58,6 +58,16 @@ def explore(
         If the study makes no sense, or its data set cannot be had.
     RunFolderError
         If the folder holds something else.
+
+    Examples
+    --------
+    Trainings by the hundred, of minutes to hours:
+
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> study = ac.explore.Study("mnist", properties=("cycle-noise", "asymmetry"))
+    >>> found = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
+    >>> found.ranking[0].property  # doctest: +SKIP
+    'cycle-noise'
     """
     dataset = load_dataset((study or Study()).dataset, data)
     study = fitted(study or Study(), dataset)

@@ -40,6 +40,15 @@ class Study:
         Train on the first so many images.
     validation : int
         Training images held out to choose the rate on, the last ones.
+
+    Examples
+    --------
+    Three values of the noise and the device as it is, each at three rates and with two seeds:
+
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> study = ac.explore.Study(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
+    >>> len(study.tasks(device))
+    24
     """
 
     dataset: str = "mnist"

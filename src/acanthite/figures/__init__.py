@@ -48,6 +48,15 @@ def figure(name: str) -> FigureModule:
     ------
     FigureError
         If there is none of that name.
+
+    Examples
+    --------
+    >>> ac.figures.figure("fig2c").__name__
+    'acanthite.figures.fig2_switching.fig2c'
+    >>> ac.figures.figure("fig9z")
+    Traceback (most recent call last):
+        ...
+    acanthite.errors.FigureError: unknown figure 'fig9z'; did you mean 'figS9'?; list them with 'acanthite reproduce --list'
     """
     if name not in MODULES:
         raise FigureError(
@@ -66,6 +75,11 @@ def select(names: list[str] | None) -> tuple[str, ...]:
     ------
     FigureError
         If a name is neither a figure nor a group.
+
+    Examples
+    --------
+    >>> ac.figures.select(["fig3", "fig2c"])
+    ('fig2c', 'fig3a', 'fig3b', 'fig3c', 'fig3d', 'fig3e')
     """
     if not names:
         return NAMES

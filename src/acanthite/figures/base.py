@@ -19,7 +19,12 @@ Progress = Callable[[float], None]
 
 
 def silent(fraction: float) -> None:
-    """Report progress to nobody."""
+    """Report progress to nobody.
+
+    Examples
+    --------
+    >>> ac.figures.silent(0.5)
+    """
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,12 @@ class Settings:
         Folder with data sets, before the cache folder is tried.
     image : pathlib.Path, optional
         An 8-bit grey photograph for the edge detection; the built-in one without it.
+
+    Examples
+    --------
+    >>> settings = ac.figures.Settings(seed=7, quick=True)
+    >>> settings.parameters.name
+    'Ag2S'
     """
 
     seed: int = 1
@@ -65,6 +76,13 @@ class Outcome:
         Keys in ``references.bib`` of what was used beyond the parameters.
     words : mapping of str to str
         What the drawing says of parameters, such as the read voltage on an axis.
+
+    Examples
+    --------
+    >>> voltage = ac.estimate.Estimate(0.27, "V")
+    >>> outcome = ac.figures.Outcome({"fig9a.voltage": voltage}, notes=("Of one device.",))
+    >>> outcome.estimates["fig9a.voltage"].value, outcome.not_run
+    (0.27, None)
     """
 
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
@@ -81,6 +99,12 @@ class FigureModule(Protocol):
     It may also have ``check(settings)``, which looks at the figure's inputs and raises an
     AcanthiteError where one is wrong; it is called for every figure of a run before anything is
     computed or written.
+
+    Examples
+    --------
+    >>> module = ac.figures.figure("fig2c")
+    >>> module.WEIGHT > 0, callable(module.compute), callable(module.draw)
+    (True, True, True)
     """
 
     TITLE: str  # as CAPTION, with parameters as fields: see :mod:`acanthite.figures.words`

@@ -98,6 +98,16 @@ def bend(film: Film, radius: float, parameters: ParameterSet = AG2S) -> Film:
     ------
     RecipeError
         If the radius is too small.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> flat = ac.film.grow()
+    >>> bent = ac.film.bend(flat, 10 * mm)
+    >>> print(f"stretched by {bent.bending_strain:.2%}")
+    stretched by 0.23%
+    >>> bent.migration_barrier < flat.migration_barrier
+    True
     """
     new = strain(film, radius, parameters)
     shift = barrier_shift(new - film.bending_strain, parameters)

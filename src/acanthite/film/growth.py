@@ -40,6 +40,13 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
     RecipeError
         If a step is hotter than the monoclinic-bcc transition: the grain law holds below it only,
         and silver precipitates from the bcc phase as it cools back.
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, eV, nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm, anneal_temperature=celsius(160)))
+    >>> print(f"grains of {film.grain_size / nm:.0f} nm, barrier {film.migration_barrier / eV:.2f} eV")
+    grains of 60 nm, barrier 0.22 eV
     """
     recipe = Recipe.of(parameters) if recipe is None else recipe
     _check_phase(recipe, parameters)
@@ -72,6 +79,13 @@ def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     clean and sputters more silver, of which the film takes the excess in as metal, by its atomic
     volume. Gas scatters silver away from the wafer as in Keller and Simmons (1979): (p_0 / p) (1 -
     exp(-p / p_0)), over that at the paper's pressure, with an assumed p_0.
+
+    Examples
+    --------
+    >>> from acanthite.constants import minute, nm
+    >>> rate = ac.film.deposition_rate(ac.film.Recipe(rf_power=150.0))
+    >>> print(f"{rate / (nm / minute):.1f} nm a minute")
+    6.0 nm a minute
     """
     process = parameters.group("process")
     sulphide = _sulphidation(recipe, parameters)
@@ -96,6 +110,15 @@ def grain_size(recipe: Recipe, thickness: float, parameters: ParameterSet = AG2S
     thickness : float
         [m]
     parameters : ParameterSet
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> recipe = ac.film.Recipe()
+    >>> for thickness in (50 * nm, 200 * nm):
+    ...     print(f"{ac.film.grain_size(recipe, thickness) / nm:.0f} nm")
+    22 nm
+    60 nm
     """
     film = parameters.group("film")
     D0, D1 = film["grain_as_deposited"], film["grain_annealed"]
@@ -108,7 +131,18 @@ def grain_size(recipe: Recipe, thickness: float, parameters: ParameterSet = AG2S
 
 
 def migration_barrier(grain: float, parameters: ParameterSet = AG2S) -> float:
-    """Return the Ag+ migration barrier [J] of a film with this grain size [m]."""
+    """Return the Ag+ migration barrier [J] of a film with this grain size [m].
+
+    Examples
+    --------
+    Larger grains, lower barrier:
+
+    >>> from acanthite.constants import eV, nm
+    >>> for grain in (20 * nm, 40 * nm):
+    ...     print(f"{ac.film.migration_barrier(grain) / eV:.2f} eV")
+    0.54 eV
+    0.26 eV
+    """
     film = parameters.group("film")
     lost = 1 + (grain / film["barrier_grain_size"]) ** film["barrier_exponent"]
     return film["grain_barrier"] + film["boundary_barrier"] / lost
@@ -121,7 +155,14 @@ def film_densities(excess: float, parameters: ParameterSet = AG2S) -> dict[str, 
 
 
 def stable_phase(temperature: float, parameters: ParameterSet = AG2S) -> Phase:
-    """Return the phase of Ag2S that is stable at a temperature [K]."""
+    """Return the phase of Ag2S that is stable at a temperature [K].
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius
+    >>> ac.film.stable_phase(celsius(160)), ac.film.stable_phase(celsius(200))
+    ('monoclinic', 'bcc')
+    """
     return (
         "bcc"
         if temperature >= parameters.value("film.phase_transition_temperature")

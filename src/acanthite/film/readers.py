@@ -49,6 +49,15 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
     ------
     RecordingError
         If the file is missing, malformed or not a diffractogram; the message names file and line.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import angstrom
+    >>> np.savetxt("scan.xy", [[30.0, 12.0], [30.5, 90.0], [31.0, 15.0]])
+    >>> scan = ac.film.read_pattern("scan.xy", wavelength=1.5406 * angstrom)
+    >>> print(f"peak at {float(np.degrees(scan.counts.idxmax())):.1f} degrees")
+    peak at 30.5 degrees
     """
     import xarray as xr
 
@@ -113,6 +122,17 @@ def read_height_map(
     ------
     RecordingError
         If the file is missing or malformed, or the size of a pixel is not given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import nm
+    >>> np.savetxt("afm.txt", [[1.0, 2.0, 1.5], [0.5, 1.0, 2.5]])
+    >>> heights = ac.film.read_height_map("afm.txt", pixel_size=8 * nm, unit=nm)
+    >>> dict(heights.sizes)
+    {'y': 2, 'x': 3}
+    >>> print(f"{float(heights.height.max()) / nm:.1f} nm at most")
+    2.5 nm at most
     """
     import xarray as xr
 
@@ -169,6 +189,15 @@ def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Data
     ------
     RecordingError
         If the file is missing or malformed, or the calibration is no energy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import keV
+    >>> np.savetxt("rbs.txt", [3.0, 40.0, 5.0])
+    >>> spectrum = ac.film.read_spectrum("rbs.txt", gain=2 * keV, offset=100 * keV)
+    >>> print(f"most counts at {float(spectrum.counts.idxmax()) / keV:.0f} keV")
+    most counts at 102 keV
     """
     import xarray as xr
 

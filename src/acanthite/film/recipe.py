@@ -54,6 +54,15 @@ class Recipe:
     -----
     ``base_pressure`` and ``presputter_time`` are recorded with the film and change nothing in it: no law for
     them is known.
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, hour, nm
+    >>> recipe = ac.film.Recipe(thickness=200 * nm, anneal_temperature=celsius(160), anneal_time=1 * hour)
+    >>> print(f"{recipe.rf_power:g} W, {recipe.h2s_share:.0%} H2S")
+    150 W, 67% H2S
+    >>> ac.film.grow(recipe).phase
+    'monoclinic'
     """
 
     rf_power: float = _PAPER["rf_power"]

@@ -73,6 +73,14 @@ class FittedDevice:
         Least and largest voltage of the data it was fitted to. [V]
     verdict : Verdict, optional
         What the file says of its fit.
+
+    Examples
+    --------
+    A law with spread, as :func:`load_device` returns it from a file:
+
+    >>> device = ac.fitting.FittedDevice(ac.device.VTEAM, spread={"r_on": 0.1}, reach=(-0.5, 0.5))
+    >>> len(device.sample(5, seed=1))
+    5
     """
 
     law: Law
@@ -102,6 +110,13 @@ class DataFile:
     sha256 : str
     date : str
         Of the measurement where the file says it, else empty.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> written = Path("loop.csv").write_text("0.1,1e-6")
+    >>> ac.fitting.data_file("loop.csv", date="2024-05-02").date
+    '2024-05-02'
     """
 
     file: str
@@ -110,7 +125,16 @@ class DataFile:
 
 
 def data_file(path: str | Path, date: str = "") -> DataFile:
-    """Return a file's name and hash."""
+    """Return a file's name and hash.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> written = Path("loop.csv").write_bytes(b"0.1,1e-6")
+    >>> data = ac.fitting.data_file("loop.csv")
+    >>> data.file, data.sha256[:8]
+    ('loop.csv', '6bef2e1e')
+    """
     with Path(path).open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
     return DataFile(Path(path).name, digest.hexdigest(), date)
@@ -151,6 +175,15 @@ def save(
         What was fitted.
     note : str
         Free text, stored in the file.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> fit = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0)
+    >>> ac.fitting.save(fit, "mine.toml", note="wafer 7")
+    >>> ac.fitting.load_device("mine.toml").law.sources["r_on"].how
+    'fitted'
     """
     files = list(data)
     source = ", ".join(f.file for f in files) or "recordings in memory"
@@ -229,6 +262,15 @@ def load_device(
         or its law can do more than compute and is not trusted.
     ParameterError
         The same, from a file of a pulse law.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> ac.fitting.save(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0), "mine.toml")
+    >>> mine = ac.fitting.load_device("mine.toml")
+    >>> mine.law.name, mine.reach, mine.verdict.quality
+    ('VTEAM', (-1.0, 1.0), 'good')
     """
     path = file_path("device file: path", path, error=FitError)
     instance("device file: trust", trust, bool, "True or False", error=FitError)

@@ -39,7 +39,16 @@ _SHOWN = 6  # devices whose loops are drawn
 
 
 def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw measured currents as points and the law's as lines, a few devices or cycles of the one; return the Axes."""
+    """Draw measured currents as points and the law's as lines, a few devices or cycles of the one; return the Axes.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> ax = ac.fitting.plot_curves(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('voltage (V)', '|current|')
+    """
     ax = new_axes(ax)
     what = "device" if fit.n_devices > 1 else "cycle"
     labels = fit.residuals[what].values
@@ -71,7 +80,16 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 
 def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return the Axes."""
+    """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return the Axes.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> ax = ac.fitting.plot_residuals(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax.get_xlabel()
+    'voltage / V'
+    """
     ax = new_axes(ax)
     chosen = fit.residuals.isel(sample=np.flatnonzero(~fit.residuals["held"].values))
     volts, residual = chosen["voltage"].values, chosen["residual"].values
@@ -94,7 +112,16 @@ def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 
 def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes."""
+    """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(2, seed=1, spread={"r_on": 0.1})
+    >>> loops = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> ax = ac.fitting.plot_parameters(ac.fitting.fit(loops, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax.get_ylabel()
+    'parameter / typical device'
+    """
     ax = new_axes(ax)
     names = list(fit.parameters)
     n = fit.curves.sizes["curve"]
@@ -130,7 +157,16 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 
 def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
-    """Draw how the errors of the parameters hang together; return the Axes."""
+    """Draw how the errors of the parameters hang together; return the Axes.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> ax = ac.fitting.plot_correlation(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on", "r_off"], points=0))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['r_on', 'r_off']
+    """
     ax = new_axes(ax)
     rows = fit.correlation
     if not isinstance(rows, Mapping):
@@ -147,7 +183,16 @@ def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
 
 
 def draw(fit: DeviceFit) -> Figure:
-    """Return the four pictures of a fit on one sheet."""
+    """Return the four pictures of a fit on one sheet.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> figure = ac.fitting.draw(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> len(figure.axes) >= 4
+    True
+    """
     figure, axes = new_figure(11, 8, 2, 2)
     plots = (plot_curves, plot_residuals, plot_parameters, plot_correlation)
     titles = ("measured and law", "residuals", "devices", "correlations")
@@ -165,7 +210,17 @@ _LABELS = {
 
 
 def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
-    """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes."""
+    """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes.
+
+    Examples
+    --------
+    >>> law = ac.fitting.filament()
+    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
+    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> ax = ac.fitting.plot_distribution(fit, "set_voltage")
+    >>> ax.get_xlabel()
+    '|SET voltage| / V'
+    """
     from acanthite.fitting.moments.moments import OBSERVABLES
 
     ax, k = new_axes(ax), OBSERVABLES.index(observable)
@@ -192,7 +247,16 @@ def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -
 
 
 def draw_moments(fit: MomentFit) -> Figure:
-    """Return the distributions of all observables on one sheet."""
+    """Return the distributions of all observables on one sheet.
+
+    Examples
+    --------
+    >>> law = ac.fitting.filament()
+    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
+    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> len(ac.fitting.draw_moments(fit).axes)
+    4
+    """
     figure, axes = new_figure(9, 6.5, 2, 2)
     for ax, observable in zip(axes.flat, _LABELS, strict=True):
         plot_distribution(fit, observable, ax)
@@ -200,7 +264,19 @@ def draw_moments(fit: MomentFit) -> Figure:
 
 
 def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
-    """Draw the first device's first ladder with the mean response of every law over it; return the Axes."""
+    """Draw the first device's first ladder with the mean response of every law over it; return the Axes.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ax = ac.fitting.plot_pulse_response({"constant-step": found})
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('pulse', 'conductance / S')
+    """
     ax = new_axes(ax)
     first = next(iter(fits.values())).residuals.isel(device=0, cycle=0)
     ax.plot(first["level"], ".", ms=2, color=GREY, label="measured")
@@ -217,7 +293,19 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
 
 
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
-    """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes."""
+    """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ax = ac.fitting.plot_pulse_residuals({"constant-step": found})
+    >>> ax.get_xlabel()
+    'pulse'
+    """
     ax = new_axes(ax)
     for k, (name, fit) in enumerate(fits.items()):
         residual = (fit.residuals["level"] - fit.residuals["mean"]).mean(("device", "cycle")).values
@@ -238,7 +326,19 @@ def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -
 
 
 def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
-    """Return the pictures of several laws fitted to one pulse response on one sheet, and the first law's correlations."""
+    """Return the pictures of several laws fitted to one pulse response on one sheet, and the first law's correlations.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> figure = ac.fitting.draw_pulses({"constant-step": found})
+    >>> len(figure.axes) >= 3
+    True
+    """
     figure, axes = new_figure(15, 4.2, 3)
     plot_pulse_response(fits, axes[0])
     plot_pulse_residuals(fits, axes[1])

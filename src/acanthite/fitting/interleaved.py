@@ -25,7 +25,16 @@ _LOW = (
 
 
 def halves(recordings: Sequence[xr.Dataset]) -> bool:
-    """Return whether these are two recordings with sweeps to one sign and to the other, of as many cycles (or one more)."""
+    """Return whether these are two recordings with sweeps to one sign and to the other, of as many cycles (or one more).
+
+    Examples
+    --------
+    >>> device = ac.device.Filament.from_film(ac.film.grow()).sample(1, seed=1)
+    >>> sets = ac.measurement.run(device, ac.measurement.Sweep(-0.5))
+    >>> resets = ac.measurement.run(device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5))
+    >>> ac.fitting.halves([sets, resets]), ac.fitting.halves([sets, sets])
+    (True, False)
+    """
     if len(recordings) != 2:
         return False
     try:
@@ -59,6 +68,15 @@ def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     ------
     FitError
         If there is more than one device, or the numbers of sweeps differ by more than one.
+
+    Examples
+    --------
+    >>> device = ac.device.Filament.from_film(ac.film.grow()).sample(1, seed=1)
+    >>> sets = ac.measurement.run(device, ac.measurement.Sweep(-0.5))
+    >>> resets = ac.measurement.run(device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5))
+    >>> loop = ac.fitting.interleave(resets, sets)
+    >>> dict(loop.sizes), float(loop.voltage[0, 0, 99])
+    ({'device': 1, 'cycle': 1, 'sample': 400}, -0.5)
     """
     import xarray as xr
 

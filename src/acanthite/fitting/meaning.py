@@ -31,6 +31,14 @@ class Meaning:
         Those of a device law.
     synapse : Synapse
         What a network is trained on.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> means = ac.fitting.meaning(synapse)
+    >>> print(f"HRS {means.hrs_resistance / 1e3:.0f} kohm, LRS {means.lrs_resistance / 1e3:.0f} kohm")
+    HRS 1000 kohm, LRS 200 kohm
     """
 
     hrs: float
@@ -61,6 +69,13 @@ def meaning(device: FittedDevice | Synapse) -> Meaning:
     ------
     FitError
         If no pulse within the voltages it was fitted to switches a device law to and fro.
+
+    Examples
+    --------
+    >>> device = ac.fitting.FittedDevice(ac.device.VTEAM, reach=(-0.5, 0.5))
+    >>> means = ac.fitting.meaning(device)
+    >>> means.set_polarity, means.pulses.potentiation < 0
+    (-1, True)
     """
     if not isinstance(device, FittedDevice):
         return Meaning(device.conductance_min, device.conductance_max, 0, None, device)
@@ -83,5 +98,13 @@ def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
     ------
     FitError, ParameterError
         As :func:`acanthite.fitting.load_device` and :func:`meaning`.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> ac.synapse.save(synapse, "mine.toml")
+    >>> ac.fitting.load_synapse("mine.toml").up
+    0.1
     """
     return meaning(load_device(path, trust=trust)).synapse

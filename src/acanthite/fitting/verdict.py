@@ -39,6 +39,12 @@ class Verdict:
     held_out : float or None
         The same of what was held out.
     why : str
+
+    Examples
+    --------
+    >>> from acanthite.fitting import Verdict
+    >>> print(Verdict("good", residual=0.05, held_out=0.06, why="0.05 decades off"))
+    good fit: 0.05 decades off
     """
 
     quality: Quality

@@ -41,6 +41,15 @@ class Instrument:
     ------
     ProgramError
         If a number makes no sense.
+
+    Examples
+    --------
+    >>> from acanthite.constants import pA, uA
+    >>> probe = ac.measurement.Instrument("our probe station", current_limit=100 * uA, noise_floor=1 * pA)
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.5), instrument=probe)
+    >>> print(f"{float(abs(loops.current).max()) / uA:.0f} uA at most")
+    100 uA at most
     """
 
     name: str = "source-measure unit"
@@ -110,6 +119,15 @@ def run(
     LawError
         If ``devices`` is not a population of devices, the law gives no numbers, gives current or
         power of its own, its current falls with the voltage, or it cannot be integrated.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> sweep = ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    >>> loops = ac.measurement.run(devices, sweep, instrument=ac.measurement.SMU)
+    >>> loops.current.dims, loops.current.attrs["units"], loops.seed
+    (('device', 'cycle', 'sample'), 'A', 1)
     """
     preflight.check_arguments(devices, program, after, instrument, progress)
     number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)

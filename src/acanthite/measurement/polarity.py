@@ -27,6 +27,11 @@ def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:
     ------
     RecordingError
         If there are not as many voltages as levels of a ladder.
+
+    Examples
+    --------
+    >>> ac.measurement.potentiating_sign([1.0, 2.0, 3.0, 2.0, 1.0], [0.8, 0.8, 0.8, -0.8, -0.8])
+    1
     """
     g, v = (
         _array(name, given)

@@ -87,6 +87,17 @@ class Sweep:
     ------
     ProgramError
         When scheduled, if a value makes no sense.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> sweep = ac.measurement.Sweep(-0.5, 0.5, rate=2.0, cycles=2, compliance=0.1 * mA)
+    >>> loops = ac.measurement.run(devices, sweep)
+    >>> dict(loops.sizes)
+    {'device': 2, 'cycle': 2, 'sample': 400}
+    >>> print(f"{float(loops.current.min()) / mA:.2f} mA to {float(loops.current.max()) / mA:.1f} mA")
+    -0.10 mA to 0.5 mA
     """
 
     first: float
@@ -169,6 +180,18 @@ class PulseTrain:
         How long. [s]
     samples : int
         On each write plateau; the edges get a tenth of it each, the read the same number.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm, us
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> program = ac.measurement.PulseTrain(voltage=-0.3, width=1 * us, count=3, samples=20)
+    >>> train = ac.measurement.run(devices, program)
+    >>> dict(train.sizes)
+    {'device': 2, 'cycle': 1, 'pulse': 3, 'sample': 44}
+    >>> print(f"{float(train.voltage.min()):.1f} V while writing")
+    -0.3 V while writing
     """
 
     voltage: float = -0.3
@@ -234,6 +257,16 @@ class PulseLadder:
         [V], [s]
     depression : float, optional
         Magnitude of the depression pulses where it is another. [V]
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm, us
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> ladder = ac.measurement.PulseLadder(up=10, down=10, repeats=3, voltage=0.3, width=1 * us)
+    >>> levels = ac.analysis.conductance(ac.measurement.run(devices, ladder))
+    >>> dict(levels.sizes)
+    {'device': 2, 'cycle': 3, 'pulse': 20}
     """
 
     up: int = 30
@@ -284,6 +317,15 @@ class Retention:
         Time of the first read. [s]
     read_voltage, read_time : float
         [V], [s]
+
+    Examples
+    --------
+    >>> from acanthite.constants import hour
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> test = ac.measurement.Retention(duration=1 * hour, points=10)
+    >>> reads = ac.measurement.run(devices, test, after=ac.measurement.Sweep(-0.5))
+    >>> print(f"{float(reads.time[0, 0]):.2f} s to {float(reads.time[0, -1]):.0f} s")
+    0.01 s to 3600 s
     """
 
     duration: float = 1e4
@@ -337,6 +379,14 @@ class Endurance:
         [s]
     read_voltage, read_time : float
         [V], [s]
+
+    Examples
+    --------
+    >>> from acanthite.constants import ms
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> cycling = ac.measurement.Endurance(cycles=5, voltage=0.3, width=10 * ms)
+    >>> dict(ac.measurement.run(devices, cycling).sizes)
+    {'device': 2, 'cycle': 5, 'pulse': 2}
     """
 
     cycles: int = 10_000

@@ -59,6 +59,16 @@ def build_recording(
     Returns
     -------
     xarray.Dataset
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> v = np.linspace(0.01, 0.1, 10).reshape(1, 1, 10)
+    >>> dims = ("device", "cycle", "sample")
+    >>> arrays = {"voltage": (dims, v), "current": (dims, 1e-3 * v), "time": (dims, v / 2.0)}
+    >>> recording = ac.measurement.build_recording(arrays, coords={}, attrs={"instrument": "probe station"})
+    >>> recording.current.attrs["units"]
+    'A'
     """
     import xarray as xr
 
@@ -83,6 +93,13 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     ------
     RecordingError
         If a variable is missing or has other units.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> ac.measurement.check_recording(xr.Dataset({"voltage": ("sample", [0.1], {"units": "V"})}), "mine")
+    Traceback (most recent call last):
+    acanthite.errors.RecordingError: mine: has no variable 'current'; a Recording holds voltage, current and time
     """
     import xarray as xr
 
@@ -118,6 +135,14 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
     ------
     RecordingError
         If it is no dataset, or the file cannot be written.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5))
+    >>> ac.measurement.save_recording(loops, "loops.nc")
+    >>> ac.measurement.load_recording("loops.nc").identical(loops)
+    True
     """
     import xarray as xr
 
@@ -163,6 +188,14 @@ def load_recording(path: str | Path) -> xr.Dataset:
     ------
     RecordingError
         If the file is missing, truncated, not NetCDF-4, or not a Recording.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> ac.measurement.save_recording(ac.measurement.run(devices, ac.measurement.Sweep(-0.5)), "loops.nc")
+    >>> loops = ac.measurement.load_recording("loops.nc")
+    >>> loops.law, dict(loops.sizes)
+    ('filament', {'device': 2, 'cycle': 1, 'sample': 200})
     """
     import xarray as xr
 

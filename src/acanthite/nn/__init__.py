@@ -19,6 +19,7 @@ from acanthite.nn.training.loop import Run, TrainingProgress
 from acanthite.nn.training.networks import NETWORKS
 from acanthite.nn.training.result import TrainingResult
 from acanthite.nn.training.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
+from acanthite.nn.training.setup import Setup, prepare
 from acanthite.nn.training.train import train, train_many
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Periphery",
     "Plateau",
     "Run",
+    "Setup",
     "Step",
     "TTv1",
     "TTv2",
@@ -49,6 +51,7 @@ __all__ = [
     "fashion_mnist",
     "lenet5",
     "mnist",
+    "prepare",
     "read_npz",
     "train",
     "train_many",

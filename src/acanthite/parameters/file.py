@@ -43,6 +43,15 @@ def load(path: str | Path, base: ParameterSet) -> ParameterSet:
     ParameterError
         If the file is missing or not TOML, a key is unknown, a unit has another dimension, or a
         value is negative.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> written = Path("mine.toml").write_text('film.grain_barrier = { value = 0.21, unit = "eV" }')
+    >>> from acanthite.constants import eV
+    >>> mine = ac.parameters.load("mine.toml", base=ac.parameters.AG2S)
+    >>> print(f"{mine.value('film.grain_barrier') / eV:.2f} eV")
+    0.21 eV
     """
     path = Path(path)
     file = read(path, "parameter file")

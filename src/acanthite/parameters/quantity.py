@@ -31,6 +31,13 @@ class Quantity:
         How the number was obtained; "assumed" is an honest answer.
     std : float, optional
         Standard uncertainty or spread, in ``unit``.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> thickness = ac.parameters.Quantity(52 * nm, "m", "our lab", "wafer 7", "measured", std=1 * nm)
+    >>> print(f"{thickness.value / nm:.0f} nm, {thickness.how}")
+    52 nm, measured
     """
 
     value: float
@@ -51,6 +58,16 @@ class ParameterSet(Mapping[str, Quantity]):
     name : str
         What the set is called in reports.
     quantities : mapping of str to Quantity
+
+    Examples
+    --------
+    >>> from acanthite.constants import eV
+    >>> from acanthite.parameters import AG2S, Quantity
+    >>> print(f"{AG2S.value('film.grain_barrier') / eV:.2f} eV, {AG2S['film.grain_barrier'].how}")
+    0.20 eV, measured
+    >>> mine = AG2S.replace({"film.grain_barrier": Quantity(0.21 * eV, "J", "our lab", "wafer 7", "measured")})
+    >>> print(f"{mine.value('film.grain_barrier') / eV:.2f} eV, {mine['film.grain_barrier'].where}")
+    0.21 eV, wafer 7
     """
 
     def __init__(self, name: str, quantities: Mapping[str, Quantity]) -> None:

@@ -40,6 +40,13 @@ class RunFolder:
     path : pathlib.Path
     settings : mapping
         What :func:`identity` says of the run's settings.
+
+    Examples
+    --------
+    >>> folder = ac.report.RunFolder.open("mine", ac.figures.Settings(seed=3))
+    >>> folder.write_part(ac.report.Part("fig2c", "failed", reason="no memory left"))
+    >>> folder.part("fig2c").reason, folder.finished("fig2c")
+    ('no memory left', False)
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:

@@ -46,6 +46,12 @@ class Part:
         What is to be seen, for those who cannot see the picture.
     tables : tuple of str
         File names in ``figures/``: the data drawn, as CSV.
+
+    Examples
+    --------
+    >>> part = ac.report.Part("fig2c", "not run", reason="needs the data set 'mnist'; download it first")
+    >>> part.state, part.estimates
+    ('not run', {})
     """
 
     figure: str

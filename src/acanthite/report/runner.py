@@ -39,6 +39,14 @@ class Result:
         The whole ledger.
     failed : tuple of str
         Figures of this call that raised.
+
+    Examples
+    --------
+    >>> folder = ac.report.RunFolder.open("another", ac.figures.Settings(seed=3))
+    >>> folder.write_part(ac.report.Part("fig2c", "failed", reason="no memory left"))
+    >>> result = ac.report.Result(folder, folder.parts(), rows=(), failed=("fig2c",))
+    >>> [result.parts[name].reason for name in result.failed]
+    ['no memory left']
     """
 
     folder: RunFolder
@@ -84,6 +92,12 @@ def reproduce(
     Notes
     -----
     A figure that raises is stored as failed, and the others run all the same.
+
+    Examples
+    --------
+    >>> result = ac.report.reproduce(ac.figures.Settings(quick=True), only=["figS1"], out="run")
+    >>> list(result.parts), result.folder.report.name
+    (['figS1'], 'report.html')
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     modules = _load(select(list(only) if only else None))

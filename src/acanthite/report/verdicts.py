@@ -36,7 +36,14 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of the ledger and what became of it; ``estimate`` is None where nothing was computed."""
+    """One claim of the ledger and what became of it; ``estimate`` is None where nothing was computed.
+
+    Examples
+    --------
+    >>> row = ac.report.Row(ac.claims.claim("figS1.rf-power"), ac.estimate.Estimate(150.0, "W"))
+    >>> row.verdict, ac.report.Row(row.claim).verdict
+    ('match', 'not run')
+    """
 
     claim: Claim
     estimate: Estimate | None = None
@@ -56,6 +63,12 @@ def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -
         By claim id; a claim without one is "not run".
     claims : sequence of Claim
         The ledger.
+
+    Examples
+    --------
+    >>> rows = ac.report.judge({"figS1.rf-power": ac.estimate.Estimate(150.0, "W")})
+    >>> {row.claim.id: row.verdict for row in rows[:2]}
+    {'figS1.rf-power': 'match', 'figS1.argon-flow': 'not run'}
     """
     return tuple(Row(claim, estimates.get(claim.id)) for claim in claims)
 
@@ -86,7 +99,15 @@ def validate(
 
 
 def counts(rows: Iterable[Row]) -> dict[How, dict[Verdict, int]]:
-    """Return how many claims of each kind got each verdict."""
+    """Return how many claims of each kind got each verdict.
+
+    Examples
+    --------
+    >>> claim = ac.claims.claim("figS1.rf-power")
+    >>> rows = [ac.report.Row(claim, ac.estimate.Estimate(150.0, "W")), ac.report.Row(claim)]
+    >>> ac.report.counts(rows)["given"]
+    {'match': 1, 'near': 0, 'miss': 0, 'not run': 1}
+    """
     tally = Counter((row.claim.how, row.verdict) for row in rows)
     return {how: {verdict: tally[how, verdict] for verdict in VERDICTS} for how in HOWS}
 

@@ -10,7 +10,16 @@ __all__ = ["Watcher"]
 
 
 class Watcher:
-    """Called at each step of a run, silent; override what is of interest."""
+    """Called at each step of a run, silent; override what is of interest.
+
+    Examples
+    --------
+    >>> class Bell(ac.report.Watcher):
+    ...     def finish(self, part):
+    ...         print(part.figure, part.state)
+    >>> Bell().finish(ac.report.Part("fig2c", "done"))
+    fig2c done
+    """
 
     def plan(self, weights: Mapping[str, float], finished: tuple[str, ...]) -> None:
         """Hear which figures will run, their expected seconds on one core, and which are done."""

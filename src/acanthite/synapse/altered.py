@@ -58,6 +58,16 @@ class Altered(Synapse):
     ------
     ParameterError
         If a number is out of range, or the law cannot be skewed.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> base = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> finer = ac.synapse.Altered(
+    ...     base=base, scale=0.5, conductance_min=base.conductance_min, conductance_max=base.conductance_max
+    ... )
+    >>> print(f"{base.n_states:.0f} states, then {finer.n_states:.0f}")
+    20 states, then 40
     """
 
     base: Synapse
@@ -144,6 +154,14 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         The base's own by default. [1]
     **changes
         Of :class:`Altered`.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> base = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> better = ac.synapse.altered(base, pulse_noise=0.0, scale=0.5)
+    >>> print(f"{base.n_states:.0f} states, then {better.n_states:.0f}")
+    20 states, then 40
     """
     common = (
         "conductance_min",

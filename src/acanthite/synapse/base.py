@@ -72,6 +72,18 @@ class Cells:
         Standard deviation of a step over its mean, from pulse to pulse. [1]
     rule : StepRule
         The law they share.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, up_spread=0.2, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> cells = synapse.cells(4, np.random.default_rng(1))
+    >>> up, down = cells.steps(0.0)
+    >>> up.shape, bool((up > 0).all() and (down < 0).all())
+    ((4,), True)
     """
 
     coefficients: NDArray[np.float32]
@@ -162,6 +174,16 @@ class Evidence:
         95 % interval of each population mean, in the parameter's unit.
     correlation : mapping of str to tuple of float
         Of each parameter's error with those of all, in the order of the mapping.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> evidence = ac.synapse.fit(ladders).evidence
+    >>> evidence.n_devices, evidence.n_steps, sorted(evidence.standard_error)
+    (2, 114, ['conductance_max', 'conductance_min', 'down', 'up'])
     """
 
     standard_error: Mapping[str, float]
@@ -203,6 +225,19 @@ class Synapse(ABC):
     ------
     ParameterError
         If a value is not a number, or out of range.
+
+    Examples
+    --------
+    What all laws have in common:
+
+    >>> from acanthite.constants import fJ, us, uS
+    >>> synapse = ac.synapse.ConstantStep(
+    ...     size=0.02, conductance_min=1 * uS, conductance_max=5 * uS, pulse_width=1 * us
+    ... )
+    >>> isinstance(synapse, ac.synapse.Synapse), float(synapse.weight(5 * uS))
+    (True, 1.0)
+    >>> print(f"{synapse.write_energy / fJ:.0f} fJ a write")
+    270 fJ a write
     """
 
     NAME: ClassVar[str] = ""

@@ -123,6 +123,14 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         If the file is missing, not TOML, or a field is missing, unknown, or out of range: one
         message that names all that are missing; if its law can do more than compute and is not
         trusted.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> device = ac.synapse.ConstantStep(size=0.02, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> ac.synapse.save(device, "mine.toml")
+    >>> ac.synapse.load("mine.toml").size
+    0.02
     """
     path = file_path("device file: path", path, error=ParameterError)
     instance("device file: trust", trust, bool, "True or False", error=ParameterError)

@@ -55,6 +55,16 @@ def fit(
     ------
     AnalysisError
         If the law is unknown, the ladders lack something, or their steps do not follow the law.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> synapse = ac.synapse.fit(ladders, law="soft-bounds")
+    >>> print(f"up {synapse.up:.0%}, down {synapse.down:.0%} of the way left")
+    up 13%, down 13% of the way left
     """
     if not isinstance(law, str) or law not in _LAWS:
         raise AnalysisError(
@@ -309,6 +319,17 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     ------
     AnalysisError
         If it was not fitted.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> rows = ac.synapse.summary(ac.synapse.fit(ladders))
+    >>> value, error, between_devices, between_cycles = rows["up"]
+    >>> print(f"up {value:.0%} +- {error:.1%}")
+    up 13% +- 0.1%
     """
     evidence = instance(
         "summary: synapse", synapse, Synapse, "a synapse of fit", error=AnalysisError

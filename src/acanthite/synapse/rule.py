@@ -49,6 +49,17 @@ class StepRule:
         ``function(w, p) -> (up, down)``: the mean changes by a potentiating and a depressing pulse
         at position ``w`` of the cell's window, -1 to 1; the second is negative. Plain scalar
         Python. Without one the rule is a built-in one.
+
+    Examples
+    --------
+    What the kernels take of a law; :func:`law` makes one:
+
+    >>> @ac.synapse.law(gain=0.1)
+    ... def soft(w, p):
+    ...     return p.gain * (1.0 - w), -p.gain * (1.0 + w)
+    >>> rule = soft(conductance_min=1e-6, conductance_max=5e-6).rule
+    >>> rule.name, rule.parameters
+    ('soft', ('gain',))
     """
 
     name: str

@@ -36,6 +36,16 @@ class Shift:
         Reads after each pulse of the first ``keep`` cells, the start first, the short one last. [1]
     n_pulses : int
         On all cells together; the short ones at the end count as pulses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> cells = synapse.cells(3, np.random.default_rng(1))
+    >>> shifted = ac.synapse.shift(cells, np.zeros(3, np.float32), np.random.default_rng(2), pairs=80, keep=1)
+    >>> shifted.references.shape, shifted.path.shape, shifted.n_pulses
+    ((3,), (162, 1), 483)
     """
 
     weights: NDArray[np.float32]
@@ -79,6 +89,16 @@ def shift(
     ------
     ParameterError
         If a number makes no sense, or there are not as many weights as cells.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> cells = synapse.cells(3, np.random.default_rng(1))
+    >>> found = ac.synapse.shift(cells, np.zeros(3, np.float32), np.random.default_rng(2))
+    >>> print(f"measured {float(found.references[0]):.2f}, by the law {synapse.symmetry_point:.2f}")
+    measured 0.34, by the law 0.33
     """
     pairs = count("shift: pairs", pairs, error=ParameterError)
     average = count("shift: average", average, error=ParameterError)

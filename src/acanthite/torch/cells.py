@@ -110,6 +110,13 @@ class AnalogRNNCell(Cell):
     nonlinearity : {"tanh", "relu"}
     synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cell = ac.torch.AnalogRNNCell(4, 6, algorithm="floating", seed=1)
+    >>> tuple(cell(torch.ones(2, 4)).shape)
+    (2, 6)
     """
 
     def __init__(
@@ -139,6 +146,14 @@ class AnalogLSTMCell(Cell):
         Digital, behind both tiles.
     synapse, algorithm, periphery, seed, wires
         As of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> cell = ac.torch.AnalogLSTMCell(4, 6, algorithm="floating", seed=1)
+    >>> h, c = cell(torch.ones(2, 4))
+    >>> tuple(h.shape), tuple(c.shape)
+    ((2, 6), (2, 6))
     """
 
     _gates = 4

@@ -29,7 +29,22 @@ _REACH = 1e-5  # a weight this near to what was asked for is reached
 
 
 class ConversionWarning(UserWarning):
-    """A model was turned analogue, but not all of it, or not to the same weights."""
+    """A model was turned analogue, but not all of it, or not to the same weights.
+
+    Examples
+    --------
+    Weights of three, where the cells reach one:
+
+    >>> import warnings
+    >>> import torch
+    >>> plain = torch.nn.Linear(2, 2)
+    >>> plain.weight = torch.nn.Parameter(torch.full((2, 2), 3.0))
+    >>> with warnings.catch_warnings(record=True) as heard:
+    ...     warnings.simplefilter("always")
+    ...     model = ac.torch.to_analog(plain, algorithm="ideal", seed=1)
+    >>> heard[0].category.__name__, model.weight.max().item()
+    ('ConversionWarning', 1.0)
+    """
 
 
 def to_analog(
@@ -76,6 +91,16 @@ def to_analog(
     -----
     ConversionWarning
         If weights are beyond what their cells reach, or modules of your own hold matrices, which stay digital.
+
+    Examples
+    --------
+    >>> import torch
+    >>> plain = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    >>> model = ac.torch.to_analog(plain, algorithm="floating", seed=1)
+    >>> [type(layer).__name__ for layer in model]
+    ['AnalogLinear', 'ReLU', 'AnalogLinear']
+    >>> torch.allclose(model(torch.ones(4)), plain(torch.ones(4)))
+    True
     """
     if not isinstance(model, nn.Module):
         raise TrainingError(

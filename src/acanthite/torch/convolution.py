@@ -153,14 +153,30 @@ class _AnalogConv(AnalogLayer):
 
 
 class AnalogConv1d(_AnalogConv):
-    """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+    """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> layer = ac.torch.AnalogConv1d(2, 4, kernel_size=3, padding=1, algorithm="floating", seed=1)
+    >>> tuple(layer(torch.ones(1, 2, 10)).shape)
+    (1, 4, 10)
+    """
 
     _digital = nn.Conv1d
     _dims = 1
 
 
 class AnalogConv2d(_AnalogConv):
-    """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+    """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> layer = ac.torch.AnalogConv2d(1, 4, kernel_size=3, algorithm="floating", seed=1)
+    >>> tuple(layer(torch.ones(1, 1, 8, 8)).shape)
+    (1, 4, 6, 6)
+    """
 
     _digital = nn.Conv2d
     _dims = 2

@@ -41,6 +41,16 @@ class AnalogLayer(nn.Module):
         Whether there is one; it is digital.
     synapse, algorithm, periphery, seed, wires
         As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's generator.
+
+    Examples
+    --------
+    The analogue layers of a model:
+
+    >>> import torch
+    >>> plain = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    >>> model = ac.torch.to_analog(plain, algorithm="floating", seed=1)
+    >>> [tuple(part.weight.shape) for part in model if isinstance(part, ac.torch.AnalogLayer)]
+    [(3, 4), (2, 3)]
     """
 
     weight: TileWeight

@@ -34,6 +34,15 @@ class AnalogLinear(AnalogLayer):
     ------
     TrainingError
         If a width makes no sense, or the algorithm needs a device and there is none.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from acanthite.constants import uS
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2 * uS)
+    >>> layer = ac.torch.AnalogLinear(4, 2, synapse=device, algorithm="sgd", seed=1)
+    >>> tuple(layer(torch.ones(3, 4)).shape)
+    (3, 2)
     """
 
     def __init__(

@@ -41,6 +41,19 @@ class AnalogSGD(torch.optim.SGD):
     ------
     TrainingError
         If a rate is not positive.
+
+    Examples
+    --------
+    One step of a sum of squares moves a weight by its rate times the derivative:
+
+    >>> import torch
+    >>> layer = ac.torch.AnalogLinear(1, 1, bias=False, algorithm="floating", seed=1)
+    >>> layer.program(torch.zeros(1, 1))
+    >>> optimizer = ac.torch.AnalogSGD(layer.parameters(), lr=0.1)
+    >>> ((layer(torch.ones(1, 1)) - 1) ** 2).sum().backward()
+    >>> optimizer.step()
+    >>> print(f"{layer.weight.item():.2f}")
+    0.20
     """
 
     def __init__(

@@ -202,6 +202,14 @@ class AnalogRNN(_Recurrent):
     ------
     TrainingError
         If an argument is none of these.
+
+    Examples
+    --------
+    >>> import torch
+    >>> layer = ac.torch.AnalogRNN(4, 6, nonlinearity="relu", algorithm="floating", seed=1)
+    >>> output, h = layer(torch.ones(5, 2, 4))
+    >>> tuple(output.shape), tuple(h.shape)
+    ((5, 2, 6), (1, 2, 6))
     """
 
     _cell = AnalogRNNCell
@@ -252,6 +260,14 @@ class AnalogLSTM(_Recurrent):
     ------
     TrainingError
         If an argument is none of these.
+
+    Examples
+    --------
+    >>> import torch
+    >>> layer = ac.torch.AnalogLSTM(4, 6, batch_first=True, algorithm="floating", seed=1)
+    >>> output, (h, c) = layer(torch.ones(2, 5, 4))
+    >>> tuple(output.shape), tuple(h.shape)
+    ((2, 5, 6), (1, 2, 6))
     """
 
     _cell = AnalogLSTMCell

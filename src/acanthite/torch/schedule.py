@@ -29,6 +29,16 @@ class EngineSchedule(LRScheduler):
     ------
     TrainingError
         If there is no such schedule, ``epochs`` is below one, or an accuracy is missing.
+
+    Examples
+    --------
+    >>> layer = ac.torch.AnalogLinear(4, 2, algorithm="floating", seed=1)
+    >>> optimizer = ac.torch.AnalogSGD(layer.parameters(), lr=0.1)
+    >>> schedule = ac.torch.EngineSchedule(optimizer, ac.nn.Step(every=1, drop=0.5), epochs=3)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> optimizer.param_groups[0]["lr"]
+    0.05
     """
 
     def __init__(

@@ -51,6 +51,14 @@ class Tile:
     ------
     TrainingError
         If there are too many lines, the algorithm needs a device and there is none, or the layer runs on no single array to wire.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tile = ac.torch.Tile(3, 2, algorithm="floating", seed=1)
+    >>> tile.program(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], np.float32))
+    >>> tile.weights.tolist(), tile.pulses
+    ([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], 0)
     """
 
     def __init__(

@@ -41,6 +41,14 @@ class Verdict:
         The step that uses most of it.
     says : str
         The verdict in words.
+
+    Examples
+    --------
+    >>> for verdict in ac.wafer.thermal_budget(ac.wafer.process_flow()):
+    ...     print(f"{verdict.limit}: {'kept' if verdict.passes else 'broken'}")
+    back-end CMOS: kept
+    polyimide: kept
+    Ag2S: kept
     """
 
     limit: str
@@ -68,6 +76,16 @@ def thermal_budget(flow: Flow, parameters: ParameterSet = AG2S) -> tuple[Verdict
     -------
     tuple of Verdict
         Of "back-end CMOS", "polyimide" and "Ag2S".
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, hour
+    >>> recipe = ac.film.Recipe(anneal_temperature=celsius(450), anneal_time=3 * hour)
+    >>> for verdict in ac.wafer.thermal_budget(ac.wafer.process_flow(recipe)):
+    ...     print(verdict.says)
+    beyond the budget: 300 % used, most by anneal (450 °C, 3 h); CMOS bears 450 °C for 1 h
+    anneal (450 °C, 3 h) goes 90 K above its glass transition at 360 °C
+    anneal (450 °C, 3 h) goes 273 K above its transition to the bcc phase at 177 °C
     """
     first = next((i for i, s in enumerate(flow) if s.material == "Ag2S"), len(flow))
     foil = parameters.value("budget.polyimide_temperature")
@@ -80,7 +98,14 @@ def thermal_budget(flow: Flow, parameters: ParameterSet = AG2S) -> tuple[Verdict
 
 
 def allowed_time(temperature: float, parameters: ParameterSet = AG2S) -> float:
-    """Return how long finished CMOS bears a temperature [K] [s]."""
+    """Return how long finished CMOS bears a temperature [K] [s].
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, hour
+    >>> print(f"{ac.wafer.allowed_time(celsius(400)) / hour:.1f} h at 400 degC")
+    13.3 h at 400 degC
+    """
     b = parameters.group("budget")
     points = sorted(
         (b[f"cmos_temperature_{k}"], b[f"cmos_time_{k}"]) for k in ("long", "middle", "short")

@@ -48,6 +48,14 @@ class ArrayDesign:
     -----
     Lines leave in turn on either side, so that pads have twice the room. Row 0 is at the top,
     column 0 on the left.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm, um
+    >>> design = ac.wafer.ArrayDesign(rows=8, columns=8, cell=5 * um, pitch=20 * um)
+    >>> width, height = design.die_size
+    >>> print(f"die of {width / mm:.2f} x {height / mm:.2f} mm")
+    die of 1.17 x 1.17 mm
     """
 
     rows: int
@@ -75,7 +83,15 @@ class ArrayDesign:
 
     @classmethod
     def of(cls, parameters: ParameterSet, rows: int, columns: int, **changes: Any) -> ArrayDesign:
-        """Return the design of a parameter set's ``layout`` group, with ``changes`` put over it."""
+        """Return the design of a parameter set's ``layout`` group, with ``changes`` put over it.
+
+        Examples
+        --------
+        >>> from acanthite.constants import um
+        >>> design = ac.wafer.ArrayDesign.of(ac.parameters.AG2S, 8, 8, pitch=40 * um)
+        >>> print(f"cells of {design.cell / um:.0f} um, {design.pitch / um:.0f} um apart")
+        cells of 5 um, 40 um apart
+        """
         group = parameters.group("layout")
         layout = {name: group[name] for name in group if name in cls.__dataclass_fields__}
         cell = {"cell": parameters.value("stack.island_side")}
@@ -160,6 +176,12 @@ class WaferDesign:
         No die reaches closer to the edge. [m]
     street : float
         Between dies. [m]
+
+    Examples
+    --------
+    >>> wafer = ac.wafer.WaferDesign()
+    >>> len(wafer.dies(ac.wafer.ArrayDesign(64, 64).die_size))
+    178
     """
 
     diameter: float = _WAFER["diameter"]
@@ -253,6 +275,14 @@ class Rules:
     pad_side, pad_pitch : float
     die_edge : float
         From anything drawn to the edge of its die.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm, um
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> library = ac.wafer.draw(ac.wafer.ArrayDesign(2, 2, cell=5 * um), small)
+    >>> {violation.rule for violation in ac.wafer.check(library, ac.wafer.Rules(width=6 * um))}
+    {'width'}
     """
 
     width: float = _RULES["width"]

@@ -52,6 +52,14 @@ class DieYield:
         Share of good dies among those of the wafer, with its 95 % interval. [1]
     good : ndarray, shape (die,)
         Probability that each die is good. [1]
+
+    Examples
+    --------
+    >>> found = ac.wafer.die_yield([20, 19, 20, 18], measured=20, cells=4096, share=0.9)
+    >>> print(f"{found.devices.value:.0%} of the cells are good")
+    96% of the cells are good
+    >>> [f"{p:.0%}" for p in found.good]  # that each die is good
+    ['98%', '95%', '98%', '90%']
     """
 
     devices: Estimate

@@ -51,6 +51,14 @@ def plot_masks(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> array = ac.wafer.ArrayDesign(2, 2)
+    >>> len(ac.wafer.plot_masks(ac.wafer.draw(array, small), array, small).axes)
+    3
     """
     die = named(library, "DIE")
     figure, (left, middle, right) = new_figure(12.0, 4.3, 3)
@@ -72,7 +80,14 @@ def plot_masks(
 def plot_floorplan(
     array: ArrayDesign, wafer: WaferDesign | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw where the dies stand on the wafer; return the Axes."""
+    """Draw where the dies stand on the wafer; return the Axes.
+
+    Examples
+    --------
+    >>> axes = ac.wafer.plot_floorplan(ac.wafer.ArrayDesign(64, 64))
+    >>> axes.get_title(), axes.get_xlabel()
+    ('100 mm wafer, 178 dies', 'x (mm)')
+    """
     wafer = WaferDesign() if wafer is None else wafer
     ax = new_axes(ax, 4.6, 4.4)
     dies = wafer.dies(array.die_size)
@@ -94,6 +109,15 @@ def plot_wafer_maps(
     size : tuple of float
         Of a die. [m]
     wafer : WaferDesign, optional
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import mm
+    >>> places = np.array([[0.0, 0.0], [40 * mm, 0.0]])
+    >>> found = ac.wafer.measure_wafer(places, ac.wafer.film_map(places), devices=2)
+    >>> type(ac.wafer.plot_wafer_maps(found, size=(20 * mm, 20 * mm))).__name__
+    'Figure'
     """
     from acanthite.wafer.yields import QUANTITIES
 
@@ -111,7 +135,18 @@ def plot_wafer_map(
     wafer: WaferDesign | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one quantity of every die; dies without a number are crossed out; return the Axes."""
+    """Draw one quantity of every die; dies without a number are crossed out; return the Axes.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> from acanthite.constants import mm, nm
+    >>> thickness = ("die", [50 * nm, 48 * nm], {"units": "m", "long_name": "film thickness"})
+    >>> dies = xr.Dataset({"x": ("die", [-10 * mm, 10 * mm]), "y": ("die", [0.0, 0.0]), "thickness": thickness})
+    >>> axes = ac.wafer.plot_wafer_map(dies, "thickness", size=(18 * mm, 18 * mm))
+    >>> axes.get_title()
+    'film thickness'
+    """
     wafer, ax = WaferDesign() if wafer is None else wafer, new_axes(ax, 4.6, 4.4)
     dies = np.column_stack([data["x"].values, data["y"].values])
     values = data[name].values

@@ -42,6 +42,14 @@ class Layout:
     wires : Parasitics
     files : tuple of Path
         What was written.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> layout = ac.wafer.write_layout("layout", ac.wafer.ArrayDesign(2, 2), small)
+    >>> layout.dies, sorted(file.name for file in layout.files)[:3]
+    (12, ['leads.csv', 'masks.gds', 'masks.oas'])
     """
 
     array: ArrayDesign
@@ -87,6 +95,14 @@ def write_layout(
     ------
     LayoutError
         If a rule is broken, in which case nothing is written, or ``out`` is a file.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> layout = ac.wafer.write_layout("masks", ac.wafer.ArrayDesign(2, 2), small)
+    >>> print(f"{layout.wires.word_line_resistance:.1f} ohm from cell to cell")
+    2.7 ohm from cell to cell
     """
     from acanthite.wafer.drawings import plot_masks
 

@@ -46,6 +46,12 @@ def ring_thickness(r: ArrayLike, radius: float, distance: float) -> Array:
         From the axis. [m]
     radius, distance : float
         Of the ring, and from its plane to the wafer. [m]
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> ac.wafer.ring_thickness([0.0, 50 * mm], radius=60 * mm, distance=100 * mm).round(2).tolist()
+    [1.0, 0.89]
     """
 
     def flux(r2: Array) -> Array:
@@ -82,6 +88,15 @@ def film_map(
     Returns
     -------
     list of Film, n long
+
+    Examples
+    --------
+    In the middle of the wafer and half a centimetre from its edge:
+
+    >>> from acanthite.constants import mm, nm
+    >>> films = ac.wafer.film_map([(0.0, 0.0), (45 * mm, 0.0)], seed=1)
+    >>> [f"{film.thickness / nm:.1f} nm" for film in films]
+    ['49.6 nm', '49.3 nm']
     """
     recipe = Recipe.of(parameters) if recipe is None else recipe
     w, places = parameters.group("wafer"), np.atleast_2d(np.asarray(places, float))
@@ -157,6 +172,17 @@ def read_film_map(
     ------
     ProcessError
         Naming file, line and value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import mm, nm
+    >>> spots = [[0, 0, 50], [40, 0, 46], [0, 40, 48]]
+    >>> heading = "x [mm], y [mm], thickness [nm]"
+    >>> np.savetxt("map.csv", spots, delimiter=",", header=heading, comments="")
+    >>> films = ac.wafer.read_film_map("map.csv", [(20 * mm, 0.0)])
+    >>> print(f"{films[0].thickness / nm:.0f} nm")
+    48 nm
     """
     columns = _read_columns(Path(path))
     places = np.atleast_2d(np.asarray(places, float))
@@ -186,6 +212,13 @@ class Statistics:
         (highest - lowest) / (2 mean), as process engineers quote it. [1]
     n : int
         Dies with a number.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> found = ac.wafer.statistics([48 * nm, 50 * nm, 52 * nm])
+    >>> print(f"{found.mean / nm:.0f} nm +- {found.uniformity:.0%}")
+    50 nm +- 4%
     """
 
     mean: float
@@ -197,7 +230,15 @@ class Statistics:
 
 
 def statistics(values: ArrayLike) -> Statistics:
-    """Return mean, spread, range and uniformity of what is finite; not-a-numbers where nothing is."""
+    """Return mean, spread, range and uniformity of what is finite; not-a-numbers where nothing is.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> found = ac.wafer.statistics([48 * nm, 50 * nm, float("nan"), 52 * nm])
+    >>> print(f"{found.mean / nm:.0f} nm over {found.n} dies, uniform to {found.uniformity:.0%}")
+    50 nm over 3 dies, uniform to 4%
+    """
     v = np.asarray(values, float)
     v = v[np.isfinite(v)]
     if not v.size:

@@ -62,6 +62,14 @@ def draw(array: ArrayDesign, wafer: WaferDesign | None = None) -> gdstk.Library:
     ------
     LayoutError
         If no die fits on the wafer.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> library = ac.wafer.draw(ac.wafer.ArrayDesign(2, 2), small)
+    >>> [cell.name for cell in library.top_level()]
+    ['WAFER']
     """
     import gdstk
 
@@ -83,6 +91,14 @@ def write(library: gdstk.Library, path: str | Path) -> None:
     ------
     LayoutError
         If the name ends otherwise.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> library = ac.wafer.draw(ac.wafer.ArrayDesign(2, 2), small)
+    >>> for name in ("masks.gds", "masks.oas"):
+    ...     ac.wafer.write(library, name)
     """
     from datetime import datetime
 
@@ -103,6 +119,14 @@ def read(path: str | Path) -> gdstk.Library:
     ------
     LayoutError
         If the file is missing or neither.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> ac.wafer.write(ac.wafer.draw(ac.wafer.ArrayDesign(2, 2), small), "masks.gds")
+    >>> [cell.name for cell in ac.wafer.read("masks.gds").top_level()]
+    ['WAFER']
     """
     import gdstk
 
@@ -133,7 +157,15 @@ def cells(library: gdstk.Library) -> list[gdstk.Cell]:
 
 
 def die_names(wafer: WaferDesign, size: tuple[float, float]) -> list[str]:
-    """Return the name of each die, such as ``R02C05``: row from the top, column from the left."""
+    """Return the name of each die, such as ``R02C05``: row from the top, column from the left.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm
+    >>> names = ac.wafer.die_names(ac.wafer.WaferDesign(), (20 * mm, 20 * mm))
+    >>> names[0], len(names)
+    ('R01C01', 9)
+    """
     x, y = wafer.dies(size).T / um
     columns, rows = (np.unique(np.round(a, 3), return_inverse=True)[1] for a in (x, -y))
     return [f"R{r + 1:02d}C{c + 1:02d}" for r, c in zip(rows, columns, strict=True)]

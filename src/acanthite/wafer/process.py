@@ -67,6 +67,13 @@ class Step:
         None where it is not stated. [s]
     detail, source : str
         In words, and where it stands.
+
+    Examples
+    --------
+    >>> from acanthite.constants import celsius, minute
+    >>> bake = ac.wafer.Step("bake", temperature=celsius(120), time=10 * minute)
+    >>> [verdict.passes for verdict in ac.wafer.thermal_budget((bake,))]
+    [True, True, True]
     """
 
     kind: str
@@ -104,6 +111,13 @@ def process_flow(
     Returns
     -------
     tuple of Step
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> flow = ac.wafer.process_flow(ac.film.Recipe(thickness=80 * nm))
+    >>> [step.name for step in flow if step.kind == "sputter"]
+    ['sputter, electrolyte']
     """
     text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
     steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
@@ -122,6 +136,17 @@ def read_flow(
     ------
     ProcessError
         Naming file, step and entry, if the file is missing or not TOML, or a step makes no sense.
+
+    Examples
+    --------
+    A flow of one step:
+
+    >>> from pathlib import Path
+    >>> from acanthite.constants import nm
+    >>> step = 'kind="sputter", layer="electrolyte", material="Ag2S", thickness="80 nm"'
+    >>> length = Path("flow.toml").write_text(f"step = [{{{step}}}]")
+    >>> [f"{step.name}: {step.thickness / nm:.0f} nm" for step in ac.wafer.read_flow("flow.toml")]
+    ['sputter, electrolyte: 80 nm']
     """
     return _steps(read(path, "flow", ProcessError), recipe, parameters)
 
@@ -133,6 +158,13 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     ------
     ProcessError
         If no step deposits Ag2S.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> flow = ac.wafer.process_flow(ac.film.Recipe(thickness=80 * nm))
+    >>> print(f"{ac.wafer.recipe_of(flow, ac.film.Recipe()).thickness / nm:.0f} nm")
+    80 nm
     """
     first = next(
         (i for i, s in enumerate(flow) if s.kind in DEPOSITIONS and s.material == "Ag2S"), None
@@ -163,6 +195,13 @@ def traveller(flow: Flow, format: str = "markdown") -> str:
     ------
     ProcessError
         If the format is another.
+
+    Examples
+    --------
+    >>> for line in ac.wafer.traveller(ac.wafer.process_flow(), "csv").splitlines()[:2]:
+    ...     print(line[:52])
+    no,step,layer,material,thickness,temperature,time,de
+    1,clean,–,–,–,room,–,"acetone, isopropanol, deionise
     """
     writers = {"markdown": _markdown, "csv": _csv, "html": _html}
     if format not in writers:

@@ -44,6 +44,17 @@ class Violation:
         Its width and height. [m]
     detail : str
         What was expected.
+
+    Examples
+    --------
+    Pads too small for the rules:
+
+    >>> from acanthite.constants import mm, um
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> library = ac.wafer.draw(ac.wafer.ArrayDesign(2, 2, pad_side=50 * um), small)
+    >>> violation = ac.wafer.check(library)[0]
+    >>> violation.rule, violation.layer, violation.detail
+    ('pad side', 'pad', 'expected at least 60 um')
     """
 
     rule: str
@@ -86,6 +97,15 @@ def check(
     ------
     LayoutError
         If there is no die.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm, um
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> ac.wafer.check(ac.wafer.draw(ac.wafer.ArrayDesign(2, 2), small))
+    []
+    >>> len(ac.wafer.check(ac.wafer.draw(ac.wafer.ArrayDesign(2, 2, pad_side=50 * um), small)))
+    4
     """
     import gdstk
 
@@ -121,6 +141,16 @@ def require_clean(
     ------
     LayoutError
         Naming rule, layer and place of the first violation, and how many there are.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mm, um
+    >>> small = ac.wafer.WaferDesign(diameter=6 * mm, flat_length=2 * mm, edge_exclusion=1 * mm)
+    >>> library = ac.wafer.draw(ac.wafer.ArrayDesign(2, 2, pad_side=50 * um), small)
+    >>> ac.wafer.require_clean(library)
+    Traceback (most recent call last):
+        ...
+    acanthite.errors.LayoutError: rule 'pad side', layer 'pad', cell DIE at ...: expected at least 60 um ...
     """
     found = check(library, rules, wafer, progress)
     if found:

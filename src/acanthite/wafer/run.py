@@ -46,6 +46,16 @@ class WaferRun:
     table : dict of str to Statistics
         Over the dies.
     files : tuple of Path
+
+    Examples
+    --------
+    The verdicts on an anneal that Ag2S does not bear; :func:`write_wafer` makes the whole run:
+
+    >>> from acanthite.constants import celsius
+    >>> flow = ac.wafer.process_flow(ac.film.Recipe(anneal_temperature=celsius(250)))
+    >>> run = ac.wafer.WaferRun(flow, ac.wafer.thermal_budget(flow), 1.0, None, {}, ())
+    >>> run.passes, [verdict.limit for verdict in run.verdicts if not verdict.passes]
+    (False, ['Ag2S'])
     """
 
     flow: Flow
@@ -103,6 +113,16 @@ def write_wafer(
     ------
     LayoutError, ProcessError, RecipeError
         If an input makes no sense; nothing is written then.
+
+    Examples
+    --------
+    An anneal that Ag2S does not bear, so that no device is measured; the flow, its sections and the verdicts are written:
+
+    >>> from acanthite.constants import celsius
+    >>> recipe = ac.film.Recipe(anneal_temperature=celsius(250))
+    >>> run = ac.wafer.write_wafer("wafer", ac.wafer.ArrayDesign(8, 8), recipe)
+    >>> run.passes, run.dies is None, sorted(file.name for file in run.files)[:3]
+    (False, True, ['budget.csv', 'cross_sections.png', 'traveller.csv'])
     """
     out, array = folder(out), ArrayDesign.of(parameters, 64, 64) if array is None else array
     recipe = Recipe.of(parameters) if recipe is None else recipe

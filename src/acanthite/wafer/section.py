@@ -51,6 +51,15 @@ class Section:
         Of the columns it is made of, along the word line. [m]
     stacks : tuple of list, length n
         In each column what lies on what: (material, thickness [m]) from the bottom.
+
+    Examples
+    --------
+    What lies on the wafer in the middle of a cell:
+
+    >>> from acanthite.constants import nm, um
+    >>> section = ac.wafer.cross_sections(ac.wafer.process_flow())[-1]
+    >>> [f"{material} {thickness / nm:.0f} nm" for material, thickness in section.at(10 * um)][1:]
+    ['SiO2 70 nm', 'Au 50 nm', 'Ag2S 50 nm', 'Ag 50 nm']
     """
 
     edges: np.ndarray
@@ -87,6 +96,14 @@ def cross_sections(
     ------
     ProcessError
         If a lift-off finds no resist, or resist is left at the end.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> flow = ac.wafer.process_flow()
+    >>> sections = ac.wafer.cross_sections(flow)
+    >>> len(sections) == len(flow), f"{sections[-1].heights().max() / nm:.0f} nm"
+    (True, '320 nm')
     """
     check_substrate(substrate)
     array = ArrayDesign(1, 2) if array is None else array
@@ -132,6 +149,13 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     flow : tuple of Step
     sections : list of Section
         Of :func:`cross_sections`.
+
+    Examples
+    --------
+    >>> flow = ac.wafer.process_flow()
+    >>> drawn = ac.wafer.plot_cross_sections(flow[:3], ac.wafer.cross_sections(flow)[:3])
+    >>> type(drawn).__name__
+    'Figure'
     """
     from matplotlib.patches import Patch
 
@@ -157,7 +181,15 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
 
 
 def plot_section(section: Section, ax: Axes | None = None) -> Axes:
-    """Draw one cross-section; return the Axes."""
+    """Draw one cross-section; return the Axes.
+
+    Examples
+    --------
+    >>> section = ac.wafer.cross_sections(ac.wafer.process_flow())[-1]
+    >>> axes = ac.wafer.plot_section(section)
+    >>> type(axes).__name__
+    'Axes'
+    """
     from matplotlib.collections import PolyCollection
 
     ax = new_axes(ax, 5.0, 2.4)

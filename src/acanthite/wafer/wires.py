@@ -64,6 +64,14 @@ class Parasitics:
         removed. [S]
     silver_resistivity, gold_resistivity : float
         Of the films as they are. [ohm m]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> wires = ac.wafer.parasitics(ac.wafer.ArrayDesign(8, 8))
+    >>> array = ac.crossbar.Crossbar(np.full((8, 8), 1e-4), **wires.segments)
+    >>> print(f"{array.solve(np.full(8, 0.1)).output_current[0] * 1e6:.1f} uA of 80 uA")
+    79.2 uA of 80 uA
     """
 
     word_line_resistance: float
@@ -176,6 +184,13 @@ def parasitics(
     ------
     LayoutError
         If the lines touch, or the substrate is unknown.
+
+    Examples
+    --------
+    >>> from acanthite.constants import fF
+    >>> wires = ac.wafer.parasitics(ac.wafer.ArrayDesign(8, 8))
+    >>> print(f"{wires.word_line_resistance:.1f} ohm a segment, {wires.crossing_capacitance / fF:.0f} fF a cell")
+    2.7 ohm a segment, 53 fF a cell
     """
     stack, f = parameters.group("stack"), parameters.group("filament")
     film = stack["film_thickness"] if film_thickness is None else film_thickness
@@ -227,6 +242,14 @@ def thin_film_resistivity(
         [m]
     parameters : ParameterSet
         Group ``wire``.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> for thickness in (20 * nm, 100 * nm):
+    ...     print(f"{ac.wafer.thin_film_resistivity('gold', thickness):.1e} ohm m")
+    6.6e-08 ohm m
+    3.1e-08 ohm m
     """
     wire = parameters.group("wire")
     bulk, path = wire[f"{metal}_resistivity"], wire[f"{metal}_mean_free_path"]

@@ -53,6 +53,13 @@ class Criteria:
         Least LRS over HRS conductance. [1]
     device_share : float
         Least share of good cells on a good die. [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV
+    >>> strict = ac.wafer.Criteria(set_voltage=250 * mV, ratio=1e4)
+    >>> strict.device_share
+    0.9
     """
 
     set_voltage: float = AG2S.value("pulse.write_voltage")
@@ -113,6 +120,15 @@ def measure_wafer(
     ------
     ProcessError
         If there is not one film a die, or more devices are to be measured than a die has cells.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import mm
+    >>> places = np.array([[0.0, 0.0], [40 * mm, 0.0]])
+    >>> found = ac.wafer.measure_wafer(places, ac.wafer.film_map(places), devices=2)
+    >>> found.good.dims, found.good.shape
+    (('die', 'device'), (2, 2))
     """
     from acanthite import analysis, measurement
 
@@ -145,7 +161,17 @@ def _measured(devices: int | None, cells: int, dies: int) -> int:
 
 
 def pinhole_probability(film: Film, parameters: ParameterSet = AG2S) -> float:
-    """Return the probability that roughness leaves a spot of a cell without electrolyte [1]."""
+    """Return the probability that roughness leaves a spot of a cell without electrolyte [1].
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> for thickness in (10 * nm, 50 * nm):
+    ...     film = ac.film.grow(ac.film.Recipe(thickness=thickness))
+    ...     print(f"{thickness / nm:.0f} nm: {ac.wafer.pinhole_probability(film):.1e}")
+    10 nm: 1.0e+00
+    50 nm: 1.5e-22
+    """
     from scipy.special import log_ndtr
 
     rms = film.roughness * math.sqrt(math.pi / 2)  # of Gaussian heights whose mean departure is Ra

@@ -101,6 +101,14 @@ def fit_conduction(
     course. Weights of the others are Akaike's over the effective number of samples,
     :math:`n (1 - \rho) / (1 + \rho)`, with the first autocorrelation of what the best law leaves.
     Ohmic conduction, a limit of most of the others, counts twenty times.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> v = np.linspace(0.01, 0.5, 50)
+    >>> fits = ac.analysis.fit_conduction(v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"])
+    >>> fits.best.mechanism
+    'hopping'
     """
     names = _known(mechanisms)
     conditions = _conditions(temperature, thickness)

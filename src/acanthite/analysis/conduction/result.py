@@ -41,6 +41,16 @@ class ConductionFit:
     trouble : str
         Why it does not describe the branch: a number out of its physical range, or how far off it
         is. Empty where it may.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> v = np.linspace(0.01, 0.5, 50)
+    >>> fit = ac.analysis.fit_conduction(v, 1e-3 * v, mechanisms=["ohmic"])[0]
+    >>> print(f"{fit.mechanism}: {fit.parameters['conductance'].value * 1e3:.2f} mS")
+    ohmic: 1.00 mS
+    >>> print(f"{float(fit.current(0.2)) * 1e6:.0f} uA at 0.2 V")
+    200 uA at 0.2 V
     """
 
     mechanism: str
@@ -86,6 +96,14 @@ class ConductionFits(Sequence[ConductionFit]):
         Scatter of the samples that stand out of the noise floor, in decades.
     correlation : float
         First autocorrelation of what the best of them leaves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> v = np.linspace(0.01, 0.5, 50)
+    >>> fits = ac.analysis.fit_conduction(v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"])
+    >>> fits.verdict, [fit.mechanism for fit in fits]
+    ('hopping', ['hopping', 'ohmic'])
     """
 
     fits: tuple[ConductionFit, ...]

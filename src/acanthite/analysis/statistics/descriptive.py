@@ -40,6 +40,13 @@ def mean(values: ArrayLike, unit: str = "1") -> Estimate:
     ------
     AnalysisError
         If there is no finite value.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV
+    >>> volts = ac.analysis.mean([-0.21, -0.19, float("nan"), -0.20], unit="V")
+    >>> print(f"{volts.value:.2f} V +- {volts.spread / mV:.0f} mV of {volts.n}")
+    -0.20 V +- 10 mV of 3
     """
     from scipy.stats import t
 
@@ -71,6 +78,12 @@ def median(values: ArrayLike, unit: str = "1") -> Estimate:
     ------
     AnalysisError
         If there is no finite value.
+
+    Examples
+    --------
+    >>> ohms = ac.analysis.median([950.0, 990.0, 1000.0, 1010.0, 1020.0, 1060.0, 8000.0], unit="ohm")
+    >>> print(f"{ohms.value:.0f} ohm, 95 % interval {ohms.interval[0]:.0f} to {ohms.interval[1]:.0f} ohm")
+    1010 ohm, 95 % interval 950 to 8000 ohm
     """
     from scipy.stats import binom
 
@@ -102,6 +115,12 @@ def coefficient_of_variation(values: ArrayLike) -> Estimate:
     References
     ----------
     .. [1] M. G. Vangel, *Am. Stat.* **50**, 21 (1996), :doi:`10.1080/00031305.1996.10473537`.
+
+    Examples
+    --------
+    >>> spread = ac.analysis.coefficient_of_variation([-0.21, -0.19, -0.20, -0.18, -0.22, -0.20])
+    >>> print(f"{spread.value:.1%}, 95 % interval {spread.interval[0]:.1%} to {spread.interval[1]:.1%}")
+    7.1%, 95 % interval 4.4% to 17.5%
     """
     from scipy.stats import chi2
 
@@ -130,6 +149,12 @@ def cumulative(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     values, probabilities : ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> volts, share = ac.analysis.cumulative([0.21, 0.18, 0.20, 0.19])
+    >>> volts.tolist(), share.tolist()
+    ([0.18, 0.19, 0.2, 0.21], [0.125, 0.375, 0.625, 0.875])
     """
     v = np.sort(_finite(values, 1, "cumulative distribution"))
     return v, (np.arange(v.size) + 0.5) / v.size
@@ -148,6 +173,14 @@ class GaussFit:
     center, sigma : Estimate
         Mean, with the standard deviation as spread, and standard deviation; each with its 95 %
         interval over samples.
+
+    Examples
+    --------
+    >>> fit = ac.analysis.fit_gauss([-0.21, -0.19, -0.20, -0.18, -0.22, -0.20], unit="V")
+    >>> print(f"{fit.center.value:.3f} V +- {fit.sigma.value:.3f} V")
+    -0.200 V +- 0.015 V
+    >>> float(fit.density(-0.2)) > float(fit.density(-0.3))
+    True
     """
 
     center: Estimate
@@ -176,6 +209,12 @@ def fit_gauss(values: ArrayLike, unit: str = "1") -> GaussFit:
     ------
     AnalysisError
         With fewer than five finite values, or if all are equal.
+
+    Examples
+    --------
+    >>> fit = ac.analysis.fit_gauss([-0.21, -0.19, -0.20, -0.18, -0.22, -0.20], unit="V")
+    >>> print(f"{fit.center.value:.2f} V")
+    -0.20 V
     """
     import lmfit
     from scipy.special import ndtr

@@ -62,6 +62,17 @@ class Events:
         Limit of the current, given or seen; infinite where there is no limit. [A]
     recording : int
         Which of the recordings given.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> sets = ac.analysis.find_events(loops).first("set")
+    >>> print(f"{sets.share:.0%} set, at {float(sets.voltage[0, 0]):.2f} V in the first loop")
+    100% set, at -0.20 V in the first loop
+    >>> int(sets.missed.sum()), bool(sets.abrupt.all())
+    (0, True)
     """
 
     kind: str
@@ -122,6 +133,15 @@ class SwitchingEvents:
     events : tuple of Events
     forming : ndarray of bool, shape (device, cycle)
         Of the SET events: those of a device that was pristine.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> events = ac.analysis.find_events(loops)
+    >>> [event.kind for event in events], events.polarity, events.unipolar
+    (['set', 'reset'], -1, False)
     """
 
     events: tuple[Events, ...]
@@ -207,6 +227,16 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     on, without noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of
     what is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
     The confidence in an accepted event is that of :mod:`acanthite.analysis.sweeps.confidence`.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> for event in ac.analysis.find_events(loops):
+    ...     print(f"{event.kind}: {event.share:.0%}")
+    set: 100%
+    reset: 100%
     """
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")

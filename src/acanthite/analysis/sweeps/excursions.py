@@ -28,6 +28,14 @@ class Excursion:
         Of the voltage.
     out, back : slice
         Samples up to and from the extreme; ``back`` is empty where the sweep ends there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> drive = np.array([0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.1, 0.0])
+    >>> (excursion,) = ac.analysis.find_excursions(drive)
+    >>> excursion.sign, drive[excursion.out].tolist(), drive[excursion.back].tolist()
+    (1, [0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1])
     """
 
     sign: int
@@ -48,6 +56,13 @@ def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
     list of Excursion
         Those with at least four samples on the way out; a return that was never gone out is left
         out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> drive = np.array([-0.1, -0.2, -0.3, -0.4, -0.2, 0.0, 0.1, 0.2, 0.3, 0.4, 0.2, 0.0])
+    >>> [excursion.sign for excursion in ac.analysis.find_excursions(drive)]
+    [-1, 1]
     """
     side = np.where(
         np.abs(drive) > _ZERO * np.nanmax(np.abs(drive), initial=0.0), np.sign(drive), 0

@@ -35,6 +35,15 @@ class Resistances:
         The current is within the noise: the resistance is at least this.
     read_voltage : float
         Signed. [V]
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> states = ac.analysis.resistances(loops, read_voltage=0.05)
+    >>> print(f"LRS {float(states.lrs[0, 1]) / 1e3:.1f} kohm, HRS {float(states.ratio[0, 1]):.0e} times as much")
+    LRS 1.1 kohm, HRS 7e+05 times as much
     """
 
     lrs: Array
@@ -78,6 +87,15 @@ def resistances(
     ------
     AnalysisError
         If nothing switches, or the sweep does not reach the read voltage.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> states = ac.analysis.resistances(loops, read_voltage=0.05)
+    >>> states.lrs.shape, states.read_voltage, bool((states.ratio > 1e5).all())
+    ((2, 2), -0.05, True)
     """
     events = events or find_events(*recordings)
     event = events.first("set") or events.first("reset")

@@ -30,6 +30,17 @@ class Switching:
         Sign of the SET voltage as found in the data.
     measured : ndarray of bool, shape (device, cycle)
         Loops without gaps; padding of devices with fewer cycles counts nowhere.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> found = ac.analysis.switching(loops)
+    >>> found.set_voltage.shape, found.polarity
+    ((2, 2), -1)
+    >>> print(f"{found.set_share:.0%} of the loops set")
+    100% of the loops set
     """
 
     set_voltage: np.ndarray
@@ -106,6 +117,17 @@ def switching(
     ------
     AnalysisError
         If the recording has other dims or no half loop.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> found = ac.analysis.switching(loops)
+    >>> print(f"set at {found.set_voltage.mean():.1f} V, reset at {found.reset_voltage.mean():.1f} V")
+    set at -0.2 V, reset at 0.1 V
+    >>> print(str(found).splitlines()[0])
+    SET at negative voltage, 100.0% of loops set
     """
     if set(recording["current"].dims) != {"device", "cycle", "sample"}:
         raise AnalysisError(

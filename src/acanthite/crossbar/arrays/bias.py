@@ -24,6 +24,14 @@ class Scheme:
     name : str
     word, bit : float or None
         Of the unselected lines, over V; None lets them float.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mine = ac.crossbar.Scheme("V/4", word=0.25, bit=0.75)
+    >>> solution = ac.crossbar.select(np.full((2, 2), 1e-6), (0, 0), 0.1, mine)
+    >>> solution.device_voltage.round(3).tolist()
+    [[0.1, 0.025], [0.025, -0.05]]
     """
 
     name: str
@@ -127,6 +135,16 @@ def select(
     ------
     CrossbarError
         If there is no such cell or scheme.
+
+    Examples
+    --------
+    The cells in line with the selected one see half of its voltage:
+
+    >>> import numpy as np
+    >>> from acanthite.constants import mV, uS
+    >>> solution = ac.crossbar.select(np.full((2, 3), 1 * uS), (0, 1), 100 * mV, "V/2")
+    >>> [f"{v / mV:.0f} mV" for v in solution.device_voltage[0]]
+    ['50 mV', '100 mV', '50 mV']
     """
     wires, G = wires or Wires(), np.asarray(conductance, float)
     word, bit, *driven = line_voltages((G.shape[0], G.shape[1]), cell, voltage, bias)

@@ -28,6 +28,13 @@ class Cells:
     ------
     CrossbarError
         If the range is empty or there are fewer than two levels.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> cells = ac.crossbar.Cells(lowest=1 * uS, highest=4 * uS, levels=4)
+    >>> [f"{g / uS:.0f} uS" for g in cells.at([0.0, 0.4, 1.0])]
+    ['1 uS', '2 uS', '4 uS']
     """
 
     lowest: float

@@ -35,6 +35,14 @@ class Disturb:
         Before, and after so many pulses. [S]
     pulsed : ndarray of bool, shape (checkpoint, device)
         Which devices still got pulses; the others keep what they read before.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV, nS, us
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> found = ac.crossbar.disturb(law.sample(2, seed=1), -125 * mV, [10, 100], width=5 * us)
+    >>> found.conductance.shape, found.endured(25 * nS)
+    ((3, 2), 100)
     """
 
     voltage: float
@@ -101,6 +109,16 @@ def disturb(
         If the counts do not grow or a time is not positive.
     LawError
         If the law cannot be integrated that long.
+
+    Examples
+    --------
+    Cells at a third of 0.24 V keep their level:
+
+    >>> from acanthite.constants import mV, nS, us
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> found = ac.crossbar.disturb(law.sample(2, seed=1), -80 * mV, [10, 100], width=5 * us)
+    >>> found.disturbed(25 * nS).tolist()
+    [0.0, 0.0]
     """
     counts = np.asarray(pulses, np.int64)
     if counts.ndim != 1 or counts.size == 0 or counts[0] < 1 or (np.diff(counts) <= 0).any():

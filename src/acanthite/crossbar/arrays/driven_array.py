@@ -45,6 +45,16 @@ class Spent:
         [J]
     delivered : float
         By the sources. [J]
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV, ms, nJ
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> cells = ac.crossbar.DynamicCells(law.sample(2, seed=1), (1, 2))
+    >>> array = ac.crossbar.DrivenArray(cells, ac.crossbar.Wires(driver_resistance=200.0))
+    >>> spent = array.apply(word=[-250 * mV], bit=[0.0, 0.0], duration=1 * ms)
+    >>> print(f"{spent.delivered / nJ:.1f} nJ, {spent.wires / spent.delivered:.0%} of it in the wires")
+    9.3 nJ, 5% of it in the wires
     """
 
     devices: Array
@@ -68,6 +78,18 @@ class DrivenArray:
     cells : DynamicCells
     wires : Wires
         Capacitances and leakages are not used.
+
+    Examples
+    --------
+    Of two cells, one gets 300 mV and the other half of it:
+
+    >>> from acanthite.constants import mV, ms, uS
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> cells = ac.crossbar.DynamicCells(law.sample(2, seed=1), (1, 2))
+    >>> array = ac.crossbar.DrivenArray(cells, ac.crossbar.Wires())
+    >>> spent = array.apply(word=[-150 * mV], bit=[150 * mV, 0.0], duration=5 * ms)
+    >>> (cells.conductance() > 1 * uS).tolist()
+    [[True, False]]
     """
 
     cells: DynamicCells

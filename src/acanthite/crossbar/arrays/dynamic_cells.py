@@ -56,6 +56,15 @@ class DynamicCells:
     ------
     CrossbarError
         If there are not as many devices as cells.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mS, mV, ms
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> cells = ac.crossbar.DynamicCells(law.sample(2, seed=1), (1, 2))
+    >>> last = cells.hold(-300 * mV, -300 * mV, 100 * ms)
+    >>> [f"{g / mS:.1f} mS" for g in cells.conductance()[0]]
+    ['4.9 mS', '5.3 mS']
     """
 
     def __init__(self, devices: Devices, shape: tuple[int, int], tolerance: float = 1e-3) -> None:

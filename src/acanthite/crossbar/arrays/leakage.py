@@ -34,6 +34,14 @@ class Crosstalk:
         Of the selected cell by itself. [A]
     sizes : ndarray of int, shape (size,)
         Lines of the square array.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> wires = ac.crossbar.Wires(word_leakage=1e-3 * uS, bit_leakage=1e-3 * uS)
+    >>> found = ac.crossbar.crosstalk([4, 8], wires, selected=100 * uS, others=1 * uS)
+    >>> found.sizes.tolist(), [f"{share:.0e}" for share in found.share]
+    ([4, 8], ['4e-05', '8e-05'])
     """
 
     removed: Array
@@ -80,6 +88,18 @@ def leaky_currents(
     ------
     CrossbarError
         If shapes do not agree or a line has no resistance.
+
+    Examples
+    --------
+    A bit line held at 5 mV beside one at zero, with and without a film between them:
+
+    >>> import numpy as np
+    >>> G, word, bit = np.full((2, 2), 1e-6), [0.0, 0.0], [5e-3, 0.0]
+    >>> for leakage in (0.0, 0.1e-6):
+    ...     wires = ac.crossbar.Wires(bit_leakage=leakage)
+    ...     print([f"{i * 1e9:.2f} nA" for i in ac.crossbar.leaky_currents(G, word, bit, wires)])
+    ['-10.00 nA', '0.00 nA']
+    ['-11.00 nA', '1.00 nA']
     """
     from scipy.sparse.linalg import splu
 
@@ -161,6 +181,14 @@ def crosstalk(
     ------
     CrossbarError
         If there is no leakage to compare with.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nS, uS
+    >>> wires = ac.crossbar.Wires(word_leakage=1 * nS, bit_leakage=1 * nS)
+    >>> found = ac.crossbar.crosstalk([4], wires, selected=10 * nS, others=1 * uS)
+    >>> print(f"the film adds {found.share[0]:.0%} to the current of the cell")
+    the film adds 40% to the current of the cell
     """
     lines = np.asarray(sizes, np.int64)
     currents = []

@@ -31,6 +31,12 @@ class ReadMargin:
         ``PATTERNS``. [A]
     ideal : float
         Of the LRS cell alone. [A]
+
+    Examples
+    --------
+    >>> found = ac.crossbar.read_margin([2, 4], "float")
+    >>> found.margin.round(2).tolist(), found.largest(0.5)
+    ([0.67, -0.29], 2)
     """
 
     sizes: NDArray[np.int64]
@@ -90,6 +96,15 @@ def read_margin(
     ------
     CrossbarError
         If a size is not positive.
+
+    Examples
+    --------
+    Lines that float leave nothing to be read of four by four cells:
+
+    >>> for bias in ("ground", "float"):
+    ...     print(bias, ac.crossbar.read_margin([4], bias).margin.round(2).tolist())
+    ground [1.0]
+    float [-0.29]
     """
     currents = []
     lines = np.array(list(sizes), np.int64)

@@ -43,6 +43,14 @@ def read_error(
     ------
     CrossbarError
         If no cell conducts, or a value is no positive number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import fF, ns, uS
+    >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
+    >>> print(f"{ac.crossbar.read_error(np.full((8, 8), 2 * uS), wires, 1 * ns):.1%}")
+    1.6%
     """
     G = LinearCells(numbers("conductance", conductance)).G
     time = positive("time", time, "s")
@@ -86,6 +94,13 @@ def largest_array(
     ------
     CrossbarError
         If time or error is not positive.
+
+    Examples
+    --------
+    >>> from acanthite.constants import fF, ns
+    >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
+    >>> ac.crossbar.largest_array(wires, time=1 * ns, error=0.009, limit=16)
+    4
     """
     positive("largest_array: time", time, "s")
     positive("largest_array: error", error)

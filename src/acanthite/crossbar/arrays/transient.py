@@ -32,6 +32,15 @@ class Transient:
         Out of each bit line. [A]
     word_line_voltage, bit_line_voltage : ndarray, shape (N, M)
         At the end. [V]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import fF, mV, ns, uS
+    >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
+    >>> found = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> print(f"settled to 1 % after {found.settled(0.01) / ns:.2f} ns")
+    settled to 1 % after 0.04 ns
     """
 
     time: Array
@@ -135,6 +144,15 @@ def transient(
     ConvergenceError
         If the step size collapses, or the lines are tied so weakly that their voltages are not
         certain.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import fF, mV, nA, ns, uS
+    >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
+    >>> found = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> [f"{found.at(t).mean() / nA:.0f} nA" for t in (0.0, 0.01 * ns, 1 * ns)]
+    ['0 nA', '57 nA', '79 nA']
     """
     cells = (
         devices if isinstance(devices, DynamicCells) else LinearCells(numbers("devices", devices))

@@ -44,6 +44,14 @@ class Sinh:
     ------
     CrossbarError
         If a conductance is negative, a scale not positive, or either no finite number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> devices = ac.crossbar.Sinh(np.full((2, 2), 1e-6), scale=0.05)
+    >>> array = ac.crossbar.Crossbar(np.full((2, 2), 1e-6), devices=devices)
+    >>> [f"{i * 1e6:.3f} uA" for i in array.solve([0.1, 0.1]).output_current]  # straight devices: 0.2 uA
+    ['0.363 uA', '0.363 uA']
     """
 
     conductance: ArrayLike
@@ -84,6 +92,14 @@ class Table:
     ------
     CrossbarError
         If the voltages do not rise, the current falls anywhere, or a factor is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> devices = ac.crossbar.Table([-0.1, 0.0, 0.1, 0.2], [-1e-7, 0.0, 1e-7, 5e-7])
+    >>> array = ac.crossbar.Crossbar(np.ones((2, 2)), devices=devices)
+    >>> [f"{i * 1e6:.2f} uA" for i in array.solve([0.1, 0.2]).output_current]
+    ['0.60 uA', '0.60 uA']
     """
 
     voltage: ArrayLike
@@ -125,6 +141,16 @@ class Characteristic:
     function : callable
         ``function(voltage)`` with voltages of shape (N, M) returns the currents, or currents and
         differential conductances. Without conductances they come from central differences. [A, S]
+
+    Examples
+    --------
+    Diodes at the crossings:
+
+    >>> import numpy as np
+    >>> diode = ac.crossbar.Characteristic(lambda v: 1e-9 * np.expm1(v / 0.025))
+    >>> array = ac.crossbar.Crossbar(np.ones((2, 2)), devices=diode)
+    >>> [f"{i * 1e9:.1f} nA" for i in array.solve([0.1, -0.1]).output_current]
+    ['52.6 nA', '52.6 nA']
     """
 
     function: Callable[[Array], Array | tuple[Array, Array]]

@@ -66,6 +66,14 @@ def plot_array(
     ------
     CrossbarError
         If there is no such quantity, or the shapes do not agree.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> array = ac.crossbar.Crossbar(np.full((4, 4), 1e-4))
+    >>> drawn = ac.crossbar.plot_array(array.conductance, array.solve(np.full(4, 0.1)))
+    >>> type(drawn).__name__
+    'Figure'
     """
     G = np.asarray(conductance, float)
     if G.ndim != 2 or 0 in G.shape:

@@ -44,6 +44,14 @@ class Gradient:
     device_current : ndarray, shape (N, M) or (P, N, M)
         By a current added to that of each device: times the derivative of its current by any
         parameter of it, the derivative of the loss by that parameter. [loss/A]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> solution = ac.crossbar.Crossbar(np.full((2, 2), 1e-3)).solve([0.1, 0.2])
+    >>> found = ac.crossbar.gradient(solution, [1.0, 0.0])
+    >>> found.conductance.shape, found.word_line_resistance.shape, found.voltage.shape
+    ((2, 2), (2, 3), (2,))
     """
 
     conductance: Array
@@ -72,6 +80,15 @@ def gradient(
         If the shape is not that of the output current.
     ConvergenceError
         If the residual stays above the tolerance.
+
+    Examples
+    --------
+    How the summed current depends on each conductance, nearly the voltage of its word line:
+
+    >>> import numpy as np
+    >>> solution = ac.crossbar.Crossbar(np.full((2, 2), 1e-3)).solve([0.1, 0.2])
+    >>> ac.crossbar.gradient(solution, [1.0, 1.0]).conductance.round(3).tolist()
+    [[0.099, 0.099], [0.199, 0.198]]
     """
     expected = solution.output_current.shape
     g = numbers("output_gradient", output_gradient)

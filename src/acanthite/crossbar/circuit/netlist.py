@@ -44,6 +44,14 @@ def netlist(
     ------
     CrossbarError
         If the voltages do not fit, or devices have no formula a simulator could read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> array = ac.crossbar.Crossbar(np.full((2, 2), 1e-3))
+    >>> text = ac.crossbar.netlist(array, [0.1, 0.2])
+    >>> [line for line in text.splitlines() if line.startswith("Vleft")]
+    ['Vleft0 left0 0 0.1', 'Vleft1 left1 0 0.2']
     """
     circuit = crossbar.circuit
     N, M = circuit.shape

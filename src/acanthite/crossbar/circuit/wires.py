@@ -39,6 +39,14 @@ class Wires:
     ------
     CrossbarError
         If a number is negative or not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> wires = ac.crossbar.Wires(word_line_resistance=2.0, bit_line_resistance=1.0, driver_resistance=100.0)
+    >>> current = wires.crossbar(np.full((4, 4), 1e-4)).solve(np.full(4, 0.1)).output_current
+    >>> [f"{i * 1e6:.1f} uA" for i in current]  # 40 uA without resistances
+    ['38.4 uA', '38.4 uA', '38.4 uA', '38.4 uA']
     """
 
     word_line_resistance: float = 1.0

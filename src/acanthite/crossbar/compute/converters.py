@@ -32,6 +32,14 @@ class Converter:
     ------
     CrossbarError
         If bits or range make no sense.
+
+    Examples
+    --------
+    >>> converter = ac.crossbar.Converter(bits=3, full_scale=1.0)
+    >>> converter.convert([0.1, 0.6, 3.0]).round(3).tolist()
+    [0.0, 0.667, 1.0]
+    >>> converter.clipped([0.1, 0.6, 3.0, -2.0])
+    0.5
     """
 
     bits: int | None = None

@@ -40,6 +40,16 @@ class Spread:
     ------
     CrossbarError
         If a number is negative or not finite.
+
+    Examples
+    --------
+    A tenth of mismatch in every cell of a matrix of ones:
+
+    >>> import numpy as np
+    >>> effects = ac.crossbar.Effects(spread=ac.crossbar.Spread(sigma=0.1))
+    >>> matrix = ac.crossbar.AnalogMatrix(np.ones((4, 64)), effects=effects, seed=1)
+    >>> print(f"{np.log(matrix.held).std():.2f}")
+    0.10
     """
 
     sigma: float = 0.0
@@ -63,6 +73,12 @@ class Spread:
             As read. [S]
         nominal : float, optional
             What a factor of one is; the median without it. [S]
+
+        Examples
+        --------
+        >>> from acanthite.constants import uS
+        >>> ac.crossbar.Spread.of([80 * uS, 100 * uS, 130 * uS]).factors
+        (0.8, 1.0, 1.3)
         """
         G = np.asarray(conductance, float).ravel()
         if G.size == 0 or not np.isfinite(G).all() or not (G > 0).all():
@@ -92,6 +108,14 @@ class Stuck:
     ------
     CrossbarError
         If the shares are negative or more than all cells.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> effects = ac.crossbar.Effects(stuck=ac.crossbar.Stuck(low=0.1))
+    >>> matrix = ac.crossbar.AnalogMatrix(np.ones((8, 64)), effects=effects, seed=1)
+    >>> print(f"{(matrix.held < 0.5).mean():.0%} of the weights are lost")
+    11% of the weights are lost
     """
 
     high: float = 0.0
@@ -126,6 +150,17 @@ class ReadNoise:
     ------
     CrossbarError
         If a number is negative.
+
+    Examples
+    --------
+    Two reads of the same input differ:
+
+    >>> import numpy as np
+    >>> effects = ac.crossbar.Effects(noise=ac.crossbar.ReadNoise(relative=0.01))
+    >>> matrix = ac.crossbar.AnalogMatrix(np.ones((1, 16)), effects=effects, seed=1)
+    >>> reads = [matrix.multiply(np.ones(16), read=k)[0] for k in range(100)]
+    >>> print(f"{np.mean(reads):.1f} +- {np.std(reads):.2f}")
+    16.0 +- 0.03
     """
 
     relative: float = 0.0
@@ -156,6 +191,14 @@ class Bending:
     ------
     CrossbarError
         If there is no factor, or one is negative or not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> effects = ac.crossbar.Effects(bending=ac.crossbar.Bending(factors=(0.8, 0.9)))
+    >>> matrix = ac.crossbar.AnalogMatrix(np.ones((2, 8)), effects=effects)
+    >>> sorted(set(matrix.held.ravel().round(2).tolist()))
+    [0.8, 0.9]
     """
 
     factors: tuple[float, ...]
@@ -220,6 +263,15 @@ class Effects:
     stuck : Stuck, optional
     noise : ReadNoise, optional
     bending : Bending, optional
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.crossbar import Effects, ReadNoise, Spread, Stuck
+    >>> effects = Effects(spread=Spread(sigma=0.2), stuck=Stuck(high=0.01), noise=ReadNoise(0.01))
+    >>> matrix = ac.crossbar.AnalogMatrix(np.eye(8), effects=effects, seed=1)
+    >>> print(f"the worst weight is off by {abs(matrix.held - np.eye(8)).max():.1f}")
+    the worst weight is off by 1.0
     """
 
     spread: Spread | None = None

@@ -37,6 +37,14 @@ def photograph(path: str | Path | None = None) -> Image:
     ------
     ImageError
         If the file is missing, damaged, no picture, not 8-bit grey, or smaller than the kernel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> Image.fromarray(np.zeros((8, 12), np.uint8)).save("black.png")
+    >>> ac.crossbar.photograph("black.png").shape
+    (8, 12)
     """
     if path is None:
         from skimage.data import camera

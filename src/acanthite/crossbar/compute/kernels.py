@@ -31,6 +31,12 @@ class Encoding:
         Of -1, 0 and 1.
     lrs : ndarray of bool, shape (3, 3, 2)
         Which memristors are in the low-resistance state.
+
+    Examples
+    --------
+    >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
+    >>> encoding.n_memristors, encoding.n_lrs, encoding.signs.astype(int).tolist()
+    (18, 6, [1, -1, 1, -1, 1, -1])
     """
 
     kernel: NDArray[np.int64]
@@ -64,6 +70,12 @@ def encode(kernel: ArrayLike) -> Encoding:
     ------
     AnalysisError
         If the kernel is not 3 x 3 or holds another value.
+
+    Examples
+    --------
+    >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
+    >>> encoding.lrs[0].tolist()  # the first row: +1 is (LRS, HRS), 0 is (HRS, HRS), -1 is (HRS, LRS)
+    [[True, False], [False, False], [False, True]]
     """
     kernel = np.asarray(kernel)
     if kernel.shape != (3, 3) or not np.isin(kernel, (-1, 0, 1)).all():
@@ -93,6 +105,15 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.fl
     ------
     AnalysisError
         If there are too few devices.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import nS, uS
+    >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
+    >>> made = ac.crossbar.program(encoding, lrs=np.full(6, 100 * uS), hrs=np.full(12, 1 * nS))
+    >>> (made[0] / uS).round(3).tolist()
+    [[100.0, 0.001], [0.001, 0.001], [0.001, 100.0]]
     """
     conductance = np.empty(encoding.lrs.shape)
     for name, devices, where in (("lrs", lrs, encoding.lrs), ("hrs", hrs, ~encoding.lrs)):
@@ -131,6 +152,16 @@ def on_array(
     ------
     CrossbarError
         If the first pair holds nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from acanthite.constants import mV, nS, uS
+    >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
+    >>> made = ac.crossbar.program(encoding, lrs=np.full(6, 100 * uS), hrs=np.full(12, 1 * nS))
+    >>> matrix = ac.crossbar.on_array(made, encoding, 0.1 * mV)
+    >>> matrix.held.reshape(3, 3).round(2)[0].tolist()
+    [1.0, 0.0, -1.0]
     """
     return AnalogMatrix(
         encoding.kernel.reshape(1, 9).astype(float),

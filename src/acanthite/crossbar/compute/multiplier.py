@@ -42,6 +42,13 @@ class Tile:
         Conductances asked for, as the cells came out, and as the lines show them. [S]
     unit : float
         Conductance of a weight of one. [S]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> matrix = ac.crossbar.AnalogMatrix(np.ones((4, 10)), array=(8, 8))
+    >>> [(tile.inputs.start, tile.inputs.stop, tile.target.shape) for tile in matrix.tiles]
+    [(0, 8, (8, 8)), (8, 10, (2, 8))]
     """
 
     outputs: slice
@@ -90,6 +97,15 @@ class AnalogMatrix:
     ------
     CrossbarError
         If a matrix cannot be held so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = np.array([[0.5, -1.0], [0.25, 0.75]])
+    >>> inputs = ac.crossbar.Converter(bits=4, full_scale=1.0)
+    >>> matrix = ac.crossbar.AnalogMatrix(weights, dac=inputs)
+    >>> (matrix @ [1.0, 0.4]).round(3).tolist()  # exact: 0.1 and 0.55
+    [0.071, 0.571]
     """
 
     weights: Array
@@ -265,6 +281,14 @@ class AnalogMatrix:
         margin : float
             Range over that quantile, and over the largest input where the DAC has no range of its
             own.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> bits = ac.crossbar.Converter(bits=6)
+        >>> matrix = ac.crossbar.AnalogMatrix(np.eye(4), dac=bits, adc=bits).calibrate(np.eye(4))
+        >>> matrix.dac.full_scale, (matrix @ np.ones(4)).round(2).tolist()
+        (1.25, [1.02, 1.02, 1.02, 1.02])
         """
         if not (0 < quantile <= 1 and 0 < margin < np.inf):
             raise CrossbarError(

@@ -60,6 +60,12 @@ def export(
     LawError
         If the format or device is unknown, ``name`` is no identifier, or the law cannot be written
         as formulas.
+
+    Examples
+    --------
+    >>> text = ac.device.export(ac.device.VTEAM, "spice", name="ag2s")
+    >>> [line for line in text.splitlines() if line.startswith(".subckt")]
+    ['.subckt ag2s top bottom']
     """
     if format not in FORMATS:
         raise LawError(

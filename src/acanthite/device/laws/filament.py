@@ -252,6 +252,15 @@ class Filament:
         Standard deviation of ln r_max between devices.
     attrs : dict
         Provenance.
+
+    Examples
+    --------
+    >>> film = ac.film.grow()
+    >>> nominal = ac.device.Filament.from_film(film)
+    >>> devices = nominal.sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.5))
+    >>> print(f"sets at {float(ac.analysis.switching(loops).set_voltage[0, 0]):.1f} V")
+    sets at -0.2 V
     """
 
     def __init__(
@@ -360,6 +369,14 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     ------
     LawError
         If ``n`` is not positive or there is no film.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> films = [ac.film.grow(ac.film.Recipe(thickness=d)) for d in (50 * nm, 60 * nm)]
+    >>> devices = ac.device.population([ac.device.Filament.from_film(film) for film in films], 3, seed=1)
+    >>> len(devices)
+    6
     """
     if not nominal:
         raise LawError("nominal is empty; expected at least one film")

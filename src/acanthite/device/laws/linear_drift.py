@@ -79,6 +79,12 @@ def linear_drift(window: str = "none") -> Law:
     ----------
     .. [1] D. B. Strukov, G. S. Snider, D. R. Stewart, R. S. Williams, *Nature* **453**, 80 (2008),
        doi:10.1038/nature06932, Eqs. (5), (6).
+
+    Examples
+    --------
+    >>> law = ac.device.linear_drift("joglekar")
+    >>> law.name, law.state_names
+    ('linear drift, joglekar window', ('x',))
     """
     if window not in _WINDOWS:
         raise LawError(

@@ -41,6 +41,15 @@ class Curve:
         There. [V]
     cycles : ndarray of int, shape (sample,)
         Cycle each sample belongs to.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> curve = ac.fitting.curves(loops)[0]
+    >>> curve.label, curve.current.size, curve.segments.shape
+    ('0', 600, (600, 4))
     """
 
     label: str
@@ -75,6 +84,14 @@ def curves(
     ------
     FitError
         If there is nothing to fit, or times are missing and no rate is given.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mA
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> len(ac.fitting.curves(loops)), len(ac.fitting.curves(loops, each="cycle"))
+    (2, 4)
     """
     import xarray as xr
 

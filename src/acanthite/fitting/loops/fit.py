@@ -48,6 +48,14 @@ class FittedParameter:
     device_spread, cycle_spread : tuple of float or None
         Standard deviation from device to device and from cycle to cycle, then its 95 % interval;
         None for one of them.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> fitted = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0).parameters["r_on"]
+    >>> print(f"{fitted.value:.1f} {fitted.unit}")
+    40.0 ohm
     """
 
     value: float
@@ -87,6 +95,16 @@ class DeviceFit:
         What was: "devices", "cycles" or "nothing".
     shared : tuple of str
         Parameters all devices were given in common.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> fit = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0)
+    >>> fit.n_devices, fit.verdict.quality
+    (1, 'good')
+    >>> print(f"{fit.parameters['r_on'].value:.1f} ohm")
+    40.0 ohm
     """
 
     law: Law
@@ -218,6 +236,14 @@ def fit(
     ------
     FitError
         If there is nothing to fit, a name is unknown, or the law cannot follow the data at all.
+
+    Examples
+    --------
+    >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
+    >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
+    >>> found = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0)
+    >>> print(f"{found.parameters['r_on'].value:.1f} ohm")
+    40.0 ohm
     """
     parts = split(curves(recordings, each, rate), holdout, seed)
     if scale not in ("log", "linear"):

@@ -217,7 +217,14 @@ def _first_rate(law: Law, y: Array, voltage: float, factors: Mapping[str, float]
 
 
 def filament() -> Law:
-    """Return the Ag2S filament on the paper's film, with the units of what is fitted of it."""
+    """Return the Ag2S filament on the paper's film, with the units of what is fitted of it.
+
+    Examples
+    --------
+    >>> law = ac.fitting.filament()
+    >>> law.name, law.sources["migration_barrier"].unit
+    ('filament', 'J')
+    """
     from dataclasses import replace
 
     from acanthite import film

@@ -116,6 +116,15 @@ def fit_moments(
     FitError
         If there are too few devices, nothing sets, a name is unknown, or the law sets under no
         parameters tried.
+
+    Examples
+    --------
+    >>> law = ac.fitting.filament()
+    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
+    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> low, high = fit.parameters["hrs_conductance"].interval
+    >>> low < law.parameters["hrs_conductance"] < high
+    True
     """
     data, held = _divided(recordings, holdout, seed)
     measured = joined([observe(r) for r in data])

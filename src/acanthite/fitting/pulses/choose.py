@@ -55,6 +55,14 @@ class Pulses:
         With their sign. [V]
     width : float
         [s]
+
+    Examples
+    --------
+    >>> from acanthite.constants import us
+    >>> pulses = ac.fitting.Pulses(potentiation=-0.3, depression=0.25, width=1 * us)
+    >>> ladder = pulses.ladder(n=30, repeats=4, read_voltage=5e-3)
+    >>> ladder.up, ladder.voltage, ladder.depression
+    (30, 0.3, 0.25)
     """
 
     potentiation: float
@@ -93,6 +101,13 @@ def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float 
     ------
     FitError
         If no pulse within the device's voltages switches it.
+
+    Examples
+    --------
+    >>> device = ac.fitting.FittedDevice(ac.device.VTEAM, reach=(-0.5, 0.5))
+    >>> pulses = ac.fitting.choose_pulses(device, n_pulses=10)
+    >>> print(f"{pulses.potentiation:.2f} V, {pulses.depression:.2f} V, {pulses.width:.0e} s")
+    -0.23 V, 0.39 V, 1e-08 s
     """
     from acanthite.device import without_noise
 
@@ -206,6 +221,14 @@ def as_synapse(
     ------
     FitError
         If no pulse switches the device, or the law does not follow its ladders.
+
+    Examples
+    --------
+    >>> device = ac.fitting.FittedDevice(ac.device.VTEAM, reach=(-0.5, 0.5))
+    >>> pulses = ac.fitting.Pulses(potentiation=-0.23, depression=0.39, width=1e-8)
+    >>> synapse = ac.fitting.as_synapse(device, pulses=pulses, n_pulses=10)
+    >>> type(synapse).__name__, synapse.conductance_max > synapse.conductance_min
+    ('Piecewise', True)
     """
     chosen = pulses or choose_pulses(device, n_pulses)
     return written(device, chosen, n_pulses=n_pulses, seed=seed, law=law, whole=pulses is None)

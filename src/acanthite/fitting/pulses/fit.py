@@ -179,6 +179,16 @@ def fit_pulses(
     ------
     FitError
         If the law is unknown, or the ladders lack something.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> found = ac.fitting.fit_pulses(ladders, "soft-bounds", fluctuation=False)
+    >>> print(f"up {found.synapse.up:.1f}, down {found.synapse.down:.1f} of the way left")
+    up 0.1, down 0.1 of the way left
     """
     if law in EQUIVALENT_LAWS:
         soft_bounds = fit_pulses(
@@ -259,6 +269,16 @@ def compare(
     ------
     FitError
         If none can.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> fits = ac.fitting.compare(ladders, ["constant-step", "soft-bounds"], pulse_noise=False, fluctuation=False)
+    >>> list(fits)
+    ['soft-bounds', 'constant-step']
     """
     fits = {}
     reasons = []

@@ -62,6 +62,16 @@ class PulseFit:
         Of the data.
     assumed : bool
         Whether the levels are relative and their conductances a mere assumption.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
+    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> found.verdict.quality, sorted(found.summary())
+    ('good', ['pulse_noise', 'size'])
     """
 
     synapse: Synapse

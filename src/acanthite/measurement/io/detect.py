@@ -55,6 +55,14 @@ def detect(path: str | Path) -> Format:
     ------
     RecordingError
         If the file is missing, empty, or none of these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> loop = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
+    >>> np.savetxt("loop.csv", loop, delimiter=",", header="voltage (V),current (A)", comments="")
+    >>> ac.measurement.detect("loop.csv")
+    'table'
     """
     start = text.head(path)
     for magic, what in _FOREIGN.items():
@@ -116,6 +124,15 @@ def read(
     RecordingError
         If the file is damaged or leaves something open; the message names file, line or cell, and
         what to do.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
+    >>> np.savetxt("loop.csv", table, delimiter=",", header="Vg [V],Id [A]", comments="")
+    >>> (loop,) = ac.measurement.read("loop.csv", columns={"voltage": "Vg [V]", "current": "Id [A]"})
+    >>> loop.kind, dict(loop.sizes)
+    ('sweep', {'device': 1, 'cycle': 1, 'sample': 4})
     """
     hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
     kind = detect(path)

@@ -31,6 +31,17 @@ class Skipped:
         What is wrong, what was expected, what to do.
     broken : bool
         False where it is no data: hidden or temporary files.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path("notebook").mkdir()
+    >>> written = Path("notebook", "notes.csv").write_text("contacted the left pad, then the right one")
+    >>> recordings, skipped = ac.measurement.read_folder("notebook")
+    >>> len(recordings), skipped[0].file.name
+    (0, 'notes.csv')
+    >>> skipped[0].broken
+    True
     """
 
     file: Path
@@ -114,6 +125,18 @@ def read_folder(
     ------
     RecordingError
         If a path does not exist.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> loop = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
+    >>> Path("lab").mkdir()
+    >>> for name in ("one.csv", "two.csv"):
+    ...     np.savetxt(f"lab/{name}", loop, delimiter=",", header="voltage (V),current (A)", comments="")
+    >>> recordings, skipped = ac.measurement.read_folder("lab")
+    >>> [recording.file for recording in recordings], len(skipped)
+    (['one.csv', 'two.csv'], 0)
     """
     files = files_in(paths)
     recordings: list[xr.Dataset] = []

@@ -41,6 +41,15 @@ def write(recording: xr.Dataset, path: str | Path, format: str) -> None:
     ------
     RecordingError
         If the format is unknown, cannot hold this Recording, or needs a package that is not there.
+
+    Examples
+    --------
+    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5))
+    >>> ac.measurement.write(loops, "loops.csv", format="csv")
+    >>> (again,) = ac.measurement.read("loops.csv")
+    >>> bool((again.current == loops.current).all())
+    True
     """
     writers = {
         "netcdf": save_recording,

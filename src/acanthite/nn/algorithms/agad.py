@@ -31,6 +31,12 @@ class AGAD(ChoppedTTv2):
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
     memory : float
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]
+
+    Examples
+    --------
+    >>> agad = ac.nn.AGAD(memory=0.2)
+    >>> agad.name, agad.flip
+    ('agad', 0.1)
     """
 
     name: ClassVar[str] = "agad"

@@ -75,6 +75,12 @@ class ChoppedTTv2(TTv2):
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
         Chance that a line's sign flips after it was read. [1]
+
+    Examples
+    --------
+    >>> chopped = ac.nn.ChoppedTTv2(flip=0.05)
+    >>> chopped.name, chopped.threshold
+    ('c-ttv2', 30.0)
     """
 
     name: ClassVar[str] = "c-ttv2"

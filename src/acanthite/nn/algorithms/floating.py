@@ -32,6 +32,12 @@ class FloatingPoint(Algorithm):
     ----------
     rate, decay : float
         As in :class:`~acanthite.nn.algorithms.base.Algorithm`. [1]
+
+    Examples
+    --------
+    >>> floating = ac.nn.FloatingPoint(rate=0.05, decay=0.9)
+    >>> floating.name, floating.rate
+    ('floating', 0.05)
     """
 
     name: ClassVar[str] = "floating"

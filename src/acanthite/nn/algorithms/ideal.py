@@ -20,6 +20,13 @@ class Ideal(SGD):
         As in :class:`~acanthite.nn.algorithms.sgd.SGD`.
     size : float
         Step of one pulse, in half windows: 0.002 is a thousand states. [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> device = ac.nn.Ideal(size=0.01).device(None)
+    >>> print(f"steps of {device.size} up to {device.conductance_max / uS:.0f} uS")
+    steps of 0.01 up to 1 uS
     """
 
     name: ClassVar[str] = "ideal"

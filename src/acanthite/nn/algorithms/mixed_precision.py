@@ -44,6 +44,12 @@ class MixedPrecision(OnDevices):
     ----------
     rate, decay, window : float
         As in :class:`~acanthite.nn.algorithms.base.OnDevices`. [1]
+
+    Examples
+    --------
+    >>> mixed = ac.nn.MixedPrecision(rate=0.005)
+    >>> mixed.name, mixed.window
+    ('mixed-precision', 0.3)
     """
 
     name: ClassVar[str] = "mixed-precision"

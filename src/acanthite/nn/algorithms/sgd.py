@@ -49,6 +49,12 @@ class SGD(Pulsed):
         :math:`w_{max}`, network weight of half the conductance window. [1]
     bl_max, pulses
         As in :class:`~acanthite.nn.algorithms.base.Pulsed`.
+
+    Examples
+    --------
+    >>> sgd = ac.nn.SGD(rate=0.01, window=1.0, pulses="mean-field")
+    >>> sgd.name, sgd.decay
+    ('sgd', 0.6)
     """
 
     name: ClassVar[str] = "sgd"

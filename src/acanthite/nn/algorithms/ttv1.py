@@ -70,6 +70,12 @@ class TTv1(TikiTaka):
         :math:`\eta_C`: a cell of C is to move by this times the read of A (both in half windows). [1]
     gamma : float
         :math:`\gamma`, weight of A in the network, over that of C. [1]
+
+    Examples
+    --------
+    >>> tiki_taka = ac.nn.TTv1(rate=0.5, gamma=0.1)
+    >>> tiki_taka.name, tiki_taka.transfer_rate
+    ('ttv1', 0.05)
     """
 
     name: ClassVar[str] = "ttv1"

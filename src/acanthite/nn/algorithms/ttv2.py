@@ -94,6 +94,12 @@ class TTv2(TikiTaka):
         fewer, because each has its turn sooner. [1]
     forget : bool
         Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
+
+    Examples
+    --------
+    >>> tiki_taka = ac.nn.TTv2(threshold=10.0, window=0.6)
+    >>> tiki_taka.name, tiki_taka.decay
+    ('ttv2', 0.7)
     """
 
     name: ClassVar[str] = "ttv2"

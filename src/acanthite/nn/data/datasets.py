@@ -37,6 +37,15 @@ class Dataset:
     shape : tuple of int, optional
         Height, width and channels of an image; a square of one channel where the pixels make one,
         else a line.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images = np.zeros((6, 64), np.uint8)
+    >>> labels = np.array([0, 1, 2, 0, 1, 2], np.uint8)
+    >>> data = ac.nn.Dataset("mine", images[:4], labels[:4], images[4:], labels[4:])
+    >>> data.image_shape, data.n_classes
+    ((8, 8, 1), 3)
     """
 
     name: str
@@ -94,12 +103,27 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
         If the files are nowhere and could not be fetched; the message says what to do.
     DatasetError
         If a file is damaged or is not MNIST.
+
+    Examples
+    --------
+    The files are looked for in the folder given and in that of the package, and are fetched if need be:
+
+    >>> data = ac.nn.mnist("my/data", fetch=False)  # doctest: +SKIP
+    >>> data.images.shape, data.test_images.shape  # doctest: +SKIP
+    ((60000, 784), (10000, 784))
     """
     return _archived(archives.MNIST, folder, fetch)
 
 
 def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
-    """Return Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels; as :func:`mnist`."""
+    """Return Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels; as :func:`mnist`.
+
+    Examples
+    --------
+    >>> data = ac.nn.fashion_mnist()  # doctest: +SKIP
+    >>> data.images.shape, data.test_images.shape  # doctest: +SKIP
+    ((60000, 784), (10000, 784))
+    """
     return _archived(archives.FASHION_MNIST, folder, fetch)
 
 
@@ -119,6 +143,14 @@ def digits() -> Dataset:
     ------
     DatasetUnavailableError
         If scikit-learn is not installed.
+
+    Examples
+    --------
+    With scikit-learn at hand:
+
+    >>> data = ac.nn.digits()  # doctest: +SKIP
+    >>> data.images.shape, data.test_images.shape  # doctest: +SKIP
+    ((1437, 64), (360, 64))
     """
     try:
         from sklearn.datasets import load_digits
@@ -151,6 +183,15 @@ def read_npz(path: str | Path) -> Dataset:
     ------
     DatasetError
         If the file cannot be read or an array is missing or of another shape or type.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images, labels = np.zeros((4, 8, 8), np.uint8), np.array([0, 1, 2, 0])
+    >>> np.savez("mine.npz", images=images, labels=labels, test_images=images, test_labels=labels)
+    >>> data = ac.nn.read_npz("mine.npz")
+    >>> data.images.shape, data.n_classes
+    ((4, 64), 3)
     """
     path = Path(path)
     try:

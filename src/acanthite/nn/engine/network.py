@@ -35,6 +35,12 @@ class Convolution:
     pool : int
         Side of the windows pooled, which do not overlap; rows left over are dropped. 1: none.
     pooling : {"max", "mean"}
+
+    Examples
+    --------
+    >>> layer = ac.nn.Convolution(channels=6, kernel=5, padding=2, pool=2)
+    >>> layer.positions((28, 28, 1)), layer.output((28, 28, 1))
+    ((28, 28), (14, 14, 6))
     """
 
     channels: int
@@ -108,6 +114,12 @@ class Network:
         Learning rate of digital biases. [1]
     periphery : Periphery
         Converters, noise and bounds of the reads; exact by default.
+
+    Examples
+    --------
+    >>> network = ac.nn.Network((784, 256, 128, 10))
+    >>> network.shapes, network.n_weights
+    (((785, 256), (257, 128), (129, 10)), 235146)
     """
 
     widths: tuple[int, ...] = (784, 256, 128, 10)
@@ -213,6 +225,12 @@ def lenet5(image: tuple[int, int, int], n_classes: int) -> Network:
     References
     ----------
     .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998), :doi:`10.1109/5.726791`.
+
+    Examples
+    --------
+    >>> network = ac.nn.lenet5((28, 28, 1), n_classes=10)
+    >>> network.images, network.n_weights
+    (((28, 28, 1), (14, 14, 6), (5, 5, 16)), 61706)
     """
     # 28 x 28 pixels are padded to the paper's 32 x 32
     maps = (Convolution(6, 5, padding=2, pool=2), Convolution(16, 5, pool=2))

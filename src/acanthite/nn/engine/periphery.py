@@ -62,6 +62,15 @@ class Periphery:
     ------
     TrainingError
         If a number makes no sense.
+
+    Examples
+    --------
+    Converters of eight bits around each array:
+
+    >>> periphery = ac.nn.Periphery(input_bits=8, output_bits=8, output_bound=12.0)
+    >>> network = ac.nn.Network((784, 64, 10), periphery=periphery)
+    >>> periphery.ideal, network.periphery.output_bits
+    (False, 8)
     """
 
     read_noise: float = 0.0

@@ -47,6 +47,14 @@ class Job:
         Over those of the network; see :class:`~acanthite.nn.engine.network.Network`.
     write_energy : float, optional
         Of one pulse; the synapse's own by default. [J]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2 * uS)
+    >>> job = ac.nn.Job(dataset="mnist", synapse=device, algorithm=ac.nn.SGD(rate=0.01), epochs=5)
+    >>> job.network, job.seed, job.algorithm.name
+    ('mlp', 1, 'sgd')
     """
 
     dataset: str | Path | Dataset = "mnist"

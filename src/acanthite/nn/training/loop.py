@@ -51,6 +51,20 @@ class TrainingProgress:
         either. [1]
     samples_per_second : float
         Of training so far. [1/s]
+
+    Examples
+    --------
+    What a training says of itself on its way:
+
+    >>> import numpy as np
+    >>> labels = (np.arange(400) % 2).astype(np.uint8)
+    >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
+    >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
+    >>> said = []
+    >>> result = ac.nn.train(data, "16-2", algorithm="floating", epochs=2, watch=said.append)
+    >>> last = said[-1]
+    >>> print(f"epoch {last.epoch} of {last.epochs}: {last.accuracy:.0%}")
+    epoch 2 of 2: 100%
     """
 
     fraction: float
@@ -76,6 +90,19 @@ class Run:
         Where the checkpoint is; resumed if it is there.
     every : float
         Least time between two checkpoints. [s]
+
+    Examples
+    --------
+    A training that has not begun; :func:`train` makes one and brings it to its end:
+
+    >>> import numpy as np
+    >>> labels = (np.arange(40) % 2).astype(np.uint8)
+    >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
+    >>> data = ac.nn.Dataset("sides", images, labels, images[:10], labels[:10])
+    >>> job = ac.nn.Job(dataset=data, network="16-2", algorithm="floating", epochs=3)
+    >>> run = ac.nn.Run(ac.nn.prepare(job))
+    >>> run.progress.epoch, run.progress.epochs, run.classes(images[:4]).shape
+    (0, 3, (4,))
     """
 
     def __init__(

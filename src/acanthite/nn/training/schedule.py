@@ -29,7 +29,13 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True)
 class Constant:
-    """The same rate throughout."""
+    """The same rate throughout.
+
+    Examples
+    --------
+    >>> [ac.nn.Constant().factor(epoch, 5, []) for epoch in range(5)]
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    """
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
         """Return 1."""
@@ -45,6 +51,12 @@ class Step:
     every : int
     drop : float
         Factor on the rate each time, in (0, 1]. [1]
+
+    Examples
+    --------
+    >>> schedule = ac.nn.Step(every=2, drop=0.5)
+    >>> [schedule.factor(epoch, 5, []) for epoch in range(5)]
+    [1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
     every: int = 3
@@ -72,6 +84,12 @@ class Cosine:
     References
     ----------
     .. [1] I. Loshchilov, F. Hutter, arXiv:1608.03983 (2017).
+
+    Examples
+    --------
+    >>> schedule = ac.nn.Cosine(last=0.1)
+    >>> [round(schedule.factor(epoch, 5, []), 2) for epoch in range(5)]
+    [1.0, 0.87, 0.55, 0.23, 0.1]
     """
 
     last: float = 0.05
@@ -95,6 +113,13 @@ class Plateau:
         Epochs without a new best that are borne.
     drop : float
         Factor on the rate each time, in (0, 1]. [1]
+
+    Examples
+    --------
+    >>> schedule = ac.nn.Plateau(patience=1, drop=0.5)
+    >>> accuracy = [0.1, 0.8, 0.9, 0.9, 0.89]
+    >>> [schedule.factor(epoch, 5, accuracy[:epoch + 1]) for epoch in range(5)]
+    [1.0, 1.0, 1.0, 0.5, 0.25]
     """
 
     patience: int = 1

@@ -38,6 +38,17 @@ class Setup:
         The images to train on; its test part is the data set's.
     held_out : Dataset
         The training images held out.
+
+    Examples
+    --------
+    What :func:`prepare` makes of a job:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 16), np.uint8)
+    >>> data = ac.nn.Dataset("dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8))
+    >>> setup = ac.nn.prepare(ac.nn.Job(dataset=data, network="16-2", algorithm="floating"))
+    >>> len(setup.training.labels)
+    4
     """
 
     job: Job
@@ -92,6 +103,15 @@ def prepare(
         If there is no such network or algorithm, or the numbers of images or epochs make no sense.
     DatasetError
         If the data set is missing, damaged or does not fit the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images = np.zeros((4, 16), np.uint8)
+    >>> data = ac.nn.Dataset("dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8))
+    >>> setup = ac.nn.prepare(ac.nn.Job(dataset=data, network="16-2", algorithm="floating"))
+    >>> setup.network.sizes, setup.algorithm.name
+    ((16, 2), 'floating')
     """
     dataset = load_dataset(job.dataset, data)
     network = _network(job, dataset)

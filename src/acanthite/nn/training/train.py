@@ -74,6 +74,19 @@ def train(
         checkpoint is another's.
     DatasetError
         If the data set is missing, damaged or does not fit the network.
+
+    Examples
+    --------
+    Pictures that are bright on the left or on the right, on devices whose steps shrink towards their bounds:
+
+    >>> import numpy as np
+    >>> labels = (np.arange(400) % 2).astype(np.uint8)
+    >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
+    >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> result = ac.nn.train(data, "16-2", device, "sgd", epochs=2, seed=1)
+    >>> print(f"{result.test_accuracy[-1]:.0%}")
+    100%
     """
     job = Job.of(dataset=dataset, network=network, synapse=synapse, algorithm=algorithm, **options)
 
@@ -111,6 +124,17 @@ def train_many(
     -------
     list of TrainingResult
         In the order of ``jobs``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = (np.arange(400) % 2).astype(np.uint8)
+    >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
+    >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> jobs = [ac.nn.Job("sgd", device, seed=seed, epochs=2) for seed in (1, 2)]
+    >>> [f"{result.test_accuracy[-1]:.0%}" for result in ac.nn.train_many(jobs, data, "16-2")]
+    ['100%', '100%']
     """
     setups = [prepare(job, data) for job in jobs]
     shared = _SharedProgress([job.epochs for job in jobs])

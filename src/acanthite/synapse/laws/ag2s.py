@@ -26,6 +26,16 @@ class Ag2S(LinearLaw):
     ----------
     growth_rate, dissolution_rate : float
         :math:`\Gamma, k` at the voltage of the pulses. [1/s]
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> nominal = ac.device.Filament.from_film(film)
+    >>> synapse = ac.synapse.Ag2S.from_filament(nominal, voltage=0.3)
+    >>> up, down = float(synapse.step_up(0.0)), float(synapse.step_down(0.0))
+    >>> print(f"up {up:.2f}, down {down:.2f}, {synapse.n_states:.0f} states")
+    up 0.13, down -0.13, 16 states
     """
 
     NAME: ClassVar[str] = "ag2s"

@@ -28,6 +28,16 @@ class ExponentialStep(PulseLaw):
     References
     ----------
     .. [1] N. Gong et al., *Nat. Commun.* **9**, 2102 (2018), :doi:`10.1038/s41467-018-04485-1`.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.ExponentialStep(
+    ...     up=0.1, down=0.1, up_amplitude=0.2, down_amplitude=0.2, up_rate=1.0, down_rate=1.0,
+    ...     conductance_min=1 * uS, conductance_max=5 * uS,
+    ... )
+    >>> print(f"{float(synapse.step_up(-1.0)):.3f} at one bound, {float(synapse.step_up(0.9)):.3f} near the other")
+    0.093 at one bound, 0.051 near the other
     """
 
     NAME: ClassVar[str] = "exponential-step"

@@ -23,6 +23,17 @@ class LinearLaw(Synapse):
         Relative standard deviation of the steps up and down between devices (lognormal). [1]
     lower_spread, upper_spread : float
         Standard deviation of the bounds between devices, in ``w``. [1]
+
+    Examples
+    --------
+    A base, not used itself: the laws whose step is a straight line in the weight.
+
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.LinearStep(
+    ...     up=0.1, down=0.1, up_slope=0.5, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> isinstance(synapse, ac.synapse.LinearLaw), synapse.line
+    (True, (0.1, 0.05, 0.1, 0.0))
     """
 
     up_spread: float = 0.0

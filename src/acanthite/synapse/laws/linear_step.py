@@ -22,6 +22,15 @@ class LinearStep(LinearLaw):
         :math:`s_\uparrow, s_\downarrow`, steps in the middle of the window, in (0, 1). [1]
     up_slope, down_slope : float
         :math:`a_\uparrow, a_\downarrow`, from 0 (constant steps) to 1 (soft bounds). [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.LinearStep(
+    ...     up=0.1, down=0.1, up_slope=0.5, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> print(f"{float(synapse.step_up(0.0)):.3f} in the middle, {float(synapse.step_up(0.5)):.3f} further up")
+    0.100 in the middle, 0.075 further up
     """
 
     NAME: ClassVar[str] = "linear-step"

@@ -32,6 +32,18 @@ class NeuroSim(LinearLaw):
     References
     ----------
     .. [1] P.-Y. Chen, X. Peng, S. Yu, *IEEE Trans. CAD* **37**, 3067 (2018), :doi:`10.1109/TCAD.2018.2789723`.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.NeuroSim(
+    ...     n_pulses=64, potentiation=20.0, depression=40.0, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> w = -1.0
+    >>> for _ in range(64):
+    ...     w += float(synapse.step_up(w))
+    >>> print(f"{w:.3f} after 64 pulses")
+    1.000 after 64 pulses
     """
 
     NAME: ClassVar[str] = "neurosim"

@@ -32,6 +32,15 @@ class Piecewise(PulseLaw):
     Notes
     -----
     ``spread`` takes ``"up"`` and ``"down"``: the whole curve of a device is scaled.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.Piecewise(
+    ...     up=(0.2, 0.1, 0.02), down=(0.02, 0.1, 0.2), conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> print(f"{float(synapse.step_up(0.5)):.2f} halfway between two knots")
+    0.06 halfway between two knots
     """
 
     NAME: ClassVar[str] = "piecewise"

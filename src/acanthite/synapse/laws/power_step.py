@@ -21,6 +21,15 @@ class PowerStep(PulseLaw):
         :math:`s_\uparrow, s_\downarrow`, the largest steps: from the far bound. [1]
     up_power, down_power : float
         :math:`\gamma_\uparrow, \gamma_\downarrow`. [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.PowerStep(
+    ...     up=0.2, down=0.2, up_power=2.0, down_power=2.0, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> print(f"{float(synapse.step_up(0.0)):.2f}")
+    0.05
     """
 
     NAME: ClassVar[str] = "power-step"

@@ -36,6 +36,21 @@ class PulseLaw(Synapse):
     lower_spread, upper_spread : float
         Standard deviation of the bounds between devices, in ``w``; the law is stretched over the
         cell's own window. [1]
+
+    Examples
+    --------
+    A law as a class of its own, for methods beside the function; :func:`law` is shorter:
+
+    >>> from dataclasses import dataclass
+    >>> from acanthite.constants import uS
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Thirds(ac.synapse.PulseLaw):
+    ...     gain: float
+    ...     @staticmethod
+    ...     def steps(w, p):
+    ...         return p.gain * (1.0 - w), -p.gain * (1.0 + w)
+    >>> Thirds(gain=0.3, conductance_min=1 * uS, conductance_max=5 * uS).means()
+    {'gain': 0.3}
     """
 
     spread: Mapping[str, float] = field(default_factory=dict)
@@ -176,6 +191,17 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
     ------
     LawError
         If a default is no finite number, or a name that of a field of every synapse.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> @ac.synapse.law(gain=0.1, curve=2.0)
+    ... def crowded(w, p):
+    ...     "Steps shrink as a power of the way that is left."
+    ...     return p.gain * (0.5 - 0.5 * w) ** p.curve, -p.gain * (0.5 + 0.5 * w) ** p.curve
+    >>> synapse = crowded(gain=0.12, spread={"gain": 0.2}, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse.means()
+    {'gain': 0.12, 'curve': 2.0}
     """
     taken = {"steps", *(f.name for f in fields(PulseLaw))}
     for name, value in parameters.items():

@@ -28,6 +28,13 @@ class SoftBounds(Synapse):
         Relative standard deviation of each between devices (lognormal). [1]
     lower_spread, upper_spread : float
         Standard deviation of the bounds between devices, in ``w``. [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> print(f"rests at {synapse.symmetry_point:.2f}, {synapse.conductance(0.0) / uS:.0f} uS in the middle")
+    rests at 0.33, 3 uS in the middle
     """
 
     NAME: ClassVar[str] = "soft-bounds"

@@ -20,6 +20,13 @@ class SoftBoundsReference(SoftBounds):
     ----------
     reference_error : float
         Standard deviation of a reference about its cell's symmetry point. [1]
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> synapse = ac.synapse.SoftBoundsReference(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> print(f"{synapse.reference:.2f} is taken off, so that it rests at {synapse.symmetry_point:.0f}")
+    0.33 is taken off, so that it rests at 0
     """
 
     NAME: ClassVar[str] = "soft-bounds-reference"

@@ -54,6 +54,12 @@ class Technology:
     substrate : {"silicon", "polyimide"}
     segment_resistance : float, optional
         Of all lines, in place of what the drawing gives. [ohm]
+
+    Examples
+    --------
+    >>> technology = ac.wafer.Technology(substrate="polyimide", segment_resistance=2.0)
+    >>> technology.wires(8).word_line_resistance
+    2.0
     """
 
     parameters: ParameterSet = AG2S
@@ -118,6 +124,13 @@ class Settling:
         Of every cell. [S]
     read_voltage : float
         Of every word line. [V]
+
+    Examples
+    --------
+    >>> from acanthite.constants import ns
+    >>> found = ac.wafer.settling(ac.wafer.Technology(), (2, 2), limit=1)
+    >>> [f"{rows} x {columns}: {time / ns:.2f} ns" for (rows, columns), time in found.settled().items()]
+    ['1 x 1: 0.03 ns', '2 x 2: 0.05 ns']
     """
 
     reads: Mapping[Shape, Transient]
@@ -260,6 +273,12 @@ def largest_array(
     ------
     LayoutError
         If ``time``, ``error`` or ``limit`` is not positive.
+
+    Examples
+    --------
+    >>> from acanthite.constants import ns
+    >>> ac.wafer.largest_array(ac.wafer.Technology(), time=0.06 * ns, error=0.05, limit=4)
+    2
     """
     if not (time > 0 and error > 0 and limit >= 1):
         raise LayoutError(
@@ -301,6 +320,14 @@ class Margins:
         Lines at most of the largest array.
     film_left : Crosstalk
         What an electrolyte left between the cells adds at V/2.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
+    >>> found.largest["ground"], found.largest["V/2"]
+    (2, 1)
     """
 
     margins: Mapping[str, ReadMargin]
@@ -349,6 +376,14 @@ def margins(
     ------
     LayoutError
         If there is no line, or ``limit`` is not positive.
+
+    Examples
+    --------
+    >>> from acanthite.constants import uS
+    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
+    >>> [f"{bias}: {margin.margin[-1]:.2f}" for bias, margin in found.margins.items()]
+    ['V/2: 0.50', 'V/3: 0.66', 'ground: 0.99', 'float: 0.66']
     """
     if lines < 1 or limit < 1:
         raise LayoutError(

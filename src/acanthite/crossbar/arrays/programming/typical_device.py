@@ -36,6 +36,15 @@ class Window:
         Conductance after RESET and after SET. [S]
     set_polarity : int
         Sign of the voltage, of top against bottom electrode, that sets.
+
+    Examples
+    --------
+    >>> import math
+    >>> from acanthite.constants import mV
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> states = ac.crossbar.window(ac.device.without_noise(law.sample(1, seed=1)), 300 * mV)
+    >>> print(f"LRS over HRS: 10^{math.log10(states.lrs / states.hrs):.0f}")
+    LRS over HRS: 10^5
     """
 
     hrs: float
@@ -63,6 +72,16 @@ def window(
     ------
     CrossbarError
         If the device does not switch.
+
+    Examples
+    --------
+    A negative voltage sets the device, a positive one resets it:
+
+    >>> from acanthite.constants import mV
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> states = ac.crossbar.window(law.sample(1, seed=1), 300 * mV)
+    >>> states.lrs > 100 * states.hrs, states.set_polarity
+    (True, -1)
     """
     cells = DynamicCells(device, (1, 1))
     after = {}
@@ -104,6 +123,15 @@ def suited(
     ------
     CrossbarError
         If no pulse goes half the way, up and down.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV, nS, uS
+    >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
+    >>> device = law.sample(1, seed=1)
+    >>> method = ac.crossbar.suited(device, 300 * mV, 10 * nS, 100 * nS, tolerance=10 * nS)
+    >>> print(f"pulses of {method.width:.0e} s, SET at {'-' if method.set_polarity < 0 else '+'}")
+    pulses of 1e-03 s, SET at -
     """
     sign = window(device, voltage).set_polarity
     half = 0.5 * (high - low)

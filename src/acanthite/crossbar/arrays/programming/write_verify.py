@@ -74,6 +74,17 @@ class WriteVerify:
     ------
     CrossbarError
         If a value makes no sense.
+
+    Examples
+    --------
+    >>> from acanthite.constants import mV, nS, us
+    >>> method = ac.crossbar.WriteVerify(bias="V/2", tolerance=50 * nS, largest=250 * mV)
+    >>> print(f"pulses of {method.width / us:.0f} us and up to {method.largest / mV:.0f} mV")
+    pulses of 5 us and up to 250 mV
+    >>> ac.crossbar.WriteVerify(largest=-1)
+    Traceback (most recent call last):
+        ...
+    acanthite.errors.CrossbarError: write-verify: largest = -1; expected a positive number
     """
 
     bias: str | Scheme = "V/3"
@@ -179,6 +190,16 @@ class Programmed:
     stuck : ndarray of bool, shape (N, M)
         Cells given up, off by more than the tolerance.
     cost : Ledger
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm, uS
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> array = ac.crossbar.DrivenArray(ac.crossbar.DynamicCells(devices, (1, 2)), ac.crossbar.Wires())
+    >>> done = ac.crossbar.write_map(array, [[0.5 * uS, 1.0 * uS]])
+    >>> done.within(0.05 * uS), int(done.stuck.sum())
+    (1.0, 0)
     """
 
     target: Array = field(repr=False)
@@ -228,6 +249,16 @@ def write_map(
     ------
     CrossbarError
         If the target has another shape or is not positive.
+
+    Examples
+    --------
+    >>> from acanthite.constants import nm, uS
+    >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
+    >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
+    >>> array = ac.crossbar.DrivenArray(ac.crossbar.DynamicCells(devices, (1, 2)), ac.crossbar.Wires())
+    >>> done = ac.crossbar.write_map(array, [[0.5 * uS, 1.0 * uS]])
+    >>> [f"{g / uS:.1f} uS" for g in done.final[0]]
+    ['0.5 uS', '1.0 uS']
     """
     goal = np.asarray(target, float)
     how = method or WriteVerify()

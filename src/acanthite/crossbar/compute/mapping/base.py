@@ -23,7 +23,16 @@ Array = NDArray[np.float64]
 
 
 class Mapping(Protocol):
-    """A way to hold signed weights."""
+    """A way to hold signed weights.
+
+    Examples
+    --------
+    Columns that the mappings take for a matrix of ten outputs:
+
+    >>> mappings = [ac.crossbar.ColumnPairs(), ac.crossbar.RowPairs(), ac.crossbar.OffsetColumn()]
+    >>> [mapping.shape(outputs=10, inputs=64) for mapping in mappings]
+    [(64, 20), (128, 10), (64, 11)]
+    """
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
         """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
@@ -82,6 +91,14 @@ def held_weights(
     Returns
     -------
     ndarray, shape (outputs, inputs)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> made = np.array([[0.5e-6, 0.0], [0.0, 0.9e-6]])
+    >>> ac.crossbar.held_weights(ac.crossbar.ColumnPairs(), made, cells).round(3).tolist()
+    [[0.5, -0.9]]
     """
     G = np.asarray(conductance, float)
     rows_of_one = mapping.shape(1, 1)[0]

@@ -31,6 +31,16 @@ class BitSlices:
     ------
     CrossbarError
         If there are no bits or slices, or a weight has more than 48 bits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mapping = ac.crossbar.BitSlices(bits=2, slices=3)
+    >>> mapping.shape(outputs=10, inputs=64)
+    (64, 60)
+    >>> matrix = ac.crossbar.AnalogMatrix([[0.5, -0.3]], mapping=mapping)
+    >>> (matrix @ [1.0, 1.0]).round(2).tolist()
+    [0.2]
     """
 
     bits: int = 2

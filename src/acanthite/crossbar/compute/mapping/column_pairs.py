@@ -12,7 +12,16 @@ from acanthite.crossbar.compute.mapping.base import Array, as_weights
 
 @dataclass(frozen=True)
 class ColumnPairs:
-    """Columns 2k and 2k + 1 hold the positive and negative part of output k, subtracted."""
+    """Columns 2k and 2k + 1 hold the positive and negative part of output k, subtracted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> held = ac.crossbar.ColumnPairs().encode(np.array([[0.5, -1.0]]), cells)
+    >>> (held / 1e-6).round(3).tolist()
+    [[0.5, 0.0], [0.0, 1.0]]
+    """
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
         """Return (inputs, 2 outputs)."""

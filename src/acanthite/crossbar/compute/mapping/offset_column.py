@@ -17,6 +17,14 @@ class OffsetColumn:
 
     Half the cells of pairs, at half the conductance for a weight, and every error of the reference
     column goes into all outputs. With an even number of levels the highest is not used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> held = ac.crossbar.OffsetColumn().encode(np.array([[0.5, -1.0]]), cells)
+    >>> (held / 1e-6).round(3).tolist()
+    [[0.75, 0.5], [0.0, 0.5]]
     """
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:

@@ -18,6 +18,15 @@ class RowPairs:
     References
     ----------
     .. [1] Zhu *et al.* (2025), Sect. 2.4: plus to the HRS and minus to the LRS for a kernel value of -1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mapping, cells = ac.crossbar.RowPairs(), ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> (mapping.encode(np.array([[0.5, -1.0]]), cells) / 1e-6).round(3).tolist()
+    [[0.5], [0.0], [0.0], [1.0]]
+    >>> mapping.drive(np.array([1.0, 2.0])).tolist()
+    [1.0, -1.0, 2.0, -2.0]
     """
 
     def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
@@ -50,6 +59,16 @@ class NormalisedPairs(RowPairs):
 
     Whatever that pair came out at is what its weight means, so a factor common to all devices drops
     out, and the mismatch of this one pair goes into every output.
+
+    Examples
+    --------
+    Where every cell comes out a fifth too high, the weights are right all the same:
+
+    >>> import numpy as np
+    >>> mapping, cells = ac.crossbar.NormalisedPairs(), ac.crossbar.Cells(0.0, 1e-6)
+    >>> target = mapping.encode(np.array([[1.0, -0.5]]), cells)
+    >>> ac.crossbar.held_weights(mapping, 1.2 * target, cells, target).round(3).tolist()
+    [[1.0, -0.5]]
     """
 
     def unit(self, target: Array, made: Array, cells: Cells) -> float:

@@ -36,6 +36,12 @@ class Bound:
         Of any node. [V]
     current : float
         Into any word line or out of any bit line. [A]
+
+    Examples
+    --------
+    >>> bound = ac.crossbar.Bound(voltage=1e-9, current=1e-15)
+    >>> print(f"currents are right to {bound.current:.0e} A")
+    currents are right to 1e-15 A
     """
 
     voltage: float
