@@ -20,7 +20,7 @@ ROOMS = (
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
 """In the order of the data's way; a room may import itself and those before it."""
-LONGEST = 450  # lines of a module, at 100 columns
+LONGEST = 500  # lines of a module, its docstrings with their examples among them
 WORDY = {"claims/ledger.py", "parameters/sets/twin.py"}  # tables: as long as there are rows
 LONGEST_FUNCTION = 80
 _EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

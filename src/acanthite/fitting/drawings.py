@@ -219,7 +219,7 @@ def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -
     >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
     >>> ax = ac.fitting.plot_distribution(fit, "set_voltage")
     >>> ax.get_xlabel()
-    '|SET voltage| / V'
+    '|SET voltage|'
     """
     from acanthite.fitting.moments.moments import OBSERVABLES
 

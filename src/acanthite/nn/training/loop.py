@@ -101,8 +101,8 @@ class Run:
     >>> data = ac.nn.Dataset("sides", images, labels, images[:10], labels[:10])
     >>> job = ac.nn.Job(dataset=data, network="16-2", algorithm="floating", epochs=3)
     >>> run = ac.nn.Run(ac.nn.prepare(job))
-    >>> run.progress.epoch, run.progress.epochs, run.classes(images[:4]).shape
-    (0, 3, (4,))
+    >>> run.progress.epoch, run.progress.epochs, run.resumed
+    (0, 3, False)
     """
 
     def __init__(
