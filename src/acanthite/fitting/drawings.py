@@ -88,7 +88,7 @@ def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
     >>> ax = ac.fitting.plot_residuals(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
     >>> ax.get_xlabel()
-    'voltage / V'
+    'voltage (V)'
     """
     ax = new_axes(ax)
     chosen = fit.residuals.isel(sample=np.flatnonzero(~fit.residuals["held"].values))
@@ -275,7 +275,7 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
     >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
     >>> ax = ac.fitting.plot_pulse_response({"constant-step": found})
     >>> ax.get_xlabel(), ax.get_ylabel()
-    ('pulse', 'conductance / S')
+    ('pulse', 'conductance')
     """
     ax = new_axes(ax)
     first = next(iter(fits.values())).residuals.isel(device=0, cycle=0)

@@ -110,7 +110,7 @@ def prepare(
     >>> images = np.zeros((4, 16), np.uint8)
     >>> data = ac.nn.Dataset("dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8))
     >>> setup = ac.nn.prepare(ac.nn.Job(dataset=data, network="16-2", algorithm="floating"))
-    >>> setup.network.sizes, setup.algorithm.name
+    >>> setup.network.widths, setup.algorithm.name
     ((16, 2), 'floating')
     """
     dataset = load_dataset(job.dataset, data)
