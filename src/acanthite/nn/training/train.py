@@ -132,8 +132,9 @@ def train_many(
     >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
     >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> jobs = [ac.nn.Job("sgd", device, seed=seed, epochs=2) for seed in (1, 2)]
-    >>> [f"{result.test_accuracy[-1]:.0%}" for result in ac.nn.train_many(jobs, data, "16-2")]
+    >>> shared = {"dataset": data, "network": "16-2", "synapse": device, "algorithm": "sgd"}
+    >>> jobs = [ac.nn.Job(**shared, seed=seed, epochs=2) for seed in (1, 2)]
+    >>> [f"{result.test_accuracy[-1]:.0%}" for result in ac.nn.train_many(jobs)]
     ['100%', '100%']
     """
     setups = [prepare(job, data) for job in jobs]
