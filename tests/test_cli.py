@@ -235,7 +235,7 @@ def test_a_signal_in_the_middle_of_a_figure(tmp_path):
         (["--image", "nowhere.png"], "image nowhere.png: no such file"),
         (["--parameters", "nowhere.toml"], "parameter file nowhere.toml: No such file"),
         (["--parameters", "bad.toml"], "[filament] temprature: no parameter 'filament.temprature'"),
-        (["--parameters", "negative.toml"], "[process] anneal_time: value = -1"),
+        (["--parameters", "negative.toml"], "line 2: [process] anneal_time = -1"),
         (["--out", "thesis.txt"], "output folder thesis.txt is a file"),
         (["--out", "folder"], "output folder folder is not empty and not a run folder"),
         (["--fast"], "No such option"),

@@ -59,7 +59,8 @@ def test_links_between_documents_lead_somewhere(file):
             assert (path.parent / target).exists(), target
 
 
-def test_the_version_is_the_same_everywhere():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["version"] == __version__
-    assert f"version: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
+def test_the_version_stands_in_one_place():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["hatch"]["version"]["path"] == "src/acanthite/__init__.py"
+    assert __version__ not in (ROOT / "CITATION.cff").read_text()
