@@ -56,7 +56,17 @@ def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -
         By claim id; a claim without one is "not run".
     claims : sequence of Claim
         The ledger.
+
+    Raises
+    ------
+    FigureError
+        If an estimate is for no claim, or in another unit than the claim.
     """
+    known = {claim.id: claim for claim in claims}
+    for key, estimate in estimates.items():
+        if key not in known:
+            raise FigureError(f"no claim {key!r} in the ledger{nearest(key, known)}")
+        known[key].verdict(estimate)  # refuses another unit
     return tuple(Row(claim, estimates.get(claim.id)) for claim in claims)
 
 
@@ -76,10 +86,7 @@ def validate(
             raise FigureError(
                 f"{figure} gives an estimate for {key!r}, no claim of its own{nearest(key, mine)}"
             )
-        if estimate.unit != mine[key].unit:
-            raise FigureError(
-                f"{key} is estimated in {estimate.unit!r}; the ledger has {mine[key].unit!r}"
-            )
+        mine[key].verdict(estimate)  # refuses another unit
     owed = [key for key, claim in mine.items() if claim.how != "missing" and key not in estimates]
     if owed:
         raise FigureError(f"{figure} gives no estimate for {', '.join(owed)}")
