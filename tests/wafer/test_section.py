@@ -93,3 +93,13 @@ def test_pictures_have_a_panel_a_step():
     ]
     ax = figure.axes[0]
     assert plot_section(sections[-1], ax=ax) is ax
+
+
+def test_a_place_is_within_the_section_both_edges_included():
+    section = cross_sections(process_flow())[-1]
+    first, last = section.edges[0], section.edges[-1]
+    assert section.at(first) is section.stacks[0]
+    assert section.at(last) is section.stacks[-1]
+    for x in (-1.0, first - 1 * nm, last + 1 * nm, 1.0, float("nan"), "here"):
+        with pytest.raises(ProcessError, match=r"x = .*; expected a number from .* to "):
+            section.at(x)

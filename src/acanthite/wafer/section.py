@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite import arguments
 from acanthite.constants import nm, um
 from acanthite.drawing import new_axes, new_figure
 from acanthite.errors import ProcessError
@@ -50,15 +51,24 @@ class Section:
     edges : ndarray, shape (n + 1,)
         Of the columns it is made of, along the word line. [m]
     stacks : tuple of list, length n
-        In each column what lies on what: (material, thickness [m]) from the bottom.
+        In each column what lies on what: (material, thickness [m]) from the bottom. Of the bulk
+        of the substrate, hundreds of micrometres, only the uppermost 100 nm are in it.
     """
 
     edges: np.ndarray
     stacks: tuple[Stack, ...]
 
     def at(self, x: float) -> Stack:
-        """Return the stack at a place [m]."""
-        return self.stacks[int(np.searchsorted(self.edges, x)) - 1]
+        """Return the stack at a place [m]; on an edge between two columns that on its left.
+
+        Raises
+        ------
+        ProcessError
+            If the place is not within the section.
+        """
+        first, last = float(self.edges[0]), float(self.edges[-1])
+        place = arguments.number("x", x, least=first, most=last, error=ProcessError)
+        return self.stacks[max(int(np.searchsorted(self.edges, place)) - 1, 0)]
 
     def heights(self) -> np.ndarray:
         """Return the height of each column, shape (n,). [m]"""
