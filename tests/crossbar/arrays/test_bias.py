@@ -76,6 +76,9 @@ def test_what_does_not_exist_is_refused():
         select(G, (0, 0), 1.0, "v/2")
     with pytest.raises(CrossbarError, match=r"cell \(2, 0\): the array is 2 x 3"):
         select(G, (2, 0), 1.0)
+    for cell in ((-1, 0), (0, -1), (0.5, 0), (0, True), (0,), "no"):
+        with pytest.raises(CrossbarError, match=r"cell .*: the array is 2 x 3; expected"):
+            select(G, cell, 1.0)
     with pytest.raises(CrossbarError, match="at least 1"):
         read_margin([0])
     with pytest.raises(CrossbarError, match="lets lines float"):
