@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.arrays.bias import Scheme, line_voltages
+from acanthite.crossbar.circuit.checks import wholes
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError
 
@@ -160,9 +161,9 @@ def crosstalk(
     Raises
     ------
     CrossbarError
-        If there is no leakage to compare with.
+        If there is no leakage to compare with, or a size is no whole number of at least 1.
     """
-    lines = np.asarray(sizes, np.int64)
+    lines = wholes("sizes", sizes)
     currents = []
     for n in lines.tolist():
         left = wires(n) if callable(wires) else wires
