@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from acanthite import arguments
 from acanthite.constants import hour, minute, nm
 from acanthite.errors import ParameterError, ProcessError, RecipeError, nearest
 from acanthite.film import Recipe
@@ -23,6 +24,7 @@ from acanthite.wafer.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
 DEPOSITIONS = ("evaporation", "sputter")
+_PATTERNED = ("lithography", "lift-off")  # through a mask, always
 _NUMBERS = {"thickness": "m", "temperature": "K", "time": "s"}
 _TEXTS = ("kind", "layer", "material", "detail", "source")
 _RECIPE_KEYS = {
@@ -67,6 +69,11 @@ class Step:
         None where it is not stated. [s]
     detail, source : str
         In words, and where it stands.
+
+    Raises
+    ------
+    ProcessError
+        If there is no such kind or layer, or a number is not positive.
     """
 
     kind: str
@@ -77,6 +84,22 @@ class Step:
     time: float | None = None
     detail: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ProcessError(
+                f"step: kind = {self.kind!r}; expected one of {', '.join(KINDS)}"
+                f"{nearest(str(self.kind), KINDS)}"
+            )
+        if (self.layer or self.kind in _PATTERNED) and self.layer not in MASKS:
+            raise ProcessError(
+                f"step {self.kind}: layer = {self.layer!r}; expected one of {', '.join(MASKS)}"
+                f"{nearest(str(self.layer), MASKS)}"
+            )
+        for name in _NUMBERS:
+            value = getattr(self, name)
+            if value is not None:
+                arguments.number(f"step {self.kind}: {name}", value, above=0.0, error=ProcessError)
 
     @property
     def name(self) -> str:
@@ -107,9 +130,8 @@ def process_flow(
     """
     text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
     steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
-    patterned = ("lithography", "lift-off")
     return tuple(
-        s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned)
+        s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in _PATTERNED)
     )
 
 
@@ -247,7 +269,7 @@ def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | 
             f"{entry.label}kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}",
             "kind",
         )
-    if (layer and layer not in MASKS) or (not layer and kind in ("lithography", "lift-off")):
+    if (layer and layer not in MASKS) or (not layer and kind in _PATTERNED):
         raise entry.error(
             f"{entry.label}layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}",
             "layer",
