@@ -154,7 +154,7 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     Raises
     ------
     ProcessError
-        If no step deposits Ag2S.
+        If no step deposits Ag2S, or the one that does has no thickness.
     """
     first = next(
         (i for i, s in enumerate(flow) if s.kind in DEPOSITIONS and s.material == "Ag2S"), None
@@ -165,12 +165,25 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     last = anneals[-1] if anneals else None
     return replace(
         recipe,
-        thickness=flow[first].thickness,
+        thickness=deposited(flow[first]),
         deposition_time=None,
         substrate_temperature=flow[first].temperature or recipe.substrate_temperature,
         anneal_temperature=last.temperature if last else None,
         anneal_time=(last.time if last else None) or recipe.anneal_time,
     )
+
+
+def deposited(step: Step) -> float:
+    """Return the thickness that a step deposits [m].
+
+    Raises
+    ------
+    ProcessError
+        If the step has none.
+    """
+    if step.thickness is None:
+        raise ProcessError(f"flow: {step.name} deposits {step.material!r}; give its thickness")
+    return step.thickness
 
 
 def traveller(flow: Flow, format: str = "markdown") -> str:

@@ -17,7 +17,7 @@ from acanthite.constants import nm, um
 from acanthite.drawing import new_axes, new_figure
 from acanthite.errors import ProcessError
 from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text
+from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text, deposited
 from acanthite.wafer.wires import check_substrate
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _run(
                 stack.append((RESIST, level - sum(d for _, d in stack)))
     elif step.kind in DEPOSITIONS:
         for stack in stacks:
-            stack.append((step.material, step.thickness or 0.0))
+            stack.append((step.material, deposited(step)))
     elif step.kind == "lift-off":
         _lift(step, stacks)
 

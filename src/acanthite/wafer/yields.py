@@ -67,12 +67,9 @@ class Criteria:
     device_share: float = AG2S.value("yield.device_share")
 
     def __post_init__(self) -> None:
-        for name, bounds in (
-            ("set_voltage", {"above": 0.0}),
-            ("ratio", {"least": 0.0}),
-            ("device_share", {"least": 0.0, "most": 1.0}),
-        ):
-            number(f"criteria: {name}", getattr(self, name), **bounds, error=ProcessError)
+        number("criteria: set_voltage", self.set_voltage, above=0.0, error=ProcessError)
+        number("criteria: ratio", self.ratio, least=0.0, error=ProcessError)
+        number("criteria: device_share", self.device_share, least=0.0, most=1.0, error=ProcessError)
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> Criteria:
