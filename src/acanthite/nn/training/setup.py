@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from acanthite.errors import DatasetError, TrainingError
 from acanthite.nn.algorithms import Algorithm, algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
@@ -93,7 +91,7 @@ def prepare(
     DatasetError
         If the data set is missing, damaged or does not fit the network.
     """
-    dataset = load_dataset(job.dataset, data)
+    dataset = load_dataset(job.dataset, data).read_only()
     network = _network(job, dataset)
     training, held_out = _split(job, dataset)
     _check_fit(dataset, network)
@@ -160,16 +158,13 @@ def _split(job: Job, dataset: Dataset) -> tuple[Dataset, Dataset]:
 def _check_fit(dataset: Dataset, network: Network) -> None:
     """Raise where images or labels do not fit the network."""
     n_pixels, n_classes = network.widths[0], network.widths[-1]
-    parts = ((dataset.images, dataset.labels), (dataset.test_images, dataset.test_labels))
-    for images, labels in parts:
-        if images.ndim != 2 or images.shape[1] != n_pixels or images.dtype != np.uint8:
-            raise DatasetError(
-                f"data set {dataset.name!r} has images of shape {images.shape} and type {images.dtype}; "
-                f"expected (n, {n_pixels}) of uint8 for this network"
-            )
-        top = int(labels.max()) if len(labels) else 0
-        if len(labels) != len(images) or (len(labels) and top >= n_classes):
-            raise DatasetError(
-                f"data set {dataset.name!r} has {len(labels)} labels for {len(images)} images, up to {top}; "
-                f"expected one each, below {n_classes}"
-            )
+    if dataset.images.shape[1] != n_pixels:
+        raise DatasetError(
+            f"data set {dataset.name!r} has images of shape {dataset.images.shape} of uint8; "
+            f"expected (n, {n_pixels}) for this network"
+        )
+    if dataset.n_classes > n_classes:
+        raise DatasetError(
+            f"data set {dataset.name!r} has labels up to {dataset.n_classes - 1}; expected labels "
+            f"below {n_classes} for this network"
+        )
