@@ -84,3 +84,20 @@ def test_kernels_are_given_one_kind_of_array_whatever_the_data_set_is_made_of(
         Array(uint8, 2, "C", readonly=True),
     }
     assert shapes.images.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"algorithm": "sdg"}, "algorithm = 'sdg'; .* did you mean 'sgd'"),
+        ({"algorithm": 3}, "algorithm = 3; expected one of sgd"),
+        ({"epochs": 0}, "epochs = 0; expected one or more"),
+        ({"epochs": 2.5}, "epochs = 2.5; expected a whole number"),
+        ({"limit": 0}, "limit = 0; expected one or more"),
+        ({"validation": -1}, "validation = -1; expected zero or more"),
+        ({"seed": "x"}, "seed = 'x'; expected a whole number"),
+    ],
+)
+def test_a_job_that_makes_no_sense_is_refused_when_it_is_made(options, message) -> None:
+    with pytest.raises(TrainingError, match=message):
+        Job(**options)

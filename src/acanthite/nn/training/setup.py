@@ -13,7 +13,7 @@ from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.training.job import Job
 from acanthite.nn.training.networks import network_named
-from acanthite.nn.training.schedule import Cosine, Plateau
+from acanthite.nn.training.schedule import Cosine, Plateau, Schedule, schedule_named
 from acanthite.synapse.base import Synapse
 
 
@@ -54,9 +54,15 @@ class Setup:
         return float(self.synapse.write_energy) if self.synapse else 0.0
 
     @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of the rate; None for the algorithm's own decay."""
+        return None if self.job.schedule is None else schedule_named(self.job.schedule)
+
+    @property
     def identity(self) -> dict[str, str | int | None]:
         """All that the result depends on, by name, as text or numbers."""
         job = self.job
+        schedule = self.schedule
         return {
             "dataset": self.dataset.fingerprint,
             "network": repr(self.network),
@@ -66,8 +72,8 @@ class Setup:
             "limit": job.limit,
             "validation": job.validation,
             "test": job.test,
-            "schedule": repr(job.schedule),
-            "epochs of the schedule": job.epochs if isinstance(job.schedule, Cosine) else None,
+            "schedule": repr(schedule),
+            "epochs of the schedule": job.epochs if isinstance(schedule, Cosine) else None,
         }
 
 
@@ -138,13 +144,12 @@ def _with_read_noise(network: Network, noise: float) -> Network:
 def _split(job: Job, dataset: Dataset) -> tuple[Dataset, Dataset]:
     """Return the images to train on, with the data set's test images, and those held out."""
     n = len(dataset.images)
-    if job.epochs < 1:
-        raise TrainingError(f"epochs = {job.epochs}; expected one or more")
     if not 0 <= job.validation < n:
         raise TrainingError(
             f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
         )
-    if isinstance(job.schedule, Plateau) and not job.validation:
+    plateau = job.schedule == "plateau" or isinstance(job.schedule, Plateau)
+    if plateau and not job.validation:
         raise TrainingError(
             "schedule plateau needs validation = how many training images to hold out"
         )
