@@ -224,3 +224,8 @@ def test_a_folder_of_other_things_is_left_alone(command, folder, capsys) -> None
     assert main(command) == 2
     assert "holds other things than an exploration" in capsys.readouterr().err
     assert [p.name for p in (folder / "out").iterdir()] == ["thesis.txt"]
+
+
+def test_a_property_that_is_none_is_refused_when_the_study_is_made() -> None:
+    with pytest.raises(TrainingError, match="property 'colour'; expected some of"):
+        Study(properties=("colour",))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from acanthite.errors import FigureError
-from acanthite.figures import NAMES, figure, select
+from acanthite.figures import NAMES, Settings, figure, select, worded
+from acanthite.parameters import AG2S
 
 
 @pytest.mark.parametrize("names", [None, []])
@@ -29,3 +30,20 @@ def test_what_is_neither_is_refused(name):
         select([name])
     with pytest.raises(FigureError, match="list them with 'acanthite reproduce --list'"):
         figure(name)
+
+
+def test_one_text_is_no_list_of_names():
+    with pytest.raises(
+        FigureError, match=r"names = 'fig2c'; expected a list of names: \['fig2c'\]"
+    ):
+        select("fig2c")
+
+
+def test_a_title_is_filled_in_by_what_is_exported():
+    assert worded(figure("fig2c").TITLE, AG2S) == "DC cycles, 50 nm"
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 1.5, True, None])
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(FigureError, match=r"settings: seed = .*; expected a whole number"):
+        Settings(seed=seed)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acanthite.errors import RunFolderError
 from acanthite.estimate import Estimate
 from acanthite.report.part import Part, read_part, write_part
 
@@ -65,3 +66,12 @@ def test_what_is_no_part_is_none(tmp_path, text):
     path.write_text(text)
     assert read_part(path) is None
     assert read_part(tmp_path / "absent.json") is None
+
+
+def test_a_state_that_is_none_is_refused(tmp_path):
+    with pytest.raises(RunFolderError, match="part 'fig2c': state = 'maybe'; expected one of done"):
+        Part("fig2c", "maybe")
+    path = tmp_path / "fig2c.json"
+    write_part(path, Part("fig2c", "done"))
+    path.write_text(path.read_text().replace('"done"', '"maybe"'))
+    assert read_part(path) is None

@@ -69,3 +69,17 @@ def test_a_figure_owes_its_claims_in_their_units():
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.rnge": Estimate(1.0)})
     with pytest.raises(FigureError, match=r"fig2c\.range is estimated in 'V'; the ledger has '1'"):
         validate("fig2c", {**fakes.estimates("fig2c"), "fig2c.range": Estimate(1.0, "V")})
+
+
+def test_an_estimate_in_another_unit_or_for_no_claim_is_refused():
+    with pytest.raises(
+        FigureError, match=r"figS1.rf-power is estimated in 'V'; the ledger has 'W'"
+    ):
+        judge({"figS1.rf-power": Estimate(150.0, "V")})
+    with pytest.raises(
+        FigureError, match=r"no claim 'figS1.rf-powr' in the ledger; did you mean 'figS1.rf-power'"
+    ):
+        judge({"figS1.rf-powr": Estimate(150.0, "W")})
+    rf_power = next(claim for claim in CLAIMS if claim.id == "figS1.rf-power")
+    with pytest.raises(FigureError, match="estimated in 'mW'"):
+        rf_power.verdict(Estimate(150.0, "mW"))

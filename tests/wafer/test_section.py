@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from acanthite.constants import nm, um
@@ -12,6 +14,7 @@ from acanthite.wafer import (
     plot_cross_sections,
     plot_section,
     process_flow,
+    recipe_of,
 )
 from acanthite.wafer.section import RESIST, climbed_step
 
@@ -93,3 +96,25 @@ def test_pictures_have_a_panel_a_step():
     ]
     ax = figure.axes[0]
     assert plot_section(sections[-1], ax=ax) is ax
+
+
+def test_a_place_is_within_the_section_both_edges_included():
+    section = cross_sections(process_flow())[-1]
+    first, last = section.edges[0], section.edges[-1]
+    assert section.at(first) is section.stacks[0]
+    assert section.at(last) is section.stacks[-1]
+    for x in (-1.0, first - 1 * nm, last + 1 * nm, 1.0, float("nan"), "here"):
+        with pytest.raises(ProcessError, match=r"x = .*; expected a number from .* to "):
+            section.at(x)
+
+
+def test_a_deposition_without_a_thickness_is_refused():
+    flow = tuple(
+        replace(step, thickness=None) if step.material == "Ag2S" else step
+        for step in process_flow()
+    )
+    message = "flow: sputter, electrolyte deposits 'Ag2S'; give its thickness"
+    with pytest.raises(ProcessError, match=message):
+        cross_sections(flow)
+    with pytest.raises(ProcessError, match=message):
+        recipe_of(flow, Recipe())

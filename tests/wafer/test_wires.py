@@ -187,3 +187,11 @@ def test_lines_that_touch_and_unknown_substrates_are_refused():
         LayoutError, match=r"substrate = 'glass'; expected 'silicon' or 'polyimide'"
     ):
         parasitics(ArrayDesign(2, 2), substrate="glass")  # type: ignore[arg-type]
+
+
+def test_a_metal_or_thickness_that_is_not_there_is_refused():
+    with pytest.raises(LayoutError, match="metal = 'copper'; expected silver or gold"):
+        thin_film_resistivity("copper", 50 * nm)
+    for thickness in (0.0, -50 * nm, float("nan"), "50 nm"):
+        with pytest.raises(LayoutError, match=r"thickness = .*; expected a positive number"):
+            thin_film_resistivity("gold", thickness)

@@ -115,3 +115,21 @@ def test_a_film_too_thin_for_its_roughness_shorts():
 def test_a_die_without_film_is_refused():
     with pytest.raises(ProcessError, match="films: 3; expected one for each of 4 dies"):
         measure_wafer(FOUR, [grow()] * 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("device_share", 3), ("device_share", -0.1), ("set_voltage", 0.0), ("ratio", float("nan"))],
+)
+def test_criteria_that_make_no_sense_are_refused(name, value):
+    with pytest.raises(ProcessError, match=f"criteria: {name} = .*; expected a"):
+        Criteria(**{name: value})
+
+
+def test_places_may_be_a_list():
+    films = [grow(Recipe())] * 2
+    places = [[0.0, 0.0], [1e-3, 2e-3]]
+    data = measure_wafer(places, films, devices=2, seed=1)
+    assert data["y"].values.tolist() == [0.0, 2e-3]
+    with pytest.raises(ProcessError, match=r"places: shape \(2,\); expected \(n, 2\)"):
+        measure_wafer([0.0, 1e-3], films, devices=2)

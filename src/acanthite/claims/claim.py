@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from acanthite.errors import FigureError
 from acanthite.estimate import Estimate
 
 How = Literal["given", "fitted", "predicted", "missing"]
@@ -118,5 +119,17 @@ class Claim:
         return self.id.partition(".")[0]
 
     def verdict(self, estimate: Estimate | None) -> Verdict:
-        """Return the verdict on ours, ``"not run"`` where there is none."""
-        return "not run" if estimate is None else self.rule.judge(estimate.value)
+        """Return the verdict on ours, ``"not run"`` where there is none.
+
+        Raises
+        ------
+        FigureError
+            If ours is in another unit.
+        """
+        if estimate is None:
+            return "not run"
+        if estimate.unit != self.unit:
+            raise FigureError(
+                f"{self.id} is estimated in {estimate.unit!r}; the ledger has {self.unit!r}"
+            )
+        return self.rule.judge(estimate.value)

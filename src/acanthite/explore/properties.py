@@ -147,6 +147,21 @@ PROPERTIES = {
 """By name, in the order of the figure."""
 
 
+def property_named(name: str) -> Property:
+    """Return a property by its name.
+
+    Raises
+    ------
+    TrainingError
+        If there is none of that name.
+    """
+    if name not in PROPERTIES:
+        raise TrainingError(
+            f"property {name!r}; expected some of {', '.join(PROPERTIES)}{nearest(name, PROPERTIES)}"
+        )
+    return PROPERTIES[name]
+
+
 def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
     """Return properties by name, all by default; those that cannot be changed in this law only where asked for.
 
@@ -157,11 +172,7 @@ def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
     """
     linear = is_linear(synapse)
     for name in names:
-        if name not in PROPERTIES:
-            raise TrainingError(
-                f"property {name!r}; expected some of {', '.join(PROPERTIES)}{nearest(name, PROPERTIES)}"
-            )
-        if PROPERTIES[name].linear and not linear:
+        if property_named(name).linear and not linear:
             raise TrainingError(
                 f"property {name!r} cannot be changed in law {synapse.NAME!r}, whose steps are not linear in the weight; "
                 "leave it out"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from acanthite.errors import TrainingError
-from acanthite.explore.properties import PROPERTIES, chosen, read_through, scaled_to
+from acanthite.explore.properties import PROPERTIES, chosen, property_named, read_through, scaled_to
 from acanthite.nn.algorithms import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.training.networks import network_named
@@ -72,6 +72,8 @@ class Study:
         ):
             if getattr(self, name) < least:
                 raise TrainingError(f"{name} = {getattr(self, name)}; expected {least} or more")
+        for name in self.properties:
+            property_named(name)
         for name in self.algorithms:
             if algorithm_named(name).name in ("ideal", "floating"):
                 raise TrainingError(

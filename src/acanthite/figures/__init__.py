@@ -1,12 +1,17 @@
-"""One file per published figure: simulate -> compare -> draw."""
+"""One file per published figure: simulate -> compare -> draw.
+
+Titles and captions hold parameters as fields; :func:`worded` fills them in.
+"""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import cast
 
 from acanthite.errors import FigureError, nearest
 from acanthite.figures.base import FigureModule, Outcome, Progress, Settings, silent
+from acanthite.figures.words import worded
 
 _FOLDERS: dict[str, str] = {
     "fig1_stack_and_energy": "fig1b fig1c fig1d",
@@ -38,6 +43,7 @@ __all__ = [
     "figure",
     "select",
     "silent",
+    "worded",
 ]
 
 
@@ -59,28 +65,28 @@ def figure(name: str) -> FigureModule:
     acanthite.errors.FigureError: unknown figure 'fig9z'; did you mean 'figS9'?; list them with 'acanthite reproduce --list'
     """
     if name not in MODULES:
-        raise FigureError(
-            f"unknown figure {name!r}{nearest(name, NAMES)}; list them with 'acanthite reproduce "
-            "--list'"
-        )
+        raise _unknown(name)
     return cast(FigureModule, importlib.import_module(MODULES[name]))
 
 
-def select(names: list[str] | None) -> tuple[str, ...]:
+def select(names: Sequence[str] | None) -> tuple[str, ...]:
     """Return the figures of these names, in the order of the paper.
 
-    A group (``"fig2"``, ``"figS"``) stands for all its figures; no name at all stands for all.
+    A group (``"fig2"``, ``"figS"``) stands for all its figures; no name at all, None or an empty
+    list, stands for all.
 
     Raises
     ------
     FigureError
-        If a name is neither a figure nor a group.
+        If a name is neither a figure nor a group, or the names are one text and no list.
 
     Examples
     --------
     >>> ac.figures.select(["fig3", "fig2c"])
     ('fig2c', 'fig3a', 'fig3b', 'fig3c', 'fig3d', 'fig3e')
     """
+    if isinstance(names, str):
+        raise FigureError(f"names = {names!r}; expected a list of names: [{names!r}]")
     if not names:
         return NAMES
     chosen: set[str] = set()

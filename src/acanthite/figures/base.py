@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from acanthite.errors import FigureError, brief
 from acanthite.estimate import Estimate
 from acanthite.parameters import AG2S, ParameterSet
 
@@ -44,6 +46,11 @@ class Settings:
     image : pathlib.Path, optional
         An 8-bit grey photograph for the edge detection; the built-in one without it.
 
+    Raises
+    ------
+    FigureError
+        If the seed is no whole number of zero or more.
+
     Examples
     --------
     >>> settings = ac.figures.Settings(seed=7, quick=True)
@@ -56,6 +63,13 @@ class Settings:
     parameters: ParameterSet = AG2S
     data: Path | None = None
     image: Path | None = None
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.seed, Integral) and not isinstance(self.seed, bool)
+        if not whole or self.seed < 0:
+            raise FigureError(
+                f"settings: seed = {brief(self.seed)}; expected a whole number of zero or more"
+            )
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ class FigureModule(Protocol):
     (True, True, True)
     """
 
-    TITLE: str  # as CAPTION, with parameters as fields: see :mod:`acanthite.figures.words`
+    TITLE: str  # as CAPTION, with parameters as fields: :func:`acanthite.figures.worded` fills them
     CAPTION: str
     ALT: str  # what is to be seen, for those who cannot see it; axes and ranges are added to it
     WEIGHT: float  # seconds of a full run on one core, for the progress bar

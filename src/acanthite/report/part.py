@@ -7,8 +7,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from acanthite.errors import RunFolderError
 from acanthite.estimate import Estimate
 from acanthite.files import write_text
 
@@ -47,6 +48,11 @@ class Part:
     tables : tuple of str
         File names in ``figures/``: the data drawn, as CSV.
 
+    Raises
+    ------
+    RunFolderError
+        If there is no such state.
+
     Examples
     --------
     >>> part = ac.report.Part("fig2c", "not run", reason="needs the data set 'mnist'; download it first")
@@ -68,6 +74,13 @@ class Part:
     parameters: tuple[str, ...] = ()
     alt: str = ""
     tables: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.state not in get_args(State):
+            raise RunFolderError(
+                f"part {self.figure!r}: state = {self.state!r}; expected one of "
+                f"{', '.join(get_args(State))}"
+            )
 
 
 def write_part(path: str | Path, part: Part) -> None:

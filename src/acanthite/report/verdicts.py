@@ -64,12 +64,22 @@ def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -
     claims : sequence of Claim
         The ledger.
 
+    Raises
+    ------
+    FigureError
+        If an estimate is for no claim, or in another unit than the claim.
+
     Examples
     --------
     >>> rows = ac.report.judge({"figS1.rf-power": ac.estimate.Estimate(150.0, "W")})
     >>> {row.claim.id: row.verdict for row in rows[:2]}
     {'figS1.rf-power': 'match', 'figS1.argon-flow': 'not run'}
     """
+    known = {claim.id: claim for claim in claims}
+    for key, estimate in estimates.items():
+        if key not in known:
+            raise FigureError(f"no claim {key!r} in the ledger{nearest(key, known)}")
+        known[key].verdict(estimate)  # refuses another unit
     return tuple(Row(claim, estimates.get(claim.id)) for claim in claims)
 
 
@@ -89,10 +99,7 @@ def validate(
             raise FigureError(
                 f"{figure} gives an estimate for {key!r}, no claim of its own{nearest(key, mine)}"
             )
-        if estimate.unit != mine[key].unit:
-            raise FigureError(
-                f"{key} is estimated in {estimate.unit!r}; the ledger has {mine[key].unit!r}"
-            )
+        mine[key].verdict(estimate)  # refuses another unit
     owed = [key for key, claim in mine.items() if claim.how != "missing" and key not in estimates]
     if owed:
         raise FigureError(f"{figure} gives no estimate for {', '.join(owed)}")

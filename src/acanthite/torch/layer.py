@@ -113,7 +113,7 @@ class AnalogLayer(nn.Module):
         Raises
         ------
         TrainingError
-            If the shape is another.
+            If the shape is another, or one is not finite.
         """
         if tuple(weight.shape) != self._shape:
             raise TrainingError(

@@ -50,7 +50,7 @@ class EngineSchedule(LRScheduler):
     ) -> None:
         if epochs < 1:
             raise TrainingError(f"EngineSchedule: epochs = {epochs}; expected one or more")
-        self.schedule = schedule_named(schedule) if isinstance(schedule, str) else schedule
+        self.schedule = schedule_named(schedule)
         self.epochs = epochs
         self.accuracy: list[float] = []
         self._note(accuracy)

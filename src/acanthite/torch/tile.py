@@ -122,10 +122,35 @@ class Tile:
         return sum(int(part.counts.sum()) for part in self.state if isinstance(part, Array))
 
     def program(self, weights: Any) -> None:
-        """Write weights, shape (n_in, n_out), as near as the cells' bounds let them."""
-        self.algorithm.program(self.state, np.array(weights, np.float32).ravel())
+        """Write weights, shape (n_in, n_out), as near as the cells' bounds let them.
+
+        Raises
+        ------
+        TrainingError
+            If they are not finite numbers of that shape.
+        """
+        self.algorithm.program(self.state, self._checked(weights).ravel())
         if self.drops is not None:
             self.drops.written()
+
+    def _checked(self, weights: Any) -> Floats:
+        """Return a copy of weights that can be written, float32 of shape (n_in, n_out)."""
+        try:
+            values = np.asarray(weights)
+        except (TypeError, ValueError, RuntimeError):  # ragged, or a tensor of autograd
+            values = np.asarray(None)
+        shape = (self.n_in, self.n_out)
+        what = f"{values.dtype} of shape {values.shape}"
+        if values.dtype.kind in "biuf" and values.shape == shape:
+            with np.errstate(over="ignore"):
+                values = np.array(values, np.float32)
+            if np.isfinite(values).all():
+                return values
+            what = "not all finite"
+        raise TrainingError(
+            f"a tile of {self.n_in} x {self.n_out}: weights are {what}; "
+            f"expected finite numbers of shape {shape}"
+        )
 
     def set_widest(self, n_in: int) -> None:
         """Record how many input lines the widest tile of the model has: Tiki-Taka's ``threshold`` is that of the widest."""

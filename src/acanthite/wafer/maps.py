@@ -77,7 +77,8 @@ def film_map(
     places : array_like, shape (n, 2)
         From the middle of the wafer. [m]
     recipe : Recipe, optional
-        What is set; its thickness is reached in the middle.
+        What is set; its thickness is that in the middle of the wafer, but for what wanders from
+        spot to spot.
     seed : int
         Of the tilt's direction and what wanders from spot to spot.
     diameter : float, optional

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from acanthite import arguments
 from acanthite.constants import hour, minute, nm
 from acanthite.errors import ParameterError, ProcessError, RecipeError, nearest
 from acanthite.film import Recipe
@@ -23,6 +24,7 @@ from acanthite.wafer.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
 DEPOSITIONS = ("evaporation", "sputter")
+_PATTERNED = ("lithography", "lift-off")  # through a mask, always
 _NUMBERS = {"thickness": "m", "temperature": "K", "time": "s"}
 _TEXTS = ("kind", "layer", "material", "detail", "source")
 _RECIPE_KEYS = {
@@ -68,6 +70,11 @@ class Step:
     detail, source : str
         In words, and where it stands.
 
+    Raises
+    ------
+    ProcessError
+        If there is no such kind or layer, or a number is not positive.
+
     Examples
     --------
     >>> from acanthite.constants import celsius, minute
@@ -84,6 +91,22 @@ class Step:
     time: float | None = None
     detail: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ProcessError(
+                f"step: kind = {self.kind!r}; expected one of {', '.join(KINDS)}"
+                f"{nearest(str(self.kind), KINDS)}"
+            )
+        if (self.layer or self.kind in _PATTERNED) and self.layer not in MASKS:
+            raise ProcessError(
+                f"step {self.kind}: layer = {self.layer!r}; expected one of {', '.join(MASKS)}"
+                f"{nearest(str(self.layer), MASKS)}"
+            )
+        for name in _NUMBERS:
+            value = getattr(self, name)
+            if value is not None:
+                arguments.number(f"step {self.kind}: {name}", value, above=0.0, error=ProcessError)
 
     @property
     def name(self) -> str:
@@ -121,9 +144,8 @@ def process_flow(
     """
     text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
     steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
-    patterned = ("lithography", "lift-off")
     return tuple(
-        s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in patterned)
+        s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in _PATTERNED)
     )
 
 
@@ -157,7 +179,7 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     Raises
     ------
     ProcessError
-        If no step deposits Ag2S.
+        If no step deposits Ag2S, or the one that does has no thickness.
 
     Examples
     --------
@@ -175,12 +197,25 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     last = anneals[-1] if anneals else None
     return replace(
         recipe,
-        thickness=flow[first].thickness,
+        thickness=deposited(flow[first]),
         deposition_time=None,
         substrate_temperature=flow[first].temperature or recipe.substrate_temperature,
         anneal_temperature=last.temperature if last else None,
         anneal_time=(last.time if last else None) or recipe.anneal_time,
     )
+
+
+def deposited(step: Step) -> float:
+    """Return the thickness that a step deposits [m].
+
+    Raises
+    ------
+    ProcessError
+        If the step has none.
+    """
+    if step.thickness is None:
+        raise ProcessError(f"flow: {step.name} deposits {step.material!r}; give its thickness")
+    return step.thickness
 
 
 def traveller(flow: Flow, format: str = "markdown") -> str:
@@ -286,7 +321,7 @@ def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | 
             f"{entry.label}kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}",
             "kind",
         )
-    if (layer and layer not in MASKS) or (not layer and kind in ("lithography", "lift-off")):
+    if (layer and layer not in MASKS) or (not layer and kind in _PATTERNED):
         raise entry.error(
             f"{entry.label}layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}",
             "layer",

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite import arguments
 from acanthite.constants import nm, um
 from acanthite.drawing import new_axes, new_figure
 from acanthite.errors import ProcessError
 from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text
+from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text, deposited
 from acanthite.wafer.wires import check_substrate
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Section:
     edges : ndarray, shape (n + 1,)
         Of the columns it is made of, along the word line. [m]
     stacks : tuple of list, length n
-        In each column what lies on what: (material, thickness [m]) from the bottom.
+        In each column what lies on what: (material, thickness [m]) from the bottom. Of the bulk
+        of the substrate, hundreds of micrometres, only the uppermost 100 nm are in it.
 
     Examples
     --------
@@ -66,8 +68,16 @@ class Section:
     stacks: tuple[Stack, ...]
 
     def at(self, x: float) -> Stack:
-        """Return the stack at a place [m]."""
-        return self.stacks[int(np.searchsorted(self.edges, x)) - 1]
+        """Return the stack at a place [m]; on an edge between two columns that on its left.
+
+        Raises
+        ------
+        ProcessError
+            If the place is not within the section.
+        """
+        first, last = float(self.edges[0]), float(self.edges[-1])
+        place = arguments.number("x", x, least=first, most=last, error=ProcessError)
+        return self.stacks[max(int(np.searchsorted(self.edges, place)) - 1, 0)]
 
     def heights(self) -> np.ndarray:
         """Return the height of each column, shape (n,). [m]"""
@@ -239,7 +249,7 @@ def _run(
                 stack.append((RESIST, level - sum(d for _, d in stack)))
     elif step.kind in DEPOSITIONS:
         for stack in stacks:
-            stack.append((step.material, step.thickness or 0.0))
+            stack.append((step.material, deposited(step)))
     elif step.kind == "lift-off":
         _lift(step, stacks)
 

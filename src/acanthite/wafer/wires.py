@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from acanthite.arguments import number
 from acanthite.constants import vacuum_permittivity
-from acanthite.errors import LayoutError
+from acanthite.errors import LayoutError, brief
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.design import Array, ArrayDesign
 
@@ -243,6 +244,11 @@ def thin_film_resistivity(
     parameters : ParameterSet
         Group ``wire``.
 
+    Raises
+    ------
+    LayoutError
+        If the metal is another, or the thickness is not positive.
+
     Examples
     --------
     >>> from acanthite.constants import nm
@@ -251,6 +257,9 @@ def thin_film_resistivity(
     6.6e-08 ohm m
     3.1e-08 ohm m
     """
+    if metal not in ("silver", "gold"):
+        raise LayoutError(f"metal = {brief(metal)}; expected silver or gold")
+    thickness = number("thickness", thickness, above=0.0, error=LayoutError)
     wire = parameters.group("wire")
     bulk, path = wire[f"{metal}_resistivity"], wire[f"{metal}_mean_free_path"]
     surfaces = surface_scattering(thickness / path, wire["specularity"])

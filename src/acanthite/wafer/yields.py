@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from acanthite.arguments import number
 from acanthite.device import Filament, population
 from acanthite.errors import ProcessError
 from acanthite.estimate import Estimate
@@ -52,7 +54,12 @@ class Criteria:
     ratio : float
         Least LRS over HRS conductance. [1]
     device_share : float
-        Least share of good cells on a good die. [1]
+        Least share of good cells on a good die, from 0 to 1. [1]
+
+    Raises
+    ------
+    ProcessError
+        If a number makes no sense.
 
     Examples
     --------
@@ -66,6 +73,11 @@ class Criteria:
     ratio: float = AG2S.value("yield.ratio")
     device_share: float = AG2S.value("yield.device_share")
 
+    def __post_init__(self) -> None:
+        number("criteria: set_voltage", self.set_voltage, above=0.0, error=ProcessError)
+        number("criteria: ratio", self.ratio, least=0.0, error=ProcessError)
+        number("criteria: device_share", self.device_share, least=0.0, most=1.0, error=ProcessError)
+
     @classmethod
     def of(cls, parameters: ParameterSet) -> Criteria:
         """Return the criteria of a parameter set."""
@@ -78,7 +90,7 @@ def wafer_devices(dies: int) -> int:
 
 
 def measure_wafer(
-    places: np.ndarray,
+    places: ArrayLike,
     films: Sequence[Film],
     *,
     cells: int = 4096,
@@ -92,7 +104,7 @@ def measure_wafer(
 
     Parameters
     ----------
-    places : ndarray, shape (die, 2)
+    places : array_like, shape (die, 2)
         Middles of the dies. [m]
     films : sequence of Film
         One a die.
@@ -132,6 +144,9 @@ def measure_wafer(
     """
     from acanthite import analysis, measurement
 
+    places = np.asarray(places, float)
+    if places.ndim != 2 or places.shape[1] != 2:
+        raise ProcessError(f"places: shape {places.shape}; expected (n, 2): x and y of each die")
     if len(films) != len(places):
         raise ProcessError(f"films: {len(films)}; expected one for each of {len(places)} dies")
     criteria = criteria or Criteria.of(parameters)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.constants import nS, uS
-from acanthite.crossbar import IDEAL, SCHEMES, Cells, Wires, read_margin, select
+from acanthite.crossbar import IDEAL, SCHEMES, Cells, Wires, crosstalk, read_margin, select
 from acanthite.errors import CrossbarError
 
 driven = st.sampled_from(["V/2", "V/3", "ground"])
@@ -76,7 +76,28 @@ def test_what_does_not_exist_is_refused():
         select(G, (0, 0), 1.0, "v/2")
     with pytest.raises(CrossbarError, match=r"cell \(2, 0\): the array is 2 x 3"):
         select(G, (2, 0), 1.0)
+    for cell in ((-1, 0), (0, -1), (0.5, 0), (0, True), (0,), "no"):
+        with pytest.raises(CrossbarError, match=r"cell .*: the array is 2 x 3; expected"):
+            select(G, cell, 1.0)
     with pytest.raises(CrossbarError, match="at least 1"):
         read_margin([0])
     with pytest.raises(CrossbarError, match="lets lines float"):
         _ = SCHEMES["float"].half_select
+
+
+@pytest.mark.parametrize("sizes", [[2.5], [4, 0], [], [float("nan")], ["x"], 4])
+def test_sizes_are_whole_numbers(sizes):
+    with pytest.raises(CrossbarError, match="sizes"):
+        crosstalk(sizes, Wires(1.0, 1.0, word_leakage=1e-9), selected=1e-4, others=1e-6)
+    if sizes != 4:
+        with pytest.raises(CrossbarError, match="sizes"):
+            read_margin(sizes)
+
+
+@pytest.mark.parametrize("fraction", [2.0, -0.1, [0.5, 1.1], float("nan")])
+@pytest.mark.parametrize("levels", [None, 4])
+def test_cells_have_no_conductance_beyond_their_range(fraction, levels):
+    cells = Cells(0.0, 1 * uS, levels)
+    np.testing.assert_array_equal(cells.at([0.0, 1.0]), [0.0, 1 * uS])
+    with pytest.raises(CrossbarError, match=r"cells: fraction .* expected from 0 to 1"):
+        cells.at(fraction)

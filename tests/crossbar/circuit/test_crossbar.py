@@ -287,3 +287,11 @@ def test_an_array_keeps_its_own_conductances():
     assert (crossbar.solve(drive(4)).output_current == before).all()
     with pytest.raises(CrossbarError, match=r"solution\['a'\]: expected the number of an input"):
         crossbar.solve(np.ones((3, 4)))["a"]
+
+
+@pytest.mark.parametrize("kind", ["hanging", ["driven", "hanging"]])
+def test_a_terminal_of_an_unknown_kind_is_refused_when_it_is_made(kind):
+    with pytest.raises(
+        CrossbarError, match="terminal: kind 'hanging'; expected one of driven, grounded, floating"
+    ):
+        Terminal(kind)

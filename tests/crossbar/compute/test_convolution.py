@@ -30,7 +30,7 @@ from acanthite.crossbar.compute.kernels import (
     program,
 )
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
-from acanthite.errors import AnalysisError
+from acanthite.errors import AnalysisError, ImageError
 
 LEVEL = 0.1 * mV
 pictures = arrays(np.uint8, st.tuples(st.integers(3, 12), st.integers(3, 12)))
@@ -150,3 +150,11 @@ def test_quality():
 def test_a_dead_reference_is_refused():
     with pytest.raises(AnalysisError, match="reference_current"):
         decode(np.ones(3), 0.0)
+
+
+def test_only_pictures_of_one_shape_can_be_compared():
+    picture = np.zeros((8, 9), np.uint8)
+    with pytest.raises(ImageError, match=r"picture of shape \(8, 9\), truth of shape \(9, 8\)"):
+        compare(picture, picture.T)
+    with pytest.raises(ImageError, match="truth"):
+        compare(picture, picture.astype(float))

@@ -207,3 +207,12 @@ def test_no_samples_change_nothing(name, small, device, shapes) -> None:
     assert tuple(algorithm.run(state, batch(shapes, 0), 0)) == (0, 0, 0, 0)
     for key, values in arrays(state):
         np.testing.assert_array_equal(values, before[key], err_msg=key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "knob"), [(AGAD, "memory"), (AGAD, "flip"), (ChoppedTTv2, "flip")]
+)
+def test_a_share_or_chance_beyond_one_is_refused(kind, knob) -> None:
+    assert getattr(kind(**{knob: 1.0}), knob) == 1.0
+    with pytest.raises(TrainingError, match=f"{kind.__name__}: {knob} = 3; expected at most one"):
+        kind(**{knob: 3.0})

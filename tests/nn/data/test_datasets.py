@@ -91,3 +91,24 @@ def test_without_scikit_learn_it_says_what_to_install(monkeypatch) -> None:
 def test_an_unknown_name_answers_with_the_nearest() -> None:
     with pytest.raises(DatasetError, match=r"dataset = 'fashion'; .* did you mean 'fashion-mnist'"):
         datasets.load_dataset("fashion")
+
+
+IMAGES, LABELS = np.zeros((4, 6), np.uint8), np.arange(4, dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"labels": LABELS[:3]}, r"labels has shape \(3,\) .* expected \(4,\) whole numbers"),
+        ({"test_labels": LABELS * 1.0}, "test_labels has shape .* type float64"),
+        ({"labels": LABELS.astype(int) + 254}, "labels goes from 254 to 257; expected 0 to 255"),
+        ({"images": IMAGES / 255}, r"images has shape .* type float64; expected \(n, 6\) of uint8"),
+        ({"test_images": IMAGES[:, :5]}, r"test_images has shape \(4, 5\) .* expected \(n, 6\)"),
+        ({"images": IMAGES.reshape(4, 2, 3)}, r"images has shape \(4, 2, 3\) .* \(n, n_pixels\)"),
+        ({"shape": (2, 2, 1)}, r"images has shape \(4, 6\) .* expected \(n, 4\)"),
+    ],
+)
+def test_arrays_that_are_no_data_set_are_refused_when_it_is_made(changed, message) -> None:
+    given = {"images": IMAGES, "labels": LABELS, "test_images": IMAGES, "test_labels": LABELS}
+    with pytest.raises(DatasetError, match=f"data set 'mine': {message}"):
+        datasets.Dataset("mine", **{**given, **changed})

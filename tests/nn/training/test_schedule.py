@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import SGD, Constant, Cosine, FloatingPoint, Plateau, Step, train
+from acanthite.nn import SGD, Constant, Cosine, FloatingPoint, Job, Plateau, Step, train
 from acanthite.nn.training.schedule import SCHEDULES, Schedule
 
 
@@ -61,3 +61,25 @@ def test_what_makes_no_sense_is_refused(shapes, small, tmp_path) -> None:
     train(shapes, small, algorithm="floating", epochs=1, schedule=Cosine(), checkpoint=path)
     with pytest.raises(TrainingError, match="made with epochs of the schedule = 1, not 2"):
         train(shapes, small, algorithm="floating", epochs=2, schedule=Cosine(), checkpoint=path)
+
+
+def test_a_schedule_may_be_given_by_its_name(shapes, small) -> None:
+    options = {"algorithm": "floating", "epochs": 2, "limit": 200}
+    named = train(shapes, small, schedule="cosine", **options)
+    own = train(shapes, small, schedule=Cosine(), **options)
+    assert (named.weights == own.weights).all()
+    with pytest.raises(TrainingError, match="schedule plateau needs validation"):
+        train(shapes, small, schedule="plateau", **options)
+
+
+@pytest.mark.parametrize("schedule", ["cosin", 3.0, Cosine])
+def test_what_is_no_schedule_is_refused(schedule) -> None:
+    with pytest.raises(
+        TrainingError, match=r"schedule = .*; expected one of constant, step, cosine"
+    ):
+        Job(schedule=schedule)
+
+
+def test_a_plateau_drops_the_rate_after_patience_epochs_in_a_row_without_a_new_best() -> None:
+    assert factors(Plateau(patience=1), 4, [0.1, 0.1, 0.2, 0.1]) == [1, 0.5, 0.5, 0.25]
+    assert "after this many epochs in a row without a new best" in (Plateau.__doc__ or "")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numba import typeof, uint8
+from numba.types import Array
 
+from acanthite.errors import TrainingError
 from acanthite.nn import Dataset, Job, Network, Periphery, TTv2
 from acanthite.nn.training.setup import prepare
 from acanthite.synapse import SoftBounds, save
@@ -55,3 +59,45 @@ def test_images_are_split_from_the_two_ends(shapes: Dataset, small: Network) -> 
     assert (setup.training.images == shapes.images[:30]).all()
     assert (setup.held_out.images == shapes.images[-20:]).all()
     assert setup.identity["dataset"] == shapes.fingerprint
+
+
+def test_kernels_are_given_one_kind_of_array_whatever_the_data_set_is_made_of(
+    shapes: Dataset, small: Network
+) -> None:
+    frozen = shapes.images.copy()
+    frozen.flags.writeable = False
+    kinds = set()
+    for changes in (
+        {},
+        {"images": frozen},
+        {"labels": shapes.labels.astype(np.int64), "test_labels": shapes.test_labels.astype(int)},
+        {"images": np.asfortranarray(shapes.images), "test_images": shapes.test_images[::-1]},
+    ):
+        job = Job(dataset=replace(shapes, **changes), network=small, algorithm="floating")
+        setup = prepare(replace(job, validation=100))
+        for data in (setup.training, setup.held_out):
+            images = {typeof(data.images), typeof(data.test_images)}
+            kinds |= images | {typeof(data.labels), typeof(data.test_labels)}
+        assert (setup.training.images == shapes.images[:-100]).all()
+    assert kinds == {
+        Array(uint8, 1, "C", readonly=True),
+        Array(uint8, 2, "C", readonly=True),
+    }
+    assert shapes.images.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"algorithm": "sdg"}, "algorithm = 'sdg'; .* did you mean 'sgd'"),
+        ({"algorithm": 3}, "algorithm = 3; expected one of sgd"),
+        ({"epochs": 0}, "epochs = 0; expected one or more"),
+        ({"epochs": 2.5}, "epochs = 2.5; expected a whole number"),
+        ({"limit": 0}, "limit = 0; expected one or more"),
+        ({"validation": -1}, "validation = -1; expected zero or more"),
+        ({"seed": "x"}, "seed = 'x'; expected a whole number"),
+    ],
+)
+def test_a_job_that_makes_no_sense_is_refused_when_it_is_made(options, message) -> None:
+    with pytest.raises(TrainingError, match=message):
+        Job(**options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,14 +95,27 @@ def line_voltages(
     CrossbarError
         If there is no such cell or scheme.
     """
-    (n, m), (i, j), s = shape, cell, scheme(bias)
-    if not (-n <= i < n and -m <= j < m):
-        raise CrossbarError(f"cell {cell}: the array is {n} x {m}")
+    s = scheme(bias)
+    n, m = shape
+    i, j = _place(cell, n, m)
     word, bit = np.full(n, (s.word or 0.0) * voltage), np.full(m, (s.bit or 0.0) * voltage)
     word[i], bit[j] = voltage, 0.0
     word_driven, bit_driven = np.full(n, s.word is not None), np.full(m, s.bit is not None)
     word_driven[i] = bit_driven[j] = True
     return word, bit, word_driven, bit_driven
+
+
+def _place(cell: tuple[int, int], n: int, m: int) -> tuple[int, int]:
+    """Return word line and bit line of a cell of an n x m array."""
+    if isinstance(cell, tuple | list | np.ndarray) and len(cell) == 2:
+        i, j = cell
+        whole = all(isinstance(k, Integral) and not isinstance(k, bool) for k in (i, j))
+        if whole and 0 <= i < n and 0 <= j < m:
+            return int(i), int(j)
+    raise CrossbarError(
+        f"cell {cell}: the array is {n} x {m}; expected word line 0 to {n - 1}, bit line 0 to "
+        f"{m - 1}"
+    )
 
 
 def select(
@@ -118,7 +132,7 @@ def select(
     conductance : array_like, shape (N, M)
         [S]
     cell : tuple of int
-        Word line and bit line.
+        Word line and bit line, from zero.
     voltage : float
         Of the selected word line against the selected bit line. [V]
     bias : str or Scheme

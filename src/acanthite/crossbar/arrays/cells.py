@@ -11,6 +11,7 @@ from acanthite.constants import nS, uS
 from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
+_ROUNDING = 1e-9  # by which a computed fraction may be outside the range
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,18 @@ class Cells:
         ----------
         fraction : array_like, shape (...)
             0 is the lowest, 1 the highest. [1]
+
+        Raises
+        ------
+        CrossbarError
+            If one is below 0 or above 1.
         """
         f = np.asarray(fraction, float)
+        outside = ~((f >= -_ROUNDING) & (f <= 1.0 + _ROUNDING))
+        if outside.any():
+            raise CrossbarError(
+                f"cells: fraction {f[outside].flat[0]:g} of the range; expected from 0 to 1"
+            )
         if self.levels is not None:
             f = np.rint(f * (self.levels - 1)) / (self.levels - 1)
         return self.lowest + self.span * f

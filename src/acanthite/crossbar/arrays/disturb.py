@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from acanthite.constants import ms, mV, us
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+from acanthite.crossbar.circuit.checks import wholes
 from acanthite.errors import CrossbarError
 
 if TYPE_CHECKING:
@@ -120,8 +121,8 @@ def disturb(
     >>> found.disturbed(25 * nS).tolist()
     [0.0, 0.0]
     """
-    counts = np.asarray(pulses, np.int64)
-    if counts.ndim != 1 or counts.size == 0 or counts[0] < 1 or (np.diff(counts) <= 0).any():
+    counts = wholes("pulses", pulses)
+    if (np.diff(counts) <= 0).any():
         raise CrossbarError(f"pulses: {list(pulses)}; expected growing whole numbers, at least 1")
     if not (width > 0 and rest > 0):
         raise CrossbarError(f"disturb: width = {width} s, rest = {rest} s; expected positive times")

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.arrays.bias import Scheme, line_voltages
+from acanthite.crossbar.circuit.checks import wholes
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError
 
@@ -180,7 +181,7 @@ def crosstalk(
     Raises
     ------
     CrossbarError
-        If there is no leakage to compare with.
+        If there is no leakage to compare with, or a size is no whole number of at least 1.
 
     Examples
     --------
@@ -190,7 +191,7 @@ def crosstalk(
     >>> print(f"the film adds {found.share[0]:.0%} to the current of the cell")
     the film adds 40% to the current of the cell
     """
-    lines = np.asarray(sizes, np.int64)
+    lines = wholes("sizes", sizes)
     currents = []
     for n in lines.tolist():
         left = wires(n) if callable(wires) else wires

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from acanthite.constants import mV
 from acanthite.crossbar.arrays.bias import Scheme, select
 from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.circuit.checks import wholes
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.errors import CrossbarError
 from acanthite.random import generator
 
 Array = NDArray[np.float64]
@@ -95,7 +95,7 @@ def read_margin(
     Raises
     ------
     CrossbarError
-        If a size is not positive.
+        If a size is no whole number of at least 1.
 
     Examples
     --------
@@ -107,9 +107,7 @@ def read_margin(
     float [-0.29]
     """
     currents = []
-    lines = np.array(list(sizes), np.int64)
-    if lines.size == 0 or lines.min() < 1:
-        raise CrossbarError(f"sizes: {lines.tolist()}; expected whole numbers of at least 1")
+    lines = wholes("sizes", list(sizes))
     for n in lines:
         own = wires(int(n)) if callable(wires) else wires
         currents.append(_farthest(int(n), bias, cells, own, read_voltage, seed))

@@ -82,6 +82,24 @@ def whole(name: str, value: object, least: int) -> int:
     return int(value)
 
 
+def wholes(name: str, values: ArrayLike, least: int = 1) -> NDArray[np.int64]:
+    """Return whole numbers that are not below a limit, shape (n,).
+
+    Raises
+    ------
+    CrossbarError
+        If one is anything else, or there is none.
+    """
+    given = numbers(name, values)
+    good = (given >= least) & (given == np.floor(given)) & (given < 2**53)
+    if given.ndim != 1 or given.size == 0 or not good.all():
+        raise CrossbarError(
+            f"{name}: {' '.join(str(given.tolist()).split()):.80}; expected whole numbers of at "
+            f"least {least}"
+        )
+    return given.astype(np.int64)
+
+
 def in_range(name: str, values: Array, unit: str) -> None:
     """Raise a CrossbarError for a number, neither zero nor infinite, beyond the limits."""
     size = np.abs(values)

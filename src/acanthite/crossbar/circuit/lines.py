@@ -30,6 +30,11 @@ class Terminal:
         Of the driver or the sense amplifier, in series with the outermost segment; one for all
         lines, or one for each. [Ohm]
 
+    Raises
+    ------
+    CrossbarError
+        If a kind is unknown.
+
     Examples
     --------
     Sense amplifiers of 50 ohm at the bottom of the bit lines:
@@ -43,6 +48,13 @@ class Terminal:
 
     kind: str | Sequence[str]
     resistance: ArrayLike = 0.0
+
+    def __post_init__(self) -> None:
+        unknown = [str(k) for k in np.asarray(self.kind).ravel() if k not in KINDS]
+        if unknown:
+            raise CrossbarError(
+                f"terminal: kind {unknown[0]!r}; expected one of {', '.join(KINDS)}"
+            )
 
 
 DRIVEN = Terminal("driven")
@@ -237,13 +249,15 @@ def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool
 def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArray[np.str_], Array]:
     """Return kind and resistance of the end of each line."""
     if not isinstance(terminal, Terminal):
-        terminal = Terminal(terminal)
+        try:
+            terminal = Terminal(terminal)
+        except CrossbarError as error:
+            raise CrossbarError(str(error).replace("terminal", label, 1)) from None
     kind = np.asarray(terminal.kind)
-    unknown = [str(k) for k in kind.ravel() if k not in KINDS]
-    if unknown or kind.shape not in ((), (n_lines,)):
-        what = f"kind {unknown[0]!r}" if unknown else f"{kind.size} kinds"
+    if kind.shape not in ((), (n_lines,)):
         raise CrossbarError(
-            f"{label}: {what}; expected one of {', '.join(KINDS)}, for all {n_lines} lines or each"
+            f"{label}: {kind.size} kinds; expected one of {', '.join(KINDS)}, for all {n_lines} "
+            "lines or each"
         )
     r = resistances(f"{label}: resistance", terminal.resistance)
     if r.shape not in ((), (n_lines,)):

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.crossbar.compute.images import Image, check
 from acanthite.crossbar.compute.kernels import Encoding
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
-from acanthite.errors import AnalysisError
+from acanthite.errors import AnalysisError, ImageError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -321,6 +321,11 @@ def render(values: ArrayLike) -> Image:
 def compare(picture: Image, truth: Image) -> Quality:
     """Return how near ``picture`` comes to ``truth``, both 8-bit grey of one shape.
 
+    Raises
+    ------
+    ImageError
+        If one is no such image, or their shapes differ.
+
     Examples
     --------
     >>> import numpy as np
@@ -331,6 +336,13 @@ def compare(picture: Image, truth: Image) -> Quality:
     """
     from skimage.metrics import structural_similarity
 
+    picture = check(picture, "picture")
+    truth = check(truth, "truth")
+    if picture.shape != truth.shape:
+        raise ImageError(
+            f"compare: picture of shape {picture.shape}, truth of shape {truth.shape}; "
+            "expected the same shape"
+        )
     difference = picture.astype(float) - truth.astype(float)
     window = min(7, (min(truth.shape) - 1) | 1)
     ssim = structural_similarity(truth, picture, data_range=LEVELS - 1, win_size=window)

@@ -40,6 +40,7 @@ class AGAD(ChoppedTTv2):
     """
 
     name: ClassVar[str] = "agad"
+    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip", "memory"})
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.1

@@ -91,6 +91,7 @@ class Algorithm(ABC):
     on_devices: ClassVar[bool] = False
     """Whether the weights are cells, with bounds and pulses."""
     may_be_zero: ClassVar[frozenset[str]] = frozenset()
+    at_most_one: ClassVar[frozenset[str]] = frozenset()
 
     rate: float
     decay: float = 1.0
@@ -103,6 +104,10 @@ class Algorithm(ABC):
             if not allowed:
                 raise TrainingError(
                     f"{type(self).__name__}: {name} = {value:g}; expected more than zero"
+                )
+            if name in self.at_most_one and value > 1:
+                raise TrainingError(
+                    f"{type(self).__name__}: {name} = {value:g}; expected at most one"
                 )
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acanthite.errors import TrainingError, nearest
+from acanthite.errors import TrainingError, brief, nearest
 from acanthite.nn.algorithms.agad import AGAD
 from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
@@ -27,13 +27,14 @@ def algorithm_named(algorithm: str | Algorithm, synapse: Synapse | None = None) 
     Raises
     ------
     TrainingError
-        If there is none of that name.
+        If there is none of that name, or it is no algorithm.
     """
-    if not isinstance(algorithm, str):
+    if isinstance(algorithm, Algorithm):
         return algorithm
     if algorithm not in ALGORITHMS:
         raise TrainingError(
-            f"algorithm = {algorithm!r}; expected one of {', '.join(ALGORITHMS)}{nearest(algorithm, ALGORITHMS)}"
+            f"algorithm = {brief(algorithm)}; expected one of {', '.join(ALGORITHMS)}"
+            f"{nearest(str(algorithm), ALGORITHMS)}"
         )
     tuned: Algorithm = ALGORITHMS[algorithm]()
     return tuned if synapse is None else tuned.adapted_to(synapse)

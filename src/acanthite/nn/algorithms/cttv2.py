@@ -74,7 +74,7 @@ class ChoppedTTv2(TTv2):
     threshold, forget
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
-        Chance that a line's sign flips after it was read. [1]
+        Chance that a line's sign flips after it was read, in (0, 1]. [1]
 
     Examples
     --------
@@ -84,6 +84,7 @@ class ChoppedTTv2(TTv2):
     """
 
     name: ClassVar[str] = "c-ttv2"
+    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip"})
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.01
@@ -131,7 +132,7 @@ class ChoppedTTv2(TTv2):
             threshold=self.threshold_in(epoch),
             read_noise=np.float32(self.read_noise),
             forget=self.forget,
-            flip=np.uint32(min(self.flip, 1.0) * 0xFFFFFFFF),
+            flip=np.uint32(self.flip * 0xFFFFFFFF),
             memory=np.float32(self.reference_share),
         )
 

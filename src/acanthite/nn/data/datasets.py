@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -33,10 +34,16 @@ class Dataset:
     name : str
     images, test_images : ndarray of uint8, shape (n, n_pixels)
         Row by row; the channels of a pixel beside each other.
-    labels, test_labels : ndarray of uint8, shape (n,)
+    labels, test_labels : ndarray of int, shape (n,)
+        From 0 to 255; kept as uint8.
     shape : tuple of int, optional
         Height, width and channels of an image; a square of one channel where the pixels make one,
         else a line.
+
+    Raises
+    ------
+    DatasetError
+        If an array is of another shape or type.
 
     Examples
     --------
@@ -55,6 +62,23 @@ class Dataset:
     test_labels: NDArray[np.uint8]
     shape: tuple[int, int, int] | None = None
 
+    def __post_init__(self) -> None:
+        where = f"data set {self.name!r}"
+        n_pixels = np.shape(self.images)[1:] if self.shape is None else (math.prod(self.shape),)
+        for part in ("", "test_"):
+            name = f"{part}images"
+            images = np.asarray(getattr(self, name))
+            if images.dtype != np.uint8 or images.ndim != 2 or images.shape[1:] != n_pixels:
+                width = n_pixels[0] if len(n_pixels) == 1 else "n_pixels"
+                raise DatasetError(
+                    f"{where}: {name} has shape {images.shape} and type {images.dtype}; expected "
+                    f"(n, {width}) of uint8"
+                )
+            labels = np.asarray(getattr(self, f"{part}labels"))
+            labels = _labels(where, f"{part}labels", labels, len(images))
+            object.__setattr__(self, name, images)
+            object.__setattr__(self, f"{part}labels", labels)
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
@@ -71,6 +95,14 @@ class Dataset:
         for part in (self.images, self.labels, self.test_images, self.test_labels):
             crc = zlib.crc32(np.ascontiguousarray(part).data, crc)
         return f"{self.name} (CRC {crc:08x})"
+
+    def read_only(self) -> Dataset:
+        """Return the data set with arrays of one memory layout, that cannot be written to.
+
+        Kernels are compiled for each kind of array they are given: these are all of one kind.
+        """
+        names = ("images", "labels", "test_images", "test_labels")
+        return replace(self, **{name: _read_only(getattr(self, name)) for name in names})
 
     def part(self, chosen: slice) -> Dataset:
         """Return the data set with some of the training images only."""
@@ -130,6 +162,13 @@ def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -
 def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool | None) -> Dataset:
     images, labels, test_images, test_labels = archives.read(archive, folder, fetch)
     return Dataset(archive.name, _flat(images), labels, _flat(test_images), test_labels)
+
+
+def _read_only(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the same values in C order; only what is in another order is copied."""
+    view = np.ascontiguousarray(values).view(np.ndarray)[:]
+    view.flags.writeable = False
+    return view
 
 
 def _flat(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -218,8 +257,8 @@ def read_npz(path: str | Path) -> Dataset:
             "expected the same"
         )
     checked = [
-        _labels(path, keys[1], labels, len(images)),
-        _labels(path, keys[3], test_labels, len(test_images)),
+        _labels(f"data set {path}", keys[1], labels, len(images)),
+        _labels(f"data set {path}", keys[3], test_labels, len(test_images)),
     ]
     return Dataset(path.stem, _flat(images), checked[0], _flat(test_images), checked[1], shapes[0])
 
@@ -242,18 +281,18 @@ def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int,
     return int(height), int(width), int(images.shape[3]) if images.ndim == 4 else 1
 
 
-def _labels(path: Path, name: str, labels: NDArray[Any], n: int) -> NDArray[np.uint8]:
+def _labels(where: str, name: str, labels: NDArray[Any], n: int) -> NDArray[np.uint8]:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.shape != (n,) or labels.dtype.kind not in "iu":
         raise DatasetError(
-            f"data set {path}: {name} has shape {labels.shape} and type {labels.dtype}; expected ({n},) whole numbers"
+            f"{where}: {name} has shape {labels.shape} and type {labels.dtype}; expected ({n},) whole numbers"
         )
-    if labels.min() < 0 or labels.max() > 255:
+    if n and (labels.min() < 0 or labels.max() > 255):
         raise DatasetError(
-            f"data set {path}: {name} goes from {labels.min()} to {labels.max()}; expected 0 to 255"
+            f"{where}: {name} goes from {labels.min()} to {labels.max()}; expected 0 to 255"
         )
-    return labels.astype(np.uint8)
+    return labels.astype(np.uint8, copy=False)
 
 
 def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None) -> Dataset:

@@ -134,7 +134,7 @@ def _settings(setup: Setup) -> dict[str, Any]:
         "device": {"name": str(job.synapse), "law": repr(setup.synapse)},
         "seed": job.seed,
         "epochs": job.epochs,
-        "schedule": repr(job.schedule),
+        "schedule": repr(setup.schedule),
         "validation": job.validation,
         "limit": job.limit,
         "samples": len(setup.training.images),

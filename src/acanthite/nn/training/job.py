@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from acanthite.errors import TrainingError, nearest
-from acanthite.nn.algorithms import Algorithm
+from acanthite.errors import TrainingError, brief, nearest
+from acanthite.nn.algorithms import Algorithm, algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
-from acanthite.nn.training.schedule import Schedule
+from acanthite.nn.training.schedule import Schedule, schedule_named
 from acanthite.synapse.base import Synapse
 
 
@@ -41,12 +42,18 @@ class Job:
         Training images held out, the last ones; accuracy is then measured on them.
     test : bool
         Whether the test images are looked at. Choosing knobs must not.
-    schedule : Schedule, optional
-        Of the rate; instead of the algorithm's own ``decay``.
+    schedule : str or Schedule, optional
+        Of the rate; instead of the algorithm's own ``decay``: ``"constant"``, ``"step"``,
+        ``"cosine"``, ``"plateau"``, or one with knobs of your own.
     activation, bias, bias_rate, periphery : optional
         Over those of the network; see :class:`~acanthite.nn.engine.network.Network`.
     write_energy : float, optional
         Of one pulse; the synapse's own by default. [J]
+
+    Raises
+    ------
+    TrainingError
+        If there is no such algorithm or schedule, or a number makes no sense.
 
     Examples
     --------
@@ -66,12 +73,25 @@ class Job:
     limit: int | None = None
     validation: int = 0
     test: bool = True
-    schedule: Schedule | None = None
+    schedule: str | Schedule | None = None
     activation: str | None = None
     bias: str | None = None
     bias_rate: float | None = None
     periphery: Periphery | None = None
     write_energy: float | None = None
+
+    def __post_init__(self) -> None:
+        algorithm_named(self.algorithm)
+        if self.schedule is not None:
+            schedule_named(self.schedule)
+        for name, least in (("seed", 0), ("epochs", 1), ("limit", 1), ("validation", 0)):
+            value = getattr(self, name)
+            if name == "limit" and value is None:
+                continue
+            if not isinstance(value, Integral) or isinstance(value, bool):
+                raise TrainingError(f"{name} = {brief(value)}; expected a whole number")
+            if value < least:
+                raise TrainingError(f"{name} = {value}; expected {('zero', 'one')[least]} or more")
 
     @classmethod
     def of(cls, **options: Any) -> Job:

@@ -193,10 +193,11 @@ class Run:
         """Return the algorithm at the rate of an epoch, and set the rate of digital biases."""
         job = self.setup.job
         algorithm = self.setup.algorithm
-        if job.schedule is None:
+        schedule = self.setup.schedule
+        if schedule is None:
             factor = algorithm.decay**epoch
         else:
-            factor = job.schedule.factor(epoch, job.epochs, self.validation)
+            factor = schedule.factor(epoch, job.epochs, self.validation)
             algorithm = algorithm.at_rate(factor)
         self.state.net.bias_rate[0] = self.setup.network.bias_rate * factor
         return algorithm

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from acanthite.errors import TrainingError, nearest
+from acanthite.errors import TrainingError, brief, nearest
 
 
 @runtime_checkable
@@ -110,7 +110,7 @@ class Plateau:
     Parameters
     ----------
     patience : int
-        Epochs without a new best that are borne.
+        The rate drops after this many epochs in a row without a new best.
     drop : float
         Factor on the rate each time, in (0, 1]. [1]
 
@@ -150,19 +150,23 @@ SCHEDULES = {"constant": Constant, "step": Step, "cosine": Cosine, "plateau": Pl
 """By name."""
 
 
-def schedule_named(name: str) -> Schedule:
-    """Return a schedule by name with its default knobs.
+def schedule_named(schedule: str | Schedule) -> Schedule:
+    """Return a schedule by name with its default knobs; or the one given, as it is.
 
     Raises
     ------
     TrainingError
-        If there is none of that name.
+        If there is none of that name, or it is no schedule.
     """
-    if name not in SCHEDULES:
+    if isinstance(schedule, str) and schedule in SCHEDULES:
+        return SCHEDULES[schedule]()
+    if isinstance(schedule, str | type) or not isinstance(schedule, Schedule):
+        hint = nearest(schedule, SCHEDULES) if isinstance(schedule, str) else ""
         raise TrainingError(
-            f"schedule = {name!r}; expected one of {', '.join(SCHEDULES)}{nearest(name, SCHEDULES)}"
+            f"schedule = {brief(schedule)}; expected one of {', '.join(SCHEDULES)}, or a schedule "
+            f"with knobs of your own{hint}"
         )
-    return SCHEDULES[name]()
+    return schedule
 
 
 def _share(schedule: str, name: str, value: float) -> None:

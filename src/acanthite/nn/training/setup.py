@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from acanthite.errors import DatasetError, TrainingError
 from acanthite.nn.algorithms import Algorithm, algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.training.job import Job
 from acanthite.nn.training.networks import network_named
-from acanthite.nn.training.schedule import Cosine, Plateau
+from acanthite.nn.training.schedule import Cosine, Plateau, Schedule, schedule_named
 from acanthite.synapse.base import Synapse
 
 
@@ -67,9 +65,15 @@ class Setup:
         return float(self.synapse.write_energy) if self.synapse else 0.0
 
     @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of the rate; None for the algorithm's own decay."""
+        return None if self.job.schedule is None else schedule_named(self.job.schedule)
+
+    @property
     def identity(self) -> dict[str, str | int | None]:
         """All that the result depends on, by name, as text or numbers."""
         job = self.job
+        schedule = self.schedule
         return {
             "dataset": self.dataset.fingerprint,
             "network": repr(self.network),
@@ -79,8 +83,8 @@ class Setup:
             "limit": job.limit,
             "validation": job.validation,
             "test": job.test,
-            "schedule": repr(job.schedule),
-            "epochs of the schedule": job.epochs if isinstance(job.schedule, Cosine) else None,
+            "schedule": repr(schedule),
+            "epochs of the schedule": job.epochs if isinstance(schedule, Cosine) else None,
         }
 
 
@@ -113,7 +117,7 @@ def prepare(
     >>> setup.network.widths, setup.algorithm.name
     ((16, 2), 'floating')
     """
-    dataset = load_dataset(job.dataset, data)
+    dataset = load_dataset(job.dataset, data).read_only()
     network = _network(job, dataset)
     training, held_out = _split(job, dataset)
     _check_fit(dataset, network)
@@ -160,13 +164,12 @@ def _with_read_noise(network: Network, noise: float) -> Network:
 def _split(job: Job, dataset: Dataset) -> tuple[Dataset, Dataset]:
     """Return the images to train on, with the data set's test images, and those held out."""
     n = len(dataset.images)
-    if job.epochs < 1:
-        raise TrainingError(f"epochs = {job.epochs}; expected one or more")
     if not 0 <= job.validation < n:
         raise TrainingError(
             f"validation = {job.validation}; expected 0 to {n - 1} of the {n} training images"
         )
-    if isinstance(job.schedule, Plateau) and not job.validation:
+    plateau = job.schedule == "plateau" or isinstance(job.schedule, Plateau)
+    if plateau and not job.validation:
         raise TrainingError(
             "schedule plateau needs validation = how many training images to hold out"
         )
@@ -180,16 +183,13 @@ def _split(job: Job, dataset: Dataset) -> tuple[Dataset, Dataset]:
 def _check_fit(dataset: Dataset, network: Network) -> None:
     """Raise where images or labels do not fit the network."""
     n_pixels, n_classes = network.widths[0], network.widths[-1]
-    parts = ((dataset.images, dataset.labels), (dataset.test_images, dataset.test_labels))
-    for images, labels in parts:
-        if images.ndim != 2 or images.shape[1] != n_pixels or images.dtype != np.uint8:
-            raise DatasetError(
-                f"data set {dataset.name!r} has images of shape {images.shape} and type {images.dtype}; "
-                f"expected (n, {n_pixels}) of uint8 for this network"
-            )
-        top = int(labels.max()) if len(labels) else 0
-        if len(labels) != len(images) or (len(labels) and top >= n_classes):
-            raise DatasetError(
-                f"data set {dataset.name!r} has {len(labels)} labels for {len(images)} images, up to {top}; "
-                f"expected one each, below {n_classes}"
-            )
+    if dataset.images.shape[1] != n_pixels:
+        raise DatasetError(
+            f"data set {dataset.name!r} has images of shape {dataset.images.shape} of uint8; "
+            f"expected (n, {n_pixels}) for this network"
+        )
+    if dataset.n_classes > n_classes:
+        raise DatasetError(
+            f"data set {dataset.name!r} has labels up to {dataset.n_classes - 1}; expected labels "
+            f"below {n_classes} for this network"
+        )

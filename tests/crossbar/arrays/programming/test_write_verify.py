@@ -100,3 +100,13 @@ def test_what_makes_no_sense_is_refused():
         WriteVerify(width=0)
     with pytest.raises(CrossbarError, match=r"largest = 0\.1 V is below"):
         WriteVerify(largest=0.1)
+
+
+def test_a_default_method_that_does_not_suit_the_cells_says_where_to_go():
+    cells = DynamicCells(STILL.sample(4, seed=0, g=1e-6), (2, 2))
+    array = DrivenArray(cells, Wires(1.0, 1.0))
+    target = [[1e-6, 1e-7], [1e-7, 1e-6]]
+    with pytest.warns(UserWarning, match=r"2 of 4 cells were given up .*method=suited\(") as caught:
+        write_map(array, target, seed=1)
+    assert caught[0].filename == __file__
+    assert write_map(array, target, WriteVerify(), seed=1).stuck.sum() == 2  # as asked for

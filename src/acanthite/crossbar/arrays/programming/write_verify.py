@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ Array = NDArray[np.float64]
 
 _RUNAWAY = 2.0  # times the highest target: no level, a filament
 _LOWERED = 0.95  # of what a runaway cell read before: the polarity is right
+_MANY_STUCK = 0.5  # of the cells: the method does not suit them
 _FLOOR = 0.01  # of the tolerance: no change is known better
 
 
@@ -229,6 +231,11 @@ def write_map(
 ) -> Programmed:
     """Write a map of conductances into an array.
 
+    Cells that do not answer to the pulses are given up, and are ``stuck`` in the result. Where many
+    are, the method does not suit them: the default is for the 200 nm Ag2S film, and pulses too weak
+    for a thinner one leave its cells in the HRS. :func:`~acanthite.crossbar.suited` makes a method
+    for a device and the levels to be written.
+
     Parameters
     ----------
     array : DrivenArray
@@ -236,6 +243,7 @@ def write_map(
     target : array_like, shape (N, M)
         [S]
     method : WriteVerify, optional
+        That for the 200 nm film without it; see :func:`~acanthite.crossbar.suited` for others.
     seed : int
         Of the noise of the reads.
     progress : callable, optional
@@ -249,6 +257,11 @@ def write_map(
     ------
     CrossbarError
         If the target has another shape or is not positive.
+
+    Warns
+    -----
+    UserWarning
+        If the default method leaves half the cells stuck, or more.
 
     Examples
     --------
@@ -277,7 +290,15 @@ def write_map(
                 progress((k + (i + 1) / n) / how.passes)
         if not touched:
             break
-    return writer.result()
+    result = writer.result()
+    if method is None and result.stuck.mean() >= _MANY_STUCK:
+        warnings.warn(
+            f"write_map: {result.stuck.sum()} of {result.stuck.size} cells were given up as stuck "
+            "by the default method, which is for the 200 nm film; give one for this device: "
+            "method=suited(device, voltage, low, high, tolerance)",
+            stacklevel=2,
+        )
+    return result
 
 
 class _Writer:

@@ -1,0 +1,42 @@
+# ruff: noqa: E402
+"""What a tile refuses to have written on it."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
+
+from acanthite.errors import TrainingError
+from acanthite.torch import AnalogLinear, Tile
+
+GOOD = np.arange(6.0).reshape(3, 2)
+
+
+def test_weights_are_written_where_they_stand():
+    tile = Tile(3, 2, algorithm="floating")
+    tile.program(GOOD)
+    np.testing.assert_array_equal(tile.weights, GOOD)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [GOOD.T, GOOD.ravel(), np.ones((4, 2)), 1.0, "none", [[1.0, 2.0], [3.0]], GOOD + 1j, None],
+    ids=["transposed", "flat", "too many", "one", "text", "ragged", "complex", "nothing"],
+)
+def test_weights_of_another_shape_are_refused(weights):
+    tile = Tile(3, 2, algorithm="floating")
+    before = tile.weights.copy()
+    with pytest.raises(TrainingError, match=r"tile of 3 x 2: weights.*expected.*\(3, 2\)"):
+        tile.program(weights)
+    np.testing.assert_array_equal(tile.weights, before)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_weights_that_are_not_finite_are_refused(value):
+    weights = GOOD.copy()
+    weights[1, 0] = value
+    with pytest.raises(TrainingError, match=r"tile of 3 x 2: weights.*expected finite numbers"):
+        Tile(3, 2, algorithm="floating").program(weights)
+    layer = AnalogLinear(3, 2, algorithm="floating", seed=1)
+    with pytest.raises(TrainingError, match="expected finite numbers"):
+        layer.program(torch.from_numpy(weights.T))
