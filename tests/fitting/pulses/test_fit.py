@@ -13,6 +13,7 @@ import xarray as xr
 import acanthite.synapse
 from acanthite import fitting
 from acanthite.errors import FitError
+from acanthite.fitting.pulses import fit as fit_module
 from acanthite.random import generator
 
 LOW, HIGH, UP, DOWN = 1e-6, 5e-6, 0.06, 0.08
@@ -229,3 +230,20 @@ def test_measured_responses_are_fitted_closer_than_by_aihwkit():
     assert len(found) >= 4
     for name, theirs in reference.items():
         assert found[name].rms <= theirs["rms"] * 1.001, name
+
+
+def test_blas_keeps_to_one_thread(monkeypatch):
+    import threadpoolctl
+
+    seen = set()
+    own = fit_module.Likelihood.__call__
+
+    def spied(self, u):
+        pools = threadpoolctl.threadpool_info()
+        seen.update(p["num_threads"] for p in pools if p["user_api"] == "blas")
+        return own(self, u)
+
+    monkeypatch.setattr(fit_module.Likelihood, "__call__", spied)
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        fitting.fit_pulses(ladders(1, 1, 1, n=5), "constant-step", pulse_noise=False)
+    assert seen == {1}

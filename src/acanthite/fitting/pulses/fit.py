@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite import threads
 from acanthite.errors import AcanthiteError, FitError
 from acanthite.fitting.loops.residual import covariance
 from acanthite.fitting.pulses.equivalent_laws import EQUIVALENT_LAWS, as_equivalent
@@ -194,7 +195,22 @@ def fit_pulses(
     data = ladders(recordings, conductance)
     fitted, held = data.split(holdout)
     shape = form(law, data.n_pulses)
-    solutions = []
+    import scipy.linalg  # noqa: F401  its BLAS is limited only once it is loaded
+
+    with threads.one_for_blas():
+        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, progress)
+    return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
+
+
+def _solved(
+    shape: Form,
+    fitted: Sequence[Mapping[int, Ladder]],
+    pulse_noise: bool,
+    fluctuation: bool | None,
+    progress: Callable[[float], None] | None,
+) -> tuple[list[Solved], bool]:
+    """Return the fit of each device, and whether a fluctuation is part of it."""
+    solutions: list[Solved] = []
     for done, device in enumerate(fitted, 1):
         likelihood = Likelihood(shape, [device[c] for c in device], not pulse_noise)
         solution = solve(likelihood, [solutions[0][0]] if solutions else _starts(likelihood))
@@ -209,7 +225,7 @@ def fit_pulses(
         solutions = [
             (u, spread, value) for (u, spread, _), value in zip(solutions, best, strict=True)
         ]
-    return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
+    return solutions, fluctuating
 
 
 def _noises(
