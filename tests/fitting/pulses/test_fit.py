@@ -247,3 +247,13 @@ def test_blas_keeps_to_one_thread(monkeypatch):
     with threadpoolctl.threadpool_limits(2, user_api="blas"):
         fitting.fit_pulses(ladders(1, 1, 1, n=5), "constant-step", pulse_noise=False)
     assert seen == {1}
+
+
+@pytest.mark.parametrize("law", ["soft-bounds", "ag2s", "soft-bounds-reference"])
+def test_fluctuation_is_heeded_under_every_law(law):
+    data = ladders(1, 1, 2, n=12)
+    fits = {on: fitting.fit_pulses(data, law, fluctuation=on) for on in (True, False)}
+    assert fits[True].fluctuation > 0
+    assert fits[False].fluctuation == 0
+    with pytest.raises(FitError, match="fluctuation = 'nonsense'; expected True, False or None"):
+        fitting.fit_pulses(data, law, fluctuation="nonsense")

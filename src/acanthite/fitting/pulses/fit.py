@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.errors import AcanthiteError, FitError
+from acanthite.errors import AcanthiteError, FitError, brief
 from acanthite.fitting.loops.residual import covariance
 from acanthite.fitting.pulses.equivalent_laws import EQUIVALENT_LAWS, as_equivalent
 from acanthite.fitting.pulses.forms import PULSE_LAWS, Form, form
@@ -179,14 +179,17 @@ def fit_pulses(
     Raises
     ------
     FitError
-        If the law is unknown, or the ladders lack something.
+        If the law is unknown, an option makes no sense, or the ladders lack something.
     """
+    if fluctuation is not None and not isinstance(fluctuation, bool | np.bool_):
+        raise FitError(f"fluctuation = {brief(fluctuation)}; expected True, False or None")
     if law in EQUIVALENT_LAWS:
         soft_bounds = fit_pulses(
             recordings,
             "soft-bounds",
             holdout=holdout,
             pulse_noise=pulse_noise,
+            fluctuation=fluctuation,
             conductance=conductance,
             pulse_width=pulse_width,
             progress=progress,
