@@ -257,3 +257,12 @@ def test_fluctuation_is_heeded_under_every_law(law):
     assert fits[False].fluctuation == 0
     with pytest.raises(FitError, match="fluctuation = 'nonsense'; expected True, False or None"):
         fitting.fit_pulses(data, law, fluctuation="nonsense")
+
+
+def test_pulses_too_weak_to_move_a_device_are_refused():
+    data = ladders(1, 1, 2, n=12)
+    noise = generator(2, "reads").standard_normal(data.shape)
+    with pytest.raises(FitError, match="pulses are too weak to move the device"):
+        fitting.fit_pulses(data.copy(data=3e-9 * noise))
+    with pytest.raises(FitError, match="expected current of the sign of the voltage"):
+        fitting.fit_pulses(-data)
