@@ -360,6 +360,6 @@ def test_rates_that_explode_are_refused_not_stepped_over():
 
 
 def test_repr_of_a_law_shows_no_address():
-    for law in (FILAMENT, VTEAM):
-        assert law.name in repr(law)
-        assert " at 0x" not in repr(law)
+    for known in (FILAMENT, VTEAM):
+        assert known.name in repr(known)
+        assert " at 0x" not in repr(known)
