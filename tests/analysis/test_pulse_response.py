@@ -74,3 +74,9 @@ def test_what_is_no_response_is_refused():
         pulse_response([1, 2, 3, 4], [1, 1, 1, 1])
     with pytest.raises(AnalysisError, match="within -9 to 9"):
         shape_of(9.5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_equal_steps_have_label_zero():
+    np.testing.assert_array_equal(label_of([np.inf, -np.inf]), [0.0, 0.0])
+    assert label_of(shape_of(0.0)) == 0.0

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from acanthite import film
-from acanthite.device import Filament, Law, State, law, without_noise
+from acanthite.device import FILAMENT, VTEAM, Filament, Law, State, law, without_noise
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, Sweep, run
 
@@ -357,3 +357,9 @@ def test_rates_that_explode_are_refused_not_stepped_over():
 
     with pytest.raises(LawError, match="integrator got stuck"):
         run(exploding.sample(1, seed=1), Sweep(0.1, rate=1e-3), instrument=QUIET)
+
+
+def test_repr_of_a_law_shows_no_address():
+    for known in (FILAMENT, VTEAM):
+        assert known.name in repr(known)
+        assert " at 0x" not in repr(known)

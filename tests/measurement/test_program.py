@@ -102,3 +102,9 @@ def test_whole_numbers_may_be_floats():
 def test_a_read_between_pulses_lasts_as_long_as_it_says(samples):
     s = PulseTrain(count=2, samples=samples).schedule(0.1)
     assert s.segments[:, 0].sum() == pytest.approx(20e-9 + 2 * (1e-6 + 20e-9 + 20e-6))
+
+
+def test_a_sweep_returns_to_plain_zero():
+    for turns in ((-0.2, 0.2), (0.2, -0.2)):
+        voltage = Sweep(*turns, step=0.05).schedule(1.0).segments[:, 1:3]
+        assert not np.signbit(voltage[voltage == 0]).any()

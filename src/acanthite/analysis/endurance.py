@@ -21,7 +21,7 @@ class EnduranceResult:
     Parameters
     ----------
     lrs, hrs : ndarray, shape (device, cycle)
-        Conductance after SET and after RESET. [S]
+        Conductance after SET and after RESET, in the unit of the recording. [S]
         Not-a-number where a state was not read.
     threshold : float
         The boundary between the two states: the geometric mean of their medians. [S]
@@ -64,8 +64,8 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (device, cycle, pulse), ``pulse`` = after SET, after RESET, recognised by
-        ``pulse_voltage`` or by which conducts.
+        ``conductance``, or ``current`` and ``voltage``, dims (device, cycle, pulse): a read after
+        SET and one after RESET. LRS is the one whose median conductance is higher.
 
     Returns
     -------
@@ -74,7 +74,8 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Raises
     ------
     AnalysisError
-        If there are not two pulses a cycle, or no state is read after one of them.
+        If the dims are others, there are not two pulses a cycle, or no state is read after one of
+        them.
 
     Examples
     --------
@@ -83,7 +84,16 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     >>> result.set_failures.tolist(), result.reset_failures.tolist()
     ([0, 0], [0, 0])
     """
-    g = np.abs(conductance(recording).transpose("device", "cycle", "pulse").values)
+    levels = conductance(recording)
+    if set(levels.dims) != {"device", "cycle", "pulse"}:
+        raise AnalysisError(
+            f"endurance: conductance has dims {levels.dims}; expected (device, cycle, pulse)"
+        )
+    if levels.attrs.get("units", "S") != "S" and bool((levels < 0).any()):
+        raise AnalysisError(
+            "endurance: relative levels below zero; expected conductances, whose ratio says something"
+        )
+    g = np.abs(levels.transpose("device", "cycle", "pulse").values)
     if g.shape[-1] != 2:
         raise AnalysisError(f"endurance: {g.shape[-1]} pulses a cycle; expected two, SET and RESET")
     if not np.isfinite(g).any(axis=(0, 1)).all():

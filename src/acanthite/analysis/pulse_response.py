@@ -122,7 +122,8 @@ def label_of(shape: ArrayLike) -> Array:
     Parameters
     ----------
     shape : array_like
-        :math:`A`, in lengths of the branch; negative where steps grow.
+        :math:`A`, in lengths of the branch; negative where steps grow, infinite where they are
+        equal.
 
     Returns
     -------
@@ -140,10 +141,12 @@ def label_of(shape: ArrayLike) -> Array:
     2.40
     """
     a = np.asarray(shape, float)
-    k = 1 / np.abs(a)
+    linear = np.isinf(a)
+    k = 1 / np.abs(np.where(linear, 1.0, a))
     whole = -np.expm1(-k)
     x = np.log(k / whole) / k
-    return np.sign(a) * _LABEL_PER_DEVIATION * (-np.expm1(-k * x) / whole - x)
+    label = np.sign(a) * _LABEL_PER_DEVIATION * (-np.expm1(-k * x) / whole - x)
+    return np.where(linear, 0.0, label)
 
 
 def shape_of(label: float) -> float:

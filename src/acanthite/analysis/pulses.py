@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 
 
 def conductance(recording: xr.Dataset) -> xr.DataArray:
-    """Return current over voltage, with the dims of the recording. [S]
+    """Return the conductance a recording holds, else current over voltage, with its dims.
 
     Parameters
     ----------
     recording : xarray.Dataset
-        Reads: the voltage must not be zero.
+        With ``conductance``, or ``current`` [A] and ``voltage`` [V] of reads: the voltage must not
+        be zero.
 
     Returns
     -------
     xarray.DataArray
+        Its attr ``units`` is "S", or "1" where the recording holds relative values.
 
     Raises
     ------
     AnalysisError
-        If a voltage is zero.
+        If a voltage is zero, or the recording has neither.
 
     Examples
     --------
@@ -37,6 +39,13 @@ def conductance(recording: xr.Dataset) -> xr.DataArray:
     >>> levels.dims, levels.units
     (('device', 'cycle', 'pulse'), 'S')
     """
+    if "conductance" in recording:
+        return recording["conductance"]
+    if not {"current", "voltage"} <= set(recording):
+        raise AnalysisError(
+            f"conductance: the recording has {', '.join(map(str, recording)) or 'no variables'}; "
+            "expected conductance, or current and voltage"
+        )
     if bool((recording["voltage"] == 0).any()):
         raise AnalysisError("conductance: some voltages are zero; expected reads at a bias")
     g = recording["current"] / recording["voltage"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.analysis.pulses import conductance
+from acanthite.errors import AnalysisError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,13 +19,18 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     Parameters
     ----------
     recording : xarray.Dataset
-        Dims (..., sample), reads in the order of time; not-a-numbers, such as those after the end
-        of a shorter test, are left out.
+        ``conductance``, or ``current`` and ``voltage``, dims (..., sample), reads in the order of
+        time; not-a-numbers, such as those after the end of a shorter test, are left out.
 
     Returns
     -------
     xarray.DataArray, dims (...)
         Not-a-number where there is no read.
+
+    Raises
+    ------
+    AnalysisError
+        If the recording has no conductance, or none along ``sample``.
 
     Examples
     --------
@@ -34,7 +40,10 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     >>> kept.dims, f"{float(kept.min()):.0%} at least"
     (('device', 'cycle'), '100% at least')
     """
-    g = conductance(recording).transpose(..., "sample")
+    g = conductance(recording)
+    if "sample" not in g.dims:
+        raise AnalysisError(f"retained: conductance has dims {g.dims}; expected (..., sample)")
+    g = g.transpose(..., "sample")
     known = np.isfinite(g.values)
     first = np.argmax(known, axis=-1)
     last = g.sizes["sample"] - 1 - np.argmax(known[..., ::-1], axis=-1)

@@ -71,10 +71,10 @@ class Law:
     name: str
     states: tuple[State, ...]
     parameters: Mapping[str, float]
-    rates: Callable[..., Any]
-    current: Callable[..., Any]
+    rates: Callable[..., Any] = field(repr=False)
+    current: Callable[..., Any] = field(repr=False)
     held: tuple[str, ...] = ()
-    event: Callable[..., Any] | None = None
+    event: Callable[..., Any] | None = field(default=None, repr=False)
     simple: bool = field(default=False, repr=False)
     sources: Mapping[str, Quantity] = field(default_factory=dict, repr=False, compare=False)
     set_polarity: int | str = 0

@@ -121,7 +121,8 @@ class Sweep:
             s.limit = min(current_limit, limits.get(math.copysign(1.0, turn), math.inf))
             n = max(1, round(abs(turn) / self.step))
             for v in (*(turn * np.arange(1, n + 1) / n), *(turn * np.arange(n - 1, -1, -1) / n)):
-                s.to(float(v), abs(turn) / n / self.rate, record=True)
+                # the sum turns -0.0 into 0.0
+                s.to(float(v) + 0.0, abs(turn) / n / self.rate, record=True)
         return s.schedule(cycles, ("sample",), (len(s.rows),))
 
     def _turns(self) -> list[float]:

@@ -207,3 +207,9 @@ def test_the_order_of_rows_does_not_matter():
 def test_branches_that_cannot_answer(call, message):
     with pytest.raises(AnalysisError, match=message):
         call()
+
+
+def test_the_names_of_all_parameters_are_documented():
+    for mechanism in MECHANISMS.values():
+        for name in mechanism.parameters:
+            assert f"``{name}``" in fit_conduction.__doc__

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from analysis.drawn_loops import draw, recorded
 
-from acanthite.analysis import resistances
+from acanthite import film
+from acanthite.analysis import find_events, resistances, switching
+from acanthite.device import Filament
 from acanthite.errors import AnalysisError
+from acanthite.measurement import Sweep, run
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -64,3 +67,72 @@ def test_errors_are_those_of_the_noise():
         score = (state - true) / error
         assert np.mean(np.abs(score) < 1) == pytest.approx(0.65, abs=0.1)
         assert np.median(error / true) == pytest.approx(0.02 / np.sqrt(2), rel=0.2)
+
+
+def both_ways(v_reset=0.3, v_set=1.0, again=1.8):
+    """Loops that begin in LRS, reset and set again on each way out, the first one from HRS."""
+    size = np.r_[np.linspace(0, 2, 101), np.linspace(1.98, 0, 100)]
+    out = np.arange(size.size) < 101
+    reset = out & (size > v_reset)
+    negative = np.where(reset & (size < v_set), 1e-7, 1e-4)
+    positive = np.where(reset & (size < again), 1e-7, 1e-4)
+    fresh = np.where(out & (size < v_set), 1e-7, 1e-4)
+    g = np.array([np.r_[side, positive] for side in (fresh, negative, negative, negative)])
+    voltage = np.r_[-size, size]
+    return recorded(voltage, g * voltage)
+
+
+@pytest.mark.parametrize("cycles", [slice(None), slice(1, None)])
+def test_a_loop_that_resets_and_sets_again_on_the_same_way(cycles):
+    loops = both_ways().isel(cycle=cycles)
+    events = find_events(loops)
+    n = loops.sizes["cycle"]
+    assert [(e.kind, e.excursion.sign) for e in events] == [("set", -1), ("reset", 1)]
+    found = events.first("set")
+    np.testing.assert_allclose(found.voltage, switching(loops).set_voltage, atol=0.03)
+    np.testing.assert_allclose(found.preceding_voltage[0, -3:], -0.3, atol=0.03)
+    assert not found.undone.any()
+    assert events.first("reset").undone.all()
+    assert "3 after a RESET on the same way out" in str(events)
+    low, between = (resistances(loops, read_voltage=u) for u in (0.2, 0.6))
+    np.testing.assert_allclose(low.lrs, 1e4, rtol=1e-6)
+    assert np.isnan(low.hrs[0, -3:]).all()
+    assert np.isfinite(low.hrs).sum() == n - 3
+    np.testing.assert_allclose(between.hrs, 1e7, rtol=1e-6)
+    hrs = switching(loops, read_window=0.2).hrs_conductance
+    assert np.isnan(hrs[0, -3:]).all()
+
+
+def test_both_analyses_agree_on_the_filament():
+    filament = Filament.from_film(film.grow(film.Recipe(thickness=50e-9)))
+    loops = run(filament.sample(2, seed=1), Sweep(-0.5, 0.5, cycles=3))
+    found = find_events(loops)
+    by_jumps = switching(loops)
+    assert found.polarity == by_jumps.polarity == -1
+    np.testing.assert_allclose(found.set_voltage, by_jumps.set_voltage, atol=0.03)
+    np.testing.assert_allclose(found.reset_voltage, by_jumps.reset_voltage, atol=0.03)
+    states = resistances(loops, read_voltage=0.05)
+    assert (states.lrs < 1e4).all()
+    assert not (states.hrs < 1e6).any()
+    assert not (by_jumps.hrs_conductance > 1e-6).any()
+
+
+def test_a_cycle_that_does_the_opposite_keeps_its_states():
+    drawn = draw(10, missed=0.0)
+    current = drawn.recording["current"].values
+    half = drawn.recording.sizes["sample"] // 2
+    current[0, 4, :half] = -current[0, 4, half:]  # resets where the others set
+    current[0, 6, :half] = 1e-4 * drawn.recording["voltage"].values[0, 6, :half]  # stays in LRS
+    states = resistances(drawn.recording, read_voltage=0.2)
+    assert find_events(drawn.recording).first("set").opposite[0].nonzero()[0].tolist() == [4]
+    np.testing.assert_allclose(np.delete(states.hrs[0], 6), 1e7, rtol=0.1)
+    np.testing.assert_allclose(np.delete(states.lrs[0], 6), 1e4, rtol=0.1)
+    assert np.isnan(states.hrs[0, 6])
+
+
+def test_a_volatile_set_has_no_lrs_at_the_read_voltage():
+    size = np.r_[np.linspace(0, 2, 101), np.linspace(1.98, 0, 100)]
+    g = np.where((size > 1) | ((np.arange(size.size) >= 101) & (size > 0.4)), 1e-4, 1e-8)
+    states = resistances(recorded(size, g * size), read_voltage=0.2)
+    assert states.hrs.item() == pytest.approx(1e8)
+    assert np.isnan(states.lrs.item())

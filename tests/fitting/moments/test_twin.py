@@ -25,6 +25,15 @@ def test_files_of_one_sweep_are_simulated_together():
     assert [n for _, n in programs([*apart, other], None)] == [5, 2]
 
 
+def test_sweeps_with_a_compliance_are_told_apart_by_it():
+    law = fitting.filament()
+    loops = [
+        run(law.sample(2, seed=1), Sweep(-0.4, 0.4, rate=5.0, step=0.02, compliance=limit))
+        for limit in (1e-4, 1e-4, 1e-5)
+    ]
+    assert [n for _, n in programs(loops, None)] == [4, 2]
+
+
 def test_the_same_random_numbers_under_all_parameters():
     loops = _loops(4)
     law = fitting.filament()

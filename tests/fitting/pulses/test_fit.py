@@ -13,6 +13,7 @@ import xarray as xr
 import acanthite.synapse
 from acanthite import fitting
 from acanthite.errors import FitError
+from acanthite.fitting.pulses import fit as fit_module
 from acanthite.random import generator
 
 LOW, HIGH, UP, DOWN = 1e-6, 5e-6, 0.06, 0.08
@@ -229,3 +230,39 @@ def test_measured_responses_are_fitted_closer_than_by_aihwkit():
     assert len(found) >= 4
     for name, theirs in reference.items():
         assert found[name].rms <= theirs["rms"] * 1.001, name
+
+
+def test_blas_keeps_to_one_thread(monkeypatch):
+    import threadpoolctl
+
+    seen = set()
+    own = fit_module.Likelihood.__call__
+
+    def spied(self, u):
+        pools = threadpoolctl.threadpool_info()
+        seen.update(p["num_threads"] for p in pools if p["user_api"] == "blas")
+        return own(self, u)
+
+    monkeypatch.setattr(fit_module.Likelihood, "__call__", spied)
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        fitting.fit_pulses(ladders(1, 1, 1, n=5), "constant-step", pulse_noise=False)
+    assert seen == {1}
+
+
+@pytest.mark.parametrize("law", ["soft-bounds", "ag2s", "soft-bounds-reference"])
+def test_fluctuation_is_heeded_under_every_law(law):
+    data = ladders(1, 1, 2, n=12)
+    fits = {on: fitting.fit_pulses(data, law, fluctuation=on) for on in (True, False)}
+    assert fits[True].fluctuation > 0
+    assert fits[False].fluctuation == 0
+    with pytest.raises(FitError, match="fluctuation = 'nonsense'; expected True, False or None"):
+        fitting.fit_pulses(data, law, fluctuation="nonsense")
+
+
+def test_pulses_too_weak_to_move_a_device_are_refused():
+    data = ladders(1, 1, 2, n=12)
+    noise = generator(2, "reads").standard_normal(data.shape)
+    with pytest.raises(FitError, match="pulses are too weak to move the device"):
+        fitting.fit_pulses(data.copy(data=3e-9 * noise))
+    with pytest.raises(FitError, match="expected current of the sign of the voltage"):
+        fitting.fit_pulses(-data)

@@ -58,6 +58,18 @@ def fit_conduction(
     hopping                 :math:`I = I_0 \sinh(V / V_0)`, :math:`V_0 = 2 k_B T d / q a`
     ======================  ==========================================================================
 
+    The keys of :attr:`ConductionFit.parameters`, in the order of the formulas:
+
+    ======================  ==========================================================================
+    ohmic                   ``conductance`` G [S]
+    sclc                    ``conductance`` G [S], ``crossover_voltage`` V_x [V], ``exponent`` m [1]
+    schottky                ``saturation_current`` I_0 [A], ``slope`` b [V^-1/2]
+    poole-frenkel           ``conductance`` G [S], ``slope`` b [V^-1/2]
+    point-contact           ``steepness`` α [1/V], ``barrier`` Φ [V]
+    fowler-nordheim         ``prefactor`` a [A/V^2], ``field_voltage`` b [V]
+    hopping                 ``current_scale`` I_0 [A], ``sinh_voltage`` V_0 [V]
+    ======================  ==========================================================================
+
     Residuals are those of asinh(I / c), which is a logarithm above the noise floor and linear
     within it, so that samples at the floor count for what they are worth.
 

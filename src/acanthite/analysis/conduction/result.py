@@ -27,7 +27,7 @@ class ConductionFit:
     ----------
     mechanism : str
     parameters : dict of str to Estimate
-        With 95 % intervals, which allow for neighbouring residuals that go together.
+        By the names that :func:`fit_conduction` lists, with 95 % intervals, which allow for neighbouring residuals that go together.
     derived : dict of str to Estimate
         What they mean where temperature and thickness are known.
     aicc, weight : float

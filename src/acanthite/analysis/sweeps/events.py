@@ -36,7 +36,9 @@ class Events:
     Parameters
     ----------
     kind : str
-        ``"set"``, ``"reset"`` or ``"none"``, as most of the cycles that change at all.
+        ``"set"``, ``"reset"`` or ``"none"``, as most of the cycles that change at all; what a cycle
+        that does both does first counts. Where that makes RESETs of both polarities and no SET,
+        the excursion in which more cycles set counts as one that sets.
     excursion : Excursion
         Where in the sweep.
     voltage : ndarray, shape (device, cycle)
@@ -55,6 +57,9 @@ class Events:
     memory : ndarray, shape (device, cycle)
         Decades by which the way back conducts better than the way out at low voltage; not-a-number
         without a way back.
+    preceding_voltage : ndarray, shape (device, cycle)
+        Voltage of the opposite event before it on the same way out, such as that of a RESET from
+        which the cycle sets again; not-a-number where there is none. [V]
     measured, searched : ndarray of bool, shape (device, cycle)
         Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles
         than others are padded with not-a-numbers, which count nowhere.
@@ -84,6 +89,7 @@ class Events:
     rivals: Array
     abrupt: NDArray[np.bool_]
     memory: Array
+    preceding_voltage: Array
     measured: NDArray[np.bool_]
     searched: NDArray[np.bool_]
     compliance: float
@@ -112,7 +118,8 @@ class Events:
     @property
     def undone(self) -> NDArray[np.bool_]:
         """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the same way, shape (device, cycle)."""
-        return self.detected & (self._sign * self.memory < _KEPT)
+        kept = np.where(np.isfinite(self.preceding_voltage), -_KEPT, _KEPT)
+        return self.detected & (self._sign * self.memory < kept)
 
     @property
     def opposite(self) -> NDArray[np.bool_]:
@@ -240,11 +247,12 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     """
     if not recordings:
         raise AnalysisError("find_events: no recording given; expected at least one")
-    events = tuple(
-        event
+    judgements = [
+        judgement
         for n, recording in enumerate(recordings)
-        for event in _events_of(recording, n, compliance)
-    )
+        for judgement in _judgements_of(recording, n, compliance)
+    ]
+    events = _with_set(judgements, tuple(judgement.events() for judgement in judgements))
     if not events:
         raise AnalysisError(
             "find_events: the voltage never leaves zero by four samples; expected a sweep"
@@ -252,13 +260,36 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
     return SwitchingEvents(events, _forming(events, recordings))
 
 
-def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> list[Events]:
+def _with_set(judgements: list[_Judgement], events: tuple[Events, ...]) -> tuple[Events, ...]:
+    """Return the events, the likeliest excursion as one that sets where all reset and then set again.
+
+    A device that sets at both polarities begins every excursion in LRS: it resets and sets again on
+    the same way out, and what it does first would be a RESET everywhere.
+    """
+    switching = [e for e in events if e.kind != "none"]
+    signs = {e.excursion.sign for e in switching}
+    if signs != {-1, 1} or any(e.kind == "set" for e in switching):
+        return events
+    sets = {
+        k: judgements[k].events("set")
+        for k, event in enumerate(events)
+        if event.kind == "reset" and judgements[k].sets_again()
+    }
+    if not sets:
+        return events
+    chosen = min(sets, key=lambda k: (-sets[k].share, abs(np.nanmedian(sets[k].voltage))))
+    return tuple(sets[k] if k == chosen else event for k, event in enumerate(events))
+
+
+def _judgements_of(
+    recording: xr.Dataset, number: int, compliance: float | None
+) -> list[_Judgement]:
     from acanthite.analysis.sweeps.steps import scan
 
     v, i, drive = ordered_sweeps(recording)
     shape = v.shape[:2]
     v, i = v.reshape(-1, v.shape[-1]), i.reshape(-1, i.shape[-1])
-    events = []
+    judgements = []
     for excursion in find_excursions(drive):
         v_out, i_out, v_back, i_back = (
             np.ascontiguousarray(a[:, part])
@@ -271,8 +302,8 @@ def _events_of(recording: xr.Dataset, number: int, compliance: float | None) -> 
             limit = min(limit, _plateau(i[:, part], drive[part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
-        events.append(_judge(seen, v_out, known, shape, excursion, limit, number))
-    return events
+        judgements.append(_Judgement(seen, v_out, known, shape, excursion, limit, number))
+    return judgements
 
 
 def current_limit(recording: xr.Dataset) -> float:
@@ -312,42 +343,75 @@ def _plateau(i: Array, drive: Array) -> float:
     return float(np.median(top[limited])) if limited.mean() >= 0.5 and (top > 0).all() else np.inf
 
 
-def _judge(
-    seen: Array,
-    v: Array,
-    known: NDArray[np.bool_],
-    shape: tuple[int, ...],
-    excursion: Excursion,
-    limit: float,
-    number: int,
-) -> Events:
-    nothing = np.array([[-1, 0, 0, 0], [-1, 0, 0, 0], [-1, np.nan, np.nan, 0]])
-    searched = np.isfinite(seen[:, 0, 0])
-    seen = np.where(searched[:, None, None], seen, nothing)  # sweeps with gaps are left out
-    set_belief, reset_belief = _beliefs(seen)
-    kind = _kind(seen, set_belief, reset_belief)
-    belief = {"set": set_belief, "reset": reset_belief}.get(kind, np.zeros(len(seen)))
-    steps = seen[:, 0 if kind == "set" else 1]
-    gradual = seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
-    step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
-    place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
-    voltage = _voltage_at(v, place.astype(int), halfway=(kind == "set") & step)
-    voltage[(belief < 0.5) | (place < 0)] = np.nan
-    detected = np.isfinite(voltage)
-    sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
-    arrays = (
-        voltage,
-        np.where(detected, sure, 0.0),
-        decades,
-        noise,
-        rivals,
-        step & detected,
-        seen[:, 2, 1],
-        known,
-        searched,
-    )
-    shaped: list[Any] = [a.reshape(shape) for a in arrays]
-    return Events(kind, excursion, *shaped, compliance=limit, recording=number)
+class _Judgement:
+    """What is seen on an excursion, judged as SETs or as RESETs."""
+
+    def __init__(
+        self,
+        seen: Array,
+        v: Array,
+        known: NDArray[np.bool_],
+        shape: tuple[int, ...],
+        excursion: Excursion,
+        limit: float,
+        number: int,
+    ) -> None:
+        nothing = np.array([[-1, 0, 0, 0], [-1, 0, 0, 0], [-1, np.nan, np.nan, 0]])
+        self.searched = np.isfinite(seen[:, 0, 0])
+        # sweeps with gaps are left out
+        self.seen = np.where(self.searched[:, None, None], seen, nothing)
+        self.v = v
+        self.known = known
+        self.shape = shape
+        self.excursion = excursion
+        self.limit = limit
+        self.number = number
+        self.set_belief, self.reset_belief = _beliefs(self.seen)
+        self.step_belief = _belief(*self.seen[:, 0, 1:3].T)
+
+    def sets_again(self) -> bool:
+        """Return whether at least half of the curves set by a step."""
+        sets = self.searched & (self.step_belief >= 0.5)
+        return bool(sets.any() and sets.sum() >= 0.5 * self.searched.sum())
+
+    def events(self, kind: str | None = None) -> Events:
+        """Return the events of a kind, by default of what most of the curves do."""
+        seen = self.seen
+        kind = kind or _kind(seen, self.set_belief, self.reset_belief)
+        belief = {"set": self.set_belief, "reset": self.reset_belief}.get(kind, np.zeros(len(seen)))
+        steps = seen[:, 0 if kind == "set" else 1]
+        gradual = seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
+        step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
+        place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
+        voltage = _voltage_at(self.v, place.astype(int), halfway=(kind == "set") & step)
+        voltage[(belief < 0.5) | (place < 0)] = np.nan
+        detected = np.isfinite(voltage)
+        sure = np.where(step, *(confidence(k, decades, noise, rivals) for k in (kind, "gradual")))
+        arrays = (
+            voltage,
+            np.where(detected, sure, 0.0),
+            decades,
+            noise,
+            rivals,
+            step & detected,
+            seen[:, 2, 1],
+            self._preceding(kind, place, detected),
+            self.known,
+            self.searched,
+        )
+        shaped: list[Any] = [a.reshape(self.shape) for a in arrays]
+        return Events(kind, self.excursion, *shaped, compliance=self.limit, recording=self.number)
+
+    def _preceding(self, kind: str, place: Array, detected: NDArray[np.bool_]) -> Array:
+        """Return the voltage of the opposite event before each, which memory then does not show."""
+        if kind == "none":
+            return np.full(len(self.seen), np.nan)
+        other = 1 if kind == "set" else 0
+        belief = self.reset_belief if kind == "set" else self.step_belief
+        first = self.seen[:, other, 0]
+        seen = detected & (belief >= 0.5) & (first >= 0) & (first < place)
+        voltage = _voltage_at(self.v, first.astype(int), halfway=np.full(len(seen), kind != "set"))
+        return np.where(seen, voltage, np.nan)
 
 
 def _belief(decades: Array, noise: Array) -> Array:
@@ -403,9 +467,8 @@ def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> 
         part = first.excursion.out
         low = slice(part.start, part.start + max(2, (part.stop - part.start) // 10))
         g = np.median(np.abs(i[..., low] / v[..., low]), axis=-1)
-        later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(
-            axis=1
-        )  # of the cycles there are
+        g = np.where(np.isfinite(first.preceding_voltage), np.nan, g)  # begins in LRS
+        later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(axis=1)
         forming[:, 0] = np.isfinite(later) & (g[:, 0] * _PRISTINE < later)
     return forming & np.isfinite(first.voltage)
 
@@ -425,6 +488,10 @@ def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
     if v.size:
         text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"
         text += f", confidence {np.median(e.confidence[detected]):.2f}"
+        before = np.isfinite(e.preceding_voltage)
+        if before.any():
+            opposite = "RESET" if e.kind == "set" else "SET"
+            text += f", {before.sum()} after a {opposite} on the same way out"
     if e.kind == "set" and forming.shape == e.voltage.shape and forming.any():
         text += f", {forming.sum()} of them forming"
     return text

@@ -152,16 +152,46 @@ def _read(v: Array, i: Array, size: Array, level: float) -> _Read:
 
 
 def _states(event: Events, out: _Read, back: _Read, level: float) -> Resistances:
-    before = event.searched & (np.isnan(event.voltage) | (np.abs(event.voltage) > level))
-    switched = event.detected
-    first, after = (out, before), (back, switched)
-    (lrs, is_lrs), (hrs, is_hrs) = (after, first) if event.kind == "set" else (first, after)
+    """Return which state is read on each way, cycle by cycle: a cycle may do the opposite of most."""
+    size, preceding = np.abs(event.voltage), np.abs(event.preceding_voltage)
+    first = event.searched & ~(size <= level) & ~(preceding > level)
+    after = event.detected & ~event.undone
+    opposite = event.opposite
+    unchanged = event.missed & ~opposite
+    first &= ~opposite & ~(unchanged & _like(out, back, first & event.detected, after))
+    before = _merged((out, first), (back, opposite))
+    later = _merged((back, after), (out, opposite))
+    hrs, lrs = (before, later) if event.kind == "set" else (later, before)
+    is_lrs, is_hrs = np.isfinite(lrs.resistance), np.isfinite(hrs.resistance)
     return Resistances(
-        np.where(is_lrs, lrs.resistance, np.nan),
-        np.where(is_hrs, hrs.resistance, np.nan),
-        np.where(is_lrs, lrs.error, np.nan),
-        np.where(is_hrs, hrs.error, np.nan),
+        lrs.resistance,
+        hrs.resistance,
+        lrs.error,
+        hrs.error,
         is_lrs & (lrs.current >= 0.98 * event.compliance),
         is_hrs & (hrs.current < 3 * hrs.noise),
         event.excursion.sign * level,
     )
+
+
+def _merged(*parts: tuple[_Read, NDArray[np.bool_]]) -> _Read:
+    """Return what is read where each part holds, not-a-number elsewhere."""
+    whole = [np.full(parts[0][1].shape, np.nan) for _ in _Read._fields]
+    for read, chosen in parts:
+        whole = [np.where(chosen, new, old) for new, old in zip(read, whole, strict=True)]
+    return _Read(*whole)
+
+
+def _like(
+    out: _Read, back: _Read, first: NDArray[np.bool_], after: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which cycles conduct on the way out rather as others do after the event than before it."""
+    if not (first.any() and after.any()):
+        return np.zeros(first.shape, bool)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = 0.5 * (
+            np.log(np.median(out.resistance[first])) + np.log(np.median(back.resistance[after]))
+        )
+        falls = np.median(back.resistance[after]) < np.median(out.resistance[first])
+        lower = np.log(out.resistance) < middle
+    return lower == falls

@@ -25,7 +25,8 @@ class Switching:
     set_voltage, reset_voltage : ndarray, shape (device, cycle)
         Signed; not-a-number where a half loop did not switch. [V]
     lrs_conductance, hrs_conductance : ndarray, shape (device, cycle)
-        Small-signal, after and before SET. [S]
+        Small-signal, after and before SET; HRS is not-a-number where the loop resets on the way out
+        before it sets, as it begins in LRS. [S]
     polarity : int
         Sign of the SET voltage as found in the data.
     measured : ndarray of bool, shape (device, cycle)
@@ -59,6 +60,11 @@ class Switching:
     def dynamic_range(self) -> Estimate:
         """Median ratio of LRS to HRS conductance over the loops that set."""
         ratio = (self.lrs_conductance / self.hrs_conductance)[np.isfinite(self.set_voltage)]
+        ratio = ratio[~np.isnan(ratio)]
+        if not ratio.size:
+            raise AnalysisError(
+                "dynamic_range: no loop that sets begins in HRS; there are not two states to compare"
+            )
         return Estimate(float(np.median(ratio)), "1", float(ratio.std()), ratio.size)
 
     def per_device(self, name: str) -> Estimate:
@@ -150,6 +156,9 @@ def switching(
     )
     forward, back = halves[polarity]
     set_voltage = _threshold(drive, current, forward, jump, minimum_voltage, rising=True)
+    first_reset = _threshold(drive, current, forward, jump, minimum_voltage, rising=False)
+    begins_in_lrs = np.abs(first_reset) < np.abs(set_voltage)
+    hrs = _slope(voltage, current, drive, forward, read_window)
     if -polarity in halves:
         reset_voltage = _threshold(
             drive, current, halves[-polarity][0], jump, minimum_voltage, rising=False
@@ -160,7 +169,7 @@ def switching(
         np.where(measured, set_voltage, np.nan),
         np.where(measured, reset_voltage, np.nan),
         _slope(voltage, current, drive, back, read_window),
-        _slope(voltage, current, drive, forward, read_window),
+        np.where(begins_in_lrs, np.nan, hrs),
         polarity,
         measured,
     )

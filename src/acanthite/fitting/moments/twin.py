@@ -28,7 +28,8 @@ def programs(data: Sequence[xr.Dataset], rate: float | None) -> list[tuple[Repla
     counts: dict[tuple[Any, ...], tuple[Replay, int]] = {}
     for r in data:
         one = Replay.of(r, rate)
-        key = (one.cycles, one.limit, one.voltage.round(4).tobytes())
+        limit = np.broadcast_to(one.limit, one.voltage.shape)
+        key = (one.cycles, limit.tobytes(), one.voltage.round(4).tobytes())
         counts[key] = (
             counts.get(key, (one, 0))[0],
             counts.get(key, (one, 0))[1] + r.sizes["device"],

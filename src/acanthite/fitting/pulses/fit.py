@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.errors import AcanthiteError, FitError
+from acanthite import threads
+from acanthite.errors import AcanthiteError, FitError, brief
 from acanthite.fitting.loops.residual import covariance
 from acanthite.fitting.pulses.equivalent_laws import EQUIVALENT_LAWS, as_equivalent
 from acanthite.fitting.pulses.forms import PULSE_LAWS, Form, form
@@ -178,7 +179,7 @@ def fit_pulses(
     Raises
     ------
     FitError
-        If the law is unknown, or the ladders lack something.
+        If the law is unknown, an option makes no sense, or the ladders lack something.
 
     Examples
     --------
@@ -190,12 +191,15 @@ def fit_pulses(
     >>> print(f"up {found.synapse.up:.1f}, down {found.synapse.down:.1f} of the way left")
     up 0.1, down 0.1 of the way left
     """
+    if fluctuation is not None and not isinstance(fluctuation, bool | np.bool_):
+        raise FitError(f"fluctuation = {brief(fluctuation)}; expected True, False or None")
     if law in EQUIVALENT_LAWS:
         soft_bounds = fit_pulses(
             recordings,
             "soft-bounds",
             holdout=holdout,
             pulse_noise=pulse_noise,
+            fluctuation=fluctuation,
             conductance=conductance,
             pulse_width=pulse_width,
             progress=progress,
@@ -204,7 +208,22 @@ def fit_pulses(
     data = ladders(recordings, conductance)
     fitted, held = data.split(holdout)
     shape = form(law, data.n_pulses)
-    solutions = []
+    import scipy.linalg  # noqa: F401  its BLAS is limited only once it is loaded
+
+    with threads.one_for_blas():
+        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, progress)
+    return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
+
+
+def _solved(
+    shape: Form,
+    fitted: Sequence[Mapping[int, Ladder]],
+    pulse_noise: bool,
+    fluctuation: bool | None,
+    progress: Callable[[float], None] | None,
+) -> tuple[list[Solved], bool]:
+    """Return the fit of each device, and whether a fluctuation is part of it."""
+    solutions: list[Solved] = []
     for done, device in enumerate(fitted, 1):
         likelihood = Likelihood(shape, [device[c] for c in device], not pulse_noise)
         solution = solve(likelihood, [solutions[0][0]] if solutions else _starts(likelihood))
@@ -219,7 +238,7 @@ def fit_pulses(
         solutions = [
             (u, spread, value) for (u, spread, _), value in zip(solutions, best, strict=True)
         ]
-    return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
+    return solutions, fluctuating
 
 
 def _noises(

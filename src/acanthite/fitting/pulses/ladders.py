@@ -136,6 +136,16 @@ def _levels(
         raise FitError(
             "the file's conductances are in siemens; conductance = ... is for relative values"
         )
+    if unit == "S" and high <= 0:
+        raise FitError(
+            f"conductances from {low:g} to {high:g} S; expected current of the sign of the voltage"
+        )
+    if unit == "S" and low < 0:
+        raise FitError(
+            f"conductances from {low:g} to {high:g} S, on both sides of zero: the levels do not stand out of the "
+            "noise of the reads. The pulses are too weak to move the device, or the reads too noisy; give "
+            "stronger or longer pulses, or a higher read voltage"
+        )
     if not 0 <= stands[0] < stands[1]:
         raise FitError(
             f"conductances from {stands[0]:g} to {stands[1]:g} S; expected 0 <= least < largest"

@@ -115,8 +115,9 @@ def read(
     -------
     list of xarray.Dataset
         Recordings in SI, in the order of the file. Runs of one measurement are one Recording: dims
-        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses.
-        Its attrs hold ``kind`` ("sweep", "sampling", "pulses", "table"), ``file``, ``test``,
+        (device, cycle, sample) for sweeps and sampling, (device, cycle, pulse) for pulse responses
+        and states against cycles, (device, state, sample) for states against time. Its attrs hold
+        ``kind`` ("sweep", "sampling", "pulses", "retention", "table"), ``file``, ``test``,
         ``compliance`` [A], ``delay`` [s] and all ``settings``.
 
     Raises

@@ -33,8 +33,8 @@ def write(recording: xr.Dataset, path: str | Path, format: str) -> None:
     recording : xarray.Dataset
     path : path_like
     format : {"netcdf", "csv", "easyexpert", "parquet"}
-        ``csv`` is a tidy table, a row a sample, with names and units in its first line and the rest
-        in comments; ``easyexpert`` is what a B1500A would have written, a record a device and
+        ``csv`` is a tidy table, a row a sample: first comment lines, which start with ``#`` and hold
+        the attrs and the layout, then a line of names and units; ``easyexpert`` is what a B1500A would have written, a record a device and
         cycle.
 
     Raises
