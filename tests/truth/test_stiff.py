@@ -142,6 +142,15 @@ def rates_of(kind: Law, values: dict[str, float]) -> Callable[[np.ndarray, float
     return rates
 
 
+MOST_RATES = 600_000
+"""Evaluations of a law after which scipy is given up: the rounding of its fast rates keeps its steps
+short through a hold of 1e8 s, and what it would end with is no truth."""
+
+
+class TooLong(Exception):
+    """Scipy needs more evaluations than are worth it."""
+
+
 class Truth:
     """A law integrated by scipy, from one contact with a bound to the next."""
 
@@ -149,7 +158,15 @@ class Truth:
         def resolved(what: Any, default: float) -> float:
             return values[what] if isinstance(what, str) else default if what is None else what
 
-        self.rates = rates_of(kind, values)
+        rates, self.calls = rates_of(kind, values), 0
+
+        def counted(y, voltage):
+            self.calls += 1
+            if self.calls > MOST_RATES:
+                raise TooLong
+            return rates(y, voltage)
+
+        self.rates = counted
         self.lower = np.array([resolved(s.lower, -np.inf) for s in kind.states])
         self.upper = np.array([resolved(s.upper, np.inf) for s in kind.states])
         self.scale = np.array([resolved(s.scale, 1.0) for s in kind.states])
@@ -313,7 +330,13 @@ def drawn(seed: int) -> tuple[Law, dict[str, float], list[tuple[float, float, fl
 
 
 def worst(seed: int) -> tuple[float, str]:
-    """Return the error of a case over what it may be, and the case in words."""
+    """Return the error of a case over what it may be, and the case in words.
+
+    Raises
+    ------
+    TooLong
+        If scipy cannot say what is true.
+    """
     kind, values, rows, tolerance = drawn(seed)
     truth = Truth(kind, values)
     expected = truth.states(rows)
@@ -340,9 +363,15 @@ def test_random_stiff_laws_agree_with_scipy(seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(12))
 def test_many_random_stiff_laws_agree_with_scipy(block):
+    unknown = []
     for seed in (*([10] if block == 0 else []), *range(1000 + 25 * block, 1000 + 25 * (block + 1))):
-        error, case = worst(seed)
+        try:
+            error, case = worst(seed)
+        except TooLong:
+            unknown.append(seed)
+            continue
         assert error <= REACH, f"{error:.3g} tolerances; {case}"
+    assert len(unknown) <= 3, f"no truth for seeds {unknown}"
 
 
 NAMES = "abcd"
