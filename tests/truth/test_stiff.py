@@ -147,7 +147,7 @@ MOST_RATES = 600_000
 short through a hold of 1e8 s, and what it would end with is no truth."""
 
 
-class TooLong(Exception):
+class NoTruthError(Exception):
     """Scipy needs more evaluations than are worth it."""
 
 
@@ -163,7 +163,7 @@ class Truth:
         def counted(y, voltage):
             self.calls += 1
             if self.calls > MOST_RATES:
-                raise TooLong
+                raise NoTruthError
             return rates(y, voltage)
 
         self.rates = counted
@@ -334,7 +334,7 @@ def worst(seed: int) -> tuple[float, str]:
 
     Raises
     ------
-    TooLong
+    NoTruthError
         If scipy cannot say what is true.
     """
     kind, values, rows, tolerance = drawn(seed)
@@ -367,7 +367,7 @@ def test_many_random_stiff_laws_agree_with_scipy(block):
     for seed in (*([10] if block == 0 else []), *range(1000 + 25 * block, 1000 + 25 * (block + 1))):
         try:
             error, case = worst(seed)
-        except TooLong:
+        except NoTruthError:
             unknown.append(seed)
             continue
         assert error <= REACH, f"{error:.3g} tolerances; {case}"
