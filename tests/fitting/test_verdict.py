@@ -82,7 +82,7 @@ def test_pulses_are_judged_by_their_range():
     )
     assert of_pulses(data, 1e-8, None).quality == "good"
     poor = of_pulses(data, 1e-8, 4e-7)
-    assert poor.why == "off the levels held out by 40% of their range"
+    assert poor.why == "off the levels held out by 40% of the range of a ladder"
 
 
 def poor_file(path):
@@ -163,3 +163,18 @@ def test_a_file_without_a_verdict_is_judged_by_its_residuals():
         verdict_in('[verdict]\nquality = "fine"')
     with pytest.raises(FitError, match="residual = 'x'; expected a finite number"):
         verdict_in('[verdict]\nquality = "good"\nresidual = "x"')
+
+
+def test_noise_does_not_widen_the_range_of_a_ladder():
+    rng = np.random.default_rng(1)
+    mean = np.broadcast_to(np.r_[np.linspace(0, 1, 20), np.linspace(1, 0, 20)], (4, 3, 40))
+    dims = ("device", "cycle", "pulse")
+
+    def judged(noise):
+        level = mean + noise * rng.standard_normal(mean.shape)
+        return of_pulses(xr.Dataset({"level": (dims, level), "mean": (dims, mean)}), noise, None)
+
+    assert judged(0.1).quality == "good"
+    noisy = judged(0.3)
+    assert noisy.quality == "poor"
+    assert "of the range of a ladder" in noisy.why

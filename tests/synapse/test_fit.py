@@ -109,3 +109,35 @@ def test_data_that_cannot_be_fitted_is_refused(spoil: object, message: str) -> N
 def test_an_unknown_law_gets_the_nearest_one() -> None:
     with pytest.raises(AnalysisError, match="did you mean 'soft-bounds'"):
         fit(ladders(2, 2), law="soft_bound")
+
+
+def read_with(data: xr.Dataset, noise: float) -> xr.Dataset:
+    """Return the ladders as read with a noise. [S]"""
+    draw = generator(8, "reads").standard_normal(data["current"].shape)
+    return data.assign(current=data["current"] + noise * draw * data["voltage"])
+
+
+def test_noise_of_the_reads_is_not_taken_for_steps() -> None:
+    small = fit(read_with(ladders(6, 4), 0.01 * uS))
+    assert isinstance(small, SoftBounds)
+    assert small.up == pytest.approx(fit(ladders(6, 4)).up, rel=0.1)
+    for noise in (0.2 * uS, 0.3 * uS):
+        with pytest.raises(AnalysisError, match="do not stand out of the noise of the reads"):
+            fit(read_with(ladders(6, 4), noise))
+    with pytest.raises(AnalysisError):
+        fit(read_with(ladders(6, 4), 2 * uS))
+
+
+def test_noise_of_the_steps_is_no_noise_of_the_reads() -> None:
+    for noise in (0.5, 1.0):
+        fit(ladders(3, 2, noise=noise))
+
+
+def test_a_recording_of_conductances_will_do() -> None:
+    data = ladders(2, 3)
+    conductance = (data["current"] / data["voltage"]).assign_attrs(units="S")
+    recording = conductance.to_dataset(name="conductance")
+    assert fit(recording) == fit(data)
+    relative = recording.assign(conductance=conductance.assign_attrs(units="1"))
+    with pytest.raises(AnalysisError, match="relative levels"):
+        fit(relative)

@@ -126,24 +126,25 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
     Parameters
     ----------
     residuals : xarray.Dataset
-        ``level`` and ``mean`` response, dims (device, cycle, pulse).
+        ``level`` and ``mean`` response, dims (device, cycle, pulse). The range that counts is that
+        of the mean response to a ladder: noise widens that of the levels.
     rms, held_out : float
         Of the levels fitted and held out about the mean response, in their unit.
     """
     level, mean = residuals["level"].values, residuals["mean"].values
-    span = float(np.nanmax(level) - np.nanmin(level))
+    ladders = np.ptp(mean, axis=residuals["mean"].get_axis_num("pulse"))
+    span = min(float(np.nanmax(level) - np.nanmin(level)), float(np.nanmedian(ladders)))
     positive = (level > 0) & (mean > 0)
     residual = (
         _rms(np.log10(level[positive]) - np.log10(mean[positive])) if positive.all() else None
     )
     for value, what in ((rms, "the levels fitted"), (held_out, "the levels held out")):
         if value is not None and not value <= _MOST_SHARE * span:
-            return Verdict(
-                "poor", residual, None, f"off {what} by {value / span:.0%} of their range"
-            )
+            far = f"{value / span:.0%} of" if value < 10 * span else "more than ten times"
+            return Verdict("poor", residual, None, f"off {what} by {far} the range of a ladder")
     if residual is not None and residual > MOST_DECADES:
         return _by_decades(residual, None)
-    return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of the levels")
+    return Verdict("good", residual, None, f"within {rms / span:.1%} of the range of a ladder")
 
 
 def read(file: TomlTable) -> Verdict | None:

@@ -5,7 +5,8 @@ With :math:`\Delta G_\uparrow = s_\uparrow (G_{max} - G)` and :math:`\Delta G_\d
 one linear regression a device: a common slope, and an offset for each cycle, because the bounds
 move from cycle to cycle. Between-device spreads have the fit's own error taken out. A read noise
 that is not small against a step would bias the slopes upwards, since it enters the step and the
-conductance before it with opposite signs.
+conductance before it with opposite signs; ladders of which it makes more than a third of a slope
+are refused.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _LAWS = ("soft-bounds",)
 
+_MOST_NOISE = 1 / 3  # of a slope that may come from the noise of the reads
+_SIGMAS = 1.0  # by which that noise must be seen
+_LEAST_WINDOW = 2.0  # between the bounds, times what the steps scatter by
+
 Array = NDArray[np.float64]
 
 
@@ -39,8 +44,8 @@ def fit(
     Parameters
     ----------
     ladders : xarray.Dataset or xarray.DataArray
-        A Recording with ``current`` [A] and ``voltage`` [V] at the read after each pulse, or the
-        conductance [S]; dims (device, cycle, pulse), of which device and cycle may be absent, and
+        A Recording with ``conductance`` [S], or ``current`` [A] and ``voltage`` [V] at the read
+        after each pulse, or the conductance itself; dims (device, cycle, pulse), of which device and cycle may be absent, and
         the coordinate ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
     law : {"soft-bounds"}
     pulse_width : float
@@ -54,7 +59,8 @@ def fit(
     Raises
     ------
     AnalysisError
-        If the law is unknown, the ladders lack something, or their steps do not follow the law.
+        If the law is unknown, the ladders lack something, their steps do not follow the law, or do
+        not stand out of the noise of the reads.
 
     Examples
     --------
@@ -88,7 +94,9 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
     """Return conductance with dims (device, cycle, pulse) and pulse_voltage. [S]"""
     import xarray as xr
 
-    if isinstance(ladders, xr.Dataset):
+    if isinstance(ladders, xr.Dataset) and "conductance" in ladders:
+        conductance = ladders["conductance"]
+    elif isinstance(ladders, xr.Dataset):
         for name in ("current", "voltage"):
             if name not in ladders:
                 raise AnalysisError(
@@ -100,6 +108,11 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
     else:
         raise AnalysisError(
             f"ladders = {brief(ladders)}; expected a Recording of pulses, or the conductance after each"
+        )
+    if conductance.attrs.get("units", "S") != "S":
+        raise AnalysisError(
+            "ladders hold relative levels; expected conductances in siemens "
+            "(acanthite.fitting.fit_pulses takes what the levels stand for)"
         )
     if "pulse" not in conductance.dims:
         raise AnalysisError(
@@ -168,11 +181,48 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
         )
     bounds = mean_x + mean_y / share[:, None]
     residual = np.where(valid, dy + share[:, None, None] * dx, 0.0)
+    adjacent = np.diff(np.flatnonzero(chosen)) == 1
+    _check_read_noise(dx, residual, share, valid, adjacent, name)
     share_error, bound_error = _errors(
         dx, residual, share, bounds.mean(axis=1) - mean_x.mean(axis=1), n
     )
     own = -sxy / sxx
     return _Lines(share, share_error, bounds.mean(axis=1), bound_error, (own, bounds))
+
+
+def _check_read_noise(
+    dx: Array,
+    residual: Array,
+    share: Array,
+    valid: NDArray[np.bool_],
+    adjacent: NDArray[np.bool_],
+    name: str,
+) -> None:
+    """Refuse steps that are largely noise of the reads.
+
+    A read that is too high makes the step before it too large and the one after it too small, so
+    that neighbouring residuals have the covariance -(1 - share) r², r the noise of a read; that of
+    steps leaves it at zero. The same noise adds r² over the variance of the conductance to the
+    share.
+    """
+    pairs = valid[:, :, :-1] & valid[:, :, 1:] & adjacent
+    n_pairs = pairs.sum(axis=(1, 2))
+    n = valid.sum(axis=(1, 2))
+    product = np.where(pairs, residual[:, :, :-1] * residual[:, :, 1:], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        covariance = product.sum(axis=(1, 2)) / n_pairs
+        correlation = covariance / ((residual**2).sum(axis=(1, 2)) / n)
+        squared = np.maximum(-covariance, 0.0) / (1.0 - share)
+        of_share = float(np.median(squared / ((dx**2).sum(axis=(1, 2)) / n) / share))
+        expected = -2.0 * valid.shape[1] / n.mean()  # of white residuals about a fitted line
+        sigmas = (expected - correlation.mean()) * np.sqrt(n_pairs.sum())
+    if sigmas > _SIGMAS and of_share > _MOST_NOISE:
+        noise = float(np.sqrt(np.median(squared)))
+        raise AnalysisError(
+            f"{name}: the steps do not stand out of the noise of the reads, {noise:.2g} S, which makes {min(of_share, 1.0):.0%} "
+            "of the share of the way that a pulse seems to cover; read with less noise, give stronger pulses, or fit with "
+            "acanthite.fitting.fit_pulses, which tells the two apart"
+        )
 
 
 def _errors(
@@ -216,6 +266,12 @@ def _soft_bounds(
     }
     spread = {name: _between(value, error) for name, (value, error, _) in columns.items()}
     predicted = _predict(conductance, up, down, upward)
+    scatter = float(np.sqrt(np.nanmean((step - predicted) ** 2)))
+    if high - low < _LEAST_WINDOW * scatter:
+        raise AnalysisError(
+            f"ladders end at {low:.3g} S and {high:.3g} S, and their steps scatter by {scatter:.2g} S: the steps do not stand "
+            "out of the noise of the reads; read with less noise, or give stronger pulses"
+        )
     residuals = _residuals(conductance, step, predicted)
     n_steps = int(np.isfinite(step).sum())
     evidence = Evidence(
