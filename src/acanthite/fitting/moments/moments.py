@@ -43,8 +43,14 @@ def observe(recording: xr.Dataset, polarity: int = 0) -> Array:
     if events.polarity == 0 or polarity == -events.polarity:
         return observed
     states = resistances(recording, events=events)
-    sets = np.isfinite(events.set_voltage)
-    observed[0] = np.abs(events.set_voltage)
+    set_voltage = events.set_voltage.copy()
+    event = events.first("set")
+    if event is not None and shape[1] > 1:
+        # of a device that never is in HRS again, the one SET from there is no sample of its cycles
+        begins_in_lrs = np.isfinite(event.preceding_voltage[:, 1:]).all(axis=1)
+        set_voltage[begins_in_lrs, 0] = np.nan
+    sets = np.isfinite(set_voltage)
+    observed[0] = np.abs(set_voltage)
     if events.first("reset") is not None:
         observed[1] = np.abs(events.reset_voltage)
     observed[2] = 1.0 / np.where(sets & ~states.lrs_is_bound, states.lrs, np.nan)
