@@ -244,7 +244,7 @@ def test_the_numbers_of_a_weight_may_be_looked_at_compared_written_and_penalised
     assert torch.equal(layer.weight, torch.full((3, 4), 0.25))
     assert layer.tile.weights.flat[0] == 0.25
     nn.init.xavier_uniform_(w)
-    assert torch.equal(layer(torch.eye(4)) - layer.bias, w.detach().t())
+    torch.testing.assert_close(layer(torch.eye(4)) - layer.bias, w.detach().t())
 
 
 @pytest.mark.parametrize("more", [{}, {"foreach": True}], ids=str)

@@ -135,13 +135,17 @@ def test_batches_move_a_tile_as_updates_one_after_the_other_on_any_number_of_thr
     one = tile(SOFT)
     for own_x, own_d in zip(x, d, strict=True):
         update(one, own_x, own_d, 0.1, SOFT.step, pulses)
+    bits = set()
     for threads in (1, 3):
         layer = tile(SOFT)
         counts = BatchUpdater(N_IN, N_OUT, 1, "test", pulses=pulses).update(
             layer, x, d, 0.1, SOFT.step, threads=threads
         )
-        assert layer.weights.tobytes() == one.weights.tobytes()
+        bits.add(layer.weights.tobytes())
+        # another kernel, in which the compiler may order the same sums otherwise
+        assert layer.weights == pytest.approx(one.weights, abs=1e-6)
         assert layer.counts.tolist() == list(counts)
+    assert len(bits) == 1
     if pulses == "implicit":
         assert layer.counts.tolist() == one.counts.tolist()
 
