@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acanthite.analysis import switching
+from acanthite.device import Filament
 from acanthite.errors import AnalysisError
-from acanthite.measurement import build_recording
+from acanthite.film import grow
+from acanthite.measurement import Sweep, build_recording, run
 
 
 def loops(v_set=0.2, v_reset=0.15, sign=-1, g_on=1e-3, g_off=1e-9, cycles=3, stop=0.4, step=0.01):
@@ -77,3 +79,13 @@ def test_what_is_no_loop_is_refused():
         switching(flat)
     with pytest.raises(AnalysisError, match="expected \\(device, cycle, sample\\)"):
         switching(loops().isel(device=0))
+
+
+def test_loops_that_all_begin_in_lrs_have_no_hrs_and_say_so():
+    devices = Filament.from_film(grow()).sample(2, seed=1)
+    conducting = run(devices, Sweep(0.5, -0.5, cycles=2), after=Sweep(-0.5))
+    result = switching(conducting)
+    assert np.isnan(result.hrs_conductance).all()
+    assert "HRS not read" in str(result)
+    with pytest.raises(AnalysisError, match="no loop that sets begins in HRS"):
+        _ = result.dynamic_range

@@ -85,10 +85,13 @@ class Switching:
                 lines.append(
                     f"{label:8s} {m.value:+.4f} V +- {m.spread:.4f} V   C_v {cv.value:.1%} [{low:.1%}, {high:.1%}]   n = {m.n}"
                 )
-        lines.append(
-            f"LRS      {np.nanmedian(self.lrs_conductance):.3g} S   HRS {np.nanmedian(self.hrs_conductance):.3g} S (medians)"
-        )
-        return "\n".join(lines)
+        lrs, hrs = _median(self.lrs_conductance), _median(self.hrs_conductance)
+        return "\n".join([*lines, f"LRS      {lrs}   HRS {hrs} (medians)"])
+
+
+def _median(conductance: np.ndarray) -> str:
+    known = conductance[np.isfinite(conductance)]
+    return f"{np.median(known):.3g} S" if known.size else "not read"
 
 
 def switching(
