@@ -14,7 +14,7 @@ Verdict = Literal["match", "near", "miss", "not run"]
 
 @dataclass(frozen=True)
 class Rule:
-    """When a simulated value agrees with the published one; written before the result is seen.
+    """When a simulated value agrees with the published one; to be written before the result is seen.
 
     Parameters
     ----------

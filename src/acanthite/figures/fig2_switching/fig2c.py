@@ -41,6 +41,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     }
     notes = (
         f"{percent(float(switching.set_share))} of the loops set.",
+        _counted(estimates["fig2c.range"].n, switching),
         (
             "The largest set voltage is that of each device over its cycles, then the mean over "
             "devices."
@@ -51,6 +52,17 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         ),
     )
     return Outcome(estimates, {"loops": experiments.thin_loops(settings)}, notes)
+
+
+def _counted(n: int, switching: analysis.Switching) -> str:
+    """Say over which loops the dynamic range is."""
+    begin_in_lrs = int(np.isfinite(switching.set_voltage).sum()) - n
+    if not begin_in_lrs:
+        return "The dynamic range is over all loops that set."
+    return (
+        f"The dynamic range is over {n} loops; {begin_in_lrs} more begin in the LRS, so that their "
+        "HRS was not read."
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
