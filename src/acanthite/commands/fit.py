@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from acanthite.commands.convert import ByName, Columns, Units, read_hints
-from acanthite.commands.fit_told import (
+from acanthite.commands.fit_report import (
     loops_json,
     moments_json,
     print_loops,
@@ -123,7 +123,7 @@ def fit(
     currents themselves. Two files of one device, SETs in one and RESETs in the other, are taken as sweeps in turn.
     The file holds every parameter with its standard error, 95 % interval and spread between devices, the correlations, what
     was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' trains on it. Files that cannot be
-    read are told, the others are fitted all the same, and the exit code is 1.
+    read are reported, the others are fitted all the same, and the exit code is 1.
     """
     pulses, loops, files, whole = _read(paths, read_hints(columns, units, hints))
     if pulses and (law is None or not loops):
@@ -146,7 +146,7 @@ def fit(
 def _read(
     paths: Sequence[Path], hints: tuple[dict[str, Any], dict[str, dict[str, Any]]]
 ) -> tuple[list[xr.Dataset], list[xr.Dataset], list[DataFile], bool]:
-    """Return pulse responses, loops, the files they are from, and whether all could be read; what could not is told."""
+    """Return pulse responses, loops, the files they are from, and whether all could be read; those that could not are reported."""
     from acanthite.fitting import data_file
     from acanthite.measurement import read_folder
     from acanthite.measurement.io.folder import files_in

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from acanthite.fitting import DeviceFit, MomentFit, PulseFit, Verdict
 
 
-_TOGETHER = 0.8  # correlation of errors that is told
+_TOGETHER = 0.8  # correlation of errors from which it is printed
 
 
 def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def _print_correlated(found: PulseFit) -> None:
         if abs(rows[a][k]) > _TOGETHER
     ]
     if pairs:
-        told = ", ".join(
+        pairs = ", ".join(
             f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6]
         )
-        typer.echo(f"errors go together: {told}; all correlations are in the device file")
+        typer.echo(f"errors go together: {pairs}; all correlations are in the device file")
