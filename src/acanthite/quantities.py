@@ -121,7 +121,7 @@ def _parameters_section(doc: str) -> list[str]:
 
 def _has_unit(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
-        return any(map(_has_unit, value))
+        return len(value) > 0 and _has_unit(value[0])  # the rest is like the first
     return hasattr(value, "dimensionality") and hasattr(value, "magnitude")
 
 

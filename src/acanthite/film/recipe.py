@@ -8,6 +8,7 @@ from typing import Any
 
 from acanthite.errors import RecipeError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 _PAPER = AG2S.group("process")
 _COLDEST = 200.0  # K; below it a temperature was surely meant in Celsius
@@ -19,6 +20,7 @@ _LARGEST = {  # beyond these a unit was forgotten
 }
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Recipe:
     """A reactive sputter deposition and its anneal; the defaults are the paper's.

@@ -17,12 +17,15 @@ from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
+from acanthite.progress import Progress, long_call
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator, stream_id
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Instrument:
     """What stands between the device and the numbers.
@@ -80,6 +83,7 @@ DEFAULT_TOLERANCE = 1e-3
 _LEAST_TOLERANCE = 1e-12  # below it, a step's error is that of its arithmetic
 
 
+@long_call("measuring")
 def run(
     devices: Devices,
     program: Program,
@@ -87,7 +91,7 @@ def run(
     after: Program | None = None,
     instrument: Instrument = SMU,
     tolerance: float = DEFAULT_TOLERANCE,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> xr.Dataset:
     """Measure a population of fresh devices.
 
@@ -102,8 +106,8 @@ def run(
     instrument : Instrument
     tolerance : float
         Of a step of the integrator, relative to the scale of each state; from 1e-12 to below 1.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -140,8 +144,9 @@ def run(
     preflight.check_schedule("program", schedule, len(devices))
     if before is not None:
         preflight.check_schedule("after", before, len(devices))
+    watch = progress if callable(progress) else None  # True came as the bar's function
     with preflight.compiled(devices.law):
-        voltage, current = _simulate(devices, schedule, before, tolerance, progress)
+        voltage, current = _simulate(devices, schedule, before, tolerance, watch)
     current = _noisy(current, instrument, devices.seed)
     return _recording(devices, program, schedule, voltage, current, after, instrument)
 

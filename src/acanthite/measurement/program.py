@@ -16,6 +16,7 @@ from acanthite.arguments import count, is_number, number
 from acanthite.constants import ms, mV, ns, us
 from acanthite.errors import ProgramError, brief
 from acanthite.measurement.schedule import Program, Schedule, Segments
+from acanthite.quantities import accepts_quantities
 
 __all__ = ["Endurance", "Program", "PulseLadder", "PulseTrain", "Retention", "Schedule", "Sweep"]
 
@@ -58,6 +59,7 @@ def _few(program: str, what: str, n: float) -> None:
         )
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Sweep:
     """DC sweep 0 -> first -> 0 -> second -> 0, repeated.
@@ -162,6 +164,7 @@ class Sweep:
         return limits
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class PulseTrain:
     """Equal write pulses, each followed by a read, sampled in time as an oscilloscope would.
@@ -237,6 +240,7 @@ class PulseTrain:
             s.to(start + (to - start) * i / n, self.edge / n, record=True)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class PulseLadder:
     """Potentiation then depression pulses, the conductance read after each.
@@ -305,6 +309,7 @@ class PulseLadder:
         )
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Retention:
     """Reads spaced logarithmically in time, nothing applied between them.
@@ -367,6 +372,7 @@ class Retention:
         return times
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Endurance:
     """SET and RESET pulses in turn, the conductance read after each.
