@@ -122,6 +122,8 @@ def resistances(name: str, value: ArrayLike) -> Array:
         If one is negative, no number, or out of range.
     """
     r = numbers(name, value)
+    if r.ndim == 0 and (r == 0.0 or SMALLEST <= r <= LARGEST):
+        return r
     if not (r >= 0).all():
         where = tuple(int(k) for k in np.argwhere(~(r >= 0))[0])
         place = f" at {where}" if where else ""

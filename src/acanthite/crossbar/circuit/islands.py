@@ -11,7 +11,7 @@ from acanthite.errors import CrossbarError
 
 def refuse_islands(conductance: NDArray[np.float64], word: Lines, bit: Lines) -> None:
     """Raise a CrossbarError that names a floating node, if there is one."""
-    if _all_tied(word) and _all_tied(bit):
+    if max(word.reach.max(), bit.reach.max()) < OPEN:
         return
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -39,10 +39,6 @@ def _refuse(label: str, floating: NDArray[np.bool_]) -> None:
             f"({len(nodes)} such nodes on {label} lines); their voltages are not defined. Tie an "
             f"end of the line, or give a device a conductance"
         )
-
-
-def _all_tied(lines: Lines) -> bool:
-    return bool((lines.ends.min(axis=0) < OPEN).all() and lines.segments.max() < OPEN)
 
 
 def _pieces(lines: Lines, n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

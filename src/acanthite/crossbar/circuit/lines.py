@@ -109,8 +109,7 @@ class Lines:
 
     def inner(self, n_nodes: int) -> Array:
         """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
-        n_lines = self.ends.shape[1]
-        return np.broadcast_to(self.segments, (n_lines, n_nodes + 1))[:, 1:-1]
+        return _inner(self.segments, n_nodes)
 
     def all_driven(self) -> Lines:
         """Return the same lines, driven wherever they are tied to anything."""
@@ -207,33 +206,44 @@ def lines(
         without resistance is tied at both ends.
     """
     n_lines, n_nodes = shape
-    segments = np.minimum(_segments(name, resistance, (n_lines, n_nodes + 1), columns), OPEN)
-    inner = (
-        segments[:, 1:-1]
-        if segments.shape[1] > 1
-        else np.broadcast_to(segments, (n_lines, n_nodes - 1))
-    )
-    tied = [_terminal(label, terminal, n_lines) for label, terminal in ends]
-    outer = np.minimum(np.stack([r for _, r in tied]) + segments[:, [0, -1]].T, OPEN)
+    segments = _segments(name, resistance, (n_lines, n_nodes + 1), columns)
+    inner = _inner(segments, n_nodes)
+    driven = np.empty((2, n_lines), bool)
+    outer = np.empty((2, n_lines))
+    for k, (label, terminal) in enumerate(ends):
+        driven[k], outer[k] = _terminal(label, terminal, n_lines)
+    outer += segments[:, [0, -1]].T
+    np.minimum(outer, OPEN, out=outer)
     length = inner.sum(axis=1)
-    total = length + outer.sum(axis=0)
+    total = length + (outer[0] + outer[1])
     if not total.all():
         raise CrossbarError(
             f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its "
             f"current is not defined; give it a resistance or let one end float"
         )
+    one_ended = total.min() >= OPEN and length.max() < OPEN
     return Lines(
         segments=segments,
         ends=outer,
-        driven=np.stack([kind == "driven" for kind, _ in tied]),
-        shares=_shares(outer, inner),
+        driven=driven,
+        shares=(outer < OPEN).astype(float)[..., None] if one_ended else _shares(outer, inner),
         through=np.where(total < OPEN, 1.0 / total, 0.0),
         reach=length + outer.min(axis=0),
     )
 
 
+def _inner(segments: Array, n_nodes: int) -> Array:
+    """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
+    if segments.shape[1] > 1:
+        return segments[:, 1:-1]
+    return np.broadcast_to(segments, (len(segments), n_nodes - 1))
+
+
 def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
-    r = resistances(name, value)
+    """Return the resistance of each segment, or one for all of a line, ``OPEN`` at most. [Ohm]"""
+    r = np.minimum(resistances(name, value), OPEN)
+    if r.ndim == 0:
+        return np.full((shape[0], 1), r)
     expected = shape[::-1] if columns else shape
     try:
         np.broadcast_to(r, expected)
@@ -246,8 +256,10 @@ def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool
     return np.ascontiguousarray(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape))
 
 
-def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArray[np.str_], Array]:
-    """Return kind and resistance of the end of each line."""
+def _terminal(
+    label: str, terminal: Terminal | str, n_lines: int
+) -> tuple[NDArray[np.bool_], Array]:
+    """Return whether the end of the lines is driven, and its resistance, infinite if it floats."""
     if not isinstance(terminal, Terminal):
         try:
             terminal = Terminal(terminal)
@@ -264,14 +276,11 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArr
         raise CrossbarError(
             f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)"
         )
-    kind = np.broadcast_to(kind, n_lines)
-    return kind, np.where(kind == "floating", np.inf, r)
+    return kind == "driven", np.where(kind == "floating", np.inf, r)
 
 
 def _shares(ends: Array, inner: Array) -> Array:
     """Return the part of each end's voltage that the nodes of unloaded lines have."""
-    if inner.max(initial=0.0) < OPEN and (ends.max(axis=0) >= OPEN).all():
-        return (ends < OPEN).astype(float)[..., None]
     first = np.cumsum(np.column_stack([ends[0], inner]), axis=1)
     last = np.cumsum(np.column_stack([ends[1], inner[:, ::-1]]), axis=1)[:, ::-1]
     shares = np.stack([last, first]) / (first + last)
