@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from acanthite.constants import mm, mV, nm, nS, uS
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Bending, Effects, ReadNoise, Spread, Stuck
@@ -126,7 +126,7 @@ def test_read_noise_adds_up_over_the_column_and_repeats_by_its_number():
 
 
 def test_johnson_noise():
-    cells = Cells(0.0, 100 * uS)
+    cells = ConductanceRange(0.0, 100 * uS)
     matrix = AnalogMatrix(np.ones((1, 1000)), RowPairs(), cells, (2000, 1),
                           effects=Effects(noise=ReadNoise(bandwidth=1e6)))  # fmt: skip
     x = np.zeros((4000, 1000))
@@ -139,7 +139,7 @@ def test_johnson_noise():
 
 def test_measured_devices_take_the_place_of_the_cells():
     made = np.array([[80 * uS], [0], [0], [0], [0], [120 * uS]])
-    matrix = AnalogMatrix([[1, 0, -1]], NormalisedPairs(), Cells(0, 100 * uS), made=made)
+    matrix = AnalogMatrix([[1, 0, -1]], NormalisedPairs(), ConductanceRange(0, 100 * uS), made=made)
     np.testing.assert_allclose(matrix.held, [[1, 0, -1.5]])
     np.testing.assert_allclose(matrix.multiply([10, 20, 30]), [10 - 45])
     np.testing.assert_allclose(matrix.seen, matrix.held)

@@ -94,7 +94,7 @@ def dot(x, y):
     return total
 
 
-class Step:
+class ImplicitStep:
     """The matrix of one implicit step, eliminated line by line.
 
     Parameters

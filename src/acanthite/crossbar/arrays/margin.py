@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite.constants import mV
 from acanthite.crossbar.arrays.bias import Scheme, select
-from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import wholes
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.random import generator
@@ -64,7 +64,7 @@ def read_margin(
     sizes: Iterable[int],
     bias: str | Scheme = "ground",
     *,
-    cells: Cells = AG2S_CELLS,
+    cells: ConductanceRange = AG2S_RANGE,
     wires: Wires | Callable[[int], Wires] | None = None,
     read_voltage: float = 5 * mV,
     seed: int = 0,
@@ -78,7 +78,7 @@ def read_margin(
     sizes : iterable of int
         Lines, growing.
     bias : str or Scheme
-    cells : Cells
+    cells : ConductanceRange
         Their lowest and highest conductance are the two states.
     wires : Wires or callable, optional
         Of every size, or a function from the number of lines to theirs; one ohm a segment without
@@ -116,7 +116,12 @@ def read_margin(
 
 
 def _farthest(
-    n: int, bias: str | Scheme, cells: Cells, wires: Wires | None, voltage: float, seed: int
+    n: int,
+    bias: str | Scheme,
+    cells: ConductanceRange,
+    wires: Wires | None,
+    voltage: float,
+    seed: int,
 ) -> list[list[float]]:
     """Return the sensed current for both states of the farthest cell and each pattern."""
     chance = generator(seed, "read-margin", n).random((n, n)) < 0.5

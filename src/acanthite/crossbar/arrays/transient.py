@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
-from acanthite.crossbar.arrays.implicit_step import Step
+from acanthite.crossbar.arrays.implicit_step import ImplicitStep
 from acanthite.crossbar.circuit.checks import in_range, number, numbers, positive
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import ConvergenceError, CrossbarError
@@ -226,7 +226,7 @@ class _Run:
         self.u = np.zeros(cells.shape)
         self.v = np.zeros(cells.shape)
         self._linear = isinstance(cells, LinearCells)
-        self._last_step: Step | None = None
+        self._last_step: ImplicitStep | None = None
 
     def to(self, duration: float) -> Transient:
         t = 0.0
@@ -277,7 +277,7 @@ class _Run:
             self.u, self.v = u2, v2
         return error
 
-    def _error(self, step: Step, u: Array, v: Array) -> float:
+    def _error(self, step: ImplicitStep, u: Array, v: Array) -> float:
         """Return the largest error of a step, without what the method damps by itself."""
         w = self.wires
         stored = w.crossing_capacitance * (u - v)
@@ -298,7 +298,13 @@ class _Run:
         return error
 
     def _stage(
-        self, step: Step, u: Array, v: Array, rest: Array, t: float, guess: Array | None = None
+        self,
+        step: ImplicitStep,
+        u: Array,
+        v: Array,
+        rest: Array,
+        t: float,
+        guess: Array | None = None,
     ) -> tuple[Array, Array]:
         w = self.wires
         ramp = self._ramp(t)
@@ -309,12 +315,12 @@ class _Run:
         b[-1] += step.sense * ramp * self.B
         return step.solve(a, b, self.u if guess is None else guess)
 
-    def _step(self, G: Array, tau: float) -> Step:
+    def _step(self, G: Array, tau: float) -> ImplicitStep:
         """Return the matrix of a step; that of the last one where conductances do not change."""
         last = self._last_step
         if self._linear and last is not None and math.isclose(last.tau, tau, rel_tol=1e-12):
             return last
-        self._last_step = Step(G, self.wires, tau)
+        self._last_step = ImplicitStep(G, self.wires, tau)
         return self._last_step
 
     def _ramp(self, t: float) -> float:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.crossbar.circuit.checks import conductances
-from acanthite.crossbar.circuit.devices import Devices, Placed
+from acanthite.crossbar.circuit.devices import NonlinearDevices, Placed
 from acanthite.crossbar.circuit.islands import refuse_islands
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.circuit.lines import ArrayLines
 
 Array = NDArray[np.float64]
 
@@ -23,8 +23,8 @@ class Circuit:
     ----------
     conductance : ndarray, shape (N, M)
         Of linear devices; of others it tells the shape, and where there is no device. [S]
-    word, bit : Lines
-    devices : Devices, optional
+    word, bit : ArrayLines
+    devices : NonlinearDevices, optional
         Those that are not linear.
 
     Raises
@@ -34,9 +34,9 @@ class Circuit:
     """
 
     conductance: Array
-    word: Lines = field(repr=False)
-    bit: Lines = field(repr=False)
-    devices: Devices | None = None
+    word: ArrayLines = field(repr=False)
+    bit: ArrayLines = field(repr=False)
+    devices: NonlinearDevices | None = None
 
     def __post_init__(self) -> None:
         refuse_islands(self.conductance, self.word, self.bit)
@@ -62,7 +62,7 @@ class Circuit:
         return self.conductance > 0.0
 
     @property
-    def placed_devices(self) -> Devices:
+    def placed_devices(self) -> NonlinearDevices:
         """The nonlinear devices, none where the conductance is zero."""
         assert self.devices is not None
         present = self.present

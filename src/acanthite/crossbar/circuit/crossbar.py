@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.crossbar.circuit.checks import conductances, positive, voltages, whole
 from acanthite.crossbar.circuit.circuit import Circuit
-from acanthite.crossbar.circuit.devices import Devices, as_devices
+from acanthite.crossbar.circuit.devices import NonlinearDevices, as_devices
 from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Terminal, lines
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
@@ -40,7 +40,7 @@ class Crossbar:
         or a :class:`Terminal` with a resistance or with a kind for each line.
     top, bottom : Terminal or str
         The same for the ends of the bit lines.
-    devices : Devices or callable, optional
+    devices : NonlinearDevices or callable, optional
         Devices whose current is no straight line of the voltage, as :class:`Sinh`, :class:`Table`,
         or a function of the voltages (N, M) that returns currents, or currents and differential
         conductances. ``conductance`` then tells the shape, and where no device is.
@@ -66,7 +66,7 @@ class Crossbar:
     right: Terminal | str = FLOATING
     top: Terminal | str = FLOATING
     bottom: Terminal | str = GROUNDED
-    devices: Devices | Callable | None = None
+    devices: NonlinearDevices | Callable | None = None
 
     def __post_init__(self) -> None:
         _ = self.circuit  # refuses what describes none

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 @runtime_checkable
-class Devices(Protocol):
+class NonlinearDevices(Protocol):
     """What a circuit requires of the devices at its crossings."""
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
@@ -173,11 +173,11 @@ class Placed:
 
     Parameters
     ----------
-    devices : Devices
+    devices : NonlinearDevices
     present : ndarray of bool, shape (N, M)
     """
 
-    devices: Devices
+    devices: NonlinearDevices
     present: NDArray[np.bool_]
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
@@ -186,7 +186,7 @@ class Placed:
         return np.where(self.present, current, 0.0), np.where(self.present, slope, 0.0)
 
 
-def as_devices(devices: Devices | Callable) -> Devices:
+def as_devices(devices: NonlinearDevices | Callable) -> NonlinearDevices:
     """Return devices; a function of the voltage is made one.
 
     Raises
@@ -194,7 +194,7 @@ def as_devices(devices: Devices | Callable) -> Devices:
     CrossbarError
         If it is neither.
     """
-    if isinstance(devices, Devices):
+    if isinstance(devices, NonlinearDevices):
         return devices
     if callable(devices):
         return Characteristic(devices)
@@ -204,12 +204,12 @@ def as_devices(devices: Devices | Callable) -> Devices:
     )
 
 
-def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+def evaluate(devices: NonlinearDevices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
     """Return current [A] and slope [S] of each device.
 
     Parameters
     ----------
-    devices : Devices
+    devices : NonlinearDevices
     voltage : ndarray, shape (N, M)
         [V]
     strict : bool
@@ -248,7 +248,7 @@ def _per_device(devices: object, values: ArrayLike, voltage: Array) -> Array:
     return values
 
 
-def _respond(devices: Devices, voltage: Array) -> tuple[Array, Array]:
+def _respond(devices: NonlinearDevices, voltage: Array) -> tuple[Array, Array]:
     """Return current and slope as the devices give them, of the shape of the voltages."""
     with np.errstate(over="ignore", invalid="ignore"):
         result = devices.current(voltage)

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Gradient:
+class Sensitivities:
     """Derivatives of a scalar loss, summed over the inputs.
 
     Parameters
@@ -63,7 +63,7 @@ class Gradient:
 
 def gradient(
     solution: Solution, output_gradient: ArrayLike, *, tolerance: float = TOLERANCE
-) -> Gradient:
+) -> Sensitivities:
     """Return the gradient of a loss by conductances, resistances and voltages.
 
     Parameters
@@ -110,7 +110,7 @@ def gradient(
     by_word = by_word * word.segment_currents(theirs, adjoint.voltage)
     by_bit = circuit.bit.segment_currents(-np.swapaxes(ours, -1, -2), solution.bit_line_drive)
     by_bit = by_bit * bit.segment_currents(-np.swapaxes(theirs, -1, -2), g)
-    return Gradient(
+    return Sensitivities(
         conductance=_over_inputs(solution.device_voltage * across),
         word_line_resistance=_over_inputs(by_word),
         bit_line_resistance=_over_inputs(by_bit).T,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 from acanthite.errors import CrossbarError
 
 
-def refuse_islands(conductance: NDArray[np.float64], word: Lines, bit: Lines) -> None:
+def refuse_islands(conductance: NDArray[np.float64], word: ArrayLines, bit: ArrayLines) -> None:
     """Raise a CrossbarError that names a floating node, if there is one."""
     if max(word.reach.max(), bit.reach.max()) < OPEN:
         return
@@ -41,7 +41,7 @@ def _refuse(label: str, floating: NDArray[np.bool_]) -> None:
         )
 
 
-def _pieces(lines: Lines, n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _pieces(lines: ArrayLines, n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Return the piece of wire each node is on, (lines, nodes), and which pieces are tied."""
     n_lines = lines.ends.shape[1]
     breaks = np.column_stack([np.ones(n_lines, bool), lines.inner(n_nodes) >= OPEN])

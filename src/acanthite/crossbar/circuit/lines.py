@@ -63,7 +63,7 @@ FLOATING = Terminal("floating")
 
 
 @dataclass(frozen=True)
-class Lines:
+class ArrayLines:
     """Parallel lines of nodes between two ends.
 
     Parameters
@@ -111,7 +111,7 @@ class Lines:
         """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
         return _inner(self.segments, n_nodes)
 
-    def all_driven(self) -> Lines:
+    def all_driven(self) -> ArrayLines:
         """Return the same lines, driven wherever they are tied to anything."""
         return replace(self, driven=self.ends < OPEN)
 
@@ -182,7 +182,7 @@ def lines(
     ends: Sequence[tuple[str, Terminal | str]],
     shape: tuple[int, int],
     columns: bool = False,
-) -> Lines:
+) -> ArrayLines:
     """Return the lines of an array.
 
     Parameters
@@ -222,7 +222,7 @@ def lines(
             f"current is not defined; give it a resistance or let one end float"
         )
     one_ended = total.min() >= OPEN and length.max() < OPEN
-    return Lines(
+    return ArrayLines(
         segments=segments,
         ends=outer,
         driven=driven,

@@ -12,7 +12,7 @@ from acanthite.crossbar.circuit.checks import voltages
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Sinh
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 from acanthite.errors import CrossbarError
 
 OPTIONS = ".options reltol=1e-12 abstol=1e-18 vntol=1e-15 gmin=1e-30 numdgt=16 itl1=1000"
@@ -83,7 +83,7 @@ def netlist(
 
 
 def _line_cards(
-    lines: Lines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
+    lines: ArrayLines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
 ) -> Iterator[str]:
     r = lines.inner(len(nodes[0]))
     for i, names in enumerate(nodes):
@@ -124,6 +124,6 @@ def _device_cards(circuit: Circuit) -> Iterator[str]:
         yield f"Bd{i}_{j} {word} {bit} I = {factor!r} * sinh(V({word},{bit}) / {v0!r})"
 
 
-def _output(bit: Lines, j: int) -> str:
+def _output(bit: ArrayLines, j: int) -> str:
     ends = [f"i(V{end}{j})" for k, end in enumerate(("top", "bottom")) if bit.ends[k, j] < OPEN]
     return " + ".join(ends) if ends else "0"

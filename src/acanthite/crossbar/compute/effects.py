@@ -18,7 +18,7 @@ from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
 if TYPE_CHECKING:
-    from acanthite.crossbar.arrays.cells import Cells
+    from acanthite.crossbar.arrays.conductance_range import ConductanceRange
     from acanthite.film import Film
 
 Array = NDArray[np.float64]
@@ -279,14 +279,14 @@ class Effects:
     noise: ReadNoise | None = None
     bending: Bending | None = None
 
-    def make(self, target: Array, cells: Cells, seed: int, index: int = 0) -> Array:
+    def make(self, target: Array, cells: ConductanceRange, seed: int, index: int = 0) -> Array:
         """Return the conductances [S] that cells come out at.
 
         Parameters
         ----------
         target : ndarray, shape (rows, columns)
             [S]
-        cells : Cells
+        cells : ConductanceRange
         seed, index : int
             Key of the draws; which array.
         """

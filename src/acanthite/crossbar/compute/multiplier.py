@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from acanthite.constants import mV
-from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import numbers, positive, whole
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.compute.converters import Converter
@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tile:
+class MatrixTile:
     """One array and the part of the matrix it holds.
 
     Parameters
@@ -72,7 +72,7 @@ class AnalogMatrix:
         Any real matrix.
     mapping : Mapping
         How signed weights are held.
-    cells : Cells
+    cells : ConductanceRange
         What conductances there are.
     array : tuple of int
         Rows and columns of the largest array; the matrix is cut to fit.
@@ -110,7 +110,7 @@ class AnalogMatrix:
 
     weights: Array
     mapping: Mapping = field(default_factory=ColumnPairs)
-    cells: Cells = AG2S_CELLS
+    cells: ConductanceRange = AG2S_RANGE
     array: tuple[int, int] = (128, 128)
     dac: Converter = field(default_factory=Converter)
     adc: Converter = field(default_factory=Converter)
@@ -159,7 +159,7 @@ class AnalogMatrix:
         return self.largest_weight
 
     @cached_property
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[MatrixTile, ...]:
         """The arrays, programmed; inputs running fastest."""
         parts = tile(self.mapping, *self.shape, *self.array)
         if self.made is not None and len(parts) > 1:
@@ -170,7 +170,7 @@ class AnalogMatrix:
             )
         return tuple(self._tile(k, *part) for k, part in enumerate(parts))
 
-    def _tile(self, index: int, outputs: slice, inputs: slice) -> Tile:
+    def _tile(self, index: int, outputs: slice, inputs: slice) -> MatrixTile:
         target = self.mapping.encode(self.weights[outputs, inputs] / self.scale, self.cells)
         given = target if self.made is None else np.array(numbers("made", self.made))
         if given.shape != target.shape or not (np.isfinite(given).all() and (given >= 0).all()):
@@ -180,7 +180,7 @@ class AnalogMatrix:
             )
         made = self.effects.make(given, self.cells, self.seed, index)
         seen = made if self.wires is None else self.wires.crossbar(made).effective_conductance()
-        return Tile(
+        return MatrixTile(
             outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells)
         )
 
@@ -193,13 +193,13 @@ class AnalogMatrix:
     def seen(self) -> Array:
         """The weights as the lines show them, wires included, shape (outputs, inputs)."""
 
-        def through_wires(t: Tile) -> Array:
+        def through_wires(t: MatrixTile) -> Array:
             drive = self.mapping.drive(np.eye(t.inputs.stop - t.inputs.start))
             return self.mapping.combine(drive @ t.effective).T / t.unit
 
         return self._assemble(through_wires)
 
-    def _assemble(self, weights: Callable[[Tile], Array]) -> Array:
+    def _assemble(self, weights: Callable[[MatrixTile], Array]) -> Array:
         W = np.empty(self.shape)
         for t in self.tiles:
             W[t.outputs, t.inputs] = self.scale * weights(t)
@@ -318,7 +318,7 @@ class AnalogMatrix:
     def _input_scale(self, x: Array) -> float:
         return self.dac.full_scale or float(np.abs(x).max()) or 1.0
 
-    def _currents(self, x: Array, read: int) -> Iterator[tuple[Tile, Array]]:
+    def _currents(self, x: Array, read: int) -> Iterator[tuple[MatrixTile, Array]]:
         """Yield each tile with its column currents [A], shape (batch, columns)."""
         if x.ndim not in (1, 2) or x.shape[-1] != self.shape[1]:
             raise CrossbarError(
@@ -336,8 +336,8 @@ class AnalogMatrix:
                 current = current + self.effects.noise.draw(drive, t.effective, rng)
             yield t, current
 
-    def _digitise(self, t: Tile, current: Array) -> Array:
+    def _digitise(self, t: MatrixTile, current: Array) -> Array:
         return self.adc.convert(current, self._largest_current(t))
 
-    def _largest_current(self, t: Tile) -> float:
+    def _largest_current(self, t: MatrixTile) -> float:
         return float(self.read_voltage * np.abs(t.effective).sum(0).max())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from acanthite.constants import mV
 from acanthite.crossbar import (
     SCHEMES,
-    Cells,
+    ConductanceRange,
     Crosstalk,
     ReadMargin,
     Transient,
@@ -324,7 +324,7 @@ class Margins:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.01 * uS, highest=100 * uS)
     >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
     >>> found.largest["ground"], found.largest["V/2"]
     (2, 1)
@@ -340,7 +340,7 @@ class Margins:
 def margins(
     technology: Technology,
     lines: int,
-    cells: Cells,
+    cells: ConductanceRange,
     *,
     level: float,
     least: float = 0.5,
@@ -355,7 +355,7 @@ def margins(
     technology : Technology
     lines : int
         Of the largest array whose margin is listed, after the powers of two below it.
-    cells : Cells
+    cells : ConductanceRange
         Their lowest and highest conductance are the two states.
     level : float
         Of all cells while looking for what the electrolyte between them adds. [S]
@@ -380,7 +380,7 @@ def margins(
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.01 * uS, highest=100 * uS)
     >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
     >>> [f"{bias}: {margin.margin[-1]:.2f}" for bias, margin in found.margins.items()]
     ['V/2: 0.50', 'V/3: 0.66', 'ground: 0.99', 'float: 0.66']

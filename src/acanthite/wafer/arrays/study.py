@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.crossbar import (
-    Cells,
+    ConductanceRange,
     Crossbar,
     Disturb,
     DrivenArray,
@@ -148,7 +148,7 @@ class ArrayStudy:
         return margins(
             self.technology,
             max(self.shape),
-            Cells(*self.cell.states),
+            ConductanceRange(*self.cell.states),
             level=self.cell.ends[0],
             read_voltage=self.cell.read_voltage,
             seed=self.seed,

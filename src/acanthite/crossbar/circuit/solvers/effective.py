@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
 Array = NDArray[np.float64]
 _PIECE = 64
@@ -82,14 +82,14 @@ class _Block:
         return slice(start, start + self.sizes[side])
 
 
-def effective(D: Array, word: Lines, bit: Lines) -> Effective:
+def effective(D: Array, word: ArrayLines, bit: ArrayLines) -> Effective:
     """Eliminate all nodes of an array.
 
     Parameters
     ----------
     D : ndarray, shape (N, M)
         Conductance of the devices. [S]
-    word, bit : Lines
+    word, bit : ArrayLines
     """
     if word.ideal and bit.ideal:
         into = np.block([[np.diag(D.sum(axis=1)), -D], [-D.T, np.diag(D.sum(axis=0))]])
@@ -109,7 +109,7 @@ def effective(D: Array, word: Lines, bit: Lines) -> Effective:
     return Effective(_close(whole, rows, columns, there, here), len(rows.r))
 
 
-def _half(lines: Lines, n_nodes: int) -> _Half:
+def _half(lines: ArrayLines, n_nodes: int) -> _Half:
     tied = lines.ends < OPEN
     reverse = bool(tied[1].sum() > tied[0].sum())
     order = (1, 0) if reverse else (0, 1)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
 Array = NDArray[np.float64]
 LOOSE = 3e5
@@ -32,14 +32,14 @@ FIRM = 1e2
 _HOPS = 64
 
 
-def looseness(D: Array, word: Lines, bit: Lines) -> float:
+def looseness(D: Array, word: ArrayLines, bit: ArrayLines) -> float:
     """Return the largest resistance from a line to the terminals times that of a line's devices.
 
     Parameters
     ----------
     D : ndarray, shape (N, M)
         Conductance of the devices. [S]
-    word, bit : Lines
+    word, bit : ArrayLines
 
     Returns
     -------
@@ -60,7 +60,7 @@ def sharpened(tolerance: float, loose: float) -> float:
     return tolerance * min(1.0, (FIRM / loose) ** 0.5) if loose > 0.0 else tolerance
 
 
-def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
+def _of_pieces(D: Array, word: ArrayLines, bit: ArrayLines) -> float:
     """Return the looseness of lines that float or are broken, whose pieces devices may hold."""
     words = _Pieces(word, D)
     bits = _Pieces(bit, D.T)
@@ -82,7 +82,7 @@ def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
 class _Pieces:
     """Runs of unbroken wire, with a bound on the resistance from their nodes to the terminals."""
 
-    def __init__(self, lines: Lines, D: Array) -> None:
+    def __init__(self, lines: ArrayLines, D: Array) -> None:
         n_lines, n_nodes = D.shape
         inner = lines.inner(n_nodes)
         opened = np.column_stack([np.ones(n_lines, bool), inner >= OPEN])

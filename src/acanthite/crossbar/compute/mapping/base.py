@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.errors import CrossbarError
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ class Mapping(Protocol):
         """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
         ...
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], (rows, columns), for weights in [-1, 1], (outputs, inputs)."""
         ...
 
@@ -50,7 +50,7 @@ class Mapping(Protocol):
         """Return output currents [A], (..., outputs), from column currents, (..., columns)."""
         ...
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the conductance [S] of a weight of one, from target and real conductances."""
         ...
 
@@ -75,7 +75,10 @@ def as_weights(weights: ArrayLike) -> Array:
 
 
 def held_weights(
-    mapping: Mapping, conductance: ArrayLike, cells: Cells, target: ArrayLike | None = None
+    mapping: Mapping,
+    conductance: ArrayLike,
+    cells: ConductanceRange,
+    target: ArrayLike | None = None,
 ) -> Array:
     """Return the weights an array of conductances holds, ideal wires: the inverse of ``encode``.
 
@@ -84,7 +87,7 @@ def held_weights(
     mapping : Mapping
     conductance : array_like, shape (rows, columns)
         [S]
-    cells : Cells
+    cells : ConductanceRange
     target : array_like, shape (rows, columns), optional
         What the conductances should be; as they are without it. [S]
 
@@ -95,7 +98,7 @@ def held_weights(
     Examples
     --------
     >>> import numpy as np
-    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> made = np.array([[0.5e-6, 0.0], [0.0, 0.9e-6]])
     >>> ac.crossbar.held_weights(ac.crossbar.ColumnPairs(), made, cells).round(3).tolist()
     [[0.5, -0.9]]

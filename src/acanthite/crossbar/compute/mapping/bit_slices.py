@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights, held_weights
 from acanthite.crossbar.compute.mapping.column_pairs import ColumnPairs
 from acanthite.errors import CrossbarError
@@ -64,7 +64,7 @@ class BitSlices:
         rows, columns = self.base.shape(outputs, inputs)
         return rows, self.slices * columns
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], the base's arrays of all digits side by side.
 
         Raises
@@ -99,7 +99,7 @@ class BitSlices:
             place * self.base.combine(part) for place, part in zip(places, parts, strict=True)
         )  # type: ignore[return-value]
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the unit of the most significant slice [S]."""
         width = target.shape[1] // self.slices
         return self.base.unit(target[:, -width:], made[:, -width:], cells)

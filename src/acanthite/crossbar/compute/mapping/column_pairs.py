@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, as_weights
 
 
@@ -17,7 +17,7 @@ class ColumnPairs:
     Examples
     --------
     >>> import numpy as np
-    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> held = ac.crossbar.ColumnPairs().encode(np.array([[0.5, -1.0]]), cells)
     >>> (held / 1e-6).round(3).tolist()
     [[0.5, 0.0], [0.0, 1.0]]
@@ -27,7 +27,7 @@ class ColumnPairs:
         """Return (inputs, 2 outputs)."""
         return inputs, 2 * outputs
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], shape (inputs, 2 outputs); a missing part is the lowest."""
         W = as_weights(weights).T
         both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=-1)
@@ -41,6 +41,6 @@ class ColumnPairs:
         """Return the first less the second of each pair [A]."""
         return current[..., 0::2] - current[..., 1::2]
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the span of the cells [S]."""
         return cells.span

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, as_weights
 from acanthite.errors import CrossbarError
 
@@ -22,7 +22,7 @@ class RowPairs:
     Examples
     --------
     >>> import numpy as np
-    >>> mapping, cells = ac.crossbar.RowPairs(), ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> mapping, cells = ac.crossbar.RowPairs(), ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> (mapping.encode(np.array([[0.5, -1.0]]), cells) / 1e-6).round(3).tolist()
     [[0.5], [0.0], [0.0], [1.0]]
     >>> mapping.drive(np.array([1.0, 2.0])).tolist()
@@ -33,7 +33,7 @@ class RowPairs:
         """Return (2 inputs, outputs)."""
         return 2 * inputs, outputs
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], shape (2 inputs, outputs); a missing part is the lowest."""
         W = as_weights(weights).T
         both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=1)
@@ -48,7 +48,7 @@ class RowPairs:
         """Return the column currents themselves [A]."""
         return current
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the span of the cells [S]."""
         return cells.span
 
@@ -65,13 +65,13 @@ class NormalisedPairs(RowPairs):
     Where every cell comes out a fifth too high, the weights are right all the same:
 
     >>> import numpy as np
-    >>> mapping, cells = ac.crossbar.NormalisedPairs(), ac.crossbar.Cells(0.0, 1e-6)
+    >>> mapping, cells = ac.crossbar.NormalisedPairs(), ac.crossbar.ConductanceRange(0.0, 1e-6)
     >>> target = mapping.encode(np.array([[1.0, -0.5]]), cells)
     >>> ac.crossbar.held_weights(mapping, 1.2 * target, cells, target).round(3).tolist()
     [[1.0, -0.5]]
     """
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the conductance [S] of the first pair that holds a weight, over that weight.
 
         Raises

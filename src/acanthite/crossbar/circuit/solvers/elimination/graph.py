@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -40,12 +40,12 @@ class Graph:
     conductance: Array = field(repr=False)
 
 
-def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
+def graph(word: ArrayLines, bit: ArrayLines, shape: tuple[int, int]) -> Graph:
     """Return the nodes and wires of an array.
 
     Parameters
     ----------
-    word, bit : Lines
+    word, bit : ArrayLines
     shape : tuple of int
         Word lines and bit lines.
     """
@@ -70,7 +70,7 @@ def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
     return Graph(n_free, node[u], node[v], first[joins], second[joins], g[joins])
 
 
-def _wires(lines: Lines, nodes: Index, ends: Index) -> tuple[Index, Index, Array]:
+def _wires(lines: ArrayLines, nodes: Index, ends: Index) -> tuple[Index, Index, Array]:
     """Return both ends and the resistance of every segment that is not open."""
     inner = lines.inner(nodes.shape[1])
     a = np.concatenate([nodes[:, :-1].ravel(), ends[0], ends[1]])

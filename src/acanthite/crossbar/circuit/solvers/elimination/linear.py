@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.circuit.lines import ArrayLines
 from acanthite.crossbar.circuit.solvers.elimination import compiled
 from acanthite.crossbar.circuit.solvers.elimination.graph import Graph, Index, graph
 from acanthite.errors import ConvergenceError
@@ -192,12 +192,12 @@ class BoundedPoint:
     bound: Bound
 
 
-def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
+def pattern(word: ArrayLines, bit: ArrayLines, present: NDArray[np.bool_]) -> Pattern:
     """Return which nodes of an array meet, the elimination of all of them included.
 
     Parameters
     ----------
-    word, bit : Lines
+    word, bit : ArrayLines
     present : ndarray of bool, shape (N, M)
         Where there are devices.
 
@@ -259,13 +259,13 @@ def eliminate(p: Pattern, D: Array) -> Elimination:
     return Elimination(p, g, held, a, h, pivots)
 
 
-def solve(e: Elimination, word: Lines, bit: Lines, V: Array, U: Array) -> BoundedPoint:
+def solve(e: Elimination, word: ArrayLines, bit: ArrayLines, V: Array, U: Array) -> BoundedPoint:
     """Return the operating point of a circuit of linear devices.
 
     Parameters
     ----------
     e : Elimination
-    word, bit : Lines
+    word, bit : ArrayLines
     V, U : ndarray, shape (N,) and (M,)
         Of the driven ends. [V]
     """
@@ -280,7 +280,7 @@ def solve(e: Elimination, word: Lines, bit: Lines, V: Array, U: Array) -> Bounde
 
 def bounded_point(
     e: Elimination,
-    lines: tuple[Lines, Lines],
+    lines: tuple[ArrayLines, ArrayLines],
     voltages: tuple[Array, Array],
     potential: Array,
     current: Array,
@@ -310,7 +310,7 @@ def bounded_point(
     )
 
 
-def terminal_voltages(word: Lines, bit: Lines, V: Array, U: Array) -> Array:
+def terminal_voltages(word: ArrayLines, bit: ArrayLines, V: Array, U: Array) -> Array:
     """Return the potential of the left, right, top and bottom ends of the lines. [V]"""
     return np.concatenate([*np.where(word.driven, V, 0.0), *np.where(bit.driven, U, 0.0)])
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.devices import Devices, evaluate
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.circuit.devices import NonlinearDevices, evaluate
+from acanthite.crossbar.circuit.lines import ArrayLines
 from acanthite.crossbar.circuit.solvers.elimination import linear
 from acanthite.crossbar.circuit.solvers.elimination.linear import (
     EPS,
@@ -27,7 +27,7 @@ _HALVINGS = 40
 
 
 def solve(
-    devices: Devices, p: Pattern, lines: tuple[Lines, Lines], V: Array, U: Array
+    devices: NonlinearDevices, p: Pattern, lines: tuple[ArrayLines, ArrayLines], V: Array, U: Array
 ) -> tuple[BoundedPoint, Array, int]:
     """Return the operating point, the slopes of the devices there [S], and the steps it took.
 
@@ -35,9 +35,9 @@ def solve(
 
     Parameters
     ----------
-    devices : Devices
+    devices : NonlinearDevices
     p : Pattern
-    lines : tuple of Lines
+    lines : tuple of ArrayLines
         Word lines and bit lines.
     V, U : ndarray, shape (N,) and (M,)
         Of the driven ends. [V]
@@ -68,7 +68,9 @@ def solve(
 class _State:
     """Potentials, and what flows at them."""
 
-    def __init__(self, devices: Devices, potential: Array, p: Pattern, strict: bool = True) -> None:
+    def __init__(
+        self, devices: NonlinearDevices, potential: Array, p: Pattern, strict: bool = True
+    ) -> None:
         self.devices = devices
         self.potential = potential
         self.pattern = p

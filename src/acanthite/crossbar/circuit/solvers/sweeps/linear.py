@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.circuit.lines import ArrayLines
 from acanthite.crossbar.circuit.solvers.sweeps import compiled
 from acanthite.errors import ConvergenceError
 
@@ -59,7 +59,7 @@ class Factors:
         return Factors(D, word, bit, np.zeros((3, *D.shape)), D.shape[1])
 
 
-def factor(D: Array, word: Lines, bit: Lines) -> Factors:
+def factor(D: Array, word: ArrayLines, bit: ArrayLines) -> Factors:
     """Eliminate every line with its devices, in O(N M)."""
     run = -(-D.shape[1] // threads.apply(D.size // _SHARE))  # of each thread; no bit depends on it
     width = max(-(-run // _ALIGNED) * _ALIGNED, _ALIGNED)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.devices import Devices, evaluate
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.circuit.devices import NonlinearDevices, evaluate
+from acanthite.crossbar.circuit.lines import ArrayLines
 from acanthite.crossbar.circuit.solvers.sweeps import linear
 from acanthite.errors import ConvergenceError
 
@@ -46,14 +46,19 @@ class OperatingPoint:
 
 
 def solve(
-    devices: Devices, word: Lines, bit: Lines, unloaded: Array, tolerance: float, limit: int
+    devices: NonlinearDevices,
+    word: ArrayLines,
+    bit: ArrayLines,
+    unloaded: Array,
+    tolerance: float,
+    limit: int,
 ) -> OperatingPoint:
     """Return the operating point of a circuit of nonlinear devices.
 
     Parameters
     ----------
-    devices : Devices
-    word, bit : Lines
+    devices : NonlinearDevices
+    word, bit : ArrayLines
     unloaded : ndarray, shape (N, M)
         Voltage of each device were there no drops. [V]
     tolerance : float

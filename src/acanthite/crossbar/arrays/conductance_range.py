@@ -15,7 +15,7 @@ _ROUNDING = 1e-9  # by which a computed fraction may be outside the range
 
 
 @dataclass(frozen=True)
-class Cells:
+class ConductanceRange:
     """The conductances a cell can be given.
 
     Parameters
@@ -33,7 +33,7 @@ class Cells:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> cells = ac.crossbar.Cells(lowest=1 * uS, highest=4 * uS, levels=4)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=1 * uS, highest=4 * uS, levels=4)
     >>> [f"{g / uS:.0f} uS" for g in cells.at([0.0, 0.4, 1.0])]
     ['1 uS', '2 uS', '4 uS']
     """
@@ -82,5 +82,5 @@ class Cells:
         return self.lowest + self.span * f
 
 
-AG2S_CELLS = Cells(1.04 * nS, 150 * uS)
+AG2S_RANGE = ConductanceRange(1.04 * nS, 150 * uS)
 """Of the 50 nm film: left in the HRS, and set under 10 uA (medians of the twin, predicted)."""
