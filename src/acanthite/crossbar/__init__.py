@@ -18,7 +18,7 @@ from acanthite.crossbar.circuit.gradients import Sensitivities, gradient
 from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Terminal
 from acanthite.crossbar.circuit.netlist import netlist
 from acanthite.crossbar.circuit.solution import Power, Solution
-from acanthite.crossbar.circuit.solvers.elimination.linear import Bound
+from acanthite.crossbar.circuit.solvers.operating_point import Bound
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.convolution import (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from acanthite.constants import nS, uS
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.checks import count, number
 from acanthite.errors import CrossbarError
 
-Array = NDArray[np.float64]
 _ROUNDING = 1e-9  # by which a computed fraction may be outside the range
 
 
@@ -43,15 +44,10 @@ class ConductanceRange:
     levels: int | None = None
 
     def __post_init__(self) -> None:
-        if not (0 <= self.lowest < self.highest < np.inf):
-            raise CrossbarError(
-                f"cells: lowest = {self.lowest} S, highest = {self.highest} S; expected 0 <= "
-                f"lowest < highest, finite"
-            )
-        if self.levels is not None and (int(self.levels) != self.levels or self.levels < 2):
-            raise CrossbarError(
-                f"cells: levels = {self.levels}; expected an integer of at least 2, or None"
-            )
+        number("cells: lowest", self.lowest, least=0)
+        number("cells: highest", self.highest, above=self.lowest)
+        if self.levels is not None:
+            count("cells: levels", self.levels, least=2)
 
     @property
     def span(self) -> float:

@@ -37,14 +37,8 @@ def plot_read_margin(margins: Mapping[str, ReadMargin]) -> Figure:
     """Draw the margin of each bias scheme against the lines of a square array, and its currents."""
     figure, (left, right) = new_figure(7.6, 3.2, 2)
     for (name, margin), colour in zip(margins.items(), CYCLE, strict=False):
-        left.plot(
-            margin.sizes,
-            np.maximum(margin.margin, -1.2),
-            "o-",
-            markersize=3.5,
-            color=colour,
-            label=name,
-        )
+        height = np.maximum(margin.margin, -1.2)
+        left.plot(margin.sizes, height, "o-", markersize=3.5, color=colour, label=name)
         right.plot(margin.sizes, margin.on.min(1), "-", color=colour)
         right.plot(margin.sizes, margin.off.max(1), "--", color=colour)
     for ax in (left, right):
@@ -82,28 +76,17 @@ def plot_disturb(results: Mapping[str, Disturb], title: str = "") -> Figure:
 def plot_programmed(programmed: Programmed, tolerance: float) -> Figure:
     """Draw the map as written, its error, the histogram of the error, and where the energy went."""
     figure, (left, middle, right, last) = new_figure(12.4, 3.1, 4, width_ratios=(1, 1, 1.1, 0.8))
-    _map(
-        left,
-        programmed.final,
-        SEQUENTIAL,
-        "written",
-        float(programmed.target.min()),
-        float(programmed.target.max()),
-    )
-    limit = max(3 * tolerance, float(np.quantile(np.abs(programmed.error), 0.99)))
-    _map(middle, programmed.error, SIGNED, "written less target", -limit, limit)
-    right.hist(
-        np.clip(programmed.error, -limit, limit).ravel(),
-        np.linspace(-limit, limit, 61).tolist(),
-        color=BLUE,
-    )
+    target = programmed.target
+    error = programmed.error
+    _map(left, programmed.final, SEQUENTIAL, "written", float(target.min()), float(target.max()))
+    limit = max(3 * tolerance, float(np.quantile(np.abs(error), 0.99)))
+    _map(middle, error, SIGNED, "written less target", -limit, limit)
+    edges = np.linspace(-limit, limit, 61).tolist()
+    right.hist(np.clip(error, -limit, limit).ravel(), edges, color=BLUE)
     for edge in (-tolerance, tolerance):
         right.axvline(edge, color=GREY, linestyle="--", linewidth=1)
-    right.set(
-        xlabel="error",
-        ylabel="cells",
-        title=f"{percent(programmed.within(tolerance), 4)} within the tolerance",
-    )
+    within = percent(programmed.within(tolerance), 4)
+    right.set(xlabel="error", ylabel="cells", title=f"{within} within the tolerance")
     prefix_axis(right, "x", "S")
     c = programmed.cost
     parts = {

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.circuit.checks import resistances
 from acanthite.errors import CrossbarError
 
-Array = NDArray[np.float64]
 KINDS = ("driven", "grounded", "floating")
 OPEN = 1e200
 """Resistance that stands for an open segment: finite, so that zero times it is zero. [Ohm]"""
@@ -86,7 +86,7 @@ class ArrayLines:
 
     segments: Array
     ends: Array
-    driven: NDArray[np.bool_]
+    driven: Mask
     shares: Array
     through: Array
     reach: Array
@@ -110,6 +110,12 @@ class ArrayLines:
     def inner(self, n_nodes: int) -> Array:
         """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
         return _inner(self.segments, n_nodes)
+
+    def pieces(self, n_nodes: int) -> Integers:
+        """Return which piece of unbroken wire each node is on, shape (lines, nodes)."""
+        starts = np.ones((len(self.segments), n_nodes), bool)
+        starts[:, 1:] = self.inner(n_nodes) >= OPEN
+        return np.cumsum(starts.ravel()).reshape(starts.shape) - 1
 
     def all_driven(self) -> ArrayLines:
         """Return the same lines, driven wherever they are tied to anything."""
@@ -219,7 +225,7 @@ def lines(
     if not total.all():
         raise CrossbarError(
             f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its "
-            f"current is not defined; give it a resistance or let one end float"
+            "current is not defined; give it a resistance or let one end float"
         )
     one_ended = total.min() >= OPEN and length.max() < OPEN
     return ArrayLines(
@@ -249,16 +255,13 @@ def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool
         np.broadcast_to(r, expected)
     except ValueError:
         raise CrossbarError(
-            f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}: "
-            f"every segment of every line, those before the first node and after the last included"
+            f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}"
         ) from None
     r = np.atleast_2d(r).T if columns else np.atleast_2d(r)
     return np.ascontiguousarray(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape))
 
 
-def _terminal(
-    label: str, terminal: Terminal | str, n_lines: int
-) -> tuple[NDArray[np.bool_], Array]:
+def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[Mask, Array]:
     """Return whether the end of the lines is driven, and its resistance, infinite if it floats."""
     if not isinstance(terminal, Terminal):
         try:
@@ -268,8 +271,7 @@ def _terminal(
     kind = np.asarray(terminal.kind)
     if kind.shape not in ((), (n_lines,)):
         raise CrossbarError(
-            f"{label}: {kind.size} kinds; expected one of {', '.join(KINDS)}, for all {n_lines} "
-            "lines or each"
+            f"{label}: {kind.size} kinds; expected one, or one for each of {n_lines} lines"
         )
     r = resistances(f"{label}: resistance", terminal.resistance)
     if r.shape not in ((), (n_lines,)):

@@ -116,10 +116,10 @@ def test_slices_are_digits():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ConductanceRange(2e-6, 1e-6), "expected 0 <= lowest < highest"),
+        (lambda: ConductanceRange(2e-6, 1e-6), "highest = 1e-06; expected a number above 2e-06"),
         (lambda: ConductanceRange(1e-9, 1e-6, 1), "levels = 1"),
         (lambda: BitSlices(0, 3), "bits = 0"),
-        (lambda: BitSlices(8, 7), "at most 48"),
+        (lambda: BitSlices(8, 7), "expected a number to 48"),
         (lambda: BitSlices(3, 2).encode(np.eye(2), ConductanceRange(0, 1e-6, 12)), "take 8 levels"),
         (lambda: OffsetColumn().encode(np.eye(2), ConductanceRange(0, 1e-6, 2)), "at least 3"),
         (lambda: ColumnPairs().encode([[2.0]], ConductanceRange(0, 1e-6)), "magnitudes up to 2.0"),

@@ -17,11 +17,10 @@ product may be anything.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
-Array = NDArray[np.float64]
 LOOSE = 3e5
 """Looseness above which a circuit is solved by elimination."""
 BENT = 1e2
@@ -83,13 +82,11 @@ class _Pieces:
     """Runs of unbroken wire, with a bound on the resistance from their nodes to the terminals."""
 
     def __init__(self, lines: ArrayLines, D: Array) -> None:
-        n_lines, n_nodes = D.shape
-        inner = lines.inner(n_nodes)
-        opened = np.column_stack([np.ones(n_lines, bool), inner >= OPEN])
-        self.starts = np.flatnonzero(opened)
-        self.of_node = (np.cumsum(opened.ravel()) - 1).reshape(n_lines, n_nodes)
-        before = np.column_stack([np.zeros(n_lines), np.where(inner < OPEN, inner, 0.0)])
-        self.length = np.add.reduceat(np.where(opened, 0.0, before).ravel(), self.starts)
+        self.of_node = lines.pieces(D.shape[1])
+        self.starts = np.flatnonzero(np.diff(self.of_node.ravel(), prepend=-1))
+        inner = lines.inner(D.shape[1])
+        before = np.column_stack([np.zeros(len(D)), np.where(inner < OPEN, inner, 0.0)])
+        self.length = np.add.reduceat(before.ravel(), self.starts)
         self.conductance = np.add.reduceat(D.ravel(), self.starts)
         nearest = np.full(self.starts.size, np.inf)
         for end, column in zip(lines.ends, (0, -1), strict=True):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
-from acanthite.crossbar.compute.mapping.base import Array, as_weights
+from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights
 from acanthite.errors import CrossbarError
 
 
 @dataclass(frozen=True)
-class OffsetColumn:
+class OffsetColumn(Mapping):
     """Weight zero is the middle level; a last column that holds it everywhere is subtracted.
 
     Half the cells of pairs, at half the conductance for a weight, and every error of the reference
@@ -37,8 +37,7 @@ class OffsetColumn:
             return 0.5
         if cells.levels < 3:
             raise CrossbarError(
-                f"cells: levels = {cells.levels}; an offset column needs at least 3, for -1, 0 and "
-                f"1; take pairs"
+                f"cells: levels = {cells.levels}; an offset column needs at least 3"
             )
         return ((cells.levels - 1) // 2) / (cells.levels - 1)
 
@@ -46,10 +45,6 @@ class OffsetColumn:
         """Return conductances [S], shape (inputs, outputs + 1)."""
         W = as_weights(weights).T
         return cells.at(self._middle(cells) * (1.0 + np.pad(W, ((0, 0), (0, 1)))))
-
-    def drive(self, inputs: Array) -> Array:
-        """Return the inputs themselves."""
-        return np.asarray(inputs, float)
 
     def combine(self, current: Array) -> Array:
         """Return all columns less the last [A]."""
