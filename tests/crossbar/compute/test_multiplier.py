@@ -150,7 +150,10 @@ def test_measured_devices_take_the_place_of_the_cells():
     [
         (lambda: AnalogMatrix([1.0]), r"weights: shape \(1,\)"),
         (lambda: AnalogMatrix([[np.inf]]), "finite"),
-        (lambda: AnalogMatrix([[1.0]], read_voltage=0), "read_voltage = 0 V"),
+        (
+            lambda: AnalogMatrix([[1.0]], read_voltage=0),
+            "read_voltage = 0; expected a positive number",
+        ),
         (lambda: AnalogMatrix([[2.0]], largest_weight=1.0).tiles, "largest_weight = 1.0"),
         (
             lambda: AnalogMatrix(W).multiply(np.ones(3)),
