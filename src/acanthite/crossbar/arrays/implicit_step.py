@@ -98,13 +98,11 @@ class ImplicitStep:
             If the currents do not balance to 1e-8 of what flows.
         """
         a, b = into
-        result = np.zeros(into.shape)
         scale = math.sqrt(lines.dot(a, a) + lines.dot(b, b))
         if scale == 0.0:
-            return result
-        x = result[0]
-        v = result[1]
-        x[:] = start[0]
+            return np.zeros_like(into)
+        x = start[0].copy()
+        v = np.empty_like(a)
         y, w, z = np.empty((3, *a.shape))
         self._bit_lines(b + self.D * x, v)
         lines.multiply_rows(self._word, self._word_off, x, y)
@@ -115,7 +113,7 @@ class ImplicitStep:
         for _ in range(_LIMIT):
             if lines.dot(r, r) <= (_TOLERANCE * scale) ** 2:
                 self._bit_lines(b + self.D * x, v)
-                return result
+                return np.stack([x, v])
             lines.multiply_rows(self._word, self._word_off, p, y)
             self._bit_lines(self.D * p, w)
             y -= self.D * w
