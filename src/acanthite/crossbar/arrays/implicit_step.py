@@ -103,7 +103,9 @@ class ImplicitStep:
             return np.zeros_like(into)
         x = start[0].copy()
         v = np.empty_like(a)
-        y, w, z = np.empty((3, *a.shape))
+        y = np.empty_like(a)
+        w = np.empty_like(a)
+        z = np.empty_like(a)
         self._bit_lines(b + self.D * x, v)
         lines.multiply_rows(self._word, self._word_off, x, y)
         r = a + self.D * v - y
