@@ -115,7 +115,7 @@ def wafer(
 def _print_wafer(run: WaferRun, as_json: bool) -> None:
     from acanthite.console import print_table
     from acanthite.formatting import as_text
-    from acanthite.wafer.yields import QUANTITIES
+    from acanthite.wafer.yields.measured import QUANTITIES
 
     if as_json:
         typer.echo(_json(run))

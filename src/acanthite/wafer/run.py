@@ -13,16 +13,16 @@ from acanthite.drawing import save_png
 from acanthite.files import write_text
 from acanthite.film import Recipe
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.budget import Verdict, thermal_budget
-from acanthite.wafer.design import ArrayDesign, WaferDesign
-from acanthite.wafer.drawings import plot_wafer_maps
-from acanthite.wafer.layout import csv_text, folder
-from acanthite.wafer.maps import Statistics, film_map, read_film_map, statistics
-from acanthite.wafer.masks import die_names
-from acanthite.wafer.process import Flow, process_flow, recipe_of, traveller
-from acanthite.wafer.section import climbed_step, cross_sections, plot_cross_sections
-from acanthite.wafer.wires import Substrate
-from acanthite.wafer.yields import QUANTITIES, measure_wafer
+from acanthite.wafer.layout.design import ArrayDesign, WaferDesign
+from acanthite.wafer.layout.masks import die_names
+from acanthite.wafer.layout.wires import Substrate
+from acanthite.wafer.layout.write import csv_text, folder
+from acanthite.wafer.process.budget import Verdict, thermal_budget
+from acanthite.wafer.process.flow import Flow, process_flow, recipe_of, traveller
+from acanthite.wafer.process.section import climbed_step, cross_sections, plot_cross_sections
+from acanthite.wafer.yields.drawings import plot_wafer_maps
+from acanthite.wafer.yields.film_map import Statistics, film_map, read_film_map, statistics
+from acanthite.wafer.yields.measured import QUANTITIES, measure_wafer
 
 if TYPE_CHECKING:
     import xarray as xr

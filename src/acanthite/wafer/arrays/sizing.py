@@ -28,8 +28,8 @@ from acanthite.crossbar import (
 from acanthite.crossbar.arrays.read_time import largest_size
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.wires import Substrate, parasitics
+from acanthite.wafer.layout.design import ArrayDesign
+from acanthite.wafer.layout.wires import Substrate, parasitics
 
 Shape = tuple[int, int]
 

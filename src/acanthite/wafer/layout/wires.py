@@ -28,7 +28,7 @@ from acanthite.arguments import number
 from acanthite.constants import vacuum_permittivity
 from acanthite.errors import LayoutError, brief
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import Array, ArrayDesign
+from acanthite.wafer.layout.design import Array, ArrayDesign
 
 if TYPE_CHECKING:
     from acanthite.crossbar import Wires

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from acanthite.constants import boltzmann, celsius
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.process import Flow, Step, celsius_text, time_text
+from acanthite.wafer.process.flow import Flow, Step, celsius_text, time_text
 
 ROOM = celsius(25.0)
 _UNTIMED = 3600.0  # s, taken for a step whose time is not stated

@@ -13,10 +13,10 @@ from acanthite.drawing import save_png
 from acanthite.errors import LayoutError
 from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
-from acanthite.wafer.masks import draw, write
-from acanthite.wafer.rules import require_clean
-from acanthite.wafer.wires import Parasitics, Substrate, parasitics
+from acanthite.wafer.layout.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.layout.masks import draw, write
+from acanthite.wafer.layout.rules import require_clean
+from acanthite.wafer.layout.wires import Parasitics, Substrate, parasitics
 
 _UNITS = {
     "resistance": "ohm",
@@ -104,7 +104,7 @@ def write_layout(
     >>> print(f"{layout.wires.word_line_resistance:.1f} ohm from cell to cell")
     2.7 ohm from cell to cell
     """
-    from acanthite.wafer.drawings import plot_masks
+    from acanthite.wafer.layout.drawings import plot_masks
 
     out = folder(out)
     wafer, rules = wafer or WaferDesign.of(parameters), rules or Rules.of(parameters)

@@ -16,7 +16,7 @@ from acanthite.wafer import (
     process_flow,
     recipe_of,
 )
-from acanthite.wafer.section import RESIST, climbed_step
+from acanthite.wafer.process.section import RESIST, climbed_step
 
 
 def materials(section, x):

@@ -15,9 +15,9 @@ import numpy as np
 
 from acanthite.constants import um
 from acanthite.errors import LayoutError
-from acanthite.wafer.design import Array, Rules, WaferDesign
-from acanthite.wafer.masks import LAYERS, MASKS, cells
-from acanthite.wafer.nets import broken_nets
+from acanthite.wafer.layout.design import Array, Rules, WaferDesign
+from acanthite.wafer.layout.masks import LAYERS, MASKS, cells
+from acanthite.wafer.layout.nets import broken_nets
 
 if TYPE_CHECKING:
     import gdstk
@@ -252,7 +252,7 @@ def _crossings(
 
 
 def _nets(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]]) -> Iterable[Violation]:
-    """Check what is connected; see :mod:`acanthite.wafer.nets`."""
+    """Check what is connected; see :mod:`acanthite.wafer.layout.nets`."""
     bottom, islands, top = (shapes[layer] for layer in MASKS)
     found: dict[tuple[str, str], int] = {}
     for rule, layer, box, detail in broken_nets(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.wafer.design import Array
+from acanthite.wafer.layout.design import Array
 
 if TYPE_CHECKING:
     import gdstk

@@ -1,4 +1,4 @@
-"""Pictures: masks of the wafer, of a die and of its first cells; and maps of what the dies are like."""
+"""Pictures of the masks: the wafer, a die and its first cells."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.constants import mm, um
-from acanthite.drawing import INK, LIGHT, SEQUENTIAL, colour_bar, new_axes, new_figure
-from acanthite.formatting import symbol
-from acanthite.wafer.design import ArrayDesign, WaferDesign
-from acanthite.wafer.masks import MASKS, named
-from acanthite.wafer.rules import layer_shapes
+from acanthite.drawing import INK, new_axes, new_figure
+from acanthite.wafer.layout.design import ArrayDesign, WaferDesign
+from acanthite.wafer.layout.masks import MASKS, named
+from acanthite.wafer.layout.rules import layer_shapes
 
 if TYPE_CHECKING:
     import gdstk
-    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -26,14 +24,6 @@ COLOURS = {
     "label": "#d9a520",
 }
 _ALPHA = {"electrolyte": 0.75, "top electrode": 0.6}
-_SCALES = {
-    "thickness": (1e9, "nm"),
-    "roughness": (1e9, "nm"),
-    "grain_size": (1e9, "nm"),
-    "threshold": (1e3, "mV"),
-    "lrs_resistance": (1e-3, "kΩ"),
-    "good_share": (100.0, "%"),
-}
 
 
 def plot_masks(
@@ -94,78 +84,6 @@ def plot_floorplan(
     draw_wafer(ax, wafer)
     fill_dies(ax, dies, array.die_size, facecolors="#efe6cd", edgecolors="#9a8338")
     ax.set_title(f"{2 * round(wafer.diameter / mm / 2)} mm wafer, {len(dies)} dies")
-    return ax
-
-
-def plot_wafer_maps(
-    data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None
-) -> Figure:
-    """Draw film, threshold, LRS and yield of every die.
-
-    Parameters
-    ----------
-    data : xarray.Dataset
-        Of :func:`acanthite.wafer.measure_wafer`.
-    size : tuple of float
-        Of a die. [m]
-    wafer : WaferDesign, optional
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from acanthite.constants import mm
-    >>> places = np.array([[0.0, 0.0], [40 * mm, 0.0]])
-    >>> found = ac.wafer.measure_wafer(places, ac.wafer.film_map(places), devices=2)
-    >>> type(ac.wafer.plot_wafer_maps(found, size=(20 * mm, 20 * mm))).__name__
-    'Figure'
-    """
-    from acanthite.wafer.yields import QUANTITIES
-
-    figure, axes = new_figure(11.5, 7.4, 3, 2, sharex=True, sharey=True)
-    for name, ax in zip(QUANTITIES, axes.ravel(), strict=True):
-        plot_wafer_map(data, name, size, wafer, ax=ax)
-        ax.label_outer()
-    return figure
-
-
-def plot_wafer_map(
-    data: xr.Dataset,
-    name: str,
-    size: tuple[float, float],
-    wafer: WaferDesign | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one quantity of every die; dies without a number are crossed out; return the Axes.
-
-    Examples
-    --------
-    >>> import xarray as xr
-    >>> from acanthite.constants import mm, nm
-    >>> thickness = ("die", [50 * nm, 48 * nm], {"units": "m", "long_name": "film thickness"})
-    >>> dies = xr.Dataset({"x": ("die", [-10 * mm, 10 * mm]), "y": ("die", [0.0, 0.0]), "thickness": thickness})
-    >>> axes = ac.wafer.plot_wafer_map(dies, "thickness", size=(18 * mm, 18 * mm))
-    >>> axes.get_title()
-    'film thickness'
-    """
-    wafer, ax = WaferDesign() if wafer is None else wafer, new_axes(ax, 4.6, 4.4)
-    dies = np.column_stack([data["x"].values, data["y"].values])
-    values = data[name].values
-    some, (factor, unit) = np.isfinite(values), _SCALES.get(name, (1.0, data[name].attrs["units"]))
-    draw_wafer(ax, wafer)
-    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=LIGHT, hatch="xx")
-    limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
-    filled = fill_dies(
-        ax,
-        dies[some],
-        size,
-        cmap=SEQUENTIAL,
-        edgecolors="face",
-    )
-    filled.set_array(factor * values[some])
-    if limits:
-        filled.set_clim(**limits)
-    colour_bar(ax, filled, symbol(unit))
-    ax.set_title(data[name].attrs["long_name"], fontsize=10)
     return ax
 
 

@@ -20,7 +20,7 @@ from acanthite.film.growth import deposition_rate
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.parameters.toml import TomlTable, parse, read
 from acanthite.parameters.units import convert
-from acanthite.wafer.masks import MASKS
+from acanthite.wafer.layout.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
 DEPOSITIONS = ("evaporation", "sputter")
@@ -142,7 +142,7 @@ def process_flow(
     >>> [step.name for step in flow if step.kind == "sputter"]
     ['sputter, electrolyte']
     """
-    text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
+    text = files("acanthite.wafer.process").joinpath("flow.toml").read_text(encoding="utf-8")
     steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
     return tuple(
         s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in _PATTERNED)

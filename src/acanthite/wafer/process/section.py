@@ -16,9 +16,9 @@ from acanthite import arguments
 from acanthite.constants import nm, um
 from acanthite.drawing import new_axes, new_figure
 from acanthite.errors import ProcessError
-from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text, deposited
-from acanthite.wafer.wires import check_substrate
+from acanthite.wafer.layout.design import ArrayDesign
+from acanthite.wafer.layout.wires import check_substrate
+from acanthite.wafer.process.flow import DEPOSITIONS, Flow, Step, celsius_text, deposited
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

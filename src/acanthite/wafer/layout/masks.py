@@ -15,7 +15,7 @@ import numpy as np
 from acanthite.constants import nm, um
 from acanthite.errors import LayoutError
 from acanthite.files import atomic
-from acanthite.wafer.design import Array, ArrayDesign, WaferDesign
+from acanthite.wafer.layout.design import Array, ArrayDesign, WaferDesign
 
 if TYPE_CHECKING:
     import gdstk

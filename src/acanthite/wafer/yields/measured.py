@@ -25,8 +25,8 @@ from acanthite.estimate import Estimate
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
-from acanthite.wafer.die_yield import die_yield
-from acanthite.wafer.maps import PROPERTIES
+from acanthite.wafer.yields.die_yield import die_yield
+from acanthite.wafer.yields.film_map import PROPERTIES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -126,7 +126,7 @@ def measure_wafer(
         properties by die; ``set_voltage``, ``lrs_conductance``, ``hrs_conductance``, ``shorted``
         and ``good`` by device. ``good_probability`` is that a die is good with all its cells, and
         in the attrs stand ``device_yield`` and ``die_yield`` of all cells, each with its 95 %
-        interval (``..._low``, ``..._high``); see :mod:`acanthite.wafer.die_yield`.
+        interval (``..._low``, ``..._high``); see :mod:`acanthite.wafer.yields.die_yield`.
 
     Raises
     ------
