@@ -23,7 +23,7 @@ from acanthite.formatting import as_text, duration, percent
 from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.part import Part
-from acanthite.report.runner import Result
+from acanthite.report.runner import RunResult
 from acanthite.report.verdicts import VERDICTS, counts, judge
 from acanthite.report.watcher import Watcher
 
@@ -302,7 +302,7 @@ def print_exploration(findings: Findings, folder: Path) -> None:
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 
-def print_result(result: Result) -> None:
+def print_result(result: RunResult) -> None:
     """Print how many claims got which verdict, the misses, the failures, and where the report is."""
     console = Console(highlight=False)
     table = _table("claims", *VERDICTS)

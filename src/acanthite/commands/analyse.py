@@ -12,7 +12,7 @@ from acanthite.commands.convert import ByName, Columns, Units, read_hints
 from acanthite.commands.options import FAILED, AsJson
 
 if TYPE_CHECKING:
-    from acanthite.report.measured import Options, Result
+    from acanthite.report.measured import AnalysisResult, Options
 
 ReadVoltage = Annotated[
     float | None,
@@ -117,8 +117,8 @@ def _run(
     from acanthite.console import working_on
     from acanthite.report.measured import analyse
 
-    with working_on() as watcher:
-        result = analyse(paths, out, options, by_name=by_name, watcher=watcher, **general)
+    with working_on() as progress:
+        result = analyse(paths, out, options, by_name=by_name, progress=progress, **general)
     for source in result.sources:
         if source.state != "read":
             place = f", {source.place}" if source.place else ""
@@ -133,7 +133,7 @@ def _run(
     return FAILED if result.broken or result.failed else 0
 
 
-def _print(result: Result) -> None:
+def _print(result: AnalysisResult) -> None:
     from acanthite.console import print_table
     from acanthite.formatting import as_text
 

@@ -14,7 +14,7 @@ from acanthite.commands.train import named_device
 from acanthite.errors import DatasetError
 
 if TYPE_CHECKING:
-    from acanthite.explore import Study
+    from acanthite.explore import PropertyStudy
     from acanthite.synapse import Synapse
 
 
@@ -95,19 +95,19 @@ def explore(
     perfect to bad, the device otherwise as it is, and at each value the rate is chosen anew on held-out images. DIR gets
     the figure, the tables and a report. Stop it with Ctrl-C, or let it be killed: the same command goes on.
     """
-    from acanthite.explore import Study
+    from acanthite.explore import PropertyStudy
 
     if data is not None and not data.is_dir():
         raise DatasetError(
             f"data folder {data}: no such folder; give one that holds the files with --data"
         )
-    study = Study(
+    study = PropertyStudy(
         dataset,
         network,
         tuple(algorithm),
         tuple(properties or ()),
         points,
-        tuple(rate or Study.rates),
+        tuple(rate or PropertyStudy.rates),
         seeds,
         epochs,
         limit,
@@ -116,7 +116,7 @@ def explore(
 
 
 def _run(
-    study: Study,
+    study: PropertyStudy,
     device: Callable[[], Synapse],
     out: Path,
     data: Path | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from acanthite.explore.findings import Curve, Findings
+    from acanthite.explore.findings import Findings, PropertyCurve
 
 _COLUMNS = 4
 
@@ -72,7 +72,7 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
 
 
 def _with_own(
-    curve: Curve, own: float, base: Curve
+    curve: PropertyCurve, own: float, base: PropertyCurve
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return values and accuracies of a curve with the device as it is in its place among them."""
     values = np.append(curve.values, own)

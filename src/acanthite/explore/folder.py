@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from acanthite.errors import RunFolderError
-from acanthite.explore.study import Study, Task
+from acanthite.explore.study import PropertyStudy, Task
 from acanthite.files import write_text
 from acanthite.nn.algorithms import algorithm_named
 from acanthite.nn.data.datasets import Dataset
@@ -44,7 +44,7 @@ class Folder:
         self.path = path
 
     @classmethod
-    def open(cls, path: Path, study: Study, synapse: Synapse, dataset: Dataset) -> Folder:
+    def open(cls, path: Path, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> Folder:
         """Return the folder, made if it is not there; one left by the same study is gone on with.
 
         Raises
@@ -98,7 +98,7 @@ class Folder:
                 )
 
 
-def _settings(study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
+def _settings(study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
     """Return all that the points depend on; how many points, seeds and properties there are may change."""
     knobs = {name: repr(algorithm_named(name)) for name in study.algorithms}
     return {

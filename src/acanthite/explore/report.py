@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from acanthite.explore.findings import Finding, Findings
+from acanthite.explore.findings import Findings, PropertyEffect
 from acanthite.explore.properties import PROPERTIES
 
 COLUMNS = (
@@ -48,7 +48,7 @@ def as_json(found: Findings) -> dict[str, Any]:
     """Return what the command prints with --json."""
     ranking = []
     for f in found.ranking:
-        entry = {name: getattr(f, name) for name in Finding.__dataclass_fields__}
+        entry = {name: getattr(f, name) for name in PropertyEffect.__dataclass_fields__}
         ranking.append(
             {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in entry.items()}
         )
@@ -74,7 +74,7 @@ def rows(found: Findings, algorithm: str) -> list[tuple[str, ...]]:
     return [_row(f) for f in found.ranking if f.algorithm == algorithm]
 
 
-def _row(f: Finding) -> tuple[str, ...]:
+def _row(f: PropertyEffect) -> tuple[str, ...]:
     error = "" if math.isnan(f.gain_error) else f" ± {100 * f.gain_error:.2f}"
     worse = "up" if PROPERTIES[f.property].worst > PROPERTIES[f.property].perfect else "down"
     bearable = (

@@ -12,7 +12,7 @@ from acanthite.explore import drawings, report
 from acanthite.explore.findings import Findings, findings
 from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
-from acanthite.explore.study import Study, Task, fitted
+from acanthite.explore.study import PropertyStudy, Task, fitted
 from acanthite.files import write_text
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.synapse.base import Synapse
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 def explore(
     synapse: Synapse,
-    study: Study | None = None,
+    study: PropertyStudy | None = None,
     out: str | Path = "acanthite-explore",
     *,
     data: str | Path | None = None,
@@ -39,7 +39,7 @@ def explore(
     ----------
     synapse : Synapse
         The device; one that a device file can hold.
-    study : Study, optional
+    study : PropertyStudy, optional
     out : path_like
         Folder for points, tables, figure and report; one left by the same study is gone on with.
     data : path_like, optional
@@ -64,13 +64,13 @@ def explore(
     Trainings by the hundred, of minutes to hours:
 
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> study = ac.explore.Study("mnist", properties=("cycle-noise", "asymmetry"))
+    >>> study = ac.explore.PropertyStudy("mnist", properties=("cycle-noise", "asymmetry"))
     >>> found = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
     >>> found.ranking[0].property  # doctest: +SKIP
     'cycle-noise'
     """
-    dataset = load_dataset((study or Study()).dataset, data)
-    study = fitted(study or Study(), dataset)
+    dataset = load_dataset((study or PropertyStudy()).dataset, data)
+    study = fitted(study or PropertyStudy(), dataset)
     tasks = study.tasks(synapse)
     folder = Folder.open(Path(out), study, synapse, dataset)
     _train(folder, study, dataset, tasks, workers, progress)
@@ -82,7 +82,7 @@ def explore(
 
 def _train(
     folder: Folder,
-    study: Study,
+    study: PropertyStudy,
     dataset: Dataset,
     tasks: list[Task],
     workers: int | None,

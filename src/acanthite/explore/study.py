@@ -19,7 +19,7 @@ AS_IT_IS = "as-it-is"
 
 
 @dataclass(frozen=True)
-class Study:
+class PropertyStudy:
     """One exploration.
 
     Parameters
@@ -46,7 +46,7 @@ class Study:
     Three values of the noise and the device as it is, each at three rates and with two seeds:
 
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> study = ac.explore.Study(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
+    >>> study = ac.explore.PropertyStudy(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
     >>> len(study.tasks(device))
     24
     """
@@ -113,7 +113,7 @@ class Task:
         where = self.property if self.property == AS_IT_IS else f"{self.property}-{self.value:g}"
         return f"{where}_{self.algorithm}_rate-{self.rate:g}_seed-{self.seed}"
 
-    def run(self, study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
+    def run(self, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
         """Train, and return the accuracies on held-out and on test images; NaN where training diverged."""
         noise = self.value if self.property == "read-noise" else 0.0
         device = synapse
@@ -143,7 +143,7 @@ class Task:
         }
 
 
-def fitted(study: Study, dataset: Dataset) -> Study:
+def fitted(study: PropertyStudy, dataset: Dataset) -> PropertyStudy:
     """Return the study with no more images asked for than the data set has, a fifth of them held out.
 
     Raises

@@ -16,8 +16,15 @@ from acanthite.wafer.layout.masks import LAYERS, MASKS, die_names, draw, read, w
 from acanthite.wafer.layout.rules import Violation, check, require_clean
 from acanthite.wafer.layout.wires import Parasitics, parasitics, thin_film_resistivity
 from acanthite.wafer.layout.write import Layout, write_layout
-from acanthite.wafer.process.budget import Verdict, allowed_time, thermal_budget
-from acanthite.wafer.process.flow import Flow, Step, process_flow, read_flow, recipe_of, traveller
+from acanthite.wafer.process.budget import BudgetVerdict, allowed_time, thermal_budget
+from acanthite.wafer.process.flow import (
+    Flow,
+    ProcessStep,
+    process_flow,
+    read_flow,
+    recipe_of,
+    traveller,
+)
 from acanthite.wafer.process.section import (
     Section,
     cross_sections,
@@ -41,6 +48,7 @@ __all__ = [
     "MASKS",
     "ArrayDesign",
     "ArrayStudy",
+    "BudgetVerdict",
     "CellDevice",
     "Criteria",
     "DieYield",
@@ -49,13 +57,12 @@ __all__ = [
     "Layout",
     "Margins",
     "Parasitics",
+    "ProcessStep",
     "Rules",
     "Section",
     "Settling",
     "Statistics",
-    "Step",
     "Technology",
-    "Verdict",
     "Violation",
     "WaferDesign",
     "WaferRun",

@@ -17,7 +17,7 @@ from acanthite.wafer.layout.design import ArrayDesign, WaferDesign
 from acanthite.wafer.layout.masks import die_names
 from acanthite.wafer.layout.wires import Substrate
 from acanthite.wafer.layout.write import csv_text, folder
-from acanthite.wafer.process.budget import Verdict, thermal_budget
+from acanthite.wafer.process.budget import BudgetVerdict, thermal_budget
 from acanthite.wafer.process.flow import Flow, process_flow, recipe_of, traveller
 from acanthite.wafer.process.section import climbed_step, cross_sections, plot_cross_sections
 from acanthite.wafer.yields.drawings import plot_wafer_maps
@@ -36,7 +36,7 @@ class WaferRun:
     Parameters
     ----------
     flow : tuple of Step
-    verdicts : tuple of Verdict
+    verdicts : tuple of BudgetVerdict
         Of the thermal budget, those of the substrate at hand.
     step_coverage : float
         Thickness of the top electrode over the largest step it climbs. [1]
@@ -59,7 +59,7 @@ class WaferRun:
     """
 
     flow: Flow
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[BudgetVerdict, ...]
     step_coverage: float
     dies: xr.Dataset | None
     table: dict[str, Statistics]

@@ -49,7 +49,7 @@ _HEADINGS = (
 
 
 @dataclass(frozen=True)
-class Step:
+class ProcessStep:
     """One step of a flow.
 
     Parameters
@@ -78,7 +78,7 @@ class Step:
     Examples
     --------
     >>> from acanthite.constants import celsius, minute
-    >>> bake = ac.wafer.Step("bake", temperature=celsius(120), time=10 * minute)
+    >>> bake = ac.wafer.ProcessStep("bake", temperature=celsius(120), time=10 * minute)
     >>> [verdict.passes for verdict in ac.wafer.thermal_budget((bake,))]
     [True, True, True]
     """
@@ -114,7 +114,7 @@ class Step:
         return f"{self.kind}, {self.layer}" if self.layer else self.kind
 
 
-Flow = tuple[Step, ...]
+Flow = tuple[ProcessStep, ...]
 
 
 def process_flow(
@@ -133,7 +133,7 @@ def process_flow(
 
     Returns
     -------
-    tuple of Step
+    tuple of ProcessStep
 
     Examples
     --------
@@ -205,7 +205,7 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     )
 
 
-def deposited(step: Step) -> float:
+def deposited(step: ProcessStep) -> float:
     """Return the thickness that a step deposits [m].
 
     Raises
@@ -223,7 +223,7 @@ def traveller(flow: Flow, format: str = "markdown") -> str:
 
     Parameters
     ----------
-    flow : tuple of Step
+    flow : tuple of ProcessStep
     format : {"markdown", "csv", "html"}
 
     Raises
@@ -259,7 +259,7 @@ def time_text(time: float | None) -> str:
     return f"{time:.3g} s"
 
 
-def _row(number: int, step: Step) -> tuple[str, ...]:
+def _row(number: int, step: ProcessStep) -> tuple[str, ...]:
     thickness = "\u2013" if step.thickness is None else f"{step.thickness / nm:.4g} nm"
     return (
         str(number),
@@ -309,7 +309,7 @@ def _steps(file: TomlTable, recipe: Recipe | None, parameters: ParameterSet) -> 
     return tuple(step for step in steps if step is not None)
 
 
-def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> ProcessStep | None:
     entry.check_keys((*_TEXTS, *_NUMBERS))
     for name, value in entry.items():
         if not isinstance(value, str):
@@ -343,7 +343,7 @@ def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | 
         filter(None, [entry.get("source", ""), ", ".join(assumed) + " assumed" if assumed else ""])
     )
     texts: dict[str, Any] = {n: entry.get(n, "") for n in _TEXTS}
-    return Step(**{**texts, **numbers, "source": source})
+    return ProcessStep(**{**texts, **numbers, "source": source})
 
 
 def _how(text: str, value: float, parameters: ParameterSet) -> str:
