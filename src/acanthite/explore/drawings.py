@@ -49,7 +49,6 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
         ax.plot(values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
         band(ax, values, percent.min(1), percent.max(1), colour, f"_range of {algorithm}")
         ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
-        ax.plot([], [], color=GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
         ax.plot(
             [own],
             [100 * base.accuracy.mean()],
@@ -60,6 +59,7 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
             ms=5,
             zorder=5,
         )
+    ax.plot([], [], color=GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
     ax.axvline(own, color=LIGHT, lw=4, zorder=0, label="the device's own value")
     known = PROPERTIES[name]
     if known.log:

@@ -177,7 +177,8 @@ def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(names)), names, fontsize=8)
     for (i, j), value in np.ndenumerate(correlation):
         colour = ink_on(image.to_rgba(value)[:3])
-        ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
+        text = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # adding 0.0 makes −0.0 zero
+        ax.text(j, i, text, ha="center", va="center", fontsize=6, color=colour)
     colour_bar(ax, image, "correlation of errors")
     return ax
 

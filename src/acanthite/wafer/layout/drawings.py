@@ -51,7 +51,7 @@ def plot_masks(
     3
     """
     die = named(library, "DIE")
-    figure, (left, middle, right) = new_figure(12.0, 4.3, 3)
+    figure, (left, middle, right) = new_figure(12.0, 4.6, 3)
     plot_floorplan(array, wafer, ax=left)
     plot_cell(die, ax=middle)
     middle.set_title(f"die, {array.rows} × {array.columns}")
@@ -63,7 +63,10 @@ def plot_masks(
         xlim=(-x - edge, -x - edge + view + edge / 2), ylim=(y + edge - view - edge / 2, y + edge)
     )
     right.set_title("first cells")
-    right.legend(handles=_handles(), loc="lower right", fontsize=7.5, framealpha=0.95)
+    handles = _handles()
+    figure.legend(
+        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=8, frameon=False
+    )
     return figure
 
 
@@ -110,7 +113,7 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
 def draw_wafer(ax: Axes, wafer: WaferDesign) -> None:
     """Draw the edge of the wafer and, dotted, how far dies may reach; axes in millimetres."""
     for margin, style in ((0.0, "-"), (wafer.edge_exclusion, ":")):
-        ax.plot(*_edge(wafer, margin), style, color=INK, linewidth=0.9)
+        ax.plot(*_edge(wafer, margin), style, color=INK, lw=0.9, solid_capstyle="butt")
     half = 0.52 * wafer.diameter / mm
     ax.set(xlim=(-half, half), ylim=(-half, half), aspect="equal", xlabel="x (mm)", ylabel="y (mm)")
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from acanthite import arguments
 from acanthite.constants import nm, um
-from acanthite.drawing import new_axes, new_figure
+from acanthite.drawing import INK, new_axes, new_figure
 from acanthite.errors import ProcessError
 from acanthite.wafer.layout.design import ArrayDesign
 from acanthite.wafer.layout.wires import check_substrate
@@ -185,8 +185,10 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     for ax in axes[len(flow) :]:
         ax.axis("off")
     handles = [Patch(color=COLOURS.get(m, _OTHER), label=_TEXT.get(m, m)) for m in used]
-    figure.legend(handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9)
-    figure.supylabel("height over the substrate (nm)", fontsize=9)
+    figure.legend(
+        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False
+    )
+    figure.supylabel("height over the substrate (nm)", fontsize=9, color=INK)
     return figure
 
 

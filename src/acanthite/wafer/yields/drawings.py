@@ -75,23 +75,19 @@ def plot_wafer_map(
     >>> axes.get_title()
     'film thickness'
     """
-    wafer, ax = WaferDesign() if wafer is None else wafer, new_axes(ax, 4.6, 4.4)
+    wafer = WaferDesign() if wafer is None else wafer
+    ax = new_axes(ax, 4.6, 4.4)
     dies = np.column_stack([data["x"].values, data["y"].values])
     values = data[name].values
-    some, (factor, unit) = np.isfinite(values), _SCALES.get(name, (1.0, data[name].attrs["units"]))
+    known = np.isfinite(values)
+    factor, unit = _SCALES.get(name, (1.0, data[name].attrs["units"]))
     draw_wafer(ax, wafer)
-    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=LIGHT, hatch="xx")
-    limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
-    filled = fill_dies(
-        ax,
-        dies[some],
-        size,
-        cmap=SEQUENTIAL,
-        edgecolors="face",
-    )
-    filled.set_array(factor * values[some])
-    if limits:
-        filled.set_clim(**limits)
-    colour_bar(ax, filled, symbol(unit))
+    fill_dies(ax, dies[~known], size, facecolors="#ffffff", edgecolors=LIGHT, hatch="xx")
+    filled = fill_dies(ax, dies[known], size, cmap=SEQUENTIAL, edgecolors="face")
+    filled.set_array(factor * values[known])
+    if name == "good_share":
+        filled.set_clim(0.0, 100.0)
+    bar = colour_bar(ax, filled)
+    bar.ax.set_title(symbol(unit), fontsize=9)
     ax.set_title(data[name].attrs["long_name"], fontsize=10)
     return ax
