@@ -64,10 +64,11 @@ def analyse(
     hints: ByName = None,
     as_json: AsJson = False,
 ) -> int:
-    """Say what lab files hold: switching, spread, endurance, retention, conduction, pulses, with errors.
+    """Report what lab files hold: switching, spread, endurance, retention, conduction and pulses.
 
-    The folder gets report.html (everything, in one file), numbers.csv, values.csv of single cycles, files.csv and pictures.
-    A file that cannot be read is reported with line and reason, the others are analysed, and the exit code is 1.
+    The folder gets report.html (everything, in one file), numbers.csv, values.csv of single cycles,
+    files.csv and pictures. A file that cannot be read is reported with line and reason, the others
+    are analysed, and the exit code is 1.
     """
     from acanthite.analysis import FailureCriterion
     from acanthite.console import working_on

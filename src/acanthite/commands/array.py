@@ -98,7 +98,8 @@ def array(
 ) -> None:
     """Answer a question about an array: margin, disturb, program, settle or netlist.
 
-    Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which potentiates gradually.
+    Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which
+    potentiates gradually.
     """
     from acanthite import wafer
     from acanthite.constants import nm

@@ -1,4 +1,7 @@
-"""What ``acanthite array`` says: the numbers, the text and the pictures of each of its questions."""
+"""What ``acanthite array`` says.
+
+The numbers, the text and the pictures of each of its questions.
+"""
 
 from __future__ import annotations
 

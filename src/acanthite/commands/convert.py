@@ -79,7 +79,10 @@ def _convert(
 def _targets(
     file: Path, recordings: list[xr.Dataset], to: str, out: Path, used: set[Path]
 ) -> Iterator[tuple[Path, xr.Dataset]]:
-    """Yield a new name for each recording: the file's, numbered where it is taken or there are several."""
+    """Yield a new name for each recording.
+
+    The file's, numbered where it is taken or there are several.
+    """
     from acanthite.measurement.io.write import ENDINGS
 
     for n, recording in enumerate(recordings, 1):

@@ -75,9 +75,10 @@ def explore(
 ) -> None:
     """Find which property of a device costs how much accuracy, and what to improve next.
 
-    Properties: nonlinearity, asymmetry, states, cycle-noise, device-spread, read-noise, stuck-cells. Each is taken from
-    perfect to bad, the device otherwise as it is, and at each value the rate is chosen anew on held-out images. DIR gets
-    the figure, the tables and a report. Stop it with Ctrl-C, or let it be killed: the same command goes on.
+    Properties: nonlinearity, asymmetry, states, cycle-noise, device-spread, read-noise,
+    stuck-cells. Each is taken from perfect to bad, the device otherwise as it is, and at each value
+    the rate is chosen anew on held-out images. DIR gets the figure, the tables and a report. Stop
+    it with Ctrl-C, or let it be killed: the same command goes on.
     """
     from acanthite.console import print_exploration, working
     from acanthite.explore import PropertyStudy

@@ -38,7 +38,7 @@ def film(
     parameters: Over = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a recipe gives: thickness, stoichiometry, phase, grain, barrier, XRD line, roughness."""
+    """Print the film a recipe gives: thickness, composition, phase, grain, barrier, XRD, roughness."""
     from acanthite.console import print_film
     from acanthite.constants import minute, mtorr, sccm
     from acanthite.film import grow

@@ -112,11 +112,12 @@ def fit(
 ) -> int:
     """Fit a device law to loops, or a pulse law to pulse responses, and write a device file.
 
-    The filament is random: it is fitted to how thresholds and conductances of five or more devices scatter, the other laws to the
-    currents themselves. Two files of one device, SETs in one and RESETs in the other, are taken as sweeps in turn.
-    The file holds every parameter with its standard error, 95 % interval and spread between devices, the correlations, what
-    was held out, and each fitted file with its hash. 'acanthite train --device FILE.toml' trains on it. Files that cannot be
-    read are reported, the others are fitted all the same, and the exit code is 1.
+    The filament is random: it is fitted to how thresholds and conductances of five or more devices
+    scatter, the other laws to the currents themselves. Two files of one device, SETs in one and
+    RESETs in the other, are taken as sweeps in turn. The file holds every parameter with its
+    standard error, 95 % interval and spread between devices, the correlations, what was held out,
+    and each fitted file with its hash. 'acanthite train --device FILE.toml' trains on it. Files
+    that cannot be read are reported, the others are fitted all the same, and the exit code is 1.
     """
     pulses, loops, files, broken = _read(paths, read_hints(columns, units, hints))
     if pulses and (law is None or not loops):

@@ -103,13 +103,13 @@ def print_loops(fit: DeviceFit, out: Path) -> None:
 
 
 def _print_end(verdict: Verdict, out: Path) -> None:
-    """Print the verdict, on standard error where it is poor so that no one misses it, and the files."""
+    """Print the verdict, on standard error where it is poor, and the files."""
     typer.echo(f"verdict: {verdict}", err=verdict.quality == "poor")
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
 
 
 def _rms(rms: float, scale: str) -> str:
-    """Return a residual; in decades too where it is so large that it is no relative error any more."""
+    """Return a residual as text, in decades too where it is too large for a relative error."""
     decades = f" of the logarithm, {rms / math.log(10):.2g} decades" if rms > 0.3 else ""
     return f"{rms:.3g} rms{decades if scale == 'log' else ''}"
 

@@ -161,7 +161,7 @@ def refuse_device(given: str | None, why: str) -> None:
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:
-    """Print a value as JSON, None in place of numbers that are not finite: JSON has no word for them."""
+    """Print a value as JSON, null in place of numbers that are not finite."""
     typer.echo(json.dumps(_finite(value), indent=indent, allow_nan=False))
 
 

@@ -46,7 +46,10 @@ Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit
 
 
 class Greedy(typer.core.TyperCommand):
-    """A command whose ``--only`` takes every name up to the next option: ``--only fig3 fig4i --seed 7``."""
+    """A command whose ``--only`` takes every name up to the next option.
+
+    As in ``--only fig3 fig4i --seed 7``.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse arguments with the names after ``--only`` spread."""
@@ -80,8 +83,9 @@ def reproduce(
 ) -> int:
     """Simulate the paper, film to network, and write a report beside the published numbers.
 
-    The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and run.json.
-    Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on from there.
+    The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and
+    run.json. Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on
+    from there.
     """
     refuse_device(
         device,

@@ -88,8 +88,9 @@ def train(
 ) -> None:
     """Train a network on a device, sample by sample, as the hardware would.
 
-    DIR gets result.json, the learning curve, the distribution of the weights and the confusion matrix (PNG and CSV)
-    and the checkpoint. Stop it with Ctrl-C at any time and go on with --resume.
+    DIR gets result.json, the learning curve, the distribution of the weights and the confusion
+    matrix (PNG and CSV) and the checkpoint. Stop it with Ctrl-C at any time and go on with
+    --resume.
     """
     from acanthite import threads as pool
     from acanthite.console import TrainingDisplay, print_training

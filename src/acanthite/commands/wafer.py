@@ -1,4 +1,4 @@
-"""``acanthite wafer``: a wafer through its flow, from the first clean to maps of threshold and yield."""
+"""``acanthite wafer``: a wafer from the first clean to maps of threshold and yield."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def wafer(
     as_json: AsJson = False,
     device: NoDevice = None,
 ) -> int:
-    """Write a wafer's traveller, cross-sections, thermal budget, and maps of film, threshold, LRS and yield."""
+    """Write a wafer's traveller, cross-sections, thermal budget and maps, from film to yield."""
     from acanthite import threads as pool
     from acanthite import wafer as room
     from acanthite.console import working

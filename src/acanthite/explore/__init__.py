@@ -1,4 +1,4 @@
-"""What matters about a device: accuracy against each of its properties, and what to improve next."""
+"""What matters about a device: accuracy against each property, and what to improve next."""
 
 from acanthite.explore.findings import Findings, PropertyCurve, PropertyEffect
 from acanthite.explore.properties import PROPERTIES, Property

@@ -22,7 +22,8 @@ _COLUMNS = 4
 def draw_map(found: Findings) -> Figure:
     """Draw one panel a property, all on one scale of accuracy; return the Figure.
 
-    Lines are means over seeds, the device as it is among them, bands their range. The dashed line is the device as it is.
+    Lines are means over seeds, the device as it is among them, bands their range. The dashed line
+    is the device as it is.
     """
     names = list(found.own)
     rows = -(-(len(names) + 1) // _COLUMNS)

@@ -1,4 +1,7 @@
-"""From trainings to the map: accuracy against each property, what a perfect one would bring, how much worse is bearable."""
+"""From trainings to the map.
+
+Accuracy against each property, what a perfect one would bring, and how much worse is bearable.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ LOSS = 0.01  #: of accuracy, that counts as bearable
 
 @dataclass(frozen=True)
 class PropertyCurve:
-    """Test accuracy of one algorithm along one property, each value with the rate best on held-out images.
+    """Test accuracy of one algorithm along one property.
+
+    Each value has the rate that is best on held-out images.
 
     Parameters
     ----------
@@ -56,9 +61,11 @@ class PropertyEffect:
     own, perfect : float
         The device's value, and the best of the range.
     gain, gain_error : float
-        Accuracy gained if this property alone were perfect, the mean over seeds and its standard error (NaN for one seed). [1]
+        Accuracy gained if this property alone were perfect, the mean over seeds and its standard
+        error (NaN for one seed). [1]
     bearable : float or None
-        Worse than its own, the value at which a point of accuracy is lost, between the explored ones; None if none loses it.
+        Worse than its own, the value at which a point of accuracy is lost, between the explored
+        ones; None if none loses it.
 
     Examples
     --------
@@ -130,7 +137,7 @@ class Findings:
 
 
 def _bearable(curve: PropertyCurve, own: float, base: float) -> float | None:
-    """Return where the accuracy, from the device's own value towards worse ones, falls a point below its own."""
+    """Return the value, worse than the device's own, at which a point of accuracy is lost."""
     log = PROPERTIES[curve.property].log
     x = np.log(curve.values) if log else curve.values
     here = np.log(own) if log else own

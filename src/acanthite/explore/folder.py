@@ -1,4 +1,6 @@
-"""The folder of an exploration: one small file a training, whole or absent, so that a killed run goes on where it was.
+"""The folder of an exploration: one small file for each training.
+
+Files are whole or absent, so that a killed run goes on where it was.
 
 ::
 
@@ -99,7 +101,10 @@ class Folder:
 
 
 def _settings(study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
-    """Return all that the points depend on; how many points, seeds and properties there are may change."""
+    """Return all that the points depend on.
+
+    How many points, seeds and properties there are may change.
+    """
     knobs = {name: repr(algorithm_named(name)) for name in study.algorithms}
     return {
         "format": _FORMAT,

@@ -33,7 +33,7 @@ def as_csv(results: Iterable[Mapping[str, Any]]) -> str:
 
 
 def summary_csv(found: Findings) -> str:
-    """Return the accuracy at each value with its best rate: mean, least and largest over the seeds."""
+    """Return mean, least and largest accuracy over the seeds at each value, best rate."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(("property", "algorithm", "value", "rate", "mean", "least", "largest"))
@@ -70,7 +70,7 @@ def as_json(found: Findings) -> dict[str, Any]:
 
 
 def rows(found: Findings, algorithm: str) -> list[tuple[str, ...]]:
-    """Return the ranking of one algorithm as text: property, own, perfect, points gained, bearable."""
+    """Return the ranking of one algorithm as rows of text, columns as in :data:`HEADINGS`."""
     return [_row(f) for f in found.ranking if f.algorithm == algorithm]
 
 

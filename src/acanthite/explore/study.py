@@ -1,4 +1,7 @@
-"""What to explore: every property at several values, with every algorithm, rate and seed; one training each."""
+"""What to explore: every property at several values, with every algorithm, rate and seed.
+
+One training each.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ class PropertyStudy:
     points : int
         Values of each property, from perfect to worst; the device's own comes on top.
     rates : tuple of float
-        Factors on an algorithm's rate that are tried everywhere; the best one on held-out images counts. [1]
+        Factors on an algorithm's rate that are tried everywhere; the best one on held-out images
+        counts. [1]
     seeds : int
         Trainings of each kind; seeds 1, 2, ...
     epochs : int
@@ -114,7 +118,10 @@ class Task:
         return f"{where}_{self.algorithm}_rate-{self.rate:g}_seed-{self.seed}"
 
     def run(self, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
-        """Train, and return the accuracies on held-out and on test images; NaN where training diverged."""
+        """Train, and return the accuracies on held-out and on test images.
+
+        NaN where training diverged.
+        """
         noise = self.value if self.property == "read-noise" else 0.0
         device = synapse
         if self.property != AS_IT_IS:
@@ -144,7 +151,7 @@ class Task:
 
 
 def fitted(study: PropertyStudy, dataset: Dataset) -> PropertyStudy:
-    """Return the study with no more images asked for than the data set has, a fifth of them held out.
+    """Return the study cut to the images there are, at most a fifth of them held out.
 
     Raises
     ------

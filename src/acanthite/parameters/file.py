@@ -24,7 +24,9 @@ _HEAD = """\
 
 
 def load(path: str | Path, base: ParameterSet) -> ParameterSet:
-    """Return ``base`` with the values of a TOML file put over it; sources and provenance of both are kept.
+    """Return ``base`` with the values of a TOML file put over it.
+
+    Sources and provenance of both are kept.
 
     Parameters
     ----------
@@ -104,7 +106,9 @@ def _entries(quantity: Quantity) -> dict[str, object]:
 
 
 def template(parameters: ParameterSet) -> str:
-    """Return a set as the text of a TOML file to edit: every line commented out, with its unit and source.
+    """Return a set as the text of a TOML file to edit.
+
+    Every line is commented out and has its unit and source.
 
     Examples
     --------

@@ -84,7 +84,10 @@ def write_page(
 
 
 def label(figure: str) -> str:
-    """Return a figure's name as a reader has it: ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate."""
+    """Return a figure's name as a reader has it.
+
+    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate.
+    """
     for prefix, word in (("fig", "Fig."), ("note", "Note")):
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"

@@ -142,7 +142,10 @@ def _load(names: tuple[str, ...]) -> dict[str, FigureModule | Exception]:
 
 
 def _check(modules: Mapping[str, FigureModule | Exception], settings: Settings) -> None:
-    """Let each figure look at its inputs before anything is written: its optional ``check(settings)``."""
+    """Let each figure look at its inputs before anything is written.
+
+    Its optional ``check(settings)``.
+    """
     for module in modules.values():
         check = getattr(module, "check", None)
         if check is not None:

@@ -1,4 +1,4 @@
-"""A wafer as a folder: traveller, cross-sections, thermal budget, maps of film, devices and yield."""
+"""A wafer as a folder: traveller, cross-sections, thermal budget, maps from film to yield."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def write_wafer(
     parameters: ParameterSet = AG2S,
     progress: Callable[[float], None] | None = None,
 ) -> WaferRun:
-    """Take a wafer through its flow, check the thermal budget, measure its dies, and write what came out.
+    """Take a wafer through its flow, check the thermal budget, measure its dies, write the results.
 
     Parameters
     ----------
@@ -116,7 +116,8 @@ def write_wafer(
 
     Examples
     --------
-    An anneal that Ag2S does not bear, so that no device is measured; the flow, its sections and the verdicts are written:
+    An anneal that Ag2S does not bear, so that no device is measured; the flow, its sections and the
+    verdicts are written:
 
     >>> from acanthite.constants import celsius
     >>> recipe = ac.film.Recipe(anneal_temperature=celsius(250))

@@ -1,4 +1,6 @@
-"""Numbers acanthite fitted to the paper's claims, or assumed: the filament law, the film, the spreads.
+"""Numbers acanthite fitted to the paper's claims, or assumed.
+
+The filament law, the film, the spreads.
 
 The calibration is scripts/calibrate.py; docs/physics.md says what is fitted to what.
 (nucleation_field, site_number, attempt_rate and the sweep rate) are degenerate: other sets fit the

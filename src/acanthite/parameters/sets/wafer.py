@@ -1,4 +1,7 @@
-"""The wafer, its masks and wires: what the paper states, what literature gives for thin metal, and what is assumed."""
+"""The wafer, its masks and wires.
+
+What the paper states, what literature gives for thin metal, and what is assumed.
+"""
 
 from __future__ import annotations
 

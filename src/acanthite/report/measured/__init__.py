@@ -1,4 +1,7 @@
-"""A report on the user's own lab files: what they hold, what that says, and what could not be read."""
+"""A report on the user's own lab files.
+
+What they hold, what that says, and what could not be read.
+"""
 
 from acanthite.report.measured.result import AnalysisResult
 from acanthite.report.measured.run import StageProgress, analyse

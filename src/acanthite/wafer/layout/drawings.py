@@ -99,7 +99,11 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
         shapes = [p.points for p in layer_shapes(cell, layer)]
         ax.add_collection(
             PolyCollection(
-                shapes, facecolors=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), linewidths=0
+                shapes,
+                facecolors=COLOURS[layer],
+                alpha=_ALPHA.get(layer, 1.0),
+                linewidths=0,
+                snap=False,  # lines snapped to pixels would show patterns that no mask has
             )
         )
     box = np.array(cell.bounding_box())
@@ -119,11 +123,16 @@ def draw_wafer(ax: Axes, wafer: WaferDesign) -> None:
 
 
 def fill_dies(ax: Axes, dies: np.ndarray, size: tuple[float, float], **look: Any) -> Any:
-    """Draw dies as rectangles, in millimetres; return the collection, which can carry an array of values."""
+    """Draw dies as rectangles, in millimetres.
+
+    Return the collection, which can carry an array of values.
+    """
     from matplotlib.collections import PolyCollection
 
     corners = 0.5 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * np.array(size)
-    filled = PolyCollection(((dies[:, None, :] + corners) / mm).tolist(), linewidths=0.4, **look)
+    filled = PolyCollection(
+        ((dies[:, None, :] + corners) / mm).tolist(), linewidths=0.4, snap=False, **look
+    )
     ax.add_collection(filled)
     return filled
 

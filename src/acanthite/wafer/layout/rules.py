@@ -1,4 +1,6 @@
-"""Design-rule check of masks, drawn here or elsewhere: widths, spaces, enclosure, shorts, pads, nets, dies on the wafer.
+"""Design-rule check of masks, drawn here or elsewhere.
+
+Widths, spaces, enclosure, shorts, pads, nets, and the dies on the wafer.
 
 Widths and spaces are what an opening and a closing of a layer by half the rule takes away or adds,
 so they hold for the merged shapes, at any angle; corners that face each other diagonally are

@@ -1,4 +1,7 @@
-"""A layout as a folder: masks as GDSII and OASIS, their picture, the rules they keep, what their lines add to a circuit."""
+"""A layout as a folder.
+
+Masks as GDSII and OASIS, their picture, the rules they keep, and what their lines add to a circuit.
+"""
 
 from __future__ import annotations
 

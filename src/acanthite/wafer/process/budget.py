@@ -1,4 +1,4 @@
-r"""The thermal budget: what a flow does to the circuits below it, to a foil, and to the electrolyte itself.
+r"""The thermal budget: what heat does to circuits below, to a foil, and to the electrolyte.
 
 Finished CMOS bears 6 h at 425 C, 1 h at 450 C or 0.5 h at 475 C (Takeuchi et al. 2005 [1]_, 10 %
 more via resistance). Between these the allowed time is Arrhenius; below and above them it follows

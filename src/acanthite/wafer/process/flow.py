@@ -1,4 +1,4 @@
-"""The process flow: which steps a wafer goes through, read from a text file, and the traveller that goes with it."""
+"""The process flow: the steps of a wafer, read from a text file, and its traveller."""
 
 from __future__ import annotations
 
@@ -174,7 +174,9 @@ def read_flow(
 
 
 def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
-    """Return ``recipe`` with what a flow says about the electrolyte: its thickness, and the last anneal after it.
+    """Return ``recipe`` with what a flow says about the electrolyte.
+
+    Its thickness, and the last anneal after it.
 
     Raises
     ------

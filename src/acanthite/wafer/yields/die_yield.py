@@ -162,7 +162,7 @@ class _Posterior:
 def _refined(
     counts: NDArray[np.int64], dies: NDArray[np.int64], measured: int, cells: int, needed: int
 ) -> _Posterior:
-    """Return :func:`_posterior` on a grid that covers what a coarser one over everything finds likely."""
+    """Return :func:`_posterior` on a grid over what a coarser one finds likely."""
     box = _EVERYTHING
     for points in (_COARSE, _FINE):
         axes = [
@@ -192,7 +192,7 @@ def _posterior(
     cells: int,
     needed: int,
 ) -> _Posterior:
-    """Return how likely each (mean, correlation) of a grid is, and what a die of each count is then like.
+    """Return how likely each (mean, correlation) of a grid is, and the dies of each count then.
 
     A priori the mean is spread as Jeffreys has it for a share, evenly in its angle, and the
     correlation evenly in its logarithm: of what order it is, is not known.
@@ -229,7 +229,10 @@ def _posterior(
 
 
 def _edges() -> Array:
-    """Return the edges of bins of p: even in the angle of its square root, so that they are finer at both ends."""
+    """Return the edges of bins of p, finer at both ends.
+
+    They are even in the angle of the square root of p.
+    """
     return np.sin(np.linspace(0.0, 0.5 * np.pi, _BINS + 1)) ** 2
 
 

@@ -1,4 +1,6 @@
-r"""What the film is like from place to place on a wafer: a model of the chamber and the furnace, or a map that was measured.
+r"""What the film is like from place to place on a wafer.
+
+A model of the chamber and the furnace, or a map that was measured.
 
 Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the
 distance h. A ring that emits by the cosine law gives, r from the axis,

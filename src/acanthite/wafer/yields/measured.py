@@ -85,7 +85,7 @@ class Criteria:
 
 
 def wafer_devices(dies: int) -> int:
-    """Return how many devices of each die are measured if not told otherwise: twenty, fewer where there are many dies."""
+    """Return how many devices of each die are measured by default: twenty, fewer on many dies."""
     return max(1, min(20, _WANTED // dies))
 
 
