@@ -31,6 +31,7 @@ def _factor(text: str) -> float:
         ) from None
 
 
+_RATE_HELP = "Factor on the rate to try everywhere; may be given several times."
 DatasetName = Annotated[str, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.")]
 NetworkName = Annotated[str, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.")]
 Algorithms = Annotated[list[str], option("NAME", "May be given several times.", name="--algorithm")]
@@ -41,13 +42,7 @@ DeviceName = Annotated[str, option("DEVICE", "ag2s, or a device file.")]
 Points = Annotated[int, option("N", "Values of each property.", parser=_count)]
 Rates = Annotated[
     list[float] | None,
-    option(
-        "X",
-        "Factor on the rate to try everywhere; may be given several times.",
-        "0.3, 1, 3",
-        "--rate",
-        _factor,
-    ),
+    option("X", _RATE_HELP, "0.3, 1, 3", "--rate", _factor),
 ]
 Seeds = Annotated[int, option("N", "Trainings of each kind.", parser=_count)]
 Epochs = Annotated[int, option("N", "Passes over the images.", parser=_count)]

@@ -31,7 +31,9 @@ from acanthite.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from acanthite.wafer import WaferRun
+    import xarray as xr
+
+    from acanthite.wafer import Statistics, WaferRun
 
 FlowFile = Annotated[
     Path | None, option("FILE.toml", "A process flow of your own.", "the paper's", "--flow")
@@ -113,27 +115,26 @@ def _print_wafer(run: WaferRun) -> None:
         typer.echo("no devices: the electrolyte does not stay monoclinic, and no device law holds")
     else:
         typer.echo()
-        _print_dies(run)
+        _print_dies(run.table, run.dies)
     print_written(run.files)
 
 
-def _print_dies(run: WaferRun) -> None:
+def _print_dies(table: Mapping[str, Statistics], dies: xr.Dataset) -> None:
     from acanthite.console import print_table
     from acanthite.formatting import as_text
     from acanthite.wafer.yields.measured import QUANTITIES
 
     rows = []
-    for name, one in run.table.items():
+    for name, one in table.items():
         unit, label = QUANTITIES[name][:2]
         values = (as_text(v, unit) for v in (one.mean, one.spread, one.lowest, one.highest))
         rows.append((label, *values, f"{one.uniformity:.1%}"))
     print_table(("over the dies", "mean", "spread", "lowest", "highest", "uniformity"), rows)
-    assert run.dies is not None
-    sizes, numbers = run.dies.sizes, run.dies.attrs
-    devices, dies = (_with_interval(numbers, name) for name in _YIELDS)
+    sizes = dies.sizes
+    of_cells, of_dies = (_with_interval(dies.attrs, name) for name in _YIELDS)
     typer.echo(
-        f"\n{sizes['die']} dies, {sizes['device']} devices measured on each, of {numbers['cells']} "
-        f"cells: {devices} of all cells, {dies} of dies good"
+        f"\n{sizes['die']} dies, {sizes['device']} devices measured on each, of "
+        f"{dies.attrs['cells']} cells: {of_cells} of all cells, {of_dies} of dies good"
     )
 
 
