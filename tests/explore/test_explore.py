@@ -18,7 +18,7 @@ import pytest
 from acanthite.cli import main
 from acanthite.errors import TrainingError
 from acanthite.explore import PROPERTIES, PropertyStudy
-from acanthite.explore.findings import Findings, PropertyCurve, findings
+from acanthite.explore.findings import Findings, PropertyCurve, collect
 from acanthite.explore.properties import chosen, scaled_to
 from acanthite.explore.report import as_markdown
 from acanthite.explore.study import AS_IT_IS, Task
@@ -112,7 +112,7 @@ def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
         noise = 0.15 if task.property == AS_IT_IS else task.value
         return 0.9 - 0.1 * noise + (0.02 if task.rate == 3 else 0) + 0.001 * task.seed
 
-    found = findings(study, DEVICE, results(study, accuracy))
+    found = collect(study, DEVICE, results(study, accuracy))
     (first,) = found.ranking
     assert found.curves[0].rates.tolist() == [3, 3, 3]
     assert (first.property, first.own, first.perfect) == ("cycle-noise", 0.15, 0)
@@ -128,7 +128,7 @@ def test_the_rate_is_not_chosen_on_test_images() -> None:
     made = results(study, lambda task: task.rate / 10)
     for r in made:
         r["test_accuracy"] = 1 - r["validation_accuracy"]
-    assert findings(study, DEVICE, made).baseline["sgd"].accuracy[0] == pytest.approx(0.7)
+    assert collect(study, DEVICE, made).baseline["sgd"].accuracy[0] == pytest.approx(0.7)
 
 
 def test_where_nothing_helps_the_report_says_so() -> None:

@@ -151,7 +151,7 @@ def _bearable(curve: PropertyCurve, own: float, base: float) -> float | None:
     return float(np.exp(at) if log else at)
 
 
-def findings(
+def collect(
     study: PropertyStudy, synapse: Synapse, results: Iterable[Mapping[str, Any]]
 ) -> Findings:
     """Return the map of a finished exploration.
@@ -163,12 +163,12 @@ def findings(
     results : iterable of mapping
         What each task is and gave, by name.
     """
-    found: dict[tuple[Any, ...], Mapping[str, Any]] = {
+    by_task: dict[tuple[Any, ...], Mapping[str, Any]] = {
         (r["property"], r["value"], r["algorithm"], r["rate"], r["seed"]): r for r in results
     }
 
     def curve(name: str, values: tuple[float, ...], algorithm: str) -> PropertyCurve:
-        best = [_best(study, found, name, value, algorithm) for value in values]
+        best = [_best(study, by_task, name, value, algorithm) for value in values]
         accuracy, rates = np.array([b[0] for b in best]), np.array([b[1] for b in best])
         return PropertyCurve(name, algorithm, np.array(values), accuracy, rates)
 
@@ -187,14 +187,16 @@ def findings(
 
 def _best(
     study: PropertyStudy,
-    found: Mapping[tuple[Any, ...], Mapping[str, Any]],
+    by_task: Mapping[tuple[Any, ...], Mapping[str, Any]],
     name: str,
     value: float,
     algorithm: str,
 ) -> tuple[list[float], float]:
     """Return the test accuracies with the rate that is best on held-out images, and that rate."""
     seeds = range(1, study.seeds + 1)
-    tried = [[found[name, value, algorithm, rate, seed] for seed in seeds] for rate in study.rates]
+    tried = [
+        [by_task[name, value, algorithm, rate, seed] for seed in seeds] for rate in study.rates
+    ]
     held = [np.mean([r["validation_accuracy"] or 0.0 for r in runs]) for runs in tried]
     best = int(np.argmax(held))
     return [r["test_accuracy"] or 0.0 for r in tried[best]], study.rates[best]

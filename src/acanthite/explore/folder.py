@@ -78,9 +78,9 @@ class Folder:
         except (OSError, ValueError):
             return None
 
-    def keep(self, task: Task, found: Mapping[str, Any]) -> None:
+    def keep(self, task: Task, result: Mapping[str, Any]) -> None:
         """Keep what a training gave."""
-        write_text(self._file(task), json.dumps(asdict(task) | dict(found)) + "\n")
+        write_text(self._file(task), json.dumps(asdict(task) | dict(result)) + "\n")
 
     def _file(self, task: Task) -> Path:
         return self.path / "points" / f"{task.stem()}.json"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from acanthite.drawing import save
 from acanthite.explore import drawings, report
-from acanthite.explore.findings import Findings, findings
+from acanthite.explore.findings import Findings, collect
 from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
 from acanthite.explore.study import PropertyStudy, Task, fitted
@@ -45,7 +45,7 @@ def explore(
     data : path_like, optional
         Folder where the data set is looked for first.
     workers : int, optional
-        Processes, one thread each; all cores by default. No result depends on it.
+        Processes, one thread each; all cores by default. No findings depends on it.
     progress : callable, optional
 
     Returns
@@ -65,8 +65,8 @@ def explore(
 
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
     >>> study = ac.explore.PropertyStudy("mnist", properties=("cycle-noise", "asymmetry"))
-    >>> found = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
-    >>> found.ranking[0].property  # doctest: +SKIP
+    >>> findings = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
+    >>> findings.ranking[0].property  # doctest: +SKIP
     'cycle-noise'
     """
     dataset = load_dataset((study or PropertyStudy()).dataset, data)
@@ -75,9 +75,9 @@ def explore(
     folder = Folder.open(Path(out), study, synapse, dataset)
     _train(folder, study, dataset, tasks, workers, progress)
     results = [asdict(task) | (folder.result(task) or {}) for task in tasks]
-    found = findings(study, synapse, results)
-    _write(folder.path, found, results)
-    return found
+    findings = collect(study, synapse, results)
+    _write(folder.path, findings, results)
+    return findings
 
 
 def _train(
@@ -102,8 +102,8 @@ def _train(
         run_all(todo, study, folder.path / "device.toml", dataset, keep, workers)
 
 
-def _write(path: Path, found: Findings, results: list[dict[str, Any]]) -> None:
+def _write(path: Path, findings: Findings, results: list[dict[str, Any]]) -> None:
     write_text(path / "explore.csv", report.as_csv(results))
-    write_text(path / "summary.csv", report.summary_csv(found))
-    write_text(path / "report.md", report.as_markdown(found))
-    save(drawings.draw_map(found), path / "explore")
+    write_text(path / "summary.csv", report.summary_csv(findings))
+    write_text(path / "report.md", report.as_markdown(findings))
+    save(drawings.draw_map(findings), path / "explore")

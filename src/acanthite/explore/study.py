@@ -98,8 +98,8 @@ class PropertyStudy:
 
     def _places(self, synapse: Synapse) -> Iterator[tuple[str, float]]:
         yield AS_IT_IS, 0.0
-        for found in chosen(self.properties, synapse):
-            yield from ((found.name, value) for value in found.values(self.points))
+        for one in chosen(self.properties, synapse):
+            yield from ((one.name, value) for value in one.values(self.points))
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ def _write_maps(
     columns = [data[name].values for name in ("x", "y", *QUANTITIES, "good_probability")]
     dies = [(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
     heading = ("quantity", "unit", "mean", "spread", "lowest", "highest", "uniformity", "dies")
-    rows = [(name, QUANTITIES[name][0], *astuple(found)) for name, found in table.items()]
+    rows = [(name, QUANTITIES[name][0], *astuple(one)) for name, one in table.items()]
     return [
         _text(out / "dies.csv", csv_text(("die", "x [m]", "y [m]", *units), dies)),
         _text(out / "statistics.csv", csv_text(heading, rows)),

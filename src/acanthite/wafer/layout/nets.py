@@ -210,8 +210,8 @@ def _both(one: list[gdstk.Polygon], other: list[gdstk.Polygon]) -> list[gdstk.Po
 
     if not (one and other):
         return []
-    found = gdstk.boolean(one, other, "and", precision=_GRID)
-    return [p for p in found if p.area() > _GRID**2]
+    overlaps = gdstk.boolean(one, other, "and", precision=_GRID)
+    return [p for p in overlaps if p.area() > _GRID**2]
 
 
 def _outside(shapes: list[gdstk.Polygon], marks: list[gdstk.Polygon]) -> list[gdstk.Polygon]:

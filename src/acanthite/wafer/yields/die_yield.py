@@ -116,14 +116,14 @@ def die_yield(
     needed = math.ceil(
         share * cells * (1 - 1e-12)
     )  # a share of 0.7 of ten is seven, whatever the last bit says
-    found = _refined(counts, dies, measured, cells, needed)
-    weight, passing, mean = found.weight, found.passing, found.mean
+    posterior = _refined(counts, dies, measured, cells, needed)
+    weight, passing, mean = posterior.weight, posterior.passing, posterior.mean
     probability = dict(zip(counts.tolist(), weight @ passing, strict=True))
     each = np.array([probability[count] for count in k.tolist()])
     rng = generator(seed, "wafer-die-yield")
     drawn = rng.choice(weight.size, _DRAWS, p=weight)
     shares = rng.binomial(dies, np.clip(passing[drawn], 0.0, 1.0)).sum(1) / k.size
-    blur = np.sqrt((found.variance[drawn] * dies).sum(1)) / k.size
+    blur = np.sqrt((posterior.variance[drawn] * dies).sum(1)) / k.size
     cell_shares = (mean[drawn] * dies).sum(1) / k.size + blur * rng.standard_normal(_DRAWS)
     return DieYield(
         _estimate(float(k.mean()) / measured, np.clip(cell_shares, 0.0, 1.0), k.size * measured),
@@ -169,10 +169,10 @@ def _refined(
             low + (high - low) * (np.arange(n) + 0.5) / n
             for (low, high), n in zip(box, points, strict=True)
         ]
-        found = _posterior(*axes, counts, dies, measured, cells, needed)
-        weight = found.weight.reshape(points)
+        posterior = _posterior(*axes, counts, dies, measured, cells, needed)
+        weight = posterior.weight.reshape(points)
         box = [_likely(axis, weight.sum(1 - k)) for k, axis in enumerate(axes)]
-    return found
+    return posterior
 
 
 def _likely(axis: Array, weight: Array) -> tuple[float, float]:

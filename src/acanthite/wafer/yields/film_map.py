@@ -190,11 +190,11 @@ def read_film_map(
     columns = _read_columns(Path(path))
     places = np.atleast_2d(np.asarray(places, float))
     spots = np.column_stack([columns.pop("x"), columns.pop("y")])
-    found = {name: _interpolate(spots, values, places) for name, values in columns.items()}
+    interpolated = {name: _interpolate(spots, values, places) for name, values in columns.items()}
     recipe = Recipe.of(parameters) if recipe is None else recipe
     films = []
     for i in range(len(places)):
-        at = {name: float(values[i]) for name, values in found.items()}
+        at = {name: float(values[i]) for name, values in interpolated.items()}
         film = grow(_local(recipe, at["thickness"]) if "thickness" in at else recipe, parameters)
         if "grain_size" in at:
             barrier = migration_barrier(at["grain_size"], parameters)
