@@ -45,7 +45,7 @@ def explore(
     data : path_like, optional
         Folder where the data set is looked for first.
     workers : int, optional
-        Processes, one thread each; all cores by default. No findings depends on it.
+        Processes, one thread each; all cores by default. No result depends on it.
     progress : callable, optional
 
     Returns
