@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -214,7 +214,7 @@ def _loops(
             fit = fitting.fit(loops, MODELS[name], progress=progress, **options)
     fitting.save(fit, out, files)
     by_moments = isinstance(fit, fitting.MomentFit)
-    _save_picture(fitting.draw_moments(fit) if by_moments else fitting.draw(fit), out)
+    _save_picture(fitting.draw_moments if by_moments else fitting.draw, fit, out)
     if as_json:
         print_json(device_json(fit, out))
     elif by_moments:
@@ -266,14 +266,15 @@ def _pulses(
     }
     provenance = {key: value for key, value in origin.items() if value is not None}
     save(replace(best.synapse, provenance=provenance), out)
-    _save_picture(fitting.draw_pulses(fits), out)
+    _save_picture(fitting.draw_pulses, fits, out)
     if as_json:
         print_json(pulses_json(fits, out))
     else:
         print_pulses(fits, out)
 
 
-def _save_picture(figure: Figure, out: Path) -> None:
-    from acanthite.drawing import save_png
+def _save_picture(draw: Callable[[Any], Figure], fit: Any, out: Path) -> None:
+    from acanthite.drawing import look, save_png
 
-    save_png(figure, out.with_suffix(".png"))
+    with look():
+        save_png(draw(fit), out.with_suffix(".png"))

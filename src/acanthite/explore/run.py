@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acanthite.drawing import save
+from acanthite.drawing import look, save
 from acanthite.explore import drawings, report
 from acanthite.explore.findings import Findings, collect
 from acanthite.explore.folder import Folder
@@ -106,4 +106,5 @@ def _write(path: Path, findings: Findings, results: list[dict[str, Any]]) -> Non
     write_text(path / "explore.csv", report.as_csv(results))
     write_text(path / "summary.csv", report.summary_csv(findings))
     write_text(path / "report.md", report.as_markdown(findings))
-    save(drawings.draw_map(findings), path / "explore")
+    with look():
+        save(drawings.draw_map(findings), path / "explore")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from acanthite.drawing import save_png
+from acanthite.drawing import look, save_png
 from acanthite.files import write_text
 from acanthite.film import Recipe
 from acanthite.parameters import AG2S, ParameterSet
@@ -163,7 +163,7 @@ def write_wafer(
             for end, name in _TRAVELLERS.items()
         ),
         _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), judged)),
-        _picture(out / "cross_sections.png", plot_cross_sections(flow, sections)),
+        _picture(out / "cross_sections.png", plot_cross_sections, flow, sections),
     ]
     if data is not None:
         files += _write_maps(out, data, table, array, wafer)
@@ -193,7 +193,7 @@ def _write_maps(
         _text(out / "dies.csv", csv_text(("die", "x [m]", "y [m]", *units), dies)),
         _text(out / "statistics.csv", csv_text(heading, rows)),
         _text(out / "yield.csv", csv_text(("quantity", "value", "low", "high"), _yields(data))),
-        _picture(out / "wafer_maps.png", plot_wafer_maps(data, array.die_size, wafer)),
+        _picture(out / "wafer_maps.png", plot_wafer_maps, data, array.die_size, wafer),
     ]
 
 
@@ -208,6 +208,7 @@ def _text(path: Path, text: str) -> Path:
     return path
 
 
-def _picture(path: Path, figure: Figure) -> Path:
-    save_png(figure, path)
+def _picture(path: Path, draw: Callable[..., Figure], *args: Any) -> Path:
+    with look():
+        save_png(draw(*args), path)
     return path

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from acanthite.drawing import save_png
+from acanthite.drawing import look, save_png
 from acanthite.errors import LayoutError
 from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
@@ -118,7 +118,8 @@ def write_layout(
     files = tuple(out / name for name in names)
     write(library, files[0])
     write(library, files[1])
-    save_png(plot_masks(library, array, wafer), files[2])
+    with look():
+        save_png(plot_masks(library, array, wafer), files[2])
     write_text(
         files[3],
         csv_text(
