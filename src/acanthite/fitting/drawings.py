@@ -152,6 +152,7 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         ax.set_yscale("log")
     ax.axhline(1.0, color=INK, lw=0.5, gid="decoration")
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
+    ax.set_xlim(-0.5, len(names) - 0.5)
     ax.set_ylabel("parameter / typical device")
     return ax
 
