@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.floats import flags, floats
 from acanthite.constants import boltzmann
+from acanthite.display import Display, Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -16,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class FailureCriterion:
+class FailureCriterion(Display):
     """When a device counts as failed: at the first cycle from which any of these holds.
 
     Parameters
@@ -58,7 +59,7 @@ class FailureCriterion:
 
 
 @dataclass(frozen=True)
-class Lifetimes:
+class Lifetimes(Plotted):
     """How long devices lasted, fit to be handed to :func:`fit_distribution`.
 
     Parameters
@@ -77,6 +78,8 @@ class Lifetimes:
     >>> lifetimes.value.tolist(), lifetimes.censored.tolist(), lifetimes.reason
     ([2.0, 4.0], [False, True], ('ratio', ''))
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:lifetimes"
 
     value: Array
     censored: NDArray[np.bool_]
@@ -202,7 +205,7 @@ def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) ->
 
 
 @dataclass(frozen=True)
-class RetentionFit:
+class RetentionFit(Plotted):
     """The drift of one state of one device.
 
     Parameters
@@ -226,6 +229,8 @@ class RetentionFit:
     >>> print(f"exponent {fit.rate.value:.2f}, {float(fit.resistance(1e6)) / 1e3:.1f} kohm after {1e6:.0e} s")
     exponent 0.10, 4.0 kohm after 1e+06 s
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:retention"
 
     law: str
     initial: Estimate
@@ -318,7 +323,7 @@ def _later(first: float, x: float) -> float:
 
 
 @dataclass(frozen=True)
-class Arrhenius:
+class Arrhenius(Plotted):
     """Lifetimes against temperature.
 
     Parameters
@@ -338,6 +343,8 @@ class Arrhenius:
     >>> print(f"{arrhenius.lifetime(celsius(40)).value / 86400:.0f} days at 40 C")
     268 days at 40 C
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:arrhenius"
 
     activation_energy: Estimate
     line: _Line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
+from acanthite.display import Display
 from acanthite.errors import LawError, brief, nearest
 from acanthite.parameters import Quantity
 from acanthite.random import generator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Law:
+class Law(Display):
     """The equations of a device.
 
     Parameters
@@ -148,7 +149,7 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Devices:
+class Devices(Display):
     """A population of devices of one law, as fabricated.
 
     Parameters
@@ -160,6 +161,9 @@ class Devices:
         Key of the random events of these devices.
     attrs : mapping
         Provenance, copied into every Recording.
+    members : ndarray of int, shape (device,), optional
+        Number of each device in the population it was taken from, which keys its random events; by
+        default 0, 1, 2, ...
 
     Examples
     --------
@@ -168,15 +172,59 @@ class Devices:
     (2, -1)
     >>> devices.parameter("migration_barrier").shape
     (2,)
+
+    A device taken from a population behaves as it does in there:
+
+    >>> sweep = ac.measurement.Sweep(-0.5)
+    >>> alone = ac.measurement.run(devices[1], sweep)
+    >>> both = ac.measurement.run(devices, sweep)
+    >>> bool((alone.current == both.current.sel(device=[1])).all())
+    True
     """
 
     law: Law
     values: np.ndarray
     seed: int
     attrs: Mapping[str, Any] = field(default_factory=dict)
+    members: np.ndarray = None  # type: ignore[assignment]  # always an array once it is made
+
+    def __post_init__(self) -> None:
+        if self.members is None:
+            n = len(self.values) if hasattr(self.values, "__len__") else 0
+            object.__setattr__(self, "members", np.arange(n))
 
     def __len__(self) -> int:
         return self.values.shape[0]
+
+    def __getitem__(self, which: int | slice | ArrayLike) -> Devices:
+        """Return some of the devices, each with the randomness it has among all of them.
+
+        Parameters
+        ----------
+        which : int, slice, array_like of int, or array_like of bool
+            Positions; a number gives a population of one.
+
+        Returns
+        -------
+        Devices
+
+        Raises
+        ------
+        IndexError
+            If there is no such device.
+        """
+        if not isinstance(which, slice):
+            which = np.atleast_1d(np.asarray(which))
+            if not which.size:
+                which = which.astype(int)
+        try:
+            return replace(self, values=self.values[which], members=self.members[which])
+        except IndexError as error:
+            raise IndexError(f"{len(self)} devices: {error}") from None
+
+    def __iter__(self) -> Iterator[Devices]:
+        for k in range(len(self)):
+            yield self[k]
 
     def __str__(self) -> str:
         rows = [f"{len(self)} devices of law {self.law.name}, seed {self.seed}"]
@@ -240,6 +288,11 @@ class Devices:
             raise LawError(
                 f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
                 f"(device, {len(law.parameters)})"
+            )
+        if np.shape(self.members) != (len(values),):
+            raise LawError(
+                f"law {law.name!r}: members of devices have shape {np.shape(self.members)}; expected "
+                f"a number for each of {len(values)}"
             )
         if not np.isfinite(values).all():
             device, column = np.argwhere(~np.isfinite(values))[0]

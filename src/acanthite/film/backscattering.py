@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import elementary_charge, keV
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.film import Film
@@ -226,7 +227,7 @@ def measure(
 
 
 @dataclass(frozen=True)
-class LayerFit:
+class LayerFit(Display):
     """Atoms in the layer on top of a target; spreads are standard errors.
 
     Parameters

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import degree
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.crystal import Crystal, Reflections, acanthite, powder
@@ -26,12 +27,14 @@ from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     import xarray as xr
 
 Array = NDArray[np.float64]
 
 SINGLET = (-1, 1, 2)  #: the line of acanthite the paper follows: alone between its neighbours
 WINDOW = (25 * degree, 45 * degree)  #: of 2theta
+_SHOWN = np.linspace(20 * degree, 60 * degree, 2001)  # of 2theta, in a picture
 _LARGEST_ANGLE = 60 * degree  # lines beyond it are too weak and too many to matter in the window
 
 
@@ -110,7 +113,7 @@ class Diffractometer:
 
 
 @dataclass(frozen=True)
-class LineFit:
+class LineFit(Display):
     """A pseudo-Voigt line fitted to a diffractogram; spreads are the fit's standard errors.
 
     Parameters
@@ -375,3 +378,33 @@ def pseudo_voigt(x: ArrayLike, width: ArrayLike, fraction: float) -> Array:
     lorentz = 2 / (np.pi * w * (1 + u2))
     gauss = 2 / w * np.sqrt(np.log(2) / np.pi) * np.exp(-np.log(2) * u2)
     return fraction * lorentz + (1 - fraction) * gauss
+
+
+def diffractogram(
+    film: Film,
+    two_theta: ArrayLike | None = None,
+    parameters: ParameterSet = AG2S,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the pattern that is expected of a film.
+
+    Parameters
+    ----------
+    film : Film
+    two_theta : array_like, shape (n,), optional
+        20 to 60 degrees by default. [rad]
+    parameters : ParameterSet
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    from acanthite.drawing import INK, new_axes
+
+    ax = new_axes(ax)
+    angle = _SHOWN if two_theta is None else np.asarray(two_theta, float)
+    ax.plot(angle / degree, pattern(film, angle, parameters), color=INK, linewidth=1.0)
+    ax.set_xlabel("2θ (°)")
+    ax.set_ylabel("counts")
+    return ax

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from acanthite.display import Plotted
 from acanthite.film.recipe import Recipe
 
 Phase = Literal["monoclinic", "bcc"]
 
 
 @dataclass(frozen=True)
-class Film:
+class Film(Plotted):
     """A grown film.
 
     Parameters
@@ -51,6 +52,8 @@ class Film:
     >>> print(f"barrier {film.migration_barrier / eV:.2f} eV, disorder {film.disorder:.2f}")
     barrier 0.49 eV, disorder 1.00
     """
+
+    PICTURE = "acanthite.film.diffraction:diffractogram"
 
     thickness: float
     grain_size: float

@@ -38,6 +38,7 @@ import numpy as np
 from acanthite import __version__
 from acanthite.arguments import file_path, instance
 from acanthite.device import FILAMENT, MODELS, Devices, Law
+from acanthite.display import Display
 from acanthite.errors import FitError, nearest
 from acanthite.files import write_text
 from acanthite.fitting import own_law
@@ -57,7 +58,7 @@ _TABLES = ("device", "law", "parameters", "correlation", "fit", "verdict", "data
 
 
 @dataclass(frozen=True)
-class FittedDevice:
+class FittedDevice(Display):
     """A device read from a device file.
 
     Parameters

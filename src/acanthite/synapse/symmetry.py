@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.arguments import count, instance
+from acanthite.display import Plotted
 from acanthite.errors import ParameterError, brief
 from acanthite.synapse.base import Cells
 
@@ -22,7 +23,7 @@ _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
 
 
 @dataclass(frozen=True)
-class Shift:
+class Shift(Plotted):
     """Cells driven to their symmetry points.
 
     Parameters
@@ -47,6 +48,8 @@ class Shift:
     >>> shifted.references.shape, shifted.path.shape, shifted.n_pulses
     ((3,), (162, 1), 483)
     """
+
+    PICTURE = "acanthite.synapse.drawings:path"
 
     weights: NDArray[np.float32]
     references: NDArray[np.float32]

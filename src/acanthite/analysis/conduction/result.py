@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.conduction.mechanisms import MECHANISMS
 from acanthite.analysis.floats import floats
+from acanthite.display import Plotted
 from acanthite.estimate import Estimate
 
 Array = NDArray[np.float64]
@@ -20,7 +21,7 @@ _CANDIDATE = 0.05  # weight from which a mechanism is among those named
 
 
 @dataclass(frozen=True)
-class ConductionFit:
+class ConductionFit(Plotted):
     """A mechanism fitted to a branch.
 
     Parameters
@@ -52,6 +53,8 @@ class ConductionFit:
     >>> print(f"{float(fit.current(0.2)) * 1e6:.0f} uA at 0.2 V")
     200 uA at 0.2 V
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:conduction"
 
     mechanism: str
     parameters: dict[str, Estimate]
@@ -86,7 +89,7 @@ class ConductionFit:
 
 
 @dataclass(frozen=True)
-class ConductionFits(Sequence[ConductionFit]):
+class ConductionFits(Plotted, Sequence[ConductionFit]):
     """The mechanisms fitted to a branch: those that may describe it by their weight, then those that do not by their criterion.
 
     Parameters
@@ -105,6 +108,8 @@ class ConductionFits(Sequence[ConductionFit]):
     >>> fits.verdict, [fit.mechanism for fit in fits]
     ('hopping', ['hopping', 'ohmic'])
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:conduction"
 
     fits: tuple[ConductionFit, ...]
     noise: float

@@ -19,6 +19,7 @@ from acanthite.analysis.statistics.location_scale import (
     maximise,
     resample,
 )
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
 
@@ -33,7 +34,7 @@ NAMES: Mapping[str, tuple[str, str, bool]] = {
 
 
 @dataclass(frozen=True)
-class DistributionFit:
+class DistributionFit(Plotted):
     """A distribution fitted by maximum likelihood.
 
     Parameters
@@ -60,6 +61,8 @@ class DistributionFit:
     >>> print(f"{float(fit.cdf(0.2)):.0%} below 0.2 V")
     62% below 0.2 V
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:distribution"
 
     family: str
     parameters: dict[str, Estimate]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.floats import floats
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -15,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class VarianceComponents:
+class VarianceComponents(Plotted):
     """Spread between and within devices.
 
     Parameters
@@ -32,6 +33,8 @@ class VarianceComponents:
     >>> print(f"{parts.device_share:.0%} of the variance lies between devices")
     90% of the variance lies between devices
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:variance"
 
     mean: Estimate
     device_to_device: Estimate

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from acanthite.analysis.sweeps.confidence import confidence
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions, ordered_sweeps
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a dev
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(Plotted):
     """What one excursion of a sweep does, in every cycle of every device.
 
     Parameters
@@ -79,6 +80,8 @@ class Events:
     >>> int(sets.missed.sum()), bool(sets.abrupt.all())
     (0, True)
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:events"
 
     kind: str
     excursion: Excursion
@@ -132,7 +135,7 @@ class Events:
 
 
 @dataclass(frozen=True)
-class SwitchingEvents:
+class SwitchingEvents(Plotted):
     """All excursions of one or more recordings, those of a book of SETs and a book of RESETs alike.
 
     Parameters
@@ -150,6 +153,8 @@ class SwitchingEvents:
     >>> [event.kind for event in events], events.polarity, events.unipolar
     (['set', 'reset'], -1, False)
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:switching_events"
 
     events: tuple[Events, ...]
     forming: NDArray[np.bool_]

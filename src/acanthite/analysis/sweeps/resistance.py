@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_events
 from acanthite.analysis.sweeps.excursions import ordered_sweeps
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Resistances:
+class Resistances(Plotted):
     """Both states of every cycle.
 
     Parameters
@@ -45,6 +46,8 @@ class Resistances:
     >>> print(f"LRS {float(states.lrs[0, 1]) / 1e3:.1f} kohm, HRS {float(states.ratio[0, 1]):.0e} times as much")
     LRS 1.1 kohm, HRS 7e+05 times as much
     """
+
+    PICTURE = "acanthite.analysis.result_drawings:resistances"
 
     lrs: Array
     hrs: Array

@@ -121,7 +121,8 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
         volts = _table(dataset, "applied")
     shape = np.broadcast_shapes(volts.shape, amperes.shape, times.shape)
     volts, amperes, times = (np.broadcast_to(a, shape) for a in (volts, amperes, times))
-    names = dataset["device"].values if "device" in dataset.coords else range(shape[0])
+    named = "device" in dataset.coords
+    names = np.atleast_1d(dataset["device"].values) if named else range(shape[0])
     held = float(dataset.attrs.get("compliance") or np.inf)
     limits = np.broadcast_to(_table(dataset, "limit") if "limit" in dataset else held, shape)
     stretches = []

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
+from acanthite.display import Display, Plotted
 from acanthite.errors import FitError, nearest
 from acanthite.fitting.loops.curves import Curve, Each, curves
 from acanthite.fitting.loops.free_parameters import Free, free_parameters
@@ -30,7 +31,7 @@ _POINTS = 2048  # of the search for a start
 
 
 @dataclass(frozen=True)
-class FittedParameter:
+class FittedParameter(Display):
     """One parameter of a fitted population.
 
     Parameters
@@ -68,7 +69,7 @@ class FittedParameter:
 
 
 @dataclass(frozen=True)
-class DeviceFit:
+class DeviceFit(Plotted):
     """A device law fitted to recordings.
 
     Parameters
@@ -106,6 +107,8 @@ class DeviceFit:
     >>> print(f"{fit.parameters['r_on'].value:.1f} ohm")
     40.0 ohm
     """
+
+    PICTURE = "acanthite.fitting.drawings:plot_curves"
 
     law: Law
     parameters: Mapping[str, FittedParameter]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Display
 from acanthite.errors import FitError
 from acanthite.measurement import PulseLadder, run
 from acanthite.measurement.instrument import Instrument
@@ -46,7 +47,7 @@ N_KNOTS = 9
 
 
 @dataclass(frozen=True)
-class Pulses:
+class Pulses(Display):
     """Write pulses of a device.
 
     Parameters

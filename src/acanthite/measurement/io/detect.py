@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.errors import RecordingError
+from acanthite.measurement.coordinates import with_numbers
 from acanthite.measurement.io import assemble, layout, write
 from acanthite.measurement.io.formats import (
     arc,
@@ -140,14 +141,14 @@ def read(
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        return _workbook(path, hints, progress)
+        return [with_numbers(recording) for recording in _workbook(path, hints, progress)]
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":
         return [write.read_csv(path)]
     if kind == "parquet":
         return _parquet(path, hints)
-    return _table(path, table.read(path, hints), hints)
+    return [with_numbers(recording) for recording in _table(path, table.read(path, hints), hints)]
 
 
 def _workbook(
@@ -186,7 +187,7 @@ def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
             )
         values = np.concatenate([run.values for run in runs])
         return [layout.rebuild(runs[0].layout, list(values.T), str(path))]
-    return assemble.assemble(runs, hints)
+    return [with_numbers(recording) for recording in assemble.assemble(runs, hints)]
 
 
 def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -197,7 +198,8 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     run = FileRun(
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
-    return _table(path, table.split_runs(run) if len(values) else [], hints)
+    runs = table.split_runs(run) if len(values) else []
+    return [with_numbers(recording) for recording in _table(path, runs, hints)]
 
 
 def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:
