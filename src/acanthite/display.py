@@ -17,7 +17,7 @@ from acanthite.quantities import documented_units
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Display", "Plotted", "estimate_text"]
+__all__ = ["Display", "Plotted", "estimate_text", "spread_text"]
 
 _MOST = 12  # members of a mapping or tuple that get a row each
 _SHARES = (16, 50, 84)  # percentiles that stand for many numbers
@@ -66,7 +66,7 @@ class Display:
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         """Return the names and values shown."""
-        units = _units(type(self))
+        units = documented_units(type(self))
         for field in dataclasses.fields(self):  # type: ignore[arg-type]  # a base of dataclasses
             if field.repr and not field.name.startswith("_"):
                 unit = field.metadata.get("unit") or units.get(field.name, "1")
@@ -76,8 +76,8 @@ class Display:
 class Plotted(Display):
     """A :class:`Display` with a picture.
 
-    ``PICTURE`` names the function that draws it, ``"module:function"``: pictures are imported when
-    they are drawn.
+    A class says which function draws it, ``class Loop(Plotted, picture="module:function")``:
+    pictures are imported when they are drawn.
 
     Examples
     --------
@@ -87,7 +87,12 @@ class Plotted(Display):
     'probability density'
     """
 
-    PICTURE: ClassVar[str] = ""
+    _picture: ClassVar[str] = ""
+
+    def __init_subclass__(cls, picture: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if picture:
+            cls._picture = picture
 
     def plot(self, *data: Any, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw it on ``ax``, or on new axes, and return the Axes.
@@ -98,22 +103,14 @@ class Plotted(Display):
             What it was fitted to, where the picture shows it: as given to the function.
         ax : matplotlib.axes.Axes, optional
         **options
-            To the function that ``PICTURE`` names.
+            To the function that draws it.
 
         Returns
         -------
         matplotlib.axes.Axes
         """
-        module, name = self.PICTURE.split(":")
+        module, name = self._picture.split(":")
         return getattr(importlib.import_module(module), name)(self, *data, ax=ax, **options)
-
-
-def _units(kind: type) -> dict[str, str]:
-    units: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        if base.__doc__:
-            units |= documented_units(base)
-    return units
 
 
 def _rows_of(name: str, value: Any, unit: str) -> Iterator[tuple[str, str]]:
@@ -145,7 +142,7 @@ def _text(value: Any, unit: str) -> str:
     if isinstance(value, Estimate):
         return estimate_text(value)
     if isinstance(value, np.ndarray):
-        return _many(value, unit)
+        return spread_text(value, unit)
     if isinstance(value, tuple | list):
         return ", ".join(_text(each, unit) for each in value) or "–"
     if hasattr(value, "sizes"):  # an xarray object
@@ -158,7 +155,14 @@ def _brief(value: Any) -> str:
     return f"{type(value).__name__} {name}".strip()
 
 
-def _many(values: np.ndarray, unit: str) -> str:
+def spread_text(values: np.ndarray, unit: str) -> str:
+    """Return many values in brief: their median, what 68 % lie within, and their shape.
+
+    Examples
+    --------
+    >>> spread_text(np.array([1e-6, 2e-6, 3e-6]), "S").replace("\u202f", " ")
+    'median 2 µS, 68 % within 1.32 µS to 2.68 µS (3)'
+    """
     shape = " × ".join(map(str, values.shape))
     if values.dtype.kind == "b":
         return f"{np.count_nonzero(values)} of {values.size}"

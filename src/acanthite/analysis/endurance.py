@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class EnduranceResult(Plotted):
+class EnduranceResult(Plotted, picture="acanthite.analysis.result_drawings:endurance"):
     """What cycling did.
 
     Parameters
@@ -35,8 +35,6 @@ class EnduranceResult(Plotted):
     >>> result.lrs.shape, result.good_share.tolist()
     ((2, 5), [1.0, 1.0])
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:endurance"
 
     lrs: np.ndarray
     hrs: np.ndarray

@@ -12,6 +12,7 @@ from acanthite.constants import boltzmann
 from acanthite.display import Display, Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ class FailureCriterion(Display):
 
 
 @dataclass(frozen=True)
-class Lifetimes(Plotted):
+class Lifetimes(Plotted, picture="acanthite.analysis.result_drawings:lifetimes"):
     """How long devices lasted, fit to be handed to :func:`fit_distribution`.
 
     Parameters
@@ -79,8 +80,6 @@ class Lifetimes(Plotted):
     ([2.0, 4.0], [False, True], ('ratio', ''))
     """
 
-    PICTURE = "acanthite.analysis.result_drawings:lifetimes"
-
     value: Array
     censored: NDArray[np.bool_]
     reason: tuple[str, ...]
@@ -96,6 +95,7 @@ class Lifetimes(Plotted):
         return text + (f" ({', '.join(causes)})" if causes else "")
 
 
+@accepts_quantities
 def cycles_to_failure(
     lrs: ArrayLike,
     hrs: ArrayLike,
@@ -205,7 +205,7 @@ def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) ->
 
 
 @dataclass(frozen=True)
-class RetentionFit(Plotted):
+class RetentionFit(Plotted, picture="acanthite.analysis.result_drawings:retention"):
     """The drift of one state of one device.
 
     Parameters
@@ -230,8 +230,6 @@ class RetentionFit(Plotted):
     exponent 0.10, 4.0 kohm after 1e+06 s
     """
 
-    PICTURE = "acanthite.analysis.result_drawings:retention"
-
     law: str
     initial: Estimate
     rate: Estimate
@@ -246,6 +244,7 @@ class RetentionFit(Plotted):
         return self.initial.value + self.rate.value * x
 
 
+@accepts_quantities
 def fit_retention(
     time: ArrayLike, resistance: ArrayLike, failure: float, law: str = "power"
 ) -> RetentionFit:
@@ -323,7 +322,7 @@ def _later(first: float, x: float) -> float:
 
 
 @dataclass(frozen=True)
-class Arrhenius(Plotted):
+class Arrhenius(Plotted, picture="acanthite.analysis.result_drawings:arrhenius"):
     """Lifetimes against temperature.
 
     Parameters
@@ -344,8 +343,6 @@ class Arrhenius(Plotted):
     268 days at 40 C
     """
 
-    PICTURE = "acanthite.analysis.result_drawings:arrhenius"
-
     activation_energy: Estimate
     line: _Line
 
@@ -357,6 +354,7 @@ class Arrhenius(Plotted):
         )
 
 
+@accepts_quantities
 def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     """Fit ln t = ln t_0 + E_a / k_B T.
 

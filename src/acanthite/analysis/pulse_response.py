@@ -73,7 +73,7 @@ class Branch(Display):
 
 
 @dataclass(frozen=True)
-class PulseResponse(Plotted):
+class PulseResponse(Plotted, picture="acanthite.analysis.drawings:plot_pulse_response"):
     """Potentiation, depression and how they differ.
 
     Examples
@@ -84,8 +84,6 @@ class PulseResponse(Plotted):
     >>> print(f"asymmetry {response.asymmetry:.1f}, range {response.dynamic_range:.1f}")
     asymmetry 2.3, range 2.0
     """
-
-    PICTURE = "acanthite.analysis.drawings:plot_pulse_response"
 
     potentiation: Branch
     depression: Branch

@@ -12,9 +12,11 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
-from acanthite.display import Display
+from acanthite.display import Display, spread_text
 from acanthite.errors import LawError, brief, nearest
+from acanthite.formatting import as_text
 from acanthite.parameters import Quantity
+from acanthite.quantities import in_si
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -92,10 +94,19 @@ class Law(Display):
         values = "\n".join(f"  {name:<28} {value:.6g}" for name, value in self.parameters.items())
         return f"law {self.name}: {'; '.join(bounds)}\n{values}"
 
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.parameters.items():
+            yield name, as_text(float(value), self.units.get(name, "1"))
+
     @property
     def state_names(self) -> tuple[str, ...]:
         """Names of the integrated and the held states, in order."""
         return (*(s.name for s in self.states), *self.held)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of the parameters, as far as their sources say."""
+        return {name: quantity.unit for name, quantity in self.sources.items()}
 
     def kernel(self) -> ModuleType:
         """Return the compiled kernel module of this law."""
@@ -116,7 +127,8 @@ class Law(Display):
         spread : mapping of str to float, optional
             Relative (log-normal) standard deviation of a parameter between devices.
         **values
-            Parameters that differ from the law's defaults: one value, or one for each device.
+            Parameters that differ from the law's defaults: one value, or one for each device; SI
+            numbers, or pint quantities.
 
         Returns
         -------
@@ -135,6 +147,7 @@ class Law(Display):
                 raise LawError(
                     f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}"
                 )
+        values = in_si(f"law {self.name!r}", values, self.units)
         n = int(n)
         table = np.tile([float(v) for v in self.parameters.values()], (n, 1))
         for key, value in values.items():
@@ -233,6 +246,10 @@ class Devices(Display):
             spread = "" if np.ptp(column) == 0.0 else f"   68 % within [{low:.4g}, {high:.4g}]"
             rows.append(f"  {name:<28} {middle:.6g}{spread}")
         return "\n".join(rows)
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, column in zip(self.law.parameters, self.values.T, strict=True):
+            yield name, spread_text(column, self.law.units.get(name, "1"))
 
     def parameter(self, name: str) -> np.ndarray:
         """Return one parameter of every device, shape (device,)."""

@@ -24,11 +24,12 @@ from acanthite.estimate import Estimate
 from acanthite.film.crystal import Crystal, Reflections, acanthite, powder
 from acanthite.film.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     import xarray as xr
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 
@@ -38,6 +39,7 @@ _SHOWN = np.linspace(20 * degree, 60 * degree, 2001)  # of 2theta, in a picture
 _LARGEST_ANGLE = 60 * degree  # lines beyond it are too weak and too many to matter in the window
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Diffractometer:
     """What a diffractometer adds to a crystal's lines; :meth:`of` takes it from parameters.
@@ -163,6 +165,7 @@ def reflections(parameters: ParameterSet = AG2S, largest: float = _LARGEST_ANGLE
     )
 
 
+@accepts_quantities
 def powder_pattern(
     crystal: Crystal,
     two_theta: ArrayLike,
@@ -200,6 +203,7 @@ def powder_pattern(
     return machine.profiles(angle, lines.two_theta, width) @ lines.intensity
 
 
+@accepts_quantities
 def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the counts expected at each angle, background included.
 
@@ -266,6 +270,7 @@ def measure(film: Film, seed: int, index: int = 0, parameters: ParameterSet = AG
     )
 
 
+@accepts_quantities
 def fit_line(
     two_theta: ArrayLike,
     intensity: ArrayLike,
@@ -380,6 +385,7 @@ def pseudo_voigt(x: ArrayLike, width: ArrayLike, fraction: float) -> Array:
     return fraction * lorentz + (1 - fraction) * gauss
 
 
+@accepts_quantities
 def diffractogram(
     film: Film,
     two_theta: ArrayLike | None = None,

@@ -7,12 +7,14 @@ from typing import Literal
 
 from acanthite.display import Plotted
 from acanthite.film.recipe import Recipe
+from acanthite.quantities import accepts_quantities
 
 Phase = Literal["monoclinic", "bcc"]
 
 
+@accepts_quantities
 @dataclass(frozen=True)
-class Film(Plotted):
+class Film(Plotted, picture="acanthite.film.diffraction:diffractogram"):
     """A grown film.
 
     Parameters
@@ -52,8 +54,6 @@ class Film(Plotted):
     >>> print(f"barrier {film.migration_barrier / eV:.2f} eV, disorder {film.disorder:.2f}")
     barrier 0.49 eV, disorder 1.00
     """
-
-    PICTURE = "acanthite.film.diffraction:diffractogram"
 
     thickness: float
     grain_size: float

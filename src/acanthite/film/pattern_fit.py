@@ -26,6 +26,8 @@ from acanthite.estimate import Estimate
 from acanthite.film.crystal import Crystal, Reflections, powder
 from acanthite.film.diffraction import Diffractometer, LineFit
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +59,7 @@ class SizeStrain(Display):
 
 
 @dataclass(frozen=True)
-class PatternFit(SizeStrain, Plotted):
+class PatternFit(SizeStrain, Plotted, picture="acanthite.film.pattern_fit:plot_pattern"):
     """What a whole pattern says of its crystal.
 
     Parameters
@@ -77,8 +79,6 @@ class PatternFit(SizeStrain, Plotted):
         fit. [1]
     """
 
-    PICTURE = "acanthite.film.pattern_fit:plot_pattern"
-
     shift: Estimate
     lorentz_fraction: Estimate
     lines: Reflections
@@ -87,6 +87,8 @@ class PatternFit(SizeStrain, Plotted):
     misfit: float
 
 
+@long_call("fitting a pattern")
+@accepts_quantities
 def fit_pattern(
     two_theta: ArrayLike,
     counts: ArrayLike,
@@ -340,6 +342,7 @@ def _checked(two_theta: ArrayLike, counts: ArrayLike) -> tuple[Array, Array]:
     return x, y
 
 
+@accepts_quantities
 def plot_pattern(
     fit: PatternFit, two_theta: ArrayLike, counts: ArrayLike, ax: Axes | None = None
 ) -> Axes:

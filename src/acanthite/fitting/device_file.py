@@ -47,6 +47,7 @@ from acanthite.fitting.verdict import read as read_verdict
 from acanthite.parameters import Quantity
 from acanthite.parameters.toml import TomlTable, document_text, read, table_text
 from acanthite.parameters.units import convert_width
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.fitting.loops.fit import DeviceFit, FittedParameter
@@ -57,6 +58,7 @@ _SPREADS = ("interval", "device_spread", "cycle_spread", "spread_unit")
 _TABLES = ("device", "law", "parameters", "correlation", "fit", "verdict", "data", "provenance")
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class FittedDevice(Display):
     """A device read from a device file.

@@ -41,9 +41,9 @@ class RecordingAccessor:
         self._recording = recording
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the Recording, a colour a device; return the Axes.
+        r"""Draw the Recording, a colour a device; return the Axes.
 
-        Sweeps are drawn as \|I\| against V, reads after pulses as conductance against their number,
+        Sweeps are drawn as current against voltage, reads after pulses as conductance against their number,
         samples within pulses as current and retention as conductance against time.
 
         Parameters

@@ -198,7 +198,7 @@ class Evidence(Display):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Synapse(Plotted, ABC):
+class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
     """A pulse law with its spreads and the conductances it stands for.
 
     Parameters
@@ -242,8 +242,6 @@ class Synapse(Plotted, ABC):
     """
 
     NAME: ClassVar[str] = ""
-    PICTURE: ClassVar[str] = "acanthite.synapse.drawings:response"
-
     conductance_min: float = field(metadata={"unit": "S"})
     conductance_max: float = field(metadata={"unit": "S"})
     pulse_noise: float = 0.0

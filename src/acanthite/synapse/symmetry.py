@@ -23,7 +23,7 @@ _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
 
 
 @dataclass(frozen=True)
-class Shift(Plotted):
+class Shift(Plotted, picture="acanthite.synapse.drawings:path"):
     """Cells driven to their symmetry points.
 
     Parameters
@@ -48,8 +48,6 @@ class Shift(Plotted):
     >>> shifted.references.shape, shifted.path.shape, shifted.n_pulses
     ((3,), (162, 1), 483)
     """
-
-    PICTURE = "acanthite.synapse.drawings:path"
 
     weights: NDArray[np.float32]
     references: NDArray[np.float32]

@@ -21,7 +21,7 @@ _CANDIDATE = 0.05  # weight from which a mechanism is among those named
 
 
 @dataclass(frozen=True)
-class ConductionFit(Plotted):
+class ConductionFit(Plotted, picture="acanthite.analysis.result_drawings:conduction"):
     """A mechanism fitted to a branch.
 
     Parameters
@@ -53,8 +53,6 @@ class ConductionFit(Plotted):
     >>> print(f"{float(fit.current(0.2)) * 1e6:.0f} uA at 0.2 V")
     200 uA at 0.2 V
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:conduction"
 
     mechanism: str
     parameters: dict[str, Estimate]
@@ -89,7 +87,9 @@ class ConductionFit(Plotted):
 
 
 @dataclass(frozen=True)
-class ConductionFits(Plotted, Sequence[ConductionFit]):
+class ConductionFits(
+    Plotted, Sequence[ConductionFit], picture="acanthite.analysis.result_drawings:conduction"
+):
     """The mechanisms fitted to a branch: those that may describe it by their weight, then those that do not by their criterion.
 
     Parameters
@@ -108,8 +108,6 @@ class ConductionFits(Plotted, Sequence[ConductionFit]):
     >>> fits.verdict, [fit.mechanism for fit in fits]
     ('hopping', ['hopping', 'ohmic'])
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:conduction"
 
     fits: tuple[ConductionFit, ...]
     noise: float

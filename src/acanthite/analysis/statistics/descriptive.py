@@ -166,7 +166,7 @@ _PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.91, 0.65
 
 
 @dataclass(frozen=True)
-class GaussFit(Plotted):
+class GaussFit(Plotted, picture="acanthite.analysis.result_drawings:gauss"):
     """A normal distribution fitted to a sample.
 
     Parameters
@@ -183,8 +183,6 @@ class GaussFit(Plotted):
     >>> float(fit.density(-0.2)) > float(fit.density(-0.3))
     True
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:gauss"
 
     center: Estimate
     sigma: Estimate

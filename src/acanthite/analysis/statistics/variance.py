@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class VarianceComponents(Plotted):
+class VarianceComponents(Plotted, picture="acanthite.analysis.result_drawings:variance"):
     """Spread between and within devices.
 
     Parameters
@@ -33,8 +33,6 @@ class VarianceComponents(Plotted):
     >>> print(f"{parts.device_share:.0%} of the variance lies between devices")
     90% of the variance lies between devices
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:variance"
 
     mean: Estimate
     device_to_device: Estimate

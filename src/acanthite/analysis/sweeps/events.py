@@ -14,6 +14,7 @@ from acanthite.analysis.sweeps.confidence import confidence
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions, ordered_sweeps
 from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +32,7 @@ _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a dev
 
 
 @dataclass(frozen=True)
-class Events(Plotted):
+class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
     """What one excursion of a sweep does, in every cycle of every device.
 
     Parameters
@@ -80,8 +81,6 @@ class Events(Plotted):
     >>> int(sets.missed.sum()), bool(sets.abrupt.all())
     (0, True)
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:events"
 
     kind: str
     excursion: Excursion
@@ -135,7 +134,7 @@ class Events(Plotted):
 
 
 @dataclass(frozen=True)
-class SwitchingEvents(Plotted):
+class SwitchingEvents(Plotted, picture="acanthite.analysis.result_drawings:switching_events"):
     """All excursions of one or more recordings, those of a book of SETs and a book of RESETs alike.
 
     Parameters
@@ -153,8 +152,6 @@ class SwitchingEvents(Plotted):
     >>> [event.kind for event in events], events.polarity, events.unipolar
     (['set', 'reset'], -1, False)
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:switching_events"
 
     events: tuple[Events, ...]
     forming: NDArray[np.bool_]
@@ -204,6 +201,7 @@ class SwitchingEvents(Plotted):
         return "\n".join(_describe(e, self.forming) for e in self.events)
 
 
+@accepts_quantities
 def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> SwitchingEvents:
     """Find SET, RESET and forming in sweeps as they come from the lab.
 

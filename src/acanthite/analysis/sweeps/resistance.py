@@ -12,6 +12,7 @@ from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_event
 from acanthite.analysis.sweeps.excursions import ordered_sweeps
 from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Resistances(Plotted):
+class Resistances(Plotted, picture="acanthite.analysis.result_drawings:resistances"):
     """Both states of every cycle.
 
     Parameters
@@ -47,8 +48,6 @@ class Resistances(Plotted):
     LRS 1.1 kohm, HRS 7e+05 times as much
     """
 
-    PICTURE = "acanthite.analysis.result_drawings:resistances"
-
     lrs: Array
     hrs: Array
     lrs_error: Array
@@ -63,6 +62,7 @@ class Resistances(Plotted):
         return self.hrs / self.lrs
 
 
+@accepts_quantities
 def resistances(
     *recordings: xr.Dataset,
     read_voltage: float | None = None,

@@ -12,13 +12,14 @@ from acanthite.constants import mV
 from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 @dataclass(frozen=True)
-class Switching(Plotted):
+class Switching(Plotted, picture="acanthite.analysis.result_drawings:switching"):
     """What DC loops say.
 
     Parameters
@@ -44,8 +45,6 @@ class Switching(Plotted):
     >>> print(f"{found.set_share:.0%} of the loops set")
     100% of the loops set
     """
-
-    PICTURE = "acanthite.analysis.result_drawings:switching"
 
     set_voltage: np.ndarray
     reset_voltage: np.ndarray
@@ -97,6 +96,7 @@ def _median(conductance: np.ndarray) -> str:
     return f"{np.median(known):.3g} S" if known.size else "not read"
 
 
+@accepts_quantities
 def switching(
     recording: xr.Dataset,
     *,
@@ -158,10 +158,11 @@ def switching(
     measured = np.all(np.isfinite(current) & np.isfinite(voltage), axis=-1)
     if not measured.any():
         raise AnalysisError("switching: no loop is without gaps; give loops of one length")
-    if "applied" in recording:
-        drive = recording["applied"].values
-    else:
-        drive = np.median(voltage[measured], axis=0)
+    drive = (
+        recording["applied"].values
+        if "applied" in recording
+        else np.median(voltage[measured], axis=0)
+    )
     halves = {sign: half for sign in (-1, 1) if (half := _half_loop(drive, sign))}
     if not halves:
         raise AnalysisError("switching: the voltage never rises and falls; expected a double sweep")

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.display import Plotted
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _SHADES = 0.618034  # the golden section: shades of any two neighbours in number
 
 
 @dataclass(frozen=True)
-class GrainMap(Plotted):
+class GrainMap(Plotted, picture="acanthite.device.kmc.grains:plot_grains"):
     """A section through a film.
 
     Parameters
@@ -41,8 +42,6 @@ class GrainMap(Plotted):
     cell : float
         Side of a cell. [m]
     """
-
-    PICTURE = "acanthite.device.kmc.grains:plot_grains"
 
     grain: NDArray[np.int32]
     boundary: NDArray[np.bool_]
@@ -61,6 +60,7 @@ def grain_profile(film: Film, height: ArrayLike, parameters: ParameterSet = AG2S
     return np.maximum(first, film.grain_size * (np.asarray(height) / film.thickness) ** q)
 
 
+@accepts_quantities
 def grain_map(
     film: Film, width: float, seed: int, index: int = 0, parameters: ParameterSet = AG2S
 ) -> GrainMap:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import FitError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,6 +62,7 @@ class Curve:
     cycles: NDArray[np.int64]
 
 
+@accepts_quantities
 def curves(
     recordings: xr.Dataset | Iterable[xr.Dataset], each: Each = "device", rate: float | None = None
 ) -> list[Curve]:

@@ -21,6 +21,8 @@ from acanthite.fitting.loops.residual import Scale, balanced_floor, noise_floor,
 from acanthite.fitting.loops.solve import CurveFit, Problem, solve_each
 from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.verdict import Verdict, of_currents
+from acanthite.progress import Progress, long_call
+from acanthite.quantities import accepts_quantities, in_si
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +71,7 @@ class FittedParameter(Display):
 
 
 @dataclass(frozen=True)
-class DeviceFit(Plotted):
+class DeviceFit(Plotted, picture="acanthite.fitting.drawings:plot_curves"):
     """A device law fitted to recordings.
 
     Parameters
@@ -107,8 +109,6 @@ class DeviceFit(Plotted):
     >>> print(f"{fit.parameters['r_on'].value:.1f} ohm")
     40.0 ohm
     """
-
-    PICTURE = "acanthite.fitting.drawings:plot_curves"
 
     law: Law
     parameters: Mapping[str, FittedParameter]
@@ -169,6 +169,8 @@ class DeviceFit(Plotted):
         return self.law.sample(n, seed=seed, spread=self.spread)
 
 
+@long_call("fitting loops")
+@accepts_quantities
 def fit(
     recordings: xr.Dataset | Iterable[xr.Dataset],
     law: Law,
@@ -185,7 +187,7 @@ def fit(
     begin: str | None = None,
     points: int = _POINTS,
     seed: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> DeviceFit:
     """Fit a device law to recordings of one or many devices.
 
@@ -228,8 +230,8 @@ def fit(
         Of the search for a start; 0 starts from the law's own values.
     seed : int
         Of the search and of what is held out.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -253,10 +255,10 @@ def fit(
         raise FitError(f"scale = {scale!r}; expected 'log' or 'linear'")
     if floor is not None and not (math.isfinite(floor) and floor > 0):
         raise FitError(f"floor = {floor!r} A; expected a positive current")
+    fixed = in_si("fixed", fixed or {}, law.units)
+    bounds = in_si("bounds", bounds or {}, law.units)
     freed = free_parameters(law, parts.fitted, free, bounds)
-    base = replace(
-        law, parameters=dict(zip(law.parameters, base_values(law, dict(fixed or {})), strict=True))
-    )
+    base = replace(law, parameters=dict(zip(law.parameters, base_values(law, fixed), strict=True)))
     problem = Problem(
         Playback(base if begin is None else _begun(base, begin)),
         np.array(list(base.parameters.values())),

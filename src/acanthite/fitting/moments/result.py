@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class MomentFit(Plotted):
+class MomentFit(Plotted, picture="acanthite.fitting.drawings:plot_distribution"):
     """A random law fitted to the distributions of what loops show.
 
     Parameters
@@ -61,8 +61,6 @@ class MomentFit(Plotted):
     >>> fit.n_devices, fit.unknowns, fit.spread
     (5, ('hrs_conductance',), {})
     """
-
-    PICTURE = "acanthite.fitting.drawings:plot_distribution"
 
     law: Law
     parameters: Mapping[str, FittedParameter]

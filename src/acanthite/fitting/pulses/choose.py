@@ -19,6 +19,8 @@ from acanthite.display import Display
 from acanthite.errors import FitError
 from acanthite.measurement import PulseLadder, run
 from acanthite.measurement.instrument import Instrument
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,6 +48,7 @@ N_KNOTS = 9
 """Of the piecewise law."""
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Pulses(Display):
     """Write pulses of a device.
@@ -87,6 +90,8 @@ class Pulses(Display):
         )
 
 
+@long_call("choosing pulses")
+@accepts_quantities
 def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float = 5e-3) -> Pulses:
     """Return the pulses that take the typical device through its window in ``n_pulses``.
 

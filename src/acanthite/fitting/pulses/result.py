@@ -29,7 +29,7 @@ _OF_READS = ("read_noise", "fluctuation", "memory")
 
 
 @dataclass(frozen=True)
-class PulseFit(Plotted):
+class PulseFit(Plotted, picture="acanthite.fitting.drawings:plot_pulse_fit"):
     """A pulse law fitted to ladders.
 
     Parameters
@@ -74,8 +74,6 @@ class PulseFit(Plotted):
     >>> found.verdict.quality, sorted(found.summary())
     ('good', ['pulse_noise', 'size'])
     """
-
-    PICTURE = "acanthite.fitting.drawings:plot_pulse_fit"
 
     synapse: Synapse
     population: Mapping[str, Middle]

@@ -24,6 +24,8 @@ from acanthite.measurement.io.hints import Hints, parse_hints
 from acanthite.measurement.io.parsing import text, workbook
 from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
+from acanthite.progress import Progress, long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,6 +83,8 @@ def detect(path: str | Path) -> Format:
     return "easyexpert" if easyexpert.looks_like(decoded) else "table"
 
 
+@long_call("reading")
+@accepts_quantities
 def read(
     path: str | Path,
     *,
@@ -89,7 +93,7 @@ def read(
     pulse_voltage: float | Sequence[float] | None = None,
     n_up: int | None = None,
     n_down: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> list[xr.Dataset]:
     """Read a lab file, whatever it is.
 
@@ -109,8 +113,8 @@ def read(
         Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
     n_up, n_down : int, optional
         Of a pulse response: pulses of each kind in a cycle.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
