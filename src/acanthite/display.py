@@ -56,13 +56,13 @@ class Display:
         return "\n".join([type(self).__name__, *lines])
 
     def _repr_html_(self) -> str:
-        own = type(self).__str__ is not Display.__str__
-        caption = str(self) if own and "\n" not in str(self) else type(self).__name__
+        own = str(self) if type(self).__str__ is not Display.__str__ else ""
+        text = f"<pre>{escape(own)}</pre>" if own else ""
         cells = (
             f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(text)}</td></tr>"
             for name, text in self._rows()
         )
-        return f"<table><caption>{escape(caption)}</caption>{''.join(cells)}</table>"
+        return f"{text}<table><caption>{type(self).__name__}</caption>{''.join(cells)}</table>"
 
     def _rows(self) -> Iterator[tuple[str, str]]:
         """Return the names and values shown."""
