@@ -23,7 +23,7 @@ from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire, shares
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.aligned import zeros
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.pulses import Array, Lines, lines
@@ -161,7 +161,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its chopped inputs and its errors; return the number of pulses."""
     layers = state.net.layers
@@ -230,7 +230,7 @@ def _transfer(state, layer, step, transfer):
     return count
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _gather(h, values, past, recent, normals, sign, step, read_noise, memory):
     per_step = sign / step
     for i in range(h.shape[0]):

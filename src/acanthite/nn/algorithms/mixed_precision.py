@@ -17,7 +17,7 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, OnDevices, Tally, program
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.pulses import Array, pulse
@@ -119,7 +119,7 @@ def _update(state, rate, step):
     return pulses
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _add(accumulator, d, factor, step):
     """Add a gradient; return in how many cells a whole step waits."""
     due = np.int32(0)
@@ -129,7 +129,7 @@ def _add(accumulator, d, factor, step):
     return due
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fire(state, at, accumulator, step):
     """Pulse the cells of one line where whole steps wait, and take them off; return the number of pulses."""
     count = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Gradient, Pulsed, Tally, program
 from acanthite.nn.engine.layout import Net, lay_out
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.pulses import Array, Lines, lines
@@ -104,7 +104,7 @@ def _run(state, rate, step, trains, images, labels, order):
     return loss, correct, pulses
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def update_all(array, net, rate, step, trains, lines, rng):
     """Move every layer with its own inputs and errors; return the number of pulses."""
     layers = net.layers

@@ -23,7 +23,7 @@ from acanthite.nn.algorithms.tiki_taka import TikiTaka
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import pass_sample
 from acanthite.nn.engine.pulses import Array, Lines, lines
@@ -190,7 +190,7 @@ def _transfer(state, layer, trains, transfer):
     )
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _join(joined, slow, fast, gamma):
     for k in range(joined.shape[0]):
         joined[k] = slow[k] + gamma * fast[k]

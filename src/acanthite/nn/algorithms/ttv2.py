@@ -26,7 +26,7 @@ from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.compaction import list_nonzero
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
@@ -183,7 +183,7 @@ def _run(state, knobs, transfer, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _update(state, rate, step, trains):
     """Pulse every layer of A with its inputs and errors; return the number of pulses."""
     layers = state.net.layers
@@ -259,7 +259,7 @@ def fire(slow, hidden, at, n, threshold, forget, lines, rng):
     return count
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _gather(h, values, normals, step, read_noise):
     per_step = np.float32(1.0) / step
     for i in range(h.shape[0]):

@@ -22,12 +22,12 @@ from acanthite.nn.engine.layout import (
     WIDTH,
 )
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at
 from acanthite.nn.engine.products import cross, cross_back, mix
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
@@ -40,7 +40,7 @@ def convolve(w, layer, net):
     pool(layer, net)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _cross_everywhere(w, x, z, layer, net):
     """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
     n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
@@ -58,7 +58,7 @@ def _cross_everywhere(w, x, z, layer, net):
         place(out, z, k)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps = net.maps
@@ -83,7 +83,7 @@ def convolve_back(w, layer, net):
     scatter(layer, net)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def gather(layer, net):
     """Copy the nodes under each position of the kernel into the patches; beyond the edge they stay zero."""
     maps = net.maps
@@ -91,7 +91,7 @@ def gather(layer, net):
     _shift(x, maps.patches[maps.patch_offset[layer] :], net.maps.geometry[layer], layer, False)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def scatter(layer, net):
     """Add the errors of the patches, in ``net.maps.returned``, to those of the nodes they were taken from."""
     target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
@@ -99,7 +99,7 @@ def scatter(layer, net):
     _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _shift(nodes, patches, g, layer, back):
     """Move each input line of a kernel between nodes and patches: the nodes shifted by where the line is in the kernel."""
     pixel, plane = (
@@ -151,7 +151,7 @@ def _add(x, source, y, target, n, stride):
             y[target + k * np.uint64(stride)] += x[source + k]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pick(lines, position, column):
     """Copy one position of each of ``one.size`` lines into ``one``."""
     n = lines.shape[0] // column.shape[0]
@@ -159,7 +159,7 @@ def pick(lines, position, column):
         column[j] = lines[j * n + position]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def place(column, lines, position):
     """Write ``one`` as one position of lines."""
     n = lines.shape[0] // column.shape[0]
@@ -167,7 +167,7 @@ def place(column, lines, position):
         lines[j * n + position] = column[j]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pool(layer, net):
     """Write the largest, or the mean, of each window of a map into the next nodes."""
     g = net.maps.geometry[layer]
@@ -200,7 +200,7 @@ def _window(values, first, side, width):
     return best, total
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def unpool(layer, net):
     """Bring the errors of pooled nodes to the maps, through the slope of the activation, and list the positions with any."""
     g = net.maps.geometry[layer]
@@ -227,7 +227,7 @@ def unpool(layer, net):
     _list_due(maps, layer, maps.errors[first:last], g[ROWS] * g[COLUMNS])
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _list_due(maps, layer, errors, n):
     """List the positions where any channel has an error."""
     due = maps.due[maps.due_offset[layer] : maps.due_offset[layer] + n + 1]
