@@ -82,7 +82,7 @@ class Plotted(Display):
     Examples
     --------
     >>> from acanthite.analysis import fit_gauss
-    >>> ax = fit_gauss([-0.21, -0.19, -0.20, -0.18], unit="V").plot()
+    >>> ax = fit_gauss([-0.21, -0.19, -0.20, -0.18, -0.22], unit="V").plot()
     >>> ax.get_ylabel()
     'probability density'
     """
