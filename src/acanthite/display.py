@@ -138,7 +138,7 @@ def _text(value: Any, unit: str) -> str:
     if isinstance(value, str | int | np.integer):
         return str(value) or "–"
     if value is None or isinstance(value, float | np.floating):
-        return as_text(value, unit)
+        return as_text(None if value is None else float(value), unit)
     if isinstance(value, Estimate):
         return estimate_text(value)
     if isinstance(value, np.ndarray):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,10 +122,10 @@ def arrhenius(result: Arrhenius, ax: Axes | None = None) -> Axes:
     """Draw the median lifetime against temperature, with its 95 % interval."""
     ax = new_axes(ax)
     estimates = [result.lifetime(float(kelvin)) for kelvin in _WARM]
-    ends = np.array([estimate.interval for estimate in estimates], float)
+    low, high = np.array([estimate.interval for estimate in estimates], float).T
     warm = _WARM - celsius(0)
     ax.semilogy(warm, [e.value for e in estimates], color=SET_COLOR, label="median lifetime")
-    band(ax, warm, *ends.T, SET_COLOR, "95 % interval")
+    band(ax, warm, low, high, SET_COLOR, "95 % interval")
     prefix_axis(ax, "y", "s")
     ax.set_xlabel("temperature (°C)")
     ax.set_ylabel("lifetime")
@@ -140,7 +141,7 @@ def conduction(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the branch that was fitted and the likeliest mechanisms over it."""
-    fits = [result] if hasattr(result, "mechanism") else list(result)  # type: ignore[arg-type]
+    fits = list(result) if isinstance(result, Sequence) else [result]
     return plot_conduction(voltage, current, fits, most, ax)
 
 

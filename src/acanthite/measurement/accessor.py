@@ -88,7 +88,7 @@ class RecordingAccessor:
         table = recording.to_dataframe(dim_order=order).reset_index()
         first = [str(d) for d in order if d != "sample"]
         first += [str(c) for c in recording.coords if c not in first and c in table]
-        return table[[*first, *map(str, recording.data_vars)]]
+        return table.loc[:, [*first, *map(str, recording.data_vars)]]
 
     def _axes(self) -> tuple[xr.DataArray, xr.DataArray]:
         """Return what is drawn against what."""

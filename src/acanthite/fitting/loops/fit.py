@@ -268,7 +268,8 @@ def fit(
         parts.fitted_samples,
     )
     names = tuple(shared)
-    solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, progress)
+    watch = progress if callable(progress) else None  # True came as the bar's function
+    solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, watch)
     result = _result(problem, parts, solutions, names)
     return replace(result, law=replace(base, parameters=result.law.parameters))
 

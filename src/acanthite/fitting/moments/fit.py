@@ -151,7 +151,7 @@ def fit_moments(
     events = int(generator(seed, "twin").integers(2**31))
     twin = Twin(start, unknowns, programs(data, rate), times, events, find_events(data[0]).polarity)
     problem = _Problem(twin, measured, seed)
-    u = problem.solve(points, seed, progress or (lambda _: None))
+    u = problem.solve(points, seed, progress if callable(progress) else lambda _: None)
     held_out = _held_out(problem, held, rate, u) if held else None
     return _result(problem, data, u, held_out)
 

@@ -215,7 +215,8 @@ def fit_pulses(
     import scipy.linalg  # noqa: F401  its BLAS is limited only once it is loaded
 
     with threads.one_for_blas():
-        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, progress)
+        watch = progress if callable(progress) else None  # True came as the bar's function
+        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, watch)
     return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
 
 
@@ -314,7 +315,7 @@ def compare(
             fits[name] = fit_pulses(recordings, law, **options)
         except AcanthiteError as error:
             reasons.append(f"{name}: {error}")
-        if progress:
+        if callable(progress):
             progress(done / len(chosen))
     if not fits:
         raise FitError("; ".join(reasons))

@@ -145,7 +145,8 @@ def read(
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        return [with_numbers(recording) for recording in _workbook(path, hints, progress)]
+        watch = progress if callable(progress) else None  # True came as the bar's function
+        return [with_numbers(recording) for recording in _workbook(path, hints, watch)]
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":

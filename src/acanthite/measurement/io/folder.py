@@ -147,7 +147,7 @@ def read_folder(
         of_file, problem = attempt(file, by_name or {}, hints)
         recordings += of_file
         skipped += [problem] if problem else []
-        if progress:
+        if callable(progress):
             progress(done / len(files))
     return recordings, skipped
 
