@@ -211,7 +211,9 @@ _LABELS = {
 }
 
 
-def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
+def plot_distribution(
+    fit: MomentFit, observable: str = "set_voltage", ax: Axes | None = None
+) -> Axes:
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes.
 
     Examples
@@ -299,6 +301,11 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
         prefix_axis(ax, "y", unit)
     legend_above(ax, fontsize=7)
     return ax
+
+
+def plot_pulse_fit(fit: PulseFit, ax: Axes | None = None) -> Axes:
+    """Draw the first device's first ladder with the mean response of the law over it; return the Axes."""
+    return plot_pulse_response({type(fit.synapse).NAME: fit}, ax)
 
 
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:

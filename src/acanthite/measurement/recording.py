@@ -103,6 +103,8 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     """
     import xarray as xr
 
+    import acanthite.measurement.accessor  # noqa: F401  # every Recording has it
+
     if not isinstance(dataset, xr.Dataset):
         raise RecordingError(f"{name}: {brief(dataset)}; expected a Recording, an xarray.Dataset")
     kind = dataset.attrs.get("kind")

@@ -90,8 +90,9 @@ class DynamicCells:
         self._counts = np.zeros((n, 1), np.int64)
         self._stream = stream_id(f"{law.name}-events")
         self._pool: ThreadPoolExecutor | None = None
+        self._members = np.ascontiguousarray(devices.members, np.int64)
         for i in range(n):
-            key = (devices.seed, self._stream, i)
+            key = (devices.seed, self._stream, int(self._members[i]))
             self._kernel.renew(self._y[i], self._p[i], key, self._counts[i], np.zeros(6))
 
     def __len__(self) -> int:
@@ -182,7 +183,7 @@ class DynamicCells:
         def hold(which: Integers) -> int:
             state = which, self._y, self._p
             limits = self._bounds, self.tolerance
-            randomness = self.devices.seed, self._stream, self._counts
+            randomness = self.devices.seed, self._stream, self._members, self._counts
             work = np.zeros(self._kernel.WORK_SHAPE), np.zeros(6), charge
             return self._kernel.hold(*state, start, stop, duration, *limits, *randomness, *work)
 

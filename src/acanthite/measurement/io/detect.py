@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.errors import RecordingError
+from acanthite.measurement.coordinates import with_numbers
 from acanthite.measurement.io import assemble, layout, write
 from acanthite.measurement.io.formats import (
     arc,
@@ -23,6 +24,8 @@ from acanthite.measurement.io.hints import Hints, parse_hints
 from acanthite.measurement.io.parsing import text, workbook
 from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
+from acanthite.progress import Progress, long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,6 +83,8 @@ def detect(path: str | Path) -> Format:
     return "easyexpert" if easyexpert.looks_like(decoded) else "table"
 
 
+@long_call("reading")
+@accepts_quantities
 def read(
     path: str | Path,
     *,
@@ -88,7 +93,7 @@ def read(
     pulse_voltage: float | Sequence[float] | None = None,
     n_up: int | None = None,
     n_down: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> list[xr.Dataset]:
     """Read a lab file, whatever it is.
 
@@ -108,8 +113,8 @@ def read(
         Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
     n_up, n_down : int, optional
         Of a pulse response: pulses of each kind in a cycle.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -140,14 +145,15 @@ def read(
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        return _workbook(path, hints, progress)
+        watch = progress if callable(progress) else None  # True came as the bar's function
+        return [with_numbers(recording) for recording in _workbook(path, hints, watch)]
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":
         return [write.read_csv(path)]
     if kind == "parquet":
         return _parquet(path, hints)
-    return _table(path, table.read(path, hints), hints)
+    return [with_numbers(recording) for recording in _table(path, table.read(path, hints), hints)]
 
 
 def _workbook(
@@ -186,7 +192,7 @@ def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
             )
         values = np.concatenate([run.values for run in runs])
         return [layout.rebuild(runs[0].layout, list(values.T), str(path))]
-    return assemble.assemble(runs, hints)
+    return [with_numbers(recording) for recording in assemble.assemble(runs, hints)]
 
 
 def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -197,7 +203,8 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     run = FileRun(
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
-    return _table(path, table.split_runs(run) if len(values) else [], hints)
+    runs = table.split_runs(run) if len(values) else []
+    return [with_numbers(recording) for recording in _table(path, runs, hints)]
 
 
 def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:

@@ -179,7 +179,8 @@ def _down(device: Devices, sign: int, amplitude: Array, width: float, before: fl
 
 def _reset(device: Devices, sign: int, amplitude: Array) -> tuple[DynamicCells, Array]:
     """Return cells in the HRS, one for each amplitude, and their conductances [S]."""
-    copies = replace(device, values=np.repeat(device.values[:1], len(amplitude), axis=0))
+    values = np.repeat(device.values[:1], len(amplitude), axis=0)
+    copies = replace(device, values=values, members=None)
     cells = DynamicCells(copies, (len(amplitude), 1))
     return cells, _pulsed(cells, -sign * float(amplitude[-1]), _LONG)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.measurement.coordinates import is_named
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -67,7 +69,7 @@ def pair_cycles(
     results : sequence of xarray.Dataset
         Tables of results by cycle of the same device.
     """
-    if "cycle" not in first.coords or "cycle" not in second.coords:
+    if not (is_named(first, "cycle") and is_named(second, "cycle")):
         return first, second, ""
     for table in results:
         of_first, of_second = _by_results(first, table), _by_results(second, table)
@@ -124,7 +126,7 @@ def _by_results(recording: xr.Dataset, table: xr.Dataset) -> list[int] | None:
         for column in table.data_vars
         if str(column).rpartition(".")[2] == name
     }
-    if "cycle" not in table.coords or not shared:
+    if not is_named(table, "cycle") or not shared:
         return None
     tests = {column.rpartition(".")[0] for _, column in shared}
     for test in sorted(tests):
@@ -207,7 +209,7 @@ def _with_device(recording: xr.Dataset, name: str) -> xr.Dataset:
     label = f"{name} {site}" if site else name
     if "device" not in recording.dims:
         return recording.assign_attrs(device=label)
-    if recording.sizes["device"] != 1 or "device" in recording.coords:
+    if recording.sizes["device"] != 1 or is_named(recording, "device"):
         return recording
     return recording.assign_coords(device=("device", [label], {"long_name": "device"}))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.measurement.coordinates import is_named
 from acanthite.report.measured.grouping.kinds import recognise
 from acanthite.report.measured.grouping.labels import cycle_numbers, device_labels
 from acanthite.report.measured.grouping.pairing import named_devices, pair_cycles
@@ -187,7 +188,7 @@ def _cycles_of(group: Sequence[_Part], options: Options) -> list[int]:
     """Return how the files count the cycles, where all devices have the same; else nothing."""
     counted: dict[str, list[int]] = {}
     for part in group:
-        if "cycle" not in part.recording.coords:
+        if not is_named(part.recording, "cycle"):
             return []
         for label in device_labels(part.recording, part.file, options):
             counted.setdefault(label, []).extend(cycle_numbers(part.recording))
@@ -230,7 +231,7 @@ def _pair(first: _Part, second: _Part, results: Sequence[xr.Dataset]) -> _Pair:
 
 def _called(recording: xr.Dataset, name: str) -> xr.Dataset:
     """Return a recording of one device without a name under the one that its files share."""
-    if "device" in recording.coords or recording.sizes.get("device") != 1 or not name:
+    if is_named(recording, "device") or recording.sizes.get("device") != 1 or not name:
         return recording
     return recording.assign_coords(device=("device", [name], {"long_name": "device"}))
 
