@@ -154,7 +154,7 @@ def train(
 
 
 def _with_knobs(job: Job, texts: list[str]) -> Job:
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
     from acanthite.nn.training.job_file import with_knobs
 
     algorithm = algorithm_named(job.algorithm)
@@ -213,7 +213,7 @@ def _run(job: Job, out: Path, resume: bool, data: Path | None, as_json: bool, tr
 
 def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
 
     tuned = vars(algorithm_named(job.algorithm))
     changed = [
