@@ -23,7 +23,7 @@ from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pu
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire
 from acanthite.nn.engine.native.aligned import zeros
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array
@@ -118,7 +118,7 @@ def _learn(state, knobs):
     return pulses + fired, reads
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _pulse_chopped(state, knobs):
     """Pulse every layer of A with its chopped inputs and its errors; return the pulses."""
     digital = state.digital
@@ -163,7 +163,7 @@ def _transfer(state, knobs, layer, column, first):
     return count
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _gather(h, values, past, recent, normals, sign, knobs):
     per_step = sign / knobs.gradients.step
     for i in range(h.shape[0]):

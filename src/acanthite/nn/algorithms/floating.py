@@ -12,7 +12,7 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Algorithm, RankOneGradients
 from acanthite.nn.algorithms.sample_loop import kernel_of, learn
 from acanthite.nn.engine.layout import Net, lay_out
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.synapse.base import Synapse
@@ -78,7 +78,7 @@ def _learn(state, knobs):
     return 0, 0
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _descend(state, rate):
     layers = state.net.layers
     for layer in range(layers.n_in.shape[0]):

@@ -19,7 +19,7 @@ from acanthite.nn.algorithms.base import OnDevices, RankOneGradients
 from acanthite.nn.algorithms.sample_loop import kernel_of, learn
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array, pulse
@@ -110,7 +110,7 @@ def _learn(state, knobs):
     return pulses, 0
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _add(accumulator, d, factor, step):
     """Add a gradient; return in how many cells a whole step waits."""
     due = np.int32(0)
@@ -120,7 +120,7 @@ def _add(accumulator, d, factor, step):
     return due
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fire(state, at, accumulator, step):
     """Pulse the cells of one line where whole steps wait, and take them off; return the pulses."""
     count = 0

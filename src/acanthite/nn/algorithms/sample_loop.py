@@ -12,7 +12,7 @@ import numpy as np
 from numba.extending import overload
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.updates import Expected, change
 
@@ -76,7 +76,7 @@ def run_samples(weights, state, knobs, images, labels, order):
     return loss, correct, pulses, reads
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def pulse_layers(array, state, knobs):
     """Pulse every layer of an array by its inputs and errors; return the number of pulses."""
     layers = state.net.layers

@@ -33,7 +33,7 @@ from acanthite.nn.algorithms.tiki_taka import (
     transfer_column,
 )
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.rng import take_normals
@@ -150,7 +150,7 @@ def _transfer(state, knobs, layer, column, first):
     return pulse_cells(state.slow, first, line, read, layer, state, knobs.transfers)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _join(joined, slow, fast, gamma):
     """Set the weights the network runs on to gamma A + C; where gamma is zero they are C."""
     if gamma > np.float32(0.0):

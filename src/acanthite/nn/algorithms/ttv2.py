@@ -28,7 +28,7 @@ from acanthite.nn.algorithms.tiki_taka import (
 )
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, pulse
@@ -163,7 +163,7 @@ def _transfer(state, knobs, layer, column, first):
     return fire(state, knobs, layer, first)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _gather(h, values, normals, step, read_noise):
     per_step = np.float32(1.0) / step
     for i in range(h.shape[0]):

@@ -22,12 +22,12 @@ from acanthite.nn.engine.layout import (
     WIDTH,
 )
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at
 from acanthite.nn.engine.products import cross, cross_back, mix
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
@@ -40,7 +40,7 @@ def convolve(w, layer, net):
     pool(layer, net)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _cross_everywhere(w, x, z, layer, net):
     """Read an array at all positions of its patches.
 
@@ -61,7 +61,7 @@ def _cross_everywhere(w, x, z, layer, net):
         place(out, z, k)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps = net.maps
@@ -86,7 +86,7 @@ def convolve_back(w, layer, net):
     scatter(layer, net)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def gather(layer, net):
     """Copy the nodes under each position of the kernel into the patches; zero beyond the edge."""
     maps = net.maps
@@ -94,7 +94,7 @@ def gather(layer, net):
     _shift(x, maps.patches[maps.patch_offset[layer] :], net.maps.geometry[layer], layer, False)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def scatter(layer, net):
     """Add the errors of the patches, in ``net.maps.returned``, to those of their nodes."""
     target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
@@ -102,7 +102,7 @@ def scatter(layer, net):
     _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _shift(nodes, patches, g, layer, back):
     """Move each input line of a kernel between nodes and patches.
 
@@ -156,7 +156,7 @@ def _add(x, source, y, target, n, stride):
             y[target + k * np.uint64(stride)] += x[source + k]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pick(lines, position, column):
     """Copy one position of each of ``one.size`` lines into ``one``."""
     n = lines.shape[0] // column.shape[0]
@@ -164,7 +164,7 @@ def pick(lines, position, column):
         column[j] = lines[j * n + position]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def place(column, lines, position):
     """Write ``one`` as one position of lines."""
     n = lines.shape[0] // column.shape[0]
@@ -172,7 +172,7 @@ def place(column, lines, position):
         lines[j * n + position] = column[j]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pool(layer, net):
     """Write the largest, or the mean, of each window of a map into the next nodes."""
     g = net.maps.geometry[layer]
@@ -205,7 +205,7 @@ def _window(values, first, side, width):
     return best, total
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def unpool(layer, net):
     """Bring the errors of pooled nodes to the maps, through the slope of the activation.
 
@@ -235,7 +235,7 @@ def unpool(layer, net):
     _list_due(maps, layer, maps.errors[first:last], g[ROWS] * g[COLUMNS])
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _list_due(maps, layer, errors, n):
     """List the positions where any channel has an error."""
     due = maps.due[maps.due_offset[layer] : maps.due_offset[layer] + n + 1]

@@ -12,7 +12,7 @@ from acanthite.jit import njit
 from acanthite.nn.engine.convolution import convolve, convolve_back, pick, unpool
 from acanthite.nn.engine.layout import COLUMNS, KERNEL, ROWS
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at, softmax
 from acanthite.nn.engine.periphery import from_lines
 from acanthite.nn.engine.products import _drive_lines, axpy, cross, cross_back, dot_columns
@@ -34,7 +34,7 @@ def load_image(image, net):
         )
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def forward(weights, net):
     """Fill ``net.nodes.values`` from its first layer; the last one gets probabilities (softmax)."""
     layers = net.layers
@@ -61,7 +61,7 @@ def forward(weights, net):
             softmax(z)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def backward(weights, net, label):
     """Fill the errors with the slope of the cross-entropy against each node's sum.
 
@@ -92,7 +92,7 @@ def backward(weights, net, label):
     return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _back_sparse(w, layer, net):
     """Bring the errors of a fully connected layer to the nodes before it that have a slope."""
     layers = net.layers
@@ -118,7 +118,7 @@ def _back_sparse(w, layer, net):
         e[j] *= back[j]
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _back(w, layer, net):
     """Bring the errors of a fully connected layer to the maps before it, which see to the slope."""
     layers = net.layers
@@ -131,7 +131,7 @@ def _back(w, layer, net):
     )
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _descend_biases(net):
     at = 0
     for layer in range(net.layers.n_in.shape[0]):

@@ -21,7 +21,7 @@ from acanthite.arguments import number
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
@@ -123,7 +123,7 @@ class Periphery:
         )
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def largest(x):
     """Return max |x|, NaN if there is one."""
     # of numbers without a sign, the order is that of their bits, and integers are compared many at
@@ -135,7 +135,7 @@ def largest(x):
     return np.uint32(top).view(np.float32)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def to_lines(p, x):
     """Put inputs through their converter, in place; return the largest magnitude and norm squared.
 
@@ -151,7 +151,7 @@ def to_lines(p, x):
     return top, total
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _round(x, full, levels):
     """Replace numbers by the nearest codes of a converter with ``levels`` up to its full scale."""
     if full < _LEAST:
@@ -162,7 +162,7 @@ def _round(x, full, levels):
         x[j] = np.float32(np.rint(x[j] * code)) * step
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def from_lines(p, z, top, norm_squared):
     """Add a read's noise to its outputs, clip and convert them, in place.
 

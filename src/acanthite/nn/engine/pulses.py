@@ -29,7 +29,7 @@ from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
-from acanthite.nn.engine.native.options import FAST, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import Network
@@ -99,7 +99,7 @@ def firing_lines(network: Network) -> FiringLines:
     return FiringLines(inputs, outputs, up, down)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 

@@ -80,20 +80,20 @@ def _fill(out, key, piece, kind, quarter):
         out[i + 3 * quarter] = e
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
     _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fill_normals(rng, piece):
     _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE
     _box_muller(rng.scratch, rng.normals[at : at + _PIECE])
 
 
-@njit(**IN_PLACE, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
+@njit(**{**INLINED, "fastmath": {"contract", "nnan", "nsz"}, "error_model": "numpy"})
 def _box_muller(words, out):
     """Turn half a piece of uniform words into a piece of standard normals (Box-Muller).
 
