@@ -263,21 +263,19 @@ class Pulsed(OnDevices):
         super().__post_init__()
         trains(self.pulses, self.bl_max)  # refuses an unknown way
 
-    def pulse_knobs(
-        self, state: Any, rate: NDArray[np.float32] | np.float32, step: float
-    ) -> PulseKnobs:
+    def pulse_knobs(self, rate: np.float32, step: float, shares: NDArray[np.float32]) -> PulseKnobs:
         """Return what the kernels take of the knobs for pulses.
 
         Parameters
         ----------
-        state : NamedTuple
-        rate : float32, or ndarray of float32, shape (n_layers,)
-            Of all layers, or of each. [1]
+        rate : float32
+            Of an update. [1]
         step : float
             Mean step of a cell, in the unit of the rate. [1]
+        shares : ndarray of float32, shape (n_layers,)
+            What the rate is multiplied by, layer by layer. [1]
         """
-        rates = np.full(len(state.net.layers.n_in), rate, np.float32)
-        return PulseKnobs(rates, np.float32(step), trains(self.pulses, self.bl_max))
+        return PulseKnobs(rate, shares, np.float32(step), trains(self.pulses, self.bl_max))
 
     @property
     def update_window(self) -> float:

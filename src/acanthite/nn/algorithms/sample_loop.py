@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba.extending import overload
+from numpy.typing import NDArray
 
 from acanthite.jit import njit
+from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.updates import Expected, change
@@ -20,9 +22,15 @@ from acanthite.nn.engine.updates import Expected, change
 class PulseKnobs(NamedTuple):
     """What the kernels take of the knobs for gradient pulses."""
 
-    rates: np.ndarray  # float32, shape (n_layers,)
-    step: np.float32  # mean step of a cell, in the unit of the rates
+    rate: np.float32
+    shares: np.ndarray  # float32, shape (n_layers,): of the rate, for each layer
+    step: np.float32  # mean step of a cell, in the unit of the rate
     trains: int | Expected
+
+
+def ones(net: Net) -> NDArray[np.float32]:
+    """Return the shares of layers that all learn at the same rate."""
+    return np.ones(len(net.layers.n_in), np.float32)
 
 
 def learn(state: Any, knobs: Any) -> tuple[int, int]:
@@ -95,5 +103,5 @@ def pulse_cells(array, first, x, d, layer, state, knobs):
 
     Return the number of pulses.
     """
-    rate = knobs.rates[layer]
+    rate = knobs.rate * knobs.shares[layer]
     return change(array, first, x, d, rate, knobs.step, knobs.trains, state.lines, state.rng)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from acanthite.nn.algorithms.base import Pulsed, RankOneGradients
-from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pulse_layers
+from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, ones, pulse_layers
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, FiringLines, firing_lines
@@ -70,7 +70,7 @@ class SGD(Pulsed):
 
     def knobs(self, state: SGDState, epoch: int) -> PulseKnobs:
         """Return what the kernels take of the knobs in an epoch."""
-        return self.pulse_knobs(state, self.rate_in(epoch), state.step)
+        return self.pulse_knobs(self.rate_in(epoch), state.step, ones(state.net))
 
     def update(self, state: SGDState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere."""

@@ -23,6 +23,7 @@ from acanthite.nn.algorithms.sample_loop import (
     PulseKnobs,
     kernel_of,
     learn,
+    ones,
     pulse_cells,
     pulse_layers,
 )
@@ -103,10 +104,11 @@ class TTv1(TikiTaka):
     def knobs(self, state: TikiTakaState, epoch: int) -> TTv1Knobs:
         """Return what the kernels take of the knobs in an epoch."""
         transfer_rate = np.float32(self.transfer_rate * self.decay**epoch * self.window)
+        shares = ones(state.net)
         return TTv1Knobs(
-            gradients=self.pulse_knobs(state, self.rate_in(epoch), state.step),
+            gradients=self.pulse_knobs(self.rate_in(epoch), state.step, shares),
             every=self.transfer_every,
-            transfers=self.pulse_knobs(state, transfer_rate, self.window * state.step),
+            transfers=self.pulse_knobs(transfer_rate, self.window * state.step, shares),
             read_noise=np.float32(self.read_noise),
             gamma=self._gamma,
         )

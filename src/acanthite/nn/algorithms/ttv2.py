@@ -118,9 +118,9 @@ class TTv2(TikiTaka):
 
     def knobs(self, state: TikiTakaState, epoch: int) -> Any:
         """Return what the kernels take of the knobs in an epoch."""
-        rates = np.float32(self.rate) * state.digital.shares.rate
+        shares = state.digital.shares.rate
         return TTv2Knobs(
-            gradients=self.pulse_knobs(state, rates, state.step),
+            gradients=self.pulse_knobs(np.float32(self.rate), state.step, shares),
             every=self.transfer_every,
             threshold=np.float32(self.threshold / self.decay**epoch),
             read_noise=np.float32(self.read_noise),
