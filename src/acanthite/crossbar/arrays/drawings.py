@@ -54,7 +54,7 @@ def plot_read_margin(margins: Mapping[str, ReadMargin]) -> Figure:
     left.axhline(0, color=LIGHT, linewidth=0.8, zorder=0)
     left.set_ylim(-1.05, 1.05)
     left.set_ylabel("read margin")
-    legend_above(left, ncols=3)
+    legend_above(left, ncols=4)
     right.set_yscale("log")
     prefix_axis(right, "y", "A")
     right.set_ylabel("sensed current")

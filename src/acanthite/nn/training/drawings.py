@@ -51,7 +51,8 @@ def learning_curve(result: TrainingResult) -> Figure:
     legend_above(left)
     right.bar(epochs, result.pulses, color=BLUE, width=0.7)
     energy = as_text(float(result.energy.sum()), "J")
-    right.set(xlabel="epoch", ylabel="write pulses an epoch", title=f"{energy} of writing in all")
+    right.set(xlabel="epoch", ylabel="write pulses an epoch")
+    right.set_title(f"{energy} of writing in all", fontsize=9.5)
     right.yaxis.set_major_formatter(prefixed(""))
     for ax in (left, right):
         whole_numbers(ax, "x")
@@ -103,11 +104,8 @@ def confusion(counts: NDArray[np.int64]) -> Figure:
             if count:
                 ax.text(j, i, str(count), ha="center", va="center", fontsize=7, color=colour)
         ax.set(xticks=range(n), yticks=range(n))
-    ax.set(
-        xlabel="put in class",
-        ylabel="class",
-        title=f"{100 * np.trace(counts) / max(counts.sum(), 1):.2f} % right",
-    )
+    ax.set(xlabel="put in class", ylabel="class")
+    ax.set_title(f"{100 * np.trace(counts) / max(counts.sum(), 1):.2f} % right", fontsize=9.5)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return figure

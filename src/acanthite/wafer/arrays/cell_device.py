@@ -1,4 +1,7 @@
-"""The device in the cells of an array: its states, the ends of its levels, and how it is written."""
+"""The device in the cells of an array.
+
+Its states, the ends of its levels, and how it is written.
+"""
 
 from __future__ import annotations
 
@@ -175,12 +178,15 @@ class CellDevice:
 
     @cached_property
     def ends(self) -> Ends:
-        """Lowest and highest level [S]: given, of the pulse law, or 5 and 80 % of what is gradual."""
+        """Lowest and highest level [S].
+
+        As given, those of the pulse law, or 5 and 80 % of what is gradual.
+        """
         return self._or_given(lambda: self._of_pulse_law() or self._gradual())
 
     @property
     def potentiation(self) -> tuple[int, float]:
-        """Sign and duration [s] of pulses that potentiate: clusters of the film, or all the window."""
+        """Sign and duration [s] of the pulses that potentiate."""
         if self.typical.law.name == "filament":
             return -1, 10 * us
         return self.window.set_polarity, 100 * ms

@@ -1,4 +1,6 @@
-"""How large an array of a technology may be: read in time, and read at all. Each candidate size is drawn with its own lines.
+"""How large an array of a technology may be to be read in time, and to be read at all.
+
+Each candidate size is drawn with its own lines.
 
 A smaller array has shorter leads, and a larger one longer leads, so no array can lend its wires to
 another. So no result depends on the size anybody happened to ask about.
@@ -28,8 +30,8 @@ from acanthite.crossbar import (
 from acanthite.crossbar.arrays.read_time import largest_size
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.wires import Substrate, parasitics
+from acanthite.wafer.layout.design import ArrayDesign
+from acanthite.wafer.layout.wires import Substrate, parasitics
 
 Shape = tuple[int, int]
 
@@ -142,13 +144,13 @@ class Settling:
     read_voltage: float
 
     def settled(self, within: float = 0.01) -> dict[Shape, float]:
-        """Return from when on the currents of each array stay within a share of what they settle to [s]."""
+        """Return when [s] the currents of each array have settled to within a share."""
         return {
             shape: read.settled(within, self.steady[shape]) for shape, read in self.reads.items()
         }
 
     def lost(self) -> dict[Shape, float]:
-        """Return what the worst column of each array lacks once it has settled, over what ideal wires give [1]."""
+        """Return the share of its ideal current [1] that the worst column of each array lacks."""
         return {
             shape: 1.0 - float(current.min()) / self.ideal(shape)
             for shape, current in self.steady.items()
@@ -169,7 +171,9 @@ def settling(
     read_voltage: float = 5 * mV,
     limit: int = _MOST_LINES,
 ) -> Settling:
-    """Return how fast an array is read, beside a half and a quarter of it, and the largest that reads well enough.
+    """Return how fast an array is read, and the largest array that reads well enough.
+
+    Arrays of half and a quarter of its lines are beside it.
 
     Parameters
     ----------
@@ -222,7 +226,7 @@ def _followed(
     duration: float,
     steady: NDArray[np.float64],
 ) -> Transient:
-    """Return a read that is followed for a time [s], or longer where its currents have not settled by then."""
+    """Return a read, followed for a time [s] or until its currents have settled."""
     for _ in range(_DECADES):
         rough = transient(cells, wires, inputs, duration)
         if np.isfinite(rough.settled(_SETTLED, steady)):
@@ -245,7 +249,9 @@ def largest_array(
     read_voltage: float = 5 * mV,
     limit: int = _MOST_LINES,
 ) -> int:
-    """Return the lines of the largest square array that reads within a time and an error; 0 if none does.
+    """Return the lines of the largest square array that reads within a time and an error.
+
+    0 if none does.
 
     Unlike :func:`acanthite.crossbar.largest_array`, which takes the same wires at every size, each
     size has the lines it is drawn with.
@@ -348,7 +354,7 @@ def margins(
     limit: int = _MOST_LINES,
     seed: int = 0,
 ) -> Margins:
-    """Return the read margin of square arrays of up to so many lines, and the largest array that can be read at all.
+    """Return the read margin of square arrays, and the largest array that can be read at all.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""What masks connect: every line one net from its pad to its last cell, no two lines one net, each crossing in one island.
+"""What masks connect.
+
+Every line is one net from its pad to its last cell, no two lines are one net, and each crossing is
+in one island.
 
 Merged shapes of an electrode layer that touch are one piece of metal. A piece with one pad is a
 line, a piece without one was cut off, and a piece with several joins lines that should be apart.
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.wafer.design import Array
+from acanthite.wafer.layout.design import Array
 
 if TYPE_CHECKING:
     import gdstk
@@ -126,7 +129,10 @@ def _meetings(
 
 
 def _held(islands: list[gdstk.Polygon], points: Array) -> Iterator[Place]:
-    """Yield the islands that do not hold one crossing; a single island over all of them is an electrolyte left whole."""
+    """Yield the islands that do not hold one crossing.
+
+    A single island over all of them is an electrolyte left whole.
+    """
     from scipy.spatial import KDTree
 
     if not islands:
@@ -183,7 +189,10 @@ def _inner_points(shapes: list[gdstk.Polygon]) -> Array:
 
 
 def _inner_point(corners: Array) -> Array:
-    """Return a point inside a polygon: half way through it, half way between the heights of two of its corners."""
+    """Return a point inside a polygon.
+
+    It is half way across, at a height half way between two of the corners.
+    """
     heights = np.unique(corners[:, 1])
     widest = int(np.argmax(np.diff(heights)))
     y = 0.5 * (heights[widest] + heights[widest + 1])
@@ -201,8 +210,8 @@ def _both(one: list[gdstk.Polygon], other: list[gdstk.Polygon]) -> list[gdstk.Po
 
     if not (one and other):
         return []
-    found = gdstk.boolean(one, other, "and", precision=_GRID)
-    return [p for p in found if p.area() > _GRID**2]
+    overlaps = gdstk.boolean(one, other, "and", precision=_GRID)
+    return [p for p in overlaps if p.area() > _GRID**2]
 
 
 def _outside(shapes: list[gdstk.Polygon], marks: list[gdstk.Polygon]) -> list[gdstk.Polygon]:

@@ -1,4 +1,7 @@
-"""What is drawn: an array with its leads and pads, and the wafer that carries many of them. Lengths in SI."""
+"""What is drawn: an array with leads and pads, and the wafer that carries many.
+
+Lengths are in SI.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ _MOST_LINES = 4096
 
 @dataclass(frozen=True)
 class ArrayDesign:
-    """A memristive crossbar array: Ag word lines (rows, top electrodes) over Au bit lines (columns, bottom electrodes).
+    """A memristive crossbar array.
+
+    Ag word lines (rows, top electrodes) lie over Au bit lines (columns, bottom electrodes).
 
     Parameters
     ----------
@@ -120,7 +125,7 @@ class ArrayDesign:
 
     @property
     def pad_distance(self) -> tuple[float, float]:
-        """Distance of the middle of the word lines' and the bit lines' pads from the middle of the die [m]."""
+        """Distances of the word lines' and the bit lines' pads from the middle of the die [m]."""
         return self._frame()
 
     @property
@@ -148,7 +153,10 @@ class ArrayDesign:
         return max(self.pad_pitch, 2 * self.pitch)
 
     def _frame(self) -> tuple[float, float]:
-        """Return the pads' distances: far enough that leads run at 45 degrees at most and the corners stay free."""
+        """Return the distances of the pads from the middle of the die.
+
+        Leads run at 45 degrees at most, and the corners stay free.
+        """
         half_x, half_y = self.half_length
         spread_rows, spread_columns = (self._spread(n) for n in (self.rows, self.columns))
         gap = self._pad_spacing - self.pad_side
@@ -320,7 +328,10 @@ def _centred(n: int, pitch: float) -> Array:
 
 
 def _leads(across: Array, half_length: float, pad: float, spacing: float, first: float) -> Array:
-    """Return (line, end or pad, across or along): even lines leave on the side ``first``, odd ones on the other."""
+    """Return an array of shape (line, end or pad, across or along).
+
+    Even lines leave on the side ``first``, odd ones on the other.
+    """
     out = np.empty((across.size, 2, 2))
     for start, side in ((0, first), (1, -first)):
         lines = across[start::2]

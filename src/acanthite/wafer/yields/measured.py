@@ -25,8 +25,8 @@ from acanthite.estimate import Estimate
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.random import generator
-from acanthite.wafer.die_yield import die_yield
-from acanthite.wafer.maps import PROPERTIES
+from acanthite.wafer.yields.die_yield import die_yield
+from acanthite.wafer.yields.film_map import PROPERTIES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -85,7 +85,7 @@ class Criteria:
 
 
 def wafer_devices(dies: int) -> int:
-    """Return how many devices of each die are measured if not told otherwise: twenty, fewer where there are many dies."""
+    """Return how many devices of each die are measured by default: twenty, fewer on many dies."""
     return max(1, min(20, _WANTED // dies))
 
 
@@ -126,7 +126,7 @@ def measure_wafer(
         properties by die; ``set_voltage``, ``lrs_conductance``, ``hrs_conductance``, ``shorted``
         and ``good`` by device. ``good_probability`` is that a die is good with all its cells, and
         in the attrs stand ``device_yield`` and ``die_yield`` of all cells, each with its 95 %
-        interval (``..._low``, ``..._high``); see :mod:`acanthite.wafer.die_yield`.
+        interval (``..._low``, ``..._high``); see :mod:`acanthite.wafer.yields.die_yield`.
 
     Raises
     ------
@@ -155,9 +155,9 @@ def measure_wafer(
     p = parameters.group("instrument")
     sweep = measurement.Sweep(-p["sweep_stop"], p["sweep_stop"], p["sweep_rate"], p["sweep_step"])
     loops = measurement.run(population(nominal, n, seed=seed), sweep, progress=progress)
-    found = analysis.switching(loops)
+    switching = analysis.switching(loops)
     by_device = {
-        name: getattr(found, name).reshape(len(films), n)
+        name: getattr(switching, name).reshape(len(films), n)
         for name in ("set_voltage", "reset_voltage", "lrs_conductance", "hrs_conductance")
     }
     risk = np.array([pinhole_probability(film, parameters) for film in films])
@@ -213,7 +213,7 @@ def _dataset(
     switches = np.isfinite(threshold) & np.isfinite(by_device["reset_voltage"]) & ~shorted
     good = switches & (threshold <= criteria.set_voltage) & (lrs >= criteria.ratio * hrs)
     share = good.mean(1)
-    found = die_yield(good.sum(1), good.shape[1], cells, criteria.device_share, seed=seed)
+    result = die_yield(good.sum(1), good.shape[1], cells, criteria.device_share, seed=seed)
     by_die = {
         **{name: np.array([getattr(film, name) for film in films]) for name in PROPERTIES},
         "threshold": _over_devices(np.nanmean, np.where(shorted, np.nan, threshold)),
@@ -229,7 +229,7 @@ def _dataset(
     data["pinhole_probability"] = ("die", risk, {"units": "1"})
     data["good_probability"] = (
         "die",
-        found.good,
+        result.good,
         {"units": "1", "long_name": "probability of a good die"},
     )
     for name, values in {**by_device, "shorted": shorted, "good": good}.items():
@@ -239,8 +239,8 @@ def _dataset(
         x=("die", places[:, 0], {"units": "m"}), y=("die", places[:, 1], {"units": "m"})
     )
     return data.assign_attrs(
-        **_attrs("device_yield", found.devices),
-        **_attrs("die_yield", found.dies),
+        **_attrs("device_yield", result.devices),
+        **_attrs("die_yield", result.dies),
         cells=cells,
         set_share=float(np.isfinite(threshold).mean()),
         criteria=repr(criteria),

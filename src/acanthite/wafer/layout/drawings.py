@@ -1,4 +1,4 @@
-"""Pictures: masks of the wafer, of a die and of its first cells; and maps of what the dies are like."""
+"""Pictures of the masks: the wafer, a die and its first cells."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.constants import mm, um
-from acanthite.drawing import INK, LIGHT, SEQUENTIAL, colour_bar, new_axes, new_figure
-from acanthite.formatting import symbol
-from acanthite.wafer.design import ArrayDesign, WaferDesign
-from acanthite.wafer.masks import MASKS, named
-from acanthite.wafer.rules import layer_shapes
+from acanthite.drawing import INK, new_axes, new_figure
+from acanthite.wafer.layout.design import ArrayDesign, WaferDesign
+from acanthite.wafer.layout.masks import MASKS, named
+from acanthite.wafer.layout.rules import layer_shapes
 
 if TYPE_CHECKING:
     import gdstk
-    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -26,14 +24,6 @@ COLOURS = {
     "label": "#d9a520",
 }
 _ALPHA = {"electrolyte": 0.75, "top electrode": 0.6}
-_SCALES = {
-    "thickness": (1e9, "nm"),
-    "roughness": (1e9, "nm"),
-    "grain_size": (1e9, "nm"),
-    "threshold": (1e3, "mV"),
-    "lrs_resistance": (1e-3, "kΩ"),
-    "good_share": (100.0, "%"),
-}
 
 
 def plot_masks(
@@ -61,7 +51,7 @@ def plot_masks(
     3
     """
     die = named(library, "DIE")
-    figure, (left, middle, right) = new_figure(12.0, 4.3, 3)
+    figure, (left, middle, right) = new_figure(12.0, 4.6, 3)
     plot_floorplan(array, wafer, ax=left)
     plot_cell(die, ax=middle)
     middle.set_title(f"die, {array.rows} × {array.columns}")
@@ -73,7 +63,10 @@ def plot_masks(
         xlim=(-x - edge, -x - edge + view + edge / 2), ylim=(y + edge - view - edge / 2, y + edge)
     )
     right.set_title("first cells")
-    right.legend(handles=_handles(), loc="lower right", fontsize=7.5, framealpha=0.95)
+    handles = _handles()
+    figure.legend(
+        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=8, frameon=False
+    )
     return figure
 
 
@@ -97,78 +90,6 @@ def plot_floorplan(
     return ax
 
 
-def plot_wafer_maps(
-    data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None
-) -> Figure:
-    """Draw film, threshold, LRS and yield of every die.
-
-    Parameters
-    ----------
-    data : xarray.Dataset
-        Of :func:`acanthite.wafer.measure_wafer`.
-    size : tuple of float
-        Of a die. [m]
-    wafer : WaferDesign, optional
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from acanthite.constants import mm
-    >>> places = np.array([[0.0, 0.0], [40 * mm, 0.0]])
-    >>> found = ac.wafer.measure_wafer(places, ac.wafer.film_map(places), devices=2)
-    >>> type(ac.wafer.plot_wafer_maps(found, size=(20 * mm, 20 * mm))).__name__
-    'Figure'
-    """
-    from acanthite.wafer.yields import QUANTITIES
-
-    figure, axes = new_figure(11.5, 7.4, 3, 2, sharex=True, sharey=True)
-    for name, ax in zip(QUANTITIES, axes.ravel(), strict=True):
-        plot_wafer_map(data, name, size, wafer, ax=ax)
-        ax.label_outer()
-    return figure
-
-
-def plot_wafer_map(
-    data: xr.Dataset,
-    name: str,
-    size: tuple[float, float],
-    wafer: WaferDesign | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one quantity of every die; dies without a number are crossed out; return the Axes.
-
-    Examples
-    --------
-    >>> import xarray as xr
-    >>> from acanthite.constants import mm, nm
-    >>> thickness = ("die", [50 * nm, 48 * nm], {"units": "m", "long_name": "film thickness"})
-    >>> dies = xr.Dataset({"x": ("die", [-10 * mm, 10 * mm]), "y": ("die", [0.0, 0.0]), "thickness": thickness})
-    >>> axes = ac.wafer.plot_wafer_map(dies, "thickness", size=(18 * mm, 18 * mm))
-    >>> axes.get_title()
-    'film thickness'
-    """
-    wafer, ax = WaferDesign() if wafer is None else wafer, new_axes(ax, 4.6, 4.4)
-    dies = np.column_stack([data["x"].values, data["y"].values])
-    values = data[name].values
-    some, (factor, unit) = np.isfinite(values), _SCALES.get(name, (1.0, data[name].attrs["units"]))
-    draw_wafer(ax, wafer)
-    fill_dies(ax, dies[~some], size, facecolors="#ffffff", edgecolors=LIGHT, hatch="xx")
-    limits = {"vmin": 0.0, "vmax": 100.0} if name == "good_share" else {}
-    filled = fill_dies(
-        ax,
-        dies[some],
-        size,
-        cmap=SEQUENTIAL,
-        edgecolors="face",
-    )
-    filled.set_array(factor * values[some])
-    if limits:
-        filled.set_clim(**limits)
-    colour_bar(ax, filled, symbol(unit))
-    ax.set_title(data[name].attrs["long_name"], fontsize=10)
-    return ax
-
-
 def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
     """Draw the layers of a cell and of all it repeats, in micrometres; return the Axes."""
     from matplotlib.collections import PolyCollection
@@ -178,7 +99,11 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
         shapes = [p.points for p in layer_shapes(cell, layer)]
         ax.add_collection(
             PolyCollection(
-                shapes, facecolors=COLOURS[layer], alpha=_ALPHA.get(layer, 1.0), linewidths=0
+                shapes,
+                facecolors=COLOURS[layer],
+                alpha=_ALPHA.get(layer, 1.0),
+                linewidths=0,
+                snap=False,  # lines snapped to pixels would show patterns that no mask has
             )
         )
     box = np.array(cell.bounding_box())
@@ -192,17 +117,22 @@ def plot_cell(cell: gdstk.Cell, ax: Axes | None = None) -> Axes:
 def draw_wafer(ax: Axes, wafer: WaferDesign) -> None:
     """Draw the edge of the wafer and, dotted, how far dies may reach; axes in millimetres."""
     for margin, style in ((0.0, "-"), (wafer.edge_exclusion, ":")):
-        ax.plot(*_edge(wafer, margin), style, color=INK, linewidth=0.9)
+        ax.plot(*_edge(wafer, margin), style, color=INK, lw=0.9, solid_capstyle="butt")
     half = 0.52 * wafer.diameter / mm
     ax.set(xlim=(-half, half), ylim=(-half, half), aspect="equal", xlabel="x (mm)", ylabel="y (mm)")
 
 
 def fill_dies(ax: Axes, dies: np.ndarray, size: tuple[float, float], **look: Any) -> Any:
-    """Draw dies as rectangles, in millimetres; return the collection, which can carry an array of values."""
+    """Draw dies as rectangles, in millimetres.
+
+    Return the collection, which can carry an array of values.
+    """
     from matplotlib.collections import PolyCollection
 
     corners = 0.5 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * np.array(size)
-    filled = PolyCollection(((dies[:, None, :] + corners) / mm).tolist(), linewidths=0.4, **look)
+    filled = PolyCollection(
+        ((dies[:, None, :] + corners) / mm).tolist(), linewidths=0.4, snap=False, **look
+    )
     ax.add_collection(filled)
     return filled
 

@@ -12,7 +12,7 @@ from acanthite.crossbar import Crossbar
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S
 from acanthite.wafer import ArrayDesign, parasitics, thin_film_resistivity
-from acanthite.wafer.wires import (
+from acanthite.wafer.layout.wires import (
     boundary_scattering,
     capacitance_over_plane,
     coupling_on_foil,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.constants import celsius, hour
-from acanthite.wafer import Step, allowed_time, process_flow, thermal_budget
+from acanthite.wafer import ProcessStep, allowed_time, process_flow, thermal_budget
 
 
 def verdicts(flow):
@@ -45,7 +45,7 @@ def test_the_papers_process_passes_everywhere():
 
 
 def test_a_hot_anneal_fails_and_says_why():
-    flow = (*process_flow()[:-1], Step("anneal", temperature=celsius(450), time=3 * hour))
+    flow = (*process_flow()[:-1], ProcessStep("anneal", temperature=celsius(450), time=3 * hour))
     found = verdicts(flow)
     assert not any(v.passes for v in found.values())
     assert found["back-end CMOS"].used == pytest.approx(3.0, rel=1e-3)
@@ -58,13 +58,13 @@ def test_a_hot_anneal_fails_and_says_why():
 
 def test_films_grown_hot_are_no_back_end_process():
     """Monolayers by exfoliation and transfer aside, 2D materials want about 1000 C: the paper's comparison."""
-    assert not verdicts((Step("sputter", temperature=celsius(1000), time=60.0),))[
+    assert not verdicts((ProcessStep("sputter", temperature=celsius(1000), time=60.0),))[
         "back-end CMOS"
     ].passes
 
 
 def test_steps_add_up():
-    half = Step("anneal", temperature=celsius(425), time=4 * hour)
+    half = ProcessStep("anneal", temperature=celsius(425), time=4 * hour)
     assert verdicts((half,))["back-end CMOS"].passes
     assert verdicts((half, half))["back-end CMOS"].used == pytest.approx(8 / 6)
     assert not verdicts((half, half))["back-end CMOS"].passes
@@ -84,5 +84,5 @@ def test_the_electrolyte_limits_only_what_comes_after_it():
 def test_a_cold_flow_uses_nothing():
     assert all(
         v.used == 0 and v.passes and v.says == "no step is heated"
-        for v in thermal_budget((Step("clean"),))
+        for v in thermal_budget((ProcessStep("clean"),))
     )

@@ -15,7 +15,7 @@ import numpy as np
 from acanthite.constants import nm, um
 from acanthite.errors import LayoutError
 from acanthite.files import atomic
-from acanthite.wafer.design import Array, ArrayDesign, WaferDesign
+from acanthite.wafer.layout.design import Array, ArrayDesign, WaferDesign
 
 if TYPE_CHECKING:
     import gdstk
@@ -225,7 +225,10 @@ def _pad_cell(name: str, layer: str, array: ArrayDesign) -> gdstk.Cell:
 
 
 def _mark_cell(layer: str, at: float) -> gdstk.Cell:
-    """Return an alignment mark: a cross of the first layer, around which the later ones put four squares each."""
+    """Return an alignment mark.
+
+    The first layer has a cross, around which each later one puts four squares.
+    """
     import gdstk
 
     cell = gdstk.Cell("MARK_" + layer.upper().replace(" ", "_"))
@@ -265,7 +268,10 @@ def _die_cell(array: ArrayDesign, parts: list[gdstk.Cell], marks: list[gdstk.Cel
 
 
 def _lead(line_end: Array, pad: Array, array: ArrayDesign, layer: str) -> gdstk.FlexPath:
-    """Return the wire from the end of a line to its pad; it starts inside the line and ends inside the pad."""
+    """Return the wire from the end of a line to its pad.
+
+    It starts inside the line and ends inside the pad.
+    """
     import gdstk
 
     along = 0 if layer == "top electrode" else 1
@@ -320,7 +326,10 @@ def _outline(wafer: WaferDesign) -> gdstk.Polygon:
 
 
 def _write_names(top: gdstk.Cell, array: ArrayDesign, wafer: WaferDesign, dies: Array) -> None:
-    """Write the name of each die, and what it carries where there is room, in letters that are cells."""
+    """Write the name of each die and, where there is room, what it carries.
+
+    Each letter is a cell.
+    """
     import gdstk
 
     glyphs: dict[str, gdstk.Cell] = {}

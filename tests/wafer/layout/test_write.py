@@ -10,7 +10,7 @@ import pytest
 from acanthite.cli import main
 from acanthite.errors import LayoutError
 from acanthite.wafer import ArrayDesign, parasitics, read, write, write_layout
-from acanthite.wafer.masks import named
+from acanthite.wafer.layout.masks import named
 
 FILES = {"masks.gds", "masks.oas", "masks.png", "rules.csv", "parasitics.csv", "leads.csv"}
 

@@ -1,4 +1,4 @@
-r"""The thermal budget: what a flow does to the circuits below it, to a foil, and to the electrolyte itself.
+r"""The thermal budget: what heat does to circuits below, to a foil, and to the electrolyte.
 
 Finished CMOS bears 6 h at 425 C, 1 h at 450 C or 0.5 h at 475 C (Takeuchi et al. 2005 [1]_, 10 %
 more via resistance). Between these the allowed time is Arrhenius; below and above them it follows
@@ -21,14 +21,14 @@ from dataclasses import dataclass
 
 from acanthite.constants import boltzmann, celsius
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.process import Flow, Step, celsius_text, time_text
+from acanthite.wafer.process.flow import Flow, ProcessStep, celsius_text, time_text
 
 ROOM = celsius(25.0)
 _UNTIMED = 3600.0  # s, taken for a step whose time is not stated
 
 
 @dataclass(frozen=True)
-class Verdict:
+class BudgetVerdict:
     """How a flow stands to one limit.
 
     Parameters
@@ -37,7 +37,7 @@ class Verdict:
         What is protected.
     used : float
         Share of the budget; more than 1 is too much. [1]
-    hottest : Step or None
+    hottest : ProcessStep or None
         The step that uses most of it.
     says : str
         The verdict in words.
@@ -53,7 +53,7 @@ class Verdict:
 
     limit: str
     used: float
-    hottest: Step | None
+    hottest: ProcessStep | None
     says: str
 
     @property
@@ -62,19 +62,19 @@ class Verdict:
         return self.used <= 1.0
 
 
-def thermal_budget(flow: Flow, parameters: ParameterSet = AG2S) -> tuple[Verdict, ...]:
+def thermal_budget(flow: Flow, parameters: ParameterSet = AG2S) -> tuple[BudgetVerdict, ...]:
     """Check a flow against back-end CMOS, polyimide and the transition of Ag2S.
 
     Parameters
     ----------
-    flow : tuple of Step
+    flow : tuple of ProcessStep
         A heated step without time counts as an hour.
     parameters : ParameterSet
         Group ``budget``, and ``film.phase_transition_temperature``.
 
     Returns
     -------
-    tuple of Verdict
+    tuple of BudgetVerdict
         Of "back-end CMOS", "polyimide" and "Ag2S".
 
     Examples
@@ -131,7 +131,7 @@ def _arrhenius(time: float, at: float, energy: float, temperature: float) -> flo
     return time * math.exp(min(exponent, 500.0))
 
 
-def _cmos(flow: Flow, parameters: ParameterSet) -> Verdict:
+def _cmos(flow: Flow, parameters: ParameterSet) -> BudgetVerdict:
     used = [
         _time(s) / allowed_time(s.temperature, parameters)
         for s in flow
@@ -139,7 +139,7 @@ def _cmos(flow: Flow, parameters: ParameterSet) -> Verdict:
     ]
     hot = [s for s in flow if s.temperature is not None]
     if not hot:
-        return Verdict("back-end CMOS", 0.0, None, "no step is heated")
+        return BudgetVerdict("back-end CMOS", 0.0, None, "no step is heated")
     total, worst = sum(used), hot[used.index(max(used))]
     verb = "within" if total <= 1 else "beyond"
     says = (
@@ -147,27 +147,27 @@ def _cmos(flow: Flow, parameters: ParameterSet) -> Verdict:
         f"CMOS bears {celsius_text(worst.temperature)} for "
         f"{_long(allowed_time(worst.temperature or ROOM, parameters))}"
     )
-    return Verdict("back-end CMOS", total, worst, says)
+    return BudgetVerdict("back-end CMOS", total, worst, says)
 
 
-def _ceiling(name: str, flow: Flow, limit: float, what: str) -> Verdict:
+def _ceiling(name: str, flow: Flow, limit: float, what: str) -> BudgetVerdict:
     hot = [s for s in flow if s.temperature is not None]
     if not hot:
-        return Verdict(name, 0.0, None, "no step is heated")
+        return BudgetVerdict(name, 0.0, None, "no step is heated")
     worst = max(hot, key=lambda s: s.temperature or 0.0)
     peak = worst.temperature or ROOM
     side = "below" if peak <= limit else "above"
     says = f"{worst.name} ({_heat(worst)}) stays {limit - peak:.0f} K below {what} at {celsius_text(limit)}"
     if side == "above":
         says = f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
-    return Verdict(name, (peak - ROOM) / (limit - ROOM), worst, says)
+    return BudgetVerdict(name, (peak - ROOM) / (limit - ROOM), worst, says)
 
 
-def _time(step: Step) -> float:
+def _time(step: ProcessStep) -> float:
     return _UNTIMED if step.time is None else step.time
 
 
-def _heat(step: Step) -> str:
+def _heat(step: ProcessStep) -> str:
     return f"{celsius_text(step.temperature)}, {time_text(step.time)}"
 
 

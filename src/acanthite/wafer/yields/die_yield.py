@@ -116,14 +116,14 @@ def die_yield(
     needed = math.ceil(
         share * cells * (1 - 1e-12)
     )  # a share of 0.7 of ten is seven, whatever the last bit says
-    found = _refined(counts, dies, measured, cells, needed)
-    weight, passing, mean = found.weight, found.passing, found.mean
+    posterior = _refined(counts, dies, measured, cells, needed)
+    weight, passing, mean = posterior.weight, posterior.passing, posterior.mean
     probability = dict(zip(counts.tolist(), weight @ passing, strict=True))
     each = np.array([probability[count] for count in k.tolist()])
     rng = generator(seed, "wafer-die-yield")
     drawn = rng.choice(weight.size, _DRAWS, p=weight)
     shares = rng.binomial(dies, np.clip(passing[drawn], 0.0, 1.0)).sum(1) / k.size
-    blur = np.sqrt((found.variance[drawn] * dies).sum(1)) / k.size
+    blur = np.sqrt((posterior.variance[drawn] * dies).sum(1)) / k.size
     cell_shares = (mean[drawn] * dies).sum(1) / k.size + blur * rng.standard_normal(_DRAWS)
     return DieYield(
         _estimate(float(k.mean()) / measured, np.clip(cell_shares, 0.0, 1.0), k.size * measured),
@@ -162,17 +162,17 @@ class _Posterior:
 def _refined(
     counts: NDArray[np.int64], dies: NDArray[np.int64], measured: int, cells: int, needed: int
 ) -> _Posterior:
-    """Return :func:`_posterior` on a grid that covers what a coarser one over everything finds likely."""
+    """Return :func:`_posterior` on a grid over what a coarser one finds likely."""
     box = _EVERYTHING
     for points in (_COARSE, _FINE):
         axes = [
             low + (high - low) * (np.arange(n) + 0.5) / n
             for (low, high), n in zip(box, points, strict=True)
         ]
-        found = _posterior(*axes, counts, dies, measured, cells, needed)
-        weight = found.weight.reshape(points)
+        posterior = _posterior(*axes, counts, dies, measured, cells, needed)
+        weight = posterior.weight.reshape(points)
         box = [_likely(axis, weight.sum(1 - k)) for k, axis in enumerate(axes)]
-    return found
+    return posterior
 
 
 def _likely(axis: Array, weight: Array) -> tuple[float, float]:
@@ -192,7 +192,7 @@ def _posterior(
     cells: int,
     needed: int,
 ) -> _Posterior:
-    """Return how likely each (mean, correlation) of a grid is, and what a die of each count is then like.
+    """Return how likely each (mean, correlation) of a grid is, and the dies of each count then.
 
     A priori the mean is spread as Jeffreys has it for a share, evenly in its angle, and the
     correlation evenly in its logarithm: of what order it is, is not known.
@@ -229,7 +229,10 @@ def _posterior(
 
 
 def _edges() -> Array:
-    """Return the edges of bins of p: even in the angle of its square root, so that they are finer at both ends."""
+    """Return the edges of bins of p, finer at both ends.
+
+    They are even in the angle of the square root of p.
+    """
     return np.sin(np.linspace(0.0, 0.5 * np.pi, _BINS + 1)) ** 2
 
 

@@ -1,4 +1,4 @@
-"""The process flow: which steps a wafer goes through, read from a text file, and the traveller that goes with it."""
+"""The process flow: the steps of a wafer, read from a text file, and its traveller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from acanthite.film.growth import deposition_rate
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.parameters.toml import TomlTable, parse, read
 from acanthite.parameters.units import convert
-from acanthite.wafer.masks import MASKS
+from acanthite.wafer.layout.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
 DEPOSITIONS = ("evaporation", "sputter")
@@ -49,7 +49,7 @@ _HEADINGS = (
 
 
 @dataclass(frozen=True)
-class Step:
+class ProcessStep:
     """One step of a flow.
 
     Parameters
@@ -78,7 +78,7 @@ class Step:
     Examples
     --------
     >>> from acanthite.constants import celsius, minute
-    >>> bake = ac.wafer.Step("bake", temperature=celsius(120), time=10 * minute)
+    >>> bake = ac.wafer.ProcessStep("bake", temperature=celsius(120), time=10 * minute)
     >>> [verdict.passes for verdict in ac.wafer.thermal_budget((bake,))]
     [True, True, True]
     """
@@ -114,7 +114,7 @@ class Step:
         return f"{self.kind}, {self.layer}" if self.layer else self.kind
 
 
-Flow = tuple[Step, ...]
+Flow = tuple[ProcessStep, ...]
 
 
 def process_flow(
@@ -133,7 +133,7 @@ def process_flow(
 
     Returns
     -------
-    tuple of Step
+    tuple of ProcessStep
 
     Examples
     --------
@@ -142,7 +142,7 @@ def process_flow(
     >>> [step.name for step in flow if step.kind == "sputter"]
     ['sputter, electrolyte']
     """
-    text = files("acanthite.wafer").joinpath("flow.toml").read_text(encoding="utf-8")
+    text = files("acanthite.wafer.process").joinpath("flow.toml").read_text(encoding="utf-8")
     steps = _steps(parse(text, "the built-in flow", ProcessError), recipe, parameters)
     return tuple(
         s for s in steps if not (continuous and s.layer == "electrolyte" and s.kind in _PATTERNED)
@@ -174,7 +174,9 @@ def read_flow(
 
 
 def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
-    """Return ``recipe`` with what a flow says about the electrolyte: its thickness, and the last anneal after it.
+    """Return ``recipe`` with what a flow says about the electrolyte.
+
+    Its thickness, and the last anneal after it.
 
     Raises
     ------
@@ -205,7 +207,7 @@ def recipe_of(flow: Flow, recipe: Recipe) -> Recipe:
     )
 
 
-def deposited(step: Step) -> float:
+def deposited(step: ProcessStep) -> float:
     """Return the thickness that a step deposits [m].
 
     Raises
@@ -223,7 +225,7 @@ def traveller(flow: Flow, format: str = "markdown") -> str:
 
     Parameters
     ----------
-    flow : tuple of Step
+    flow : tuple of ProcessStep
     format : {"markdown", "csv", "html"}
 
     Raises
@@ -259,7 +261,7 @@ def time_text(time: float | None) -> str:
     return f"{time:.3g} s"
 
 
-def _row(number: int, step: Step) -> tuple[str, ...]:
+def _row(number: int, step: ProcessStep) -> tuple[str, ...]:
     thickness = "\u2013" if step.thickness is None else f"{step.thickness / nm:.4g} nm"
     return (
         str(number),
@@ -309,7 +311,7 @@ def _steps(file: TomlTable, recipe: Recipe | None, parameters: ParameterSet) -> 
     return tuple(step for step in steps if step is not None)
 
 
-def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | None:
+def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> ProcessStep | None:
     entry.check_keys((*_TEXTS, *_NUMBERS))
     for name, value in entry.items():
         if not isinstance(value, str):
@@ -343,7 +345,7 @@ def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Step | 
         filter(None, [entry.get("source", ""), ", ".join(assumed) + " assumed" if assumed else ""])
     )
     texts: dict[str, Any] = {n: entry.get(n, "") for n in _TEXTS}
-    return Step(**{**texts, **numbers, "source": source})
+    return ProcessStep(**{**texts, **numbers, "source": source})
 
 
 def _how(text: str, value: float, parameters: ParameterSet) -> str:

@@ -9,7 +9,7 @@ import pytest
 from acanthite.constants import celsius, hour, minute, nm
 from acanthite.errors import ProcessError
 from acanthite.film import Recipe
-from acanthite.wafer import Step, process_flow, read_flow, recipe_of, traveller
+from acanthite.wafer import ProcessStep, process_flow, read_flow, recipe_of, traveller
 
 
 def test_the_papers_flow():
@@ -90,7 +90,7 @@ def test_a_flow_of_ones_own(tmp_path):
     first, second = read_flow(tmp_path / "mine.toml")
     assert first.thickness == pytest.approx(80 * nm)
     assert (second.temperature, second.time) == pytest.approx((celsius(120), 1.5 * hour))
-    assert replace(second, temperature=None, time=None) == Step("anneal")
+    assert replace(second, temperature=None, time=None) == ProcessStep("anneal")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_flow_that_makes_no_sense_is_refused(tmp_path, text, message):
 
 def test_a_flow_without_electrolyte_or_file_is_refused(tmp_path):
     with pytest.raises(ProcessError, match="no step deposits Ag2S"):
-        recipe_of((Step("clean"),), Recipe())
+        recipe_of((ProcessStep("clean"),), Recipe())
     with pytest.raises(ProcessError, match=r"missing\.toml: No such file"):
         read_flow(tmp_path / "missing.toml")
 
@@ -136,4 +136,4 @@ def test_a_flow_without_electrolyte_or_file_is_refused(tmp_path):
 )
 def test_a_step_that_makes_no_sense_is_refused_when_it_is_made(arguments, message):
     with pytest.raises(ProcessError, match=message):
-        Step(**arguments)
+        ProcessStep(**arguments)

@@ -9,14 +9,14 @@ from acanthite.errors import ProcessError
 from acanthite.film import Recipe
 from acanthite.wafer import (
     ArrayDesign,
-    Step,
+    ProcessStep,
     cross_sections,
     plot_cross_sections,
     plot_section,
     process_flow,
     recipe_of,
 )
-from acanthite.wafer.section import RESIST, climbed_step
+from acanthite.wafer.process.section import RESIST, climbed_step
 
 
 def materials(section, x):
@@ -87,7 +87,7 @@ def test_flows_out_of_order_are_refused():
 
 
 def test_pictures_have_a_panel_a_step():
-    flow = (*process_flow(), Step("bake"))
+    flow = (*process_flow(), ProcessStep("bake"))
     sections = cross_sections(flow)
     figure = plot_cross_sections(flow, sections)
     assert [ax.get_title(loc="left") for ax in figure.axes[:2]] == [

@@ -11,7 +11,7 @@ from acanthite.errors import ProcessError
 from acanthite.film import Recipe, grow
 from acanthite.parameters import AG2S
 from acanthite.wafer import WaferDesign, film_map, read_film_map, ring_thickness, statistics
-from acanthite.wafer.maps import random_field
+from acanthite.wafer.yields.film_map import random_field
 
 PLACES = WaferDesign().dies((6 * mm, 6 * mm))
 

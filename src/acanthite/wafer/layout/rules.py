@@ -1,4 +1,6 @@
-"""Design-rule check of masks, drawn here or elsewhere: widths, spaces, enclosure, shorts, pads, nets, dies on the wafer.
+"""Design-rule check of masks, drawn here or elsewhere.
+
+Widths, spaces, enclosure, shorts, pads, nets, and the dies on the wafer.
 
 Widths and spaces are what an opening and a closing of a layer by half the rule takes away or adds,
 so they hold for the merged shapes, at any angle; corners that face each other diagonally are
@@ -15,9 +17,9 @@ import numpy as np
 
 from acanthite.constants import um
 from acanthite.errors import LayoutError
-from acanthite.wafer.design import Array, Rules, WaferDesign
-from acanthite.wafer.masks import LAYERS, MASKS, cells
-from acanthite.wafer.nets import broken_nets
+from acanthite.wafer.layout.design import Array, Rules, WaferDesign
+from acanthite.wafer.layout.masks import LAYERS, MASKS, cells
+from acanthite.wafer.layout.nets import broken_nets
 
 if TYPE_CHECKING:
     import gdstk
@@ -117,16 +119,16 @@ def check(
             f"{LAYERS['die'][1]}, which marks a die; "
             "draw its outline there"
         )
-    found: list[Violation] = []
+    broken: list[Violation] = []
     for n, die in enumerate(dies):
         for part, violations in enumerate(_check_die(die, rules), 1):
-            found += violations
+            broken += violations
             if progress:
                 progress((n + part / _PARTS) / len(dies))
     for top in library.top_level():
         if isinstance(top, gdstk.Cell) and top not in dies:
-            found += _check_wafer(top, wafer)
-    return found
+            broken += _check_wafer(top, wafer)
+    return broken
 
 
 def require_clean(
@@ -152,9 +154,9 @@ def require_clean(
         ...
     acanthite.errors.LayoutError: rule 'pad side', layer 'pad', cell DIE at ...: expected at least 60 um ...
     """
-    found = check(library, rules, wafer, progress)
-    if found:
-        raise LayoutError(f"{found[0]} ({len(found)} violations in all)")
+    broken = check(library, rules, wafer, progress)
+    if broken:
+        raise LayoutError(f"{broken[0]} ({len(broken)} violations in all)")
 
 
 def layer_shapes(cell: gdstk.Cell, layer: str) -> list[gdstk.Polygon]:
@@ -191,13 +193,15 @@ def _too_narrow(shapes: list[gdstk.Polygon], least: float) -> list[gdstk.Polygon
     step = 0.5 * (least / um - _SLACK)
     if step <= 0:
         return []
-    found = []
+    narrow = []
     for kind in _alike(shapes):
         thin = _not([kind[0]], _offset(_offset([kind[0]], -step), step + 0.5 * _SLACK))
         origin = np.array(kind[0].bounding_box()[0])
         for one in kind if thin else ():
-            found += [p.copy().translate(*(np.array(one.bounding_box()[0]) - origin)) for p in thin]
-    return found
+            narrow += [
+                p.copy().translate(*(np.array(one.bounding_box()[0]) - origin)) for p in thin
+            ]
+    return narrow
 
 
 def _alike(shapes: list[gdstk.Polygon]) -> list[list[gdstk.Polygon]]:
@@ -252,14 +256,14 @@ def _crossings(
 
 
 def _nets(die: gdstk.Cell, shapes: dict[str, list[gdstk.Polygon]]) -> Iterable[Violation]:
-    """Check what is connected; see :mod:`acanthite.wafer.nets`."""
+    """Check what is connected; see :mod:`acanthite.wafer.layout.nets`."""
     bottom, islands, top = (shapes[layer] for layer in MASKS)
-    found: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for rule, layer, box, detail in broken_nets(
         bottom, islands, top, shapes["pad"], shapes["mark"]
     ):
-        found[rule, layer] = found.get((rule, layer), 0) + 1
-        if found[rule, layer] <= _MOST_LISTED:
+        counts[rule, layer] = counts.get((rule, layer), 0) + 1
+        if counts[rule, layer] <= _MOST_LISTED:
             yield _violation(rule, layer, die, box, detail)
 
 
@@ -288,21 +292,21 @@ def _pads(
 
 def _check_wafer(top: gdstk.Cell, wafer: WaferDesign) -> list[Violation]:
     boxes = np.array([p.bounding_box() for p in _dies_on(top)]).reshape(-1, 2, 2)
-    found: list[Violation] = []
+    broken: list[Violation] = []
     for box in boxes:
         x, y = (a.ravel() * um for a in np.meshgrid(box[:, 0], box[:, 1]))
         if not wafer.holds(x, y, wafer.edge_exclusion - 1e-9).all():
             detail = (
                 f"a die stays {wafer.edge_exclusion / um:g} um or more from the edge of the wafer"
             )
-            found.append(_violation("wafer edge", "die", top, box, detail))
+            broken.append(_violation("wafer edge", "die", top, box, detail))
     for box in boxes[_overlapping(boxes, wafer.street / um)]:
-        found.append(
+        broken.append(
             _violation(
                 "street", "die", top, box, f"dies stand {wafer.street / um:g} um apart or more"
             )
         )
-    return found
+    return broken
 
 
 def _dies_on(top: gdstk.Cell) -> list[gdstk.Polygon]:

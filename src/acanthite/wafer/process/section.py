@@ -14,11 +14,11 @@ import numpy as np
 
 from acanthite import arguments
 from acanthite.constants import nm, um
-from acanthite.drawing import new_axes, new_figure
+from acanthite.drawing import INK, new_axes, new_figure
 from acanthite.errors import ProcessError
-from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.process import DEPOSITIONS, Flow, Step, celsius_text, deposited
-from acanthite.wafer.wires import check_substrate
+from acanthite.wafer.layout.design import ArrayDesign
+from acanthite.wafer.layout.wires import check_substrate
+from acanthite.wafer.process.flow import DEPOSITIONS, Flow, ProcessStep, celsius_text, deposited
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ def cross_sections(
 
     Parameters
     ----------
-    flow : tuple of Step
+    flow : tuple of ProcessStep
     array : ArrayDesign, optional
         Widths and pitch; two cells are cut.
     substrate : {"silicon", "polyimide"}
@@ -156,7 +156,7 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
 
     Parameters
     ----------
-    flow : tuple of Step
+    flow : tuple of ProcessStep
     sections : list of Section
         Of :func:`cross_sections`.
 
@@ -185,8 +185,10 @@ def plot_cross_sections(flow: Flow, sections: list[Section]) -> Figure:
     for ax in axes[len(flow) :]:
         ax.axis("off")
     handles = [Patch(color=COLOURS.get(m, _OTHER), label=_TEXT.get(m, m)) for m in used]
-    figure.legend(handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9)
-    figure.supylabel("height over the substrate (nm)", fontsize=9)
+    figure.legend(
+        handles=handles, ncols=len(handles), loc="outside lower center", fontsize=9, frameon=False
+    )
+    figure.supylabel("height over the substrate (nm)", fontsize=9, color=INK)
     return figure
 
 
@@ -237,7 +239,7 @@ def _masks(array: ArrayDesign) -> dict[str, list[tuple[float, float]]]:
 
 
 def _run(
-    step: Step,
+    step: ProcessStep,
     stacks: list[Stack],
     middles: np.ndarray,
     masks: dict[str, list[tuple[float, float]]],
@@ -254,7 +256,7 @@ def _run(
         _lift(step, stacks)
 
 
-def _lift(step: Step, stacks: list[Stack]) -> None:
+def _lift(step: ProcessStep, stacks: list[Stack]) -> None:
     lifted = False
     for stack in stacks:
         materials = [material for material, _ in stack]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from acanthite.constants import mm, um
 from acanthite.errors import LayoutError
 from acanthite.wafer import LAYERS, ArrayDesign, Rules, WaferDesign, check, draw, require_clean
-from acanthite.wafer.masks import named
+from acanthite.wafer.layout.masks import named
 
 WAFER = WaferDesign(street=1 * mm)
 SMALL = WaferDesign(diameter=30 * mm, flat_length=0.0)

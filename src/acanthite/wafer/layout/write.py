@@ -1,4 +1,7 @@
-"""A layout as a folder: masks as GDSII and OASIS, their picture, the rules they keep, what their lines add to a circuit."""
+"""A layout as a folder.
+
+Masks as GDSII and OASIS, their picture, the rules they keep, and what their lines add to a circuit.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from acanthite.drawing import save_png
+from acanthite.drawing import look, save_png
 from acanthite.errors import LayoutError
 from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
-from acanthite.wafer.masks import draw, write
-from acanthite.wafer.rules import require_clean
-from acanthite.wafer.wires import Parasitics, Substrate, parasitics
+from acanthite.wafer.layout.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.layout.masks import draw, write
+from acanthite.wafer.layout.rules import require_clean
+from acanthite.wafer.layout.wires import Parasitics, Substrate, parasitics
 
 _UNITS = {
     "resistance": "ohm",
@@ -104,7 +107,7 @@ def write_layout(
     >>> print(f"{layout.wires.word_line_resistance:.1f} ohm from cell to cell")
     2.7 ohm from cell to cell
     """
-    from acanthite.wafer.drawings import plot_masks
+    from acanthite.wafer.layout.drawings import plot_masks
 
     out = folder(out)
     wafer, rules = wafer or WaferDesign.of(parameters), rules or Rules.of(parameters)
@@ -115,7 +118,8 @@ def write_layout(
     files = tuple(out / name for name in names)
     write(library, files[0])
     write(library, files[1])
-    save_png(plot_masks(library, array, wafer), files[2])
+    with look():
+        save_png(plot_masks(library, array, wafer), files[2])
     write_text(
         files[3],
         csv_text(

@@ -1,4 +1,6 @@
-r"""What the film is like from place to place on a wafer: a model of the chamber and the furnace, or a map that was measured.
+r"""What the film is like from place to place on a wafer.
+
+A model of the chamber and the furnace, or a map that was measured.
 
 Seen from a rotating wafer, a sputter target that stands off its axis is a ring of radius R at the
 distance h. A ring that emits by the cosine law gives, r from the axis,
@@ -188,11 +190,11 @@ def read_film_map(
     columns = _read_columns(Path(path))
     places = np.atleast_2d(np.asarray(places, float))
     spots = np.column_stack([columns.pop("x"), columns.pop("y")])
-    found = {name: _interpolate(spots, values, places) for name, values in columns.items()}
+    interpolated = {name: _interpolate(spots, values, places) for name, values in columns.items()}
     recipe = Recipe.of(parameters) if recipe is None else recipe
     films = []
     for i in range(len(places)):
-        at = {name: float(values[i]) for name, values in found.items()}
+        at = {name: float(values[i]) for name, values in interpolated.items()}
         film = grow(_local(recipe, at["thickness"]) if "thickness" in at else recipe, parameters)
         if "grain_size" in at:
             barrier = migration_barrier(at["grain_size"], parameters)

@@ -28,7 +28,7 @@ from acanthite.arguments import number
 from acanthite.constants import vacuum_permittivity
 from acanthite.errors import LayoutError, brief
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import Array, ArrayDesign
+from acanthite.wafer.layout.design import Array, ArrayDesign
 
 if TYPE_CHECKING:
     from acanthite.crossbar import Wires
@@ -90,14 +90,16 @@ class Parasitics:
 
     @property
     def segments(self) -> dict[str, float]:
-        """The segment resistances, to be passed on: ``Crossbar(conductance, **parasitics.segments)``."""
+        """Segment resistances, for ``Crossbar(conductance, **parasitics.segments)``."""
         return {
             "word_line_resistance": self.word_line_resistance,
             "bit_line_resistance": self.bit_line_resistance,
         }
 
     def as_drawn(self) -> dict[str, Any]:
-        """Return the array's arguments with leads, each line tied where its pad is: ``Crossbar(conductance, **wires.as_drawn())``.
+        """Return the arguments of the array with its leads, each line tied where its pad is.
+
+        For ``Crossbar(conductance, **wires.as_drawn())``.
 
         Word lines are driven, even ones on the left and odd ones on the right; bit lines grounded,
         at the top and at the bottom.
@@ -270,7 +272,7 @@ def thin_film_resistivity(
 
 
 def surface_scattering(thickness_over_path: float, specularity: float) -> float:
-    r"""Return resistivity over bulk of a film whose surfaces scatter, after Fuchs and Sondheimer [1].
+    r"""Return resistivity over bulk [1] of a film whose surfaces scatter (Fuchs and Sondheimer).
 
     .. math:: \frac{\rho_0}{\rho} = 1 - \frac{3 (1 - p)}{2 \kappa} \int_1^\infty
         \Big(\frac{1}{t^3} - \frac{1}{t^5}\Big) \frac{1 - e^{-\kappa t}}{1 - p\, e^{-\kappa t}}\, dt
@@ -287,7 +289,7 @@ def surface_scattering(thickness_over_path: float, specularity: float) -> float:
 
 
 def boundary_scattering(grain_over_path: float, reflection: float) -> float:
-    r"""Return resistivity over bulk of a film whose grain boundaries reflect electrons, after Mayadas and Shatzkes [1].
+    r"""Return resistivity over bulk [1] with reflecting grain boundaries (Mayadas and Shatzkes).
 
     .. math:: \frac{\rho_0}{\rho} = 3 \Big[\frac13 - \frac{\alpha}{2} + \alpha^2 - \alpha^3 \ln(1 + 1/\alpha)\Big],
         \qquad \alpha = \frac{\lambda}{D} \frac{R}{1 - R}
@@ -299,7 +301,7 @@ def boundary_scattering(grain_over_path: float, reflection: float) -> float:
 
 
 def capacitance_over_plane(width: float, thickness: float, height: float) -> float:
-    """Return the capacitance of a line over a plane, over the permittivity between them [1] (van der Meijs and Fokkema).
+    """Return capacitance over permittivity [1] of a line over a plane (van der Meijs and Fokkema).
 
     Parameters
     ----------
@@ -312,7 +314,7 @@ def capacitance_over_plane(width: float, thickness: float, height: float) -> flo
 
 
 def coupling_over_plane(width: float, thickness: float, height: float, space: float) -> float:
-    """Return the coupling of two lines over a plane, over the permittivity [1] (Sakurai and Tamaru).
+    """Return coupling over permittivity [1] of two lines over a plane (Sakurai and Tamaru).
 
     Their range of validity ends at a space of ten heights; beyond it, as here, it says that
     coupling is negligible.
@@ -322,7 +324,7 @@ def coupling_over_plane(width: float, thickness: float, height: float, space: fl
 
 
 def coupling_on_foil(width: float, space: float) -> float:
-    """Return the capacitance of two flat strips side by side, over the permittivity around them [1] (Wen)."""
+    """Return capacitance over permittivity [1] of two flat strips side by side (Wen)."""
     from scipy.special import ellipk
 
     k = space / (space + 2.0 * width)
@@ -332,7 +334,7 @@ def coupling_on_foil(width: float, space: float) -> float:
 def _ends(
     leads: Array, segment: float, cells: int, kind: str
 ) -> tuple[Array, list[str], list[str]]:
-    """Return the segments of lines with leads, shape (lines, cells + 1), and what either end of each is tied to."""
+    """Return the segments of lines with leads, shape (lines, cells + 1), and their terminals."""
     segments = np.full((leads.size, cells + 1), segment)
     segments[::2, 0], segments[1::2, -1] = leads[::2], leads[1::2]
     first = [kind if line % 2 == 0 else "floating" for line in range(leads.size)]
@@ -379,7 +381,7 @@ def _line_capacitances(
 
 
 def _lead_squares(array: ArrayDesign) -> tuple[Array, Array]:
-    """Return the squares of film between pad and first cell of each line, shapes (rows,) and (columns,)."""
+    """Return the squares of film from pad to first cell, shapes (rows,) and (columns,)."""
     stub = 0.5 * array.island_side + array.line_end
     return tuple(
         stub / array.cell
