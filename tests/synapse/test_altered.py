@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from acanthite.errors import ParameterError
 from acanthite.nn import SGD, Network, TTv2
-from acanthite.nn.algorithms import Batch
+from acanthite.nn.algorithms.base import Batch
 from acanthite.random import generator
 from acanthite.synapse import ConstantStep, PowerStep, SoftBounds, altered
 from acanthite.synapse.rule import LOWER, UPPER

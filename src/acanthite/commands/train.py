@@ -135,7 +135,7 @@ def train(
 
 
 def _with_knobs(job: Job, texts: list[str]) -> Job:
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
     from acanthite.nn.training.job_file import with_knobs
 
     algorithm = algorithm_named(job.algorithm)
@@ -157,7 +157,7 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
 
 def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
 
     tuned = vars(algorithm_named(job.algorithm))
     changed = [

@@ -25,7 +25,7 @@ from typing import Any
 from acanthite.errors import RunFolderError
 from acanthite.explore.study import PropertyStudy, Task
 from acanthite.files import write_text
-from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.training.networks import network_named
 from acanthite.synapse import save

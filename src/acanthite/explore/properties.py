@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator

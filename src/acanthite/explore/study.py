@@ -11,7 +11,7 @@ from typing import Any
 
 from acanthite.errors import TrainingError
 from acanthite.explore.properties import PROPERTIES, chosen, property_named, read_through, scaled_to
-from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.train import train

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError, brief
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse

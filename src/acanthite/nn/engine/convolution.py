@@ -1,4 +1,4 @@
-"""Compiled convolutions: patches from nodes and back (im2col, col2im), their products, pooling and its way back.
+"""Compiled convolutions: patches (im2col, col2im), their products, pooling; forward and back.
 
 Maps lie plane by plane, and patches line by line with the positions along a line, so that what is
 done at every position is one loop over neighbours.
@@ -42,7 +42,10 @@ def convolve(w, layer, net):
 
 @njit(**INLINED)
 def _cross_everywhere(w, x, z, layer, net):
-    """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
+    """Read an array at all positions of its patches.
+
+    ``x`` is inputs by positions, ``z`` outputs by positions.
+    """
     n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
     n = z.shape[0] // n_out
     if not net.periphery.on:
@@ -85,7 +88,7 @@ def convolve_back(w, layer, net):
 
 @njit(**INLINED)
 def gather(layer, net):
-    """Copy the nodes under each position of the kernel into the patches; beyond the edge they stay zero."""
+    """Copy the nodes under each position of the kernel into the patches; zero beyond the edge."""
     maps = net.maps
     x = net.nodes.values[net.layers.node_offset[layer] :]
     _shift(x, maps.patches[maps.patch_offset[layer] :], net.maps.geometry[layer], layer, False)
@@ -93,7 +96,7 @@ def gather(layer, net):
 
 @njit(**INLINED)
 def scatter(layer, net):
-    """Add the errors of the patches, in ``net.maps.returned``, to those of the nodes they were taken from."""
+    """Add the errors of the patches, in ``net.maps.returned``, to those of their nodes."""
     target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
     target[:] = np.float32(0.0)
     _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
@@ -101,10 +104,13 @@ def scatter(layer, net):
 
 @njit(**INLINED)
 def _shift(nodes, patches, g, layer, back):
-    """Move each input line of a kernel between nodes and patches: the nodes shifted by where the line is in the kernel."""
-    pixel, plane = (
-        (g[CHANNELS], 1) if layer == 0 else (1, g[HEIGHT] * g[WIDTH])
-    )  # images come pixel by pixel
+    """Move each input line of a kernel between nodes and patches.
+
+    Its patches are the nodes shifted by where the line is in the kernel.
+    """
+    # images come pixel by pixel
+    pixel = g[CHANNELS] if layer == 0 else 1
+    plane = 1 if layer == 0 else g[HEIGHT] * g[WIDTH]
     for channel in range(g[CHANNELS]):
         for ky in range(g[KERNEL]):
             top, bottom = _inside(ky - g[PADDING], g[HEIGHT], g[STRIDE], g[ROWS])
@@ -112,11 +118,10 @@ def _shift(nodes, patches, g, layer, back):
                 left, right = _inside(kx - g[PADDING], g[WIDTH], g[STRIDE], g[COLUMNS])
                 line = ((channel * g[KERNEL] + ky) * g[KERNEL] + kx) * g[ROWS] * g[COLUMNS]
                 for row in range(top, bottom):
-                    y, x = row * g[STRIDE] + ky - g[PADDING], left * g[STRIDE] + kx - g[PADDING]
-                    source, target = (
-                        channel * plane + (y * g[WIDTH] + x) * pixel,
-                        line + row * g[COLUMNS] + left,
-                    )
+                    y = row * g[STRIDE] + ky - g[PADDING]
+                    x = left * g[STRIDE] + kx - g[PADDING]
+                    source = channel * plane + (y * g[WIDTH] + x) * pixel
+                    target = line + row * g[COLUMNS] + left
                     if back:
                         _add(patches, target, nodes, source, right - left, pixel * g[STRIDE])
                     else:
@@ -125,7 +130,7 @@ def _shift(nodes, patches, g, layer, back):
 
 @njit(inline="always", nogil=True)
 def _inside(first, size, stride, n):
-    """Return from which position to which ``first + stride * position`` lies in a side of ``size``."""
+    """Return the positions, from and to, where ``first + stride * position`` is in a side."""
     return max(0, -(first // stride)), max(0, min(n, (size - 1 - first) // stride + 1))
 
 
@@ -202,7 +207,10 @@ def _window(values, first, side, width):
 
 @njit(**INLINED)
 def unpool(layer, net):
-    """Bring the errors of pooled nodes to the maps, through the slope of the activation, and list the positions with any."""
+    """Bring the errors of pooled nodes to the maps, through the slope of the activation.
+
+    The positions with an error are listed.
+    """
     g = net.maps.geometry[layer]
     maps = net.maps
     n_out = net.layers.n_out[layer]

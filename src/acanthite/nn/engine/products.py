@@ -46,7 +46,10 @@ def _drive_lines(d, periphery):
 
 @njit(**INLINED)
 def dot_columns(w, nodes, count, d, back):
-    """Set ``back`` of the ``count`` lines listed to the product of their column and ``d``; four at a time, to read ``d`` less."""
+    """Set ``back`` of the ``count`` lines listed to the product of their column and ``d``.
+
+    Four columns at a time, so that ``d`` is read less often.
+    """
     n = np.uint64(count)
     n_out = np.uint64(d.shape[0])
     whole = n - n % np.uint64(4)
@@ -79,7 +82,10 @@ def _dot4(w, active, k, d, back):
 
 @njit(**INLINED)
 def mix(w, stride, count, lines, z):
-    """Set ``z`` to the sum of ``count`` lines of its length, each times its weight, every ``stride``-th of ``w``."""
+    """Set ``z`` to the sum of ``count`` lines of its length, each times its weight.
+
+    The weights are every ``stride``-th of ``w``.
+    """
     n = z.shape[0]
     z[:] = np.float32(0.0)
     for j in range(0, count - 3, 4):
