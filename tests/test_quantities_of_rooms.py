@@ -29,30 +29,56 @@ ROOMS = (
     "analysis",
     "synapse",
     "fitting",
+    "wafer",
+    "crossbar",
+    "cost",
+    "nn",
 )
 RESULTS = {
     "Altered",
     "Arrhenius",
+    "Bound",
+    "Characteristic",
+    "Crosstalk",
     "Curve",
     "DeviceFit",
+    "Disturb",
     "EnduranceResult",
+    "Entry",
     "Events",
     "Evidence",
     "GrainMap",
     "LayerFit",
     "LineFit",
+    "LinearLaw",
+    "MatrixTile",
     "Meaning",
     "MomentFit",
+    "Parasitics",
     "PatternFit",
+    "Programmed",
+    "PulseLaw",
+    "Quality",
+    "ReadMargin",
     "Reflections",
     "Resistances",
     "RetentionFit",
+    "Run",
     "Schedule",
+    "Section",
+    "Sensitivities",
+    "Settling",
     "SizeStrain",
+    "Solution",
+    "Spent",
     "Switching",
     "Synapse",
-    "LinearLaw",
-    "PulseLaw",
+    "TrainingProgress",
+    "TrainingResult",
+    "Transient",
+    "Violation",
+    "gradient",  # per volt of a loss without a unit
+    "WriteCost",
 }
 """Classes that functions return, and bases: nobody calls them with numbers of a lab."""
 
@@ -183,3 +209,13 @@ def test_a_parameter_with_a_source_has_a_dimension():
     assert law.sample(1, seed=1, **{name: 2 * ureg.uS}).parameter(name)[0] == pytest.approx(2e-6)
     with pytest.raises(UnitError, match=f"{name} = 1 V; expected a number in {unit}"):
         law.sample(1, seed=1, **{name: 1 * ureg.V})
+
+
+def test_an_array_in_the_units_of_a_lab():
+    conductance = np.array([[1e-6, 2e-6], [3e-6, 4e-6]])
+    plain = ac.crossbar.Crossbar(conductance, 2.0, 1.0).solve([0.1, 0.2])
+    given = ac.crossbar.Crossbar(conductance * 1e6 * ureg.uS, 2 * ureg.ohm, 1.0)
+    solved = given.solve([100, 200] * ureg.mV)
+    assert solved.output_current == pytest.approx(plain.output_current, rel=1e-12)
+    with pytest.raises(UnitError, match="voltage"):
+        given.solve([1, 2] * ureg.uA)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import vacuum_permittivity
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
@@ -49,6 +50,7 @@ class WriteCost:
         return self.interface + self.filament + self.crosspoint + self.line
 
 
+@accepts_quantities
 def capacitance(
     area: ArrayLike, thickness: float, relative_permittivity: float, line: float = 0.0
 ) -> Array:
@@ -76,6 +78,7 @@ def capacitance(
     return vacuum_permittivity * relative_permittivity * np.asarray(area, float) / thickness + line
 
 
+@accepts_quantities
 def write_cost(
     area: ArrayLike,
     voltage: float,

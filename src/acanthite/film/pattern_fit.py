@@ -218,7 +218,8 @@ class _Problem:
         """Background terms, shape (n, terms)."""
         middle = 0.5 * (self.x.max() + self.x.min())
         half = 0.5 * np.ptp(self.x)
-        return np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
+        terms = np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
+        return np.asarray(terms, np.float64)
 
     def columns(self, p: Array) -> Array:
         """Return lines of unit height and the background's terms, shape (n, lines + terms)."""

@@ -228,7 +228,7 @@ def _check_read_noise(
 
 
 def _errors(
-    dx: Array, residual: Array, share: Array, reach: Array, n: Array
+    dx: Array, residual: Array, share: Array, reach: Array, n: NDArray[np.integer]
 ) -> tuple[Array, Array]:
     """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
 

@@ -13,6 +13,7 @@ from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError, nearest
+from acanthite.quantities import accepts_quantities
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _place(cell: tuple[int, int], n: int, m: int) -> tuple[int, int]:
     )
 
 
+@accepts_quantities
 def select(
     conductance: ArrayLike,
     cell: tuple[int, int],

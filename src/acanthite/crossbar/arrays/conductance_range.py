@@ -11,10 +11,12 @@ from acanthite.constants import nS, uS
 from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.checks import count, number
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 _ROUNDING = 1e-9  # by which a computed fraction may be outside the range
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class ConductanceRange:
     """The conductances a cell can be given.

@@ -14,6 +14,7 @@ from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.circuit.checks import counts, number
 from acanthite.crossbar.described import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices
@@ -62,6 +63,7 @@ class Disturb(Described, voltage="V", pulses="1", width="s", conductance="S"):
         return int(self.pulses[count - 1]) if count else 0
 
 
+@accepts_quantities
 def disturb(
     devices: Devices,
     voltage: float,

@@ -21,6 +21,7 @@ from acanthite.crossbar.circuit.checks import conductances, counts, finite
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.described import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,6 +57,7 @@ class Crosstalk(Described, sizes="1", removed="A", continuous="A", alone="A"):
         return (self.continuous - self.removed) / self.alone
 
 
+@accepts_quantities
 def leaky_currents(
     conductance: ArrayLike,
     word: ArrayLike,
@@ -147,6 +149,7 @@ def _nodes(G: Array, wires: Wires, first: Array, last: Array):
     return coo_array((values, (rows, columns)), shape=(size, size)), np.zeros(size)
 
 
+@accepts_quantities
 def crosstalk(
     sizes: ArrayLike,
     wires: Wires | Callable[[int], Wires],

@@ -15,6 +15,7 @@ from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceR
 from acanthite.crossbar.circuit.checks import counts
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.described import Described
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 
@@ -60,6 +61,7 @@ PATTERNS = ("LRS", "HRS", "random")
 """What the other cells hold: all the same, or half and half by chance."""
 
 
+@accepts_quantities
 def read_margin(
     sizes: Iterable[int],
     bias: str | Scheme = "ground",

@@ -12,8 +12,10 @@ from acanthite.crossbar.arrays.transient import transient
 from acanthite.crossbar.circuit.checks import conductances, count, number
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 def read_error(
     conductance: ArrayLike,
     wires: Wires,
@@ -63,6 +65,7 @@ def read_error(
     return float(np.abs(later - ideal).max() / np.abs(ideal).max())
 
 
+@accepts_quantities
 def largest_array(
     wires: Wires,
     time: float,

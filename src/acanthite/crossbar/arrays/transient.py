@@ -16,6 +16,7 @@ from acanthite.crossbar.circuit.checks import conductances, finite, in_range, nu
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.described import Described
 from acanthite.errors import ConvergenceError, CrossbarError
+from acanthite.quantities import accepts_quantities
 
 _GAMMA = 1.0 - math.sqrt(0.5)  # of the L-stable SDIRK method of second order (Alexander 1977)
 _STEPS = 100_000
@@ -95,6 +96,7 @@ class Transient(Described, time="s", output_current="A"):
         return float(self.time[k] + share * (self.time[k + 1] - self.time[k]))
 
 
+@accepts_quantities
 def transient(
     devices: ArrayLike | DynamicCells,
     wires: Wires,

@@ -16,7 +16,7 @@ number = partial(arguments.number, error=CrossbarError)
 count = partial(arguments.count, error=CrossbarError)
 
 SMALLEST, LARGEST = 1e-50, 1e50
-"""Limits of conductances [S], resistances [Ohm] and voltages [V]: the square of a product of three
+"""Limits of conductances [S], resistances [ohm] and voltages [V]: the square of a product of three
 is still a number."""
 
 
@@ -96,7 +96,7 @@ def in_range(name: str, values: Array, unit: str) -> None:
 
 
 def resistances(name: str, value: ArrayLike) -> Array:
-    """Return resistances, zero and infinite ones included. [Ohm]
+    """Return resistances, zero and infinite ones included. [ohm]
 
     Raises
     ------

@@ -17,11 +17,13 @@ from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Termina
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 MANY = 32
 """Inputs from which on the effective conductance is worth computing."""
 
 
+@accepts_quantities
 @dataclass(frozen=True, eq=False)
 class Crossbar:
     """An array of N word lines and M bit lines with a device at each crossing.
@@ -34,7 +36,7 @@ class Crossbar:
         Of each wire segment: one number, or what broadcasts to (N, M + 1) for the word lines
         (segment 0 lies between the left end and the first node, segment M between the last node and
         the right end) and to (N + 1, M) for the bit lines (segment 0 at the top). Zero is an ideal
-        wire, infinite a broken one. [Ohm]
+        wire, infinite a broken one. [ohm]
     left, right : Terminal or str
         What the ends of the word lines are tied to: ``"driven"``, ``"grounded"`` or ``"floating"``,
         or a :class:`Terminal` with a resistance or with a kind for each line.
@@ -93,6 +95,7 @@ class Crossbar:
         """Word lines and bit lines."""
         return self.circuit.shape
 
+    @accepts_quantities
     def solve(
         self,
         voltage: ArrayLike,

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from acanthite.crossbar.array_types import Array, Mask
 from acanthite.crossbar.circuit.checks import LARGEST, SMALLEST, finite, numbers
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
 @runtime_checkable
@@ -28,6 +29,7 @@ class NonlinearDevices(Protocol):
         ...
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Sinh:
     r"""Devices with :math:`i = G v_0 \sinh(v / v_0)`: G at low voltage, exponential above v_0.
@@ -71,6 +73,7 @@ class Sinh:
         return G * v0 * np.sinh(x), G * np.cosh(x)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Table:
     """Devices with one measured I-V, scaled: linear between its points and beyond its ends.
@@ -78,7 +81,7 @@ class Table:
     Parameters
     ----------
     voltage, current_points : array_like, shape (points,)
-        Rising, through (0, 0). [V, A]
+        Rising, through (0, 0). [V], [A]
     scale : float or array_like, shape (N, M)
         Factor on the current of each device. [1]
 

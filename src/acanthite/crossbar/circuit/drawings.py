@@ -23,6 +23,7 @@ from acanthite.drawing import (
     prefix_axis,
 )
 from acanthite.errors import CrossbarError, nearest
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +37,7 @@ _VALUES_LIMIT = 6  # lines up to which devices carry their values
 _MAPS = {"conductance": SEQUENTIAL, "voltage": "plasma", "signed": SIGNED, "current": "YlOrRd"}
 
 
+@accepts_quantities
 def plot_array(
     conductance: ArrayLike,
     solution: Solution | None = None,

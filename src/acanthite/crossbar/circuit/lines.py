@@ -11,12 +11,14 @@ from numpy.typing import ArrayLike
 from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.circuit.checks import resistances
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 KINDS = ("driven", "grounded", "floating")
 OPEN = 1e200
-"""Resistance that stands for an open segment: finite, so that zero times it is zero. [Ohm]"""
+"""Resistance that stands for an open segment: finite, so that zero times it is zero. [ohm]"""
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Terminal:
     """What one end of the lines is tied to.
@@ -28,7 +30,7 @@ class Terminal:
         lines, or one for each.
     resistance : float or array_like
         Of the driver or the sense amplifier, in series with the outermost segment; one for all
-        lines, or one for each. [Ohm]
+        lines, or one for each. [ohm]
 
     Raises
     ------
@@ -69,10 +71,10 @@ class ArrayLines:
     Parameters
     ----------
     segments : ndarray, shape (lines, nodes + 1) or (lines, 1)
-        Resistance of each segment, or of all segments of a line. [Ohm]
+        Resistance of each segment, or of all segments of a line. [ohm]
     ends : ndarray, shape (2, lines)
         Resistance from the outer nodes to what the ends are tied to, segment included; ``OPEN``
-        for a floating end. [Ohm]
+        for a floating end. [ohm]
     driven : ndarray of bool, shape (2, lines)
     shares : ndarray, shape (2, lines, nodes) or (2, lines, 1)
         Part of the voltage of each end that a node has while no device takes current; also the
@@ -81,7 +83,7 @@ class ArrayLines:
         Conductance from end to end. [S]
     reach : ndarray, shape (lines,)
         Upper bound on the resistance from the farthest node to the nearer tied end; ``OPEN`` or
-        more for lines that float or are broken. [Ohm]
+        more for lines that float or are broken. [ohm]
     """
 
     segments: Array
@@ -108,7 +110,7 @@ class ArrayLines:
         return np.where(self.driven[..., None], self.shares, 0.0).sum(axis=0)
 
     def inner(self, n_nodes: int) -> Array:
-        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
+        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
         return _inner(self.segments, n_nodes)
 
     def pieces(self, n_nodes: int) -> Integers:
@@ -197,7 +199,7 @@ def lines(
         Of the argument, for messages.
     resistance : array_like
         Scalar, or of a shape that broadcasts to (lines, nodes + 1). Infinite for a broken segment.
-        [Ohm]
+        [ohm]
     ends : two pairs of str and Terminal
         Name and terminal of the first and the last end.
     shape : tuple of int
@@ -239,14 +241,14 @@ def lines(
 
 
 def _inner(segments: Array, n_nodes: int) -> Array:
-    """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
+    """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
     if segments.shape[1] > 1:
         return segments[:, 1:-1]
     return np.broadcast_to(segments, (len(segments), n_nodes - 1))
 
 
 def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
-    """Return the resistance of each segment, or one for all of a line, ``OPEN`` at most. [Ohm]"""
+    """Return the resistance of each segment, or one for all of a line, ``OPEN`` at most. [ohm]"""
     r = np.minimum(resistances(name, value), OPEN)
     if r.ndim == 0:
         return np.full((shape[0], 1), r)

@@ -13,10 +13,12 @@ from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Sinh
 from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 OPTIONS = ".options reltol=1e-12 abstol=1e-18 vntol=1e-15 gmin=1e-30 numdgt=16 itl1=1000"
 
 
+@accepts_quantities
 def netlist(
     crossbar: Crossbar,
     voltage: ArrayLike,

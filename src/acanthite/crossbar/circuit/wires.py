@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 from acanthite.crossbar.circuit.checks import number
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.lines import FLOATING, Terminal
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Wires:
     """Lines of equal segments; :func:`acanthite.wafer.parasitics` gives those of a drawn array.
@@ -22,9 +24,9 @@ class Wires:
     Parameters
     ----------
     word_line_resistance, bit_line_resistance : float
-        Of a segment. [Ohm]
+        Of a segment. [ohm]
     driver_resistance, sense_resistance : float
-        In series with each word line and each bit line. [Ohm]
+        In series with each word line and each bit line. [ohm]
     word_line_capacitance, bit_line_capacitance : float
         Of a segment to everything that stands still. [F]
     crossing_capacitance : float

@@ -25,6 +25,7 @@ from acanthite.crossbar.compute.images import Image, check
 from acanthite.crossbar.compute.kernels import Encoding
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError, ImageError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -102,6 +103,7 @@ def current_at(
     return np.interp(voltage, points, mean)
 
 
+@accepts_quantities
 def lookup_tables(recording: xr.Dataset, encoding: Encoding, volt_per_level: float) -> Array:
     """Return the differential current [A] of each LRS memristor at each grey level, (n_lrs, 256).
 
@@ -175,6 +177,7 @@ def conductances(recording: xr.Dataset) -> Array:
     return ((v * i).sum(axes) / (v * v).sum(axes)).values
 
 
+@accepts_quantities
 def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> Array:
     """Return the column current of every 3 x 3 window, from the LRS memristors' tables alone.
 
@@ -255,6 +258,7 @@ def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)
     return np.stack(products, axis=1)
 
 
+@accepts_quantities
 def decode(current: ArrayLike, reference_current: float) -> Array:
     """Return convolution values in grey levels from column currents.
 

@@ -17,6 +17,7 @@ from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.checks import number
 from acanthite.errors import CrossbarError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class Stuck:
         number("stuck: shares together", self.high + self.low, most=1)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class ReadNoise:
     r"""Noise of a read, independent between cells and reads.

@@ -13,6 +13,7 @@ from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.mapping import NormalisedPairs
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 VERTICAL = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
 HORIZONTAL = VERTICAL.T.copy()
@@ -85,6 +86,7 @@ def encode(kernel: ArrayLike) -> Encoding:
     return Encoding(kernel, np.stack([kernel == 1, kernel == -1], axis=-1))
 
 
+@accepts_quantities
 def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> Array:
     """Place measured devices on the kernel's memristors, in row order.
 
@@ -124,6 +126,7 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> Array:
     return conductance
 
 
+@accepts_quantities
 def on_array(
     conductance: ArrayLike, encoding: Encoding, volt_per_level: float, **effects: Any
 ) -> AnalogMatrix:

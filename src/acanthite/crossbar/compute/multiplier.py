@@ -27,6 +27,7 @@ from acanthite.crossbar.compute.effects import Effects
 from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, tile
 from acanthite.crossbar.described import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 
@@ -59,6 +60,7 @@ class MatrixTile(Described, target="S", made="S", effective="S", unit="S"):
     unit: float
 
 
+@accepts_quantities
 @dataclass(frozen=True, eq=False)
 class AnalogMatrix:
     """A matrix on arrays: ``matrix @ x``, or ``x @ matrix`` on arrays of its transpose :attr:`T`.

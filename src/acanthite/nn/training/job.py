@@ -14,9 +14,11 @@ from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.training.schedule import LearningRateSchedule, schedule_named
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One training: what is trained, on what, and for how long.

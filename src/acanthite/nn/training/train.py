@@ -23,11 +23,13 @@ from acanthite.nn.training.job import Job
 from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, TrainingProgress, Watch
 from acanthite.nn.training.result import TrainingResult
 from acanthite.nn.training.setup import prepare
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
 _REPORT_EVERY = 0.1  # of several runs [s]
 
 
+@accepts_quantities
 def train(
     dataset: str | Path | Dataset = "mnist",
     network: str | Network = "mlp",

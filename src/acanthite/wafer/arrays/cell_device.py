@@ -16,6 +16,7 @@ from acanthite.constants import ms, us
 from acanthite.crossbar import Window, WriteVerify, suited, window
 from acanthite.errors import CrossbarError, LawError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices, Filament
@@ -28,6 +29,7 @@ Ends = tuple[float, float]
 _LOWEST, _HIGHEST = 0.05, 0.8  # levels, over what conducts gradually
 
 
+@accepts_quantities
 def film_device(thickness: float, parameters: ParameterSet = AG2S) -> Filament:
     """Return the filament on a film.
 
@@ -50,6 +52,7 @@ def film_device(thickness: float, parameters: ParameterSet = AG2S) -> Filament:
     return Filament.from_film(film.grow(recipe, parameters), parameters)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class CellDevice:
     """A device, and what is known or chosen of its conductances.

@@ -30,6 +30,7 @@ from acanthite.crossbar import (
 from acanthite.crossbar.arrays.read_time import largest_size
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.design import ArrayDesign
 from acanthite.wafer.layout.wires import Substrate, parasitics
 
@@ -43,6 +44,7 @@ _COARSE = 1e-4  # of a step: to judge an array
 _FINE = 1e-5  # of a step: to say when it has settled, which coarse steps blur
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Technology:
     """What every array is drawn with, whatever its size.
@@ -161,6 +163,7 @@ class Settling:
         return shape[0] * self.read_voltage * self.conductance
 
 
+@accepts_quantities
 def settling(
     technology: Technology,
     shape: Shape,
@@ -240,6 +243,7 @@ def _parts(shape: Shape) -> list[Shape]:
     return sorted({(max(1, shape[0] // k), max(1, shape[1] // k)) for k in (4, 2, 1)})
 
 
+@accepts_quantities
 def largest_array(
     technology: Technology,
     time: float,
@@ -343,6 +347,7 @@ class Margins:
     film_left: Crosstalk
 
 
+@accepts_quantities
 def margins(
     technology: Technology,
     lines: int,

@@ -22,6 +22,7 @@ from acanthite.crossbar import (
     write_map,
 )
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 from acanthite.wafer.arrays.cell_device import CellDevice
 from acanthite.wafer.arrays.sizing import Margins, Settling, Technology, margins, settling
@@ -32,6 +33,7 @@ _PARTS = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
 _COUNTS = [10**k for k in range(9)]
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class HalfSelect:
     """What write pulses, and parts of them, do to cells.

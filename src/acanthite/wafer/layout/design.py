@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[Any]
 
@@ -21,6 +22,7 @@ _LAYOUT, _WAFER, _RULES = AG2S.group("layout"), AG2S.group("wafer"), AG2S.group(
 _MOST_LINES = 4096
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class ArrayDesign:
     """A memristive crossbar array.
@@ -172,6 +174,7 @@ class ArrayDesign:
         return 0.5 * (math.ceil(lines / 2) - 1) * self._pad_spacing + 0.5 * self.pitch
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class WaferDesign:
     """The wafer.

@@ -28,6 +28,7 @@ from acanthite.arguments import number
 from acanthite.constants import vacuum_permittivity
 from acanthite.errors import LayoutError, brief
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.design import Array, ArrayDesign
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ class Parasitics:
         return float((self.word_lead_resistance.max() * cells + along) * cell)
 
 
+@accepts_quantities
 def parasitics(
     array: ArrayDesign,
     film_thickness: float | None = None,
@@ -233,6 +235,7 @@ def parasitics(
     )
 
 
+@accepts_quantities
 def thin_film_resistivity(
     metal: Literal["silver", "gold"], thickness: float, parameters: ParameterSet = AG2S
 ) -> float:

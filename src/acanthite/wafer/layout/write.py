@@ -16,6 +16,7 @@ from acanthite.drawing import look, save_png
 from acanthite.errors import LayoutError
 from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.design import ArrayDesign, Rules, WaferDesign
 from acanthite.wafer.layout.masks import draw, write
 from acanthite.wafer.layout.rules import require_clean
@@ -63,6 +64,7 @@ class Layout:
     files: tuple[Path, ...]
 
 
+@accepts_quantities
 def write_layout(
     out: str | Path,
     array: ArrayDesign,

@@ -20,6 +20,7 @@ from acanthite.film.growth import deposition_rate
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.parameters.toml import TomlTable, parse, read
 from acanthite.parameters.units import convert
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.masks import MASKS
 
 KINDS = ("clean", "lithography", "evaporation", "sputter", "lift-off", "anneal", "bake")
@@ -48,6 +49,7 @@ _HEADINGS = (
 )
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class ProcessStep:
     """One step of a flow.

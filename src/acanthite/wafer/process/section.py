@@ -16,6 +16,7 @@ from acanthite import arguments
 from acanthite.constants import nm, um
 from acanthite.drawing import INK, new_axes, new_figure
 from acanthite.errors import ProcessError
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.design import ArrayDesign
 from acanthite.wafer.layout.wires import check_substrate
 from acanthite.wafer.process.flow import DEPOSITIONS, Flow, ProcessStep, celsius_text, deposited
@@ -84,6 +85,7 @@ class Section:
         return np.array([sum(d for _, d in stack) for stack in self.stacks])
 
 
+@accepts_quantities
 def cross_sections(
     flow: Flow, array: ArrayDesign | None = None, substrate: str = "silicon", oxide: float = 70 * nm
 ) -> list[Section]:

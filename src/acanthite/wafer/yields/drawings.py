@@ -8,6 +8,7 @@ import numpy as np
 
 from acanthite.drawing import LIGHT, SEQUENTIAL, colour_bar, new_axes, new_figure
 from acanthite.formatting import symbol
+from acanthite.quantities import accepts_quantities
 from acanthite.wafer.layout.design import WaferDesign
 from acanthite.wafer.layout.drawings import draw_wafer, fill_dies
 from acanthite.wafer.yields.measured import QUANTITIES
@@ -27,6 +28,7 @@ _SCALES = {
 }
 
 
+@accepts_quantities
 def plot_wafer_maps(
     data: xr.Dataset, size: tuple[float, float], wafer: WaferDesign | None = None
 ) -> Figure:

@@ -29,6 +29,7 @@ from acanthite.errors import ProcessError, nearest
 from acanthite.film import Film, Recipe, grow
 from acanthite.film.growth import migration_barrier
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 Array = NDArray[np.float64]
@@ -39,6 +40,7 @@ _WAVES = 256  # plane waves of a random field
 _HEADING = re.compile(r"\s*([a-z_]+)\s*[\[(]\s*(\S+?)\s*[\])]\s*")
 
 
+@accepts_quantities
 def ring_thickness(r: ArrayLike, radius: float, distance: float) -> Array:
     """Return the thickness a ring source gives, over that on its axis.
 
@@ -64,6 +66,7 @@ def ring_thickness(r: ArrayLike, radius: float, distance: float) -> Array:
     return flux(r2) / flux(np.zeros(()))
 
 
+@accepts_quantities
 def film_map(
     places: ArrayLike,
     recipe: Recipe | None = None,
@@ -147,6 +150,7 @@ def random_field(places: Array, correlation: float, seed: int, stream: str) -> A
     return math.sqrt(2 / _WAVES) * np.cos(angles).sum(1)
 
 
+@accepts_quantities
 def read_film_map(
     path: str | Path,
     places: ArrayLike,

@@ -24,6 +24,7 @@ from acanthite.errors import ProcessError
 from acanthite.estimate import Estimate
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 from acanthite.wafer.yields.die_yield import die_yield
 from acanthite.wafer.yields.film_map import PROPERTIES
@@ -43,6 +44,7 @@ QUANTITIES = {
 """What is mapped over the dies: unit and name."""
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Criteria:
     """When a device and a die are good.
@@ -89,6 +91,7 @@ def wafer_devices(dies: int) -> int:
     return max(1, min(20, _WANTED // dies))
 
 
+@accepts_quantities
 def measure_wafer(
     places: ArrayLike,
     films: Sequence[Film],

@@ -14,6 +14,7 @@ from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.programming.write_verify import WriteVerify
 from acanthite.crossbar.described import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices
@@ -26,6 +27,7 @@ _READ = 5 * mV
 _MARGIN = 1.05  # wires take a part of the voltage, and cells differ
 
 
+@accepts_quantities
 @dataclass(frozen=True, repr=False)
 class Window(Described, hrs="S", lrs="S", set_polarity="1"):
     """The two states of a device.
@@ -52,6 +54,7 @@ class Window(Described, hrs="S", lrs="S", set_polarity="1"):
     set_polarity: int
 
 
+@accepts_quantities
 def window(
     device: Devices, voltage: float, time: float = _LONG, read_voltage: float = _READ
 ) -> Window:
@@ -96,6 +99,7 @@ def window(
     return Window(low, high, max(after, key=lambda sign: after[sign]))
 
 
+@accepts_quantities
 def suited(
     device: Devices,
     voltage: float,

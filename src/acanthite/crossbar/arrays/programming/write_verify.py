@@ -17,6 +17,7 @@ from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
 from acanthite.crossbar.circuit.checks import SMALLEST, finite, number
 from acanthite.crossbar.described import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 _RUNAWAY = 2.0  # times the highest target: no level, a filament
@@ -29,6 +30,7 @@ _POSITIVE = (
 )
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class WriteVerify:
     """How a map is written: row by row, each cell of a row with amplitudes of its own.
@@ -210,6 +212,7 @@ class Programmed(Described, target="S", final="S", error="S"):
         return float((np.abs(self.error) <= tolerance).mean())
 
 
+@accepts_quantities
 def write_map(
     array: DrivenArray,
     target: ArrayLike,

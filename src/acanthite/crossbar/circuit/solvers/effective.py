@@ -128,7 +128,7 @@ def _block(cells: Array, right: bool, bottom: bool) -> _Block:
     ----------
     cells : ndarray, shape (3, n, m)
         Conductance of each device [S], and the resistance of the word-line and of the bit-line
-        segment before it [Ohm].
+        segment before it [ohm].
     right, bottom : bool
         Whether these ports are wanted.
     """

@@ -99,7 +99,7 @@ class _Pieces:
         return self.distance[self.of_node]
 
     def shorten(self, through_devices: Array) -> bool:
-        """Take shorter paths through devices, (lines, nodes); return whether any is. [Ohm]"""
+        """Take shorter paths through devices, (lines, nodes); return whether any is. [ohm]"""
         paths = np.minimum.reduceat(through_devices.ravel(), self.starts) + self.length
         shorter = paths < self.distance
         self.distance[shorter] = paths[shorter]

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
 class Mapping(Protocol):
@@ -87,6 +88,7 @@ def as_weights(weights: ArrayLike) -> Array:
     return W
 
 
+@accepts_quantities
 def held_weights(
     mapping: Mapping,
     conductance: ArrayLike,
