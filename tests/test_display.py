@@ -154,3 +154,40 @@ def test_a_population_and_a_law_show_as_tables():
     devices = ac.device.VTEAM.sample(3, seed=1, spread={"r_on": 0.1})
     assert "r_on" in devices._repr_html_()
     assert "r_on" in ac.device.VTEAM._repr_html_()
+
+
+def _array():
+    return ac.crossbar.Crossbar(np.full((4, 4), 1e-4), 2.0, 2.0)
+
+
+def _training():
+    labels = (np.arange(400) % 2).astype(np.uint8)
+    images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
+    data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
+    device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    return ac.nn.train(data, "16-2", device, "sgd", epochs=2, seed=1)
+
+
+def _transient():
+    wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1e-15)
+    return ac.crossbar.transient(np.full((4, 4), 2e-6), wires, np.full(4, 5e-3), 1e-9)
+
+
+DOWNSTREAM = {
+    "Solution": (lambda: _array().solve(np.full(4, 0.1)), "bit line"),
+    "ReadMargin": (lambda: ac.crossbar.read_margin([2, 4], "float"), "lines of the array"),
+    "Transient": (_transient, "time (ps)"),
+    "TrainingResult": (_training, "epoch"),
+    "Section": (lambda: ac.wafer.cross_sections(ac.wafer.process_flow())[-1], None),
+}
+
+
+@pytest.mark.parametrize("name", DOWNSTREAM)
+def test_results_of_arrays_wafers_and_trainings_are_shown_and_drawn(name):
+    make, across = DOWNSTREAM[name]
+    result = make()
+    assert str(result).startswith(name)
+    assert f"<caption>{name}</caption>" in result._repr_html_()
+    ax = new_axes()
+    assert result.plot(ax=ax) is ax
+    assert across is None or ax.get_xlabel() == across

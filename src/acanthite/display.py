@@ -17,10 +17,13 @@ from acanthite.quantities import documented_units
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Display", "Plotted", "estimate_text", "spread_text"]
+__all__ = ["Described", "Display", "Plotted", "estimate_text", "spread_text"]
 
 _MOST = 12  # members of a mapping or tuple that get a row each
 _SHARES = (16, 50, 84)  # percentiles that stand for many numbers
+_TYPED = str.maketrans("\u202f×µ−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", " xu--0123456789")
+_SPELT = {" x 10": "e", "Ω": "ohm", "∞": "inf", "–": "nan"}
+"""Signs of print as every terminal has them."""
 
 
 class Display:
@@ -111,6 +114,50 @@ class Plotted(Display):
         """
         module, name = self._picture.split(":")
         return getattr(importlib.import_module(module), name)(self, *data, ax=ax, **options)
+
+
+class Described(Plotted):
+    """A result of large arrays: what is shown are a few of its fields and properties, with their units.
+
+    ``repr`` is one line, of arrays the range and the shape: ``class Loop(Described, current="A")``.
+
+    Examples
+    --------
+    >>> ac.crossbar.Bound(voltage=1e-9, current=2.5e-15)
+    Bound(voltage=1 nV, current=2.5 fA)
+    """
+
+    _shown: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, picture: str = "", **units: str) -> None:
+        """Take the picture, and the units of what is shown by name."""
+        super().__init_subclass__(picture=picture)
+        cls._shown = units
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{name}={_range(getattr(self, name), unit)}" for name, unit in self._shown.items()
+        ]
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, unit in self._shown.items():
+            yield from _rows_of(name, getattr(self, name), unit)
+
+
+def _range(values: Any, unit: str) -> str:
+    """Return the least and largest value and the shape, in letters that every terminal has."""
+    v = np.asarray(values, float)
+    least, most = (_typed(as_text(float(end), unit)) for end in (v.min(), v.max()))
+    shape = f" ({' x '.join(map(str, v.shape))})" if v.ndim else ""
+    return (least if least == most else f"{least} to {most}") + shape
+
+
+def _typed(text: str) -> str:
+    text = text.translate(_TYPED)
+    for sign, letters in _SPELT.items():
+        text = text.replace(sign, letters)
+    return text
 
 
 def _rows_of(name: str, value: Any, unit: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import vacuum_permittivity
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
 from acanthite.quantities import accepts_quantities
 
@@ -21,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class WriteCost:
+class WriteCost(Display):
     """Where the energy of a write goes, each of the areas' shape.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.drawing import CYCLE, GREY, INK, LIGHT, band, new_figure, plain_log_axis
+from acanthite.drawing import CYCLE, GREY, INK, LIGHT, band, new_axes, new_figure, plain_log_axis
 from acanthite.explore.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draw_map(findings: Findings) -> Figure:
     figure, axes = new_figure(2.6 * columns, 2.35 * rows, columns, rows, sharey=True, squeeze=False)
     axes = axes.ravel()
     for ax, name in zip(axes, names, strict=False):
-        _panel(ax, findings, name)
+        draw_property(findings, name, ax)
     for ax in axes[::_COLUMNS]:
         ax.set_ylabel("test accuracy (%)", fontsize=8)
     for ax in axes[len(names) :]:
@@ -41,7 +41,9 @@ def draw_map(findings: Findings) -> Figure:
     return figure
 
 
-def _panel(ax: Axes, findings: Findings, name: str) -> None:
+def draw_property(findings: Findings, name: str, ax: Axes | None = None) -> Axes:
+    """Draw the accuracy against one property; return the Axes."""
+    ax = new_axes(ax)
     own = findings.own[name]
     for colour, (algorithm, base) in zip(CYCLE, findings.baseline.items(), strict=False):
         curve = next(c for c in findings.curves if (c.property, c.algorithm) == (name, algorithm))
@@ -70,6 +72,7 @@ def _panel(ax: Axes, findings: Findings, name: str) -> None:
         ax.invert_xaxis()
     ax.set_xlabel(known.label, fontsize=8)
     ax.tick_params(labelsize=7)
+    return ax
 
 
 def _with_own(

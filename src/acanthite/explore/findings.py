@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Display, Plotted
 from acanthite.explore.properties import PROPERTIES, chosen
 from acanthite.explore.study import AS_IT_IS, PropertyStudy
 from acanthite.synapse.base import Synapse
@@ -20,7 +21,7 @@ LOSS = 0.01  #: of accuracy, that counts as bearable
 
 
 @dataclass(frozen=True)
-class PropertyCurve:
+class PropertyCurve(Display):
     """Test accuracy of one algorithm along one property.
 
     Each value has the rate that is best on held-out images.
@@ -52,7 +53,7 @@ class PropertyCurve:
 
 
 @dataclass(frozen=True)
-class PropertyEffect:
+class PropertyEffect(Display):
     """What one property means to one algorithm.
 
     Parameters
@@ -84,7 +85,7 @@ class PropertyEffect:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Findings(Plotted, picture="acanthite.explore.drawings:draw_property"):
     """The map.
 
     Parameters

@@ -12,7 +12,7 @@ from acanthite.constants import ms, mV, us
 from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.circuit.checks import counts, number
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Disturb(Described, voltage="V", pulses="1", width="s", conductance="S"):
+class Disturb(
+    Described,
+    picture="acanthite.crossbar.arrays.drawings:draw_disturb",
+    voltage="V",
+    pulses="1",
+    width="s",
+    conductance="S",
+):
     """Devices under a part of the write voltage.
 
     Parameters

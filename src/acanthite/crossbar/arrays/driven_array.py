@@ -23,7 +23,7 @@ from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solvers.looseness import looseness
 from acanthite.crossbar.circuit.solvers.sweeps import linear
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import ConvergenceError
 
 _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a step

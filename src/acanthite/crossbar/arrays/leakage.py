@@ -19,7 +19,7 @@ from acanthite.crossbar.array_types import Array, Integers
 from acanthite.crossbar.arrays.bias import Scheme, line_voltages
 from acanthite.crossbar.circuit.checks import conductances, counts, finite
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 

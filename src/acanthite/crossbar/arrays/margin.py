@@ -14,13 +14,20 @@ from acanthite.crossbar.arrays.bias import Scheme, select
 from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import counts
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 
 @dataclass(frozen=True, repr=False)
-class ReadMargin(Described, sizes="1", on="A", off="A", margin="1"):
+class ReadMargin(
+    Described,
+    picture="acanthite.crossbar.arrays.drawings:draw_margin",
+    sizes="1",
+    on="A",
+    off="A",
+    margin="1",
+):
     """How well the two states of the farthest cell can be distinguished, whatever the others hold.
 
     Parameters

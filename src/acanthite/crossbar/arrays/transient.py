@@ -14,7 +14,7 @@ from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.implicit_step import ImplicitStep
 from acanthite.crossbar.circuit.checks import conductances, finite, in_range, number
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import ConvergenceError, CrossbarError
 from acanthite.quantities import accepts_quantities
 
@@ -23,7 +23,12 @@ _STEPS = 100_000
 
 
 @dataclass(frozen=True, repr=False)
-class Transient(Described, time="s", output_current="A"):
+class Transient(
+    Described,
+    picture="acanthite.crossbar.arrays.drawings:draw_transient",
+    time="s",
+    output_current="A",
+):
     """What the sense amplifiers see in time.
 
     Parameters

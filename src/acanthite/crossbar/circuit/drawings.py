@@ -19,6 +19,7 @@ from acanthite.drawing import (
     SIGNED,
     colour_bar,
     ink_on,
+    new_axes,
     new_figure,
     prefix_axis,
 )
@@ -87,6 +88,17 @@ def plot_array(
     if max(G.shape) <= CIRCUIT_LIMIT:
         return _draw_circuits(state, wanted)
     return _draw_maps([panel for name in wanted for panel in _maps_of(state, name)])
+
+
+def draw_currents(solution: Solution, ax: Axes | None = None, which: int = 0) -> Axes:
+    """Draw the current through each device, of one input; return the Axes."""
+    ax = new_axes(ax)
+    current = solution.device_current
+    one = current if current.ndim == 2 else current[which]
+    shown = ax.imshow(one, cmap=_MAPS["current"], aspect="auto")
+    colour_bar(ax, shown, unit="A")
+    ax.set(title="current through each device", xlabel="bit line", ylabel="word line")
+    return ax
 
 
 def _wanted(show: Sequence[str] | None, solution: Solution | None) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from acanthite.crossbar.circuit.checks import finite, in_range, number
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 
 
 @dataclass(frozen=True, repr=False)

@@ -13,7 +13,7 @@ from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, SLACK
 from acanthite.crossbar.circuit.solvers.operating_point import Bound, OperatingPoint
 from acanthite.crossbar.circuit.solvers.solver import Solver, one_by_one
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 
 
@@ -45,7 +45,13 @@ class Power(Described, delivered="W", devices="W", word_lines="W", bit_lines="W"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Solution(Described, voltage="V", output_current="A", relative_residual="1"):
+class Solution(
+    Described,
+    picture="acanthite.crossbar.circuit.drawings:draw_currents",
+    voltage="V",
+    output_current="A",
+    relative_residual="1",
+):
     """Currents and voltages of an array, for one input or for P of them.
 
     Parameters

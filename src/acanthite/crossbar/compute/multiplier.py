@@ -25,7 +25,7 @@ from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Effects
 from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, tile
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator

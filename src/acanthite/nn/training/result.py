@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Plotted
 from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.training.hardware import Cost
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainingResult:
+class TrainingResult(Plotted, picture="acanthite.nn.training.drawings:draw_errors"):
     """What a run gave; arrays have one entry an epoch.
 
     Accuracies have one more in front, for the untrained network.

@@ -28,6 +28,7 @@ from acanthite.crossbar import (
     transient,
 )
 from acanthite.crossbar.arrays.read_time import largest_size
+from acanthite.display import Display
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -108,7 +109,7 @@ class Technology:
 
 
 @dataclass(frozen=True)
-class Settling:
+class Settling(Display):
     """How fast an array and smaller ones are read.
 
     Parameters
@@ -315,7 +316,7 @@ def _steady_error(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.f
 
 
 @dataclass(frozen=True)
-class Margins:
+class Margins(Display):
     """How well the states of the farthest cell of square arrays are told apart.
 
     Parameters

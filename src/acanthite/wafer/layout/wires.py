@@ -26,6 +26,7 @@ import numpy as np
 
 from acanthite.arguments import number
 from acanthite.constants import vacuum_permittivity
+from acanthite.display import Display
 from acanthite.errors import LayoutError, brief
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -46,7 +47,7 @@ Substrate = Literal["silicon", "polyimide"]
 
 
 @dataclass(frozen=True)
-class Parasitics:
+class Parasitics(Display):
     """What the lines of an array add to its devices.
 
     Parameters

@@ -20,6 +20,7 @@ import math
 from dataclasses import dataclass
 
 from acanthite.constants import boltzmann, celsius
+from acanthite.display import Display
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.wafer.process.flow import Flow, ProcessStep, celsius_text, time_text
 
@@ -28,7 +29,7 @@ _UNTIMED = 3600.0  # s, taken for a step whose time is not stated
 
 
 @dataclass(frozen=True)
-class BudgetVerdict:
+class BudgetVerdict(Display):
     """How a flow stands to one limit.
 
     Parameters

@@ -14,6 +14,7 @@ import numpy as np
 
 from acanthite import arguments
 from acanthite.constants import nm, um
+from acanthite.display import Plotted
 from acanthite.drawing import INK, new_axes, new_figure
 from acanthite.errors import ProcessError
 from acanthite.quantities import accepts_quantities
@@ -44,7 +45,7 @@ Stack = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(Plotted, picture="acanthite.wafer.process.section:plot_section"):
     """A cross-section.
 
     Parameters

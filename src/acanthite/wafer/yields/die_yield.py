@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.display import Display
 from acanthite.errors import ProcessError
 from acanthite.estimate import Estimate
 from acanthite.random import generator
@@ -40,7 +41,7 @@ _TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True)
-class DieYield:
+class DieYield(Display):
     """What a wafer yields.
 
     Parameters

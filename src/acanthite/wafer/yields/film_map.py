@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.display import Display
 from acanthite.errors import ProcessError, nearest
 from acanthite.film import Film, Recipe, grow
 from acanthite.film.growth import migration_barrier
@@ -208,7 +209,7 @@ def read_film_map(
 
 
 @dataclass(frozen=True)
-class Statistics:
+class Statistics(Display):
     """A quantity over the dies of a wafer.
 
     Parameters

@@ -12,7 +12,7 @@ from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.arrays.bias import Scheme
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.programming.write_verify import WriteVerify
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 

@@ -15,7 +15,7 @@ from acanthite.crossbar.arrays.bias import Scheme, scheme
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
 from acanthite.crossbar.circuit.checks import SMALLEST, finite, number
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
@@ -165,7 +165,13 @@ class Ledger(Described, energy="J", time="s", pulses="1", reads="1"):
 
 
 @dataclass(frozen=True, repr=False)
-class Programmed(Described, target="S", final="S", error="S"):
+class Programmed(
+    Described,
+    picture="acanthite.crossbar.arrays.drawings:draw_written",
+    target="S",
+    final="S",
+    error="S",
+):
     """A map as it was written.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from acanthite.crossbar.array_types import Array
-from acanthite.crossbar.described import Described
+from acanthite.display import Described
 
 
 @dataclass(frozen=True, repr=False)
