@@ -290,7 +290,7 @@ def write_map(
             f"write_map: {result.stuck.sum()} of {result.stuck.size} cells were given up as stuck "
             "by the default method, which is for the 200 nm film; give one for this device: "
             "method=suited(device, voltage, low, high, tolerance)",
-            stacklevel=2,
+            stacklevel=3,  # past what takes quantities
         )
     return result
 
