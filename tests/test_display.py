@@ -176,7 +176,7 @@ def _transient():
 DOWNSTREAM = {
     "Solution": (lambda: _array().solve(np.full(4, 0.1)), "bit line"),
     "ReadMargin": (lambda: ac.crossbar.read_margin([2, 4], "float"), "lines of the array"),
-    "Transient": (_transient, "time (ps)"),
+    "Transient": (_transient, "time"),
     "TrainingResult": (_training, "epoch"),
     "Section": (lambda: ac.wafer.cross_sections(ac.wafer.process_flow())[-1], None),
 }

@@ -41,7 +41,7 @@ def _apart(bench, populations, edges):
 
 
 def test_as_many_are_right_as_they_are_sure(bench):
-    jobs = [(law, 500 + k) for law in ("yakopcic", "vteam") for k in range(4)]
+    jobs = [(law, 500 + k) for law in ("yakopcic", "vteam") for k in range(10)]
     assert (
         np.abs(_apart(bench, jobs, [0.6, 0.85])).max() < 0.2
     )  # the events of a population are alike: few count
