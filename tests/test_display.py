@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 
 import numpy as np
 import pytest
@@ -191,3 +192,20 @@ def test_results_of_arrays_wafers_and_trainings_are_shown_and_drawn(name):
     ax = new_axes()
     assert result.plot(ax=ax) is ax
     assert across is None or ax.get_xlabel() == across
+
+
+def _plotted(base=Plotted):
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _plotted(kind)
+
+
+def test_whatever_has_a_plot_has_a_picture():
+    for room in ac.__all__:
+        getattr(ac, room)
+    kinds = [kind for kind in _plotted() if kind.__module__.startswith("acanthite")]
+    assert len(kinds) > 20
+    for kind in kinds:
+        module, name = kind._picture.split(":")
+        assert callable(getattr(importlib.import_module(module), name)), kind
+    assert not hasattr(ac.crossbar.Bound, "plot")

@@ -116,8 +116,8 @@ class Plotted(Display):
         return getattr(importlib.import_module(module), name)(self, *data, ax=ax, **options)
 
 
-class Described(Plotted):
-    """A result of large arrays: what is shown are a few of its fields and properties, with their units.
+class Described(Display):
+    """A result of large arrays, shown by a few of its fields and properties with their units.
 
     ``repr`` is one line, of arrays the range and the shape: ``class Loop(Described, current="A")``.
 
@@ -130,8 +130,8 @@ class Described(Plotted):
     _shown: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, picture: str = "", **units: str) -> None:
-        """Take the picture, and the units of what is shown by name."""
-        super().__init_subclass__(picture=picture)
+        """Take the units of what is shown by name, and the picture where it is Plotted too."""
+        super().__init_subclass__(**({"picture": picture} if picture else {}))
         cls._shown = units
 
     def __repr__(self) -> str:

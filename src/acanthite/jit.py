@@ -223,9 +223,9 @@ class _Cache(caching.FunctionCache):
 
 
 _OWN: dict[str, Any] = {"fastmath": False, "error_model": "python", "forceinline": False}
-"""What Numba would else take from whichever kernel calls, and so compiles, this one first.
+"""Options a kernel would otherwise inherit from the first kernel to call it.
 
-The bits of a result would then depend on what ran before it and on what was found on disk.
+The bits of a result would then depend on what ran before and on what was found on disk.
 """
 
 
@@ -239,7 +239,7 @@ def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
     cache : bool
         Keep the machine code on disk.
     **options
-        Numba's. Of how numbers are worked out, none is handed down by the caller.
+        Numba's. None is inherited from a calling kernel.
 
     Returns
     -------

@@ -15,10 +15,10 @@ from acanthite.arguments import instance, number
 from acanthite.device import Devices
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
-from acanthite.measurement.coordinates import counted, with_numbers
+from acanthite.measurement.coordinates import counted
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator, stream_id
 
@@ -146,9 +146,8 @@ def run(
     preflight.check_schedule("program", schedule, len(devices))
     if before is not None:
         preflight.check_schedule("after", before, len(devices))
-    watch = progress if callable(progress) else None  # True came as the bar's function
     with preflight.compiled(devices.law):
-        voltage, current = _simulate(devices, schedule, before, tolerance, watch)
+        voltage, current = _simulate(devices, schedule, before, tolerance, reporter(progress))
     current = _noisy(current, instrument, devices)
     return _recording(devices, program, schedule, voltage, current, after, instrument)
 
@@ -295,4 +294,4 @@ def _recording(
     if limits:
         variables["limit"] = (dims[2:], schedule.limits.reshape(schedule.shape))
     recording = build_recording(variables, dict(schedule.coords), attrs | limits)
-    return with_numbers(recording.assign_coords(device=counted("device", devices.members)))
+    return recording.assign_coords(device=counted("device", devices.members))

@@ -22,7 +22,7 @@ from acanthite.analysis.statistics.location_scale import (
 from acanthite.display import Plotted
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 
 Array = NDArray[np.float64]
 
@@ -253,6 +253,7 @@ def compare_distributions(
     >>> [fit.family for fit in fits]
     ['lognormal', 'weibull']
     """
+    report = reporter(progress)
     fits = []
     for done, family in enumerate(families, 1):
         fits.append(
@@ -260,8 +261,7 @@ def compare_distributions(
                 values, family, censored=censored, unit=unit, replicates=replicates, seed=seed
             )
         )
-        if callable(progress):
-            progress(done / len(families))
+        report(done / len(families))
     return sorted(fits, key=lambda fit: fit.aicc)
 
 

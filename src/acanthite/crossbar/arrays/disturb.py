@@ -12,7 +12,7 @@ from acanthite.constants import ms, mV, us
 from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.circuit.checks import counts, number
-from acanthite.display import Described
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, repr=False)
 class Disturb(
     Described,
+    Plotted,
     picture="acanthite.crossbar.arrays.drawings:draw_disturb",
     voltage="V",
     pulses="1",

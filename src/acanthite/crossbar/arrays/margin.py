@@ -14,7 +14,7 @@ from acanthite.crossbar.arrays.bias import Scheme, select
 from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import counts
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.display import Described
+from acanthite.display import Described, Plotted
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
@@ -22,6 +22,7 @@ from acanthite.random import generator
 @dataclass(frozen=True, repr=False)
 class ReadMargin(
     Described,
+    Plotted,
     picture="acanthite.crossbar.arrays.drawings:draw_margin",
     sizes="1",
     on="A",

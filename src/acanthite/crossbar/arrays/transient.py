@@ -14,7 +14,7 @@ from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.implicit_step import ImplicitStep
 from acanthite.crossbar.circuit.checks import conductances, finite, in_range, number
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.display import Described
+from acanthite.display import Described, Plotted
 from acanthite.errors import ConvergenceError, CrossbarError
 from acanthite.quantities import accepts_quantities
 
@@ -25,6 +25,7 @@ _STEPS = 100_000
 @dataclass(frozen=True, repr=False)
 class Transient(
     Described,
+    Plotted,
     picture="acanthite.crossbar.arrays.drawings:draw_transient",
     time="s",
     output_current="A",

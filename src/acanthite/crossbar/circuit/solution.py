@@ -13,7 +13,7 @@ from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, SLACK
 from acanthite.crossbar.circuit.solvers.operating_point import Bound, OperatingPoint
 from acanthite.crossbar.circuit.solvers.solver import Solver, one_by_one
-from acanthite.display import Described
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
 
 
@@ -47,6 +47,7 @@ class Power(Described, delivered="W", devices="W", word_lines="W", bit_lines="W"
 @dataclass(frozen=True, eq=False, repr=False)
 class Solution(
     Described,
+    Plotted,
     picture="acanthite.crossbar.circuit.drawings:draw_currents",
     voltage="V",
     output_current="A",

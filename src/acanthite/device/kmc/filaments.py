@@ -22,7 +22,7 @@ from acanthite.device.kmc.result import UNITS, dataset
 from acanthite.errors import LawError
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 from acanthite.random import stream_id
 
@@ -161,12 +161,12 @@ def grow_many(
         )
         return shape.summary(history, electrode)
 
+    report = reporter(progress)
     with ThreadPoolExecutor(threads.count()) as pool:
         rows = []
         for done, row in enumerate(pool.map(one, range(n)), 1):
             rows.append(row)
-            if callable(progress):
-                progress(done / n)
+            report(done / n)
     variables: dict[str, Any] = {
         name: (
             "filament",

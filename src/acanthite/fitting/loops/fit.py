@@ -21,7 +21,7 @@ from acanthite.fitting.loops.residual import Scale, balanced_floor, noise_floor,
 from acanthite.fitting.loops.solve import CurveFit, Problem, solve_each
 from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.verdict import Verdict, of_currents
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities, in_si
 
 if TYPE_CHECKING:
@@ -268,8 +268,9 @@ def fit(
         parts.fitted_samples,
     )
     names = tuple(shared)
-    watch = progress if callable(progress) else None  # True came as the bar's function
-    solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, watch)
+    solutions = _solutions(
+        problem, parts.fitted, names, floor is None, points, seed, reporter(progress)
+    )
     result = _result(problem, parts, solutions, names)
     return replace(result, law=replace(base, parameters=result.law.parameters))
 

@@ -35,7 +35,7 @@ from acanthite.fitting.moments.moments import (
 )
 from acanthite.fitting.moments.result import MomentFit, fitted_parameters, moment_table
 from acanthite.fitting.moments.twin import Twin, programs
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities, in_si
 from acanthite.random import generator
 
@@ -151,7 +151,7 @@ def fit_moments(
     events = int(generator(seed, "twin").integers(2**31))
     twin = Twin(start, unknowns, programs(data, rate), times, events, find_events(data[0]).polarity)
     problem = _Problem(twin, measured, seed)
-    u = problem.solve(points, seed, progress if callable(progress) else lambda _: None)
+    u = problem.solve(points, seed, reporter(progress))
     held_out = _held_out(problem, held, rate, u) if held else None
     return _result(problem, data, u, held_out)
 

@@ -22,7 +22,7 @@ from acanthite.fitting.pulses.forms import PULSE_LAWS, Form, form
 from acanthite.fitting.pulses.ladders import Ladder, ladders
 from acanthite.fitting.pulses.likelihood import Likelihood
 from acanthite.fitting.pulses.result import PulseFit, Solved, result
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
@@ -215,8 +215,8 @@ def fit_pulses(
     import scipy.linalg  # noqa: F401  its BLAS is limited only once it is loaded
 
     with threads.one_for_blas():
-        watch = progress if callable(progress) else None  # True came as the bar's function
-        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, watch)
+        report = reporter(progress)
+        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, report)
     return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
 
 
@@ -306,6 +306,7 @@ def compare(
     >>> list(fits)
     ['soft-bounds', 'constant-step']
     """
+    report = reporter(progress)
     fits = {}
     reasons = []
     chosen = laws or PULSE_LAWS
@@ -315,8 +316,7 @@ def compare(
             fits[name] = fit_pulses(recordings, law, **options)
         except AcanthiteError as error:
             reasons.append(f"{name}: {error}")
-        if callable(progress):
-            progress(done / len(chosen))
+        report(done / len(chosen))
     if not fits:
         raise FitError("; ".join(reasons))
     return dict(sorted(fits.items(), key=lambda item: item[1].aic))

@@ -24,7 +24,7 @@ from acanthite.measurement.io.hints import Hints, parse_hints
 from acanthite.measurement.io.parsing import text, workbook
 from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
@@ -141,34 +141,34 @@ def read(
     ('sweep', {'device': 1, 'cycle': 1, 'sample': 4})
     """
     hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
+    return [with_numbers(recording) for recording in _read(path, hints, reporter(progress))]
+
+
+def _read(path: str | Path, hints: Hints, report: Callable[[float], None]) -> list[xr.Dataset]:
     kind = detect(path)
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        watch = progress if callable(progress) else None  # True came as the bar's function
-        return [with_numbers(recording) for recording in _workbook(path, hints, watch)]
+        return _workbook(path, hints, report)
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":
         return [write.read_csv(path)]
     if kind == "parquet":
         return _parquet(path, hints)
-    return [with_numbers(recording) for recording in _table(path, table.read(path, hints), hints)]
+    return _table(path, table.read(path, hints), hints)
 
 
-def _workbook(
-    path: str | Path, hints: Hints, progress: Callable[[float], None] | None
-) -> list[xr.Dataset]:
+def _workbook(path: str | Path, hints: Hints, report: Callable[[float], None]) -> list[xr.Dataset]:
     """Read what Clarius wrote by its own rules, any other workbook as a table a sheet."""
     with workbook.opened(path) as book:
         if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
-            return assemble.assemble(clarius.read(path, book, progress), hints)
+            return assemble.assemble(clarius.read(path, book, report), hints)
         recordings: list[xr.Dataset] = []
         titles = list(book.sheetnames)
         for done, title in enumerate(titles, 1):
             recordings += _sheet(path, book, title, hints)
-            if progress:
-                progress(done / len(titles))
+            report(done / len(titles))
     if not recordings:
         raise RecordingError(f"{path}: its sheets are empty; expected a table of numbers")
     return recordings
@@ -192,7 +192,7 @@ def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
             )
         values = np.concatenate([run.values for run in runs])
         return [layout.rebuild(runs[0].layout, list(values.T), str(path))]
-    return [with_numbers(recording) for recording in assemble.assemble(runs, hints)]
+    return assemble.assemble(runs, hints)
 
 
 def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
@@ -204,7 +204,7 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
     runs = table.split_runs(run) if len(values) else []
-    return [with_numbers(recording) for recording in _table(path, runs, hints)]
+    return _table(path, runs, hints)
 
 
 def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io.detect import read
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -143,12 +143,12 @@ def read_folder(
     files = files_in(paths)
     recordings: list[xr.Dataset] = []
     skipped: list[Skipped] = []
+    report = reporter(progress)
     for done, file in enumerate(files, 1):
         of_file, problem = attempt(file, by_name or {}, hints)
         recordings += of_file
         skipped += [problem] if problem else []
-        if callable(progress):
-            progress(done / len(files))
+        report(done / len(files))
     return recordings, skipped
 
 

@@ -15,7 +15,7 @@ from acanthite.crossbar.arrays.bias import Scheme, scheme
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
 from acanthite.crossbar.circuit.checks import SMALLEST, finite, number
-from acanthite.display import Described
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
@@ -167,6 +167,7 @@ class Ledger(Described, energy="J", time="s", pulses="1", reads="1"):
 @dataclass(frozen=True, repr=False)
 class Programmed(
     Described,
+    Plotted,
     picture="acanthite.crossbar.arrays.drawings:draw_written",
     target="S",
     final="S",
