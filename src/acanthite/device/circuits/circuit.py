@@ -1,4 +1,5 @@
-"""A law as a circuit: one node a state, its voltage the state over its scale, charged by the state's rate.
+"""A law as a circuit: one node a state, its voltage the state over its scale, charged by the
+state's rate.
 
 A circuit has no events. A law without events needs none: its bounds stop the rates. The filament's
 events become two more nodes, *phase* and *touching*, each a latch: a condition pushes it, and past
@@ -119,7 +120,9 @@ def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> LawC
 
 
 def as_devices(source: Law | Filament | Devices) -> Devices:
-    """Return devices: those given, the nominal one of a filament, or one of a law with its defaults."""
+    """Return devices: those given, the nominal one of a filament, or one of a law with its
+    defaults.
+    """
     if isinstance(source, Filament):
         return Devices(FILAMENT, np.array([list(source.values.values())]), 0, source.attrs)
     return source.sample(1, seed=0) if isinstance(source, Law) else source
@@ -131,7 +134,8 @@ def _expect_filament(law: Law) -> None:
     )
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
         raise LawError(
-            f"law {law.name!r} has an event function; only laws without one, and the filament, can be exported"
+            f"law {law.name!r} has an event function; only laws without one, and the filament, can "
+            "be exported"
         )
 
 
@@ -191,7 +195,8 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
 
 
 def _softened(rate: Formula) -> Formula:
-    """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a jump.
+    """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a
+    jump.
 
     A slow device is held at such a threshold: it moves past it, stops, is overtaken, moves again.
     The engine puts it on the edge; a simulator would follow it there and back in ever shorter
@@ -271,7 +276,9 @@ def _pull(target: Formula, node: Formula) -> Formula:
 def _latches(
     law: Law, phase: Formula, held_on: Formula, closed: Formula, fresh: Mapping[str, Formula]
 ) -> tuple[Node, ...]:
-    """Return the nodes that remember whether a filament stands, from which side, and whether it touches."""
+    """Return the nodes that remember whether a filament stands, from which side, and whether it
+    touches.
+    """
     scale = {state.name: _parameter(state.scale) for state in law.states}
     spent = op("<", ("node", "hazard"), 0.0)  # not "<=": a simulator's first guess is zero
     gone = op(">=", ("node", "gap"), op("*", 1.0 + _PAST, op("/", fresh["gap"], scale["gap"])))

@@ -1,4 +1,5 @@
-r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay, polarisation.
+r"""The Ag2S filament: stochastic nucleation, axial and radial growth, dissolution, capillary decay,
+polarisation.
 
 Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out
 at the Ag side. States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left
@@ -99,7 +100,9 @@ def filament_current(s, voltage, p):
 
 
 def power_parts(s, voltage, p):
-    """Return where the power goes: junction, clusters, contact, body, series resistance, polarisation; their sum is V I. [W]."""
+    """Return where the power goes: junction, clusters, contact, body, series resistance,
+    polarisation; their sum is V I. [W].
+    """
     driven = voltage - s.polarisation
     through = filament_conductance(s, p) * driven
     clusters = p.cluster_conductance * s.cluster_factor * s.coverage
@@ -116,7 +119,9 @@ def power_parts(s, voltage, p):
 
 
 def nucleation_rate(s, voltage, p):
-    """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au side."""
+    """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au
+    side.
+    """
     barrier, field = p.migration_barrier, p.nucleation_field
     if voltage > 0.0:
         barrier, field = p.bottom_barrier, p.gold_field
@@ -128,7 +133,9 @@ def nucleation_rate(s, voltage, p):
 
 
 def gap_rate(s, voltage, p):
-    """Return dx/dt of a filament that does not touch: growth is sharpened by its own tip, retraction is not."""
+    """Return dx/dt of a filament that does not touch: growth is sharpened by its own tip,
+    retraction is not.
+    """
     drive = -s.phase * voltage
     speed = p.growth_velocity * s.growth_factor
     if drive > 0.0:
@@ -138,7 +145,9 @@ def gap_rate(s, voltage, p):
 
 
 def radius_rates(s, voltage, p):
-    """Return (gain, loss) of the contact radius: growth towards r_max, dissolution, capillary decay."""
+    """Return (gain, loss) of the contact radius: growth towards r_max, dissolution, capillary
+    decay.
+    """
     contact = contact_conductance(s, p)
     on_contact = abs(voltage) / (1.0 + contact * (p.body_resistance + p.series_resistance))
     kT = contact_energy(s, on_contact, contact * on_contact, p)
@@ -297,7 +306,8 @@ class Filament:
         limit = parameters.value("film.phase_transition_temperature")
         if not 0.0 < f["temperature"] < limit:
             raise LawError(
-                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the transition of Ag2S at {limit:g} K: "
+                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the "
+                f"transition of Ag2S at {limit:g} K: "
                 "the law holds for the monoclinic film"
             )
         area = parameters.value("stack.island_side") ** 2
@@ -376,7 +386,9 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     --------
     >>> from acanthite.constants import nm
     >>> films = [ac.film.grow(ac.film.Recipe(thickness=d)) for d in (50 * nm, 60 * nm)]
-    >>> devices = ac.device.population([ac.device.Filament.from_film(film) for film in films], 3, seed=1)
+    >>> devices = ac.device.population(
+    ...     [ac.device.Filament.from_film(film) for film in films], 3, seed=1
+    ... )
     >>> len(devices)
     6
     """
@@ -389,7 +401,9 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
 
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
-    """Return the parameters of ``n`` devices of each, spread as between devices, shape (device, parameter)."""
+    """Return the parameters of ``n`` devices of each, spread as between devices, shape (device,
+    parameter).
+    """
     if not is_number(n) or not n >= 1:
         raise LawError(f"n = {brief(n)} devices; expected at least 1")
     n = count("n", n)

@@ -94,7 +94,8 @@ QUANTITIES = {
     "bending.activation_volume": assumed(
         5 * cm**3 / avogadro,
         "m^3",
-        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation included (12)",
+        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation "
+        "included (12)",
     ),
     "filament.temperature": assumed(300.0, "K", "room temperature"),
     "filament.attempt_rate": fitted(1.47e11, "1/s", "nu0"),
