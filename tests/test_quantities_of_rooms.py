@@ -33,6 +33,7 @@ ROOMS = (
     "crossbar",
     "cost",
     "nn",
+    "inference",
 )
 RESULTS = {
     "Altered",

@@ -29,6 +29,7 @@ _ROOMS = (
     "figures",
     "film",
     "fitting",
+    "inference",
     "measurement",
     "nn",
     "parameters",

@@ -15,6 +15,7 @@
     ├── FitError           a fit that cannot be made, or a device file that cannot be read
     ├── CrossbarError      an array that cannot be solved, or that is too small for its contents
     │   └── ConvergenceError          its solution did not reach the required residual
+    ├── CellError          a cell model that does not exist, or is asked what nobody measured
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be obtained; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
@@ -73,6 +74,14 @@ class CrossbarError(AcanthiteError, ValueError):
 
 class ConvergenceError(CrossbarError):
     """The solution of an array did not reach the required residual."""
+
+
+class CellError(AcanthiteError, ValueError):
+    """A cell model does not exist, or is asked for what it cannot say."""
+
+
+class RangeWarning(UserWarning):
+    """A model is continued beyond what was measured."""
 
 
 class LayoutError(AcanthiteError, ValueError):

@@ -1,0 +1,23 @@
+"""Trained weights on cells: written with an error, drifting from then on, read with noise."""
+
+from acanthite.inference.cells.base import CellModel, ProgrammedCells
+from acanthite.inference.cells.catalogue import CELLS, cells
+from acanthite.inference.cells.cmo_reram import CMOReRAM
+from acanthite.inference.cells.hermes_pcm import HermesPCM
+from acanthite.inference.cells.measured import MeasuredCells
+from acanthite.inference.cells.milo_rram import MiloRRAM
+from acanthite.inference.cells.pcm import PCM
+from acanthite.inference.cells.wan_reram import WanReRAM
+
+__all__ = [
+    "CELLS",
+    "PCM",
+    "CMOReRAM",
+    "CellModel",
+    "HermesPCM",
+    "MeasuredCells",
+    "MiloRRAM",
+    "ProgrammedCells",
+    "WanReRAM",
+    "cells",
+]
