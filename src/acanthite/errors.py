@@ -16,6 +16,7 @@
     ├── CrossbarError      an array that cannot be solved, or that is too small for its contents
     │   └── ConvergenceError          its solution did not reach the required residual
     ├── CellError          a cell model that does not exist, or is asked what nobody measured
+    ├── ChipError          a chip whose parts do not go together, or that cannot hold a network
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be obtained; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
@@ -78,6 +79,10 @@ class ConvergenceError(CrossbarError):
 
 class CellError(AcanthiteError, ValueError):
     """A cell model does not exist, or is asked for what it cannot say."""
+
+
+class ChipError(AcanthiteError, ValueError):
+    """The parts of a chip do not go together, or it cannot hold what it is given."""
 
 
 class RangeWarning(UserWarning):

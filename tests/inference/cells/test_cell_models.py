@@ -67,7 +67,9 @@ def test_times_before_a_model_begins_are_refused():
 
 
 def test_unknown_cells_and_options_are_named():
-    with pytest.raises(CellError, match=r"no cells 'pmc'; expected one of pcm.*did you mean 'pcm'"):
+    with pytest.raises(
+        CellError, match=r"no cells 'pmc'; expected one of ideal, pcm.*did you mean 'pcm'"
+    ):
         cells("pmc")
     with pytest.raises(CellError, match="'pcm' have no option 'g_max'"):
         cells("pcm", g_max=25.0)

@@ -11,12 +11,14 @@ from acanthite.errors import CellError, nearest
 from acanthite.inference.cells.base import CellModel
 from acanthite.inference.cells.cmo_reram import CMOReRAM
 from acanthite.inference.cells.hermes_pcm import HermesPCM
+from acanthite.inference.cells.ideal import IdealCells
 from acanthite.inference.cells.measured import MeasuredCells
 from acanthite.inference.cells.milo_rram import MiloRRAM
 from acanthite.inference.cells.pcm import PCM
 from acanthite.inference.cells.wan_reram import WanReRAM
 
 CELLS = {
+    "ideal": IdealCells,
     "pcm": PCM,
     "pcm-one-device": partial(HermesPCM, devices=1),
     "pcm-two-devices": partial(HermesPCM, devices=2),

@@ -1,0 +1,1 @@
+"""What lies between a weight and a number, in one description."""

@@ -1,0 +1,209 @@
+"""A matrix written onto the cells of a chip, and what it is at a later time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from acanthite.arguments import count, instance
+from acanthite.errors import ChipError
+from acanthite.inference.cells.base import CellModel, ProgrammedCells
+from acanthite.inference.chip.chip import Chip
+from acanthite.inference.matrix.layout import TileTarget, lay_out
+from acanthite.quantities import accepts_quantities
+from acanthite.random import generator
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ProgrammedTile:
+    """One array, written.
+
+    Parameters
+    ----------
+    target : TileTarget
+    cells : ProgrammedCells
+    unit : float
+        Conductance of a weight of one. [S]
+    """
+
+    target: TileTarget
+    cells: ProgrammedCells
+    unit: float
+
+
+@dataclass(frozen=True, eq=False)
+class TileState:
+    """One array at a time.
+
+    Parameters
+    ----------
+    target : TileTarget
+    conductance : ndarray, shape (rows, columns)
+        As the lines show it. [S]
+    read_error : ndarray, shape (rows, columns), or None
+        Standard deviation of a cell from read to read; None where no cell has noise. [S]
+    unit : float
+        Conductance of a weight of one. [S]
+    """
+
+    target: TileTarget
+    conductance: Array
+    read_error: Array | None
+    unit: float
+
+
+class ProgrammedMatrix:
+    """A matrix of weights on the cells of a chip.
+
+    Parameters
+    ----------
+    weights : array_like, shape (outputs, inputs)
+    chip : Chip
+    seed : int
+        Of the cells.
+
+    Raises
+    ------
+    ChipError
+        If the chip cannot hold the weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = np.random.default_rng(1).normal(size=(10, 300))
+    >>> chip = ac.inference.Chip(cells="pcm", rows=128, columns=64)
+    >>> programmed = ac.inference.ProgrammedMatrix(weights, chip, seed=1)
+    >>> len(programmed.tiles)
+    3
+    >>> print(f"{programmed.weights_at(86400.0).std() / weights.std():.2f} of the weights left")
+    0.66 of the weights left
+    """
+
+    def __init__(self, weights: ArrayLike, chip: Chip, seed: int = 1) -> None:
+        self.chip = instance("ProgrammedMatrix: chip", chip, Chip, "a Chip", error=ChipError)
+        self.seed = count("ProgrammedMatrix: seed", seed, least=0, error=ChipError)
+        self.weights = np.array(weights, dtype=float)
+        self.scale, self._targets = lay_out(self.weights, chip)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Outputs and inputs."""
+        return self.weights.shape[0], self.weights.shape[1]
+
+    @cached_property
+    def tiles(self) -> tuple[ProgrammedTile, ...]:
+        """The arrays, inputs running fastest."""
+        return tuple(self._written(k, target) for k, target in enumerate(self._targets))
+
+    def _written(self, index: int, target: TileTarget) -> ProgrammedTile:
+        model = self.chip.cells
+        assert isinstance(model, CellModel)
+        seed = int(generator(self.seed, "inference.tile", index).integers(2**53))
+        cells = model.program(
+            target.conductance,
+            seed=seed,
+            tolerance=self.chip.tolerance,
+            attempts=self.chip.attempts,
+        )
+        unit = self.chip.mapping.unit(target.conductance, cells.written, self.chip.window)
+        return ProgrammedTile(target, cells, unit)
+
+    @accepts_quantities
+    def at(self, time: float) -> tuple[TileState, ...]:
+        """Return the arrays at a time.
+
+        Parameters
+        ----------
+        time : float
+            After programming. [s]
+
+        Returns
+        -------
+        tuple of TileState
+
+        Raises
+        ------
+        CellError
+            If the cells' model says nothing about that time.
+        """
+        return tuple(self._state(tile, tile.cells.aged(time), time) for tile in self.tiles)
+
+    def _state(self, tile: ProgrammedTile, conductance: Array, time: float) -> TileState:
+        error = tile.cells.read_error_of(conductance, time)
+        return TileState(
+            tile.target, self._seen(conductance), error if np.any(error) else None, tile.unit
+        )
+
+    def _seen(self, conductance: Array) -> Array:
+        if self.chip.wires is None:
+            return conductance
+        return self.chip.wires.crossbar(conductance).effective_conductance()
+
+    @accepts_quantities
+    def weights_at(self, time: float, read: int | None = None) -> Array:
+        """Return the matrix that the chip multiplies by at a time, converters left out.
+
+        Parameters
+        ----------
+        time : float
+            After programming. [s]
+        read : int, optional
+            Number of a read, whose noise is in it; without noise if not given.
+
+        Returns
+        -------
+        ndarray, shape (outputs, inputs)
+        """
+        W = np.zeros(self.shape)
+        for tile in self.tiles:
+            G = tile.cells.aged(time) if read is None else tile.cells.at(time, read)
+            W[tile.target.outputs, tile.target.inputs] = _held(
+                tile.target, self._seen(G), self.scale / tile.unit
+            )
+        return W
+
+    @accepts_quantities
+    def compensation(self, time: float, read: int = 0) -> Array:
+        """Return what outputs are multiplied by to undo drift, shape (outputs,).
+
+        Unit inputs are read right after programming and at the time; the factor is the ratio of
+        mean magnitudes, over the whole matrix or for each output.
+
+        Parameters
+        ----------
+        time : float
+            After programming. [s]
+        read : int
+            Number of the read that measures it.
+        """
+        kind = self.chip.compensation
+        if kind == "none":
+            return np.ones(self.shape[0])
+        model = self.chip.cells
+        assert isinstance(model, CellModel)
+        first = np.abs(self.weights_at(model.first_time, read))
+        now = np.abs(self.weights_at(time, read))
+        axis = None if kind == "global" else 1
+        ratio = _ratio(first.mean(axis=axis), now.mean(axis=axis))
+        return np.broadcast_to(ratio, (self.shape[0],)).copy()
+
+
+def _held(target: TileTarget, conductance: Array, weight_of_unit: float) -> Array:
+    """Return the weights that an array of conductances stands for, (outputs, inputs)."""
+    wiring = target.wiring
+    signed = wiring.sign[:, None] * conductance
+    columns = (signed[:, wiring.column] * wiring.factor).sum(axis=1)
+    W = np.zeros((columns.shape[1], target.inputs.stop - target.inputs.start))
+    np.add.at(W.T, wiring.source, columns)
+    return weight_of_unit * W
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.asarray(above) / np.asarray(below)
+    return np.where(np.isfinite(ratio), ratio, 1.0)
