@@ -11,6 +11,7 @@ if importlib.util.find_spec("torch") is None:
     )
 
 from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
+from acanthite.torch.chip.model import ChipModel, to_inference
 from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
 from acanthite.torch.layer import AnalogLayer
@@ -30,8 +31,10 @@ __all__ = [
     "AnalogRNN",
     "AnalogRNNCell",
     "AnalogSGD",
+    "ChipModel",
     "ConversionWarning",
     "EngineSchedule",
     "Tile",
     "to_analog",
+    "to_inference",
 ]

@@ -51,8 +51,10 @@ def cells(name: str | os.PathLike[str], **options: Any) -> CellModel:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> ac.inference.cells("pcm", conductance_max=20 * uS).conductance_max
-    2e-05
+    >>> print(
+    ...     f"{ac.inference.cells('pcm', conductance_max=20 * uS).conductance_max / uS:.0f} uS"
+    ... )
+    20 uS
     """
     if isinstance(name, os.PathLike) or str(name).endswith(".csv"):
         return MeasuredCells.read(Path(name), **options)

@@ -58,6 +58,22 @@ class TileTarget:
     conductance: Array
     wiring: Wiring
 
+    def held(self, conductance: Array, weight_of_unit: float) -> Array:
+        """Return the weights that conductances [S] stand for, shape (outputs, inputs)."""
+        wiring = self.wiring
+        return weight_of_unit * self._summed(conductance, wiring.sign, wiring.factor)
+
+    def held_variance(self, variance: Array, weight_of_unit: float) -> Array:
+        """Return the variance of the weights by that of conductances, shape (outputs, inputs)."""
+        wiring = self.wiring
+        return weight_of_unit**2 * self._summed(variance, wiring.sign**2, wiring.factor**2)
+
+    def _summed(self, conductance: Array, sign: Array, factor: Array) -> Array:
+        terms = (sign[:, None, None] * conductance[:, self.wiring.column] * factor).sum(axis=1)
+        W = np.zeros((self.inputs.stop - self.inputs.start, terms.shape[1]))
+        np.add.at(W, self.wiring.source, terms)
+        return W.T
+
 
 def lay_out(weights: ArrayLike, chip: Chip) -> tuple[float, tuple[TileTarget, ...]]:
     """Cut a matrix to the arrays of a chip.

@@ -162,9 +162,8 @@ class ProgrammedMatrix:
         W = np.zeros(self.shape)
         for tile in self.tiles:
             G = tile.cells.aged(time) if read is None else tile.cells.at(time, read)
-            W[tile.target.outputs, tile.target.inputs] = _held(
-                tile.target, self._seen(G), self.scale / tile.unit
-            )
+            part = (tile.target.outputs, tile.target.inputs)
+            W[part] = tile.target.held(self._seen(G), self.scale / tile.unit)
         return W
 
     @accepts_quantities
@@ -191,16 +190,6 @@ class ProgrammedMatrix:
         axis = None if kind == "global" else 1
         ratio = _ratio(first.mean(axis=axis), now.mean(axis=axis))
         return np.broadcast_to(ratio, (self.shape[0],)).copy()
-
-
-def _held(target: TileTarget, conductance: Array, weight_of_unit: float) -> Array:
-    """Return the weights that an array of conductances stands for, (outputs, inputs)."""
-    wiring = target.wiring
-    signed = wiring.sign[:, None] * conductance
-    columns = (signed[:, wiring.column] * wiring.factor).sum(axis=1)
-    W = np.zeros((columns.shape[1], target.inputs.stop - target.inputs.start))
-    np.add.at(W.T, wiring.source, columns)
-    return weight_of_unit * W
 
 
 def _ratio(above: Array, below: Array) -> Array:

@@ -1,0 +1,169 @@
+"""Linear layers, convolutions and attention whose weights are on a chip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from acanthite.torch.chip.product import ChipProduct
+from acanthite.torch.chip.weights import Weights, own
+
+
+class ChipLinear(nn.Module):
+    """A linear layer: the matrix on a chip, the bias digital."""
+
+    def __init__(self, old: Any, weights: Weights) -> None:
+        super().__init__()
+        self.in_features = old.in_features
+        self.out_features = old.out_features
+        self.product = weights.product(old.weight)
+        self.bias = own(old.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return W x + b."""
+        y = self.product(x)
+        return y if self.bias is None else y + self.bias
+
+
+class ChipConv1DOfTransformers(nn.Module):
+    """The transposed linear layer that transformers calls Conv1D."""
+
+    def __init__(self, old: Any, weights: Weights) -> None:
+        super().__init__()
+        self.nf = old.nf
+        self.product = weights.product(old.weight, transposed=True)
+        self.bias = own(old.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x W + b."""
+        return self.product(x) + self.bias
+
+
+class ChipConvolution(nn.Module):
+    """A convolution in one, two or three dimensions: its kernels on a chip, group by group."""
+
+    def __init__(self, old: Any, weights: Weights) -> None:
+        super().__init__()
+        self.out_channels = old.out_channels
+        self.kernel_size = old.kernel_size
+        self.stride = old.stride
+        self.dilation = old.dilation
+        self.groups = old.groups
+        self.padding_mode = "constant" if old.padding_mode == "zeros" else old.padding_mode
+        self.padding = tuple(old._reversed_padding_repeated_twice)
+        if old.padding_mode == "zeros" and not isinstance(old.padding, str):
+            self.padding = tuple(p for size in reversed(old.padding) for p in (size, size))
+        kernels = old.weight.flatten(1).chunk(old.groups)
+        self.products = nn.ModuleList(
+            weights.product(old.weight, part, kernel) for part, kernel in enumerate(kernels)
+        )
+        self.bias = own(old.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
+        n = len(self.kernel_size)
+        batch = x if x.dim() == n + 2 else x.unsqueeze(0)
+        y = torch.cat(
+            [
+                product(patches)
+                for product, patches in zip(self.products, self._patches(batch), strict=True)
+            ],
+            dim=-1,
+        ).movedim(-1, 1)
+        if self.bias is not None:
+            y = y + self.bias.reshape(-1, *(1,) * n)
+        return y if x.dim() == n + 2 else y.squeeze(0)
+
+    def _patches(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Return what each group sees at every place, (batch, ..., channels times kernel)."""
+        n = len(self.kernel_size)
+        if any(self.padding):
+            x = functional.pad(x, self.padding, self.padding_mode)
+        for axis, (size, step, gap) in enumerate(
+            zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        ):
+            x = x.unfold(axis + 2, (size - 1) * gap + 1, step)[..., ::gap]
+        x = x.movedim(1, n + 1)  # channels before the kernel's own axes
+        return tuple(part.flatten(n + 1) for part in x.chunk(self.groups, dim=n + 1))
+
+
+class ChipAttention(nn.Module):
+    """Attention of several heads: its four projections on a chip, the rest digital."""
+
+    in_proj_bias = None  # keeps torch's encoder from a path around this layer
+    _qkv_same_embed_dim = False
+
+    def __init__(self, old: Any, weights: Weights) -> None:
+        super().__init__()
+        self.embed_dim = old.embed_dim
+        self.num_heads = old.num_heads
+        self.dropout = old.dropout
+        self.batch_first = old.batch_first
+        self.add_zero_attn = old.add_zero_attn
+        self.bias_k = own(old.bias_k)
+        self.bias_v = own(old.bias_v)
+        if old.in_proj_weight is not None:
+            parts = old.in_proj_weight.chunk(3)
+            products = [weights.product(old.in_proj_weight, k, p) for k, p in enumerate(parts)]
+        else:
+            apart = (old.q_proj_weight, old.k_proj_weight, old.v_proj_weight)
+            products = [weights.product(weight) for weight in apart]
+        self.projections = nn.ModuleList(products)
+        self.projection_bias = own(old.in_proj_bias)
+        self.output = weights.product(old.out_proj.weight)
+        self.output_bias = own(old.out_proj.bias)
+        self.register_buffer("identity", torch.eye(old.embed_dim), persistent=False)
+
+    def forward(
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        key_padding_mask: Tensor | None = None,
+        need_weights: bool = True,
+        attn_mask: Tensor | None = None,
+        average_attn_weights: bool = True,
+        is_causal: bool = False,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return what torch's layer returns."""
+        projected = [p(x) for p, x in zip(self.projections, (query, key, value), strict=True)]
+        if self.projection_bias is not None:
+            biases = self.projection_bias.chunk(3)
+            projected = [x + bias for x, bias in zip(projected, biases, strict=True)]
+        if self.batch_first and query.dim() == 3:
+            projected = [x.transpose(0, 1) for x in projected]
+        mixed, shares = functional.multi_head_attention_forward(
+            *projected,
+            self.embed_dim,
+            self.num_heads,
+            None,
+            None,
+            self.bias_k,
+            self.bias_v,
+            self.add_zero_attn,
+            self.dropout,
+            self.identity,
+            None,
+            training=self.training,
+            key_padding_mask=key_padding_mask,
+            need_weights=need_weights,
+            attn_mask=attn_mask,
+            use_separate_proj_weight=True,
+            q_proj_weight=self.identity,
+            k_proj_weight=self.identity,
+            v_proj_weight=self.identity,
+            average_attn_weights=average_attn_weights,
+            is_causal=is_causal,
+        )
+        if self.batch_first and query.dim() == 3:
+            mixed = mixed.transpose(0, 1)
+        y = self.output(mixed)
+        return (y if self.output_bias is None else y + self.output_bias), shares
+
+
+def products_of(module: nn.Module) -> list[ChipProduct]:
+    """Return every weight on a chip below a module, each once."""
+    return [part for part in module.modules() if isinstance(part, ChipProduct)]
