@@ -11,7 +11,7 @@ import typer.main
 
 from acanthite import __version__, threads
 from acanthite.cli import app, main
-from acanthite.commands.reproduce import spread_only
+from acanthite.commands.paper.reproduce import spread_only
 from acanthite.figures import NAMES, Outcome
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.fit_report import (
+from acanthite.commands.device.fit_report import (
     device_json,
     print_loops,
     print_moments,
