@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite.crossbar.array_types import Array
-from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+from acanthite.crossbar.arrays.dynamic_cells import DynamicCells, Snapshot
 from acanthite.crossbar.circuit.checks import finite, number
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.lines import Terminal
@@ -186,7 +186,7 @@ class DrivenArray:
         while t < duration:
             h = min(h, duration - t)
             before = self.cells.snapshot()
-            charge, after, move = self._step(W, B, v, h, scale)
+            charge, after, move = self._step(before, W, B, v, h, scale)
             if move > _LARGEST_MOVE and h > _SHORTEST * duration:
                 self.cells.restore(before)
                 h *= max(0.1, 0.8 * _LARGEST_MOVE / move)
@@ -199,10 +199,9 @@ class DrivenArray:
         return spent
 
     def _step(
-        self, W: Array, B: Array, v: Array, h: float, scale: float
+        self, before: Snapshot, W: Array, B: Array, v: Array, h: float, scale: float
     ) -> tuple[Array, Array, float]:
         """Take a step; return charge [C], voltages at its end [V], and the move over ``scale``."""
-        before = self.cells.snapshot()
         charge = self.cells.hold(v, v, h)
         after, _ = self.solve(W, B, v)
         moves = np.abs(after - v) / scale

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite import threads
-from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.array_types import Array, Shape
 from acanthite.crossbar.circuit.checks import conductances, count, number, voltages
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.devices import NonlinearDevices, as_devices
@@ -92,7 +92,7 @@ class Crossbar:
         return Solver(self.circuit)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> Shape:
         """Word lines and bit lines."""
         return self.circuit.shape
 

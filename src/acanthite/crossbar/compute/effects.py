@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from acanthite.constants import boltzmann, us
 from acanthite.crossbar.array_types import Array
-from acanthite.crossbar.circuit.checks import number
+from acanthite.crossbar.circuit.checks import check_fields, number
 from acanthite.errors import CrossbarError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -120,8 +120,7 @@ class Stuck:
     low: float = 0.0
 
     def __post_init__(self) -> None:
-        number("stuck: high", self.high, least=0)
-        number("stuck: low", self.low, least=0)
+        check_fields(self, "stuck", vars(self), least=0)
         number("stuck: shares together", self.high + self.low, most=1)
 
 
@@ -165,8 +164,7 @@ class ReadNoise:
     temperature: float = 300.0
 
     def __post_init__(self) -> None:
-        for name in ("relative", "bandwidth", "temperature"):
-            number(f"read noise: {name}", getattr(self, name), least=0)
+        check_fields(self, "read noise", vars(self), least=0)
 
     def draw(self, voltage: Array, conductance: Array, rng: np.random.Generator) -> Array:
         """Return what is added to the column currents [A], shape (reads, columns)."""

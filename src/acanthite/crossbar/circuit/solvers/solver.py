@@ -27,10 +27,16 @@ _AFFORDABLE = 1 << 16
 """Cells up to which eliminating all nodes at every Newton step takes seconds at most."""
 
 
+def n_inputs(V: Array, U: Array) -> tuple[int, ...]:
+    """Return (P,) for several inputs, () for one."""
+    return np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
+
+
 def one_by_one(V: Array, U: Array) -> list[tuple[Array, Array]]:
     """Return the voltages of each input."""
-    shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
-    return [(V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(shape)]
+    return [
+        (V[k] if V.ndim == 2 else V, U[k] if U.ndim == 2 else U) for k in np.ndindex(n_inputs(V, U))
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +119,7 @@ class Solver:
             If an error or a residual stays above the tolerance.
         """
         c = self.circuit
-        shape = np.broadcast_shapes(V.shape[:-1], U.shape[:-1])
+        shape = n_inputs(V, U)
         parts = np.zeros((3 if c.linear else 4, *shape, *c.shape))
         if c.linear and not self.loose:
             try:
@@ -144,7 +150,7 @@ class Solver:
         if error <= tolerance:
             return OperatingPoint(error, points.iterations, terminal_currents=currents)
         each = (self._outputs(*one, tolerance, limit) for one in inputs)
-        return joined(each, np.broadcast_shapes(V.shape[:-1], U.shape[:-1]))
+        return joined(each, n_inputs(V, U))
 
     def _outputs(self, V: Array, U: Array, tolerance: float, limit: int) -> OperatingPoint:
         """Return the currents at the terminals alone: memory does not grow with the inputs."""
