@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 FAST: Any = {"reassoc", "contract", "nsz"}
 """Fast mathematics: sums may be regrouped.
 
@@ -24,3 +26,6 @@ INLINED: Any = {**IN_PLACE, "forceinline": True}
 
 Handing thirty arrays over costs as much as many a kernel's work.
 """
+
+ZERO, ONE = np.float32(0.0), np.float32(1.0)
+"""Of single precision: with a plain ``0.0`` Numba would compute in double."""
