@@ -258,7 +258,6 @@ def njit(*function: Any, cache: bool = False, inner: bool = False, **options: An
     -------
     numba.core.dispatcher.Dispatcher, or a decorator that returns one
     """
-
     settings: dict[str, Any] = {**_OWN, **options, "no_cpython_wrapper": inner}
 
     def compiled(kernel: Any) -> Any:
