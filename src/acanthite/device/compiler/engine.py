@@ -4,10 +4,9 @@ The last part of the text of a law's module: :mod:`~acanthite.device.compiler.st
 itself and its steps. What stands above the marker line is for readers and type checkers of this
 file alone. A state that reaches a bound stops the step there and calls ``event``.
 
-The text comes after that of :mod:`~acanthite.device.compiler.explicit` or of
-:mod:`~acanthite.device.compiler.implicit`. With the former, a run stops where it would be asked
-whether the law is stiff, and says so; the kernels with the latter go on from there, before the same
-step, with the same bits as if they had begun.
+The text follows that of :mod:`~acanthite.device.compiler.explicit`, with which a run stops before
+a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`, which
+goes on from there with the same bits as if it had begun.
 """
 
 import math
@@ -39,8 +38,7 @@ from acanthite.jit import njit
 
 # --- body begins ---
 
-UNDECIDED = -3.0
-"""What a kernel without implicit steps says where it stopped to ask for them."""
+UNDECIDED = -3.0  # what a segment returns that stopped to ask for implicit steps
 
 # places of `end`, beside voltage, current and charge at the end of a segment
 _STIFFENED, _RATES_AT, _RATES_LIMIT = 3, 4, 5  # what stays from one segment to the next
@@ -48,9 +46,8 @@ _STOPPED = 6  # whether a run stopped to ask for implicit steps, and from here o
 _TIME, _STEP, _LIMITED, _TRIES, _BEFORE, _TAKEN, _CYCLE, _SEGMENT, _SAMPLE = range(7, 16)
 
 MAX_STEPS = 2_000_000  # in one segment
-_VOLTAGE_STEP = (
-    0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
-)
+# a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
+_VOLTAGE_STEP = 0.01
 
 
 @njit(**INLINED)
@@ -78,9 +75,7 @@ def exponential_step(
             if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
                 error = -1.0
                 break
-            if (
-                stops or rates[0, 0] == rates[1, 0] == 0.0
-            ):  # on the edge itself: let an instant pass
+            if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge: let an instant pass
                 new[0] = y[0]
         if h <= 1e-13 * duration or (MAY_BE_STIFF and tries > PATIENCE):
             break
