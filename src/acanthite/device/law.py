@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from acanthite.random import generator
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from acanthite.device.compiler.kernel import LawKernel
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,11 @@ class Law(Display):
         """Units of the parameters, as far as their sources say."""
         return {name: quantity.unit for name, quantity in self.sources.items()}
 
-    def kernel(self) -> ModuleType:
-        """Return the compiled kernel module of this law."""
-        from acanthite.device.compiler.generate import compile_law
+    def kernel(self) -> LawKernel:
+        """Return the compiled kernels of this law."""
+        from acanthite.device.compiler.kernel import LawKernel
 
-        return compile_law(self)
+        return LawKernel(self)
 
     def sample(
         self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: ArrayLike

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from acanthite import __version__, threads
 from acanthite.arguments import instance, number
 from acanthite.device import Devices
+from acanthite.device.compiler.kernel import LawKernel
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.coordinates import counted
@@ -202,7 +202,7 @@ def _simulate(
 
 def _preflight(
     devices: Devices,
-    kernel: ModuleType,
+    kernel: LawKernel,
     start: np.ndarray,
     stream: int,
     schedule: Schedule,

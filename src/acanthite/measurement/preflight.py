@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from acanthite.device import Devices, Law
+from acanthite.device.compiler.kernel import LawKernel
 from acanthite.errors import LawError, ProgramError, brief
 from acanthite.measurement.program import Program, Schedule, Sweep
 
@@ -148,7 +148,7 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
 
 
 def check_law(
-    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule
+    law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, schedule: Schedule
 ) -> None:
     """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or
     flows without one.
@@ -156,7 +156,7 @@ def check_law(
     Parameters
     ----------
     law : Law
-    kernel : module
+    kernel : LawKernel
         The law, compiled.
     y : ndarray, shape (state,)
         A fresh device.
@@ -193,7 +193,7 @@ def check_law(
 
 
 def check_rates(
-    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volts: Sequence[float]
+    law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, volts: Sequence[float]
 ) -> None:
     """Refuse rates that are no numbers.
 
@@ -215,7 +215,7 @@ def check_rates(
                 )
 
 
-def check_rest(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, scale: float) -> None:
+def check_rest(law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, scale: float) -> None:
     """Refuse a current at no voltage: only what stores charge has one.
 
     Raises
@@ -265,7 +265,7 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
 
 
 def check_compliance(
-    devices: Devices, kernel: ModuleType, fresh: np.ndarray, schedule: Schedule
+    devices: Devices, kernel: LawKernel, fresh: np.ndarray, schedule: Schedule
 ) -> None:
     """Refuse a current limit that every fresh device already reaches at the first sample.
 
@@ -276,7 +276,7 @@ def check_compliance(
     Parameters
     ----------
     devices : Devices
-    kernel : module
+    kernel : LawKernel
     fresh : ndarray, shape (state, device)
     schedule : Schedule
 

@@ -20,6 +20,7 @@ JIT: dict[str, Any] = {
     "error_model": "numpy",
     "_nrt": False,
 }  # no array is made in here
+INNER = {**JIT, "inner": True}  # called by other kernels alone
 INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
 
 # --- law begins ---
@@ -38,12 +39,25 @@ def law_current(y, voltage, p):
     return p[0] * voltage
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
 
 # --- law ends ---
+
+# an event changes states between two steps, which only the exponential steps follow
+MAY_BE_STIFF = not HAS_EVENT
+
+# trials of exponential steps in one segment, after which it is asked what holds them up
+PATIENCE = 32
+# a step this many times as long as the fastest state takes to answer is held up by that state
+STIFF = 0.3
+NUDGE_VOLTAGE = 1e-7  # of the segment's voltage, for a difference
+
+# rows of the scratch array, after Jacobian and matrix
+START, BEFORE, AFTER, DRIFT, FREE, PIVOT, STAGE = (2 * N_STATES + k for k in range(7))
+WORK_SHAPE = (9 + STAGE + 6, 16 + N_ALL)  # of what `run` and `hold` work in
 
 
 @njit(**JIT)
@@ -70,7 +84,7 @@ def device_voltage(y, applied, limit, p):
     return sign * 0.5 * (low + high)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def decay(x):
     """Return (1 - exp(-x)) / x, to 1e-10."""
     if x > 40.0:  # settled to the last bit
@@ -80,7 +94,7 @@ def decay(x):
     return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
 
 
-@njit(**JIT)
+@njit(**INNER)
 def relax(value, gain, loss, h):
     """Return the solution of dy/dt = gain - loss y after ``h``."""
     rate = gain - loss * value
@@ -89,7 +103,7 @@ def relax(value, gain, loss, h):
     return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def draw(key, counts, z):
     """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
     seed, stream, index = key
@@ -128,7 +142,7 @@ def crossing(y, new, bounds):
     return first, when
 
 
-@njit(**JIT)
+@njit(**INNER)
 def inside(value, k, bounds):
     """Return a value of state ``k`` put between its bounds."""
     return min(max(value, bounds[0, k]), bounds[1, k])
@@ -160,7 +174,7 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
     return error
 
 
-@njit(**JIT)
+@njit(**INNER)
 def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
     """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a
     single state gets there within it.

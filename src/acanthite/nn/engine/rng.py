@@ -26,6 +26,7 @@ _PIECE = 512  # filled at once
 _HALF = _PIECE // 2
 
 _WORD_AT, _, NORMAL_AT, NORMAL_BLOCK = range(4)
+_FROM_HOST = {**INLINED, "inner": False}  # called by `refill` too
 _NORMALS = 0x80000000  # the top bit of the counter parts words from normals
 
 
@@ -80,13 +81,13 @@ def _fill(out, key, piece, kind, quarter):
         out[i + 3 * quarter] = e
 
 
-@njit(**INLINED)
+@njit(**_FROM_HOST)
 def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
     _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
 
 
-@njit(**INLINED)
+@njit(**_FROM_HOST)
 def _fill_normals(rng, piece):
     _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE

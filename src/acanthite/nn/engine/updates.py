@@ -24,7 +24,7 @@ from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.pulses import pulse, update
 from acanthite.nn.engine.rng import take_normals, take_words
@@ -81,7 +81,7 @@ def change(
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(change, jit_options=INLINED)
+@overload(change, jit_options=CHOSEN)
 def _change(array, offset, x, d, rate, smallest, trains, lines, rng):
     if isinstance(trains, types.Integer):
         return _stochastic
