@@ -15,7 +15,8 @@ def file(path, text):
 def test_the_posterior_is_that_of_the_set():
     posterior = load_posterior()
     posterior.check(AG2S)
-    assert all(AG2S[key].how == "fitted" for key in posterior.keys)
+    assumed = {key for key in posterior.keys if AG2S[key].how != "fitted"}
+    assert assumed <= {"instrument.sweep_rate"}
     assert len(posterior.draws) >= 10
     for drawn in draws(AG2S, 3):
         changed = {key for key in AG2S if drawn.value(key) != AG2S.value(key)}

@@ -134,6 +134,11 @@ RULE_LOG: tuple[RuleChange, ...] = (
         "fig1c.rising",
     ),
     *_now_a_consequence(
+        "Each pulse adds to the clusters, and a read is a thousand times less noisy than that. No "
+        "assumed number makes it miss within its range.",
+        "fig1c.levels",
+    ),
+    *_now_a_consequence(
         "It follows from the energy of a write, which is fitted.", "fig1d.biology", "fig1d.lowest"
     ),
     *_now_a_consequence(
