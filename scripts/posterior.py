@@ -20,7 +20,7 @@ directions that the claims leave open. ``--unchecked`` leaves out step 2 and say
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,7 +139,8 @@ def nucleation(number: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     pulse, width = AG2S.value("pulse.write_voltage"), AG2S.value("pulse.write_width")
     kt = calibrate.KT
     per_attempt = np.exp(-(calibrate.THICK.migration_barrier + field * eV / pulse) / kt) * width
-    covered = np.exp(rng.uniform(*np.log(COVERED), number))
+    low, high = np.log(COVERED)
+    covered = np.exp(rng.uniform(low, high, number))
     attempts = covered / per_attempt
     now = AG2S.value("filament.attempt_rate") * np.exp(
         -(calibrate.THICK.migration_barrier + AG2S.value("filament.nucleation_field") / pulse) / kt
@@ -208,22 +209,28 @@ def failures(
 
 
 def keep(
-    proposals: Proposals, asked: Sequence[Claim], wanted: int, seed: int
-) -> tuple[np.ndarray, int, dict[str, int]]:
-    """Return the proposals that meet the claims, how many were tried, and what failed."""
-    kept, why, tried = [], {}, 0
-    for row in proposals.values:
-        if len(kept) == wanted:
-            break
-        tried += 1
+    proposals: Proposals,
+    asked: Sequence[Claim],
+    wanted: int,
+    seed: int,
+    store: Callable[[np.ndarray, int, dict[str, int]], None],
+) -> None:
+    """Find proposals that meet the claims; store them, how many were tried, and what failed, each
+    time one is found.
+    """
+    kept: list[np.ndarray] = []
+    why: dict[str, int] = {}
+    for tried, row in enumerate(proposals.values, 1):
         posterior = Posterior(proposals.keys, proposals.fitted, (tuple(row.tolist()),))
         missed = failures(draws(AG2S, 1, posterior)[0], asked, seed)
         for id in missed:
             why[id] = why.get(id, 0) + 1
         if not missed:
             kept.append(row)
+            store(np.array(kept), tried, why)
         print(f"{len(kept)} of {tried}: {', '.join(missed) or 'kept'}", flush=True)
-    return np.array(kept), tried, why
+        if len(kept) == wanted:
+            break
 
 
 def write(proposals: Proposals, kept: np.ndarray, how: str) -> None:
@@ -311,23 +318,34 @@ def main() -> None:
     parser.add_argument("--unchecked", action="store_true", help="leave out the simulation")
     chosen = parser.parse_args()
     proposals = propose(chosen.draws if chosen.unchecked else 20 * chosen.draws, chosen.seed)
+
+    def store(kept: np.ndarray, how: str, why: dict[str, int]) -> None:
+        write(proposals, kept, how)
+        if len(kept) > 1:
+            write_text(PAGE, page(proposals, kept, how, why))
+
     if chosen.unchecked:
-        kept, why = proposals.values, {}
-        how = "Not checked by simulation: these are the proposals as they are drawn."
+        store(
+            proposals.values,
+            "Not checked by simulation: these are the proposals as they are drawn.",
+            {},
+        )
     else:
         fitted = [one for one in CLAIMS if one.how == "fitted"]
         missed = failures(AG2S, fitted, chosen.seed, all_of_them=True)
         print("the set as it stands misses:", missed, flush=True)
         asked = [one for one in fitted if one.id not in missed]
-        kept, tried, why = keep(proposals, asked, chosen.draws, chosen.seed)
-        how = (
-            f"{len(kept)} of {tried} proposals match every fitted claim by its rule or are near, "
-            f"on seed {chosen.seed}, in quick runs."
-        )
-        if missed:
-            how += f" Not asked, as the set itself misses it there: {', '.join(missed)}."
-    write(proposals, kept, how)
-    write_text(PAGE, page(proposals, kept, how, why))
+
+        def store_checked(kept: np.ndarray, tried: int, why: dict[str, int]) -> None:
+            how = (
+                f"{len(kept)} of {tried} proposals match every fitted claim by its rule or are "
+                f"near, on seed {chosen.seed}, in quick runs."
+            )
+            if missed:
+                how += f" Not asked, as the set itself misses it there: {', '.join(missed)}."
+            store(kept, how, why)
+
+        keep(proposals, asked, chosen.draws, chosen.seed, store_checked)
 
 
 if __name__ == "__main__":

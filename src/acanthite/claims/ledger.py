@@ -196,7 +196,7 @@ _SWITCHING = (
     _yes("figS6.clusters", "films on which clusters form without a bias", "predicted",
          "silver clusters under the electron beam", falsifier=_WEAK_BEAM),
     Claim("fig2i.nucleation", "silver particles on Ag over those on Au, "
-                              "Ag-rich film", "1", None, "predicted",
+                              "Ag-rich film", "1", None, "consequence",
           between(10.0, float("inf"), "ten times fewer"), "suppressed on Au"),
 )  # fmt: skip
 

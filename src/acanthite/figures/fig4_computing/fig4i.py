@@ -98,7 +98,7 @@ def measure(settings: Settings) -> Outcome:
     except DatasetUnavailableError as error:
         return Outcome(not_run=str(error))
     results = _train(settings, data, _seeds(settings, 1), silent)
-    final = np.array([[result.test_accuracy[-1]] for result in results])
+    final = _curves(results, _seeds(settings, 1))["test_accuracy"].values[:, :, -1]
     return Outcome(_layers() | _estimates(final))
 
 
