@@ -102,7 +102,7 @@ def test_a_figure_measures_what_it_draws_or_less(tmp_path, fake_figures):
     def measure(settings):
         return Outcome(fakes.estimates("fig2d", 2.0))
 
-    fake_figures(fig2d=fakes.module("fig2d", measure=measure, REPEATS=1))
+    fake_figures(fig2d=fakes.module("fig2d", measure_claims=measure, REPEATS=1))
     row = row_of(reproduce(only=["fig2d"], out=tmp_path, seeds=3))
     assert (row.seeds, row.value, row.estimate.value) == (1, 0.44, 0.22)
 

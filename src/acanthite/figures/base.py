@@ -115,9 +115,9 @@ class FigureModule(Protocol):
     computed or written.
 
     Claims are judged over many seeds. Where :meth:`compute` does more than the claims need,
-    ``measure(settings)`` returns an Outcome with the same estimates and nothing else. ``REPEATS``
-    is the most seeds a figure is computed for: 0 where its claims depend on none, a few where one
-    takes minutes, and all of them without it.
+    ``measure_claims(settings)`` returns an Outcome with the same estimates and nothing else.
+    ``REPEATS`` is the most seeds a figure is computed for: 0 where its claims depend on none, a few
+    where one takes minutes, and all of them without it.
 
     Examples
     --------

@@ -170,12 +170,15 @@ def run_repeats(repeats: Repeats, names: Sequence[str], progress: Callable[[floa
 
 
 def measure(name: str, settings: Settings) -> Part:
-    """Return the estimates of a figure: by its ``measure`` where it has one, else ``compute``."""
+    """Return the estimates of a figure.
+
+    By its ``measure_claims`` where it has one, else by ``compute``.
+    """
     part = Part(name, "failed")
     start = time.perf_counter()
     try:
         module = figure(name)
-        short = getattr(module, "measure", None)
+        short = getattr(module, "measure_claims", None)
         outcome = module.compute(settings, silent) if short is None else short(settings)
         if outcome.not_run is not None:
             part = replace(part, state="not run", reason=outcome.not_run)

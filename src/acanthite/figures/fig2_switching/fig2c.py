@@ -36,7 +36,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Sweep 30 devices 50 times each and find their thresholds."""
     switching = experiments.thin_switching(settings)
     rate = settings.parameters.value("instrument.sweep_rate")
-    estimates = dict(measure(settings).estimates)
+    estimates = dict(measure_claims(settings).estimates)
     notes = (
         f"{percent(float(switching.set_share))} of the loops set.",
         _counted(estimates["fig2c.range"].n, switching),
@@ -59,7 +59,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-def measure(settings: Settings) -> Outcome:
+def measure_claims(settings: Settings) -> Outcome:
     """Return the estimates alone."""
     switching = experiments.thin_switching(settings)
     largest = np.nanmax(np.abs(switching.set_voltage), axis=1)

@@ -89,7 +89,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-def measure(settings: Settings) -> Outcome:
+def measure_claims(settings: Settings) -> Outcome:
     """Return the estimates alone, of one training of each algorithm."""
     from acanthite.nn import mnist
 

@@ -61,11 +61,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         {"z": data["figS11-guided"]["z"]},
         {"film_thickness": film.thickness},
     )
-    estimates = {"figS11.grains": _grains(data["figS11-guided"]["grain"].values)}
+    estimates = measure_claims(settings).estimates
     return Outcome(estimates, data, _notes(data), sources=("Menzel2015", "Dirkmann2015"))
 
 
-def measure(settings: Settings) -> Outcome:
+def measure_claims(settings: Settings) -> Outcome:
     """Return the estimate alone: a section without a filament."""
     film = recipes.grown(settings, thickness=_thickness(settings))
     section = kmc.grain_map(film, film.thickness, settings.seed, parameters=settings.parameters)

@@ -82,7 +82,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-def measure(settings: Settings) -> Outcome:
+def measure_claims(settings: Settings) -> Outcome:
     """Return the estimates alone: the paper's radius."""
     paper = settings.parameters.value("bending.radius")
     _, loops = _bent_loops(settings, paper)
