@@ -19,6 +19,7 @@ from rich.text import Text
 
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
+from acanthite.figures import NAMES
 from acanthite.formatting import as_text, duration, percent
 from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import agreement, as_published, claimed, match_in_words
@@ -147,9 +148,8 @@ class RunDisplay(_Display, Watcher):
         self._timeline = Timeline(weights)
         self._begun = time.monotonic()
         if finished:
-            self.console.print(
-                f"{len(finished)} of {len(finished) + len(weights)} figures were finished before"
-            )
+            figures = len(finished) + sum(name in NAMES for name in weights)
+            self.console.print(f"{len(finished)} of {figures} figures were finished before")
 
     def start(self, figure: str, title: str) -> None:
         """Name the figure on the bar."""

@@ -52,7 +52,11 @@ def range_in_words(claim: Claim, ends: tuple[float, float] | None) -> str:
     if ends is None:
         return "–"
     low, high = (claimed(claim, value) for value in ends)
-    return low if low == high else f"{low} to {high}"
+    if low == high:
+        return low
+    if _is_yes_or_no(claim):
+        low, high = (percent(value) for value in ends)
+    return f"{low} to {high}"
 
 
 def agreement(row: Row) -> str:

@@ -184,7 +184,7 @@ def _falsified(row: Row, parameters: ParameterSet) -> str:
     """Return the change that makes a prediction miss, in words."""
     falsifier = row.claim.falsifier
     if falsifier is None:
-        return "as it stands" if row.verdict == "miss" else "none known"
+        return "as it stands" if row.verdict == "miss" else "–"
     key = falsifier.key
     unit = parameters[key].unit if key in parameters else "1"
     low, high, value = (
