@@ -70,6 +70,13 @@ _WEAK_BEAM = Falsifier(
     1.0,
     "assumed: the paper states no beam current, and the surface may charge by tenths of a volt",
 )
+_CLUSTERS_LEAVE_SOONER = Falsifier(
+    "filament.cluster_dissolution_rate",
+    3.3e8,
+    3.3e6,
+    3.3e8,
+    "assumed such that a depression pulse undoes what a potentiation pulse did: a decade either way",
+)
 
 _PROCESS = (
     _given("figS1.rf-power", "RF power", "W", 150.0),
@@ -267,9 +274,11 @@ _NETWORK = (
     Claim("fig4i.sgd", "test accuracy, SGD on the device", "1", 0.784, "predicted", within(0.784, 0.01, "a point")),
     Claim("fig4i.ttv2", "test accuracy, TTv2 on the device", "1", 0.926, "predicted", within(0.926, 0.01, "a point")),
     Claim("fig4i.sgd-gap", "SGD less ideal", "1", -0.148, "predicted",
-          within(-0.148, 0.03, "a fifth of the gap; the paper's learning rates are not known")),
-    Claim("fig4i.ttv2-gap", "TTv2 less ideal", "1", -0.006, "predicted", within(-0.006, 0.006, "the gap itself")),
-    _yes("fig4i.order", "seeds in which TTv2 ends nearer to ideal than SGD", "predicted", "TTv2 compensates"),
+          within(-0.148, 0.03, "a fifth of the gap; the paper's learning rates are not known"),
+          falsifier=_CLUSTERS_LEAVE_SOONER),
+    Claim("fig4i.ttv2-gap", "TTv2 less ideal", "1", -0.006, "predicted", within(-0.006, 0.006, "the gap itself"),
+          falsifier=_CLUSTERS_LEAVE_SOONER),
+    _yes("fig4i.order", "seeds in which TTv2 ends nearer to ideal than SGD", "consequence", "TTv2 compensates"),
 )  # fmt: skip
 
 CLAIMS: tuple[Claim, ...] = (*_PROCESS, *_WRITE, *_SWITCHING, *_MIGRATION, *_COMPUTE, *_NETWORK)
