@@ -29,7 +29,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def fake_figures(monkeypatch):
-    """Put fake modules in the place of all figures; call it to give some of them."""
+    """Put fake modules in the place of all figures; call it to give some of them.
+
+    Other processes would not have them, so everything runs in this one.
+    """
+    monkeypatch.setattr("acanthite.report.repeats._workers", lambda tasks: 1)
 
     def install(**special):
         for name, module in fakes.modules(**special).items():

@@ -24,6 +24,7 @@ ALT = (
     "the silver electrode on top; the right one has the thicker film."
 )
 WEIGHT = 0.1
+REPEATS = 0  # its claims depend on no seed
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -44,7 +44,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "as read, where the device is set again from the Au side.",
     )
     words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
-    return Outcome({"fig2g.endurance": estimate}, {"reads": recording}, notes, words=words)
+    pulse = settings.parameters.group("pulse")
+    estimates = {
+        "fig2g.voltage": Estimate(pulse["write_voltage"], "V"),
+        "fig2g.width": Estimate(pulse["endurance_width"], "s"),
+        "fig2g.read-voltage": Estimate(pulse["read_voltage"], "V"),
+        "fig2g.endurance": estimate,
+    }
+    return Outcome(estimates, {"reads": recording}, notes, words=words)
 
 
 def _listed(counts: np.ndarray) -> str:

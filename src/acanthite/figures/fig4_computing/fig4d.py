@@ -40,7 +40,31 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     worst = Estimate(float(departure.max()), "1", float(departure.std(ddof=1)), departure.size)
-    return Outcome({"fig4d.linearity": worst}, {"reads": data})
+    moved = disturbance(reads)
+    rising = (np.diff(np.abs(tables), axis=1) > 0).all(axis=1)
+    estimates = {
+        "fig4d.disturb": Estimate(float(moved.max()), "1", float(moved.std(ddof=1)), moved.size),
+        "fig4d.unique": Estimate(float(rising.mean()), n=rising.size),
+        "fig4d.linearity": worst,
+    }
+    return Outcome(estimates, {"reads": data})
+
+
+def disturbance(reads: xr.Dataset) -> np.ndarray:
+    """Return by how much each device's conductance changes from the first leg of a read to the last.
+
+    A leg is the way from zero volts to one end of the sweep, or back; a conductance is the slope
+    of a line through the origin over it.
+    """
+    v, i = (reads[name].broadcast_like(reads["current"]) for name in ("voltage", "current"))
+    v, i = (a.transpose("device", ..., "sample").values for a in (v, i))
+    v, i = (a.reshape(-1, a.shape[-1]) for a in (v, i))
+    leg = max(2, v.shape[-1] // 4)
+    first, last = (
+        (v[:, at] * i[:, at]).sum(-1) / (v[:, at] ** 2).sum(-1)
+        for at in (slice(0, leg), slice(-leg, None))
+    )
+    return np.abs(last / first - 1)
 
 
 def nonlinearity(reads: xr.Dataset) -> np.ndarray:

@@ -39,6 +39,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     estimates = {
         "fig4g.max-cv": analysis.mean(cvs),
         "fig4g.pulses": Estimate(float(pulses)),
+        "fig4g.voltage": Estimate(float(np.abs(recording["pulse_voltage"]).max()), "V"),
         "fig4g.width": Estimate(settings.parameters.value("pulse.write_width"), "s"),
     }
     notes = ("C_v is that of each device over its ladders, then the mean over devices.",)

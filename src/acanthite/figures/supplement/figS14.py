@@ -74,16 +74,28 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         combine_attrs="drop_conflicts",
         data_vars=["voltage", "current"],
     )
-    works = np.isfinite(
-        data.set_voltage[-1, :, 0]
-    )  # as every claim of devices that switch: the first SET
-    estimate = Estimate(float(works.mean()), "1", n=works.size)
     return Outcome(
-        {"figS14.bending": estimate},
+        _estimates(paper, switching[-1]),
         {"bending": data, "loops": loops.assign_coords(bend=["flat", "bent"])},
         (*_notes(data, settings), _kernel_note(settings, paper)),
         sources=("Suo1999", "Mellander1984"),
     )
+
+
+def measure_claims(settings: Settings) -> Outcome:
+    """Return the estimates alone: the paper's radius."""
+    paper = settings.parameters.value("bending.radius")
+    _, loops = _bent_loops(settings, paper)
+    return Outcome(_estimates(paper, analysis.switching(loops)))
+
+
+def _estimates(radius: float, switching: analysis.Switching) -> dict[str, Estimate]:
+    # as every claim of devices that switch: the first SET
+    works = np.isfinite(switching.set_voltage[:, 0])
+    return {
+        "figS14.radius": Estimate(radius, "m"),
+        "figS14.bending": Estimate(float(works.mean()), "1", n=works.size),
+    }
 
 
 @cached(16)
