@@ -29,7 +29,7 @@ from acanthite.claims import published
 from acanthite.constants import boltzmann, eV, nm, uA
 from acanthite.device.laws.nucleation import RampNucleation
 from acanthite.drawing import BLUE, INK, look, new_figure
-from acanthite.figures import Settings, experiments
+from acanthite.figures import Settings, experiments, recipes
 from acanthite.film import Recipe, grow
 from acanthite.parameters import AG2S, ParameterSet
 
@@ -157,7 +157,7 @@ def spreads(seed: int) -> dict[str, float]:
                 -p["sweep_stop"], 0.0, p["sweep_rate"], p["sweep_step"], 1, compliance
             )
             loops = measurement.run(
-                experiments.devices(s, 1000, experiments.thin(s), experiment=90), program
+                experiments.devices(s, 1000, recipes.thin(s), experiment=90), program
             )
             return analysis.coefficient_of_variation(
                 analysis.switching(loops).lrs_conductance
@@ -175,7 +175,7 @@ def spreads(seed: int) -> dict[str, float]:
     wanted: tuple[tuple[str, str, Callable[[Settings], float], float, float], ...] = (
         ("spread.contact_radius", "fig2e.lrs-cv", lrs(None), 0.3, 0.9),
         ("spread.radial_velocity", "fig2e.lrs-cv-compliance", lrs(10 * uA), 0.1, 1.2),
-        ("spread.dissolution_field", "figS7.reset-cv", reset, 0.15, 0.6),
+        ("spread.rupture_field", "figS7.reset-cv", reset, 0.15, 0.6),
         ("spread.cluster_conductance", "fig4g.max-cv", largest, 0.02, 0.12),
     )
     parameters, found = AG2S, {}

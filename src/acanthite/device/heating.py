@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import boltzmann, conductance_quantum
 from acanthite.device.law import Devices
-from acanthite.device.laws.filament import KOHLRAUSCH, WEXLER
+from acanthite.device.laws.contact import KOHLRAUSCH, WEXLER
 
 
 def filament_temperature(

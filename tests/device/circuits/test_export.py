@@ -6,6 +6,7 @@ import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -69,8 +70,18 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
     )
 
 
+def of_one_constriction(devices: Devices) -> Devices:
+    """Return filaments whose contact is never another one, which a circuit leaves out; other devices as they are."""
+    if "exchange_number" not in devices.law.parameters:
+        return devices
+    values = devices.values.copy()
+    values[:, list(devices.law.parameters).index("exchange_number")] = 1e12
+    return replace(devices, values=values)
+
+
 def compare(devices: Devices, sweep: Sweep, folder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the sweep's voltages, and our current and ngspice's."""
+    devices = of_one_constriction(devices)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     theirs = ngspice(export(devices, "spice"), sweep, folder)
     return recording["applied"].values, recording["current"].values[0, 0], theirs
@@ -105,7 +116,7 @@ def test_the_filament_in_ngspice_has_our_current_within_one_percent(thickness, s
 
 @needs_ngspice
 def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_path):
-    devices = Filament.from_film(film.grow()).sample(5, seed=3)
+    devices = of_one_constriction(Filament.from_film(film.grow()).sample(5, seed=3))
     sweep = Sweep(-0.4, 0.4, step=0.001)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     ours = switching(recording, jump=0.2)

@@ -236,8 +236,8 @@ def filament() -> Law:
         "migration_barrier": "J",
         "nucleation_field": "J V",
         "contact_radius": "m",
-        "radial_field": "J V",
-        "cycle_dissolution": "1",
+        "rupture_field": "J V",
+        "cycle_rupture": "1",
         "hrs_conductance": "S",
     }
     sources = {

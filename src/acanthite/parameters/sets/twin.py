@@ -20,7 +20,6 @@ from acanthite.constants import (
     mtorr,
     mV,
     nm,
-    nS,
     pA,
     pF,
     um,
@@ -140,26 +139,62 @@ _FILAMENT = {
     ),
     "filament.gold_field": _twin(0.130 * eV, "J V", "fitted", "B_Au, nucleation of silver on gold"),
     "filament.growth_velocity": _twin(6.8e-3, "m/s", "fitted", "v_x0"),
-    "filament.growth_field": _twin(0.012 * eV, "J V", "fitted", "B_x"),
+    "filament.growth_field": _twin(0.0085 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
     "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
+    "filament.tip_radius": _twin(
+        1.5 * nm,
+        "m",
+        "assumed",
+        "of the growing end: half the body's radius, sharper than the body",
+    ),
+    "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
+    "filament.radial_velocity": _twin(1e-5, "m/s", "fitted", "v_r0"),
+    "filament.radial_field": _twin(0.014 * eV, "J V", "fitted", "B_r, growth of the contact"),
     "filament.exchange_number": _twin(
         10.0, "1", "assumed", "radii deposited anew before a constriction is another"
     ),
-    "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
-    "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
-    "filament.radial_field": _twin(
-        0.018 * eV,
-        "J V",
-        "fitted",
-        "B_r, of growth and dissolution: one interface reaction, either way",
+    "filament.rupture_rate": _twin(
+        1500.0, "1/s", "fitted", "nu_d, attempts of one atom of the waist to begin a void"
     ),
-    "filament.dissolution_velocity": _twin(7.7e-4, "m/s", "fitted", "v_d0"),
+    "filament.rupture_field": _twin(
+        0.0085 * eV, "J V", "fitted", "B_d, nucleation of a void in a contact"
+    ),
+    "filament.notch_radius": _twin(
+        0.236 * nm,
+        "m",
+        "assumed",
+        "of the sharpest neck: one (111) layer of silver, 4.09 angstrom over the root of 3",
+    ),
+    "filament.surface_diffusivity": _twin(
+        1e-7, "m^2/s", "assumed", "D_0 of silver along its surface"
+    ),
+    "filament.surface_barrier": _twin(
+        1.03 * eV,
+        "J",
+        "fitted",
+        "Q of surface diffusion, pinned by the matrix: retention bounds it from below; some 0.7 eV for bare silver",
+    ),
+    "filament.ripple_foldings": _twin(
+        2.0, "1", "assumed", "e-folds from the first roughness of a filament to its rupture: 1 to 3"
+    ),
     "filament.cluster_dissolution_rate": _twin(
         3.3e7, "1/s", "assumed", "nu_d: a depression pulse undoes what a potentiation pulse did"
     ),
     "filament.cluster_conductance": _twin(2 * uS, "S", "fitted", "G_m"),
-    "filament.hrs_conductance": _twin(1 * nS, "S", "fitted", "G_h, the junction at small bias"),
+    "filament.junction_conductance": _twin(
+        131.0,
+        "S/m^2",
+        "fitted",
+        "of one grain boundary at small bias and 300 K: 1 nS of a 50 nm device, with three of them and 25 um2",
+    ),
+    "filament.hrs_barrier": Quantity(
+        0.28 * eV,
+        "J",
+        "ElNahass2004",
+        "abstract: the larger of two activation energies of the dark resistivity of films",
+        "measured",
+    ),
     "filament.hrs_ideality": _twin(1.5, "1", "assumed", "of the junction"),
     "filament.bulk_conductivity": _twin(
         0.1, "S/m", "assumed", "of Ag2S, in series with the junction"
@@ -167,13 +202,21 @@ _FILAMENT = {
     "filament.tunnel_decay": _twin(3.9 / nm, "1/m", "assumed", "2 kappa"),
     "filament.fermi_wavenumber": _twin(12.0 / nm, "1/m", "assumed", "k_F of silver"),
     "filament.resistivity": _twin(6e-8, "ohm m", "assumed", "of a silver nanowire"),
+    "filament.phonon_resistivity": _twin(
+        6.0e-11,
+        "ohm m/K",
+        "assumed",
+        "what warmth adds to it: bulk silver's 1.59e-8 ohm m times 0.0038 per kelvin",
+    ),
     "filament.resistivity_mean_free_path": Quantity(
         8.46e-16, "ohm m^2", "Gall2016", "Table II: Ag", "predicted"
     ),
     "filament.body_radius": _twin(3 * nm, "m", "assumed", "r_fil"),
     "filament.series_resistance": _twin(150.0, "ohm", "assumed", "R_s: lines and contacts"),
+    "filament.line_coefficient": _twin(
+        3e-3, "1/K", "assumed", "temperature coefficient of R_s: thin films of silver and gold"
+    ),
     "filament.contact_radius": _twin(0.66 * nm, "m", "fitted", "r_max"),
-    "filament.capillary_rate": _twin(2e-45, "m^4/s", "fitted", "K_s"),
     "filament.polarisation_fraction": _twin(0.06, "1", "assumed", "u / V in steady state"),
     "filament.polarisation_time": _twin(2 * us, "s", "assumed", "tau, recovery after a pulse"),
     "filament.relative_permittivity": _twin(12.0, "1", "assumed", "eps_r"),
@@ -211,9 +254,20 @@ _SPREAD = {
         0.0, "J", "assumed", "sigma_W between cycles: nucleation is random enough by itself"
     ),
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
-    "spread.radial_velocity": _twin(0.58, "1", "fitted", "xi_r between cycles"),
+    "spread.radial_velocity": _twin(0.42, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
-    "spread.dissolution_field": _twin(0.365, "1", "fitted", "xi_d between constrictions, normal"),
+    "spread.rupture_field": _twin(
+        0.32, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
+    ),
+    "spread.device_junction": _twin(
+        10e-3 * eV, "J", "assumed", "of the junction's barrier between devices: as sigma_W"
+    ),
+    "spread.cycle_junction": _twin(
+        10e-3 * eV,
+        "J",
+        "assumed",
+        "of the junction's barrier between lives of a filament: as sigma_W",
+    ),
     "spread.cluster_conductance": _twin(0.059, "1", "fitted", "G_m between cycles"),
 }
 
