@@ -40,7 +40,8 @@ def state(coverage=0.0, gap=1.0, radius=0.5, phase=0.0, touching=0.0):
         barrier_shift=0.0,
         growth_factor=1.0,
         radial_factor=1.0,
-        dissolution_factor=1.0,
+        rupture_factor=1.0,
+        junction_factor=1.0,
         cluster_factor=1.0,
     )
 
@@ -77,10 +78,12 @@ def test_coverage_is_pushed_inside_its_bounds(s, v):
 def test_set_grows_and_reset_shrinks(s, v):
     if s.phase == 0.0:
         return
-    drive = -s.phase * v
-    assert equations.gap_rate(s, drive, P) <= 0.0 <= equations.gap_rate(s, -drive, P)
-    gain, loss = equations.radius_rates(s, -drive, P)
+    assert equations.gap_rate(s, s.phase * v, P) >= 0.0
+    gain, loss, exchange, _ = equations.contact_rates(s, s.phase * v, P)
     assert gain - loss * s.radius <= 0.0
+    assert exchange == 0.0
+    if v > P.tip_overpotential:
+        assert equations.gap_rate(s, -s.phase * v, P) <= 0.0
 
 
 @given(states, volts, st.floats(-0.05, 0.05))
@@ -99,8 +102,12 @@ def test_contact_is_one_quantum_when_it_forms():
 
 
 def test_bulk_limits_the_junction():
-    assert equations.junction_current(5.0, P) == pytest.approx(5.0 * P.bulk_conductance, rel=1e-3)
-    assert equations.junction_current(1e-3, P) == pytest.approx(1e-3 * P.hrs_conductance, rel=1e-3)
+    assert equations.junction_current(5.0, 1.0, P) == pytest.approx(
+        5.0 * P.bulk_conductance, rel=1e-3
+    )
+    assert equations.junction_current(1e-3, 1.0, P) == pytest.approx(
+        1e-3 * P.hrs_conductance, rel=1e-3
+    )
 
 
 def test_a_filament_that_dissolves_leaves_other_clusters_and_one_that_closes_the_same():

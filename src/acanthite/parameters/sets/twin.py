@@ -138,7 +138,7 @@ _FILAMENT = {
         0.0425 * eV, "J V", "fitted", "B, 2D nucleation (Erdey-Gruz-Volmer)"
     ),
     "filament.gold_field": _twin(0.130 * eV, "J V", "fitted", "B_Au, nucleation of silver on gold"),
-    "filament.growth_velocity": _twin(6.8e-3, "m/s", "fitted", "v_x0"),
+    "filament.growth_velocity": _twin(5e-3, "m/s", "fitted", "v_x0"),
     "filament.growth_field": _twin(0.0085 * eV, "J V", "fitted", "B_x"),
     "filament.tip_promotion": _twin(0.3, "1", "assumed", "g, self-promotion of the tip"),
     "filament.retraction_ratio": _twin(2.0, "1", "assumed", "retraction over growth"),
@@ -149,8 +149,8 @@ _FILAMENT = {
         "of the growing end: half the body's radius, sharper than the body",
     ),
     "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
-    "filament.radial_velocity": _twin(1e-5, "m/s", "fitted", "v_r0"),
-    "filament.radial_field": _twin(0.014 * eV, "J V", "fitted", "B_r, growth of the contact"),
+    "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
+    "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r, growth of the contact"),
     "filament.exchange_number": _twin(
         10.0, "1", "assumed", "radii deposited anew before a constriction is another"
     ),
@@ -254,10 +254,10 @@ _SPREAD = {
         0.0, "J", "assumed", "sigma_W between cycles: nucleation is random enough by itself"
     ),
     "spread.contact_radius": _twin(0.50, "1", "fitted", "sigma ln r_max between devices"),
-    "spread.radial_velocity": _twin(0.42, "1", "fitted", "xi_r between cycles"),
+    "spread.radial_velocity": _twin(0.306, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
     "spread.rupture_field": _twin(
-        0.32, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
+        0.312, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
     ),
     "spread.device_junction": _twin(
         10e-3 * eV, "J", "assumed", "of the junction's barrier between devices: as sigma_W"
