@@ -13,7 +13,6 @@ OTHER_MATERIALS = {
     ),
     *(f"form_factor.{element}_c" for element in ("oxygen", "silicon", "titanium")),
     "target.gold_density",
-    "target.silver_density",
 }
 """What no published figure holds: it is for diffractograms and spectra of other stacks."""
 
@@ -30,15 +29,20 @@ _REFERENCE_FILMS = (
 )
 """Films of 50 nm only, and those whose grain is not looked at."""
 _CURRENTS = (
-    "filament.bulk_conductivity filament.cluster_conductance filament.hrs_conductance filament.hrs_ideality "
-    "filament.polarisation_fraction filament.polarisation_time spread.cluster_conductance stack.island_side"
+    "filament.bulk_conductivity filament.cluster_conductance filament.junction_conductance filament.hrs_ideality "
+    "filament.polarisation_fraction filament.polarisation_time spread.cluster_conductance spread.cycle_junction "
+    "spread.device_junction stack.island_side"
 )
 _CONTACT = (
-    "filament.body_radius filament.capillary_rate filament.contact_radius filament.exchange_number "
+    "filament.body_radius filament.contact_radius filament.exchange_number filament.notch_radius filament.ripple_foldings "
+    "filament.surface_barrier filament.surface_diffusivity "
     "filament.fermi_wavenumber filament.radial_field filament.radial_velocity filament.resistivity "
     "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius spread.radial_velocity"
 )
-_RESET = "filament.dissolution_velocity filament.retraction_ratio filament.rupture_gap spread.dissolution_field"
+_RESET = (
+    "filament.retraction_ratio filament.rupture_gap filament.rupture_rate filament.rupture_field "
+    "spread.rupture_field"
+)
 _GROWTH = (
     "filament.growth_field filament.growth_velocity filament.tip_promotion filament.site_number "
     "spread.growth_velocity"
