@@ -155,10 +155,10 @@ _FILAMENT = {
         10.0, "1", "assumed", "radii deposited anew before a constriction is another"
     ),
     "filament.rupture_rate": _twin(
-        3000.0, "1/s", "fitted", "nu_d, attempts of one atom of the waist to begin a void"
+        2000.0, "1/s", "fitted", "nu_d, attempts of one atom of the waist to begin a void"
     ),
     "filament.rupture_field": _twin(
-        0.0085 * eV, "J V", "fitted", "B_d, nucleation of a void in a contact"
+        0.009 * eV, "J V", "fitted", "B_d, nucleation of a void in a contact"
     ),
     "filament.notch_radius": _twin(
         0.236 * nm,
@@ -257,7 +257,7 @@ _SPREAD = {
     "spread.radial_velocity": _twin(0.306, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
     "spread.rupture_field": _twin(
-        0.320, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
+        0.267, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
     ),
     "spread.device_junction": _twin(
         10e-3 * eV, "J", "assumed", "of the junction's barrier between devices: as sigma_W"
