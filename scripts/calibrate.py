@@ -7,8 +7,8 @@ Fitted claims (everything else in the ledger is held back):
 1. nucleation, in closed form: V_set of 50 nm (0.22 V) and its C_v (12.5 %), V_set of 200 nm (0.1 V), V_set from the Au side
    (0.6 V), no set of un-annealed devices within 1 V. Free: B, N_s, W of the 50 nm film, W of the un-annealed film, B_Au.
    The sweep rate is not known; it is sampled with a prior of 0.5 to 20 V/s and then held at 5 V/s.
-2. spreads, by simulation on the calibration seed: C_v of V_reset (30.9 %, less its standard error), of the LRS without (60 %) and with 10 uA (5.8 %),
-   of G_max (6 %). Free: one width each.
+2. spreads, by simulation on the calibration seed: C_v of V_reset (30.9 %, less its standard error), of the LRS without (60 %)
+   and with 10 uA (5.8 %), of G_max (6 %). Free: one width each.
 
 Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes docs/calibration.md and its picture.
 """
