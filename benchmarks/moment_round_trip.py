@@ -20,7 +20,7 @@ from acanthite import fitting, threads
 from acanthite.measurement import Sweep, run
 
 FACTORS = {
-    "migration_barrier": 0.93, "nucleation_field": 1.2, "contact_radius": 1.36, "rupture_field": 1.3, "cycle_rupture": 0.68,
+    "migration_barrier": 0.93, "nucleation_field": 1.2, "contact_radius": 1.36, "radial_field": 1.3, "cycle_rupture": 0.68,
     "hrs_conductance": 4.0,
 }  # fmt: skip
 """Of the twin's own values."""

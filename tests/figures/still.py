@@ -39,10 +39,7 @@ _CONTACT = (
     "filament.fermi_wavenumber filament.radial_field filament.radial_velocity filament.resistivity "
     "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius spread.radial_velocity"
 )
-_RESET = (
-    "filament.retraction_ratio filament.rupture_gap filament.rupture_rate filament.rupture_field "
-    "spread.rupture_field"
-)
+_RESET = "filament.retraction_ratio filament.rupture_gap filament.rupture_rate spread.rupture_field"
 _GROWTH = (
     "filament.growth_field filament.growth_velocity filament.tip_promotion filament.site_number "
     "spread.growth_velocity"

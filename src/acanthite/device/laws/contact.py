@@ -107,5 +107,5 @@ def contact_rates(s, voltage, p):
             return grow, fill + decay, fill / p.exchange_number, 0.0
         against = capillary - on_contact
     atoms = (0.5 * p.fermi_wavenumber * neck) ** 2
-    field = p.rupture_field * s.rupture_factor
+    field = p.radial_field * s.rupture_factor
     return 0.0, decay, 0.0, p.rupture_rate * atoms * boltzmann_over(0.0, field, against, kT)

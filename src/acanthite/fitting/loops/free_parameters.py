@@ -236,7 +236,7 @@ def filament() -> Law:
         "migration_barrier": "J",
         "nucleation_field": "J V",
         "contact_radius": "m",
-        "rupture_field": "J V",
+        "radial_field": "J V",
         "cycle_rupture": "1",
         "hrs_conductance": "S",
     }

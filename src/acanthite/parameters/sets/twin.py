@@ -150,15 +150,17 @@ _FILAMENT = {
     ),
     "filament.rupture_gap": _twin(0.25 * nm, "m", "assumed", "a contact opens by about an atom"),
     "filament.radial_velocity": _twin(2e-5, "m/s", "fitted", "v_r0"),
-    "filament.radial_field": _twin(0.018 * eV, "J V", "fitted", "B_r, growth of the contact"),
+    "filament.radial_field": _twin(
+        0.018 * eV,
+        "J V",
+        "fitted",
+        "B_r, growth and rupture of the contact: one reaction, either way",
+    ),
     "filament.exchange_number": _twin(
         10.0, "1", "assumed", "radii deposited anew before a constriction is another"
     ),
     "filament.rupture_rate": _twin(
-        2000.0, "1/s", "fitted", "nu_d, attempts of one atom of the waist to begin a void"
-    ),
-    "filament.rupture_field": _twin(
-        0.009 * eV, "J V", "fitted", "B_d, nucleation of a void in a contact"
+        1e6, "1/s", "fitted", "nu_r, attempts of one atom of the waist to begin a void"
     ),
     "filament.notch_radius": _twin(
         0.236 * nm,
@@ -257,7 +259,10 @@ _SPREAD = {
     "spread.radial_velocity": _twin(0.306, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
     "spread.rupture_field": _twin(
-        0.267, "1", "fitted", "sigma ln B_d between constrictions, beside the chance of nucleation"
+        0.267,
+        "1",
+        "fitted",
+        "sigma ln B_r of a rupture, between constrictions, beside the chance of nucleation",
     ),
     "spread.device_junction": _twin(
         10e-3 * eV, "J", "assumed", "of the junction's barrier between devices: as sigma_W"
