@@ -110,12 +110,14 @@ def test_bulk_limits_the_junction():
     )
 
 
-def test_a_filament_that_dissolves_leaves_other_clusters_and_one_that_closes_the_same():
+def test_a_filament_nucleates_among_other_clusters_and_leaves_them_as_they_are():
+    """So a cell that was written does not move when what is left of a filament dissolves at rest."""
     z = (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    born = equations.filament_event(1, state(), -0.3, P, z)
     gone = equations.filament_event(2, state(phase=1.0, gap=1.0), 0.3, P, z)
     closed = equations.filament_event(2, state(phase=1.0, gap=0.0), -0.3, P, z)
-    assert gone[-1] == pytest.approx(math.exp(P.cycle_cluster))
-    assert closed[-1] == 1.0
+    assert born[-1] == pytest.approx(math.exp(P.cycle_cluster))
+    assert gone[-1] == closed[-1] == 1.0
 
 
 def test_set_voltages_follow_the_nucleation_hazard():

@@ -149,19 +149,22 @@ def filament_event(k, s, voltage, p, z):
         touching, x, r, h = 0.0, p.rupture_gap, _CONTACT_START, z[5]
     elif renewed:
         rupture, h = math.exp(p.cycle_rupture * z[3]), z[5]
-    elif k == 1:  # hazard spent: a filament nucleates on the side that is driven
-        h = z[5]
+    elif (
+        k == 1
+    ):  # hazard spent: a filament nucleates on the side that is driven, among other clusters
+        h, cluster = z[5], math.exp(p.cycle_cluster * z[4])
         phase, touching, x, r = (1.0 if voltage < 0.0 else -1.0), 0.0, p.thickness, _CONTACT_START
     elif k == 2 and x <= 0.5 * p.thickness:  # gap closed: a new constriction
         touching, x, r = 1.0, 0.0, _CONTACT_START
         rupture = math.exp(p.cycle_rupture * z[3])
-    else:  # filament gone, whether it ever touched or not, or a fresh device: a new life, other clusters too (docs/physics.md)
+    else:  # filament gone, whether it ever touched or not, or a fresh device: a new life
         phase, touching, x, r, h = 0.0, 0.0, p.thickness, _CONTACT_START, z[5]
         shift = p.cycle_barrier * z[0]
         growth = math.exp(p.cycle_growth * z[1])
         radial, rupture = math.exp(p.cycle_radial * z[2]), 1.0
         junction = math.exp(p.cycle_junction * z[3])
-        cluster = math.exp(p.cycle_cluster * z[4])
+        if k < 0:
+            cluster = math.exp(p.cycle_cluster * z[4])
     return m, h, x, r, u, phase, touching, shift, growth, radial, rupture, junction, cluster
 
 

@@ -273,7 +273,7 @@ _SPREAD = {
         "assumed",
         "of the junction's barrier between lives of a filament: as sigma_W",
     ),
-    "spread.cluster_conductance": _twin(0.059, "1", "fitted", "G_m between cycles"),
+    "spread.cluster_conductance": _twin(0.062, "1", "fitted", "G_m between cycles"),
 }
 
 _INSTRUMENT = {
