@@ -98,7 +98,7 @@ def test_more_unknowns_than_moments_are_refused(loops):
         *FREE,
         "nucleation_field",
         "radial_field",
-        "cycle_dissolution",
+        "cycle_rupture",
         "series_resistance",
         "growth_velocity",
     )
