@@ -259,7 +259,7 @@ _SPREAD = {
     "spread.radial_velocity": _twin(0.306, "1", "fitted", "xi_r between cycles"),
     "spread.growth_velocity": _twin(0.30, "1", "assumed", "xi_x between cycles"),
     "spread.rupture_field": _twin(
-        0.319,
+        0.299,
         "1",
         "fitted",
         "sigma ln B_r of a rupture, between constrictions, beside the chance of nucleation",
