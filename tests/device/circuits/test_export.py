@@ -129,7 +129,9 @@ def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_p
             jump=0.2,
         )
         assert theirs.set_voltage[0, 0] == pytest.approx(ours.set_voltage[k, 0], rel=0.01)
-        assert theirs.reset_voltage[0, 0] == pytest.approx(ours.reset_voltage[k, 0], rel=0.01)
+        assert theirs.reset_voltage[0, 0] == pytest.approx(
+            ours.reset_voltage[k, 0], abs=1.01 * sweep.step
+        )  # a rupture is one event: it falls into a step, or the next
 
 
 _SWEEPS = {
