@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from acanthite.crossbar import Crossbar
+from acanthite.drawing import look
 
 CASES = {
-    "1 ohm, 1 uS-1 mS": (1.0, 1e-6),
-    "10 ohm, 1 uS-1 mS": (10.0, 1e-6),
-    "1 ohm, 1 nS-1 mS": (1.0, 1e-9),
-    "10 ohm, 1 nS-1 mS": (10.0, 1e-9),
-    "10 ohm, all 1 mS": (10.0, 1e-3),
+    "1 Ω, 1 µS to 1 mS": (1.0, 1e-6),
+    "10 Ω, 1 µS to 1 mS": (10.0, 1e-6),
+    "1 Ω, 1 nS to 1 mS": (1.0, 1e-9),
+    "10 Ω, 1 nS to 1 mS": (10.0, 1e-9),
+    "10 Ω, all 1 mS": (10.0, 1e-3),
 }
 NUMBERS = 16  # moved a cell and iteration
 
@@ -71,7 +72,8 @@ def main() -> None:
                 flush=True,
             )
     if chosen.out:
-        draw(found, rate, chosen.out)
+        with look():
+            draw(found, rate, chosen.out)
 
 
 def draw(found: dict[str, list[tuple[int, int, float]]], rate: float, out: Path) -> None:
@@ -87,7 +89,7 @@ def draw(found: dict[str, list[tuple[int, int, float]]], rate: float, out: Path)
         right.loglog(n, iterations, "o-", color=f"C{k}", ms=4, label=name)
     left.loglog([], [], ":", color="0.4", lw=1, label="memory floor")
     left.set(xlabel="word lines = bit lines", ylabel="CPU time of a solve (s)")
-    right.set(xlabel="word lines = bit lines", ylabel="iterations to 1e-10")
+    right.set(xlabel="word lines = bit lines", ylabel="iterations to $10^{-10}$")
     for ax in (left, right):
         ax.set_xticks(
             [n for n, *_ in next(iter(found.values()))],

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from acanthite import analysis, threads
+from acanthite import analysis, drawing, threads
 from acanthite.analysis.sweeps.confidence import COEFFICIENTS, evidence
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions
 from acanthite.device import MODELS, Devices, linear_drift
@@ -389,7 +389,8 @@ def main() -> None:
         return
     show(seen)
     if given.out:
-        draw(seen, given.out)
+        with drawing.look():
+            draw(seen, given.out)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.nn import train
-from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.training.job_file import with_knobs
 from acanthite.synapse import Synapse, measured

@@ -14,8 +14,7 @@ import pytest
 
 from acanthite.constants import uS
 from acanthite.nn import ALGORITHMS, NETWORKS, Dataset
-from acanthite.nn.algorithms import Batch
-from acanthite.nn.algorithms.base import Tally
+from acanthite.nn.algorithms.base import Batch, Tally
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds, law
 

@@ -10,7 +10,7 @@ import numpy as np
 from acanthite import crossbar
 from acanthite.constants import mV
 from acanthite.crossbar import Converter, Effects, ReadNoise, Spread, Wires
-from acanthite.drawing import new_figure
+from acanthite.drawing import SIGNED, as_map, new_figure
 
 picture = crossbar.photograph()[::2, ::2]
 kernels = np.stack([crossbar.VERTICAL, crossbar.HORIZONTAL]).reshape(2, 9).astype(float)
@@ -19,7 +19,7 @@ ideal = crossbar.AnalogMatrix(
 )
 cases = {
     "ideal": ideal,
-    "wires, 10 ohm a segment": replace(ideal, wires=Wires(10.0, 10.0)),
+    "wires, 10 Ω a segment": replace(ideal, wires=Wires(10.0, 10.0)),
     "mismatch of 5.8 %": replace(ideal, effects=Effects(spread=Spread(0.058))),
     "read noise of 5.8 %": replace(ideal, effects=Effects(noise=ReadNoise(0.058))),
     "converter of 6 bits": replace(ideal, adc=Converter(6)),
@@ -35,7 +35,8 @@ for ax, (name, matrix) in zip(axes, cases.items(), strict=True):
     print(
         f"{name:<24} SSIM {found[0].ssim:.3f} vertical, {found[1].ssim:.3f} horizontal; RMSE {found[0].rmse:.1f}, {found[1].rmse:.1f}"
     )
-    shown = ax.imshow(values[0] - software[0], cmap="RdBu_r", vmin=-40, vmax=40)
-    ax.set(title=f"{name}\nSSIM {found[0].ssim:.3f}", xticks=[], yticks=[])
+    shown = ax.imshow(values[0] - software[0], cmap=SIGNED, vmin=-40, vmax=40)
+    as_map(ax)
+    ax.set_title(f"{name}\nSSIM {found[0].ssim:.3f}", fontsize=9)
 figure.colorbar(shown, ax=axes, shrink=0.8).set_label("grey levels")
 figure.savefig("errors.png", dpi=130)

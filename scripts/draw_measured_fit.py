@@ -9,10 +9,10 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from acanthite import fitting
 from acanthite.device import MODELS
+from acanthite.drawing import name_panel, new_figure, save_png
 from acanthite.measurement import read
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "fit_measured.png"
@@ -25,8 +25,7 @@ def main() -> None:
     )
     parser.add_argument("books", nargs=2, type=Path, help="SETs and RESETs of one device")
     loops = fitting.interleave(*(read(book)[0] for book in parser.parse_args().books))
-    figure = Figure(figsize=(10, 7), layout="constrained")
-    axes = figure.subplots(2, 2, sharey="row")
+    figure, axes = new_figure(10, 7, 2, 2, sharey="row")
     for column, each, holdout, title in (
         (0, "device", 0.3, "one set of parameters, three cycles held out"),
         (1, "cycle", 0.0, "a set for each cycle"),
@@ -36,11 +35,11 @@ def main() -> None:
         )
         held = "" if found.held_out is None else f", held out {found.held_out / np.log(10):.2f}"
         print(f"{title}: {found.rms / np.log(10):.2f} decades{held}")
-        fitting.plot_curves(found, axes[0, column]).set_title(title, fontsize=10)
+        name_panel(fitting.plot_curves(found, axes[0, column]), title)
         fitting.plot_residuals(found, axes[1, column])
     for ax in axes[:, 1]:
         ax.set_ylabel("")
-    figure.savefig(OUT, dpi=90)
+    save_png(figure, OUT)
 
 
 if __name__ == "__main__":

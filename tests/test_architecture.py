@@ -15,7 +15,7 @@ ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
     "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "jit", "random", "threads",
-    "formatting", "drawing",
+    "formatting", "display", "drawing",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer",
     "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip

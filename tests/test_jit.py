@@ -16,6 +16,8 @@ from numba.core.dispatcher import Dispatcher
 import acanthite
 from acanthite.device import VTEAM
 from acanthite.jit import fingerprint, first_compiled, njit
+from acanthite.nn.engine.native import options as native
+from acanthite.synapse import kernels
 
 ROOT = Path(acanthite.__file__).parent
 TYPES = """from typing import NamedTuple
@@ -190,3 +192,27 @@ def test_compiling_is_said_once_and_only_where_something_is_compiled() -> None:
     with first_compiled(lambda: said.append("again")):
         assert doubled(2) == 4
     assert said == ["compiling"]
+
+
+def test_a_kernel_is_compiled_by_its_own_options_whichever_kernel_calls_it_first() -> None:
+    @njit
+    def ratio(a, b):
+        return a * a / b
+
+    @njit(fastmath={"contract"}, error_model="numpy", forceinline=True)
+    def caller(a, b):
+        return ratio(a, b) + a
+
+    assert caller(1.0, 2.0) == 1.5
+    (code,) = ratio.inspect_llvm().values()
+    assert "fmul double" in code
+    assert "alwaysinline" not in code
+    with pytest.raises(ZeroDivisionError):
+        ratio(1.0, 0.0)
+
+
+def test_functions_that_kernels_find_by_type_have_options_of_their_own_too() -> None:
+    given = re.compile(r"^@overload\((?!.*jit_options=)", re.MULTILINE)
+    assert not [p for p in ROOT.rglob("*.py") if given.search(p.read_text())]
+    for options in (kernels._JIT, native.INLINED):
+        assert options.keys() >= {"fastmath", "forceinline"}

@@ -26,7 +26,7 @@ os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREA
 import numpy as np
 
 from acanthite.nn import NETWORKS, SGD, Dataset, Network, TTv2, mnist
-from acanthite.nn.algorithms import Batch
+from acanthite.nn.algorithms.base import Batch
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds

@@ -20,6 +20,7 @@ _ROOMS = (
     "crossbar",
     "deprecation",
     "device",
+    "display",
     "drawing",
     "errors",
     "estimate",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
@@ -23,7 +23,7 @@ from acanthite.formatting import as_text, duration, percent
 from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import as_published, claimed
 from acanthite.report.part import Part
-from acanthite.report.runner import Result
+from acanthite.report.runner import RunResult
 from acanthite.report.verdicts import VERDICTS, counts, judge
 from acanthite.report.watcher import Watcher
 
@@ -90,7 +90,29 @@ class Timeline:
         return trust * measured + (1 - trust) * self._total * (1 - fraction)
 
 
-class RunDisplay(Watcher):
+class _Display:
+    """A bar on standard error for as long as the ``with`` block lasts."""
+
+    _bar: Progress
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+
+class RunDisplay(_Display, Watcher):
     """Show a run on standard error: a bar with the time left on a terminal, a line a figure elsewhere."""
 
     def __init__(self, console: Console | None = None) -> None:
@@ -108,22 +130,6 @@ class RunDisplay(Watcher):
             disable=not self.console.is_terminal,
         )
         self._task = self._bar.add_task("", total=1.0, figure="")
-
-    def __enter__(self) -> RunDisplay:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        self._bar.stop()
 
     def plan(self, weights: Mapping[str, float], finished: tuple[str, ...]) -> None:
         """Size the bar."""
@@ -197,7 +203,7 @@ def _verdict_line(part: Part) -> Text:
     return Text(", ").join(Text(text, style) for text, style in shown) if shown else Text("done")
 
 
-class TrainingDisplay:
+class TrainingDisplay(_Display):
     """Show a training on standard error: a bar with the accuracy so far on a terminal, a line an epoch elsewhere."""
 
     def __init__(self, console: Console | None = None) -> None:
@@ -214,22 +220,6 @@ class TrainingDisplay:
             disable=not self.console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, so_far="")
-
-    def __enter__(self) -> TrainingDisplay:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        self._bar.stop()
 
     def during(self, what: str, work: Callable[[], T]) -> T:
         """Name what is being done and do it."""
@@ -302,7 +292,7 @@ def print_exploration(findings: Findings, folder: Path) -> None:
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
 
 
-def print_result(result: Result) -> None:
+def print_result(result: RunResult) -> None:
     """Print how many claims got which verdict, the misses, the failures, and where the report is."""
     console = Console(highlight=False)
     table = _table("claims", *VERDICTS)

@@ -222,8 +222,15 @@ class _Cache(caching.FunctionCache):
             self.disable()
 
 
+_OWN: dict[str, Any] = {"fastmath": False, "error_model": "python", "forceinline": False}
+"""Options a kernel would otherwise inherit from the first kernel to call it.
+
+The bits of a result would then depend on what ran before and on what was found on disk.
+"""
+
+
 def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
-    """Compile a kernel as ``numba.njit`` does, with a cache that survives damage.
+    """Compile a kernel as ``numba.njit`` does, by its own options alone and with a cache that survives damage.
 
     Parameters
     ----------
@@ -232,7 +239,7 @@ def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
     cache : bool
         Keep the machine code on disk.
     **options
-        Numba's.
+        Numba's. None is inherited from a calling kernel.
 
     Returns
     -------
@@ -240,7 +247,7 @@ def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
     """
 
     def compiled(kernel: Any) -> Any:
-        dispatcher: Any = numba.njit(**options)(kernel)
+        dispatcher: Any = numba.njit(**{**_OWN, **options})(kernel)
         if cache:
             dispatcher._cache = _Cache(kernel)
         return dispatcher

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
-__all__ = ["Progress", "bar", "long_call"]
+__all__ = ["Progress", "bar", "long_call", "reporter"]
 
 Progress = Callable[[float], None] | bool | None
 """What an argument ``progress`` may be: a function called with the fraction done, True for a bar, None."""
@@ -40,9 +40,9 @@ def long_call(doing: str) -> Callable[[T], T]:
     --------
     >>> @long_call("counting")
     ... def count(n, progress=None):
+    ...     report = reporter(progress)
     ...     for i in range(n):
-    ...         if progress:
-    ...             progress((i + 1) / n)
+    ...         report((i + 1) / n)
     ...     return n
     >>> count(3, progress=print)
     0.3333333333333333
@@ -91,6 +91,31 @@ def _with_bar(
     with bar(doing) if doing else nullcontext() as move:
         bound.arguments["progress"] = move
         return function(*bound.args, **bound.kwargs)
+
+
+def reporter(progress: Progress) -> Callable[[float], None]:
+    """Return the function to call with the fraction done; without one, it does nothing.
+
+    Parameters
+    ----------
+    progress : callable, bool or None
+        As :func:`long_call` hands it on.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> reporter(None)(0.5)
+    >>> reporter(print)(0.5)
+    0.5
+    """
+    return progress if callable(progress) else _ignore
+
+
+def _ignore(fraction: float) -> None:
+    pass
 
 
 @contextmanager

@@ -10,18 +10,21 @@ import functools
 import inspect
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from acanthite.errors import UnitError
 
-__all__ = ["accepts_quantities", "documented_units"]
+__all__ = ["accepts_quantities", "documented_units", "in_si"]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
 _UNDERLINE = re.compile(r"^-{3,}$")
 _NAMES = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*)(?: : .*)?$")
-_UNIT = re.compile(r"\[([^\[\]]+)\][.)]*$")
+_UNITS = re.compile(r"((?:\[[^\[\]]+\](?:, | and | or )?)+)[.)]*$")
+_ONE = re.compile(r"\[([^\[\]]+)\]")
+_PURE = (None, "1")
+_LOOKED_AT = 3  # members of a list, to see whether it holds quantities
 
 
 def accepts_quantities(target: T) -> T:
@@ -87,6 +90,8 @@ def documented_units(target: Any) -> dict[str, str]:
     Parameters
     ----------
     target : function or class
+        Arguments of base classes are those of their own docstrings. Several arguments described
+        together have one unit, or as many as they are: ``[V], [A]``.
 
     Returns
     -------
@@ -100,14 +105,63 @@ def documented_units(target: Any) -> dict[str, str]:
     'm'
     """
     units: dict[str, str] = {}
+    for described in reversed(target.__mro__) if inspect.isclass(target) else (target,):
+        units |= _described_units(inspect.cleandoc(described.__doc__ or ""))
+    return units
+
+
+def _described_units(doc: str) -> dict[str, str]:
+    units: dict[str, str] = {}
     names: list[str] = []
-    for line in _parameters_section(inspect.getdoc(target) or ""):
+    for line in _parameters_section(doc):
         header = _NAMES.match(line)
         if header:
             names = [name.lstrip("*") for name in header[1].split(", ")]
-        elif unit := _UNIT.search(line.rstrip()):
-            units.update(dict.fromkeys(names, unit[1]))
+        elif found := _UNITS.search(line.rstrip()):
+            each = _ONE.findall(found[1])
+            units |= dict(
+                zip(names, each if len(each) == len(names) else each[-1:] * len(names), strict=True)
+            )
     return units
+
+
+def in_si(what: str, values: Mapping[str, Any], units: Mapping[str, str]) -> dict[str, Any]:
+    """Return named values, quantities among them as SI numbers.
+
+    Parameters
+    ----------
+    what : str
+        For errors.
+    values : mapping of str to number or quantity
+    units : mapping of str to str
+        Of those that are known; others are converted to SI base units whatever their dimension.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UnitError
+        If a quantity has another dimension than its unit.
+
+    Examples
+    --------
+    >>> import pint
+    >>> ureg = pint.UnitRegistry()
+    >>> in_si("law", {"r_on": 2 * ureg.kohm, "speed": 0.5}, {"r_on": "ohm"})
+    {'r_on': 2000.0, 'speed': 0.5}
+    """
+    return {
+        name: _plain(f"{what}: {name}", value, units[name]) if name in units else _base(value)
+        for name, value in values.items()
+    }
+
+
+def _base(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(_base(each) for each in value)
+    return value.to_base_units().magnitude if _has_unit(value) else value
 
 
 def _parameters_section(doc: str) -> list[str]:
@@ -121,7 +175,9 @@ def _parameters_section(doc: str) -> list[str]:
 
 def _has_unit(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
-        return len(value) > 0 and _has_unit(value[0])  # the rest is like the first
+        return any(_has_unit(each) for each in value[:_LOOKED_AT])  # the rest is like these
+    if isinstance(value, dict):
+        return any(map(_has_unit, value.values()))
     return hasattr(value, "dimensionality") and hasattr(value, "magnitude")
 
 
@@ -131,16 +187,18 @@ def _plain(what: str, value: Any, unit: str | None) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return type(value)(_plain(what, each, unit) for each in value)
+    if isinstance(value, dict):
+        if unit is None:
+            return value  # each of its own unit, which the function knows
+        return {key: _plain(f"{what}[{key!r}]", each, unit) for key, each in value.items()}
     try:
-        return value.to("" if unit in (None, "1") else unit).magnitude
+        return value.to("" if unit in _PURE else unit).magnitude
     except (
         Exception
     ) as error:  # pint raises many kinds: dimension, offset units, those of its parser
         if type(error).__module__.split(".")[0] != "pint":
             raise
     expected = (
-        "a pure number"
-        if unit in (None, "1")
-        else f"a number in {unit}, or a quantity of that dimension"
+        "a pure number" if unit in _PURE else f"a number in {unit}, or a quantity of that dimension"
     )
     raise UnitError(f"{what} = {value:~}; expected {expected}")

@@ -27,7 +27,7 @@ def ragged(counts=COUNTS, **given):
         draw(n, seed=k + 1, missed=0.0, points=61, **given).recording for k, n in enumerate(counts)
     ]
     whole = xr.concat(
-        [r.pad(cycle=(0, max(counts) - r.sizes["cycle"])) for r in single],
+        [r.reindex(cycle=np.arange(1, max(counts) + 1)) for r in single],
         dim="device",
         combine_attrs="override",
     )

@@ -17,8 +17,8 @@ import pytest
 
 from acanthite.cli import main
 from acanthite.errors import TrainingError
-from acanthite.explore import PROPERTIES, Study
-from acanthite.explore.findings import Curve, Findings, findings
+from acanthite.explore import PROPERTIES, PropertyStudy
+from acanthite.explore.findings import Findings, PropertyCurve, collect
 from acanthite.explore.properties import chosen, scaled_to
 from acanthite.explore.report import as_markdown
 from acanthite.explore.study import AS_IT_IS, Task
@@ -104,7 +104,7 @@ def results(study, accuracy):
 
 
 def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
-    study = Study(
+    study = PropertyStudy(
         algorithms=("sgd",), properties=("cycle-noise",), points=3, rates=(1.0, 3.0), seeds=2
     )
 
@@ -112,7 +112,7 @@ def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
         noise = 0.15 if task.property == AS_IT_IS else task.value
         return 0.9 - 0.1 * noise + (0.02 if task.rate == 3 else 0) + 0.001 * task.seed
 
-    found = findings(study, DEVICE, results(study, accuracy))
+    found = collect(study, DEVICE, results(study, accuracy))
     (first,) = found.ranking
     assert found.curves[0].rates.tolist() == [3, 3, 3]
     assert (first.property, first.own, first.perfect) == ("cycle-noise", 0.15, 0)
@@ -122,21 +122,21 @@ def test_the_best_rate_counts_and_gains_and_limits_follow() -> None:
 
 
 def test_the_rate_is_not_chosen_on_test_images() -> None:
-    study = Study(
+    study = PropertyStudy(
         algorithms=("sgd",), properties=("cycle-noise",), points=2, rates=(1.0, 3.0), seeds=1
     )
     made = results(study, lambda task: task.rate / 10)
     for r in made:
         r["test_accuracy"] = 1 - r["validation_accuracy"]
-    assert findings(study, DEVICE, made).baseline["sgd"].accuracy[0] == pytest.approx(0.7)
+    assert collect(study, DEVICE, made).baseline["sgd"].accuracy[0] == pytest.approx(0.7)
 
 
 def test_where_nothing_helps_the_report_says_so() -> None:
-    flat = Curve(
+    flat = PropertyCurve(
         "cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.9, 0.91], [0.9, 0.91]]), np.ones(2)
     )
     base = {"sgd": replace(flat, property=AS_IT_IS, values=np.zeros(1), accuracy=flat.accuracy[:1])}
-    found = Findings(Study(), {"cycle-noise": 0.15}, base, (flat,))
+    found = Findings(PropertyStudy(), {"cycle-noise": 0.15}, base, (flat,))
     assert "No property alone" in as_markdown(found)
     assert found.ranking[0].bearable is None
     assert "up to 1" in as_markdown(found)
@@ -176,7 +176,7 @@ def test_a_killed_exploration_goes_on_and_ends_in_the_same_numbers(command, fold
     lines = list(csv.DictReader((folder / "out/explore.csv").read_text().splitlines()))
     assert len(lines) == 1 + 7 * 2
     assert len({r["test_accuracy"] for r in lines}) > 3
-    tasks = Study(
+    tasks = PropertyStudy(
         str(folder / "stripes.npz"),
         "64-12-3",
         ("sgd",),
@@ -228,4 +228,4 @@ def test_a_folder_of_other_things_is_left_alone(command, folder, capsys) -> None
 
 def test_a_property_that_is_none_is_refused_when_the_study_is_made() -> None:
     with pytest.raises(TrainingError, match="property 'colour'; expected some of"):
-        Study(properties=("colour",))
+        PropertyStudy(properties=("colour",))

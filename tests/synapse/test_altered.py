@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from acanthite.errors import ParameterError
 from acanthite.nn import SGD, Network, TTv2
-from acanthite.nn.algorithms import Batch
+from acanthite.nn.algorithms.base import Batch
 from acanthite.random import generator
 from acanthite.synapse import ConstantStep, PowerStep, SoftBounds, altered
 from acanthite.synapse.rule import LOWER, UPPER
@@ -75,8 +75,10 @@ def test_the_spread_of_the_steps_is_the_one_asked_for(base, spread) -> None:
 
 
 @pytest.mark.parametrize("share", [0.1, 1.0])
-@pytest.mark.parametrize("base", [DEVICE, CURVED])
-@pytest.mark.parametrize("algorithm", [SGD(rate=0.1), TTv2(rate=0.5, threshold=0.05)])
+@pytest.mark.parametrize(
+    ("base", "algorithm"),
+    [(DEVICE, SGD(rate=0.1)), (CURVED, SGD(rate=0.1)), (DEVICE, TTv2(rate=0.5, threshold=0.05))],
+)
 def test_stuck_cells_stay_where_they_are_whatever_the_pulses(base, share, algorithm) -> None:
     network, draw = Network((16, 8, 3), "relu"), generator(1, "test")
     state = algorithm.start(network, altered(base, stuck=share), 1)

@@ -163,7 +163,7 @@ def test_long_sequences_go_back_in_time_through_noisy_tiles(device) -> None:
 def test_tiles_of_one_model_share_their_threshold_by_their_lines(device) -> None:
     model = nn.Sequential(nn.Linear(12, 6), nn.Linear(6, 3))
     analog = to_analog(model, device, "ttv2", seed=1)
-    assert [layer.tile.state.shares.threshold.item() for layer in analog] == [1.0, 2.0]
+    assert [layer.tile.state.digital.shares.threshold.item() for layer in analog] == [1.0, 2.0]
     fresh = AnalogLinear(6, 3, synapse=device, algorithm="ttv2")
     fresh.load_state_dict(analog[1].state_dict())
-    assert fresh.tile.state.shares.threshold.item() == 2.0
+    assert fresh.tile.state.digital.shares.threshold.item() == 2.0

@@ -20,7 +20,7 @@ def optimizer() -> AnalogSGD:
     "schedule",
     [
         engine.Constant(),
-        engine.Step(2, 0.3),
+        engine.StepDecay(2, 0.3),
         engine.Cosine(0.1),
         engine.Plateau(2, 0.5),
         engine.Plateau(),

@@ -31,6 +31,21 @@ def test_weights_of_another_shape_are_refused(weights):
     np.testing.assert_array_equal(tile.weights, before)
 
 
+@pytest.mark.parametrize("weights", ["none", [[1.0, 2.0], [3.0]], None, GOOD.T + 1j, 1.0, GOOD])
+def test_a_layer_refuses_what_is_not_its_weights(weights):
+    layer = AnalogLinear(3, 2, algorithm="floating", seed=1)
+    with pytest.raises(TrainingError, match=r"weights.*expected"):
+        layer.program(weights)
+
+
+def test_a_layer_takes_tensors_arrays_and_lists():
+    layer = AnalogLinear(3, 2, algorithm="floating", seed=1)
+    for weights in (torch.from_numpy(GOOD.T), GOOD.T, GOOD.T.tolist()):
+        layer.reset_parameters()
+        layer.program(weights)
+        torch.testing.assert_close(layer.weight.detach(), torch.from_numpy(GOOD.T).float())
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
 def test_weights_that_are_not_finite_are_refused(value):
     weights = GOOD.copy()

@@ -26,6 +26,7 @@ from truth.lab_files import Case, NoRowError
 
 from acanthite.errors import RecordingError
 from acanthite.measurement import read, write
+from acanthite.measurement.coordinates import is_named
 
 CASES = lab_files.cases()
 BY_KIND = {case.name: case for case in CASES}
@@ -169,7 +170,7 @@ def check_counted(case: Case, content: bytes, recordings: list[xr.Dataset]) -> N
     _, rows = lab_files.table(case, content)
     found = Counter()
     for recording in recordings:
-        if not {"device", "cycle"} <= set(recording.coords):
+        if not all(is_named(recording, name) for name in ("device", "cycle")):
             names = lab_files.table(case, content)[0]
             assert not {"device", "cycle"} <= set(names)  # else both are lost
             return

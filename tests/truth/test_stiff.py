@@ -352,9 +352,7 @@ def worst(seed: int) -> tuple[float, str]:
     )
 
 
-@pytest.mark.parametrize(
-    "seed", [s for s in range(17) if s != 10]
-)  # 10: a truth of a minute and a half, among the slow
+@pytest.mark.parametrize("seed", range(8))
 def test_random_stiff_laws_agree_with_scipy(seed):
     error, case = worst(seed)
     assert error <= REACH, f"{error:.3g} tolerances; {case}"
@@ -364,7 +362,8 @@ def test_random_stiff_laws_agree_with_scipy(seed):
 @pytest.mark.parametrize("block", range(12))
 def test_many_random_stiff_laws_agree_with_scipy(block):
     unknown = []
-    for seed in (*([10] if block == 0 else []), *range(1000 + 25 * block, 1000 + 25 * (block + 1))):
+    first = range(8, 17) if block == 0 else ()
+    for seed in (*first, *range(1000 + 25 * block, 1000 + 25 * (block + 1))):
         try:
             error, case = worst(seed)
         except NoTruthError:
@@ -448,7 +447,7 @@ def linear_case(seed: int, tolerance: float) -> float:
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_linear_systems_follow_the_matrix_exponential(seed):
     error = linear_case(seed, TOLERANCES[seed % 3])
     assert error <= REACH, f"seed {seed}: {error:.3g} tolerances"
@@ -456,7 +455,7 @@ def test_linear_systems_follow_the_matrix_exponential(seed):
 
 @pytest.mark.slow
 def test_many_linear_systems_follow_the_matrix_exponential():
-    for seed in range(100, 500):
+    for seed in (*range(6, 12), *range(100, 500)):
         error = linear_case(seed, TOLERANCES[seed % 3])
         assert error <= REACH, f"seed {seed}: {error:.3g} tolerances"
 

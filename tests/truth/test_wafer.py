@@ -10,7 +10,7 @@ import pytest
 
 from acanthite.constants import mm
 from acanthite.wafer import LAYERS, MASKS, ArrayDesign, Rules, WaferDesign, check, draw, read, write
-from acanthite.wafer.masks import named
+from acanthite.wafer.layout.masks import named
 
 SMALL = WaferDesign(diameter=30 * mm, flat_length=0.0)
 NETS = {"short", "empty island", "cut line", "joined lines", "crossing", "shared island"}

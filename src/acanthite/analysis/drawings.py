@@ -26,6 +26,7 @@ from acanthite.drawing import (
     whole_numbers,
 )
 from acanthite.formatting import percent
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -222,6 +223,7 @@ def plot_distribution(
     return ax
 
 
+@accepts_quantities
 def plot_endurance(
     lrs: ArrayLike,
     hrs: ArrayLike,
@@ -287,6 +289,7 @@ def plot_endurance(
     return ax
 
 
+@accepts_quantities
 def plot_retention(
     time: ArrayLike,
     resistance: ArrayLike,
@@ -409,6 +412,7 @@ def plot_pulse_response(response: PulseResponse, unit: str = "S", ax: Axes | Non
     return ax
 
 
+@accepts_quantities
 def plot_conduction(
     voltage: ArrayLike,
     current: ArrayLike,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.analysis.pulses import conductance
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class EnduranceResult:
+class EnduranceResult(Plotted, picture="acanthite.analysis.result_drawings:endurance"):
     """What cycling did.
 
     Parameters
@@ -85,6 +86,7 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     ([0, 0], [0, 0])
     """
     levels = conductance(recording)
+    levels = levels.expand_dims([d for d in ("device", "cycle") if d not in levels.dims])
     if set(levels.dims) != {"device", "cycle", "pulse"}:
         raise AnalysisError(
             f"endurance: conductance has dims {levels.dims}; expected (device, cycle, pulse)"

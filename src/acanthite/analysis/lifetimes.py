@@ -9,14 +9,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.floats import flags, floats
 from acanthite.constants import boltzmann
+from acanthite.display import Display, Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class FailureCriterion:
+class FailureCriterion(Display):
     """When a device counts as failed: at the first cycle from which any of these holds.
 
     Parameters
@@ -58,7 +60,7 @@ class FailureCriterion:
 
 
 @dataclass(frozen=True)
-class Lifetimes:
+class Lifetimes(Plotted, picture="acanthite.analysis.result_drawings:lifetimes"):
     """How long devices lasted, fit to be handed to :func:`fit_distribution`.
 
     Parameters
@@ -93,6 +95,7 @@ class Lifetimes:
         return text + (f" ({', '.join(causes)})" if causes else "")
 
 
+@accepts_quantities
 def cycles_to_failure(
     lrs: ArrayLike,
     hrs: ArrayLike,
@@ -202,7 +205,7 @@ def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) ->
 
 
 @dataclass(frozen=True)
-class RetentionFit:
+class RetentionFit(Plotted, picture="acanthite.analysis.result_drawings:retention"):
     """The drift of one state of one device.
 
     Parameters
@@ -241,6 +244,7 @@ class RetentionFit:
         return self.initial.value + self.rate.value * x
 
 
+@accepts_quantities
 def fit_retention(
     time: ArrayLike, resistance: ArrayLike, failure: float, law: str = "power"
 ) -> RetentionFit:
@@ -318,7 +322,7 @@ def _later(first: float, x: float) -> float:
 
 
 @dataclass(frozen=True)
-class Arrhenius:
+class Arrhenius(Plotted, picture="acanthite.analysis.result_drawings:arrhenius"):
     """Lifetimes against temperature.
 
     Parameters
@@ -350,6 +354,7 @@ class Arrhenius:
         )
 
 
+@accepts_quantities
 def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     """Fit ln t = ln t_0 + E_a / k_B T.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.floats import floats
+from acanthite.display import Display, Plotted
 from acanthite.errors import AnalysisError
 
 Array = NDArray[np.float64]
@@ -17,7 +18,7 @@ _LABEL_PER_DEVIATION = 10.101526  # of NeuroSim's table, which ends at 9
 
 
 @dataclass(frozen=True)
-class Branch:
+class Branch(Display):
     """One direction of a pulse response.
 
     Parameters
@@ -72,7 +73,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class PulseResponse:
+class PulseResponse(Plotted, picture="acanthite.analysis.drawings:plot_pulse_response"):
     """Potentiation, depression and how they differ.
 
     Examples

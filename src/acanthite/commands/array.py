@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acanthite.commands import array_report
-from acanthite.commands.layout import lines
 from acanthite.commands.options import (
     AsJson,
+    Lines,
     Over,
     Seed,
     TrustCode,
     chosen_parameters,
     device_of,
     law_of,
+    lines,
+    option,
+    print_written,
 )
 from acanthite.errors import CrossbarError, nearest
 from acanthite.files import write_text
@@ -29,80 +32,45 @@ Question = Annotated[
     str,
     typer.Argument(
         metavar="QUESTION",
-        help="margin: how large may it be and still be read? disturb: what do half-selected cells do? program: write a map of "
-        "levels. settle: how fast is a read? netlist: the array for ngspice.",
+        help="margin: how large may it be and still be read? disturb: what do half-selected cells "
+        "do? program: write a map of levels. settle: how fast is a read? netlist: the array for "
+        "ngspice.",
     ),
-]
-Lines = Annotated[
-    str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")
 ]
 DeviceFile = Annotated[
     Path | None,
-    typer.Option(
-        "--device",
-        metavar="FILE.toml",
-        help="Device file of 'acanthite fit'.",
-        show_default="the Ag2S filament",
-    ),
+    option("FILE.toml", "Device file of 'acanthite fit'.", "the Ag2S filament", "--device"),
 ]
 Thick = Annotated[
     float | None,
-    typer.Option(
-        "--thickness",
-        metavar="NM",
-        help="Of the film, in nanometres.",
-        show_default="the thick film's 200",
-    ),
+    option("NM", "Of the film, in nanometres.", "the thick film's 200", "--thickness"),
 ]
-Bias = Annotated[
-    str,
-    typer.Option(metavar="SCHEME", help="V/2 or V/3: where unselected lines are while writing."),
-]
+Bias = Annotated[str, option("SCHEME", "V/2 or V/3: where unselected lines are while writing.")]
 Write = Annotated[
     float | None,
-    typer.Option(
-        metavar="V",
-        help="Magnitude of write pulses: those that disturb, and those that bring about HRS and LRS.",
-        show_default="that of the parameters, 0.3, or the largest voltage a device file was fitted to",
+    option(
+        "V",
+        "Magnitude of write pulses: those that disturb, and those that bring about HRS and LRS.",
+        "that of the parameters, 0.3, or the largest voltage a device file was fitted to",
     ),
 ]
 Low = Annotated[
     float | None,
-    typer.Option(
-        metavar="S",
-        help="Lowest conductance: level, or HRS of a margin.",
-        show_default="by the device",
-    ),
+    option("S", "Lowest conductance: level, or HRS of a margin.", "by the device"),
 ]
 High = Annotated[
     float | None,
-    typer.Option(
-        metavar="S",
-        help="Highest conductance: level, or LRS of a margin.",
-        show_default="by the device",
-    ),
+    option("S", "Highest conductance: level, or LRS of a margin.", "by the device"),
 ]
-Levels = Annotated[int, typer.Option(metavar="N", help="Levels of the map.")]
-WithinTime = Annotated[float, typer.Option("--time", metavar="S", help="A read may take.")]
-WithinError = Annotated[
-    float, typer.Option("--error", metavar="SHARE", help="A read may be off by.")
-]
+Levels = Annotated[int, option("N", "Levels of the map.")]
+WithinTime = Annotated[float, option("S", "A read may take.", name="--time")]
+WithinError = Annotated[float, option("SHARE", "A read may be off by.", name="--error")]
 Resistance = Annotated[
-    float | None,
-    typer.Option(
-        "--segment",
-        metavar="OHM",
-        help="Resistance of a segment of all lines.",
-        show_default="as drawn",
-    ),
+    float | None, option("OHM", "Resistance of a segment of all lines.", "as drawn", "--segment")
 ]
 Folder = Annotated[
-    Path | None,
-    typer.Option(
-        "--out", metavar="DIR", help="Folder for pictures and files.", show_default="none written"
-    ),
+    Path | None, option("DIR", "Folder for pictures and files.", "none written", "--out")
 ]
-
 
 QUESTIONS = ("margin", "disturb", "program", "settle", "netlist")
 _WRITING = ("disturb", "program")
@@ -130,7 +98,8 @@ def array(
 ) -> None:
     """Answer a question about an array: margin, disturb, program, settle or netlist.
 
-    Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which potentiates gradually.
+    Wires are those 'acanthite layout' draws, of every size anew; cells are of the thick film, which
+    potentiates gradually.
     """
     from acanthite import wafer
     from acanthite.constants import nm
@@ -175,4 +144,4 @@ def _show(report: Report, question: str, out: Path | None, as_json: bool) -> Non
         write_text(out / names[-1], numbers + "\n")
     typer.echo(numbers if as_json else "\n".join(report.text))
     if out is not None and not as_json:
-        typer.echo(f"written to {out}: {', '.join(names)}")
+        print_written([out / name for name in names])

@@ -1,13 +1,18 @@
-"""What ``acanthite array`` says: the numbers, the text and the pictures of each of its questions."""
+"""What ``acanthite array`` says.
+
+The numbers, the text and the pictures of each of its questions.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acanthite.commands.options import attributes
 from acanthite.files import write_text
 
 if TYPE_CHECKING:
@@ -43,34 +48,33 @@ def margin(study: ArrayStudy) -> Report:
     from acanthite.formatting import as_text
 
     low, high = study.cell.states
-    level = study.cell.ends[0]
     result = study.margins()
+    margins = {bias: one.margin.tolist() for bias, one in result.margins.items()}
     sizes = next(iter(result.margins.values())).sizes.tolist()
     film = result.film_left
-    leaky = film.sizes.tolist()
     rows = [
-        (str(n), *(f"{one.margin[k]:.3g}" for one in result.margins.values()))
-        for k, n in enumerate(sizes)
+        (str(size), *(f"{values[k]:.3g}" for values in margins.values()))
+        for k, size in enumerate(sizes)
     ]
     largest = ", ".join(f"{bias} {n or 'none'}" for bias, n in result.largest.items())
     numbers = {
         "sizes": sizes,
         "hrs": low,
         "lrs": high,
-        "margin": {bias: one.margin.tolist() for bias, one in result.margins.items()},
+        "margin": margins,
         "largest": dict(result.largest),
         "limit": result.limit,
-        "film_left": {"sizes": leaky, "share_of_lowest": film.share.tolist()},
+        "film_left": {"sizes": film.sizes.tolist(), "share_of_lowest": film.share.tolist()},
     }
     text = [
         f"read margin of square arrays, cells of {as_text(low, 'S')} and {as_text(high, 'S')}"
         f"{_origin(study)}: least current in the LRS less most in the HRS, whatever the other "
         f"cells hold, over that of the LRS cell",
-        *_table(("lines", *result.margins), rows),
+        *_table(("lines", *margins), rows),
         f"largest array with a margin of a half, of up to {result.limit} lines: {largest}",
-        f"electrolyte left between the cells, V/2: a cell of {as_text(level, 'S')} among its like "
-        f"reads {1 + film.share[-1]:.2g} times its own current at {leaky[-1]} lines, the rest "
-        f"through the film; with all lines held, its own",
+        f"electrolyte left between the cells, V/2: a cell of {as_text(study.cell.ends[0], 'S')} "
+        f"among its like reads {1 + film.share[-1]:.2g} times its own current at {film.sizes[-1]} "
+        f"lines, the rest through the film; with all lines held, its own",
     ]
     return Report(numbers, text, {"margin.png": lambda: plot_read_margin(result.margins)})
 
@@ -93,19 +97,15 @@ def disturb(study: ArrayStudy) -> Report:
 
     result = study.half_select()
     endured = result.endured
+    cells = {"SET": "fresh", "RESET": "potentiated"}
     rows = [
         (
-            f"{kind} pulses on {'fresh' if kind == 'SET' else 'potentiated'} cells",
+            f"{kind} pulses on {cells[kind]} cells",
             *(str(count) if count else "from the first pulse" for count in parts.values()),
         )
         for kind, parts in endured.items()
     ]
-    numbers = {
-        "write": result.write,
-        "width": result.width,
-        "change": result.change,
-        "endured": endured,
-    }
+    numbers = {**attributes(result, "write", "width", "change"), "endured": endured}
     text = [
         f"pulses of {as_text(result.write, 'V')}, {as_text(result.width, 's')}, before more than "
         f"1 % of 500 cells have moved by a level, {as_text(result.change, 'S')} (counted in "
@@ -113,10 +113,8 @@ def disturb(study: ArrayStudy) -> Report:
         *_table(("", *next(iter(endured.values()))), rows),
     ]
     pictures = {
-        f"disturb_{kind.lower()}.png": lambda kind=kind: plot_disturb(
-            result.by_kind[kind], f"{kind} pulses"
-        )
-        for kind in result.by_kind
+        f"disturb_{kind.lower()}.png": partial(plot_disturb, parts, f"{kind} pulses")
+        for kind, parts in result.by_kind.items()
     }
     return Report(numbers, text, pictures)
 
@@ -154,9 +152,7 @@ def program(study: ArrayStudy) -> Report:
         "levels": study.levels,
         "low": low,
         "high": high,
-        "largest": how.largest,
-        "width": how.width,
-        "tolerance": how.tolerance,
+        **attributes(how, "largest", "width", "tolerance"),
         "bias": study.bias,
         "within_tolerance": within,
         "within_half_level": nearest,
@@ -164,10 +160,7 @@ def program(study: ArrayStudy) -> Report:
         "error_std": spread,
         "error_largest": largest,
         "pulses_per_cell": pulses,
-        "set_pulses": cost.set_pulses,
-        "reset_pulses": cost.reset_pulses,
-        "reads": cost.reads,
-        "time": cost.time,
+        **attributes(cost, "set_pulses", "reset_pulses", "reads", "time"),
         "energy": energy,
         "computed_in": took,
     }
@@ -206,10 +199,7 @@ def settle(study: ArrayStudy, within: float, error: float) -> Report:
     numbers = {
         "settled": {f"{n}x{m}": value for (n, m), value in settled.items()},
         "lost": {f"{n}x{m}": value for (n, m), value in lost.items()},
-        "largest": result.largest,
-        "time": result.time,
-        "error": result.error,
-        "conductance": result.conductance,
+        **attributes(result, "largest", "time", "error", "conductance"),
     }
     text = [
         f"all cells {as_text(result.conductance, 'S')}, all word lines stepped to "

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-Figures = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"
-    ),
-]
+from acanthite.commands.options import FigureNames
 
 
-def claims(figure: Figures = None) -> None:
+def claims(figure: FigureNames = None) -> None:
     """Print the ledger: every published number and how acanthite stands to it."""
     from acanthite.console import print_claims
 

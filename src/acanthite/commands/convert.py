@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.options import FAILED
+from acanthite.commands.hints import ByName, Columns, Units, read_hints
+from acanthite.commands.options import FAILED, LabFiles, option, report_skipped
 from acanthite.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -17,40 +17,20 @@ if TYPE_CHECKING:
 
     from acanthite.measurement.io import Skipped
 
-Columns = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAMES",
-        help="Names of a table without a header, in order, or voltage=AV,current=AI.",
-    ),
-]
-Units = Annotated[str | None, typer.Option(metavar="UNITS", help="SI, or voltage=mV,current=uA.")]
-ByName = Annotated[
-    Path | None,
-    typer.Option(
-        "--hints", metavar="FILE.toml", help="What files leave open, by pattern of their names."
-    ),
-]
+Format = Annotated[str, option("FORMAT", "netcdf, csv, easyexpert or parquet.", name="--to")]
+Out = Annotated[Path, option("DIR", "Where to write.", name="--out")]
 
 
 def convert(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...", help="Lab files, or folders of them.", show_default=False
-        ),
-    ],
-    to: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help="netcdf, csv, easyexpert or parquet.")
-    ] = "netcdf",
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")] = Path(
-        "converted"
-    ),
+    paths: LabFiles,
+    to: Format = "netcdf",
+    out: Out = Path("converted"),
     columns: Columns = None,
     units: Units = None,
     hints: ByName = None,
 ) -> int:
     """Read lab files of any kind and write them as NetCDF, CSV, EasyEXPERT CSV or Parquet."""
+    from acanthite.console import working_on
     from acanthite.measurement.io.folder import files_in
     from acanthite.measurement.io.write import ENDINGS
 
@@ -61,16 +41,15 @@ def convert(
     used: set[Path] = set()
     skipped: list[Skipped] = []
     n_written = 0
-    with _progress(len(files)) as advance:
-        for file in files:
+    with working_on() as progress:
+        for n, file in enumerate(files, 1):
             written, problem = _convert(file, to, out, used, special, general)
             n_written += written
             skipped += problem
-            advance(file)
-    for entry in skipped:
-        typer.echo(f"{'failed' if entry.broken else 'skipped'}  {entry}", err=True)
+            progress(file.name, n / len(files))
+    broken = report_skipped(skipped)
     typer.echo(f"{n_written} recording{'s' * (n_written != 1)} written to {out}")
-    return FAILED if any(entry.broken for entry in skipped) else 0
+    return FAILED if broken else 0
 
 
 def _convert(
@@ -78,7 +57,7 @@ def _convert(
     to: str,
     out: Path,
     used: set[Path],
-    special: dict[str, Any],
+    special: dict[str, dict[str, Any]],
     general: dict[str, Any],
 ) -> tuple[int, list[Skipped]]:
     from acanthite.measurement.io import write
@@ -100,7 +79,10 @@ def _convert(
 def _targets(
     file: Path, recordings: list[xr.Dataset], to: str, out: Path, used: set[Path]
 ) -> Iterator[tuple[Path, xr.Dataset]]:
-    """Yield a new name for each recording: the file's, numbered where there are several or it is taken."""
+    """Yield a new name for each recording.
+
+    The file's, numbered where it is taken or there are several.
+    """
     from acanthite.measurement.io.write import ENDINGS
 
     for n, recording in enumerate(recordings, 1):
@@ -112,72 +94,3 @@ def _targets(
             raise RecordingError(f"{file}: would be written over; choose another folder with --out")
         used.add(target)
         yield target, recording
-
-
-def read_hints(
-    columns: str | None, units: str | None, hints: Path | None
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Return the hints for all files, and those by pattern of a file's name, as options and a TOML file say them.
-
-    Parameters
-    ----------
-    columns, units : str, optional
-        As on the command line.
-    hints : pathlib.Path, optional
-        Tables named by patterns, each with the arguments of :func:`acanthite.measurement.read`.
-
-    Raises
-    ------
-    RecordingError
-        If they cannot be understood.
-    """
-    general: dict[str, Any] = {}
-    if columns:
-        parts = [part.strip() for part in columns.split(",")]
-        general["columns"] = _mapping("--columns", parts) if any("=" in p for p in parts) else parts
-    if units:
-        parts = [part.strip() for part in units.split(",")]
-        general["units"] = _mapping("--units", parts) if any("=" in p for p in parts) else units
-    return general, _by_name(hints) if hints else {}
-
-
-def _mapping(option: str, parts: list[str]) -> dict[str, str]:
-    for part in parts:
-        if part.count("=") != 1:
-            raise RecordingError(f"{option}: {part!r}; expected name=value, such as voltage=AV")
-    return {name: value for name, _, value in (part.partition("=") for part in parts)}
-
-
-def _by_name(path: Path) -> dict[str, dict[str, Any]]:
-    from acanthite.parameters.toml import read
-
-    file = read(path, "hints", RecordingError)
-    for pattern in file:
-        file.table(pattern).check_keys(("columns", "units", "pulse_voltage", "n_up", "n_down"))
-    return dict(file)
-
-
-@contextmanager
-def _progress(total: int):
-    """Show a bar over the files on a terminal."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    shown = (
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(
-        *shown, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda file: progress.update(task, advance=1, description=file.name[:40])

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, whole
-from acanthite.commands.train import named_device
-from acanthite.errors import DatasetError
+from acanthite.commands.options import (
+    Data,
+    Threads,
+    TrustCode,
+    check_data_folder,
+    interruptible,
+    option,
+    print_json,
+    synapse_of,
+    whole_number,
+)
 
-if TYPE_CHECKING:
-    from acanthite.explore import Study
-    from acanthite.synapse import Synapse
-
-
-def _count(text: str) -> int:
-    return whole(text, 1, 10**9, "a number of points, images or epochs; give a whole number from 1")
+_count = whole_number(1, 10**9, "a number of points, images or epochs; give a whole number from 1")
 
 
 def _factor(text: str) -> float:
@@ -31,44 +31,23 @@ def _factor(text: str) -> float:
         ) from None
 
 
-DatasetName = Annotated[
-    str, typer.Option(metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.")
-]
-NetworkName = Annotated[
-    str, typer.Option(metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.")
-]
-Algorithms = Annotated[
-    list[str], typer.Option("--algorithm", metavar="NAME", help="May be given several times.")
-]
+_RATE_HELP = "Factor on the rate to try everywhere; may be given several times."
+DatasetName = Annotated[str, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.")]
+NetworkName = Annotated[str, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.")]
+Algorithms = Annotated[list[str], option("NAME", "May be given several times.", name="--algorithm")]
 Properties = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--property", metavar="NAME", help="May be given several times.", show_default="all seven"
-    ),
+    list[str] | None, option("NAME", "May be given several times.", "all seven", "--property")
 ]
-DeviceName = Annotated[str, typer.Option(metavar="DEVICE", help="ag2s, or a device file.")]
-Points = Annotated[int, typer.Option(metavar="N", parser=_count, help="Values of each property.")]
+DeviceName = Annotated[str, option("DEVICE", "ag2s, or a device file.")]
+Points = Annotated[int, option("N", "Values of each property.", parser=_count)]
 Rates = Annotated[
     list[float] | None,
-    typer.Option(
-        "--rate",
-        metavar="X",
-        parser=_factor,
-        help="Factor on the rate to try everywhere; may be given several times.",
-        show_default="0.3, 1, 3",
-    ),
+    option("X", _RATE_HELP, "0.3, 1, 3", "--rate", _factor),
 ]
-Seeds = Annotated[int, typer.Option(metavar="N", parser=_count, help="Trainings of each kind.")]
-Epochs = Annotated[int, typer.Option(metavar="N", parser=_count, help="Passes over the images.")]
-Limit = Annotated[
-    int, typer.Option(metavar="N", parser=_count, help="Train on the first N images.")
-]
-Out = Annotated[
-    Path, typer.Option(metavar="DIR", help="Folder for points, tables, figure and report.")
-]
-Data = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder with the data set's files, tried first.")
-]
+Seeds = Annotated[int, option("N", "Trainings of each kind.", parser=_count)]
+Epochs = Annotated[int, option("N", "Passes over the images.", parser=_count)]
+Limit = Annotated[int, option("N", "Train on the first N images.", parser=_count)]
+Out = Annotated[Path, option("DIR", "Folder for points, tables, figure and report.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the map as one JSON object.")]
 
 
@@ -91,56 +70,38 @@ def explore(
 ) -> None:
     """Find which property of a device costs how much accuracy, and what to improve next.
 
-    Properties: nonlinearity, asymmetry, states, cycle-noise, device-spread, read-noise, stuck-cells. Each is taken from
-    perfect to bad, the device otherwise as it is, and at each value the rate is chosen anew on held-out images. DIR gets
-    the figure, the tables and a report. Stop it with Ctrl-C, or let it be killed: the same command goes on.
+    Properties: nonlinearity, asymmetry, states, cycle-noise, device-spread, read-noise,
+    stuck-cells. Each is taken from perfect to bad, the device otherwise as it is, and at each value
+    the rate is chosen anew on held-out images. DIR gets the figure, the tables and a report. Stop
+    it with Ctrl-C, or let it be killed: the same command goes on.
     """
-    from acanthite.explore import Study
-
-    if data is not None and not data.is_dir():
-        raise DatasetError(
-            f"data folder {data}: no such folder; give one that holds the files with --data"
-        )
-    study = Study(
-        dataset,
-        network,
-        tuple(algorithm),
-        tuple(properties or ()),
-        points,
-        tuple(rate or Study.rates),
-        seeds,
-        epochs,
-        limit,
-    )
-    _run(study, lambda: named_device(device, trust_code), out, data, threads, as_json)
-
-
-def _run(
-    study: Study,
-    device: Callable[[], Synapse],
-    out: Path,
-    data: Path | None,
-    threads: int | None,
-    as_json: bool,
-) -> None:
     from acanthite.console import print_exploration, working
-    from acanthite.explore import explore
+    from acanthite.explore import PropertyStudy
+    from acanthite.explore import explore as explored
     from acanthite.explore.report import as_json as table
 
-    with working("training") as move:
-        try:
-            found = explore(
-                device(),
-                study,
-                out,
-                data=data,
-                workers=threads,
-                progress=lambda done, of: move(done / of),
-            )
-        except KeyboardInterrupt:
-            typer.echo("interrupted; run the same command to go on", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+    check_data_folder(data)
+    study = PropertyStudy(
+        dataset=dataset,
+        network=network,
+        algorithms=tuple(algorithm),
+        properties=tuple(properties or ()),
+        points=points,
+        rates=tuple(rate or PropertyStudy.rates),
+        seeds=seeds,
+        epochs=epochs,
+        limit=limit,
+    )
+    with working("training") as move, interruptible("run the same command to go on"):
+        findings = explored(
+            synapse_of(device, trust_code),
+            study,
+            out,
+            data=data,
+            workers=threads,
+            progress=lambda done, of: move(done / of),
+        )
     if as_json:
-        typer.echo(json.dumps(table(found), allow_nan=False))
+        print_json(table(findings), indent=None)
     else:
-        print_exploration(found, out)
+        print_exploration(findings, out)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import Over, Target, Thickness, TrustCode, chosen_parameters, law_of
+from acanthite.commands.film import recipe_of
+from acanthite.commands.options import (
+    Over,
+    Target,
+    Thickness,
+    TrustCode,
+    chosen_parameters,
+    law_of,
+    option,
+)
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:
     from acanthite.device import Filament, Law
 
-Format = Annotated[str, typer.Option(metavar="FORMAT", help="verilog-a or spice (ngspice).")]
-Model = Annotated[
-    str,
-    typer.Option(metavar="MODEL", help="filament, vteam, yakopcic, stanford-pku, linear-drift."),
-]
+Format = Annotated[str, option("FORMAT", "verilog-a or spice (ngspice).")]
+Model = Annotated[str, option("MODEL", "filament, vteam, yakopcic, stanford-pku, linear-drift.")]
 DeviceFile = Annotated[
     Path | None,
-    typer.Option(
-        "--device", metavar="FILE.toml", help="A device file of 'acanthite fit' instead of a model."
-    ),
+    option("FILE.toml", "A device file of 'acanthite fit' instead of a model.", name="--device"),
 ]
 
 
@@ -41,42 +44,33 @@ def export(
     from acanthite.device import export as written
     from acanthite.files import write_text
 
-    chosen = (
-        _device(model, thickness, file)
-        if device is None
-        else _fitted(device, thickness, file, trust_code)
-    )
-    text = written(chosen, format, name=name, parameters=chosen_parameters(file))
+    if device is None:
+        law = _model(model, thickness, file)
+    elif thickness is None and file is None:
+        law = law_of(device, trust_code).law
+    else:
+        raise LawError("--device has its own parameters; leave out --thickness and --parameters")
+    text = written(law, format, name=name, parameters=chosen_parameters(file))
     if out is None:
         typer.echo(text, nl=False)
     else:
         write_text(out, text)
 
 
-def _device(model: str, thickness: float | None, file: Path | None) -> Law | Filament:
+def _model(name: str, thickness: float | None, file: Path | None) -> Law | Filament:
     from acanthite import film
-    from acanthite.constants import nm
     from acanthite.device import MODELS, Filament
 
-    if model == "filament":
+    if name == "filament":
         chosen = chosen_parameters(file)
-        recipe = film.Recipe.of(chosen)
-        if thickness is not None:
-            recipe = replace(recipe, thickness=thickness * nm, deposition_time=None)
-        return Filament.from_film(film.grow(recipe, chosen), chosen)
-    if model not in MODELS:
-        known = ("filament", *MODELS)
+        return Filament.from_film(film.grow(recipe_of(chosen, thickness), chosen), chosen)
+    known = ("filament", *MODELS)
+    if name not in known:
         raise LawError(
-            f"model {model!r} is unknown; expected one of {', '.join(known)}{nearest(model, known)}"
+            f"model {name!r} is unknown; expected one of {', '.join(known)}{nearest(name, known)}"
         )
     if thickness is not None or file is not None:
         raise LawError(
-            f"model {model!r} has no film; leave out --thickness and --parameters, or choose the filament"
+            f"model {name!r} has no film; leave out --thickness and --parameters, or choose the filament"
         )
-    return MODELS[model]
-
-
-def _fitted(path: Path, thickness: float | None, file: Path | None, trust: bool) -> Law:
-    if thickness is not None or file is not None:
-        raise LawError("--device has its own parameters; leave out --thickness and --parameters")
-    return law_of(path, trust).law
+    return MODELS[name]

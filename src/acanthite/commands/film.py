@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import AsJson, Over, Thickness, chosen_parameters
+from acanthite.commands.options import AsJson, Over, Thickness, chosen_parameters, in_si, option
+
+if TYPE_CHECKING:
+    from acanthite.film import Recipe
+    from acanthite.parameters import ParameterSet
 
 Minutes = Annotated[
     float | None,
-    typer.Option(
-        "--time", metavar="MIN", help="Deposition time in minutes, instead of the thickness."
-    ),
+    option("MIN", "Deposition time in minutes, instead of the thickness.", name="--time"),
 ]
 Anneal = Annotated[
-    str | None,
-    typer.Option(
-        metavar="C", help="Anneal in degrees Celsius, or 'none'.", show_default="the paper's 160"
-    ),
+    str | None, option("C", "Anneal in degrees Celsius, or 'none'.", "the paper's 160")
 ]
-AnnealTime = Annotated[
-    float | None,
-    typer.Option(metavar="H", help="Of the anneal, in hours.", show_default="the paper's 3"),
-]
-Power = Annotated[
-    float | None, typer.Option(metavar="W", help="RF power.", show_default="the paper's 150")
-]
-Pressure = Annotated[
-    float | None,
-    typer.Option(metavar="MTORR", help="While sputtering.", show_default="the paper's 5"),
-]
-Argon = Annotated[
-    float | None, typer.Option(metavar="SCCM", help="Ar flow.", show_default="the paper's 20")
-]
-Sulphide = Annotated[
-    float | None,
-    typer.Option("--h2s", metavar="SCCM", help="H2S flow.", show_default="the paper's 40"),
-]
+AnnealTime = Annotated[float | None, option("H", "Of the anneal, in hours.", "the paper's 3")]
+Power = Annotated[float | None, option("W", "RF power.", "the paper's 150")]
+Pressure = Annotated[float | None, option("MTORR", "While sputtering.", "the paper's 5")]
+Argon = Annotated[float | None, option("SCCM", "Ar flow.", "the paper's 20")]
+Sulphide = Annotated[float | None, option("SCCM", "H2S flow.", "the paper's 40", "--h2s")]
 
 
 def film(
@@ -52,25 +38,40 @@ def film(
     parameters: Over = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a recipe gives: thickness, stoichiometry, phase, grain, barrier, XRD line, roughness."""
+    """Print the film a recipe gives: thickness, composition, phase, grain, barrier, XRD, roughness."""
     from acanthite.console import print_film
-    from acanthite.constants import hour, minute, mtorr, nm, sccm
-    from acanthite.film import Recipe, grow
+    from acanthite.constants import minute, mtorr, sccm
+    from acanthite.film import grow
 
-    given = (
-        ("thickness", thickness, nm), ("deposition_time", time, minute), ("anneal_time", anneal_time, hour),
-        ("rf_power", power, 1.0), ("pressure", pressure, mtorr), ("argon_flow", argon, sccm), ("h2s_flow", h2s, sccm),
-    )  # fmt: skip
-    changes: dict[str, Any] = {
-        name: value * unit for name, value, unit in given if value is not None
-    }
-    if anneal is not None:
-        changes["anneal_temperature"] = anneal_temperature(anneal)
     chosen = chosen_parameters(parameters)
-    print_film(grow(Recipe.of(chosen, **changes), chosen), chosen, as_json)
+    others = in_si(
+        deposition_time=(time, minute),
+        rf_power=(power, 1.0),
+        pressure=(pressure, mtorr),
+        argon_flow=(argon, sccm),
+        h2s_flow=(h2s, sccm),
+    )
+    recipe = recipe_of(chosen, thickness, anneal, anneal_time, **others)
+    print_film(grow(recipe, chosen), chosen, as_json)
 
 
-def anneal_temperature(text: str) -> float | None:
+def recipe_of(
+    parameters: ParameterSet,
+    thickness: float | None = None,
+    anneal: str | None = None,
+    anneal_time: float | None = None,
+    **others: float,
+) -> Recipe:
+    """Return the recipe of a set, with what the command line says put over it, ``others`` in SI."""
+    from acanthite.constants import hour, nm
+    from acanthite.film import Recipe
+
+    changes = in_si(thickness=(thickness, nm), anneal_time=(anneal_time, hour))
+    annealed = {} if anneal is None else {"anneal_temperature": _anneal_temperature(anneal)}
+    return Recipe.of(parameters, **changes, **annealed, **others)
+
+
+def _anneal_temperature(text: str) -> float | None:
     """Return the anneal a text names, None for none. [K]"""
     from acanthite.constants import celsius
 

@@ -1,186 +1,172 @@
-"""What ``acanthite fit`` tells of a fit: as tables, and as JSON."""
+"""What ``acanthite fit`` reports of a fit: as tables, and as JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from acanthite.commands.options import attributes
+
 if TYPE_CHECKING:
     from acanthite.fitting import DeviceFit, MomentFit, PulseFit, Verdict
-
 
 _TOGETHER = 0.8  # correlation of errors from which it is printed
 
 
-def _parameters_json(found: DeviceFit | MomentFit) -> dict[str, Any]:
+def device_json(fit: DeviceFit | MomentFit, out: Path) -> dict[str, Any]:
+    """Return a fit of a device law, for JSON."""
+    own = (
+        ("misfit", "held_out", "unknowns") if _is_by_moments(fit) else ("scale", "held", "held_out")
+    )
+    entries = {
+        "law": fit.law.name,
+        "devices": fit.n_devices,
+        "parameters": {name: _parameter_json(p) for name, p in fit.parameters.items()},
+        "rms": fit.rms,
+        **attributes(fit, *own),
+        "correlation": fit.correlation.tolist(),
+    }
+    if _is_by_moments(fit):
+        entries["moments"] = fit.quality()
+    return entries | {"verdict": fit.verdict.table(), "file": str(out)}
+
+
+def _parameter_json(parameter: Any) -> dict[str, Any]:
+    seen = all(map(math.isfinite, parameter.interval))
     return {
+        **attributes(parameter, "value", "unit", "error"),
+        "interval": list(parameter.interval) if seen else None,
+        **attributes(parameter, "device_spread", "cycle_spread"),
+        "relative_spread": parameter.relative,
+    }
+
+
+def pulses_json(fits: Mapping[str, PulseFit], out: Path) -> dict[str, Any]:
+    """Return the fits of pulse laws, for JSON."""
+    entries = {
         name: {
-            "value": p.value, "unit": p.unit, "error": p.error if p.error < float("inf") else None,
-            "interval": list(p.interval) if all(map(math.isfinite, p.interval)) else None,
-            "device_spread": _finite(p.device_spread), "cycle_spread": _finite(p.cycle_spread), "relative_spread": p.relative,
+            **attributes(
+                fit, "rms", "unit", "held_out", "aic", "read_noise", "fluctuation", "memory"
+            ),
+            "pulse_noise": fit.synapse.pulse_noise,
+            "parameters": fit.summary(),
+            "correlation": dict(fit.correlation),
+            "verdict": fit.verdict.table(),
         }
-        for name, p in found.parameters.items()
-    }  # fmt: skip
+        for name, fit in fits.items()
+    }
+    return {**entries, "kept": next(iter(fits)), "file": str(out)}
 
 
-def _finite(values: tuple[float, ...] | None) -> list[float | None] | None:
-    """Return numbers as JSON has them, which knows no infinity."""
-    return None if values is None else [v if math.isfinite(v) else None for v in values]
+def _is_by_moments(fit: DeviceFit | MomentFit) -> bool:
+    from acanthite.fitting import MomentFit
+
+    return isinstance(fit, MomentFit)
 
 
-def moments_json(found: MomentFit, out: Path) -> dict[str, Any]:
-    """Return a fit by moments, for JSON."""
-    return {
-        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms,
-        "misfit": found.misfit, "held_out": found.held_out, "unknowns": found.unknowns,
-        "correlation": found.correlation.tolist(), "moments": found.quality(), "verdict": found.verdict.table(), "file": str(out),
-    }  # fmt: skip
-
-
-def loops_json(found: DeviceFit, out: Path) -> dict[str, Any]:
-    """Return a fit to currents, for JSON."""
-    return {
-        "law": found.law.name, "devices": found.n_devices, "parameters": _parameters_json(found), "rms": found.rms, "scale": found.scale,
-        "held": found.held, "held_out": found.held_out, "correlation": found.correlation.tolist(),
-        "verdict": found.verdict.table(), "file": str(out),
-    }  # fmt: skip
-
-
-def pulse_json(found: PulseFit) -> dict[str, Any]:
-    """Return a pulse law's fit, for JSON."""
-    return {
-        "rms": found.rms, "unit": found.unit, "held_out": found.held_out, "aic": found.aic, "read_noise": found.read_noise,
-        "fluctuation": found.fluctuation, "memory": found.memory,
-        "pulse_noise": found.synapse.pulse_noise, "parameters": found.summary(),
-        "correlation": dict(found.correlation), "verdict": found.verdict.table(),
-    }  # fmt: skip
-
-
-def _print_parameters(found: DeviceFit | MomentFit) -> None:
+def _print_parameters(fit: DeviceFit | MomentFit) -> None:
     from acanthite.console import print_table
 
     rows = []
-    for name, p in found.parameters.items():
-        unit = "" if p.unit == "1" else p.unit
-        known = p.error < float("inf")
-        spread = f"{p.device_spread[0]:.1%}" if p.device_spread and p.relative else "-"
-        cycle = f"{p.cycle_spread[0]:.1%}" if p.cycle_spread and p.relative else "-"
-        interval = (
-            f"{p.interval[0]:.4g} to {p.interval[1]:.4g}" if known else "not seen by these data"
+    for name, p in fit.parameters.items():
+        known = p.error < math.inf
+        spreads = (
+            f"{spread[0]:.1%}" if spread and p.relative else "-"
+            for spread in (p.device_spread, p.cycle_spread)
         )
         rows.append(
             (
                 name,
                 f"{p.value:.4g}",
-                unit,
+                "" if p.unit == "1" else p.unit,
                 f"{p.error:.2g}" if known else "-",
-                interval,
-                spread,
-                cycle,
+                _short(p.interval) if known else "not seen by these data",
+                *spreads,
             )
         )
-    print_table(
-        ("parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"),
-        rows,
-    )
+    names = "parameter", "value", "unit", "error", "95 % interval", "device spread", "cycle spread"
+    print_table(names, rows)
 
 
-def print_loops(found: DeviceFit, out: Path) -> None:
+def print_loops(fit: DeviceFit, out: Path) -> None:
     """Print a fit to currents."""
-    _print_parameters(found)
-    log = found.scale == "log"
-    what = "relative residual" if log else "residual over the floor"
-    typer.echo(
-        f"{found.n_devices} devices; {what} {found.rms:.3g} rms{_decades(found.rms) if log else ''}"
-    )
-    if found.held_out is not None:
-        typer.echo(
-            f"held-out {found.held}: {found.held_out:.3g} rms{_decades(found.held_out) if log else ''}"
-        )
-    _print_verdict(found.verdict)
+    _print_parameters(fit)
+    what = "relative residual" if fit.scale == "log" else "residual over the floor"
+    typer.echo(f"{fit.n_devices} devices; {what} {_rms(fit.rms, fit.scale)}")
+    if fit.held_out is not None:
+        typer.echo(f"held-out {fit.held}: {_rms(fit.held_out, fit.scale)}")
+    _print_end(fit.verdict, out)
+
+
+def _print_end(verdict: Verdict, out: Path) -> None:
+    """Print the verdict, on standard error where it is poor, and the files."""
+    typer.echo(f"verdict: {verdict}", err=verdict.quality == "poor")
     typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
 
 
-def _print_verdict(verdict: Verdict) -> None:
-    """Print the verdict, beside the output where it is poor, so that no one misses it."""
-    typer.echo(f"verdict: {verdict}", err=verdict.quality == "poor")
+def _rms(rms: float, scale: str) -> str:
+    """Return a residual as text, in decades too where it is too large for a relative error."""
+    decades = f" of the logarithm, {rms / math.log(10):.2g} decades" if rms > 0.3 else ""
+    return f"{rms:.3g} rms{decades if scale == 'log' else ''}"
 
 
-def _decades(rms: float) -> str:
-    """Return a residual so large that it is no relative error any more, in decades."""
-    return f" of the logarithm, {rms / math.log(10):.2g} decades" if rms > 0.3 else ""
-
-
-def print_moments(found: MomentFit, out: Path) -> None:
+def print_moments(fit: MomentFit, out: Path) -> None:
     """Print a fit by moments."""
     from acanthite.console import print_table
 
-    _print_parameters(found)
-    rows = [
-        (
-            name, f"{m['measured'].item():.3f}", f"{m['fitted'].item():.3f}", f"{m['error'].item():.2g}",
-            "" if m["used"].item() else "no",
-        )
-        for name, m in ((str(n), found.moments.sel(moment=n)) for n in found.moments["moment"].values)
-        if m["measured"].notnull().item()
-    ]  # fmt: skip
+    _print_parameters(fit)
+    rows = []
+    for name in fit.moments["moment"].values:
+        moment = fit.moments.sel(moment=name)
+        measured, fitted, error = (moment[n].item() for n in ("measured", "fitted", "error"))
+        used = "" if moment["used"].item() else "no"
+        if not math.isnan(measured):
+            rows.append((str(name), f"{measured:.3f}", f"{fitted:.3f}", f"{error:.2g}", used))
     print_table(("moment of the logarithm", "measured", "law", "error", "fitted"), rows)
-    typer.echo(
-        f"{found.n_devices} devices; moments within {found.rms:.2g} standard errors rms"
-        + (
-            ""
-            if found.misfit is None
-            else f"; a law that holds would miss by as much in {found.misfit:.0%} of cases"
-        )
-    )
-    if found.held_out is not None:
-        typer.echo(f"held-out devices: {found.held_out:.2g} standard errors rms")
-    _print_verdict(found.verdict)
-    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+    misfit = ""
+    if fit.misfit is not None:
+        misfit = f"; a law that holds would miss by as much in {fit.misfit:.0%} of cases"
+    typer.echo(f"{fit.n_devices} devices; moments within {fit.rms:.2g} standard errors rms{misfit}")
+    if fit.held_out is not None:
+        typer.echo(f"held-out devices: {fit.held_out:.2g} standard errors rms")
+    _print_end(fit.verdict, out)
 
 
-def print_pulses(found: Mapping[str, PulseFit], out: Path) -> None:
+def print_pulses(fits: Mapping[str, PulseFit], out: Path) -> None:
     """Print the fits of pulse laws, the best first."""
     from acanthite.console import print_table
 
-    best = next(iter(found))
+    name, best = next(iter(fits.items()))
+    unit = "" if best.unit == "1" else f" / {best.unit}"
+    columns = (f"rms{unit}", f"held out{unit}", "AIC - best", "step noise / step")
     rows = [
         (
-            name, f"{f.rms:.4g}", "-" if f.held_out is None else f"{f.held_out:.4g}", f"{f.aic - found[best].aic:.0f}",
-            f"{f.synapse.pulse_noise:.3g}", f"{f.read_noise:.3g}", f"{f.fluctuation:.3g}",
+            law,
+            _short(fit.rms),
+            _short(fit.held_out),
+            f"{fit.aic - best.aic:.0f}",
+            f"{fit.synapse.pulse_noise:.3g}",
+            f"{fit.read_noise:.3g}",
+            f"{fit.fluctuation:.3g}",
         )
-        for name, f in found.items()
-    ]  # fmt: skip
-    unit = "" if found[best].unit == "1" else f" / {found[best].unit}"
-    print_table(
-        (
-            "law",
-            f"rms{unit}",
-            f"held out{unit}",
-            "AIC - best",
-            "step noise / step",
-            f"read noise{unit}",
-            f"fluctuation{unit}",
-        ),
-        rows,
-    )
-    typer.echo(f"kept: {best}")
-    table = [
-        (name, *(_short(p[key]) for key in ("value", "error", "interval", "device_spread")))
-        for name, p in found[best].summary().items()
+        for law, fit in fits.items()
     ]
+    print_table(("law", *columns, f"read noise{unit}", f"fluctuation{unit}"), rows)
+    typer.echo(f"kept: {name}")
+    keys = ("value", "error", "interval", "device_spread")
+    table = [(p, *(_short(row[key]) for key in keys)) for p, row in best.summary().items()]
     print_table(("parameter", "value", "error", "95 % interval", "device spread"), table)
-    _print_correlated(found[best])
-    if found[best].assumed:
+    _print_correlated(best.correlation)
+    if best.assumed:
         typer.echo(
-            "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise with --conductance"
+            "the file holds relative levels: 0.1 to 1 uS assumed for their range; say otherwise "
+            "with --conductance"
         )
-    _print_verdict(found[best].verdict)
-    typer.echo(f"device file: {out}; pictures: {out.with_suffix('.png')}")
+    _print_end(best.verdict, out)
 
 
 def _short(value: Any) -> str:
@@ -190,18 +176,16 @@ def _short(value: Any) -> str:
     return " to ".join(f"{v:.4g}" for v in value) if isinstance(value, tuple) else f"{value:.4g}"
 
 
-def _print_correlated(found: PulseFit) -> None:
-    """Say which parameters are only known together."""
-    rows = dict(found.correlation)
-    names = list(rows)
+def _print_correlated(correlation: Mapping[str, Sequence[float]]) -> None:
+    """Print which parameters are known only together."""
+    names = list(correlation)
     pairs = [
-        (a, b, rows[a][k])
+        (a, b, correlation[a][k])
         for k, b in enumerate(names)
         for a in names[:k]
-        if abs(rows[a][k]) > _TOGETHER
+        if abs(correlation[a][k]) > _TOGETHER
     ]
-    if pairs:
-        pairs = ", ".join(
-            f"{a} and {b} {r:+.2f}" for a, b, r in sorted(pairs, key=lambda p: -abs(p[2]))[:6]
-        )
-        typer.echo(f"errors go together: {pairs}; all correlations are in the device file")
+    strongest = sorted(pairs, key=lambda pair: -abs(pair[2]))[:6]
+    if strongest:
+        text = ", ".join(f"{a} and {b} {r:+.2f}" for a, b, r in strongest)
+        typer.echo(f"errors go together: {text}; all correlations are in the device file")

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.options import FAILED, AsJson, Over, Thickness, chosen_parameters
+from acanthite.commands.options import (
+    FAILED,
+    AsJson,
+    Folder,
+    Lines,
+    Over,
+    Thickness,
+    chosen_parameters,
+    in_si,
+    lines,
+    option,
+    print_json,
+    print_written,
+)
 
 if TYPE_CHECKING:
-    from acanthite.wafer import Layout, Violation
+    from acanthite.parameters import ParameterSet
+    from acanthite.wafer import Layout
 
-Lines = Annotated[
-    str, typer.Option("--array", metavar="NxM", help="Word lines x bit lines, such as 64x64.")
-]
-Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
-
-
-Pitch = Annotated[
-    float | None, typer.Option(metavar="UM", help="Of neighbouring cells.", show_default="20")
-]
-Cell = Annotated[
-    float | None,
-    typer.Option(
-        metavar="UM", help="Side of a cell: width of the lines.", show_default="the paper's 5"
-    ),
-]
-PadPitch = Annotated[
-    float | None, typer.Option(metavar="UM", help="Of the pads.", show_default="150")
-]
-Substrate = Annotated[str, typer.Option(metavar="NAME", help="silicon (oxidised) or polyimide.")]
+Pitch = Annotated[float | None, option("UM", "Of neighbouring cells.", "20")]
+Cell = Annotated[float | None, option("UM", "Side of a cell: width of the lines.", "the paper's 5")]
+PadPitch = Annotated[float | None, option("UM", "Of the pads.", "150")]
+Substrate = Annotated[str, option("NAME", "silicon (oxidised) or polyimide.")]
 Continuous = Annotated[
     bool,
     typer.Option("--continuous", help="One electrolyte over the array, its excess not removed."),
 ]
 Check = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Check this .gds or .oas against the rules, draw nothing."),
+    Path | None, option("FILE", "Check this .gds or .oas against the rules, draw nothing.")
 ]
 
 
@@ -61,69 +60,69 @@ def layout(
 
     chosen = chosen_parameters(parameters)
     if check is not None:
-        masks, rules, design = (
-            wafer.read(check),
-            wafer.Rules.of(chosen),
-            wafer.WaferDesign.of(chosen),
-        )
-        with working("design rules") as progress:
-            found = wafer.check(masks, rules, design, progress)
-        _print_violations(found, check)
-        return FAILED if found else 0
-    given = {"pitch": pitch, "cell": cell, "pad_pitch": pad_pitch}
-    changes = {name: value * um for name, value in given.items() if value is not None}
-    design = wafer.ArrayDesign.of(chosen, *lines(array), continuous=continuous, **changes)
-    film = None if thickness is None else thickness * nm
+        return _check(check, chosen)
+    sizes = in_si(pitch=(pitch, um), cell=(cell, um), pad_pitch=(pad_pitch, um))
+    design = wafer.ArrayDesign.of(chosen, *lines(array), continuous=continuous, **sizes)
     with working("design rules") as progress:
         written = wafer.write_layout(
-            out, design, film_thickness=film, substrate=substrate,  # type: ignore[arg-type]
-            parameters=chosen, progress=progress,
-        )  # fmt: skip
-    _print_layout(written, as_json)
+            out,
+            design,
+            film_thickness=None if thickness is None else thickness * nm,
+            substrate=substrate,  # type: ignore[arg-type] - checked there
+            parameters=chosen,
+            progress=progress,
+        )
+    if as_json:
+        print_json(_as_json(written))
+    else:
+        _print_layout(written)
     return 0
 
 
-def lines(text: str) -> tuple[int, int]:
-    """Return word and bit lines of a text such as ``64x64``."""
-    parts = text.lower().replace("\u00d7", "x").split("x")
-    if len(parts) != 2 or not all(p.strip().isdigit() for p in parts):
-        raise typer.BadParameter(f"--array {text}: give word lines x bit lines, such as 64x64")
-    return int(parts[0]), int(parts[1])
+def _check(path: Path, parameters: ParameterSet) -> int:
+    """Check a file of masks against the rules, and print those that are broken."""
+    from acanthite import wafer
+    from acanthite.console import print_table, working
+
+    masks = wafer.read(path)
+    rules = wafer.Rules.of(parameters)
+    design = wafer.WaferDesign.of(parameters)
+    with working("design rules") as progress:
+        violations = wafer.check(masks, rules, design, progress)
+    if not violations:
+        typer.echo(f"{path}: no design rule broken")
+        return 0
+    rows = []
+    for v in violations:
+        x, y = (f"{1e6 * at:.3f}" for at in v.place)
+        rows.append((v.rule, v.layer, v.cell, x, y, v.detail.removeprefix("expected ")))
+    print_table(("rule", "layer", "cell", "x (µm)", "y (µm)", "expected"), rows)
+    typer.echo(f"{path}: {len(violations)} violations")
+    return FAILED
 
 
-def _print_layout(layout: Layout, as_json: bool) -> None:
+def _print_layout(layout: Layout) -> None:
     from acanthite.console import print_table
     from acanthite.formatting import as_text
 
-    if as_json:
-        typer.echo(_json(layout))
-        return
     size = " x ".join(as_text(side, "m") for side in layout.array.die_size)
     cells = f"{layout.array.rows} x {layout.array.columns} cells"
     typer.echo(f"{cells} on a die of {size}, {layout.dies} dies; no design rule broken")
-    rows = [
-        (name.replace("_", " "), as_text(value, unit)) for name, value, unit in layout.wires.rows()
-    ]
+    rows = [(name.replace("_", " "), as_text(v, unit)) for name, v, unit in layout.wires.rows()]
     for line, leads in layout.wires.leads.items():
-        rows.append(
-            (f"{line} leads", f"{as_text(leads.min(), 'ohm')} to {as_text(leads.max(), 'ohm')}")
-        )
+        ends = as_text(leads.min(), "ohm"), as_text(leads.max(), "ohm")
+        rows.append((f"{line} leads", " to ".join(ends)))
     print_table(("wires", "value"), rows)
-    typer.echo(
-        f"written to {layout.files[0].parent}: {', '.join(path.name for path in layout.files)}"
-    )
+    print_written(layout.files)
 
 
-def _json(layout: Layout) -> str:
-    import json
-    from dataclasses import asdict
-
+def _as_json(layout: Layout) -> dict[str, Any]:
     wires = {name: {"value": value, "unit": unit} for name, value, unit in layout.wires.rows()}
     leads = {
-        f"{n}_lead_resistance": {"value": v.tolist(), "unit": "ohm"}
-        for n, v in layout.wires.leads.items()
+        f"{line}_lead_resistance": {"value": resistances.tolist(), "unit": "ohm"}
+        for line, resistances in layout.wires.leads.items()
     }
-    said = {
+    return {
         "array": asdict(layout.array),
         "die_size": layout.array.die_size,
         "dies": layout.dies,
@@ -131,24 +130,3 @@ def _json(layout: Layout) -> str:
         "wires": {**wires, **leads},
         "files": [str(path) for path in layout.files],
     }
-    return json.dumps(said, indent=2, allow_nan=False)
-
-
-def _print_violations(found: list[Violation], path: Path) -> None:
-    from acanthite.console import print_table
-
-    if not found:
-        typer.echo(f"{path}: no design rule broken")
-        return
-    rows = [
-        (
-            v.rule,
-            v.layer,
-            v.cell,
-            *(f"{1e6 * at:.3f}" for at in v.place),
-            v.detail.removeprefix("expected "),
-        )
-        for v in found
-    ]
-    print_table(("rule", "layer", "cell", "x (\u00b5m)", "y (\u00b5m)", "expected"), rows)
-    typer.echo(f"{path}: {len(found)} violations")

@@ -8,12 +8,8 @@ import typer
 
 from acanthite.commands.options import Over, chosen_parameters
 
-Template = Annotated[
-    bool,
-    typer.Option(
-        "--template", help="Print a TOML file to edit and give to 'reproduce --parameters'."
-    ),
-]
+_HELP = "Print a TOML file to edit and give to 'reproduce --parameters'."
+Template = Annotated[bool, typer.Option("--template", help=_HELP)]
 
 
 def parameters(template: Template = False, file: Over = None) -> None:

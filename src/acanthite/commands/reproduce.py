@@ -4,69 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 import typer.core
 
 from acanthite.commands.options import (
     FAILED,
-    INTERRUPTED,
     NoDevice,
     Seed,
     Threads,
+    check_data_folder,
     chosen_parameters,
+    interruptible,
+    option,
     refuse_device,
 )
-from acanthite.errors import DatasetError, ImageError
-
-if TYPE_CHECKING:
-    from acanthite.figures import Settings
+from acanthite.errors import ImageError
 
 Only = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="FIG...",
-        help="Run only these figures or groups: --only fig3 fig4i. See --list.",
-        show_default="all",
-    ),
+    option("FIG...", "Run only these figures or groups: --only fig3 fig4i. See --list.", "all"),
 ]
 Quick = Annotated[
     bool, typer.Option("--quick", help="Fewer devices, seeds and epochs: coarser numbers, soon.")
 ]
-Out = Annotated[
-    Path, typer.Option(metavar="DIR", help="The run folder; one that is already there is resumed.")
-]
+Out = Annotated[Path, option("DIR", "The run folder; one that is already there is resumed.")]
 Parameters = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE.toml",
-        help="Your own parameters over the Ag2S set; 'acanthite parameters --template' prints one to edit.",
+    option(
+        "FILE.toml",
+        "Your own parameters over the Ag2S set; 'acanthite parameters --template' prints one to edit.",
     ),
 ]
-Data = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Folder with the MNIST files, tried before the cache."),
-]
+Data = Annotated[Path | None, option("DIR", "Folder with the MNIST files, tried before the cache.")]
 Image = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="An 8-bit grey photograph for the edge detection.",
-        show_default="a built-in one",
-    ),
+    option("FILE", "An 8-bit grey photograph for the edge detection.", "a built-in one"),
 ]
 Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
-Figures = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[FIG]...", help="Only the claims of these figures.", show_default="all"
-    ),
-]
 
 
 class Greedy(typer.core.TyperCommand):
-    """A command whose ``--only`` takes every name up to the next option: ``--only fig3 fig4i --seed 7``."""
+    """A command whose ``--only`` takes every name up to the next option.
+
+    As in ``--only fig3 fig4i --seed 7``.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse arguments with the names after ``--only`` spread."""
@@ -75,15 +58,15 @@ class Greedy(typer.core.TyperCommand):
 
 def spread_only(args: Sequence[str]) -> list[str]:
     """Return ``--only a b`` as ``--only a --only b``."""
-    found: list[str] = []
+    spread: list[str] = []
     taking = False
     for arg in args:
-        if taking and not arg.startswith("-") and found[-1] != "--only":
-            found.append("--only")
+        if taking and not arg.startswith("-") and spread[-1] != "--only":
+            spread.append("--only")
         elif arg.startswith("-"):
             taking = arg == "--only"
-        found.append(arg)
-    return found
+        spread.append(arg)
+    return spread
 
 
 def reproduce(
@@ -97,11 +80,12 @@ def reproduce(
     image: Image = None,
     show: Listing = False,
     device: NoDevice = None,
-) -> None:
+) -> int:
     """Simulate the paper, film to network, and write a report beside the published numbers.
 
-    The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and run.json.
-    Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on from there.
+    The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and
+    run.json. Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on
+    from there.
     """
     refuse_device(
         device,
@@ -110,29 +94,25 @@ def reproduce(
     )
     if show:
         _print_figures()
-        return
+        return 0
     from acanthite import threads as pool
-    from acanthite.figures import select
+    from acanthite.console import RunDisplay, print_result
+    from acanthite.figures import Settings, select
+    from acanthite.report import reproduce as reproduced
 
     select(only)
     pool.use(threads)
-    _run(_settings(seed, quick, parameters, data, image), only, out)
-
-
-def _settings(
-    seed: int, quick: bool, parameters: Path | None, data: Path | None, image: Path | None
-) -> Settings:
-    from acanthite.figures import Settings
-
-    if data is not None and not data.is_dir():
-        raise DatasetError(
-            f"data folder {data}: no such folder; give one that holds the MNIST files with --data"
-        )
+    check_data_folder(data, "the MNIST files")
     if image is not None and not image.is_file():
         raise ImageError(f"image {image}: no such file; give an 8-bit grey picture with --image")
-    return Settings(
+    settings = Settings(
         seed=seed, quick=quick, parameters=chosen_parameters(parameters), data=data, image=image
     )
+    advice = f"finished figures are kept in {out}: run the same command again to resume"
+    with RunDisplay() as display, interruptible(advice, display.stop):
+        result = reproduced(settings, only, out, display)
+    print_result(result)
+    return FAILED if result.failed else 0
 
 
 def _print_figures() -> None:
@@ -142,22 +122,3 @@ def _print_figures() -> None:
 
     for name in NAMES:
         typer.echo(f"{name:<8} {worded(figure(name).TITLE, AG2S)}")
-
-
-def _run(settings: Settings, only: list[str] | None, out: Path) -> None:
-    from acanthite.console import RunDisplay, print_result
-    from acanthite.report import reproduce
-
-    with RunDisplay() as display:
-        try:
-            result = reproduce(settings, only, out, display)
-        except KeyboardInterrupt:
-            display.stop()
-            typer.echo(
-                f"interrupted; finished figures are kept in {out}: run the same command again to resume",
-                err=True,
-            )
-            raise typer.Exit(INTERRUPTED) from None
-    print_result(result)
-    if result.failed:
-        raise typer.Exit(FAILED)

@@ -48,7 +48,10 @@ _SAMPLE = "0123456789 abcXYZ.-+"
 
 
 def _plain(sign: str, encoding: str) -> bytes:
-    """Return what stands for one character outside ASCII: a spelling, itself, its letter without accents, or "?"."""
+    """Return what stands for one character outside ASCII.
+
+    A spelling, itself, its letter without accents, or "?".
+    """
     if sign in _PLAIN:
         return _PLAIN[sign].encode()
     decomposed = unicodedata.normalize("NFKD", sign)
@@ -61,7 +64,10 @@ def _plain(sign: str, encoding: str) -> bytes:
 
 
 def _spell(text: str, before: str, encoding: str) -> bytes:
-    """Return a run of characters outside ASCII; an exponent gets its "^", or 10⁶ would be read as 106."""
+    """Return a run of characters outside ASCII.
+
+    An exponent gets its "^", or 10⁶ would be read as 106.
+    """
     spelt = b""
     for sign in text:
         opens = sign in _SUPERSCRIPTS and before not in _SUPERSCRIPTS
@@ -71,10 +77,10 @@ def _spell(text: str, before: str, encoding: str) -> bytes:
 
 
 def write_plainly() -> None:
-    """Let standard output and error take any text, whatever their encoding: "100 uS" where there is no "µ".
+    """Let standard output and error take any text: "100 uS" where their encoding has no "µ".
 
-    Only Unicode has all signs of the tables; where the encoding is another, every sign is spelt out, those it has too:
-    10¹⁴ half in superscripts is no number.
+    Only Unicode has all signs of the tables; where the encoding is another, every sign is spelt
+    out, those it has too: 10¹⁴ half in superscripts is no number.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and not stream.encoding.lower().startswith(

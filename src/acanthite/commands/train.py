@@ -10,98 +10,59 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.options import INTERRUPTED, Threads, TrustCode, seed, synapse_of, whole
-from acanthite.errors import DatasetError, TrainingError
+from acanthite.commands.options import (
+    SEED_HELP,
+    Data,
+    Threads,
+    TrustCode,
+    check_data_folder,
+    interruptible,
+    option,
+    print_json,
+    seed,
+    synapse_of,
+    whole_number,
+)
+from acanthite.errors import TrainingError
 
 if TYPE_CHECKING:
     from acanthite.nn.training.job import Job
-    from acanthite.synapse import Synapse
 
-
-def _positive(text: str) -> int:
-    return whole(text, 1, 10**9, "a number of epochs or images; give a whole number from 1")
-
-
-def _not_negative(text: str) -> int:
-    return whole(text, 0, 10**9, "a number of images; give a whole number from 0")
-
+_MANY = 10**9
+_positive = whole_number(1, _MANY, "a number of epochs or images; give a whole number from 1")
+_not_negative = whole_number(0, _MANY, "a number of images; give a whole number from 0")
 
 DatasetName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="mnist, fashion-mnist, digits, or an .npz file.", show_default="mnist"
-    ),
+    str | None, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.", "mnist")
 ]
 NetworkName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="mlp, lenet5, or widths: 784-256-128-10.", show_default="mlp"
-    ),
+    str | None, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.", "mlp")
 ]
-AlgorithmName = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="ttv2, sgd, ideal, floating ...", show_default="ttv2"),
-]
+AlgorithmName = Annotated[str | None, option("NAME", "ttv2, sgd, ideal, floating ...", "ttv2")]
 Knobs = Annotated[
     list[str] | None,
-    typer.Option(
-        "--knob", metavar="NAME=VALUE", help="A knob of the algorithm; may be given several times."
-    ),
+    option("NAME=VALUE", "A knob of the algorithm; may be given several times.", name="--knob"),
 ]
 ScheduleName = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Of the rate: constant, step, cosine, plateau.",
-        show_default="the algorithm's decay",
-    ),
+    option("NAME", "Of the rate: constant, step, cosine, plateau.", "the algorithm's decay"),
 ]
 DeviceName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DEVICE", help="ag2s, or a device file of 'acanthite fit'.", show_default="ag2s"
-    ),
+    str | None, option("DEVICE", "ag2s, or a device file of 'acanthite fit'.", "ag2s")
 ]
-Epochs = Annotated[
-    int | None,
-    typer.Option(metavar="N", parser=_positive, help="Passes over the images.", show_default="10"),
-]
-TrainSeed = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        parser=seed,
-        help="Key of every random number: same seed, same bits.",
-        show_default="1",
-    ),
-]
-Limit = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", parser=_positive, help="Train on the first N images.", show_default="all"
-    ),
-]
+Epochs = Annotated[int | None, option("N", "Passes over the images.", "10", parser=_positive)]
+TrainSeed = Annotated[int | None, option("N", SEED_HELP, "1", parser=seed)]
+Limit = Annotated[int | None, option("N", "Train on the first N images.", "all", parser=_positive)]
 Validation = Annotated[
     int | None,
-    typer.Option(
-        metavar="N",
-        parser=_not_negative,
-        help="Training images held out, the last ones.",
-        show_default="0",
-    ),
+    option("N", "Training images held out, the last ones.", "0", parser=_not_negative),
 ]
-Out = Annotated[
-    Path, typer.Option(metavar="DIR", help="Folder for checkpoint, numbers and pictures.")
-]
+Out = Annotated[Path, option("DIR", "Folder for checkpoint, numbers and pictures.")]
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on from the checkpoint in DIR, to the same bits.")
 ]
 Config = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE.toml", help="All of this as a file; options given here count more."),
-]
-Data = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder with the data set's files, tried first.")
+    Path | None, option("FILE.toml", "All of this as a file; options given here count more.")
 ]
 ResultAsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 
@@ -127,16 +88,17 @@ def train(
 ) -> None:
     """Train a network on a device, sample by sample, as the hardware would.
 
-    DIR gets result.json, the learning curve, the distribution of the weights and the confusion matrix (PNG and CSV)
-    and the checkpoint. Stop it with Ctrl-C at any time and go on with --resume.
+    DIR gets result.json, the learning curve, the distribution of the weights and the confusion
+    matrix (PNG and CSV) and the checkpoint. Stop it with Ctrl-C at any time and go on with
+    --resume.
     """
     from acanthite import threads as pool
+    from acanthite.console import TrainingDisplay, print_training
+    from acanthite.jit import first_compiled
+    from acanthite.nn.training.folder import train_into
     from acanthite.nn.training.job_file import read_job
 
-    if data is not None and not data.is_dir():
-        raise DatasetError(
-            f"data folder {data}: no such folder; give one that holds the files with --data"
-        )
+    check_data_folder(data)
     pool.use(threads)
     options = {
         "dataset": dataset,
@@ -150,11 +112,30 @@ def train(
         "schedule": schedule,
     }
     job = _with_knobs(read_job(config, options), knobs or [])
-    _run(job, out, resume, data, as_json, trust_code)
+    with (
+        TrainingDisplay() as display,
+        first_compiled(display.compiling),
+        interruptible("run the same command with --resume to go on", display.stop),
+    ):
+        result = train_into(
+            out,
+            job,
+            measure=lambda: display.during(
+                "measuring the device", lambda: synapse_of(str(job.synapse), trust_code)
+            ),
+            resume=resume,
+            data=data,
+            watch=display.watch,
+        )
+    if as_json:
+        print_json(result, indent=None)
+    else:
+        print_training(result, out)
+        _print_adapted(job, result["settings"]["algorithm"])
 
 
 def _with_knobs(job: Job, texts: list[str]) -> Job:
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
     from acanthite.nn.training.job_file import with_knobs
 
     algorithm = algorithm_named(job.algorithm)
@@ -174,46 +155,9 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
     return replace(job, algorithm=with_knobs(algorithm, knobs, "--knob:"))
 
 
-def named_device(name: str, trust: bool = False) -> Synapse:
-    """Return the synapse of a device: the Ag2S one fitted to its own ladders, or a device file's."""
-    if name == "ag2s":
-        from acanthite.synapse.measured import ag2s
-
-        return ag2s()
-    return synapse_of(name, trust)
-
-
-def _run(job: Job, out: Path, resume: bool, data: Path | None, as_json: bool, trust: bool) -> None:
-    from acanthite.console import TrainingDisplay, print_training
-    from acanthite.jit import first_compiled
-    from acanthite.nn.training.folder import train_into
-
-    with TrainingDisplay() as display, first_compiled(display.compiling):
-        try:
-            result = train_into(
-                out,
-                job,
-                measure=lambda: display.during(
-                    "measuring the device", lambda: named_device(str(job.synapse), trust)
-                ),
-                resume=resume,
-                data=data,
-                watch=display.watch,
-            )
-        except KeyboardInterrupt:
-            display.stop()
-            typer.echo("interrupted; run the same command with --resume to go on", err=True)
-            raise typer.Exit(INTERRUPTED) from None
-    if as_json:
-        typer.echo(json.dumps(result, allow_nan=False))
-    else:
-        print_training(result, out)
-        _print_adapted(job, result["settings"]["algorithm"])
-
-
 def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
-    from acanthite.nn.algorithms import algorithm_named
+    from acanthite.nn.algorithms.catalogue import algorithm_named
 
     tuned = vars(algorithm_named(job.algorithm))
     changed = [

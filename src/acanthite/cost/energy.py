@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from acanthite.constants import fJ, nm, ns, pJ
+from acanthite.display import Display
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Display):
     """A device and what one switching event costs.
 
     Parameters

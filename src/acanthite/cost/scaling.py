@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import vacuum_permittivity
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class WriteCost:
+class WriteCost(Display):
     """Where the energy of a write goes, each of the areas' shape.
 
     Parameters
@@ -49,6 +51,7 @@ class WriteCost:
         return self.interface + self.filament + self.crosspoint + self.line
 
 
+@accepts_quantities
 def capacitance(
     area: ArrayLike, thickness: float, relative_permittivity: float, line: float = 0.0
 ) -> Array:
@@ -76,6 +79,7 @@ def capacitance(
     return vacuum_permittivity * relative_permittivity * np.asarray(area, float) / thickness + line
 
 
+@accepts_quantities
 def write_cost(
     area: ArrayLike,
     voltage: float,

@@ -1,7 +1,7 @@
 """Arrays of memristors: circuits solved exactly, arrays read and written, arrays that compute."""
 
 from acanthite.crossbar.arrays.bias import SCHEMES, Scheme, select
-from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.arrays.disturb import Disturb, disturb
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
@@ -14,11 +14,11 @@ from acanthite.crossbar.arrays.transient import Transient, transient
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Characteristic, Sinh, Table
 from acanthite.crossbar.circuit.drawings import plot_array
-from acanthite.crossbar.circuit.gradients import Gradient, gradient
+from acanthite.crossbar.circuit.gradients import Sensitivities, gradient
 from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Terminal
 from acanthite.crossbar.circuit.netlist import netlist
 from acanthite.crossbar.circuit.solution import Power, Solution
-from acanthite.crossbar.circuit.solvers.elimination.linear import Bound
+from acanthite.crossbar.circuit.solvers.operating_point import Bound
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.convolution import (
@@ -53,10 +53,10 @@ from acanthite.crossbar.compute.mapping import (
     RowPairs,
     held_weights,
 )
-from acanthite.crossbar.compute.multiplier import AnalogMatrix, Tile
+from acanthite.crossbar.compute.multiplier import AnalogMatrix, MatrixTile
 
 __all__ = [
-    "AG2S_CELLS",
+    "AG2S_RANGE",
     "DRIVEN",
     "FLOATING",
     "GROUNDED",
@@ -70,9 +70,9 @@ __all__ = [
     "Bending",
     "BitSlices",
     "Bound",
-    "Cells",
     "Characteristic",
     "ColumnPairs",
+    "ConductanceRange",
     "Converter",
     "Crossbar",
     "Crosstalk",
@@ -81,8 +81,8 @@ __all__ = [
     "DynamicCells",
     "Effects",
     "Encoding",
-    "Gradient",
     "Mapping",
+    "MatrixTile",
     "NormalisedPairs",
     "OffsetColumn",
     "Power",
@@ -92,6 +92,7 @@ __all__ = [
     "ReadNoise",
     "RowPairs",
     "Scheme",
+    "Sensitivities",
     "Sinh",
     "Solution",
     "Spent",
@@ -99,7 +100,6 @@ __all__ = [
     "Stuck",
     "Table",
     "Terminal",
-    "Tile",
     "Transient",
     "Window",
     "Wires",

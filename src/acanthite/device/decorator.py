@@ -22,6 +22,7 @@ from acanthite.device.equations import Bound, State
 from acanthite.device.law import Law
 from acanthite.errors import LawError, brief
 from acanthite.parameters import Quantity
+from acanthite.quantities import in_si
 
 
 def law(
@@ -44,7 +45,8 @@ def law(
         Name of the state, or names of several; an empty tuple for a device without memory, such as
         a selector.
     parameters : mapping of str to float or Quantity
-        Names and default values; the function reads them as ``p.name``.
+        Names and default values, SI numbers or pint quantities; the function reads them as
+        ``p.name``.
     initial : float or str, or a tuple of them
         Where the states start: a number, or the name of a parameter.
     lower, upper : float, str or None, or a tuple of them
@@ -94,6 +96,7 @@ def law(
 
     sources = {key: q for key, q in parameters.items() if isinstance(q, Quantity)}
     plain = {key: q.value if isinstance(q, Quantity) else q for key, q in parameters.items()}
+    plain = in_si("law", plain, {})
     values = {key: number(f"parameter {key!r}", value) for key, value in plain.items()}
 
     def decorate(function: Callable[..., Any]) -> Law:

@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import boltzmann, conductance_quantum
 from acanthite.device.law import Devices
 from acanthite.device.laws.contact import KOHLRAUSCH, WEXLER
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 def filament_temperature(
     devices: Devices, voltage: ArrayLike, current: ArrayLike
 ) -> NDArray[np.float64]:

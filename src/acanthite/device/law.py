@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,11 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
+from acanthite.display import Display, spread_text
 from acanthite.errors import LawError, brief, nearest
+from acanthite.formatting import as_text
 from acanthite.parameters import Quantity
+from acanthite.quantities import in_si
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Law:
+class Law(Display):
     """The equations of a device.
 
     Parameters
@@ -91,10 +94,19 @@ class Law:
         values = "\n".join(f"  {name:<28} {value:.6g}" for name, value in self.parameters.items())
         return f"law {self.name}: {'; '.join(bounds)}\n{values}"
 
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.parameters.items():
+            yield name, as_text(float(value), self.units.get(name, "1"))
+
     @property
     def state_names(self) -> tuple[str, ...]:
         """Names of the integrated and the held states, in order."""
         return (*(s.name for s in self.states), *self.held)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of the parameters, as far as their sources say."""
+        return {name: quantity.unit for name, quantity in self.sources.items()}
 
     def kernel(self) -> ModuleType:
         """Return the compiled kernel module of this law."""
@@ -115,7 +127,8 @@ class Law:
         spread : mapping of str to float, optional
             Relative (log-normal) standard deviation of a parameter between devices.
         **values
-            Parameters that differ from the law's defaults: one value, or one for each device.
+            Parameters that differ from the law's defaults: one value, or one for each device; SI
+            numbers, or pint quantities.
 
         Returns
         -------
@@ -134,6 +147,7 @@ class Law:
                 raise LawError(
                     f"law {self.name!r} has no parameter {key!r}{nearest(key, self.parameters)}"
                 )
+        values = in_si(f"law {self.name!r}", values, self.units)
         n = int(n)
         table = np.tile([float(v) for v in self.parameters.values()], (n, 1))
         for key, value in values.items():
@@ -148,7 +162,7 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Devices:
+class Devices(Display):
     """A population of devices of one law, as fabricated.
 
     Parameters
@@ -160,6 +174,9 @@ class Devices:
         Key of the random events of these devices.
     attrs : mapping
         Provenance, copied into every Recording.
+    members : ndarray of int, shape (device,), optional
+        Number of each device in the population it was taken from, which keys its random events; by
+        default 0, 1, 2, ...
 
     Examples
     --------
@@ -168,15 +185,59 @@ class Devices:
     (2, -1)
     >>> devices.parameter("migration_barrier").shape
     (2,)
+
+    A device taken from a population behaves as it does in there:
+
+    >>> sweep = ac.measurement.Sweep(-0.5)
+    >>> alone = ac.measurement.run(devices[1], sweep)
+    >>> both = ac.measurement.run(devices, sweep)
+    >>> bool((alone.current == both.current.sel(device=[1])).all())
+    True
     """
 
     law: Law
     values: np.ndarray
     seed: int
     attrs: Mapping[str, Any] = field(default_factory=dict)
+    members: np.ndarray = None  # type: ignore[assignment]  # always an array once it is made
+
+    def __post_init__(self) -> None:
+        if self.members is None:
+            n = len(self.values) if hasattr(self.values, "__len__") else 0
+            object.__setattr__(self, "members", np.arange(n))
 
     def __len__(self) -> int:
         return self.values.shape[0]
+
+    def __getitem__(self, which: int | slice | ArrayLike) -> Devices:
+        """Return some of the devices, each with the randomness it has among all of them.
+
+        Parameters
+        ----------
+        which : int, slice, array_like of int, or array_like of bool
+            Positions; a number gives a population of one.
+
+        Returns
+        -------
+        Devices
+
+        Raises
+        ------
+        IndexError
+            If there is no such device.
+        """
+        if not isinstance(which, slice):
+            which = np.atleast_1d(np.asarray(which))
+            if not which.size:
+                which = which.astype(int)
+        try:
+            return replace(self, values=self.values[which], members=self.members[which])
+        except IndexError as error:
+            raise IndexError(f"{len(self)} devices: {error}") from None
+
+    def __iter__(self) -> Iterator[Devices]:
+        for k in range(len(self)):
+            yield self[k]
 
     def __str__(self) -> str:
         rows = [f"{len(self)} devices of law {self.law.name}, seed {self.seed}"]
@@ -185,6 +246,10 @@ class Devices:
             spread = "" if np.ptp(column) == 0.0 else f"   68 % within [{low:.4g}, {high:.4g}]"
             rows.append(f"  {name:<28} {middle:.6g}{spread}")
         return "\n".join(rows)
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, column in zip(self.law.parameters, self.values.T, strict=True):
+            yield name, spread_text(column, self.law.units.get(name, "1"))
 
     def parameter(self, name: str) -> np.ndarray:
         """Return one parameter of every device, shape (device,)."""
@@ -240,6 +305,11 @@ class Devices:
             raise LawError(
                 f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
                 f"(device, {len(law.parameters)})"
+            )
+        if np.shape(self.members) != (len(values),):
+            raise LawError(
+                f"law {law.name!r}: members of devices have shape {np.shape(self.members)}; expected "
+                f"a number for each of {len(values)}"
             )
         if not np.isfinite(values).all():
             device, column = np.argwhere(~np.isfinite(values))[0]

@@ -89,7 +89,7 @@ def whole_numbers(ax: Axes, axis: str) -> None:
     """
     from matplotlib.ticker import MaxNLocator
 
-    getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator("auto", integer=True))
+    getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
 
 
 def legend_above(ax: Axes, ncols: int = 2, **kwargs: Any) -> None:
@@ -104,8 +104,10 @@ def legend_above(ax: Axes, ncols: int = 2, **kwargs: Any) -> None:
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['device 1']
     """
+    kwargs.setdefault("fontsize", 8.0)
     ax.legend(
         loc="lower left",
+        frameon=False,
         bbox_to_anchor=(0.0, 1.0),
         borderaxespad=0.2,
         borderpad=0.2,

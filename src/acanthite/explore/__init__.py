@@ -1,8 +1,16 @@
-"""What matters about a device: accuracy against each of its properties, and what to improve next."""
+"""What matters about a device: accuracy against each property, and what to improve next."""
 
-from acanthite.explore.findings import Curve, Finding, Findings
+from acanthite.explore.findings import Findings, PropertyCurve, PropertyEffect
 from acanthite.explore.properties import PROPERTIES, Property
 from acanthite.explore.run import explore
-from acanthite.explore.study import Study
+from acanthite.explore.study import PropertyStudy
 
-__all__ = ["PROPERTIES", "Curve", "Finding", "Findings", "Property", "Study", "explore"]
+__all__ = [
+    "PROPERTIES",
+    "Findings",
+    "Property",
+    "PropertyCurve",
+    "PropertyEffect",
+    "PropertyStudy",
+    "explore",
+]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.drawing import CYCLE, GREY, INK, LIGHT, band, new_figure, plain_log_axis
+from acanthite.drawing import CYCLE, GREY, INK, LIGHT, band, new_axes, new_figure, plain_log_axis
 from acanthite.explore.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from acanthite.explore.findings import Curve, Findings
+    from acanthite.explore.findings import Findings, PropertyCurve
 
 _COLUMNS = 4
 
 
-def draw_map(found: Findings) -> Figure:
+def draw_map(findings: Findings) -> Figure:
     """Draw one panel a property, all on one scale of accuracy; return the Figure.
 
-    Lines are means over seeds, the device as it is among them, bands their range. The dashed line is the device as it is.
+    Lines are means over seeds, the device as it is among them, bands their range. The dashed line
+    is the device as it is.
     """
-    names = list(found.own)
+    names = list(findings.own)
     rows = -(-(len(names) + 1) // _COLUMNS)
     columns = min(_COLUMNS, len(names) + 1)
     figure, axes = new_figure(2.6 * columns, 2.35 * rows, columns, rows, sharey=True, squeeze=False)
     axes = axes.ravel()
     for ax, name in zip(axes, names, strict=False):
-        _panel(ax, found, name)
+        draw_property(findings, name, ax)
     for ax in axes[::_COLUMNS]:
         ax.set_ylabel("test accuracy (%)", fontsize=8)
     for ax in axes[len(names) :]:
@@ -40,16 +41,17 @@ def draw_map(found: Findings) -> Figure:
     return figure
 
 
-def _panel(ax: Axes, found: Findings, name: str) -> None:
-    own = found.own[name]
-    for colour, (algorithm, base) in zip(CYCLE, found.baseline.items(), strict=False):
-        curve = next(c for c in found.curves if (c.property, c.algorithm) == (name, algorithm))
+def draw_property(findings: Findings, name: str, ax: Axes | None = None) -> Axes:
+    """Draw the accuracy against one property; return the Axes."""
+    ax = new_axes(ax)
+    own = findings.own[name]
+    for colour, (algorithm, base) in zip(CYCLE, findings.baseline.items(), strict=False):
+        curve = next(c for c in findings.curves if (c.property, c.algorithm) == (name, algorithm))
         values, accuracy = _with_own(curve, own, base)
         percent = 100 * accuracy
         ax.plot(values, percent.mean(1), "o-", color=colour, markersize=3, lw=1.3, label=algorithm)
         band(ax, values, percent.min(1), percent.max(1), colour, f"_range of {algorithm}")
         ax.axhline(100 * base.accuracy.mean(), color=colour, lw=0.8, ls=(0, (4, 3)))
-        ax.plot([], [], color=GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
         ax.plot(
             [own],
             [100 * base.accuracy.mean()],
@@ -60,6 +62,7 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
             ms=5,
             zorder=5,
         )
+    ax.plot([], [], color=GREY, lw=0.8, ls=(0, (4, 3)), label="device as it is")
     ax.axvline(own, color=LIGHT, lw=4, zorder=0, label="the device's own value")
     known = PROPERTIES[name]
     if known.log:
@@ -69,10 +72,11 @@ def _panel(ax: Axes, found: Findings, name: str) -> None:
         ax.invert_xaxis()
     ax.set_xlabel(known.label, fontsize=8)
     ax.tick_params(labelsize=7)
+    return ax
 
 
 def _with_own(
-    curve: Curve, own: float, base: Curve
+    curve: PropertyCurve, own: float, base: PropertyCurve
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return values and accuracies of a curve with the device as it is in its place among them."""
     values = np.append(curve.values, own)

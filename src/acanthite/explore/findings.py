@@ -1,4 +1,7 @@
-"""From trainings to the map: accuracy against each property, what a perfect one would bring, how much worse is bearable."""
+"""From trainings to the map.
+
+Accuracy against each property, what a perfect one would bring, and how much worse is bearable.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Display, Plotted
 from acanthite.explore.properties import PROPERTIES, chosen
-from acanthite.explore.study import AS_IT_IS, Study
+from acanthite.explore.study import AS_IT_IS, PropertyStudy
 from acanthite.synapse.base import Synapse
 
 LOSS = 0.01  #: of accuracy, that counts as bearable
 
 
 @dataclass(frozen=True)
-class Curve:
-    """Test accuracy of one algorithm along one property, each value with the rate best on held-out images.
+class PropertyCurve(Display):
+    """Test accuracy of one algorithm along one property.
+
+    Each value has the rate that is best on held-out images.
 
     Parameters
     ----------
@@ -34,7 +40,7 @@ class Curve:
     --------
     >>> import numpy as np
     >>> accuracy = np.array([[0.92, 0.94], [0.80, 0.82]])  # of two seeds each
-    >>> curve = ac.explore.Curve("cycle-noise", "sgd", np.array([0.0, 1.0]), accuracy, np.ones(2))
+    >>> curve = ac.explore.PropertyCurve("cycle-noise", "sgd", np.array([0.0, 1.0]), accuracy, np.ones(2))
     >>> [f"{mean:.0%}" for mean in curve.accuracy.mean(axis=1)]
     ['93%', '81%']
     """
@@ -47,7 +53,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Finding:
+class PropertyEffect(Display):
     """What one property means to one algorithm.
 
     Parameters
@@ -56,13 +62,15 @@ class Finding:
     own, perfect : float
         The device's value, and the best of the range.
     gain, gain_error : float
-        Accuracy gained if this property alone were perfect, the mean over seeds and its standard error (NaN for one seed). [1]
+        Accuracy gained if this property alone were perfect, the mean over seeds and its standard
+        error (NaN for one seed). [1]
     bearable : float or None
-        Worse than its own, the value at which a point of accuracy is lost, between the explored ones; None if none loses it.
+        Worse than its own, the value at which a point of accuracy is lost, between the explored
+        ones; None if none loses it.
 
     Examples
     --------
-    >>> finding = ac.explore.Finding("cycle-noise", "sgd", 0.15, 0.0, gain=0.021, gain_error=0.002, bearable=0.25)
+    >>> finding = ac.explore.PropertyEffect("cycle-noise", "sgd", 0.15, 0.0, gain=0.021, gain_error=0.002, bearable=0.25)
     >>> print(f"{finding.property}: {100 * finding.gain:.1f} points to be gained")
     cycle-noise: 2.1 points to be gained
     """
@@ -77,48 +85,48 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Findings(Plotted, picture="acanthite.explore.drawings:draw_property"):
     """The map.
 
     Parameters
     ----------
-    study : Study
+    study : PropertyStudy
     own : mapping of str to float
         The device's value of each property.
-    baseline : mapping of str to Curve
+    baseline : mapping of str to PropertyCurve
         The device as it is, by algorithm; one value.
-    curves : tuple of Curve
+    curves : tuple of PropertyCurve
 
     Examples
     --------
     >>> import numpy as np
-    >>> from acanthite.explore import Curve, Findings, Study
-    >>> noise = Curve("cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.93], [0.80]]), np.ones(2))
-    >>> own = Curve("as it is", "sgd", np.zeros(1), np.array([[0.90]]), np.ones(1))
-    >>> found = Findings(Study(), {"cycle-noise": 0.15}, {"sgd": own}, (noise,))
+    >>> from acanthite.explore import PropertyCurve, Findings, PropertyStudy
+    >>> noise = PropertyCurve("cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.93], [0.80]]), np.ones(2))
+    >>> own = PropertyCurve("as it is", "sgd", np.zeros(1), np.array([[0.90]]), np.ones(1))
+    >>> found = Findings(PropertyStudy(), {"cycle-noise": 0.15}, {"sgd": own}, (noise,))
     >>> best = found.ranking[0]
     >>> print(f"{best.property}: {best.gain:.0%} to be gained, a point is lost at {best.bearable:.2f}")
     cycle-noise: 3% to be gained, a point is lost at 0.24
     """
 
-    study: Study
+    study: PropertyStudy
     own: Mapping[str, float]
-    baseline: Mapping[str, Curve]
-    curves: tuple[Curve, ...]
+    baseline: Mapping[str, PropertyCurve]
+    curves: tuple[PropertyCurve, ...]
 
     @property
-    def ranking(self) -> list[Finding]:
+    def ranking(self) -> list[PropertyEffect]:
         """What to improve, most gained first."""
         return sorted((self._finding(curve) for curve in self.curves), key=lambda f: -f.gain)
 
-    def _finding(self, curve: Curve) -> Finding:
+    def _finding(self, curve: PropertyCurve) -> PropertyEffect:
         base = self.baseline[curve.algorithm].accuracy[0]
         gained = curve.accuracy[0] - base
         error = (
             float(gained.std(ddof=1) / np.sqrt(len(gained))) if len(gained) > 1 else float("nan")
         )
         own = self.own[curve.property]
-        return Finding(
+        return PropertyEffect(
             curve.property,
             curve.algorithm,
             own,
@@ -129,8 +137,8 @@ class Findings:
         )
 
 
-def _bearable(curve: Curve, own: float, base: float) -> float | None:
-    """Return where the accuracy, from the device's own value towards worse ones, falls a point below its own."""
+def _bearable(curve: PropertyCurve, own: float, base: float) -> float | None:
+    """Return the value, worse than the device's own, at which a point of accuracy is lost."""
     log = PROPERTIES[curve.property].log
     x = np.log(curve.values) if log else curve.values
     here = np.log(own) if log else own
@@ -144,24 +152,26 @@ def _bearable(curve: Curve, own: float, base: float) -> float | None:
     return float(np.exp(at) if log else at)
 
 
-def findings(study: Study, synapse: Synapse, results: Iterable[Mapping[str, Any]]) -> Findings:
+def collect(
+    study: PropertyStudy, synapse: Synapse, results: Iterable[Mapping[str, Any]]
+) -> Findings:
     """Return the map of a finished exploration.
 
     Parameters
     ----------
-    study : Study
+    study : PropertyStudy
     synapse : Synapse
     results : iterable of mapping
         What each task is and gave, by name.
     """
-    found: dict[tuple[Any, ...], Mapping[str, Any]] = {
+    by_task: dict[tuple[Any, ...], Mapping[str, Any]] = {
         (r["property"], r["value"], r["algorithm"], r["rate"], r["seed"]): r for r in results
     }
 
-    def curve(name: str, values: tuple[float, ...], algorithm: str) -> Curve:
-        best = [_best(study, found, name, value, algorithm) for value in values]
+    def curve(name: str, values: tuple[float, ...], algorithm: str) -> PropertyCurve:
+        best = [_best(study, by_task, name, value, algorithm) for value in values]
         accuracy, rates = np.array([b[0] for b in best]), np.array([b[1] for b in best])
-        return Curve(name, algorithm, np.array(values), accuracy, rates)
+        return PropertyCurve(name, algorithm, np.array(values), accuracy, rates)
 
     properties = chosen(study.properties, synapse)
     return Findings(
@@ -177,15 +187,17 @@ def findings(study: Study, synapse: Synapse, results: Iterable[Mapping[str, Any]
 
 
 def _best(
-    study: Study,
-    found: Mapping[tuple[Any, ...], Mapping[str, Any]],
+    study: PropertyStudy,
+    by_task: Mapping[tuple[Any, ...], Mapping[str, Any]],
     name: str,
     value: float,
     algorithm: str,
 ) -> tuple[list[float], float]:
     """Return the test accuracies with the rate that is best on held-out images, and that rate."""
     seeds = range(1, study.seeds + 1)
-    tried = [[found[name, value, algorithm, rate, seed] for seed in seeds] for rate in study.rates]
+    tried = [
+        [by_task[name, value, algorithm, rate, seed] for seed in seeds] for rate in study.rates
+    ]
     held = [np.mean([r["validation_accuracy"] or 0.0 for r in runs]) for runs in tried]
     best = int(np.argmax(held))
     return [r["test_accuracy"] or 0.0 for r in tried[best]], study.rates[best]

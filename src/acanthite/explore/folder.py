@@ -1,4 +1,6 @@
-"""The folder of an exploration: one small file a training, whole or absent, so that a killed run goes on where it was.
+"""The folder of an exploration: one small file for each training.
+
+Files are whole or absent, so that a killed run goes on where it was.
 
 ::
 
@@ -21,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from acanthite.errors import RunFolderError
-from acanthite.explore.study import Study, Task
+from acanthite.explore.study import PropertyStudy, Task
 from acanthite.files import write_text
-from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.training.networks import network_named
 from acanthite.synapse import save
@@ -44,7 +46,7 @@ class Folder:
         self.path = path
 
     @classmethod
-    def open(cls, path: Path, study: Study, synapse: Synapse, dataset: Dataset) -> Folder:
+    def open(cls, path: Path, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> Folder:
         """Return the folder, made if it is not there; one left by the same study is gone on with.
 
         Raises
@@ -76,9 +78,9 @@ class Folder:
         except (OSError, ValueError):
             return None
 
-    def keep(self, task: Task, found: Mapping[str, Any]) -> None:
+    def keep(self, task: Task, result: Mapping[str, Any]) -> None:
         """Keep what a training gave."""
-        write_text(self._file(task), json.dumps(asdict(task) | dict(found)) + "\n")
+        write_text(self._file(task), json.dumps(asdict(task) | dict(result)) + "\n")
 
     def _file(self, task: Task) -> Path:
         return self.path / "points" / f"{task.stem()}.json"
@@ -98,8 +100,11 @@ class Folder:
                 )
 
 
-def _settings(study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
-    """Return all that the points depend on; how many points, seeds and properties there are may change."""
+def _settings(study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
+    """Return all that the points depend on.
+
+    How many points, seeds and properties there are may change.
+    """
     knobs = {name: repr(algorithm_named(name)) for name in study.algorithms}
     return {
         "format": _FORMAT,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from acanthite import threads as thread_count
 
 if TYPE_CHECKING:
-    from acanthite.explore.study import Study, Task
+    from acanthite.explore.study import PropertyStudy, Task
     from acanthite.nn.data.datasets import Dataset
 
 _own: dict[str, Any] = {}  # of a worker: what all its trainings share
@@ -22,7 +22,7 @@ _own: dict[str, Any] = {}  # of a worker: what all its trainings share
 
 def run_all(
     tasks: Iterable[Task],
-    study: Study,
+    study: PropertyStudy,
     device: Path,
     dataset: Dataset,
     keep: Callable[[Task, dict[str, Any]], None],
@@ -33,7 +33,7 @@ def run_all(
     Parameters
     ----------
     tasks : iterable of Task
-    study : Study
+    study : PropertyStudy
     device : pathlib.Path
         Device file.
     dataset : Dataset
@@ -55,7 +55,7 @@ def run_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(study: Study, device: Path, dataset: Dataset) -> None:
+def _begin(study: PropertyStudy, device: Path, dataset: Dataset) -> None:
     """Make a worker ready: one thread, deaf to Ctrl-C, gone when its parent is."""
     for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"

@@ -1,4 +1,7 @@
-"""The properties of a device that training feels: how each is measured, changed, and what would be perfect."""
+"""The properties of a device that training feels.
+
+How each is measured and changed, and what would be perfect.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
@@ -65,7 +68,9 @@ class Property:
 
 
 def _nonlinearity(synapse: Synapse) -> float:
-    """Return how fast steps shrink along the window, over their mean: 0 for constant steps, 1 for soft bounds; up and down averaged.
+    """Return how fast steps shrink along the window, over their mean.
+
+    0 for constant steps, 1 for soft bounds; up and down are averaged.
 
     From the steps halfway to either bound, because beyond the bounds stop them.
     """
@@ -88,7 +93,7 @@ def _skewed(synapse: Synapse, value: float) -> Synapse:
 
 
 def _step_spread(synapse: Synapse) -> float:
-    """Return the relative standard deviation of the steps in the middle between devices, up and down pooled."""
+    """Return the relative spread of the middle steps between devices, up and down pooled."""
     steps = synapse.cells(_SAMPLE, generator(1, "explore.spread")).steps(np.zeros(1))
     return float(np.sqrt(np.mean([(np.std(s) / np.mean(s)) ** 2 for s in map(np.asarray, steps)])))
 
@@ -163,7 +168,9 @@ def property_named(name: str) -> Property:
 
 
 def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
-    """Return properties by name, all by default; those that cannot be changed in this law only where asked for.
+    """Return properties by name, all by default.
+
+    Those that cannot be changed in this law only where asked for.
 
     Raises
     ------
@@ -183,7 +190,10 @@ def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
 
 
 def read_through(network: Network, algorithm: Algorithm, noise: float) -> tuple[Network, Algorithm]:
-    """Return network and algorithm with every read, of columns too, as noisy as ``noise`` half windows a cell."""
+    """Return network and algorithm with read noise, in half windows of a cell, everywhere.
+
+    Reads of columns are as noisy.
+    """
     if not noise:
         return network, algorithm
     periphery = Periphery(read_noise=algorithm.weight_noise(noise))
@@ -192,6 +202,6 @@ def read_through(network: Network, algorithm: Algorithm, noise: float) -> tuple[
 
 
 def scaled_to(algorithm: Algorithm, step: float, rate: float) -> Algorithm:
-    """Return an algorithm for a device of another step than it was tuned on, its rate times ``rate``."""
+    """Return an algorithm adapted to the step of a device, its rate times ``rate``."""
     scaled = algorithm.for_step(step / _TUNED_STEP)
     return replace(scaled, rate=scaled.rate * rate)

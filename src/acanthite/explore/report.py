@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from acanthite.explore.findings import Finding, Findings
+from acanthite.explore.findings import Findings, PropertyEffect
 from acanthite.explore.properties import PROPERTIES
 
 COLUMNS = (
@@ -32,29 +32,31 @@ def as_csv(results: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def summary_csv(found: Findings) -> str:
-    """Return the accuracy at each value with its best rate: mean, least and largest over the seeds."""
+def summary_csv(findings: Findings) -> str:
+    """Return mean, least and largest accuracy over the seeds at each value, best rate."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(("property", "algorithm", "value", "rate", "mean", "least", "largest"))
-    for curve in (*found.baseline.values(), *found.curves):
+    for curve in (*findings.baseline.values(), *findings.curves):
         for value, rate, each in zip(curve.values, curve.rates, curve.accuracy, strict=True):
             ends = (f"{a:.5f}" for a in (each.mean(), each.min(), each.max()))
             table.writerow((curve.property, curve.algorithm, f"{value:g}", f"{rate:g}", *ends))
     return text.getvalue()
 
 
-def as_json(found: Findings) -> dict[str, Any]:
+def as_json(findings: Findings) -> dict[str, Any]:
     """Return what the command prints with --json."""
     ranking = []
-    for f in found.ranking:
-        entry = {name: getattr(f, name) for name in Finding.__dataclass_fields__}
+    for f in findings.ranking:
+        entry = {name: getattr(f, name) for name in PropertyEffect.__dataclass_fields__}
         ranking.append(
             {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in entry.items()}
         )
     return {
-        "baseline": {name: float(curve.accuracy.mean()) for name, curve in found.baseline.items()},
-        "own": dict(found.own),
+        "baseline": {
+            name: float(curve.accuracy.mean()) for name, curve in findings.baseline.items()
+        },
+        "own": dict(findings.own),
         "ranking": ranking,
         "curves": [
             {
@@ -64,17 +66,17 @@ def as_json(found: Findings) -> dict[str, Any]:
                 "rates": c.rates.tolist(),
                 "test_accuracy": c.accuracy.tolist(),
             }
-            for c in found.curves
+            for c in findings.curves
         ],
     }
 
 
-def rows(found: Findings, algorithm: str) -> list[tuple[str, ...]]:
-    """Return the ranking of one algorithm as text: property, own, perfect, points gained, bearable."""
-    return [_row(f) for f in found.ranking if f.algorithm == algorithm]
+def rows(findings: Findings, algorithm: str) -> list[tuple[str, ...]]:
+    """Return the ranking of one algorithm as rows of text, columns as in :data:`HEADINGS`."""
+    return [_row(f) for f in findings.ranking if f.algorithm == algorithm]
 
 
-def _row(f: Finding) -> tuple[str, ...]:
+def _row(f: PropertyEffect) -> tuple[str, ...]:
     error = "" if math.isnan(f.gain_error) else f" ± {100 * f.gain_error:.2f}"
     worse = "up" if PROPERTIES[f.property].worst > PROPERTIES[f.property].perfect else "down"
     bearable = (
@@ -88,9 +90,9 @@ def _row(f: Finding) -> tuple[str, ...]:
 HEADINGS = ("property", "own", "perfect", "points gained", "bearable to")
 
 
-def as_markdown(found: Findings) -> str:
+def as_markdown(findings: Findings) -> str:
     """Return the report: what each algorithm gains from which property."""
-    s = found.study
+    s = findings.study
     parts = [
         "# What to improve next\n",
         f"{s.dataset}, {s.network}, {s.limit:,} images, {s.epochs} epochs, {s.seeds} seeds. One property is changed at a time, "
@@ -98,18 +100,18 @@ def as_markdown(found: Findings) -> str:
         "Gain: test accuracy with this property perfect less that of the device as it is, mean ± standard error over seeds. "
         "Bearable: where a point of accuracy is lost on the way to worse values, or how far it was explored without losing one.\n",
     ]
-    for algorithm, base in found.baseline.items():
+    for algorithm, base in findings.baseline.items():
         parts.append(f"## {algorithm}: {100 * base.accuracy.mean():.2f} % as it is\n")
-        table = [HEADINGS, tuple("---" for _ in HEADINGS), *rows(found, algorithm)]
+        table = [HEADINGS, tuple("---" for _ in HEADINGS), *rows(findings, algorithm)]
         parts.append("\n".join("| " + " | ".join(row) + " |" for row in table) + "\n")
-        parts.append(_advice(found, algorithm))
+        parts.append(_advice(findings, algorithm))
     return "\n".join(parts)
 
 
-def _advice(found: Findings, algorithm: str) -> str:
+def _advice(findings: Findings, algorithm: str) -> str:
     sure = [
         f
-        for f in found.ranking
+        for f in findings.ranking
         if f.algorithm == algorithm and f.gain > 2 * (f.gain_error or 0) and f.gain > 0
     ]
     if not sure:

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acanthite.drawing import save
+from acanthite.drawing import look, save
 from acanthite.explore import drawings, report
-from acanthite.explore.findings import Findings, findings
+from acanthite.explore.findings import Findings, collect
 from acanthite.explore.folder import Folder
 from acanthite.explore.pool import run_all
-from acanthite.explore.study import Study, Task, fitted
+from acanthite.explore.study import PropertyStudy, Task, fitted
 from acanthite.files import write_text
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.synapse.base import Synapse
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 def explore(
     synapse: Synapse,
-    study: Study | None = None,
+    study: PropertyStudy | None = None,
     out: str | Path = "acanthite-explore",
     *,
     data: str | Path | None = None,
@@ -39,7 +39,7 @@ def explore(
     ----------
     synapse : Synapse
         The device; one that a device file can hold.
-    study : Study, optional
+    study : PropertyStudy, optional
     out : path_like
         Folder for points, tables, figure and report; one left by the same study is gone on with.
     data : path_like, optional
@@ -64,25 +64,25 @@ def explore(
     Trainings by the hundred, of minutes to hours:
 
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> study = ac.explore.Study("mnist", properties=("cycle-noise", "asymmetry"))
-    >>> found = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
-    >>> found.ranking[0].property  # doctest: +SKIP
+    >>> study = ac.explore.PropertyStudy("mnist", properties=("cycle-noise", "asymmetry"))
+    >>> findings = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
+    >>> findings.ranking[0].property  # doctest: +SKIP
     'cycle-noise'
     """
-    dataset = load_dataset((study or Study()).dataset, data)
-    study = fitted(study or Study(), dataset)
+    dataset = load_dataset((study or PropertyStudy()).dataset, data)
+    study = fitted(study or PropertyStudy(), dataset)
     tasks = study.tasks(synapse)
     folder = Folder.open(Path(out), study, synapse, dataset)
     _train(folder, study, dataset, tasks, workers, progress)
     results = [asdict(task) | (folder.result(task) or {}) for task in tasks]
-    found = findings(study, synapse, results)
-    _write(folder.path, found, results)
-    return found
+    findings = collect(study, synapse, results)
+    _write(folder.path, findings, results)
+    return findings
 
 
 def _train(
     folder: Folder,
-    study: Study,
+    study: PropertyStudy,
     dataset: Dataset,
     tasks: list[Task],
     workers: int | None,
@@ -102,8 +102,9 @@ def _train(
         run_all(todo, study, folder.path / "device.toml", dataset, keep, workers)
 
 
-def _write(path: Path, found: Findings, results: list[dict[str, Any]]) -> None:
+def _write(path: Path, findings: Findings, results: list[dict[str, Any]]) -> None:
     write_text(path / "explore.csv", report.as_csv(results))
-    write_text(path / "summary.csv", report.summary_csv(found))
-    write_text(path / "report.md", report.as_markdown(found))
-    save(drawings.draw_map(found), path / "explore")
+    write_text(path / "summary.csv", report.summary_csv(findings))
+    write_text(path / "report.md", report.as_markdown(findings))
+    with look():
+        save(drawings.draw_map(findings), path / "explore")

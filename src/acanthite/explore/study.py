@@ -1,4 +1,7 @@
-"""What to explore: every property at several values, with every algorithm, rate and seed; one training each."""
+"""What to explore: every property at several values, with every algorithm, rate and seed.
+
+One training each.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from acanthite.errors import TrainingError
 from acanthite.explore.properties import PROPERTIES, chosen, property_named, read_through, scaled_to
-from acanthite.nn.algorithms import algorithm_named
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.train import train
@@ -19,7 +22,7 @@ AS_IT_IS = "as-it-is"
 
 
 @dataclass(frozen=True)
-class Study:
+class PropertyStudy:
     """One exploration.
 
     Parameters
@@ -32,7 +35,8 @@ class Study:
     points : int
         Values of each property, from perfect to worst; the device's own comes on top.
     rates : tuple of float
-        Factors on an algorithm's rate that are tried everywhere; the best one on held-out images counts. [1]
+        Factors on an algorithm's rate that are tried everywhere; the best one on held-out images
+        counts. [1]
     seeds : int
         Trainings of each kind; seeds 1, 2, ...
     epochs : int
@@ -46,7 +50,7 @@ class Study:
     Three values of the noise and the device as it is, each at three rates and with two seeds:
 
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> study = ac.explore.Study(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
+    >>> study = ac.explore.PropertyStudy(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
     >>> len(study.tasks(device))
     24
     """
@@ -94,8 +98,8 @@ class Study:
 
     def _places(self, synapse: Synapse) -> Iterator[tuple[str, float]]:
         yield AS_IT_IS, 0.0
-        for found in chosen(self.properties, synapse):
-            yield from ((found.name, value) for value in found.values(self.points))
+        for one in chosen(self.properties, synapse):
+            yield from ((one.name, value) for value in one.values(self.points))
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,11 @@ class Task:
         where = self.property if self.property == AS_IT_IS else f"{self.property}-{self.value:g}"
         return f"{where}_{self.algorithm}_rate-{self.rate:g}_seed-{self.seed}"
 
-    def run(self, study: Study, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
-        """Train, and return the accuracies on held-out and on test images; NaN where training diverged."""
+    def run(self, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
+        """Train, and return the accuracies on held-out and on test images.
+
+        NaN where training diverged.
+        """
         noise = self.value if self.property == "read-noise" else 0.0
         device = synapse
         if self.property != AS_IT_IS:
@@ -143,8 +150,8 @@ class Task:
         }
 
 
-def fitted(study: Study, dataset: Dataset) -> Study:
-    """Return the study with no more images asked for than the data set has, a fifth of them held out.
+def fitted(study: PropertyStudy, dataset: Dataset) -> PropertyStudy:
+    """Return the study cut to the images there are, at most a fifth of them held out.
 
     Raises
     ------

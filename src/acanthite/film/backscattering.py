@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import elementary_charge, keV
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.film import Film
@@ -27,6 +28,7 @@ from acanthite.film.stopping import (
     straggling,
 )
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _REACH = 6.0  # standard deviations beyond which a detector sees nothing
 _UNIT = 1e21  # 1/m^2, areal densities are fitted in it
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Layer:
     """A layer of a target.
@@ -77,6 +80,7 @@ class Layer:
         )
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Spectrometer:
     """Beam and detector; :meth:`of` takes them from parameters.
@@ -154,6 +158,7 @@ def oxidised_silicon(parameters: ParameterSet = AG2S) -> tuple[Layer, ...]:
     return Layer("SiO2", parameters.value("stack.oxide_thickness"), oxide), silicon
 
 
+@accepts_quantities
 def spectrum(
     target: Sequence[Layer], energy: ArrayLike, spectrometer: Spectrometer | None = None
 ) -> Array:
@@ -187,6 +192,7 @@ def spectrum(
     return counts
 
 
+@accepts_quantities
 def measure(
     target: Sequence[Layer],
     seed: int,
@@ -226,7 +232,7 @@ def measure(
 
 
 @dataclass(frozen=True)
-class LayerFit:
+class LayerFit(Display):
     """Atoms in the layer on top of a target; spreads are standard errors.
 
     Parameters

@@ -19,6 +19,7 @@ from dataclasses import replace
 from acanthite.errors import RecipeError
 from acanthite.film.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 _LARGEST_STRAIN = 0.05  # polyimide yields at 3 %; beyond this no elastic law holds
 
@@ -39,6 +40,7 @@ def neutral_plane(film: Film, parameters: ParameterSet = AG2S) -> float:
     return moment / stiffness
 
 
+@accepts_quantities
 def strain(film: Film, radius: float, parameters: ParameterSet = AG2S) -> float:
     """Return the strain in the middle of a film whose foil is bent [1].
 
@@ -78,6 +80,7 @@ def barrier_shift(film_strain: float, parameters: ParameterSet = AG2S) -> float:
     return -b["activation_volume"] * stress
 
 
+@accepts_quantities
 def bend(film: Film, radius: float, parameters: ParameterSet = AG2S) -> Film:
     """Return a film bent to a radius; its disorder, and so the spread of its devices, stays.
 

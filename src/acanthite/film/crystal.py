@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import angstrom, degree
 from acanthite.errors import AnalysisError, nearest
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
@@ -26,6 +27,7 @@ _SAME_LINE = 1e-9  # relative in 1/d^2: equivalent planes differ by rounding onl
 _RIGHT = 90 * degree
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Atom:
     """An atom of the asymmetric unit.
@@ -46,6 +48,7 @@ class Atom:
     displacement: float = 0.0
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Crystal:
     """A crystal structure.
@@ -187,6 +190,7 @@ def lorentz_polarisation(two_theta: ArrayLike) -> Array:
     return (1 + np.cos(angle) ** 2) / (np.sin(angle / 2) ** 2 * np.cos(angle / 2))
 
 
+@accepts_quantities
 def powder(
     crystal: Crystal,
     wavelength: float,

@@ -18,23 +18,28 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import degree
+from acanthite.display import Display
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.crystal import Crystal, Reflections, acanthite, powder
 from acanthite.film.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 
 SINGLET = (-1, 1, 2)  #: the line of acanthite the paper follows: alone between its neighbours
 WINDOW = (25 * degree, 45 * degree)  #: of 2theta
+_SHOWN = np.linspace(20 * degree, 60 * degree, 2001)  # of 2theta, in a picture
 _LARGEST_ANGLE = 60 * degree  # lines beyond it are too weak and too many to matter in the window
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Diffractometer:
     """What a diffractometer adds to a crystal's lines; :meth:`of` takes it from parameters.
@@ -110,7 +115,7 @@ class Diffractometer:
 
 
 @dataclass(frozen=True)
-class LineFit:
+class LineFit(Display):
     """A pseudo-Voigt line fitted to a diffractogram; spreads are the fit's standard errors.
 
     Parameters
@@ -160,6 +165,7 @@ def reflections(parameters: ParameterSet = AG2S, largest: float = _LARGEST_ANGLE
     )
 
 
+@accepts_quantities
 def powder_pattern(
     crystal: Crystal,
     two_theta: ArrayLike,
@@ -197,6 +203,7 @@ def powder_pattern(
     return machine.profiles(angle, lines.two_theta, width) @ lines.intensity
 
 
+@accepts_quantities
 def pattern(film: Film, two_theta: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
     """Return the counts expected at each angle, background included.
 
@@ -263,6 +270,7 @@ def measure(film: Film, seed: int, index: int = 0, parameters: ParameterSet = AG
     )
 
 
+@accepts_quantities
 def fit_line(
     two_theta: ArrayLike,
     intensity: ArrayLike,
@@ -375,3 +383,34 @@ def pseudo_voigt(x: ArrayLike, width: ArrayLike, fraction: float) -> Array:
     lorentz = 2 / (np.pi * w * (1 + u2))
     gauss = 2 / w * np.sqrt(np.log(2) / np.pi) * np.exp(-np.log(2) * u2)
     return fraction * lorentz + (1 - fraction) * gauss
+
+
+@accepts_quantities
+def diffractogram(
+    film: Film,
+    two_theta: ArrayLike | None = None,
+    parameters: ParameterSet = AG2S,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the pattern that is expected of a film.
+
+    Parameters
+    ----------
+    film : Film
+    two_theta : array_like, shape (n,), optional
+        20 to 60 degrees by default. [rad]
+    parameters : ParameterSet
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    from acanthite.drawing import INK, new_axes
+
+    ax = new_axes(ax)
+    angle = _SHOWN if two_theta is None else np.asarray(two_theta, float)
+    ax.plot(angle / degree, pattern(film, angle, parameters), color=INK, linewidth=1.0)
+    ax.set_xlabel("2θ (°)")
+    ax.set_ylabel("counts")
+    return ax

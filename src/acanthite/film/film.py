@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from acanthite.display import Plotted
 from acanthite.film.recipe import Recipe
+from acanthite.quantities import accepts_quantities
 
 Phase = Literal["monoclinic", "bcc"]
 
 
+@accepts_quantities
 @dataclass(frozen=True)
-class Film:
+class Film(Plotted, picture="acanthite.film.diffraction:diffractogram"):
     """A grown film.
 
     Parameters

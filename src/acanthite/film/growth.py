@@ -17,6 +17,7 @@ from acanthite.errors import RecipeError
 from acanthite.film.film import Film, Phase
 from acanthite.film.recipe import Recipe
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 _SILVER_ATOM_VOLUME = 1.7057e-29  # m^3, fcc silver: (0.40862 nm)^3 / 4
 
@@ -101,6 +102,7 @@ def silver_excess(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
     return 2 * (_silver_flux(sulphide, parameters.value("process.metal_mode_ratio")) / sulphide - 1)
 
 
+@accepts_quantities
 def grain_size(recipe: Recipe, thickness: float, parameters: ParameterSet = AG2S) -> float:
     """Return the grain size at the top of a film, at most the film's thickness [m].
 

@@ -13,17 +13,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite import threads
 from acanthite.constants import degree
+from acanthite.display import Display, Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 from acanthite.film.crystal import Crystal, Reflections, powder
 from acanthite.film.diffraction import Diffractometer, LineFit
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 
@@ -35,7 +42,7 @@ _BACKGROUND = 3  # Chebyshev terms
 
 
 @dataclass(frozen=True)
-class SizeStrain:
+class SizeStrain(Display):
     """Crystallite size and microstrain; spreads are standard errors.
 
     Parameters
@@ -52,7 +59,7 @@ class SizeStrain:
 
 
 @dataclass(frozen=True)
-class PatternFit(SizeStrain):
+class PatternFit(SizeStrain, Plotted, picture="acanthite.film.pattern_fit:plot_pattern"):
     """What a whole pattern says of its crystal.
 
     Parameters
@@ -80,6 +87,8 @@ class PatternFit(SizeStrain):
     misfit: float
 
 
+@long_call("fitting a pattern")
+@accepts_quantities
 def fit_pattern(
     two_theta: ArrayLike,
     counts: ArrayLike,
@@ -209,7 +218,8 @@ class _Problem:
         """Background terms, shape (n, terms)."""
         middle = 0.5 * (self.x.max() + self.x.min())
         half = 0.5 * np.ptp(self.x)
-        return np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
+        terms = np.polynomial.chebyshev.chebvander((self.x - middle) / half, _BACKGROUND - 1)
+        return np.asarray(terms, np.float64)
 
     def columns(self, p: Array) -> Array:
         """Return lines of unit height and the background's terms, shape (n, lines + terms)."""
@@ -331,3 +341,34 @@ def _checked(two_theta: ArrayLike, counts: ArrayLike) -> tuple[Array, Array]:
     if not y.max() > y.min():
         raise AnalysisError("the pattern is flat; scan where the crystal has lines")
     return x, y
+
+
+@accepts_quantities
+def plot_pattern(
+    fit: PatternFit, two_theta: ArrayLike, counts: ArrayLike, ax: Axes | None = None
+) -> Axes:
+    """Draw a pattern as measured and as fitted, and the background.
+
+    Parameters
+    ----------
+    fit : PatternFit
+    two_theta : array_like, shape (n,)
+        As fitted. [rad]
+    counts : array_like, shape (n,)
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    from acanthite.drawing import BLUE, GREY, RED, legend_above, new_axes
+
+    ax = new_axes(ax)
+    angle = np.asarray(two_theta, float) / degree
+    ax.plot(angle, np.asarray(counts, float), ".", color=GREY, markersize=2, label="measured")
+    ax.plot(angle, fit.expected, color=BLUE, linewidth=1.0, label="fitted")
+    ax.plot(angle, fit.background, color=RED, linewidth=1.0, label="background")
+    ax.set_xlabel("2θ (°)")
+    ax.set_ylabel("counts")
+    legend_above(ax, ncols=3)
+    return ax

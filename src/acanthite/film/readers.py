@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from acanthite.constants import degree, nm, um
 from acanthite.errors import RecordingError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,6 +31,7 @@ _LARGEST = 64 * 2**20  # bytes; larger files are no table of these
 _LENGTHS = {"m": 1.0, "mm": 1e-3, "um": um, "µm": um, "μm": um, "nm": nm, "Å": 1e-10, "pm": 1e-12}
 
 
+@accepts_quantities
 def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Dataset:
     """Read a diffractogram: 2theta in degrees, then counts; further columns are left.
 
@@ -97,6 +99,7 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
     )
 
 
+@accepts_quantities
 def read_height_map(
     path: str | Path, pixel_size: float | None = None, unit: float = 1.0
 ) -> xr.Dataset:
@@ -169,6 +172,7 @@ def read_height_map(
     )
 
 
+@accepts_quantities
 def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Dataset:
     """Read a backscattering spectrum: channel, then counts; or counts alone, a channel a line.
 

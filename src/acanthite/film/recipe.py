@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from acanthite.display import Display
 from acanthite.errors import RecipeError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -22,7 +23,7 @@ _LARGEST = {  # beyond these a unit was forgotten
 
 @accepts_quantities
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Display):
     """A reactive sputter deposition and its anneal; the defaults are the paper's.
 
     Parameters

@@ -9,12 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.errors import AnalysisError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@accepts_quantities
 def surface(
     roughness: float, correlation: float, side: float, points: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
@@ -77,6 +79,7 @@ def level(height: ArrayLike) -> NDArray[np.float64]:
     return z - (table @ np.linalg.lstsq(table, z.ravel(), rcond=None)[0]).reshape(z.shape)
 
 
+@accepts_quantities
 def autocorrelation(
     height: ArrayLike, pixel_size: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -149,6 +152,7 @@ def _map(height: ArrayLike) -> NDArray[np.float64]:
     return z
 
 
+@accepts_quantities
 def scan_wafer(
     sites: int, seed: int, parameters: ParameterSet = AG2S, side: float = 2e-6, points: int = 256
 ) -> xr.Dataset:

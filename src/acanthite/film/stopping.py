@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from acanthite.constants import MeV, eV, keV, vacuum_permittivity
 from acanthite.errors import AnalysisError, nearest
 from acanthite.parameters.sets.icru49 import ELEMENTS, Element
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
@@ -52,6 +53,7 @@ def kinematic_factor(symbol: str, angle: float) -> float:
     return ((root + m1 * math.cos(angle)) / (m1 + m2)) ** 2
 
 
+@accepts_quantities
 def cross_section(symbol: str, energy: ArrayLike, angle: float, screening: bool = True) -> Array:
     """Return the Rutherford cross-section in the laboratory [m^2/sr].
 

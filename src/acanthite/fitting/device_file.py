@@ -38,6 +38,7 @@ import numpy as np
 from acanthite import __version__
 from acanthite.arguments import file_path, instance
 from acanthite.device import FILAMENT, MODELS, Devices, Law
+from acanthite.display import Display
 from acanthite.errors import FitError, nearest
 from acanthite.files import write_text
 from acanthite.fitting import own_law
@@ -46,6 +47,7 @@ from acanthite.fitting.verdict import read as read_verdict
 from acanthite.parameters import Quantity
 from acanthite.parameters.toml import TomlTable, document_text, read, table_text
 from acanthite.parameters.units import convert_width
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.fitting.loops.fit import DeviceFit, FittedParameter
@@ -56,8 +58,9 @@ _SPREADS = ("interval", "device_spread", "cycle_spread", "spread_unit")
 _TABLES = ("device", "law", "parameters", "correlation", "fit", "verdict", "data", "provenance")
 
 
+@accepts_quantities
 @dataclass(frozen=True)
-class FittedDevice:
+class FittedDevice(Display):
     """A device read from a device file.
 
     Parameters

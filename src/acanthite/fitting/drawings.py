@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -152,6 +152,7 @@ def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
         ax.set_yscale("log")
     ax.axhline(1.0, color=INK, lw=0.5, gid="decoration")
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=8)
+    ax.set_xlim(-0.5, len(names) - 0.5)
     ax.set_ylabel("parameter / typical device")
     return ax
 
@@ -177,7 +178,8 @@ def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(names)), names, fontsize=8)
     for (i, j), value in np.ndenumerate(correlation):
         colour = ink_on(image.to_rgba(value)[:3])
-        ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
+        text = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # adding 0.0 makes −0.0 zero
+        ax.text(j, i, text, ha="center", va="center", fontsize=6, color=colour)
     colour_bar(ax, image, "correlation of errors")
     return ax
 
@@ -209,7 +211,9 @@ _LABELS = {
 }
 
 
-def plot_distribution(fit: MomentFit, observable: str, ax: Axes | None = None) -> Axes:
+def plot_distribution(
+    fit: MomentFit, observable: str = "set_voltage", ax: Axes | None = None
+) -> Axes:
     """Draw the share of loops up to a value, as measured and of the fitted law; return the Axes.
 
     Examples
@@ -263,6 +267,13 @@ def draw_moments(fit: MomentFit) -> Figure:
     return figure
 
 
+def _law_line(k: int) -> dict[str, Any]:
+    """Return the look of the law ``k``: dashed where the colours begin again, never grey as data are."""
+    colours = CYCLE[:-1]
+    style = "-" if k < len(colours) else (0, (4, 2))
+    return {"color": colours[k % len(colours)], "ls": style, "lw": 1.2}
+
+
 def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
     """Draw the first device's first ladder with the mean response of every law over it; return the Axes.
 
@@ -282,7 +293,7 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
     ax.plot(first["level"], ".", ms=2, color=GREY, label="measured")
     for k, (name, fit) in enumerate(fits.items()):
         mean = fit.residuals["mean"].isel(device=0, cycle=0)
-        ax.plot(mean, color=CYCLE[k % len(CYCLE)], lw=1.2, label=f"{name}, rms {fit.rms:.3g}")
+        ax.plot(mean, **_law_line(k), label=f"{name}, rms {fit.rms:.3g}")
     unit = first["level"].attrs["units"]
     ax.set_xlabel("pulse")
     ax.set_ylabel("conductance, relative" if unit == "1" else "conductance")
@@ -290,6 +301,11 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
         prefix_axis(ax, "y", unit)
     legend_above(ax, fontsize=7)
     return ax
+
+
+def plot_pulse_fit(fit: PulseFit, ax: Axes | None = None) -> Axes:
+    """Draw the first device's first ladder with the mean response of the law over it; return the Axes."""
+    return plot_pulse_response({type(fit.synapse).NAME: fit}, ax)
 
 
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
@@ -311,13 +327,8 @@ def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -
         residual = (fit.residuals["level"] - fit.residuals["mean"]).mean(("device", "cycle")).values
         n = max(1, len(residual) // 50)
         chunks = residual[: len(residual) // n * n].reshape(-1, n)
-        ax.plot(
-            (np.arange(len(chunks)) + 0.5) * n,
-            np.nanmean(chunks, axis=1),
-            color=CYCLE[k % len(CYCLE)],
-            lw=1.2,
-            label=name,
-        )
+        pulses = (np.arange(len(chunks)) + 0.5) * n
+        ax.plot(pulses, np.nanmean(chunks, axis=1), **_law_line(k), label=name)
     ax.axhline(0, color=INK, lw=0.5, gid="decoration")
     ax.set_xlabel("pulse")
     ax.set_ylabel("measured − law")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from acanthite.display import Display
 from acanthite.fitting.device_file import FittedDevice, load_device
 from acanthite.fitting.pulses.choose import Pulses, choose_pulses, written
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Meaning(Display):
     """States, polarity and pulses of a device.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from acanthite.display import Display
 from acanthite.fitting.loops.residual import view
 from acanthite.parameters.toml import TomlTable
 
@@ -27,7 +28,7 @@ _MOST_LOST = 0.01  # share of samples for which a law may give no current
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Display):
     """The quality of a fit, as a device file states it.
 
     Parameters

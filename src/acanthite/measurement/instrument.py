@@ -15,9 +15,10 @@ from acanthite.arguments import instance, number
 from acanthite.device import Devices
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
+from acanthite.measurement.coordinates import counted
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
-from acanthite.progress import Progress, long_call
+from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator, stream_id
 
@@ -113,7 +114,8 @@ def run(
     -------
     xarray.Dataset
         A Recording, dims (device, cycle, ...): the same bits for the same arguments on any number
-        of threads.
+        of threads, and for each device whichever others are measured with it. Devices have the
+        numbers of ``devices.members``; cycles and pulses count from one.
 
     Raises
     ------
@@ -144,10 +146,9 @@ def run(
     preflight.check_schedule("program", schedule, len(devices))
     if before is not None:
         preflight.check_schedule("after", before, len(devices))
-    watch = progress if callable(progress) else None  # True came as the bar's function
     with preflight.compiled(devices.law):
-        voltage, current = _simulate(devices, schedule, before, tolerance, watch)
-    current = _noisy(current, instrument, devices.seed)
+        voltage, current = _simulate(devices, schedule, before, tolerance, reporter(progress))
+    current = _noisy(current, instrument, devices)
     return _recording(devices, program, schedule, voltage, current, after, instrument)
 
 
@@ -172,7 +173,7 @@ def _simulate(
         p = devices.values[i].copy()
         counts = np.zeros(1, np.int64)
         limits = bounds[:, :, i].copy()
-        key = (devices.seed, stream, i)
+        key = (devices.seed, stream, int(devices.members[i]))
         work = np.zeros(kernel.WORK_SHAPE)
         z = np.zeros(6)
 
@@ -209,9 +210,8 @@ def _preflight(
     fresh = np.empty_like(start)
     for i in range(len(devices)):
         y = start[:, i].copy()
-        kernel.renew(
-            y, devices.values[i], (devices.seed, stream, i), np.zeros(1, np.int64), np.zeros(6)
-        )
+        key = (devices.seed, stream, int(devices.members[i]))
+        kernel.renew(y, devices.values[i], key, np.zeros(1, np.int64), np.zeros(6))
         fresh[:, i] = y
     preflight.check_law(
         devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule
@@ -242,9 +242,20 @@ def _finite(current: np.ndarray, devices: Devices, schedule: Schedule) -> None:
         )
 
 
-def _noisy(current: np.ndarray, instrument: Instrument, seed: int) -> np.ndarray:
-    noise = generator(seed, "instrument-noise").standard_normal(current.shape)
+def _noisy(current: np.ndarray, instrument: Instrument, devices: Devices) -> np.ndarray:
+    noise = _noise(devices, current.shape)
     return current + noise * np.hypot(instrument.noise_floor, instrument.relative_noise * current)
+
+
+def _noise(devices: Devices, shape: tuple[int, ...]) -> np.ndarray:
+    """Return standard normals, for each device those it gets where the whole population is measured."""
+    rng = generator(devices.seed, "instrument-noise")
+    if np.array_equal(devices.members, np.arange(len(devices))):
+        return rng.standard_normal(shape)
+    noise = np.empty(shape)
+    for member in range(int(devices.members.max()) + 1):
+        noise[devices.members == member] = rng.standard_normal(shape[1:])
+    return noise
 
 
 def _recording(
@@ -282,4 +293,5 @@ def _recording(
     }
     if limits:
         variables["limit"] = (dims[2:], schedule.limits.reshape(schedule.shape))
-    return build_recording(variables, dict(schedule.coords), attrs | limits)
+    recording = build_recording(variables, dict(schedule.coords), attrs | limits)
+    return recording.assign_coords(device=counted("device", devices.members))

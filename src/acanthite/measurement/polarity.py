@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.errors import RecordingError, brief
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:
     """Return the sign of the pulses that raise the conductance.
 

@@ -15,6 +15,7 @@ import numpy as np
 from acanthite.arguments import count, is_number, number
 from acanthite.constants import ms, mV, ns, us
 from acanthite.errors import ProgramError, brief
+from acanthite.measurement.coordinates import BRANCHES
 from acanthite.measurement.schedule import Program, Schedule, Segments
 from acanthite.quantities import accepts_quantities
 
@@ -100,6 +101,11 @@ class Sweep:
     {'device': 2, 'cycle': 2, 'sample': 400}
     >>> print(f"{float(loops.current.min()) / mA:.2f} mA to {float(loops.current.max()) / mA:.1f} mA")
     -0.10 mA to 0.5 mA
+
+    The coordinate ``branch`` counts the four branches of a loop:
+
+    >>> loops.sel(device=1, cycle=2).groupby("branch").count().current.values.tolist()
+    [100, 100, 100, 100]
     """
 
     first: float
@@ -119,13 +125,18 @@ class Sweep:
         limits = self._limits(turns)
         _few("Sweep", f"steps of {self.step!r} V", sum(2 * abs(turn) / self.step for turn in turns))
         s = Segments(current_limit)
+        branch: list[int] = []
         for turn in turns:
             s.limit = min(current_limit, limits.get(math.copysign(1.0, turn), math.inf))
             n = max(1, round(abs(turn) / self.step))
+            out = 1 if turn == self.first and not branch else 3
+            branch += [out] * n + [out + 1] * n
             for v in (*(turn * np.arange(1, n + 1) / n), *(turn * np.arange(n - 1, -1, -1) / n)):
                 # the sum turns -0.0 into 0.0
                 s.to(float(v) + 0.0, abs(turn) / n / self.rate, record=True)
-        return s.schedule(cycles, ("sample",), (len(s.rows),))
+        return s.schedule(
+            cycles, ("sample",), (len(s.rows),), branch=("sample", branch, "1", BRANCHES)
+        )
 
     def _turns(self) -> list[float]:
         ends = [

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from acanthite.arguments import file_path, instance
 from acanthite.errors import RecordingError, brief
 from acanthite.files import atomic
+from acanthite.measurement.coordinates import with_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,6 +60,7 @@ def build_recording(
     Returns
     -------
     xarray.Dataset
+        Devices, cycles and pulses have numbers where ``coords`` does not name them.
 
     Examples
     --------
@@ -83,7 +85,7 @@ def build_recording(
         },
         {"schema": SCHEMA, **attrs},
     )
-    return check_recording(dataset)
+    return check_recording(with_numbers(dataset))
 
 
 def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
@@ -102,6 +104,8 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     acanthite.errors.RecordingError: mine: has no variable 'current'; a Recording holds voltage, current and time
     """
     import xarray as xr
+
+    import acanthite.measurement.accessor  # noqa: F401  # every Recording has it
 
     if not isinstance(dataset, xr.Dataset):
         raise RecordingError(f"{name}: {brief(dataset)}; expected a Recording, an xarray.Dataset")

@@ -1,6 +1,6 @@
 """Synapse -> Network: the compiled online engine and its algorithms."""
 
-from acanthite.nn.algorithms import (
+from acanthite.nn.algorithms.catalogue import (
     AGAD,
     ALGORITHMS,
     SGD,
@@ -18,7 +18,7 @@ from acanthite.nn.training.job import Job
 from acanthite.nn.training.loop import Run, TrainingProgress
 from acanthite.nn.training.networks import NETWORKS
 from acanthite.nn.training.result import TrainingResult
-from acanthite.nn.training.schedule import SCHEDULES, Constant, Cosine, Plateau, Step
+from acanthite.nn.training.schedule import SCHEDULES, Constant, Cosine, Plateau, StepDecay
 from acanthite.nn.training.setup import Setup, prepare
 from acanthite.nn.training.train import train, train_many
 
@@ -42,7 +42,7 @@ __all__ = [
     "Plateau",
     "Run",
     "Setup",
-    "Step",
+    "StepDecay",
     "TTv1",
     "TTv2",
     "TrainingProgress",

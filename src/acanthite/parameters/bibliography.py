@@ -82,7 +82,7 @@ def _name(person: Any) -> str:
 
 
 def _plain(latex: str) -> str:
-    r"""Return LaTeX as text: accents set, braces gone, simple mathematics read out (``K$\alpha_{1,2}$`` as Kα1,2)."""
+    r"""Return LaTeX as text: ``K$\alpha_{1,2}$`` as Kα1,2, accents set, braces gone."""
     from pybtex.richtext import Text
 
     return str(Text.from_latex(re.sub(r"\$([^$]*)\$", _mathematics, latex)))

@@ -24,7 +24,9 @@ _HEAD = """\
 
 
 def load(path: str | Path, base: ParameterSet) -> ParameterSet:
-    """Return ``base`` with the values of a TOML file put over it; sources and provenance of both are kept.
+    """Return ``base`` with the values of a TOML file put over it.
+
+    Sources and provenance of both are kept.
 
     Parameters
     ----------
@@ -90,21 +92,22 @@ def save(parameters: ParameterSet, path: str | Path) -> None:
     >>> dict(load("mine.toml", AG2S)) == dict(AG2S)
     True
     """
-    groups: dict[str, dict[str, dict]] = {}
-    for key, quantity in parameters.items():
-        group, _, name = key.partition(".")
-        groups.setdefault(group, {})[name] = _entries(quantity)
-    tables = (table_text(group, entries) for group, entries in groups.items())
+    tables = []
+    for group, members in parameters.groups().items():
+        entries = {name: _known_fields(quantity) for name, quantity in members.items()}
+        tables.append(table_text(group, entries))
     write_text(path, document_text(f"The parameter set {parameters.name} of acanthite.", tables))
 
 
-def _entries(quantity: Quantity) -> dict[str, object]:
-    entries = dataclasses.asdict(quantity)
-    return {name: value for name, value in entries.items() if value is not None}
+def _known_fields(quantity: Quantity) -> dict[str, object]:
+    fields = dataclasses.asdict(quantity)
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def template(parameters: ParameterSet) -> str:
-    """Return a set as the text of a TOML file to edit: every line commented out, with its unit and source.
+    """Return a set as the text of a TOML file to edit.
+
+    Every line is commented out and has its unit and source.
 
     Examples
     --------
@@ -112,10 +115,10 @@ def template(parameters: ParameterSet) -> str:
     >>> print(template(AG2S).splitlines()[4])
     [process]
     """
-    groups: dict[str, list[str]] = {}
-    for key, q in parameters.items():
-        group, _, name = key.partition(".")
-        line = f"# {name} = {q.value!r}  # {q.unit}, {q.how}; {q.source}, {q.where}"
-        groups.setdefault(group, []).append(line)
-    tables = ("\n".join([f"[{group}]", *lines]) for group, lines in groups.items())
+    tables = []
+    for group, members in parameters.groups().items():
+        lines = [f"[{group}]"]
+        for name, q in members.items():
+            lines.append(f"# {name} = {q.value!r}  # {q.unit}, {q.how}; {q.source}, {q.where}")
+        tables.append("\n".join(lines))
     return _HEAD.format(name=parameters.name) + "\n" + "\n\n".join(tables) + "\n"

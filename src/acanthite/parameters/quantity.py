@@ -119,18 +119,27 @@ class ParameterSet(Mapping[str, Quantity]):
         ParameterError
             If there is no such group.
         """
-        prefix = f"{name}."
-        values = {
-            k.removeprefix(prefix): q.value
-            for k, q in self._quantities.items()
-            if k.startswith(prefix)
-        }
-        if not values:
-            groups = sorted({k.partition(".")[0] for k in self})
-            raise ParameterError(
-                f"no parameter group {name!r} in set {self.name!r}{nearest(name, groups)}"
-            )
+        groups = self.groups()
+        if name not in groups:
+            hint = nearest(name, sorted(groups))
+            raise ParameterError(f"no parameter group {name!r} in set {self.name!r}{hint}")
+        values = {key: quantity.value for key, quantity in groups[name].items()}
         return NotedGroup(name, values) if noting() else values
+
+    def groups(self) -> dict[str, dict[str, Quantity]]:
+        """Return all quantities by group and name, to look at: no parameter counts as read.
+
+        Examples
+        --------
+        >>> from acanthite.parameters import AG2S
+        >>> sorted(AG2S.groups()["pulse"])[:2]
+        ['endurance_width', 'read_voltage']
+        """
+        groups: dict[str, dict[str, Quantity]] = {}
+        for key, quantity in self._quantities.items():
+            group, _, name = key.partition(".")
+            groups.setdefault(group, {})[name] = quantity
+        return groups
 
     def replace(self, changes: Mapping[str, Quantity], name: str | None = None) -> ParameterSet:
         """Return a set with some quantities replaced; every key must exist already."""

@@ -26,7 +26,8 @@ def reading() -> Iterator[set[str]]:
 
     Notes
     -----
-    A thread started inside is heard only if it runs in a copy of the context (:func:`contextvars.copy_context`).
+    A thread started inside is heard only if it runs in a copy of the context
+    (:func:`contextvars.copy_context`).
 
     Examples
     --------
@@ -76,7 +77,10 @@ class NotedGroup(dict[str, float]):
         return super().__getitem__(key)
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names; an ``__iter__`` of its own makes ``**group`` and ``dict(group)`` ask for each value."""
+        """Iterate over the names.
+
+        Without this method ``**group`` and ``dict(group)`` would take the values unnoted.
+        """
         return super().__iter__()
 
     def get(self, key: str, default: float | None = None) -> float | None:  # type: ignore[override]
@@ -93,7 +97,7 @@ class NotedGroup(dict[str, float]):
 
 
 def cached(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
-    """Return a decorator: a cache of the ``size`` latest results, each with the parameters it was computed from.
+    """Return a decorator that caches the ``size`` latest results and the parameters they read.
 
     A result taken from the cache counts as reading them again.
     """

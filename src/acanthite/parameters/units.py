@@ -38,7 +38,9 @@ def convert(value: float, unit: str, expected: str) -> float:
 
 
 def convert_width(width: float, unit: str, expected: str) -> float:
-    """Return a width (an error, a spread) in ``expected``; the zero of a scale drops out: 2 degC is 2 K.
+    """Return a width (an error, a spread) in ``expected``.
+
+    The zero of a scale drops out: 2 degC is 2 K.
 
     Raises
     ------

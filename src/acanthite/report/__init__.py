@@ -2,16 +2,16 @@
 
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
-from acanthite.report.runner import DEFAULT_OUT, Result, reproduce
+from acanthite.report.runner import DEFAULT_OUT, RunResult, reproduce
 from acanthite.report.verdicts import Row, counts, judge
 from acanthite.report.watcher import Watcher
 
 __all__ = [
     "DEFAULT_OUT",
     "Part",
-    "Result",
     "Row",
     "RunFolder",
+    "RunResult",
     "Watcher",
     "counts",
     "judge",

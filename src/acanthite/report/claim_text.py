@@ -11,7 +11,7 @@ __all__ = ["as_published", "claimed"]
 
 
 def claimed(claim: Claim, value: float | None, spread: bool = False) -> str:
-    """Return a value of a claim as the claim is best read: yes or no, a percentage, or :func:`as_text`.
+    """Return a value of a claim as text: yes or no, a percentage, or by :func:`as_text`.
 
     Parameters
     ----------

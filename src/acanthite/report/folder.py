@@ -55,12 +55,15 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: str | Path, settings: Settings) -> RunFolder:
-        """Return the folder, made if it is not there; one left by a run with these settings is resumed.
+        """Return the folder, made if it is not there.
+
+        One left by a run with these settings is resumed.
 
         Raises
         ------
         RunFolderError
-            If it is a file, holds other things, was made with other settings, or cannot be written to.
+            If it is a file, holds other things, was made with other settings, or cannot be written
+            to.
         """
         path = Path(path)
         wanted = identity(settings)
@@ -113,7 +116,10 @@ class RunFolder:
         return {name: part for name, part in parts if part is not None}
 
     def finished(self, figure: str) -> bool:
-        """Return whether a figure is done; one that failed or could not be run is to be tried again."""
+        """Return whether a figure is done.
+
+        One that failed or could not be run is to be tried again.
+        """
         part = self.part(figure)
         return part is not None and part.state == "done"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from acanthite.claims import Claim
 from acanthite.figures import NAMES, Settings
@@ -75,7 +75,7 @@ def write_page(
         totals={verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS},
         hows=HOWS,
         verdicts=VERDICTS,
-        parameters=_by_group(settings.parameters),
+        parameters=settings.parameters.groups(),
         versions=versions(),
         seconds=sum(part.seconds for part in parts.values()),
         bibliography=_bibliography(settings.parameters, parts.values()),
@@ -84,7 +84,10 @@ def write_page(
 
 
 def label(figure: str) -> str:
-    """Return a figure's name as a reader has it: ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate."""
+    """Return a figure's name as a reader has it.
+
+    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate.
+    """
     for prefix, word in (("fig", "Fig."), ("note", "Note")):
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"
@@ -104,13 +107,6 @@ def _grouped(cards: Iterable[_Card]) -> dict[str, list[_Card]]:
     for card in cards:
         key = card.part.figure[:4]
         groups.setdefault(_GROUPS.get(key, _GROUPS["supplement"]), []).append(card)
-    return groups
-
-
-def _by_group(parameters: ParameterSet) -> dict[str, list[tuple[str, Any]]]:
-    groups: dict[str, list[tuple[str, Any]]] = {}
-    for key, quantity in parameters.items():
-        groups.setdefault(key.partition(".")[0], []).append((key, quantity))
     return groups
 
 

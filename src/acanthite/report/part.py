@@ -1,4 +1,7 @@
-"""What a run folder says of one figure: a small JSON file, written last, so that it vouches for the rest."""
+"""What a run folder says of one figure.
+
+A small JSON file, written last, so that it vouches for the rest.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ class Part:
     figure : str
         Its name, ``"fig2c"``.
     state : {"done", "not run", "failed"}
-        ``not run``: it could not be computed here, and ``reason`` says what to do. ``failed``: it raised.
+        ``not run``: it could not be computed here, and ``reason`` says what to do. ``failed``: it
+        raised.
     title, caption : str
     estimates : mapping of str to Estimate
         By claim id.
@@ -42,7 +46,8 @@ class Part:
     seconds : float
         Run time [s].
     parameters : tuple of str
-        Keys of the parameters read for its numbers, drawing and words, in the order of the alphabet.
+        Keys of the parameters read for its numbers, drawing and words, in the order of the
+        alphabet.
     alt : str
         What is to be seen, for those who cannot see the picture.
     tables : tuple of str

@@ -1,4 +1,7 @@
-"""Pictures as data URIs, so that the report is one file: the SVG where it is small, else the PNG."""
+"""Pictures as data URIs, so that the report is one file.
+
+The SVG where it is small, else the PNG.
+"""
 
 from __future__ import annotations
 

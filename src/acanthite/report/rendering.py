@@ -22,7 +22,8 @@ def environment(**filters: Callable[..., Any]) -> Environment:
     Parameters
     ----------
     **filters
-        Those of one page, by name; ``text``, ``duration``, ``typeset``, ``id`` and ``mark`` are there.
+        Those of one page, by name; ``text``, ``duration``, ``typeset``, ``id`` and ``mark`` are
+        there.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -21,13 +21,13 @@ from acanthite.report.part import Part
 from acanthite.report.verdicts import Row, judge, validate, write_csv
 from acanthite.report.watcher import Watcher
 
-__all__ = ["DEFAULT_OUT", "Result", "reproduce"]
+__all__ = ["DEFAULT_OUT", "RunResult", "reproduce"]
 
 DEFAULT_OUT = Path("acanthite-run")
 
 
 @dataclass(frozen=True)
-class Result:
+class RunResult:
     """What a run left behind.
 
     Parameters
@@ -44,7 +44,7 @@ class Result:
     --------
     >>> folder = ac.report.RunFolder.open("another", ac.figures.Settings(seed=3))
     >>> folder.write_part(ac.report.Part("fig2c", "failed", reason="no memory left"))
-    >>> result = ac.report.Result(folder, folder.parts(), rows=(), failed=("fig2c",))
+    >>> result = ac.report.RunResult(folder, folder.parts(), rows=(), failed=("fig2c",))
     >>> [result.parts[name].reason for name in result.failed]
     ['no memory left']
     """
@@ -60,7 +60,7 @@ def reproduce(
     only: Sequence[str] | None = None,
     out: str | Path = DEFAULT_OUT,
     watcher: Watcher | None = None,
-) -> Result:
+) -> RunResult:
     """Run the twin of the paper, or some of its figures, into a folder; resume what is there.
 
     Parameters
@@ -76,7 +76,7 @@ def reproduce(
 
     Returns
     -------
-    Result
+    RunResult
 
     Raises
     ------
@@ -116,7 +116,7 @@ def reproduce(
     return _conclude(folder, settings, tuple(modules))
 
 
-def _conclude(folder: RunFolder, settings: Settings, names: tuple[str, ...]) -> Result:
+def _conclude(folder: RunFolder, settings: Settings, names: tuple[str, ...]) -> RunResult:
     from acanthite.report.page import write_page
 
     parts = folder.parts()
@@ -127,7 +127,7 @@ def _conclude(folder: RunFolder, settings: Settings, names: tuple[str, ...]) -> 
     write_csv(folder.claims, rows)
     write_page(folder, settings, parts, rows)
     failed = tuple(name for name in names if name in parts and parts[name].state == "failed")
-    return Result(folder, parts, rows, failed)
+    return RunResult(folder, parts, rows, failed)
 
 
 def _load(names: tuple[str, ...]) -> dict[str, FigureModule | Exception]:
@@ -142,7 +142,10 @@ def _load(names: tuple[str, ...]) -> dict[str, FigureModule | Exception]:
 
 
 def _check(modules: Mapping[str, FigureModule | Exception], settings: Settings) -> None:
-    """Let each figure look at its inputs before anything is written: its optional ``check(settings)``."""
+    """Let each figure look at its inputs before anything is written.
+
+    Its optional ``check(settings)``.
+    """
     for module in modules.values():
         check = getattr(module, "check", None)
         if check is not None:

@@ -36,7 +36,9 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of the ledger and what became of it; ``estimate`` is None where nothing was computed.
+    """One claim of the ledger and what became of it.
+
+    ``estimate`` is None where nothing was computed.
 
     Examples
     --------
@@ -120,7 +122,7 @@ def counts(rows: Iterable[Row]) -> dict[How, dict[Verdict, int]]:
 
 
 def write_csv(path: str | Path, rows: Iterable[Row]) -> None:
-    """Write the rows as ``claims.csv``: nine significant digits, SI units, the same bits for the same run."""
+    """Write the rows as ``claims.csv``: nine digits, SI units, the same bits for the same run."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)

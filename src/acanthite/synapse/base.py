@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from acanthite.arguments import count, instance, number
+from acanthite.display import Display, Plotted
 from acanthite.errors import ParameterError, brief
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
@@ -56,7 +57,7 @@ def check_draw(n: int, generator: np.random.Generator) -> int:
 
 
 @dataclass(frozen=True)
-class Cells:
+class Cells(Display):
     r"""Devices drawn from a synapse, each with its own law.
 
     Parameters
@@ -154,7 +155,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Display):
     """What a fitted synapse stands on.
 
     Parameters
@@ -197,7 +198,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Synapse(ABC):
+class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
     """A pulse law with its spreads and the conductances it stands for.
 
     Parameters
@@ -241,7 +242,6 @@ class Synapse(ABC):
     """
 
     NAME: ClassVar[str] = ""
-
     conductance_min: float = field(metadata={"unit": "S"})
     conductance_max: float = field(metadata={"unit": "S"})
     pulse_noise: float = 0.0

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from acanthite.arguments import instance, number
 from acanthite.errors import AnalysisError, brief, nearest
 from acanthite.measurement.polarity import potentiating_sign
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.laws.soft_bounds import SoftBounds
 
@@ -36,6 +37,7 @@ _LEAST_WINDOW = 2.0  # between the bounds, times what the steps scatter by
 Array = NDArray[np.float64]
 
 
+@accepts_quantities
 def fit(
     ladders: xr.Dataset | xr.DataArray, law: str = "soft-bounds", pulse_width: float = 1e-6
 ) -> Synapse:
@@ -226,7 +228,7 @@ def _check_read_noise(
 
 
 def _errors(
-    dx: Array, residual: Array, share: Array, reach: Array, n: Array
+    dx: Array, residual: Array, share: Array, reach: Array, n: NDArray[np.integer]
 ) -> tuple[Array, Array]:
     """Return standard errors of share and bound, shape (n_devices,), by White's sandwich.
 

@@ -11,7 +11,11 @@ from numba.extending import NativeValue, models, overload, register_model, typeo
 from acanthite.synapse.rule import DOWN_OFFSET, DOWN_SHARE, LOWER, UP_OFFSET, UPPER, StepRule
 
 _U = np.uint64  # without a sign, no wrapping of negative indices
-_JIT: Any = {"_nrt": False}  # no array is made in here
+_JIT: Any = {
+    "_nrt": False,  # no array is made in here
+    "fastmath": {"reassoc", "contract", "nsz"},
+    "forceinline": True,
+}
 _seen: dict[str, StepRule] = {}
 
 

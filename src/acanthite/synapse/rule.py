@@ -177,7 +177,12 @@ import numpy as np
 from acanthite.jit import njit
 
 F, U = np.{precision}, np.uint64
-JIT = {{"error_model": "numpy", "_nrt": False}}
+JIT = {{
+    "error_model": "numpy",
+    "_nrt": False,
+    "fastmath": {{"reassoc", "contract", "nsz"}},
+    "forceinline": True,
+}}
 P = namedtuple("P", {names!r})
 
 

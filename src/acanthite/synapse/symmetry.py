@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.arguments import count, instance
+from acanthite.display import Plotted
 from acanthite.errors import ParameterError, brief
 from acanthite.synapse.base import Cells
 
@@ -22,7 +23,7 @@ _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
 
 
 @dataclass(frozen=True)
-class Shift:
+class Shift(Plotted, picture="acanthite.synapse.drawings:path"):
     """Cells driven to their symmetry points.
 
     Parameters

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.synapse.base import Synapse
 from acanthite.torch.linear import AnalogLinear

@@ -14,7 +14,7 @@ from torch import nn
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.fitting import load_synapse
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse

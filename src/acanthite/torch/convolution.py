@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.synapse.base import Synapse
 from acanthite.torch.cells import check_flags

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from acanthite.crossbar import Wires
-from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm
+from acanthite.errors import TrainingError, brief
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
@@ -107,20 +107,30 @@ class AnalogLayer(nn.Module):
             self.bias.copy_(torch.from_numpy(draw.uniform(-limit, limit, self.tile.n_out)))
 
     @torch.no_grad()
-    def program(self, weight: Tensor) -> None:
-        """Write weights, shape as ``weight``, each as near as the bounds of its cell let it.
+    def program(self, weight: Any) -> None:
+        """Write weights, each as near as the bounds of its cell let it.
+
+        Parameters
+        ----------
+        weight : Tensor, ndarray or list, shape as ``weight``
 
         Raises
         ------
         TrainingError
-            If the shape is another, or one is not finite.
+            If it is not numbers of that shape, or one is not finite.
         """
-        if tuple(weight.shape) != self._shape:
+        name = type(self).__name__
+        try:
+            values = torch.as_tensor(weight).detach().cpu()
+        except (TypeError, ValueError, RuntimeError):
             raise TrainingError(
-                f"{type(self).__name__}: weights of shape {tuple(weight.shape)}; expected {self._shape}"
+                f"{name}: weights are {brief(weight)}; expected numbers of shape {self._shape}"
+            ) from None
+        if tuple(values.shape) != self._shape:
+            raise TrainingError(
+                f"{name}: weights of shape {tuple(values.shape)}; expected {self._shape}"
             )
-        rows = weight.detach().reshape(self.tile.n_out, self.tile.n_in)
-        self._weight().program(rows.t().cpu())
+        self._weight().program(values.reshape(self.tile.n_out, self.tile.n_in).t())
 
     @property
     def pulses(self) -> int:

@@ -8,7 +8,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from acanthite.errors import TrainingError
-from acanthite.nn.training.schedule import Plateau, Schedule, schedule_named
+from acanthite.nn.training.schedule import LearningRateSchedule, Plateau, schedule_named
 
 
 class EngineSchedule(LRScheduler):
@@ -18,7 +18,7 @@ class EngineSchedule(LRScheduler):
     ----------
     optimizer : Optimizer
         Usually an :class:`~acanthite.torch.optimizer.AnalogSGD`.
-    schedule : str or Schedule
+    schedule : str or LearningRateSchedule
         ``"constant"``, ``"step"``, ``"cosine"``, ``"plateau"``, or one of :mod:`acanthite.nn` with knobs of your own.
     epochs : int
         How many there will be.
@@ -34,7 +34,7 @@ class EngineSchedule(LRScheduler):
     --------
     >>> layer = ac.torch.AnalogLinear(4, 2, algorithm="floating", seed=1)
     >>> optimizer = ac.torch.AnalogSGD(layer.parameters(), lr=0.1)
-    >>> schedule = ac.torch.EngineSchedule(optimizer, ac.nn.Step(every=1, drop=0.5), epochs=3)
+    >>> schedule = ac.torch.EngineSchedule(optimizer, ac.nn.StepDecay(every=1, drop=0.5), epochs=3)
     >>> optimizer.step()
     >>> schedule.step()
     >>> optimizer.param_groups[0]["lr"]
@@ -44,7 +44,7 @@ class EngineSchedule(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        schedule: str | Schedule,
+        schedule: str | LearningRateSchedule,
         epochs: int,
         accuracy: float | None = None,
     ) -> None:

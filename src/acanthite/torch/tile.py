@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from acanthite import threads
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm, Gradient, algorithm_named
-from acanthite.nn.algorithms.base import OnDevices
+from acanthite.nn.algorithms.base import Algorithm, OnDevices, RankOneGradients
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
-from acanthite.nn.engine.pulses import Array, Lines
+from acanthite.nn.engine.pulses import Array, FiringLines
 from acanthite.nn.engine.rng import WORDS, Rng, refill
 from acanthite.synapse.base import Synapse
 from acanthite.torch.drops import Drops
@@ -194,7 +194,8 @@ class Tile:
             algorithm = algorithm.at_rate(factor)
             rate *= algorithm.rate / self.algorithm.rate
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
-        algorithm.update(self.state, Gradient(x, d, samples, rate, self._updater, workers))
+        gradients = RankOneGradients(x, d, samples, rate, self._updater, workers)
+        algorithm.update(self.state, gradients)
         if self.drops is not None:
             self.drops.moved()
 
@@ -280,7 +281,7 @@ def _saved(state: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
         yield name, state
     elif isinstance(state, Rng):
         yield f"{name}.state", state.state
-    elif isinstance(state, tuple) and not isinstance(state, Net | Lines):
+    elif isinstance(state, tuple) and not isinstance(state, Net | FiringLines):
         for field in state._fields:  # type: ignore[attr-defined]
             yield from _saved(getattr(state, field), f"{name}.{field}")
 

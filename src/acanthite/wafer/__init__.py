@@ -10,25 +10,45 @@ from acanthite.wafer.arrays.sizing import (
     settling,
 )
 from acanthite.wafer.arrays.study import ArrayStudy, HalfSelect
-from acanthite.wafer.budget import Verdict, allowed_time, thermal_budget
-from acanthite.wafer.design import ArrayDesign, Rules, WaferDesign
-from acanthite.wafer.die_yield import DieYield, die_yield
-from acanthite.wafer.drawings import plot_floorplan, plot_masks, plot_wafer_map, plot_wafer_maps
-from acanthite.wafer.layout import Layout, write_layout
-from acanthite.wafer.maps import Statistics, film_map, read_film_map, ring_thickness, statistics
-from acanthite.wafer.masks import LAYERS, MASKS, die_names, draw, read, write
-from acanthite.wafer.process import Flow, Step, process_flow, read_flow, recipe_of, traveller
-from acanthite.wafer.rules import Violation, check, require_clean
+from acanthite.wafer.layout.design import ArrayDesign, Rules, WaferDesign
+from acanthite.wafer.layout.drawings import plot_floorplan, plot_masks
+from acanthite.wafer.layout.masks import LAYERS, MASKS, die_names, draw, read, write
+from acanthite.wafer.layout.rules import Violation, check, require_clean
+from acanthite.wafer.layout.wires import Parasitics, parasitics, thin_film_resistivity
+from acanthite.wafer.layout.write import Layout, write_layout
+from acanthite.wafer.process.budget import BudgetVerdict, allowed_time, thermal_budget
+from acanthite.wafer.process.flow import (
+    Flow,
+    ProcessStep,
+    process_flow,
+    read_flow,
+    recipe_of,
+    traveller,
+)
+from acanthite.wafer.process.section import (
+    Section,
+    cross_sections,
+    plot_cross_sections,
+    plot_section,
+)
 from acanthite.wafer.run import WaferRun, write_wafer
-from acanthite.wafer.section import Section, cross_sections, plot_cross_sections, plot_section
-from acanthite.wafer.wires import Parasitics, parasitics, thin_film_resistivity
-from acanthite.wafer.yields import Criteria, measure_wafer, pinhole_probability
+from acanthite.wafer.yields.die_yield import DieYield, die_yield
+from acanthite.wafer.yields.drawings import plot_wafer_map, plot_wafer_maps
+from acanthite.wafer.yields.film_map import (
+    Statistics,
+    film_map,
+    read_film_map,
+    ring_thickness,
+    statistics,
+)
+from acanthite.wafer.yields.measured import Criteria, measure_wafer, pinhole_probability
 
 __all__ = [
     "LAYERS",
     "MASKS",
     "ArrayDesign",
     "ArrayStudy",
+    "BudgetVerdict",
     "CellDevice",
     "Criteria",
     "DieYield",
@@ -37,13 +57,12 @@ __all__ = [
     "Layout",
     "Margins",
     "Parasitics",
+    "ProcessStep",
     "Rules",
     "Section",
     "Settling",
     "Statistics",
-    "Step",
     "Technology",
-    "Verdict",
     "Violation",
     "WaferDesign",
     "WaferRun",

@@ -1,28 +1,28 @@
-"""A wafer as a folder: traveller, cross-sections, thermal budget, maps of film, devices and yield."""
+"""A wafer as a folder: traveller, cross-sections, thermal budget, maps from film to yield."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from acanthite.drawing import save_png
+from acanthite.drawing import look, save_png
 from acanthite.files import write_text
 from acanthite.film import Recipe
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.budget import Verdict, thermal_budget
-from acanthite.wafer.design import ArrayDesign, WaferDesign
-from acanthite.wafer.drawings import plot_wafer_maps
-from acanthite.wafer.layout import csv_text, folder
-from acanthite.wafer.maps import Statistics, film_map, read_film_map, statistics
-from acanthite.wafer.masks import die_names
-from acanthite.wafer.process import Flow, process_flow, recipe_of, traveller
-from acanthite.wafer.section import climbed_step, cross_sections, plot_cross_sections
-from acanthite.wafer.wires import Substrate
-from acanthite.wafer.yields import QUANTITIES, measure_wafer
+from acanthite.wafer.layout.design import ArrayDesign, WaferDesign
+from acanthite.wafer.layout.masks import die_names
+from acanthite.wafer.layout.wires import Substrate
+from acanthite.wafer.layout.write import csv_text, folder
+from acanthite.wafer.process.budget import BudgetVerdict, thermal_budget
+from acanthite.wafer.process.flow import Flow, process_flow, recipe_of, traveller
+from acanthite.wafer.process.section import climbed_step, cross_sections, plot_cross_sections
+from acanthite.wafer.yields.drawings import plot_wafer_maps
+from acanthite.wafer.yields.film_map import Statistics, film_map, read_film_map, statistics
+from acanthite.wafer.yields.measured import QUANTITIES, measure_wafer
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,7 +36,7 @@ class WaferRun:
     Parameters
     ----------
     flow : tuple of Step
-    verdicts : tuple of Verdict
+    verdicts : tuple of BudgetVerdict
         Of the thermal budget, those of the substrate at hand.
     step_coverage : float
         Thickness of the top electrode over the largest step it climbs. [1]
@@ -59,7 +59,7 @@ class WaferRun:
     """
 
     flow: Flow
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[BudgetVerdict, ...]
     step_coverage: float
     dies: xr.Dataset | None
     table: dict[str, Statistics]
@@ -84,7 +84,7 @@ def write_wafer(
     parameters: ParameterSet = AG2S,
     progress: Callable[[float], None] | None = None,
 ) -> WaferRun:
-    """Take a wafer through its flow, check the thermal budget, measure its dies, and write what came out.
+    """Take a wafer through its flow, check the thermal budget, measure its dies, write the results.
 
     Parameters
     ----------
@@ -116,7 +116,8 @@ def write_wafer(
 
     Examples
     --------
-    An anneal that Ag2S does not bear, so that no device is measured; the flow, its sections and the verdicts are written:
+    An anneal that Ag2S does not bear, so that no device is measured; the flow, its sections and the
+    verdicts are written:
 
     >>> from acanthite.constants import celsius
     >>> recipe = ac.film.Recipe(anneal_temperature=celsius(250))
@@ -162,7 +163,7 @@ def write_wafer(
             for end, name in _TRAVELLERS.items()
         ),
         _text(out / "budget.csv", csv_text(("limit", "used", "passes", "verdict"), judged)),
-        _picture(out / "cross_sections.png", plot_cross_sections(flow, sections)),
+        _picture(out / "cross_sections.png", plot_cross_sections, flow, sections),
     ]
     if data is not None:
         files += _write_maps(out, data, table, array, wafer)
@@ -187,12 +188,12 @@ def _write_maps(
     columns = [data[name].values for name in ("x", "y", *QUANTITIES, "good_probability")]
     dies = [(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
     heading = ("quantity", "unit", "mean", "spread", "lowest", "highest", "uniformity", "dies")
-    rows = [(name, QUANTITIES[name][0], *astuple(found)) for name, found in table.items()]
+    rows = [(name, QUANTITIES[name][0], *astuple(one)) for name, one in table.items()]
     return [
         _text(out / "dies.csv", csv_text(("die", "x [m]", "y [m]", *units), dies)),
         _text(out / "statistics.csv", csv_text(heading, rows)),
         _text(out / "yield.csv", csv_text(("quantity", "value", "low", "high"), _yields(data))),
-        _picture(out / "wafer_maps.png", plot_wafer_maps(data, array.die_size, wafer)),
+        _picture(out / "wafer_maps.png", plot_wafer_maps, data, array.die_size, wafer),
     ]
 
 
@@ -207,6 +208,7 @@ def _text(path: Path, text: str) -> Path:
     return path
 
 
-def _picture(path: Path, figure: Figure) -> Path:
-    save_png(figure, path)
+def _picture(path: Path, draw: Callable[..., Figure], *args: Any) -> Path:
+    with look():
+        save_png(draw(*args), path)
     return path

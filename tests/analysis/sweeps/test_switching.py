@@ -78,7 +78,7 @@ def test_what_is_no_loop_is_refused():
     with pytest.raises(AnalysisError, match="double sweep"):
         switching(flat)
     with pytest.raises(AnalysisError, match="expected \\(device, cycle, sample\\)"):
-        switching(loops().isel(device=0))
+        switching(loops().rename(sample="point"))
 
 
 def test_loops_that_all_begin_in_lrs_have_no_hrs_and_say_so():

@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.constants import nS, uS
-from acanthite.crossbar import IDEAL, SCHEMES, Cells, Wires, crosstalk, read_margin, select
+from acanthite.crossbar import (
+    IDEAL,
+    SCHEMES,
+    ConductanceRange,
+    Wires,
+    crosstalk,
+    read_margin,
+    select,
+)
 from acanthite.errors import CrossbarError
 
 driven = st.sampled_from(["V/2", "V/3", "ground"])
@@ -49,7 +57,7 @@ def test_floating_lines_carry_nothing_and_the_power_balances(array, ohms):
 
 
 def test_grounding_shuts_off_sneak_paths_and_nothing_else_does():
-    cells, sizes = Cells(1 * nS, 100 * uS), (2, 16)
+    cells, sizes = ConductanceRange(1 * nS, 100 * uS), (2, 16)
     grounded = read_margin(sizes, "ground", cells=cells, wires=IDEAL)
     np.testing.assert_allclose(grounded.margin, 1 - 1e-5)
     for bias in ("V/2", "V/3"):
@@ -97,7 +105,7 @@ def test_sizes_are_whole_numbers(sizes):
 @pytest.mark.parametrize("fraction", [2.0, -0.1, [0.5, 1.1], float("nan")])
 @pytest.mark.parametrize("levels", [None, 4])
 def test_cells_have_no_conductance_beyond_their_range(fraction, levels):
-    cells = Cells(0.0, 1 * uS, levels)
+    cells = ConductanceRange(0.0, 1 * uS, levels)
     np.testing.assert_array_equal(cells.at([0.0, 1.0]), [0.0, 1 * uS])
     with pytest.raises(CrossbarError, match=r"cells: fraction .* expected from 0 to 1"):
         cells.at(fraction)

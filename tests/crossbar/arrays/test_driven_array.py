@@ -101,7 +101,9 @@ def test_a_read_is_what_the_cells_conduct(thick):
 
 def test_what_makes_no_sense_is_refused(thick):
     array = DrivenArray(DynamicCells(thick.sample(6, seed=1), (3, 2)), IDEAL)
-    with pytest.raises(CrossbarError, match=r"word: voltages of shape \(2,\); expected \(3,\)"):
+    with pytest.raises(
+        CrossbarError, match=r"word has the shape \(2,\); expected finite numbers of shape \(3,\)"
+    ):
         array.apply(np.zeros(2), np.zeros(2), 1.0)
     with pytest.raises(CrossbarError, match="duration = 0"):
         array.apply(np.zeros(3), np.zeros(2), 0.0)

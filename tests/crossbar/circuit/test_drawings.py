@@ -100,5 +100,5 @@ def test_unknown_quantities_are_refused():
         plot_array(*array(2, 2), show="currents")
     with pytest.raises(CrossbarError, match="needs a solution"):
         plot_array(np.ones((2, 2)), show=("voltage",))
-    with pytest.raises(CrossbarError, match="empty"):
+    with pytest.raises(CrossbarError, match=r"show = \(\); expected some of"):
         plot_array(np.ones((2, 2)), show=())

@@ -83,7 +83,7 @@ def test_nonlinear_devices(tmp_path):
 
 def test_devices_without_a_formula_are_refused():
     with pytest.raises(
-        CrossbarError, match="have no formula for a netlist; expected linear ones, or Sinh"
+        CrossbarError, match="have no formula for a netlist; expected linear or Sinh"
     ):
         netlist(Crossbar(np.ones((2, 2)), devices=lambda v: v**3), [1.0, 1.0])
 

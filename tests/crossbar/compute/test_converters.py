@@ -43,8 +43,8 @@ def test_without_a_resolution_it_only_clips_and_without_a_range_not_even_that():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"bits": 1}, "2 to 32"),
-        ({"bits": 2.5}, "integer"),
+        ({"bits": 1}, "at least 2"),
+        ({"bits": 2.5}, "whole number"),
         ({"bits": 8, "full_scale": 0.0}, "positive"),
     ],
 )

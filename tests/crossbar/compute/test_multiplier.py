@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from acanthite.constants import mm, mV, nm, nS, uS
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Bending, Effects, ReadNoise, Spread, Stuck
@@ -126,7 +126,7 @@ def test_read_noise_adds_up_over_the_column_and_repeats_by_its_number():
 
 
 def test_johnson_noise():
-    cells = Cells(0.0, 100 * uS)
+    cells = ConductanceRange(0.0, 100 * uS)
     matrix = AnalogMatrix(np.ones((1, 1000)), RowPairs(), cells, (2000, 1),
                           effects=Effects(noise=ReadNoise(bandwidth=1e6)))  # fmt: skip
     x = np.zeros((4000, 1000))
@@ -139,7 +139,7 @@ def test_johnson_noise():
 
 def test_measured_devices_take_the_place_of_the_cells():
     made = np.array([[80 * uS], [0], [0], [0], [0], [120 * uS]])
-    matrix = AnalogMatrix([[1, 0, -1]], NormalisedPairs(), Cells(0, 100 * uS), made=made)
+    matrix = AnalogMatrix([[1, 0, -1]], NormalisedPairs(), ConductanceRange(0, 100 * uS), made=made)
     np.testing.assert_allclose(matrix.held, [[1, 0, -1.5]])
     np.testing.assert_allclose(matrix.multiply([10, 20, 30]), [10 - 45])
     np.testing.assert_allclose(matrix.seen, matrix.held)
@@ -150,7 +150,10 @@ def test_measured_devices_take_the_place_of_the_cells():
     [
         (lambda: AnalogMatrix([1.0]), r"weights: shape \(1,\)"),
         (lambda: AnalogMatrix([[np.inf]]), "finite"),
-        (lambda: AnalogMatrix([[1.0]], read_voltage=0), "read_voltage = 0 V"),
+        (
+            lambda: AnalogMatrix([[1.0]], read_voltage=0),
+            "read_voltage = 0; expected a positive number",
+        ),
         (lambda: AnalogMatrix([[2.0]], largest_weight=1.0).tiles, "largest_weight = 1.0"),
         (
             lambda: AnalogMatrix(W).multiply(np.ones(3)),
@@ -158,23 +161,32 @@ def test_measured_devices_take_the_place_of_the_cells():
         ),
         (lambda: AnalogMatrix(W).multiply(np.full(30, np.nan)), "not finite"),
         (lambda: AnalogMatrix(W, made=np.ones((30, 40)), array=(8, 8)).tiles, "takes 20 arrays"),
-        (lambda: AnalogMatrix(W, made=np.ones((30, 4))).tiles, r"made: shape \(30, 4\)"),
+        (lambda: AnalogMatrix(W, made=np.ones((30, 4))).tiles, r"made has the shape \(30, 4\)"),
         (lambda: AnalogMatrix(W).calibrate(np.zeros((2, 30))), "no current"),
-        (lambda: AnalogMatrix(1j * W), r"weights .* must be real numbers, none of them complex"),
-        (lambda: AnalogMatrix("W"), r"weights \(='W'\) must be real numbers"),
-        (lambda: AnalogMatrix(None), r"weights \(=None\) must be real numbers"),
-        (lambda: AnalogMatrix(W) @ (1j * X[0]), r"x .* must be real numbers, none of them complex"),
-        (lambda: AnalogMatrix(W) @ "x", r"x \(='x'\) must be real numbers"),
-        (lambda: AnalogMatrix(W).calibrate("x"), r"x \(='x'\) must be real numbers"),
-        (lambda: AnalogMatrix(W).clipped("x"), r"x \(='x'\) must be real numbers"),
+        (
+            lambda: AnalogMatrix(1j * W),
+            r"weights = .*; expected real numbers, none of them complex",
+        ),
+        (lambda: AnalogMatrix("W"), r"weights = 'W'; expected real numbers"),
+        (lambda: AnalogMatrix(None), r"weights = None; expected real numbers"),
+        (
+            lambda: AnalogMatrix(W) @ (1j * X[0]),
+            r"x = .*; expected real numbers, none of them complex",
+        ),
+        (lambda: AnalogMatrix(W) @ "x", r"x = 'x'; expected real numbers"),
+        (lambda: AnalogMatrix(W).calibrate("x"), r"x = 'x'; expected real numbers"),
+        (lambda: AnalogMatrix(W).clipped("x"), r"x = 'x'; expected real numbers"),
         (
             lambda: AnalogMatrix(W, made="x", array=(99, 99)).tiles,
-            r"made \(='x'\) must be real numbers",
+            r"made = 'x'; expected real numbers",
         ),
-        (lambda: AnalogMatrix(W, read_voltage="x"), r"read_voltage \(='x'\) must be real numbers"),
+        (
+            lambda: AnalogMatrix(W, read_voltage="x"),
+            r"read_voltage = 'x'; expected a positive number",
+        ),
         (
             lambda: AnalogMatrix(W, largest_weight="x"),
-            r"largest_weight \(='x'\) must be real numbers",
+            r"largest_weight = 'x'; expected a positive number",
         ),
         (
             lambda: AnalogMatrix(W, largest_weight=np.inf),
@@ -183,7 +195,7 @@ def test_measured_devices_take_the_place_of_the_cells():
         (lambda: AnalogMatrix(W, array="large"), "array = 'large'; expected two whole numbers"),
         (
             lambda: AnalogMatrix(W).multiply(X, read="x"),
-            "read = 'x'; expected a whole number, at least 0",
+            "read = 'x'; expected a whole number of at least 0",
         ),
         (lambda: AnalogMatrix(np.full((2, 2), 1e308)) @ [1.0, 1.0], "beyond what a number holds"),
         (
@@ -194,7 +206,7 @@ def test_measured_devices_take_the_place_of_the_cells():
         (lambda: Spread(-1.0), "sigma = -1.0"),
         (lambda: Spread.of([1 * nS, -1.0]), "positive"),
         (lambda: Stuck(0.6, 0.6), "shares"),
-        (lambda: ReadNoise(-1.0), "at least 0"),
+        (lambda: ReadNoise(-1.0), "relative = -1.0; expected a number of zero or more"),
     ],
 )
 def test_nonsense_is_refused(make, message):
@@ -241,7 +253,7 @@ def test_bending_changes_the_weights_as_the_law_says():
 
 
 def test_a_foil_bent_to_nothing_is_refused():
-    with pytest.raises(CrossbarError, match=r"bending: factors = \(\)"):
+    with pytest.raises(CrossbarError, match="bending: no factors"):
         Bending(())
 
 

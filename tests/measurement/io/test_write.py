@@ -58,7 +58,7 @@ def test_other_programs_can_read_the_table(tmp_path, simulated):
     write(simulated["sweep"], tmp_path / "a.csv", "csv")
     lines = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
     table = [line for line in lines if not line.startswith("#")]
-    assert table[0] == "device,cycle,sample,voltage (V),current (A),time (s),applied (V)"
+    assert table[0] == "device,cycle,sample,branch,voltage (V),current (A),time (s),applied (V)"
     assert "# law: VTEAM" in lines
     plain = tmp_path / "plain.csv"
     plain.write_text("\n".join(table), encoding="utf-8")
@@ -93,9 +93,9 @@ def test_the_same_data_give_the_same_bytes(tmp_path, simulated):
     [
         (
             lambda t: t[: len(t) - 9],
-            r"a.csv, line \d+: \d cells; expected 7|does not fit its numbers",
+            r"a.csv, line \d+: \d cells; expected 8|does not fit its numbers",
         ),
-        (lambda t: t.replace("\n0,0,1,", "\n0,0,1,x", 1), r"line \d+, '0,0,1,x.*expected numbers"),
+        (lambda t: t.replace("\n0,1,1,", "\n0,1,1,x", 1), r"line \d+, '0,1,1,x.*expected numbers"),
         (lambda t: t.replace("# layout: {", "# layout: (", 1), r"does not fit its numbers"),
         (lambda t: t.replace("# layout: ", "# lay: ", 1), r"no line '# layout: ' before it"),
         (lambda t: t[:200], r"ends before its table begins|no line"),

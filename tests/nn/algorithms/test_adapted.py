@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acanthite.nn import SGD, Dataset, Job, TTv2
-from acanthite.nn.algorithms import ALGORITHMS, algorithm_named
+from acanthite.nn.algorithms.catalogue import ALGORITHMS, algorithm_named
 from acanthite.nn.training.setup import prepare
 from acanthite.synapse import ConstantStep
 

@@ -13,8 +13,8 @@ from acanthite.nn import (
     TTv1,
     TTv2,
 )
-from acanthite.nn.algorithms import ALGORITHMS, Algorithm, Batch
-from acanthite.nn.algorithms.ttv2 import _transfer
+from acanthite.nn.algorithms.base import Algorithm, Batch
+from acanthite.nn.algorithms.catalogue import ALGORITHMS
 from acanthite.nn.training.checkpoint import arrays
 from acanthite.synapse.rule import LOWER, UPPER
 
@@ -72,38 +72,38 @@ def test_the_ideal_device_follows_floating_point(device, shapes) -> None:
 
 def test_a_column_is_read_into_h_and_fires_where_h_passes_the_threshold(device) -> None:
     network = Network((3, 4), "relu")
-    state = TTv2().start(network, device, 1)
+    algorithm = TTv2(threshold=3.0, read_noise=0.0, forget=False)
+    state = algorithm.start(network, device, 1)._replace(step=0.1)
     state.fast.weights[:] = 0
     state.fast.weights[:4] = [0.5, -0.5, 0.1, 0.0]
     state.slow.weights[:] = 0
-    step = F(0.1)
-    pulses = _transfer(state, 0, step, F(3.0), F(0.0), False)
-    assert pulses == 2
-    assert state.hidden[:4] == pytest.approx([2.0, -2.0, 1.0, 0.0], abs=1e-5)
+    algorithm.transfer(state, 1)
+    assert state.slow.counts.sum() == 2
+    assert state.digital.hidden[:4] == pytest.approx([2.0, -2.0, 1.0, 0.0], abs=1e-5)
     assert (np.sign(state.slow.weights[:4]) == [1, -1, 0, 0]).all()
     assert (state.slow.weights[4:] == 0).all()
     assert state.clock[1] == 1
-    for _ in range(3):
-        _transfer(state, 0, step, F(3.0), F(0.0), False)
+    algorithm.transfer(state, 3)
     assert state.clock[1] == 0, "the columns take turns"
 
 
 def test_forgetting_restarts_h_from_zero(device) -> None:
-    state = TTv2().start(Network((3, 4), "relu"), device, 1)
+    algorithm = TTv2(threshold=3.0, read_noise=0.0)
+    state = algorithm.start(Network((3, 4), "relu"), device, 1)._replace(step=0.1)
     state.fast.weights[:4] = [0.5, -0.5, 0.1, 0.0]
-    _transfer(state, 0, F(0.1), F(3.0), F(0.0), True)
-    assert state.hidden[:4] == pytest.approx([0.0, 0.0, 1.0, 0.0], abs=1e-5)
+    algorithm.transfer(state, 1)
+    assert state.digital.hidden[:4] == pytest.approx([0.0, 0.0, 1.0, 0.0], abs=1e-5)
 
 
 def test_a_cell_of_a_at_rest_reads_zero_and_random_pulses_bring_it_back(device) -> None:
-    from acanthite.nn.engine.pulses import lines, update
+    from acanthite.nn.engine.pulses import firing_lines, update
     from acanthite.nn.engine.rng import make_rng
 
     network = Network((63, 32), "relu")
     state = TTv2().start(network, device, 1)
     state.fast.weights[:] = 0.4
     draw = np.random.default_rng(0)
-    scratch, stream, means = lines(network), make_rng(1, "test"), []
+    scratch, stream, means = firing_lines(network), make_rng(1, "test"), []
     for k in range(6000):
         x = np.ones(64, F)
         d = draw.choice([-1, 1], 32).astype(F)
@@ -146,10 +146,10 @@ def test_choppers_flip_and_agad_takes_the_period_before_as_its_reference(
     states = [a.start(small, device, 1) for a in (chopped, agad)]
     for algorithm, state in zip((chopped, agad), states, strict=True):
         algorithm.run(state, batch(shapes, 1), 0)
-        assert (state.chopper < 0).sum() == 2, "one line of each of the two layers was read"
-    assert (states[0].past == 0).all()
-    assert (states[1].past != 0).any()
-    assert states[1].past == pytest.approx(states[1].recent)
+        assert (state.digital.chopper < 0).sum() == 2, "one line of each of the two layers was read"
+    assert (states[0].digital.past == 0).all()
+    assert (states[1].digital.past != 0).any()
+    assert states[1].digital.past == pytest.approx(states[1].digital.recent)
 
 
 def test_an_offset_of_a_averages_out_of_h_with_choppers_only(device) -> None:
@@ -166,7 +166,7 @@ def test_an_offset_of_a_averages_out_of_h_with_choppers_only(device) -> None:
         for _ in range(400):
             quiet.fast.weights[:] = 0.2
             algorithm.run(quiet, Batch(*data, np.arange(1)), 0)
-        drift[algorithm.name] = np.abs(quiet.hidden[: 15 * 8]).mean()
+        drift[algorithm.name] = np.abs(quiet.digital.hidden[: 15 * 8]).mean()
     assert drift["c-ttv2"] < 0.5 * drift["ttv2"]
 
 
@@ -184,13 +184,13 @@ def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> Non
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: SGD(rate=0.0), "SGD: rate = 0; expected more than zero"),
-        (lambda: TTv2(threshold=-1.0), "TTv2: threshold = -1; expected more than zero"),
+        (lambda: SGD(rate=0.0), "SGD: rate = 0.0; expected a positive number"),
+        (lambda: TTv2(threshold=-1.0), "TTv2: threshold = -1.0; expected a positive number"),
         (
             lambda: TTv2(shift_average=200),
             "shift_average = 200; expected at most shift_pairs = 100",
         ),
-        (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected more than zero"),
+        (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected a positive number"),
         (lambda: SGD().start(Network((3, 2)), None, 1), "'sgd' needs synapse=...; fit one"),
     ],
 )
@@ -214,5 +214,17 @@ def test_no_samples_change_nothing(name, small, device, shapes) -> None:
 )
 def test_a_share_or_chance_beyond_one_is_refused(kind, knob) -> None:
     assert getattr(kind(**{knob: 1.0}), knob) == 1.0
-    with pytest.raises(TrainingError, match=f"{kind.__name__}: {knob} = 3; expected at most one"):
+    with pytest.raises(TrainingError, match=f"{kind.__name__}: {knob} = 3.0; expected .*to 1"):
         kind(**{knob: 3.0})
+
+
+def test_columns_are_read_by_the_kernel_of_the_algorithm_and_its_way_of_updating(device) -> None:
+    network = Network((3, 4), "relu")
+    moving = {"transfer_rate": 1.0}
+    stochastic, mean = TTv1(**moving), TTv1(**moving, pulses="mean-field")
+    for algorithm in (stochastic, mean, TTv2(threshold=0.1), AGAD()):
+        state = algorithm.start(network, device, 1)
+        state.fast.weights[:] = 0.5
+        algorithm.transfer(state, 3)
+        assert state.clock[1] == 3
+        assert (state.slow.counts.sum() > 0) == (algorithm.name != "agad"), algorithm

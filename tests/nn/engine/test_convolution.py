@@ -150,7 +150,10 @@ def test_a_named_network_is_fitted_to_the_data_set(bars) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Convolution(0, 3), "convolution: channels = 0; expected at least 1"),
+        (
+            lambda: Convolution(0, 3),
+            "convolution: channels = 0; expected a whole number of at least 1",
+        ),
         (lambda: Convolution(3, 3, padding=3), "padding = 3; expected less than kernel = 3"),
         (lambda: Convolution(3, 3, pooling="avg"), "pooling = 'avg'; expected one of max, mean"),
         (
@@ -169,10 +172,13 @@ def test_a_named_network_is_fitted_to_the_data_set(bars) -> None:
             lambda: Network((10000, 5), "relu", (Convolution(9, 3),), (100, 100, 1)),
             "86437 lines; expected",
         ),
-        (lambda: Periphery(read_noise=-1.0), "read_noise = -1.0; expected zero or more"),
+        (
+            lambda: Periphery(read_noise=-1.0),
+            "read_noise = -1.0; expected a number of zero or more",
+        ),
         (lambda: Periphery(input_bits=1), "input_bits = 1; expected a whole number from 2 to 24"),
         (lambda: Periphery(output_bits=8), "output_bits = 8 without output_bound"),
-        (lambda: Periphery(output_bound=0.0), "output_bound = 0.0; expected more than zero"),
+        (lambda: Periphery(output_bound=0.0), "output_bound = 0.0; expected a positive number"),
     ],
 )
 def test_shapes_that_cannot_be_are_refused(make, message: str) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.pulses import array, lines, pulse, update
+from acanthite.nn.engine.pulses import array, firing_lines, pulse, update
 from acanthite.nn.engine.rng import make_rng
 from acanthite.random import generator
 from acanthite.synapse import ConstantStep, SoftBounds
@@ -25,7 +25,7 @@ def increments(
     """Return the changes of a fresh layer by one update, shape (repeats, N_IN, N_OUT), and the pulses of each."""
     n = N_IN * N_OUT
     cells = law.cells(n, generator(seed, "cells"))  # type: ignore[attr-defined]
-    scratch, stream = lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "pulses")
+    scratch, stream = firing_lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "pulses")
     changes, counts = np.empty((repeats, n)), np.empty(repeats)
     layer = array(cells, np.zeros(n, F))
     for k in range(repeats):

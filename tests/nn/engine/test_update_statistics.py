@@ -11,7 +11,7 @@ from numba import njit
 from scipy.interpolate import CubicSpline
 
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.pulses import array, lines, update
+from acanthite.nn.engine.pulses import array, firing_lines, update
 from acanthite.nn.engine.rng import make_rng
 from acanthite.random import generator
 from acanthite.synapse import (
@@ -137,7 +137,7 @@ def check(name: str, seed: int, trials: int) -> None:
         d,
         F(rate),
         F(synapse.step),
-        lines(Network((N_IN - 1, N_OUT))),
+        firing_lines(Network((N_IN - 1, N_OUT))),
         stream,
         trials,
     )
@@ -180,7 +180,7 @@ def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
             np.full(N_IN * N_OUT, case["start"], F),
         )
         layer = array(law.cells(1, generator(1, "cells")), start)
-        scratch, stream = lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "aihwkit")
+        scratch, stream = firing_lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "aihwkit")
         mean, squares, _ = moments(
             layer, start, start, x, d, F(case["rate"]), F(step), scratch, stream, trials
         )

@@ -10,7 +10,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn import ALGORITHMS, SGD, Ideal, TTv2, train
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.pulses import Array, array, lines
+from acanthite.nn.engine.pulses import Array, array, firing_lines
 from acanthite.nn.engine.rng import make_rng
 from acanthite.nn.engine.updates import PULSES, change, trains
 from acanthite.random import generator
@@ -33,7 +33,7 @@ def tile(law, start: float = 0.1) -> Array:
 
 
 def update(layer: Array, x, d, rate: float, smallest: float, pulses: str, seed: int = 1) -> int:
-    scratch = lines(Network((N_IN - 1, N_OUT)))
+    scratch = firing_lines(Network((N_IN - 1, N_OUT)))
     return moved(
         layer, x, d, F(rate), F(smallest), trains(pulses, 31), scratch, make_rng(seed, "updates")
     )

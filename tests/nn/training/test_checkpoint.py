@@ -169,7 +169,12 @@ def test_a_loss_that_is_no_number_leaves_the_checkpoint_whole(
 def test_every_array_of_a_state_is_kept(small, device) -> None:
     state = KNOBS["ttv2"].start(small, device, 1)
     names = {name for name, _ in checkpoint.arrays(state)}
-    assert {"state.fast.weights", "state.slow.weights", "state.hidden", "state.clock"} <= names
+    assert {
+        "state.fast.weights",
+        "state.slow.weights",
+        "state.digital.hidden",
+        "state.clock",
+    } <= names
     assert {"state.rng.state", "state.rng.words", "state.rng.normals"} <= names
 
 

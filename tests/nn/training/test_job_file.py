@@ -58,34 +58,40 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(job) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("epoch = 3", r"job.toml: unknown key 'epoch'; expected .*; did you mean 'epochs'"),
-        ("epochs = 3.5", "job.toml: epochs = 3.5; expected a whole number"),
-        ("epochs = true", "job.toml: epochs = True; expected a whole number"),
-        ("dataset = 3", "job.toml: dataset = 3; expected a text"),
-        ('algorithm = "ttv9"', "algorithm = 'ttv9'; expected one of .*; did you mean 'ttv"),
-        ("[algorithm]\nrate = 0.5", r"\[algorithm\] needs name = one of sgd"),
+        ("epoch = 3", r"job.toml, line 1: unknown key 'epoch'; did you mean 'epochs'"),
+        ("epochs = 3.5", "job.toml, line 1: epochs = 3.5; expected a whole number"),
+        ("epochs = true", "job.toml, line 1: epochs = True; expected a whole number"),
+        ("dataset = 3", "job.toml, line 1: dataset = 3; expected a text"),
+        ('algorithm = "ttv9"', "line 1: algorithm = 'ttv9'; expected one of .*; did you mean 'ttv"),
+        ("[algorithm]\nrate = 0.5", r"line 1: \[algorithm\] needs name = one of sgd"),
         (
             '[algorithm]\nname = "sgd"\nthreshold = 3',
-            r"\[algorithm\] SGD has no 'threshold'; expected .*rate",
+            r"line 3: \[algorithm\] has unknown field 'threshold'; expected .*rate",
         ),
         (
             '[algorithm]\nname = "sgd"\nrate = "fast"',
-            r"\[algorithm\] rate = 'fast'; expected a number",
+            r"line 3: \[algorithm\] rate = 'fast'; expected a finite number",
         ),
-        ('[algorithm]\nname = "sgd"\nrate = -1.0', "SGD: rate = -1; expected more than zero"),
-        ('schedule = "cosin"', "schedule = 'cosin'; expected one of .*; did you mean 'cosine'"),
-        ("[schedule]\nevery = 3", r"\[schedule\] needs name = one of constant"),
+        (
+            '[algorithm]\nname = "sgd"\nrate = -1.0',
+            "line 1: SGD: rate = -1.0; expected a positive number",
+        ),
+        (
+            'schedule = "cosin"',
+            "line 1: schedule = 'cosin'; expected one of .*; did you mean 'cosine'",
+        ),
+        ("[schedule]\nevery = 3", r"line 1: \[schedule\] needs name = one of constant"),
         (
             '[schedule]\nname = "step"\nevery = 0',
-            "schedule step: every = 0; expected one epoch or more",
+            "schedule step: every = 0; expected a whole number of at least 1",
         ),
         (
             '[schedule]\nname = "step"\nevery = 1.5',
-            r"\[schedule\] every = 1.5; expected a whole number",
+            r"line 3: \[schedule\] every = 1.5; expected a whole number",
         ),
         (
             "[periphery]\nread_nois = 1",
-            r"\[periphery\] Periphery has no 'read_nois'; .* did you mean 'read_noise'",
+            r"line 2: \[periphery\] has unknown field 'read_nois'; did you mean 'read_noise'",
         ),
         (
             "[periphery]\ninput_bits = 99",

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from acanthite.errors import TrainingError
-from acanthite.nn import SGD, Constant, Cosine, FloatingPoint, Job, Plateau, Step, train
-from acanthite.nn.training.schedule import SCHEDULES, Schedule
+from acanthite.nn import SGD, Constant, Cosine, FloatingPoint, Job, Plateau, StepDecay, train
+from acanthite.nn.training.schedule import SCHEDULES, LearningRateSchedule
 
 
 def factors(schedule, epochs: int, accuracy=()) -> list[float]:
@@ -12,13 +12,13 @@ def factors(schedule, epochs: int, accuracy=()) -> list[float]:
 
 def test_every_schedule_keeps_the_contract_and_begins_at_one() -> None:
     for kind in SCHEDULES.values():
-        assert isinstance(kind(), Schedule)
+        assert isinstance(kind(), LearningRateSchedule)
         assert kind().factor(0, 10, [0.1]) == 1.0
 
 
 def test_factors() -> None:
     assert factors(Constant(), 3) == [1, 1, 1]
-    assert factors(Step(every=2, drop=0.1), 5) == pytest.approx([1, 1, 0.1, 0.1, 0.01])
+    assert factors(StepDecay(every=2, drop=0.1), 5) == pytest.approx([1, 1, 0.1, 0.1, 0.01])
     assert factors(Cosine(last=0.2), 3) == pytest.approx([1, 0.6, 0.2])
     assert Cosine().factor(0, 1, []) == 1.0
     accuracy = [0.1, 0.5, 0.6, 0.6, 0.59, 0.58, 0.7]
@@ -28,7 +28,12 @@ def test_factors() -> None:
 def test_a_step_of_one_epoch_is_the_algorithms_own_decay(shapes, small, device) -> None:
     own = train(shapes, small, device, SGD(rate=0.02, decay=0.6), epochs=3)
     step = train(
-        shapes, small, device, SGD(rate=0.02, decay=0.9), epochs=3, schedule=Step(every=1, drop=0.6)
+        shapes,
+        small,
+        device,
+        SGD(rate=0.02, decay=0.9),
+        epochs=3,
+        schedule=StepDecay(every=1, drop=0.6),
     )
     assert (own.weights == step.weights).all()
 
@@ -54,9 +59,9 @@ def test_what_makes_no_sense_is_refused(shapes, small, tmp_path) -> None:
     with pytest.raises(TrainingError, match="schedule plateau needs validation"):
         train(shapes, small, algorithm="floating", epochs=1, schedule=Plateau())
     with pytest.raises(
-        TrainingError, match=r"schedule step: drop = 1.5; expected a factor above 0, at most 1"
+        TrainingError, match=r"schedule step: drop = 1.5; expected a number above 0 to 1"
     ):
-        Step(drop=1.5)
+        StepDecay(drop=1.5)
     path = tmp_path / "checkpoint.npz"
     train(shapes, small, algorithm="floating", epochs=1, schedule=Cosine(), checkpoint=path)
     with pytest.raises(TrainingError, match="made with epochs of the schedule = 1, not 2"):

@@ -91,10 +91,10 @@ def test_kernels_are_given_one_kind_of_array_whatever_the_data_set_is_made_of(
     [
         ({"algorithm": "sdg"}, "algorithm = 'sdg'; .* did you mean 'sgd'"),
         ({"algorithm": 3}, "algorithm = 3; expected one of sgd"),
-        ({"epochs": 0}, "epochs = 0; expected one or more"),
+        ({"epochs": 0}, "epochs = 0; expected a whole number of at least 1"),
         ({"epochs": 2.5}, "epochs = 2.5; expected a whole number"),
-        ({"limit": 0}, "limit = 0; expected one or more"),
-        ({"validation": -1}, "validation = -1; expected zero or more"),
+        ({"limit": 0}, "limit = 0; expected a whole number of at least 1"),
+        ({"validation": -1}, "validation = -1; expected a whole number of at least 0"),
         ({"seed": "x"}, "seed = 'x'; expected a whole number"),
     ],
 )

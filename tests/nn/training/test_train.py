@@ -118,7 +118,7 @@ def test_an_error_in_the_callers_progress_ends_the_runs(shapes, small, device) -
     [
         ({"algorithm": "ttv3"}, TrainingError, "algorithm = 'ttv3'; .* did you mean 'ttv2'"),
         ({"network": "mlpp"}, TrainingError, "network = 'mlpp'; .* did you mean 'mlp'"),
-        ({"epochs": 0}, TrainingError, "epochs = 0; expected one or more"),
+        ({"epochs": 0}, TrainingError, "epochs = 0; expected a whole number of at least 1"),
         ({"limit": 5000}, TrainingError, "limit = 5000; expected 1 to 2000"),
         ({"validation": 2000}, TrainingError, "validation = 2000; expected 0 to 1999"),
         ({"epoch": 3}, TrainingError, "unknown option 'epoch'; did you mean 'epochs'"),

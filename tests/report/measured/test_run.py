@@ -123,7 +123,7 @@ def test_a_dead_cell_of_no_current_is_a_failure_and_padding_is_none(tmp_path):
     g[1, 5:] = 0.0  # open: no current after either pulse
     g[2, 4:] = np.nan
     dims = ("device", "cycle", "pulse")
-    recording = recorded(np.ones(4), np.ones(4)).drop_dims("sample")
+    recording = recorded(np.ones(4), np.ones(4)).drop_dims(["device", "cycle", "sample"])
     recording = recording.assign(
         voltage=(dims, np.full(g.shape, 0.1), {"units": "V"}),
         current=(dims, 0.1 * g, {"units": "A"}),

@@ -3,13 +3,13 @@ import pytest
 
 from acanthite import wafer
 from acanthite.constants import nm, nS, um, uS
-from acanthite.crossbar import Cells, read_error, read_margin, transient
+from acanthite.crossbar import ConductanceRange, read_error, read_margin, transient
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, Quantity
 from acanthite.wafer import Technology
 
 THICK = Technology(AG2S, 200 * nm)
-LEVELS = Cells(0.1 * uS, 1.6 * uS)
+LEVELS = ConductanceRange(0.1 * uS, 1.6 * uS)
 
 
 def wide(**changes: float) -> Technology:

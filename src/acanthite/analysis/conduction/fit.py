@@ -21,6 +21,7 @@ from acanthite.analysis.sweeps.roughness import (
 )
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ _OUTSTANDING = 10.0  # times the noise floor, from which a current counts in dec
 _OHMIC_PRIOR = 20.0  # to one of each other law, most of which hold it as a limit
 
 
+@accepts_quantities
 def fit_conduction(
     voltage: ArrayLike,
     current: ArrayLike,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.conduction.mechanisms import MECHANISMS
 from acanthite.analysis.floats import floats
+from acanthite.display import Plotted
 from acanthite.estimate import Estimate
 
 Array = NDArray[np.float64]
@@ -20,7 +21,7 @@ _CANDIDATE = 0.05  # weight from which a mechanism is among those named
 
 
 @dataclass(frozen=True)
-class ConductionFit:
+class ConductionFit(Plotted, picture="acanthite.analysis.result_drawings:conduction"):
     """A mechanism fitted to a branch.
 
     Parameters
@@ -86,7 +87,9 @@ class ConductionFit:
 
 
 @dataclass(frozen=True)
-class ConductionFits(Sequence[ConductionFit]):
+class ConductionFits(
+    Plotted, Sequence[ConductionFit], picture="acanthite.analysis.result_drawings:conduction"
+):
     """The mechanisms fitted to a branch: those that may describe it by their weight, then those that do not by their criterion.
 
     Parameters

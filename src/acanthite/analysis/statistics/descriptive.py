@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.analysis.floats import floats
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -165,7 +166,7 @@ _PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.91, 0.65
 
 
 @dataclass(frozen=True)
-class GaussFit:
+class GaussFit(Plotted, picture="acanthite.analysis.result_drawings:gauss"):
     """A normal distribution fitted to a sample.
 
     Parameters

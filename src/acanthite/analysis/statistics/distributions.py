@@ -19,8 +19,10 @@ from acanthite.analysis.statistics.location_scale import (
     maximise,
     resample,
 )
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError, nearest
 from acanthite.estimate import Estimate
+from acanthite.progress import Progress, long_call, reporter
 
 Array = NDArray[np.float64]
 
@@ -33,7 +35,7 @@ NAMES: Mapping[str, tuple[str, str, bool]] = {
 
 
 @dataclass(frozen=True)
-class DistributionFit:
+class DistributionFit(Plotted, picture="acanthite.analysis.result_drawings:distribution"):
     """A distribution fitted by maximum likelihood.
 
     Parameters
@@ -101,6 +103,7 @@ class DistributionFit:
         return f"{text}; A² = {self.statistic:.3g}, p = {self.p_value:.2g}; AICc {self.aicc:.1f}"
 
 
+@long_call("fitting a distribution")
 def fit_distribution(
     values: ArrayLike,
     family: str = "weibull",
@@ -218,6 +221,7 @@ def _from_replicates(
     return location, scale, (1 + larger) / (1 + replicates), replicates
 
 
+@long_call("comparing distributions")
 def compare_distributions(
     values: ArrayLike,
     families: tuple[str, ...] = tuple(NAMES),
@@ -226,8 +230,21 @@ def compare_distributions(
     unit: str = "1",
     replicates: int = 999,
     seed: int = 0,
+    progress: Progress = None,
 ) -> list[DistributionFit]:
-    """Fit several families and return them, the one with the least AICc first; arguments as for :func:`fit_distribution`.
+    """Fit several families and return them, the one with the least AICc first.
+
+    Parameters
+    ----------
+    values, censored, unit, replicates, seed
+        As for :func:`fit_distribution`.
+    families : tuple of str
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
+
+    Returns
+    -------
+    list of DistributionFit
 
     Examples
     --------
@@ -236,10 +253,15 @@ def compare_distributions(
     >>> [fit.family for fit in fits]
     ['lognormal', 'weibull']
     """
-    fits = [
-        fit_distribution(values, f, censored=censored, unit=unit, replicates=replicates, seed=seed)
-        for f in families
-    ]
+    report = reporter(progress)
+    fits = []
+    for done, family in enumerate(families, 1):
+        fits.append(
+            fit_distribution(
+                values, family, censored=censored, unit=unit, replicates=replicates, seed=seed
+            )
+        )
+        report(done / len(families))
     return sorted(fits, key=lambda fit: fit.aicc)
 
 

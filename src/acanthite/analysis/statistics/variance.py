@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from acanthite.analysis.floats import floats
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
 
@@ -15,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class VarianceComponents:
+class VarianceComponents(Plotted, picture="acanthite.analysis.result_drawings:variance"):
     """Spread between and within devices.
 
     Parameters

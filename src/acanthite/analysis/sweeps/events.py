@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from acanthite.analysis.sweeps.confidence import confidence
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions, ordered_sweeps
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,7 +32,7 @@ _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a dev
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
     """What one excursion of a sweep does, in every cycle of every device.
 
     Parameters
@@ -132,7 +134,7 @@ class Events:
 
 
 @dataclass(frozen=True)
-class SwitchingEvents:
+class SwitchingEvents(Plotted, picture="acanthite.analysis.result_drawings:switching_events"):
     """All excursions of one or more recordings, those of a book of SETs and a book of RESETs alike.
 
     Parameters
@@ -199,6 +201,7 @@ class SwitchingEvents:
         return "\n".join(_describe(e, self.forming) for e in self.events)
 
 
+@accepts_quantities
 def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> SwitchingEvents:
     """Find SET, RESET and forming in sweeps as they come from the lab.
 

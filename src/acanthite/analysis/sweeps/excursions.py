@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,6 +44,7 @@ class Excursion:
     back: slice
 
 
+@accepts_quantities
 def find_excursions(drive: NDArray[np.float64]) -> list[Excursion]:
     """Return the excursions of a sweep, in the order of time.
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_events
 from acanthite.analysis.sweeps.excursions import ordered_sweeps
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Resistances:
+class Resistances(Plotted, picture="acanthite.analysis.result_drawings:resistances"):
     """Both states of every cycle.
 
     Parameters
@@ -60,6 +62,7 @@ class Resistances:
         return self.hrs / self.lrs
 
 
+@accepts_quantities
 def resistances(
     *recordings: xr.Dataset,
     read_voltage: float | None = None,

@@ -9,15 +9,17 @@ import numpy as np
 
 from acanthite.analysis.statistics.descriptive import coefficient_of_variation, mean
 from acanthite.constants import mV
+from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
 @dataclass(frozen=True)
-class Switching:
+class Switching(Plotted, picture="acanthite.analysis.result_drawings:switching"):
     """What DC loops say.
 
     Parameters
@@ -94,6 +96,7 @@ def _median(conductance: np.ndarray) -> str:
     return f"{np.median(known):.3g} S" if known.size else "not read"
 
 
+@accepts_quantities
 def switching(
     recording: xr.Dataset,
     *,
@@ -138,17 +141,27 @@ def switching(
     >>> print(str(found).splitlines()[0])
     SET at negative voltage, 100.0% of loops set
     """
-    if set(recording["current"].dims) != {"device", "cycle", "sample"}:
+    dims = set(recording["current"].dims)
+    if "sample" not in dims or dims - {"device", "cycle", "sample"}:
         raise AnalysisError(
             f"switching: current has dims {recording['current'].dims}; expected (device, cycle, sample)"
         )
-    ordered = recording.transpose("device", "cycle", "sample", ...)
-    current, voltage = ordered["current"].values, ordered["voltage"].values
+    missing = [d for d in ("device", "cycle") if d not in dims]  # as of recording.sel(device=3)
+    current, voltage = (
+        recording[name]
+        .broadcast_like(recording["current"])
+        .expand_dims(missing)
+        .transpose("device", "cycle", "sample")
+        .values
+        for name in ("current", "voltage")
+    )
     measured = np.all(np.isfinite(current) & np.isfinite(voltage), axis=-1)
     if not measured.any():
         raise AnalysisError("switching: no loop is without gaps; give loops of one length")
     drive = (
-        ordered["applied"].values if "applied" in ordered else np.median(voltage[measured], axis=0)
+        recording["applied"].values
+        if "applied" in recording
+        else np.median(voltage[measured], axis=0)
     )
     halves = {sign: half for sign in (-1, 1) if (half := _half_loop(drive, sign))}
     if not halves:

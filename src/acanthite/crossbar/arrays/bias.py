@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array, Mask
 from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError, nearest
-
-Array = NDArray[np.float64]
+from acanthite.quantities import accepts_quantities
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ class Scheme:
         """
         if self.word is None or self.bit is None:
             raise CrossbarError(
-                f"scheme {self.name!r} lets lines float; what cells see depends on their "
-                f"conductances"
+                f"scheme {self.name!r} lets lines float: what cells see depends on all of them"
             )
         return 1.0 - self.bit, self.word, self.word - self.bit
 
@@ -87,7 +86,7 @@ def scheme(name: str | Scheme) -> Scheme:
 
 def line_voltages(
     shape: tuple[int, int], cell: tuple[int, int], voltage: float, bias: str | Scheme
-) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_]]:
+) -> tuple[Array, Array, Mask, Mask]:
     """Return voltages [V] of word and bit lines, and which of them are driven, to select one cell.
 
     Raises
@@ -98,9 +97,12 @@ def line_voltages(
     s = scheme(bias)
     n, m = shape
     i, j = _place(cell, n, m)
-    word, bit = np.full(n, (s.word or 0.0) * voltage), np.full(m, (s.bit or 0.0) * voltage)
-    word[i], bit[j] = voltage, 0.0
-    word_driven, bit_driven = np.full(n, s.word is not None), np.full(m, s.bit is not None)
+    word = np.full(n, (s.word or 0.0) * voltage)
+    bit = np.full(m, (s.bit or 0.0) * voltage)
+    word[i] = voltage
+    bit[j] = 0.0
+    word_driven = np.full(n, s.word is not None)
+    bit_driven = np.full(m, s.bit is not None)
     word_driven[i] = bit_driven[j] = True
     return word, bit, word_driven, bit_driven
 
@@ -113,11 +115,11 @@ def _place(cell: tuple[int, int], n: int, m: int) -> tuple[int, int]:
         if whole and 0 <= i < n and 0 <= j < m:
             return int(i), int(j)
     raise CrossbarError(
-        f"cell {cell}: the array is {n} x {m}; expected word line 0 to {n - 1}, bit line 0 to "
-        f"{m - 1}"
+        f"cell {cell}: the array is {n} x {m}; expected word line and bit line from zero"
     )
 
 
+@accepts_quantities
 def select(
     conductance: ArrayLike,
     cell: tuple[int, int],
@@ -160,12 +162,10 @@ def select(
     >>> [f"{v / mV:.0f} mV" for v in solution.device_voltage[0]]
     ['50 mV', '100 mV', '50 mV']
     """
-    wires, G = wires or Wires(), np.asarray(conductance, float)
+    wires = wires or Wires()
+    G = np.asarray(conductance, float)
     word, bit, *driven = line_voltages((G.shape[0], G.shape[1]), cell, voltage, bias)
-    left, bottom = (np.where(d, "driven", "floating").tolist() for d in driven)
-    circuit = wires.crossbar(
-        G,
-        left=Terminal(left, wires.driver_resistance),
-        bottom=Terminal(bottom, wires.sense_resistance),
-    )
-    return circuit.solve(word, bit)
+    kinds = (np.where(d, "driven", "floating").tolist() for d in driven)
+    resistances = wires.driver_resistance, wires.sense_resistance
+    left, bottom = map(Terminal, kinds, resistances)
+    return wires.crossbar(G, left=left, bottom=bottom).solve(word, bit)

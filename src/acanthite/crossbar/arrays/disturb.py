@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.constants import ms, mV, us
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
-from acanthite.crossbar.circuit.checks import wholes
+from acanthite.crossbar.circuit.checks import counts, number
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices
 
-Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Disturb:
+@dataclass(frozen=True, repr=False)
+class Disturb(
+    Described,
+    Plotted,
+    picture="acanthite.crossbar.arrays.drawings:draw_disturb",
+    voltage="V",
+    pulses="1",
+    width="s",
+    conductance="S",
+):
     """Devices under a part of the write voltage.
 
     Parameters
@@ -41,16 +49,16 @@ class Disturb:
     --------
     >>> from acanthite.constants import mV, nS, us
     >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
-    >>> found = ac.crossbar.disturb(law.sample(2, seed=1), -125 * mV, [10, 100], width=5 * us)
-    >>> found.conductance.shape, found.endured(25 * nS)
+    >>> result = ac.crossbar.disturb(law.sample(2, seed=1), -125 * mV, [10, 100], width=5 * us)
+    >>> result.conductance.shape, result.endured(25 * nS)
     ((3, 2), 100)
     """
 
     voltage: float
-    pulses: NDArray[np.int64]
+    pulses: Integers
     width: float
     conductance: Array
-    pulsed: NDArray[np.bool_]
+    pulsed: Mask
 
     def disturbed(self, change: float) -> Array:
         """Return the share of devices that moved by more than ``change`` [S], (checkpoint,)."""
@@ -63,6 +71,7 @@ class Disturb:
         return int(self.pulses[count - 1]) if count else 0
 
 
+@accepts_quantities
 def disturb(
     devices: Devices,
     voltage: float,
@@ -96,9 +105,9 @@ def disturb(
     rest : float
         Before each read. [s]
     until : float
-        A device that has moved by more gets no more pulses and keeps what it read. A filament
-        that is long closed goes on exchanging its atoms, event by event, and a minute of it can
-        take more steps than the integrator has. [S]
+        A device that has moved by more gets no more pulses; its last reading stands. A filament
+        long closed still exchanges atoms, event by event, and a minute of that can take more
+        steps than the integrator allows. [S]
 
     Returns
     -------
@@ -117,29 +126,29 @@ def disturb(
 
     >>> from acanthite.constants import mV, nS, us
     >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
-    >>> found = ac.crossbar.disturb(law.sample(2, seed=1), -80 * mV, [10, 100], width=5 * us)
-    >>> found.disturbed(25 * nS).tolist()
+    >>> result = ac.crossbar.disturb(law.sample(2, seed=1), -80 * mV, [10, 100], width=5 * us)
+    >>> result.disturbed(25 * nS).tolist()
     [0.0, 0.0]
     """
-    counts = wholes("pulses", pulses)
-    if (np.diff(counts) <= 0).any():
+    n_pulses = counts("pulses", pulses)
+    if (np.diff(n_pulses) <= 0).any():
         raise CrossbarError(f"pulses: {list(pulses)}; expected growing whole numbers, at least 1")
-    if not (width > 0 and rest > 0):
-        raise CrossbarError(f"disturb: width = {width} s, rest = {rest} s; expected positive times")
+    number("disturb: width", width, above=0)
+    number("disturb: rest", rest, above=0)
     cells = DynamicCells(devices, (len(devices), 1))
     for volts, time in prepare:
         cells.hold(volts, volts, time)
     every = np.ones(cells.shape, bool)
     reads = [_read(cells, read_voltage, rest, every)]
     pulsed = []
-    for step in np.diff(counts, prepend=0):
+    for step in np.diff(n_pulses, prepend=0):
         pulsed.append(np.abs(reads[-1] - reads[0]) <= until)
         near = pulsed[-1][:, None]
         cells.hold(voltage, voltage, float(step) * width, near)
         reads.append(_read(cells, read_voltage, rest, near))
-    return Disturb(voltage, counts, width, np.array(reads), np.array(pulsed))
+    return Disturb(voltage, n_pulses, width, np.array(reads), np.array(pulsed))
 
 
-def _read(cells: DynamicCells, voltage: float, rest: float, which: NDArray[np.bool_]) -> Array:
+def _read(cells: DynamicCells, voltage: float, rest: float, which: Mask) -> Array:
     cells.hold(0.0, 0.0, rest, which)
     return cells.conductance(voltage).ravel()

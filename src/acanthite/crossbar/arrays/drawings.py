@@ -18,6 +18,7 @@ from acanthite.drawing import (
     colour_bar,
     legend_above,
     name_panel,
+    new_axes,
     new_figure,
     prefix_axis,
 )
@@ -37,24 +38,11 @@ def plot_read_margin(margins: Mapping[str, ReadMargin]) -> Figure:
     """Draw the margin of each bias scheme against the lines of a square array, and its currents."""
     figure, (left, right) = new_figure(7.6, 3.2, 2)
     for (name, margin), colour in zip(margins.items(), CYCLE, strict=False):
-        left.plot(
-            margin.sizes,
-            np.maximum(margin.margin, -1.2),
-            "o-",
-            markersize=3.5,
-            color=colour,
-            label=name,
-        )
+        draw_margin(margin, left, colour, name)
         right.plot(margin.sizes, margin.on.min(1), "-", color=colour)
         right.plot(margin.sizes, margin.off.max(1), "--", color=colour)
-    for ax in (left, right):
-        ax.set_xscale("log", base=2)
-        ax.xaxis.set_major_formatter("{x:.0f}")
-        ax.set_xlabel("lines of the array")
-    left.axhline(0, color=LIGHT, linewidth=0.8, zorder=0)
-    left.set_ylim(-1.05, 1.05)
-    left.set_ylabel("read margin")
-    legend_above(left, ncols=3)
+    _lines_across(right)
+    legend_above(left, ncols=4)
     right.set_yscale("log")
     prefix_axis(right, "y", "A")
     right.set_ylabel("sensed current")
@@ -62,48 +50,62 @@ def plot_read_margin(margins: Mapping[str, ReadMargin]) -> Figure:
     return figure
 
 
+def draw_margin(
+    margin: ReadMargin, ax: Axes | None = None, colour: str = BLUE, label: str = ""
+) -> Axes:
+    """Draw the margin against the lines of a square array; return the Axes."""
+    ax = new_axes(ax)
+    height = np.maximum(margin.margin, -1.2)
+    ax.plot(margin.sizes, height, "o-", markersize=3.5, color=colour, label=label)
+    ax.axhline(0, color=LIGHT, linewidth=0.8, zorder=0)
+    ax.set(ylim=(-1.05, 1.05), ylabel="read margin")
+    _lines_across(ax)
+    return ax
+
+
+def _lines_across(ax: Axes) -> None:
+    ax.set_xscale("log", base=2)
+    ax.xaxis.set_major_formatter("{x:.0f}")
+    ax.set_xlabel("lines of the array")
+
+
 def plot_disturb(results: Mapping[str, Disturb], title: str = "") -> Figure:
     """Draw conductances against pulses while any device gets them, the middle 90 % shaded."""
     figure, ax = new_figure(4.8, 3.4, 1)
     for (name, one), colour in zip(results.items(), CYCLE, strict=False):
-        n = int(one.pulsed.any(1).sum())
-        pulses, conductance = one.pulses[:n], one.conductance[1 : n + 1]
-        low, middle, high = np.percentile(conductance, [5, 50, 95], axis=1)
-        band(ax, pulses, low, high, colour)
         volts = f"{one.voltage:+.2g} V".replace("-", "−")
-        ax.plot(pulses, middle, "o-", markersize=3, color=colour, label=f"{name}: {volts}")
-    ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance")
-    prefix_axis(ax, "y", "S")
+        draw_disturb(one, ax, colour, f"{name}: {volts}")
     legend_above(ax, ncols=3)
     name_panel(ax, title)
     return figure
 
 
+def draw_disturb(one: Disturb, ax: Axes | None = None, colour: str = BLUE, label: str = "") -> Axes:
+    """Draw the median conductance against pulses, the middle 90 % shaded; return the Axes."""
+    ax = new_axes(ax)
+    n = int(one.pulsed.any(1).sum())
+    pulses = one.pulses[:n]
+    low, middle, high = np.percentile(one.conductance[1 : n + 1], [5, 50, 95], axis=1)
+    band(ax, pulses, low, high, colour)
+    ax.plot(pulses, middle, "o-", markersize=3, color=colour, label=label)
+    ax.set(xscale="log", yscale="log", xlabel="pulses", ylabel="conductance")
+    prefix_axis(ax, "y", "S")
+    return ax
+
+
 def plot_programmed(programmed: Programmed, tolerance: float) -> Figure:
     """Draw the map as written, its error, the histogram of the error, and where the energy went."""
     figure, (left, middle, right, last) = new_figure(12.4, 3.1, 4, width_ratios=(1, 1, 1.1, 0.8))
-    _map(
-        left,
-        programmed.final,
-        SEQUENTIAL,
-        "written",
-        float(programmed.target.min()),
-        float(programmed.target.max()),
-    )
-    limit = max(3 * tolerance, float(np.quantile(np.abs(programmed.error), 0.99)))
-    _map(middle, programmed.error, SIGNED, "written less target", -limit, limit)
-    right.hist(
-        np.clip(programmed.error, -limit, limit).ravel(),
-        np.linspace(-limit, limit, 61).tolist(),
-        color=BLUE,
-    )
+    error = programmed.error
+    draw_written(programmed, left)
+    limit = max(3 * tolerance, float(np.quantile(np.abs(error), 0.99)))
+    _map(middle, error, SIGNED, "written less target", -limit, limit)
+    edges = np.linspace(-limit, limit, 61).tolist()
+    right.hist(np.clip(error, -limit, limit).ravel(), edges, color=BLUE)
     for edge in (-tolerance, tolerance):
         right.axvline(edge, color=GREY, linestyle="--", linewidth=1)
-    right.set(
-        xlabel="error",
-        ylabel="cells",
-        title=f"{percent(programmed.within(tolerance), 4)} within the tolerance",
-    )
+    within = percent(programmed.within(tolerance), 4)
+    right.set(xlabel="error", ylabel="cells", title=f"{within} within the tolerance")
     prefix_axis(right, "x", "S")
     c = programmed.cost
     parts = {
@@ -116,6 +118,24 @@ def plot_programmed(programmed: Programmed, tolerance: float) -> Figure:
     last.set(yscale="log", ylabel="energy")
     prefix_axis(last, "y", "J")
     return figure
+
+
+def draw_written(programmed: Programmed, ax: Axes | None = None) -> Axes:
+    """Draw the map as written, on the scale of its target; return the Axes."""
+    ax = new_axes(ax)
+    target = programmed.target
+    _map(ax, programmed.final, SEQUENTIAL, "written", float(target.min()), float(target.max()))
+    return ax
+
+
+def draw_transient(read: Transient, ax: Axes | None = None) -> Axes:
+    """Draw the current out of each bit line against time; return the Axes."""
+    ax = new_axes(ax)
+    ax.plot(read.time, read.output_current, linewidth=1)
+    ax.set(xlabel="time", ylabel="current out of each bit line")
+    prefix_axis(ax, "x", "s")
+    prefix_axis(ax, "y", "A")
+    return ax
 
 
 def plot_settling(

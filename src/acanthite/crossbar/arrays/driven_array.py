@@ -13,30 +13,30 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
-from acanthite.crossbar.circuit.checks import numbers
+from acanthite.crossbar.circuit.checks import finite, number
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solvers.looseness import looseness
 from acanthite.crossbar.circuit.solvers.sweeps import linear
 from acanthite.crossbar.circuit.wires import Wires
-from acanthite.errors import ConvergenceError, CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.display import Described
+from acanthite.errors import ConvergenceError
 
 _LARGEST_MOVE = 0.05  # of the drive, what the voltage of a cell may change in a step
 _CORRECTED_MOVE = 1e-3  # of the drive: above it a cell takes the step again, voltage moving
-_SHORTEST = 1e-5  # of the time asked for
+_SHORTEST = 1e-5  # of the duration
 _NEWTON_LIMIT = 40
 _NEWTON_TOLERANCE = 1e-7
-_LOOSEST = 1e8  # looseness: voltages are found to seven digits up to here
+_LOOSEST = 1e8  # looseness: voltages are right to seven digits up to here
 _NEWTON_STEP = 3e-4  # of the drive: the next step would be its square
 
 
-@dataclass(frozen=True)
-class Spent:
+@dataclass(frozen=True, repr=False)
+class Spent(Described, devices="J", delivered="J", wires="J"):
     """Where the energy of a drive went.
 
     Parameters
@@ -53,7 +53,8 @@ class Spent:
     >>> cells = ac.crossbar.DynamicCells(law.sample(2, seed=1), (1, 2))
     >>> array = ac.crossbar.DrivenArray(cells, ac.crossbar.Wires(driver_resistance=200.0))
     >>> spent = array.apply(word=[-250 * mV], bit=[0.0, 0.0], duration=1 * ms)
-    >>> print(f"{spent.delivered / nJ:.1f} nJ, {spent.wires / spent.delivered:.0%} of it in the wires")
+    >>> in_wires = spent.wires / spent.delivered
+    >>> print(f"{spent.delivered / nJ:.1f} nJ, {in_wires:.0%} of it in the wires")
     9.3 nJ, 5% of it in the wires
     """
 
@@ -100,10 +101,6 @@ class DrivenArray:
         bottom = Terminal("driven", self.wires.sense_resistance)
         return self.wires.crossbar(np.ones(self.cells.shape), bottom=bottom).circuit
 
-    @property
-    def _ideal(self) -> bool:
-        return self._circuit.word.ideal and self._circuit.bit.ideal
-
     def solve(
         self, word: ArrayLike, bit: ArrayLike, start: ArrayLike | None = None
     ) -> tuple[Array, Array]:
@@ -123,8 +120,9 @@ class DrivenArray:
         ConvergenceError
             If Newton's method does not arrive.
         """
-        given = self._drive("word", word, 0)[:, None] - self._drive("bit", bit, 1)[None, :]
-        if self._ideal:
+        W, B = self._drive(word, bit)
+        given = W[:, None] - B
+        if self._circuit.word.ideal and self._circuit.bit.ideal:
             return given, self.cells.current(given)[0]
         v = given if start is None else np.asarray(start, float)
         small = _NEWTON_STEP * np.abs(given).max()
@@ -142,18 +140,15 @@ class DrivenArray:
                 return v, current
         raise ConvergenceError(
             f"the voltages of the cells did not settle in {_NEWTON_LIMIT} Newton steps; take "
-            f"smaller line resistances or check "
-            f"that the current of law {self.cells.devices.law.name!r} grows smoothly with the "
-            f"voltage"
+            "smaller line resistances, or check that the current of the law grows smoothly"
         )
 
     def _linear(self, given: Array, slope: Array, J: Array) -> Array:
         word, bit = self._circuit.word, self._circuit.bit
         if looseness(slope, word, bit) > _LOOSEST:
             raise ConvergenceError(
-                "the cells conduct so much better than their lines are tied to drivers and sense "
-                "amplifiers that their voltages "
-                "are not certain; take smaller resistances of wires, drivers and sense amplifiers"
+                "the cells conduct so much better than their lines are tied to the terminals that "
+                "their voltages are not certain; take smaller resistances of wires and terminals"
             )
         factors = linear.factor(slope, word, bit)
         x, y = np.zeros(J.shape), np.zeros(J.shape)
@@ -181,11 +176,9 @@ class DrivenArray:
         ConvergenceError
             If no voltages balance the circuit.
         """
-        W = self._drive("word", word, 0)
-        B = self._drive("bit", bit, 1)
-        if not 0 < duration < np.inf:
-            raise CrossbarError(f"duration = {duration} s; expected a positive time")
-        scale = max(float(np.abs(W[:, None] - B[None, :]).max()), np.finfo(float).tiny)
+        W, B = self._drive(word, bit)
+        number("duration", duration, above=0)
+        scale = max(float(np.abs(W[:, None] - B).max()), np.finfo(float).tiny)
         v, _ = self.solve(W, B)
         spent = Spent(np.zeros(self.cells.shape), 0.0)
         t = 0.0
@@ -223,8 +216,8 @@ class DrivenArray:
     def read(self, word: ArrayLike, duration: float) -> tuple[Array, Spent]:
         """Read with all bit lines at zero; return the currents out of them [A] and the energy.
 
-        The cells spend the time at the voltages of ideal wires, as a read must not move them
-        anyhow; the currents are those of the circuit.
+        The cells spend the time at the voltages of ideal wires, which makes no difference, as a
+        read must not move them; the currents are those of the circuit.
 
         Parameters
         ----------
@@ -233,15 +226,12 @@ class DrivenArray:
         duration : float
             [s]
         """
-        W = self._drive("word", word, 0)
-        bit = np.zeros(self.cells.shape[1])
+        W, bit = self._drive(word, np.zeros(self.cells.shape[1]))
         self.cells.hold(W[:, None], W[:, None], duration)
         v, current = self.solve(W, bit)
         return current.sum(0), Spent(v * current * duration, float(W @ current.sum(1)) * duration)
 
-    def _drive(self, name: str, voltage: ArrayLike, axis: int) -> Array:
-        v = numbers(name, voltage)
-        n = self.cells.shape[axis]
-        if v.shape != (n,) or not np.isfinite(v).all():
-            raise CrossbarError(f"{name}: voltages of shape {v.shape}; expected ({n},), all finite")
-        return v
+    def _drive(self, word: ArrayLike, bit: ArrayLike) -> tuple[Array, Array]:
+        """Return the voltages of word and bit lines, checked [V]."""
+        n, m = self.cells.shape
+        return finite("word", word, (n,)), finite("bit", bit, (m,))

@@ -8,17 +8,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from acanthite import threads
 from acanthite.constants import mV
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.errors import CrossbarError, LawError
 from acanthite.random import stream_id
 
 if TYPE_CHECKING:
     from acanthite.device import Devices
 
-Array = NDArray[np.float64]
 
 _LEAST_BLOCK = 1024  # cells below which a second thread costs more than it brings
 
@@ -34,7 +34,7 @@ class Snapshot:
     """The states of cells and the random numbers they used; for :meth:`DynamicCells.restore`."""
 
     states: Array
-    counts: NDArray[np.int64]
+    counts: Integers
 
 
 class DynamicCells:
@@ -70,9 +70,7 @@ class DynamicCells:
     def __init__(self, devices: Devices, shape: tuple[int, int], tolerance: float = 1e-3) -> None:
         if len(shape) != 2 or len(devices) != shape[0] * shape[1]:
             raise CrossbarError(
-                f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one for "
-                f"each cell: sample "
-                f"{int(np.prod(shape))}"
+                f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one a cell"
             )
         self.devices = devices
         self.shape = int(shape[0]), int(shape[1])
@@ -83,21 +81,18 @@ class DynamicCells:
         columns = [devices.resolve(s.initial, 0.0) for s in law.states]
         columns += [np.zeros(n)] * len(law.held)
         self._y = np.ascontiguousarray(np.array(columns).T)
-        ends = [
-            (
-                devices.resolve(s.lower, -np.inf),
-                devices.resolve(s.upper, np.inf),
-                devices.resolve(s.scale, 1.0),
-            )
-            for s in law.states
-        ]
-        self._bounds = np.ascontiguousarray(np.array(ends).transpose(2, 1, 0))
+        lower = [devices.resolve(s.lower, -np.inf) for s in law.states]
+        upper = [devices.resolve(s.upper, np.inf) for s in law.states]
+        scale = [devices.resolve(s.scale, 1.0) for s in law.states]
+        ends = np.array([lower, upper, scale])
+        self._bounds = np.ascontiguousarray(ends.transpose(2, 0, 1))
         self._p = np.ascontiguousarray(devices.values, float)
         self._counts = np.zeros((n, 1), np.int64)
         self._stream = stream_id(f"{law.name}-events")
         self._pool: ThreadPoolExecutor | None = None
+        self._members = np.ascontiguousarray(devices.members, np.int64)
         for i in range(n):
-            key = (devices.seed, self._stream, i)
+            key = (devices.seed, self._stream, int(self._members[i]))
             self._kernel.renew(self._y[i], self._p[i], key, self._counts[i], np.zeros(6))
 
     def __len__(self) -> int:
@@ -130,11 +125,7 @@ class DynamicCells:
         return self.current(np.full(self.shape, voltage))[0] / voltage
 
     def hold(
-        self,
-        start: ArrayLike,
-        stop: ArrayLike,
-        duration: float,
-        where: NDArray[np.bool_] | None = None,
+        self, start: ArrayLike, stop: ArrayLike, duration: float, where: Mask | None = None
     ) -> Array:
         """Take cells from one voltage to another, linearly in time.
 
@@ -160,16 +151,15 @@ class DynamicCells:
         first, last = self._flat(start), self._flat(stop)
         charge = np.zeros(len(self))
         which = np.arange(len(self)) if where is None else np.flatnonzero(where)
-        edges = np.linspace(0, len(which), self._n_blocks(len(which)) + 1).astype(int)
-        work = [(which[a:b], first, last, duration, charge) for a, b in pairwise(edges)]
-        stuck = self._run(work)
-        for i in stuck:
+        n_blocks = max(1, min(threads.count(), len(which) // _LEAST_BLOCK))
+        edges = np.linspace(0, len(which), n_blocks + 1).astype(int)
+        blocks = [which[a:b] for a, b in pairwise(edges)]
+        for i in self._run(blocks, first, last, duration, charge):
             if i >= 0:
-                why = _REASONS[float(charge[i])]
                 raise LawError(
                     f"law {self.devices.law.name!r}, cell {divmod(i, self.shape[1])}: the "
-                    f"integrator got stuck between "
-                    f"{first[i]:g} V and {last[i]:g} V within {duration:g} s; {why}"
+                    f"integrator got stuck from {first[i]:g} V to {last[i]:g} V in {duration:g} s; "
+                    f"{_REASONS[float(charge[i])]}"
                 )
         return charge.reshape(self.shape)
 
@@ -177,7 +167,7 @@ class DynamicCells:
         """Return what the cells are now."""
         return Snapshot(self._y.copy(), self._counts.copy())
 
-    def restore(self, snapshot: Snapshot, where: NDArray[np.bool_] | None = None) -> None:
+    def restore(self, snapshot: Snapshot, where: Mask | None = None) -> None:
         """Put cells, or those where a mask of shape (word, bit lines) is true, back."""
         which = slice(None) if where is None else np.flatnonzero(where)
         self._y[which], self._counts[which] = snapshot.states[which], snapshot.counts[which]
@@ -185,24 +175,20 @@ class DynamicCells:
     def _flat(self, voltage: ArrayLike) -> Array:
         return np.ascontiguousarray(np.broadcast_to(np.asarray(voltage, float), self.shape)).ravel()
 
-    def _n_blocks(self, n: int) -> int:
-        return max(1, min(threads.count(), n // _LEAST_BLOCK))
-
-    def _run(self, work: list[tuple[NDArray[np.intp], Array, Array, float, Array]]) -> list[int]:
+    def _run(
+        self, blocks: list[Integers], start: Array, stop: Array, duration: float, charge: Array
+    ) -> list[int]:
         """Take blocks of cells through time, each on a thread; return the cell each is stuck at."""
-        if len(work) == 1:
-            return [self._hold_block(*work[0])]
+
+        def hold(which: Integers) -> int:
+            state = which, self._y, self._p
+            limits = self._bounds, self.tolerance
+            randomness = self.devices.seed, self._stream, self._members, self._counts
+            work = np.zeros(self._kernel.WORK_SHAPE), np.zeros(6), charge
+            return self._kernel.hold(*state, start, stop, duration, *limits, *randomness, *work)
+
+        if len(blocks) == 1:
+            return [hold(blocks[0])]
         if self._pool is None:
             self._pool = ThreadPoolExecutor(threads.count())
-        futures = [self._pool.submit(self._hold_block, *block) for block in work]
-        return [future.result() for future in futures]
-
-    def _hold_block(
-        self, which: NDArray[np.intp], start: Array, stop: Array, duration: float, charge: Array
-    ) -> int:
-        state = which, self._y, self._p
-        drive = start, stop, duration
-        limits = self._bounds, self.tolerance
-        randomness = self.devices.seed, self._stream, self._counts
-        scratch = np.zeros(self._kernel.WORK_SHAPE)
-        return self._kernel.hold(*state, *drive, *limits, *randomness, scratch, np.zeros(6), charge)
+        return list(self._pool.map(hold, blocks))

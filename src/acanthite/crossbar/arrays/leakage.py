@@ -12,19 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from acanthite.constants import mV
+from acanthite.crossbar.array_types import Array, Integers
 from acanthite.crossbar.arrays.bias import Scheme, line_voltages
-from acanthite.crossbar.circuit.checks import wholes
+from acanthite.crossbar.circuit.checks import conductances, counts, finite
 from acanthite.crossbar.circuit.wires import Wires
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
-Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Crosstalk:
+@dataclass(frozen=True, repr=False)
+class Crosstalk(Described, sizes="1", removed="A", continuous="A", alone="A"):
     """What the sense amplifier of one selected cell gets.
 
     Parameters
@@ -32,7 +33,7 @@ class Crosstalk:
     removed, continuous : ndarray, shape (size,)
         Current of the selected bit line without and with the film between the cells. [A]
     alone : float
-        Of the selected cell by itself. [A]
+        Of the selected cell without an array around it. [A]
     sizes : ndarray of int, shape (size,)
         Lines of the square array.
 
@@ -40,15 +41,15 @@ class Crosstalk:
     --------
     >>> from acanthite.constants import uS
     >>> wires = ac.crossbar.Wires(word_leakage=1e-3 * uS, bit_leakage=1e-3 * uS)
-    >>> found = ac.crossbar.crosstalk([4, 8], wires, selected=100 * uS, others=1 * uS)
-    >>> found.sizes.tolist(), [f"{share:.0e}" for share in found.share]
+    >>> result = ac.crossbar.crosstalk([4, 8], wires, selected=100 * uS, others=1 * uS)
+    >>> result.sizes.tolist(), [f"{share:.0e}" for share in result.share]
     ([4, 8], ['4e-05', '8e-05'])
     """
 
     removed: Array
     continuous: Array
     alone: float
-    sizes: NDArray[np.int64]
+    sizes: Integers
 
     @property
     def share(self) -> Array:
@@ -56,14 +57,15 @@ class Crosstalk:
         return (self.continuous - self.removed) / self.alone
 
 
+@accepts_quantities
 def leaky_currents(
     conductance: ArrayLike,
     word: ArrayLike,
     bit: ArrayLike,
     wires: Wires,
     *,
-    word_driven: ArrayLike | None = None,
-    bit_driven: ArrayLike | None = None,
+    word_driven: ArrayLike = True,
+    bit_driven: ArrayLike = True,
 ) -> Array:
     """Return the currents out of the bit lines of an array whose lines leak into their neighbours.
 
@@ -77,7 +79,7 @@ def leaky_currents(
         Of the drivers at the left and of the sense amplifiers at the bottom. [V]
     wires : Wires
         Line resistances above zero; ``word_leakage`` and ``bit_leakage`` are those of the film.
-    word_driven, bit_driven : array_like of bool, shape (N,), (M,), optional
+    word_driven, bit_driven : bool or array_like of bool, shape (N,), (M,)
         False where a line floats.
 
     Returns
@@ -104,31 +106,23 @@ def leaky_currents(
     """
     from scipy.sparse.linalg import splu
 
-    G = np.asarray(conductance, float)
-    W = np.asarray(word, float)
-    B = np.asarray(bit, float)
-    if G.ndim != 2 or W.shape != G.shape[:1] or B.shape != G.shape[1:]:
-        raise CrossbarError(
-            f"leakage: voltages of shapes {W.shape} and {B.shape} for conductances of shape "
-            f"{G.shape}"
-        )
+    G = conductances(conductance)
+    W = finite("word", word, G.shape[:1])
+    B = finite("bit", bit, G.shape[1:])
     if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
         raise CrossbarError("wires: leakage needs line resistances above zero; take small ones")
     driver = 1 / (wires.word_line_resistance + wires.driver_resistance)
     sense = 1 / (wires.bit_line_resistance + wires.sense_resistance)
-    first = np.where(_mask(word_driven, G.shape[0]), driver, 0.0)
-    last = np.where(_mask(bit_driven, G.shape[1]), sense, 0.0)
+    n, m = G.shape
+    first = np.where(np.broadcast_to(word_driven, n), driver, 0.0)
+    last = np.where(np.broadcast_to(bit_driven, m), sense, 0.0)
     matrix, source = _nodes(G, wires, first, last)
-    source[: G.size : G.shape[1]] = first * W
-    source[-G.shape[1] :] = last * B
+    source[: G.size : m] = first * W
+    source[-m:] = last * B
     symmetric = {"SymmetricMode": True}
     factors = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options=symmetric)
     volts = factors.solve(source)
-    return last * (volts[-G.shape[1] :] - B)
-
-
-def _mask(driven: ArrayLike | None, n: int) -> NDArray[np.bool_]:
-    return np.ones(n, bool) if driven is None else np.asarray(driven, bool)
+    return last * (volts[-m:] - B)
 
 
 def _nodes(G: Array, wires: Wires, first: Array, last: Array):
@@ -155,6 +149,7 @@ def _nodes(G: Array, wires: Wires, first: Array, last: Array):
     return coo_array((values, (rows, columns)), shape=(size, size)), np.zeros(size)
 
 
+@accepts_quantities
 def crosstalk(
     sizes: ArrayLike,
     wires: Wires | Callable[[int], Wires],
@@ -187,11 +182,11 @@ def crosstalk(
     --------
     >>> from acanthite.constants import nS, uS
     >>> wires = ac.crossbar.Wires(word_leakage=1 * nS, bit_leakage=1 * nS)
-    >>> found = ac.crossbar.crosstalk([4], wires, selected=10 * nS, others=1 * uS)
-    >>> print(f"the film adds {found.share[0]:.0%} to the current of the cell")
+    >>> result = ac.crossbar.crosstalk([4], wires, selected=10 * nS, others=1 * uS)
+    >>> print(f"the film adds {result.share[0]:.0%} to the current of the cell")
     the film adds 40% to the current of the cell
     """
-    lines = wholes("sizes", sizes)
+    lines = counts("sizes", sizes)
     currents = []
     for n in lines.tolist():
         left = wires(n) if callable(wires) else wires

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.constants import mV
+from acanthite.crossbar.array_types import Array, Integers
 from acanthite.crossbar.arrays.bias import Scheme, select
-from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
-from acanthite.crossbar.circuit.checks import wholes
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
+from acanthite.crossbar.circuit.checks import counts
 from acanthite.crossbar.circuit.wires import Wires
+from acanthite.display import Described, Plotted
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
-Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class ReadMargin:
-    """How well the two states of the farthest cell are told apart, whatever the others hold.
+@dataclass(frozen=True, repr=False)
+class ReadMargin(
+    Described,
+    Plotted,
+    picture="acanthite.crossbar.arrays.drawings:draw_margin",
+    sizes="1",
+    on="A",
+    off="A",
+    margin="1",
+):
+    """How well the two states of the farthest cell can be distinguished, whatever the others hold.
 
     Parameters
     ----------
@@ -34,12 +43,12 @@ class ReadMargin:
 
     Examples
     --------
-    >>> found = ac.crossbar.read_margin([2, 4], "float")
-    >>> found.margin.round(2).tolist(), found.largest(0.5)
+    >>> reads = ac.crossbar.read_margin([2, 4], "float")
+    >>> reads.margin.round(2).tolist(), reads.largest(0.5)
     ([0.67, -0.29], 2)
     """
 
-    sizes: NDArray[np.int64]
+    sizes: Integers
     on: Array
     off: Array
     ideal: float
@@ -60,11 +69,12 @@ PATTERNS = ("LRS", "HRS", "random")
 """What the other cells hold: all the same, or half and half by chance."""
 
 
+@accepts_quantities
 def read_margin(
     sizes: Iterable[int],
     bias: str | Scheme = "ground",
     *,
-    cells: Cells = AG2S_CELLS,
+    cells: ConductanceRange = AG2S_RANGE,
     wires: Wires | Callable[[int], Wires] | None = None,
     read_voltage: float = 5 * mV,
     seed: int = 0,
@@ -78,7 +88,7 @@ def read_margin(
     sizes : iterable of int
         Lines, growing.
     bias : str or Scheme
-    cells : Cells
+    cells : ConductanceRange
         Their lowest and highest conductance are the two states.
     wires : Wires or callable, optional
         Of every size, or a function from the number of lines to theirs; one ohm a segment without
@@ -106,30 +116,23 @@ def read_margin(
     ground [1.0]
     float [-0.29]
     """
+    states = cells.highest, cells.lowest
+    lines = counts("sizes", list(sizes))
     currents = []
-    lines = wholes("sizes", list(sizes))
-    for n in lines:
-        own = wires(int(n)) if callable(wires) else wires
-        currents.append(_farthest(int(n), bias, cells, own, read_voltage, seed))
+    for n in lines.tolist():
+        chance = generator(seed, "read-margin", n).random((n, n)) < 0.5
+        same = [np.full((n, n), state) for state in states]
+        others = [*same, np.where(chance, *states)]
+        own = wires(n) if callable(wires) else wires
+        select_farthest = partial(_farthest, voltage=read_voltage, bias=bias, wires=own)
+        currents.append([[select_farthest(G, state) for G in others] for state in states])
     on, off = np.array(currents).transpose(1, 0, 2)
     return ReadMargin(lines, on, off, cells.highest * read_voltage)
 
 
 def _farthest(
-    n: int, bias: str | Scheme, cells: Cells, wires: Wires | None, voltage: float, seed: int
-) -> list[list[float]]:
-    """Return the sensed current for both states of the farthest cell and each pattern."""
-    chance = generator(seed, "read-margin", n).random((n, n)) < 0.5
-    others = (
-        np.full((n, n), cells.highest),
-        np.full((n, n), cells.lowest),
-        np.where(chance, cells.highest, cells.lowest),
-    )
-    sensed = []
-    for state in (cells.highest, cells.lowest):
-        row = []
-        for G in others:
-            G[0, -1] = state
-            row.append(float(select(G, (0, n - 1), voltage, bias, wires).output_current[-1]))
-        sensed.append(row)
-    return sensed
+    G: Array, state: float, voltage: float, bias: str | Scheme, wires: Wires | None
+) -> float:
+    """Return the sensed current of the farthest cell in a state, the others as they are [A]."""
+    G[0, -1] = state
+    return float(select(G, (0, len(G) - 1), voltage, bias, wires).output_current[-1])

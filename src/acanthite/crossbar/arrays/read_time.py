@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite.constants import mV
-from acanthite.crossbar.arrays.transient import LinearCells, transient
-from acanthite.crossbar.circuit.checks import numbers, positive, whole
+from acanthite.crossbar.arrays.transient import transient
+from acanthite.crossbar.circuit.checks import conductances, count, number
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 def read_error(
     conductance: ArrayLike,
     wires: Wires,
@@ -52,20 +54,18 @@ def read_error(
     >>> print(f"{ac.crossbar.read_error(np.full((8, 8), 2 * uS), wires, 1 * ns):.1%}")
     1.6%
     """
-    G = LinearCells(numbers("conductance", conductance)).G
-    time = positive("time", time, "s")
-    word = np.full(G.shape[0], positive("read_voltage", read_voltage, "V"))
+    G = conductances(conductance)
+    number("time", time, above=0)
+    word = np.full(G.shape[0], number("read_voltage", read_voltage, above=0))
     ideal = word @ G
     if not ideal.any():
-        raise CrossbarError(
-            "conductance: zero everywhere; expected cells that conduct, as errors are over the "
-            "current"
-        )
+        raise CrossbarError("conductance: zero everywhere, but errors are over the current")
     read = transient(G, wires, word, 4 * time, tolerance=tolerance)
     later = np.vstack([read.at(time), read.output_current[read.time > time]])
     return float(np.abs(later - ideal).max() / np.abs(ideal).max())
 
 
+@accepts_quantities
 def largest_array(
     wires: Wires,
     time: float,
@@ -102,9 +102,9 @@ def largest_array(
     >>> ac.crossbar.largest_array(wires, time=1 * ns, error=0.009, limit=16)
     4
     """
-    positive("largest_array: time", time, "s")
-    positive("largest_array: error", error)
-    whole("largest_array: limit", limit, 1)
+    number("largest_array: time", time, above=0)
+    number("largest_array: error", error, above=0)
+    count("largest_array: limit", limit)
 
     def good(n: int) -> bool:
         G = conductance(n) if callable(conductance) else np.full((n, n), conductance)

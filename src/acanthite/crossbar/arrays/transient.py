@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.arguments import instance
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
-from acanthite.crossbar.arrays.implicit_step import Step
-from acanthite.crossbar.circuit.checks import in_range, number, numbers, positive
+from acanthite.crossbar.arrays.implicit_step import ImplicitStep
+from acanthite.crossbar.circuit.checks import conductances, finite, in_range, number
 from acanthite.crossbar.circuit.wires import Wires
+from acanthite.display import Described, Plotted
 from acanthite.errors import ConvergenceError, CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.quantities import accepts_quantities
 
 _GAMMA = 1.0 - math.sqrt(0.5)  # of the L-stable SDIRK method of second order (Alexander 1977)
 _STEPS = 100_000
 
 
-@dataclass(frozen=True)
-class Transient:
+@dataclass(frozen=True, repr=False)
+class Transient(
+    Described,
+    Plotted,
+    picture="acanthite.crossbar.arrays.drawings:draw_transient",
+    time="s",
+    output_current="A",
+):
     """What the sense amplifiers see in time.
 
     Parameters
@@ -38,15 +46,15 @@ class Transient:
     >>> import numpy as np
     >>> from acanthite.constants import fF, mV, ns, uS
     >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
-    >>> found = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
-    >>> print(f"settled to 1 % after {found.settled(0.01) / ns:.2f} ns")
+    >>> result = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> print(f"settled to 1 % after {result.settled(0.01) / ns:.2f} ns")
     settled to 1 % after 0.04 ns
     """
 
     time: Array
     output_current: Array
-    word_line_voltage: Array = field(repr=False)
-    bit_line_voltage: Array = field(repr=False)
+    word_line_voltage: Array
+    bit_line_voltage: Array
 
     def at(self, time: float) -> Array:
         """Return the output currents at a time, linear between the steps, shape (M,). [A]
@@ -56,11 +64,7 @@ class Transient:
         CrossbarError
             If the time is before the start or after the end.
         """
-        t = number("time", time)
-        if not 0.0 <= t <= self.time[-1]:
-            raise CrossbarError(
-                f"time = {time} s; expected 0 to {self.time[-1]:.6g} s, where the transient ends"
-            )
+        t = number("time", time, least=0, most=self.time[-1])
         return np.array([np.interp(t, self.time, i) for i in self.output_current.T])
 
     def settled(self, error: float, final: ArrayLike | None = None) -> float:
@@ -78,13 +82,9 @@ class Transient:
         CrossbarError
             If the final currents are all zero, so nothing is small beside them, or do not fit.
         """
-        positive("error", error)
-        end = self.output_current[-1] if final is None else numbers("final", final)
-        if end.shape != self.output_current.shape[1:] or not np.isfinite(end).all():
-            raise CrossbarError(
-                f"final has the shape {end.shape}; expected finite currents of shape "
-                f"{self.output_current.shape[1:]}"
-            )
+        number("error", error, above=0)
+        last = self.output_current[-1]
+        end = last if final is None else finite("final", final, last.shape)
         if not end.any():
             if not self.output_current.any():
                 return 0.0
@@ -102,6 +102,7 @@ class Transient:
         return float(self.time[k] + share * (self.time[k + 1] - self.time[k]))
 
 
+@accepts_quantities
 def transient(
     devices: ArrayLike | DynamicCells,
     wires: Wires,
@@ -150,83 +151,63 @@ def transient(
     >>> import numpy as np
     >>> from acanthite.constants import fF, mV, nA, ns, uS
     >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
-    >>> found = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
-    >>> [f"{found.at(t).mean() / nA:.0f} nA" for t in (0.0, 0.01 * ns, 1 * ns)]
+    >>> result = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> [f"{result.at(t).mean() / nA:.0f} nA" for t in (0.0, 0.01 * ns, 1 * ns)]
     ['0 nA', '57 nA', '79 nA']
     """
-    cells = (
-        devices if isinstance(devices, DynamicCells) else LinearCells(numbers("devices", devices))
-    )
-    W = numbers("word", word)
-    B = np.zeros(cells.shape[1]) if bit is None else numbers("bit", bit)
-    if len(cells.shape) != 2 or W.shape != cells.shape[:1] or B.shape != cells.shape[1:]:
-        raise CrossbarError(
-            f"transient: voltages of shapes {W.shape} and {B.shape} for an array of shape "
-            f"{cells.shape}; expected one for each word line and each bit line"
-        )
-    for name, volts in (("word", W), ("bit", B)):
-        if not np.isfinite(volts).all():
-            raise CrossbarError(
-                f"{name}: {volts[~np.isfinite(volts)][0]}; expected volts, all finite"
-            )
-        in_range(name, np.abs(volts).max(), "V")
-    duration = number("duration", duration)
-    edge = number("edge", edge)
-    tolerance = number("tolerance", tolerance)
-    if not isinstance(wires, Wires):
-        raise CrossbarError(f"wires (={wires!r:.60}) must be Wires")
-    if not (0 < duration < np.inf and 0 <= edge < np.inf and 0 < tolerance < np.inf):
-        raise CrossbarError(
-            f"transient: duration = {duration} s, edge = {edge} s, tolerance = {tolerance}; "
-            f"expected positive numbers"
-        )
+    cells = devices
+    if not isinstance(cells, DynamicCells):
+        cells = _LinearCells(conductances(devices, "devices"))  # type: ignore[arg-type]
+    N, M = cells.shape
+    W = finite("word", word, (N,))
+    B = finite("bit", np.zeros(M) if bit is None else bit, (M,))
+    in_range("word", np.abs(W).max(), "V")
+    in_range("bit", np.abs(B).max(), "V")
+    duration = number("duration", duration, above=0)
+    edge = number("edge", edge, least=0)
+    tolerance = number("tolerance", tolerance, above=0)
+    instance("wires", wires, Wires, "Wires", error=CrossbarError)
     if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
         raise CrossbarError("wires: a transient needs line resistances above zero; take small ones")
     return _Run(cells, wires, W, B, edge, tolerance).to(duration)
 
 
-class LinearCells:
+@dataclass(frozen=True)
+class _LinearCells:
     """Conductances in the place of cells."""
 
-    def __init__(self, G: Array) -> None:
-        self.G = G
-        self.shape = G.shape
-        if G.ndim != 2 or not G.size or not (np.isfinite(G).all() and (G >= 0).all()):
-            raise CrossbarError(
-                f"devices: shape {G.shape}; expected conductances (N, M), finite and none negative"
-            )
+    conductance: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.conductance.shape
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and conductance [S]."""
-        return self.G * voltage, self.G
-
-    def hold(self, start: Array, stop: Array, duration: float) -> None:
-        """Do nothing: the cells do not move."""
-
-    def snapshot(self) -> None:
-        """Return nothing: there is no state."""
-
-    def restore(self, snapshot: None) -> None:
-        """Do nothing."""
+        return self.conductance * voltage, self.conductance
 
 
 class _Run:
     """Steps of SDIRK2; what the cells do within a step is split off and watched."""
 
     def __init__(
-        self, cells, wires: Wires, W: Array, B: Array, edge: float, tolerance: float
+        self,
+        cells: DynamicCells | _LinearCells,
+        wires: Wires,
+        W: Array,
+        B: Array,
+        edge: float,
+        tolerance: float,
     ) -> None:
         self.cells = cells
         self.wires = wires
         self.W = W
         self.B = B
         self.edge = edge
-        self.scale = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
-        self.tolerance = tolerance * self.scale
-        self.u = np.zeros(cells.shape)
-        self.v = np.zeros(cells.shape)
-        self._linear = isinstance(cells, LinearCells)
-        self._last_step: Step | None = None
+        largest = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
+        self.tolerance = tolerance * largest
+        self.nodes = np.zeros((2, *cells.shape))  # voltages of word-line and bit-line nodes
+        self._last_step: ImplicitStep | None = None
 
     def to(self, duration: float) -> Transient:
         t = 0.0
@@ -243,7 +224,7 @@ class _Run:
                 times.append(t)
                 outputs.append(self._output(t))
                 if t == duration:
-                    return Transient(np.array(times), np.array(outputs), self.u, self.v)
+                    return Transient(np.array(times), np.array(outputs), *self.nodes)
             elif h < 1e-15 * duration:
                 break
             h = self._rounded(h, error)
@@ -259,62 +240,55 @@ class _Run:
 
     def _try(self, t: float, h: float) -> float:
         """Take a step if it is good enough; return its error over the tolerance."""
-        across = self.u - self.v
+        start = self.nodes
+        across = start[0] - start[1]
         current, G = self.cells.current(across)
         step = self._step(G, _GAMMA * h)
         rest = current - G * across
-        u1, v1 = self._stage(step, self.u, self.v, rest, t + _GAMMA * h)
-        ku = (u1 - self.u) / step.tau
-        kv = (v1 - self.v) / step.tau
-        later = h - step.tau
-        u2, v2 = self._stage(step, self.u + later * ku, self.v + later * kv, rest, t + h, u1)
-        lu = (u2 - self.u - later * ku) / step.tau
-        lv = (v2 - self.v - later * kv) / step.tau
-        error = self._error(step, 0.5 * h * (lu - ku), 0.5 * h * (lv - kv)) / self.tolerance
-        if error <= 1.0 and not self._linear:
-            error = max(error, self._move(across, u2 - v2, h, G, rest))
+        first = self._stage(step, start, rest, t + _GAMMA * h, start)
+        rate = (first - start) / step.tau
+        between = start + (h - step.tau) * rate
+        end = self._stage(step, between, rest, t + h, first)
+        change = 0.5 * h * ((end - start - (h - step.tau) * rate) / step.tau - rate)
+        # without what the method damps by itself
+        error = float(np.abs(step.solve(step.charging(change), change)).max()) / self.tolerance
+        if error <= 1.0 and isinstance(self.cells, DynamicCells):
+            error = max(error, self._move(self.cells, across, end[0] - end[1], h, G, rest))
         if error <= 1.0:
-            self.u, self.v = u2, v2
+            self.nodes = end
         return error
 
-    def _error(self, step: Step, u: Array, v: Array) -> float:
-        """Return the largest error of a step, without what the method damps by itself."""
-        w = self.wires
-        stored = w.crossing_capacitance * (u - v)
-        a = (w.word_line_capacitance * u + stored) / step.tau
-        b = (w.bit_line_capacitance * v - stored) / step.tau
-        u, v = step.solve(a, b, u)
-        return max(float(np.abs(u).max()), float(np.abs(v).max()))
-
-    def _move(self, before: Array, after: Array, h: float, G: Array, rest: Array) -> float:
+    def _move(
+        self, cells: DynamicCells, before: Array, after: Array, h: float, G: Array, rest: Array
+    ) -> float:
         """Take the cells through the step; return the error of their current over the tolerance."""
-        snapshot = self.cells.snapshot()
-        self.cells.hold(before, after, h)
-        current, _ = self.cells.current(after)
+        snapshot = cells.snapshot()
+        cells.hold(before, after, h)
+        current, _ = cells.current(after)
         drop = np.abs(current - G * after - rest).max() / max(float(G.max()), np.finfo(float).tiny)
         error = float(drop) / (3 * self.tolerance)
         if error > 1.0:
-            self.cells.restore(snapshot)
+            cells.restore(snapshot)
         return error
 
     def _stage(
-        self, step: Step, u: Array, v: Array, rest: Array, t: float, guess: Array | None = None
-    ) -> tuple[Array, Array]:
-        w = self.wires
+        self, step: ImplicitStep, nodes: Array, rest: Array, t: float, guess: Array
+    ) -> Array:
         ramp = self._ramp(t)
-        stored = w.crossing_capacitance * (u - v)
-        a = (w.word_line_capacitance * u + stored) / step.tau - rest
-        b = (w.bit_line_capacitance * v - stored) / step.tau + rest
-        a[:, 0] += step.driver * ramp * self.W
-        b[-1] += step.sense * ramp * self.B
-        return step.solve(a, b, self.u if guess is None else guess)
+        into = step.charging(nodes)
+        into[0] -= rest
+        into[1] += rest
+        into[0, :, 0] += step.driver * ramp * self.W
+        into[1, -1] += step.sense * ramp * self.B
+        return step.solve(into, guess)
 
-    def _step(self, G: Array, tau: float) -> Step:
+    def _step(self, G: Array, tau: float) -> ImplicitStep:
         """Return the matrix of a step; that of the last one where conductances do not change."""
         last = self._last_step
-        if self._linear and last is not None and math.isclose(last.tau, tau, rel_tol=1e-12):
+        linear = isinstance(self.cells, _LinearCells)
+        if linear and last is not None and math.isclose(last.tau, tau, rel_tol=1e-12):
             return last
-        self._last_step = Step(G, self.wires, tau)
+        self._last_step = ImplicitStep(G, self.wires, tau)
         return self._last_step
 
     def _ramp(self, t: float) -> float:
@@ -323,4 +297,4 @@ class _Run:
 
     def _output(self, t: float) -> Array:
         sense = self.wires.bit_line_resistance + self.wires.sense_resistance
-        return (self.v[-1] - self._ramp(t) * self.B) / sense
+        return (self.nodes[1, -1] - self._ramp(t) * self.B) / sense

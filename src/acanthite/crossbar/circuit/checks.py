@@ -1,17 +1,22 @@
-"""Checks of arguments: real, positive and whole numbers, conductances, resistances, voltages."""
+"""Checks of arguments: numbers, counts, conductances, resistances, voltages."""
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from functools import partial
+from numbers import Real
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.errors import CrossbarError
+from acanthite import arguments
+from acanthite.crossbar.array_types import Array, Integers, Mask
+from acanthite.errors import CrossbarError, brief
 
-Array = NDArray[np.float64]
+number = partial(arguments.number, error=CrossbarError)
+count = partial(arguments.count, error=CrossbarError)
+
 SMALLEST, LARGEST = 1e-50, 1e50
-"""Limits of conductances [S], resistances [Ohm] and voltages [V]: the square of a product of three
+"""Limits of conductances [S], resistances [ohm] and voltages [V]: the square of a product of three
 is still a number."""
 
 
@@ -33,88 +38,65 @@ def numbers(name: str, value: ArrayLike) -> Array:
             raise ValueError(given.dtype)
         return np.asarray(given, np.float64)
     except (TypeError, ValueError, OverflowError):
-        shown = " ".join(repr(value).split())
         raise CrossbarError(
-            f"{name} (={shown:.80}) must be real numbers, none of them complex, text or missing"
+            f"{name} = {brief(value)}; expected real numbers, none of them complex, text or missing"
         ) from None
 
 
-def number(name: str, value: object) -> float:
-    """Return one real number.
+def refuse(name: str, values: Array, good: Mask, expected: str) -> None:
+    """Raise a CrossbarError that shows the first value that is not good, if there is one."""
+    if not good.all():
+        k = tuple(int(i) for i in np.argwhere(~good)[0])
+        place = f" at {k}" if k else ""
+        raise CrossbarError(f"{name}: {values[k]:.6g}{place}; expected {expected}")
+
+
+def finite(
+    name: str,
+    value: ArrayLike,
+    shape: tuple[int, ...] | None = None,
+    *,
+    least: float = -np.inf,
+    what: str = "finite numbers",
+) -> Array:
+    """Return finite numbers, none below a limit; ``what`` they are is for the message.
 
     Raises
     ------
     CrossbarError
-        If it is anything else.
+        If they are anything else, or of another shape.
     """
-    values = numbers(name, value)  # type: ignore[arg-type]
-    if values.ndim:
-        raise CrossbarError(f"{name}: {values.size} numbers of shape {values.shape}; expected one")
-    return float(values)
+    v = numbers(name, value)
+    if shape is not None and v.shape != shape:
+        raise CrossbarError(f"{name} has the shape {v.shape}; expected {what} of shape {shape}")
+    refuse(name, v, np.isfinite(v) & (v >= least), what)
+    return v
 
 
-def positive(name: str, value: object, unit: str = "") -> float:
-    """Return a number, above zero and finite.
-
-    Raises
-    ------
-    CrossbarError
-        If it is anything else.
-    """
-    checked = number(name, value)
-    if not 0.0 < checked < np.inf:
-        raise CrossbarError(
-            f"{name} = {value}{unit and ' ' + unit}; expected a positive number, and finite"
-        )
-    return checked
-
-
-def whole(name: str, value: object, least: int) -> int:
-    """Return a whole number that is not below a limit.
-
-    Raises
-    ------
-    CrossbarError
-        If it is anything else.
-    """
-    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
-        raise CrossbarError(f"{name} = {value!r:.80}; expected a whole number, at least {least}")
-    return int(value)
-
-
-def wholes(name: str, values: ArrayLike, least: int = 1) -> NDArray[np.int64]:
-    """Return whole numbers that are not below a limit, shape (n,).
+def counts(name: str, values: ArrayLike) -> Integers:
+    """Return whole numbers of at least one, shape (n,).
 
     Raises
     ------
     CrossbarError
         If one is anything else, or there is none.
     """
-    given = numbers(name, values)
-    good = (given >= least) & (given == np.floor(given)) & (given < 2**53)
-    if given.ndim != 1 or given.size == 0 or not good.all():
-        raise CrossbarError(
-            f"{name}: {' '.join(str(given.tolist()).split()):.80}; expected whole numbers of at "
-            f"least {least}"
-        )
-    return given.astype(np.int64)
+    v = np.asarray(values)
+    if v.ndim != 1 or v.size == 0:
+        raise CrossbarError(f"{name} = {brief(values)}; expected a list of whole numbers")
+    return np.array([count(name, n) for n in v], np.int64)
 
 
 def in_range(name: str, values: Array, unit: str) -> None:
     """Raise a CrossbarError for a number, neither zero nor infinite, beyond the limits."""
     size = np.abs(values)
-    bad = ((size < SMALLEST) & (size > 0.0)) | ((size > LARGEST) & (size < np.inf))
-    if bad.any():
-        k = tuple(int(i) for i in np.argwhere(bad)[0])
-        place = f" at {k}" if k else ""
-        raise CrossbarError(
-            f"{name}: {values[k]:.6g}{place}; expected zero, or {SMALLEST:.0e} to {LARGEST:.0e} "
-            f"{unit}: currents and powers of others cannot be computed"
-        )
+    good = (size == 0.0) | (size == np.inf) | ((size >= SMALLEST) & (size <= LARGEST))
+    limits = f"zero, or {SMALLEST:.0e} to {LARGEST:.0e} {unit}"
+    refuse(name, values, good, f"{limits}: currents and powers of others cannot be computed")
 
 
 def resistances(name: str, value: ArrayLike) -> Array:
-    """Return resistances, zero and infinite ones included. [Ohm]
+    """Return resistances, zero and infinite ones included. [ohm]
 
     Raises
     ------
@@ -122,15 +104,14 @@ def resistances(name: str, value: ArrayLike) -> Array:
         If one is negative, no number, or out of range.
     """
     r = numbers(name, value)
-    if not (r >= 0).all():
-        where = tuple(int(k) for k in np.argwhere(~(r >= 0))[0])
-        place = f" at {where}" if where else ""
-        raise CrossbarError(f"{name}: {r[where]}{place}; expected resistances of zero or more ohms")
+    if r.ndim == 0 and (r == 0.0 or SMALLEST <= r <= LARGEST):
+        return r
+    refuse(name, r, r >= 0, "resistances of zero or more ohms")
     in_range(name, r, "ohms")
     return r
 
 
-def conductances(value: ArrayLike) -> Array:
+def conductances(value: ArrayLike, name: str = "conductance") -> Array:
     """Return a copy of the conductances of an array, shape (N, M). [S]
 
     Raises
@@ -138,19 +119,14 @@ def conductances(value: ArrayLike) -> Array:
     CrossbarError
         If one is negative, no finite number or out of range, or the shape is another.
     """
-    G = np.array(numbers("conductance", value), order="C")
+    G = np.array(numbers(name, value), order="C")
     if G.ndim != 2 or not G.size:
         raise CrossbarError(
-            f"conductance has the shape {G.shape}; expected (word lines, bit lines), at least 1 x 1"
+            f"{name} has the shape {G.shape}; expected (word lines, bit lines), at least 1 x 1"
         )
-    least, most = G.min(), G.max()
-    if not (least >= 0.0 and most < np.inf):
-        i, j = np.argwhere(~(np.isfinite(G) & (G >= 0)))[0]
-        raise CrossbarError(
-            f"conductance: {G[i, j]} at ({i}, {j}); expected zero or more, and finite (S)"
-        )
-    if least < SMALLEST or most > LARGEST:
-        in_range("conductance", G, "S")
+    if not (G.min() >= SMALLEST and G.max() <= LARGEST):
+        refuse(name, G, np.isfinite(G) & (G >= 0), "zero or more, and finite (S)")
+        in_range(name, G, "S")
     return G
 
 
@@ -167,8 +143,8 @@ def voltages(name: str, value: ArrayLike, n: int) -> Array:
         raise CrossbarError(
             f"{name} has the shape {V.shape}; expected ({n},) or (inputs, {n}), one for each line"
         )
-    if not np.isfinite(V).all():
-        where = tuple(map(int, np.argwhere(~np.isfinite(V))[0]))
-        raise CrossbarError(f"{name}: {V[where]} at {where}; expected volts")
-    in_range(name, np.abs(V).max(axis=-1), "V")
+    largest = np.abs(V).max(axis=-1)
+    if not np.isfinite(largest).all():
+        refuse(name, V, np.isfinite(V), "volts")
+    in_range(name, largest, "V")
     return V

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from acanthite.crossbar.array_types import Array, Mask
 from acanthite.crossbar.circuit.checks import conductances
-from acanthite.crossbar.circuit.devices import Devices, Placed
+from acanthite.crossbar.circuit.devices import NonlinearDevices, evaluate
 from acanthite.crossbar.circuit.islands import refuse_islands
-from acanthite.crossbar.circuit.lines import Lines
-
-Array = NDArray[np.float64]
+from acanthite.crossbar.circuit.lines import ArrayLines
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +21,9 @@ class Circuit:
     Parameters
     ----------
     conductance : ndarray, shape (N, M)
-        Of linear devices; of others it tells the shape, and where there is no device. [S]
-    word, bit : Lines
-    devices : Devices, optional
+        Of linear devices; of others only the shape counts, and zeros, where there is no device. [S]
+    word, bit : ArrayLines
+    devices : NonlinearDevices, optional
         Those that are not linear.
 
     Raises
@@ -34,9 +33,9 @@ class Circuit:
     """
 
     conductance: Array
-    word: Lines = field(repr=False)
-    bit: Lines = field(repr=False)
-    devices: Devices | None = None
+    word: ArrayLines = field(repr=False)
+    bit: ArrayLines = field(repr=False)
+    devices: NonlinearDevices | None = None
 
     def __post_init__(self) -> None:
         refuse_islands(self.conductance, self.word, self.bit)
@@ -56,17 +55,15 @@ class Circuit:
         """Whether a wire between nodes is."""
         return self.word.broken or self.bit.broken
 
-    @property
-    def present(self) -> NDArray[np.bool_]:
+    @cached_property
+    def present(self) -> Mask:
         """Where there are devices, shape (N, M)."""
         return self.conductance > 0.0
 
-    @property
-    def placed_devices(self) -> Devices:
-        """The nonlinear devices, none where the conductance is zero."""
+    def respond(self, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+        """Return current [A] and slope [S] of each nonlinear device; see :func:`.evaluate`."""
         assert self.devices is not None
-        present = self.present
-        return self.devices if present.all() else Placed(self.devices, present)
+        return evaluate(self.devices, voltage, self.present, strict)
 
     def unloaded(self, voltage: Array, bit_line_voltage: Array, out: Array | None = None) -> Array:
         """Return the voltage of each device were there no drops, shape (..., N, M). [V]
@@ -80,6 +77,11 @@ class Circuit:
         """
         below = np.swapaxes(self.bit.open_circuit(bit_line_voltage), -1, -2)
         return np.subtract(self.word.open_circuit(voltage), below, out=out)
+
+    def terminal_voltages(self, voltage: Array, bit_line_voltage: Array) -> Array:
+        """Return the potential of the left, right, top and bottom ends of the lines. [V]"""
+        words = np.where(self.word.driven, voltage, 0.0)
+        return np.concatenate([*words, *np.where(self.bit.driven, bit_line_voltage, 0.0)])
 
     def with_conductance(self, conductance: Array) -> Circuit:
         """Return the circuit with other devices, linear ones [S]."""

@@ -7,21 +7,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.checks import conductances, positive, voltages, whole
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.checks import conductances, count, number, voltages
 from acanthite.crossbar.circuit.circuit import Circuit
-from acanthite.crossbar.circuit.devices import Devices, as_devices
+from acanthite.crossbar.circuit.devices import NonlinearDevices, as_devices
 from acanthite.crossbar.circuit.lines import DRIVEN, FLOATING, GROUNDED, Terminal, lines
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
-Array = NDArray[np.float64]
 MANY = 32
 """Inputs from which on the effective conductance is worth computing."""
 
 
+@accepts_quantities
 @dataclass(frozen=True, eq=False)
 class Crossbar:
     """An array of N word lines and M bit lines with a device at each crossing.
@@ -34,16 +36,16 @@ class Crossbar:
         Of each wire segment: one number, or what broadcasts to (N, M + 1) for the word lines
         (segment 0 lies between the left end and the first node, segment M between the last node and
         the right end) and to (N + 1, M) for the bit lines (segment 0 at the top). Zero is an ideal
-        wire, infinite a broken one. [Ohm]
+        wire, infinite a broken one. [ohm]
     left, right : Terminal or str
         What the ends of the word lines are tied to: ``"driven"``, ``"grounded"`` or ``"floating"``,
         or a :class:`Terminal` with a resistance or with a kind for each line.
     top, bottom : Terminal or str
         The same for the ends of the bit lines.
-    devices : Devices or callable, optional
+    devices : NonlinearDevices or callable, optional
         Devices whose current is no straight line of the voltage, as :class:`Sinh`, :class:`Table`,
         or a function of the voltages (N, M) that returns currents, or currents and differential
-        conductances. ``conductance`` then tells the shape, and where no device is.
+        conductances. ``conductance`` then gives the shape, and zeros where no device is.
 
     Raises
     ------
@@ -66,7 +68,7 @@ class Crossbar:
     right: Terminal | str = FLOATING
     top: Terminal | str = FLOATING
     bottom: Terminal | str = GROUNDED
-    devices: Devices | Callable | None = None
+    devices: NonlinearDevices | Callable | None = None
 
     def __post_init__(self) -> None:
         _ = self.circuit  # refuses what describes none
@@ -93,6 +95,7 @@ class Crossbar:
         """Word lines and bit lines."""
         return self.circuit.shape
 
+    @accepts_quantities
     def solve(
         self,
         voltage: ArrayLike,
@@ -127,13 +130,13 @@ class Crossbar:
         ConvergenceError
             If the residual stays above the tolerance.
         """
-        positive("tolerance", tolerance)
-        whole("max_iterations", max_iterations, 1)
+        number("tolerance", tolerance, above=0)
+        count("max_iterations", max_iterations)
         if outputs_only not in (None, True, False):
             raise CrossbarError(
                 f"outputs_only = {outputs_only!r:.80}; expected True, False or None"
             )
-        V, U = self._voltages(voltage, bit_line_voltage)
+        V, U = self.checked_voltages(voltage, bit_line_voltage)
         if outputs_only is None:
             n = max(V.size // V.shape[-1], U.size // U.shape[-1])
             outputs_only = n >= MANY and self.circuit.linear and not self.circuit.broken
@@ -141,15 +144,24 @@ class Crossbar:
         points = solve(V, U, tolerance, max_iterations)
         return Solution(self.solver, V, U, points, tolerance, max_iterations)
 
-    def _voltages(self, word: ArrayLike, bit: ArrayLike | None) -> tuple[Array, Array]:
-        """Return the voltages of word and bit lines, checked."""
+    def checked_voltages(
+        self, voltage: ArrayLike, bit_line_voltage: ArrayLike | None = None
+    ) -> tuple[Array, Array]:
+        """Return the voltages of word and bit lines as :meth:`solve` takes them. [V]
+
+        Raises
+        ------
+        CrossbarError
+            If one is no number, or their count is wrong.
+        """
         N, M = self.shape
-        V = voltages("voltage", word, N)
-        U = voltages("bit_line_voltage", np.zeros(M) if bit is None else bit, M)
-        if bit is not None and not self.circuit.bit.driven.any():
+        V = voltages("voltage", voltage, N)
+        if bit_line_voltage is None:
+            return V, np.zeros(M)
+        U = voltages("bit_line_voltage", bit_line_voltage, M)
+        if not self.circuit.bit.driven.any():
             raise CrossbarError(
-                "bit_line_voltage is given, but no end of a bit line is driven; pass "
-                'bottom="driven"'
+                'bit_line_voltage: no end of a bit line is driven; pass bottom="driven"'
             )
         if V.ndim == U.ndim == 2 and len(V) != len(U):
             raise CrossbarError(

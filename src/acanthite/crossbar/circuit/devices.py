@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.checks import LARGEST, SMALLEST, numbers
+from acanthite.crossbar.array_types import Array, Mask
+from acanthite.crossbar.circuit.checks import LARGEST, SMALLEST, finite, numbers
 from acanthite.errors import CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.quantities import accepts_quantities
 
 
 @runtime_checkable
-class Devices(Protocol):
+class NonlinearDevices(Protocol):
     """What a circuit requires of the devices at its crossings."""
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
@@ -29,6 +29,7 @@ class Devices(Protocol):
         ...
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Sinh:
     r"""Devices with :math:`i = G v_0 \sinh(v / v_0)`: G at low voltage, exponential above v_0.
@@ -50,7 +51,8 @@ class Sinh:
     >>> import numpy as np
     >>> devices = ac.crossbar.Sinh(np.full((2, 2), 1e-6), scale=0.05)
     >>> array = ac.crossbar.Crossbar(np.full((2, 2), 1e-6), devices=devices)
-    >>> [f"{i * 1e6:.3f} uA" for i in array.solve([0.1, 0.1]).output_current]  # straight devices: 0.2 uA
+    >>> current = array.solve([0.1, 0.1]).output_current  # of straight devices: 0.2 uA
+    >>> [f"{i * 1e6:.3f} uA" for i in current]
     ['0.363 uA', '0.363 uA']
     """
 
@@ -58,16 +60,10 @@ class Sinh:
     scale: ArrayLike
 
     def __post_init__(self) -> None:
-        G = numbers("Sinh: conductance", self.conductance)
-        valid = np.isfinite(G) & (G >= 0.0)
-        if not valid.all():
-            raise CrossbarError(
-                f"Sinh: conductance {G[~valid].flat[0]}; expected zero or more, and finite (S)"
-            )
-        v0 = numbers("Sinh: scale", self.scale)
-        valid = np.isfinite(v0) & (v0 > 0.0)
-        if not valid.all():
-            raise CrossbarError(f"Sinh: scale {v0[~valid].flat[0]}; expected positive volts")
+        finite(
+            "Sinh: conductance", self.conductance, least=0.0, what="zero or more, and finite (S)"
+        )
+        finite("Sinh: scale", self.scale, least=SMALLEST, what="positive volts")
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
         """Return current [A] and differential conductance [S]."""
@@ -77,6 +73,7 @@ class Sinh:
         return G * v0 * np.sinh(x), G * np.cosh(x)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Table:
     """Devices with one measured I-V, scaled: linear between its points and beyond its ends.
@@ -84,7 +81,7 @@ class Table:
     Parameters
     ----------
     voltage, current_points : array_like, shape (points,)
-        Rising, through (0, 0). [V, A]
+        Rising, through (0, 0). [V], [A]
     scale : float or array_like, shape (N, M)
         Factor on the current of each device. [1]
 
@@ -107,9 +104,7 @@ class Table:
     scale: ArrayLike = 1.0
 
     def __post_init__(self) -> None:
-        factor = numbers("scale", self.scale)
-        if not (np.isfinite(factor).all() and (factor >= 0.0).all()):
-            raise CrossbarError("scale: expected factors of zero or more, and finite")
+        finite("scale", self.scale, least=0.0, what="factors of zero or more, and finite")
         v = numbers("voltage", self.voltage)
         i = numbers("current_points", self.current_points)
         if v.ndim != 1 or v.shape != i.shape or v.size < 2 or not (np.diff(v) > 0).all():
@@ -118,8 +113,7 @@ class Table:
             )
         if not ((np.diff(i) >= 0).all() and np.interp(0.0, v, i) == 0.0):
             raise CrossbarError(
-                "current_points: expected a current through zero at 0 V that never falls with the "
-                "voltage"
+                "current_points: expected a current through zero at 0 V that never falls"
             )
 
     def current(self, voltage: Array) -> tuple[Array, Array]:
@@ -167,26 +161,7 @@ class Characteristic:
         return current, (up - down) / (2.0 * h)
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Devices at some of the crossings; the others are open.
-
-    Parameters
-    ----------
-    devices : Devices
-    present : ndarray of bool, shape (N, M)
-    """
-
-    devices: Devices
-    present: NDArray[np.bool_]
-
-    def current(self, voltage: Array) -> tuple[Array, Array]:
-        """Return current [A] and differential conductance [S], zero where there is no device."""
-        current, slope = _respond(self.devices, voltage)
-        return np.where(self.present, current, 0.0), np.where(self.present, slope, 0.0)
-
-
-def as_devices(devices: Devices | Callable) -> Devices:
+def as_devices(devices: NonlinearDevices | Callable) -> NonlinearDevices:
     """Return devices; a function of the voltage is made one.
 
     Raises
@@ -194,24 +169,27 @@ def as_devices(devices: Devices | Callable) -> Devices:
     CrossbarError
         If it is neither.
     """
-    if isinstance(devices, Devices):
+    if isinstance(devices, NonlinearDevices):
         return devices
     if callable(devices):
         return Characteristic(devices)
     raise CrossbarError(
-        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function of the "
-        f"voltage"
+        f"devices (={devices!r:.60}) must have a method current(voltage), or be a function"
     )
 
 
-def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Array, Array]:
+def evaluate(
+    devices: NonlinearDevices, voltage: Array, present: Mask, strict: bool = True
+) -> tuple[Array, Array]:
     """Return current [A] and slope [S] of each device.
 
     Parameters
     ----------
-    devices : Devices
+    devices : NonlinearDevices
     voltage : ndarray, shape (N, M)
         [V]
+    present : ndarray of bool, shape (N, M)
+        Where there are devices; elsewhere nothing flows.
     strict : bool
         Whether values that are no numbers are an error; otherwise all currents become infinite.
 
@@ -221,14 +199,16 @@ def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Arr
         If a current falls with the voltage, or a value is no number.
     """
     current, slope = _respond(devices, voltage)
-    bad = ~(np.isfinite(current) & (slope <= LARGEST) & (slope >= 0))
-    if bad.any():
-        k = tuple(int(n) for n in np.argwhere(bad)[0])
+    if not present.all():
+        current = np.where(present, current, 0.0)
+        slope = np.where(present, slope, 0.0)
+    good = np.isfinite(current) & (slope <= LARGEST) & (slope >= 0)
+    if not good.all():
+        k = tuple(int(n) for n in np.argwhere(~good)[0])
         if strict or slope[k] < 0.0:
             raise CrossbarError(
-                f"devices: current {current[k]:.3g} A and slope {slope[k]:.3g} S at "
-                f"{voltage[k]:.3g} V, cell {k}; expected numbers, and a current that does not fall "
-                f"with the voltage, its slope at most {LARGEST:.0e} S"
+                f"devices: {current[k]:.3g} A, slope {slope[k]:.3g} S at {voltage[k]:.3g} V, cell "
+                f"{k}; expected numbers, its slope at most {LARGEST:.0e} S and not negative"
             )
         return np.full_like(current, math.inf), slope
     return current, np.ascontiguousarray(np.where(slope < SMALLEST, 0.0, slope))
@@ -237,32 +217,31 @@ def evaluate(devices: Devices, voltage: Array, strict: bool = True) -> tuple[Arr
 def _per_device(devices: object, values: ArrayLike, voltage: Array) -> Array:
     """Return values of devices, if they fit an array of the shape of the voltages."""
     values = np.asarray(values, float)
-    if values.ndim and values.shape != voltage.shape:
-        try:
-            np.broadcast_to(values, voltage.shape)
-        except ValueError:
-            raise CrossbarError(
-                f"devices: {type(devices).__name__} holds values of shape {values.shape}; expected "
-                f"one, or {voltage.shape}"
-            ) from None
+    try:
+        np.broadcast_to(values, voltage.shape)
+    except ValueError:
+        raise CrossbarError(
+            f"{type(devices).__name__} holds values of shape {values.shape}; expected one, or "
+            f"{voltage.shape}"
+        ) from None
     return values
 
 
-def _respond(devices: Devices, voltage: Array) -> tuple[Array, Array]:
+def _respond(devices: NonlinearDevices, voltage: Array) -> tuple[Array, Array]:
     """Return current and slope as the devices give them, of the shape of the voltages."""
     with np.errstate(over="ignore", invalid="ignore"):
         result = devices.current(voltage)
     if not (isinstance(result, tuple) and len(result) == 2):
         raise CrossbarError(
-            f"devices: current(voltage) returned {type(result).__name__}; expected currents and "
-            f"differential conductances"
+            f"devices: current(voltage) returned {type(result).__name__}; expected two arrays"
         )
-    current = numbers("devices: current", result[0])
-    slope = numbers("devices: slope", result[1])
-    for what, part in (("currents", current), ("slopes", slope)):
-        if part.shape != voltage.shape:
-            raise CrossbarError(
-                f"devices: {what} of shape {part.shape} for voltages of shape {voltage.shape}; "
-                f"expected the same"
-            )
+    current, slope = (
+        numbers(f"devices: {name}", part)
+        for name, part in zip(("current", "slope"), result, strict=True)
+    )
+    if not current.shape == slope.shape == voltage.shape:
+        raise CrossbarError(
+            f"devices: currents of shape {current.shape}, slopes of shape {slope.shape}; "
+            f"expected the shape of the voltages, {voltage.shape}"
+        )
     return current, slope

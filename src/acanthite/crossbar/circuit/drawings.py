@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.drawing import (
     BLUE,
@@ -18,17 +19,18 @@ from acanthite.drawing import (
     SIGNED,
     colour_bar,
     ink_on,
+    new_axes,
     new_figure,
     prefix_axis,
 )
 from acanthite.errors import CrossbarError, nearest
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
-Array = NDArray[np.float64]
 
 QUANTITIES = ("conductance", "voltage", "current")
 CIRCUIT_LIMIT = 24  #: lines up to which an array is drawn as a circuit
@@ -36,6 +38,7 @@ _VALUES_LIMIT = 6  # lines up to which devices carry their values
 _MAPS = {"conductance": SEQUENTIAL, "voltage": "plasma", "signed": SIGNED, "current": "YlOrRd"}
 
 
+@accepts_quantities
 def plot_array(
     conductance: ArrayLike,
     solution: Solution | None = None,
@@ -87,21 +90,27 @@ def plot_array(
     return _draw_maps([panel for name in wanted for panel in _maps_of(state, name)])
 
 
+def draw_currents(solution: Solution, ax: Axes | None = None, which: int = 0) -> Axes:
+    """Draw the current through each device, of one input; return the Axes."""
+    ax = new_axes(ax)
+    current = solution.device_current
+    one = current if current.ndim == 2 else current[which]
+    shown = ax.imshow(one, cmap=_MAPS["current"], aspect="auto")
+    colour_bar(ax, shown, unit="A")
+    ax.set(title="current through each device", xlabel="bit line", ylabel="word line")
+    return ax
+
+
 def _wanted(show: Sequence[str] | None, solution: Solution | None) -> tuple[str, ...]:
     if show is None:
         return QUANTITIES if solution is not None else QUANTITIES[:1]
     names = (show,) if isinstance(show, str) else tuple(show)
-    for name in names:
-        if name not in QUANTITIES:
-            raise CrossbarError(
-                f"show: {name!r} is not one of {', '.join(QUANTITIES)}{nearest(name, QUANTITIES)}"
-            )
-        if name != "conductance" and solution is None:
-            raise CrossbarError(
-                f"show: {name!r} needs a solution; solve the array and pass what it returns"
-            )
-    if not names:
-        raise CrossbarError(f"show: empty; expected some of {', '.join(QUANTITIES)}")
+    unknown = [name for name in names if name not in QUANTITIES]
+    if unknown or not names:
+        hint = nearest(unknown[0], QUANTITIES) if unknown else ""
+        raise CrossbarError(f"show = {show!r}; expected some of {', '.join(QUANTITIES)}{hint}")
+    if solution is None and set(names) != {"conductance"}:
+        raise CrossbarError(f"show = {show!r} needs a solution: solve the array and pass it")
     return names
 
 
@@ -112,32 +121,31 @@ class _State:
         self.G = G
         if solution is None:
             return
-        self.word = self._one(solution.word_line_voltage, which)
-        self.bit = self._one(solution.bit_line_voltage, which)
-        self.device = self._one(solution.device_current, which)
+        n = solution.n_inputs
+        if n is not None:
+            if not -n <= which < n:
+                raise CrossbarError(f"which = {which}; the solution holds {n} inputs")
+            solution = solution[which]
+        self.word = solution.word_line_voltage
+        self.bit = solution.bit_line_voltage
+        self.device = solution.device_current
         if self.device.shape != G.shape:
             raise CrossbarError(
                 f"solution: of an array of shape {self.device.shape}; conductance has {G.shape}"
             )
-        circuit, taken = solution.circuit, self.device.T
-        W, B = (v if v.ndim == 1 else v[which] for v in (solution.voltage, solution.bit_line_drive))
-        self.along_word = circuit.word.segment_currents(self.device, W)
-        self.along_bit = circuit.bit.segment_currents(-taken, B).T
-        self.into_word, self.out_of_bit = self.device.sum(1), taken.sum(1)
-
-    @staticmethod
-    def _one(values: Array, which: int) -> Array:
-        if values.ndim == 2:
-            return values
-        if not -len(values) <= which < len(values):
-            raise CrossbarError(f"which = {which}; the solution holds {len(values)} inputs")
-        return values[which]
+        lines = solution.circuit
+        taken = self.device.T
+        self.along_word = lines.word.segment_currents(self.device, solution.voltage)
+        self.along_bit = lines.bit.segment_currents(-taken, solution.bit_line_drive).T
+        self.into_word = self.device.sum(1)
+        self.out_of_bit = taken.sum(1)
 
 
 def _draw_circuits(state: _State, wanted: tuple[str, ...]) -> Figure:
     n, m = state.G.shape
-    side = float(np.clip(3.2 * m / max(n, m), 1.0, 3.2)) + 1.25
-    figure, axes = _figure(side * len(wanted), max(1.8, 3.2 * n / max(n, m) + 0.75), len(wanted))
+    most = max(n, m)
+    side = float(np.clip(3.2 * m / most, 1.0, 3.2)) + 1.25
+    figure, axes = _figure(side * len(wanted), max(1.8, 3.2 * n / most + 0.75), len(wanted))
     for ax, name in zip(axes, wanted, strict=True):
         _circuit(ax, state, name)
     return figure
@@ -149,30 +157,30 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
     from matplotlib.patches import Rectangle
 
     n, m = state.G.shape
+    most = max(n, m)
     word, bit, device, unit = _coloured(state, name)
     known = [v.ravel() for v in (word, bit, device) if v is not None]
     norm, cmap = _scale(name, np.concatenate(known))
+    width = max(1.0, 3.4 - 0.1 * most)
     for value, segments in ((word, _horizontal(n, m)), (bit, _vertical(n, m))):
-        lines = LineCollection(
-            list(segments), linewidths=max(1.0, 3.4 - 0.1 * max(n, m)), capstyle="round", zorder=1
-        )
+        lines = LineCollection(list(segments), linewidths=width, capstyle="round", zorder=1)
         if value is None:
             lines.set_color(LIGHT)
         else:
             lines.set(array=value.ravel(), norm=norm, cmap=cmap)
         ax.add_collection(lines)
-    half = 0.31 if max(n, m) <= _VALUES_LIMIT else 0.25
+    half = 0.31 if most <= _VALUES_LIMIT else 0.25
     squares = PatchCollection(
         [Rectangle((j - half, i - half), 2 * half, 2 * half) for i in range(n) for j in range(m)],
         edgecolors=INK,
-        linewidths=float(np.clip(8 / max(n, m), 0.3, 1.0)),
+        linewidths=float(np.clip(8 / most, 0.3, 1.0)),
         zorder=2,
     )
     squares.set(array=device.ravel(), norm=norm, cmap=cmap)
     ax.add_collection(squares)
     colour_bar(ax, squares, unit=unit).ax.tick_params(labelsize=8)
     ax.set_title(name)
-    if max(n, m) <= _VALUES_LIMIT:
+    if most <= _VALUES_LIMIT:
         _write_values(ax, device, unit, norm, cmap)
     _frame(ax, n, m)
 
@@ -212,15 +220,7 @@ def _write_values(ax: Axes, values: Array, unit: str, norm: Normalize, cmap: str
     for (i, j), value in np.ndenumerate(values):
         colour = ink_on(colormaps[cmap](float(norm(value)))[:3])
         size = 8.0 if max(values.shape) <= 4 else 6.0
-        ax.text(
-            j,
-            i,
-            engineer(value),
-            ha="center",
-            va="center",
-            fontsize=size,
-            color=colour,
-        )
+        ax.text(j, i, engineer(value), ha="center", va="center", fontsize=size, color=colour)
 
 
 def _frame(ax: Axes, n: int, m: int) -> None:
@@ -282,9 +282,8 @@ def _draw_maps(panels: list[_Panel]) -> Figure:
     lone = maps[:1] if maps[0].quantity == "conductance" else []  # shares a row with the profiles
     order = [*lone, *profiles, *maps[len(lone) :]]
     columns = min(len(order), 2 if len(order) == 4 else 3)
-    figure, axes = _figure(
-        3.7 * columns, 3.1 * -(-len(order) // columns), columns, -(-len(order) // columns)
-    )
+    rows = -(-len(order) // columns)
+    figure, axes = _figure(3.7 * columns, 3.1 * rows, columns, rows)
     for ax in axes[len(order) :]:
         ax.set_axis_off()
     for ax, panel in zip(axes, order, strict=False):
@@ -298,17 +297,14 @@ def _map(ax: Axes, panel: _Panel) -> None:
     """Draw a map; wire segments lie between devices, so theirs reaches half a place further."""
     n, m = panel.values.shape
     norm, cmap = _scale(panel.quantity, panel.values.ravel())
-    wide, tall = panel.title == "word-line current", panel.title == "bit-line current"
-    extent = (0.5 - 0.5 * wide, m + 0.5 - 0.5 * wide, n + 0.5 - 0.5 * tall, 0.5 - 0.5 * tall)
-    stretched = max(n, m) > 3 * min(n, m)
-    image = ax.imshow(
-        panel.values,
-        norm=norm,
-        cmap=cmap,
-        aspect="auto" if stretched else "equal",
-        interpolation="nearest",
-        extent=extent,
-    )
+    wide = panel.title == "word-line current"
+    tall = panel.title == "bit-line current"
+    left = 0.5 - 0.5 * wide
+    top = 0.5 - 0.5 * tall
+    look = {"norm": norm, "cmap": cmap, "interpolation": "nearest"}
+    aspect = "auto" if max(n, m) > 3 * min(n, m) else "equal"
+    extent = (left, m + left, n + top, top)
+    image = ax.imshow(panel.values, aspect=aspect, extent=extent, **look)
     colour_bar(ax, image, unit=panel.unit).ax.tick_params(labelsize=8)
     for axis, count, label in ((ax.xaxis, m - wide, "bit line"), (ax.yaxis, n - tall, "word line")):
         axis.set_ticks(_round_ticks(count))

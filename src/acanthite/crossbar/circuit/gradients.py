@@ -7,7 +7,8 @@ values, zero included.
 
 References
 ----------
-.. [1] S. W. Director, R. A. Rohrer, *IEEE Trans. Circuit Theory* **16**, 318 (1969), :doi:`10.1109/TCT.1969.1082965`.
+.. [1] S. W. Director, R. A. Rohrer, *IEEE Trans. Circuit Theory* **16**, 318 (1969),
+   :doi:`10.1109/TCT.1969.1082965`.
 """
 
 from __future__ import annotations
@@ -15,19 +16,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.checks import in_range, numbers, positive
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.checks import finite, in_range, number
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
-from acanthite.errors import CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.display import Described
 
 
-@dataclass(frozen=True)
-class Gradient:
+@dataclass(frozen=True, repr=False)
+class Sensitivities(
+    Described,
+    conductance="loss/S",
+    word_line_resistance="loss/ohm",
+    bit_line_resistance="loss/ohm",
+    voltage="loss/V",
+):
     """Derivatives of a scalar loss, summed over the inputs.
 
     Parameters
@@ -49,8 +55,8 @@ class Gradient:
     --------
     >>> import numpy as np
     >>> solution = ac.crossbar.Crossbar(np.full((2, 2), 1e-3)).solve([0.1, 0.2])
-    >>> found = ac.crossbar.gradient(solution, [1.0, 0.0])
-    >>> found.conductance.shape, found.word_line_resistance.shape, found.voltage.shape
+    >>> loss = ac.crossbar.gradient(solution, [1.0, 0.0])
+    >>> loss.conductance.shape, loss.word_line_resistance.shape, loss.voltage.shape
     ((2, 2), (2, 3), (2,))
     """
 
@@ -63,7 +69,7 @@ class Gradient:
 
 def gradient(
     solution: Solution, output_gradient: ArrayLike, *, tolerance: float = TOLERANCE
-) -> Gradient:
+) -> Sensitivities:
     """Return the gradient of a loss by conductances, resistances and voltages.
 
     Parameters
@@ -90,13 +96,8 @@ def gradient(
     >>> ac.crossbar.gradient(solution, [1.0, 1.0]).conductance.round(3).tolist()
     [[0.099, 0.099], [0.199, 0.198]]
     """
-    expected = solution.output_current.shape
-    g = numbers("output_gradient", output_gradient)
-    if g.shape != expected or not np.isfinite(g).all():
-        raise CrossbarError(
-            f"output_gradient has the shape {g.shape}; expected finite numbers of shape {expected}"
-        )
-    positive("tolerance", tolerance)
+    g = finite("output_gradient", output_gradient, solution.output_current.shape)
+    number("tolerance", tolerance, above=0)
     in_range("output_gradient", np.abs(g).max(axis=-1), "loss/A")
     circuit = solution.circuit
     if not circuit.linear:
@@ -110,7 +111,7 @@ def gradient(
     by_word = by_word * word.segment_currents(theirs, adjoint.voltage)
     by_bit = circuit.bit.segment_currents(-np.swapaxes(ours, -1, -2), solution.bit_line_drive)
     by_bit = by_bit * bit.segment_currents(-np.swapaxes(theirs, -1, -2), g)
-    return Gradient(
+    return Sensitivities(
         conductance=_over_inputs(solution.device_voltage * across),
         word_line_resistance=_over_inputs(by_word),
         bit_line_resistance=_over_inputs(by_bit).T,

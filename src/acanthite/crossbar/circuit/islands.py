@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.array_types import Array, Integers, Mask
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 from acanthite.errors import CrossbarError
 
 
-def refuse_islands(conductance: NDArray[np.float64], word: Lines, bit: Lines) -> None:
+def refuse_islands(conductance: Array, word: ArrayLines, bit: ArrayLines) -> None:
     """Raise a CrossbarError that names a floating node, if there is one."""
-    if _all_tied(word) and _all_tied(bit):
+    if max(word.reach.max(), bit.reach.max()) < OPEN:
         return
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -29,27 +29,20 @@ def refuse_islands(conductance: NDArray[np.float64], word: Lines, bit: Lines) ->
     _refuse("bit", floating[tied_words.size :][bits])
 
 
-def _refuse(label: str, floating: NDArray[np.bool_]) -> None:
+def _refuse(label: str, floating: Mask) -> None:
     """Raise a CrossbarError if a node of lines floats; nodes of shape (lines, nodes)."""
     nodes = np.argwhere(floating)
     if nodes.size:
         line, node = nodes[0]
         raise CrossbarError(
             f"{label} line {line}, node {node}: no path to a driven or grounded terminal "
-            f"({len(nodes)} such nodes on {label} lines); their voltages are not defined. Tie an "
-            f"end of the line, or give a device a conductance"
+            f"({len(nodes)} such nodes); tie an end of the line, or give a device a conductance"
         )
 
 
-def _all_tied(lines: Lines) -> bool:
-    return bool((lines.ends.min(axis=0) < OPEN).all() and lines.segments.max() < OPEN)
-
-
-def _pieces(lines: Lines, n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _pieces(lines: ArrayLines, n_nodes: int) -> tuple[Integers, Mask]:
     """Return the piece of wire each node is on, (lines, nodes), and which pieces are tied."""
-    n_lines = lines.ends.shape[1]
-    breaks = np.column_stack([np.ones(n_lines, bool), lines.inner(n_nodes) >= OPEN])
-    pieces = np.cumsum(breaks.ravel()).reshape(n_lines, n_nodes) - 1
+    pieces = lines.pieces(n_nodes)
     tied = np.zeros(pieces[-1, -1] + 1, bool)
     for end, column in zip(lines.ends, (0, -1), strict=True):
         tied[pieces[end < OPEN, column]] = True

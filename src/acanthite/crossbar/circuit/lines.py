@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.circuit.checks import resistances
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
-Array = NDArray[np.float64]
 KINDS = ("driven", "grounded", "floating")
 OPEN = 1e200
-"""Resistance that stands for an open segment: finite, so that zero times it is zero. [Ohm]"""
+"""Resistance that stands for an open segment: finite, so that zero times it is zero. [ohm]"""
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Terminal:
     """What one end of the lines is tied to.
@@ -28,7 +30,7 @@ class Terminal:
         lines, or one for each.
     resistance : float or array_like
         Of the driver or the sense amplifier, in series with the outermost segment; one for all
-        lines, or one for each. [Ohm]
+        lines, or one for each. [ohm]
 
     Raises
     ------
@@ -63,16 +65,16 @@ FLOATING = Terminal("floating")
 
 
 @dataclass(frozen=True)
-class Lines:
+class ArrayLines:
     """Parallel lines of nodes between two ends.
 
     Parameters
     ----------
     segments : ndarray, shape (lines, nodes + 1) or (lines, 1)
-        Resistance of each segment, or of all segments of a line. [Ohm]
+        Resistance of each segment, or of all segments of a line. [ohm]
     ends : ndarray, shape (2, lines)
         Resistance from the outer nodes to what the ends are tied to, segment included; ``OPEN``
-        for a floating end. [Ohm]
+        for a floating end. [ohm]
     driven : ndarray of bool, shape (2, lines)
     shares : ndarray, shape (2, lines, nodes) or (2, lines, 1)
         Part of the voltage of each end that a node has while no device takes current; also the
@@ -81,12 +83,12 @@ class Lines:
         Conductance from end to end. [S]
     reach : ndarray, shape (lines,)
         Upper bound on the resistance from the farthest node to the nearer tied end; ``OPEN`` or
-        more for lines that float or are broken. [Ohm]
+        more for lines that float or are broken. [ohm]
     """
 
     segments: Array
     ends: Array
-    driven: NDArray[np.bool_]
+    driven: Mask
     shares: Array
     through: Array
     reach: Array
@@ -108,11 +110,16 @@ class Lines:
         return np.where(self.driven[..., None], self.shares, 0.0).sum(axis=0)
 
     def inner(self, n_nodes: int) -> Array:
-        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [Ohm]"""
-        n_lines = self.ends.shape[1]
-        return np.broadcast_to(self.segments, (n_lines, n_nodes + 1))[:, 1:-1]
+        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
+        return _inner(self.segments, n_nodes)
 
-    def all_driven(self) -> Lines:
+    def pieces(self, n_nodes: int) -> Integers:
+        """Return which piece of unbroken wire each node is on, shape (lines, nodes)."""
+        starts = np.ones((len(self.segments), n_nodes), bool)
+        starts[:, 1:] = self.inner(n_nodes) >= OPEN
+        return np.cumsum(starts.ravel()).reshape(starts.shape) - 1
+
+    def all_driven(self) -> ArrayLines:
         """Return the same lines, driven wherever they are tied to anything."""
         return replace(self, driven=self.ends < OPEN)
 
@@ -183,7 +190,7 @@ def lines(
     ends: Sequence[tuple[str, Terminal | str]],
     shape: tuple[int, int],
     columns: bool = False,
-) -> Lines:
+) -> ArrayLines:
     """Return the lines of an array.
 
     Parameters
@@ -192,7 +199,7 @@ def lines(
         Of the argument, for messages.
     resistance : array_like
         Scalar, or of a shape that broadcasts to (lines, nodes + 1). Infinite for a broken segment.
-        [Ohm]
+        [ohm]
     ends : two pairs of str and Terminal
         Name and terminal of the first and the last end.
     shape : tuple of int
@@ -207,47 +214,57 @@ def lines(
         without resistance is tied at both ends.
     """
     n_lines, n_nodes = shape
-    segments = np.minimum(_segments(name, resistance, (n_lines, n_nodes + 1), columns), OPEN)
-    inner = (
-        segments[:, 1:-1]
-        if segments.shape[1] > 1
-        else np.broadcast_to(segments, (n_lines, n_nodes - 1))
-    )
-    tied = [_terminal(label, terminal, n_lines) for label, terminal in ends]
-    outer = np.minimum(np.stack([r for _, r in tied]) + segments[:, [0, -1]].T, OPEN)
+    segments = _segments(name, resistance, (n_lines, n_nodes + 1), columns)
+    inner = _inner(segments, n_nodes)
+    driven = np.empty((2, n_lines), bool)
+    outer = np.empty((2, n_lines))
+    for k, (label, terminal) in enumerate(ends):
+        driven[k], outer[k] = _terminal(label, terminal, n_lines)
+    outer += segments[:, [0, -1]].T
+    np.minimum(outer, OPEN, out=outer)
     length = inner.sum(axis=1)
-    total = length + outer.sum(axis=0)
+    total = length + (outer[0] + outer[1])
     if not total.all():
         raise CrossbarError(
             f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its "
-            f"current is not defined; give it a resistance or let one end float"
+            "current is not defined; give it a resistance or let one end float"
         )
-    return Lines(
+    one_ended = total.min() >= OPEN and length.max() < OPEN
+    return ArrayLines(
         segments=segments,
         ends=outer,
-        driven=np.stack([kind == "driven" for kind, _ in tied]),
-        shares=_shares(outer, inner),
+        driven=driven,
+        shares=(outer < OPEN).astype(float)[..., None] if one_ended else _shares(outer, inner),
         through=np.where(total < OPEN, 1.0 / total, 0.0),
         reach=length + outer.min(axis=0),
     )
 
 
+def _inner(segments: Array, n_nodes: int) -> Array:
+    """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
+    if segments.shape[1] > 1:
+        return segments[:, 1:-1]
+    return np.broadcast_to(segments, (len(segments), n_nodes - 1))
+
+
 def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
-    r = resistances(name, value)
+    """Return the resistance of each segment, or one for all of a line, ``OPEN`` at most. [ohm]"""
+    r = np.minimum(resistances(name, value), OPEN)
+    if r.ndim == 0:
+        return np.full((shape[0], 1), r)
     expected = shape[::-1] if columns else shape
     try:
         np.broadcast_to(r, expected)
     except ValueError:
         raise CrossbarError(
-            f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}: "
-            f"every segment of every line, those before the first node and after the last included"
+            f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}"
         ) from None
     r = np.atleast_2d(r).T if columns else np.atleast_2d(r)
     return np.ascontiguousarray(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape))
 
 
-def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArray[np.str_], Array]:
-    """Return kind and resistance of the end of each line."""
+def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[Mask, Array]:
+    """Return whether the end of the lines is driven, and its resistance, infinite if it floats."""
     if not isinstance(terminal, Terminal):
         try:
             terminal = Terminal(terminal)
@@ -256,22 +273,18 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[NDArr
     kind = np.asarray(terminal.kind)
     if kind.shape not in ((), (n_lines,)):
         raise CrossbarError(
-            f"{label}: {kind.size} kinds; expected one of {', '.join(KINDS)}, for all {n_lines} "
-            "lines or each"
+            f"{label}: {kind.size} kinds; expected one, or one for each of {n_lines} lines"
         )
     r = resistances(f"{label}: resistance", terminal.resistance)
     if r.shape not in ((), (n_lines,)):
         raise CrossbarError(
             f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)"
         )
-    kind = np.broadcast_to(kind, n_lines)
-    return kind, np.where(kind == "floating", np.inf, r)
+    return kind == "driven", np.where(kind == "floating", np.inf, r)
 
 
 def _shares(ends: Array, inner: Array) -> Array:
     """Return the part of each end's voltage that the nodes of unloaded lines have."""
-    if inner.max(initial=0.0) < OPEN and (ends.max(axis=0) >= OPEN).all():
-        return (ends < OPEN).astype(float)[..., None]
     first = np.cumsum(np.column_stack([ends[0], inner]), axis=1)
     last = np.cumsum(np.column_stack([ends[1], inner[:, ::-1]]), axis=1)[:, ::-1]
     shares = np.stack([last, first]) / (first + last)

@@ -8,16 +8,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.checks import voltages
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.devices import Sinh
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 OPTIONS = ".options reltol=1e-12 abstol=1e-18 vntol=1e-15 gmin=1e-30 numdgt=16 itl1=1000"
 
 
+@accepts_quantities
 def netlist(
     crossbar: Crossbar,
     voltage: ArrayLike,
@@ -55,9 +56,7 @@ def netlist(
     """
     circuit = crossbar.circuit
     N, M = circuit.shape
-    V = voltages("voltage", voltage, N)
-    U = np.zeros(M) if bit_line_voltage is None else bit_line_voltage
-    U = voltages("bit_line_voltage", U, M)
+    V, U = crossbar.checked_voltages(voltage, bit_line_voltage)
     if V.ndim != 1 or U.ndim != 1:
         raise CrossbarError(
             f"voltage has the shape {V.shape}; expected ({N},): a netlist holds one input"
@@ -83,7 +82,7 @@ def netlist(
 
 
 def _line_cards(
-    lines: Lines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
+    lines: ArrayLines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
 ) -> Iterator[str]:
     r = lines.inner(len(nodes[0]))
     for i, names in enumerate(nodes):
@@ -111,19 +110,18 @@ def _device_cards(circuit: Circuit) -> Iterator[str]:
         return
     if not isinstance(devices, Sinh):
         raise CrossbarError(
-            f"devices (={devices!r:.60}) have no formula for a netlist; expected linear ones, or "
-            f"Sinh"
+            f"devices (={devices!r:.40}) have no formula for a netlist; expected linear or Sinh"
         )
     devices.current(np.zeros(circuit.shape))  # whether shapes fit
     scale = np.broadcast_to(np.asarray(devices.scale, float), circuit.shape)
     G = np.broadcast_to(np.asarray(devices.conductance, float), circuit.shape)
     for i, j in np.argwhere(circuit.present & (G > 0.0)):
         v0 = float(scale[i, j])
-        factor = float(G[i, j]) * v0
-        word, bit = f"w{i}_{j}", f"b{i}_{j}"
-        yield f"Bd{i}_{j} {word} {bit} I = {factor!r} * sinh(V({word},{bit}) / {v0!r})"
+        nodes = f"w{i}_{j}", f"b{i}_{j}"
+        formula = f"{float(G[i, j]) * v0!r} * sinh(V({','.join(nodes)}) / {v0!r})"
+        yield f"Bd{i}_{j} {' '.join(nodes)} I = {formula}"
 
 
-def _output(bit: Lines, j: int) -> str:
+def _output(bit: ArrayLines, j: int) -> str:
     ends = [f"i(V{end}{j})" for k, end in enumerate(("top", "bottom")) if bit.ends[k, j] < OPEN]
     return " + ".join(ends) if ends else "0"

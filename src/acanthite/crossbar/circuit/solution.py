@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.circuit import Circuit
-from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, SLACK, Bound
-from acanthite.crossbar.circuit.solvers.solver import OperatingPoints, Solver, one_by_one
+from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, SLACK
+from acanthite.crossbar.circuit.solvers.operating_point import Bound, OperatingPoint
+from acanthite.crossbar.circuit.solvers.solver import Solver, one_by_one
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
 
-Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Power:
+@dataclass(frozen=True, repr=False)
+class Power(Described, delivered="W", devices="W", word_lines="W", bit_lines="W"):
     """Where the power goes, each of shape () or (P,). [W]
 
     Parameters
@@ -32,7 +33,8 @@ class Power:
     >>> import numpy as np
     >>> from acanthite.constants import uS
     >>> power = ac.crossbar.Crossbar(np.full((8, 8), 100 * uS)).solve(np.full(8, 0.1)).power
-    >>> print(f"{power.delivered * 1e6:.1f} uW, {power.devices / power.delivered:.1%} of it in the devices")
+    >>> share = power.devices / power.delivered
+    >>> print(f"{power.delivered * 1e6:.1f} uW, {share:.1%} of it in the devices")
     63.7 uW, 99.5% of it in the devices
     """
 
@@ -42,8 +44,15 @@ class Power:
     bit_lines: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(
+    Described,
+    Plotted,
+    picture="acanthite.crossbar.circuit.drawings:draw_currents",
+    voltage="V",
+    output_current="A",
+    relative_residual="1",
+):
     """Currents and voltages of an array, for one input or for P of them.
 
     Parameters
@@ -53,7 +62,7 @@ class Solution:
         At the driven ends of the word lines. [V]
     bit_line_drive : ndarray, shape (M,) or (P, M)
         At the driven ends of the bit lines. [V]
-    points : OperatingPoints
+    points : OperatingPoint
         What the solver returned. If these are currents at the terminals alone, what happens inside
         the array is solved for when it is first used.
     tolerance : float
@@ -70,10 +79,10 @@ class Solution:
     the worst device gets 99.60 mV of 100 mV
     """
 
-    solver: Solver = field(repr=False)
+    solver: Solver
     voltage: Array
     bit_line_drive: Array
-    points: OperatingPoints
+    points: OperatingPoint
     tolerance: float
     max_iterations: int
 
@@ -83,13 +92,19 @@ class Solution:
         return self.solver.circuit
 
     @property
+    def n_inputs(self) -> int | None:
+        """How many inputs there are; None for one that is no row of several."""
+        several = [v for v in (self.voltage, self.bit_line_drive) if v.ndim == 2]
+        return len(several[0]) if several else None
+
+    @property
     def relative_residual(self) -> float:
         """The largest relative residual of an input. [1]
 
         What one more sweep of all lines would change in the word-line drops against these drops, in
         the norm of the energy (the preconditioned residual). The bit lines balance to rounding.
-        With the currents from the effective conductance: how far those of one input are from that
-        input solved by itself, over the largest.
+        Where currents come from the effective conductance: the largest difference, for one input,
+        from that input solved alone, over the largest current.
         """
         return self.points.residual
 
@@ -110,21 +125,20 @@ class Solution:
         IndexError
             If there is no such input.
         """
-        V, U = self.voltage, self.bit_line_drive
-        if V.ndim == U.ndim == 1:
+        n = self.n_inputs
+        if n is None:
             raise CrossbarError(
-                f"solution[{k}]: there is one input; expected several, voltages of shape (inputs, "
-                f"lines)"
+                f"solution[{k}]: there is one input; expected voltages of shape (inputs, lines)"
             )
         if not hasattr(k, "__index__"):
             raise CrossbarError(f"solution[{k!r:.40}]: expected the number of an input")
-        inputs = one_by_one(V, U)
-        if not -len(inputs) <= k < len(inputs):
-            raise IndexError(f"solution[{k}]: there are {len(inputs)} inputs")
+        if not -n <= k < n:
+            raise IndexError(f"solution[{k}]: there are {n} inputs")
         points = self.points[k]
         if points.parts is None and "inside" in vars(self):  # solved for already
             points = replace(points, parts=np.stack([part[k] for part in self.inside]))
-        return replace(self, voltage=inputs[k][0], bit_line_drive=inputs[k][1], points=points)
+        V, U = one_by_one(self.voltage, self.bit_line_drive)[k]
+        return replace(self, voltage=V, bit_line_drive=U, points=points)
 
     @cached_property
     def error(self) -> Bound:
@@ -141,24 +155,20 @@ class Solution:
         """
         if self.points.bound is not None:
             return self.points.bound
-        if self.voltage.ndim == self.bit_line_drive.ndim == 1:
+        n = self.n_inputs
+        if n is None:
             return self._distance_from_bounded()
-        n = len(one_by_one(self.voltage, self.bit_line_drive))
         return Bound.largest([self[k]._distance_from_bounded() for k in range(n)])
 
     def _distance_from_bounded(self) -> Bound:
         """Return bounds by the distance from the eliminated solution, whose own bound is small."""
         point = self.solver.solve_bounded(self.voltage, self.bit_line_drive)
-        voltage = max(
-            np.abs(self.word_line_drop - point.x).max(), np.abs(self.bit_line_drop - point.y).max()
-        )
-        current = max(
-            np.abs(self.input_current - point.into).max(),
-            np.abs(self.output_current - point.out).max(),
-        )
-        rounding = EPS * max(
-            np.abs(self.word_line_voltage).max(), np.abs(self.bit_line_voltage).max()
-        )
+        assert point.terminal_currents is not None
+        assert point.bound is not None
+        voltage = _distance(self.inside[:2], point.inside[:2])
+        current = _distance((self.input_current, self.output_current), point.terminal_currents)
+        nodes = self.word_line_voltage, self.bit_line_voltage
+        rounding = EPS * max(np.abs(potential).max() for potential in nodes)
         return Bound(
             SLACK * float(voltage + rounding + point.bound.voltage),
             SLACK * float(current + point.bound.current),
@@ -167,12 +177,11 @@ class Solution:
     @cached_property
     def inside(self) -> tuple[Array, Array, Array]:
         """Drops of word and bit lines [V] and currents of devices [A], each (N, M) or (P, N, M)."""
-        parts = self.points.parts
-        if parts is None:
+        points = self.points
+        if points.parts is None:
             goal = self.tolerance, self.max_iterations
-            parts = self.solver.solve(self.voltage, self.bit_line_drive, *goal).parts
-            assert parts is not None
-        return parts[0], parts[1], parts[2]
+            points = self.solver.solve(self.voltage, self.bit_line_drive, *goal)
+        return points.inside[0], points.inside[1], points.inside[2]
 
     @property
     def slope(self) -> Array | None:
@@ -230,26 +239,23 @@ class Solution:
             )
         return self.slope
 
-    @cached_property
+    @property
     def output_current(self) -> Array:
         """Current out of each bit line through its ends, shape (M,) or (P, M). [A]
 
         With ideal wires and all bit lines at zero volts it is ``voltage @ conductance``, to the
         bit.
         """
-        product = self.solver.ideal_product(self.voltage, self.bit_line_drive)
-        if product is not None:
-            return product
-        if self.points.terminal_currents is not None:
-            return self.points.terminal_currents[1]
-        return self.device_current.sum(axis=-2)
+        return self._terminal_currents[1]
 
     @property
     def input_current(self) -> Array:
         """Current into each word line through its ends, shape (N,) or (P, N). [A]"""
-        if self.points.terminal_currents is not None:
-            return self.points.terminal_currents[0]
-        return self.device_current.sum(axis=-1)
+        return self._terminal_currents[0]
+
+    @cached_property
+    def _terminal_currents(self) -> tuple[Array, Array]:
+        return self.solver.terminal_currents(self.voltage, self.bit_line_drive, self.points)
 
     @property
     def power(self) -> Power:
@@ -259,3 +265,8 @@ class Solution:
         into, words = self.circuit.word.powers(current, self.voltage)
         taken, bits = self.circuit.bit.powers(-np.swapaxes(current, -1, -2), self.bit_line_drive)
         return Power(into + taken, devices, words, bits)
+
+
+def _distance(some: Iterable[Array], others: Iterable[Array]) -> float:
+    """Return the largest difference between arrays and others, pair by pair."""
+    return max(np.abs(a - b).max() for a, b in zip(some, others, strict=True))

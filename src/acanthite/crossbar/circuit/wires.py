@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite.crossbar.circuit.checks import number
 from acanthite.crossbar.circuit.crossbar import Crossbar
 from acanthite.crossbar.circuit.lines import FLOATING, Terminal
-from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Wires:
     """Lines of equal segments; :func:`acanthite.wafer.parasitics` gives those of a drawn array.
@@ -24,9 +24,9 @@ class Wires:
     Parameters
     ----------
     word_line_resistance, bit_line_resistance : float
-        Of a segment. [Ohm]
+        Of a segment. [ohm]
     driver_resistance, sense_resistance : float
-        In series with each word line and each bit line. [Ohm]
+        In series with each word line and each bit line. [ohm]
     word_line_capacitance, bit_line_capacitance : float
         Of a segment to everything that stands still. [F]
     crossing_capacitance : float
@@ -43,7 +43,7 @@ class Wires:
     Examples
     --------
     >>> import numpy as np
-    >>> wires = ac.crossbar.Wires(word_line_resistance=2.0, bit_line_resistance=1.0, driver_resistance=100.0)
+    >>> wires = ac.crossbar.Wires(word_line_resistance=2.0, driver_resistance=100.0)
     >>> current = wires.crossbar(np.full((4, 4), 1e-4)).solve(np.full(4, 0.1)).output_current
     >>> [f"{i * 1e6:.1f} uA" for i in current]  # 40 uA without resistances
     ['38.4 uA', '38.4 uA', '38.4 uA', '38.4 uA']
@@ -61,9 +61,7 @@ class Wires:
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            value = number(f"wires: {f.name}", getattr(self, f.name))
-            if not 0 <= value < np.inf:
-                raise CrossbarError(f"wires: {f.name} = {value}; expected zero or more, and finite")
+            number(f"wires: {f.name}", getattr(self, f.name), least=0)
 
     def crossbar(self, conductance: ArrayLike, **ends: Any) -> Crossbar:
         """Return the array with these wires.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.errors import CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.checks import count, number
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,11 @@ class Converter:
     signed: bool = True
 
     def __post_init__(self) -> None:
-        least = 2 if self.signed else 1
-        if self.bits is not None and not (least <= self.bits <= 32 and int(self.bits) == self.bits):
-            raise CrossbarError(
-                f"converter: bits = {self.bits}; expected an integer of {least} to 32, or None"
-            )
-        if self.full_scale is not None and not 0 < self.full_scale < np.inf:
-            raise CrossbarError(
-                f"converter: full_scale = {self.full_scale}; expected a positive number, or None"
-            )
+        if self.bits is not None:
+            count("converter: bits", self.bits, least=2 if self.signed else 1)
+            number("converter: bits", self.bits, most=32)
+        if self.full_scale is not None:
+            number("converter: full_scale", self.full_scale, above=0)
 
     @property
     def largest_code(self) -> int | None:

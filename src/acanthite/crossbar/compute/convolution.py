@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.compute.images import Image, check
 from acanthite.crossbar.compute.kernels import Encoding
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError, ImageError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = NDArray[np.float64]
 
 LEVELS = 256  #: grey levels of an 8-bit picture
 
@@ -76,7 +77,7 @@ def current_at(
     Raises
     ------
     AnalysisError
-        If the sweep does not reach all voltages asked for.
+        If the sweep does not reach all these voltages.
 
     Examples
     --------
@@ -87,9 +88,8 @@ def current_at(
     """
     v, i = np.asarray(measured_voltage, float).ravel(), np.asarray(measured_current, float).ravel()
     keep = np.isfinite(v) & np.isfinite(i)
-    points, group = np.unique(
-        np.round(v[keep], 9), return_inverse=True
-    )  # steps of 1 nV are one voltage
+    # steps of 1 nV are one voltage
+    points, group = np.unique(np.round(v[keep], 9), return_inverse=True)
     if points.size < 2:
         raise AnalysisError(f"the sweep has {points.size} distinct voltages; at least 2 expected")
     mean = np.bincount(group, i[keep]) / np.bincount(group)
@@ -103,6 +103,7 @@ def current_at(
     return np.interp(voltage, points, mean)
 
 
+@accepts_quantities
 def lookup_tables(recording: xr.Dataset, encoding: Encoding, volt_per_level: float) -> Array:
     """Return the differential current [A] of each LRS memristor at each grey level, (n_lrs, 256).
 
@@ -166,7 +167,8 @@ def conductances(recording: xr.Dataset) -> Array:
     >>> from acanthite.constants import mV, uS
     >>> volts = np.linspace(-10 * mV, 10 * mV, 21)
     >>> current = np.outer([50 * uS, 80 * uS], volts)
-    >>> recording = xr.Dataset({"voltage": ("sample", volts), "current": (("device", "sample"), current)})
+    >>> sweeps = {"voltage": ("sample", volts), "current": (("device", "sample"), current)}
+    >>> recording = xr.Dataset(sweeps)
     >>> [f"{g / uS:.0f} uS" for g in ac.crossbar.conductances(recording)]
     ['50 uS', '80 uS']
     """
@@ -175,6 +177,7 @@ def conductances(recording: xr.Dataset) -> Array:
     return ((v * i).sum(axes) / (v * v).sum(axes)).values
 
 
+@accepts_quantities
 def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> Array:
     """Return the column current of every 3 x 3 window, from the LRS memristors' tables alone.
 
@@ -192,7 +195,8 @@ def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> A
 
     Examples
     --------
-    An edge between black and white; the six LRS devices give 2.5 uA each at white, with the sign of their weight:
+    An edge between black and white; the six LRS devices give 2.5 uA each at white, with the sign of
+    their weight:
 
     >>> import numpy as np
     >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
@@ -246,18 +250,15 @@ def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)
     if matrix.shape[1] != height * width or image.shape[0] < height or image.shape[1] < width:
         raise AnalysisError(
             f"shape {height} x {width}: the matrix has {matrix.shape[1]} inputs and the image "
-            f"{image.shape[0]} x "
-            f"{image.shape[1]} pixels; expected kernels flattened to height x width inputs, within "
-            f"the image"
+            f"{image.shape[0]} x {image.shape[1]} pixels; expected kernels of that size within it"
         )
-    windows = sliding_window_view(image, shape).reshape(
-        image.shape[0] - height + 1, -1, height * width
-    )
-    return np.stack(
-        [matrix.multiply(row.astype(float), read=k).T for k, row in enumerate(windows)], axis=1
-    )
+    windows = sliding_window_view(image, shape)
+    rows = windows.reshape(len(windows), -1, height * width)
+    products = [matrix.multiply(row.astype(float), read=k).T for k, row in enumerate(rows)]
+    return np.stack(products, axis=1)
 
 
+@accepts_quantities
 def decode(current: ArrayLike, reference_current: float) -> Array:
     """Return convolution values in grey levels from column currents.
 
@@ -281,9 +282,7 @@ def decode(current: ArrayLike, reference_current: float) -> Array:
     """
     if not abs(reference_current) > 0:
         raise AnalysisError(
-            f"reference_current (={reference_current} A) must not be zero: the (1, 1) memristor is "
-            f"dead; "
-            "choose another device"
+            f"reference_current = {reference_current} A; expected a current: take another device"
         )
     return (LEVELS - 1) / reference_current * np.asarray(current, float)
 
@@ -339,10 +338,7 @@ def compare(picture: Image, truth: Image) -> Quality:
     picture = check(picture, "picture")
     truth = check(truth, "truth")
     if picture.shape != truth.shape:
-        raise ImageError(
-            f"compare: picture of shape {picture.shape}, truth of shape {truth.shape}; "
-            "expected the same shape"
-        )
+        raise ImageError(f"compare: picture of shape {picture.shape}, truth of shape {truth.shape}")
     difference = picture.astype(float) - truth.astype(float)
     window = min(7, (min(truth.shape) - 1) | 1)
     ssim = structural_similarity(truth, picture, data_range=LEVELS - 1, win_size=window)

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from acanthite.constants import boltzmann, us
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.checks import number
 from acanthite.errors import CrossbarError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
-    from acanthite.crossbar.arrays.cells import Cells
+    from acanthite.crossbar.arrays.conductance_range import ConductanceRange
     from acanthite.film import Film
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,9 @@ class Spread:
     factors: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.sigma < np.inf:
-            raise CrossbarError(f"spread: sigma = {self.sigma}; expected a number of at least 0")
-        if not all(0 <= f < np.inf for f in self.factors):
-            raise CrossbarError(
-                f"spread: factors = {self.factors}; expected finite numbers of at least 0"
-            )
+        number("spread: sigma", self.sigma, least=0)
+        for factor in self.factors:
+            number("spread: factor", factor, least=0)
 
     @classmethod
     def of(cls, conductance: ArrayLike, nominal: float | None = None) -> Spread:
@@ -122,20 +120,19 @@ class Stuck:
     low: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (self.high >= 0 and self.low >= 0 and self.high + self.low <= 1):
-            raise CrossbarError(
-                f"stuck: high = {self.high}, low = {self.low}; expected shares of 0 to 1, together "
-                f"too"
-            )
+        number("stuck: high", self.high, least=0)
+        number("stuck: low", self.low, least=0)
+        number("stuck: shares together", self.high + self.low, most=1)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class ReadNoise:
     r"""Noise of a read, independent between cells and reads.
 
     The current of a column of ideal lines varies by
-    :math:`\sigma^2 = s^2 \sum_i (G_i v_i)^2 + 4 k_B T B \sum_i G_i`: the cells' own fluctuation (random telegraph and
-    flicker noise within the band, as one relative figure) and Johnson noise.
+    :math:`\sigma^2 = s^2 \sum_i (G_i v_i)^2 + 4 k_B T B \sum_i G_i`: the cells' own fluctuation
+    (random telegraph and flicker noise within the band, as one relative figure) and Johnson noise.
 
     Parameters
     ----------
@@ -168,8 +165,8 @@ class ReadNoise:
     temperature: float = 300.0
 
     def __post_init__(self) -> None:
-        if not min(self.relative, self.bandwidth, self.temperature) >= 0:
-            raise CrossbarError(f"read noise: {self}; expected numbers of at least 0")
+        for name in ("relative", "bandwidth", "temperature"):
+            number(f"read noise: {name}", getattr(self, name), least=0)
 
     def draw(self, voltage: Array, conductance: Array, rng: np.random.Generator) -> Array:
         """Return what is added to the column currents [A], shape (reads, columns)."""
@@ -204,10 +201,10 @@ class Bending:
     factors: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if not self.factors or not all(0 <= f < np.inf for f in self.factors):
-            raise CrossbarError(
-                f"bending: factors = {self.factors}; expected finite numbers of at least 0"
-            )
+        if not self.factors:
+            raise CrossbarError("bending: no factors; expected at least one")
+        for factor in self.factors:
+            number("bending: factor", factor, least=0)
 
     @classmethod
     def of(
@@ -254,7 +251,7 @@ class Bending:
 
 @dataclass(frozen=True)
 class Effects:
-    """Which effects an array has; by itself none.
+    """Which effects an array has; none unless given.
 
     Parameters
     ----------
@@ -279,14 +276,14 @@ class Effects:
     noise: ReadNoise | None = None
     bending: Bending | None = None
 
-    def make(self, target: Array, cells: Cells, seed: int, index: int = 0) -> Array:
+    def make(self, target: Array, cells: ConductanceRange, seed: int, index: int = 0) -> Array:
         """Return the conductances [S] that cells come out at.
 
         Parameters
         ----------
         target : ndarray, shape (rows, columns)
             [S]
-        cells : Cells
+        cells : ConductanceRange
         seed, index : int
             Key of the draws; which array.
         """

@@ -64,14 +64,12 @@ def check(image: Any, name: str = "image") -> Image:
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 2:
         raise ImageError(
-            f"{name}: {image.ndim}-dimensional {image.dtype}; expected a two-dimensional array of "
-            f"uint8 "
-            "(8-bit grey); convert it first"
+            f"{name}: {image.ndim}-dimensional {image.dtype}; expected two-dimensional uint8, "
+            "8-bit grey: convert it first"
         )
     if min(image.shape) < 3:
         raise ImageError(
-            f"{name}: {image.shape[1]} x {image.shape[0]} pixels; expected at least 3 x 3, the "
-            f"kernel's size"
+            f"{name}: {image.shape[1]} x {image.shape[0]} pixels; expected at least 3 x 3"
         )
     return image
 
@@ -86,17 +84,12 @@ def _read(path: Path) -> NDArray[Any]:
     try:
         with PIL.Image.open(path) as picture:
             mode = picture.mode
-            if mode != "L":
-                raise ImageError(
-                    f"image {path}: is {_MODES.get(mode, f'of mode {mode}')}; {expected}; "
-                    "convert it to 8-bit grey first"
-                )
-            return np.asarray(picture)
-    except ImageError:
-        raise
+            pixels = np.asarray(picture)
     except PIL.UnidentifiedImageError:
         raise ImageError(f"image {path}: is not a picture; {expected}") from None
-    except (
-        Exception
-    ) as error:  # damaged files raise many kinds: OSError, SyntaxError, struct.error ...
+    except Exception as error:  # of damaged files: OSError, SyntaxError, struct.error ...
         raise ImageError(f"image {path}: is damaged ({error}); {expected}") from None
+    if mode != "L":
+        what = _MODES.get(mode, f"of mode {mode}")
+        raise ImageError(f"image {path}: is {what}; {expected}; convert it to 8-bit grey first")
+    return pixels

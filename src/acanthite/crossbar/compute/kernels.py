@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.mapping import NormalisedPairs
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
 from acanthite.errors import AnalysisError
+from acanthite.quantities import accepts_quantities
 
 VERTICAL = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
 HORIZONTAL = VERTICAL.T.copy()
@@ -39,8 +41,8 @@ class Encoding:
     (18, 6, [1, -1, 1, -1, 1, -1])
     """
 
-    kernel: NDArray[np.int64]
-    lrs: NDArray[np.bool_]
+    kernel: Integers
+    lrs: Mask
 
     @property
     def n_memristors(self) -> int:
@@ -53,12 +55,12 @@ class Encoding:
         return int(self.lrs.sum())
 
     @property
-    def cells(self) -> NDArray[np.int64]:
+    def cells(self) -> Integers:
         """Row and column of the kernel value of each LRS device, in order, shape (n_lrs, 2)."""
         return np.argwhere(self.kernel != 0)
 
     @property
-    def signs(self) -> NDArray[np.int64]:
+    def signs(self) -> Integers:
         """Sign of the read voltage of each LRS device: that of its kernel value, shape (n_lrs,)."""
         return self.kernel[self.kernel != 0]
 
@@ -74,20 +76,18 @@ def encode(kernel: ArrayLike) -> Encoding:
     Examples
     --------
     >>> encoding = ac.crossbar.encode([[1, 0, -1], [1, 0, -1], [1, 0, -1]])
-    >>> encoding.lrs[0].tolist()  # the first row: +1 is (LRS, HRS), 0 is (HRS, HRS), -1 is (HRS, LRS)
+    >>> encoding.lrs[0].tolist()  # +1 is (LRS, HRS), 0 is (HRS, HRS), -1 is (HRS, LRS)
     [[True, False], [False, False], [False, True]]
     """
     kernel = np.asarray(kernel)
     if kernel.shape != (3, 3) or not np.isin(kernel, (-1, 0, 1)).all():
-        raise AnalysisError(
-            f"kernel (={kernel.tolist()}) must be 3 x 3 of -1, 0 and 1: one pair of memristors "
-            f"holds no more"
-        )
+        raise AnalysisError(f"kernel (={kernel.tolist()}) must be 3 x 3 of -1, 0 and 1")
     kernel = kernel.astype(np.int64)
     return Encoding(kernel, np.stack([kernel == 1, kernel == -1], axis=-1))
 
 
-def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.float64]:
+@accepts_quantities
+def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> Array:
     """Place measured devices on the kernel's memristors, in row order.
 
     Parameters
@@ -120,13 +120,13 @@ def program(encoding: Encoding, lrs: ArrayLike, hrs: ArrayLike) -> NDArray[np.fl
         devices, needed = np.asarray(devices, float).ravel(), int(where.sum())
         if devices.size < needed:
             raise AnalysisError(
-                f"{name}: {devices.size} devices given, {needed} needed for the kernel; read more "
-                f"devices"
+                f"{name}: {devices.size} devices given, {needed} needed for the kernel"
             )
         conductance[where] = devices[:needed]
     return conductance
 
 
+@accepts_quantities
 def on_array(
     conductance: ArrayLike, encoding: Encoding, volt_per_level: float, **effects: Any
 ) -> AnalogMatrix:

@@ -18,20 +18,21 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from acanthite.constants import mV
-from acanthite.crossbar.arrays.cells import AG2S_CELLS, Cells
-from acanthite.crossbar.circuit.checks import numbers, positive, whole
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
+from acanthite.crossbar.circuit.checks import count, finite, number, numbers
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Effects
-from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, held_weights, tile
+from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, tile
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
-Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Tile:
+@dataclass(frozen=True, repr=False)
+class MatrixTile(Described, target="S", made="S", effective="S", unit="S"):
     """One array and the part of the matrix it holds.
 
     Parameters
@@ -39,7 +40,7 @@ class Tile:
     outputs, inputs : slice
         Of the matrix.
     target, made, effective : ndarray, shape (rows, columns)
-        Conductances asked for, as the cells came out, and as the lines show them. [S]
+        Conductances wanted, those of the cells as made, and those seen through the lines. [S]
     unit : float
         Conductance of a weight of one. [S]
 
@@ -53,12 +54,13 @@ class Tile:
 
     outputs: slice
     inputs: slice
-    target: Array = field(repr=False)
-    made: Array = field(repr=False)
-    effective: Array = field(repr=False)
+    target: Array
+    made: Array
+    effective: Array
     unit: float
 
 
+@accepts_quantities
 @dataclass(frozen=True, eq=False)
 class AnalogMatrix:
     """A matrix on arrays: ``matrix @ x``, or ``x @ matrix`` on arrays of its transpose :attr:`T`.
@@ -72,7 +74,7 @@ class AnalogMatrix:
         Any real matrix.
     mapping : Mapping
         How signed weights are held.
-    cells : Cells
+    cells : ConductanceRange
         What conductances there are.
     array : tuple of int
         Rows and columns of the largest array; the matrix is cut to fit.
@@ -110,7 +112,7 @@ class AnalogMatrix:
 
     weights: Array
     mapping: Mapping = field(default_factory=ColumnPairs)
-    cells: Cells = AG2S_CELLS
+    cells: ConductanceRange = AG2S_RANGE
     array: tuple[int, int] = (128, 128)
     dac: Converter = field(default_factory=Converter)
     adc: Converter = field(default_factory=Converter)
@@ -126,18 +128,17 @@ class AnalogMatrix:
         W.flags.writeable = False
         if W.ndim != 2 or 0 in W.shape or not np.isfinite(W).all():
             raise CrossbarError(
-                f"weights: shape {W.shape}; expected a matrix (outputs, inputs) of finite numbers, "
-                f"neither zero"
+                f"weights: shape {W.shape}; expected finite numbers (outputs, inputs)"
             )
-        positive("read_voltage", self.read_voltage, "V")
+        number("read_voltage", self.read_voltage, above=0)
         if self.largest_weight is not None:
-            positive("largest_weight", self.largest_weight)
+            number("largest_weight", self.largest_weight, above=0)
         if not (isinstance(self.array, tuple) and len(self.array) == 2):
             raise CrossbarError(
                 f"array = {self.array!r:.60}; expected two whole numbers, rows and columns"
             )
         for n in self.array:
-            whole("array", n, 0)
+            count("array", n, least=0)
         object.__setattr__(self, "weights", W)
 
     @property
@@ -153,56 +154,47 @@ class AnalogMatrix:
             return largest or 1.0
         if not self.largest_weight >= largest:
             raise CrossbarError(
-                f"largest_weight = {self.largest_weight}; the weights go up to {largest}, the "
-                f"cells cannot hold them"
+                f"largest_weight = {self.largest_weight}; the weights go up to {largest}"
             )
         return self.largest_weight
 
     @cached_property
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[MatrixTile, ...]:
         """The arrays, programmed; inputs running fastest."""
         parts = tile(self.mapping, *self.shape, *self.array)
         if self.made is not None and len(parts) > 1:
             raise CrossbarError(
                 f"made: the matrix takes {len(parts)} arrays of at most {self.array[0]} x "
-                f"{self.array[1]}; conductances "
-                "can be given for one array only: ask for a larger array"
+                f"{self.array[1]}; conductances can be given for one only: take a larger array"
             )
         return tuple(self._tile(k, *part) for k, part in enumerate(parts))
 
-    def _tile(self, index: int, outputs: slice, inputs: slice) -> Tile:
+    def _tile(self, index: int, outputs: slice, inputs: slice) -> MatrixTile:
         target = self.mapping.encode(self.weights[outputs, inputs] / self.scale, self.cells)
-        given = target if self.made is None else np.array(numbers("made", self.made))
-        if given.shape != target.shape or not (np.isfinite(given).all() and (given >= 0).all()):
-            raise CrossbarError(
-                f"made: shape {given.shape}; expected finite conductances, none negative, of shape "
-                f"{target.shape}"
-            )
+        given = target
+        if self.made is not None:
+            given = np.array(finite("made", self.made, target.shape, least=0.0))
         made = self.effects.make(given, self.cells, self.seed, index)
         seen = made if self.wires is None else self.wires.crossbar(made).effective_conductance()
-        return Tile(
-            outputs, inputs, target, made, seen, self.mapping.unit(target, made, self.cells)
-        )
+        unit = self.mapping.unit(target, made, self.cells)
+        return MatrixTile(outputs, inputs, target, made, seen, unit)
 
     @property
     def held(self) -> Array:
         """The weights as the cells came out, without wires and converters, (outputs, inputs)."""
-        return self._assemble(lambda t: held_weights(self.mapping, t.made, self.cells, t.target))
+        return self._weights(lambda t: t.made)
 
     @property
     def seen(self) -> Array:
         """The weights as the lines show them, wires included, shape (outputs, inputs)."""
+        return self._weights(lambda t: t.effective)
 
-        def through_wires(t: Tile) -> Array:
-            drive = self.mapping.drive(np.eye(t.inputs.stop - t.inputs.start))
-            return self.mapping.combine(drive @ t.effective).T / t.unit
-
-        return self._assemble(through_wires)
-
-    def _assemble(self, weights: Callable[[Tile], Array]) -> Array:
+    def _weights(self, conductance: Callable[[MatrixTile], Array]) -> Array:
         W = np.empty(self.shape)
         for t in self.tiles:
-            W[t.outputs, t.inputs] = self.scale * weights(t)
+            drive = self.mapping.drive(np.eye(t.inputs.stop - t.inputs.start))
+            weights = self.mapping.combine(drive @ conductance(t)).T / t.unit
+            W[t.outputs, t.inputs] = self.scale * weights
         return W
 
     def multiply(self, x: ArrayLike, *, read: int = 0) -> Array:
@@ -225,10 +217,11 @@ class AnalogMatrix:
             If ``x`` has another shape or is not finite, or the product is too large for a number.
         """
         x = numbers("x", x)
-        whole("read", read, 0)
+        count("read", read, least=0)
         y = np.zeros((max(1, x.size // self.shape[1]), self.shape[0]))
         for t, current in self._currents(x, read):
-            y[:, t.outputs] += self.mapping.combine(self._digitise(t, current)) / t.unit
+            codes = self.adc.convert(current, self._largest_current(t))
+            y[:, t.outputs] += self.mapping.combine(codes) / t.unit
         with np.errstate(over="ignore", invalid="ignore"):
             y *= self.scale * self._input_scale(x) / self.read_voltage
         if not np.isfinite(y).all():
@@ -290,12 +283,8 @@ class AnalogMatrix:
         >>> matrix.dac.full_scale, (matrix @ np.ones(4)).round(2).tolist()
         (1.25, [1.02, 1.02, 1.02, 1.02])
         """
-        if not (0 < quantile <= 1 and 0 < margin < np.inf):
-            raise CrossbarError(
-                f"calibrate: quantile = {quantile}, margin = {margin}; expected a quantile above 0 "
-                f"and at most 1, "
-                "and a positive margin"
-            )
+        number("calibrate: quantile", quantile, above=0, most=1)
+        number("calibrate: margin", margin, above=0)
         x = numbers("x", x)
         dac = replace(self.dac, full_scale=self.dac.full_scale or margin * self._input_scale(x))
         fixed = replace(self, dac=dac)
@@ -318,7 +307,7 @@ class AnalogMatrix:
     def _input_scale(self, x: Array) -> float:
         return self.dac.full_scale or float(np.abs(x).max()) or 1.0
 
-    def _currents(self, x: Array, read: int) -> Iterator[tuple[Tile, Array]]:
+    def _currents(self, x: Array, read: int) -> Iterator[tuple[MatrixTile, Array]]:
         """Yield each tile with its column currents [A], shape (batch, columns)."""
         if x.ndim not in (1, 2) or x.shape[-1] != self.shape[1]:
             raise CrossbarError(
@@ -336,8 +325,5 @@ class AnalogMatrix:
                 current = current + self.effects.noise.draw(drive, t.effective, rng)
             yield t, current
 
-    def _digitise(self, t: Tile, current: Array) -> Array:
-        return self.adc.convert(current, self._largest_current(t))
-
-    def _largest_current(self, t: Tile) -> float:
+    def _largest_current(self, t: MatrixTile) -> float:
         return float(self.read_voltage * np.abs(t.effective).sum(0).max())

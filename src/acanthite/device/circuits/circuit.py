@@ -32,6 +32,7 @@ from acanthite.device.laws.contact import contact_rates
 from acanthite.device.laws.filament import FILAMENT, Filament
 from acanthite.errors import LawError
 from acanthite.parameters import Quantity
+from acanthite.quantities import accepts_quantities
 
 _MEAN = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]  # of the variates an event draws
 _PAST = 1e-3  # how far beyond a bound, in its own size, a state counts as having reached it
@@ -83,6 +84,7 @@ class LawCircuit:
     current: Formula
 
 
+@accepts_quantities
 def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> LawCircuit:
     """Return one device as a circuit.
 

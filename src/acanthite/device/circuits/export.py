@@ -12,6 +12,7 @@ from acanthite import __version__
 from acanthite.device.circuits.circuit import LawCircuit, as_devices, circuit
 from acanthite.device.circuits.symbolic import Formula
 from acanthite.errors import LawError, nearest
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device.law import Devices, Law
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _WIDTH = 110
 
 
+@accepts_quantities
 def export(
     source: Law | Filament | Devices,
     format: str,

@@ -363,13 +363,28 @@ def run(
 
 @njit(nogil=True, **JIT)
 def hold(
-    which, y, p, start, stop, duration, bounds, tolerance, seed, stream, counts, work, z, charge
+    which,
+    y,
+    p,
+    start,
+    stop,
+    duration,
+    bounds,
+    tolerance,
+    seed,
+    stream,
+    members,
+    counts,
+    work,
+    z,
+    charge,
 ):
     """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
 
-    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``; ``charge`` gets what flowed
-    [C]. Most devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the device that got stuck,
-    whose charge is then what :func:`advance` said.
+    As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``;
+    ``members`` are the indices of their random numbers; ``charge`` gets what flowed [C]. Most
+    devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the
+    device that got stuck, whose charge is then what :func:`advance` said.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
@@ -377,7 +392,7 @@ def hold(
     for k in range(which.size):
         i = which[k]
         end[3], end[4] = 0.0, math.nan
-        segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, i)
+        segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, members[i])
         h = advance(
             y[i],
             p[i],

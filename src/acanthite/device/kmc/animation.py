@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from acanthite.errors import LawError
 from acanthite.files import atomic
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,6 +32,8 @@ def picture(dataset: xr.Dataset, frame: int = -1) -> NDArray[np.uint8]:
     return colours.clip(0, 255).astype(np.uint8)
 
 
+@long_call("drawing frames")
+@accepts_quantities
 def animate(dataset: xr.Dataset, path: str | Path, *, rate: float = 12.0, width: int = 420) -> Path:
     """Write the growth film as an animated GIF.
 

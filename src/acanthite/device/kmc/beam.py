@@ -28,12 +28,16 @@ from acanthite.device.kmc.precipitation import hemisphere
 from acanthite.errors import LawError
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@long_call("irradiating")
+@accepts_quantities
 def irradiate(
     film: Film,
     duration: float = 20.0,

@@ -22,6 +22,8 @@ from acanthite.device.kmc.result import UNITS, dataset
 from acanthite.errors import LawError
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.progress import Progress, long_call, reporter
+from acanthite.quantities import accepts_quantities
 from acanthite.random import stream_id
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _NARROWEST = 64  # cells: images across the joined edges then do not shield the 
 _EVENTS_PER_CELL = 4
 
 
+@long_call("growing a filament")
+@accepts_quantities
 def grow_filament(
     film: Film,
     voltage: float = -0.25,
@@ -107,6 +111,8 @@ def grow_filament(
     return dataset(history, voltage, electrode, frames, attrs)
 
 
+@long_call("growing filaments")
+@accepts_quantities
 def grow_many(
     film: Film,
     n: int,
@@ -118,6 +124,7 @@ def grow_many(
     duration: float = 1000 * minute,
     width: float | None = None,
     parameters: ParameterSet = AG2S,
+    progress: Progress = None,
 ) -> xr.Dataset:
     """Grow ``n`` filaments, each through a section of its own, on :func:`acanthite.threads.count` threads.
 
@@ -125,8 +132,12 @@ def grow_many(
     ----------
     film : Film
     n : int
-    voltage, seed, guided, electrode, duration, width, parameters
+    voltage, duration, width : float
+        As in :func:`grow_filament`. [V], [s], [m]
+    seed, guided, electrode, parameters
         As in :func:`grow_filament`.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -150,8 +161,12 @@ def grow_many(
         )
         return shape.summary(history, electrode)
 
+    report = reporter(progress)
     with ThreadPoolExecutor(threads.count()) as pool:
-        rows = list(pool.map(one, range(n)))
+        rows = []
+        for done, row in enumerate(pool.map(one, range(n)), 1):
+            rows.append(row)
+            report(done / n)
     variables: dict[str, Any] = {
         name: (
             "filament",

@@ -12,17 +12,25 @@ where its grain is not that of its right, lower or lower right neighbour.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.display import Plotted
 from acanthite.film import Film
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_SHADES = 0.618034  # the golden section: shades of any two neighbours in number differ
 
 
 @dataclass(frozen=True)
-class GrainMap:
+class GrainMap(Plotted, picture="acanthite.device.kmc.grains:plot_grains"):
     """A section through a film.
 
     Parameters
@@ -52,6 +60,7 @@ def grain_profile(film: Film, height: ArrayLike, parameters: ParameterSet = AG2S
     return np.maximum(first, film.grain_size * (np.asarray(height) / film.thickness) ** q)
 
 
+@accepts_quantities
 def grain_map(
     film: Film, width: float, seed: int, index: int = 0, parameters: ParameterSet = AG2S
 ) -> GrainMap:
@@ -101,3 +110,20 @@ def boundaries(grain: NDArray[np.int32]) -> NDArray[np.bool_]:
     right = np.roll(grain, -1, 1)
     below = np.concatenate([grain[1:], grain[-1:]])
     return (grain != right) | (grain != below) | (grain != np.roll(below, -1, 1))
+
+
+def plot_grains(section: GrainMap, ax: Axes | None = None) -> Axes:
+    """Draw the grains of a section and their boundaries, the top electrode above."""
+    from acanthite.drawing import new_axes, prefix_axis
+
+    ax = new_axes(ax)
+    rows, columns = section.grain.shape
+    shades = section.grain * _SHADES % 1.0
+    shown = np.where(section.boundary, np.nan, shades)
+    extent = (0.0, columns * section.cell, 0.0, rows * section.cell)
+    ax.imshow(shown, cmap="Blues", vmin=-0.5, vmax=2.0, extent=extent, interpolation="nearest")
+    for axis in "xy":
+        prefix_axis(ax, axis, "m")
+    ax.set_xlabel("along the film")
+    ax.set_ylabel("height")
+    return ax

@@ -24,6 +24,8 @@ from acanthite.errors import LawError
 from acanthite.film import Film, deposition_rate
 from acanthite.jit import njit
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 from acanthite.random import stream_id, uniforms
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ _LEAST_STEPS = 400
 _COURANT = 0.2  # of explicit diffusion in two dimensions, stable below 0.25
 
 
+@long_call("precipitating")
+@accepts_quantities
 def precipitate(
     film: Film,
     substrate: Electrode = "Ag",

@@ -25,6 +25,7 @@ from acanthite.device.laws.contact import boltzmann_over, contact_conductance, c
 from acanthite.device.validation import check_seed
 from acanthite.errors import LawError, brief
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ FILAMENT = Law(
 """The law itself; :class:`Filament` fills its parameters from a film."""
 
 
+@accepts_quantities
 class Filament:
     """The nominal Ag2S device on one film, from which populations are drawn.
 

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from acanthite.quantities import accepts_quantities
 
+
+@accepts_quantities
 @dataclass(frozen=True)
 class RampNucleation:
     """Nucleation on a voltage ramp.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import FitError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,6 +62,7 @@ class Curve:
     cycles: NDArray[np.int64]
 
 
+@accepts_quantities
 def curves(
     recordings: xr.Dataset | Iterable[xr.Dataset], each: Each = "device", rate: float | None = None
 ) -> list[Curve]:
@@ -121,7 +123,8 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
         volts = _table(dataset, "applied")
     shape = np.broadcast_shapes(volts.shape, amperes.shape, times.shape)
     volts, amperes, times = (np.broadcast_to(a, shape) for a in (volts, amperes, times))
-    names = dataset["device"].values if "device" in dataset.coords else range(shape[0])
+    named = "device" in dataset.coords
+    names = np.atleast_1d(dataset["device"].values) if named else range(shape[0])
     held = float(dataset.attrs.get("compliance") or np.inf)
     limits = np.broadcast_to(_table(dataset, "limit") if "limit" in dataset else held, shape)
     stretches = []

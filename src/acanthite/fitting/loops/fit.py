@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
+from acanthite.display import Display, Plotted
 from acanthite.errors import FitError, nearest
 from acanthite.fitting.loops.curves import Curve, Each, curves
 from acanthite.fitting.loops.free_parameters import Free, free_parameters
@@ -20,6 +21,8 @@ from acanthite.fitting.loops.residual import Scale, balanced_floor, noise_floor,
 from acanthite.fitting.loops.solve import CurveFit, Problem, solve_each
 from acanthite.fitting.population import LEVEL, Middle, mean_correlation, middle
 from acanthite.fitting.verdict import Verdict, of_currents
+from acanthite.progress import Progress, long_call, reporter
+from acanthite.quantities import accepts_quantities, in_si
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,7 +33,7 @@ _POINTS = 2048  # of the search for a start
 
 
 @dataclass(frozen=True)
-class FittedParameter:
+class FittedParameter(Display):
     """One parameter of a fitted population.
 
     Parameters
@@ -68,7 +71,7 @@ class FittedParameter:
 
 
 @dataclass(frozen=True)
-class DeviceFit:
+class DeviceFit(Plotted, picture="acanthite.fitting.drawings:plot_curves"):
     """A device law fitted to recordings.
 
     Parameters
@@ -166,6 +169,8 @@ class DeviceFit:
         return self.law.sample(n, seed=seed, spread=self.spread)
 
 
+@long_call("fitting loops")
+@accepts_quantities
 def fit(
     recordings: xr.Dataset | Iterable[xr.Dataset],
     law: Law,
@@ -182,7 +187,7 @@ def fit(
     begin: str | None = None,
     points: int = _POINTS,
     seed: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> DeviceFit:
     """Fit a device law to recordings of one or many devices.
 
@@ -225,8 +230,8 @@ def fit(
         Of the search for a start; 0 starts from the law's own values.
     seed : int
         Of the search and of what is held out.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -250,10 +255,10 @@ def fit(
         raise FitError(f"scale = {scale!r}; expected 'log' or 'linear'")
     if floor is not None and not (math.isfinite(floor) and floor > 0):
         raise FitError(f"floor = {floor!r} A; expected a positive current")
+    fixed = in_si("fixed", fixed or {}, law.units)
+    bounds = in_si("bounds", bounds or {}, law.units)
     freed = free_parameters(law, parts.fitted, free, bounds)
-    base = replace(
-        law, parameters=dict(zip(law.parameters, base_values(law, dict(fixed or {})), strict=True))
-    )
+    base = replace(law, parameters=dict(zip(law.parameters, base_values(law, fixed), strict=True)))
     problem = Problem(
         Playback(base if begin is None else _begun(base, begin)),
         np.array(list(base.parameters.values())),
@@ -263,7 +268,9 @@ def fit(
         parts.fitted_samples,
     )
     names = tuple(shared)
-    solutions = _solutions(problem, parts.fitted, names, floor is None, points, seed, progress)
+    solutions = _solutions(
+        problem, parts.fitted, names, floor is None, points, seed, reporter(progress)
+    )
     result = _result(problem, parts, solutions, names)
     return replace(result, law=replace(base, parameters=result.law.parameters))
 

@@ -35,6 +35,8 @@ from acanthite.fitting.moments.moments import (
 )
 from acanthite.fitting.moments.result import MomentFit, fitted_parameters, moment_table
 from acanthite.fitting.moments.twin import Twin, programs
+from acanthite.progress import Progress, long_call, reporter
+from acanthite.quantities import accepts_quantities, in_si
 from acanthite.random import generator
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ _STARTS = 2
 _COARSE = 5  # times fewer devices in the search
 
 
+@long_call("fitting moments")
+@accepts_quantities
 def fit_moments(
     recordings: xr.Dataset | Iterable[xr.Dataset],
     law: Law,
@@ -75,7 +79,7 @@ def fit_moments(
     replicates: int | None = None,
     points: int = 64,
     seed: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> MomentFit:
     """Fit a law to the distributions of SET and RESET voltage and of both conductances.
 
@@ -132,7 +136,14 @@ def fit_moments(
     several = bool(np.isfinite(moments(measured)[NAMES.index("set_voltage within")]))
     names, spreads = _names(law, free, spread, several)
     start = replace(
-        law, parameters=dict(zip(law.parameters, base_values(law, dict(fixed or {})), strict=True))
+        law,
+        parameters=dict(
+            zip(
+                law.parameters,
+                base_values(law, in_si("fixed", fixed or {}, law.units)),
+                strict=True,
+            )
+        ),
     )
     loops = measured.shape[1] * measured.shape[2]
     times = replicates or min(max(_LOOPS // loops, 1), 20)
@@ -140,7 +151,7 @@ def fit_moments(
     events = int(generator(seed, "twin").integers(2**31))
     twin = Twin(start, unknowns, programs(data, rate), times, events, find_events(data[0]).polarity)
     problem = _Problem(twin, measured, seed)
-    u = problem.solve(points, seed, progress or (lambda _: None))
+    u = problem.solve(points, seed, reporter(progress))
     held_out = _held_out(problem, held, rate, u) if held else None
     return _result(problem, data, u, held_out)
 

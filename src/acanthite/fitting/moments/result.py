@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Devices, Law
+from acanthite.display import Plotted
 from acanthite.fitting.loops.fit import FittedParameter
 from acanthite.fitting.loops.free_parameters import Free
 from acanthite.fitting.moments.moments import NAMES
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class MomentFit:
+class MomentFit(Plotted, picture="acanthite.fitting.drawings:plot_distribution"):
     """A random law fitted to the distributions of what loops show.
 
     Parameters

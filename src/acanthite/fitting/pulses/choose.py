@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Display
 from acanthite.errors import FitError
 from acanthite.measurement import PulseLadder, run
 from acanthite.measurement.instrument import Instrument
+from acanthite.progress import long_call
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,8 +48,9 @@ N_KNOTS = 9
 """Of the piecewise law."""
 
 
+@accepts_quantities
 @dataclass(frozen=True)
-class Pulses:
+class Pulses(Display):
     """Write pulses of a device.
 
     Parameters
@@ -86,6 +90,8 @@ class Pulses:
         )
 
 
+@long_call("choosing pulses")
+@accepts_quantities
 def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float = 5e-3) -> Pulses:
     """Return the pulses that take the typical device through its window in ``n_pulses``.
 

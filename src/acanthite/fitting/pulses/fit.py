@@ -22,6 +22,8 @@ from acanthite.fitting.pulses.forms import PULSE_LAWS, Form, form
 from acanthite.fitting.pulses.ladders import Ladder, ladders
 from acanthite.fitting.pulses.likelihood import Likelihood
 from acanthite.fitting.pulses.result import PulseFit, Solved, result
+from acanthite.progress import Progress, long_call, reporter
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -135,6 +137,8 @@ def _starts(likelihood: Likelihood) -> list[Array]:
     return [likelihood.start(f, r) for r in reaches for f in (0.3, 1.0, 3.0)]
 
 
+@long_call("fitting pulses")
+@accepts_quantities
 def fit_pulses(
     recordings: xr.Dataset | xr.DataArray,
     law: str | type[Synapse] = "soft-bounds",
@@ -144,7 +148,7 @@ def fit_pulses(
     fluctuation: bool | None = None,
     conductance: tuple[float, float] | None = None,
     pulse_width: float = 1e-6,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> PulseFit:
     """Fit a pulse law to ladders of one or many devices.
 
@@ -169,8 +173,8 @@ def fit_pulses(
         What the data's least and largest level stand for, where the file holds relative values. [S]
     pulse_width : float
         [s]
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -211,7 +215,8 @@ def fit_pulses(
     import scipy.linalg  # noqa: F401  its BLAS is limited only once it is loaded
 
     with threads.one_for_blas():
-        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, progress)
+        report = reporter(progress)
+        solutions, fluctuating = _solved(shape, fitted, pulse_noise, fluctuation, report)
     return result(data, shape, fitted, held, solutions, pulse_width, fluctuating)
 
 
@@ -261,10 +266,11 @@ def _noises(
     return [all_noises(k, wanted) for k in range(len(solutions))], wanted
 
 
+@long_call("comparing pulse laws")
 def compare(
     recordings: xr.Dataset | xr.DataArray,
     laws: Sequence[str | type[Synapse]] | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
     **options: Any,
 ) -> dict[str, PulseFit]:
     """Fit several pulse laws, best first by Akaike's criterion.
@@ -275,7 +281,8 @@ def compare(
         As in :func:`fit_pulses`.
     laws : sequence, optional
         All by default.
-    progress : callable, optional
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
     **options
         Of :func:`fit_pulses`.
 
@@ -299,6 +306,7 @@ def compare(
     >>> list(fits)
     ['soft-bounds', 'constant-step']
     """
+    report = reporter(progress)
     fits = {}
     reasons = []
     chosen = laws or PULSE_LAWS
@@ -308,8 +316,7 @@ def compare(
             fits[name] = fit_pulses(recordings, law, **options)
         except AcanthiteError as error:
             reasons.append(f"{name}: {error}")
-        if progress:
-            progress(done / len(chosen))
+        report(done / len(chosen))
     if not fits:
         raise FitError("; ".join(reasons))
     return dict(sorted(fits.items(), key=lambda item: item[1].aic))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.display import Plotted
 from acanthite.fitting.population import Middle, mean_correlation, middle
 from acanthite.fitting.pulses import kalman_filter as pulse_filter
 from acanthite.fitting.pulses.forms import Form
@@ -28,7 +29,7 @@ _OF_READS = ("read_noise", "fluctuation", "memory")
 
 
 @dataclass(frozen=True)
-class PulseFit:
+class PulseFit(Plotted, picture="acanthite.fitting.drawings:plot_pulse_fit"):
     """A pulse law fitted to ladders.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from acanthite.errors import RecordingError
+from acanthite.measurement.coordinates import with_numbers
 from acanthite.measurement.io import assemble, layout, write
 from acanthite.measurement.io.formats import (
     arc,
@@ -23,6 +24,8 @@ from acanthite.measurement.io.hints import Hints, parse_hints
 from acanthite.measurement.io.parsing import text, workbook
 from acanthite.measurement.io.run import FileRun
 from acanthite.measurement.recording import load_recording
+from acanthite.progress import Progress, long_call, reporter
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,6 +83,8 @@ def detect(path: str | Path) -> Format:
     return "easyexpert" if easyexpert.looks_like(decoded) else "table"
 
 
+@long_call("reading")
+@accepts_quantities
 def read(
     path: str | Path,
     *,
@@ -88,7 +93,7 @@ def read(
     pulse_voltage: float | Sequence[float] | None = None,
     n_up: int | None = None,
     n_down: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
 ) -> list[xr.Dataset]:
     """Read a lab file, whatever it is.
 
@@ -108,8 +113,8 @@ def read(
         Of a pulse response: of the pulses up and those down; one number v means (-v, v). [V]
     n_up, n_down : int, optional
         Of a pulse response: pulses of each kind in a cycle.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
 
     Returns
     -------
@@ -136,11 +141,15 @@ def read(
     ('sweep', {'device': 1, 'cycle': 1, 'sample': 4})
     """
     hints = parse_hints(columns, units, pulse_voltage, n_up, n_down)
+    return [with_numbers(recording) for recording in _read(path, hints, reporter(progress))]
+
+
+def _read(path: str | Path, hints: Hints, report: Callable[[float], None]) -> list[xr.Dataset]:
     kind = detect(path)
     if kind == "netcdf":
         return [load_recording(path)]
     if kind == "workbook":
-        return _workbook(path, hints, progress)
+        return _workbook(path, hints, report)
     if kind == "easyexpert":
         return _easyexpert(path, hints)
     if kind == "tidy":
@@ -150,19 +159,16 @@ def read(
     return _table(path, table.read(path, hints), hints)
 
 
-def _workbook(
-    path: str | Path, hints: Hints, progress: Callable[[float], None] | None
-) -> list[xr.Dataset]:
+def _workbook(path: str | Path, hints: Hints, report: Callable[[float], None]) -> list[xr.Dataset]:
     """Read what Clarius wrote by its own rules, any other workbook as a table a sheet."""
     with workbook.opened(path) as book:
         if clarius.looks_like(book.sheetnames, clarius.settings_rows(path, book)):
-            return assemble.assemble(clarius.read(path, book, progress), hints)
+            return assemble.assemble(clarius.read(path, book, report), hints)
         recordings: list[xr.Dataset] = []
         titles = list(book.sheetnames)
         for done, title in enumerate(titles, 1):
             recordings += _sheet(path, book, title, hints)
-            if progress:
-                progress(done / len(titles))
+            report(done / len(titles))
     if not recordings:
         raise RecordingError(f"{path}: its sheets are empty; expected a table of numbers")
     return recordings
@@ -197,7 +203,8 @@ def _parquet(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     run = FileRun(
         tuple(columns), values, str(path), attrs={"format": "Parquet", "file": Path(path).name}
     )
-    return _table(path, table.split_runs(run) if len(values) else [], hints)
+    runs = table.split_runs(run) if len(values) else []
+    return _table(path, runs, hints)
 
 
 def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Dataset]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from acanthite.errors import RecordingError
 from acanthite.measurement.io.detect import read
+from acanthite.progress import Progress, long_call, reporter
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -94,11 +95,12 @@ def _walk(folder: Path) -> list[Path]:
     return files
 
 
+@long_call("reading")
 def read_folder(
     paths: str | Path | Sequence[str | Path],
     *,
     by_name: Mapping[str, Mapping[str, Any]] | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
     **hints: Any,
 ) -> tuple[list[xr.Dataset], list[Skipped]]:
     """Read all files of a folder, or of several; one that cannot be read does not stop the others.
@@ -109,8 +111,8 @@ def read_folder(
         Folders are walked.
     by_name : mapping of str to mapping, optional
         Hints for the files whose name matches a pattern: ``{"*.tsv": {"columns": [...]}}``.
-    progress : callable, optional
-        Called with the fraction done.
+    progress : callable or bool, optional
+        Called with the fraction done; True shows a bar.
     **hints
         For all other files: see :func:`acanthite.measurement.read`.
 
@@ -141,12 +143,12 @@ def read_folder(
     files = files_in(paths)
     recordings: list[xr.Dataset] = []
     skipped: list[Skipped] = []
+    report = reporter(progress)
     for done, file in enumerate(files, 1):
         of_file, problem = attempt(file, by_name or {}, hints)
         recordings += of_file
         skipped += [problem] if problem else []
-        if progress:
-            progress(done / len(files))
+        report(done / len(files))
     return recordings, skipped
 
 

@@ -82,12 +82,12 @@ def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
 
 
 def counters(dataset: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return the position along each dim, row by row, and the coordinates of numbers that belong to one dim."""
+    """Return where each row stands: the number along each dim, or its position, and other coordinates of numbers."""
     sizes = {d: dataset.sizes[d] for d in _dims(dataset)}
     grid = np.indices(tuple(sizes.values())).reshape(len(sizes), -1)
     counts = dict(zip(sizes, grid, strict=True))
     for name, coordinate in dataset.coords.items():
-        if coordinate.dims and coordinate.dtype.kind in "fiub" and name not in counts:
+        if coordinate.dims and coordinate.dtype.kind in "fiub":
             spread = np.broadcast_to(_spread(coordinate, sizes), tuple(sizes.values()))
             counts[str(name)] = spread.reshape(-1)
     return counts
@@ -116,6 +116,8 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
         If the two do not fit.
     """
     import xarray as xr
+
+    import acanthite.measurement.accessor  # noqa: F401  # every Recording has it
 
     try:
         stored = json.loads(description)

@@ -226,7 +226,7 @@ def _records(recording: xr.Dataset) -> Iterator[str]:
     n_records = sizes.get("device", 1) * sizes.get("cycle", 1)
     rows = np.column_stack(list(table.values())).reshape(n_records, -1, len(table))
     devices = (
-        recording["device"].values
+        np.atleast_1d(recording["device"].values)
         if "device" in recording.coords
         else np.arange(sizes.get("device", 1))
     )

@@ -15,11 +15,13 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.arguments import is_number, number
 from acanthite.errors import TrainingError
+from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
-from acanthite.nn.engine.updates import Expected, trains
+from acanthite.nn.engine.updates import trains
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.rule import LOWER, UPPER
@@ -43,7 +45,7 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Gradient:
+class RankOneGradients:
     """Rank-one gradients of one array, computed elsewhere, and how to pulse them.
 
     Parameters
@@ -73,6 +75,11 @@ class Gradient:
         """Pulse cells by ``-rate x d``, one rank-one gradient after the other."""
         self.updater.update(array, self.x, self.d, self.rate, smallest, threads=self.threads)
 
+    def descend(self, values: NDArray[np.float32]) -> None:
+        """Take ``rate x d`` off numbers, shape (n_in * n_out,), all gradients at once."""
+        matrix = values.reshape(self.x.shape[1], self.d.shape[1])
+        matrix -= np.float32(self.rate) * (self.x.T @ self.d)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Algorithm(ABC):
@@ -98,25 +105,31 @@ class Algorithm(ABC):
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                continue
-            allowed = value >= 0 if name in self.may_be_zero else value > 0
-            if not allowed:
-                raise TrainingError(
-                    f"{type(self).__name__}: {name} = {value:g}; expected more than zero"
-                )
-            if name in self.at_most_one and value > 1:
-                raise TrainingError(
-                    f"{type(self).__name__}: {name} = {value:g}; expected at most one"
-                )
+            if is_number(value):
+                full_name = f"{type(self).__name__}: {name}"
+                above, least = (None, 0) if name in self.may_be_zero else (0, None)
+                most = 1 if name in self.at_most_one else None
+                bounds = {"above": above, "least": least, "most": most}
+                number(full_name, value, **bounds, infinite=True, error=TrainingError)
 
     @abstractmethod
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
         """Return a fresh state: devices drawn, weights programmed, streams at their beginning."""
 
     @abstractmethod
+    def knobs(self, state: Any, epoch: int) -> Any:
+        """Return what the kernels take of the knobs in an epoch.
+
+        Its type, a NamedTuple of the algorithm's own, says which kernel is compiled.
+        """
+
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
+        return Tally(*run_samples(self.weights(state), state, self.knobs(state, epoch), *batch))
+
+    def rate_in(self, epoch: int) -> np.float32:
+        """Return the rate of an epoch. [1]"""
+        return np.float32(self.rate * self.decay**epoch)
 
     @abstractmethod
     def weights(self, state: Any) -> NDArray[np.float32]:
@@ -127,7 +140,7 @@ class Algorithm(ABC):
         """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
 
     @abstractmethod
-    def update(self, state: Any, gradient: Gradient) -> None:
+    def update(self, state: Any, gradients: RankOneGradients) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere, in place.
 
         Its columns are read for transfers after all pulses of the gradients, as many as their
@@ -186,6 +199,14 @@ class OnDevices(Algorithm):
 
     window: float
 
+    def weights(self, state: Any) -> NDArray[np.float32]:
+        """Return the weights, shape (n_weights,)."""
+        return state.array.weights
+
+    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+        """Write weights, those out of a cell's bounds on the bound."""
+        program(state.array, weights)
+
     def cells(
         self, network: Network, synapse: Synapse | None, seed: int, stream: str = "cells"
     ) -> Array:
@@ -242,10 +263,19 @@ class Pulsed(OnDevices):
         super().__post_init__()
         trains(self.pulses, self.bl_max)  # refuses an unknown way
 
-    @property
-    def trains(self) -> int | Expected:
-        """How updates are made, for the kernels."""
-        return trains(self.pulses, self.bl_max)
+    def pulse_knobs(self, rate: np.float32, step: float, shares: NDArray[np.float32]) -> PulseKnobs:
+        """Return what the kernels take of the knobs for pulses.
+
+        Parameters
+        ----------
+        rate : float32
+            Of an update. [1]
+        step : float
+            Mean step of a cell, in the unit of the rate. [1]
+        shares : ndarray of float32, shape (n_layers,)
+            What the rate is multiplied by, layer by layer. [1]
+        """
+        return PulseKnobs(rate, shares, np.float32(step), trains(self.pulses, self.bl_max))
 
     @property
     def update_window(self) -> float:

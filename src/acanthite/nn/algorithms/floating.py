@@ -9,19 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Algorithm, Batch, Gradient, Tally
+from acanthite.nn.algorithms.base import Algorithm, RankOneGradients
+from acanthite.nn.algorithms.sample_loop import kernel_of, learn
 from acanthite.nn.engine.layout import Net, lay_out
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
+from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.synapse.base import Synapse
 
 
-class State(NamedTuple):
+class FloatingPointState(NamedTuple):
     """Weights and scratch."""
 
     net: Net
     weights: np.ndarray
+
+
+class FloatingPointKnobs(NamedTuple):
+    """What the kernels take of the knobs."""
+
+    rate: np.float32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,41 +51,34 @@ class FloatingPoint(Algorithm):
 
     rate: float = 0.02
 
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> FloatingPointState:
         """Return a fresh state; there are no devices, so ``synapse`` plays no part."""
-        return State(lay_out(network, seed), network.initial_weights(seed))
+        return FloatingPointState(lay_out(network, seed), network.initial_weights(seed))
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
-        """Train on the samples of ``batch``, one by one."""
-        loss, correct = _run(state, np.float32(self.rate * self.decay**epoch), *batch)
-        return Tally(loss, correct, 0, 0)
+    def knobs(self, state: FloatingPointState, epoch: int) -> FloatingPointKnobs:
+        """Return what the kernels take of the knobs in an epoch."""
+        return FloatingPointKnobs(self.rate_in(epoch))
 
-    def weights(self, state: State) -> NDArray[np.float32]:
+    def weights(self, state: FloatingPointState) -> NDArray[np.float32]:
         """Return the weights, shape (n_weights,)."""
         return state.weights
 
-    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+    def program(self, state: FloatingPointState, weights: NDArray[np.float32]) -> None:
         """Write weights; there are no bounds."""
         state.weights[:] = weights
 
-    def update(self, state: State, gradient: Gradient) -> None:
+    def update(self, state: FloatingPointState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere."""
-        w = state.weights.reshape(gradient.x.shape[1], gradient.d.shape[1])
-        w -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
+        gradients.descend(state.weights)
+
+
+@kernel_of(learn, FloatingPointKnobs)
+def _learn(state, knobs):
+    _descend(state, knobs.rate)
+    return 0, 0
 
 
 @njit(**IN_PLACE)
-def _run(state, rate, images, labels, order):
-    loss, correct = 0.0, 0
-    for k in order:
-        sample_loss, right = pass_sample(state.weights, state.net, images[k], labels[k])
-        loss += sample_loss
-        correct += right
-        _descend(state, rate)
-    return loss, correct
-
-
-@njit(**IN_PLACE, fastmath=FAST)
 def _descend(state, rate):
     layers = state.net.layers
     for layer in range(layers.n_in.shape[0]):

@@ -1,8 +1,9 @@
-r"""Mixed precision: gradients add up in digital memory, and the device is pulsed where a whole step has come together.
+r"""Mixed precision: gradients add up in digital memory; the device is pulsed by whole steps.
 
 References
 ----------
-.. [1] S. R. Nandakumar et al., *Front. Neurosci.* **14**, 406 (2020), :doi:`10.3389/fnins.2020.00406`.
+.. [1] S. R. Nandakumar et al., *Front. Neurosci.* **14**, 406 (2020),
+   :doi:`10.3389/fnins.2020.00406`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Gradient, OnDevices, Tally, program
+from acanthite.nn.algorithms.base import OnDevices, RankOneGradients
+from acanthite.nn.algorithms.sample_loop import kernel_of, learn
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
+from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array, pulse
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 from acanthite.synapse.base import Synapse
 
 
-class State(NamedTuple):
+class MixedPrecisionState(NamedTuple):
     """All that training changes, and the scratch beside it."""
 
     net: Net
@@ -34,6 +36,13 @@ class State(NamedTuple):
     accumulator: np.ndarray
     step: float  # in network units
     rng: Rng
+
+
+class MixedPrecisionKnobs(NamedTuple):
+    """What the kernels take of the knobs."""
+
+    rate: np.float32
+    step: np.float32  # in network units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +68,9 @@ class MixedPrecision(OnDevices):
     decay: float = 0.7
     window: float = 0.3
 
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: devices drawn, random weights programmed, nothing accumulator."""
-        return State(
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> MixedPrecisionState:
+        """Return a fresh state: devices drawn, random weights programmed, nothing accumulated."""
+        return MixedPrecisionState(
             net=lay_out(network, seed),
             array=self.cells(network, synapse, seed),
             accumulator=np.zeros(network.n_weights, np.float32),
@@ -69,41 +78,23 @@ class MixedPrecision(OnDevices):
             rng=make_rng(seed, f"nn.{self.name}.pulses"),
         )
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
-        """Train on the samples of ``batch``, one by one."""
-        rate = np.float32(self.rate * self.decay**epoch)
-        loss, correct, pulses = _run(state, rate, np.float32(state.step), *batch)
-        return Tally(loss, correct, pulses, 0)
+    def knobs(self, state: MixedPrecisionState, epoch: int) -> MixedPrecisionKnobs:
+        """Return what the kernels take of the knobs in an epoch."""
+        return MixedPrecisionKnobs(self.rate_in(epoch), np.float32(state.step))
 
-    def weights(self, state: State) -> NDArray[np.float32]:
-        """Return the weights, shape (n_weights,)."""
-        return state.array.weights
-
-    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+    def program(self, state: MixedPrecisionState, weights: NDArray[np.float32]) -> None:
         """Write weights, as near as the cells' bounds let them; nothing waits any more."""
-        program(state.array, weights)
+        super().program(state, weights)
         state.accumulator[:] = 0
 
-    def update(self, state: State, gradient: Gradient) -> None:
+    def update(self, state: MixedPrecisionState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
-        accumulator = state.accumulator.reshape(gradient.x.shape[1], gradient.d.shape[1])
-        accumulator -= np.float32(gradient.rate) * (gradient.x.T @ gradient.d)
+        gradients.descend(state.accumulator)
         call_kernel(_fire, state.array.rule, state, 0, state.accumulator, np.float32(state.step))
 
 
-@njit(**IN_PLACE)
-def _run(state, rate, step, images, labels, order):
-    loss, correct, pulses = 0.0, 0, 0
-    for k in order:
-        sample_loss, right = pass_sample(state.array.weights, state.net, images[k], labels[k])
-        loss += sample_loss
-        correct += right
-        pulses += _update(state, rate, step)
-    return loss, correct, pulses
-
-
-@njit(**INLINED)
-def _update(state, rate, step):
+@kernel_of(learn, MixedPrecisionKnobs)
+def _learn(state, knobs):
     layers = state.net.layers
     pulses = 0
     for layer in range(layers.n_in.shape[0]):
@@ -114,12 +105,12 @@ def _update(state, rate, step):
                 if x[j] != np.float32(0.0):
                     at = layers.weight_offset[layer] + j * n_out
                     accumulator = state.accumulator[at : at + n_out]
-                    if _add(accumulator, d, rate * x[j], step) > 0:
-                        pulses += _fire(state, at, accumulator, step)
-    return pulses
+                    if _add(accumulator, d, knobs.rate * x[j], knobs.step) > 0:
+                        pulses += _fire(state, at, accumulator, knobs.step)
+    return pulses, 0
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _add(accumulator, d, factor, step):
     """Add a gradient; return in how many cells a whole step waits."""
     due = np.int32(0)
@@ -129,9 +120,9 @@ def _add(accumulator, d, factor, step):
     return due
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fire(state, at, accumulator, step):
-    """Pulse the cells of one line where whole steps wait, and take them off; return the number of pulses."""
+    """Pulse the cells of one line where whole steps wait, and take them off; return the pulses."""
     count = 0
     for i in range(accumulator.shape[0]):
         sign = np.float32(1.0) if accumulator[i] > np.float32(0.0) else np.float32(-1.0)

@@ -5,28 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Gradient, Pulsed, Tally, program
+from acanthite.nn.algorithms.base import Pulsed, RankOneGradients
+from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, ones, pulse_layers
 from acanthite.nn.engine.layout import Net, lay_out
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
-from acanthite.nn.engine.pulses import Array, Lines, lines
+from acanthite.nn.engine.pulses import Array, FiringLines, firing_lines
 from acanthite.nn.engine.rng import Rng, make_rng
-from acanthite.nn.engine.updates import change
 from acanthite.synapse.base import Synapse
 
 
-class State(NamedTuple):
+class SGDState(NamedTuple):
     """All that training changes, and the scratch beside it."""
 
     net: Net
     array: Array
     step: float
-    lines: Lines
+    lines: FiringLines
     rng: Rng
 
 
@@ -64,55 +58,25 @@ class SGD(Pulsed):
     decay: float = 0.6
     window: float = 0.5
 
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> SGDState:
         """Return a fresh state: devices drawn, random weights programmed."""
-        return State(
+        return SGDState(
             net=lay_out(network, seed),
             array=self.cells(network, synapse, seed),
             step=self.window * self.device(synapse).step,
-            lines=lines(network),
+            lines=firing_lines(network),
             rng=make_rng(seed, f"nn.{self.name}.pulses"),
         )
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
-        """Train on the samples of ``batch``, one by one."""
-        rate = np.float32(self.rate * self.decay**epoch)
-        loss, correct, pulses = _run(state, rate, np.float32(state.step), self.trains, *batch)
-        return Tally(loss, correct, pulses, 0)
+    def knobs(self, state: SGDState, epoch: int) -> PulseKnobs:
+        """Return what the kernels take of the knobs in an epoch."""
+        return self.pulse_knobs(self.rate_in(epoch), state.step, ones(state.net))
 
-    def weights(self, state: State) -> NDArray[np.float32]:
-        """Return the weights, shape (n_weights,)."""
-        return state.array.weights
-
-    def program(self, state: State, weights: NDArray[np.float32]) -> None:
-        """Write weights, as near as the cells' bounds let them."""
-        program(state.array, weights)
-
-    def update(self, state: State, gradient: Gradient) -> None:
+    def update(self, state: SGDState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere."""
-        gradient.pulse(state.array, state.step)
+        gradients.pulse(state.array, state.step)
 
 
-@njit(**IN_PLACE)
-def _run(state, rate, step, trains, images, labels, order):
-    loss, correct, pulses = 0.0, 0, 0
-    for k in order:
-        sample_loss, right = pass_sample(state.array.weights, state.net, images[k], labels[k])
-        loss += sample_loss
-        correct += right
-        pulses += update_all(state.array, state.net, rate, step, trains, state.lines, state.rng)
-    return loss, correct, pulses
-
-
-@njit(**INLINED, fastmath=FAST)
-def update_all(array, net, rate, step, trains, lines, rng):
-    """Move every layer with its own inputs and errors; return the number of pulses."""
-    layers = net.layers
-    pulses = 0
-    for layer in range(layers.n_in.shape[0]):
-        for k in range(n_pairs(net, layer)):
-            x, d = pair(net, layer, k)
-            pulses += change(
-                array, layers.weight_offset[layer], x, d, rate, step, trains, lines, rng
-            )
-    return pulses
+@kernel_of(learn, PulseKnobs)
+def _learn(state, knobs):
+    return pulse_layers(state.array, state, knobs), 0

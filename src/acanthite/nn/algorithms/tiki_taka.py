@@ -10,18 +10,37 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms.base import Gradient, Pulsed
+from acanthite.jit import njit
+from acanthite.nn.algorithms.base import Pulsed, RankOneGradients, program
+from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.engine.native.dispatch import call_kernel
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.pulses import Array, array
+from acanthite.nn.engine.pulses import Array, FiringLines, array, firing_lines
+from acanthite.nn.engine.rng import Rng, make_rng
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.symmetry import shift
+
+
+class TikiTakaState(NamedTuple):
+    """All that training changes, and the scratch beside it."""
+
+    net: Net
+    fast: Array  # A
+    slow: Array  # C
+    digital: Any  # what an algorithm holds beside the arrays
+    # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
+    clock: np.ndarray
+    step: float  # mean step of A, in half windows
+    lines: FiringLines
+    rng: Rng
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +82,26 @@ class TikiTaka(Pulsed):
                 f"expected at most shift_pairs = {self.shift_pairs}"
             )
 
-    def fast_and_slow(
-        self, network: Network, synapse: Synapse | None, seed: int
-    ) -> tuple[Array, Array]:
-        """Return A, ready to take gradients, and C with the initial weights."""
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> TikiTakaState:
+        """Return a fresh state: A at its symmetry points, C programmed."""
         n = network.n_weights
         drawn = self.device(synapse).cells(n, generator(seed, f"nn.{self.name}.fast-cells"))
         fast = array(*self.zeroed(drawn, n, seed))
-        return fast, self.cells(network, synapse, seed, "slow-cells")
+        slow = self.cells(network, synapse, seed, "slow-cells")
+        return TikiTakaState(
+            net=lay_out(network, seed),
+            fast=fast,
+            slow=slow,
+            digital=self.start_digital(network, fast, slow),
+            clock=np.zeros(1 + len(network.shapes), np.int64),
+            step=self.device(synapse).step,
+            lines=firing_lines(network),
+            rng=make_rng(seed, f"nn.{self.name}.pulses"),
+        )
+
+    @abstractmethod
+    def start_digital(self, network: Network, fast: Array, slow: Array) -> Any:
+        """Return what the algorithm holds beside the arrays at its beginning: a NamedTuple."""
 
     def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
         """Return the ``n`` cells of A, zero at their symmetry points, and their weights."""
@@ -79,20 +110,26 @@ class TikiTaka(Pulsed):
         moved = shift(drawn, middle, draw, self.shift_pairs, self.shift_average)
         return drawn.referred(moved.references, 1.0), moved.weights - moved.references
 
-    def weights(self, state: Any) -> NDArray[np.float32]:
+    def weights(self, state: TikiTakaState) -> NDArray[np.float32]:
         """Return C, shape (n_weights,)."""
         return state.slow.weights
 
-    def update(self, state: Any, gradient: Gradient) -> None:
+    def program(self, state: TikiTakaState, weights: NDArray[np.float32]) -> None:
+        """Write C, as near as its cells' bounds let it; A and what is digital stay as they are."""
+        program(state.slow, weights)
+
+    def update(self, state: TikiTakaState, gradients: RankOneGradients) -> None:
         """Pulse A with gradients computed elsewhere, then read the columns that are due."""
-        gradient.pulse(state.fast, state.step)
+        gradients.pulse(state.fast, state.step)
         before = int(state.clock[0]) // self.transfer_every
-        state.clock[0] += gradient.samples
+        state.clock[0] += gradients.samples
         self.transfer(state, int(state.clock[0]) // self.transfer_every - before)
 
-    @abstractmethod
-    def transfer(self, state: Any, count: int) -> None:
+    def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns for C, with the knobs of the first epoch."""
+        variant = type(self), self.pulses
+        knobs = self.knobs(state, 0)
+        call_kernel(_read_columns, state.slow.rule, state, knobs, count, variant=variant)
 
     @property
     def update_window(self) -> float:
@@ -120,3 +157,40 @@ class TikiTaka(Pulsed):
     def with_column_noise(self, noise: float) -> Self:
         """Return the algorithm with other noise of its column reads."""
         return replace(self, read_noise=noise)
+
+
+def transfer_column(state: Any, knobs: Any, layer: int, column: int, first: int) -> int:
+    """Read a column of A, whose cells begin at ``first``, for C; return the pulses on C.
+
+    Every algorithm adds its own kernel.
+    """
+    raise NotImplementedError("for compiled kernels only")
+
+
+@njit(**INLINED)
+def read_due_columns(state, knobs):
+    """Read a column of each layer where one is due; return the pulses on C and the columns read."""
+    state.clock[0] += 1
+    if state.clock[0] % knobs.every != 0:
+        return 0, 0
+    pulses = 0
+    n_layers = state.net.layers.n_in.shape[0]
+    for layer in range(n_layers):
+        pulses += _read_next(state, knobs, layer)
+    return pulses, n_layers
+
+
+@njit(**IN_PLACE)
+def _read_columns(state, knobs, count):
+    for _ in range(count):
+        _read_next(state, knobs, 0)
+
+
+@njit(**INLINED)
+def _read_next(state, knobs, layer):
+    """Read the next column of a layer; return the pulses on C."""
+    layers = state.net.layers
+    column = state.clock[1 + layer]
+    state.clock[1 + layer] = (column + 1) % layers.n_in[layer]
+    first = layers.weight_offset[layer] + column * layers.n_out[layer]
+    return transfer_column(state, knobs, layer, column, first)

@@ -1,11 +1,12 @@
-r"""TTv1 (Tiki-Taka): gradients gather on a fast array, whose columns are read and pulsed onto the slow one.
+r"""TTv1 (Tiki-Taka): gradients gather on a fast array; its columns are pulsed onto a slow one.
 
 There is no digital memory between the two, so every read moves C by stochastic pulses, noise and
 all. The network runs on :math:`W = \gamma A + C`.
 
 References
 ----------
-.. [1] T. Gokmen, W. Haensch, *Front. Neurosci.* **14**, 103 (2020), :doi:`10.3389/fnins.2020.00103`.
+.. [1] T. Gokmen, W. Haensch, *Front. Neurosci.* **14**, 103 (2020),
+   :doi:`10.3389/fnins.2020.00103`.
 """
 
 from __future__ import annotations
@@ -17,42 +18,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.algorithms.base import Batch, Tally, program
-from acanthite.nn.algorithms.sgd import update_all
-from acanthite.nn.algorithms.tiki_taka import TikiTaka
-from acanthite.nn.engine.layout import Net, lay_out
+from acanthite.nn.algorithms.base import program
+from acanthite.nn.algorithms.sample_loop import (
+    PulseKnobs,
+    kernel_of,
+    learn,
+    ones,
+    pulse_cells,
+    pulse_layers,
+)
+from acanthite.nn.algorithms.tiki_taka import (
+    TikiTaka,
+    TikiTakaState,
+    read_due_columns,
+    transfer_column,
+)
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.passes import pass_sample
-from acanthite.nn.engine.pulses import Array, Lines, lines
-from acanthite.nn.engine.rng import Rng, make_rng, take_normals
-from acanthite.nn.engine.updates import change
-from acanthite.synapse.base import Synapse
+from acanthite.nn.engine.pulses import Array
+from acanthite.nn.engine.rng import take_normals
 
 
-class State(NamedTuple):
-    """All that training changes, and the scratch beside it."""
+class TTv1Memory(NamedTuple):
+    """What is held beside the arrays."""
 
-    net: Net
-    fast: Array  # A
-    slow: Array  # C
     joined: np.ndarray  # float32, shape (n_weights,): gamma A + C; C itself where gamma is zero
     column: np.ndarray  # float32: one read, its sign turned, and the 1 its line is driven with
-    # int64, shape (1 + n_layers,): samples seen, then the next column of each layer
-    clock: np.ndarray
-    step: float
-    lines: Lines
-    rng: Rng
 
 
-class Transfer(NamedTuple):
-    """What the kernels take of the knobs for column reads."""
+class TTv1Knobs(NamedTuple):
+    """What the kernels take of the knobs."""
 
+    gradients: PulseKnobs
     every: int
-    rate: np.float32  # in network units
-    smallest: np.float32  # mean step of C, in network units
+    transfers: PulseKnobs  # of C, in network units
     read_noise: np.float32
     gamma: np.float32  # in network units
 
@@ -67,7 +67,8 @@ class TTv1(TikiTaka):
         As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; ``decay`` is that of both rates,
         ``pulses`` how A and C are updated.
     transfer_rate : float
-        :math:`\eta_C`: a cell of C is to move by this times the read of A (both in half windows). [1]
+        :math:`\eta_C`: a cell of C is to move by this times the read of A (both in half windows).
+        [1]
     gamma : float
         :math:`\gamma`, weight of A in the network, over that of C. [1]
 
@@ -88,109 +89,72 @@ class TTv1(TikiTaka):
     window: float = 0.3
     gamma: float = 0.0
 
-    def start(self, network: Network, synapse: Synapse | None, seed: int) -> State:
-        """Return a fresh state: A at its symmetry points, C programmed."""
-        fast, slow = self.fast_and_slow(network, synapse, seed)
+    def start_digital(self, network: Network, fast: Array, slow: Array) -> TTv1Memory:
+        """Return what is held beside the arrays, at its beginning."""
         joined = slow.weights
         if self.gamma > 0:
             joined = aligned.copy(slow.weights + self._gamma * fast.weights)
-        return State(
-            net=lay_out(network, seed),
-            fast=fast,
-            slow=slow,
-            joined=joined,
-            column=np.zeros(network.n_lines + 1, np.float32),
-            clock=np.zeros(1 + len(network.shapes), np.int64),
-            step=self.device(synapse).step,
-            lines=lines(network),
-            rng=make_rng(seed, "nn.ttv1.pulses"),
-        )
+        return TTv1Memory(joined, np.zeros(network.n_lines + 1, np.float32))
 
     @property
     def _gamma(self) -> np.float32:
         """Weight of A in the network, in network units."""
         return np.float32(self.gamma * self.window)
 
-    def run(self, state: State, batch: Batch, epoch: int) -> Tally:
-        """Train on the samples of ``batch``, one by one."""
-        decay = self.decay**epoch
-        knobs = (np.float32(self.rate * decay), np.float32(state.step), self.trains)
-        return Tally(*_run(state, knobs, self._transfer(state, decay), *batch))
-
-    def _transfer(self, state: State, decay: float) -> Transfer:
-        return Transfer(
+    def knobs(self, state: TikiTakaState, epoch: int) -> TTv1Knobs:
+        """Return what the kernels take of the knobs in an epoch."""
+        transfer_rate = np.float32(self.transfer_rate * self.decay**epoch * self.window)
+        shares = ones(state.net)
+        return TTv1Knobs(
+            gradients=self.pulse_knobs(self.rate_in(epoch), state.step, shares),
             every=self.transfer_every,
-            rate=np.float32(self.transfer_rate * decay * self.window),
-            smallest=np.float32(self.window * state.step),
+            transfers=self.pulse_knobs(transfer_rate, self.window * state.step, shares),
             read_noise=np.float32(self.read_noise),
             gamma=self._gamma,
         )
 
-    def weights(self, state: State) -> NDArray[np.float32]:
+    def weights(self, state: TikiTakaState) -> NDArray[np.float32]:
         """Return gamma A + C, shape (n_weights,)."""
-        return state.joined
+        return state.digital.joined
 
-    def program(self, state: State, weights: NDArray[np.float32]) -> None:
+    def program(self, state: TikiTakaState, weights: NDArray[np.float32]) -> None:
         """Write C, as near as its cells' bounds let it, so that gamma A + C are the weights."""
         program(state.slow, weights - self._gamma * state.fast.weights)
-        if self._gamma > 0:
-            _join(state.joined, state.slow.weights, state.fast.weights, self._gamma)
+        self._join(state)
 
-    def transfer(self, state: State, count: int) -> None:
+    def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns and pulse them onto C."""
-        call_kernel(
-            _transfers, state.slow.rule, state, count, self.trains, self._transfer(state, 1.0)
-        )
+        super().transfer(state, count)
+        self._join(state)
+
+    def _join(self, state: TikiTakaState) -> None:
+        _join(state.digital.joined, state.slow.weights, state.fast.weights, self._gamma)
 
 
-@njit(**IN_PLACE)
-def _run(state, knobs, transfer, images, labels, order):
-    rate, step, trains = knobs
-    loss, correct, pulses, reads = 0.0, 0, 0, 0
-    net = state.net
-    for k in order:
-        sample_loss, right = pass_sample(state.joined, net, images[k], labels[k])
-        loss += sample_loss
-        correct += right
-        pulses += update_all(state.fast, net, rate, step, trains, state.lines, state.rng)
-        state.clock[0] += 1
-        if state.clock[0] % transfer.every == 0:
-            for layer in range(net.layers.n_in.shape[0]):
-                pulses += _transfer(state, layer, trains, transfer)
-                reads += 1
-        if transfer.gamma > np.float32(0.0):
-            _join(state.joined, state.slow.weights, state.fast.weights, transfer.gamma)
-    return loss, correct, pulses, reads
+@kernel_of(learn, TTv1Knobs)
+def _learn(state, knobs):
+    pulses = pulse_layers(state.fast, state, knobs.gradients)
+    moves, reads = read_due_columns(state, knobs)
+    _join(state.digital.joined, state.slow.weights, state.fast.weights, knobs.gamma)
+    return pulses + moves, reads
 
 
-@njit(**IN_PLACE)
-def _transfers(state, count, trains, transfer):
-    for _ in range(count):
-        _transfer(state, 0, trains, transfer)
-    if transfer.gamma > np.float32(0.0):
-        _join(state.joined, state.slow.weights, state.fast.weights, transfer.gamma)
-
-
-@njit(**IN_PLACE)
-def _transfer(state, layer, trains, transfer):
-    """Read the next column of A and pulse it onto C; return the number of pulses."""
-    layers = state.net.layers
-    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
-    column = state.clock[1 + layer]
-    state.clock[1 + layer] = (column + 1) % n_in
-    at = layers.weight_offset[layer] + column * n_out
+@kernel_of(transfer_column, TTv1Knobs)
+def _transfer(state, knobs, layer, column, first):
+    n_out = state.net.layers.n_out[layer]
     noise = take_normals(state.rng, n_out)
-    read = state.column[:n_out]
-    line = state.column[n_out : n_out + 1]
+    read = state.digital.column[:n_out]
+    line = state.digital.column[n_out : n_out + 1]
     for i in range(n_out):
-        read[i] = -(state.fast.weights[at + i] + transfer.read_noise * state.rng.normals[noise + i])
+        noisy = knobs.read_noise * state.rng.normals[noise + i]
+        read[i] = -(state.fast.weights[first + i] + noisy)
     line[0] = np.float32(1.0)
-    return change(
-        state.slow, at, line, read, transfer.rate, transfer.smallest, trains, state.lines, state.rng
-    )
+    return pulse_cells(state.slow, first, line, read, layer, state, knobs.transfers)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**IN_PLACE)
 def _join(joined, slow, fast, gamma):
-    for k in range(joined.shape[0]):
-        joined[k] = slow[k] + gamma * fast[k]
+    """Set the weights the network runs on to gamma A + C; where gamma is zero they are C."""
+    if gamma > np.float32(0.0):
+        for k in range(joined.shape[0]):
+            joined[k] = slow[k] + gamma * fast[k]

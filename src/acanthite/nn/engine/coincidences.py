@@ -30,7 +30,8 @@ _EVENTS = 1 << 16
 _ROWS = 1 << 18
 _SLOTS = 1 << 13
 
-_SLOT = 13  # an event is, from its lowest bit, whether the input is negative, the line, and from this bit on the slot
+# an event is, from its lowest bit: whether the input is negative, the line, and from here the slot
+_SLOT = 13
 _LINE = (1 << _SLOT) - 1
 
 
@@ -69,7 +70,7 @@ def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
 
 @njit(**IN_PLACE)
 def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, drawn, rng):
-    r"""Pulse one tile by :math:`-\eta x_j d_i` on average, sample by sample, until many pulses wait.
+    r"""Pulse one tile by :math:`-\eta x_j d_i` on average, until many pulses wait.
 
     Parameters
     ----------
@@ -142,7 +143,10 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
 
 @njit(inline="always", nogil=True)
 def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
-    """List the output lines that fire in each slot, negative errors first; leave out slots without any."""
+    """List the output lines that fire in each slot, negative errors first.
+
+    Slots without any are left out.
+    """
     zero = np.float32(0.0)
     n = 0
     for i in range(
@@ -189,7 +193,7 @@ def _fire_inputs(x, scale, begun, slot, event, drawn, rng):
 
 @njit(inline="always", nogil=True)
 def _list(out, at, first, last, base, words, drawn, rng):
-    """List the codes of the lines from ``first`` to ``last`` that fire; return where the list ends."""
+    """List the codes of the lines from ``first`` to ``last`` that fire; return where it ends."""
     for k in range(first, last):
         out[at] = base | drawn.code[k]
         at += rng.words[np.uint64(words + k)] < drawn.chance[k]
@@ -198,7 +202,7 @@ def _list(out, at, first, last, base, words, drawn, rng):
 
 @njit(**IN_PLACE)
 def _sort(n_in, n_events, noise, drawn, rng):
-    """Sort the events by input line, count the pulses of each, and tell it where its normals begin."""
+    """Sort the events by input line; count the pulses of each, and set where its normals begin."""
     first = drawn.first
     cursor = drawn.normals
     first[:] = 0
@@ -240,7 +244,9 @@ def _together(z, n):
 
 @njit(**IN_PLACE)
 def apply_events(array, offset, n_out, begin, end, drawn, rng):
-    """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn; return pulses up and down.
+    """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn.
+
+    Return the pulses up and down.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Compiled convolutions: patches from nodes and back (im2col, col2im), their products, pooling and its way back.
+"""Compiled convolutions: patches (im2col, col2im), their products, pooling; forward and back.
 
 Maps lie plane by plane, and patches line by line with the positions along a line, so that what is
 done at every position is one loop over neighbours.
@@ -22,12 +22,12 @@ from acanthite.nn.engine.layout import (
     WIDTH,
 )
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at
 from acanthite.nn.engine.products import cross, cross_back, mix
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
@@ -40,9 +40,12 @@ def convolve(w, layer, net):
     pool(layer, net)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _cross_everywhere(w, x, z, layer, net):
-    """Read an array at all positions of its patches: ``x`` is inputs by positions, ``z`` outputs by positions."""
+    """Read an array at all positions of its patches.
+
+    ``x`` is inputs by positions, ``z`` outputs by positions.
+    """
     n_in, n_out = net.layers.n_in[layer], net.layers.n_out[layer]
     n = z.shape[0] // n_out
     if not net.periphery.on:
@@ -58,7 +61,7 @@ def _cross_everywhere(w, x, z, layer, net):
         place(out, z, k)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps = net.maps
@@ -83,28 +86,31 @@ def convolve_back(w, layer, net):
     scatter(layer, net)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def gather(layer, net):
-    """Copy the nodes under each position of the kernel into the patches; beyond the edge they stay zero."""
+    """Copy the nodes under each position of the kernel into the patches; zero beyond the edge."""
     maps = net.maps
     x = net.nodes.values[net.layers.node_offset[layer] :]
     _shift(x, maps.patches[maps.patch_offset[layer] :], net.maps.geometry[layer], layer, False)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def scatter(layer, net):
-    """Add the errors of the patches, in ``net.maps.returned``, to those of the nodes they were taken from."""
+    """Add the errors of the patches, in ``net.maps.returned``, to those of their nodes."""
     target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
     target[:] = np.float32(0.0)
     _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _shift(nodes, patches, g, layer, back):
-    """Move each input line of a kernel between nodes and patches: the nodes shifted by where the line is in the kernel."""
-    pixel, plane = (
-        (g[CHANNELS], 1) if layer == 0 else (1, g[HEIGHT] * g[WIDTH])
-    )  # images come pixel by pixel
+    """Move each input line of a kernel between nodes and patches.
+
+    Its patches are the nodes shifted by where the line is in the kernel.
+    """
+    # images come pixel by pixel
+    pixel = g[CHANNELS] if layer == 0 else 1
+    plane = 1 if layer == 0 else g[HEIGHT] * g[WIDTH]
     for channel in range(g[CHANNELS]):
         for ky in range(g[KERNEL]):
             top, bottom = _inside(ky - g[PADDING], g[HEIGHT], g[STRIDE], g[ROWS])
@@ -112,11 +118,10 @@ def _shift(nodes, patches, g, layer, back):
                 left, right = _inside(kx - g[PADDING], g[WIDTH], g[STRIDE], g[COLUMNS])
                 line = ((channel * g[KERNEL] + ky) * g[KERNEL] + kx) * g[ROWS] * g[COLUMNS]
                 for row in range(top, bottom):
-                    y, x = row * g[STRIDE] + ky - g[PADDING], left * g[STRIDE] + kx - g[PADDING]
-                    source, target = (
-                        channel * plane + (y * g[WIDTH] + x) * pixel,
-                        line + row * g[COLUMNS] + left,
-                    )
+                    y = row * g[STRIDE] + ky - g[PADDING]
+                    x = left * g[STRIDE] + kx - g[PADDING]
+                    source = channel * plane + (y * g[WIDTH] + x) * pixel
+                    target = line + row * g[COLUMNS] + left
                     if back:
                         _add(patches, target, nodes, source, right - left, pixel * g[STRIDE])
                     else:
@@ -125,7 +130,7 @@ def _shift(nodes, patches, g, layer, back):
 
 @njit(inline="always", nogil=True)
 def _inside(first, size, stride, n):
-    """Return from which position to which ``first + stride * position`` lies in a side of ``size``."""
+    """Return the positions, from and to, where ``first + stride * position`` is in a side."""
     return max(0, -(first // stride)), max(0, min(n, (size - 1 - first) // stride + 1))
 
 
@@ -151,7 +156,7 @@ def _add(x, source, y, target, n, stride):
             y[target + k * np.uint64(stride)] += x[source + k]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pick(lines, position, column):
     """Copy one position of each of ``one.size`` lines into ``one``."""
     n = lines.shape[0] // column.shape[0]
@@ -159,7 +164,7 @@ def pick(lines, position, column):
         column[j] = lines[j * n + position]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def place(column, lines, position):
     """Write ``one`` as one position of lines."""
     n = lines.shape[0] // column.shape[0]
@@ -167,7 +172,7 @@ def place(column, lines, position):
         lines[j * n + position] = column[j]
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def pool(layer, net):
     """Write the largest, or the mean, of each window of a map into the next nodes."""
     g = net.maps.geometry[layer]
@@ -200,9 +205,12 @@ def _window(values, first, side, width):
     return best, total
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def unpool(layer, net):
-    """Bring the errors of pooled nodes to the maps, through the slope of the activation, and list the positions with any."""
+    """Bring the errors of pooled nodes to the maps, through the slope of the activation.
+
+    The positions with an error are listed.
+    """
     g = net.maps.geometry[layer]
     maps = net.maps
     n_out = net.layers.n_out[layer]
@@ -227,7 +235,7 @@ def unpool(layer, net):
     _list_due(maps, layer, maps.errors[first:last], g[ROWS] * g[COLUMNS])
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _list_due(maps, layer, errors, n):
     """List the positions where any channel has an error."""
     due = maps.due[maps.due_offset[layer] : maps.due_offset[layer] + n + 1]

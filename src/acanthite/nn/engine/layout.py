@@ -19,7 +19,10 @@ from acanthite.nn.engine.network import ACTIVATIONS, Network
 from acanthite.nn.engine.periphery import Converters
 
 HEIGHT, WIDTH, CHANNELS, KERNEL, STRIDE, PADDING, ROWS, COLUMNS, POOL, MEAN = range(10)
-"""Columns of ``Maps.geometry``: of the input, of the kernel, of the positions, of the pooling. KERNEL 0: fully connected."""
+"""Columns of ``Maps.geometry``: of the input, the kernel, the positions, the pooling.
+
+KERNEL 0: fully connected.
+"""
 
 
 class Layers(NamedTuple):
@@ -43,7 +46,7 @@ class Nodes(NamedTuple):
 
 
 class Maps(NamedTuple):
-    """Convolutions: their geometry, the patches they cross and what comes out at each position before pooling."""
+    """Convolutions: geometry, patches, and what comes out at each position before pooling."""
 
     geometry: np.ndarray  # int64, shape (n_layers, 10)
     patch_offset: np.ndarray  # int64, shape (n_layers + 1,)

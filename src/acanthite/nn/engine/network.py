@@ -1,4 +1,4 @@
-"""A network: convolutions, then fully connected layers, softmax at its end; its shape and its arrays."""
+"""The shape of a network: convolutions, then fully connected layers, softmax at its end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from acanthite.arguments import count, number
 from acanthite.errors import TrainingError, nearest
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.periphery import Periphery
@@ -51,17 +52,9 @@ class Convolution:
     pooling: str = "max"
 
     def __post_init__(self) -> None:
-        for name, least in (
-            ("channels", 1),
-            ("kernel", 1),
-            ("stride", 1),
-            ("padding", 0),
-            ("pool", 1),
-        ):
-            if getattr(self, name) < least:
-                raise TrainingError(
-                    f"convolution: {name} = {getattr(self, name)}; expected at least {least}"
-                )
+        for name in ("channels", "kernel", "stride", "padding", "pool"):
+            least = 0 if name == "padding" else 1
+            count(f"convolution: {name}", getattr(self, name), least=least, error=TrainingError)
         if self.padding >= self.kernel:
             raise TrainingError(
                 f"convolution: padding = {self.padding}; expected less than kernel = {self.kernel}"
@@ -69,13 +62,17 @@ class Convolution:
         _one_of("pooling", self.pooling, POOLINGS)
 
     def positions(self, image: tuple[int, int, int]) -> tuple[int, int]:
-        """Return how many positions the kernel has down and across an image of (height, width, channels)."""
+        """Return how many positions the kernel has down and across an image.
+
+        The image is (height, width, channels).
+        """
         down, across = (
             (side + 2 * self.padding - self.kernel) // self.stride + 1 for side in image[:2]
         )
         if min(down, across) < self.pool:
             raise TrainingError(
-                f"image of {image[0]} x {image[1]} pixels is too small for {self}; use fewer convolutions or a smaller kernel"
+                f"image of {image[0]} x {image[1]} pixels is too small for {self}; "
+                "use fewer convolutions or a smaller kernel"
             )
         return down, across
 
@@ -139,15 +136,16 @@ class Network:
             )
         _one_of("activation", self.activation, ACTIVATIONS)
         _one_of("bias", self.bias, BIASES)
-        if not self.bias_rate > 0:
-            raise TrainingError(f"bias_rate = {self.bias_rate}; expected more than zero")
+        number("bias_rate", self.bias_rate, above=0, error=TrainingError)
         if self.convolutions and (self.image is None or int(np.prod(self.image)) != self.widths[0]):
             raise TrainingError(
-                f"image = {self.image}; expected height, width and channels of the {self.widths[0]} inputs of convolutions"
+                f"image = {self.image}; expected height, width and channels "
+                f"of the {self.widths[0]} inputs of convolutions"
             )
         if self.n_lines > WORDS:
             raise TrainingError(
-                f"an array of the network has {self.n_lines} lines; expected at most {WORDS}: pool more, or use fewer channels"
+                f"an array of the network has {self.n_lines} lines; expected at most {WORDS}: "
+                "pool more, or use fewer channels"
             )
 
     @property
@@ -185,7 +183,10 @@ class Network:
 
     @property
     def n_positions(self) -> tuple[int, ...]:
-        """How often one sample crosses each array on its way forward: once, or once a position of a convolution."""
+        """How often one sample crosses each array on its way forward.
+
+        Once, or once for each position of a convolution.
+        """
         positions = (c.positions(i) for c, i in zip(self.convolutions, self.images, strict=False))
         return (*(a * b for a, b in positions), *(1 for _ in self.widths[1:]))
 
@@ -195,7 +196,7 @@ class Network:
         return sum(self.n_positions)
 
     def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return the weights of each layer, inputs (a bias last) by outputs, as views of ``weights``."""
+        """Return the weights of each layer, inputs (a bias last) by outputs, as views."""
         ends = np.cumsum([a * b for a, b in self.shapes])[:-1]
         return [
             part.reshape(shape)
@@ -203,7 +204,7 @@ class Network:
         ]
 
     def initial_weights(self, seed: int) -> NDArray[np.float32]:
-        """Return uniform weights within Glorot and Bengio's limit, biases zero, shape (n_weights,). [1]"""
+        """Return uniform weights within Glorot and Bengio's limit, shape (n_weights,); biases zero."""
         draw = generator(seed, "nn.initial-weights")
         parts = []
         for k, (n_in, n_out) in enumerate(self.shapes):
@@ -220,11 +221,14 @@ class Network:
 
 
 def lenet5(image: tuple[int, int, int], n_classes: int) -> Network:
-    """Return LeNet-5 on images of (height, width, channels): 6 and 16 maps, 120 and 84 nodes; ReLU and the largest of 2 x 2.
+    """Return LeNet-5: 6 and 16 maps, 120 and 84 nodes; ReLU and the largest of 2 x 2.
+
+    Images are (height, width, channels).
 
     References
     ----------
-    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998), :doi:`10.1109/5.726791`.
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Proc. IEEE* **86**, 2278 (1998),
+       :doi:`10.1109/5.726791`.
 
     Examples
     --------

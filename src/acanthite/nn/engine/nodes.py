@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import INLINED
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def add_bias(z, layer, net):
     """Add the digital biases, each to its node or to all positions of its channel."""
     if net.bias.shape[0] > 0:
@@ -20,7 +20,7 @@ def add_bias(z, layer, net):
             z[i] += net.bias[at + i // each]
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def activate(z, activation):
     """Apply an activation to sums, in place."""
     one = np.float32(1.0)
@@ -33,7 +33,7 @@ def activate(z, activation):
             z[i] = max(z[i], np.float32(0.0))
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def slope_at(y, activation):
     """Return the slope of an activation from its value."""
     one = np.float32(1.0)
@@ -45,7 +45,7 @@ def slope_at(y, activation):
     return one if y > zero else zero
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def softmax(z):
     """Turn sums into probabilities, in place."""
     top = z[0]

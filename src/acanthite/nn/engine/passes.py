@@ -12,7 +12,7 @@ from acanthite.jit import njit
 from acanthite.nn.engine.convolution import convolve, convolve_back, pick, unpool
 from acanthite.nn.engine.layout import COLUMNS, KERNEL, ROWS
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at, softmax
 from acanthite.nn.engine.periphery import from_lines
 from acanthite.nn.engine.products import _drive_lines, axpy, cross, cross_back, dot_columns
@@ -20,7 +20,10 @@ from acanthite.nn.engine.products import _drive_lines, axpy, cross, cross_back, 
 
 @njit(**INLINED)
 def load_image(image, net):
-    """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs, a bias in the array included, that are not zero."""
+    """Write an 8-bit image into the first nodes as 0 to 1, and list the inputs that are not zero.
+
+    A bias in the array is one of them.
+    """
     nodes = net.nodes
     scale = np.float32(1.0 / 255.0)
     for j in range(image.shape[0]):
@@ -31,9 +34,9 @@ def load_image(image, net):
         )
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def forward(weights, net):
-    """Fill ``net.nodes.values`` from its first layer; the last one gets the probabilities (softmax)."""
+    """Fill ``net.nodes.values`` from its first layer; the last one gets probabilities (softmax)."""
     layers = net.layers
     nodes = net.nodes
     n_layers = layers.n_in.shape[0]
@@ -58,10 +61,11 @@ def forward(weights, net):
             softmax(z)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def backward(weights, net, label):
-    """Fill the errors with the slope of the cross-entropy against each node's sum; return the loss. [nat]
+    """Fill the errors with the slope of the cross-entropy against each node's sum.
 
+    Return the loss [nat].
     Digital biases descend their own errors here, since no array does it for them.
     """
     layers = net.layers
@@ -88,9 +92,9 @@ def backward(weights, net, label):
     return -np.log(max(nodes.values[at + label], np.float32(1e-30)))
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def _back_sparse(w, layer, net):
-    """Bring the errors of a fully connected layer to the nodes before it, skipping those without a slope."""
+    """Bring the errors of a fully connected layer to the nodes before it that have a slope."""
     layers = net.layers
     nodes = net.nodes
     periphery = net.periphery
@@ -114,7 +118,7 @@ def _back_sparse(w, layer, net):
         e[j] *= back[j]
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _back(w, layer, net):
     """Bring the errors of a fully connected layer to the maps before it, which see to the slope."""
     layers = net.layers
@@ -127,7 +131,7 @@ def _back(w, layer, net):
     )
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _descend_biases(net):
     at = 0
     for layer in range(net.layers.n_in.shape[0]):
@@ -173,7 +177,10 @@ def classify(weights, net, images):
 
 @njit(**IN_PLACE)
 def n_crossings(net, layer):
-    """Return how often one sample crosses an array on its way forward: once, or once a position of a convolution."""
+    """Return how often one sample crosses an array on its way forward.
+
+    Once, or once for each position of a convolution.
+    """
     if net.maps.geometry[layer, KERNEL] > 0:
         return net.maps.geometry[layer, ROWS] * net.maps.geometry[layer, COLUMNS]
     return 1
@@ -181,7 +188,10 @@ def n_crossings(net, layer):
 
 @njit(inline="always", nogil=True)
 def crossing(net, layer, k):
-    """Return the inputs (a bias in the array included) and errors of an array at its ``k``-th crossing, until the next call."""
+    """Return the inputs and errors of an array at its ``k``-th crossing; good until the next call.
+
+    A bias in the array is one of the inputs.
+    """
     layers = net.layers
     nodes = net.nodes
     maps = net.maps
@@ -198,13 +208,16 @@ def crossing(net, layer, k):
 
 @njit(**INLINED)
 def n_pairs(net, layer):
-    """Return how many rank-one updates one sample asks of a layer: one, or one a position of a convolution with an error."""
+    """Return how many rank-one updates one sample asks of a layer.
+
+    One, or one for each position of a convolution that has an error.
+    """
     return net.maps.n_due[layer] if net.maps.geometry[layer, KERNEL] > 0 else 1
 
 
 @njit(inline="always", nogil=True)
 def pair(net, layer, k):
-    """Return the inputs and errors of the ``k``-th rank-one update of a layer, as :func:`crossing` does."""
+    """Return inputs and errors of the ``k``-th rank-one update of a layer; see :func:`crossing`."""
     if net.maps.geometry[layer, KERNEL] > 0:
         k = net.maps.due[net.maps.due_offset[layer] + k]
     return crossing(net, layer, k)

@@ -6,22 +6,22 @@ and an output of ``bound`` is the largest passed.
 
 References
 ----------
-.. [1] T. Gokmen, M. Onen, W. Haensch, *Front. Neurosci.* **11**, 538 (2017), :doi:`10.3389/fnins.2017.00538`:
-   noise and bound management.
+.. [1] T. Gokmen, M. Onen, W. Haensch, *Front. Neurosci.* **11**, 538 (2017),
+   :doi:`10.3389/fnins.2017.00538`: noise and bound management.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from acanthite.arguments import number
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import FAST, IN_PLACE
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
@@ -81,23 +81,19 @@ class Periphery:
 
     def __post_init__(self) -> None:
         for name in ("read_noise", "output_noise"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise TrainingError(
-                    f"periphery: {name} = {getattr(self, name)}; expected zero or more"
-                )
+            number(f"periphery: {name}", getattr(self, name), least=0, error=TrainingError)
         for name in ("input_bits", "output_bits"):
             bits = getattr(self, name)
             if bits is not None and not (isinstance(bits, int) and 2 <= bits <= 24):
                 raise TrainingError(
                     f"periphery: {name} = {bits}; expected a whole number from 2 to 24"
                 )
-        if self.output_bound is not None and not 0 < self.output_bound < math.inf:
-            raise TrainingError(
-                f"periphery: output_bound = {self.output_bound}; expected more than zero"
-            )
+        if self.output_bound is not None:
+            number("periphery: output_bound", self.output_bound, above=0, error=TrainingError)
         if self.output_bits is not None and self.output_bound is None:
             raise TrainingError(
-                f"periphery: output_bits = {self.output_bits} without output_bound; give the converter's full scale"
+                f"periphery: output_bits = {self.output_bits} without output_bound; "
+                "give the converter's full scale"
             )
 
     @property
@@ -106,7 +102,10 @@ class Periphery:
         return self == Periphery()
 
     def converters(self, n_lines: int, seed: int) -> Converters:
-        """Return it for the kernels, with scratch for arrays of up to ``n_lines`` lines and its own random numbers."""
+        """Return it for the kernels, with random numbers of its own.
+
+        It has scratch for arrays of up to ``n_lines`` lines.
+        """
         f = np.float32
         before, behind = (
             2 ** (bits - 1) - 1 if bits else 0 for bits in (self.input_bits, self.output_bits)
@@ -124,7 +123,7 @@ class Periphery:
         )
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def largest(x):
     """Return max |x|, NaN if there is one."""
     # of numbers without a sign, the order is that of their bits, and integers are compared many at
@@ -136,9 +135,12 @@ def largest(x):
     return np.uint32(top).view(np.float32)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def to_lines(p, x):
-    """Put inputs through their converter, in place; return their largest magnitude and what read noise needs, their norm squared."""
+    """Put inputs through their converter, in place; return the largest magnitude and norm squared.
+
+    The norm is that of the read noise, and zero without.
+    """
     top = largest(x)
     total = np.float32(0.0)
     if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
@@ -149,9 +151,9 @@ def to_lines(p, x):
     return top, total
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _round(x, full, levels):
-    """Replace numbers by the nearest codes of a converter of so many levels up to its full scale."""
+    """Replace numbers by the nearest codes of a converter with ``levels`` up to its full scale."""
     if full < _LEAST:
         return
     code = levels / full
@@ -160,9 +162,12 @@ def _round(x, full, levels):
         x[j] = np.float32(np.rint(x[j] * code)) * step
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def from_lines(p, z, top, norm_squared):
-    """Add a read's noise to its outputs, clip and convert them, in place; ``top`` is its largest input."""
+    """Add a read's noise to its outputs, clip and convert them, in place.
+
+    ``top`` is its largest input.
+    """
     sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
     if sigma > np.float32(0.0):
         at = np.uint64(take_normals(p.rng, z.shape[0]))

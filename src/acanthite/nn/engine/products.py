@@ -6,11 +6,11 @@ import numpy as np
 
 from acanthite.jit import njit
 from acanthite.nn.engine.native.columns import sum_columns
-from acanthite.nn.engine.native.options import FAST, IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.periphery import from_lines, to_lines
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def cross(w, count, z, nodes, periphery):
     """Read an array at the ``count`` inputs listed, as the lines around it let it."""
     if not periphery.on:
@@ -21,7 +21,7 @@ def cross(w, count, z, nodes, periphery):
     from_lines(periphery, z, largest, norm_squared)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def cross_back(w, d, e, periphery):
     """Read an array from its outputs: ``e = w @ d``, as the lines around it let it."""
     n_out = d.shape[0]
@@ -44,9 +44,12 @@ def _drive_lines(d, periphery):
     return to_lines(periphery, inputs)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def dot_columns(w, nodes, count, d, back):
-    """Set ``back`` of the ``count`` lines listed to the product of their column and ``d``; four at a time, to read ``d`` less."""
+    """Set ``back`` of the ``count`` lines listed to the product of their column and ``d``.
+
+    Four columns at a time, so that ``d`` is read less often.
+    """
     n = np.uint64(count)
     n_out = np.uint64(d.shape[0])
     whole = n - n % np.uint64(4)
@@ -77,9 +80,12 @@ def _dot4(w, active, k, d, back):
     back[a], back[b], back[c], back[e] = at_a, at_b, at_c, at_e
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def mix(w, stride, count, lines, z):
-    """Set ``z`` to the sum of ``count`` lines of its length, each times its weight, every ``stride``-th of ``w``."""
+    """Set ``z`` to the sum of ``count`` lines of its length, each times its weight.
+
+    The weights are every ``stride``-th of ``w``.
+    """
     n = z.shape[0]
     z[:] = np.float32(0.0)
     for j in range(0, count - 3, 4):
@@ -95,20 +101,20 @@ def mix(w, stride, count, lines, z):
         axpy(w[j * stride], lines[j * n : (j + 1) * n], z)
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _axpy4(a, b, c, d, p, q, r, s, z):
     for i in range(z.shape[0]):
         z[i] += (a * p[i] + b * q[i]) + (c * r[i] + d * s[i])
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def axpy(a, x, y):
     """Add ``a x`` to ``y``, in place."""
     for i in range(y.shape[0]):
         y[i] += a * x[i]
 
 
-@njit(**IN_PLACE, fastmath=FAST)
+@njit(**INLINED)
 def _dot(x, y):
     total = np.float32(0.0)
     for i in range(x.shape[0]):

@@ -15,8 +15,8 @@ without either's order getting lost.
 References
 ----------
 .. [1] T. Gokmen, Y. Vlasov, *Front. Neurosci.* **10**, 333 (2016), :doi:`10.3389/fnins.2016.00333`.
-.. [2] T. Gokmen, M. Onen, W. Haensch, *Front. Neurosci.* **11**, 538 (2017), :doi:`10.3389/fnins.2017.00538`:
-   update management.
+.. [2] T. Gokmen, M. Onen, W. Haensch, *Front. Neurosci.* **11**, 538 (2017),
+   :doi:`10.3389/fnins.2017.00538`: update management.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
-from acanthite.nn.engine.native.options import FAST, INLINED
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import Network
@@ -43,7 +43,9 @@ BL_MAX = 31  #: longest pulse train of one update
 
 FULL = np.float32(4294967040.0)  #: the chance 1: the largest float32 below 2**32
 
-_AHEAD = 32  # cells between the fetch of one and its pulse; what stands behind a list is fetched too, and does no harm
+# cells between the fetch of one and its pulse; what stands behind a list is fetched too, and does
+# no harm
+_AHEAD = 32
 
 
 class Array(NamedTuple):
@@ -71,8 +73,8 @@ class Side(NamedTuple):
     fired: np.ndarray  # uint32, the same: those that do
 
 
-class Lines(NamedTuple):
-    """Scratch of an update."""
+class FiringLines(NamedTuple):
+    """Scratch of an update: the lines that fire, and the cells where they cross."""
 
     inputs: Side
     outputs: Side
@@ -81,7 +83,7 @@ class Lines(NamedTuple):
 
 
 def array(cells: Cells, weights: np.ndarray) -> Array:
-    """Return cells and their weights for the kernels; weights outside a cell's bounds are put on the bound."""
+    """Return cells and their weights for the kernels; a weight out of bounds goes on the bound."""
     c = aligned.zeros((len(weights), cells.rule.stride))
     c[:, : cells.rule.n_coefficients] = cells.coefficients
     bounded = aligned.copy(np.clip(weights, cells.lower, cells.upper))
@@ -89,15 +91,15 @@ def array(cells: Cells, weights: np.ndarray) -> Array:
     return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
 
 
-def lines(network: Network) -> Lines:
+def firing_lines(network: Network) -> FiringLines:
     """Return scratch for the widest layer."""
     n = network.n_lines + LANES
     inputs, outputs = (Side(*(np.zeros(n, t) for t in ("u4", "f4", "u4", "u4"))) for _ in range(2))
     up, down = np.zeros((2, WORDS + LANES + _AHEAD), np.uint32)
-    return Lines(inputs, outputs, up, down)
+    return FiringLines(inputs, outputs, up, down)
 
 
-@njit(**INLINED, fastmath=FAST)
+@njit(**INLINED)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 
@@ -138,7 +140,7 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
     smallest : float32
         :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit.
     bl_max : int
-    lines : Lines
+    lines : FiringLines
     rng : Rng
     """
     slots, x_scale, d_scale = _train(x, d, rate, smallest, bl_max)
@@ -170,7 +172,10 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
 
 @njit(**INLINED)
 def _train(x, d, rate, smallest, bl_max):
-    """Return the slots of an update, and by what inputs and errors are multiplied to give their chances, out of 2**32."""
+    """Return the slots of an update, and the factors from inputs and errors to their chances.
+
+    A chance of 2**32 is certain.
+    """
     top_x, top_d = largest(x), largest(d)
     need = rate * top_x * top_d / smallest
     if not (need > np.float32(0.0) and need < np.float32(np.inf)):
@@ -182,7 +187,10 @@ def _train(x, d, rate, smallest, bl_max):
 
 @njit(**INLINED)
 def _collect_lines(values, scale, side):
-    """List the lines that may fire, positive ones first, and their chances; return how many are positive, and how many."""
+    """List the lines that may fire, and their chances; return how many are positive, and how many.
+
+    Positive ones come first.
+    """
     positive = list_positive(values, np.float32(1.0), 0, side.active, side.values)
     n = list_positive(values, np.float32(-1.0), positive, side.active, side.values)
     for k in range(n):
@@ -205,7 +213,10 @@ def _draw(side, positive, n, rng):
 
 @njit(inline="always", nogil=True)
 def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
-    """Append the cells where lines cross that fire to those to be pulsed up and down; return how many there then are."""
+    """Append the cells where firing lines cross to those to be pulsed up and down.
+
+    Return how many there are then of either.
+    """
     (half, fired) = inputs
     (middle, high) = outputs
     (up, down) = listed

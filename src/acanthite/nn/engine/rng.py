@@ -6,7 +6,8 @@ up. Where a stream stands is two integers, so a run can be resumed bit for bit.
 
 References
 ----------
-.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, *Proc. SC11* (2011), :doi:`10.1145/2063384.2063405`.
+.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, *Proc. SC11* (2011),
+   :doi:`10.1145/2063384.2063405`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ WORDS = 4096  #: numbers in a block; a request may not be larger
 _PIECE = 512  # filled at once
 _HALF = _PIECE // 2
 
-_WORD_AT, _WORD_BLOCK, NORMAL_AT, NORMAL_BLOCK = range(4)
+_WORD_AT, _, NORMAL_AT, NORMAL_BLOCK = range(4)
 _NORMALS = 0x80000000  # the top bit of the counter parts words from normals
 
 
@@ -79,22 +80,24 @@ def _fill(out, key, piece, kind, quarter):
         out[i + 3 * quarter] = e
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
     _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def _fill_normals(rng, piece):
     _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE
     _box_muller(rng.scratch, rng.normals[at : at + _PIECE])
 
 
-@njit(**IN_PLACE, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
+@njit(**{**INLINED, "fastmath": {"contract", "nnan", "nsz"}, "error_model": "numpy"})
 def _box_muller(words, out):
-    """Turn half a piece of uniform words into a piece of standard normals, by polynomials good to 1e-6 (Box-Muller).
+    """Turn half a piece of uniform words into a piece of standard normals (Box-Muller).
+
+    The polynomials are good to 1e-6.
 
     The upper half of a word is the radius, the lower the angle, so no normal is beyond 4.86. The
     logarithm splits off the binary exponent; the turn is the double angle of a half turn. The two
@@ -132,46 +135,49 @@ def _box_muller(words, out):
 @njit(**INLINED)
 def take_words(rng, n):
     """Return where ``n`` unused words begin in ``rng.words``; they lie in one block."""
-    at = rng.state[_WORD_AT]
-    block = rng.state[_WORD_BLOCK]
-    if at + n > WORDS:
-        at = 0
-        block = block + 1
-    for piece in _pieces(block, at, n):
+    at, pieces = _claim(rng, _WORD_AT, n)
+    for piece in pieces:
         _fill_words(rng, piece)
-    rng.state[_WORD_AT] = at + n
-    rng.state[_WORD_BLOCK] = block
     return at
 
 
 @njit(**INLINED)
 def take_normals(rng, n):
-    """Return where ``n`` unused standard normals begin in ``rng.normals``; they lie in one block."""
-    at = rng.state[NORMAL_AT]
-    block = rng.state[NORMAL_BLOCK]
-    if at + n > WORDS:
-        at = 0
-        block = block + 1
-    for piece in _pieces(block, at, n):
+    """Return where ``n`` unused standard normals begin in ``rng.normals``, all in one block."""
+    at, pieces = _claim(rng, NORMAL_AT, n)
+    for piece in pieces:
         _fill_normals(rng, piece)
-    rng.state[NORMAL_AT] = at + n
-    rng.state[NORMAL_BLOCK] = block
     return at
 
 
 @njit(**INLINED)
 def some_normals(rng, n):
-    """Return where unused standard normals begin in ``rng.normals``, and how many: ``n``, or what is left of a piece."""
+    """Return where unused standard normals begin in ``rng.normals``, and how many.
+
+    There are ``n``, or what is left of a piece.
+    """
     remaining = _PIECE - rng.state[NORMAL_AT] % _PIECE
     n = min(np.int64(n), remaining)
     return take_normals(rng, n), n
 
 
 @njit(inline="always", nogil=True)
-def _pieces(block, at, n):
-    """Return which pieces of all the stream to fill for ``n`` numbers from ``at`` on: the one that ``at`` is in is there."""
+def _claim(rng, place, n):
+    """Return where ``n`` unused numbers begin in their block, and the pieces to fill for them.
+
+    Pieces are counted over the whole stream, and the one they begin in is filled already.
+    ``rng.state[place]`` is where the stream stands in its block, the number of the block behind it.
+    """
+    at = rng.state[place]
+    block = rng.state[place + 1]
+    if at + n > WORDS:
+        at = 0
+        block = block + 1
+    rng.state[place] = at + n
+    rng.state[place + 1] = block
     first = (block - 1) * (WORDS // _PIECE)
-    return range(first + (at + _PIECE - 1) // _PIECE, first + (at + n + _PIECE - 1) // _PIECE)
+    pieces = range(first + (at + _PIECE - 1) // _PIECE, first + (at + n + _PIECE - 1) // _PIECE)
+    return at, pieces
 
 
 @njit(**IN_PLACE)

@@ -97,7 +97,7 @@ def _expected(array, offset, x, d, rate, smallest, trains, lines, rng):
     return up + down
 
 
-@njit(**IN_PLACE)
+@njit(**INLINED)
 def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
     """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return pulses up and down.
 

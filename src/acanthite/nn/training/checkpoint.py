@@ -1,4 +1,6 @@
-"""Checkpoints: all that a training changes, in one file that is whole or absent, so that a resumed run gives the same bits.
+"""Checkpoints: all that a training changes, in one file that is whole or absent.
+
+A run resumed from it gives the same bits.
 
 A state is a NamedTuple of arrays and further NamedTuples. Its arrays are kept under their dotted
 names and, on resume, copied into a state made afresh from the same settings. The settings stand in
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.files import atomic
 
-FORMAT = 4  #: raised when older checkpoints can no longer be read
+FORMAT = 5  #: raised when older checkpoints can no longer be read
 
 _REMEDY = "resume with the settings it was made with, or start anew in another folder"
 
@@ -102,7 +104,8 @@ def _head(path: Path, stored: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
         ) from None
     if version != FORMAT:
         raise TrainingError(
-            f"checkpoint {path}: of format {version}; this version reads {FORMAT}; start anew in another folder"
+            f"checkpoint {path}: of format {version}; this version reads {FORMAT}; "
+            "start anew in another folder"
         )
     return head
 
@@ -112,5 +115,6 @@ def _same(path: Path, saved: Mapping[str, Any], current: Mapping[str, Any]) -> N
     for name in (*current, *(n for n in saved if n not in current)):
         if saved.get(name) != current.get(name):
             raise TrainingError(
-                f"checkpoint {path}: made with {name} = {saved.get(name)}, not {current.get(name)}; {_REMEDY}"
+                f"checkpoint {path}: made with {name} = {saved.get(name)}, "
+                f"not {current.get(name)}; {_REMEDY}"
             )

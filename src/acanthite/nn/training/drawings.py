@@ -15,6 +15,7 @@ from acanthite.drawing import (
     GREY,
     INK,
     legend_above,
+    new_axes,
     new_figure,
     prefixed,
     whole_numbers,
@@ -22,6 +23,7 @@ from acanthite.drawing import (
 from acanthite.formatting import as_text
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from acanthite.nn.training.result import TrainingResult
@@ -35,6 +37,21 @@ def learning_curve(result: TrainingResult) -> Figure:
     The legend gives the error after the last epoch, as the axis does.
     """
     figure, (left, right) = new_figure(8.0, 3.4, 2)
+    draw_errors(result, left)
+    epochs = np.arange(1, len(result.loss) + 1)
+    right.bar(epochs, result.pulses, color=BLUE, width=0.7)
+    energy = as_text(float(result.energy.sum()), "J")
+    right.set(xlabel="epoch", ylabel="write pulses an epoch")
+    right.set_title(f"{energy} of writing in all", fontsize=9.5)
+    right.yaxis.set_major_formatter(prefixed(""))
+    whole_numbers(right, "x")
+    figure.suptitle(result.algorithm.name, fontsize=9.5)
+    return figure
+
+
+def draw_errors(result: TrainingResult, ax: Axes | None = None) -> Axes:
+    """Draw the error against the epoch; return the Axes."""
+    ax = new_axes(ax)
     epochs = np.arange(1, len(result.loss) + 1)
     curves = (
         ("training, before its update", result.train_accuracy, GREY),
@@ -46,17 +63,11 @@ def learning_curve(result: TrainingResult) -> Figure:
             continue
         error = 100 * (1 - accuracy[-len(epochs) :])
         name = f"{label}: {error[-1]:.2f} %"
-        left.plot(epochs, error, "o-", color=colour, markersize=3, label=name)
-    left.set(xlabel="epoch", ylabel="error (%)", ylim=(0, None))
-    legend_above(left)
-    right.bar(epochs, result.pulses, color=BLUE, width=0.7)
-    energy = as_text(float(result.energy.sum()), "J")
-    right.set(xlabel="epoch", ylabel="write pulses an epoch", title=f"{energy} of writing in all")
-    right.yaxis.set_major_formatter(prefixed(""))
-    for ax in (left, right):
-        whole_numbers(ax, "x")
-    figure.suptitle(result.algorithm.name, fontsize=9.5)
-    return figure
+        ax.plot(epochs, error, "o-", color=colour, markersize=3, label=name)
+    ax.set(xlabel="epoch", ylabel="error (%)", ylim=(0, None))
+    legend_above(ax)
+    whole_numbers(ax, "x")
+    return ax
 
 
 def histograms(
@@ -103,11 +114,8 @@ def confusion(counts: NDArray[np.int64]) -> Figure:
             if count:
                 ax.text(j, i, str(count), ha="center", va="center", fontsize=7, color=colour)
         ax.set(xticks=range(n), yticks=range(n))
-    ax.set(
-        xlabel="put in class",
-        ylabel="class",
-        title=f"{100 * np.trace(counts) / max(counts.sum(), 1):.2f} % right",
-    )
+    ax.set(xlabel="put in class", ylabel="class")
+    ax.set_title(f"{100 * np.trace(counts) / max(counts.sum(), 1):.2f} % right", fontsize=9.5)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return figure

@@ -86,9 +86,7 @@ def _prepared(folder: Path, resume: bool) -> Path:
     path = folder / CHECKPOINT
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob(
-            f".{path.stem}-*{path.suffix}"
-        ):  # by a run that was killed while it wrote
+        for leftover in folder.glob(f".{path.stem}-*{path.suffix}"):  # by a run that was killed
             leftover.unlink()
     except OSError as error:
         raise RunFolderError(
@@ -96,7 +94,8 @@ def _prepared(folder: Path, resume: bool) -> Path:
         ) from None
     if path.exists() and not resume:
         raise RunFolderError(
-            f"folder {folder} holds a training already; go on from its checkpoint with --resume, or choose another with --out"
+            f"folder {folder} holds a training already; go on from its checkpoint with --resume, "
+            "or choose another with --out"
         )
     return path
 
@@ -104,8 +103,8 @@ def _prepared(folder: Path, resume: bool) -> Path:
 def summary(setup: Setup, result: TrainingResult) -> dict[str, Any]:
     """Return a result as JSON can hold it: final numbers, those of each epoch, and the settings."""
     return {
-        "test_accuracy": _last(result.test_accuracy),
-        "validation_accuracy": _last(result.validation_accuracy),
+        "test_accuracy": _accuracy(result.test_accuracy, -1),
+        "validation_accuracy": _accuracy(result.validation_accuracy, -1),
         "train_samples_per_second": result.samples_per_second,
         "pulses": int(result.pulses.sum()),
         "energy_joule": float((result.cost.write_energy + result.cost.read_energy).sum()),
@@ -142,30 +141,27 @@ def _settings(setup: Setup) -> dict[str, Any]:
     }
 
 
-def _last(values: NDArray[np.float64] | None) -> float | None:
-    return None if values is None else _number(values[-1])
-
-
 def per_epoch(result: TrainingResult) -> list[dict[str, float | int | None]]:
     """Return the numbers of each epoch."""
-    rows: list[dict[str, float | int | None]] = []
-    for k in range(len(result.loss)):
-        row: dict[str, float | int | None] = {"epoch": k + 1, "loss_nat": float(result.loss[k])}
-        row["train_accuracy"] = float(result.train_accuracy[k])
-        for name in ("validation_accuracy", "test_accuracy"):
-            values = getattr(result, name)
-            row[name] = None if values is None else _number(values[k + 1])
-        row["pulses"] = int(result.pulses[k])
-        row["write_energy_joule"] = float(result.cost.write_energy[k])
-        row["read_energy_joule"] = float(result.cost.read_energy[k])
-        row["hardware_seconds"] = float(result.cost.time[k])
-        rows.append(row)
-    return rows
+    return [
+        {
+            "epoch": k + 1,
+            "loss_nat": float(result.loss[k]),
+            "train_accuracy": float(result.train_accuracy[k]),
+            "validation_accuracy": _accuracy(result.validation_accuracy, k + 1),
+            "test_accuracy": _accuracy(result.test_accuracy, k + 1),
+            "pulses": int(result.pulses[k]),
+            "write_energy_joule": float(result.cost.write_energy[k]),
+            "read_energy_joule": float(result.cost.read_energy[k]),
+            "hardware_seconds": float(result.cost.time[k]),
+        }
+        for k in range(len(result.loss))
+    ]
 
 
-def _number(value: float) -> float | None:
-    """Return a float, or None where there were no images to measure on."""
-    return None if math.isnan(value) else float(value)
+def _accuracy(values: NDArray[np.float64] | None, epoch: int) -> float | None:
+    """Return the accuracy after an epoch, or None where there were no images to measure on."""
+    return None if values is None or math.isnan(values[epoch]) else float(values[epoch])
 
 
 def _write(folder: Path, numbers: dict[str, Any], result: TrainingResult, layers: Any) -> None:
@@ -174,9 +170,8 @@ def _write(folder: Path, numbers: dict[str, Any], result: TrainingResult, layers
     save_png(drawings.learning_curve(result), folder / "learning_curve.png")
     edges, counts = drawings.histograms(layers)
     names = ["from", "to", *(f"layer {k + 1}" for k in range(len(counts)))]
-    _table(
-        folder / "weights.csv", names, np.column_stack([edges[:-1], edges[1:], *counts]).tolist()
-    )
+    rows = np.column_stack([edges[:-1], edges[1:], *counts]).tolist()
+    _table(folder / "weights.csv", names, rows)
     save_png(drawings.weights(edges, counts), folder / "weights.png")
     if result.confusion is not None:
         classes = [str(k) for k in range(len(result.confusion))]
@@ -187,7 +182,5 @@ def _write(folder: Path, numbers: dict[str, Any], result: TrainingResult, layers
 
 
 def _table(path: Path, names: list[str], rows: list[Any]) -> None:
-    cells = ([*names], *rows)
-    write_text(
-        path, "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in cells)
-    )
+    lines = (",".join("" if c is None else str(c) for c in row) for row in (names, *rows))
+    write_text(path, "\n".join(lines) + "\n")

@@ -1,4 +1,6 @@
-"""What a training would cost on the arrays themselves: energy of writing and reading, and time, from the device's numbers.
+"""What a training would cost on the arrays themselves, from the device's numbers.
+
+It is the energy of writing and reading, and the time.
 
 A read puts a voltage on each input line in proportion to its input, the largest at the device's
 ``read_voltage``; a cell of the middle conductance then takes :math:`V^2 G t_r`. How hard a sample
@@ -72,7 +74,10 @@ def cost(
 
 @njit(cache=True, nogil=True)
 def cells_read(weights, net, images, labels):
-    """Return how many cells a sample reads, forward and back, in units of one at full read voltage: the mean over images."""
+    """Return how many cells a sample reads, forward and back: the mean over images.
+
+    A cell counts as one at full read voltage, and less at a lower one.
+    """
     total = 0.0
     for k in range(images.shape[0]):
         load_image(images[k], net)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from acanthite.errors import TrainingError, brief, nearest
-from acanthite.nn.algorithms import Algorithm, algorithm_named
+from acanthite.arguments import count
+from acanthite.errors import TrainingError, nearest
+from acanthite.nn.algorithms.base import Algorithm
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Periphery
-from acanthite.nn.training.schedule import Schedule, schedule_named
+from acanthite.nn.training.schedule import LearningRateSchedule, schedule_named
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One training: what is trained, on what, and for how long.
@@ -42,7 +45,7 @@ class Job:
         Training images held out, the last ones; accuracy is then measured on them.
     test : bool
         Whether the test images are looked at. Choosing knobs must not.
-    schedule : str or Schedule, optional
+    schedule : str or LearningRateSchedule, optional
         Of the rate; instead of the algorithm's own ``decay``: ``"constant"``, ``"step"``,
         ``"cosine"``, ``"plateau"``, or one with knobs of your own.
     activation, bias, bias_rate, periphery : optional
@@ -58,7 +61,8 @@ class Job:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2 * uS)
+    >>> window = {"conductance_min": 0.0, "conductance_max": 2 * uS}
+    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, **window)
     >>> job = ac.nn.Job(dataset="mnist", synapse=device, algorithm=ac.nn.SGD(rate=0.01), epochs=5)
     >>> job.network, job.seed, job.algorithm.name
     ('mlp', 1, 'sgd')
@@ -73,7 +77,7 @@ class Job:
     limit: int | None = None
     validation: int = 0
     test: bool = True
-    schedule: str | Schedule | None = None
+    schedule: str | LearningRateSchedule | None = None
     activation: str | None = None
     bias: str | None = None
     bias_rate: float | None = None
@@ -86,12 +90,9 @@ class Job:
             schedule_named(self.schedule)
         for name, least in (("seed", 0), ("epochs", 1), ("limit", 1), ("validation", 0)):
             value = getattr(self, name)
-            if name == "limit" and value is None:
-                continue
-            if not isinstance(value, Integral) or isinstance(value, bool):
-                raise TrainingError(f"{name} = {brief(value)}; expected a whole number")
-            if value < least:
-                raise TrainingError(f"{name} = {value}; expected {('zero', 'one')[least]} or more")
+            if value is not None or name != "limit":
+                whole = count(name, value, least=least, error=TrainingError)
+                object.__setattr__(self, name, whole)
 
     @classmethod
     def of(cls, **options: Any) -> Job:

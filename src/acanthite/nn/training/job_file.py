@@ -31,24 +31,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tomllib
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 
 from acanthite.errors import TrainingError, nearest
-from acanthite.nn.algorithms import ALGORITHMS, Algorithm, algorithm_named
+from acanthite.nn.algorithms.base import Algorithm
+from acanthite.nn.algorithms.catalogue import ALGORITHMS
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.training.job import Job
-from acanthite.nn.training.schedule import SCHEDULES, Schedule, schedule_named
+from acanthite.nn.training.schedule import SCHEDULES, schedule_named
+from acanthite.parameters.toml import TomlTable, read
+from acanthite.parameters.toml.kinds import decode, field_kinds
 
-_Knobs = TypeVar("_Knobs", bound=Algorithm | Schedule | Periphery)
+_Knobs = TypeVar("_Knobs", bound=Algorithm)
 
-_KEYS: dict[str, type | None] = {
+_KINDS: dict[str, type] = {
     "dataset": str,
     "network": str,
-    "algorithm": None,  # a name or a table
     "device": str,
     "epochs": int,
     "seed": int,
@@ -57,17 +58,9 @@ _KEYS: dict[str, type | None] = {
     "activation": str,
     "bias": str,
     "bias_rate": float,
-    "schedule": None,
-    "periphery": None,
+    "periphery": Periphery,
 }
-
-_KINDS: dict[Any, str] = {
-    str: "a text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    dict: "a table",
-}
+"""Entries of the file; ``algorithm`` and ``schedule`` are a name or a table with one."""
 
 
 def read_job(path: Path | None, options: Mapping[str, Any]) -> Job:
@@ -85,69 +78,42 @@ def read_job(path: Path | None, options: Mapping[str, Any]) -> Job:
     TrainingError
         If the file cannot be read, or a key or value in it makes no sense.
     """
-    table = {} if path is None else _read(path)
-    fields = {name: _value(f"job file {path}:", name, value) for name, value in table.items()}
-    fields |= {name: value for name, value in options.items() if value is not None}
-    if isinstance(fields.get("schedule"), str):
-        fields["schedule"] = schedule_named(fields["schedule"])
-    return Job(synapse=fields.pop("device", "ag2s"), **fields)
+    entries = {} if path is None else _entries(read(path, "job file", TrainingError))
+    entries |= {name: value for name, value in options.items() if value is not None}
+    if isinstance(entries.get("schedule"), str):
+        entries["schedule"] = schedule_named(entries["schedule"])
+    return Job(synapse=entries.pop("device", "ag2s"), **entries)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(f"job file {path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"job file {path}: not valid TOML: {error}") from None
+def _entries(table: TomlTable) -> dict[str, Any]:
+    table.check_keys([*_KINDS, "algorithm", "schedule"], "key")
+    entries = {key: table.value(key, kind) for key, kind in _KINDS.items() if key in table}
+    if "algorithm" in table:
+        entries["algorithm"] = _named(table, "algorithm", ALGORITHMS)
+    if "schedule" in table:
+        entries["schedule"] = _named(table, "schedule", SCHEDULES)
+    return entries
 
 
-def _value(where: str, name: str, value: Any) -> Any:
-    if name not in _KEYS:
-        raise TrainingError(
-            f"{where} unknown key {name!r}; expected {', '.join(_KEYS)}{nearest(name, _KEYS)}"
-        )
-    if name == "algorithm":
-        return _algorithm(where, value)
-    if name == "schedule":
-        return _schedule(where, value)
-    if name == "periphery":
-        knobs = _checked(f"{where} periphery", value, dict)
-        return with_knobs(Periphery(), knobs, f"{where} [periphery]")
-    return _checked(f"{where} {name}", value, _KEYS[name])
+def _named(table: TomlTable, key: str, known: Mapping[str, type]) -> Any:
+    """Return what an entry names, with the knobs beside the name; without any, its name."""
+    knobs = None if isinstance(table[key], str) else table.table(key)
+    if knobs is not None and "name" not in knobs:
+        raise knobs.error(f"{knobs.label}needs name = one of {', '.join(known)}")
+    name = table[key] if knobs is None else knobs.value("name", str)
+    if name not in known:
+        expected = f"one of {', '.join(known)}{nearest(name, known)}"
+        raise table.wrong(key, expected) if knobs is None else knobs.wrong("name", expected)
+    own = None if knobs is None else knobs.without("name")
+    return own.build(known[name]) if own else name
 
 
-def _algorithm(where: str, value: Any) -> str | Algorithm:
-    """Return an algorithm with knobs; without knobs its name, to be adapted to the device."""
-    name, knobs = _named(where, "algorithm", value, ALGORITHMS)
-    tuned = algorithm_named(name)
-    return with_knobs(tuned, knobs, f"{where} [algorithm]") if knobs else name
-
-
-def _schedule(where: str, value: Any) -> Schedule:
-    name, knobs = _named(where, "schedule", value, SCHEDULES)
-    return with_knobs(schedule_named(name), knobs, f"{where} [schedule]")
-
-
-def _named(
-    where: str, what: str, value: Any, known: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Return the name and the knobs of a value that is a name or a table with one."""
-    if isinstance(value, str):
-        return value, {}
-    knobs = dict(_checked(f"{where} {what}", value, dict))
-    name = knobs.pop("name", None)
-    if not isinstance(name, str):
-        raise TrainingError(f"{where} [{what}] needs name = one of {', '.join(known)}")
-    return name, knobs
-
-
-def with_knobs(knobs: _Knobs, changes: Mapping[str, Any], where: str) -> _Knobs:
-    """Return an algorithm, a schedule or a periphery with some of its knobs changed.
+def with_knobs(algorithm: _Knobs, changes: Mapping[str, Any], where: str) -> _Knobs:
+    """Return an algorithm with some of its knobs changed.
 
     Parameters
     ----------
-    knobs : Algorithm, Schedule or Periphery
+    algorithm : Algorithm
     changes : mapping of str to bool, int, float or str
     where : str
         What an error begins with.
@@ -157,34 +123,17 @@ def with_knobs(knobs: _Knobs, changes: Mapping[str, Any], where: str) -> _Knobs:
     TrainingError
         If there is no such knob, or the value is of another kind.
     """
-    kinds = _kinds(type(knobs))
+    kinds = field_kinds(type(algorithm))
+    names = [field.name for field in fields(algorithm)]
     values = {}
     for name, value in changes.items():
-        if name not in kinds:
+        if name not in names:
             raise TrainingError(
-                f"{where} {type(knobs).__name__} has no {name!r}; "
-                f"expected {', '.join(kinds)}{nearest(name, kinds)}"
+                f"{where} {type(algorithm).__name__} has no {name!r}; "
+                f"expected {', '.join(names)}{nearest(name, names)}"
             )
-        checked = _checked(f"{where} {name}", value, *kinds[name])
-        values[name] = float(checked) if kinds[name] == (float,) else checked
-    return dataclasses.replace(knobs, **values)  # type: ignore[type-var]
-
-
-def _kinds(owner: Any) -> dict[str, tuple[type, ...]]:
-    """Return the types that each field of a dataclass may have, None aside."""
-    hints = get_type_hints(owner)
-    kinds = {}
-    for field in dataclasses.fields(owner):
-        hint = hints[field.name]
-        kinds[field.name] = tuple(
-            kind for kind in get_args(hint) or (hint,) if kind is not type(None)
-        )
-    return kinds
-
-
-def _checked(where: str, value: Any, *kinds: Any) -> Any:
-    fits = type(value) in kinds or (float in kinds and type(value) is int)
-    if not fits:
-        expected = " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
-        raise TrainingError(f"{where} = {value!r}; expected {expected}")
-    return value
+        try:
+            values[name] = decode(value, kinds[name])
+        except ValueError as error:
+            raise TrainingError(f"{where} {name} = {value!r}; {error}") from None
+    return replace(algorithm, **values)

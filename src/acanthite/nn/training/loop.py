@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms import Algorithm, Batch, Tally
+from acanthite.nn.algorithms.base import Algorithm, Batch, Tally
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.passes import classify
 from acanthite.nn.training import checkpoint
@@ -80,6 +80,23 @@ Watch = Callable[[TrainingProgress], None]
 """Called after each chunk with how far the run is."""
 
 
+@dataclass
+class History:
+    """What a run has given so far, and where it stands.
+
+    A checkpoint holds this and the state.
+    """
+
+    tallies: list[list[float]] = field(default_factory=list)  # one an epoch
+    partial: list[float] = field(default_factory=lambda: [0.0] * len(Tally._fields))
+    """Of the epoch under way."""
+    done: int = 0  # samples of the epoch under way
+    seconds: float = 0.0
+    cells_read: list[float] = field(default_factory=list)
+    test: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+
+
 class Run:
     """A training from its start, or from its checkpoint, to its result.
 
@@ -112,13 +129,7 @@ class Run:
         self.path = path
         self.every = every
         self.state = setup.algorithm.start(setup.network, setup.synapse, setup.job.seed)
-        self.tallies: list[NDArray[np.float64]] = []  # one an epoch
-        self.partial = np.zeros(len(Tally._fields))  # of the epoch under way
-        self.done = 0  # samples of the epoch under way
-        self.seconds = 0.0
-        self.cells_read: list[float] = []
-        self.test: list[float] = []
-        self.validation: list[float] = []
+        self.history = History()
         self.resumed = path is not None and path.exists()
         if path is not None and self.resumed:
             self._resume(path)
@@ -145,7 +156,7 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether all epochs are done."""
-        return len(self.tallies) >= self.setup.job.epochs
+        return len(self.history.tallies) >= self.setup.job.epochs
 
     @property
     def weights(self) -> NDArray[np.float32]:
@@ -161,32 +172,33 @@ class Run:
     def _advance(self) -> None:
         """Train one chunk; at the end of an epoch, measure how good the network is."""
         images = self.setup.training
-        epoch = len(self.tallies)
+        history = self.history
+        epoch = len(history.tallies)
         n = len(images.images)
         shuffled = generator(self.setup.job.seed, "nn.order", epoch).permutation(n)
-        order = shuffled[self.done : self.done + CHUNK]
+        order = shuffled[history.done : history.done + CHUNK]
         began = time.perf_counter()
         algorithm = self._scheduled(epoch)
         tally = algorithm.run(self.state, Batch(images.images, images.labels, order), epoch)
-        self.seconds += time.perf_counter() - began
+        history.seconds += time.perf_counter() - began
         if not np.isfinite(tally.loss) or not np.isfinite(self.weights).all():
             raise TrainingError(
                 f"{self.setup.algorithm} diverged in epoch {epoch + 1}; lower its rate "
                 f"(mean loss {tally.loss / len(order):.3g})"
             )
-        self.partial += tally
-        self.done += len(order)
-        if self.done == n:
+        history.partial = np.add(history.partial, tally).tolist()
+        history.done += len(order)
+        if history.done == n:
             self._end_epoch()
 
     def _end_epoch(self) -> None:
-        images = self.setup.training
-        self.tallies.append(self.partial)
-        self.cells_read.append(
-            cells_read(self.weights, self._net(), images.images[:IMAGES], images.labels[:IMAGES])
-        )
-        self.partial = np.zeros(len(Tally._fields))
-        self.done = 0
+        images = self.setup.training.images[:IMAGES]
+        labels = self.setup.training.labels[:IMAGES]
+        history = self.history
+        history.tallies.append(history.partial)
+        history.cells_read.append(cells_read(self.weights, self._net(), images, labels))
+        history.partial = [0.0] * len(Tally._fields)
+        history.done = 0
         self._measure_accuracy()
 
     def _scheduled(self, epoch: int) -> Algorithm:
@@ -197,7 +209,7 @@ class Run:
         if schedule is None:
             factor = algorithm.decay**epoch
         else:
-            factor = schedule.factor(epoch, job.epochs, self.validation)
+            factor = schedule.factor(epoch, job.epochs, self.history.validation)
             algorithm = algorithm.at_rate(factor)
         self.state.net.bias_rate[0] = self.setup.network.bias_rate * factor
         return algorithm
@@ -207,9 +219,9 @@ class Run:
         images = self.setup.training
         held_out = self.setup.held_out
         if self.setup.job.test:
-            self.test.append(self._accuracy(images.test_images, images.test_labels))
+            self.history.test.append(self._accuracy(images.test_images, images.test_labels))
         if self.setup.job.validation:
-            self.validation.append(self._accuracy(held_out.images, held_out.labels))
+            self.history.validation.append(self._accuracy(held_out.images, held_out.labels))
 
     def _accuracy(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:
         return float((self._classes(images) == labels).mean()) if len(images) else _NAN
@@ -228,75 +240,64 @@ class Run:
     @property
     def progress(self) -> TrainingProgress:
         """How far the run is."""
+        history = self.history
         n = len(self.setup.training.images)
         epochs = self.setup.job.epochs
-        epoch = len(self.tallies)
-        samples = epoch * n + self.done
+        epoch = len(history.tallies)
+        samples = epoch * n + history.done
         train_accuracy = _NAN
-        if self.done:
-            train_accuracy = float(self.partial[_CORRECT]) / self.done
-        elif self.tallies:
-            train_accuracy = float(self.tallies[-1][_CORRECT]) / n
-        measured = self.validation or self.test
+        if history.done:
+            train_accuracy = history.partial[_CORRECT] / history.done
+        elif history.tallies:
+            train_accuracy = history.tallies[-1][_CORRECT] / n
+        measured = history.validation or history.test
         return TrainingProgress(
-            fraction=(epoch + self.done / n) / epochs,
+            fraction=(epoch + history.done / n) / epochs,
             epoch=epoch,
             epochs=epochs,
             resumed=self.resumed,
             train_accuracy=train_accuracy,
             accuracy=measured[-1] if measured else _NAN,
-            samples_per_second=samples / self.seconds if self.seconds else 0.0,
+            samples_per_second=samples / history.seconds if history.seconds else 0.0,
         )
 
     def _save(self, path: Path) -> None:
         """Write the checkpoint."""
-        history = {
-            "tallies": np.array(self.tallies).reshape(-1, len(Tally._fields)),
-            "partial": self.partial,
-            "done": np.array(self.done),
-            "seconds": np.array(self.seconds),
-            "cells_read": np.array(self.cells_read),
-            "test": np.array(self.test),
-            "validation": np.array(self.validation),
-        }
+        history = {name: np.array(values) for name, values in vars(self.history).items()}
         checkpoint.save(path, self.setup.identity, self.state, history)
 
     def _resume(self, path: Path) -> None:
-        history = checkpoint.load(path, self.setup.identity, self.state)
-        self.tallies = list(history["tallies"])
-        self.partial = history["partial"]
-        self.done = int(history["done"])
-        self.seconds = float(history["seconds"])
-        self.cells_read = history["cells_read"].tolist()
-        self.test = history["test"].tolist()
-        self.validation = history["validation"].tolist()
+        saved = checkpoint.load(path, self.setup.identity, self.state)
+        self.history = History(**{name: values.tolist() for name, values in saved.items()})
         epochs = self.setup.job.epochs
-        if len(self.tallies) > epochs:
+        done = len(self.history.tallies)
+        if done > epochs:
             raise TrainingError(
-                f"checkpoint {path}: has {len(self.tallies)} epochs behind it, more than epochs = {epochs}; "
+                f"checkpoint {path}: has {done} epochs behind it, more than epochs = {epochs}; "
                 "ask for as many or more, or start anew in another folder"
             )
 
     def _result(self) -> TrainingResult:
         setup = self.setup
+        history = self.history
         n = len(setup.training.images)
-        total = Tally(*np.array(self.tallies).T)
-        pulses = np.asarray(total.pulses).astype(np.int64)
-        reads = np.asarray(total.reads).astype(np.int64)
+        loss, correct, pulses, reads = np.array(history.tallies).T
+        pulses = pulses.astype(np.int64)
+        reads = reads.astype(np.int64)
         return TrainingResult(
             algorithm=setup.algorithm,
             seed=setup.job.seed,
-            loss=np.asarray(total.loss) / n,
-            train_accuracy=np.asarray(total.correct) / n,
-            test_accuracy=np.array(self.test) if setup.job.test else None,
-            validation_accuracy=np.array(self.validation) if setup.job.validation else None,
+            loss=loss / n,
+            train_accuracy=correct / n,
+            test_accuracy=np.array(history.test) if setup.job.test else None,
+            validation_accuracy=np.array(history.validation) if setup.job.validation else None,
             pulses=pulses,
-            cost=cost(setup, pulses, reads, np.array(self.cells_read)),
+            cost=cost(setup, pulses, reads, np.array(history.cells_read)),
             write_energy=setup.pulse_energy,
             weights=self.weights.copy(),
             biases=self.state.net.bias.copy(),
             confusion=self._confusion(),
-            samples_per_second=n * len(self.tallies) / self.seconds,
+            samples_per_second=n * len(history.tallies) / history.seconds,
         )
 
     def _confusion(self) -> NDArray[np.int64] | None:

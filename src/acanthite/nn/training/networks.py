@@ -9,7 +9,7 @@ from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network, lenet5
 
 NETWORKS = {"mlp": Network((784, 256, 128, 10), "relu"), "lenet5": lenet5((28, 28, 1), 10)}
-"""By name, fitted to the pixels and classes of a data set; ``"mlp"`` has the hidden widths of Gokmen and Vlasov (2016)."""
+"""By name; ``"mlp"`` has the hidden widths of Gokmen and Vlasov (2016)."""
 
 
 def network_named(network: str | Network, dataset: Dataset) -> Network:
@@ -34,8 +34,8 @@ def network_named(network: str | Network, dataset: Dataset) -> Network:
         return Network(tuple(int(part) for part in parts), "relu")
     if network not in NETWORKS:
         raise TrainingError(
-            f"network = {network!r}; expected one of {', '.join(NETWORKS)}, widths such as 784-256-128-10, "
-            f"or a Network{nearest(network, NETWORKS)}"
+            f"network = {network!r}; expected one of {', '.join(NETWORKS)}, "
+            f"widths such as 784-256-128-10, or a Network{nearest(network, NETWORKS)}"
         )
     named = NETWORKS[network]
     widths = (dataset.images.shape[1], *named.widths[1:-1], max(dataset.n_classes, 2))

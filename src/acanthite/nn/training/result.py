@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.nn.algorithms import Algorithm
+from acanthite.display import Plotted
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.training.hardware import Cost
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainingResult:
-    """What a run gave; arrays have one entry an epoch, accuracies one more in front for the untrained network.
+class TrainingResult(Plotted, picture="acanthite.nn.training.drawings:draw_errors"):
+    """What a run gave; arrays have one entry an epoch.
+
+    Accuracies have one more in front, for the untrained network.
 
     Parameters
     ----------
@@ -81,28 +84,22 @@ class TrainingResult:
         """Return the learning curve with units and knobs, the same bits for the same seed."""
         import xarray as xr
 
-        accuracy = {
-            "test_accuracy": self.test_accuracy,
-            "validation_accuracy": self.validation_accuracy,
-        }
         curves = {
-            name: ("epoch", values, {"units": "1", "long_name": name.replace("_", " ")})
-            for name, values in accuracy.items()
-            if values is not None
+            "test_accuracy": ("epoch", self.test_accuracy, "1", "test accuracy"),
+            "validation_accuracy": ("epoch", self.validation_accuracy, "1", "validation accuracy"),
+            "loss": ("pass", self.loss, "nat", "training loss"),
+            "train_accuracy": ("pass", self.train_accuracy, "1", "online accuracy"),
+            "pulses": ("pass", self.pulses, "1", "write pulses"),
+            "energy": ("pass", self.energy, "J", "write energy"),
         }
-        during = {
-            "loss": ("pass", self.loss, {"units": "nat", "long_name": "training loss"}),
-            "train_accuracy": (
-                "pass",
-                self.train_accuracy,
-                {"units": "1", "long_name": "online accuracy"},
-            ),
-            "pulses": ("pass", self.pulses, {"units": "1", "long_name": "write pulses"}),
-            "energy": ("pass", self.energy, {"units": "J", "long_name": "write energy"}),
+        variables = {
+            name: (dim, values, {"units": unit, "long_name": title})
+            for name, (dim, values, unit, title) in curves.items()
+            if values is not None
         }
         attrs = {
             "algorithm": repr(self.algorithm),
             "seed": self.seed,
             "write_energy": self.write_energy,
         }
-        return xr.Dataset({**curves, **during}, attrs=attrs)
+        return xr.Dataset(variables, attrs=attrs)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from acanthite.arguments import count, number
 from acanthite.errors import TrainingError, brief, nearest
 
 
 @runtime_checkable
-class Schedule(Protocol):
+class LearningRateSchedule(Protocol):
     """A frozen dataclass of knobs with this method."""
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
@@ -43,7 +44,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepDecay:
     """The rate drops by a factor every so many epochs; with ``every=1`` it decays exponentially.
 
     Parameters
@@ -54,7 +55,7 @@ class Step:
 
     Examples
     --------
-    >>> schedule = ac.nn.Step(every=2, drop=0.5)
+    >>> schedule = ac.nn.StepDecay(every=2, drop=0.5)
     >>> [schedule.factor(epoch, 5, []) for epoch in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
@@ -63,9 +64,8 @@ class Step:
     drop: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.every < 1:
-            raise TrainingError(f"schedule step: every = {self.every}; expected one epoch or more")
-        _share("step", "drop", self.drop)
+        count("schedule step: every", self.every, error=TrainingError)
+        _check_factor("schedule step: drop", self.drop)
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
         """Return ``drop`` to the number of drops so far."""
@@ -95,7 +95,7 @@ class Cosine:
     last: float = 0.05
 
     def __post_init__(self) -> None:
-        _share("cosine", "last", self.last)
+        _check_factor("schedule cosine: last", self.last)
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
         """Return the cosine's value."""
@@ -126,11 +126,8 @@ class Plateau:
     drop: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise TrainingError(
-                f"schedule plateau: patience = {self.patience}; expected one epoch or more"
-            )
-        _share("plateau", "drop", self.drop)
+        count("schedule plateau: patience", self.patience, error=TrainingError)
+        _check_factor("schedule plateau: drop", self.drop)
 
     def factor(self, epoch: int, epochs: int, accuracy: Sequence[float]) -> float:
         """Return ``drop`` to the number of plateaus so far."""
@@ -146,11 +143,11 @@ class Plateau:
         return self.drop**drops
 
 
-SCHEDULES = {"constant": Constant, "step": Step, "cosine": Cosine, "plateau": Plateau}
+SCHEDULES = {"constant": Constant, "step": StepDecay, "cosine": Cosine, "plateau": Plateau}
 """By name."""
 
 
-def schedule_named(schedule: str | Schedule) -> Schedule:
+def schedule_named(schedule: str | LearningRateSchedule) -> LearningRateSchedule:
     """Return a schedule by name with its default knobs; or the one given, as it is.
 
     Raises
@@ -160,7 +157,7 @@ def schedule_named(schedule: str | Schedule) -> Schedule:
     """
     if isinstance(schedule, str) and schedule in SCHEDULES:
         return SCHEDULES[schedule]()
-    if isinstance(schedule, str | type) or not isinstance(schedule, Schedule):
+    if isinstance(schedule, str | type) or not isinstance(schedule, LearningRateSchedule):
         hint = nearest(schedule, SCHEDULES) if isinstance(schedule, str) else ""
         raise TrainingError(
             f"schedule = {brief(schedule)}; expected one of {', '.join(SCHEDULES)}, or a schedule "
@@ -169,8 +166,5 @@ def schedule_named(schedule: str | Schedule) -> Schedule:
     return schedule
 
 
-def _share(schedule: str, name: str, value: float) -> None:
-    if not 0 < value <= 1:
-        raise TrainingError(
-            f"schedule {schedule}: {name} = {value:g}; expected a factor above 0, at most 1"
-        )
+def _check_factor(name: str, value: float) -> None:
+    number(name, value, above=0, most=1, error=TrainingError)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acanthite.errors import DatasetError, TrainingError
-from acanthite.nn.algorithms import Algorithm, algorithm_named
+from acanthite.nn.algorithms.base import Algorithm
+from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.training.job import Job
 from acanthite.nn.training.networks import network_named
-from acanthite.nn.training.schedule import Cosine, Plateau, Schedule, schedule_named
+from acanthite.nn.training.schedule import Cosine, LearningRateSchedule, Plateau, schedule_named
 from acanthite.synapse.base import Synapse
 
 
@@ -65,7 +66,7 @@ class Setup:
         return float(self.synapse.write_energy) if self.synapse else 0.0
 
     @property
-    def schedule(self) -> Schedule | None:
+    def schedule(self) -> LearningRateSchedule | None:
         """The schedule of the rate; None for the algorithm's own decay."""
         return None if self.job.schedule is None else schedule_named(self.job.schedule)
 

@@ -16,18 +16,20 @@ from typing import Any
 import numpy as np
 
 from acanthite import threads as thread_count
-from acanthite.nn.algorithms import Algorithm
+from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
 from acanthite.nn.training.job import Job
 from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, TrainingProgress, Watch
 from acanthite.nn.training.result import TrainingResult
-from acanthite.nn.training.setup import Setup, prepare
+from acanthite.nn.training.setup import prepare
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
 _REPORT_EVERY = 0.1  # of several runs [s]
 
 
+@accepts_quantities
 def train(
     dataset: str | Path | Dataset = "mnist",
     network: str | Network = "mlp",
@@ -77,7 +79,8 @@ def train(
 
     Examples
     --------
-    Pictures that are bright on the left or on the right, on devices whose steps shrink towards their bounds:
+    Pictures that are bright on the left or on the right; the devices' steps shrink towards their
+    bounds:
 
     >>> import numpy as np
     >>> labels = (np.arange(400) % 2).astype(np.uint8)
@@ -138,50 +141,33 @@ def train_many(
     ['100%', '100%']
     """
     setups = [prepare(job, data) for job in jobs]
-    shared = _SharedProgress([job.epochs for job in jobs])
+    epochs = np.array([job.epochs for job in jobs], float)
+    fractions = np.zeros(len(jobs))  # written by the runs, reported by the caller's thread
+    stopped = threading.Event()
+
+    def run(k: int) -> TrainingResult:
+        def watch(standing: TrainingProgress) -> None:
+            if stopped.is_set():
+                raise _StopError
+            fractions[k] = standing.fraction
+
+        return Run(setups[k]).finish(watch)
+
     pool = ThreadPoolExecutor(max_workers=max(1, threads or thread_count.count()))
     try:
-        runs = [pool.submit(_run, setup, shared.part(k)) for k, setup in enumerate(setups)]
+        runs = [pool.submit(run, k) for k in range(len(jobs))]
         pending: set[Any] = set(runs)
         while pending:
             done, pending = wait(pending, _REPORT_EVERY, FIRST_EXCEPTION)
             if any(run.exception() for run in done):
                 break
             if progress is not None:
-                progress(shared.fraction)
+                progress(min(float(epochs @ fractions / epochs.sum()), 1.0))
         return [run.result() for run in runs if run.done()]
     finally:
-        shared.stop()
+        stopped.set()
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _run(setup: Setup, watch: Watch) -> TrainingResult:
-    return Run(setup).finish(watch)
 
 
 class _StopError(Exception):
     """The caller was interrupted; the other runs end at their next report."""
-
-
-class _SharedProgress:
-    """How far runs on several threads are; written by them, read and reported by the caller's thread."""
-
-    def __init__(self, weights: Sequence[float]) -> None:
-        self._share = np.asarray(weights, float) / max(sum(weights), 1)
-        self._done = np.zeros(len(weights))
-        self._stopped = threading.Event()
-
-    def part(self, index: int) -> Watch:
-        def report(standing: TrainingProgress) -> None:
-            if self._stopped.is_set():
-                raise _StopError
-            self._done[index] = standing.fraction
-
-        return report
-
-    @property
-    def fraction(self) -> float:
-        return min(float(self._share @ self._done), 1.0)
-
-    def stop(self) -> None:
-        self._stopped.set()

@@ -1,9 +1,11 @@
-"""The one codec between TOML files and dataclasses; parameters, devices, synapses, plans and flows share it.
+"""The one codec between TOML files and dataclasses.
 
-Reading: :func:`read` returns the file as a :class:`TomlTable`. Its methods return entries as what they
-should be, a number in SI, a text, a :class:`~acanthite.parameters.Quantity`, a dataclass, or raise
-one error that names the file, the line, the entry, what was expected, and the nearest known name. A
-dataclass declares its entries: a field's name is the key, its type says what is expected,
+Parameters, devices, synapses, plans and flows share it.
+
+Reading: :func:`read` returns the file as a :class:`TomlTable`. Its methods return entries as what
+they should be, a number in SI, a text, a :class:`~acanthite.parameters.Quantity`, a dataclass, or
+raise one error that names the file, the line, the entry, what was expected, and the nearest known
+name. A dataclass declares its entries: a field's name is the key, its type says what is expected,
 ``field(metadata={"unit": "S"})`` its unit.
 
 Writing: :func:`table_text` and :func:`document_text` return text that reads back the same, bit by

@@ -1,4 +1,7 @@
-"""Kinds of values, given as type annotations: a value of a TOML file decoded as one, and what messages call it."""
+"""Kinds of values, given as type annotations.
+
+A value of a TOML file decoded as one, and what messages call it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of TOML files: they return entries of the kind expected, or raise an error that says where and what is wrong."""
+"""Tables of TOML files.
+
+They return entries of the kind expected, or raise an error that says what is wrong and where.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,9 @@ class _Source:
 
 
 class TomlTable(Mapping[str, Any]):
-    """A table of a TOML file, which knows where it stands; as a mapping it holds the entries as they are.
+    """A table of a TOML file, which knows where it stands.
+
+    As a mapping it holds the entries as they are.
 
     Parameters
     ----------
@@ -112,7 +117,7 @@ class TomlTable(Mapping[str, Any]):
         return f"[{name.removeprefix('.')}] " if name else ""
 
     def error(self, message: str, key: str | None = None) -> AcanthiteError:
-        """Return the error to raise; it names the file and the line of the entry ``key``, or of the table."""
+        """Return the error to raise, which names the file and the line of ``key`` or of the table."""
         return self._source.failure(message, self._keys if key is None else (*self._keys, key))
 
     def wrong(self, key: str, expected: str) -> AcanthiteError:
@@ -121,7 +126,10 @@ class TomlTable(Mapping[str, Any]):
 
     @contextmanager
     def located(self, key: str | None = None) -> Iterator[None]:
-        """Let errors raised inside name the file, and the entry ``key`` or the one whose name they begin with."""
+        """Let errors raised inside name the file and the entry.
+
+        The entry is ``key``, or the one whose name the message begins with.
+        """
         try:
             yield
         except AcanthiteError as error:
@@ -197,7 +205,9 @@ class TomlTable(Mapping[str, Any]):
     def quantity(
         self, key: str, unit: str, default: Mapping[str, Any], others: Iterable[str] = ()
     ) -> Quantity:
-        """Return an entry with its provenance: a number, or a table with ``value`` and what is known of it.
+        """Return an entry with its provenance.
+
+        A number, or a table with ``value`` and what is known of it.
 
         Parameters
         ----------

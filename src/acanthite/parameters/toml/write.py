@@ -47,7 +47,11 @@ def key_text(key: str) -> str:
 
 
 def value_text(value: Any) -> str:
-    """Return a value as TOML: texts, numbers of NumPy too, truth values, dates, lists and mappings of them; others as texts."""
+    """Return a value as TOML.
+
+    Texts, numbers (NumPy's too), truth values, dates, and lists and mappings of them keep their
+    kind; others become texts.
+    """
     if isinstance(value, str) and "\n" in value and _is_literal(value):
         return f"'''\n{value}'''"
     if isinstance(value, Mapping):

@@ -1,17 +1,20 @@
-"""A report on the user's own lab files: what they hold, what that says, and what could not be read."""
+"""A report on the user's own lab files.
 
-from acanthite.report.measured.result import Result
-from acanthite.report.measured.run import Watcher, analyse
+What they hold, what that says, and what could not be read.
+"""
+
+from acanthite.report.measured.result import AnalysisResult
+from acanthite.report.measured.run import StageProgress, analyse
 from acanthite.report.measured.study import Drawing, Finding, Number, Options, Study, Value
 
 __all__ = [
+    "AnalysisResult",
     "Drawing",
     "Finding",
     "Number",
     "Options",
-    "Result",
+    "StageProgress",
     "Study",
     "Value",
-    "Watcher",
     "analyse",
 ]

@@ -36,7 +36,7 @@ _FORMAT = "acanthite-analysis-1"
 
 
 def open_folder(path: Path) -> None:
-    """Make the folder ready: new, empty, or one that an earlier analysis left, whose pictures are removed.
+    """Make the folder ready: new, empty, or of an earlier analysis, whose pictures go.
 
     Raises
     ------

@@ -69,7 +69,9 @@ def read_files(
     by_name: Mapping[str, Mapping[str, Any]],
     progress: Callable[[Path, float], None],
 ) -> Iterator[tuple[Source, list[xr.Dataset]]]:
-    """Yield each file with its recordings; one that is broken does not keep the others from being read.
+    """Yield each file with its recordings.
+
+    One that is broken does not keep the others from being read.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from acanthite.report.versions import versions
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from acanthite.report.measured.result import Result
+    from acanthite.report.measured.result import AnalysisResult
 
 __all__ = ["write_page"]
 
@@ -69,7 +69,7 @@ class _Card:
         return [n for n in first if n.quantity in _HEADLINES] or first[:3]
 
 
-def write_page(result: Result, options: Options) -> None:
+def write_page(result: AnalysisResult, options: Options) -> None:
     """Write ``report.html`` into the folder of a result, whose pictures are inlined."""
     cards = [_card(result, study, finding) for study, finding in result.findings]
     states = {
@@ -89,7 +89,7 @@ def write_page(result: Result, options: Options) -> None:
     write_text(result.path / "report.html", html)
 
 
-def _title(result: Result) -> str:
+def _title(result: AnalysisResult) -> str:
     """Return the name of the file, or of the folder that holds all files."""
     import os
 
@@ -99,7 +99,7 @@ def _title(result: Result) -> str:
     return common.name or "Lab files"
 
 
-def _card(result: Result, study: Study, finding: Finding) -> _Card:
+def _card(result: AnalysisResult, study: Study, finding: Finding) -> _Card:
     pictures = []
     for drawing in finding.drawings:
         svg, png = (

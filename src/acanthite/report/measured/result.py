@@ -11,7 +11,7 @@ from acanthite.report.measured.study import Finding, Study
 
 
 @dataclass(frozen=True)
-class Result:
+class AnalysisResult:
     """What an analysis gave and wrote.
 
     Parameters

@@ -22,15 +22,15 @@ from acanthite.report.measured.kinds.retention import analyse_retention
 from acanthite.report.measured.kinds.switching_loops import analyse_loops
 from acanthite.report.measured.lab_files import Source, read_files
 from acanthite.report.measured.page import write_page
-from acanthite.report.measured.result import Result
+from acanthite.report.measured.result import AnalysisResult
 from acanthite.report.measured.study import Finding, Kind, Options, Study
 
 if TYPE_CHECKING:
     import xarray as xr
 
 DEFAULT_OUT = Path("acanthite-analysis")
-Watcher = Callable[[str, float], None]
-"""Called with what is done and the fraction of it."""
+StageProgress = Callable[[str, float], None]
+"""Called with what is being done and the fraction done so far."""
 
 _ANALYSES: Mapping[Kind, Callable[[Study, Options], Finding]] = {
     "loops": analyse_loops,
@@ -53,9 +53,9 @@ def analyse(
     options: Options | None = None,
     *,
     by_name: Mapping[str, Mapping[str, Any]] | None = None,
-    watcher: Watcher | None = None,
+    progress: StageProgress | None = None,
     **hints: Any,
-) -> Result:
+) -> AnalysisResult:
     """Read lab files, say what they hold, and write a report.
 
     Parameters
@@ -67,14 +67,14 @@ def analyse(
     options : Options, optional
     by_name : mapping of str to mapping, optional
         Hints for the files whose name matches a pattern.
-    watcher : callable, optional
-        Called with what is done and the fraction of it.
+    progress : callable, optional
+        Called with what is being done and the fraction done so far.
     **hints
         For all other files: see :func:`acanthite.measurement.read`.
 
     Returns
     -------
-    Result
+    AnalysisResult
 
     Raises
     ------
@@ -87,17 +87,17 @@ def analyse(
 
     out = Path(out)
     options = options or Options()
-    report = watcher or (lambda what, fraction: None)
-    sources, recordings = _read(_outside(files_in(paths), out), hints, by_name or {}, report)
+    progress = progress or (lambda what, fraction: None)
+    sources, recordings = _read(_outside(files_in(paths), out), hints, by_name or {}, progress)
     open_folder(out)
     grouped = studies(recordings, options)
     findings = []
     for n, study in enumerate(grouped):
-        report(f"analysing {study.title}", 0.5 + 0.5 * n / len(grouped))
+        progress(f"analysing {study.title}", 0.5 + 0.5 * n / len(grouped))
         findings.append((study, _finding(study, options, out)))
-    report("writing the report", 1.0)
+    progress("writing the report", 1.0)
     table = as_table(sources, findings, options)
-    result = Result(out, tuple(sources), tuple(findings), table)
+    result = AnalysisResult(out, tuple(sources), tuple(findings), table)
     write_page(result, options)
     write_tables(out, table, findings)
     return result
@@ -115,12 +115,12 @@ def _read(
     files: Sequence[Path],
     hints: Mapping[str, Any],
     by_name: Mapping[str, Mapping[str, Any]],
-    report: Watcher,
+    progress: StageProgress,
 ) -> tuple[list[Source], list[tuple[Path, xr.Dataset]]]:
     sources: list[Source] = []
     recordings: list[tuple[Path, xr.Dataset]] = []
     looked_at = read_files(
-        files, hints, by_name, lambda file, done: report(f"reading {file.name}", 0.5 * done)
+        files, hints, by_name, lambda file, done: progress(f"reading {file.name}", 0.5 * done)
     )
     for source, datasets in looked_at:
         sources.append(source)

@@ -49,7 +49,8 @@ class Options:
     thickness : float, optional
         Of the film, for permittivities and hopping distances. [m]
     device : str, optional
-        Regular expression that finds the device's name in a file's name; its first group, if it has one.
+        Regular expression that finds the device's name in a file's name; its first group, if it has
+        one.
     replicates : int
         Samples drawn for the intervals and the goodness of fit of distributions.
     """

@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from acanthite.errors import ParameterError
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.laws.linear_law import LinearLaw
 
 if TYPE_CHECKING:
     from acanthite.device import Filament
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class Ag2S(LinearLaw):
     r"""Soft bounds from the physics: coverage of the interface grows on free sites and dissolves from covered ones.

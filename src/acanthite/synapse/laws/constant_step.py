@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.errors import ParameterError
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Cells, Synapse, check_draw
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class ConstantStep(Synapse):
     """Every pulse moves the weight by the same step, clipped at -1 and +1; all devices are alike.

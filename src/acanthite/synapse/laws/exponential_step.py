@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.laws.pulse_law import PulseLaw
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExponentialStep(PulseLaw):
     r"""Step that an exponential takes off as the bound comes near; nothing is left where it passes one.

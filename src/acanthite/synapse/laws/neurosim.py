@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from acanthite.errors import ParameterError
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.laws.linear_law import LinearLaw
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class NeuroSim(LinearLaw):
     r"""Curves of n pulses from one end of the window to the other.

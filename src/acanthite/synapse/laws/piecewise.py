@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from acanthite.arguments import number
 from acanthite.errors import ParameterError, brief
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.laws.pulse_law import PulseLaw
 
 
@@ -20,6 +21,7 @@ def _knots(name: str, values: Any) -> tuple[float, ...]:
     )
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Piecewise(PulseLaw):
     """Steps tabulated at evenly spaced weights from -1 to 1, linear in between.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.laws.pulse_law import PulseLaw
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PowerStep(PulseLaw):
     r"""Power law of the distance to the bound; powers of 1 are soft bounds, of 0 constant steps.

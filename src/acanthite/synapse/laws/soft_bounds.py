@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.errors import ParameterError
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Cells, Synapse, check_draw
 from acanthite.synapse.laws.pulse_law import lognormal
 from acanthite.synapse.rule import SHARES
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class SoftBounds(Synapse):
     r"""The Ag2S law: coverage of the interface grows on free sites and dissolves from covered ones.

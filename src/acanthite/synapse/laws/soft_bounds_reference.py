@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from acanthite.errors import ParameterError
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Cells
 from acanthite.synapse.laws.soft_bounds import SoftBounds
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class SoftBoundsReference(SoftBounds):
     """Soft bounds of which a reference cell takes off the symmetry point, so that a weight without drive rests at zero.

@@ -1,4 +1,7 @@
-"""The device in the cells of an array: its states, the ends of its levels, and how it is written."""
+"""The device in the cells of an array.
+
+Its states, the ends of its levels, and how it is written.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from acanthite.constants import ms, us
 from acanthite.crossbar import Window, WriteVerify, suited, window
 from acanthite.errors import CrossbarError, LawError
 from acanthite.parameters import AG2S, ParameterSet
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices, Filament
@@ -25,6 +29,7 @@ Ends = tuple[float, float]
 _LOWEST, _HIGHEST = 0.05, 0.8  # levels, over what conducts gradually
 
 
+@accepts_quantities
 def film_device(thickness: float, parameters: ParameterSet = AG2S) -> Filament:
     """Return the filament on a film.
 
@@ -47,6 +52,7 @@ def film_device(thickness: float, parameters: ParameterSet = AG2S) -> Filament:
     return Filament.from_film(film.grow(recipe, parameters), parameters)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class CellDevice:
     """A device, and what is known or chosen of its conductances.
@@ -175,12 +181,15 @@ class CellDevice:
 
     @cached_property
     def ends(self) -> Ends:
-        """Lowest and highest level [S]: given, of the pulse law, or 5 and 80 % of what is gradual."""
+        """Lowest and highest level [S].
+
+        As given, those of the pulse law, or 5 and 80 % of what is gradual.
+        """
         return self._or_given(lambda: self._of_pulse_law() or self._gradual())
 
     @property
     def potentiation(self) -> tuple[int, float]:
-        """Sign and duration [s] of pulses that potentiate: clusters of the film, or all the window."""
+        """Sign and duration [s] of the pulses that potentiate."""
         if self.typical.law.name == "filament":
             return -1, 10 * us
         return self.window.set_polarity, 100 * ms

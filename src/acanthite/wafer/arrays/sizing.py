@@ -1,4 +1,6 @@
-"""How large an array of a technology may be: read in time, and read at all. Each candidate size is drawn with its own lines.
+"""How large an array of a technology may be to be read in time, and to be read at all.
+
+Each candidate size is drawn with its own lines.
 
 A smaller array has shorter leads, and a larger one longer leads, so no array can lend its wires to
 another. So no result depends on the size anybody happened to ask about.
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from acanthite.constants import mV
 from acanthite.crossbar import (
     SCHEMES,
-    Cells,
+    ConductanceRange,
     Crosstalk,
     ReadMargin,
     Transient,
@@ -26,10 +28,12 @@ from acanthite.crossbar import (
     transient,
 )
 from acanthite.crossbar.arrays.read_time import largest_size
+from acanthite.display import Display
 from acanthite.errors import LayoutError
 from acanthite.parameters import AG2S, ParameterSet
-from acanthite.wafer.design import ArrayDesign
-from acanthite.wafer.wires import Substrate, parasitics
+from acanthite.quantities import accepts_quantities
+from acanthite.wafer.layout.design import ArrayDesign
+from acanthite.wafer.layout.wires import Substrate, parasitics
 
 Shape = tuple[int, int]
 
@@ -41,6 +45,7 @@ _COARSE = 1e-4  # of a step: to judge an array
 _FINE = 1e-5  # of a step: to say when it has settled, which coarse steps blur
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Technology:
     """What every array is drawn with, whatever its size.
@@ -104,7 +109,7 @@ class Technology:
 
 
 @dataclass(frozen=True)
-class Settling:
+class Settling(Display):
     """How fast an array and smaller ones are read.
 
     Parameters
@@ -142,13 +147,13 @@ class Settling:
     read_voltage: float
 
     def settled(self, within: float = 0.01) -> dict[Shape, float]:
-        """Return from when on the currents of each array stay within a share of what they settle to [s]."""
+        """Return when [s] the currents of each array have settled to within a share."""
         return {
             shape: read.settled(within, self.steady[shape]) for shape, read in self.reads.items()
         }
 
     def lost(self) -> dict[Shape, float]:
-        """Return what the worst column of each array lacks once it has settled, over what ideal wires give [1]."""
+        """Return the share of its ideal current [1] that the worst column of each array lacks."""
         return {
             shape: 1.0 - float(current.min()) / self.ideal(shape)
             for shape, current in self.steady.items()
@@ -159,6 +164,7 @@ class Settling:
         return shape[0] * self.read_voltage * self.conductance
 
 
+@accepts_quantities
 def settling(
     technology: Technology,
     shape: Shape,
@@ -169,7 +175,9 @@ def settling(
     read_voltage: float = 5 * mV,
     limit: int = _MOST_LINES,
 ) -> Settling:
-    """Return how fast an array is read, beside a half and a quarter of it, and the largest that reads well enough.
+    """Return how fast an array is read, and the largest array that reads well enough.
+
+    Arrays of half and a quarter of its lines are beside it.
 
     Parameters
     ----------
@@ -222,7 +230,7 @@ def _followed(
     duration: float,
     steady: NDArray[np.float64],
 ) -> Transient:
-    """Return a read that is followed for a time [s], or longer where its currents have not settled by then."""
+    """Return a read, followed for a time [s] or until its currents have settled."""
     for _ in range(_DECADES):
         rough = transient(cells, wires, inputs, duration)
         if np.isfinite(rough.settled(_SETTLED, steady)):
@@ -236,6 +244,7 @@ def _parts(shape: Shape) -> list[Shape]:
     return sorted({(max(1, shape[0] // k), max(1, shape[1] // k)) for k in (4, 2, 1)})
 
 
+@accepts_quantities
 def largest_array(
     technology: Technology,
     time: float,
@@ -245,7 +254,9 @@ def largest_array(
     read_voltage: float = 5 * mV,
     limit: int = _MOST_LINES,
 ) -> int:
-    """Return the lines of the largest square array that reads within a time and an error; 0 if none does.
+    """Return the lines of the largest square array that reads within a time and an error.
+
+    0 if none does.
 
     Unlike :func:`acanthite.crossbar.largest_array`, which takes the same wires at every size, each
     size has the lines it is drawn with.
@@ -305,7 +316,7 @@ def _steady_error(cells: NDArray[np.float64], wires: Wires, inputs: NDArray[np.f
 
 
 @dataclass(frozen=True)
-class Margins:
+class Margins(Display):
     """How well the states of the farthest cell of square arrays are told apart.
 
     Parameters
@@ -324,7 +335,7 @@ class Margins:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.01 * uS, highest=100 * uS)
     >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
     >>> found.largest["ground"], found.largest["V/2"]
     (2, 1)
@@ -337,10 +348,11 @@ class Margins:
     film_left: Crosstalk
 
 
+@accepts_quantities
 def margins(
     technology: Technology,
     lines: int,
-    cells: Cells,
+    cells: ConductanceRange,
     *,
     level: float,
     least: float = 0.5,
@@ -348,14 +360,14 @@ def margins(
     limit: int = _MOST_LINES,
     seed: int = 0,
 ) -> Margins:
-    """Return the read margin of square arrays of up to so many lines, and the largest array that can be read at all.
+    """Return the read margin of square arrays, and the largest array that can be read at all.
 
     Parameters
     ----------
     technology : Technology
     lines : int
         Of the largest array whose margin is listed, after the powers of two below it.
-    cells : Cells
+    cells : ConductanceRange
         Their lowest and highest conductance are the two states.
     level : float
         Of all cells while looking for what the electrolyte between them adds. [S]
@@ -380,7 +392,7 @@ def margins(
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> cells = ac.crossbar.Cells(lowest=0.01 * uS, highest=100 * uS)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.01 * uS, highest=100 * uS)
     >>> found = ac.wafer.margins(ac.wafer.Technology(), 2, cells, level=1 * uS, limit=2)
     >>> [f"{bias}: {margin.margin[-1]:.2f}" for bias, margin in found.margins.items()]
     ['V/2: 0.50', 'V/3: 0.66', 'ground: 0.99', 'float: 0.66']

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.crossbar import (
-    Cells,
+    ConductanceRange,
     Crossbar,
     Disturb,
     DrivenArray,
@@ -22,6 +22,7 @@ from acanthite.crossbar import (
     write_map,
 )
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 from acanthite.wafer.arrays.cell_device import CellDevice
 from acanthite.wafer.arrays.sizing import Margins, Settling, Technology, margins, settling
@@ -32,6 +33,7 @@ _PARTS = {"written": 1.0, "V/2": 0.5, "V/3": 1 / 3}
 _COUNTS = [10**k for k in range(9)]
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class HalfSelect:
     """What write pulses, and parts of them, do to cells.
@@ -148,7 +150,7 @@ class ArrayStudy:
         return margins(
             self.technology,
             max(self.shape),
-            Cells(*self.cell.states),
+            ConductanceRange(*self.cell.states),
             level=self.cell.ends[0],
             read_voltage=self.cell.read_voltage,
             seed=self.seed,

@@ -92,7 +92,9 @@ def test_progress_is_told():
 
 
 def test_what_makes_no_sense_is_refused():
-    with pytest.raises(CrossbarError, match=r"shape \(8, 7\); expected positive conductances"):
+    with pytest.raises(
+        CrossbarError, match=r"target has the shape \(8, 7\); expected finite numbers"
+    ):
         write_map(array(), TARGET[:, 1:])
     with pytest.raises(CrossbarError, match="bias 'ground' would write the whole row"):
         WriteVerify(bias="ground")

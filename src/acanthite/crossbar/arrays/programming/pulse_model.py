@@ -9,9 +9,8 @@ stay different. The next amplitude is the one expected to take the cell to its t
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from acanthite.crossbar.array_types import Array, Mask
 
 # of the features below: e-fold by e-fold, wherever the cell is
 _PRIOR = np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
@@ -79,13 +78,7 @@ class PulseModel:
         return self._grid[np.minimum(np.searchsorted(rising, wanted), _GRID - 1)]
 
     def learn(
-        self,
-        row: int,
-        chosen: NDArray[np.bool_],
-        amplitude: Array,
-        before: Array,
-        change: Array,
-        noise: Array,
+        self, row: int, chosen: Mask, amplitude: Array, before: Array, change: Array, noise: Array
     ) -> None:
         """Take in what pulses did to the chosen cells of a row; all arrays of shape (M,).
 

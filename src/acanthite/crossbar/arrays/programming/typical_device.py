@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.constants import ms, mV, us
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.arrays.bias import Scheme
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
 from acanthite.crossbar.arrays.programming.write_verify import WriteVerify
+from acanthite.display import Described
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from acanthite.device import Devices
 
-Array = NDArray[np.float64]
 
 _REST, _LONG = 1 * ms, 100 * ms
 _AMPLITUDES = 128
@@ -26,8 +27,9 @@ _READ = 5 * mV
 _MARGIN = 1.05  # wires take a part of the voltage, and cells differ
 
 
-@dataclass(frozen=True)
-class Window:
+@accepts_quantities
+@dataclass(frozen=True, repr=False)
+class Window(Described, hrs="S", lrs="S", set_polarity="1"):
     """The two states of a device.
 
     Parameters
@@ -52,6 +54,7 @@ class Window:
     set_polarity: int
 
 
+@accepts_quantities
 def window(
     device: Devices, voltage: float, time: float = _LONG, read_voltage: float = _READ
 ) -> Window:
@@ -90,13 +93,13 @@ def window(
     low, high = min(after.values()), max(after.values())
     if not high > 1.01 * low > 0:
         raise CrossbarError(
-            f"law {device.law.name!r} does not switch at {voltage:g} V within {time:g} s: "
-            f"{low:.3g} S after either polarity; "
-            "give a larger write voltage, or both states"
+            f"law {device.law.name!r} does not switch at {voltage:g} V within {time:g} s; give a "
+            "larger write voltage, or both states"
         )
     return Window(low, high, max(after, key=lambda sign: after[sign]))
 
 
+@accepts_quantities
 def suited(
     device: Devices,
     voltage: float,
@@ -144,8 +147,7 @@ def suited(
     else:
         raise CrossbarError(
             f"law {device.law.name!r}: no pulse of {voltage:g} V up to {_WIDTHS[-1]:g} s moves it "
-            f"by {half:.3g} S, half the way "
-            "between the levels' ends, up and down; give a larger write voltage or other levels"
+            f"by {half:.3g} S, half the way between the levels, up and down; give a larger voltage"
         )
     up = _up(device, sign, grid, width)
     end = _first(grid, up, half)
@@ -181,7 +183,8 @@ def _down(device: Devices, sign: int, amplitude: Array, width: float, before: fl
 
 def _reset(device: Devices, sign: int, amplitude: Array) -> tuple[DynamicCells, Array]:
     """Return cells in the HRS, one for each amplitude, and their conductances [S]."""
-    copies = replace(device, values=np.repeat(device.values[:1], len(amplitude), axis=0))
+    values = np.repeat(device.values[:1], len(amplitude), axis=0)
+    copies = replace(device, values=values, members=None)
     cells = DynamicCells(copies, (len(amplitude), 1))
     return cells, _pulsed(cells, -sign * float(amplitude[-1]), _LONG)
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from acanthite.constants import mV, pA, uS, us
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.bias import Scheme, scheme
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
+from acanthite.crossbar.circuit.checks import SMALLEST, finite, number
+from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
-
-Array = NDArray[np.float64]
 
 _RUNAWAY = 2.0  # times the highest target: no level, a filament
 _LOWERED = 0.95  # of what a runaway cell read before: the polarity is right
 _MANY_STUCK = 0.5  # of the cells: the method does not suit them
 _FLOOR = 0.01  # of the tolerance: no change is known better
+_POSITIVE = (
+    *("tolerance", "set_start", "reset_start", "efold", "largest", "width", "rescue_width"),
+    *("read_voltage", "read_time", "rounds", "passes", "patience"),
+)
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class WriteVerify:
     """How a map is written: row by row, each cell of a row with amplitudes of its own.
@@ -31,8 +38,8 @@ class WriteVerify:
     A row is read, the cells that are too low get a SET pulse and those too high a RESET pulse, of
     the amplitude that is expected to take each to its target by what pulses have done so far
     (:class:`.PulseModel`), and it is read again. After a few of these rounds comes the next row,
-    and then all rows again: what half-selected pulses have moved meanwhile is mended before it is
-    too fine.
+    and then all rows again: cells that half-selected pulses have moved in the meantime are written
+    once more.
 
     The defaults are for the 200 nm Ag2S film. Low, long pulses leave half-selected cells more alone
     than high, short ones, as rates go with exp(-B / V): between V and V/3 lies a factor of exp(2 B
@@ -107,28 +114,12 @@ class WriteVerify:
     set_polarity: int = -1
 
     def __post_init__(self) -> None:
-        positive = (
-            "tolerance",
-            "set_start",
-            "reset_start",
-            "efold",
-            "largest",
-            "rescue_width",
-            "width",
-            "read_voltage",
-            "read_time",
-        )
-        for name in (*positive, "rounds", "patience", "passes"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise CrossbarError(
-                    f"write-verify: {name} = {getattr(self, name)}; expected a positive number"
-                )
-        if not (self.read_noise >= 0 and self.relative_noise >= 0):
-            raise CrossbarError("write-verify: read_noise and relative_noise must not be negative")
+        for name in _POSITIVE:
+            number(f"write-verify: {name}", getattr(self, name), above=0)
+        for name in ("read_noise", "relative_noise"):
+            number(f"write-verify: {name}", getattr(self, name), least=0)
         if max(self.set_start, self.reset_start) > self.largest:
-            raise CrossbarError(
-                f"write-verify: largest = {self.largest} V is below the first amplitudes"
-            )
+            raise CrossbarError(f"write-verify: largest = {self.largest} V is below the first ones")
         if self.set_polarity not in (-1, 1):
             raise CrossbarError(
                 f"write-verify: set_polarity = {self.set_polarity}; expected -1 or 1"
@@ -136,13 +127,12 @@ class WriteVerify:
         chosen = scheme(self.bias)
         if chosen.word is None or chosen.bit is None or chosen.half_select[0] >= 1:
             raise CrossbarError(
-                f"write-verify: bias {chosen.name!r} would write the whole row; expected 'V/2' or "
-                f"'V/3'"
+                f"write-verify: bias {chosen.name!r} would write the whole row; take 'V/2' or 'V/3'"
             )
 
 
-@dataclass
-class Ledger:
+@dataclass(repr=False)
+class Ledger(Described, energy="J", time="s", pulses="1", reads="1"):
     """What writing has cost, as it goes.
 
     Parameters
@@ -158,7 +148,7 @@ class Ledger:
         reads, wires included. [J]
     """
 
-    pulses: NDArray[np.int64]
+    pulses: Integers
     set_pulses: int = 0
     reset_pulses: int = 0
     reads: int = 0
@@ -174,8 +164,15 @@ class Ledger:
         return self.selected + self.half_selected + self.wires + self.reading
 
 
-@dataclass(frozen=True)
-class Programmed:
+@dataclass(frozen=True, repr=False)
+class Programmed(
+    Described,
+    Plotted,
+    picture="acanthite.crossbar.arrays.drawings:draw_written",
+    target="S",
+    final="S",
+    error="S",
+):
     """A map as it was written.
 
     Parameters
@@ -198,18 +195,19 @@ class Programmed:
     >>> from acanthite.constants import nm, uS
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> array = ac.crossbar.DrivenArray(ac.crossbar.DynamicCells(devices, (1, 2)), ac.crossbar.Wires())
+    >>> cells = ac.crossbar.DynamicCells(devices, (1, 2))
+    >>> array = ac.crossbar.DrivenArray(cells, ac.crossbar.Wires())
     >>> done = ac.crossbar.write_map(array, [[0.5 * uS, 1.0 * uS]])
     >>> done.within(0.05 * uS), int(done.stuck.sum())
     (1.0, 0)
     """
 
-    target: Array = field(repr=False)
-    written: Array = field(repr=False)
-    final: Array = field(repr=False)
-    device: Array = field(repr=False)
-    stuck: NDArray[np.bool_] = field(repr=False)
-    cost: Ledger = field(repr=False)
+    target: Array
+    written: Array
+    final: Array
+    device: Array
+    stuck: Mask
+    cost: Ledger
 
     @property
     def error(self) -> Array:
@@ -221,6 +219,7 @@ class Programmed:
         return float((np.abs(self.error) <= tolerance).mean())
 
 
+@accepts_quantities
 def write_map(
     array: DrivenArray,
     target: ArrayLike,
@@ -268,18 +267,14 @@ def write_map(
     >>> from acanthite.constants import nm, uS
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> array = ac.crossbar.DrivenArray(ac.crossbar.DynamicCells(devices, (1, 2)), ac.crossbar.Wires())
+    >>> cells = ac.crossbar.DynamicCells(devices, (1, 2))
+    >>> array = ac.crossbar.DrivenArray(cells, ac.crossbar.Wires())
     >>> done = ac.crossbar.write_map(array, [[0.5 * uS, 1.0 * uS]])
     >>> [f"{g / uS:.1f} uS" for g in done.final[0]]
     ['0.5 uS', '1.0 uS']
     """
-    goal = np.asarray(target, float)
     how = method or WriteVerify()
-    if goal.shape != array.cells.shape or not (np.isfinite(goal).all() and (goal > 0).all()):
-        raise CrossbarError(
-            f"target: shape {goal.shape}; expected positive conductances of shape "
-            f"{array.cells.shape}"
-        )
+    goal = finite("target", target, array.cells.shape, least=SMALLEST)
     writer = _Writer(array, goal, how, seed)
     n = goal.shape[0]
     for k in range(how.passes):
@@ -296,7 +291,7 @@ def write_map(
             f"write_map: {result.stuck.sum()} of {result.stuck.size} cells were given up as stuck "
             "by the default method, which is for the 200 nm film; give one for this device: "
             "method=suited(device, voltage, low, high, tolerance)",
-            stacklevel=2,
+            stacklevel=3,  # past what takes quantities
         )
     return result
 
@@ -311,26 +306,22 @@ class _Writer:
         self.cost = Ledger(np.zeros(target.shape, np.int64))
         self.written = np.zeros(target.shape)
         self._vain = np.zeros(target.shape, np.int64)
-        self._ceiling = _RUNAWAY * float(target.max())
+        highest = float(target.max())
+        self._ceiling = _RUNAWAY * highest
         self._way_down = np.full(target.shape, -1)  # the sign that last lowered a runaway cell
         self._rng = generator(seed, "write-verify-reads")
+        shared = {"change": how.tolerance, "efold": how.efold, "largest": how.largest}
         self._models = {
-            sign: PulseModel(
-                target.shape,
-                start=start,
-                change=how.tolerance,
-                efold=how.efold,
-                largest=how.largest,
-                highest=float(target.max()),
-            )
+            sign: PulseModel(target.shape, start=start, highest=highest, **shared)
             for sign, start in ((+1, how.set_start), (-1, how.reset_start))
         }
 
     def row(self, i: int) -> bool:
         """Bring one row nearer to its targets; return whether it needed any pulse."""
+        how = self.how
         before = self._read(i)
         touched = False
-        for _ in range(self.how.rounds):
+        for _ in range(how.rounds):
             sign = self._wanted(i, before)
             if not sign.any():
                 break
@@ -338,51 +329,43 @@ class _Writer:
             amplitude = self._amplitude(i, before, sign)
             runaway = before > self._ceiling
             for s in (+1, -1):
-                self._pulse(i, (sign == s) & ~runaway, amplitude, s, self.how.width)
-                self._pulse(i, (sign == s) & runaway, amplitude, s, self.how.rescue_width)
+                self._pulse(i, (sign == s) & ~runaway, amplitude, s, how.width)
+                self._pulse(i, (sign == s) & runaway, amplitude, s, how.rescue_width)
             after = self._read(i)
             self._learn(i, sign, amplitude, before, after)
             before = after
         self.written[i] = before
         return touched
 
-    def _wanted(self, i: int, read: Array) -> NDArray[np.int64]:
+    def _wanted(self, i: int, read: Array) -> Integers:
         """Return +1 where a cell is to be SET, -1 where RESET, 0 elsewhere, shape (M,)."""
         off = self.target[i] - read
         sign = np.where(read > self._ceiling, self._way_down[i], np.sign(off).astype(int))
-        return np.where(
-            (np.abs(off) > self.how.tolerance) & (self._vain[i] < self.how.patience), sign, 0
-        )
+        wanted = (np.abs(off) > self.how.tolerance) & (self._vain[i] < self.how.patience)
+        return np.where(wanted, sign, 0)
 
-    def _amplitude(self, i: int, read: Array, sign: NDArray[np.int64]) -> Array:
+    def _amplitude(self, i: int, read: Array, sign: Integers) -> Array:
         """Return the amplitude for each cell of a row [V], shape (M,)."""
         need = np.maximum(np.abs(self.target[i] - read), self.how.tolerance)
         up, down = (self._models[s].amplitude(i, read, need) for s in (+1, -1))
         return np.where(read > self._ceiling, self.how.largest, np.where(sign > 0, up, down))
 
-    def _learn(
-        self, i: int, sign: NDArray[np.int64], amplitude: Array, before: Array, after: Array
-    ) -> None:
+    def _learn(self, i: int, sign: Integers, amplitude: Array, before: Array, after: Array) -> None:
         """Take in what a round has done to a row."""
         how = self.how
         runaway = before > self._ceiling
         gone = after > self._ceiling
         change = sign * (after - before)
-        noise = np.sqrt(2.0) * np.hypot(
-            how.read_noise / how.read_voltage, how.relative_noise * before
-        )
+        of_read = np.hypot(how.read_noise / how.read_voltage, how.relative_noise * before)
+        noise = np.hypot(np.sqrt(2.0) * of_read, _FLOOR * how.tolerance)
         for s, model in self._models.items():
             chosen = (sign == s) & ~runaway & ~gone
-            model.learn(
-                i, chosen, amplitude, before, change, np.hypot(noise, _FLOOR * how.tolerance)
-            )
+            model.learn(i, chosen, amplitude, before, change, noise)
         self._way_down[i] *= np.where(runaway & (after > _LOWERED * before), -1, 1)
         idle = (amplitude >= how.largest) & (change < 0.5 * how.tolerance)
         self._vain[i] += (sign != 0) & (idle | gone)
 
-    def _pulse(
-        self, i: int, chosen: NDArray[np.bool_], amplitude: Array, sign: int, width: float
-    ) -> None:
+    def _pulse(self, i: int, chosen: Mask, amplitude: Array, sign: int, width: float) -> None:
         """Give chosen cells of a row, if any, a pulse each, SET (+1) or RESET (-1)."""
         if not chosen.any():
             return
@@ -396,45 +379,42 @@ class _Writer:
         word[i] = top
         bit[chosen] = top - amplitude[chosen]
         way = sign * self.how.set_polarity
-        self._account(self.array.apply(way * word, way * bit, width), i, chosen)
-        self.cost.pulses[i, chosen] += 1
-        self.cost.set_pulses += sign > 0
-        self.cost.reset_pulses += sign < 0
-        self.cost.time += width
-
-    def _account(self, spent: Spent, i: int, chosen: NDArray[np.bool_]) -> None:
+        spent = self.array.apply(way * word, way * bit, width)
         written = float(spent.devices[i, chosen].sum())
-        self.cost.selected += written
-        self.cost.half_selected += float(spent.devices.sum()) - written
-        self.cost.wires += spent.wires
+        cost = self.cost
+        cost.selected += written
+        cost.half_selected += float(spent.devices.sum()) - written
+        cost.wires += spent.wires
+        cost.pulses[i, chosen] += 1
+        cost.set_pulses += sign > 0
+        cost.reset_pulses += sign < 0
+        cost.time += width
 
     def _read(self, i: int) -> Array:
         """Return the conductances of a row as the sense amplifiers see them [S]."""
         how = self.how
-        word = np.zeros(self.target.shape[0])
-        word[i] = how.read_voltage
-        current, spent = self.array.read(word, how.read_time)
-        noise = self._rng.standard_normal(current.size) * np.hypot(
-            how.read_noise, how.relative_noise * current
-        )
+        current, spent = self._sense(i)
+        spread = np.hypot(how.read_noise, how.relative_noise * current)
+        noise = self._rng.standard_normal(current.size) * spread
         self.cost.reads += 1
         self.cost.time += how.read_time
         self.cost.reading += spent.delivered
         return (current + noise) / how.read_voltage
 
+    def _sense(self, i: int) -> tuple[Array, Spent]:
+        """Return the currents of a row under the read voltage, without noise [A]."""
+        word = np.zeros(len(self.target))
+        word[i] = self.how.read_voltage
+        return self.array.read(word, self.how.read_time)
+
     def result(self) -> Programmed:
         """Read everything once more, without noise and without counting it."""
         how = self.how
-        n = self.target.shape[0]
         cells = self.array.cells
-        final = [
-            self.array.read(w, how.read_time)[0] / how.read_voltage
-            for w in how.read_voltage * np.eye(n)
-        ]
+        rows = [self._sense(i)[0] / how.read_voltage for i in range(len(self.target))]
+        final = np.array(rows)
         cells.hold(how.read_voltage, how.read_voltage, how.read_time)
         device = cells.conductance(how.read_voltage)
         cells.hold(0.0, 0.0, how.read_time)
-        stuck = (self._vain >= how.patience) & (
-            np.abs(np.array(final) - self.target) > how.tolerance
-        )
-        return Programmed(self.target, self.written, np.array(final), device, stuck, self.cost)
+        stuck = (self._vain >= how.patience) & (np.abs(final - self.target) > how.tolerance)
+        return Programmed(self.target, self.written, final, device, stuck, self.cost)

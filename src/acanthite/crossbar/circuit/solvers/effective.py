@@ -18,15 +18,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.array_types import Array, Mask
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
-Array = NDArray[np.float64]
 _PIECE = 64
 """Lines of a rectangle at most that is put together from tiles, all alike, in stacks."""
 _TILE = 5
+_RIGHT = 2
+_BOTTOM = 3
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,20 @@ class Effective:
     def currents(self, voltage: Array, bit_line_voltage: Array) -> tuple[Array, Array]:
         """Return the currents into the word lines and out of the bit lines. [A]"""
         n = self.n_words
-        found = voltage @ self.into[:, :n].T
+        into = voltage @ self.into[:, :n].T
         if bit_line_voltage.any():
-            found = found + bit_line_voltage @ self.into[:, n:].T
-        return found[..., :n], -found[..., n:]
+            into = into + bit_line_voltage @ self.into[:, n:].T
+        return into[..., :n], -into[..., n:]
 
 
 @dataclass(frozen=True)
 class _Half:
     """The lines of one direction, the end that more of them are tied at first."""
 
-    reverse: bool
     r: Array  # (lines, nodes): of the segment before each node
-    first: NDArray[np.bool_]  # tied there
+    first: Mask  # tied there
     last: Array  # resistance of the last end, OPEN where floating
-    driven: NDArray[np.bool_]
+    driven: Mask
 
 
 @dataclass(frozen=True)
@@ -75,86 +76,92 @@ class _Block:
     """A rectangle by its ports: left and top (voltages), right and bottom (currents)."""
 
     H: Array
-    sizes: tuple[int, int, int, int]
+    sizes: tuple[int, ...]
 
     def ports(self, side: int) -> slice:
         start = sum(self.sizes[:side])
         return slice(start, start + self.sizes[side])
 
 
-def effective(D: Array, word: Lines, bit: Lines) -> Effective:
-    """Eliminate all nodes of an array.
-
-    Parameters
-    ----------
-    D : ndarray, shape (N, M)
-        Conductance of the devices. [S]
-    word, bit : Lines
-    """
+def effective(circuit: Circuit) -> Effective:
+    """Eliminate all nodes of an array of linear devices whose wires are whole."""
+    D = circuit.conductance
+    word = circuit.word
+    bit = circuit.bit
     if word.ideal and bit.ideal:
         into = np.block([[np.diag(D.sum(axis=1)), -D], [-D.T, np.diag(D.sum(axis=0))]])
         return Effective(into * np.concatenate([word.drive[:, 0], bit.drive[:, 0]]), len(D))
-    rows, columns = _half(word, D.shape[1]), _half(bit, D.shape[0])
     backwards = slice(None, None, -1)
-    there, here = (
-        backwards if columns.reverse else slice(None),
-        backwards if rows.reverse else slice(None),
-    )
-    D, r_word, r_bit = D[there, here], rows.r[there], columns.r[here].T
+    there = backwards if _tied_last(bit) else slice(None)  # the order of the word lines
+    here = backwards if _tied_last(word) else slice(None)
+    rows = _half(word, D.shape[1], there, here)
+    columns = _half(bit, D.shape[0], here, there)
+    right = bool((rows.last < OPEN).any())
+    bottom = bool((columns.last < OPEN).any())
     with threads.one_for_blas():
-        whole = _block(
-            D, r_word, r_bit, bool((rows.last < OPEN).any()), bool((columns.last < OPEN).any())
-        )
-    # ports along the reversed side come in reversed order
-    return Effective(_close(whole, rows, columns, there, here), len(rows.r))
-
-
-def _half(lines: Lines, n_nodes: int) -> _Half:
-    tied = lines.ends < OPEN
-    reverse = bool(tied[1].sum() > tied[0].sum())
-    order = (1, 0) if reverse else (0, 1)
-    segments = np.broadcast_to(lines.segments, (len(lines.segments), n_nodes + 1))
-    inner = segments[:, 1:-1][:, ::-1] if reverse else segments[:, 1:-1]
-    first, last = lines.ends[list(order)]
-    r = np.column_stack([np.where(first < OPEN, first, 0.0), inner])
-    return _Half(reverse, r, first < OPEN, last, lines.driven[list(order)])
-
-
-def _block(D: Array, r_word: Array, r_bit: Array, right: bool, bottom: bool) -> _Block:
-    """Return a rectangle; where right or bottom ports are not wanted no current enters."""
+        whole = _block(np.stack([D[there, here], rows.r, columns.r.T]), right, bottom)
+    into = _close(whole, rows, columns)
     n, m = D.shape
+    order = np.concatenate([np.arange(n)[there], n + np.arange(m)[here]])
+    result = np.empty_like(into)
+    result[np.ix_(order, order)] = into
+    return Effective(result, n)
+
+
+def _tied_last(lines: ArrayLines) -> bool:
+    """Return whether more lines are tied at their last end than at their first."""
+    first, last = (lines.ends < OPEN).sum(axis=1)
+    return bool(last > first)
+
+
+def _half(lines: ArrayLines, n_nodes: int, order: slice, along: slice) -> _Half:
+    """Return lines in an order, each along its nodes or against them."""
+    first, last = lines.ends[along, order]
+    r = np.column_stack([np.where(first < OPEN, first, 0.0), lines.inner(n_nodes)[order, along]])
+    return _Half(r, first < OPEN, last, lines.driven[along, order])
+
+
+def _block(cells: Array, right: bool, bottom: bool) -> _Block:
+    """Return a rectangle; where right or bottom ports are not wanted no current enters.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (3, n, m)
+        Conductance of each device [S], and the resistance of the word-line and of the bit-line
+        segment before it [ohm].
+    right, bottom : bool
+        Whether these ports are wanted.
+    """
+    n, m = cells.shape[1:]
     if max(n, m) <= _PIECE:
-        return _piece(D, r_word, r_bit, right, bottom)
+        return _piece(cells, right, bottom)
     if m >= n:
         k = m // 2
-        one = _block(D[:, :k], r_word[:, :k], r_bit[:, :k], True, bottom)
-        return _beside(one, _block(D[:, k:], r_word[:, k:], r_bit[:, k:], right, bottom))
+        one = _block(cells[:, :, :k], True, bottom)
+        return _join(one, _block(cells[:, :, k:], right, bottom), _RIGHT)
     k = n // 2
-    one = _block(D[:k], r_word[:k], r_bit[:k], right, True)
-    return _below(one, _block(D[k:], r_word[k:], r_bit[k:], right, bottom))
+    one = _block(cells[:, :k], right, True)
+    return _join(one, _block(cells[:, k:], right, bottom), _BOTTOM)
 
 
-def _beside(one: _Block, two: _Block) -> _Block:
-    """Join two rectangles, the second right of the first."""
-    sizes = (one.sizes[0], one.sizes[1] + two.sizes[1], two.sizes[2], one.sizes[3] + two.sizes[3])
-    return _join(one, two, 2, 0, sizes, ((0, 1, 3), (1, 2, 3)))
+def _join(one: _Block, two: _Block, out: int) -> _Block:
+    """Join two rectangles at side ``out`` of one, right or bottom, and the opposite of the other.
 
-
-def _below(one: _Block, two: _Block) -> _Block:
-    """Join two rectangles, the second below the first."""
-    sizes = (one.sizes[0] + two.sizes[0], one.sizes[1], one.sizes[2] + two.sizes[2], two.sizes[3])
-    return _join(one, two, 3, 1, sizes, ((0, 1, 2), (0, 2, 3)))
-
-
-def _join(one: _Block, two: _Block, out: int, to: int, sizes: tuple, kept: tuple) -> _Block:
-    """Let the currents and voltages at side ``out`` of one be those at side ``to`` of the other."""
+    The currents and voltages at the one are those at the other.
+    """
+    to = out - 2
+    sizes = tuple(
+        (0 if side == out else one.sizes[side]) + (0 if side == to else two.sizes[side])
+        for side in range(4)
+    )
     a, b = one.ports(out), two.ports(to)
     H1, H2 = one.H, two.H
     Z, Y = H1[..., a, a], H2[..., b, b]
     K = Z @ Y
     K += np.eye(K.shape[-1])
     inverse = np.linalg.inv(K)
-    runs1, runs2 = _runs(one, kept[0], sizes, False), _runs(two, kept[1], sizes, True)
+    runs1 = _runs(one, out, sizes, False)
+    runs2 = _runs(two, to, sizes, True)
     current1 = [Y @ (inverse @ H1[..., a, run.here]) for run in runs1]
     current2 = [np.swapaxes(inverse, -1, -2) @ H2[..., b, run.here] for run in runs2]
     voltage2 = [Z @ current for current in current2]
@@ -178,19 +185,14 @@ class _Run:
     sign: float
 
 
-def _runs(block: _Block, kept: tuple, sizes: tuple, second: bool) -> list[_Run]:
+def _runs(block: _Block, joined: int, sizes: tuple, second: bool) -> list[_Run]:
     """Return the sides that stay; of a side both blocks have, the first block's come first."""
-    found = []
-    for side in kept:
+    runs = []
+    for side in (side for side in range(4) if side != joined):
         start = sum(sizes[:side]) + (sizes[side] - block.sizes[side] if second else 0)
-        found.append(
-            _Run(
-                block.ports(side),
-                slice(start, start + block.sizes[side]),
-                1.0 if side < 2 else -1.0,
-            )
-        )
-    return found
+        there = slice(start, start + block.sizes[side])
+        runs.append(_Run(block.ports(side), there, 1.0 if side < 2 else -1.0))
+    return runs
 
 
 def _put(H: Array, to: _Run, run: _Run, part: Array) -> None:
@@ -200,24 +202,21 @@ def _put(H: Array, to: _Run, run: _Run, part: Array) -> None:
         H[..., run.there, to.there] = to.sign * run.sign * np.swapaxes(part, -1, -2)
 
 
-def _signs(sizes: tuple) -> Array:
-    return np.repeat([1.0, 1.0, -1.0, -1.0], sizes)
-
-
-def _piece(D: Array, r_word: Array, r_bit: Array, right: bool, bottom: bool) -> _Block:
+def _piece(cells: Array, right: bool, bottom: bool) -> _Block:
     """Return a small rectangle from a stack of tiles; empty lines fill the last ones."""
-    (n, m), (kn, p), (km, q) = D.shape, _cut(D.shape[0]), _cut(D.shape[1])
+    n, m = cells.shape[1:]
+    kn, p = _cut(n)
+    km, q = _cut(m)
     filled = np.zeros((3, kn * p, km * q))
-    filled[:, :n, :m] = D, r_word, r_bit
-    tiles = filled.reshape(3, kn, p, km, q).swapaxes(2, 3)
-    block = _tiles(*tiles)
+    filled[:, :n, :m] = cells
+    block = _tiles(*filled.reshape(3, kn, p, km, q).swapaxes(2, 3))
     while block.H.shape[0] > 1 or block.H.shape[1] > 1:
         if block.H.shape[1] > 1:
             halves = (_Block(block.H[:, k::2], block.sizes) for k in (0, 1))
-            block = _beside(*halves)
+            block = _join(*halves, _RIGHT)
         if block.H.shape[0] > 1:
             halves = (_Block(block.H[k::2], block.sizes) for k in (0, 1))
-            block = _below(*halves)
+            block = _join(*halves, _BOTTOM)
     wanted = n, m, n if right else 0, m if bottom else 0
     starts = np.concatenate([[0], np.cumsum(block.sizes)])
     keep = np.concatenate([starts[side] + np.arange(count) for side, count in enumerate(wanted)])
@@ -249,17 +248,13 @@ def _tiles(D: Array, r_word: Array, r_bit: Array) -> _Block:
     s = np.sqrt(D).reshape(*flat, p * q)
     on_row, on_column = (i[:, None] == np.arange(p)) * 1.0, (j[:, None] == np.arange(q)) * 1.0
     V = np.broadcast_to(np.concatenate([on_row, -on_column], axis=1), (*flat, p * q, p + q))
-    C = V * np.concatenate(
-        [
-            np.broadcast_to(far_word.reshape(*flat, p * q, 1), (*flat, p * q, p)),
-            np.broadcast_to(far_bit.reshape(*flat, p * q, 1), (*flat, p * q, q)),
-        ],
-        axis=-1,
-    )
+    to_words = far_word.reshape(*flat, p * q, 1).repeat(p, axis=-1)
+    to_bits = far_bit.reshape(*flat, p * q, 1).repeat(q, axis=-1)
+    C = V * np.concatenate([to_words, to_bits], axis=-1)
     F = np.concatenate([V, C], axis=-1)
     system = s[..., :, None] * R * s[..., None, :] + np.eye(p * q)
     current = s[..., None] * np.linalg.solve(system, s[..., None] * F)
-    signs = _signs((p, q, p, q))
+    signs = np.repeat([1.0, 1.0, -1.0, -1.0], (p, q, p, q))
     H = signs[:, None] * (np.swapaxes(F, -1, -2) @ current)
     k = np.arange(p + q)
     H[..., k, p + q + k] -= 1.0
@@ -269,23 +264,17 @@ def _tiles(D: Array, r_word: Array, r_bit: Array) -> _Block:
     return _Block(H, (p, q, p, q))
 
 
-def _close(whole: _Block, rows: _Half, columns: _Half, there: slice, here: slice) -> Array:
+def _close(whole: _Block, rows: _Half, columns: _Half) -> Array:
     """Tie the ports to the terminals; return currents into lines by voltages of driven ends."""
     H, (n, m, n_last, m_last) = whole.H, whole.sizes
-    first = np.concatenate([rows.first[there], columns.first[here]])
-    last = np.concatenate([rows.last[there], columns.last[here]])
-    driven = np.concatenate([rows.driven[:, there], columns.driven[:, here]], axis=1)
-    with_last = np.concatenate([np.full(n, n_last > 0), np.full(m, m_last > 0)]) & (last < OPEN)
-    lines = np.concatenate(
-        [np.flatnonzero(np.concatenate([np.full(n, n_last > 0), np.full(m, m_last > 0)]))]
-    )
-    port = np.full(n + m, -1)
-    port[lines] = n + m + np.arange(lines.size)
-    known, floating, closed = (
-        np.flatnonzero(first),
-        np.flatnonzero(~first),
-        np.flatnonzero(with_last),
-    )
+    first = np.concatenate([rows.first, columns.first])
+    last = np.concatenate([rows.last, columns.last])
+    driven = np.concatenate([rows.driven, columns.driven], axis=1)
+    with_port = np.repeat([n_last > 0, m_last > 0], [n, m])
+    port = n + m - 1 + np.cumsum(with_port)
+    known = np.flatnonzero(first)
+    floating = np.flatnonzero(~first)
+    closed = np.flatnonzero(with_port & (last < OPEN))
     free = np.concatenate([floating, port[closed]])
     into = np.zeros((n + m, n + m))
     into[np.ix_(known, known)] = H[np.ix_(known, known)] * driven[0, known]
@@ -296,10 +285,7 @@ def _close(whole: _Block, rows: _Half, columns: _Half, there: slice, here: slice
         right = np.zeros((free.size, n + m))
         right[:, known] = -H[np.ix_(free, known)] * driven[0, known]
         right[k, closed] += driven[1, closed]
-        found = np.linalg.solve(E, right)
-        into[known] += H[np.ix_(known, free)] @ found
-        into[closed] += found[floating.size :]
-    back = np.concatenate([np.arange(n)[there], n + np.arange(m)[here]])
-    result = np.empty_like(into)
-    result[np.ix_(back, back)] = into
-    return result
+        currents = np.linalg.solve(E, right)
+        into[known] += H[np.ix_(known, free)] @ currents
+        into[closed] += currents[floating.size :]
+    return into

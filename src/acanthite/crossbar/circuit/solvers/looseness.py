@@ -17,11 +17,10 @@ product may be anything.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
-Array = NDArray[np.float64]
 LOOSE = 3e5
 """Looseness above which a circuit is solved by elimination."""
 BENT = 1e2
@@ -32,14 +31,14 @@ FIRM = 1e2
 _HOPS = 64
 
 
-def looseness(D: Array, word: Lines, bit: Lines) -> float:
+def looseness(D: Array, word: ArrayLines, bit: ArrayLines) -> float:
     """Return the largest resistance from a line to the terminals times that of a line's devices.
 
     Parameters
     ----------
     D : ndarray, shape (N, M)
         Conductance of the devices. [S]
-    word, bit : Lines
+    word, bit : ArrayLines
 
     Returns
     -------
@@ -60,7 +59,7 @@ def sharpened(tolerance: float, loose: float) -> float:
     return tolerance * min(1.0, (FIRM / loose) ** 0.5) if loose > 0.0 else tolerance
 
 
-def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
+def _of_pieces(D: Array, word: ArrayLines, bit: ArrayLines) -> float:
     """Return the looseness of lines that float or are broken, whose pieces devices may hold."""
     words = _Pieces(word, D)
     bits = _Pieces(bit, D.T)
@@ -82,14 +81,12 @@ def _of_pieces(D: Array, word: Lines, bit: Lines) -> float:
 class _Pieces:
     """Runs of unbroken wire, with a bound on the resistance from their nodes to the terminals."""
 
-    def __init__(self, lines: Lines, D: Array) -> None:
-        n_lines, n_nodes = D.shape
-        inner = lines.inner(n_nodes)
-        opened = np.column_stack([np.ones(n_lines, bool), inner >= OPEN])
-        self.starts = np.flatnonzero(opened)
-        self.of_node = (np.cumsum(opened.ravel()) - 1).reshape(n_lines, n_nodes)
-        before = np.column_stack([np.zeros(n_lines), np.where(inner < OPEN, inner, 0.0)])
-        self.length = np.add.reduceat(np.where(opened, 0.0, before).ravel(), self.starts)
+    def __init__(self, lines: ArrayLines, D: Array) -> None:
+        self.of_node = lines.pieces(D.shape[1])
+        self.starts = np.flatnonzero(np.diff(self.of_node.ravel(), prepend=-1))
+        inner = lines.inner(D.shape[1])
+        before = np.column_stack([np.zeros(len(D)), np.where(inner < OPEN, inner, 0.0)])
+        self.length = np.add.reduceat(before.ravel(), self.starts)
         self.conductance = np.add.reduceat(D.ravel(), self.starts)
         nearest = np.full(self.starts.size, np.inf)
         for end, column in zip(lines.ends, (0, -1), strict=True):
@@ -102,7 +99,7 @@ class _Pieces:
         return self.distance[self.of_node]
 
     def shorten(self, through_devices: Array) -> bool:
-        """Take shorter paths through devices, (lines, nodes); return whether any is. [Ohm]"""
+        """Take shorter paths through devices, (lines, nodes); return whether any is. [ohm]"""
         paths = np.minimum.reduceat(through_devices.ravel(), self.starts) + self.length
         shorter = paths < self.distance
         self.distance[shorter] = paths[shorter]

@@ -14,12 +14,12 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.errors import CrossbarError
-
-Array = NDArray[np.float64]
+from acanthite.quantities import accepts_quantities
 
 
 class Mapping(Protocol):
@@ -38,21 +38,36 @@ class Mapping(Protocol):
         """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
         ...
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], (rows, columns), for weights in [-1, 1], (outputs, inputs)."""
         ...
 
     def drive(self, inputs: Array) -> Array:
-        """Return what the rows are given, shape (..., rows), for inputs of shape (..., inputs)."""
-        ...
+        """Return what the rows are given, shape (..., rows): the inputs, (..., inputs), as is."""
+        return np.asarray(inputs, float)
 
     def combine(self, current: Array) -> Array:
         """Return output currents [A], (..., outputs), from column currents, (..., columns)."""
         ...
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
-        """Return the conductance [S] of a weight of one, from target and real conductances."""
-        ...
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
+        """Return the conductance [S] of a weight of one: the span of the cells, as is."""
+        return cells.span
+
+
+def signed_pairs(weights: Array, cells: ConductanceRange, axis: int) -> Array:
+    """Return conductances [S] of positive and negative parts, side by side on a new axis.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (outputs, inputs)
+    cells : ConductanceRange
+        Its lowest conductance is that of a part that is missing.
+    axis : int
+        Where the two parts go, beside (inputs, outputs).
+    """
+    W = as_weights(weights).T
+    return cells.at(np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=axis))
 
 
 def as_weights(weights: ArrayLike) -> Array:
@@ -68,14 +83,17 @@ def as_weights(weights: ArrayLike) -> Array:
         raise CrossbarError(f"weights: shape {W.shape}; expected (outputs, inputs), neither zero")
     if not np.abs(W).max() <= 1:
         raise CrossbarError(
-            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1: divide by "
-            f"the largest"
+            f"weights: magnitudes up to {np.abs(W).max()}; expected finite, at most 1"
         )
     return W
 
 
+@accepts_quantities
 def held_weights(
-    mapping: Mapping, conductance: ArrayLike, cells: Cells, target: ArrayLike | None = None
+    mapping: Mapping,
+    conductance: ArrayLike,
+    cells: ConductanceRange,
+    target: ArrayLike | None = None,
 ) -> Array:
     """Return the weights an array of conductances holds, ideal wires: the inverse of ``encode``.
 
@@ -84,7 +102,7 @@ def held_weights(
     mapping : Mapping
     conductance : array_like, shape (rows, columns)
         [S]
-    cells : Cells
+    cells : ConductanceRange
     target : array_like, shape (rows, columns), optional
         What the conductances should be; as they are without it. [S]
 
@@ -95,7 +113,7 @@ def held_weights(
     Examples
     --------
     >>> import numpy as np
-    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> made = np.array([[0.5e-6, 0.0], [0.0, 0.9e-6]])
     >>> ac.crossbar.held_weights(ac.crossbar.ColumnPairs(), made, cells).round(3).tolist()
     [[0.5, -0.9]]
@@ -104,8 +122,7 @@ def held_weights(
     rows_of_one = mapping.shape(1, 1)[0]
     if G.ndim != 2 or G.shape[0] % rows_of_one:
         raise CrossbarError(
-            f"conductance: shape {G.shape}; expected (rows, columns) with rows a multiple of "
-            f"{rows_of_one}"
+            f"conductance: shape {G.shape}; expected a multiple of {rows_of_one} rows"
         )
     goal = G if target is None else np.asarray(target, float)
     current = mapping.drive(np.eye(G.shape[0] // rows_of_one)) @ G
@@ -140,9 +157,7 @@ def tile(
     most_inputs, most_outputs = rows // per_input, (columns - first) // per_output + 1
     if most_inputs < 1 or most_outputs < 1:
         raise CrossbarError(
-            f"tile: arrays of {rows} x {columns}; {type(mapping).__name__} needs at least "
-            f"{per_input} x {first} "
-            "for one weight"
+            f"array of {rows} x {columns}: one weight needs at least {per_input} x {first}"
         )
     return [
         (slice(o, min(o + most_outputs, outputs)), slice(i, min(i + most_inputs, inputs)))

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
+from acanthite.crossbar.circuit.checks import count, number
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights, held_weights
 from acanthite.crossbar.compute.mapping.column_pairs import ColumnPairs
 from acanthite.errors import CrossbarError
 
 
 @dataclass(frozen=True)
-class BitSlices:
+class BitSlices(Mapping):
     """Weights as integers of ``slices`` digits of ``bits`` bits, each digit by another mapping.
 
     A weight w becomes sign(w) round(abs(w) (B^slices - 1)) with B = 2^bits. The slices lie side by
@@ -48,12 +49,9 @@ class BitSlices:
     base: Mapping = field(default_factory=ColumnPairs)
 
     def __post_init__(self) -> None:
-        if self.bits < 1 or self.slices < 1 or self.bits * self.slices > 48:
-            raise CrossbarError(
-                f"bit slices: bits = {self.bits}, slices = {self.slices}; expected at least 1 each "
-                f"and at most 48 "
-                "bits together"
-            )
+        count("bit slices: bits", self.bits)
+        count("bit slices: slices", self.slices)
+        number("bit slices: bits of a weight", self.bits * self.slices, most=48)
 
     @property
     def _radix(self) -> int:
@@ -64,7 +62,7 @@ class BitSlices:
         rows, columns = self.base.shape(outputs, inputs)
         return rows, self.slices * columns
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], the base's arrays of all digits side by side.
 
         Raises
@@ -79,8 +77,7 @@ class BitSlices:
         ):
             raise CrossbarError(
                 f"cells: {cells.levels} levels do not hold digits of {self.bits} bits exactly; "
-                f"take {radix} levels "
-                f"({2 * radix - 1} with an offset column), or fewer bits a digit"
+                f"take {radix} levels ({2 * radix - 1} with an offset column) or fewer bits"
             )
         whole = np.rint(np.abs(W) * (radix**self.slices - 1)).astype(np.int64)
         digits = ((whole // radix**s) % radix for s in range(self.slices))
@@ -99,7 +96,7 @@ class BitSlices:
             place * self.base.combine(part) for place, part in zip(places, parts, strict=True)
         )  # type: ignore[return-value]
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the unit of the most significant slice [S]."""
         width = target.shape[1] // self.slices
         return self.base.unit(target[:, -width:], made[:, -width:], cells)

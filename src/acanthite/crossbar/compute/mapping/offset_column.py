@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
-from acanthite.crossbar.compute.mapping.base import Array, as_weights
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
+from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights
 from acanthite.errors import CrossbarError
 
 
 @dataclass(frozen=True)
-class OffsetColumn:
+class OffsetColumn(Mapping):
     """Weight zero is the middle level; a last column that holds it everywhere is subtracted.
 
     Half the cells of pairs, at half the conductance for a weight, and every error of the reference
@@ -21,7 +21,7 @@ class OffsetColumn:
     Examples
     --------
     >>> import numpy as np
-    >>> cells = ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> held = ac.crossbar.OffsetColumn().encode(np.array([[0.5, -1.0]]), cells)
     >>> (held / 1e-6).round(3).tolist()
     [[0.75, 0.5], [0.0, 0.5]]
@@ -31,30 +31,25 @@ class OffsetColumn:
         """Return (inputs, outputs + 1)."""
         return inputs, outputs + 1
 
-    def _middle(self, cells: Cells) -> float:
+    def _middle(self, cells: ConductanceRange) -> float:
         """Return the fraction of the range of the reference column: half the range of weights."""
         if cells.levels is None:
             return 0.5
         if cells.levels < 3:
             raise CrossbarError(
-                f"cells: levels = {cells.levels}; an offset column needs at least 3, for -1, 0 and "
-                f"1; take pairs"
+                f"cells: levels = {cells.levels}; an offset column needs at least 3"
             )
         return ((cells.levels - 1) // 2) / (cells.levels - 1)
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], shape (inputs, outputs + 1)."""
         W = as_weights(weights).T
         return cells.at(self._middle(cells) * (1.0 + np.pad(W, ((0, 0), (0, 1)))))
-
-    def drive(self, inputs: Array) -> Array:
-        """Return the inputs themselves."""
-        return np.asarray(inputs, float)
 
     def combine(self, current: Array) -> Array:
         """Return all columns less the last [A]."""
         return current[..., :-1] - current[..., -1:]
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the conductance from the middle to the end of the range [S]."""
         return self._middle(cells) * cells.span

@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.arrays.cells import Cells
-from acanthite.crossbar.compute.mapping.base import Array, as_weights
+from acanthite.crossbar.arrays.conductance_range import ConductanceRange
+from acanthite.crossbar.compute.mapping.base import Array, Mapping, signed_pairs
 from acanthite.errors import CrossbarError
 
 
 @dataclass(frozen=True)
-class RowPairs:
+class RowPairs(Mapping):
     """Rows 2k and 2k + 1 take plus and minus input k; the column adds, so no subtraction is needed.
 
     References
     ----------
-    .. [1] Zhu *et al.* (2025), Sect. 2.4: plus to the HRS and minus to the LRS for a kernel value of -1.
+    .. [1] Zhu *et al.* (2025), Sect. 2.4: plus to the HRS and minus to the LRS for a kernel value
+       of -1.
 
     Examples
     --------
     >>> import numpy as np
-    >>> mapping, cells = ac.crossbar.RowPairs(), ac.crossbar.Cells(lowest=0.0, highest=1e-6)
+    >>> mapping = ac.crossbar.RowPairs()
+    >>> cells = ac.crossbar.ConductanceRange(lowest=0.0, highest=1e-6)
     >>> (mapping.encode(np.array([[0.5, -1.0]]), cells) / 1e-6).round(3).tolist()
     [[0.5], [0.0], [0.0], [1.0]]
     >>> mapping.drive(np.array([1.0, 2.0])).tolist()
@@ -33,11 +35,10 @@ class RowPairs:
         """Return (2 inputs, outputs)."""
         return 2 * inputs, outputs
 
-    def encode(self, weights: Array, cells: Cells) -> Array:
+    def encode(self, weights: Array, cells: ConductanceRange) -> Array:
         """Return conductances [S], shape (2 inputs, outputs); a missing part is the lowest."""
-        W = as_weights(weights).T
-        both = np.stack([np.maximum(W, 0.0), np.maximum(-W, 0.0)], axis=1)
-        return cells.at(both).reshape(-1, W.shape[1])
+        both = signed_pairs(weights, cells, axis=1)
+        return both.reshape(-1, both.shape[-1])
 
     def drive(self, inputs: Array) -> Array:
         """Return each input and its negative, side by side."""
@@ -47,10 +48,6 @@ class RowPairs:
     def combine(self, current: Array) -> Array:
         """Return the column currents themselves [A]."""
         return current
-
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
-        """Return the span of the cells [S]."""
-        return cells.span
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,13 @@ class NormalisedPairs(RowPairs):
     Where every cell comes out a fifth too high, the weights are right all the same:
 
     >>> import numpy as np
-    >>> mapping, cells = ac.crossbar.NormalisedPairs(), ac.crossbar.Cells(0.0, 1e-6)
+    >>> mapping, cells = ac.crossbar.NormalisedPairs(), ac.crossbar.ConductanceRange(0.0, 1e-6)
     >>> target = mapping.encode(np.array([[1.0, -0.5]]), cells)
     >>> ac.crossbar.held_weights(mapping, 1.2 * target, cells, target).round(3).tolist()
     [[1.0, -0.5]]
     """
 
-    def unit(self, target: Array, made: Array, cells: Cells) -> float:
+    def unit(self, target: Array, made: Array, cells: ConductanceRange) -> float:
         """Return the conductance [S] of the first pair that holds a weight, over that weight.
 
         Raises
@@ -87,8 +84,7 @@ class NormalisedPairs(RowPairs):
         real = made[2 * k, output] - made[2 * k + 1, output]
         if not real * wanted[output, k] > 0:
             raise CrossbarError(
-                f"reference pair ({k + 1}, {output + 1}): difference of {real:.3g} S where "
-                f"{wanted[output, k]:.3g} S was "
-                "wanted; it is stuck, choose another device or another mapping"
+                f"reference pair ({k + 1}, {output + 1}): {real:.3g} S instead of "
+                f"{wanted[output, k]:.3g} S; it is stuck, choose another device or another mapping"
             )
         return cells.span * float(real / wanted[output, k])

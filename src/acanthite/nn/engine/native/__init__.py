@@ -1,1 +1,1 @@
-"""Below Numba: hand-written vectors, prefetching, private switches; docs/native.md says what each buys."""
+"""Below Numba: hand-written vectors, prefetching, private switches; see docs/native.md."""

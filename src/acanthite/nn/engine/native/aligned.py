@@ -1,4 +1,4 @@
-"""Arrays that begin on a cache line: a vector of weights that straddles two lines takes two loads."""
+"""Arrays that begin on a cache line; a vector that straddles two lines takes two loads."""
 
 from __future__ import annotations
 

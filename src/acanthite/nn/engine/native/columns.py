@@ -1,4 +1,4 @@
-"""Sums of columns, each times its input: what a read of an array is, with the outputs held in registers meanwhile."""
+"""Sums of columns, each times its input, as a read of an array is; outputs stay in registers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _FUSED = ("contract",)
 
 
 def _tile(width: int) -> Any:
-    """Return a function that sums the columns of ``width`` outputs, or, of one vector, of as many as there are."""
+    """Return a function that sums the columns of ``width`` outputs.
+
+    Of the last vector there may be fewer.
+    """
 
     @intrinsic
     def tile(typingctx, w, n_out, first, active, inputs, n, z):

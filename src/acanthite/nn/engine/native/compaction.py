@@ -1,4 +1,4 @@
-"""Lists of lines: which of many have an input, an error, or fire, in their order and without a branch.
+"""Lists of lines: those that have an input, an error, or fire, in order and without a branch.
 
 Which lines are in such a list cannot be foreseen, so a branch a line costs more than the work it
 guards. Sixteen lines are compared at once; a processor that can (AVX-512) also packs those that are
@@ -33,7 +33,10 @@ _U = np.uint64
 
 @intrinsic
 def _keep_nonzero(typingctx, x, k, n, ids, values, at):
-    """Append the lines from ``k`` on, before ``n``, whose ``x`` is not zero, and their values; return how many."""
+    """Append the lines from ``k`` to ``n`` where ``x`` is not zero, and its values; return how many.
+
+    No more than ``LANES`` are looked at.
+    """
 
     def codegen(context, builder, signature, arguments):
         kinds = signature.args
@@ -52,7 +55,12 @@ def _keep_nonzero(typingctx, x, k, n, ids, values, at):
 
 @intrinsic
 def _keep_positive(typingctx, x, sign, k, n, ids, values, at):
-    """Append the lines from ``k`` on, before ``n``, where ``sign * x > 0``, and those products; return how many."""
+    """Append the lines from ``k`` to ``n`` where ``sign * x > 0``, and the products.
+
+    Return how many.
+
+    No more than ``LANES`` are looked at.
+    """
 
     def codegen(context, builder, signature, arguments):
         kinds = signature.args
@@ -71,7 +79,10 @@ def _keep_positive(typingctx, x, sign, k, n, ids, values, at):
 
 @intrinsic
 def _keep_below(typingctx, words, w, chance, ids, k, n, fired, at):
-    """Append the ``ids`` from ``k`` on, before ``n``, whose word, from ``w`` on, is below its chance; return how many."""
+    """Append the ``ids`` from ``k`` to ``n`` whose word is below its chance; return how many.
+
+    No more than ``LANES`` are looked at; their words begin at ``w``.
+    """
 
     def codegen(context, builder, signature, arguments):
         kinds = signature.args
@@ -126,7 +137,9 @@ def list_nonzero(x, ids, values) -> Any:
 
 @njit(**INLINED)
 def list_positive(x, sign, at, ids, values) -> Any:
-    """List from ``at`` on the lines where ``sign * x > 0``, and those products; return where the list ends.
+    """List, from ``at`` on, the lines where ``sign * x > 0``, and those products.
+
+    Return where the list ends.
 
     Parameters
     ----------
@@ -147,7 +160,9 @@ def list_positive(x, sign, at, ids, values) -> Any:
 
 @njit(**INLINED)
 def list_below(words, w, chance, ids, first, last, fired, at) -> Any:
-    """List from ``at`` on the ``ids`` from ``first`` to ``last`` whose word is below its chance; return where the list ends.
+    """List, from ``at`` on, the ``ids`` from ``first`` to ``last`` whose word is below its chance.
+
+    Return where the list ends.
 
     Parameters
     ----------
@@ -171,7 +186,9 @@ def list_below(words, w, chance, ids, first, last, fired, at) -> Any:
 
 @njit(**INLINED)
 def append_shifted(out, at, ids, first, last, base) -> Any:
-    """Write the ``ids`` from ``first`` to ``last``, plus ``base``, from ``at`` on; return where the list ends.
+    """Write the ``ids`` from ``first`` to ``last``, plus ``base``, from ``at`` on.
+
+    Return where the list ends.
 
     Parameters
     ----------

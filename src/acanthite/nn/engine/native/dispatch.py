@@ -1,4 +1,7 @@
-"""Kernels called directly: Numba works out the type of an argument that holds a rule anew at every call, at half a millisecond."""
+"""Kernels called directly.
+
+Numba works out the type of an argument that holds a rule anew at every call, at half a millisecond.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from numba import typeof
 
 from acanthite.synapse.rule import StepRule
 
-_compiled: dict[tuple[Any, str], Any] = {}
+_compiled: dict[tuple[Any, ...], Any] = {}
 
 
-def call_kernel(kernel: Any, rule: StepRule, *arguments: Any) -> Any:
-    """Call a kernel whose arguments differ from call to call in nothing but values and the rule they hold.
+def call_kernel(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = None) -> Any:
+    """Call a kernel whose arguments differ from call to call in values and the rule they hold only.
 
     Parameters
     ----------
@@ -20,9 +23,12 @@ def call_kernel(kernel: Any, rule: StepRule, *arguments: Any) -> Any:
     rule : StepRule
         The only one among the arguments.
     *arguments
-        Of the same types, for one rule, at every call: what is compiled for the first is run.
+        Of the same types, for one rule and variant, at every call: what is compiled for the first
+        is run.
+    variant : hashable, optional
+        What else the types of the arguments depend on.
     """
-    key = (kernel, rule.key)
+    key = (kernel, rule.key, variant)
     compiled = _compiled.get(key)
     if compiled is None:
         if rule.function is not None:

@@ -10,11 +10,17 @@ from __future__ import annotations
 
 from typing import Any
 
-IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False}
+FAST: Any = {"reassoc", "contract", "nsz"}
+"""Fast mathematics: sums may be regrouped.
+
+That is done at compile time only, so the bits do not depend on threads.
+"""
+
+IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False, "fastmath": FAST}
 """Options of ``njit`` for a kernel that makes and returns no array."""
 
 INLINED: Any = {**IN_PLACE, "forceinline": True}
-"""The same for a kernel called in few places: handing thirty arrays over costs as much as many a kernel's work."""
+"""The same for a kernel called in few places.
 
-FAST: Any = {"reassoc", "contract", "nsz"}
-"""Fast mathematics: sums may be regrouped, at compile time only, so the bits do not depend on threads."""
+Handing thirty arrays over costs as much as many a kernel's work.
+"""

@@ -1,4 +1,4 @@
-"""Ask the processor for a cache line before it is needed: pulses fall on cells far apart in memory."""
+"""Ask the processor for a cache line before it is needed; pulses fall on cells far apart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def _prefetch(write: int, near: int) -> Any:
 
 
 prefetch = _prefetch(write=1, near=3)
-"""``prefetch(array, index)``: fetch the line of ``array.ravel()[index]``, of a contiguous array, for writing."""
+"""``prefetch(array, index)``: fetch the line of ``array.ravel()[index]`` for writing.
+
+The array is contiguous.
+"""
 
 prefetch_once = _prefetch(write=0, near=0)
-"""The same for reading, and past the second cache, so that it does not push out what will be needed again."""
+"""The same for reading, past the second cache, so that nothing there is pushed out."""

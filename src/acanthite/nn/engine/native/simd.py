@@ -1,4 +1,4 @@
-"""Vectors of sixteen lanes in LLVM's own language, for the few loops in kernels that it does not find itself.
+"""Vectors of sixteen lanes in LLVM's own language, for loops that it does not vectorise itself.
 
 Processors with narrower vectors take two or four for one; the results are the same.
 """

@@ -27,9 +27,10 @@ def recognise(recording: xr.Dataset) -> Kind:
     Returns
     -------
     str
-        ``loops`` of a device that switches, ``conduction`` of one that does not, ``retention`` at a voltage that stays,
-        ``pulses``, ``endurance`` of two pulses a cycle, ``levels`` of one, ``results`` by cycle, ``transistor`` where a third terminal
-        has a voltage of its own, or ``other``.
+        ``loops`` of a device that switches, ``conduction`` of one that does not, ``retention`` at a
+        voltage that stays, ``pulses``, ``endurance`` of two pulses a cycle, ``levels`` of one,
+        ``results`` by cycle, ``transistor`` where a third terminal has a voltage of its own, or
+        ``other``.
     """
     if "pulse" in recording.dims and ("conductance" in recording or "current" in recording):
         if "direction" in recording.coords and bool((recording["direction"] == 0).any()):

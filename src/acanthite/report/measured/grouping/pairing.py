@@ -1,4 +1,4 @@
-"""Which RESET follows which SET, where they are in books of their own, and which device books are of."""
+"""Which RESET follows which SET where each has its own book, and which device books are of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from acanthite.measurement.coordinates import is_named
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,10 +56,11 @@ def pair_cycles(
 ) -> tuple[xr.Dataset, xr.Dataset, str]:
     """Return two recordings of one device whose cycles are counted alike, and on which grounds.
 
-    The numbers of runs have holes, and each test counts its own; so the grounds are, in this order: a table of results
-    that repeats what each run's own formulas gave, bit for bit; the cycles that the settings name; the time at which each
-    run was made; the numbers of the runs, where both books begin or end with the same; their order, where the books
-    have as many runs with the same holes. Where none of these holds, nothing is paired and the note says so.
+    The numbers of runs have holes, and each test counts its own; so the grounds are, in this order:
+    a table of results that repeats what each run's own formulas gave, bit for bit; the cycles that
+    the settings name; the time at which each run was made; the numbers of the runs, where both
+    books begin or end with the same; their order, where the books have as many runs with the same
+    holes. Where none of these holds, nothing is paired and the note says so.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def pair_cycles(
     results : sequence of xarray.Dataset
         Tables of results by cycle of the same device.
     """
-    if "cycle" not in first.coords or "cycle" not in second.coords:
+    if not (is_named(first, "cycle") and is_named(second, "cycle")):
         return first, second, ""
     for table in results:
         of_first, of_second = _by_results(first, table), _by_results(second, table)
@@ -112,7 +115,10 @@ def _counted(
 
 
 def _by_results(recording: xr.Dataset, table: xr.Dataset) -> list[int] | None:
-    """Return the cycle of each run whose own results a table repeats, or None where one is not found, or found twice."""
+    """Return the cycle of each run, as a table of their results repeats them.
+
+    None where a run is not in the table, or is there twice.
+    """
     shared = {
         (str(name), str(column))
         for name, variable in recording.data_vars.items()
@@ -120,7 +126,7 @@ def _by_results(recording: xr.Dataset, table: xr.Dataset) -> list[int] | None:
         for column in table.data_vars
         if str(column).rpartition(".")[2] == name
     }
-    if "cycle" not in table.coords or not shared:
+    if not is_named(table, "cycle") or not shared:
         return None
     tests = {column.rpartition(".")[0] for _, column in shared}
     for test in sorted(tests):
@@ -146,7 +152,10 @@ def _settings(recording: xr.Dataset) -> Mapping[str, Sequence[str]]:
 
 
 def _by_time(first: xr.Dataset, second: xr.Dataset) -> tuple[list[int], list[int]] | None:
-    """Return the place of each run in the order of time, a run of ``second`` with the one of ``first`` before it."""
+    """Return the place of each run in time.
+
+    A run of ``second`` has that of the run of ``first`` before it.
+    """
     before, after = _times(first), _times(second)
     if before is None or after is None:
         return None
@@ -183,7 +192,7 @@ def _time(text: str) -> datetime | None:
 
 
 def named_devices(recordings: Sequence[tuple[Path, xr.Dataset]]) -> list[tuple[Path, xr.Dataset]]:
-    """Return recordings with the device that the names of workbooks tell, where the files themselves do not.
+    """Return recordings with devices from the names of workbooks, where files do not say.
 
     Parameters
     ----------
@@ -200,13 +209,13 @@ def _with_device(recording: xr.Dataset, name: str) -> xr.Dataset:
     label = f"{name} {site}" if site else name
     if "device" not in recording.dims:
         return recording.assign_attrs(device=label)
-    if recording.sizes["device"] != 1 or "device" in recording.coords:
+    if recording.sizes["device"] != 1 or is_named(recording, "device"):
         return recording
     return recording.assign_coords(device=("device", [label], {"long_name": "device"}))
 
 
 def _site(settings: Mapping[str, Sequence[str]]) -> str:
-    """Return the site on the wafer, or an empty string for the one that Clarius gives where nobody chose."""
+    """Return the site on the wafer, or an empty string for Clarius's default."""
     for key, usual in (("Site Coordinate", "0,0"), ("Site Number", "1")):
         site = next(iter(settings.get(key, [])), "")
         if site and site != usual:
@@ -217,9 +226,9 @@ def _site(settings: Mapping[str, Sequence[str]]) -> str:
 def device_names(files: Sequence[Path]) -> dict[Path, str]:
     """Return which device each file is of, as their names tell.
 
-    A name tells the device before the first word for a test: ``M12 set`` and ``M12 reset`` are of M12. A number between
-    the two counts the tests of one device where each number is another test (``B12 00 leakage``, ``B12 01
-    forming``); else it may count devices, and stays.
+    A name tells the device before the first word for a test: ``M12 set`` and ``M12 reset`` are of
+    M12. A number between the two counts the tests of one device where each number is another test
+    (``B12 00 leakage``, ``B12 01 forming``); else it may count devices, and stays.
 
     Parameters
     ----------
@@ -245,7 +254,10 @@ def _counts_tests(steps: Mapping[str, set[frozenset[str]]]) -> bool:
 
 
 def _parted(stem: str) -> tuple[str, str, frozenset[str]]:
-    """Return the name of the device, the number behind it, and the words for the test but for those for its side."""
+    """Return the device, the number behind it, and the words for the test.
+
+    Words that say SET or RESET are left out.
+    """
     words = [word for word in re.split(r"[\s_\-.]+", stem) if word]
     first = next((k for k, word in enumerate(words) if word.casefold() in _TESTS), 0)
     if not first:

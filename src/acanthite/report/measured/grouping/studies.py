@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from acanthite.measurement.coordinates import is_named
 from acanthite.report.measured.grouping.kinds import recognise
 from acanthite.report.measured.grouping.labels import cycle_numbers, device_labels
 from acanthite.report.measured.grouping.pairing import named_devices, pair_cycles
@@ -35,7 +36,10 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Pair:
-    """A book of SETs and one of RESETs of the same device, cycles counted alike, as they were read, and on which grounds."""
+    """A book of SETs and one of RESETs of the same device.
+
+    Cycles are counted alike, recordings as they were read, with the grounds for the pairing.
+    """
 
     parts: tuple[_Part, _Part]
     originals: tuple[_Part, _Part]
@@ -46,9 +50,10 @@ class _Pair:
 def studies(recordings: Iterable[tuple[Path, xr.Dataset]], options: Options) -> list[Study]:
     """Return what belongs together.
 
-    Sweeps of the same test, instrument and program from several files are devices of one study, or cycles where the
-    files name the same device. A file that only sets and one that only resets are one study where their names
-    differ in nothing but that; they are put together before devices are.
+    Sweeps of the same test, instrument and program from several files are devices of one study, or
+    cycles where the files name the same device. A file that only sets and one that only resets are
+    one study where their names differ in nothing but that; they are put together before devices
+    are.
 
     Parameters
     ----------
@@ -142,7 +147,7 @@ def _common(names: Sequence[str]) -> str:
 
 
 def _stack(group: Sequence[_Part], options: Options) -> tuple[xr.Dataset, str]:
-    """Return the sweeps of several files as devices and cycles of one recording, and what was taken for what."""
+    """Return sweeps of several files as devices and cycles of one recording, and how so."""
     import xarray as xr
 
     from acanthite.analysis.sweeps.excursions import ordered_sweeps
@@ -183,7 +188,7 @@ def _cycles_of(group: Sequence[_Part], options: Options) -> list[int]:
     """Return how the files count the cycles, where all devices have the same; else nothing."""
     counted: dict[str, list[int]] = {}
     for part in group:
-        if "cycle" not in part.recording.coords:
+        if not is_named(part.recording, "cycle"):
             return []
         for label in device_labels(part.recording, part.file, options):
             counted.setdefault(label, []).extend(cycle_numbers(part.recording))
@@ -193,7 +198,7 @@ def _cycles_of(group: Sequence[_Part], options: Options) -> list[int]:
 
 
 def _paired(parts: Sequence[_Part]) -> tuple[list[_Pair], list[_Part]]:
-    """Return the books that only set with those that only reset, where their names say so, and the rest."""
+    """Return pairs of books that only set and only reset, going by their names, and the rest."""
     sides: dict[tuple[Path, str, int], dict[str, list[_Part]]] = {}
     for part in parts:
         if (
@@ -226,7 +231,7 @@ def _pair(first: _Part, second: _Part, results: Sequence[xr.Dataset]) -> _Pair:
 
 def _called(recording: xr.Dataset, name: str) -> xr.Dataset:
     """Return a recording of one device without a name under the one that its files share."""
-    if "device" in recording.coords or recording.sizes.get("device") != 1 or not name:
+    if is_named(recording, "device") or recording.sizes.get("device") != 1 or not name:
         return recording
     return recording.assign_coords(device=("device", [name], {"long_name": "device"}))
 

@@ -1,4 +1,4 @@
-"""Branches on which a device stays in one state, and the conduction mechanisms that describe them."""
+"""Branches on which a device stays in one state, and their conduction mechanisms."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def state_branches(
 
 
 def _states(v: Array, i: Array, event: Events, voltage: float) -> tuple[Branch, Branch]:
-    """Return the way out short of the event, and the way back, what the compliance holds left out."""
+    """Return the way out up to the event, and the way back, less what the compliance held."""
     out, back = event.excursion.out, event.excursion.back
     before = np.abs(v[out]) < _SHORT_OF_SWITCHING * abs(voltage)
     free = np.abs(i[back]) < 0.95 * event.compliance
@@ -72,7 +72,7 @@ def _states(v: Array, i: Array, event: Events, voltage: float) -> tuple[Branch, 
 
 
 def analyse_conduction(study: Study, options: Options) -> Finding:
-    """Return what sweeps that do not switch say: resistance and conduction mechanism of either sign.
+    """Return resistance and conduction mechanism of either sign, of sweeps that do not switch.
 
     Parameters
     ----------
@@ -114,7 +114,10 @@ def analyse_conduction(study: Study, options: Options) -> Finding:
 
 
 def _way(drive: Array, sign: int) -> NDArray[np.int_]:
-    """Return the samples of one sign: the way out from zero where there is one, else the way back."""
+    """Return the samples of one sign.
+
+    The way out from zero where there is one, else the way back.
+    """
     out = [e.out for e in find_excursions(drive) if e.sign == sign]
     if out:
         return np.arange(out[0].start, out[0].stop)
@@ -134,7 +137,10 @@ def _at(
 
 
 def _displaced(i: Array, drive: Array, k: int) -> NDArray[np.bool_]:
-    """Return where the current at a sample turns with the sweep: it charges the device and tells no resistance."""
+    """Return where the current at a sample turns with the sweep.
+
+    It charges the device and tells no resistance.
+    """
     slope = np.gradient(drive)
     back = np.flatnonzero(slope * slope[k] < 0)
     if not slope[k] or not back.size:

@@ -76,7 +76,7 @@ def analyse_endurance(study: Study, options: Options) -> Finding:
 
 
 def analyse_levels(study: Study, options: Options) -> Finding:
-    """Return what levels written once a cycle say, such as those of write-verify: how they scatter over devices.
+    """Return how levels written once a cycle, as by write-verify, scatter over devices.
 
     Parameters
     ----------
@@ -123,7 +123,10 @@ def _cycles(measured: np.ndarray) -> str:
 
 
 def _groups(recording: xr.Dataset, shape: tuple[int, int]) -> dict[str, np.ndarray]:
-    """Return which levels belong together, shape (device, cycle): those of one target, else of one cycle, else all."""
+    """Return which levels belong together, shape (device, cycle).
+
+    Those of one target, else of one cycle, else all.
+    """
     targets = [y for what, _, y in _beside(recording) if "target" in what.casefold()]
     if targets:
         rows = np.stack([y.ravel() for y in targets], axis=1)

@@ -96,12 +96,15 @@ def _mathematical(name: str) -> str:
 
 
 def middle(values: Array, unit: str = "1") -> tuple[Estimate, str]:
-    """Return the middle of results and what it is, with an interval that counts devices, not cycles, where there are several.
+    """Return the middle of results and what it is.
+
+    Where there are several devices its interval counts devices, not cycles.
 
     Parameters
     ----------
     values : ndarray, shape (device, cycle)
-        Resistances, and ratios of them, are given by their median, or by the geometric mean over devices.
+        Resistances, and ratios of them, are given by their median, or by the geometric mean over
+        devices.
     unit : str
     """
     logarithmic = unit != "V"
@@ -170,7 +173,8 @@ def cycling(
         [Ω]
     options : Options
     measured : ndarray of bool, shape (device, cycle), optional
-        Cycles that were measured; by default those in which a resistance is a number. Devices without any are left out.
+        Cycles that were measured; by default those in which a resistance is a number. Devices
+        without any are left out.
     counted : sequence of int, optional
         The numbers of the cycles, where not each was read.
     """

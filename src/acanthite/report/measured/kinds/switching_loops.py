@@ -1,4 +1,4 @@
-"""What sweeps that switch say: SET, RESET, both resistances, their spread, and how many cycles were good."""
+"""What sweeps that switch say: SET, RESET, resistances, spread, and the share of good cycles."""
 
 from __future__ import annotations
 

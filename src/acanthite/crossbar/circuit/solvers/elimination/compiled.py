@@ -4,7 +4,10 @@ A network is held by the conductances :math:`a_{ij}` between its nodes and those
 given potentials, :math:`h_i`, never by the diagonal of its matrix, where a small :math:`h_i` would
 drown. Eliminating node k,
 
-.. math:: p_k = h_k + \sum_i a_{ik}, \quad a_{ij} \mathrel{+}= a_{ik} a_{jk} / p_k, \quad h_i \mathrel{+}= a_{ik} h_k / p_k,
+.. math::
+
+   p_k = h_k + \sum_i a_{ik}, \quad a_{ij} \mathrel{+}= a_{ik} a_{jk} / p_k, \quad
+   h_i \mathrel{+}= a_{ik} h_k / p_k,
 
 adds, multiplies and divides positive numbers only [1]_ [2]_. A potential is kept as a pair of
 doubles, its second the rounding of its first, and found as its strongest neighbour's plus a
@@ -13,8 +16,10 @@ lose no digits either.
 
 References
 ----------
-.. [1] W. K. Grassmann, M. I. Taksar, D. P. Heyman, *Oper. Res.* **33**, 1107 (1985), :doi:`10.1287/opre.33.5.1107`.
-.. [2] A. S. Alfa, J. Xue, Q. Ye, *Math. Comp.* **71**, 217 (2002), :doi:`10.1090/S0025-5718-01-01325-4`.
+.. [1] W. K. Grassmann, M. I. Taksar, D. P. Heyman, *Oper. Res.* **33**, 1107 (1985),
+   :doi:`10.1287/opre.33.5.1107`.
+.. [2] A. S. Alfa, J. Xue, Q. Ye, *Math. Comp.* **71**, 217 (2002),
+   :doi:`10.1090/S0025-5718-01-01325-4`.
 """
 
 from __future__ import annotations

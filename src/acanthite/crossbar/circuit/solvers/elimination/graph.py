@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import OPEN, Lines
+from acanthite.crossbar.array_types import Array, Integers
+from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 _LEAF = 9
 """Cells of a rectangle that is not cut further."""
 
@@ -33,19 +31,19 @@ class Graph:
     """
 
     n_free: int
-    word: Index = field(repr=False)
-    bit: Index = field(repr=False)
-    first: Index = field(repr=False)
-    second: Index = field(repr=False)
+    word: Integers = field(repr=False)
+    bit: Integers = field(repr=False)
+    first: Integers = field(repr=False)
+    second: Integers = field(repr=False)
     conductance: Array = field(repr=False)
 
 
-def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
+def graph(word: ArrayLines, bit: ArrayLines, shape: tuple[int, int]) -> Graph:
     """Return the nodes and wires of an array.
 
     Parameters
     ----------
-    word, bit : Lines
+    word, bit : ArrayLines
     shape : tuple of int
         Word lines and bit lines.
     """
@@ -70,7 +68,7 @@ def graph(word: Lines, bit: Lines, shape: tuple[int, int]) -> Graph:
     return Graph(n_free, node[u], node[v], first[joins], second[joins], g[joins])
 
 
-def _wires(lines: Lines, nodes: Index, ends: Index) -> tuple[Index, Index, Array]:
+def _wires(lines: ArrayLines, nodes: Integers, ends: Integers) -> tuple[Integers, Integers, Array]:
     """Return both ends and the resistance of every segment that is not open."""
     inner = lines.inner(nodes.shape[1])
     a = np.concatenate([nodes[:, :-1].ravel(), ends[0], ends[1]])
@@ -79,7 +77,7 @@ def _wires(lines: Lines, nodes: Index, ends: Index) -> tuple[Index, Index, Array
     return a[r < OPEN], b[r < OPEN], r[r < OPEN]
 
 
-def _last_joined(a: Index, b: Index, place: Index) -> Index:
+def _last_joined(a: Integers, b: Integers, place: Integers) -> Integers:
     """Return the last place of the nodes that each node is joined with, its own included."""
     if a.size == 0:
         return place
@@ -93,7 +91,7 @@ def _last_joined(a: Index, b: Index, place: Index) -> Index:
     return last[group]
 
 
-def _places(N: int, M: int) -> Index:
+def _places(N: int, M: int) -> Integers:
     """Return when each node is eliminated: nested dissection, so that fill grows as n log n.
 
     A cut between columns goes through the word lines alone, one between rows through the bit lines.

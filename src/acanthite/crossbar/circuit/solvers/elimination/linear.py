@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.array_types import Array, Integers
+from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.solvers.elimination import compiled
-from acanthite.crossbar.circuit.solvers.elimination.graph import Graph, Index, graph
+from acanthite.crossbar.circuit.solvers.elimination.graph import Graph, graph
+from acanthite.crossbar.circuit.solvers.operating_point import Bound, OperatingPoint
 from acanthite.errors import ConvergenceError
 
-Array = NDArray[np.float64]
 EPS = float(np.finfo(float).eps)
 SLACK = 1.0 + 1e-3
 """Factor on a bound, for the roundings of the bound itself."""
@@ -27,30 +28,25 @@ _CELLS = 1 << 19
 
 
 @dataclass(frozen=True)
-class Bound:
-    """Upper bounds on the errors of a solution.
+class Flow:
+    """Potentials, and what flows at them.
 
     Parameters
     ----------
-    voltage : float
-        Of any node. [V]
-    current : float
-        Into any word line or out of any bit line. [A]
-
-    Examples
-    --------
-    >>> bound = ac.crossbar.Bound(voltage=1e-9, current=1e-15)
-    >>> print(f"currents are right to {bound.current:.0e} A")
-    currents are right to 1e-15 A
+    potential : ndarray, shape (2, nodes)
+        High and low parts. [V]
+    current : ndarray, shape (N, M)
+        Of the devices. [A]
+    scale : ndarray, shape (N, M)
+        What their roundings are relative to. [A]
+    slope : ndarray, shape (N, M), optional
+        Of devices that are not linear. [S]
     """
 
-    voltage: float
-    current: float
-
-    @staticmethod
-    def largest(bounds: list[Bound]) -> Bound:
-        """Return what bounds all of them."""
-        return Bound(max(b.voltage for b in bounds), max(b.current for b in bounds))
+    potential: Array
+    current: Array
+    scale: Array
+    slope: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,8 @@ class Pattern:
 
     Parameters
     ----------
+    circuit : Circuit
     graph : Graph
-    present : ndarray of bool, shape (N, M)
-        Where there are devices.
     first, second : ndarray of int, shape (edges,)
         Nodes that each wire, and then each device, joins.
     starts, rows : ndarray of int
@@ -74,17 +69,17 @@ class Pattern:
     degree : ndarray of int, shape (free nodes,)
     """
 
+    circuit: Circuit
     graph: Graph
-    present: NDArray[np.bool_]
-    first: Index = field(repr=False)
-    second: Index = field(repr=False)
-    starts: Index = field(repr=False)
+    first: Integers = field(repr=False)
+    second: Integers = field(repr=False)
+    starts: Integers = field(repr=False)
     rows: NDArray[np.int32] = field(repr=False)
-    edge: Index = field(repr=False)
-    entry: Index = field(repr=False)
-    start: Index = field(repr=False)
+    edge: Integers = field(repr=False)
+    entry: Integers = field(repr=False)
+    start: Integers = field(repr=False)
     index: NDArray[np.int32] = field(repr=False)
-    degree: Index = field(repr=False)
+    degree: Integers = field(repr=False)
 
     def device_voltage(self, potential: Array) -> Array:
         """Return the voltage of each device, without cancellation, shape (N, M). [V]
@@ -98,26 +93,16 @@ class Pattern:
         u, v = self.graph.word, self.graph.bit
         return (high[u] - high[v]) + (low[u] - low[v])
 
-    def balance(self, potential: Array, current: Array, scale: Array) -> tuple[Array, Array]:
-        """Return the net current into each node, terminals last, and the sum of magnitudes. [A]
-
-        Parameters
-        ----------
-        potential : ndarray, shape (2, nodes)
-            High and low parts. [V]
-        current : ndarray, shape (N, M)
-            Of the devices. [A]
-        scale : ndarray, shape (N, M)
-            What their roundings are relative to. [A]
-        """
+    def balance(self, flow: Flow) -> tuple[Array, Array]:
+        """Return the net current into each node, terminals last, and the sum of magnitudes. [A]"""
         net = self.graph
-        into, size = compiled.imbalance(net.first, net.second, net.conductance, *potential)
+        into, size = compiled.imbalance(net.first, net.second, net.conductance, *flow.potential)
         apart = net.word != net.bit
         word, bit = net.word[apart], net.bit[apart]
-        np.subtract.at(into, word, current[apart])
-        np.add.at(into, bit, current[apart])
+        np.subtract.at(into, word, flow.current[apart])
+        np.add.at(into, bit, flow.current[apart])
         for nodes in (word, bit):
-            np.add.at(size, nodes, scale[apart])
+            np.add.at(size, nodes, flow.scale[apart])
         return into, size
 
 
@@ -162,58 +147,31 @@ class Elimination:
         p = self.pattern
         return compiled.responses(p.start, p.index, self.a, self.pivots, current)
 
-    def bound(self, surplus: Array, size: Array) -> Bound:
-        """Return a bound from the surplus of current at each free node and the size of all. [A]"""
-        lost = np.abs(surplus) + (8.0 + self.pattern.degree) * EPS * size
-        voltage = float(self.responses(lost).max(initial=0.0))
-        return Bound(SLACK * voltage, SLACK * 2.0 * float(lost.sum()))
+    def change(self, flow: Flow) -> tuple[Array, float]:
+        """Return the change that would balance currents linear in it, and its rounding. [V]"""
+        n = self.pattern.graph.n_free
+        into, size = self.pattern.balance(flow)
+        rounding = self.responses(8.0 * EPS * size[:n])
+        return self.responses(into[:n]), float(rounding.max(initial=0.0))
 
 
-@dataclass(frozen=True)
-class BoundedPoint:
-    """The state of a circuit at one input, with bounds on its errors.
-
-    Parameters
-    ----------
-    x, y : ndarray, shape (N, M)
-        Drops of word and bit lines. [V]
-    current : ndarray, shape (N, M)
-        Of the devices. [A]
-    into, out : ndarray, shape (N,) and (M,)
-        Into the word lines and out of the bit lines. [A]
-    bound : Bound
-    """
-
-    x: Array
-    y: Array
-    current: Array
-    into: Array
-    out: Array
-    bound: Bound
-
-
-def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
+def pattern(circuit: Circuit) -> Pattern:
     """Return which nodes of an array meet, the elimination of all of them included.
-
-    Parameters
-    ----------
-    word, bit : Lines
-    present : ndarray of bool, shape (N, M)
-        Where there are devices.
 
     Raises
     ------
     ConvergenceError
         If the array is too large.
     """
-    if present.size > _CELLS:
+    N, M = circuit.shape
+    if N * M > _CELLS:
         raise ConvergenceError(
-            f"an array of {present.shape[0]} x {present.shape[1]} has lines, or pieces of broken "
-            f"ones, that are held by conductances far below those of their cells; its voltages are "
-            f"certain up to {_CELLS} cells only. Leave out such pieces, or tie them to a terminal"
+            f"an array of {N} x {M} has lines, or pieces of broken ones, hardly held by anything; "
+            f"its voltages are certain up to {_CELLS} cells only. Leave out such pieces, or tie "
+            "them to a terminal"
         )
-    net = graph(word, bit, present.shape)  # type: ignore[arg-type]
-    devices = np.flatnonzero(present)
+    net = graph(circuit.word, circuit.bit, circuit.shape)
+    devices = np.flatnonzero(circuit.present)
     first = np.concatenate([net.first, net.word.ravel()[devices]])
     second = np.concatenate([net.second, net.bit.ravel()[devices]])
     n = net.n_free
@@ -225,7 +183,7 @@ def pattern(word: Lines, bit: Lines, present: NDArray[np.bool_]) -> Pattern:
     start, index = compiled.structure(starts, rows)
     degree = np.bincount(np.concatenate([first, second]), minlength=n)[:n]
     edge = np.concatenate([inner, inner])
-    return Pattern(net, present, first, second, starts, rows, edge, entry, start, index, degree)
+    return Pattern(circuit, net, first, second, starts, rows, edge, entry, start, index, degree)
 
 
 def eliminate(p: Pattern, D: Array) -> Elimination:
@@ -243,7 +201,7 @@ def eliminate(p: Pattern, D: Array) -> Elimination:
         If a node is not held by any conductance.
     """
     n = p.graph.n_free
-    g = np.concatenate([p.graph.conductance, D[p.present]])
+    g = np.concatenate([p.graph.conductance, D[p.circuit.present]])
     values = np.bincount(p.entry, weights=g[p.edge], minlength=p.rows.size)
     outer = np.maximum(p.first, p.second) >= n
     free = np.minimum(p.first, p.second)[outer]
@@ -252,67 +210,52 @@ def eliminate(p: Pattern, D: Array) -> Elimination:
     a, h, pivots = compiled.eliminate(p.starts, p.rows, values, held, p.start, p.index)
     if not (pivots.min(initial=np.inf) > 0.0 and pivots.max(initial=0.0) < np.inf):
         raise ConvergenceError(
-            "nodes of the array are tied to the terminals by no conductance that a number can hold "
-            "at these voltages, so their potentials are not defined; tie the ends of their lines, "
-            "or give a device a conductance"
+            "nodes of the array are tied to the terminals by no conductance that a number can "
+            "hold; tie the ends of their lines, or give a device a conductance"
         )
     return Elimination(p, g, held, a, h, pivots)
 
 
-def solve(e: Elimination, word: Lines, bit: Lines, V: Array, U: Array) -> BoundedPoint:
+def solve(e: Elimination, V: Array, U: Array) -> OperatingPoint:
     """Return the operating point of a circuit of linear devices.
 
     Parameters
     ----------
     e : Elimination
-    word, bit : Lines
     V, U : ndarray, shape (N,) and (M,)
         Of the driven ends. [V]
     """
     p = e.pattern
-    potential = e.potentials(terminal_voltages(word, bit, V, U))
-    current = np.zeros(p.present.shape)
-    n_devices = np.count_nonzero(p.present)
-    current[p.present] = e.conductance[e.conductance.size - n_devices :]
+    potential = e.potentials(p.circuit.terminal_voltages(V, U))
+    current = np.zeros(p.circuit.shape)
+    current[p.circuit.present] = e.conductance[p.graph.conductance.size :]
     current *= p.device_voltage(potential)
-    return bounded_point(e, (word, bit), (V, U), potential, current, np.abs(current))
+    return bounded_point(e, V, U, Flow(potential, current, np.abs(current)))
 
 
-def bounded_point(
-    e: Elimination,
-    lines: tuple[Lines, Lines],
-    voltages: tuple[Array, Array],
-    potential: Array,
-    current: Array,
-    scale: Array,
-) -> BoundedPoint:
-    """Return drops, currents and error bounds from potentials and currents of devices.
-
-    Parameters are those of :meth:`Pattern.balance` and :func:`solve`.
-    """
-    word, bit = lines
-    V, U = voltages
+def bounded_point(e: Elimination, V: Array, U: Array, flow: Flow) -> OperatingPoint:
+    """Return drops, currents and error bounds from what flows; see :func:`solve`."""
     p = e.pattern
-    N, M = current.shape
+    word = p.circuit.word
+    bit = p.circuit.bit
+    N, M = p.circuit.shape
     n = p.graph.n_free
-    into, size = p.balance(potential, current, scale)
+    into, size = p.balance(flow)
     left, right, top, bottom = np.split(into[n:], [N, 2 * N, 2 * N + M])
-    bound = e.bound(into[:n], size[:n])
-    voltage_rounding = EPS * float(np.abs(potential[0]).max())
-    current_rounding = 4.0 * EPS * float(scale.sum())
-    return BoundedPoint(
-        x=_relative(potential, p.graph.word, word.drive * V[:, None]),
-        y=_relative(potential, p.graph.bit, (bit.drive * U[:, None]).T),
-        current=current,
-        into=_sums(-np.stack([left, right]), current.T),
-        out=_sums(np.stack([top, bottom]), current),
-        bound=Bound(bound.voltage + voltage_rounding, bound.current + current_rounding),
+    x = _relative(flow.potential, p.graph.word, word.drive * V[:, None])
+    y = _relative(flow.potential, p.graph.bit, (bit.drive * U[:, None]).T)
+    lost = np.abs(into[:n]) + (8.0 + p.degree) * EPS * size[:n]
+    voltage = SLACK * float(e.responses(lost).max(initial=0.0))
+    voltage += EPS * float(np.abs(flow.potential[0]).max())
+    current = SLACK * 2.0 * float(lost.sum()) + 4.0 * EPS * float(flow.scale.sum())
+    slopes = [] if flow.slope is None else [flow.slope]
+    words = _sums(-np.stack([left, right]), flow.current.T)
+    bits = _sums(np.stack([top, bottom]), flow.current)
+    return OperatingPoint(
+        parts=np.stack([x, y, flow.current, *slopes]),
+        terminal_currents=(words, bits),
+        bound=Bound(voltage, current),
     )
-
-
-def terminal_voltages(word: Lines, bit: Lines, V: Array, U: Array) -> Array:
-    """Return the potential of the left, right, top and bottom ends of the lines. [V]"""
-    return np.concatenate([*np.where(word.driven, V, 0.0), *np.where(bit.driven, U, 0.0)])
 
 
 def shifted(potential: Array, change: Array) -> Array:
@@ -352,6 +295,6 @@ def _sums(ends: Array, devices: Array) -> Array:
     return np.where(fewer, ends.sum(axis=0), devices.sum(axis=0))
 
 
-def _relative(potential: Array, nodes: Index, voltage: Array) -> Array:
+def _relative(potential: Array, nodes: Integers, voltage: Array) -> Array:
     """Return the potentials of nodes minus a voltage of each. [V]"""
     return (potential[0][nodes] - voltage) + potential[1][nodes]

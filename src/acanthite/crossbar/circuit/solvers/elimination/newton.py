@@ -7,38 +7,28 @@ times voltages, so the last steps leave errors as small as elimination does.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
-from acanthite.crossbar.circuit.devices import Devices, evaluate
-from acanthite.crossbar.circuit.lines import Lines
+import numpy as np
+
+from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.solvers.elimination import linear
-from acanthite.crossbar.circuit.solvers.elimination.linear import (
-    EPS,
-    BoundedPoint,
-    Elimination,
-    Pattern,
-)
+from acanthite.crossbar.circuit.solvers.elimination.linear import EPS, Elimination, Flow, Pattern
+from acanthite.crossbar.circuit.solvers.operating_point import OperatingPoint
 from acanthite.errors import ConvergenceError
 
-Array = NDArray[np.float64]
 _STEPS = 200
 _HALVINGS = 40
 
 
-def solve(
-    devices: Devices, p: Pattern, lines: tuple[Lines, Lines], V: Array, U: Array
-) -> tuple[BoundedPoint, Array, int]:
-    """Return the operating point, the slopes of the devices there [S], and the steps it took.
+def solve(p: Pattern, V: Array, U: Array) -> OperatingPoint:
+    """Return the operating point of a circuit of nonlinear devices.
 
     The bounds on its errors hold to first order, as those of the tangents do.
 
     Parameters
     ----------
-    devices : Devices
     p : Pattern
-    lines : tuple of Lines
-        Word lines and bit lines.
     V, U : ndarray, shape (N,) and (M,)
         Of the driven ends. [V]
 
@@ -47,55 +37,42 @@ def solve(
     ConvergenceError
         If no step lowers what does not balance, or a node is held by nothing.
     """
-    terminals = linear.terminal_voltages(*lines, V, U)
-    at_rest = evaluate(devices, np.zeros(p.present.shape))[1]
-    state = _State(devices, linear.eliminate(p, at_rest).potentials(terminals), p)
+    terminals = p.circuit.terminal_voltages(V, U)
+    slope = p.circuit.respond(np.zeros(p.circuit.shape))[1]
+    flow = _flow(p, linear.eliminate(p, slope).potentials(terminals))
     for steps in range(1, _STEPS):
-        e = linear.eliminate(p, state.slope)
-        change, floor = state.change(e)
+        assert flow.slope is not None
+        e = linear.eliminate(p, flow.slope)
+        change, floor = e.change(flow)
         if np.abs(change).max(initial=0.0) <= max(floor, EPS * np.abs(terminals).max()):
-            point = linear.bounded_point(
-                e, lines, (V, U), state.potential, state.current, state.scale
-            )
-            return point, state.slope, steps
-        state = _better(state, e, change, floor)
+            return replace(linear.bounded_point(e, V, U, flow), iterations=steps)
+        flow = _better(flow, e, change, floor)
     raise ConvergenceError(
         f"the array's voltages still move after {_STEPS} Newton steps; check that the devices' "
-        f"current is smooth and rises with the voltage"
+        "current is smooth and rises with the voltage"
     )
 
 
-class _State:
-    """Potentials, and what flows at them."""
-
-    def __init__(self, devices: Devices, potential: Array, p: Pattern, strict: bool = True) -> None:
-        self.devices = devices
-        self.potential = potential
-        self.pattern = p
-        voltage = p.device_voltage(potential)
-        self.current, self.slope = evaluate(devices, voltage, strict)
-        self.scale = np.maximum(np.abs(self.current), self.slope * np.abs(voltage))
-
-    def change(self, e: Elimination) -> tuple[Array, float]:
-        """Return the change that would balance currents linear in it, and its rounding. [V]"""
-        n = self.pattern.graph.n_free
-        into, size = self.pattern.balance(self.potential, self.current, self.scale)
-        return e.responses(into[:n]), float(e.responses(8.0 * EPS * size[:n]).max(initial=0.0))
+def _flow(p: Pattern, potential: Array, strict: bool = True) -> Flow:
+    """Return what flows at potentials; see :func:`.devices.evaluate`."""
+    voltage = p.device_voltage(potential)
+    current, slope = p.circuit.respond(voltage, strict)
+    return Flow(potential, current, np.maximum(np.abs(current), slope * np.abs(voltage)), slope)
 
 
-def _better(state: _State, e: Elimination, change: Array, floor: float) -> _State:
-    """Return a state that is nearer by the measure of this step's tangents, halving the step."""
+def _better(flow: Flow, e: Elimination, change: Array, floor: float) -> Flow:
+    """Return a flow that is nearer by the measure of this step's tangents, halving the step."""
     off = np.abs(change).max()
     step = 1.0
     for _ in range(_HALVINGS):
-        potential = linear.shifted(state.potential, step * change)
-        new = _State(state.devices, potential, state.pattern, strict=False)
+        potential = linear.shifted(flow.potential, step * change)
+        new = _flow(e.pattern, potential, strict=False)
         if np.isfinite(new.current).all():
-            left = np.abs(new.change(e)[0]).max()
+            left = np.abs(e.change(new)[0]).max()
             if left <= max((1.0 - 0.25 * step) * off, floor):
                 return new
         step *= 0.5
     raise ConvergenceError(
         f"the array's voltages are off by {off:.1e} V and no step brings them nearer; check that "
-        f"the devices' current is smooth and rises with the voltage"
+        "the devices' current is smooth and rises with the voltage"
     )

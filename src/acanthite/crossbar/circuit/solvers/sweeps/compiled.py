@@ -70,9 +70,8 @@ def factor_rows(D, r, start, end, c):
     """
     N, M = D.shape
     step = 0 if r.shape[1] == 1 else 1
-    for k in prange(
-        (N + LANES - 1) // LANES
-    ):  # so many side by side: a division waits for the one before it
+    # so many side by side: a division waits for the one before it
+    for k in prange((N + LANES - 1) // LANES):
         low, high = k * LANES, min((k + 1) * LANES, N)
         G = 1.0 / start[low:high]
         for j in range(M):
@@ -105,24 +104,20 @@ def relax_columns(D, J, x, y, residual, c, r, end, width):
         low, high = k * width, min((k + 1) * width, M)
         s = np.zeros(high - low)
         for i in range(N):
-            here, d, load, drop = (
-                residual[i, low:high],
-                D[i, low:high],
-                J[i, low:high],
-                x[i, low:high],
-            )
+            here = residual[i, low:high]
+            d = D[i, low:high]
+            load = J[i, low:high]
+            drop = x[i, low:high]
             above = c[max(i - 1, 0), low:high]
             for j in range(high - low):
                 s[j] = load[j] + d[j] * drop[j] + above[j] * s[j]
                 here[j] = s[j]
         s[:] = 0.0
         for i in range(N - 1, -1, -1):
-            here, d, factors, drop = (
-                residual[i, low:high],
-                D[i, low:high],
-                c[i, low:high],
-                y[i, low:high],
-            )
+            here = residual[i, low:high]
+            d = D[i, low:high]
+            factors = c[i, low:high]
+            drop = y[i, low:high]
             wire = end[low:high] if i == N - 1 else r[(i + 1) * step, low:high]
             for j in range(high - low):
                 s[j] = factors[j] * (s[j] + wire[j] * here[j])
@@ -140,13 +135,13 @@ def iterate_columns(D, x, residual, p, w, q, alpha, beta, c, r, end, width):
         low, high = k * width, min((k + 1) * width, M)
         s, sums, a, b = np.zeros(high - low), np.zeros(high - low), alpha[low:high], beta[low:high]
         for i in range(N):
-            drop, search, left, image = (
-                x[i, low:high],
-                p[i, low:high],
-                residual[i, low:high],
-                w[i, low:high],
-            )
-            here, d, above = q[i, low:high], D[i, low:high], c[max(i - 1, 0), low:high]
+            drop = x[i, low:high]
+            search = p[i, low:high]
+            left = residual[i, low:high]
+            image = w[i, low:high]
+            here = q[i, low:high]
+            d = D[i, low:high]
+            above = c[max(i - 1, 0), low:high]
             for j in range(high - low):
                 drop[j] += a[j] * search[j]
                 search[j] = here[j] + b[j] * search[j]
@@ -199,9 +194,8 @@ def _back_substitute_four(b, c, r, end, z, products, i):
     s0, s1, s2, s3 = g0, g1, g2, g3
     t0, t1, t2, t3 = g0 * b0[M - 1], g1 * b1[M - 1], g2 * b2[M - 1], g3 * b3[M - 1]
     z0[M - 1], z1[M - 1], z2[M - 1], z3[M - 1] = s0, s1, s2, s3
-    for j in range(
-        M - 2, -1, -1
-    ):  # written so that one operation waits for the one before it, not two
+    # written so that one operation waits for the one before it, not two
+    for j in range(M - 2, -1, -1):
         k = (j + 1) * step
         g0, g1 = c0[j] * (r0[k] * b0[j]), c1[j] * (r1[k] * b1[j])
         g2, g3 = c2[j] * (r2[k] * b2[j]), c3[j] * (r3[k] * b3[j])
@@ -277,23 +271,17 @@ def conjugate_gradients(D, x, residual, p, w, q, rz, goal, limit, word, bit, wid
     a, b = np.zeros(D.shape[1]), np.zeros(D.shape[1])
     on = limit > 0
     while on.any():
-        curvature = _totals(
-            iterate_columns(D, x, residual, p, w, q, a, b, c_bit, r_bit, end_bit, width).reshape(
-                P, n
-            )
-        )
+        products = iterate_columns(D, x, residual, p, w, q, a, b, c_bit, r_bit, end_bit, width)
+        curvature = _totals(products.reshape(P, n))
         for k in range(P):
             on[k] &= curvature[k] > 0.0
             alpha[k] = rz[k] / curvature[k] if on[k] else 0.0
-            stretch[k] = max(
-                stretch[k], alpha[k]
-            )  # how much more than its size in z an error may have in x
+            # how much more than its size in z an error may have in x
+            stretch[k] = max(stretch[k], alpha[k])
         new = _totals(iterate_rows(*rows, alpha, c_word, r_word, end_word).reshape(-1, P).T)
         for k in range(P):
-            a[k * n : (k + 1) * n], b[k * n : (k + 1) * n] = (
-                alpha[k],
-                new[k] / rz[k] if on[k] else 0.0,
-            )
+            a[k * n : (k + 1) * n] = alpha[k]
+            b[k * n : (k + 1) * n] = new[k] / rz[k] if on[k] else 0.0
             if on[k]:
                 taken[k] += 1
                 on[k] = new[k] * stretch[k] ** 2 > goal[k] and taken[k] < limit[k]
@@ -315,48 +303,33 @@ def solve(D, J, x, y, work, word, bit, width, n_inputs, tolerance, limit):
     P, n = n_inputs, D.shape[1] // n_inputs
     rows = D.reshape(-1, n), J.reshape(-1, n), x.reshape(-1, n), y.reshape(-1, n)
     still = np.zeros(P)
-    done, best, reached, least = (
-        np.zeros(P, np.int64),
-        np.full(P, np.inf),
-        np.full(P, np.inf),
-        np.zeros(P),
-    )
+    done = np.zeros(P, np.int64)
+    best = np.full(P, np.inf)
+    reached = np.full(P, np.inf)
+    least = np.zeros(P)
     for _ in range(RESTARTS if P == 1 else 2):
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
         size = _totals(relax_rows(*rows, c_word, r_word, end_word).reshape(-1, P).T)
         relax_columns(D, J, x, y, residual, c_bit, r_bit, end_bit, width)
-        rz = _totals(
-            iterate_rows(residual.reshape(-1, n), q.reshape(-1, n), still, c_word, r_word, end_word)
-            .reshape(-1, P)
-            .T
-        )
+        z = q.reshape(-1, n)
+        products = iterate_rows(residual.reshape(-1, n), z, still, c_word, r_word, end_word)
+        rz = _totals(products.reshape(-1, P).T)
         left = rz > tolerance**2 * size
         if (left & ((done > 0) | ~(size > 0.0)) & ~(least > 0.0)).any():
-            caused = iterate_rows(
-                rows[1].copy(), np.zeros_like(rows[1]), still, c_word, r_word, end_word
-            )
+            load = rows[1].copy()
+            caused = iterate_rows(load, np.zeros_like(load), still, c_word, r_word, end_word)
             least = (ROUNDING / tolerance) ** 2 * _totals(caused.reshape(-1, P).T)
         for k in range(P):
             size[k] = max(size[k], least[k])
-            reached[k] = (
-                0.0 if not rz[k] > 0.0 else np.sqrt(rz[k] / size[k]) if size[k] > 0.0 else np.inf
-            )
+            reached[k] = 0.0
+            if rz[k] > 0.0:
+                reached[k] = np.sqrt(rz[k] / size[k]) if size[k] > 0.0 else np.inf
         on = (reached > tolerance) & (done < limit) & (reached < 0.5 * best)
         if not on.any():
             break
         best = reached.copy()
-        done += conjugate_gradients(  # writes on y, which the next relaxation finds again
-            D,
-            x,
-            residual,
-            p,
-            y,
-            q,
-            rz,
-            tolerance**2 * size,
-            np.where(on, limit - done, 0),
-            word,
-            bit,
-            width,
-        )
+        goal = tolerance**2 * size
+        more = np.where(on, limit - done, 0)
+        # writes on y, which the next relaxation finds again
+        done += conjugate_gradients(D, x, residual, p, y, q, rz, goal, more, word, bit, width)
     return reached, done

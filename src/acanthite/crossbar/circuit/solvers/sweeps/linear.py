@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite import threads
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.array_types import Array, Integers
+from acanthite.crossbar.circuit.lines import ArrayLines
 from acanthite.crossbar.circuit.solvers.sweeps import compiled
 from acanthite.errors import ConvergenceError
 
-Array = NDArray[np.float64]
 TOLERANCE = 1e-10
 ITERATIONS = 10_000
 _SHARE = 1 << 15  # cells a thread must have to be worth waking
@@ -44,7 +43,7 @@ class Factors:
 
     def solve(
         self, J: Array, x: Array, y: Array, n_inputs: int, tolerance: float, limit: int
-    ) -> tuple[Array, NDArray[np.int64]]:
+    ) -> tuple[Array, Integers]:
         """Run the compiled solver; return the residual and the iterations of each input."""
         lines = self.word, self.bit, self.width
         return compiled.solve(self.D, J, x, y, self.work, *lines, n_inputs, tolerance, limit)
@@ -59,7 +58,7 @@ class Factors:
         return Factors(D, word, bit, np.zeros((3, *D.shape)), D.shape[1])
 
 
-def factor(D: Array, word: Lines, bit: Lines) -> Factors:
+def factor(D: Array, word: ArrayLines, bit: ArrayLines) -> Factors:
     """Eliminate every line with its devices, in O(N M)."""
     run = -(-D.shape[1] // threads.apply(D.size // _SHARE))  # of each thread; no bit depends on it
     width = max(-(-run // _ALIGNED) * _ALIGNED, _ALIGNED)
@@ -108,8 +107,7 @@ def solve(
     if not residual <= tolerance:
         raise ConvergenceError(
             f"the array's relative residual is {residual:.1e} after {done} iterations; expected "
-            f"{tolerance:.1e}. Ask for a larger tolerance or more iterations, or check the spread "
-            f"of its resistances"
+            f"{tolerance:.1e}. Take a larger tolerance, more iterations or a smaller spread"
         )
     return residual, done
 

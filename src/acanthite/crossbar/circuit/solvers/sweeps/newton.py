@@ -6,56 +6,28 @@ that linear circuit. A step that does not lower the imbalance of currents is hal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from acanthite.crossbar.circuit.devices import Devices, evaluate
-from acanthite.crossbar.circuit.lines import Lines
+from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.solvers.operating_point import OperatingPoint
 from acanthite.crossbar.circuit.solvers.sweeps import linear
 from acanthite.errors import ConvergenceError
 
-Array = NDArray[np.float64]
 _STEPS = 200
 _HALVINGS = 40
 _NO_CURRENT = 1e-3
 """Least scale of a mismatch, over currents without drops: floating lines may carry none."""
 
 
-@dataclass(frozen=True)
-class OperatingPoint:
-    """The state of a circuit at one input.
-
-    Parameters
-    ----------
-    x, y : ndarray, shape (N, M)
-        Drops of word and bit lines. [V]
-    current, slope : ndarray, shape (N, M)
-        Current [A] and differential conductance [S] of each device.
-    residual : float
-    iterations : int
-    """
-
-    x: Array
-    y: Array
-    current: Array
-    slope: Array
-    residual: float
-    iterations: int
-
-
-def solve(
-    devices: Devices, word: Lines, bit: Lines, unloaded: Array, tolerance: float, limit: int
-) -> OperatingPoint:
+def solve(circuit: Circuit, V: Array, U: Array, tolerance: float, limit: int) -> OperatingPoint:
     """Return the operating point of a circuit of nonlinear devices.
 
     Parameters
     ----------
-    devices : Devices
-    word, bit : Lines
-    unloaded : ndarray, shape (N, M)
-        Voltage of each device were there no drops. [V]
+    circuit : Circuit
+    V, U : ndarray, shape (N,) and (M,)
+        Of the driven ends. [V]
     tolerance : float
         Of the relative residual: the larger of that of the last linear solve, and of what the
         devices conduct less what the wires carry to them, over the latter.
@@ -69,17 +41,18 @@ def solve(
     ConvergenceError
         If the residual stays above the tolerance.
     """
+    unloaded = circuit.unloaded(V, U)
     x = np.zeros(unloaded.shape)
     y = np.zeros(unloaded.shape)
     carried = np.zeros(unloaded.shape)
-    current, slope = evaluate(devices, unloaded)
+    current, slope = circuit.respond(unloaded)
     error = 1.0
     iterations = 0
     for _ in range(_STEPS):
         to_x = x.copy()
         to_y = y.copy()
         goal = max(0.1 * tolerance, min(1e-3, 0.01 * error))
-        factors = linear.factor(slope, word, bit)
+        factors = linear.factor(slope, circuit.word, circuit.bit)
         source = current - slope * (x - y)
         residual, taken = linear.solve(factors, source, to_x, to_y, goal, limit)
         new = current + slope * ((to_x - x) - (to_y - y))
@@ -89,7 +62,7 @@ def solve(
             towards = (1.0 - step) * carried + step * new
             x_new = x + step * (to_x - x)
             y_new = y + step * (to_y - y)
-            conducted, slope_new = evaluate(devices, unloaded + (x_new - y_new), strict=False)
+            conducted, slope_new = circuit.respond(unloaded + (x_new - y_new), strict=False)
             mismatch = np.linalg.norm(conducted - towards)
             enough = 0.1 * tolerance * np.linalg.norm(towards)
             if mismatch <= (1.0 - 0.1 * step) * before or mismatch <= enough:
@@ -100,9 +73,9 @@ def solve(
         size = max(np.linalg.norm(carried), _NO_CURRENT * np.linalg.norm(slope * unloaded))
         error = float(mismatch / size) if size > 0.0 else float(mismatch)
         if max(error, residual) <= tolerance and step == 1.0:
-            return OperatingPoint(x, y, carried, slope, max(error, residual), iterations)
+            parts = np.stack([x, y, carried, slope])
+            return OperatingPoint(max(error, residual), iterations, parts)
     raise ConvergenceError(
         f"the array's relative residual is {error:.1e} after {_STEPS} Newton steps; expected "
-        f"{tolerance:.1e}. Ask for a larger tolerance, or check that the devices' current is "
-        f"smooth and rises with the voltage"
+        f"{tolerance:.1e}. Take a larger tolerance, or devices with smooth, rising currents"
     )

@@ -1,0 +1,1 @@
+"""The array as drawn: masks, design rules, wire parasitics, and the folder they are written to."""

@@ -1,0 +1,1 @@
+"""The process: flow and traveller, thermal budget, cross-sections."""

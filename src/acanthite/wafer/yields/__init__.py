@@ -1,0 +1,1 @@
+"""Across the wafer: film maps, devices measured on every die, yield."""
