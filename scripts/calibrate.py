@@ -1,16 +1,19 @@
-"""Calibrate the filament law: which claims it is fitted to, how well they fix it, and what stays degenerate.
+"""Calibrate the filament law: which claims it is fitted to, how well they fix it, and what stays
+degenerate.
 
     pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 3000]
 
 Fitted claims (everything else in the ledger is held back):
 
-1. nucleation, in closed form: V_set of 50 nm (0.22 V) and its C_v (12.5 %), V_set of 200 nm (0.1 V), V_set from the Au side
-   (0.6 V), no set of un-annealed devices within 1 V. Free: B, N_s, W of the 50 nm film, W of the un-annealed film, B_Au.
-   The sweep rate is not known; it is sampled with a prior of 0.5 to 20 V/s and then held at 5 V/s.
-2. spreads, by simulation on the calibration seed: C_v of V_reset (30.9 %, less its standard error), of the LRS without (60 %)
-   and with 10 uA (5.8 %), of G_max (6 %). Free: one width each.
+1. nucleation, in closed form: V_set of 50 nm (0.22 V) and its C_v (12.5 %), V_set of 200 nm (0.1
+   V), V_set from the Au side (0.6 V), no set of un-annealed devices within 1 V. Free: B, N_s, W of
+   the 50 nm film, W of the un-annealed film, B_Au. The sweep rate is not known; it is sampled with
+   a prior of 0.5 to 20 V/s and then held at 5 V/s.
+2. spreads, by simulation on the calibration seed: C_v of V_reset (30.9 %, less its standard error),
+   of the LRS without (60 %) and with 10 uA (5.8 %), of G_max (6 %). Free: one width each.
 
-Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes docs/calibration.md and its picture.
+Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes
+docs/calibration.md and its picture.
 """
 
 from __future__ import annotations
@@ -44,7 +47,8 @@ RAW_DISORDER = grow(Recipe(anneal_temperature=None)).disorder
 RESET_ERROR = 0.033  # of a C_v of fifty cycles; with a wider spread some contacts are so weak that reads dissolve them
 UNANNEALED_DEVICES = 30  # the paper shows that none sets and does not say of how many
 
-# observed value and its standard error: half the last digit, or the sampling error of the paper's own sample
+# observed value and its standard error: half the last digit, or the sampling error of the paper's
+# own sample
 OBSERVED = {
     "V_set 50 nm": (published("fig2d.set-mean"), 0.005),
     "C_v set": (published("figS7.set-cv"), 0.013),
@@ -71,7 +75,9 @@ def predict(theta: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def log_probability(theta: np.ndarray) -> float:
-    """Return the log posterior: Gaussian claims, binomial un-annealed devices, flat priors within bounds."""
+    """Return the log posterior: Gaussian claims, binomial un-annealed devices, flat priors within
+    bounds.
+    """
     low = np.array([0.01, 1.0, 0.35, 0.6, 0.03, np.log10(0.5)])
     high = np.array([0.12, 6.0, 0.70, 1.2, 0.40, np.log10(20.0)])
     if not ((theta > low) & (theta < high)).all():
@@ -86,7 +92,9 @@ def log_probability(theta: np.ndarray) -> float:
 
 
 def best_fit() -> np.ndarray:
-    """Return the least-squares fit at the assumed sweep rate; W of the raw film at one set in ten thousand devices."""
+    """Return the least-squares fit at the assumed sweep rate; W of the raw film at one set in ten
+    thousand devices.
+    """
     target, error = np.array(list(OBSERVED.values())).T
 
     def residual(x: np.ndarray) -> np.ndarray:
@@ -149,7 +157,9 @@ def with_value(parameters: ParameterSet, key: str, value: float) -> ParameterSet
 
 
 def spreads(seed: int) -> dict[str, float]:
-    """Return the widths that give the published coefficients of variation, by simulation with many devices."""
+    """Return the widths that give the published coefficients of variation, by simulation with many
+    devices.
+    """
 
     def lrs(compliance: float | None) -> Callable[[Settings], float]:
         def of(s: Settings) -> float:
@@ -194,7 +204,8 @@ def spreads(seed: int) -> dict[str, float]:
         found[key] = float(brentq(miss, low, high, xtol=0.005))
         parameters = with_value(parameters, key, found[key])
         print(
-            f"{key} = {found[key]:.3f} gives {measure(Settings(seed, parameters=parameters)):.3f} ({claim})"
+            f"{key} = {found[key]:.3f} gives {measure(Settings(seed, parameters=parameters)):.3f} "
+            f"({claim})"
         )
     return found
 
@@ -207,7 +218,8 @@ def report(best: np.ndarray, draws: np.ndarray, widths: dict[str, float], seed: 
     lines = [
         "# Calibration of the filament law",
         "",
-        f"Made by `python scripts/calibrate.py --seed {seed}`; the text at its head says what is fitted and what is held back.",
+        f"Made by `python scripts/calibrate.py --seed {seed}`; the text at its head says what is "
+        "fitted and what is held back.",
         "",
         "| claim | published | fitted |",
         "|---|---|---|",
@@ -224,9 +236,12 @@ def report(best: np.ndarray, draws: np.ndarray, widths: dict[str, float], seed: 
             for n, b, m, lo, hi in zip(NAMES, best, middle, low, high, strict=True)
         ),
         "",
-        f"The film law through these barriers: dW = {film_law(best)[0]:.3f} eV, D_h = {film_law(best)[1]:.1f} nm, "
-        f"p = {film_law(best)[2]:.2f}; W of the 200 nm film is held at {THICK.migration_barrier / eV:.3f} eV, next to the grain's 0.2 eV. "
-        "Only N_s nu0 enters here; nu0 is set by the pulses: a 0.3 V, 1 us pulse covers 13.5 % of what clusters have left, which "
+        f"The film law through these barriers: dW = {film_law(best)[0]:.3f} eV, D_h = "
+        f"{film_law(best)[1]:.1f} nm, "
+        f"p = {film_law(best)[2]:.2f}; W of the 200 nm film is held at "
+        f"{THICK.migration_barrier / eV:.3f} eV, next to the grain's 0.2 eV. "
+        "Only N_s nu0 enters here; nu0 is set by the pulses: a 0.3 V, 1 us pulse covers 13.5 % of "
+        "what clusters have left, which "
         "makes three rising energies of tens of femtojoules (5 to 25 % would do).",
         "",
         "Correlations of the posterior; near +-1 the claims fix only a combination of the two:",

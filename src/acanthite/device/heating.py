@@ -1,4 +1,6 @@
-"""Joule heat in a filament, from currents and voltages: measured or simulated; a warning where Ag2S would transform."""
+"""Joule heat in a filament, from currents and voltages: measured or simulated; a warning where Ag2S
+would transform.
+"""
 
 from __future__ import annotations
 

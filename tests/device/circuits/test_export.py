@@ -44,7 +44,8 @@ def simulate(text: str, corners, levels, samples, step: float, folder) -> np.nda
     (folder / "run.cir").write_text(
         f"wave\n{text}Vin top 0 PWL({wave})\nXd top 0 acanthite_device\n"
         ".options reltol=1e-5 vntol=1e-9 abstol=1e-15 method=gear\n"
-        f".control\ntran {step:.6g} {corners[-1]:.12g} 0 {step:.6g} uic\nwrdata out.txt i(Vin)\nquit\n.endc\n.end\n"
+        f".control\ntran {step:.6g} {corners[-1]:.12g} 0 {step:.6g} uic\nwrdata out.txt "
+        "i(Vin)\nquit\n.endc\n.end\n"
     )
     done = subprocess.run(
         ["ngspice", "-b", "run.cir"],
@@ -71,7 +72,9 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
 
 
 def of_one_constriction(devices: Devices) -> Devices:
-    """Return filaments whose contact is never another one, which a circuit leaves out; other devices as they are."""
+    """Return filaments whose contact is never another one, which a circuit leaves out; other
+    devices as they are.
+    """
     if "exchange_number" not in devices.law.parameters:
         return devices
     values = devices.values.copy()
@@ -211,7 +214,8 @@ def test_a_law_of_ones_own_in_ngspice(tmp_path):
     errors = agreement(
         *compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path)
     )
-    # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a RESET to zero magnifies
+    # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a
+    # RESET to zero magnifies
     assert errors.max() < 2e-3
 
 

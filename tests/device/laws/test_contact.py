@@ -1,4 +1,6 @@
-"""The neck of a filament: capillarity against its published limits, detailed balance, rupture as a random event."""
+"""The neck of a filament: capillarity against its published limits, detailed balance, rupture as a
+random event.
+"""
 
 import dataclasses
 import math
@@ -63,7 +65,9 @@ def test_the_neck_is_as_wide_as_its_channels(radius):
 
 @given(radii, volts, sides)
 def test_a_contact_either_grows_or_may_rupture(radius, voltage, phase):
-    """One overpotential drives both, so that where one ends the other begins: no voltage does both at once."""
+    """One overpotential drives both, so that where one ends the other begins: no voltage does both
+    at once.
+    """
     s = touching(radius, phase)
     gain, loss, exchange, rupture = contact.contact_rates(s, voltage, P)
     assert min(gain, loss, exchange, rupture) >= 0.0
@@ -95,7 +99,9 @@ def test_a_neck_sharper_than_its_notch_dissolves_unaided_and_a_wider_one_does_no
 
 
 def test_ripples_grow_as_nichols_and_mullins_say():
-    """Their rate k^2 (1/R^2 - k^2) at its maximum over the waves that fit, over that of an endless cylinder."""
+    """Their rate k^2 (1/R^2 - k^2) at its maximum over the waves that fit, over that of an endless
+    cylinder.
+    """
     for q in (0.2, 0.6, 0.72, 0.8, 0.9, 0.99, 1.01, 2.0):
         neck = q * P.thickness / (2 * math.pi)
         longest = 2 * math.pi / P.thickness
@@ -131,7 +137,9 @@ def test_a_lifetime_falls_with_one_barrier():
 
 
 def test_bare_silver_would_last_less_than_a_second():
-    """With the barrier of mass transport on bare silver, about 0.7 eV, a thin contact is gone at once: the matrix holds it."""
+    """With the barrier of mass transport on bare silver, about 0.7 eV, a thin contact is gone at
+    once: the matrix holds it.
+    """
     assert lifetime(0.6 * nm, at(300.0, **{"filament.surface_barrier": 0.7 * eV})) < 60.0
     assert lifetime(0.6 * nm, at(300.0)) > 1e6
 
@@ -143,7 +151,9 @@ def test_a_cylinder_shorter_than_its_girth_does_not_pinch_off():
 
 
 def test_ruptures_at_one_voltage_follow_their_rate():
-    """Of many contacts held at one voltage, the times of rupture are exponential with the rate of the law."""
+    """Of many contacts held at one voltage, the times of rupture are exponential with the rate of
+    the law.
+    """
     from acanthite.measurement import Instrument, Sweep, run
     from acanthite.measurement.program import Schedule
 

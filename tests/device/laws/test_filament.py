@@ -121,7 +121,9 @@ def test_a_filament_nucleates_among_other_clusters_and_leaves_them_as_they_are()
 
 
 def test_set_voltages_follow_the_nucleation_hazard():
-    """Without spread, exp(-integrated hazard) of the ramp is uniform: the set voltage is the Poisson process alone."""
+    """Without spread, exp(-integrated hazard) of the ramp is uniform: the set voltage is the
+    Poisson process alone.
+    """
     film_50 = film.grow()
     nominal = Filament.from_film(film_50)
     nominal.values.update(cycle_barrier=0.0)
@@ -206,7 +208,9 @@ def test_a_temperature_the_film_does_not_stand_is_refused(kelvin):
 
 
 def test_the_energy_of_a_pulse_is_that_of_its_parts():
-    """Step the compiled law through a write pulse: the integral of V I is that of the power of all parts, to 1e-9."""
+    """Step the compiled law through a write pulse: the integral of V I is that of the power of all
+    parts, to 1e-9.
+    """
     devices = Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))).sample(1, seed=3)
     kernel, p = devices.law.kernel(), devices.values[0].copy()
     law, schedule = devices.law, PulseTrain(count=2, samples=40).schedule(0.01)

@@ -1,4 +1,6 @@
-"""What the filament law says where nobody fitted it: it forgets with a barrier, reads disturb nothing, the HRS varies."""
+"""What the filament law says where nobody fitted it: it forgets with a barrier, reads disturb
+nothing, the HRS varies.
+"""
 
 import dataclasses
 import math
@@ -41,7 +43,9 @@ def set_at(compliance):
 
 
 def left(nominal, compliance, duration=1e10, n=20):
-    """Return times [s] and conductances [S] of devices that were set and then left alone, shape (device, time)."""
+    """Return times [s] and conductances [S] of devices that were set and then left alone, shape
+    (device, time).
+    """
     test = Retention(duration=duration, points=120, first=1e-5, read_time=1e-6)
     reads = run(nominal.sample(n, seed=77), test, after=set_at(compliance), instrument=QUIET)
     return reads.time.values[0], analysis.conductance(reads).isel(cycle=0).values
@@ -69,7 +73,9 @@ def test_warmth_forgets_sooner(half_lives):
 
 
 def test_it_reaches_from_volatile_to_non_volatile(half_lives):
-    """Below one quantum a tunnel gap opens in milliseconds; contacts of two quanta and more hold for a day."""
+    """Below one quantum a tunnel gap opens in milliseconds; contacts of two quanta and more hold
+    for a day.
+    """
     room = half_lives[0]
     assert 1e-4 < room[0] < 1e-1
     assert room[2] > 1e4
@@ -94,7 +100,9 @@ def test_no_filament_is_immortal_and_each_opens_fully(compliance):
 
 
 def test_a_gap_relaxes_after_a_write_and_goes_on():
-    """The conductance falls once the voltage is gone, through decades, down to what the junction and clusters conduct."""
+    """The conductance falls once the voltage is gone, through decades, down to what the junction
+    and clusters conduct.
+    """
     _, g = left(NOMINAL, 1 * uA, duration=10.0)
     tunnels = g[:, 1:] > 1e-7
     rise = np.diff(g, axis=1) / g[:, :-1]
@@ -118,7 +126,9 @@ class Ramps:
 
 
 def test_a_low_compliance_switches_at_a_threshold_and_lets_go():
-    """Ramped again without a RESET a volatile device sets anew, a non-volatile one conducts from the start."""
+    """Ramped again without a RESET a volatile device sets anew, a non-volatile one conducts from
+    the start.
+    """
     ways = {}
     for compliance in (1 * uA, 30 * uA):
         loops = run(NOMINAL.sample(20, seed=3), Ramps(compliance), instrument=QUIET)
@@ -146,7 +156,9 @@ def test_a_thousand_devices_are_read_and_none_moves():
 
 
 def test_no_device_stays_in_its_lrs_for_good():
-    """A wide contact in series with its lines gets little voltage: it misses some RESETs, but none holds for ever."""
+    """A wide contact in series with its lines gets little voltage: it misses some RESETs, but none
+    holds for ever.
+    """
     wide = NOMINAL.sample(24, seed=5)
     values = wide.values.copy()
     values[:, list(wide.law.parameters).index("contact_radius")] = (
@@ -187,7 +199,9 @@ def test_the_hrs_follows_area_and_grain_boundaries():
 
 
 def test_the_lrs_is_a_metals():
-    """Warm, it conducts less: its body by the phonons of bulk silver, its lines by their own coefficient."""
+    """Warm, it conducts less: its body by the phonons of bulk silver, its lines by their own
+    coefficient.
+    """
     cold, warm = at(300.0).values, at(320.0).values
     body = warm["body_resistance"] / cold["body_resistance"] - 1
     expected = AG2S.value("filament.phonon_resistivity") / AG2S.value("filament.resistivity")

@@ -1,4 +1,6 @@
-"""A random law fitted to the distributions of its loops, and what it does with data it cannot be fitted to."""
+"""A random law fitted to the distributions of its loops, and what it does with data it cannot be
+fitted to.
+"""
 
 from __future__ import annotations
 

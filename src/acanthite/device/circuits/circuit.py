@@ -1,4 +1,5 @@
-"""A law as a circuit: one node a state, its voltage the state over its scale, charged by the state's rate.
+"""A law as a circuit: one node a state, its voltage the state over its scale, charged by the
+state's rate.
 
 A circuit has no events. A law without events needs none: its bounds stop the rates. The filament's
 events become two more nodes, *phase* and *touching*, each a latch: a condition pushes it, and past
@@ -120,7 +121,9 @@ def circuit(devices: Devices, device: int = 0, latch_time: float = 1e-9) -> LawC
 
 
 def as_devices(source: Law | Filament | Devices) -> Devices:
-    """Return devices: those given, the nominal one of a filament, or one of a law with its defaults."""
+    """Return devices: those given, the nominal one of a filament, or one of a law with its
+    defaults.
+    """
     if isinstance(source, Filament):
         return Devices(FILAMENT, np.array([list(source.values.values())]), 0, source.attrs)
     return source.sample(1, seed=0) if isinstance(source, Law) else source
@@ -132,7 +135,8 @@ def _expect_filament(law: Law) -> None:
     )
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
         raise LawError(
-            f"law {law.name!r} has an event function; only laws without one, and the filament, can be exported"
+            f"law {law.name!r} has an event function; only laws without one, and the filament, can "
+            "be exported"
         )
 
 
@@ -192,7 +196,8 @@ def _plain(law: Law) -> tuple[tuple[Node, ...], Formula]:
 
 
 def _softened(rate: Formula) -> Formula:
-    """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a jump.
+    """Return a rate in which a motion that a state's threshold stops sets in on a ramp, not with a
+    jump.
 
     A slow device is held at such a threshold: it moves past it, stops, is overtaken, moves again.
     The engine puts it on the edge; a simulator would follow it there and back in ever shorter
@@ -277,10 +282,11 @@ def _hazard(
     closed: Formula,
     wear: tuple[Formula, Formula],
 ) -> Formula:
-    """Return the rate of the hazard: spent by nucleation, then gathered again by a contact until it ruptures.
+    """Return the rate of the hazard: spent by nucleation, then gathered again by a contact until it
+    ruptures.
 
-    So it is full when a filament goes, and empty when one closes, however fast a simulator steps over what is between. A
-    contact that is driven in SET is as good as new.
+    So it is full when a filament goes, and empty when one closes, however fast a simulator steps
+    over what is between. A contact that is driven in SET is as good as new.
     """
     exchange, rupture = wear
     touching = choose(op(">", exchange, 0.0), _pull(0.0, node), rupture)
@@ -299,7 +305,9 @@ def _latches(
     fresh: Mapping[str, Formula],
     rupture: Formula,
 ) -> tuple[Node, ...]:
-    """Return the nodes that remember whether a filament stands, from which side, and whether it touches."""
+    """Return the nodes that remember whether a filament stands, from which side, and whether it
+    touches.
+    """
     scale = {state.name: _parameter(state.scale) for state in law.states}
     spent = op("<", ("node", "hazard"), 0.0)  # not "<=": a simulator's first guess is zero
     gone = op(">=", ("node", "gap"), op("*", 1.0 + _PAST, op("/", fresh["gap"], scale["gap"])))

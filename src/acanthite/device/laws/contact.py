@@ -1,9 +1,11 @@
-r"""The neck of a silver filament: what it conducts, how hot it is, how it grows, and the two ways in which it goes.
+r"""The neck of a silver filament: what it conducts, how hot it is, how it grows, and the two ways
+in which it goes.
 
-A neck of :math:`g / G_0` channels has the radius :math:`R`, of which the first atom is :math:`R_1 = 2 / k_F`; the law's
-state is what was added to it, :math:`r^2 = R^2 - R_1^2`. Besides the voltage, capillarity acts on it: as an overpotential
-(Gibbs and Thomson) at which a neck sharper than its notch dissolves unaided, and as surface diffusion that pinches a
-cylinder off (Nichols and Mullins). docs/physics.md derives every equation.
+A neck of :math:`g / G_0` channels has the radius :math:`R`, of which the first atom is :math:`R_1 =
+2 / k_F`; the law's state is what was added to it, :math:`r^2 = R^2 - R_1^2`. Besides the voltage,
+capillarity acts on it: as an overpotential (Gibbs and Thomson) at which a neck sharper than its
+notch dissolves unaided, and as surface diffusion that pinches a cylinder off (Nichols and Mullins).
+docs/physics.md derives every equation.
 
 References
 ----------
@@ -64,8 +66,8 @@ def neck_radius(s, p):
 def neck_overpotential(neck, p):
     """Return the overpotential at which a neck of this radius dissolves unaided. [V]
 
-    A neck has two curvatures of opposite sign, that of its waist and that of its notch. A waist wider than the notch
-    bulges along the axis until the two cancel: a short cylinder is stable.
+    A neck has two curvatures of opposite sign, that of its waist and that of its notch. A waist
+    wider than the notch bulges along the axis until the two cancel: a short cylinder is stable.
     """
     if neck >= p.notch_radius:
         return 0.0
@@ -73,10 +75,11 @@ def neck_overpotential(neck, p):
 
 
 def ripple_growth(neck, p):
-    """Return how fast the fastest ripple that fits into the film grows, over that of an endless cylinder.
+    """Return how fast the fastest ripple that fits into the film grows, over that of an endless
+    cylinder.
 
-    Proportional to q^2 (1 - q^2), where 2 pi R / q is the wave: its maximum lies at q^2 = 1/2, and no wave is longer
-    than the film is thick. A cylinder shorter than its girth is stable.
+    Proportional to q^2 (1 - q^2), where 2 pi R / q is the wave: its maximum lies at q^2 = 1/2, and
+    no wave is longer than the film is thick. A cylinder shorter than its girth is stable.
     """
     q = (2.0 * math.pi * neck / p.thickness) ** 2
     if q <= 0.5:
@@ -87,10 +90,11 @@ def ripple_growth(neck, p):
 
 
 def contact_rates(s, voltage, p):
-    """Return gain and loss of the radius, and the rates at which its atoms are exchanged and at which it ruptures. [m/s], [1/s]
+    """Return gain and loss of the radius, and the rates at which its atoms are exchanged and at
+    which it ruptures. [m/s], [1/s]
 
-    The contact grows towards r_max where the voltage on it exceeds its capillary overpotential, and loses its hold where it does
-    not: a void nucleates at one of the atoms of its waist.
+    The contact grows towards r_max where the voltage on it exceeds its capillary overpotential, and
+    loses its hold where it does not: a void nucleates at one of the atoms of its waist.
     """
     contact = contact_conductance(s, p)
     on_contact = abs(voltage) / (1.0 + contact * (p.body_resistance + p.series_resistance))

@@ -1,12 +1,14 @@
-r"""The Ag2S filament: stochastic nucleation, growth along the axis and of the contact, rupture, capillary decay, polarisation.
+r"""The Ag2S filament: stochastic nucleation, growth along the axis and of the contact, rupture,
+capillary decay, polarisation.
 
 Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out
 at the Ag side. States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left
 :math:`h` before the next random event (nucleation; a new constriction of a contact that
-exchanged its atoms; its rupture), gap :math:`x` of the filament, radius :math:`r` of its contact, polarisation
-:math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it touches, and what
-its life drew: barrier, growth, radial and rupture factors, junction, cluster conductance. The contact is in
-:mod:`~acanthite.device.laws.contact`; docs/physics.md derives every equation.
+exchanged its atoms; its rupture), gap :math:`x` of the filament, radius :math:`r` of its contact,
+polarisation :math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it
+touches, and what its life drew: barrier, growth, radial and rupture factors, junction, cluster
+conductance. The contact is in :mod:`~acanthite.device.laws.contact`; docs/physics.md derives every
+equation.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ def filament_conductance(s, p):
 
 
 def junction_current(voltage, factor, p):
-    """Return the current of a high-resistance junction ``factor`` times the nominal one, limited by the bulk of the film."""
+    """Return the current of a high-resistance junction ``factor`` times the nominal one, limited by
+    the bulk of the film.
+    """
     x = min(abs(voltage) / p.hrs_voltage, 300.0)
     sinh = (
         0.5 * (math.exp(x) - math.exp(-x))
@@ -65,7 +69,9 @@ def filament_current(s, voltage, p):
 
 
 def power_parts(s, voltage, p):
-    """Return where the power goes: junction, clusters, contact, body, series resistance, polarisation; their sum is V I. [W]."""
+    """Return where the power goes: junction, clusters, contact, body, series resistance,
+    polarisation; their sum is V I. [W].
+    """
     driven = voltage - s.polarisation
     through = filament_conductance(s, p) * driven
     clusters = p.cluster_conductance * s.cluster_factor * s.coverage
@@ -82,7 +88,9 @@ def power_parts(s, voltage, p):
 
 
 def nucleation_rate(s, voltage, p):
-    """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au side."""
+    """Return the rate at which filaments nucleate, at the Ag side if voltage < 0, else at the Au
+    side.
+    """
     barrier, field = p.migration_barrier, p.nucleation_field
     if voltage > 0.0:
         barrier, field = p.bottom_barrier, p.gold_field
@@ -96,8 +104,8 @@ def nucleation_rate(s, voltage, p):
 def gap_rate(s, voltage, p):
     """Return dx/dt of a filament that does not touch.
 
-    Its tip is curved and dissolves unaided, at the Gibbs-Thomson overpotential; it grows only where the voltage is higher.
-    The tip's own field sharpens growth, but not retraction.
+    Its tip is curved and dissolves unaided, at the Gibbs-Thomson overpotential; it grows only where
+    the voltage is higher. The tip's own field sharpens growth, but not retraction.
     """
     drive = -s.phase * voltage
     if drive > 0.0:
@@ -256,7 +264,8 @@ class Filament:
         film : Film
             Its thickness, migration barrier and disorder are used.
         parameters : ParameterSet
-            Groups ``filament``, ``spread`` and ``stack``, the density of silver and its interface energy.
+            Groups ``filament``, ``spread`` and ``stack``, the density of silver and its interface
+            energy.
 
         Returns
         -------
@@ -271,7 +280,8 @@ class Filament:
         limit = parameters.value("film.phase_transition_temperature")
         if not 0.0 < f["temperature"] < limit:
             raise LawError(
-                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the transition of Ag2S at {limit:g} K: "
+                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the "
+                f"transition of Ag2S at {limit:g} K: "
                 "the law holds for the monoclinic film"
             )
         kT = boltzmann * f["temperature"]
@@ -327,10 +337,12 @@ class Filament:
 
 
 def _resistances(film: Film, f: dict[str, float], area: float) -> dict[str, float]:
-    """Return what conducts at the temperature of the device: silver as a metal, the junction of the film as a barrier.
+    """Return what conducts at the temperature of the device: silver as a metal, the junction of the
+    film as a barrier.
 
-    By Matthiessen's rule warmth adds the same resistivity to a wire as to bulk silver. Grain boundaries lie in a row,
-    and with them the electrode's junction: their number grows as the film over its grain.
+    By Matthiessen's rule warmth adds the same resistivity to a wire as to bulk silver. Grain
+    boundaries lie in a row, and with them the electrode's junction: their number grows as the film
+    over its grain.
     """
     kT, warmer = boltzmann * f["temperature"], f["temperature"] - _REFERENCE_TEMPERATURE
     resistivity = f["resistivity"] + f["phonon_resistivity"] * warmer
@@ -349,7 +361,9 @@ def _resistances(film: Film, f: dict[str, float], area: float) -> dict[str, floa
 
 
 def _capillarity(f: dict[str, float], parameters: ParameterSet) -> dict[str, float]:
-    """Return what the energy of the interface does: overpotentials of necks and tips, and pinching by surface diffusion."""
+    """Return what the energy of the interface does: overpotentials of necks and tips, and pinching
+    by surface diffusion.
+    """
     kT = boltzmann * f["temperature"]
     atom = 1.0 / parameters.value("target.silver_density")
     energy = parameters.value("kmc.interface_energy")
@@ -388,7 +402,9 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     --------
     >>> from acanthite.constants import nm
     >>> films = [ac.film.grow(ac.film.Recipe(thickness=d)) for d in (50 * nm, 60 * nm)]
-    >>> devices = ac.device.population([ac.device.Filament.from_film(film) for film in films], 3, seed=1)
+    >>> devices = ac.device.population(
+    ...     [ac.device.Filament.from_film(film) for film in films], 3, seed=1
+    ... )
     >>> len(devices)
     6
     """
@@ -401,7 +417,9 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
 
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
-    """Return the parameters of ``n`` devices of each, spread as between devices, shape (device, parameter)."""
+    """Return the parameters of ``n`` devices of each, spread as between devices, shape (device,
+    parameter).
+    """
     if not is_number(n) or not n >= 1:
         raise LawError(f"n = {brief(n)} devices; expected at least 1")
     n = count("n", n)

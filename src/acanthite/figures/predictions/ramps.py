@@ -1,4 +1,6 @@
-"""What the twin says of conditions nobody has measured: fresh devices, one SET ramp each, against one condition."""
+"""What the twin says of conditions nobody has measured: fresh devices, one SET ramp each, against
+one condition.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,8 @@ def ramps(
     Returns
     -------
     xarray.Dataset
-        ``set_voltage`` [V], dims (axis, device), not-a-number where a device did not set; ``closed_form`` and
-        ``closed_form_spread`` [V], what nucleation alone would give.
+        ``set_voltage`` [V], dims (axis, device), not-a-number where a device did not set;
+        ``closed_form`` and ``closed_form_spread`` [V], what nucleation alone would give.
     """
     import xarray as xr
 
@@ -126,7 +128,9 @@ def _nucleation(nominal: device.Filament, condition: Ramp) -> RampNucleation:
 
 
 def draw_series(axes: Sequence[Axes], data: xr.Dataset, axis: str) -> None:
-    """Draw mean and spread of the set voltage against a condition, with what nucleation alone would give."""
+    """Draw mean and spread of the set voltage against a condition, with what nucleation alone would
+    give.
+    """
     x, v = data[axis].values, data["set_voltage"].values
     n = np.isfinite(v).sum(1)
     mean, spread = np.nanmean(v, axis=1), np.nanstd(v, axis=1, ddof=1)

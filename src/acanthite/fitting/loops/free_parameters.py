@@ -23,7 +23,9 @@ IDENTIFIED: Mapping[str, tuple[str, ...]] = {
     "linear drift, joglekar window": ("mobility", "r_on", "r_off", "start"),
     "linear drift, biolek window": ("mobility", "r_on", "r_off", "start"),
 }  # fmt: skip
-"""The parameters that loops determine, by law; the rest (a thickness beside a speed, say) only rescales these and is held."""
+"""The parameters that loops determine, by law; the rest (a thickness beside a speed, say) only
+rescales these and is held.
+"""
 
 _RANGE = {"1": 0.7, "J": 0.15, "m": 0.5, "K": 0.1, "J V": 0.3}  # decades about the default, by unit
 _FAR = 6.0  # decades a speed may be from its default where the law does not say how fast its state moves
@@ -37,7 +39,8 @@ _BEYOND = 1.0  # decades by which a fit may leave the range a search begins in
 
 @dataclass(frozen=True)
 class Free:
-    """A fitted parameter, seen through ``u``: the logarithm of its magnitude, or itself where it may change sign.
+    """A fitted parameter, seen through ``u``: the logarithm of its magnitude, or itself where it
+    may change sign.
 
     Parameters
     ----------
@@ -151,7 +154,9 @@ def _given(name: str, unit: str, value: float, given: tuple[float, float]) -> Fr
 def _from_data(
     law: Law, name: str, unit: str, data: Sequence[Curve], known: bool
 ) -> tuple[float, float]:
-    """Return the range of a magnitude: what the data show for a unit they can show, else decades about the default."""
+    """Return the range of a magnitude: what the data show for a unit they can show, else decades
+    about the default.
+    """
     value = abs(law.parameters[name])
     volts, amperes = (
         np.concatenate([np.abs(getattr(c, n)) for c in data]) for n in ("voltage", "current")
@@ -176,7 +181,8 @@ def _from_data(
 
 
 def _speed(law: Law, name: str, data: Sequence[Curve]) -> tuple[float, float]:
-    """Return the range of a speed with which the first state crosses its range within the time a curve lasts.
+    """Return the range of a speed with which the first state crosses its range within the time a
+    curve lasts.
 
     At a threshold far below the highest voltage the state may cross in a small part of it; hence
     the many decades up.
@@ -193,7 +199,9 @@ def _speed(law: Law, name: str, data: Sequence[Curve]) -> tuple[float, float]:
 
 
 def _pace(law: Law, name: str, top: float) -> tuple[float, float]:
-    """Return the range of the first state, and how fast it moves at the highest voltage of the sign ``name`` acts at."""
+    """Return the range of the first state, and how fast it moves at the highest voltage of the sign
+    ``name`` acts at.
+    """
     state = law.states[0]
     ends = [law.parameters[b] if isinstance(b, str) else b for b in (state.lower, state.upper)]
     if ends[0] is None or ends[1] is None:

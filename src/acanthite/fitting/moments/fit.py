@@ -1,4 +1,5 @@
-"""Fit a random law to loops by simulated moments: its devices go through the sweeps measured, and must scatter as those did.
+"""Fit a random law to loops by simulated moments: its devices go through the sweeps measured, and
+must scatter as those did.
 
 A law that nucleates at random has no path that a device could be compared with sample by sample.
 What it has are distributions: of thresholds and of conductances. Their moments are simulated with
@@ -50,7 +51,9 @@ RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("migration_barrier", "contact_radius"),
     ),
 }  # fmt: skip
-"""Laws that are fitted by moments: the parameters that distributions determine, and which of them vary between devices."""
+"""Laws that are fitted by moments: the parameters that distributions determine, and which of them
+vary between devices.
+"""
 
 _NEEDS_CYCLES = (
     "nucleation_field",
@@ -124,8 +127,12 @@ def fit_moments(
     Examples
     --------
     >>> law = ac.fitting.filament()
-    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
-    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> loops = ac.measurement.run(
+    ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
+    ... )
+    >>> fit = ac.fitting.fit_moments(
+    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ... )
     >>> low, high = fit.parameters["hrs_conductance"].interval
     >>> low < law.parameters["hrs_conductance"] < high
     True
@@ -187,7 +194,8 @@ def _divided(
 def _check(measured: Array) -> None:
     if measured.shape[1] < 5:
         raise FitError(
-            f"{measured.shape[1]} devices; expected five or more: a random law is fitted to how devices scatter"
+            f"{measured.shape[1]} devices; expected five or more: a random law is fitted to how "
+            "devices scatter"
         )
     if np.isfinite(measured[0]).any(axis=1).sum() < 5:
         raise FitError(
@@ -225,7 +233,9 @@ def _unknowns(
 
 
 def _width(of: Free) -> Free:
-    """Return the spread of a parameter as an unknown; a barrier is an exponent, of which little makes much."""
+    """Return the spread of a parameter as an unknown; a barrier is an exponent, of which little
+    makes much.
+    """
     ends = (0.005, 0.1) if of.unit == "J" else (0.05, 0.8)
     low, high = math.log(ends[0]), math.log(ends[1])
     return Free(
@@ -250,7 +260,8 @@ class _Problem:
         if self.used.sum() < len(twin.unknowns):
             seen = ", ".join(NAMES[k] for k in np.flatnonzero(self.used))
             raise FitError(
-                f"{len(twin.unknowns)} unknowns ({', '.join(f.name for f in twin.unknowns)}) but {self.used.sum()} moments ({seen}); "
+                f"{len(twin.unknowns)} unknowns ({', '.join(f.name for f in twin.unknowns)}) but "
+                f"{self.used.sum()} moments ({seen}); "
                 "fit fewer with free, or measure more cycles"
             )
 
@@ -280,7 +291,8 @@ class _Problem:
         ]
         if not starts:
             raise FitError(
-                f"law {self.twin.law.name!r} does not switch as the devices do under any parameters tried; does it SET at the sign of "
+                f"law {self.twin.law.name!r} does not switch as the devices do under any "
+                "parameters tried; does it SET at the sign of "
                 "the data? Swap the electrodes with --flip, or fix parameters"
             )
         solutions = []
@@ -341,7 +353,9 @@ class _Problem:
 def _held_out(
     problem: _Problem, held: Sequence[xr.Dataset], rate: float | None, u: Array
 ) -> float | None:
-    """Return the misfit of the held devices' moments, in standard errors: those of the fitted ones, for as many devices."""
+    """Return the misfit of the held devices' moments, in standard errors: those of the fitted ones,
+    for as many devices.
+    """
     measured = joined([observe(r) for r in held])
     loops = replace(problem.twin, programs=programs(held, rate)).loops(u)
     fitted = moments(loops.reshape(len(OBSERVABLES), -1, loops.shape[-1]))

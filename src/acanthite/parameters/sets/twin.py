@@ -94,7 +94,8 @@ QUANTITIES = {
     "bending.activation_volume": assumed(
         5 * cm**3 / avogadro,
         "m^3",
-        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation included (12)",
+        "Ag+ hop, 5 cm3/mol: between superionic silver salts (~1) and AgCl, defect formation "
+        "included (12)",
     ),
     "filament.temperature": assumed(300.0, "K", "room temperature"),
     "filament.attempt_rate": fitted(1.47e11, "1/s", "nu0"),
@@ -128,7 +129,8 @@ QUANTITIES = {
     "filament.surface_barrier": fitted(
         1.03 * eV,
         "J",
-        "Q of surface diffusion, pinned by the matrix: retention bounds it from below; some 0.7 eV for bare silver",
+        "Q of surface diffusion, pinned by the matrix: retention bounds it from below; some 0.7 "
+        "eV for bare silver",
     ),
     "filament.ripple_foldings": assumed(
         2.0, "1", "e-folds from the first roughness of a filament to its rupture: 1 to 3"
@@ -140,7 +142,8 @@ QUANTITIES = {
     "filament.junction_conductance": fitted(
         131.0,
         "S/m^2",
-        "of one grain boundary at small bias and 300 K: 1 nS of a 50 nm device, with three of them and 25 um2",
+        "of one grain boundary at small bias and 300 K: 1 nS of a 50 nm device, with three of "
+        "them and 25 um2",
     ),
     "filament.hrs_barrier": dark(
         0.28 * eV,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class Ag2S(LinearLaw):
-    r"""Soft bounds from the physics: coverage of the interface grows on free sites and dissolves from covered ones.
+    r"""Soft bounds from the physics: coverage of the interface grows on free sites and dissolves
+    from covered ones.
 
     With :math:`\dot m = \Gamma (1 - m)` under a negative pulse and :math:`\dot m = -k m` under a
     positive one, a pulse of width :math:`t_p` takes the share :math:`1 - e^{-\Gamma t_p}` of the
@@ -57,7 +58,8 @@ class Ag2S(LinearLaw):
     def from_filament(
         cls, filament: Filament, voltage: float = 0.3, pulse_width: float = 1e-6, **others: Any
     ) -> Ag2S:
-        """Return the law of the nominal device: its rates at a voltage, its window from the junction and the clusters.
+        """Return the law of the nominal device: its rates at a voltage, its window from the
+        junction and the clusters.
 
         Parameters
         ----------
