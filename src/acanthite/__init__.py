@@ -1,7 +1,8 @@
 """acanthite: the open digital twin of wafer-scale Ag2S memristive crossbar arrays.
 
-One device, every scale: film -> device -> measurement -> analysis -> synapse -> crossbar -> nn -> report.
-Rooms are imported when first used, so ``import acanthite`` and ``acanthite --help`` stay quick.
+One device, every scale: film -> device -> measurement -> analysis -> synapse -> crossbar -> nn ->
+report. Rooms are imported when first used, so ``import acanthite`` and ``acanthite --help`` stay
+quick.
 """
 
 from __future__ import annotations

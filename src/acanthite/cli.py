@@ -37,7 +37,8 @@ _COMPLETING = "_ACANTHITE_COMPLETE"
 
 app = typer.Typer(
     name="acanthite",
-    help="The open digital twin of wafer-scale Ag2S memristive crossbar arrays: one device, every scale.",
+    help="The open digital twin of wafer-scale Ag2S memristive crossbar arrays: one device, every "
+    "scale.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

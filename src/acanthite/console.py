@@ -59,7 +59,8 @@ class Timeline:
     Parameters
     ----------
     weights : mapping of str to float
-        Expected seconds of each figure on one core; a faster or slower machine shows in the time so far.
+        Expected seconds of each figure on one core; a faster or slower machine shows in the time so
+        far.
     """
 
     def __init__(self, weights: Mapping[str, float]) -> None:
@@ -83,7 +84,9 @@ class Timeline:
         return min(1.0, (self._done + self._current) / self._total)
 
     def left(self, elapsed: float) -> float:
-        """Return the seconds still to go after ``elapsed`` of them; the weights count for the first tenth."""
+        """Return the seconds still to go after ``elapsed`` of them; the weights count for the first
+        tenth.
+        """
         fraction = self.fraction
         trust = min(1.0, fraction / 0.1)
         measured = elapsed * (1 - fraction) / fraction if fraction else 0.0
@@ -113,7 +116,9 @@ class _Display:
 
 
 class RunDisplay(_Display, Watcher):
-    """Show a run on standard error: a bar with the time left on a terminal, a line a figure elsewhere."""
+    """Show a run on standard error: a bar with the time left on a terminal, a line a figure
+    elsewhere.
+    """
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False)
@@ -204,7 +209,9 @@ def _verdict_line(part: Part) -> Text:
 
 
 class TrainingDisplay(_Display):
-    """Show a training on standard error: a bar with the accuracy so far on a terminal, a line an epoch elsewhere."""
+    """Show a training on standard error: a bar with the accuracy so far on a terminal, a line an
+    epoch elsewhere.
+    """
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True, highlight=False)
@@ -369,7 +376,8 @@ def print_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 @contextmanager
 def working(what: str) -> Iterator[Callable[[float], None]]:
-    """Show a bar on standard error while something is computed, where that is a terminal; yield what moves it.
+    """Show a bar on standard error while something is computed, where that is a terminal; yield
+    what moves it.
 
     Parameters
     ----------
@@ -387,7 +395,9 @@ def working(what: str) -> Iterator[Callable[[float], None]]:
 
 @contextmanager
 def working_on() -> Iterator[Callable[[str, float], None]]:
-    """Show a bar with what is being done beside it, where standard error is a terminal; yield what moves it."""
+    """Show a bar with what is being done beside it, where standard error is a terminal; yield what
+    moves it.
+    """
     console = Console(stderr=True, highlight=False)
     columns = BarColumn(bar_width=24), TimeRemainingColumn(), TextColumn("{task.description}")
     with Progress(

@@ -18,7 +18,9 @@ class Deprecation(NamedTuple):
 
     Examples
     --------
-    >>> entry = Deprecation("acanthite.film.sputter", "0.2", "0.4", "acanthite.film.grow(recipe)")
+    >>> entry = Deprecation(
+    ...     "acanthite.film.sputter", "0.2", "0.4", "acanthite.film.grow(recipe)"
+    ... )
     >>> entry.expired("0.3.1"), entry.expired("0.4.0")
     (False, True)
     """
@@ -50,7 +52,8 @@ def deprecated(*, since: str, gone_in: str, use: str) -> Callable[[Callable[P, R
     Returns
     -------
     callable
-        A decorator. Calls go through unchanged after a ``FutureWarning``, which users see by default.
+        A decorator. Calls go through unchanged after a ``FutureWarning``, which users see by
+        default.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Results as people read them: values with their units as text, in a notebook as a table, and drawn."""
+"""Results as people read them: values with their units as text, in a notebook as a table, and
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +44,7 @@ class Display:
     ...         Where it sets. [V]
     ...     cycles : int
     ...     '''
+    ...
     ...     set_voltage: float
     ...     cycles: int
     >>> print(str(Loop(-0.19, 3)).replace("\u202f", " "))
@@ -227,7 +230,9 @@ def estimate_text(estimate: Estimate) -> str:
 
     Examples
     --------
-    >>> estimate_text(Estimate(0.19, "V", spread=0.02, interval=(0.18, 0.2))).replace("\u202f", " ")
+    >>> estimate_text(Estimate(0.19, "V", spread=0.02, interval=(0.18, 0.2))).replace(
+    ...     "\u202f", " "
+    ... )
     '190 mV ± 20 mV, 95 %: 180 mV to 200 mV'
     """
     text = as_text(estimate.value, estimate.unit)

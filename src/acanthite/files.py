@@ -11,7 +11,8 @@ from pathlib import Path
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path`` and move it there on success; on failure leave nothing.
+    """Yield a temporary path beside ``path`` and move it there on success; on failure leave
+    nothing.
 
     Parameters
     ----------
@@ -51,7 +52,9 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def _name(error: OSError, path: Path, temporary: Path) -> None:
-    """Let an error of writing name the file that was wanted: a full disk names none, others the temporary one."""
+    """Let an error of writing name the file that was wanted: a full disk names none, others the
+    temporary one.
+    """
     if error.errno is not None and error.filename in (None, str(temporary)):
         error.filename = str(path)
 

@@ -1,4 +1,5 @@
-"""Where Numba keeps the package's kernels: under names that change with the source they are made from.
+"""Where Numba keeps the package's kernels: under names that change with the source they are made
+from.
 
 Numba looks at the file of a kernel only. One that was compiled before an upgrade still holds what
 it took from other modules: a type that has been renamed since cannot be loaded, and a function that
@@ -84,7 +85,9 @@ def fingerprint(file: Path) -> str:
 
 @cache
 def _of_room(room: str) -> str:
-    """Return the hash of a room's kernels: types made in one of its modules are handed to kernels of another."""
+    """Return the hash of a room's kernels: types made in one of its modules are handed to kernels
+    of another.
+    """
     top = _ROOT / room
     files = sorted(top.rglob("*.py")) if top.is_dir() else [top]
     return _digest(file for file in files if _COMPILES.search(_text(file)))
@@ -230,7 +233,8 @@ The bits of a result would then depend on what ran before and on what was found 
 
 
 def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
-    """Compile a kernel as ``numba.njit`` does, by its own options alone and with a cache that survives damage.
+    """Compile a kernel as ``numba.njit`` does, by its own options alone and with a cache that
+    survives damage.
 
     Parameters
     ----------

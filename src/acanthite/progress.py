@@ -1,7 +1,7 @@
 """Long calls: a bar when asked for, and a line in the log when they begin and end.
 
-``progress=True`` shows a bar in a terminal or notebook; a function of one's own is called with the fraction done.
-What is logged goes to the logger of the module, below ``acanthite``, at level INFO:
+``progress=True`` shows a bar in a terminal or notebook; a function of one's own is called with the
+fraction done. What is logged goes to the logger of the module, below ``acanthite``, at level INFO:
 ``logging.getLogger("acanthite").setLevel("INFO")``.
 """
 
@@ -18,7 +18,9 @@ from typing import Any, TypeVar
 __all__ = ["Progress", "bar", "long_call", "reporter"]
 
 Progress = Callable[[float], None] | bool | None
-"""What an argument ``progress`` may be: a function called with the fraction done, True for a bar, None."""
+"""What an argument ``progress`` may be: a function called with the fraction done, True for a bar,
+None.
+"""
 
 T = TypeVar("T", bound=Callable[..., Any])
 

@@ -1,7 +1,7 @@
 """Pint quantities where SI numbers are expected: ``Sweep(-500 * ureg.mV, ...)``.
 
-The unit of an argument is the one in brackets at the end of its description in the docstring, which is
-where a reader looks for it too, so the two cannot differ.
+The unit of an argument is the one in brackets at the end of its description in the docstring, which
+is where a reader looks for it too, so the two cannot differ.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def accepts_quantities(target: T) -> T:
     Returns
     -------
     function or class
-        A class is changed in place. Numbers pass through untouched; quantities, and lists and tuples of
-        them, are converted to the unit documented.
+        A class is changed in place. Numbers pass through untouched; quantities, and lists and
+        tuples of them, are converted to the unit documented.
 
     Raises
     ------

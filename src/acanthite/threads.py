@@ -1,6 +1,7 @@
 """How many threads to work on: a property of the machine, never of the result.
 
-Same settings, same bits, for any number of threads; so the number lives here and not in the settings.
+Same settings, same bits, for any number of threads; so the number lives here and not in the
+settings.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def available() -> int:
 def count() -> int:
     """Return how many threads kernels and pools use: what :func:`use` chose, else all cores.
 
-    Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to fewer.
+    Without a choice, ``NUMBA_NUM_THREADS`` or, failing that, ``OMP_NUM_THREADS`` keeps them to
+    fewer.
 
     Examples
     --------
@@ -44,7 +46,9 @@ def count() -> int:
 
 
 def _allowed() -> int | float:
-    """Return how many threads the environment allows; a list of OMP's is one a level, and the first is ours."""
+    """Return how many threads the environment allows; a list of OMP's is one a level, and the first
+    is ours.
+    """
     for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
         value = os.environ.get(name, "").split(",")[0].strip()
         if value.isdecimal() and int(value) > 0:
@@ -103,8 +107,8 @@ def apply(most: int | None = None) -> int:
 def one_for_blas() -> AbstractContextManager[object]:
     """Keep BLAS to one thread inside a ``with``.
 
-    On small matrices a second gives little, and where cores are busy with other work waiting for it costs a hundred times the
-    product; and the bits would depend on how many there are.
+    On small matrices a second gives little, and where cores are busy with other work waiting for it
+    costs a hundred times the product; and the bits would depend on how many there are.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Recording -> results with errors: switching, pulses and energy, retention, endurance, distributions."""
+"""Recording -> results with errors: switching, pulses and energy, retention, endurance,
+distributions.
+"""
 
 from acanthite.analysis.conduction.fit import fit_conduction
 from acanthite.analysis.conduction.result import ConductionFit, ConductionFits

@@ -1,4 +1,5 @@
-"""Pictures of the results of analyses: loops with their events, distributions, endurance, retention, pulses, conduction.
+"""Pictures of the results of analyses: loops with their events, distributions, endurance,
+retention, pulses, conduction.
 
 Each function draws on the Axes given, or on new ones, and returns them.
 """
@@ -79,7 +80,9 @@ def plot_switching(
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> ax = ac.analysis.plot_switching(loops, ac.analysis.find_events(loops))
     >>> ax.get_xlabel(), ax.get_yscale()
     ('voltage (V)', 'log')
@@ -157,7 +160,8 @@ def plot_distribution(
     unit: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a cumulative distribution, Kaplan and Meier's where values are censored, and fits over it.
+    """Draw a cumulative distribution, Kaplan and Meier's where values are censored, and fits over
+    it.
 
     Parameters
     ----------
@@ -230,7 +234,8 @@ def plot_endurance(
     criterion: FailureCriterion | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw both resistances against cycles: the median over devices as lines, all devices as points.
+    """Draw both resistances against cycles: the median over devices as lines, all devices as
+    points.
 
     Parameters
     ----------
@@ -441,7 +446,9 @@ def plot_conduction(
     >>> import numpy as np
     >>> v = np.linspace(0.01, 0.5, 50)
     >>> i = 1e-6 * np.sinh(v / 0.1)
-    >>> ax = ac.analysis.plot_conduction(v, i, ac.analysis.fit_conduction(v, i, mechanisms=["ohmic", "hopping"]))
+    >>> ax = ac.analysis.plot_conduction(
+    ...     v, i, ac.analysis.fit_conduction(v, i, mechanisms=["ohmic", "hopping"])
+    ... )
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('|voltage|', '|current|')
     """

@@ -52,7 +52,9 @@ class EnduranceResult(Plotted, picture="acanthite.analysis.result_drawings:endur
 
     @property
     def good_share(self) -> np.ndarray:
-        """Share of the cycles read in which both states came out right, of each device, shape (device,); not-a-number of none."""
+        """Share of the cycles read in which both states came out right, of each device, shape
+        (device,); not-a-number of none.
+        """
         good = (self.lrs >= self.threshold) & (self.hrs <= self.threshold)
         read = np.isfinite(self.lrs) & np.isfinite(self.hrs)
         with np.errstate(invalid="ignore"):
@@ -81,7 +83,9 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
     Examples
     --------
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> result = ac.analysis.endurance(ac.measurement.run(devices, ac.measurement.Endurance(cycles=5)))
+    >>> result = ac.analysis.endurance(
+    ...     ac.measurement.run(devices, ac.measurement.Endurance(cycles=5))
+    ... )
     >>> result.set_failures.tolist(), result.reset_failures.tolist()
     ([0, 0], [0, 0])
     """
@@ -93,14 +97,16 @@ def endurance(recording: xr.Dataset) -> EnduranceResult:
         )
     if levels.attrs.get("units", "S") != "S" and bool((levels < 0).any()):
         raise AnalysisError(
-            "endurance: relative levels below zero; expected conductances, whose ratio says something"
+            "endurance: relative levels below zero; expected conductances, whose ratio says "
+            "something"
         )
     g = np.abs(levels.transpose("device", "cycle", "pulse").values)
     if g.shape[-1] != 2:
         raise AnalysisError(f"endurance: {g.shape[-1]} pulses a cycle; expected two, SET and RESET")
     if not np.isfinite(g).any(axis=(0, 1)).all():
         raise AnalysisError(
-            "endurance: no conductance after one of the two pulses; expected reads after SET and RESET"
+            "endurance: no conductance after one of the two pulses; expected reads after SET and "
+            "RESET"
         )
     medians = np.nanmedian(g, axis=(0, 1))
     on = int(np.argmax(medians))

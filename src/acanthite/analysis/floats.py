@@ -1,4 +1,6 @@
-"""Input arrays of the analyses: masked entries count as missing, and values that are not numbers are refused."""
+"""Input arrays of the analyses: masked entries count as missing, and values that are not numbers
+are refused.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ class FailureCriterion(Display):
             raise AnalysisError(f"drift = {self.drift:g}; expected a factor above one")
         if self.consecutive < 1 or self.reference < 1:
             raise AnalysisError(
-                f"consecutive = {self.consecutive}, reference = {self.reference}; expected at least one cycle each"
+                f"consecutive = {self.consecutive}, reference = {self.reference}; expected at "
+                "least one cycle each"
             )
 
 
@@ -139,7 +140,8 @@ def cycles_to_failure(
     low, high = (np.atleast_2d(floats(x, name)) for x, name in ((lrs, "LRS"), (hrs, "HRS")))
     if low.shape != high.shape or low.ndim != 2 or low.size == 0:
         raise AnalysisError(
-            f"endurance: LRS has shape {low.shape}, HRS {high.shape}; expected (device, cycle) twice"
+            f"endurance: LRS has shape {low.shape}, HRS {high.shape}; expected (device, cycle) "
+            "twice"
         )
     there = _measured(measured, low, high)
     bad = {"ratio": ~(high >= criterion.least_ratio * low)}
@@ -170,7 +172,8 @@ def _measured(given: ArrayLike | None, low: Array, high: Array) -> NDArray[np.bo
         )
     if not there.any(1).all():
         raise AnalysisError(
-            f"endurance: device {int(np.argmin(there.any(1))) + 1} of {len(there)} has no cycle that was measured; leave it out"
+            f"endurance: device {int(np.argmin(there.any(1))) + 1} of {len(there)} has no cycle "
+            "that was measured; leave it out"
         )
     return there
 
@@ -189,7 +192,8 @@ def _drifted(r: Array, criterion: FailureCriterion) -> NDArray[np.bool_]:
 
 
 def _first_run(bad: NDArray[np.bool_], there: NDArray[np.bool_], length: int) -> NDArray[np.int_]:
-    """Return the cycle at which the first run of ``length`` bad ones starts, or how many cycles there are, shape (device,).
+    """Return the cycle at which the first run of ``length`` bad ones starts, or how many cycles
+    there are, shape (device,).
 
     Cycles that were not measured neither make a run nor break it.
     """
@@ -226,7 +230,9 @@ class RetentionFit(Plotted, picture="acanthite.analysis.result_drawings:retentio
     --------
     >>> time, ohms = [1.0, 10.0, 100.0, 1e3, 1e4], [1000.0, 1250.0, 1590.0, 1990.0, 2520.0]
     >>> fit = ac.analysis.fit_retention(time, ohms, failure=5000.0)
-    >>> print(f"exponent {fit.rate.value:.2f}, {float(fit.resistance(1e6)) / 1e3:.1f} kohm after {1e6:.0e} s")
+    >>> print(
+    ...     f"exponent {fit.rate.value:.2f}, {float(fit.resistance(1e6)) / 1e3:.1f} kohm after {1e6:.0e} s"
+    ... )
     exponent 0.10, 4.0 kohm after 1e+06 s
     """
 
@@ -288,7 +294,8 @@ def fit_retention(
     t, r = t[keep], r[keep]
     if np.unique(t).size < 3:
         raise AnalysisError(
-            f"retention: {np.unique(t).size} reads at different positive times; expected at least three"
+            f"retention: {np.unique(t).size} reads at different positive times; expected at least "
+            "three"
         )
     if not failure > 0:
         raise AnalysisError(f"failure = {failure:g} Ω; expected a resistance above zero")
@@ -335,7 +342,10 @@ class Arrhenius(Plotted, picture="acanthite.analysis.result_drawings:arrhenius")
     Examples
     --------
     >>> from acanthite.constants import celsius, eV
-    >>> kelvin, seconds = [celsius(t) for t in (85, 105, 125, 150)], [4.1e5, 9.8e4, 2.7e4, 5.6e3]
+    >>> kelvin, seconds = (
+    ...     [celsius(t) for t in (85, 105, 125, 150)],
+    ...     [4.1e5, 9.8e4, 2.7e4, 5.6e3],
+    ... )
     >>> arrhenius = ac.analysis.fit_arrhenius(kelvin, seconds)
     >>> print(f"{arrhenius.activation_energy.value / eV:.2f} eV")
     0.86 eV
@@ -377,7 +387,10 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     Examples
     --------
     >>> from acanthite.constants import celsius, eV
-    >>> kelvin, seconds = [celsius(t) for t in (85, 105, 125, 150)], [4.1e5, 9.8e4, 2.7e4, 5.6e3]
+    >>> kelvin, seconds = (
+    ...     [celsius(t) for t in (85, 105, 125, 150)],
+    ...     [4.1e5, 9.8e4, 2.7e4, 5.6e3],
+    ... )
     >>> fit = ac.analysis.fit_arrhenius(kelvin, seconds)
     >>> low, high = fit.activation_energy.interval
     >>> print(f"{low / eV:.1f} to {high / eV:.1f} eV")
@@ -391,7 +404,8 @@ def fit_arrhenius(temperature: ArrayLike, lifetime: ArrayLike) -> Arrhenius:
     keep = np.isfinite(T) & np.isfinite(t) & (T > 0) & (t > 0)
     if keep.sum() < 3 or np.unique(T[keep]).size < 2:
         raise AnalysisError(
-            f"Arrhenius: {keep.sum()} failures at {np.unique(T[keep]).size} temperatures; expected three at two or more"
+            f"Arrhenius: {keep.sum()} failures at {np.unique(T[keep]).size} temperatures; expected "
+            "three at two or more"
         )
     line = _Line.through(1 / (boltzmann * T[keep]), np.log(t[keep]))
     slope = line.estimates()[1]
@@ -447,7 +461,9 @@ class _Line:
         )
 
     def crossing(self, level: float) -> tuple[float, tuple[float, float]]:
-        """Return where, from x = 0 on, the line reaches a level, and Fieller's 95 % interval; infinite where it never does."""
+        """Return where, from x = 0 on, the line reaches a level, and Fieller's 95 % interval;
+        infinite where it never does.
+        """
         rise = level - self.height
         ends = [x for x in self._fieller(rise) if x is not None]
         at = self.middle + rise / self.slope if self.slope else np.inf

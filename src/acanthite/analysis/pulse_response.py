@@ -1,4 +1,6 @@
-r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, distinguishable states, noise from pulse to pulse."""
+r"""Potentiation and depression by identical pulses: nonlinearity, asymmetry, distinguishable
+states, noise from pulse to pulse.
+"""
 
 from __future__ import annotations
 
@@ -62,12 +64,16 @@ class Branch(Display):
 
     @property
     def deviation(self) -> float:
-        """Largest distance of the fitted curve from the straight line through its ends, as a share of the range."""
+        """Largest distance of the fitted curve from the straight line through its ends, as a share
+        of the range.
+        """
         return abs(self.label) / _LABEL_PER_DEVIATION
 
     @property
     def effective_states(self) -> float:
-        """How many levels fit into the range two standard deviations of a level apart, no more than there are pulses."""
+        """How many levels fit into the range two standard deviations of a level apart, no more than
+        there are pulses.
+        """
         steps = self.range / (2 * self.level_noise) if self.level_noise > 0 else np.inf
         return float(1 + min(steps, self.levels.size - 1))
 
@@ -106,7 +112,8 @@ class PulseResponse(Plotted, picture="acanthite.analysis.drawings:plot_pulse_res
 
     def __str__(self) -> str:
         parts = [
-            f"{name:13s} label {b.label:+.2f}, step noise {b.step_noise:.1%} of the range, {b.effective_states:.0f} states"
+            f"{name:13s} label {b.label:+.2f}, step noise {b.step_noise:.1%} of the range, "
+            f"{b.effective_states:.0f} states"
             for name, b in (("potentiation", self.potentiation), ("depression", self.depression))
         ]
         return "\n".join(
@@ -221,7 +228,8 @@ def _levels(values: ArrayLike, name: str) -> Array:
     g = g[np.isfinite(g).all(-1)] if g.ndim == 2 else g
     if g.ndim != 2 or g.shape[0] == 0 or g.shape[1] < 4:
         raise AnalysisError(
-            f"{name}: levels of shape {np.shape(values)}; expected (repeat, pulse), at least four pulses, finite"
+            f"{name}: levels of shape {np.shape(values)}; expected (repeat, pulse), at least four "
+            "pulses, finite"
         )
     if np.ptp(g.mean(0)) == 0:
         raise AnalysisError(f"{name}: all levels are {g[0, 0]:g}; expected levels that change")

@@ -56,17 +56,20 @@ def _writing(recording: xr.Dataset) -> np.ndarray:
     for name in ("pulse", "sample"):
         if name not in recording["current"].dims:
             raise AnalysisError(
-                f"pulse analysis: current has dims {recording['current'].dims}; expected (..., pulse, sample) in time"
+                f"pulse analysis: current has dims {recording['current'].dims}; expected (..., "
+                "pulse, sample) in time"
             )
     if "writing" not in recording.coords:
         raise AnalysisError(
-            "pulse analysis: no coordinate 'writing' marks the samples that belong to the write pulses"
+            "pulse analysis: no coordinate 'writing' marks the samples that belong to the write "
+            "pulses"
         )
     return recording["writing"].values.astype(bool)
 
 
 def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
-    """Return the energy of each write pulse: the integral of V I over the pulse, edges included. [J]
+    """Return the energy of each write pulse: the integral of V I over the pulse, edges included.
+    [J]
 
     Parameters
     ----------
@@ -136,7 +139,8 @@ def read_levels(recording: xr.Dataset, share: float = 0.25) -> xr.DataArray:
 
 
 def recovery_time(recording: xr.Dataset, within: float = 0.1) -> xr.DataArray:
-    """Return how long after a pulse the read current takes to stay within ``within`` of its final value. [s]
+    """Return how long after a pulse the read current takes to stay within ``within`` of its final
+    value. [s]
 
     Parameters
     ----------

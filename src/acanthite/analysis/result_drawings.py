@@ -1,4 +1,6 @@
-"""What ``.plot()`` draws of the results of analyses: the result first, then the data where they are wanted."""
+"""What ``.plot()`` draws of the results of analyses: the result first, then the data where they are
+wanted.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def switching(result: Switching, ax: Axes | None = None) -> Axes:
 def switching_events(
     result: SwitchingEvents, *recordings: xr.Dataset, ax: Axes | None = None
 ) -> Axes:
-    """Draw the loops with their events, or the distributions of the voltages where no loops are given."""
+    """Draw the loops with their events, or the distributions of the voltages where no loops are
+    given.
+    """
     if recordings:
         return plot_switching(list(recordings), result, ax)
     return _thresholds({"set": result.set_voltage, "reset": result.reset_voltage}, ax)

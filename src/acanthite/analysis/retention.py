@@ -36,7 +36,9 @@ def retained(recording: xr.Dataset) -> xr.DataArray:
     --------
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
     >>> test = ac.measurement.Retention(duration=1e3, points=10)
-    >>> kept = ac.analysis.retained(ac.measurement.run(devices, test, after=ac.measurement.Sweep(-0.5)))
+    >>> kept = ac.analysis.retained(
+    ...     ac.measurement.run(devices, test, after=ac.measurement.Sweep(-0.5))
+    ... )
     >>> kept.dims, f"{float(kept.min()):.0%} at least"
     (('device', 'cycle'), '100% at least')
     """

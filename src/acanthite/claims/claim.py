@@ -14,7 +14,8 @@ Verdict = Literal["match", "near", "miss", "not run"]
 
 @dataclass(frozen=True)
 class Rule:
-    """When a simulated value agrees with the published one; to be written before the result is seen.
+    """When a simulated value agrees with the published one; to be written before the result is
+    seen.
 
     Parameters
     ----------
@@ -81,11 +82,12 @@ class Claim:
     unit : str
         SI without prefixes; ``"1"`` for ratios, counts and yes (1) or no (0).
     published : float or None
-        The paper's number [unit]; 1 where it says that something holds. None where its text states a range or a
-        tendency and no number: then ``as_stated`` holds its words, and ``rule`` how they are read.
+        The paper's number [unit]; 1 where it says that something holds. None where its text states
+        a range or a tendency and no number: then ``as_stated`` holds its words, and ``rule`` how
+        they are read.
     how : {"given", "fitted", "predicted", "missing"}
-        ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``predicted``: no parameter
-        was adjusted to it. ``missing``: not computed yet.
+        ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``predicted``: no
+        parameter was adjusted to it. ``missing``: not computed yet.
     rule : Rule
         What makes it match, near or miss.
     as_stated : str

@@ -1,7 +1,8 @@
-"""The ledger: every number the paper states, the rule it is judged by, and how acanthite stands to it.
+"""The ledger: every number the paper states, the rule it is judged by, and how acanthite stands to
+it.
 
-Published: Zhu et al., Nano-Micro Lett. 17:69 (2025). Only its text is used; numbers that only its figures or
-supplement show are not known and not invented. Yes-or-no claims are 1 or 0.
+Published: Zhu et al., Nano-Micro Lett. 17:69 (2025). Only its text is used; numbers that only its
+figures or supplement show are not known and not invented. Yes-or-no claims are 1 or 0.
 """
 
 from __future__ import annotations
@@ -94,9 +95,11 @@ _WRITE = (
     ),
     _yes("fig1c.rising", "devices whose current rises pulse by pulse", "predicted", "gradually increase the current", 0.95),
     _yes("fig1c.levels", "devices whose reads after each pulse are distinct levels", "predicted", "discrete states at 5 mV", 0.95),
-    _yes("fig1c.recovery", "devices that show a recovery time after each pulse", "given", "recovery time shaded", 0.95),
+    _yes("fig1c.recovery", "devices that show a recovery "
+                           "time after each pulse", "given", "recovery time shaded", 0.95),
     Claim(
-        "fig1d.biology", "write energy over the upper end of the biological band", "1", None, "predicted",
+        "fig1d.biology", "write energy over the upper end of the "
+                         "biological band", "1", None, "predicted",
         between(0.01, 1.0, "1-100 fJ per synaptic event", 1.0), "comparable to 1-100 fJ",
     ),
     _yes("fig1d.lowest", "lowest energy among the devices with a known one", "predicted", "lowest switching-energy"),
@@ -115,13 +118,16 @@ _SWITCHING = (
           within(0.125, 0.026, "95 % sampling error of a C_v from 50 cycles")),
     Claim("figS7.reset-cv", "C_v of the reset voltage over 50 cycles", "1", 0.309, "fitted",
           within(0.309, 0.065, "95 % sampling error of a C_v from 50 cycles")),
-    Claim("fig2d.set-mean", "mean set voltage magnitude, 30 devices, Gauss fit", "V", 0.22, "fitted",
+    Claim("fig2d.set-mean", "mean set voltage magnitude, 30 devices, Gauss "
+                            "fit", "V", 0.22, "fitted",
           within(0.22, 0.01, "95 % sampling error of 30 devices at C_v 12.5 %")),
-    Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 devices", "S", 1 * mS, "fitted",
+    Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 "
+                       "devices", "S", 1 * mS, "fitted",
           between(0.5 * mS, 5 * mS, "the milli-siemens regime", 0.5 * mS), "up to mS"),
     Claim("fig2e.lrs-cv", "C_v of the LRS conductance between devices", "1", 0.60, "fitted",
           within(0.60, 0.20, "95 % sampling error of a C_v from 30 devices"), "approaching 60 %"),
-    Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = 10 uA", "1", 0.058, "fitted",
+    Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = "
+                                     "10 uA", "1", 0.058, "fitted",
           within(0.058, 0.015, "95 % sampling error of a C_v from 30 devices")),
     _yes("figS8.trend", "C_v of the LRS falls as I_cc is lowered", "predicted", "suppressed by current compliance"),
     _yes("fig2f.retention", "levels that keep nine tenths of their conductance for 1e4 s", "fitted",
@@ -130,7 +136,8 @@ _SWITCHING = (
           between(0.9999, 1.0, "at most one failure in 1e4 cycles", 0.0009), "robust over 1e4 cycles"),
     Claim("fig2h.gold-set", "set voltage magnitude from the Au side", "V", 0.6, "fitted",
           within(0.6, 0.05, "~0.6 V: half a unit of its last digit"), "~-0.6 V"),
-    Claim("fig2i.nucleation", "silver particles on Ag over those on Au, Ag-rich film", "1", None, "predicted",
+    Claim("fig2i.nucleation", "silver particles on Ag over those on Au, "
+                              "Ag-rich film", "1", None, "predicted",
           between(10.0, float("inf"), "ten times fewer"), "suppressed on Au"),
 )  # fmt: skip
 
@@ -139,14 +146,17 @@ _MIGRATION = (
           within(0.2 * eV, 0.05 * eV, "~0.2 eV: half a unit of its last digit"), "~0.2 eV"),
     Claim("fig3b.line", "angle 2theta of the line followed", "rad", 0.5497787143782138, "predicted",
           within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "diffraction singlet at ~31.5 degrees"),
-    _yes("fig3b.narrowing", "line narrows and grows with each hotter anneal", "fitted", "stronger, narrower"),
+    _yes("fig3b.narrowing", "line narrows and grows with each "
+                            "hotter anneal", "fitted", "stronger, narrower"),
     _yes("fig3c.trend", "V_th falls with each hotter anneal", "fitted", "hotter anneal, lower V_th"),
     _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "fitted", "no RS within +-1 V", 0.9999),
     _yes("fig3d.narrowing", "line narrows from 50 to 200 nm", "fitted", "narrower line"),
     _yes("fig3d.trend", "V_th falls from 50 to 200 nm", "fitted", "lower V_th"),
-    Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, relative", "1", None, "predicted",
+    Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, "
+                               "relative", "1", None, "predicted",
           within(0.0, 0.10, "inside the cycle spread"), "no significant fall"),
-    Claim("fig3e.set-mean", "mean set voltage magnitude, 200 nm, 160 C, 50 cycles", "V", 0.1, "fitted",
+    Claim("fig3e.set-mean", "mean set voltage magnitude, 200 nm, 160 C, 50 "
+                            "cycles", "V", 0.1, "fitted",
           within(0.1, 0.0125, "~0.1 V: a cycle spread of 12.5 %"), "~-0.1 V"),
     _yes("figS13.devices", "200 nm devices that switch, of 30", "predicted", "consistent across 30 devices", 0.95),
     Claim("figS14.bending", "devices that switch at 3 mm radius", "1", 1.0, "predicted", between(0.95, 1.0, "works"), "works"),
@@ -156,17 +166,20 @@ _COMPUTE = (
     _given("fig4b.volt-per-level", "read voltage of one grey level", "V", 0.1 * mV, "0-255 -> 0-25.5 mV"),
     _given("fig4c.memristors", "memristors in a 3 x 3 kernel", "1", 18.0),
     _given("fig4c.lrs", "of them in the low-resistance state", "1", 6.0),
-    Claim("fig4d.linearity", "largest departure from a line over +-25.5 mV, of full scale", "1", None, "predicted",
+    Claim("fig4d.linearity", "largest departure from a line over +-25.5 "
+                             "mV, of full scale", "1", None, "predicted",
           between(0.0, 0.01, "linear: 1 % of full scale", 0.02), "linear I-V"),
     Claim("fig4e.ssim", "SSIM of hardware against software, vertical edges", "1", None, "predicted",
           between(0.9, 1.0, "looks the same: SSIM of at least 0.9", 0.1), "promising capabilities"),
-    Claim("fig4f.ssim", "SSIM of hardware against software, horizontal edges", "1", None, "predicted",
+    Claim("fig4f.ssim", "SSIM of hardware against software, horizontal "
+                        "edges", "1", None, "predicted",
           between(0.9, 1.0, "looks the same: SSIM of at least 0.9", 0.1), "promising capabilities"),
     Claim("fig4g.max-cv", "C_v of the maximum conductance over the ladders", "1", 0.06, "fitted",
           within(0.06, 0.02, "95 % sampling error of a C_v from 20 ladders")),
     _given("fig4g.pulses", "pulses in the ladder test", "1", 1200.0),
     _given("fig4g.width", "width of a ladder pulse", "s", 1 * us),
-    Claim("noteS1.capacitance", "exponent of the parasitic capacitance against area", "1", None, "given",
+    Claim("noteS1.capacitance", "exponent of the parasitic capacitance "
+                                "against area", "1", None, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
     Claim("noteS1.current", "exponent of the current against area", "1", None, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),

@@ -71,6 +71,7 @@ def _model(name: str, thickness: float | None, file: Path | None) -> Law | Filam
         )
     if thickness is not None or file is not None:
         raise LawError(
-            f"model {name!r} has no film; leave out --thickness and --parameters, or choose the filament"
+            f"model {name!r} has no film; leave out --thickness and --parameters, or choose the "
+            "filament"
         )
     return MODELS[name]

@@ -201,7 +201,8 @@ def _loops(
     if name not in known:
         given = f"--law {name!r}" if name else "no --law"
         raise FitError(
-            f"{given}: loops need a device law, one of {', '.join(known)}{nearest(name or '', known)}"
+            f"{given}: loops need a device law, one of "
+            f"{', '.join(known)}{nearest(name or '', known)}"
         )
     if fitting.halves(loops):
         loops = [fitting.interleave(*loops)]
@@ -233,7 +234,8 @@ def _of_moments(options: Mapping[str, Any]) -> dict[str, Any]:
     for name, default in (("shared", ()), ("each", "device"), ("scale", "log"), ("begin", None)):
         if options[name] != default:
             raise FitError(
-                f"--{name} {options[name]!r}: the filament is fitted to distributions, not to currents; leave it out"
+                f"--{name} {options[name]!r}: the filament is fitted to distributions, not to "
+                "currents; leave it out"
             )
     return {n: options[n] for n in ("free", "fixed", "holdout", "rate", "seed")}
 
@@ -252,7 +254,8 @@ def _pulses(
 
     if len(recordings) > 1:
         raise FitError(
-            f"{len(recordings)} pulse responses; expected one file, its devices in columns: fit them one by one"
+            f"{len(recordings)} pulse responses; expected one file, its devices in columns: fit "
+            "them one by one"
         )
     laws = [name] if name else list(fitting.PULSE_LAWS)
     with working("fitting pulse laws") as progress:

@@ -34,7 +34,8 @@ Parameters = Annotated[
     Path | None,
     option(
         "FILE.toml",
-        "Your own parameters over the Ag2S set; 'acanthite parameters --template' prints one to edit.",
+        "Your own parameters over the Ag2S set; 'acanthite parameters --template' prints one to "
+        "edit.",
     ),
 ]
 Data = Annotated[Path | None, option("DIR", "Folder with the MNIST files, tried before the cache.")]
@@ -89,7 +90,8 @@ def reproduce(
     """
     refuse_device(
         device,
-        "the figures compare films, thicknesses and anneals, which a device file knows nothing of; give numbers of your own "
+        "the figures compare films, thicknesses and anneals, which a device file knows nothing of; "
+        "give numbers of your own "
         "with --parameters, or the file to 'acanthite train', 'explore', 'array' or 'export'",
     )
     if show:

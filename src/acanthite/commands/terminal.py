@@ -130,4 +130,7 @@ def _drop_output() -> None:
 def explain(error: OSError) -> str:
     """Return one line for an error of the operating system: the file, what is wrong, what to do."""
     where = f"{error.filename}: " if error.filename else "the output cannot be written: "
-    return f"{where}{error.strerror or error}; check the space left and the rights there, or name another place"
+    return (
+        f"{where}{error.strerror or error}; check the space left and the rights there, or name "
+        "another place"
+    )

@@ -148,7 +148,8 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
             knobs[name.strip()] = value.strip()
         if not (equals and value):
             raise TrainingError(
-                f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or pulses=implicit"
+                f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or "
+                "pulses=implicit"
             )
     if not knobs:
         return job  # a name stays one, its knobs to be adapted to the device

@@ -74,7 +74,8 @@ def wafer(
 
     refuse_device(
         device,
-        "devices of a wafer follow from the film at their place, which a device file knows nothing of; give numbers of your own "
+        "devices of a wafer follow from the film at their place, which a device file knows nothing "
+        "of; give numbers of your own "
         "with --parameters",
     )
     chosen = chosen_parameters(parameters)
@@ -109,7 +110,8 @@ def _print_wafer(run: WaferRun) -> None:
     print_table(("thermal budget", "", "verdict"), verdicts)
     if run.step_coverage < 1:
         typer.echo(
-            f"note: the top electrode is {run.step_coverage:.2g} times as thick as the step it climbs; it relies on sloped edges"
+            f"note: the top electrode is {run.step_coverage:.2g} times as thick as the step it "
+            "climbs; it relies on sloped edges"
         )
     if run.dies is None:
         typer.echo("no devices: the electrolyte does not stay monoclinic, and no device law holds")

@@ -69,7 +69,9 @@ BENCHMARK = (
     ),
     Entry("Ag2S, interface switching", "Zhu2022", False, 0.2 * fJ, checked="read"),
 )
-"""The devices the paper compares with (its refs 30-35), and the same group's single interface device."""
+"""The devices the paper compares with (its refs 30-35), and the same group's single interface
+device.
+"""
 
 BIOLOGY = (1 * fJ, 100 * fJ)  #: a synaptic event, Zhu et al. 2025 [J]
 

@@ -2,8 +2,8 @@ r"""How a write's energy falls with the cross-point's area (Note S1).
 
 .. math:: C = \varepsilon_0 \varepsilon_r A / d + C_\mathrm{line},\qquad E = \int V I\,dt + C V^2
 
-Currents of the interface (junction, silver clusters) are proportional to the area; a filament is one spot,
-and its current is not.
+Currents of the interface (junction, silver clusters) are proportional to the area; a filament is
+one spot, and its current is not.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class WriteCost(Display):
     Parameters
     ----------
     interface, filament, crosspoint, line : ndarray
-        Drawn by the interface current and by the filament; to charge the cross-point and the line. [J]
+        Drawn by the interface current and by the filament; to charge the cross-point and the line.
+        [J]
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models; export to circuits."""
+"""Film -> Device: laws as a few scalar functions, compiled; the Ag2S filament; standard models;
+export to circuits.
+"""
 
 from acanthite.device import kmc
 from acanthite.device.circuits.export import FORMATS, export

@@ -72,7 +72,9 @@ def law(
 
     Examples
     --------
-    >>> @ac.device.law(state="w", parameters={"g_on": 1e-3, "g_off": 1e-5, "speed": 50.0}, initial=0.0)
+    >>> @ac.device.law(
+    ...     state="w", parameters={"g_on": 1e-3, "g_off": 1e-5, "speed": 50.0}, initial=0.0
+    ... )
     ... def mine(w, voltage, p):
     ...     return p.speed * voltage, (p.g_off + (p.g_on - p.g_off) * w) * voltage
     >>> mine.name, mine.state_names
@@ -129,7 +131,9 @@ def _each(what: str, value: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _scale(low: Any, high: Any) -> float | str:
-    """Return the size of a state from its bounds; what is wrong with them is said where they are checked."""
+    """Return the size of a state from its bounds; what is wrong with them is said where they are
+    checked.
+    """
     if isinstance(high, str):
         return high
     low, high = (as_float(end) if is_number(end) else math.inf for end in (low, high))

@@ -46,7 +46,9 @@ class State:
 
 
 class Equations(Protocol):
-    """What :class:`acanthite.device.Law` has that is checked and compiled; its docstring explains each."""
+    """What :class:`acanthite.device.Law` has that is checked and compiled; its docstring explains
+    each.
+    """
 
     @property
     def name(self) -> str:

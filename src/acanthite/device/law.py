@@ -255,7 +255,8 @@ class Devices(Display):
         """Return one parameter of every device, shape (device,)."""
         if name not in self.law.parameters:
             raise LawError(
-                f"law {self.law.name!r} has no parameter {name!r}{nearest(name, self.law.parameters)}"
+                f"law {self.law.name!r} has no parameter "
+                f"{name!r}{nearest(name, self.law.parameters)}"
             )
         return self.values[:, list(self.law.parameters).index(name)]
 
@@ -266,7 +267,9 @@ class Devices(Display):
         return np.full(len(self), default if bound is None else as_float(bound))
 
     def start(self) -> np.ndarray:
-        """Return the states of fresh devices before their first event, those only held at zero, shape (state, device)."""
+        """Return the states of fresh devices before their first event, those only held at zero,
+        shape (state, device).
+        """
         held = [np.zeros(len(self)) for _ in self.law.held]
         rows = [self.resolve(s.initial, 0.0) for s in self.law.states] + held
         return np.array(rows).reshape(len(rows), len(self))
@@ -281,7 +284,8 @@ class Devices(Display):
         return np.array(rows).reshape(3, len(self.law.states), len(self))
 
     def check(self) -> None:
-        """Refuse devices without their parameters, with bounds that hold nothing or a start outside them.
+        """Refuse devices without their parameters, with bounds that hold nothing or a start outside
+        them.
 
         Raises
         ------
@@ -293,7 +297,8 @@ class Devices(Display):
             raise LawError(f"law = {brief(law)} of devices; expected a Law")
         if not isinstance(self.attrs, Mapping):
             raise LawError(
-                f"law {law.name!r}: attrs = {brief(self.attrs)} of devices; expected names with values"
+                f"law {law.name!r}: attrs = {brief(self.attrs)} of devices; expected names with "
+                "values"
             )
         values: Any = self.values if isinstance(self.values, np.ndarray) else np.empty(0)
         if (
@@ -303,19 +308,22 @@ class Devices(Display):
             or values.dtype.kind != "f"
         ):
             raise LawError(
-                f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers of the shape "
+                f"law {law.name!r}: values of devices have shape {values.shape}; expected numbers "
+                "of the shape "
                 f"(device, {len(law.parameters)})"
             )
         if np.shape(self.members) != (len(values),):
             raise LawError(
-                f"law {law.name!r}: members of devices have shape {np.shape(self.members)}; expected "
+                f"law {law.name!r}: members of devices have shape {np.shape(self.members)}; "
+                "expected "
                 f"a number for each of {len(values)}"
             )
         if not np.isfinite(values).all():
             device, column = np.argwhere(~np.isfinite(values))[0]
             name = list(law.parameters)[column]
             raise LawError(
-                f"law {law.name!r}, device {device}: {name} = {values[device, column]}; expected a finite number"
+                f"law {law.name!r}, device {device}: {name} = {values[device, column]}; expected a "
+                "finite number"
             )
         validation.check_seed(self.seed)
         start, (lower, upper, scale) = self.start(), self.bounds()
@@ -330,7 +338,8 @@ class Devices(Display):
                 where = f"law {law.name!r}, device {i}, state {state.name!r}"
                 validation.check_range(where, start[k, i], lower[k, i], upper[k, i])
                 raise LawError(
-                    f"{where}: scale = {scale[k, i]:g}; expected a positive number: give one with scale = ..."
+                    f"{where}: scale = {scale[k, i]:g}; expected a positive number: give one with "
+                    "scale = ..."
                 )
 
     def set_polarity(self) -> int:
@@ -347,7 +356,8 @@ class Devices(Display):
         signs = set(np.sign(self.parameter(sign)))
         if len(signs) > 1:
             raise LawError(
-                f"law {self.law.name!r}: {sign} has both signs; expected devices that set at one polarity"
+                f"law {self.law.name!r}: {sign} has both signs; expected devices that set at one "
+                "polarity"
             )
         return int(signs.pop())
 
@@ -399,7 +409,8 @@ def _column(law_name: str, key: str, value: ArrayLike, n: int) -> np.ndarray:
         ) from None
     if column.shape not in ((), (n,)):
         raise LawError(
-            f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for each of {n} devices"
+            f"law {law_name!r}: {key} has shape {column.shape}; expected one value, or one for "
+            f"each of {n} devices"
         )
     if not np.isfinite(column).all():
         raise LawError(f"law {law_name!r}: {key} = {brief(value)}; expected a finite number")

@@ -18,7 +18,8 @@ LARGEST_SEED = 2**63 - 1
 
 
 def check_law(law: Equations) -> None:
-    """Refuse names that cannot be read in a law, values that are no numbers, and bounds that hold nothing.
+    """Refuse names that cannot be read in a law, values that are no numbers, and bounds that hold
+    nothing.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def _check_names(law: str, kind: str, names: tuple[Any, ...]) -> None:
             or name[0] == "_"
         ):
             raise LawError(
-                f"law {law!r}: {kind} {brief(name)}; expected a name that Python can read, such as 'gap', without a "
+                f"law {law!r}: {kind} {brief(name)}; expected a name that Python can read, such as "
+                "'gap', without a "
                 "leading underscore"
             )
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -78,7 +80,8 @@ def _check_state(law: Equations, state: State) -> None:
         if isinstance(value, str):
             if value not in law.parameters:
                 raise LawError(
-                    f"law {law.name!r}: {what} = {value!r} {label} is no parameter{nearest(value, law.parameters)}"
+                    f"law {law.name!r}: {what} = {value!r} {label} is no "
+                    f"parameter{nearest(value, law.parameters)}"
                 )
         elif not (value is None and what in ("lower", "upper")):
             bound = what in ("lower", "upper")
@@ -116,11 +119,13 @@ def _check_polarity(law: Equations) -> None:
     if isinstance(sign, str):
         if sign not in law.parameters:
             raise LawError(
-                f"law {law.name!r}: set_polarity = {sign!r} is no parameter{nearest(sign, law.parameters)}"
+                f"law {law.name!r}: set_polarity = {sign!r} is no "
+                f"parameter{nearest(sign, law.parameters)}"
             )
     elif not is_number(sign) or sign not in (-1, 0, 1):
         raise LawError(
-            f"law {law.name!r}: set_polarity = {brief(sign)}; expected -1, 1, 0 where it is not known, or a parameter"
+            f"law {law.name!r}: set_polarity = {brief(sign)}; expected -1, 1, 0 where it is not "
+            "known, or a parameter"
         )
 
 
@@ -142,7 +147,8 @@ def check_sample(law: Equations, n: Any, seed: Any, spread: Any) -> None:
     for key, sigma in spread.items():
         if not is_number(sigma) or not (math.isfinite(sigma) and sigma >= 0):
             raise LawError(
-                f"law {law.name!r}: spread of {key!r} is {brief(sigma)}; expected a number, not negative"
+                f"law {law.name!r}: spread of {key!r} is {brief(sigma)}; expected a number, not "
+                "negative"
             )
 
 

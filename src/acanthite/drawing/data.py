@@ -287,13 +287,14 @@ def write_data(figure: Figure, stem: Path) -> tuple[str, ...]:
     ----------
     figure : matplotlib.figure.Figure
     stem : pathlib.Path
-        ``figures/fig2c`` for ``figures/fig2c.csv``, and ``figures/fig2c-image-1.csv`` for its first image.
+        ``figures/fig2c`` for ``figures/fig2c.csv``, and ``figures/fig2c-image-1.csv`` for its first
+        image.
 
     Returns
     -------
     tuple of str
-        Names without the folder. A table has a row for each point, nine significant digits, in the units its
-        axes name; an image has a line for each row of pixels.
+        Names without the folder. A table has a row for each point, nine significant digits, in the
+        units its axes name; an image has a line for each row of pixels.
 
     Examples
     --------

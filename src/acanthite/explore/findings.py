@@ -40,7 +40,9 @@ class PropertyCurve(Display):
     --------
     >>> import numpy as np
     >>> accuracy = np.array([[0.92, 0.94], [0.80, 0.82]])  # of two seeds each
-    >>> curve = ac.explore.PropertyCurve("cycle-noise", "sgd", np.array([0.0, 1.0]), accuracy, np.ones(2))
+    >>> curve = ac.explore.PropertyCurve(
+    ...     "cycle-noise", "sgd", np.array([0.0, 1.0]), accuracy, np.ones(2)
+    ... )
     >>> [f"{mean:.0%}" for mean in curve.accuracy.mean(axis=1)]
     ['93%', '81%']
     """
@@ -70,7 +72,9 @@ class PropertyEffect(Display):
 
     Examples
     --------
-    >>> finding = ac.explore.PropertyEffect("cycle-noise", "sgd", 0.15, 0.0, gain=0.021, gain_error=0.002, bearable=0.25)
+    >>> finding = ac.explore.PropertyEffect(
+    ...     "cycle-noise", "sgd", 0.15, 0.0, gain=0.021, gain_error=0.002, bearable=0.25
+    ... )
     >>> print(f"{finding.property}: {100 * finding.gain:.1f} points to be gained")
     cycle-noise: 2.1 points to be gained
     """
@@ -101,11 +105,15 @@ class Findings(Plotted, picture="acanthite.explore.drawings:draw_property"):
     --------
     >>> import numpy as np
     >>> from acanthite.explore import PropertyCurve, Findings, PropertyStudy
-    >>> noise = PropertyCurve("cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.93], [0.80]]), np.ones(2))
+    >>> noise = PropertyCurve(
+    ...     "cycle-noise", "sgd", np.array([0.0, 1.0]), np.array([[0.93], [0.80]]), np.ones(2)
+    ... )
     >>> own = PropertyCurve("as it is", "sgd", np.zeros(1), np.array([[0.90]]), np.ones(1))
     >>> found = Findings(PropertyStudy(), {"cycle-noise": 0.15}, {"sgd": own}, (noise,))
     >>> best = found.ranking[0]
-    >>> print(f"{best.property}: {best.gain:.0%} to be gained, a point is lost at {best.bearable:.2f}")
+    >>> print(
+    ...     f"{best.property}: {best.gain:.0%} to be gained, a point is lost at {best.bearable:.2f}"
+    ... )
     cycle-noise: 3% to be gained, a point is lost at 0.24
     """
 

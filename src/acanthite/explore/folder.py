@@ -90,12 +90,14 @@ class Folder:
             kept = json.loads((self.path / "study.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise RunFolderError(
-                f"folder {self.path} holds other things than an exploration; choose another with --out"
+                f"folder {self.path} holds other things than an exploration; choose another with "
+                "--out"
             ) from None
         for name in wanted:
             if kept.get(name) != wanted[name]:
                 raise RunFolderError(
-                    f"folder {self.path} holds an exploration with {name} = {kept.get(name)}, not {wanted[name]}; "
+                    f"folder {self.path} holds an exploration with {name} = {kept.get(name)}, not "
+                    f"{wanted[name]}; "
                     "choose another with --out"
                 )
 

@@ -63,7 +63,8 @@ def _begin(study: PropertyStudy, device: Path, dataset: Dataset) -> None:
     threading.Thread(target=_follow, daemon=True).start()
     from acanthite.synapse import load
 
-    # the study's own folder, written by the process that started this one from the device it was given
+    # the study's own folder, written by the process that started this one from the device it was
+    # given
     _own.update(study=study, synapse=load(device, trust=True), dataset=dataset)
 
 

@@ -162,7 +162,8 @@ def property_named(name: str) -> Property:
     """
     if name not in PROPERTIES:
         raise TrainingError(
-            f"property {name!r}; expected some of {', '.join(PROPERTIES)}{nearest(name, PROPERTIES)}"
+            f"property {name!r}; expected some of "
+            f"{', '.join(PROPERTIES)}{nearest(name, PROPERTIES)}"
         )
     return PROPERTIES[name]
 
@@ -181,7 +182,8 @@ def chosen(names: tuple[str, ...], synapse: Synapse) -> tuple[Property, ...]:
     for name in names:
         if property_named(name).linear and not linear:
             raise TrainingError(
-                f"property {name!r} cannot be changed in law {synapse.NAME!r}, whose steps are not linear in the weight; "
+                f"property {name!r} cannot be changed in law {synapse.NAME!r}, whose steps are not "
+                "linear in the weight; "
                 "leave it out"
             )
     return tuple(

@@ -95,10 +95,13 @@ def as_markdown(findings: Findings) -> str:
     s = findings.study
     parts = [
         "# What to improve next\n",
-        f"{s.dataset}, {s.network}, {s.limit:,} images, {s.epochs} epochs, {s.seeds} seeds. One property is changed at a time, "
+        f"{s.dataset}, {s.network}, {s.limit:,} images, {s.epochs} epochs, {s.seeds} seeds. One "
+        "property is changed at a time, "
         "the device is otherwise as it is; the rate is chosen at each value on held-out images. "
-        "Gain: test accuracy with this property perfect less that of the device as it is, mean ± standard error over seeds. "
-        "Bearable: where a point of accuracy is lost on the way to worse values, or how far it was explored without losing one.\n",
+        "Gain: test accuracy with this property perfect less that of the device as it is, mean ± "
+        "standard error over seeds. "
+        "Bearable: where a point of accuracy is lost on the way to worse values, or how far it "
+        "was explored without losing one.\n",
     ]
     for algorithm, base in findings.baseline.items():
         parts.append(f"## {algorithm}: {100 * base.accuracy.mean():.2f} % as it is\n")
@@ -118,6 +121,7 @@ def _advice(findings: Findings, algorithm: str) -> str:
         return "No property alone, made perfect, brings more than the spread of the seeds.\n"
     first = sure[0]
     return (
-        f"Improve the {PROPERTIES[first.property].label} next: from {first.own:.3g} to {first.perfect:g} it would bring "
+        f"Improve the {PROPERTIES[first.property].label} next: from {first.own:.3g} to "
+        f"{first.perfect:g} it would bring "
         f"{100 * first.gain:.1f} points.\n"
     )

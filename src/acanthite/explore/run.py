@@ -63,7 +63,9 @@ def explore(
     --------
     Trainings by the hundred, of minutes to hours:
 
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6
+    ... )
     >>> study = ac.explore.PropertyStudy("mnist", properties=("cycle-noise", "asymmetry"))
     >>> findings = ac.explore.explore(device, study, "explored")  # doctest: +SKIP
     >>> findings.ranking[0].property  # doctest: +SKIP

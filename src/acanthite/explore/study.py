@@ -49,8 +49,12 @@ class PropertyStudy:
     --------
     Three values of the noise and the device as it is, each at three rates and with two seeds:
 
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
-    >>> study = ac.explore.PropertyStudy(algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6
+    ... )
+    >>> study = ac.explore.PropertyStudy(
+    ...     algorithms=("sgd",), properties=("cycle-noise",), points=3, seeds=2
+    ... )
     >>> len(study.tasks(device))
     24
     """
@@ -81,7 +85,8 @@ class PropertyStudy:
         for name in self.algorithms:
             if algorithm_named(name).name in ("ideal", "floating"):
                 raise TrainingError(
-                    f"algorithm {name!r} does not use the device; explore one that does, such as ttv2"
+                    f"algorithm {name!r} does not use the device; explore one that does, such as "
+                    "ttv2"
                 )
         if not self.rates or not all(rate > 0 for rate in self.rates):
             raise TrainingError(f"rates = {self.rates}; expected factors above zero")

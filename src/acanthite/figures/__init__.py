@@ -62,7 +62,8 @@ def figure(name: str) -> FigureModule:
     >>> ac.figures.figure("fig9z")
     Traceback (most recent call last):
         ...
-    acanthite.errors.FigureError: unknown figure 'fig9z'; did you mean 'figS9'?; list them with 'acanthite reproduce --list'
+    acanthite.errors.FigureError: unknown figure 'fig9z'; did you mean 'figS9'?; list them with
+    'acanthite reproduce --list'
     """
     if name not in MODULES:
         raise _unknown(name)

@@ -34,7 +34,9 @@ def thresholds(switching: Switching, attrs: Mapping[str, Any]) -> xr.Dataset:
 def series(
     x: np.ndarray, values: list[np.ndarray], name: str, unit: str, along: str, along_unit: str
 ) -> xr.Dataset:
-    """Return a quantity of each device along a series, dims (along, device); not-a-number where it has none."""
+    """Return a quantity of each device along a series, dims (along, device); not-a-number where it
+    has none.
+    """
     import xarray as xr
 
     return xr.Dataset(

@@ -247,7 +247,9 @@ def endurance(settings: Settings) -> xr.Dataset:
 
 @_cached
 def ladders(settings: Settings) -> xr.Dataset:
-    """Twenty ladders of 30 potentiation and 30 depression pulses on 200 nm devices: 1200 pulses each."""
+    """Twenty ladders of 30 potentiation and 30 depression pulses on 200 nm devices: 1200 pulses
+    each.
+    """
     from acanthite.synapse import measured
 
     population = devices(settings, count(settings, 30, 10), recipes.thick(settings), experiment=8)
@@ -264,7 +266,9 @@ def synapse(settings: Settings) -> Synapse:
 
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
-    """I-V within ±25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims (device, cycle, sample)."""
+    """I-V within ±25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims
+    (device, cycle, sample).
+    """
     return kernel_reads(settings, devices(settings, 18, recipes.thin(settings), experiment=9))
 
 

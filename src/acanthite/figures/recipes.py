@@ -1,4 +1,6 @@
-"""Which films the figures look at: the one place that makes their recipes, from the settings' parameters."""
+"""Which films the figures look at: the one place that makes their recipes, from the settings'
+parameters.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _THICKNESSES = (
 
 
 def recipe(settings: Settings, **changes: Any) -> film.Recipe:
-    """Return the recipe of the settings' parameters, with ``changes`` put over it: the one place where figures make one."""
+    """Return the recipe of the settings' parameters, with ``changes`` put over it: the one place
+    where figures make one.
+    """
     return film.Recipe.of(settings.parameters, **changes)
 
 
@@ -32,7 +36,9 @@ def reference_anneal(settings: Settings) -> float:
 
 
 def anneals(settings: Settings) -> tuple[float | None, ...]:
-    """Return the anneals of the trend figures, un-annealed first, then hotter and hotter, the recipe's among them. [K]"""
+    """Return the anneals of the trend figures, un-annealed first, then hotter and hotter, the
+    recipe's among them. [K]
+    """
     return (None, *sorted({*_ANNEALS, reference_anneal(settings)}))
 
 

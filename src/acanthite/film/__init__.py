@@ -1,4 +1,6 @@
-"""Recipe -> Film: deposition, annealing, diffraction (XRD), backscattering (RBS), roughness (AFM), bending."""
+"""Recipe -> Film: deposition, annealing, diffraction (XRD), backscattering (RBS), roughness (AFM),
+bending.
+"""
 
 from acanthite.film.bending import bend
 from acanthite.film.film import Film

@@ -1,4 +1,5 @@
-r"""Rutherford backscattering (RBS): the spectrum of a layered target, and the composition of a film from a spectrum.
+r"""Rutherford backscattering (RBS): the spectrum of a layered target, and the composition of a film
+from a spectrum.
 
 Helium loses energy on its way in, is scattered at some depth, and loses more on its way out. Within
 a layer the way from one energy to another is the difference of a range :math:`R(E) = \int dE /
@@ -69,7 +70,8 @@ class Layer:
             or not self.densities
         ):
             raise AnalysisError(
-                f"layer {self.name!r}: thickness {self.thickness:g} m, densities {dict(self.densities)}; "
+                f"layer {self.name!r}: thickness {self.thickness:g} m, densities "
+                f"{dict(self.densities)}; "
                 "expected positive numbers in SI units"
             )
 
@@ -130,14 +132,18 @@ class Spectrometer:
         return self.resolution / _FULL_WIDTH
 
     def energies(self, lowest: float = 400 * keV) -> Array:
-        """Return the middles of the channels from ``lowest`` [J] to just above the beam's energy [J]."""
+        """Return the middles of the channels from ``lowest`` [J] to just above the beam's energy
+        [J].
+        """
         return np.arange(lowest + self.channel / 2, 1.02 * self.energy, self.channel)
 
 
 def film_target(
     film: Film, parameters: ParameterSet = AG2S, electrodes: bool = False
 ) -> tuple[Layer, ...]:
-    """Return a film on oxidised silicon, top first; with gold below and silver on top where ``electrodes``."""
+    """Return a film on oxidised silicon, top first; with gold below and silver on top where
+    ``electrodes``.
+    """
     t = parameters.group("target")
     layers = [Layer("Ag2S", film.thickness, film_densities(film.silver_excess, parameters))]
     if electrodes:
@@ -322,7 +328,8 @@ def fit_layer(
     )
     if not result.success or result.covar is None:
         raise AnalysisError(
-            "the fit of the spectrum did not settle; check energy calibration, elements and the layers below"
+            "the fit of the spectrum did not settle; check energy calibration, elements and the "
+            "layers below"
         )
     k = len(elements)
     covariance = result.covar[:k, :k] * _UNIT**2
@@ -338,25 +345,32 @@ def fit_layer(
 
 
 def _layer(areal: Mapping[str, float]) -> Layer:
-    """Return a layer of these areal densities [1/m^2]; only they count, so its thickness is a metre's ten-billionth."""
+    """Return a layer of these areal densities [1/m^2]; only they count, so its thickness is a
+    metre's ten-billionth.
+    """
     thickness = 1e-7
     return Layer("film", thickness, {e: max(n, 1e-6 * _UNIT) / thickness for e, n in areal.items()})
 
 
 def _first_guess(symbol: str, energy: Array, counts: Array, machine: Spectrometer) -> float:
-    """Return an areal density from the counts just below an element's edge, by the surface approximation."""
+    """Return an areal density from the counts just below an element's edge, by the surface
+    approximation.
+    """
     edge = kinematic_factor(symbol, machine.angle) * machine.energy
     near = (energy > edge - 120 * keV) & (energy < edge + 3 * machine.deviation)
     if not counts[near].sum() > 0:
         raise AnalysisError(
-            f"no counts below the edge of {symbol} at {edge / keV:.0f} keV; check the energy calibration and elements"
+            f"no counts below the edge of {symbol} at {edge / keV:.0f} keV; check the energy "
+            "calibration and elements"
         )
     sigma = float(cross_section(symbol, machine.energy, machine.angle))
     return float(counts[near].sum()) / (machine.particles * sigma)
 
 
 def _deviance(counts: Array, expected: Array) -> Array:
-    """Return signed roots of the Poisson deviance: their squares sum to -2 ln likelihood, up to a constant."""
+    """Return signed roots of the Poisson deviance: their squares sum to -2 ln likelihood, up to a
+    constant.
+    """
     m = np.maximum(expected, 1e-9)
     log = np.where(counts > 0, counts * np.log(np.maximum(counts, 1e-9) / m), 0.0)
     return np.sign(m - counts) * np.sqrt(np.maximum(2 * (m - counts + log), 0.0))
@@ -380,13 +394,17 @@ class _Paths:
         ]
 
     def after(self, layer: int, energy: Array, way: Array | float) -> Array:
-        """Return the energy left behind ``way`` [m] in a layer; the table's least where it is stopped."""
+        """Return the energy left behind ``way`` [m] in a layer; the table's least where it is
+        stopped.
+        """
         return np.interp(
             np.interp(energy, self.grid, self.ranges[layer]) - way, self.ranges[layer], self.grid
         )
 
     def yields(self) -> Any:
-        """Yield for each layer and element: detected energies [J], their variances [J^2], and counts, by sublayer."""
+        """Yield for each layer and element: detected energies [J], their variances [J^2], and
+        counts, by sublayer.
+        """
         E = self.machine.energy
         above = 0.0
         for j, layer in enumerate(self.target):
@@ -404,7 +422,9 @@ class _Paths:
             E = float(self.after(j, np.array(E), layer.thickness * self.entry))
 
     def _sublayers(self, j: int, E: float, floor: float) -> tuple[Array, Array]:
-        """Return borders of sublayers [m] that take even steps of energy, and the energies there [J]."""
+        """Return borders of sublayers [m] that take even steps of energy, and the energies there
+        [J].
+        """
         bottom = max(
             floor, float(self.after(j, np.array(E), self.target[j].thickness * self.entry))
         )
@@ -416,7 +436,9 @@ class _Paths:
     def _scattered(
         self, j: int, symbol: str, K: float, depth: Array, inward: Array, above: float
     ) -> tuple[Array, Array, Array]:
-        """Return what a layer's element sends back; ``above`` is Bohr's variance of one straight way to it [J^2]."""
+        """Return what a layer's element sends back; ``above`` is Bohr's variance of one straight
+        way to it [J^2].
+        """
         out = self.after(j, K * inward, depth * self.exit)
         for k in range(j - 1, -1, -1):
             out = self.after(k, out, self.target[k].thickness * self.exit)

@@ -67,14 +67,18 @@ def strain(film: Film, radius: float, parameters: ParameterSet = AG2S) -> float:
     lever = foil + metal + 0.5 * film.thickness - neutral_plane(film, parameters)
     if math.isnan(radius) or abs(radius) * _LARGEST_STRAIN <= lever:
         raise RecipeError(
-            f"bending radius (={radius:g} m) would strain the film by more than {_LARGEST_STRAIN:.0%}; "
-            f"stay above {lever / _LARGEST_STRAIN:.2g} m or take a thinner foil (bending.substrate_thickness)"
+            f"bending radius (={radius:g} m) would strain the film by more than "
+            f"{_LARGEST_STRAIN:.0%}; "
+            f"stay above {lever / _LARGEST_STRAIN:.2g} m or take a thinner foil "
+            "(bending.substrate_thickness)"
         )
     return lever / radius
 
 
 def barrier_shift(film_strain: float, parameters: ParameterSet = AG2S) -> float:
-    """Return what a strain [1] adds to every barrier of a hop [J]: less than zero where the film is stretched."""
+    """Return what a strain [1] adds to every barrier of a hop [J]: less than zero where the film is
+    stretched.
+    """
     b = parameters.group("bending")
     stress = b["film_modulus"] * film_strain / (3 * (1 - b["film_poisson"]))
     return -b["activation_volume"] * stress

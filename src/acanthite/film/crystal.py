@@ -1,8 +1,10 @@
-r"""Crystals and the lines of their powders: lattice planes, structure factors, Lorentz-polarisation.
+r"""Crystals and the lines of their powders: lattice planes, structure factors,
+Lorentz-polarisation.
 
 .. math::
     F(hkl) = \sum_j f_j(s)\, e^{-B_j s^2} e^{2\pi i (h x_j + k y_j + l z_j)}, \qquad
-    I = |F|^2 \frac{1 + \cos^2 2\theta}{\sin^2\theta \cos\theta}, \qquad s = \frac{\sin\theta}{\lambda}
+    I = |F|^2 \frac{1 + \cos^2 2\theta}{\sin^2\theta \cos\theta}, \qquad s =
+    \frac{\sin\theta}{\lambda}
 
 summed over every (hkl) of a line. A crystal is its cell and the atoms of the asymmetric unit with
 the operations of its space group, or all atoms of the cell with none.
@@ -86,7 +88,8 @@ class Crystal:
             _operation(text)
         if not (min(self.lengths) > 0 and self.volume > 0):
             raise AnalysisError(
-                f"crystal {self.name!r}: edges {self.lengths} m and angles {self.angles} rad span no cell; "
+                f"crystal {self.name!r}: edges {self.lengths} m and angles {self.angles} rad span "
+                "no cell; "
                 "give edges in metres and angles in radians"
             )
 
@@ -109,7 +112,9 @@ class Crystal:
         return float(np.sqrt(max(np.linalg.det(self.metric), 0.0)))
 
     def sites(self) -> list[tuple[Atom, Array]]:
-        """Return every atom of the asymmetric unit with its positions in the cell, shape (n, 3) each."""
+        """Return every atom of the asymmetric unit with its positions in the cell, shape (n, 3)
+        each.
+        """
         return [(atom, _equivalents(atom.position, self.operations)) for atom in self.atoms]
 
     def spacing(self, hkl: ArrayLike) -> Array:
@@ -118,7 +123,9 @@ class Crystal:
         return 1 / np.sqrt(np.einsum("...i,ij,...j->...", h, np.linalg.inv(self.metric), h))
 
     def bragg_angle(self, hkl: ArrayLike, wavelength: float) -> Array:
-        """Return 2theta [rad] of lattice planes at a wavelength [m]; not-a-number where they cannot reflect."""
+        """Return 2theta [rad] of lattice planes at a wavelength [m]; not-a-number where they cannot
+        reflect.
+        """
         sine = wavelength / (2 * self.spacing(hkl))
         return 2 * np.arcsin(np.where(sine <= 1, sine, np.nan))
 
@@ -172,13 +179,16 @@ class Reflections:
 
 
 def form_factor(element: str, s2: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
-    """Return the scattering amplitude of a neutral atom at s^2 = (sin theta / lambda)^2 [1/m^2], in electrons."""
+    """Return the scattering amplitude of a neutral atom at s^2 = (sin theta / lambda)^2 [1/m^2], in
+    electrons.
+    """
     f = parameters.group("form_factor")
     s2 = np.asarray(s2, float)
     if f"{element}_c" not in f:
         known = sorted(key.removesuffix("_c") for key in f if key.endswith("_c"))
         raise AnalysisError(
-            f"no form factor of {element!r}; expected one of {', '.join(known)}{nearest(element, known)}"
+            f"no form factor of {element!r}; expected one of "
+            f"{', '.join(known)}{nearest(element, known)}"
         )
     waves = [f[f"{element}_a{i}"] * np.exp(-f[f"{element}_b{i}"] * s2) for i in range(1, 5)]
     return f[f"{element}_c"] + np.sum(waves, axis=0)
@@ -243,7 +253,9 @@ def powder(
 
 
 def _standing(planes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the one of equivalent planes that is written: fewest minus signs, l then k positive, largest first."""
+    """Return the one of equivalent planes that is written: fewest minus signs, l then k positive,
+    largest first.
+    """
     negatives = (planes < 0).sum(1)
     order = np.lexsort((*-planes.T[::-1], planes[:, 1] < 0, planes[:, 2] < 0, negatives))
     return planes[order[0]]

@@ -5,8 +5,8 @@ strain's, with the instrument's in quadrature (Williamson and Hall 1953; Cagliot
 Ricci 1958):
 
 .. math::
-    \beta^2 = \Big(\frac{K \lambda}{D \cos\theta} + 4 \varepsilon \tan\theta\Big)^2 + \beta_\mathrm{inst}^2,
-    \qquad \beta_\mathrm{inst}^2 = U \tan^2\theta + V \tan\theta + W
+    \beta^2 = \Big(\frac{K \lambda}{D \cos\theta} + 4 \varepsilon \tan\theta\Big)^2 +
+    \beta_\mathrm{inst}^2, \qquad \beta_\mathrm{inst}^2 = U \tan^2\theta + V \tan\theta + W
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ class Diffractometer:
         return np.sqrt(np.maximum(U * t**2 + V * t + W, 0.0))
 
     def width(self, two_theta: ArrayLike, size: ArrayLike, strain: ArrayLike = 0.0) -> Array:
-        """Return the full width at half maximum [rad] from crystallite size [m] and microstrain [1]."""
+        """Return the full width at half maximum [rad] from crystallite size [m] and microstrain
+        [1].
+        """
         theta = np.asarray(two_theta, float) / 2
         sample = self.scherrer_constant * self.wavelength / (np.asarray(size) * np.cos(theta))
         return np.hypot(
@@ -104,7 +106,9 @@ class Diffractometer:
     def profiles(
         self, two_theta: Array, lines: Array, width: Array, fraction: float | None = None
     ) -> Array:
-        """Return lines of unit area (of K-alpha1), shape (n, m) at ``two_theta`` (n,) for ``lines`` (m,) [1/rad]."""
+        """Return lines of unit area (of K-alpha1), shape (n, m) at ``two_theta`` (n,) for ``lines``
+        (m,) [1/rad].
+        """
         eta = self.lorentz_fraction if fraction is None else fraction
         shape = pseudo_voigt(two_theta[:, None] - lines, width, eta)
         if self.second_share:
@@ -132,14 +136,18 @@ class LineFit(Display):
 
 
 def bragg_angle(hkl: ArrayLike, parameters: ParameterSet = AG2S) -> Array:
-    """Return 2theta [rad] of lattice planes of acanthite, shape (...) for ``hkl`` of shape (..., 3)."""
+    """Return 2theta [rad] of lattice planes of acanthite, shape (...) for ``hkl`` of shape (...,
+    3).
+    """
     return acanthite(parameters).bragg_angle(hkl, parameters.value("xrd.wavelength"))
 
 
 def scherrer_width(
     grain: ArrayLike, two_theta: ArrayLike, parameters: ParameterSet = AG2S, strain: ArrayLike = 0.0
 ) -> Array:
-    """Return the full width at half maximum [rad] of a line at ``two_theta`` [rad] from ``grain`` [m] and strain."""
+    """Return the full width at half maximum [rad] of a line at ``two_theta`` [rad] from ``grain``
+    [m] and strain.
+    """
     return Diffractometer.of(parameters).width(two_theta, grain, strain)
 
 
@@ -308,7 +316,8 @@ def fit_line(
     x, y = x[chosen] / degree, y[chosen]  # degrees: lmfit floors widths at an absolute 1e-15
     if x.size < 10:
         raise AnalysisError(
-            f"only {x.size} points within {half_window / degree:g} degrees of {near / degree:.2f} degrees; "
+            f"only {x.size} points within {half_window / degree:g} degrees of {near / degree:.2f} "
+            "degrees; "
             "at least 10 expected; widen half_window or scan finer"
         )
     if not y.max() > np.quantile(y, 0.1):
@@ -330,7 +339,9 @@ def fit_line(
 
 
 def singlet_neighbours(parameters: ParameterSet = AG2S, within: float = 3.5 * degree) -> Array:
-    """Return 2theta [rad] of the lines within ``within`` [rad] of the singlet, for :func:`fit_line`."""
+    """Return 2theta [rad] of the lines within ``within`` [rad] of the singlet, for
+    :func:`fit_line`.
+    """
     lines = reflections(parameters)
     centre = bragg_angle(SINGLET, parameters)
     away = np.abs(lines.two_theta - centre)
@@ -377,7 +388,9 @@ def _estimate(result: Any, name: str, factor: float) -> Estimate:
 
 
 def pseudo_voigt(x: ArrayLike, width: ArrayLike, fraction: float) -> Array:
-    """Return a pseudo-Voigt line of unit area, full width ``width`` and Lorentzian share ``fraction``."""
+    """Return a pseudo-Voigt line of unit area, full width ``width`` and Lorentzian share
+    ``fraction``.
+    """
     w = np.asarray(width, float)
     u2 = (2 * np.asarray(x, float) / w) ** 2
     lorentz = 2 / (np.pi * w * (1 + u2))

@@ -49,7 +49,9 @@ class Film(Plotted, picture="acanthite.film.diffraction:diffractogram"):
     --------
     >>> from acanthite.constants import eV, nm
     >>> film = ac.film.grow()
-    >>> print(f"{film.thickness / nm:.0f} nm, {film.phase}, grains of {film.grain_size / nm:.0f} nm")
+    >>> print(
+    ...     f"{film.thickness / nm:.0f} nm, {film.phase}, grains of {film.grain_size / nm:.0f} nm"
+    ... )
     50 nm, monoclinic, grains of 22 nm
     >>> print(f"barrier {film.migration_barrier / eV:.2f} eV, disorder {film.disorder:.2f}")
     barrier 0.49 eV, disorder 1.00

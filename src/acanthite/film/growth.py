@@ -46,7 +46,9 @@ def grow(recipe: Recipe | None = None, parameters: ParameterSet = AG2S) -> Film:
     --------
     >>> from acanthite.constants import celsius, eV, nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm, anneal_temperature=celsius(160)))
-    >>> print(f"grains of {film.grain_size / nm:.0f} nm, barrier {film.migration_barrier / eV:.2f} eV")
+    >>> print(
+    ...     f"grains of {film.grain_size / nm:.0f} nm, barrier {film.migration_barrier / eV:.2f} eV"
+    ... )
     grains of 60 nm, barrier 0.22 eV
     """
     recipe = Recipe.of(parameters) if recipe is None else recipe
@@ -97,7 +99,9 @@ def deposition_rate(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
 
 
 def silver_excess(recipe: Recipe, parameters: ParameterSet = AG2S) -> float:
-    """Return delta in Ag(2+delta)S: zero where sulphur suffices, rising without bound as H2S runs out [1]."""
+    """Return delta in Ag(2+delta)S: zero where sulphur suffices, rising without bound as H2S runs
+    out [1].
+    """
     sulphide = _sulphidation(recipe, parameters)
     return 2 * (_silver_flux(sulphide, parameters.value("process.metal_mode_ratio")) / sulphide - 1)
 
@@ -151,7 +155,9 @@ def migration_barrier(grain: float, parameters: ParameterSet = AG2S) -> float:
 
 
 def film_densities(excess: float, parameters: ParameterSet = AG2S) -> dict[str, float]:
-    """Return atoms of Ag and S in Ag(2 + ``excess``)S [1/m^3]; excess silver takes its atomic volume in fcc silver."""
+    """Return atoms of Ag and S in Ag(2 + ``excess``)S [1/m^3]; excess silver takes its atomic
+    volume in fcc silver.
+    """
     volume = _formula_volume(parameters) + excess * _SILVER_ATOM_VOLUME
     return {"Ag": (2 + excess) / volume, "S": 1 / volume}
 
@@ -224,6 +230,7 @@ def _check_phase(recipe: Recipe, parameters: ParameterSet) -> None:
         temperature = getattr(recipe, name)
         if temperature is not None and stable_phase(temperature, parameters) == "bcc":
             raise RecipeError(
-                f"{name} (={temperature:g} K) is above the monoclinic-bcc transition of Ag2S ({limit:g} K); "
+                f"{name} (={temperature:g} K) is above the monoclinic-bcc transition of Ag2S "
+                f"({limit:g} K); "
                 "grain law and device law hold for the monoclinic film only; stay below it"
             )

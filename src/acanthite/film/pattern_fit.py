@@ -126,7 +126,8 @@ def fit_pattern(
     lines = _lines(crystal, x, machine, parameters)
     if not np.any((lines.two_theta >= x.min()) & (lines.two_theta <= x.max())):
         raise AnalysisError(
-            f"no line of {crystal.name} between {x.min() / degree:.2f} and {x.max() / degree:.2f} degrees; "
+            f"no line of {crystal.name} between {x.min() / degree:.2f} and {x.max() / degree:.2f} "
+            "degrees; "
             "check the wavelength, and that angles are 2theta in radians"
         )
     problem = _Problem(x, y, lines, machine)
@@ -166,7 +167,8 @@ def williamson_hall(
     if np.any(own2 <= 0):
         worst = int(np.argmin(own2))
         raise AnalysisError(
-            f"the line at {angle[worst] / degree:.2f} degrees (width {width[worst] / degree:.3f} degrees) is no wider "
+            f"the line at {angle[worst] / degree:.2f} degrees (width {width[worst] / degree:.3f} "
+            "degrees) is no wider "
             "than the instrument; leave it out or correct caglioti"
         )
     own = np.sqrt(own2)
@@ -202,7 +204,9 @@ def _size_strain(
 
 @dataclass(frozen=True)
 class _Problem:
-    """A pattern and what is fitted to it; nonlinear: K lambda / D, strain, shift [rad], Lorentzian share."""
+    """A pattern and what is fitted to it; nonlinear: K lambda / D, strain, shift [rad], Lorentzian
+    share.
+    """
 
     x: Array
     y: Array
@@ -271,7 +275,8 @@ def _solve(problem: _Problem) -> tuple[Array, Array]:
     )
     if not result.success:
         raise AnalysisError(
-            f"no fit of {problem.lines.two_theta.size} lines after 60 steps; cut the pattern to where the crystal's "
+            f"no fit of {problem.lines.two_theta.size} lines after 60 steps; cut the pattern to "
+            "where the crystal's "
             "lines stand out, or check crystal and wavelength"
         )
     jacobian = result.jac[:, : 3 if _at_a_bound(result.x[3]) else 4]

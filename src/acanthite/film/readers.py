@@ -65,7 +65,8 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
 
     if wavelength is not None and not 1e-12 < wavelength < 1e-8:
         raise RecordingError(
-            f"wavelength (={wavelength:g} m) is not an x-ray's; write 1.540593 * angstrom for Cu K-alpha1"
+            f"wavelength (={wavelength:g} m) is not an x-ray's; write 1.540593 * angstrom for Cu "
+            "K-alpha1"
         )
     rows, numbers = _table(path)
     table = _columns(path, rows, numbers, 2, "2theta in degrees, counts")
@@ -76,14 +77,16 @@ def read_pattern(path: str | Path, wavelength: float | None = None) -> xr.Datase
         )
     for n in np.flatnonzero(counts < 0):
         raise RecordingError(
-            f"{path}, line {numbers[n]}: counts = {counts[n]:g}; expected none below zero; undo the subtraction"
+            f"{path}, line {numbers[n]}: counts = {counts[n]:g}; expected none below zero; undo "
+            "the subtraction"
         )
     order = np.argsort(angle, kind="stable")
     steps = np.diff(angle[order])
     if np.any(steps <= 0):
         twice = order[1:][steps <= 0][0]
         raise RecordingError(
-            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} appears twice; keep one scan a file"
+            f"{path}, line {numbers[twice]}: 2theta = {angle[twice]:g} appears twice; keep one "
+            "scan a file"
         )
     attrs = {"file": Path(path).name} | ({} if wavelength is None else {"wavelength": wavelength})
     return xr.Dataset(
@@ -148,7 +151,8 @@ def read_height_map(
         said = _gwyddion(path)
     if min(height.shape) < 2:
         raise RecordingError(
-            f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two dimensions"
+            f"{path}: {height.shape[0]} x {height.shape[1]} heights; expected a map of two "
+            "dimensions"
         )
     if pixel_size is None:
         if "Width" not in said:
@@ -214,7 +218,8 @@ def read_spectrum(path: str | Path, gain: float, offset: float = 0.0) -> xr.Data
     steps = np.diff(channel)
     for n in np.flatnonzero((steps <= 0) | (steps != steps[:1].sum())):
         raise RecordingError(
-            f"{path}, line {numbers[n + 1]}: channel {channel[n + 1]:g}; expected evenly rising channels"
+            f"{path}, line {numbers[n + 1]}: channel {channel[n + 1]:g}; expected evenly rising "
+            "channels"
         )
     for n in np.flatnonzero(counts < 0):
         raise RecordingError(
@@ -258,7 +263,9 @@ def _refuse_special(path: str | Path) -> None:
 
 
 def _table(path: str | Path, header: bool = True) -> tuple[list[list[float]], list[int]]:
-    """Return the rows of numbers and the lines they stand on; one line of names may stand above them."""
+    """Return the rows of numbers and the lines they stand on; one line of names may stand above
+    them.
+    """
     rows: list[list[float]] = []
     numbers: list[int] = []
     named = not header
@@ -271,7 +278,8 @@ def _table(path: str | Path, header: bool = True) -> tuple[list[list[float]], li
             numbers.append(number)
         elif rows or named:
             raise RecordingError(
-                f"{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers; mend or remove it"
+                f"{path}, line {number}: {line.strip()[:40]!r} is not a row of numbers; mend or "
+                "remove it"
             )
         else:
             named = True
@@ -310,7 +318,8 @@ def _columns(
     for row, number in zip(rows, numbers, strict=True):
         if len(row) != width:
             raise RecordingError(
-                f"{path}, line {number}: {len(row)} numbers, {width} in the line above; expected {what}"
+                f"{path}, line {number}: {len(row)} numbers, {width} in the line above; expected "
+                f"{what}"
             )
     return np.array(rows)
 
@@ -325,7 +334,8 @@ def _numpy(path: str | Path) -> Array:
         ) from None
     if height.ndim != 2 or height.dtype.kind not in "fiu" or not np.all(np.isfinite(height)):
         raise RecordingError(
-            f"{path}: an array of shape {height.shape} and type {height.dtype}; expected finite heights of shape (y, x)"
+            f"{path}: an array of shape {height.shape} and type {height.dtype}; expected finite "
+            "heights of shape (y, x)"
         )
     return height.astype(float)
 

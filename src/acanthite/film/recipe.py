@@ -55,13 +55,15 @@ class Recipe(Display):
 
     Notes
     -----
-    ``base_pressure`` and ``presputter_time`` are recorded with the film and change nothing in it: no law for
-    them is known.
+    ``base_pressure`` and ``presputter_time`` are recorded with the film and change nothing in it:
+    no law for them is known.
 
     Examples
     --------
     >>> from acanthite.constants import celsius, hour, nm
-    >>> recipe = ac.film.Recipe(thickness=200 * nm, anneal_temperature=celsius(160), anneal_time=1 * hour)
+    >>> recipe = ac.film.Recipe(
+    ...     thickness=200 * nm, anneal_temperature=celsius(160), anneal_time=1 * hour
+    ... )
     >>> print(f"{recipe.rf_power:g} W, {recipe.h2s_share:.0%} H2S")
     150 W, 67% H2S
     >>> ac.film.grow(recipe).phase
@@ -93,12 +95,14 @@ class Recipe(Display):
             _check_temperature("anneal_temperature", self.anneal_temperature)
         if self.deposition_time is not None and self.thickness is not None:
             raise RecipeError(
-                f"deposition_time (={self.deposition_time:g} s) and thickness (={self.thickness:g} m) are "
+                f"deposition_time (={self.deposition_time:g} s) and thickness (={self.thickness:g} "
+                "m) are "
                 "both given; expected one, as the other follows from the rate; leave one out"
             )
         if self.base_pressure >= self.pressure:
             raise RecipeError(
-                f"base_pressure (={self.base_pressure:g} Pa) must be below pressure (={self.pressure:g} Pa); "
+                f"base_pressure (={self.base_pressure:g} Pa) must be below pressure "
+                f"(={self.pressure:g} Pa); "
                 "pump longer or check the units (1 mTorr = 0.133 Pa)"
             )
 
@@ -118,7 +122,9 @@ class Recipe(Display):
 
 
 def _check(name: str, value: Any, zero: bool) -> None:
-    """Raise unless ``value`` is a finite number, positive (or not negative where ``zero`` is allowed)."""
+    """Raise unless ``value`` is a finite number, positive (or not negative where ``zero`` is
+    allowed).
+    """
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or value < 0 or (value == 0 and not zero):
         expected = "a finite number, zero or more" if zero else "a positive finite number"

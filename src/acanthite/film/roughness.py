@@ -1,4 +1,6 @@
-"""The surface an atomic force microscope sees: a correlated Gaussian height map, its roughness and correlation."""
+"""The surface an atomic force microscope sees: a correlated Gaussian height map, its roughness and
+correlation.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def surface(
     """
     if not side / points <= correlation <= side / 4:
         raise AnalysisError(
-            f"correlation (={correlation:g} m) must lie between the pixel ({side / points:g} m) and a "
+            f"correlation (={correlation:g} m) must lie between the pixel ({side / points:g} m) "
+            "and a "
             f"quarter of the side ({side / 4:g} m); change side or points"
         )
     k = 2 * np.pi * np.fft.fftfreq(points, side / points)
@@ -72,7 +75,9 @@ def root_mean_square(height: ArrayLike) -> float:
 
 
 def level(height: ArrayLike) -> NDArray[np.float64]:
-    """Return a height map less the plane fitted to it, shape (y, x) [m]: a sample never lies quite flat."""
+    """Return a height map less the plane fitted to it, shape (y, x) [m]: a sample never lies quite
+    flat.
+    """
     z = _map(height)
     y, x = np.indices(z.shape, float)
     table = np.stack([np.ones(z.size), x.ravel(), y.ravel()], 1)
@@ -135,7 +140,8 @@ def correlation_length(height: ArrayLike, pixel_size: float) -> float:
     below = np.flatnonzero(correlation < np.exp(-1))
     if not below.size:
         raise AnalysisError(
-            f"the autocorrelation does not fall to 1/e within {distance[-1]:.3g} m, a quarter of the map; "
+            f"the autocorrelation does not fall to 1/e within {distance[-1]:.3g} m, a quarter of "
+            "the map; "
             "level the map or scan wider"
         )
     i = int(below[0])
@@ -156,7 +162,8 @@ def _map(height: ArrayLike) -> NDArray[np.float64]:
 def scan_wafer(
     sites: int, seed: int, parameters: ParameterSet = AG2S, side: float = 2e-6, points: int = 256
 ) -> xr.Dataset:
-    """Return AFM maps at several sites of a wafer; Ra is drawn evenly from the range over the wafer.
+    """Return AFM maps at several sites of a wafer; Ra is drawn evenly from the range over the
+    wafer.
 
     Parameters
     ----------

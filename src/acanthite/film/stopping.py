@@ -2,8 +2,9 @@ r"""What matter does to helium of about 2 MeV: scattering and slowing down.
 
 .. math::
     K = \Big(\frac{\sqrt{M_2^2 - M_1^2 \sin^2\theta} + M_1 \cos\theta}{M_1 + M_2}\Big)^2, \qquad
-    \frac{d\sigma}{d\Omega} = \Big(\frac{Z_1 Z_2 e^2}{16 \pi \varepsilon_0 E}\Big)^2 \frac{4}{\sin^4\theta}
-    \frac{(\sqrt{1 - (M_1 \sin\theta / M_2)^2} + \cos\theta)^2}{\sqrt{1 - (M_1 \sin\theta / M_2)^2}}
+    \frac{d\sigma}{d\Omega} = \Big(\frac{Z_1 Z_2 e^2}{16 \pi \varepsilon_0 E}\Big)^2
+    \frac{4}{\sin^4\theta} \frac{(\sqrt{1 - (M_1 \sin\theta / M_2)^2} + \cos\theta)^2}{\sqrt{1 -
+    (M_1 \sin\theta / M_2)^2}}
 
 Compounds stop as their atoms do (Bragg's rule); straggling is Bohr's. (W.-K. Chu, J. W. Mayer,
 M.-A. Nicolet, *Backscattering Spectrometry*, Academic Press 1978.)
@@ -41,7 +42,8 @@ def element(symbol: str) -> Element:
         return ELEMENTS[symbol]
     except KeyError:
         raise AnalysisError(
-            f"no stopping power of {symbol!r}; expected one of {', '.join(ELEMENTS)}{nearest(symbol, ELEMENTS)}"
+            f"no stopping power of {symbol!r}; expected one of "
+            f"{', '.join(ELEMENTS)}{nearest(symbol, ELEMENTS)}"
         ) from None
 
 
@@ -84,7 +86,9 @@ def cross_section(symbol: str, energy: ArrayLike, angle: float, screening: bool 
 
 
 def stopping_cross_section(symbol: str, energy: ArrayLike) -> Array:
-    """Return the electronic stopping cross-section of an atom for helium of ``energy`` [J], in J m^2."""
+    """Return the electronic stopping cross-section of an atom for helium of ``energy`` [J], in J
+    m^2.
+    """
     a1, a2, a3, a4, a5 = element(symbol).stopping
     E = np.asarray(energy, float) / MeV
     slow = a1 * (1e3 * E) ** a2

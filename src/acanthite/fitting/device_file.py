@@ -1,21 +1,22 @@
-r"""Device files of fitted laws: TOML with the parameters, their errors, the files fitted, and how good the fit is.
+r"""Device files of fitted laws: TOML with the parameters, their errors, the files fitted, and how
+good the fit is.
 
 ::
 
     [device]
     law = "vteam"
     [parameters.v_off]
-    value = 0.302                       # in unit; a plain number in place of the table is in SI too
+    value = 0.302  # in unit; a plain number in place of the table is in SI too
     unit = "V"
-    std = 0.003                         # standard error of value
-    interval = [0.296, 0.308]           # 95 %
+    std = 0.003  # standard error of value
+    interval = [0.296, 0.308]  # 95 %
     device_spread = [0.09, 0.07, 0.14]  # relative, with its 95 % interval
     how = "fitted"
     ...
-    [correlation]                       # of the errors
-    [fit]                               # devices, samples, residuals, what was held out
-    [verdict]                           # good or poor, how far off in decades, and why
-    [[data]]                            # file, sha256, date
+    [correlation]  # of the errors
+    [fit]  # devices, samples, residuals, what was held out
+    [verdict]  # good or poor, how far off in decades, and why
+    [[data]]  # file, sha256, date
 
 A law of your own stands in ``[law]`` with its states and the text of its functions, as data:
 reading a file runs nothing. Unless the file is trusted, only text that is plain arithmetic
@@ -81,7 +82,9 @@ class FittedDevice(Display):
     --------
     A law with spread, as :func:`load_device` returns it from a file:
 
-    >>> device = ac.fitting.FittedDevice(ac.device.VTEAM, spread={"r_on": 0.1}, reach=(-0.5, 0.5))
+    >>> device = ac.fitting.FittedDevice(
+    ...     ac.device.VTEAM, spread={"r_on": 0.1}, reach=(-0.5, 0.5)
+    ... )
     >>> len(device.sample(5, seed=1))
     5
     """
@@ -270,7 +273,9 @@ def load_device(
     --------
     >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> ac.fitting.save(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0), "mine.toml")
+    >>> ac.fitting.save(
+    ...     ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0), "mine.toml"
+    ... )
     >>> mine = ac.fitting.load_device("mine.toml")
     >>> mine.law.name, mine.reach, mine.verdict.quality
     ('VTEAM', (-1.0, 1.0), 'good')

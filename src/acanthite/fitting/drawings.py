@@ -1,4 +1,6 @@
-"""Pictures of a fit: loops with the law over them, residuals, parameters of the devices, correlations."""
+"""Pictures of a fit: loops with the law over them, residuals, parameters of the devices,
+correlations.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +41,16 @@ _SHOWN = 6  # devices whose loops are drawn
 
 
 def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw measured currents as points and the law's as lines, a few devices or cycles of the one; return the Axes.
+    """Draw measured currents as points and the law's as lines, a few devices or cycles of the one;
+    return the Axes.
 
     Examples
     --------
     >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> ax = ac.fitting.plot_curves(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax = ac.fitting.plot_curves(
+    ...     ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0)
+    ... )
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('voltage (V)', '|current|')
     """
@@ -80,13 +85,16 @@ def plot_curves(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 
 def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return the Axes.
+    """Draw residuals of the fitted samples against voltage, with their median and 95 % band; return
+    the Axes.
 
     Examples
     --------
     >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> ax = ac.fitting.plot_residuals(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax = ac.fitting.plot_residuals(
+    ...     ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0)
+    ... )
     >>> ax.get_xlabel()
     'voltage (V)'
     """
@@ -112,13 +120,16 @@ def plot_residuals(fit: DeviceFit, ax: Axes | None = None) -> Axes:
 
 
 def plot_parameters(fit: DeviceFit, ax: Axes | None = None) -> Axes:
-    """Draw each curve's parameters over the population's value with their 95 % errors; return the Axes.
+    """Draw each curve's parameters over the population's value with their 95 % errors; return the
+    Axes.
 
     Examples
     --------
     >>> device = ac.device.VTEAM.sample(2, seed=1, spread={"r_on": 0.1})
     >>> loops = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> ax = ac.fitting.plot_parameters(ac.fitting.fit(loops, ac.device.VTEAM, free=["r_on"], points=0))
+    >>> ax = ac.fitting.plot_parameters(
+    ...     ac.fitting.fit(loops, ac.device.VTEAM, free=["r_on"], points=0)
+    ... )
     >>> ax.get_ylabel()
     'parameter / typical device'
     """
@@ -164,7 +175,9 @@ def plot_correlation(fit: DeviceFit | PulseFit, ax: Axes | None = None) -> Axes:
     --------
     >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> ax = ac.fitting.plot_correlation(ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on", "r_off"], points=0))
+    >>> ax = ac.fitting.plot_correlation(
+    ...     ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on", "r_off"], points=0)
+    ... )
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['r_on', 'r_off']
     """
@@ -219,8 +232,12 @@ def plot_distribution(
     Examples
     --------
     >>> law = ac.fitting.filament()
-    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
-    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> loops = ac.measurement.run(
+    ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
+    ... )
+    >>> fit = ac.fitting.fit_moments(
+    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ... )
     >>> ax = ac.fitting.plot_distribution(fit, "set_voltage")
     >>> ax.get_xlabel()
     '|SET voltage|'
@@ -256,8 +273,12 @@ def draw_moments(fit: MomentFit) -> Figure:
     Examples
     --------
     >>> law = ac.fitting.filament()
-    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
-    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> loops = ac.measurement.run(
+    ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
+    ... )
+    >>> fit = ac.fitting.fit_moments(
+    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ... )
     >>> len(ac.fitting.draw_moments(fit).axes)
     4
     """
@@ -268,22 +289,29 @@ def draw_moments(fit: MomentFit) -> Figure:
 
 
 def _law_line(k: int) -> dict[str, Any]:
-    """Return the look of the law ``k``: dashed where the colours begin again, never grey as data are."""
+    """Return the look of the law ``k``: dashed where the colours begin again, never grey as data
+    are.
+    """
     colours = CYCLE[:-1]
     style = "-" if k < len(colours) else (0, (4, 2))
     return {"color": colours[k % len(colours)], "ls": style, "lw": 1.2}
 
 
 def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
-    """Draw the first device's first ladder with the mean response of every law over it; return the Axes.
+    """Draw the first device's first ladder with the mean response of every law over it; return the
+    Axes.
 
     Examples
     --------
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
-    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
+    >>> found = ac.fitting.fit_pulses(
+    ...     ladders, "constant-step", pulse_noise=False, fluctuation=False
+    ... )
     >>> ax = ac.fitting.plot_pulse_response({"constant-step": found})
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('pulse', 'conductance')
@@ -304,20 +332,27 @@ def plot_pulse_response(fits: Mapping[str, PulseFit], ax: Axes | None = None) ->
 
 
 def plot_pulse_fit(fit: PulseFit, ax: Axes | None = None) -> Axes:
-    """Draw the first device's first ladder with the mean response of the law over it; return the Axes."""
+    """Draw the first device's first ladder with the mean response of the law over it; return the
+    Axes.
+    """
     return plot_pulse_response({type(fit.synapse).NAME: fit}, ax)
 
 
 def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -> Axes:
-    """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of the pulses; return the Axes.
+    """Draw each law's residual along the ladder, averaged over devices and cycles and a fiftieth of
+    the pulses; return the Axes.
 
     Examples
     --------
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
-    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
+    >>> found = ac.fitting.fit_pulses(
+    ...     ladders, "constant-step", pulse_noise=False, fluctuation=False
+    ... )
     >>> ax = ac.fitting.plot_pulse_residuals({"constant-step": found})
     >>> ax.get_xlabel()
     'pulse'
@@ -337,15 +372,20 @@ def plot_pulse_residuals(fits: Mapping[str, PulseFit], ax: Axes | None = None) -
 
 
 def draw_pulses(fits: Mapping[str, PulseFit]) -> Figure:
-    """Return the pictures of several laws fitted to one pulse response on one sheet, and the first law's correlations.
+    """Return the pictures of several laws fitted to one pulse response on one sheet, and the first
+    law's correlations.
 
     Examples
     --------
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
-    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
+    >>> found = ac.fitting.fit_pulses(
+    ...     ladders, "constant-step", pulse_noise=False, fluctuation=False
+    ... )
     >>> figure = ac.fitting.draw_pulses({"constant-step": found})
     >>> len(figure.axes) >= 3
     True

@@ -1,4 +1,6 @@
-"""Sweeps of one device that went into two recordings in turn, such as a book of SETs and one of RESETs, put together again."""
+"""Sweeps of one device that went into two recordings in turn, such as a book of SETs and one of
+RESETs, put together again.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,16 @@ _LOW = (
 
 
 def halves(recordings: Sequence[xr.Dataset]) -> bool:
-    """Return whether these are two recordings with sweeps to one sign and to the other, of as many cycles (or one more).
+    """Return whether these are two recordings with sweeps to one sign and to the other, of as many
+    cycles (or one more).
 
     Examples
     --------
     >>> device = ac.device.Filament.from_film(ac.film.grow()).sample(1, seed=1)
     >>> sets = ac.measurement.run(device, ac.measurement.Sweep(-0.5))
-    >>> resets = ac.measurement.run(device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5))
+    >>> resets = ac.measurement.run(
+    ...     device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5)
+    ... )
     >>> ac.fitting.halves([sets, resets]), ac.fitting.halves([sets, sets])
     (True, False)
     """
@@ -73,7 +78,9 @@ def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     --------
     >>> device = ac.device.Filament.from_film(ac.film.grow()).sample(1, seed=1)
     >>> sets = ac.measurement.run(device, ac.measurement.Sweep(-0.5))
-    >>> resets = ac.measurement.run(device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5))
+    >>> resets = ac.measurement.run(
+    ...     device, ac.measurement.Sweep(0.5), after=ac.measurement.Sweep(-0.5)
+    ... )
     >>> loop = ac.fitting.interleave(resets, sets)
     >>> dict(loop.sizes), float(loop.voltage[0, 0, 99])
     ({'device': 1, 'cycle': 1, 'sample': 400}, -0.5)
@@ -88,7 +95,8 @@ def interleave(first: xr.Dataset, second: xr.Dataset) -> xr.Dataset:
     ]
     if not orders:
         raise FitError(
-            f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected the same number, or one more of the first"
+            f"sweeps in turn: {parts[0].shape[1]} sweeps and {parts[1].shape[1]}; expected the "
+            "same number, or one more of the first"
         )
     a, b = _likelier(orders)
     b = np.pad(b, ((0, 0), (0, a.shape[1] - b.shape[1]), (0, 0)), constant_values=np.nan)
@@ -116,7 +124,9 @@ def _sweeps(recording: xr.Dataset) -> Array:
 
 
 def _likelier(orders: Sequence[Sequence[Array]]) -> Sequence[Array]:
-    """Return the order in which sweeps find what was left; the one that begins in the higher resistance where both do."""
+    """Return the order in which sweeps find what was left; the one that begins in the higher
+    resistance where both do.
+    """
     first, *other = sorted(
         orders, key=lambda order: float(np.nanmedian(_found_and_left(order[0])[:, 0]))
     )
@@ -126,7 +136,9 @@ def _likelier(orders: Sequence[Sequence[Array]]) -> Sequence[Array]:
 
 
 def _discontinuity(order: Sequence[Array]) -> float:
-    """Return the mean jump of the logarithm of conductance from the end of each sweep to the start of the next."""
+    """Return the mean jump of the logarithm of conductance from the end of each sweep to the start
+    of the next.
+    """
     ends = [_found_and_left(part) for part in order]
     n = len(ends[1])
     inside = ends[0][:n, 1] - ends[1][:, 0]
@@ -135,7 +147,9 @@ def _discontinuity(order: Sequence[Array]) -> float:
 
 
 def _found_and_left(part: Array) -> Array:
-    """Return the logarithm of conductance at low voltage on the way out and on the way back, shape (cycle, 2)."""
+    """Return the logarithm of conductance at low voltage on the way out and on the way back, shape
+    (cycle, 2).
+    """
     v, i = np.abs(part[0]), np.abs(part[1])
     top = np.nanmax(v)
     low = (v > _LOW[0] * top) & (v < _LOW[1] * top)

@@ -1,4 +1,5 @@
-"""What a device file describes: the states of the device, the pulses that lead to them, and the synapse it makes.
+"""What a device file describes: the states of the device, the pulses that lead to them, and the
+synapse it makes.
 
 Every command that needs a state of a device takes it from here, so that none of them means another
 device than the others.
@@ -36,9 +37,13 @@ class Meaning(Display):
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> means = ac.fitting.meaning(synapse)
-    >>> print(f"HRS {means.hrs_resistance / 1e3:.0f} kohm, LRS {means.lrs_resistance / 1e3:.0f} kohm")
+    >>> print(
+    ...     f"HRS {means.hrs_resistance / 1e3:.0f} kohm, LRS {means.lrs_resistance / 1e3:.0f} kohm"
+    ... )
     HRS 1000 kohm, LRS 200 kohm
     """
 
@@ -60,7 +65,8 @@ class Meaning(Display):
 
 
 def meaning(device: FittedDevice | Synapse) -> Meaning:
-    """Return what a device means: of a device law, by the pulses that :func:`choose_pulses` finds for it.
+    """Return what a device means: of a device law, by the pulses that :func:`choose_pulses` finds
+    for it.
 
     Parameters
     ----------
@@ -87,7 +93,8 @@ def meaning(device: FittedDevice | Synapse) -> Meaning:
 
 
 def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
-    """Return the synapse of a device file: its pulse law, or the one its device law makes by :func:`meaning`.
+    """Return the synapse of a device file: its pulse law, or the one its device law makes by
+    :func:`meaning`.
 
     Parameters
     ----------
@@ -103,7 +110,9 @@ def load_synapse(path: str | Path, trust: bool = False) -> Synapse:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> ac.synapse.save(synapse, "mine.toml")
     >>> ac.fitting.load_synapse("mine.toml").up
     0.1

@@ -1,4 +1,5 @@
-r"""From the fits of single curves to a population: its middle, its spread from device to device and from cycle to cycle.
+r"""From the fits of single curves to a population: its middle, its spread from device to device and
+from cycle to cycle.
 
 Each curve's parameter is the population's, plus what its device adds, plus what its cycle adds,
 plus the error of its fit: :math:`\hat u_{dc} = u + D_d + C_{dc} + e_{dc}`. Errors of the middle
@@ -107,7 +108,8 @@ def middle(values: Array, errors: Array, device: NDArray[np.int64], level: float
 
 
 def mean_correlation(covariances: Sequence[Array]) -> Array:
-    """Return the correlation of the errors, the mean over curves; a parameter that a curve does not see counts nowhere.
+    """Return the correlation of the errors, the mean over curves; a parameter that a curve does not
+    see counts nowhere.
 
     Parameters
     ----------
@@ -141,7 +143,9 @@ def _between_cycles(
 
 
 def _paule_mandel(means: Array, variances: Array) -> float:
-    """Return the variance between devices at which their weighted scatter is what it should be (Paule and Mandel 1982)."""
+    """Return the variance between devices at which their weighted scatter is what it should be
+    (Paule and Mandel 1982).
+    """
 
     def excess(between: float) -> float:
         w = 1.0 / (variances + between)

@@ -1,4 +1,6 @@
-"""Whether a fit is good enough to use: its distance from the data, in decades, and why that is good or poor."""
+"""Whether a fit is good enough to use: its distance from the data, in decades, and why that is good
+or poor.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,8 @@ def of_pulses(residuals: xr.Dataset, rms: float, held_out: float | None) -> Verd
 
 
 def read(file: TomlTable) -> Verdict | None:
-    """Return the verdict in a device file; without one it follows from the residuals, if the file has them.
+    """Return the verdict in a device file; without one it follows from the residuals, if the file
+    has them.
 
     Raises
     ------

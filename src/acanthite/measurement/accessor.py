@@ -1,4 +1,6 @@
-"""``recording.acanthite``: a picture and a tidy table of a Recording; importing this registers it with xarray."""
+"""``recording.acanthite``: a picture and a tidy table of a Recording; importing this registers it
+with xarray.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,8 @@ class RecordingAccessor:
     def plot(self, ax: Axes | None = None) -> Axes:
         r"""Draw the Recording, a colour a device; return the Axes.
 
-        Sweeps are drawn as current against voltage, reads after pulses as conductance against their number,
-        samples within pulses as current and retention as conductance against time.
+        Sweeps are drawn as current against voltage, reads after pulses as conductance against their
+        number, samples within pulses as current and retention as conductance against time.
 
         Parameters
         ----------

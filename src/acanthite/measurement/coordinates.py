@@ -1,4 +1,6 @@
-"""Coordinates of Recordings: which device, cycle and pulse a sample belongs to, by name or by number."""
+"""Coordinates of Recordings: which device, cycle and pulse a sample belongs to, by name or by
+number.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 FIRST = {"device": 0, "cycle": 1, "pulse": 1}
-"""What a dimension is counted from: devices as Python indexes them, cycles and pulses as a lab does."""
+"""What a dimension is counted from: devices as Python indexes them, cycles and pulses as a lab
+does.
+"""
 
 BRANCHES = "branch of the loop: 1 to first, 2 back from it, 3 to second, 4 back from it"
 """What the numbers of the coordinate ``branch`` of a sweep mean."""

@@ -49,7 +49,9 @@ class Instrument:
     Examples
     --------
     >>> from acanthite.constants import pA, uA
-    >>> probe = ac.measurement.Instrument("our probe station", current_limit=100 * uA, noise_floor=1 * pA)
+    >>> probe = ac.measurement.Instrument(
+    ...     "our probe station", current_limit=100 * uA, noise_floor=1 * pA
+    ... )
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
     >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.5), instrument=probe)
     >>> print(f"{float(abs(loops.current).max()) / uA:.0f} uA at most")
@@ -227,7 +229,8 @@ def _check(status: int, device: int, devices: Devices, y: np.ndarray, schedule: 
             devices.law, devices.law.kernel(), y, devices.values[device], [v0, v1]
         )
         raise LawError(
-            f"law {devices.law.name!r}, device {device}: the integrator got stuck between {v0:g} V and {v1:g} V within "
+            f"law {devices.law.name!r}, device {device}: the integrator got stuck between {v0:g} V "
+            f"and {v1:g} V within "
             f"{duration:g} s; check that its rates are finite, or loosen the tolerance"
         )
 
@@ -238,7 +241,8 @@ def _finite(current: np.ndarray, devices: Devices, schedule: Schedule) -> None:
         device, _, sample = np.argwhere(bad)[0]
         raise LawError(
             f"law {devices.law.name!r}, device {device}: the current is {current[bad][0]} A at "
-            f"{schedule.applied[sample]:g} V; expected a number: guard divisions, roots and logarithms"
+            f"{schedule.applied[sample]:g} V; expected a number: guard divisions, roots and "
+            "logarithms"
         )
 
 
@@ -248,7 +252,9 @@ def _noisy(current: np.ndarray, instrument: Instrument, devices: Devices) -> np.
 
 
 def _noise(devices: Devices, shape: tuple[int, ...]) -> np.ndarray:
-    """Return standard normals, for each device those it gets where the whole population is measured."""
+    """Return standard normals, for each device those it gets where the whole population is
+    measured.
+    """
     rng = generator(devices.seed, "instrument-noise")
     if np.array_equal(devices.members, np.arange(len(devices))):
         return rng.standard_normal(shape)

@@ -1,4 +1,6 @@
-"""Which sign of write pulses potentiates a device: the data say it, whatever electrode the voltage is counted from."""
+"""Which sign of write pulses potentiates a device: the data say it, whatever electrode the voltage
+is counted from.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def potentiating_sign(levels: ArrayLike, pulse_voltage: ArrayLike) -> int:
     )
     if v.ndim != 1 or not v.size or g.ndim == 0 or g.shape[-1] != v.size:
         raise RecordingError(
-            f"levels of shape {g.shape}, pulse_voltage of shape {v.shape}; expected one voltage for each pulse of a ladder"
+            f"levels of shape {g.shape}, pulse_voltage of shape {v.shape}; expected one voltage "
+            "for each pulse of a ladder"
         )
     with np.errstate(over="ignore", invalid="ignore"):
         steps = np.diff(g, axis=-1)

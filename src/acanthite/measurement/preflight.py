@@ -1,4 +1,6 @@
-"""Refuse what no instrument could measure: laws that give no numbers, compliances below the leakage current."""
+"""Refuse what no instrument could measure: laws that give no numbers, compliances below the leakage
+current.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ _MOST_SAMPLES = 500_000_000
 
 
 def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, progress: Any) -> None:
-    """Refuse what cannot be measured with: a law or a film's filament that was not sampled, a text for a program.
+    """Refuse what cannot be measured with: a law or a film's filament that was not sampled, a text
+    for a program.
 
     Raises
     ------
@@ -51,7 +54,8 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
             continue
         if isinstance(value, type) or not callable(getattr(value, "schedule", None)):
             raise ProgramError(
-                f"run: {name} = {brief(value)}; expected a program such as Sweep(-0.4, 0.4), PulseTrain() or Retention()"
+                f"run: {name} = {brief(value)}; expected a program such as Sweep(-0.4, 0.4), "
+                "PulseTrain() or Retention()"
             )
     if not all(hasattr(instrument, n) for n in ("current_limit", "noise_floor", "relative_noise")):
         raise ProgramError(
@@ -80,12 +84,15 @@ def compiled(law: Law) -> Iterator[None]:
         shown_lines = [line for line in lines if line and not line.startswith(_NOISE)]
         reason = "; ".join(shown_lines[:2]) or type(error).__name__
         raise LawError(
-            f"law {law.name!r} cannot be compiled: {reason}; expected arithmetic on numbers, 'if', and functions of math"
+            f"law {law.name!r} cannot be compiled: {reason}; expected arithmetic on numbers, 'if', "
+            "and functions of math"
         ) from None
 
 
 def suited(program: Program, devices: Devices) -> Program:
-    """Return the program; a sweep that limits one branch learns from the devices at which voltage they set."""
+    """Return the program; a sweep that limits one branch learns from the devices at which voltage
+    they set.
+    """
     if not isinstance(program, Sweep) or program.set_polarity is not None:
         return program
     if program.compliance is None and program.reset_compliance is None:
@@ -94,7 +101,8 @@ def suited(program: Program, devices: Devices) -> Program:
 
 
 def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
-    """Refuse what no source could play: segments without a duration, voltages that are no numbers, no samples.
+    """Refuse what no source could play: segments without a duration, voltages that are no numbers,
+    no samples.
 
     Raises
     ------
@@ -113,7 +121,8 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
         or rows.shape[0] != len(schedule.recorded)
     ):
         raise ProgramError(
-            f"run: {name} has segments of shape {rows.shape}, {len(schedule.recorded)} marks of samples; expected "
+            f"run: {name} has segments of shape {rows.shape}, {len(schedule.recorded)} marks of "
+            "samples; expected "
             "(segment, 4) and as many marks: duration, voltage at start and end, current limit"
         )
     good = np.isfinite(rows[:, :3]).all(axis=1) & (rows[:, 0] > 0) & (rows[:, 3] > 0)
@@ -121,24 +130,28 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
         k = int(np.argmin(good))
         duration, v0, v1, limit = rows[k]
         raise ProgramError(
-            f"run: segment {k} of {name} lasts {duration:g} s, from {v0:g} to {v1:g} V under {limit:g} A; "
+            f"run: segment {k} of {name} lasts {duration:g} s, from {v0:g} to {v1:g} V under "
+            f"{limit:g} A; "
             "expected a positive duration, finite voltages and a positive limit"
         )
     samples = int(np.asarray(schedule.recorded).sum())
     if samples != int(np.prod(schedule.shape)) or not samples:
         raise ProgramError(
-            f"run: {name} samples {samples} times a cycle in the shape {schedule.shape}; expected as many, one or more"
+            f"run: {name} samples {samples} times a cycle in the shape {schedule.shape}; expected "
+            "as many, one or more"
         )
     if (total := float(n_devices) * schedule.cycles * samples) > _MOST_SAMPLES:
         raise ProgramError(
-            f"run: {name} makes {total:.3g} samples of {n_devices} devices; expected at most {_MOST_SAMPLES:.0e}: measure in parts"
+            f"run: {name} makes {total:.3g} samples of {n_devices} devices; expected at most "
+            f"{_MOST_SAMPLES:.0e}: measure in parts"
         )
 
 
 def check_law(
     law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule
 ) -> None:
-    """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or flows without one.
+    """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or
+    flows without one.
 
     Parameters
     ----------
@@ -162,7 +175,8 @@ def check_law(
     for v, i in zip(volts, current, strict=True):
         if not np.isfinite(i):
             raise LawError(
-                f"law {law.name!r}: the current is {i} A at {v:g} V ({_state(law, y)}); expected a number"
+                f"law {law.name!r}: the current is {i} A at {v:g} V ({_state(law, y)}); expected a "
+                "number"
             )
         check_rates(law, kernel, y, p, [v])
     check_rest(law, kernel, y, p, float(np.abs(current).max()))
@@ -170,8 +184,10 @@ def check_law(
     if falls.any():
         k = int(falls.argmax())
         raise LawError(
-            f"law {law.name!r}: the current falls from {current[k]:g} A at {volts[k]:g} V to {current[k + 1]:g} A at "
-            f"{volts[k + 1]:g} V ({_state(law, y)}); it must grow with the voltage in every state, or the voltage "
+            f"law {law.name!r}: the current falls from {current[k]:g} A at {volts[k]:g} V to "
+            f"{current[k + 1]:g} A at "
+            f"{volts[k + 1]:g} V ({_state(law, y)}); it must grow with the voltage in every state, "
+            "or the voltage "
             "left under a current limit is not unique: let a state carry the fall"
         )
 
@@ -193,7 +209,8 @@ def check_rates(
             rate = float(rates[0, k]) - float(rates[1, k]) * float(y[k])
             if not np.isfinite(rate):
                 raise LawError(
-                    f"law {law.name!r}: the rate of {state.name!r} is {rate} at {v:g} V ({_state(law, y)}); "
+                    f"law {law.name!r}: the rate of {state.name!r} is {rate} at {v:g} V "
+                    f"({_state(law, y)}); "
                     "expected a number: guard divisions, roots and logarithms"
                 )
 
@@ -209,7 +226,8 @@ def check_rest(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, scale
     current = float(kernel.law_current(y, 0.0, p))
     if not law.stores_charge and abs(current) > _NOTHING * scale:
         raise LawError(
-            f"law {law.name!r}: the current is {current:g} A at 0 V ({_state(law, y)}); expected none: a device without a voltage "
+            f"law {law.name!r}: the current is {current:g} A at 0 V ({_state(law, y)}); expected "
+            "none: a device without a voltage "
             "of its own passes no current at rest; one that has it says stores_charge = True"
         )
 
@@ -239,8 +257,10 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
     if drawn.any():
         c, k = np.argwhere(drawn)[0]
         raise LawError(
-            f"law {law.name!r}, device {device}: the current is {amperes[c, k]:g} A at {volts[c, k]:g} V in cycle {c}: power is "
-            "drawn from the device; expected current and voltage of one sign, or a law that says stores_charge = True"
+            f"law {law.name!r}, device {device}: the current is {amperes[c, k]:g} A at "
+            f"{volts[c, k]:g} V in cycle {c}: power is "
+            "drawn from the device; expected current and voltage of one sign, or a law that says "
+            "stores_charge = True"
         )
 
 
@@ -275,7 +295,8 @@ def check_compliance(
     )
     if leak > limit:
         raise ProgramError(
-            f"compliance = {limit:g} A is below the leakage current: every fresh device carries at least {leak:g} A "
+            f"compliance = {limit:g} A is below the leakage current: every fresh device carries at "
+            f"least {leak:g} A "
             f"at the first sample, {v:g} V; raise the compliance, or leave it out"
         )
 

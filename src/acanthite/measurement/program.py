@@ -56,7 +56,8 @@ def _edge(program: str, edge: float, width: float) -> None:
 def _few(program: str, what: str, n: float) -> None:
     if n > _MOST_SEGMENTS:
         raise ProgramError(
-            f"{program}: {what} make {n:.3g} samples and waits a cycle; expected at most {_MOST_SEGMENTS:.0e}"
+            f"{program}: {what} make {n:.3g} samples and waits a cycle; expected at most "
+            f"{_MOST_SEGMENTS:.0e}"
         )
 
 
@@ -99,7 +100,9 @@ class Sweep:
     >>> loops = ac.measurement.run(devices, sweep)
     >>> dict(loops.sizes)
     {'device': 2, 'cycle': 2, 'sample': 400}
-    >>> print(f"{float(loops.current.min()) / mA:.2f} mA to {float(loops.current.max()) / mA:.1f} mA")
+    >>> print(
+    ...     f"{float(loops.current.min()) / mA:.2f} mA to {float(loops.current.max()) / mA:.1f} mA"
+    ... )
     -0.10 mA to 0.5 mA
 
     The coordinate ``branch`` counts the four branches of a loop:
@@ -145,7 +148,8 @@ class Sweep:
         turns = [v for v in ends if v != 0.0]
         if not turns:
             raise ProgramError(
-                f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning point, not 0"
+                f"Sweep: first = {self.first!r}, second = {self.second!r}; expected a turning "
+                "point, not 0"
             )
         return turns
 
@@ -169,8 +173,10 @@ class Sweep:
             if side not in signs:
                 where = "negative" if side < 0 else "positive"
                 raise ProgramError(
-                    f"Sweep: {name} = {value!r} A is for {branch}, at {where} voltage, where this sweep does not go; give "
-                    f"{'reset_compliance' if branch == 'SET' else 'compliance'}, or the other set_polarity"
+                    f"Sweep: {name} = {value!r} A is for {branch}, at {where} voltage, where this "
+                    "sweep does not go; give "
+                    f"{'reset_compliance' if branch == 'SET' else 'compliance'}, or the other "
+                    "set_polarity"
                 )
         return limits
 
@@ -279,7 +285,9 @@ class PulseLadder:
     >>> from acanthite.constants import nm, us
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> ladder = ac.measurement.PulseLadder(up=10, down=10, repeats=3, voltage=0.3, width=1 * us)
+    >>> ladder = ac.measurement.PulseLadder(
+    ...     up=10, down=10, repeats=3, voltage=0.3, width=1 * us
+    ... )
     >>> levels = ac.analysis.conductance(ac.measurement.run(devices, ladder))
     >>> dict(levels.sizes)
     {'device': 2, 'cycle': 3, 'pulse': 20}
@@ -359,7 +367,8 @@ class Retention:
         _few("Retention", "points", 4.0 * points)
         if not self.read_time * 2 < self.first < self.duration:
             raise ProgramError(
-                f"Retention: first = {self.first!r} s; expected between 2 read_time = {2 * self.read_time!r} s and duration"
+                f"Retention: first = {self.first!r} s; expected between 2 read_time = "
+                f"{2 * self.read_time!r} s and duration"
             )
         edge = self.read_time / _EDGES_OF_READ
         now = 0.0
@@ -376,8 +385,10 @@ class Retention:
         if not np.diff(times).min() > takes:
             most = int(math.log(self.duration / self.first) / math.log1p(takes / self.first)) + 1
             raise ProgramError(
-                f"Retention: points = {points} from first = {self.first!r} s to duration = {self.duration!r} s are "
-                f"{np.diff(times).min():.3g} s apart at first, but a read takes {takes:.3g} s; expected at most {max(most, 1)} "
+                f"Retention: points = {points} from first = {self.first!r} s to duration = "
+                f"{self.duration!r} s are "
+                f"{np.diff(times).min():.3g} s apart at first, but a read takes {takes:.3g} s; "
+                f"expected at most {max(most, 1)} "
                 "points, a longer duration, a later first or a shorter read_time"
             )
         return times

@@ -68,7 +68,9 @@ def build_recording(
     >>> v = np.linspace(0.01, 0.1, 10).reshape(1, 1, 10)
     >>> dims = ("device", "cycle", "sample")
     >>> arrays = {"voltage": (dims, v), "current": (dims, 1e-3 * v), "time": (dims, v / 2.0)}
-    >>> recording = ac.measurement.build_recording(arrays, coords={}, attrs={"instrument": "probe station"})
+    >>> recording = ac.measurement.build_recording(
+    ...     arrays, coords={}, attrs={"instrument": "probe station"}
+    ... )
     >>> recording.current.attrs["units"]
     'A'
     """
@@ -99,9 +101,12 @@ def check_recording(dataset: xr.Dataset, name: str = "recording") -> xr.Dataset:
     Examples
     --------
     >>> import xarray as xr
-    >>> ac.measurement.check_recording(xr.Dataset({"voltage": ("sample", [0.1], {"units": "V"})}), "mine")
+    >>> ac.measurement.check_recording(
+    ...     xr.Dataset({"voltage": ("sample", [0.1], {"units": "V"})}), "mine"
+    ... )
     Traceback (most recent call last):
-    acanthite.errors.RecordingError: mine: has no variable 'current'; a Recording holds voltage, current and time
+    acanthite.errors.RecordingError: mine: has no variable 'current'; a Recording holds voltage,
+    current and time
     """
     import xarray as xr
 
@@ -166,7 +171,9 @@ def save_recording(dataset: xr.Dataset, path: str | Path) -> None:
 
 
 def _as_netcdf(dataset: xr.Dataset, encoding: Mapping[Any, Any]) -> bytes:
-    """Return the bytes of a NetCDF-4 file: HDF5 crashes the process where it finds the disk full, so it never sees the disk."""
+    """Return the bytes of a NetCDF-4 file: HDF5 crashes the process where it finds the disk full,
+    so it never sees the disk.
+    """
     import h5netcdf
     from xarray.backends import H5NetCDFStore
 
@@ -196,7 +203,9 @@ def load_recording(path: str | Path) -> xr.Dataset:
     Examples
     --------
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> ac.measurement.save_recording(ac.measurement.run(devices, ac.measurement.Sweep(-0.5)), "loops.nc")
+    >>> ac.measurement.save_recording(
+    ...     ac.measurement.run(devices, ac.measurement.Sweep(-0.5)), "loops.nc"
+    ... )
     >>> loops = ac.measurement.load_recording("loops.nc")
     >>> loops.law, dict(loops.sizes)
     ('filament', {'device': 2, 'cycle': 1, 'sample': 200})
@@ -212,6 +221,7 @@ def load_recording(path: str | Path) -> xr.Dataset:
     except Exception as error:  # h5py raises OSError, KeyError, RuntimeError ... on damaged files
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RecordingError(
-            f"recording {path}: cannot be read as NetCDF-4 ({reason}); it may be truncated: write it again"
+            f"recording {path}: cannot be read as NetCDF-4 ({reason}); it may be truncated: write "
+            "it again"
         ) from None
     return check_recording(loaded, f"recording {path}")

@@ -1,4 +1,6 @@
-"""What a program comes down to: linear segments of voltage, which of them end in a sample, and how samples are laid out."""
+"""What a program comes down to: linear segments of voltage, which of them end in a sample, and how
+samples are laid out.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Schedule:
     Examples
     --------
     >>> from acanthite.constants import mA
-    >>> schedule = ac.measurement.Sweep(-0.5, 0.5, rate=2.0, step=0.25).schedule(current_limit=1 * mA)
+    >>> schedule = ac.measurement.Sweep(-0.5, 0.5, rate=2.0, step=0.25).schedule(
+    ...     current_limit=1 * mA
+    ... )
     >>> schedule.applied[:3].tolist(), float(schedule.limits[0] / mA)
     ([-0.25, -0.5, -0.25], 1.0)
     >>> print(f"{schedule.times[-1, -1]:.2f} s")
@@ -72,9 +76,12 @@ class Program(Protocol):
     >>> from acanthite.constants import mV
     >>> class Hold:
     ...     "A minute at 5 mV, sampled every ten seconds."
+    ...
     ...     def schedule(self, current_limit):
     ...         rows = np.tile([10.0, 5 * mV, 5 * mV, current_limit], (6, 1))
-    ...         return ac.measurement.Schedule(rows, np.ones(6, bool), cycles=1, dims=("sample",), shape=(6,))
+    ...         return ac.measurement.Schedule(
+    ...             rows, np.ones(6, bool), cycles=1, dims=("sample",), shape=(6,)
+    ...         )
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
     >>> ac.measurement.run(devices, Hold()).time.values.tolist()
     [[10.0, 20.0, 30.0, 40.0, 50.0, 60.0]]

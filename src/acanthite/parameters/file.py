@@ -49,7 +49,9 @@ def load(path: str | Path, base: ParameterSet) -> ParameterSet:
     Examples
     --------
     >>> from pathlib import Path
-    >>> written = Path("mine.toml").write_text('film.grain_barrier = { value = 0.21, unit = "eV" }')
+    >>> written = Path("mine.toml").write_text(
+    ...     'film.grain_barrier = { value = 0.21, unit = "eV" }'
+    ... )
     >>> from acanthite.constants import eV
     >>> mine = ac.parameters.load("mine.toml", base=ac.parameters.AG2S)
     >>> print(f"{mine.value('film.grain_barrier') / eV:.2f} eV")

@@ -35,7 +35,9 @@ class Quantity:
     Examples
     --------
     >>> from acanthite.constants import nm
-    >>> thickness = ac.parameters.Quantity(52 * nm, "m", "our lab", "wafer 7", "measured", std=1 * nm)
+    >>> thickness = ac.parameters.Quantity(
+    ...     52 * nm, "m", "our lab", "wafer 7", "measured", std=1 * nm
+    ... )
     >>> print(f"{thickness.value / nm:.0f} nm, {thickness.how}")
     52 nm, measured
     """
@@ -63,10 +65,16 @@ class ParameterSet(Mapping[str, Quantity]):
     --------
     >>> from acanthite.constants import eV
     >>> from acanthite.parameters import AG2S, Quantity
-    >>> print(f"{AG2S.value('film.grain_barrier') / eV:.2f} eV, {AG2S['film.grain_barrier'].how}")
+    >>> print(
+    ...     f"{AG2S.value('film.grain_barrier') / eV:.2f} eV, {AG2S['film.grain_barrier'].how}"
+    ... )
     0.20 eV, measured
-    >>> mine = AG2S.replace({"film.grain_barrier": Quantity(0.21 * eV, "J", "our lab", "wafer 7", "measured")})
-    >>> print(f"{mine.value('film.grain_barrier') / eV:.2f} eV, {mine['film.grain_barrier'].where}")
+    >>> mine = AG2S.replace(
+    ...     {"film.grain_barrier": Quantity(0.21 * eV, "J", "our lab", "wafer 7", "measured")}
+    ... )
+    >>> print(
+    ...     f"{mine.value('film.grain_barrier') / eV:.2f} eV, {mine['film.grain_barrier'].where}"
+    ... )
     0.21 eV, wafer 7
     """
 

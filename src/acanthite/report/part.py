@@ -60,7 +60,9 @@ class Part:
 
     Examples
     --------
-    >>> part = ac.report.Part("fig2c", "not run", reason="needs the data set 'mnist'; download it first")
+    >>> part = ac.report.Part(
+    ...     "fig2c", "not run", reason="needs the data set 'mnist'; download it first"
+    ... )
     >>> part.state, part.estimates
     ('not run', {})
     """

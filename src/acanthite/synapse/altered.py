@@ -1,4 +1,6 @@
-"""A device with some of its properties changed, as an engineer might change them: all else stays as it is."""
+"""A device with some of its properties changed, as an engineer might change them: all else stays as
+it is.
+"""
 
 from __future__ import annotations
 
@@ -62,9 +64,14 @@ class Altered(Synapse):
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> base = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> base = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> finer = ac.synapse.Altered(
-    ...     base=base, scale=0.5, conductance_min=base.conductance_min, conductance_max=base.conductance_max
+    ...     base=base,
+    ...     scale=0.5,
+    ...     conductance_min=base.conductance_min,
+    ...     conductance_max=base.conductance_max,
     ... )
     >>> print(f"{base.n_states:.0f} states, then {finer.n_states:.0f}")
     20 states, then 40
@@ -93,7 +100,8 @@ class Altered(Synapse):
                 raise ParameterError(f"step_spread = {spread:g}; expected zero or more")
         if self.skew and not is_linear(self.base):
             raise ParameterError(
-                f"skew = {self.skew:g}: law {self.base.NAME!r} is not linear in the weight; only linear laws can be skewed"
+                f"skew = {self.skew:g}: law {self.base.NAME!r} is not linear in the weight; only "
+                "linear laws can be skewed"
             )
 
     def step_up(self, weight: Any) -> Any:
@@ -103,7 +111,9 @@ class Altered(Synapse):
         return np.minimum(step, 1.0 - w)
 
     def step_down(self, weight: Any) -> Any:
-        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the bound. [1]"""
+        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the
+        bound. [1]
+        """
         w = np.asarray(weight)
         step = self.scale * (1 - self.skew) * np.asarray(self.base.step_down(self.curvature * w))
         return np.maximum(step, -1.0 - w)
@@ -158,7 +168,9 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> base = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> base = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> better = ac.synapse.altered(base, pulse_noise=0.0, scale=0.5)
     >>> print(f"{base.n_states:.0f} states, then {better.n_states:.0f}")
     20 states, then 40
@@ -191,7 +203,9 @@ def is_linear(synapse: Synapse) -> bool:
 
 
 def _as_linear(cells: Cells) -> Cells:
-    """Return cells of soft bounds under the linear rule, which knows more changes; others as they are."""
+    """Return cells of soft bounds under the linear rule, which knows more changes; others as they
+    are.
+    """
     if cells.rule.key != SHARES.key:
         return cells
     lower, upper = cells.lower, cells.upper
@@ -201,7 +215,9 @@ def _as_linear(cells: Cells) -> Cells:
 
 
 def _stick(c: NDArray[np.float64], share: float, generator: np.random.Generator) -> None:
-    """Close the window of some cells around one weight: whatever pulse they get, that is where they stay."""
+    """Close the window of some cells around one weight: whatever pulse they get, that is where they
+    stay.
+    """
     chance, place = generator.random((2, len(c)))
     low, high = c[:, LOWER].copy(), c[:, UPPER].copy()
     stuck = chance < share

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST = 1e15
-"""Of any number of a synapse: beyond it nothing is left of what it is multiplied with in single precision."""
+"""Of any number of a synapse: beyond it nothing is left of what it is multiplied with in single
+precision.
+"""
 
 
 def check_draw(n: int, generator: np.random.Generator) -> int:
@@ -102,12 +104,16 @@ class Cells(Display):
         return self.coefficients[:, UPPER]
 
     def steps(self, weight: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the mean steps up and down (negative) at ``weight``, shape (n_cells or 1,) or (n,), bounds aside. [1]"""
+        """Return the mean steps up and down (negative) at ``weight``, shape (n_cells or 1,) or
+        (n,), bounds aside. [1]
+        """
         return self.rule.steps(self.coefficients, weight)
 
     @property
     def symmetry_points(self) -> NDArray[np.float32]:
-        """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0 without one. [1]"""
+        """Weight at which a step up and a step down cancel on average, shape (n_cells or 1,); 0
+        without one. [1]
+        """
         c = self.coefficients
         if self.rule.key == SHARES.key:
             up, down = c[:, UP_SHARE], c[:, DOWN_SHARE]
@@ -181,7 +187,9 @@ class Evidence(Display):
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3)
+    ... )
     >>> evidence = ac.synapse.fit(ladders).evidence
     >>> evidence.n_devices, evidence.n_steps, sorted(evidence.standard_error)
     (2, 114, ['conductance_max', 'conductance_min', 'down', 'up'])
@@ -276,7 +284,8 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
             )
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
-                f"conductance_min = {self.conductance_min:g} S, conductance_max = {self.conductance_max:g} S; "
+                f"conductance_min = {self.conductance_min:g} S, conductance_max = "
+                f"{self.conductance_max:g} S; "
                 "expected 0 <= conductance_min < conductance_max"
             )
         for name in ("pulse_noise", "read_noise"):

@@ -98,7 +98,8 @@ def save(synapse: Synapse, path: str | Path) -> None:
 
 
 def load(path: str | Path, trust: bool = False) -> Synapse:
-    """Read a synapse from a device file. Reading one runs nothing: the source of a law of your own, in ``[law]``, is looked at first.
+    """Read a synapse from a device file. Reading one runs nothing: the source of a law of your own,
+    in ``[law]``, is looked at first.
 
     Parameters
     ----------
@@ -127,7 +128,9 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> device = ac.synapse.ConstantStep(size=0.02, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> device = ac.synapse.ConstantStep(
+    ...     size=0.02, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> ac.synapse.save(device, "mine.toml")
     >>> ac.synapse.load("mine.toml").size
     0.02

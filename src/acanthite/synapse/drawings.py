@@ -18,7 +18,8 @@ _MOST_PULSES = 1000
 
 
 def response(synapse: Synapse, n: int | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the mean conductance over potentiating pulses from the lower bound, and depressing ones back.
+    """Draw the mean conductance over potentiating pulses from the lower bound, and depressing ones
+    back.
 
     Parameters
     ----------
@@ -55,7 +56,9 @@ def response(synapse: Synapse, n: int | None = None, ax: Axes | None = None) -> 
 
 
 def path(shift: Shift, ax: Axes | None = None) -> Axes:
-    """Draw the reads of the cells that were kept, pulse by pulse, and their references as dashed lines."""
+    """Draw the reads of the cells that were kept, pulse by pulse, and their references as dashed
+    lines.
+    """
     ax = new_axes(ax)
     for k, reads in enumerate(shift.path.T):
         color = CYCLE[k % len(CYCLE)]

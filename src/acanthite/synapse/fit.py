@@ -47,8 +47,9 @@ def fit(
     ----------
     ladders : xarray.Dataset or xarray.DataArray
         A Recording with ``conductance`` [S], or ``current`` [A] and ``voltage`` [V] at the read
-        after each pulse, or the conductance itself; dims (device, cycle, pulse), of which device and cycle may be absent, and
-        the coordinate ``pulse_voltage`` (pulse) [V]. Which sign potentiates, the data say.
+        after each pulse, or the conductance itself; dims (device, cycle, pulse), of which device
+        and cycle may be absent, and the coordinate ``pulse_voltage`` (pulse) [V]. Which sign
+        potentiates, the data say.
     law : {"soft-bounds"}
     pulse_width : float
         Of a write pulse. [s]
@@ -69,7 +70,9 @@ def fit(
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3)
+    ... )
     >>> synapse = ac.synapse.fit(ladders, law="soft-bounds")
     >>> print(f"up {synapse.up:.0%}, down {synapse.down:.0%} of the way left")
     up 13%, down 13% of the way left
@@ -109,7 +112,8 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
         conductance = ladders
     else:
         raise AnalysisError(
-            f"ladders = {brief(ladders)}; expected a Recording of pulses, or the conductance after each"
+            f"ladders = {brief(ladders)}; expected a Recording of pulses, or the conductance after "
+            "each"
         )
     if conductance.attrs.get("units", "S") != "S":
         raise AnalysisError(
@@ -129,7 +133,9 @@ def _conductance(ladders: xr.Dataset | xr.DataArray) -> xr.DataArray:
 
 
 def _directions(drive: Array) -> dict[str, NDArray[np.bool_]]:
-    """Return which steps potentiate and which depress, by pulses of which the positive ones potentiate."""
+    """Return which steps potentiate and which depress, by pulses of which the positive ones
+    potentiate.
+    """
     chosen = {"potentiation": drive > 0, "depression": drive < 0}
     for name, which in chosen.items():
         if which.sum() < 3:
@@ -141,7 +147,9 @@ def _directions(drive: Array) -> dict[str, NDArray[np.bool_]]:
 
 
 class _Lines:
-    """Regression of one direction: shares and bounds of each device, with errors, and of each cycle."""
+    """Regression of one direction: shares and bounds of each device, with errors, and of each
+    cycle.
+    """
 
     def __init__(
         self,
@@ -178,8 +186,10 @@ def _regress(before: Array, step: Array, chosen: NDArray[np.bool_], name: str) -
     if not ((share > 0) & (share < 1)).all():
         worst = int(np.argmax(np.abs(share - 0.5)))
         raise AnalysisError(
-            f"{name} of device {worst} covers {share[worst]:.3g} of the remaining way a pulse; expected a share "
-            "between 0 and 1: its steps do not shrink towards a bound, so soft bounds do not describe it"
+            f"{name} of device {worst} covers {share[worst]:.3g} of the remaining way a pulse; "
+            "expected a share "
+            "between 0 and 1: its steps do not shrink towards a bound, so soft bounds do not "
+            "describe it"
         )
     bounds = mean_x + mean_y / share[:, None]
     residual = np.where(valid, dy + share[:, None, None] * dx, 0.0)
@@ -221,8 +231,10 @@ def _check_read_noise(
     if sigmas > _SIGMAS and of_share > _MOST_NOISE:
         noise = float(np.sqrt(np.median(squared)))
         raise AnalysisError(
-            f"{name}: the steps do not stand out of the noise of the reads, {noise:.2g} S, which makes {min(of_share, 1.0):.0%} "
-            "of the share of the way that a pulse seems to cover; read with less noise, give stronger pulses, or fit with "
+            f"{name}: the steps do not stand out of the noise of the reads, {noise:.2g} S, which "
+            f"makes {min(of_share, 1.0):.0%} "
+            "of the share of the way that a pulse seems to cover; read with less noise, give "
+            "stronger pulses, or fit with "
             "acanthite.fitting.fit_pulses, which tells the two apart"
         )
 
@@ -257,7 +269,8 @@ def _soft_bounds(
     low, high = float(down.bound.mean()), float(up.bound.mean())
     if not high > low:
         raise AnalysisError(
-            f"depression ends at {low:g} S and potentiation at {high:g} S; expected the latter to be larger: the ladders "
+            f"depression ends at {low:g} S and potentiation at {high:g} S; expected the latter to "
+            "be larger: the ladders "
             "hardly change"
         )
     columns = {
@@ -271,7 +284,8 @@ def _soft_bounds(
     scatter = float(np.sqrt(np.nanmean((step - predicted) ** 2)))
     if high - low < _LEAST_WINDOW * scatter:
         raise AnalysisError(
-            f"ladders end at {low:.3g} S and {high:.3g} S, and their steps scatter by {scatter:.2g} S: the steps do not stand "
+            f"ladders end at {low:.3g} S and {high:.3g} S, and their steps scatter by "
+            f"{scatter:.2g} S: the steps do not stand "
             "out of the noise of the reads; read with less noise, or give stronger pulses"
         )
     residuals = _residuals(conductance, step, predicted)
@@ -304,7 +318,9 @@ def _soft_bounds(
 def _predict(
     conductance: xr.DataArray, up: _Lines, down: _Lines, upward: NDArray[np.bool_]
 ) -> Array:
-    """Return the step each device's mean line predicts, shape (n_devices, n_cycles, n_pulses - 1). [S]"""
+    """Return the step each device's mean line predicts, shape (n_devices, n_cycles, n_pulses - 1).
+    [S]
+    """
     before = conductance.values[:, :, :-1]
 
     def line(fitted: _Lines) -> Array:
@@ -383,7 +399,9 @@ def summary(synapse: Synapse) -> dict[str, Any]:
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(2, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3))
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=10, down=10, repeats=3)
+    ... )
     >>> rows = ac.synapse.summary(ac.synapse.fit(ladders))
     >>> value, error, between_devices, between_cycles = rows["up"]
     >>> print(f"up {value:.0%} +- {error:.1%}")

@@ -45,7 +45,9 @@ def _unbox(kind: Any, rule: Any, c: Any) -> NativeValue:
 
 
 def stride(rule: Any) -> int:
-    """Return how many numbers lie from one cell's coefficients to the next one's, known when a kernel is compiled."""
+    """Return how many numbers lie from one cell's coefficients to the next one's, known when a
+    kernel is compiled.
+    """
     raise NotImplementedError("for compiled kernels only")
 
 

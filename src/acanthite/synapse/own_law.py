@@ -1,4 +1,6 @@
-"""Laws of one's own in device files: as text that travels with the file, or as a Python file it names."""
+"""Laws of one's own in device files: as text that travels with the file, or as a Python file it
+names.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ _running: set[Path] = set()
 
 
 def as_table(synapse: Synapse) -> dict[str, Any] | None:
-    """Return the table ``[law]`` of a law given as a function; None for a built-in law, and for a class that does more.
+    """Return the table ``[law]`` of a law given as a function; None for a built-in law, and for a
+    class that does more.
 
     Raises
     ------
@@ -102,7 +105,8 @@ def from_table(name: str, table: TomlTable, trust: bool) -> type[PulseLaw]:
 
 
 def script_of(synapse: Synapse, path: Path) -> dict[str, str]:
-    """Return the entry of a device file for a law that is a class: the Python file it is defined in.
+    """Return the entry of a device file for a law that is a class: the Python file it is defined
+    in.
 
     Raises
     ------
@@ -133,7 +137,8 @@ def _source_file(kind: type[Synapse]) -> Path:
 
 
 def from_script(name: str, file: Path, trust: bool) -> type[Synapse]:
-    """Return a law of a Python file, which is run once at most, and not at all where it is loaded already.
+    """Return a law of a Python file, which is run once at most, and not at all where it is loaded
+    already.
 
     Raises
     ------
@@ -151,7 +156,8 @@ def from_script(name: str, file: Path, trust: bool) -> type[Synapse]:
     kind = getattr(_module(file.resolve()), name, None)
     if not (isinstance(kind, type) and issubclass(kind, Synapse)):
         raise ParameterError(
-            f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with @acanthite.synapse.law"
+            f"[synapse] file = {str(file)!r} defines no law {name!r}; write one with "
+            "@acanthite.synapse.law"
         )
     return kind
 

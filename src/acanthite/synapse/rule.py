@@ -30,8 +30,9 @@ UP_OFFSET, UP_SLOPE, DOWN_OFFSET, DOWN_SLOPE = range(2, 6)
 """Columns of a linear rule."""
 
 OFFSET, SCALE, INVERSE = range(2, 5)
-"""Columns of any other rule: position in the window is ``OFFSET + INVERSE * w``, a step of the law is multiplied by
-``SCALE``; the law's own parameters follow from column ``N_COMMON`` on."""
+"""Columns of any other rule: position in the window is ``OFFSET + INVERSE * w``, a step of the law
+is multiplied by ``SCALE``; the law's own parameters follow from column ``N_COMMON`` on.
+"""
 
 N_COMMON = 5
 
@@ -84,7 +85,9 @@ class StepRule:
 
     @property
     def stride(self) -> int:
-        """Numbers from one cell to the next in the kernels: a power of two, so that up to sixteen lie in one cache line."""
+        """Numbers from one cell to the next in the kernels: a power of two, so that up to sixteen
+        lie in one cache line.
+        """
         return 1 << (self.n_coefficients - 1).bit_length()
 
     @cached_property
@@ -107,7 +110,8 @@ class StepRule:
         return load_module(self._text("float64"))
 
     def steps(self, coefficients: NDArray[Any], weight: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the mean steps up and down (negative) at ``weight``, one cell each or one cell for all.
+        """Return the mean steps up and down (negative) at ``weight``, one cell each or one cell for
+        all.
 
         Parameters
         ----------
@@ -152,7 +156,9 @@ class StepRule:
 
 
 LINEAR = StepRule("linear")
-"""Steps linear in the weight, stopped at hard bounds: constant and linear steps, and what can be written as them."""
+"""Steps linear in the weight, stopped at hard bounds: constant and linear steps, and what can be
+written as them.
+"""
 
 SHARES = StepRule("shares")
 """Soft bounds: a step is a share of the way left to the bound."""
@@ -166,7 +172,9 @@ class _Typed(ast.NodeTransformer):
 
 
 def _typed(text: str) -> str:
-    """Return the text with its floating-point numbers in the module's precision: a double would widen all it meets."""
+    """Return the text with its floating-point numbers in the module's precision: a double would
+    widen all it meets.
+    """
     return ast.unparse(ast.fix_missing_locations(_Typed().visit(ast.parse(text))))
 
 

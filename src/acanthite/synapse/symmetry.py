@@ -1,4 +1,5 @@
-"""Symmetry-point shifting: alternating pulses drive each cell to where up and down cancel, and that becomes its zero.
+"""Symmetry-point shifting: alternating pulses drive each cell to where up and down cancel, and that
+becomes its zero.
 
 References
 ----------
@@ -42,9 +43,13 @@ class Shift(Plotted, picture="acanthite.synapse.drawings:path"):
     --------
     >>> import numpy as np
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> cells = synapse.cells(3, np.random.default_rng(1))
-    >>> shifted = ac.synapse.shift(cells, np.zeros(3, np.float32), np.random.default_rng(2), pairs=80, keep=1)
+    >>> shifted = ac.synapse.shift(
+    ...     cells, np.zeros(3, np.float32), np.random.default_rng(2), pairs=80, keep=1
+    ... )
     >>> shifted.references.shape, shifted.path.shape, shifted.n_pulses
     ((3,), (162, 1), 483)
     """
@@ -63,7 +68,8 @@ def shift(
     average: int = 60,
     keep: int = 0,
 ) -> Shift:
-    """Drive cells by alternating up and down pulses, read their symmetry points, and leave them there.
+    """Drive cells by alternating up and down pulses, read their symmetry points, and leave them
+    there.
 
     The last pulse of a pair is a down pulse, which leaves a cell about half a step below the mean
     of its reads. One more pulse closes the gap, up or down, as wide as the reads of the cell's own
@@ -95,10 +101,14 @@ def shift(
     --------
     >>> import numpy as np
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> cells = synapse.cells(3, np.random.default_rng(1))
     >>> found = ac.synapse.shift(cells, np.zeros(3, np.float32), np.random.default_rng(2))
-    >>> print(f"measured {float(found.references[0]):.2f}, by the law {synapse.symmetry_point:.2f}")
+    >>> print(
+    ...     f"measured {float(found.references[0]):.2f}, by the law {synapse.symmetry_point:.2f}"
+    ... )
     measured 0.34, by the law 0.33
     """
     pairs = count("shift: pairs", pairs, error=ParameterError)
@@ -155,6 +165,7 @@ def _start(cells: Cells, start: Any) -> NDArray[np.float32]:
         or not np.isfinite(weights).all()
     ):
         raise ParameterError(
-            f"shift: start = {brief(start)}; expected finite weights, one for each of {n if n > 1 else 'the'} cells"
+            f"shift: start = {brief(start)}; expected finite weights, one for each of "
+            f"{n if n > 1 else 'the'} cells"
         )
     return weights

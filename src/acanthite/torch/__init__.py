@@ -6,7 +6,8 @@ from acanthite.errors import MissingExtraError
 
 if importlib.util.find_spec("torch") is None:
     raise MissingExtraError(
-        "acanthite.torch needs the package torch, which is not installed; pip install 'acanthite[torch]'"
+        "acanthite.torch needs the package torch, which is not installed; pip install "
+        "'acanthite[torch]'"
     )
 
 from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell

@@ -55,7 +55,8 @@ class Cell(nn.Module):
         return x.new_zeros(*x.shape[:-1], self.hidden_size)
 
     def taken(self, state: Any, shape: tuple[int, ...], name: str) -> Any:
-        """Return a state that was given, its parts of a shape; ``name`` is the layer's, for the error.
+        """Return a state that was given, its parts of a shape; ``name`` is the layer's, for the
+        error.
 
         Raises
         ------
@@ -204,7 +205,9 @@ def _tensor(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
 
 
 def rename_digital(state_dict: Any, prefix: str, suffix: str, cell: str) -> None:
-    """Give the weights and biases in the state of a recurrent layer of torch the names they have here."""
+    """Give the weights and biases in the state of a recurrent layer of torch the names they have
+    here.
+    """
     for side in ("ih", "hh"):
         for part in ("weight", "bias"):
             name = f"{prefix}{part}_{side}{suffix}"

@@ -57,11 +57,13 @@ def to_analog(
     seed: int | None = None,
     wires: Wires | None = None,
 ) -> nn.Module:
-    """Return a copy of a model with its matrices on tiles; weights are programmed as near as the cells let them.
+    """Return a copy of a model with its matrices on tiles; weights are programmed as near as the
+    cells let them.
 
-    Linear layers, convolutions in one and two dimensions, RNN and LSTM cells and layers become analogue. Layers without matrices
-    (activations, norms, embeddings, pooling) stay as they are. Forward and full backward hooks, ``requires_grad``, the training mode
-    and attributes of your own go with a layer; one layer in several places stays one.
+    Linear layers, convolutions in one and two dimensions, RNN and LSTM cells and layers become
+    analogue. Layers without matrices (activations, norms, embeddings, pooling) stay as they are.
+    Forward and full backward hooks, ``requires_grad``, the training mode and attributes of your own
+    go with a layer; one layer in several places stays one.
 
     Parameters
     ----------
@@ -82,20 +84,24 @@ def to_analog(
     Raises
     ------
     TrainingError
-        If the model has layers with matrices that cannot be put on tiles (all are listed): other kinds, subclasses, layers that are
-        parametrized, normed, pruned or share parameters with others, weights that are not finite, not float32 or not on the CPU.
+        If the model has layers with matrices that cannot be put on tiles (all are listed): other
+        kinds, subclasses, layers that are parametrized, normed, pruned or share parameters with
+        others, weights that are not finite, not float32 or not on the CPU.
     FitError, ParameterError
         If the device file cannot be read, or makes no synapse.
 
     Warns
     -----
     ConversionWarning
-        If weights are beyond what their cells reach, or modules of your own hold matrices, which stay digital.
+        If weights are beyond what their cells reach, or modules of your own hold matrices, which
+        stay digital.
 
     Examples
     --------
     >>> import torch
-    >>> plain = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    >>> plain = torch.nn.Sequential(
+    ...     torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2)
+    ... )
     >>> model = ac.torch.to_analog(plain, algorithm="floating", seed=1)
     >>> [type(layer).__name__ for layer in model]
     ['AnalogLinear', 'ReLU', 'AnalogLinear']
@@ -160,7 +166,8 @@ def _report(places: list[Place], replacements: list[nn.Module], digital: list[st
                 )
     if clipped:
         warnings.warn(
-            f"to_analog: weights beyond what the cells reach were programmed to their bounds: {', '.join(clipped)}; "
+            "to_analog: weights beyond what the cells reach were programmed to their bounds: "
+            f"{', '.join(clipped)}; "
             "scale the layer, or take a device or algorithm with a wider window",
             ConversionWarning,
             stacklevel=3,
@@ -174,7 +181,9 @@ def _report(places: list[Place], replacements: list[nn.Module], digital: list[st
 
 
 def _rebuilt(model: nn.Module, places: list[Place], replacements: list[nn.Module]) -> nn.Module:
-    """Copy a model with layers put in the place of theirs: a deep copy that knows them, and their parameters, already."""
+    """Copy a model with layers put in the place of theirs: a deep copy that knows them, and their
+    parameters, already.
+    """
     memo: dict[int, Any] = {}
     for place, new in zip(places, replacements, strict=True):
         memo[id(place.layer)] = new
@@ -208,7 +217,8 @@ def _carry(old: nn.Module, new: nn.Module, memo: dict[int, Any]) -> None:
             continue
         if hasattr(new, name):
             raise TrainingError(
-                f"to_analog: a {type(old).__name__} has an attribute {name!r}, which is the tile's; give it another name"
+                f"to_analog: a {type(old).__name__} has an attribute {name!r}, which is the "
+                "tile's; give it another name"
             )
         setattr(new, name, copy.deepcopy(value, memo))
 

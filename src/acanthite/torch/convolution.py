@@ -20,7 +20,9 @@ Size = int | tuple[int, ...]
 
 
 class _AnalogConv(AnalogLayer):
-    """Parameters as of torch's convolution, and then as of :class:`~acanthite.torch.linear.AnalogLinear`."""
+    """Parameters as of torch's convolution, and then as of
+    :class:`~acanthite.torch.linear.AnalogLinear`.
+    """
 
     _digital: type[Any]
     _dims: int
@@ -105,16 +107,20 @@ class _AnalogConv(AnalogLayer):
                 isinstance(v, int) and v >= least for v in values
             ):
                 raise TrainingError(
-                    f"{name}: {what} = {tuple(values)}; expected {self._dims} whole numbers of at least {least}"
+                    f"{name}: {what} = {tuple(values)}; expected {self._dims} whole numbers of at "
+                    f"least {least}"
                 )
         return like
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the channels for inputs of shape (samples, in_channels, ...) or (in_channels, ...)."""
+        """Return the channels for inputs of shape (samples, in_channels, ...) or (in_channels,
+        ...).
+        """
         self.check(x, self.in_channels, -1 - self._dims)
         if x.dim() > 2 + self._dims:
             raise TrainingError(
-                f"{type(self).__name__}: input has shape {tuple(x.shape)}; expected {2 + self._dims} dimensions"
+                f"{type(self).__name__}: input has shape {tuple(x.shape)}; expected "
+                f"{2 + self._dims} dimensions"
             )
         one = x.dim() == 1 + self._dims
         y = self._convolve(x.unsqueeze(0) if one else x)
@@ -131,7 +137,8 @@ class _AnalogConv(AnalogLayer):
         ]
         if min(sizes) < 1:
             raise TrainingError(
-                f"{type(self).__name__}: input of {tuple(x.shape[2:])} pixels, padding included, is smaller than the kernel"
+                f"{type(self).__name__}: input of {tuple(x.shape[2:])} pixels, padding included, "
+                "is smaller than the kernel"
             )
         flat = 2 - self._dims  # a signal is an image of one row
         image = x.unsqueeze(2) if flat else x
@@ -153,12 +160,15 @@ class _AnalogConv(AnalogLayer):
 
 
 class AnalogConv1d(_AnalogConv):
-    """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`.
+    """``torch.nn.Conv1d`` on a tile; parameters as there, and then as of
+    :class:`~acanthite.torch.linear.AnalogLinear`.
 
     Examples
     --------
     >>> import torch
-    >>> layer = ac.torch.AnalogConv1d(2, 4, kernel_size=3, padding=1, algorithm="floating", seed=1)
+    >>> layer = ac.torch.AnalogConv1d(
+    ...     2, 4, kernel_size=3, padding=1, algorithm="floating", seed=1
+    ... )
     >>> tuple(layer(torch.ones(1, 2, 10)).shape)
     (1, 4, 10)
     """
@@ -168,7 +178,8 @@ class AnalogConv1d(_AnalogConv):
 
 
 class AnalogConv2d(_AnalogConv):
-    """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of :class:`~acanthite.torch.linear.AnalogLinear`.
+    """``torch.nn.Conv2d`` on a tile; parameters as there, and then as of
+    :class:`~acanthite.torch.linear.AnalogLinear`.
 
     Examples
     --------

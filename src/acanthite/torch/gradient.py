@@ -1,8 +1,10 @@
-"""The gradient of a tile's weight: pairs of inputs and errors, and a matrix only where somebody looks at it.
+"""The gradient of a tile's weight: pairs of inputs and errors, and a matrix only where somebody
+looks at it.
 
-A tile is pulsed by rank-one pairs, sample by sample, so its gradient is kept as such. It is a tensor all the same, and lies where
-torch puts a gradient: what torch adds up, scales, clears or throws away is added up, scaled, cleared or thrown away here, and what
-anybody reads has the numbers of torch's own gradient. What no list of pairs can be is refused.
+A tile is pulsed by rank-one pairs, sample by sample, so its gradient is kept as such. It is a
+tensor all the same, and lies where torch puts a gradient: what torch adds up, scales, clears or
+throws away is added up, scaled, cleared or thrown away here, and what anybody reads has the numbers
+of torch's own gradient. What no list of pairs can be is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ _DETACH = _aten.detach.default
 
 
 class _Lazy(Tensor):
-    """A tensor without memory: functions of torch get its values, and what would write into it is refused."""
+    """A tensor without memory: functions of torch get its values, and what would write into it is
+    refused.
+    """
 
     def values(self) -> Tensor:
         """Return the values as an ordinary tensor."""
@@ -47,7 +51,8 @@ class _Lazy(Tensor):
             return _as_array(func(args[0].values(), *args[1:], **(kwargs or {})))
         if func in _MEMORY:
             raise TrainingError(
-                f"{func.__name__}: the gradient of a tile's weight has no memory of its own; pass its .values()"
+                f"{func.__name__}: the gradient of a tile's weight has no memory of its own; pass "
+                "its .values()"
             )
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
@@ -101,7 +106,9 @@ class TileGradient(_Lazy):
 
 
 class _Glance(_Lazy):
-    """What a view of a gradient shows: it can be read, and not be written, since nothing would come of it."""
+    """What a view of a gradient shows: it can be read, and not be written, since nothing would come
+    of it.
+    """
 
     seen: Tensor
 
@@ -139,8 +146,10 @@ def _by_values(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
 
 def _refuse(name: str) -> None:
     raise TrainingError(
-        f"{name.split('::')[-1]} would write numbers into the gradient of a tile's weight, which is a sum of rank-one pairs: it "
-        "can be zeroed, and scaled as a whole (clip_grad_norm_); else change the errors that reach the layer, by a hook on its output"
+        f"{name.split('::')[-1]} would write numbers into the gradient of a tile's weight, which "
+        "is a sum of rank-one pairs: it "
+        "can be zeroed, and scaled as a whole (clip_grad_norm_); else change the errors that reach "
+        "the layer, by a hook on its output"
     )
 
 

@@ -1,9 +1,10 @@
 """Weights that lie in a tile are read through it: any digital product with them is refused.
 
-Some modules of torch take the ``weight`` of a layer and compute without calling the layer: the fast paths of ``nn.Transformer``
-and ``nn.MultiheadAttention``, a decoder tied by ``functional.linear(x, encoder.weight.t())``, ``torch.func.functional_call``. What
-they get would be the digital numbers, without converters, noise, wires or updates. Torch asks a layer's ``weight`` before each
-function it is given to; torch's own fast paths see that and go through the layers.
+Some modules of torch take the ``weight`` of a layer and compute without calling the layer: the fast
+paths of ``nn.Transformer`` and ``nn.MultiheadAttention``, a decoder tied by ``functional.linear(x,
+encoder.weight.t())``, ``torch.func.functional_call``. What they get would be the digital numbers,
+without converters, noise, wires or updates. Torch asks a layer's ``weight`` before each function it
+is given to; torch's own fast paths see that and go through the layers.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class Guarded(Tensor):
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run a function of torch on the weights of a tile, unless it multiplies them with something."""
+        """Run a function of torch on the weights of a tile, unless it multiplies them with
+        something.
+        """
         kwargs = kwargs or {}
         name = _name(func)
         tensors = list(_tensors((args, kwargs)))
@@ -99,23 +102,28 @@ def refuse_recording(layer: Any) -> None:
     Raises
     ------
     TrainingError
-        If ``torch.jit.trace`` records it, or ``torch.utils.checkpoint`` makes it again, with other noise, on the way back.
+        If ``torch.jit.trace`` records it, or ``torch.utils.checkpoint`` makes it again, with other
+        noise, on the way back.
     """
     name = type(layer).__name__
     if torch.jit.is_tracing():  # type: ignore[attr-defined]
         raise TrainingError(
-            f"{name}: a tile cannot be recorded by torch.jit.trace, which would keep one read for good"
+            f"{name}: a tile cannot be recorded by torch.jit.trace, which would keep one read for "
+            "good"
         )
     around = layer.tile.periphery
     if (around.read_noise or around.output_noise) and torch._C._current_graph_task_id() != -1:
         raise TrainingError(
-            f"{name}: a noisy tile is read again on the way back, by torch.utils.checkpoint: the noise would be another; "
+            f"{name}: a noisy tile is read again on the way back, by torch.utils.checkpoint: the "
+            "noise would be another; "
             "leave the layer out of the checkpoint"
         )
 
 
 def untraced(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let ``torch.compile`` call a method instead of compiling it: a tile is no graph of torch's functions."""
+    """Let ``torch.compile`` call a method instead of compiling it: a tile is no graph of torch's
+    functions.
+    """
     disabled: list[Callable[..., Any]] = []
 
     @wraps(method)
@@ -132,7 +140,9 @@ def untraced(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _name(func: Any) -> str:
-    """Return the name of a function, method or property of torch, without what tells its forms apart."""
+    """Return the name of a function, method or property of torch, without what tells its forms
+    apart.
+    """
     name = func.__name__
     if name in ("__get__", "__set__"):
         return func.__self__.__name__
@@ -170,8 +180,10 @@ def _check(name: str, own: list[Any], others: list[Tensor]) -> None:
         ):
             return
     raise TrainingError(
-        f"{name}: would compute with the digital numbers of a tile's weight, past its converters, noise, wires and pulses; call the "
-        "layer, leave it digital (digital=... of to_analog), or take the numbers on purpose with weight.detach()"
+        f"{name}: would compute with the digital numbers of a tile's weight, past its converters, "
+        "noise, wires and pulses; call the "
+        "layer, leave it digital (digital=... of to_analog), or take the numbers on purpose with "
+        "weight.detach()"
     )
 
 

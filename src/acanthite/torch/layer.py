@@ -1,4 +1,6 @@
-"""What all analogue layers share: a tile whose weights are a parameter of the model, read forward and back by autograd."""
+"""What all analogue layers share: a tile whose weights are a parameter of the model, read forward
+and back by autograd.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,10 @@ _INSTEAD = ("weight_orig", "weight_g", "weight_v")
 class AnalogLayer(nn.Module):
     """Base of the layers: a tile of ``n_in`` by ``n_out`` cells, and a digital bias behind it.
 
-    ``weight`` has the shape torch gives it and lies in the tile's own memory: pulses are seen in it at once, and what is
-    copied into it is in the tile. Its gradient has the values torch would give it, kept as rank-one pairs for
-    :class:`AnalogSGD` (:class:`~acanthite.torch.gradient.TileGradient`).
+    ``weight`` has the shape torch gives it and lies in the tile's own memory: pulses are seen in it
+    at once, and what is copied into it is in the tile. Its gradient has the values torch would give
+    it, kept as rank-one pairs for :class:`AnalogSGD`
+    (:class:`~acanthite.torch.gradient.TileGradient`).
 
     Parameters
     ----------
@@ -40,14 +43,17 @@ class AnalogLayer(nn.Module):
     bias : bool
         Whether there is one; it is digital.
     synapse, algorithm, periphery, seed, wires
-        As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's generator.
+        As in :class:`~acanthite.torch.tile.Tile`; without a seed, one is drawn from torch's
+        generator.
 
     Examples
     --------
     The analogue layers of a model:
 
     >>> import torch
-    >>> plain = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    >>> plain = torch.nn.Sequential(
+    ...     torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2)
+    ... )
     >>> model = ac.torch.to_analog(plain, algorithm="floating", seed=1)
     >>> [tuple(part.weight.shape) for part in model if isinstance(part, ac.torch.AnalogLayer)]
     [(3, 4), (2, 3)]
@@ -80,8 +86,10 @@ class AnalogLayer(nn.Module):
         """Keep the weight that lies in the tile: another would train where nobody reads it."""
         if name == "weight" and not self._owns(value):
             raise TrainingError(
-                f"{type(self).__name__}: weight = a tensor outside its tile (a new Parameter, another layer's weight, pruning, a "
-                "norm); write values with layer.program(values); to tie two layers, use one of them twice"
+                f"{type(self).__name__}: weight = a tensor outside its tile (a new Parameter, "
+                "another layer's weight, pruning, a "
+                "norm); write values with layer.program(values); to tie two layers, use one of "
+                "them twice"
             )
         super().__setattr__(name, value)
 
@@ -89,8 +97,10 @@ class AnalogLayer(nn.Module):
         """Refuse the parameters that pruning and norms of torch put in the place of ``weight``."""
         if name in _INSTEAD:
             raise TrainingError(
-                f"{type(self).__name__}: {name} in the place of weight (pruning, spectral_norm, weight_norm): the weight would be "
-                "computed, and nowhere on the array; prune or normalise the digital model before to_analog"
+                f"{type(self).__name__}: {name} in the place of weight (pruning, spectral_norm, "
+                "weight_norm): the weight would be "
+                "computed, and nowhere on the array; prune or normalise the digital model before "
+                "to_analog"
             )
         super().register_parameter(name, param)
 
@@ -99,7 +109,9 @@ class AnalogLayer(nn.Module):
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Write the weights of the seed, uniform within 1 / sqrt(inputs) as torch's layers start, as near as the cells let them."""
+        """Write the weights of the seed, uniform within 1 / sqrt(inputs) as torch's layers start,
+        as near as the cells let them.
+        """
         limit = 1 / math.sqrt(self.tile.n_in)
         draw = generator(self.tile.seed, "torch.initial-weights")
         self.program(torch.from_numpy(draw.uniform(-limit, limit, self._shape)))
@@ -139,7 +151,8 @@ class AnalogLayer(nn.Module):
 
     @untraced
     def read(self, x: Tensor, samples: int) -> Tensor:
-        """Return the array's outputs for rows of inputs, shape (rows, n_out); autograd goes back through the same array.
+        """Return the array's outputs for rows of inputs, shape (rows, n_out); autograd goes back
+        through the same array.
 
         Parameters
         ----------
@@ -155,7 +168,8 @@ class AnalogLayer(nn.Module):
         except RuntimeError as error:
             if "functorch" in str(error) or "forward AD" in str(error):
                 raise TrainingError(
-                    f"{type(self).__name__}: torch.func and forward-mode derivatives cannot go through a tile; use backward()"
+                    f"{type(self).__name__}: torch.func and forward-mode derivatives cannot go "
+                    "through a tile; use backward()"
                 ) from error
             raise
 
@@ -163,7 +177,8 @@ class AnalogLayer(nn.Module):
         weight = self.weight
         if not self._owns(weight):
             raise TrainingError(
-                f"{type(self).__name__}: its weight is not the one in its tile (functional_call, a parametrization, a norm): such weights "
+                f"{type(self).__name__}: its weight is not the one in its tile (functional_call, a "
+                "parametrization, a norm): such weights "
                 "are nowhere on the array; take it off, and write values with layer.program(values)"
             )
         return weight
@@ -186,7 +201,9 @@ class AnalogLayer(nn.Module):
         )
 
     def get_extra_state(self) -> dict[str, Any]:
-        """Return all of the tile that ``weight`` does not hold: references, fast array, H, counters, random streams, seed."""
+        """Return all of the tile that ``weight`` does not hold: references, fast array, H,
+        counters, random streams, seed.
+        """
         self._weight().settle()
         arrays = {name: torch.from_numpy(values) for name, values in self.tile.arrays().items()}
         return {"identity": self.tile.identity, "arrays": arrays}
@@ -206,7 +223,8 @@ class AnalogLayer(nn.Module):
     def _check_identity(self, state: Any) -> None:
         if state["identity"] != self.tile.identity:
             raise TrainingError(
-                f"{type(self).__name__}: the saved tile is {state['identity']}; this one is {self.tile.identity}"
+                f"{type(self).__name__}: the saved tile is {state['identity']}; this one is "
+                f"{self.tile.identity}"
             )
 
     def _load_from_state_dict(
@@ -227,11 +245,13 @@ class AnalogLayer(nn.Module):
         moved = fn(torch.empty(0))
         if moved.dtype != torch.float32 or moved.device.type != "cpu":
             raise TrainingError(
-                f"{type(self).__name__}: to {moved.dtype} on {moved.device}; tiles are torch.float32 on the CPU"
+                f"{type(self).__name__}: to {moved.dtype} on {moved.device}; tiles are "
+                "torch.float32 on the CPU"
             )
         if moved.is_shared():
             raise TrainingError(
-                f"{type(self).__name__}: share_memory; a tile belongs to one process: send its state_dict to others"
+                f"{type(self).__name__}: share_memory; a tile belongs to one process: send its "
+                "state_dict to others"
             )
         return self
 
@@ -249,7 +269,9 @@ class AnalogLayer(nn.Module):
 
 
 class _Read(torch.autograd.Function):
-    """Rows through an array: ``x W`` and a bias forward, ``d W^T`` back, both products through the periphery."""
+    """Rows through an array: ``x W`` and a bias forward, ``d W^T`` back, both products through the
+    periphery.
+    """
 
     @staticmethod
     def forward(
@@ -303,7 +325,8 @@ class _Once(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
         raise TrainingError(
-            "a second derivative through a tile: what create_graph=True gives here cannot be derived again; leave the layers "
+            "a second derivative through a tile: what create_graph=True gives here cannot be "
+            "derived again; leave the layers "
             "that need it digital"
         )
 
@@ -332,7 +355,9 @@ def _product(tile: Tile, x: Tensor, matrix: Tensor) -> Tensor:
 
 
 def _exact(x: Tensor, matrix: Tensor) -> Tensor:
-    """Multiply by torch's product or, where few inputs are not zero and each has its line in memory, through those alone."""
+    """Multiply by torch's product or, where few inputs are not zero and each has its line in
+    memory, through those alone.
+    """
     if matrix.is_contiguous() and share(rows := x.numpy()) <= FEW:
         y = torch.empty(len(x), matrix.shape[1])
         product_of_few(rows, matrix.numpy(), y.numpy())

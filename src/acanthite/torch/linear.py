@@ -21,7 +21,8 @@ class AnalogLinear(AnalogLayer):
     bias : bool
         Digital.
     synapse : Synapse, optional
-        The device, from :func:`acanthite.synapse.fit` or a law; ``"ideal"`` and ``"floating"`` do without.
+        The device, from :func:`acanthite.synapse.fit` or a law; ``"ideal"`` and ``"floating"`` do
+        without.
     algorithm : str or Algorithm
     periphery : Periphery, optional
         Converters, noise and bounds of the reads; exact without.
@@ -39,7 +40,9 @@ class AnalogLinear(AnalogLayer):
     --------
     >>> import torch
     >>> from acanthite.constants import uS
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2 * uS)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2 * uS
+    ... )
     >>> layer = ac.torch.AnalogLinear(4, 2, synapse=device, algorithm="sgd", seed=1)
     >>> tuple(layer(torch.ones(3, 4)).shape)
     (3, 2)
@@ -71,11 +74,13 @@ class AnalogLinear(AnalogLayer):
         ----------
         x : Tensor of float32
         samples : int, optional
-            How many samples the inputs come from; without, as many as the first of several dimensions has.
+            How many samples the inputs come from; without, as many as the first of several
+            dimensions has.
         """
         if x.is_nested:
             raise TrainingError(
-                f"{type(self).__name__}: input is a nested tensor; pass a padded one, as of x.to_padded_tensor(0.0)"
+                f"{type(self).__name__}: input is a nested tensor; pass a padded one, as of "
+                "x.to_padded_tensor(0.0)"
             )
         self.check(x, self.in_features, -1)
         if samples is None:

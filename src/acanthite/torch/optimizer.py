@@ -15,25 +15,29 @@ from acanthite.torch.weight import TileWeight
 
 
 class AnalogSGD(torch.optim.SGD):
-    """Stochastic gradient descent: digital parameters as ``torch.optim.SGD`` does it, tiles by the pulses of their algorithm.
+    """Stochastic gradient descent: digital parameters as ``torch.optim.SGD`` does it, tiles by the
+    pulses of their algorithm.
 
-    A tile gets the gradients in its ``weight.grad`` as rank-one updates, sample by sample, in the order they came. As anywhere in
-    torch they stay there until they are zeroed. Schedulers of torch drive both rates.
+    A tile gets the gradients in its ``weight.grad`` as rank-one updates, sample by sample, in the
+    order they came. As anywhere in torch they stay there until they are zeroed. Schedulers of torch
+    drive both rates.
 
-    Rates are those of a loss that is summed over its samples (``reduction="sum"``), as the rates of the algorithms are: each
-    sample moves the weights by ``-tile_lr x d``, in any batch. A mean over ``n`` samples makes the errors ``n`` times smaller,
-    so it needs ``n`` times the rate.
+    Rates are those of a loss that is summed over its samples (``reduction="sum"``), as the rates of
+    the algorithms are: each sample moves the weights by ``-tile_lr x d``, in any batch. A mean over
+    ``n`` samples makes the errors ``n`` times smaller, so it needs ``n`` times the rate.
 
     Parameters
     ----------
     params : iterable
-        Parameters or groups, as for any optimizer of torch; a group may have a ``tile_lr`` of its own.
+        Parameters or groups, as for any optimizer of torch; a group may have a ``tile_lr`` of its
+        own.
     lr : float
         Learning rate of the digital parameters, and of tiles without ``tile_lr``. [1]
     tile_lr : float, optional
-        Of tiles at the ``lr`` given here, in the place of their algorithm's ``rate``: a weight (of Tiki-Taka, a cell of A in half
-        windows) is to move by ``-tile_lr x d`` for each sample of a summed loss. What a scheduler makes of ``lr`` acts where
-        the schedules of the online engine do: on the rate or, with TTv2 and its kin, on one over the threshold. [1]
+        Of tiles at the ``lr`` given here, in the place of their algorithm's ``rate``: a weight (of
+        Tiki-Taka, a cell of A in half windows) is to move by ``-tile_lr x d`` for each sample of a
+        summed loss. What a scheduler makes of ``lr`` acts where the schedules of the online engine
+        do: on the rate or, with TTv2 and its kin, on one over the threshold. [1]
     momentum, dampening, weight_decay, nesterov
         Of the digital parameters alone.
 
@@ -76,7 +80,8 @@ class AnalogSGD(torch.optim.SGD):
         group = self.param_groups[-1]
         if group.get("maximize") or group.get("differentiable"):
             raise TrainingError(
-                "AnalogSGD: maximize and differentiable are not for tiles; minimise the negative of what is to grow"
+                "AnalogSGD: maximize and differentiable are not for tiles; minimise the negative "
+                "of what is to grow"
             )
         group.setdefault("tile_lr", self._tile_lr)
         if group["tile_lr"] is None:
@@ -91,7 +96,8 @@ class AnalogSGD(torch.optim.SGD):
         Raises
         ------
         TrainingError
-            If a gradient of a tile is not finite or no sum of pairs, or a weight has left its tile; all is then as it was.
+            If a gradient of a tile is not finite or no sum of pairs, or a weight has left its tile;
+            all is then as it was.
         """
         loss = None
         if closure is not None:
@@ -135,7 +141,8 @@ def _factor(group: dict[str, Any]) -> float:
     """Return what schedulers have made of the rate since it was given."""
     if "tile_lr_at" not in group:
         raise TrainingError(
-            "AnalogSGD: the loaded state has no tile_lr_at; it is another version's or another optimizer's"
+            "AnalogSGD: the loaded state has no tile_lr_at; it is another version's or another "
+            "optimizer's"
         )
     factor = float(group["lr"]) / group["tile_lr_at"]
     if not 0 <= factor < math.inf:
@@ -148,8 +155,10 @@ def _checked(weight: TileWeight) -> TileGradient:
     where = f"a gradient of a tile of {weight.tile.n_in} x {weight.tile.n_out}"
     if not isinstance(gradient, TileGradient):
         raise TrainingError(
-            f"{where} is an ordinary tensor (from a penalty or hook on the weight, create_graph=True, DistributedDataParallel, or "
-            "assigned); tiles are pulsed by the pairs that backward() leaves: let the loss depend on the weight through its layer alone"
+            f"{where} is an ordinary tensor (from a penalty or hook on the weight, "
+            "create_graph=True, DistributedDataParallel, or "
+            "assigned); tiles are pulsed by the pairs that backward() leaves: let the loss depend "
+            "on the weight through its layer alone"
         )
     if not all(pair.finite for pair in gradient.pairs):
         raise TrainingError(f"{where} is not finite; lower lr, or look for the loss's first NaN")
@@ -157,7 +166,9 @@ def _checked(weight: TileWeight) -> TileGradient:
 
 
 def _plain_step(step: Any) -> Any:
-    """Return torch's step without the hooks around it, which the step of the class derived from it has already."""
+    """Return torch's step without the hooks around it, which the step of the class derived from it
+    has already.
+    """
     if not getattr(step, "hooked", False):
         return step
     return step.__wrapped__.__get__(step.__self__)
@@ -176,8 +187,10 @@ def _refuse_others(optimizer: Any, *_: Any) -> None:
         for weight in group["params"]:
             if type(weight) is TileWeight and weight.requires_grad and weight.tile.on_devices:
                 raise TrainingError(
-                    f"{type(optimizer).__name__} would write the weight of a tile of {weight.tile.n_in} x {weight.tile.n_out} "
-                    "without a pulse and past its cells' bounds; train tiles with AnalogSGD, and give other optimizers the "
+                    f"{type(optimizer).__name__} would write the weight of a tile of "
+                    f"{weight.tile.n_in} x {weight.tile.n_out} "
+                    "without a pulse and past its cells' bounds; train tiles with AnalogSGD, and "
+                    "give other optimizers the "
                     "digital parameters alone"
                 )
 

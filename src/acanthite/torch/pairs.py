@@ -42,7 +42,9 @@ class Pair(NamedTuple):
 
 
 def joined(pairs: Sequence[Pair]) -> tuple[Floats, Floats, int]:
-    """Return the inputs and the errors of pairs, one after the other, and of how many samples they are."""
+    """Return the inputs and the errors of pairs, one after the other, and of how many samples they
+    are.
+    """
     if len(pairs) == 1:
         return pairs[0].x, pairs[0].errors, pairs[0].samples
     if not pairs:
@@ -52,7 +54,9 @@ def joined(pairs: Sequence[Pair]) -> tuple[Floats, Floats, int]:
 
 
 def pair(x: Floats, d: Floats, samples: int, share: Floats | None) -> Pair:
-    """Return copies of inputs and errors: their memory may be used for others before the optimizer's step."""
+    """Return copies of inputs and errors: their memory may be used for others before the
+    optimizer's step.
+    """
     rows, x_finite = _copied(x)
     errors, d_finite = _copied(d)
     return Pair(rows, errors, samples, x_finite and d_finite, 1.0, share)

@@ -1,4 +1,6 @@
-"""Products of the rows of a batch with an array: those of few inputs, and the periphery's kernels around any."""
+"""Products of the rows of a batch with an array: those of few inputs, and the periphery's kernels
+around any.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def share(x):
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def product_of_few(x, weights, y):
-    """Fill ``y``, shape (rows, n_out), with ``x @ weights``, at the cost of the inputs that are not zero.
+    """Fill ``y``, shape (rows, n_out), with ``x @ weights``, at the cost of the inputs that are not
+    zero.
 
     Parameters
     ----------
@@ -71,7 +74,9 @@ def keep(x, out):
 
 @njit(cache=True, nogil=True)
 def read_lines(periphery, x, inputs, top, norm):
-    """Put the rows of ``x`` through their converter into ``inputs``; fill their largest magnitudes and norms squared."""
+    """Put the rows of ``x`` through their converter into ``inputs``; fill their largest magnitudes
+    and norms squared.
+    """
     for k in range(x.shape[0]):
         inputs[k] = x[k]
         top[k], norm[k] = to_lines(periphery, inputs[k])

@@ -44,7 +44,8 @@ class _Recurrent(nn.Module):
         check_flags(self, bias=bias, batch_first=batch_first)
         if dropout or bidirectional or proj_size:
             raise TrainingError(
-                f"{name}: dropout = {dropout}, bidirectional = {bidirectional}, proj_size = {proj_size}; expected 0, False and 0: "
+                f"{name}: dropout = {dropout}, bidirectional = {bidirectional}, proj_size = "
+                f"{proj_size}; expected 0, False and 0: "
                 "tiles have one direction and neither dropout nor projections"
             )
         if isinstance(num_layers, bool) or not isinstance(num_layers, Integral) or num_layers < 1:
@@ -70,19 +71,22 @@ class _Recurrent(nn.Module):
         Parameters
         ----------
         x : Tensor or PackedSequence
-            Shape (time, samples, input_size), (samples, time, input_size) with ``batch_first``, or (time, input_size).
+            Shape (time, samples, input_size), (samples, time, input_size) with ``batch_first``, or
+            (time, input_size).
         state : Tensor or pair of Tensor, shape (num_layers, samples, hidden_size), optional
             Zeros without; (num_layers, hidden_size) for one sequence of shape (time, input_size).
 
         Returns
         -------
         tuple
-            Hidden states of the last layer at all times, and the last states of all layers, as torch gives them.
+            Hidden states of the last layer at all times, and the last states of all layers, as
+            torch gives them.
 
         Raises
         ------
         TrainingError
-            If the inputs or the state are of another shape, type or device, or there are no steps in time.
+            If the inputs or the state are of another shape, type or device, or there are no steps
+            in time.
         """
         if isinstance(x, PackedSequence):
             return self._forward_packed(x, state)
@@ -152,7 +156,9 @@ class _Recurrent(nn.Module):
 
 
 def _run(cell: Cell, x: Tensor, sizes: list[int], state: Any) -> tuple[Tensor, Any]:
-    """Run a cell over rows of which the first ``sizes[0]`` are the first step, and so on; sequences may end, none begins later."""
+    """Run a cell over rows of which the first ``sizes[0]`` are the first step, and so on; sequences
+    may end, none begins later.
+    """
     gates = cell.ih(x, sizes[0]).split(sizes)
     state = cell.start(x[: sizes[0]]) if state is None else state
     outputs = []
@@ -245,7 +251,8 @@ class AnalogRNN(_Recurrent):
 
 
 class AnalogLSTM(_Recurrent):
-    """``torch.nn.LSTM`` on tiles, in one direction, without dropout or projections; arguments in torch's order.
+    """``torch.nn.LSTM`` on tiles, in one direction, without dropout or projections; arguments in
+    torch's order.
 
     Parameters
     ----------

@@ -12,14 +12,16 @@ from acanthite.nn.training.schedule import LearningRateSchedule, Plateau, schedu
 
 
 class EngineSchedule(LRScheduler):
-    """Drive the rates of an optimizer, epoch by epoch, as ``acanthite.nn.train`` does with the same schedule.
+    """Drive the rates of an optimizer, epoch by epoch, as ``acanthite.nn.train`` does with the same
+    schedule.
 
     Parameters
     ----------
     optimizer : Optimizer
         Usually an :class:`~acanthite.torch.optimizer.AnalogSGD`.
     schedule : str or LearningRateSchedule
-        ``"constant"``, ``"step"``, ``"cosine"``, ``"plateau"``, or one of :mod:`acanthite.nn` with knobs of your own.
+        ``"constant"``, ``"step"``, ``"cosine"``, ``"plateau"``, or one of :mod:`acanthite.nn` with
+        knobs of your own.
     epochs : int
         How many there will be.
     accuracy : float, optional
@@ -34,7 +36,9 @@ class EngineSchedule(LRScheduler):
     --------
     >>> layer = ac.torch.AnalogLinear(4, 2, algorithm="floating", seed=1)
     >>> optimizer = ac.torch.AnalogSGD(layer.parameters(), lr=0.1)
-    >>> schedule = ac.torch.EngineSchedule(optimizer, ac.nn.StepDecay(every=1, drop=0.5), epochs=3)
+    >>> schedule = ac.torch.EngineSchedule(
+    ...     optimizer, ac.nn.StepDecay(every=1, drop=0.5), epochs=3
+    ... )
     >>> optimizer.step()
     >>> schedule.step()
     >>> optimizer.param_groups[0]["lr"]
@@ -83,5 +87,6 @@ class EngineSchedule(LRScheduler):
             self.accuracy.append(float(accuracy))
         elif isinstance(self.schedule, Plateau):
             raise TrainingError(
-                "EngineSchedule: plateau needs the accuracy on held-out samples: EngineSchedule(..., accuracy=before) and step(accuracy)"
+                "EngineSchedule: plateau needs the accuracy on held-out samples: "
+                "EngineSchedule(..., accuracy=before) and step(accuracy)"
             )

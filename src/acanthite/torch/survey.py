@@ -27,7 +27,9 @@ _WITH_MATRICES: tuple[type[nn.Module], ...] = (
     nn.RNNBase,
     *_LINEAR_LOSS,
 )
-"""Every module of torch that multiplies with a matrix of its own, or with that of a layer in it without calling the layer."""
+"""Every module of torch that multiplies with a matrix of its own, or with that of a layer in it
+without calling the layer.
+"""
 
 _STATE_HOOKS = (
     "_state_dict_hooks",
@@ -63,20 +65,23 @@ def parts(layer: nn.Module) -> Parts:
 def layers(
     model: nn.Module, digital: Collection[str], kinds: Collection[type[nn.Module]]
 ) -> list[Place]:
-    """Return the layers to put on tiles, each once, with none that is below another or one named digital.
+    """Return the layers to put on tiles, each once, with none that is below another or one named
+    digital.
 
     Raises
     ------
     TrainingError
-        If a name of ``digital`` is none, or means a layer that is also where it is to be on a tile; if a layer cannot be put on a
-        tile; if its parameters are also somewhere else; or if hooks on the gradient of a parameter would be lost.
+        If a name of ``digital`` is none, or means a layer that is also where it is to be on a tile;
+        if a layer cannot be put on a tile; if its parameters are also somewhere else; or if hooks
+        on the gradient of a parameter would be lost.
     """
     places = _places(model, _names(model, digital))
     refused = [f"{place} ({why})" for place in places if (why := _why_not(place.layer, kinds))]
     refused += _shared(model, places)
     if refused:
         raise TrainingError(
-            f"to_analog: cannot be put on tiles: {', '.join(refused)}; name them in digital=(...) to leave them digital"
+            f"to_analog: cannot be put on tiles: {', '.join(refused)}; name them in digital=(...) "
+            "to leave them digital"
         )
     _refuse_gradient_hooks(model)
     if not places:
@@ -87,7 +92,9 @@ def layers(
 def left_digital(
     model: nn.Module, places: Collection[Place], digital: Collection[str]
 ) -> list[str]:
-    """Return the matrices that modules other than torch's own hold themselves, and that were not named digital."""
+    """Return the matrices that modules other than torch's own hold themselves, and that were not
+    named digital.
+    """
     on_tiles = {id(place.layer) for place in places}
     names = []
     for name, module in model.named_modules():
@@ -135,7 +142,8 @@ def _places(model: nn.Module, digital: list[str]) -> list[Place]:
     for key, place in places.items():
         if key in spared:
             raise TrainingError(
-                f"digital: {spared[key]} and {place} are one layer in two places; name both, or neither"
+                f"digital: {spared[key]} and {place} are one layer in two places; name both, or "
+                "neither"
             )
     return list(places.values())
 
@@ -186,8 +194,10 @@ def _changed(layer: nn.Module) -> str | None:
     lost = [weight for weight, _ in parts(layer) if layer._parameters.get(weight) is None]
     if strange or lost:
         return (
-            f"{name} with {' and '.join(strange) or 'no ' + lost[0]}: undo weight_norm, spectral_norm or pruning with "
-            "torch.nn.utils.remove_weight_norm, remove_spectral_norm or prune.remove, and take other parts out"
+            f"{name} with {' and '.join(strange) or 'no ' + lost[0]}: undo weight_norm, "
+            "spectral_norm or pruning with "
+            "torch.nn.utils.remove_weight_norm, remove_spectral_norm or prune.remove, and take "
+            "other parts out"
         )
     return None
 
@@ -207,7 +217,8 @@ def _refuse_gradient_hooks(model: nn.Module) -> None:
     for name, parameter in model.named_parameters():
         if parameter._backward_hooks or getattr(parameter, "_post_accumulate_grad_hooks", None):
             raise TrainingError(
-                f"to_analog: hooks on the gradient of {name} do not go into a copy; remove them, and register them on the analogue model"
+                f"to_analog: hooks on the gradient of {name} do not go into a copy; remove them, "
+                "and register them on the analogue model"
             )
 
 

@@ -1,4 +1,5 @@
-"""A tile: one array under one algorithm, all of whose state lies in memory that torch and the kernels share.
+"""A tile: one array under one algorithm, all of whose state lies in memory that torch and the
+kernels share.
 
 Nothing here is torch's: a tile takes and gives NumPy arrays, which are views of tensors.
 """
@@ -30,7 +31,8 @@ _WORTH = 1 << 21  # cells times samples from which an update is worth more than 
 
 
 class Tile:
-    """An array of ``n_in`` by ``n_out`` cells (and its companions: a fast array, H ...) under one algorithm.
+    """An array of ``n_in`` by ``n_out`` cells (and its companions: a fast array, H ...) under one
+    algorithm.
 
     Parameters
     ----------
@@ -39,7 +41,8 @@ class Tile:
     synapse : Synapse, optional
         The device; ``"ideal"`` and ``"floating"`` do without.
     algorithm : str or Algorithm
-        By name with its tuned knobs, or one with knobs of your own; its ``rate`` and ``decay`` are the optimizer's business.
+        By name with its tuned knobs, or one with knobs of your own; its ``rate`` and ``decay`` are
+        the optimizer's business.
     periphery : Periphery
         Converters, noise and bounds of the reads.
     seed : int
@@ -50,7 +53,8 @@ class Tile:
     Raises
     ------
     TrainingError
-        If there are too many lines, the algorithm needs a device and there is none, or the layer runs on no single array to wire.
+        If there are too many lines, the algorithm needs a device and there is none, or the layer
+        runs on no single array to wire.
 
     Examples
     --------
@@ -98,7 +102,8 @@ class Tile:
         own = [part for part in self.state if isinstance(part, Array) and part.weights is weights]
         if not own or self.synapse is None or not isinstance(self.algorithm, OnDevices):
             raise TrainingError(
-                f"wires: a tile of {self.algorithm} runs on no single array of devices; leave out wires, or choose another algorithm"
+                f"wires: a tile of {self.algorithm} runs on no single array of devices; leave out "
+                "wires, or choose another algorithm"
             )
         return Drops(
             self.wires, own[0], (self.n_in, self.n_out), self.synapse, self.algorithm.window
@@ -153,11 +158,14 @@ class Tile:
         )
 
     def set_widest(self, n_in: int) -> None:
-        """Record how many input lines the widest tile of the model has: Tiki-Taka's ``threshold`` is that of the widest."""
+        """Record how many input lines the widest tile of the model has: Tiki-Taka's ``threshold``
+        is that of the widest.
+        """
         self.algorithm.set_widest(self.state, self.n_in, n_in)
 
     def read(self, x: Floats, product: Callable[[Floats], Floats]) -> Floats:
-        """Return the product of inputs that went through the converters, with the noise and bounds of a read, shape (rows, n).
+        """Return the product of inputs that went through the converters, with the noise and bounds
+        of a read, shape (rows, n).
 
         Parameters
         ----------
@@ -183,8 +191,8 @@ class Tile:
         rate : float
             In the place of the algorithm's ``rate``. [1]
         factor : float
-            On how fast the weights learn: on the rate or, where a threshold sets it, on one over the threshold, as the schedules
-            of the online engine. [1]
+            On how fast the weights learn: on the rate or, where a threshold sets it, on one over
+            the threshold, as the schedules of the online engine. [1]
         """
         x, d, samples = joined(pairs)
         if not len(x) or not rate * factor:
@@ -201,14 +209,18 @@ class Tile:
 
     @property
     def identity(self) -> str:
-        """Algorithm and device in words; what is saved from one tile goes into those of the same identity only."""
+        """Algorithm and device in words; what is saved from one tile goes into those of the same
+        identity only.
+        """
         wires = "" if self.wires is None else f", {self.wires}"
         return (
             f"{self.n_in} x {self.n_out}, {self.algorithm}, {self.synapse}, {self.periphery}{wires}"
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all that training changes or the seed drew, by dotted name; views, except the places of the random streams."""
+        """Return all that training changes or the seed drew, by dotted name; views, except the
+        places of the random streams.
+        """
         arrays = dict(_saved(self.state, "state"))
         seed = np.array([self.seed], np.int64)
         if self.drops is not None:
@@ -235,7 +247,8 @@ class Tile:
         if shapes != saved:
             name = next(n for n in (*own, *arrays) if shapes.get(n) != saved.get(n))
             raise TrainingError(
-                f"saved tile: {name} is {_shape(saved.get(name))}; expected {_shape(shapes.get(name))}: it is another version's"
+                f"saved tile: {name} is {_shape(saved.get(name))}; expected "
+                f"{_shape(shapes.get(name))}: it is another version's"
             )
         self._key(int(arrays["seed"][0]))
         for name, values in arrays.items():

@@ -16,11 +16,13 @@ _PLACE = Tensor.data_ptr
 
 
 class TileWeight(Guarded, nn.Parameter):
-    """A tile's weights as a parameter of torch, shape (n_out, n_in) or, of a kernel, (n_out, channels, ...).
+    """A tile's weights as a parameter of torch, shape (n_out, n_in) or, of a kernel, (n_out,
+    channels, ...).
 
-    What is written into it in place is put on the cells when it is next used, each as near as the bounds of its cell let it; torch
-    counts writes, and so it is known. Its numbers may be looked at, compared, copied and penalised; ``detach()`` gives them as a plain
-    tensor. Products with other tensors are refused: they would go past the tile. Made by :func:`tile_weight`.
+    What is written into it in place is put on the cells when it is next used, each as near as the
+    bounds of its cell let it; torch counts writes, and so it is known. Its numbers may be looked
+    at, compared, copied and penalised; ``detach()`` gives them as a plain tensor. Products with
+    other tensors are refused: they would go past the tile. Made by :func:`tile_weight`.
     """
 
     tile: Tile
@@ -33,7 +35,9 @@ class TileWeight(Guarded, nn.Parameter):
 
     @property
     def data(self) -> Tensor:  # type: ignore[override]
-        """The values without autograd, in the same memory; writes into it count as writes into the weight."""
+        """The values without autograd, in the same memory; writes into it count as writes into the
+        weight.
+        """
         return self.detach()
 
     @data.setter
@@ -45,7 +49,8 @@ class TileWeight(Guarded, nn.Parameter):
         ):
             return  # weight.data += ... puts back what it took
         raise TrainingError(
-            f"weight.data = ...: the weight of a tile of {self.tile.n_in} x {self.tile.n_out} cannot lie in other memory; "
+            f"weight.data = ...: the weight of a tile of {self.tile.n_in} x {self.tile.n_out} "
+            "cannot lie in other memory; "
             "write values with layer.program(values)"
         )
 
@@ -59,7 +64,8 @@ class TileWeight(Guarded, nn.Parameter):
         """
         if bare(_PLACE, (), (self,), {}) != self._address:
             raise TrainingError(
-                f"the weight of a tile of {self.tile.n_in} x {self.tile.n_out} was moved out of it (by share_memory_, set_ or "
+                f"the weight of a tile of {self.tile.n_in} x {self.tile.n_out} was moved out of it "
+                "(by share_memory_, set_ or "
                 "swap_tensors); build the layer anew and load its state_dict"
             )
         if self.matrix._version != self._known:
@@ -76,7 +82,9 @@ class TileWeight(Guarded, nn.Parameter):
         self.changed()  # even if nothing moved, as torch counts it
 
     def changed(self) -> None:
-        """Let autograd know that the tile changed the values: a backward pass through the old ones is refused, as torch does it."""
+        """Let autograd know that the tile changed the values: a backward pass through the old ones
+        is refused, as torch does it.
+        """
         torch.autograd.graph.increment_version(self.matrix)
         self._known = self.matrix._version
 

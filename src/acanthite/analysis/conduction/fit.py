@@ -1,4 +1,6 @@
-"""Which conduction mechanism an I-V branch follows, if any: physical laws fitted, those that cannot be it left out, the rest weighed."""
+"""Which conduction mechanism an I-V branch follows, if any: physical laws fitted, those that cannot
+be it left out, the rest weighed.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ def fit_conduction(
     thickness: float | None = None,
     noise_floor: float | None = None,
 ) -> ConductionFits:
-    r"""Fit conduction mechanisms to a branch on which the device stays in one state, and say which one describes it, if any.
+    r"""Fit conduction mechanisms to a branch on which the device stays in one state, and say which
+    one describes it, if any.
 
     ======================  ==========================================================================
     ohmic                   :math:`I = G V`
@@ -120,7 +123,9 @@ def fit_conduction(
     --------
     >>> import numpy as np
     >>> v = np.linspace(0.01, 0.5, 50)
-    >>> fits = ac.analysis.fit_conduction(v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"])
+    >>> fits = ac.analysis.fit_conduction(
+    ...     v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"]
+    ... )
     >>> fits.best.mechanism
     'hopping'
     """
@@ -139,7 +144,8 @@ def _known(mechanisms: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         if name not in MECHANISMS:
             raise AnalysisError(
-                f"mechanism {name!r}; expected one of {', '.join(MECHANISMS)}{nearest(name, MECHANISMS)}"
+                f"mechanism {name!r}; expected one of "
+                f"{', '.join(MECHANISMS)}{nearest(name, MECHANISMS)}"
             )
     if not names:
         raise AnalysisError(f"no mechanism given; expected one or more of {', '.join(MECHANISMS)}")
@@ -185,7 +191,8 @@ def _branch(voltage: ArrayLike, current: ArrayLike, noise_floor: float | None) -
     clear = i > 3 * floor
     if clear.sum() < _LEAST:
         raise AnalysisError(
-            f"conduction: {clear.sum()} of {i.size} samples stand out of the noise floor of {floor:.2g} A; expected at least eight"
+            f"conduction: {clear.sum()} of {i.size} samples stand out of the noise floor of "
+            f"{floor:.2g} A; expected at least eight"
         )
     high = np.flatnonzero(clear)
     high = high[high.size // 2 :] if high.size >= 2 * _LEAST else high
@@ -215,7 +222,9 @@ def _one_branch(voltage: ArrayLike, current: ArrayLike) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A law at its least squares: parameters as they are fitted, residuals, their squares, and the Jacobian."""
+    """A law at its least squares: parameters as they are fitted, residuals, their squares, and the
+    Jacobian.
+    """
 
     name: str
     q: Array
@@ -282,7 +291,8 @@ def _judged(
 
 
 def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, float]:
-    """Return how far a law is off the samples where it or they stand out of the noise, and what their noise accounts for, in decades.
+    """Return how far a law is off the samples where it or they stand out of the noise, and what
+    their noise accounts for, in decades.
 
     Decades are those of asinh(I / c) with c at three times the noise floor, below which they would
     be decades of nothing.
@@ -301,7 +311,9 @@ def _distance(fitted: _Fitted, branch: _Branch, noise: float) -> tuple[float, fl
 
 
 def _covariance(jacobian: Array, squares: float, n: int) -> Array:
-    """Return the covariance of the parameters; what the samples do not see, or only together with another, has an infinite variance."""
+    """Return the covariance of the parameters; what the samples do not see, or only together with
+    another, has an infinite variance.
+    """
     size = np.sqrt((jacobian**2).sum(axis=0))
     seen = size > _BLIND * float(size.max(initial=np.finfo(float).tiny))
     jacobian, size = np.where(seen, jacobian, 0.0), np.where(seen, size, 1.0)
@@ -334,7 +346,9 @@ def _estimates(mechanism: Mechanism, q: Array, covariance: Array, n: int) -> dic
 def _derived(
     mechanism: Mechanism, parameters: dict[str, Estimate], conditions: Conditions
 ) -> dict[str, Estimate]:
-    """Return what parameters mean, with how far it goes while each of them goes through its interval."""
+    """Return what parameters mean, with how far it goes while each of them goes through its
+    interval.
+    """
     values = {name: e.value for name, e in parameters.items()}
     derived = mechanism.derived(values, conditions)
     reach = {name: [x] for name, (x, _) in derived.items()}

@@ -1,4 +1,6 @@
-"""Conduction mechanisms as current against voltage, in the form in which they are fitted, and what their numbers mean."""
+"""Conduction mechanisms as current against voltage, in the form in which they are fitted, and what
+their numbers mean.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Conditions:
         return boltzmann * self.temperature / elementary_charge
 
     def permittivity(self, slope: float, factor: float) -> float | None:
-        """Return the relative permittivity that gives ln I this slope against the root of V, or None without thickness."""
+        """Return the relative permittivity that gives ln I this slope against the root of V, or
+        None without thickness.
+        """
         if self.thickness is None or slope <= 0:
             return None
         field = elementary_charge / (np.pi * vacuum_permittivity * self.thickness)
@@ -128,7 +132,9 @@ def _scaled(v: Array, i: Array, shape: Array) -> float:
 def _of_shapes(
     shape: Callable[..., Array], others: Callable[[Array, Array], list[tuple[float, ...]]]
 ) -> Callable[[Array, Array], list[tuple[float, ...]]]:
-    """Return the starts of a law that its first parameter scales: the factor that suits each set of the others."""
+    """Return the starts of a law that its first parameter scales: the factor that suits each set of
+    the others.
+    """
 
     def starts(v: Array, i: Array) -> list[tuple[float, ...]]:
         return [(_scaled(v, i, shape(v, 1.0, *q)), *q) for q in others(v, i)]

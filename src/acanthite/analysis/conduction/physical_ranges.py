@@ -1,4 +1,6 @@
-"""Physical ranges of the parameters of conduction mechanisms: a fit outside them is rejected, however close it is."""
+"""Physical ranges of the parameters of conduction mechanisms: a fit outside them is rejected,
+however close it is.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def ranges(mechanism: str, conditions: Conditions) -> dict[str, Range]:
 
 
 def _slope(conditions: Conditions, factor: float) -> dict[str, Range]:
-    """Return the range of the slope of ln I against the root of V, or of the permittivity where the thickness is known."""
+    """Return the range of the slope of ln I against the root of V, or of the permittivity where the
+    thickness is known.
+    """
     if conditions.thickness is not None:
         return {"relative_permittivity": _PERMITTIVITY}
     field = elementary_charge / (np.pi * vacuum_permittivity)
@@ -64,7 +68,9 @@ def _slope(conditions: Conditions, factor: float) -> dict[str, Range]:
 
 
 def _hop(conditions: Conditions) -> dict[str, Range]:
-    """Return the range of the hop, which is no longer than the film: without its thickness, of the voltage."""
+    """Return the range of the hop, which is no longer than the film: without its thickness, of the
+    voltage.
+    """
     if conditions.thickness is not None:
         return {"hop_distance": (_HOP[0], min(_HOP[1], conditions.thickness))}
     least = 2 * conditions.thermal_voltage
@@ -72,7 +78,8 @@ def _hop(conditions: Conditions) -> dict[str, Range]:
 
 
 def out_of_range(numbers: Mapping[str, Estimate], allowed: Mapping[str, Range]) -> str:
-    """Return which number lies outside its physical range with its whole 95 % interval; an empty string if none does.
+    """Return which number lies outside its physical range with its whole 95 % interval; an empty
+    string if none does.
 
     Parameters
     ----------
@@ -86,5 +93,8 @@ def out_of_range(numbers: Mapping[str, Estimate], allowed: Mapping[str, Range]) 
         least, most = e.interval or (e.value, e.value)
         if not (most >= low and least <= high):
             unit = "" if e.unit == "1" else f" {e.unit}"
-            return f"{name.replace('_', ' ')} {e.value:.3g}{unit}, possible are {low:.3g} to {high:.3g}{unit}"
+            return (
+                f"{name.replace('_', ' ')} {e.value:.3g}{unit}, possible are {low:.3g} to "
+                f"{high:.3g}{unit}"
+            )
     return ""

@@ -1,4 +1,6 @@
-"""Results of a comparison of conduction mechanisms: which may describe a branch, how surely, and why the others do not."""
+"""Results of a comparison of conduction mechanisms: which may describe a branch, how surely, and
+why the others do not.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class ConductionFit(Plotted, picture="acanthite.analysis.result_drawings:conduct
     ----------
     mechanism : str
     parameters : dict of str to Estimate
-        By the names that :func:`fit_conduction` lists, with 95 % intervals, which allow for neighbouring residuals that go together.
+        By the names that :func:`fit_conduction` lists, with 95 % intervals, which allow for
+        neighbouring residuals that go together.
     derived : dict of str to Estimate
         What they mean where temperature and thickness are known.
     aicc, weight : float
@@ -90,7 +93,8 @@ class ConductionFit(Plotted, picture="acanthite.analysis.result_drawings:conduct
 class ConductionFits(
     Plotted, Sequence[ConductionFit], picture="acanthite.analysis.result_drawings:conduction"
 ):
-    """The mechanisms fitted to a branch: those that may describe it by their weight, then those that do not by their criterion.
+    """The mechanisms fitted to a branch: those that may describe it by their weight, then those
+    that do not by their criterion.
 
     Parameters
     ----------
@@ -104,7 +108,9 @@ class ConductionFits(
     --------
     >>> import numpy as np
     >>> v = np.linspace(0.01, 0.5, 50)
-    >>> fits = ac.analysis.fit_conduction(v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"])
+    >>> fits = ac.analysis.fit_conduction(
+    ...     v, 1e-6 * np.sinh(v / 0.1), mechanisms=["ohmic", "hopping"]
+    ... )
     >>> fits.verdict, [fit.mechanism for fit in fits]
     ('hopping', ['hopping', 'ohmic'])
     """

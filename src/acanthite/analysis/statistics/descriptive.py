@@ -1,4 +1,6 @@
-"""Distributions and their numbers: coefficient of variation with interval, Gauss fit, cumulative probability."""
+"""Distributions and their numbers: coefficient of variation with interval, Gauss fit, cumulative
+probability.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,8 @@ def mean(values: ArrayLike, unit: str = "1") -> Estimate:
 
 
 def median(values: ArrayLike, unit: str = "1") -> Estimate:
-    """Return the median, the standard deviation as spread, and the 95 % interval between order statistics.
+    """Return the median, the standard deviation as spread, and the 95 % interval between order
+    statistics.
 
     Parameters
     ----------
@@ -82,8 +85,12 @@ def median(values: ArrayLike, unit: str = "1") -> Estimate:
 
     Examples
     --------
-    >>> ohms = ac.analysis.median([950.0, 990.0, 1000.0, 1010.0, 1020.0, 1060.0, 8000.0], unit="ohm")
-    >>> print(f"{ohms.value:.0f} ohm, 95 % interval {ohms.interval[0]:.0f} to {ohms.interval[1]:.0f} ohm")
+    >>> ohms = ac.analysis.median(
+    ...     [950.0, 990.0, 1000.0, 1010.0, 1020.0, 1060.0, 8000.0], unit="ohm"
+    ... )
+    >>> print(
+    ...     f"{ohms.value:.0f} ohm, 95 % interval {ohms.interval[0]:.0f} to {ohms.interval[1]:.0f} ohm"
+    ... )
     1010 ohm, 95 % interval 950 to 8000 ohm
     """
     from scipy.stats import binom
@@ -119,8 +126,12 @@ def coefficient_of_variation(values: ArrayLike) -> Estimate:
 
     Examples
     --------
-    >>> spread = ac.analysis.coefficient_of_variation([-0.21, -0.19, -0.20, -0.18, -0.22, -0.20])
-    >>> print(f"{spread.value:.1%}, 95 % interval {spread.interval[0]:.1%} to {spread.interval[1]:.1%}")
+    >>> spread = ac.analysis.coefficient_of_variation(
+    ...     [-0.21, -0.19, -0.20, -0.18, -0.22, -0.20]
+    ... )
+    >>> print(
+    ...     f"{spread.value:.1%}, 95 % interval {spread.interval[0]:.1%} to {spread.interval[1]:.1%}"
+    ... )
     7.1%, 95 % interval 4.4% to 17.5%
     """
     from scipy.stats import chi2
@@ -161,7 +172,8 @@ def cumulative(values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return v, (np.arange(v.size) + 0.5) / v.size
 
 
-# a fit to the cumulative distribution against the mean and standard deviation of the sample: benchmarks/gauss_fit.py
+# a fit to the cumulative distribution against the mean and standard deviation of the sample:
+# benchmarks/gauss_fit.py
 _PLACE_EFFICIENCY, _SCALE_EFFICIENCY = 0.91, 0.65
 
 

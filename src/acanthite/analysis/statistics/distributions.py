@@ -1,4 +1,6 @@
-"""Weibull, log-normal and normal distributions fitted to samples, censored ones included, with goodness of fit."""
+"""Weibull, log-normal and normal distributions fitted to samples, censored ones included, with
+goodness of fit.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class DistributionFit(Plotted, picture="acanthite.analysis.result_drawings:distr
     --------
     >>> volts = [0.16, 0.17, 0.18, 0.18, 0.19, 0.20, 0.22, 0.25]
     >>> fit = ac.analysis.fit_distribution(volts, "lognormal", unit="V", replicates=99)
-    >>> print(f"median {fit.parameters['median'].value:.3f} V, one in ten below {float(fit.quantile(0.1)):.3f} V")
+    >>> print(
+    ...     f"median {fit.parameters['median'].value:.3f} V, one in ten below {float(fit.quantile(0.1)):.3f} V"
+    ... )
     median 0.192 V, one in ten below 0.161 V
     >>> print(f"{float(fit.cdf(0.2)):.0%} below 0.2 V")
     62% below 0.2 V
@@ -154,8 +158,12 @@ def fit_distribution(
 
     >>> volts = [0.16, 0.17, 0.18, 0.19, 0.20, 0.22, 0.25, 0.25]
     >>> unformed = [False] * 6 + [True] * 2
-    >>> fit = ac.analysis.fit_distribution(volts, "weibull", censored=unformed, unit="V", replicates=99)
-    >>> print(f"shape {fit.parameters['shape'].value:.1f}, scale {fit.parameters['scale'].value:.3f} V")
+    >>> fit = ac.analysis.fit_distribution(
+    ...     volts, "weibull", censored=unformed, unit="V", replicates=99
+    ... )
+    >>> print(
+    ...     f"shape {fit.parameters['shape'].value:.1f}, scale {fit.parameters['scale'].value:.3f} V"
+    ... )
     shape 5.1, scale 0.225 V
     """
     if family not in NAMES:
@@ -168,7 +176,8 @@ def fit_distribution(
     m, s, log_likelihood = (float(x[0]) for x in maximise(model, _batch(sample)))
     if not (np.isfinite(m) and s > 0):
         raise AnalysisError(
-            f"{family} fit: the likelihood of these {sample.y.size} values has no maximum; expected values that were reached with a "
+            f"{family} fit: the likelihood of these {sample.y.size} values has no maximum; "
+            "expected values that were reached with a "
             "spread"
         )
     statistic = float(anderson_darling(model, _batch(sample), np.array([m]), np.array([s]))[0])
@@ -203,7 +212,8 @@ def _batch(sample: Sample) -> Sample:
 def _from_replicates(
     model: Family, sample: Sample, m: float, s: float, statistic: float, replicates: int, seed: int
 ) -> tuple[Array, Array, float, int]:
-    """Return the intervals of location and scale, the p value, and how many samples drawn from the fit they are from.
+    """Return the intervals of location and scale, the p value, and how many samples drawn from the
+    fit they are from.
 
     Samples are drawn in units of the fit, so that the unit of the data leaves no trace in a
     rounding.
@@ -249,7 +259,9 @@ def compare_distributions(
     Examples
     --------
     >>> volts = [0.16, 0.17, 0.18, 0.18, 0.19, 0.20, 0.22, 0.25]
-    >>> fits = ac.analysis.compare_distributions(volts, ("lognormal", "weibull"), unit="V", replicates=99)
+    >>> fits = ac.analysis.compare_distributions(
+    ...     volts, ("lognormal", "weibull"), unit="V", replicates=99
+    ... )
     >>> [fit.family for fit in fits]
     ['lognormal', 'weibull']
     """
@@ -274,14 +286,16 @@ def _sample(values: ArrayLike, censored: ArrayLike | None, family: str) -> tuple
     seen = ~hidden[known]
     if np.isinf(x).any():
         raise AnalysisError(
-            f"{family} fit: {int(np.isinf(x).sum())} values are infinite; give the last value that was looked at, and mark it censored"
+            f"{family} fit: {int(np.isinf(x).sum())} values are infinite; give the last value that "
+            "was looked at, and mark it censored"
         )
     order = in_order(Sample(x, seen))
     x, seen = x[order], seen[order]
     y = _logarithm(x, family) if NAMES[family][2] else x
     if seen.sum() < LEAST_SEEN or np.ptp(y[seen]) == 0:
         raise AnalysisError(
-            f"{family} fit: {seen.sum()} values that were reached, {np.unique(x[seen]).size} different; expected at least three that differ"
+            f"{family} fit: {seen.sum()} values that were reached, {np.unique(x[seen]).size} "
+            "different; expected at least three that differ"
         )
     return Sample(y, seen), float(y[seen].sum()) if NAMES[family][2] else 0.0
 

@@ -24,7 +24,9 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Family:
-    """A standard distribution: logarithms of density and survival, their first two derivatives, and quantiles."""
+    """A standard distribution: logarithms of density and survival, their first two derivatives, and
+    quantiles.
+    """
 
     log_pdf: Callable[[Array], Array]
     log_sf: Callable[[Array], Array]
@@ -142,7 +144,9 @@ def maximise(family: Family, sample: Sample) -> tuple[Array, Array, Array]:
 
 
 def estimable(sample: Sample) -> NDArray[np.bool_]:
-    """Return which samples have a likeliest fit: those with two values seen that differ, or one below a censored value."""
+    """Return which samples have a likeliest fit: those with two values seen that differ, or one
+    below a censored value.
+    """
     seen_low = np.where(sample.seen, sample.y, np.inf).min(-1)
     seen_high = np.where(sample.seen, sample.y, -np.inf).max(-1)
     last = sample.y.max(-1)
@@ -150,7 +154,9 @@ def estimable(sample: Sample) -> NDArray[np.bool_]:
 
 
 def _middle_of(y: Array, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Return a location and a scale of each sample to work in: the mean of what was seen, and how far all values are from it."""
+    """Return a location and a scale of each sample to work in: the mean of what was seen, and how
+    far all values are from it.
+    """
     n = np.maximum(seen.sum(-1), 1)
     first = np.take_along_axis(y, np.argmax(seen, axis=-1)[..., None], -1)
     centre = first[..., 0] + np.where(seen, y - first, 0.0).sum(-1) / n
@@ -219,14 +225,18 @@ def _uphill(
 
 
 def in_order(sample: Sample) -> NDArray[np.intp]:
-    """Return the order of the values; of those alike the censored ones come last, as they were still there, shape (..., n)."""
+    """Return the order of the values; of those alike the censored ones come last, as they were
+    still there, shape (..., n).
+    """
     seen_first = np.argsort(~sample.seen, axis=-1, kind="stable")
     by_value = np.argsort(np.take_along_axis(sample.y, seen_first, -1), axis=-1, kind="stable")
     return np.take_along_axis(seen_first, by_value, -1)
 
 
 def survival(sample: Sample) -> Array:
-    """Return Kaplan and Meier's estimate after each value, in the order of :func:`in_order`, shape (..., n)."""
+    """Return Kaplan and Meier's estimate after each value, in the order of :func:`in_order`, shape
+    (..., n).
+    """
     return _survival_of(np.take_along_axis(sample.seen, in_order(sample), -1))
 
 
@@ -237,7 +247,8 @@ def _survival_of(event: NDArray[np.bool_]) -> Array:
 
 
 def anderson_darling(family: Family, sample: Sample, m: Array, s: Array) -> Array:
-    r"""Return Anderson and Darling's statistic of each sample, from Kaplan and Meier's estimate up to the last value seen.
+    r"""Return Anderson and Darling's statistic of each sample, from Kaplan and Meier's estimate up
+    to the last value seen.
 
     .. math:: A^2 = n \int_0^{F(y_{last})} \frac{(F_n - u)^2}{u (1 - u)} du
 
@@ -277,7 +288,8 @@ def _part(c: Array, u: Array) -> Array:
 def resample(
     family: Family, sample: Sample, m: float, s: float, replicates: int, seed: int
 ) -> Sample:
-    """Return samples drawn from a fit, with as many values reached and censored as in the data, and in the same order.
+    """Return samples drawn from a fit, with as many values reached and censored as in the data, and
+    in the same order.
 
     A censored value stands at the last one that was reached before it (progressive type-II
     censoring), for which the pivots of location and scale do not depend on the fit. How many values

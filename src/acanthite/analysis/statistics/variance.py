@@ -1,4 +1,6 @@
-"""Cycle-to-cycle and device-to-device spread separated: variance components by restricted maximum likelihood."""
+"""Cycle-to-cycle and device-to-device spread separated: variance components by restricted maximum
+likelihood.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,9 @@ def variance_components(values: ArrayLike, unit: str = "1") -> VarianceComponent
     --------
     >>> volts = [[0.20, 0.21, 0.19], [0.25, 0.26, 0.25], [0.22, 0.21, 0.23]]
     >>> parts = ac.analysis.variance_components(volts, unit="V")
-    >>> print(f"{parts.device_to_device.value:.3f} V between, {parts.cycle_to_cycle.value:.3f} V within")
+    >>> print(
+    ...     f"{parts.device_to_device.value:.3f} V between, {parts.cycle_to_cycle.value:.3f} V within"
+    ... )
     0.026 V between, 0.009 V within
     """
     from scipy.optimize import minimize_scalar
@@ -157,7 +161,8 @@ def _sums(values: ArrayLike) -> _Sums:
     within = float(sum(((row - row.mean()) ** 2).sum() for row in devices))
     if within == 0.0:
         raise AnalysisError(
-            "variance components: no device differs from cycle to cycle; expected at least two cycles with a spread"
+            "variance components: no device differs from cycle to cycle; expected at least two "
+            "cycles with a spread"
         )
     return _Sums(
         np.array([row.size for row in devices], float),

@@ -1,4 +1,5 @@
-"""How likely an event found in a sweep is there, and within a step of the sweep from where it is said to be.
+"""How likely an event found in a sweep is there, and within a step of the sweep from where it is
+said to be.
 
 Calibrated on simulated devices whose events are known: ``benchmarks/event_confidence.py`` makes the
 coefficients and draws how well they hold.
@@ -18,7 +19,9 @@ COEFFICIENTS: Mapping[str, tuple[float, float, float]] = {
     "reset": (0.49, 0.63, 2.67),
     "gradual": (0.67, 0.08, 2.04),
 }
-"""Of a SET by a step, of a RESET by one, and of what is gradual: what :func:`confidence` starts from, and gains and loses by."""
+"""Of a SET by a step, of a RESET by one, and of what is gradual: what :func:`confidence` starts
+from, and gains and loses by.
+"""
 
 _LEAST, _MOST = 1e-2, 1e3  # times the noise; beyond, more says nothing more
 
@@ -44,7 +47,9 @@ def evidence(decades: Array, noise: Array, rivals: Array) -> tuple[Array, Array]
 
 
 def confidence(kind: str, decades: Array, noise: Array, rivals: Array) -> Array:
-    """Return the probability of events of a kind, a key of :data:`COEFFICIENTS` (others are none); see :func:`evidence`."""
+    """Return the probability of events of a kind, a key of :data:`COEFFICIENTS` (others are none);
+    see :func:`evidence`.
+    """
     from scipy.special import expit
 
     start, gain, loss = COEFFICIENTS.get(kind, (-np.inf, 0.0, 0.0))

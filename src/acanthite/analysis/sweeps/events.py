@@ -1,4 +1,6 @@
-"""SET, RESET and forming in measured sweeps: noise, compliance, gradual switching, missed cycles, any polarity."""
+"""SET, RESET and forming in measured sweeps: noise, compliance, gradual switching, missed cycles,
+any polarity.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> sets = ac.analysis.find_events(loops).first("set")
     >>> print(f"{sets.share:.0%} set, at {float(sets.voltage[0, 0]):.2f} V in the first loop")
     100% set, at -0.20 V in the first loop
@@ -114,18 +118,24 @@ class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
 
     @property
     def gaps(self) -> NDArray[np.bool_]:
-        """Cycles that could not be searched, as samples are missing from their excursion, shape (device, cycle)."""
+        """Cycles that could not be searched, as samples are missing from their excursion, shape
+        (device, cycle).
+        """
         return self.measured & ~self.searched
 
     @property
     def undone(self) -> NDArray[np.bool_]:
-        """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the same way, shape (device, cycle)."""
+        """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the
+        same way, shape (device, cycle).
+        """
         kept = np.where(np.isfinite(self.preceding_voltage), -_KEPT, _KEPT)
         return self.detected & (self._sign * self.memory < kept)
 
     @property
     def opposite(self) -> NDArray[np.bool_]:
-        """Cycles without the event that remember its opposite, such as a SET at RESET polarity, shape (device, cycle)."""
+        """Cycles without the event that remember its opposite, such as a SET at RESET polarity,
+        shape (device, cycle).
+        """
         return self.missed & (self._sign * self.memory < -_KEPT)
 
     @property
@@ -147,7 +157,9 @@ class SwitchingEvents(Plotted, picture="acanthite.analysis.result_drawings:switc
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> events = ac.analysis.find_events(loops)
     >>> [event.kind for event in events], events.polarity, events.unipolar
     (['set', 'reset'], -1, False)
@@ -232,17 +244,21 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
 
     Notes
     -----
-    With ``d`` the decades of the change and ``s`` the robust standard deviation of the same quantity where nothing
-    happens, an event is taken up where q(d / 0.3) q(d / 5 s) is one half or more, q(x) = x²/(1 + x²): from a change of a factor of two
-    on, without noise. For a SET d is the larger of step and memory; for a RESET the larger of what the way back remembers and a third of
-    what is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise of a high-resistance state does not.
-    The confidence in an accepted event is that of :mod:`acanthite.analysis.sweeps.confidence`.
+    With ``d`` the decades of the change and ``s`` the robust standard deviation of the same
+    quantity where nothing happens, an event is taken up where q(d / 0.3) q(d / 5 s) is one half or
+    more, q(x) = x²/(1 + x²): from a change of a factor of two on, without noise. For a SET d is the
+    larger of step and memory; for a RESET the larger of what the way back remembers and a third of
+    what is lost on the way out, so that a RESET undone by a SET on the same way counts, and noise
+    of a high-resistance state does not. The confidence in an accepted event is that of
+    :mod:`acanthite.analysis.sweeps.confidence`.
 
     Examples
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> for event in ac.analysis.find_events(loops):
     ...     print(f"{event.kind}: {event.share:.0%}")
     set: 100%
@@ -264,7 +280,8 @@ def find_events(*recordings: xr.Dataset, compliance: float | None = None) -> Swi
 
 
 def _with_set(judgements: list[_Judgement], events: tuple[Events, ...]) -> tuple[Events, ...]:
-    """Return the events, the likeliest excursion as one that sets where all reset and then set again.
+    """Return the events, the likeliest excursion as one that sets where all reset and then set
+    again.
 
     A device that sets at both polarities begins every excursion in LRS: it resets and sets again on
     the same way out, and what it does first would be a RESET everywhere.
@@ -310,7 +327,9 @@ def _judgements_of(
 
 
 def current_limit(recording: xr.Dataset) -> float:
-    """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau seen, else infinity. [A]"""
+    """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau
+    seen, else infinity. [A]
+    """
     _, i, drive = ordered_sweeps(recording)
     return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1]), drive))
 
@@ -321,14 +340,17 @@ def _given(recording: xr.Dataset) -> float:
 
 
 def _where_it_held(limit: float, i: Array) -> float:
-    """Return a current limit, or infinity for a branch that goes beyond it: an analyser may limit the SET alone."""
+    """Return a current limit, or infinity for a branch that goes beyond it: an analyser may limit
+    the SET alone.
+    """
     with np.errstate(invalid="ignore"):
         beyond = np.nanmax(np.abs(i), axis=-1, initial=0.0) > _BEYOND * limit
     return np.inf if beyond.mean() > 0.5 else limit
 
 
 def _plateau(i: Array, drive: Array) -> float:
-    """Return the current at which at least half of the curves stay for five samples or more, or infinity.
+    """Return the current at which at least half of the curves stay for five samples or more, or
+    infinity.
 
     A limit holds at the end of the sweep and while the source goes on by far more than the current
     does; the top of a smooth curve does not: that of a gradual RESET lies before the end, that of a
@@ -457,7 +479,9 @@ def _voltage_at(v: Array, place: NDArray[np.int_], halfway: NDArray[np.bool_]) -
 
 
 def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> NDArray[np.bool_]:
-    """Return which SET events form: said by the name of the test, or from ten times less than any later HRS."""
+    """Return which SET events form: said by the name of the test, or from ten times less than any
+    later HRS.
+    """
     first = next((e for e in events if e.kind == "set"), None)
     if first is None:
         return np.zeros((0, 0), bool)
@@ -487,9 +511,15 @@ def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
         return f"no switching at {side} voltage in {e.searched.sum()} sweeps{_gaps(e)}"
     v = e.voltage[e.detected]
     detected = e.detected
-    text = f"{e.kind.upper():5s} at {side} voltage in {detected.sum()} of {e.searched.sum()} sweeps{_gaps(e)}"
+    text = (
+        f"{e.kind.upper():5s} at {side} voltage in {detected.sum()} of {e.searched.sum()} "
+        f"sweeps{_gaps(e)}"
+    )
     if v.size:
-        text += f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, {e.abrupt.sum()} abrupt"
+        text += (
+            f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, "
+            f"{e.abrupt.sum()} abrupt"
+        )
         text += f", confidence {np.median(e.confidence[detected]):.2f}"
         before = np.isfinite(e.preceding_voltage)
         if before.any():

@@ -104,7 +104,8 @@ def ordered_sweeps(
     dims = set(recording["current"].dims)
     if "sample" not in dims or dims - {"device", "cycle", "sample"}:
         raise AnalysisError(
-            f"sweep analysis: current has dims {recording['current'].dims}; expected (device, cycle, sample)"
+            f"sweep analysis: current has dims {recording['current'].dims}; expected (device, "
+            "cycle, sample)"
         )
     missing = [d for d in ("device", "cycle") if d not in dims]
     voltage, current = (

@@ -42,9 +42,13 @@ class Resistances(Plotted, picture="acanthite.analysis.result_drawings:resistanc
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> states = ac.analysis.resistances(loops, read_voltage=0.05)
-    >>> print(f"LRS {float(states.lrs[0, 1]) / 1e3:.1f} kohm, HRS {float(states.ratio[0, 1]):.0e} times as much")
+    >>> print(
+    ...     f"LRS {float(states.lrs[0, 1]) / 1e3:.1f} kohm, HRS {float(states.ratio[0, 1]):.0e} times as much"
+    ... )
     LRS 1.1 kohm, HRS 7e+05 times as much
     """
 
@@ -95,7 +99,9 @@ def resistances(
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> states = ac.analysis.resistances(loops, read_voltage=0.05)
     >>> states.lrs.shape, states.read_voltage, bool((states.ratio > 1e5).all())
     ((2, 2), -0.05, True)
@@ -188,7 +194,9 @@ def _merged(*parts: tuple[_Read, NDArray[np.bool_]]) -> _Read:
 def _like(
     out: _Read, back: _Read, first: NDArray[np.bool_], after: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return which cycles conduct on the way out rather as others do after the event than before it."""
+    """Return which cycles conduct on the way out rather as others do after the event than before
+    it.
+    """
     if not (first.any() and after.any()):
         return np.zeros(first.shape, bool)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,4 +1,6 @@
-"""How far samples scatter about a smooth course, whatever the course: its curvature is not taken for noise."""
+"""How far samples scatter about a smooth course, whatever the course: its curvature is not taken
+for noise.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _APART = 1e-9  # of the range: neighbours nearer than that count as so far apart
 
 
 def roughness(x: Array, y: Array) -> float:
-    """Return the robust standard deviation of y about a course that is a parabola over any four neighbours.
+    """Return the robust standard deviation of y about a course that is a parabola over any four
+    neighbours.
 
     Parameters
     ----------
@@ -63,7 +66,9 @@ def _neighbours(x: Array) -> Array:
 
 
 def _contrasts(x: Array) -> Array:
-    """Return weights of each four neighbours by which a parabola adds up to zero and white noise keeps its size."""
+    """Return weights of each four neighbours by which a parabola adds up to zero and white noise
+    keeps its size.
+    """
     apart = _APART * max(float(np.ptp(x)), np.finfo(float).tiny)
     at = _neighbours(x + apart * np.arange(x.size))
     gaps = at[:, None] - at[None]
@@ -86,7 +91,8 @@ def correlation(residual: Array) -> float:
 
 
 def chance_of_course(residual: Array) -> float:
-    """Return the probability that white residuals in order show as much of a smooth course as these.
+    """Return the probability that white residuals in order show as much of a smooth course as
+    these.
 
     The F test of a quartic through them.
 

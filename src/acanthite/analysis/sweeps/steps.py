@@ -48,7 +48,9 @@ def _scatter(x):
 
 @njit(cache=True)
 def _floor(v, i):
-    """Return the current that is indistinguishable from zero: what would flow at zero volts, or three times the noise near it."""
+    """Return the current that is indistinguishable from zero: what would flow at zero volts, or
+    three times the noise near it.
+    """
     n = i.size
     low, top = 0, abs(v[n - 1])
     while low < n and abs(v[low]) <= 0.02 * top:
@@ -68,7 +70,9 @@ def _floor(v, i):
 
 @njit(cache=True)
 def belief(decades, noise):
-    """Return the confidence in an event of so many decades above so much noise: half at 0.3 decades and at 5 times the noise."""
+    """Return the confidence in an event of so many decades above so much noise: half at 0.3 decades
+    and at 5 times the noise.
+    """
     if not decades > 0:
         return 0.0
     a, b = (decades / SIZE) ** 2, (decades / (NOISE * max(noise, _QUIET))) ** 2
@@ -86,7 +90,8 @@ def _limited(i, compliance):
 
 @njit(cache=True)
 def find_set(v, i, compliance):
-    """Return (sample, decades, noise, rivals) of the highest lasting rise of log conductance on a way out.
+    """Return (sample, decades, noise, rivals) of the highest lasting rise of log conductance on a
+    way out.
 
     The event lies between ``sample`` and the next one. Sample -1: none. Rivals are samples
     elsewhere that rise as high but for the noise.
@@ -148,7 +153,9 @@ def find_reset(v, i):
 
 @njit(cache=True)
 def _as_high(x, where, apart, stop, margin):
-    """Return how many of x before ``stop``, at least ``apart`` from ``where``, come within ``margin`` of the highest near it."""
+    """Return how many of x before ``stop``, at least ``apart`` from ``where``, come within
+    ``margin`` of the highest near it.
+    """
     top = _highest(x, max(where - 1, 0), min(where + 2, stop))
     n = 0
     for k in range(stop):
@@ -175,7 +182,8 @@ def _highest(x, start, stop):
 
 @njit(cache=True)
 def find_memory(v, i, v_back, i_back, compliance, upto):
-    """Return (sample, decades, noise, rivals): how much better the way back conducts, and where half of that is gone on the way out.
+    """Return (sample, decades, noise, rivals): how much better the way back conducts, and where
+    half of that is gone on the way out.
 
     Voltages within 3 % to 30 % of the extreme and below ``upto`` are compared. Not-a-number without
     a way back. Rivals are samples more than one away where it may be half as well, but for the

@@ -1,4 +1,6 @@
-"""SET and RESET of DC loops: threshold voltages, LRS and HRS conductance, for simulated and measured loops alike."""
+"""SET and RESET of DC loops: threshold voltages, LRS and HRS conductance, for simulated and
+measured loops alike.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Switching(Plotted, picture="acanthite.analysis.result_drawings:switching")
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> found = ac.analysis.switching(loops)
     >>> found.set_voltage.shape, found.polarity
     ((2, 2), -1)
@@ -65,19 +69,23 @@ class Switching(Plotted, picture="acanthite.analysis.result_drawings:switching")
         ratio = ratio[~np.isnan(ratio)]
         if not ratio.size:
             raise AnalysisError(
-                "dynamic_range: no loop that sets begins in HRS; there are not two states to compare"
+                "dynamic_range: no loop that sets begins in HRS; there are not two states to "
+                "compare"
             )
         return Estimate(float(np.median(ratio)), "1", float(ratio.std()), ratio.size)
 
     def per_device(self, name: str) -> Estimate:
-        """Return the cycle-to-cycle C_v of ``set_voltage`` or ``reset_voltage``: its mean and spread over devices."""
+        """Return the cycle-to-cycle C_v of ``set_voltage`` or ``reset_voltage``: its mean and
+        spread over devices.
+        """
         values = getattr(self, name)
         cvs = [coefficient_of_variation(v).value for v in values if np.isfinite(v).sum() >= 3]
         return mean(cvs)
 
     def __str__(self) -> str:
         lines = [
-            f"SET at {'negative' if self.polarity < 0 else 'positive'} voltage, {self.set_share:.1%} of loops set"
+            f"SET at {'negative' if self.polarity < 0 else 'positive'} voltage, "
+            f"{self.set_share:.1%} of loops set"
         ]
         for label, v in (("V_set", self.set_voltage), ("V_reset", self.reset_voltage)):
             if np.isfinite(v).sum() >= 3:
@@ -85,7 +93,8 @@ class Switching(Plotted, picture="acanthite.analysis.result_drawings:switching")
                 cv = coefficient_of_variation(v)
                 low, high = cv.interval or (0.0, 0.0)
                 lines.append(
-                    f"{label:8s} {m.value:+.4f} V +- {m.spread:.4f} V   C_v {cv.value:.1%} [{low:.1%}, {high:.1%}]   n = {m.n}"
+                    f"{label:8s} {m.value:+.4f} V +- {m.spread:.4f} V   C_v {cv.value:.1%} "
+                    f"[{low:.1%}, {high:.1%}]   n = {m.n}"
                 )
         lrs, hrs = _median(self.lrs_conductance), _median(self.hrs_conductance)
         return "\n".join([*lines, f"LRS      {lrs}   HRS {hrs} (medians)"])
@@ -134,9 +143,13 @@ def switching(
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> found = ac.analysis.switching(loops)
-    >>> print(f"set at {found.set_voltage.mean():.1f} V, reset at {found.reset_voltage.mean():.1f} V")
+    >>> print(
+    ...     f"set at {found.set_voltage.mean():.1f} V, reset at {found.reset_voltage.mean():.1f} V"
+    ... )
     set at -0.2 V, reset at 0.1 V
     >>> print(str(found).splitlines()[0])
     SET at negative voltage, 100.0% of loops set
@@ -144,7 +157,8 @@ def switching(
     dims = set(recording["current"].dims)
     if "sample" not in dims or dims - {"device", "cycle", "sample"}:
         raise AnalysisError(
-            f"switching: current has dims {recording['current'].dims}; expected (device, cycle, sample)"
+            f"switching: current has dims {recording['current'].dims}; expected (device, cycle, "
+            "sample)"
         )
     missing = [d for d in ("device", "cycle") if d not in dims]  # as of recording.sel(device=3)
     current, voltage = (
@@ -205,7 +219,9 @@ def _half_loop(drive: np.ndarray, sign: int) -> tuple[slice, slice] | None:
 def _slope(
     voltage: np.ndarray, current: np.ndarray, drive: np.ndarray, part: slice, window: float
 ) -> np.ndarray:
-    """Return the slope of the current through the origin, for samples within ``window``, shape (device, cycle)."""
+    """Return the slope of the current through the origin, for samples within ``window``, shape
+    (device, cycle).
+    """
     near = np.abs(drive[part]) <= max(window, np.abs(drive[part]).min()) * (1 + 1e-9)
     v, i = voltage[..., part][..., near], current[..., part][..., near]
     return (v * i).sum(-1) / (v * v).sum(-1)

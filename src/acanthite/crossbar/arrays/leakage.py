@@ -100,7 +100,9 @@ def leaky_currents(
     >>> G, word, bit = np.full((2, 2), 1e-6), [0.0, 0.0], [5e-3, 0.0]
     >>> for leakage in (0.0, 0.1e-6):
     ...     wires = ac.crossbar.Wires(bit_leakage=leakage)
-    ...     print([f"{i * 1e9:.2f} nA" for i in ac.crossbar.leaky_currents(G, word, bit, wires)])
+    ...     print(
+    ...         [f"{i * 1e9:.2f} nA" for i in ac.crossbar.leaky_currents(G, word, bit, wires)]
+    ...     )
     ['-10.00 nA', '0.00 nA']
     ['-11.00 nA', '1.00 nA']
     """

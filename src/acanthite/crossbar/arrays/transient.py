@@ -46,7 +46,9 @@ class Transient(
     >>> import numpy as np
     >>> from acanthite.constants import fF, mV, ns, uS
     >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
-    >>> result = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> result = ac.crossbar.transient(
+    ...     np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns
+    ... )
     >>> print(f"settled to 1 % after {result.settled(0.01) / ns:.2f} ns")
     settled to 1 % after 0.04 ns
     """
@@ -151,7 +153,9 @@ def transient(
     >>> import numpy as np
     >>> from acanthite.constants import fF, mV, nA, ns, uS
     >>> wires = ac.crossbar.Wires(driver_resistance=1e3, word_line_capacitance=1 * fF)
-    >>> result = ac.crossbar.transient(np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns)
+    >>> result = ac.crossbar.transient(
+    ...     np.full((8, 8), 2 * uS), wires, np.full(8, 5 * mV), 1 * ns
+    ... )
     >>> [f"{result.at(t).mean() / nA:.0f} nA" for t in (0.0, 0.01 * ns, 1 * ns)]
     ['0 nA', '57 nA', '79 nA']
     """

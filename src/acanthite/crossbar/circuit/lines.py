@@ -44,7 +44,9 @@ class Terminal:
     >>> import numpy as np
     >>> sense = ac.crossbar.Terminal("grounded", resistance=50.0)
     >>> array = ac.crossbar.Crossbar(np.full((2, 2), 1e-3), bottom=sense)
-    >>> [f"{i * 1e6:.0f} uA" for i in array.solve([0.1, 0.1]).output_current]  # 200 uA without them
+    >>> [
+    ...     f"{i * 1e6:.0f} uA" for i in array.solve([0.1, 0.1]).output_current
+    ... ]  # 200 uA without them
     ['181 uA', '181 uA']
     """
 

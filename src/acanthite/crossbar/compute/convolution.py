@@ -82,7 +82,9 @@ def current_at(
     Examples
     --------
     >>> from acanthite.constants import mV, nA
-    >>> current = ac.crossbar.current_at(3 * mV, [-10 * mV, 0.0, 10 * mV], [-20 * nA, 0.0, 20 * nA])
+    >>> current = ac.crossbar.current_at(
+    ...     3 * mV, [-10 * mV, 0.0, 10 * mV], [-20 * nA, 0.0, 20 * nA]
+    ... )
     >>> print(f"{float(current) / nA:.1f} nA")
     6.0 nA
     """
@@ -203,7 +205,10 @@ def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> A
     >>> tables = np.outer(encoding.signs, np.linspace(0.0, 2.5e-6, 256))
     >>> image = np.zeros((3, 6), np.uint8)
     >>> image[:, 3:] = 255
-    >>> [f"{i * 1e6:.1f} uA" for i in ac.crossbar.convolve_by_lookup(image, encoding, tables)[0]]
+    >>> [
+    ...     f"{i * 1e6:.1f} uA"
+    ...     for i in ac.crossbar.convolve_by_lookup(image, encoding, tables)[0]
+    ... ]
     ['0.0 uA', '-7.5 uA', '-7.5 uA', '0.0 uA']
     """
     image, tables = check(image), np.asarray(tables, float)

@@ -265,7 +265,9 @@ class Effects:
     --------
     >>> import numpy as np
     >>> from acanthite.crossbar import Effects, ReadNoise, Spread, Stuck
-    >>> effects = Effects(spread=Spread(sigma=0.2), stuck=Stuck(high=0.01), noise=ReadNoise(0.01))
+    >>> effects = Effects(
+    ...     spread=Spread(sigma=0.2), stuck=Stuck(high=0.01), noise=ReadNoise(0.01)
+    ... )
     >>> matrix = ac.crossbar.AnalogMatrix(np.eye(8), effects=effects, seed=1)
     >>> print(f"the worst weight is off by {abs(matrix.held - np.eye(8)).max():.1f}")
     the worst weight is off by 1.0

@@ -1,4 +1,6 @@
-"""Write a device as text for circuit simulators: a Verilog-A module, or an ngspice subcircuit of B-sources."""
+"""Write a device as text for circuit simulators: a Verilog-A module, or an ngspice subcircuit of
+B-sources.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,8 @@ def _origin(q: Quantity) -> str:
 def _spice(c: LawCircuit, name: str, comments: dict[str, str]) -> str:
     lines = [
         f"* {c.law} law as an ngspice subcircuit, written by acanthite {__version__}",
-        "* Noise from cycle to cycle is off. Run .tran with uic; V(state) is a state over its scale.",
+        "* Noise from cycle to cycle is off. Run .tran with uic; V(state) is a state over its "
+        "scale.",
         "* Advised: .options reltol=1e-5 vntol=1e-9 abstol=1e-15 method=gear",
         f".subckt {name} top bottom",
     ]
@@ -126,7 +129,8 @@ def _verilog_a(c: LawCircuit, name: str, comments: dict[str, str]) -> str:
     shared = _shared([c.current, *(node.rate for node in c.nodes)])
     lines = [
         f"// {c.law} law as a Verilog-A module, written by acanthite {__version__}",
-        "// Noise from cycle to cycle is off. The voltage of an inner node is a state over its scale.",
+        "// Noise from cycle to cycle is off. The voltage of an inner node is a state over its "
+        "scale.",
         '`include "constants.vams"',
         '`include "disciplines.vams"',
         "",

@@ -1,4 +1,5 @@
-"""Run a law's functions on symbols instead of numbers: what comes out are formulas another language can print.
+"""Run a law's functions on symbols instead of numbers: what comes out are formulas another language
+can print.
 
 A formula is a number or a nested tuple: ``("name", n)``, ``("node", n)``, ``("call", f, a, ...)``,
 ``("op", o, a, b)``, ``("if", test, a, b)``. What is a number is computed at once, so a branch that
@@ -149,7 +150,8 @@ class _Frame:
     def refuse(self, node: ast.AST) -> LawError:
         line = ast.unparse(node).splitlines()[0]
         return LawError(
-            f"law function {self.name!r}, {line!r}: only assignments, if, return, arithmetic and calls of math can be exported"
+            f"law function {self.name!r}, {line!r}: only assignments, if, return, arithmetic and "
+            "calls of math can be exported"
         )
 
     def run(self, body: list[ast.stmt], names: dict[str, Any]) -> Any:

@@ -1,4 +1,5 @@
-"""Check a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state, every result of the right length.
+"""Check a law before it is compiled: every ``p.name`` is a parameter, every ``s.name`` a state,
+every result of the right length.
 
 Nothing random is drawn in it either: the same seed would no longer give the same bits.
 """
@@ -107,11 +108,13 @@ def _walk(
         or tree.args.defaults
     ):
         raise LawError(
-            f"law {name!r}: {function.__name__} has starred, keyword-only or default arguments; expected plain ones"
+            f"law {name!r}: {function.__name__} has starred, keyword-only or default arguments; "
+            "expected plain ones"
         )
     if len(arguments) != len(kinds):
         raise LawError(
-            f"law {name!r}: {function.__name__}({', '.join(arguments)}) takes {len(arguments)} arguments; "
+            f"law {name!r}: {function.__name__}({', '.join(arguments)}) takes {len(arguments)} "
+            "arguments; "
             f"expected {len(kinds)}"
         )
     kind_of = {a: k for a, k in zip(arguments, kinds, strict=True) if k}
@@ -128,7 +131,8 @@ def _walk(
             if node.attr not in known[kind]:
                 what = ", ".join(known[kind]) or "none"
                 raise LawError(
-                    f"law {name!r}: {function.__name__} reads {node.value.id}.{node.attr}, but there is no {kind} "
+                    f"law {name!r}: {function.__name__} reads {node.value.id}.{node.attr}, but "
+                    f"there is no {kind} "
                     f"{node.attr!r}{nearest(node.attr, known[kind])} (its {kind}s: {what})"
                 )
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

@@ -1,8 +1,8 @@
 """The integrator every law is compiled into: adaptive, exponential, event-exact.
 
-The last part of the text of a law's module: :mod:`~acanthite.device.compiler.steps` has the law itself and its steps. What
-stands above the marker line is for readers and type checkers of this file alone. A state that reaches a bound stops
-the step there and calls ``event``.
+The last part of the text of a law's module: :mod:`~acanthite.device.compiler.steps` has the law
+itself and its steps. What stands above the marker line is for readers and type checkers of this
+file alone. A state that reaches a bound stops the step there and calls ``event``.
 """
 
 import math
@@ -51,8 +51,8 @@ def exponential_step(
 
     Returns its error, its length, the trials so far, and 1 where implicit steps are to take over.
 
-    ``line`` is the applied voltage at its start, its slope, the duration of the segment and the current limit. The error is -1
-    where the state is put on the edge of where nothing moves.
+    ``line`` is the applied voltage at its start, its slope, the duration of the segment and the
+    current limit. The error is -1 where the state is put on the edge of where nothing moves.
     """
     v, slope, duration, limit = line
     while True:
@@ -84,7 +84,9 @@ def exponential_step(
 
 @njit(**INLINED)
 def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
-    """Return what start and middle of a step could not see, over the tolerance: a threshold between its middle and its end."""
+    """Return what start and middle of a step could not see, over the tolerance: a threshold between
+    its middle and its end.
+    """
     fill_rates(new, on_end, p, rates3)
     late = 0.0
     for k in range(N_STATES):
@@ -102,7 +104,9 @@ def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new
 
 @njit(**INLINED)
 def happens(y, p, on_device, bounds, rates, key, counts, z):
-    """Call the event of the first state that is pushed over a bound it sits on; return whether there was one."""
+    """Call the event of the first state that is pushed over a bound it sits on; return whether
+    there was one.
+    """
     k = outward(y, rates, bounds)
     if k < 0:
         return False
@@ -157,7 +161,9 @@ def flow(middle, p, v_middle, before, after, limit, implicit):
 
 @njit(**INLINED)
 def overshoots(y, new, tolerance, bounds):
-    """Return the share of a step within the bounds, or 1 where it leaves them by less than the tolerance."""
+    """Return the share of a step within the bounds, or 1 where it leaves them by less than the
+    tolerance.
+    """
     k, when = crossing(y, new, bounds)
     if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
         return max(when, 1e-3)
@@ -166,7 +172,9 @@ def overshoots(y, new, tolerance, bounds):
 
 @njit(**INLINED)
 def start_rates(y, p, v, limited, limit, implicit, rates, end):
-    """Fill ``rates`` at the start of a step, unless the last step left them there; return the voltage on the device."""
+    """Fill ``rates`` at the start of a step, unless the last step left them there; return the
+    voltage on the device.
+    """
     if IMPLICIT and (implicit or (end[4] == v and end[5] == limit)):
         return v
     on_device = device_voltage(y, v, limit, p) if limited else v
@@ -177,7 +185,9 @@ def start_rates(y, p, v, limited, limit, implicit, rates, end):
 
 @njit(**INLINED)
 def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
-    """Take an implicit or an exponential step; return its error, its length and the exponential trials so far."""
+    """Take an implicit or an exponential step; return its error, its length and the exponential
+    trials so far.
+    """
     rates, rates2, rates3, middle, new, end, scratch = buffers
     if implicit:
         error, h = implicit_step(
@@ -222,12 +232,14 @@ def advance(
     z,
     scratch,
 ):
-    """Carry the states over one linear segment of the applied voltage; return the last step size, or what stopped it.
+    """Carry the states over one linear segment of the applied voltage; return the last step size,
+    or what stopped it.
 
     That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
-    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it stays from one segment to
-    the next: whether steps are implicit, and the voltage and limit at which ``rates`` holds the rates of ``y``. Arrays are
-    passed one by one: a view made in here would cost two atomic reference counts a step.
+    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it
+    stays from one segment to the next: whether steps are implicit, and the voltage and limit at
+    which ``rates`` holds the rates of ``y``. Arrays are passed one by one: a view made in here
+    would cost two atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
@@ -379,7 +391,8 @@ def hold(
     z,
     charge,
 ):
-    """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a limit.
+    """Take devices ``which`` over one segment each, from ``start`` to ``stop`` volts, without a
+    limit.
 
     As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``;
     ``members`` are the indices of their random numbers; ``charge`` gets what flowed [C]. Most

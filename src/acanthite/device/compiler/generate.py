@@ -1,4 +1,5 @@
-"""Generate the kernels of a law: one module per law, the integrator with its equations inside, named by its hash.
+"""Generate the kernels of a law: one module per law, the integrator with its equations inside,
+named by its hash.
 
 Numba never finds closures or dispatcher arguments in its cache; a module in the user's cache folder
 it does, so the second process that uses a law loads it in milliseconds.
@@ -44,7 +45,9 @@ def compile_law(law: Equations) -> ModuleType:
 
 
 def load_module(text: str) -> ModuleType:
-    """Return the module of a text, named by its hash and kept in the user's cache folder, where Numba's cache finds it."""
+    """Return the module of a text, named by its hash and kept in the user's cache folder, where
+    Numba's cache finds it.
+    """
     from acanthite.jit import GENERATED  # with Numba, which the kernel needs anyway
 
     name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
@@ -105,7 +108,8 @@ def _law_text(law: Equations) -> str:
     lines = [
         "from collections import namedtuple",
         "",
-        f"N_STATES, N_ALL, HAS_EVENT = {len(law.states)}, {len(all_states)}, {law.event is not None}",
+        f"N_STATES, N_ALL, HAS_EVENT = {len(law.states)}, {len(all_states)}, "
+        f"{law.event is not None}",
         f'S = namedtuple("S", {list(all_states)!r})',
         f'P = namedtuple("P", {list(law.parameters)!r})',
         *emitted.values(),
@@ -121,7 +125,10 @@ def _full_shims(law: Equations, names: dict[str, str], s: str, p: str) -> str:
     event = "pass"
     if law.event:
         targets = ", ".join(f"y[{i}]" for i in range(len(law.state_names)))
-        event = f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, voltage, {p}, z)"
+        event = (
+            f"{targets}{',' if len(law.state_names) == 1 else ''} = {names['event']}(k, {s}, "
+            f"voltage, {p}, z)"
+        )
     return f"""
 
 @njit(**JIT)
@@ -203,7 +210,9 @@ def emit(function: Callable[..., Any], emitted: Emitted) -> str:
 
 
 def literal(value: Any) -> str:
-    """Return a number as Python reads it; infinity and not-a-number have no digits, NumPy's numbers name their module."""
+    """Return a number as Python reads it; infinity and not-a-number have no digits, NumPy's numbers
+    name their module.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return f"float({str(float(value))!r})"
     return repr(float(value)) if isinstance(value, float) else repr(value)

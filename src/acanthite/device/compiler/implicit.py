@@ -1,10 +1,11 @@
 r"""One implicit step of a law, for states that settle faster than they are looked at.
 
-Part of the text every law is compiled into; what stands above the marker line is for readers and type checkers of this
-file alone. A law without events is handed over to these steps where the exponential ones become many. The method is
-RODAS, a Rosenbrock method of order 4 with an embedded one of order 3: L-stable, so a state that settles in nanoseconds
-does not bound a step of years, and stiffly accurate, so that state ends where it settles. It needs the Jacobian of the
-rates, which is taken column by column from their differences.
+Part of the text every law is compiled into; what stands above the marker line is for readers and
+type checkers of this file alone. A law without events is handed over to these steps where the
+exponential ones become many. The method is RODAS, a Rosenbrock method of order 4 with an embedded
+one of order 3: L-stable, so a state that settles in nanoseconds does not bound a step of years, and
+stiffly accurate, so that state ends where it settles. It needs the Jacobian of the rates, which is
+taken column by column from their differences.
 
 States are handled in units of their scales.
 
@@ -108,7 +109,9 @@ _COLLAPSED = (
 
 @njit(**JIT)
 def settled_voltage(y, applied, limit, p):
-    """Return :func:`device_voltage` to the last digits: differences of rates would see its tolerance."""
+    """Return :func:`device_voltage` to the last digits: differences of rates would see its
+    tolerance.
+    """
     v = device_voltage(y, applied, limit, p)
     if v == applied or v == 0.0:
         return v
@@ -135,8 +138,9 @@ def scaled_rates(y, applied, limited, limit, p, bounds, rates, out):
 def slope_between(before, here, after, width_before, width_after):
     """Return a derivative from differences to both sides.
 
-    Where they disagree a threshold lies between. The smaller is taken: a jump seen as a slope would hold the state
-    where it is, and no error would show; a slope too small does show, and costs shorter steps.
+    Where they disagree a threshold lies between. The smaller is taken: a jump seen as a slope would
+    hold the state where it is, and no error would show; a slope too small does show, and costs
+    shorter steps.
     """
     if width_before <= 0.0:
         return (after - here) / width_after if width_after > 0.0 else 0.0
@@ -151,7 +155,8 @@ def slope_between(before, here, after, width_before, width_after):
 
 @njit(**JIT)
 def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, point):
-    """Fill ``scratch`` with the rates at a step's start and their derivatives by the states and by time.
+    """Fill ``scratch`` with the rates at a step's start and their derivatives by the states and by
+    time.
 
     A state held at a bound is taken out: it does not move in this step.
     """
@@ -190,7 +195,9 @@ def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scra
 
 @njit(**JIT)
 def factorise(h, scratch):
-    """Put the factors of 1/(gamma h) - J into ``scratch``; return whether that matrix has an inverse."""
+    """Put the factors of 1/(gamma h) - J into ``scratch``; return whether that matrix has an
+    inverse.
+    """
     matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[_PIVOT]
     for i in range(N_STATES):
         for j in range(N_STATES):
@@ -231,9 +238,11 @@ def solve(scratch, x):
 
 @njit(**JIT)
 def elsewhere(y, h, tolerance, bounds, scratch, point):
-    """Return an error where the rates at a step's end, in its last stage, are not those its derivatives foretold.
+    """Return an error where the rates at a step's end, in its last stage, are not those its
+    derivatives foretold.
 
-    A fast state that was thrown over a threshold, to where nothing moves, is at rest there, and no stage would object.
+    A fast state that was thrown over a threshold, to where nothing moves, is at rest there, and no
+    stage would object.
     """
     for k in range(N_STATES):
         if scratch[_FREE, k] == 0.0 or abs(point[k] - y[k]) <= tolerance * bounds[2, k]:
@@ -252,7 +261,9 @@ def elsewhere(y, h, tolerance, bounds, scratch, point):
 
 @njit(**JIT)
 def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new):
-    """Try a step of ``h`` with the derivatives in ``scratch``: fill ``middle`` and ``new``, return the error over the tolerance."""
+    """Try a step of ``h`` with the derivatives in ``scratch``: fill ``middle`` and ``new``, return
+    the error over the tolerance.
+    """
     v, slope, _, limit = line
     if not factorise(h, scratch):
         return math.inf
@@ -303,7 +314,9 @@ def _finish(y, pushed, tolerance, bounds, scratch, middle, new):
 
 @njit(**JIT)
 def stopped(y, p, h, at_end, bounds, rates, middle, new):
-    """Put into ``new`` where a single state stops within a step: at a threshold ahead of it or at a bound; return whether it does."""
+    """Put into ``new`` where a single state stops within a step: at a threshold ahead of it or at a
+    bound; return whether it does.
+    """
     applied, limited, limit = at_end
     new[0], speed, slowest = y[0], 0.0, math.inf
     width = _NUDGE * max(abs(y[0]), _LEAST * bounds[2, 0])
@@ -329,7 +342,9 @@ def stopped(y, p, h, at_end, bounds, rates, middle, new):
 def implicit_step(
     y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new
 ):
-    """Take a step of at most ``h`` that meets the tolerance: fill ``middle`` and ``new``; return its error and its length."""
+    """Take a step of at most ``h`` that meets the tolerance: fill ``middle`` and ``new``; return
+    its error and its length.
+    """
     v, slope, duration, limit = line
     for k in range(N_STATES, N_ALL):
         middle[k] = new[k] = y[k]

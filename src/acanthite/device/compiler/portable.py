@@ -1,4 +1,6 @@
-"""A law's functions as one self-contained text, which a device file carries in place of the name of a script."""
+"""A law's functions as one self-contained text, which a device file carries in place of the name of
+a script.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Functions of a law from text that came with a file: compiled without asking where it is plain arithmetic, and nothing else.
+"""Functions of a law from text that came with a file: compiled without asking where it is plain
+arithmetic, and nothing else.
 
 Text is looked at before any of it runs. What passes can do nothing but compute numbers from numbers
 in bounded time: functions of plain arguments made of assignments, ``if`` and ``return``;
@@ -153,7 +154,8 @@ class _Reader:
             text = " ".join(ast.unparse(node).split())[:60]
         line = getattr(node, "lineno", 0)
         return LawError(
-            f"source of a law, line {line}, {text!r}: {why}; a law from a file is plain arithmetic on numbers, 'if' and "
+            f"source of a law, line {line}, {text!r}: {why}; a law from a file is plain arithmetic "
+            "on numbers, 'if' and "
             f"functions of math; {OPT_IN}"
         )
 

@@ -1,4 +1,6 @@
-"""How many values a law's function returns, read from its source: surplus values would be dropped silently."""
+"""How many values a law's function returns, read from its source: surplus values would be dropped
+silently.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def check_result(
         shape = UNKNOWN if node.value is None else shapes.of(node.value)
         if node.value is None or not _fits(shape, expected):
             raise LawError(
-                f"law {law!r}: {function.__name__}, {ast.unparse(node).splitlines()[0]!r}: expected {_words(expected)}: {what}"
+                f"law {law!r}: {function.__name__}, {ast.unparse(node).splitlines()[0]!r}: "
+                f"expected {_words(expected)}: {what}"
             )
 
 
@@ -123,7 +126,9 @@ class _Shapes:
 
 
 def _assigned(tree: ast.FunctionDef) -> dict[str, list[ast.expr]]:
-    """Return what is assigned to each name of a function; a name that is one of several targets counts twice."""
+    """Return what is assigned to each name of a function; a name that is one of several targets
+    counts twice.
+    """
     assigned: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):

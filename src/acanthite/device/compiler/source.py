@@ -28,7 +28,8 @@ def function_tree(function: Callable[..., Any]) -> ast.FunctionDef:
         parsed = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError) as error:
         raise LawError(
-            f"law function {function!r}: its source cannot be read ({error}); define it with 'def' in a file or notebook cell"
+            f"law function {function!r}: its source cannot be read ({error}); define it with 'def' "
+            "in a file or notebook cell"
         ) from None
     node = parsed.body[0]
     if not isinstance(node, ast.FunctionDef):
@@ -60,7 +61,8 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
             outside[name] = known[name]
         elif not hasattr(builtins, name):
             raise LawError(
-                f"law function {function.__name__!r} uses {name!r}, which is not defined where it stands"
+                f"law function {function.__name__!r} uses {name!r}, which is not defined where it "
+                "stands"
             )
     return outside
 
@@ -68,7 +70,8 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
 def refuse_random(
     law: str, function: str, tree: ast.FunctionDef, outside: Mapping[str, Any]
 ) -> None:
-    """Refuse a function that draws random numbers of its own: they have no seed, and devices would no longer repeat.
+    """Refuse a function that draws random numbers of its own: they have no seed, and devices would
+    no longer repeat.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def refuse_random(
     for node in ast.walk(tree):
         if isinstance(node, ast.Name | ast.Attribute) and _is_random(_value(node, outside)):
             raise LawError(
-                f"law {law!r}: {function} draws from {ast.unparse(node)}, which no seed of a device reaches; randomness comes with "
+                f"law {law!r}: {function} draws from {ast.unparse(node)}, which no seed of a "
+                "device reaches; randomness comes with "
                 "'spread' between devices, and from event(k, s, voltage, p, z) in z"
             )
 

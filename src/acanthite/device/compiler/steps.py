@@ -1,9 +1,10 @@
 """One exponential step of a law: the first part of the text every law is compiled into.
 
-This file is both a module (of a plain resistor) and the text the compiler specialises: it puts a law's own
-functions in place of what stands between the two marker lines, and appends the bodies of the modules that follow
-(`engine.py`). States follow ``dy/dt = gain - loss y``; a step takes the exponential Euler solution with
-coefficients frozen at its midpoint, and its distance to the one frozen at its start steers the step size.
+This file is both a module (of a plain resistor) and the text the compiler specialises: it puts a
+law's own functions in place of what stands between the two marker lines, and appends the bodies of
+the modules that follow (`engine.py`). States follow ``dy/dt = gain - loss y``; a step takes the
+exponential Euler solution with coefficients frozen at its midpoint, and its distance to the one
+frozen at its start steers the step size.
 """
 
 import math
@@ -111,7 +112,9 @@ def outward(y, rates, bounds):
 
 @njit(**INLINED)
 def crossing(y, new, bounds):
-    """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0 to 1)."""
+    """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0
+    to 1).
+    """
     first, when = -1, 1.0
     for k in range(N_STATES):
         if new[k] < bounds[0, k]:
@@ -133,7 +136,9 @@ def inside(value, k, bounds):
 
 @njit(**INLINED)
 def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
-    """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the tolerance."""
+    """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the
+    tolerance.
+    """
     for k in range(N_STATES):
         middle[k] = inside(relax(y[k], rates[0, k], rates[1, k], 0.5 * h), k, bounds)
     for k in range(N_STATES, N_ALL):
@@ -157,10 +162,12 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
 
 @njit(**JIT)
 def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
-    """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a single state gets there within it.
+    """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a
+    single state gets there within it.
 
-    ``middle`` is where it rests half-way. A law that stops its state at a threshold holds it on that edge while the voltage
-    goes on, and steps that see it stop and start again would be as short as the tolerance.
+    ``middle`` is where it rests half-way. A law that stops its state at a threshold holds it on
+    that edge while the voltage goes on, and steps that see it stop and start again would be as
+    short as the tolerance.
     """
     moving, resting, slowest = y[0], middle[0], math.inf
     for n in range(42):  # the two ends first, then between them

@@ -1,4 +1,6 @@
-"""Kinetic Monte Carlo of silver: filaments grown through a map of grains, particles and clusters without a bias."""
+"""Kinetic Monte Carlo of silver: filaments grown through a map of grains, particles and clusters
+without a bias.
+"""
 
 from acanthite.device.kmc.animation import animate, picture
 from acanthite.device.kmc.beam import irradiate

@@ -95,7 +95,10 @@ def _page(dataset: xr.Dataset, frame: int, width: int) -> Image.Image:
     page.paste(_ELECTRODE["Ag"], (0, _MARGIN, film.width, _MARGIN + strip))
     page.paste(film, (0, _MARGIN + strip))
     page.paste(_ELECTRODE["Au"], (0, page.height - strip, film.width, page.height))
-    text = f"{float(dataset.attrs['voltage']):g} V on Ag    t = {_engineering(float(dataset['time'][frame]))}s"
+    text = (
+        f"{float(dataset.attrs['voltage']):g} V on Ag    t = "
+        f"{_engineering(float(dataset['time'][frame]))}s"
+    )
     ImageDraw.Draw(page).text((4, 4), text, (34, 37, 43), font=load_default())
     return page.quantize(64, dither=Image.Dither.NONE)
 

@@ -1,4 +1,5 @@
-r"""Silver clusters on a film under an electron beam, without electrodes: the observation of Fig. S6.
+r"""Silver clusters on a film under an electron beam, without electrodes: the observation of Fig.
+S6.
 
 Assumed, as the paper gives no numbers: the beam charges the film around the spot, out to its range
 R_b, to an overpotential eta_b, and all electrons it leaves there reduce silver. Far from a cluster
@@ -6,8 +7,8 @@ silver nucleates by the law of the filament; a cluster within R_b discharges the
 electrons. Averaged over the scan of an area A,
 
 .. math::
-    \text{nucleation per area} = \frac{N_s}{A_\mathrm{cell}} \Gamma(\eta_b) \frac{\pi R_b^2}{A}, \qquad
-    \frac{dV_i}{dt} = \frac{I_b}{e\,n_\mathrm{Ag}} \frac{A_i}{A}
+    \text{nucleation per area} = \frac{N_s}{A_\mathrm{cell}} \Gamma(\eta_b) \frac{\pi R_b^2}{A},
+    \qquad \frac{dV_i}{dt} = \frac{I_b}{e\,n_\mathrm{Ag}} \frac{A_i}{A}
 
 where A_i is the area nearer to cluster i than to any other, and within R_b. Rates are constant
 between events, so times are exponential and drawn without rejections.
@@ -135,7 +136,9 @@ def surface_grains(film: Film, side: float, cells: int, rng: np.random.Generator
 
 
 def nucleation_rate(film: Film, area: float, parameters: ParameterSet = AG2S) -> float:
-    """Return the rate of nucleation [1/(m^2 s)] of clusters on a bare film, averaged over a scan of ``area`` [m^2]."""
+    """Return the rate of nucleation [1/(m^2 s)] of clusters on a bare film, averaged over a scan of
+    ``area`` [m^2].
+    """
     f, k = parameters.group("filament"), parameters.group("kmc")
     kT = boltzmann * f["temperature"]
     sites = f["site_number"] / parameters.value("stack.island_side") ** 2
@@ -151,7 +154,9 @@ def _scan(
     rng: np.random.Generator,
     parameters: ParameterSet,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return rows, columns, times of birth and the beam time each cluster captured up to each frame."""
+    """Return rows, columns, times of birth and the beam time each cluster captured up to each
+    frame.
+    """
     cells = grains.grain.shape[0]
     step = grains.cell
     weight = path_factors(grains, True, parameters)

@@ -1,4 +1,5 @@
-r"""The potential around the metal: Laplace's equation on the cells, relaxed from where it stood before.
+r"""The potential around the metal: Laplace's equation on the cells, relaxed from where it stood
+before.
 
 Finite volumes, one cell to a value, lateral edges joined. Metal and electrodes hold their potential
 on a cell's *face*, half a cell from its centre, so their coupling counts twice:
@@ -26,7 +27,9 @@ _LOCAL_SWEEPS, _LOCAL_FACTOR = 4, 1.4
 
 @njit(cache=True)
 def start(phi, inverse):
-    """Fill the padded potential and 1/sum(c) of a film without metal: a straight line between the plates."""
+    """Fill the padded potential and 1/sum(c) of a film without metal: a straight line between the
+    plates.
+    """
     rows, columns = phi.shape
     for r in range(rows):
         for c in range(columns):
@@ -108,7 +111,8 @@ def relax(phi, inverse, tolerance, sweeps):
 
 
 def potential(metal: ArrayLike, tolerance: float = 1e-9) -> NDArray[np.float64]:
-    """Return the potential of every cell, 0 on the driven electrode and the metal, 1 on the counter electrode.
+    """Return the potential of every cell, 0 on the driven electrode and the metal, 1 on the counter
+    electrode.
 
     Parameters
     ----------

@@ -126,7 +126,8 @@ def grow_many(
     parameters: ParameterSet = AG2S,
     progress: Progress = None,
 ) -> xr.Dataset:
-    """Grow ``n`` filaments, each through a section of its own, on :func:`acanthite.threads.count` threads.
+    """Grow ``n`` filaments, each through a section of its own, on :func:`acanthite.threads.count`
+    threads.
 
     Parameters
     ----------
@@ -197,7 +198,8 @@ def check(film: Film, voltage: float, electrode: str, duration: float, frames: i
     if not math.isfinite(voltage) or (-voltage if electrode == "Ag" else voltage) <= 0:
         expected = "negative" if electrode == "Ag" else "positive"
         raise LawError(
-            f"voltage (={voltage:g} V) never drives silver out at the {electrode} electrode: expected a {expected} "
+            f"voltage (={voltage:g} V) never drives silver out at the {electrode} electrode: "
+            f"expected a {expected} "
             "one, of the Ag electrode against the Au one"
         )
     for name, value in (("duration", duration), ("frames", frames)):
@@ -250,7 +252,8 @@ def simulate(
     )
     if n == size:
         raise LawError(
-            f"voltage (={voltage:g} V) is too weak for the section: silver came and went {n} times without "
+            f"voltage (={voltage:g} V) is too weak for the section: silver came and went {n} times "
+            "without "
             "bridging it; apply more, or shorten duration"
         )
     return History(grains, cells[:n].copy(), times[:n].copy(), bool(bridged), metal, potential)

@@ -1,4 +1,5 @@
-r"""A map of grains: Voronoi cells whose mean size grows from the disordered bottom of the film to its top.
+r"""A map of grains: Voronoi cells whose mean size grows from the disordered bottom of the film to
+its top.
 
 The template law of the film, read along its height: what lies at height h is the top of a film that
 thick,

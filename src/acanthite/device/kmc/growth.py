@@ -1,4 +1,5 @@
-r"""The event loop: silver nucleates, is reduced and oxidised, one cell at a time, without rejections.
+r"""The event loop: silver nucleates, is reduced and oxidised, one cell at a time, without
+rejections.
 
 The local overpotential of a cell beside metal or electrode replaces the gap of the compact law by
 the field:
@@ -53,7 +54,9 @@ def overpotential(enhancement, p):
 
 @njit(cache=True)
 def exchange_rate(enhancement, eta, p):
-    """Return the rate of a cell's reduction and supply in a row, before the binding is counted [1/s]."""
+    """Return the rate of a cell's reduction and supply in a row, before the binding is counted
+    [1/s].
+    """
     reduction = p.growth * math.exp(-p.growth_field / eta)
     supply = p.supply * math.sinh(min(p.supply_field * enhancement, 50.0))
     return reduction * supply / (reduction + supply) if supply > 0.0 else 0.0
@@ -106,7 +109,9 @@ def field_at_metal(phi, metal, r, c):
 
 @njit(cache=True)
 def cell_rate(phi, metal, path, sites, nucleation, r, c, p):
-    """Return the rate at which a cell changes: nucleates or is filled if electrolyte, is dissolved if metal."""
+    """Return the rate at which a cell changes: nucleates or is filled if electrolyte, is dissolved
+    if metal.
+    """
     plates = 2.0 * (
         metal.shape[0] - 2
     )  # from a potential half a cell away to a field over the mean one

@@ -153,7 +153,8 @@ def _check(film: Film, substrate: str, side: float, cells: int) -> None:
         raise LawError(f"substrate = {substrate!r}; expected 'Ag' or 'Au'")
     if not film.silver_excess > 0:
         raise LawError(
-            f"film.silver_excess (={film.silver_excess:g}) must be positive: this film holds no excess silver; "
+            f"film.silver_excess (={film.silver_excess:g}) must be positive: this film holds no "
+            "excess silver; "
             "lower h2s_flow in its recipe"
         )
     if not side > 0 or cells < 4:
@@ -216,7 +217,9 @@ def _deposit(
     stream,
     index,
 ):
-    """Deposit the film in ``steps``; ``excess`` is delta times the share of the thickness that is there."""
+    """Deposit the film in ``steps``; ``excess`` is delta times the share of the thickness that is
+    there.
+    """
     new = np.empty_like(excess)
     dt = duration / steps
     draws = 1

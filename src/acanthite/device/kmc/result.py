@@ -57,7 +57,9 @@ def dataset(
 def film_frames(
     history: History, frames: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
-    """Replay the events: metal (frame, row, column), time of each frame [s], last time each cell was filled [s]."""
+    """Replay the events: metal (frame, row, column), time of each frame [s], last time each cell
+    was filled [s].
+    """
     n, (rows, columns) = history.cells.size, history.metal.shape
     stops = np.unique(np.linspace(0, n, min(frames, n + 1)).round().astype(int))
     state = np.zeros(rows * columns, bool)

@@ -15,7 +15,9 @@ def row_widths(metal: ArrayLike) -> NDArray[np.int64]:
 
 
 def branches(metal: ArrayLike) -> float:
-    """Return the mean number of separate runs of metal in a row that has any; left and right edges are joined."""
+    """Return the mean number of separate runs of metal in a row that has any; left and right edges
+    are joined.
+    """
     inside = np.asarray(metal, bool)
     inside = inside[inside.any(1)]
     if inside.size == 0:
@@ -31,7 +33,9 @@ def boundary_share(metal: ArrayLike, boundary: ArrayLike) -> float:
 
 
 def last_birth(cells: NDArray[np.int64]) -> int:
-    """Return the event with which the metal that stayed began: the last that found the section empty."""
+    """Return the event with which the metal that stayed began: the last that found the section
+    empty.
+    """
     inside = set()
     birth = 0
     for event, cell in enumerate(cells.tolist()):

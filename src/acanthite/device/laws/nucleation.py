@@ -1,4 +1,5 @@
-r"""The set voltage of a ramp in closed form: what the filament law must give, and the fast way to calibrate it.
+r"""The set voltage of a ramp in closed form: what the filament law must give, and the fast way to
+calibrate it.
 
 On a ramp of rate :math:`R` the hazard :math:`\lambda = N_s \nu_0 e^{-W/kT - B/(kT V)}` adds up to
 
@@ -47,7 +48,9 @@ class RampNucleation:
     sigma: float = 0.0
 
     def hazard(self, voltage: ArrayLike) -> NDArray[np.float64]:
-        """Return H(V), the events expected up to a voltage without spread, same shape as ``voltage``."""
+        """Return H(V), the events expected up to a voltage without spread, same shape as
+        ``voltage``.
+        """
         from scipy.special import exp1
 
         v = np.asarray(voltage, float)
@@ -69,7 +72,9 @@ class RampNucleation:
         return (np.exp(-h * factor) * (weights / weights.sum())).sum(-1)
 
     def moments(self, top: float = 2.0, points: int = 4001) -> tuple[float, float]:
-        """Return mean and standard deviation of the set voltage, of devices that set below ``top``. [V]."""
+        """Return mean and standard deviation of the set voltage, of devices that set below ``top``.
+        [V].
+        """
         v = np.linspace(0.0, top, points)
         s = self.survival(v)
         weight = -np.diff(s)

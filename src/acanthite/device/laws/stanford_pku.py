@@ -1,4 +1,5 @@
-r"""The Stanford-PKU RRAM model: a tunnel gap that grows and shrinks (Guan *et al.*, EDL 33, 1405, 2012; Jiang *et al.*, SISPAD 2014).
+r"""The Stanford-PKU RRAM model: a tunnel gap that grows and shrinks (Guan *et al.*, EDL 33, 1405,
+2012; Jiang *et al.*, SISPAD 2014).
 
 .. math:: I = I_0 e^{-g/g_0} \sinh(V/V_0)
 .. math:: \dot g = -v_0\, e^{-E_a/kT} \sinh\frac{\gamma a_0 q V}{L k T}, \qquad \gamma = \gamma_0 - \beta (g/\mathrm{nm})^3

@@ -19,7 +19,10 @@ from acanthite.parameters import Quantity
 
 
 def _defaults(value: float, unit: str) -> Quantity:
-    where = "defaults of the authors' public model, as carried by MemTorch, not those of a fit in the paper"
+    where = (
+        "defaults of the authors' public model, as carried by MemTorch, not those of a fit in the "
+        "paper"
+    )
     return Quantity(value, unit, "Kvatinsky2015", where, "assumed")
 
 

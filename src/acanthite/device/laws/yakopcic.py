@@ -1,4 +1,5 @@
-r"""The generalised memristor of Yakopcic *et al.* (IEEE EDL 32, 1436, 2011; IEEE TCAD 32, 1201, 2013).
+r"""The generalised memristor of Yakopcic *et al.* (IEEE EDL 32, 1436, 2011; IEEE TCAD 32, 1201,
+2013).
 
 .. math:: I = a x \sinh(b V), \qquad \dot x = \eta\, g(V) f(x)
 

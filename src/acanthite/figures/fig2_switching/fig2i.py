@@ -94,7 +94,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 
 def ratio(counts: dict[str, int], area: dict[str, float]) -> Estimate:
-    """Return the ratio of the densities on Ag and Au with its Poisson interval; a lower bound where Au has none."""
+    """Return the ratio of the densities on Ag and Au with its Poisson interval; a lower bound where
+    Au has none.
+    """
     if not counts["Au"]:
         return Estimate(counts["Ag"] / area["Ag"] / (3.0 / area["Au"]), "1")
     value = counts["Ag"] / area["Ag"] / (counts["Au"] / area["Au"])

@@ -77,7 +77,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 def scan_and_fit(
     film: Film, seed: int, index: int, parameters: ParameterSet
 ) -> tuple[xr.Dataset, LineFit]:
-    """Return a film's diffractogram, with what it was made from and the fit of its singlet, and the fit."""
+    """Return a film's diffractogram, with what it was made from and the fit of its singlet, and the
+    fit.
+    """
     scan = measure(film, seed, index, parameters)
     centre = float(bragg_angle(SINGLET, parameters))
     neighbours = singlet_neighbours(parameters)

@@ -105,7 +105,9 @@ def compute_edges(settings: Settings, progress: Progress, figure: str, kernel: s
 def _placements(
     image: Image, reads: xr.Dataset, encoding: Encoding, level: float, software: Image, count: int
 ) -> NDArray[np.float64]:
-    """Return the SSIM for ways of sharing the six LRS devices out between +1 and -1, shape (<= count,)."""
+    """Return the SSIM for ways of sharing the six LRS devices out between +1 and -1, shape (<=
+    count,).
+    """
     reads, ssim = states(reads, "LRS").isel(device=slice(encoding.n_lrs)), []
     for positive in islice(combinations(range(encoding.n_lrs), encoding.n_lrs // 2), count):
         order = np.empty(encoding.n_lrs, int)
@@ -122,7 +124,9 @@ def _placements(
 
 
 def _leakage(image: Image, reads: xr.Dataset, encoding: Encoding, level: float) -> float:
-    """Return the RMS change of the decoded values [grey levels] when the HRS memristors conduct too."""
+    """Return the RMS change of the decoded values [grey levels] when the HRS memristors conduct
+    too.
+    """
     lrs, hrs = (conductances(states(reads, s)) for s in ("LRS", "HRS"))
     with_hrs, without = (
         convolve(image, on_array(program(encoding, lrs, off), encoding, level))

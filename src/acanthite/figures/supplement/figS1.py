@@ -76,7 +76,9 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 
 def _around(settings: Settings) -> xr.Dataset:
-    """Return rate and excess silver around the paper's point: along the H2S share, and along the pressure."""
+    """Return rate and excess silver around the paper's point: along the H2S share, and along the
+    pressure.
+    """
     import xarray as xr
 
     p, paper = settings.parameters, recipes.recipe(settings)
@@ -112,7 +114,9 @@ def _around(settings: Settings) -> xr.Dataset:
 
 
 def draw(outcome: Outcome) -> Figure:
-    """Draw thickness against time, the published rate dashed; rate and excess silver around the paper's point."""
+    """Draw thickness against time, the published rate dashed; rate and excess silver around the
+    paper's point.
+    """
     from acanthite import drawing
 
     data = outcome.recordings["growth"]

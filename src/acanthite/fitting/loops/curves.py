@@ -47,7 +47,9 @@ class Curve:
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> curve = ac.fitting.curves(loops)[0]
     >>> curve.label, curve.current.size, curve.segments.shape
     ('0', 600, (600, 4))
@@ -91,7 +93,9 @@ def curves(
     --------
     >>> from acanthite.constants import mA
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA))
+    >>> loops = ac.measurement.run(
+    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
+    ... )
     >>> len(ac.fitting.curves(loops)), len(ac.fitting.curves(loops, each="cycle"))
     (2, 4)
     """
@@ -104,7 +108,8 @@ def curves(
         for name in ("voltage", "current", "time"):
             if name not in dataset:
                 raise FitError(
-                    f"recording has no variable {name!r}; expected voltage [V], current [A] and time [s]"
+                    f"recording has no variable {name!r}; expected voltage [V], current [A] and "
+                    "time [s]"
                 )
     all_curves: list[Curve] = []
     for number, dataset in enumerate(datasets):
@@ -150,7 +155,9 @@ def _table(dataset: xr.Dataset, name: str) -> Array:
 
 
 def _steps(volts: Array, amperes: Array, times: Array, limit: Array, rate: float | None) -> _Played:
-    """Return segments, recorded, current and voltage of one cycle, samples without a voltage left out."""
+    """Return segments, recorded, current and voltage of one cycle, samples without a voltage left
+    out.
+    """
     there = np.isfinite(volts)
     volts = volts[there]
     amperes = amperes[there]
@@ -166,7 +173,8 @@ def _steps(volts: Array, amperes: Array, times: Array, limit: Array, rate: float
 
 
 def sweep_durations(volts: Array, times: Array, rate: float | None) -> Array:
-    """Return how long each sample of a sweep took to reach, from its times, or from its speed where that is given.
+    """Return how long each sample of a sweep took to reach, from its times, or from its speed where
+    that is given.
 
     Parameters
     ----------
@@ -194,7 +202,8 @@ def sweep_durations(volts: Array, times: Array, rate: float | None) -> Array:
     gaps = np.diff(times)
     if not np.isfinite(times).all() or not (gaps >= 0).all() or not (gaps > 0).any():
         raise FitError(
-            "recording has no rising times; give the sweep's speed as rate (--rate on the command line) [V/s]"
+            "recording has no rising times; give the sweep's speed as rate (--rate on the command "
+            "line) [V/s]"
         )
     typical = float(np.median(gaps[gaps > 0]))
     first = times[0] if 0 < times[0] <= _SETTLED * typical else typical

@@ -1,4 +1,6 @@
-"""Fit a device law to I-V loops or transients: every curve on its own, then the population they come from."""
+"""Fit a device law to I-V loops or transients: every curve on its own, then the population they
+come from.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class FittedParameter(Display):
     --------
     >>> device = ac.device.VTEAM.sample(1, seed=1, r_on=40.0)
     >>> loop = ac.measurement.run(device, ac.measurement.Sweep(-1.0, 1.0, step=0.05))
-    >>> fitted = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0).parameters["r_on"]
+    >>> fitted = ac.fitting.fit(loop, ac.device.VTEAM, free=["r_on"], points=0).parameters[
+    ...     "r_on"
+    ... ]
     >>> print(f"{fitted.value:.1f} {fitted.unit}")
     40.0 ohm
     """
@@ -279,7 +283,8 @@ def _begun(law: Law, begin: str) -> Law:
     """Return the law with its first state begun at one of its parameters."""
     if begin not in law.parameters:
         raise FitError(
-            f"begin = {begin!r}: law {law.name!r} has no such parameter{nearest(begin, law.parameters)}"
+            f"begin = {begin!r}: law {law.name!r} has no such "
+            f"parameter{nearest(begin, law.parameters)}"
         )
     return replace(law, states=(replace(law.states[0], initial=begin), *law.states[1:]))
 
@@ -312,7 +317,8 @@ def _solutions(
         fits = problem.solve_together(data, np.array([f.u for f in fits]), shared)
     if not all(np.isfinite(f.predicted).any() for f in fits):
         raise FitError(
-            f"law {problem.playback.law.name!r} gives no current under any parameters tried; narrow the bounds or fix parameters"
+            f"law {problem.playback.law.name!r} gives no current under any parameters tried; "
+            "narrow the bounds or fix parameters"
         )
     return fits
 

@@ -44,13 +44,16 @@ class Split:
         return curve.cycles < self.last[curve.label]
 
     def stand_in(self, curve: Curve, own: Mapping[tuple[str, int], Array], center: Array) -> Array:
-        """Return the parameters that predict a held curve: the mean of its device's cycles, else the population's."""
+        """Return the parameters that predict a held curve: the mean of its device's cycles, else
+        the population's.
+        """
         mine = [u for (label, _), u in own.items() if label == curve.label]
         return np.mean(mine, axis=0) if mine else center
 
 
 def split(data: Sequence[Curve], share: float, seed: int) -> Split:
-    """Return the data with a share held out: devices where there are five or more, else the last cycles.
+    """Return the data with a share held out: devices where there are five or more, else the last
+    cycles.
 
     Raises
     ------
@@ -74,7 +77,8 @@ def split(data: Sequence[Curve], share: float, seed: int) -> Split:
     }
     if all(cut is None for cut in last.values()):
         raise FitError(
-            f"holdout = {share:g}: {len(labels)} devices of one cycle each; expected five devices or two cycles, or leave it out"
+            f"holdout = {share:g}: {len(labels)} devices of one cycle each; expected five devices "
+            "or two cycles, or leave it out"
         )
     cuts = {label: cut for label, cut in last.items() if cut is not None}
     others = [c for c in data if c.cycle >= 0 and c.label in cuts and c.cycle >= cuts[c.label]]

@@ -1,4 +1,6 @@
-"""Play curves to a law: the compiled engine, many parameter vectors at once, without the law's cycle noise."""
+"""Play curves to a law: the compiled engine, many parameter vectors at once, without the law's
+cycle noise.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How far a law is from a curve, sample by sample, and what its errors are when residuals are not white."""
+"""How far a law is from a curve, sample by sample, and what its errors are when residuals are not
+white.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def view(current: Array, scale: Scale, floor: float) -> Array:
 
 
 def noise_floor(data: Sequence[Curve]) -> float:
-    """Return the current below which a curve is noise: where it is smallest, how samples scatter about their neighbours. [A]
+    """Return the current below which a curve is noise: where it is smallest, how samples scatter
+    about their neighbours. [A]
 
     A ten-millionth of the largest current at least, so that a noiseless curve has one too.
     """
@@ -133,7 +136,9 @@ def covariance(jacobian: Array, residual: Array) -> Array:
 
 
 def inverse(normal: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Return the inverse over the directions the samples see, and the parameters that only move along with others."""
+    """Return the inverse over the directions the samples see, and the parameters that only move
+    along with others.
+    """
     size, directions = np.linalg.eigh(normal)
     blind = size < _BLIND * size[-1]
     clear = directions[:, ~blind]
@@ -157,7 +162,9 @@ def _meat(jacobian: Array, bread: Array, residual: Array, lags: int) -> Array:
 
 
 def _bandwidth(residual: Array) -> int:
-    """Return how many neighbours go together, by Andrews' rule for Bartlett weights on an AR(1) process."""
+    """Return how many neighbours go together, by Andrews' rule for Bartlett weights on an AR(1)
+    process.
+    """
     n = residual.size
     power = float(residual @ residual)
     if power == 0.0:

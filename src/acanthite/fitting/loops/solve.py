@@ -1,4 +1,6 @@
-"""Least squares of a law on curves, by lmfit: a search over the whole range, then a fit of each curve or of all together."""
+"""Least squares of a law on curves, by lmfit: a search over the whole range, then a fit of each
+curve or of all together.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ class Problem:
         return np.where(np.isfinite(difference), difference, _LOST)
 
     def jacobians(self, jobs: Sequence[tuple[Curve, Array]]) -> list[Array]:
-        """Return d residual / d u of each (curve, u), by central differences that stay within the bounds."""
+        """Return d residual / d u of each (curve, u), by central differences that stay within the
+        bounds.
+        """
         moved, widths = [], []
         for curve, u in jobs:
             for k, f in enumerate(self.free):
@@ -119,7 +123,9 @@ class Problem:
         return [np.column_stack(columns[i * k : (i + 1) * k]) for i in range(len(jobs))]
 
     def search(self, data: Sequence[Curve], points: int, seed: int) -> list[Array]:
-        """Return the best of ``points`` spread evenly over the search range, judged on a few curves."""
+        """Return the best of ``points`` spread evenly over the search range, judged on a few
+        curves.
+        """
         from scipy.stats import qmc
 
         few = [data[i] for i in np.unique(np.linspace(0, len(data) - 1, _SEARCHED).astype(int))]

@@ -1,4 +1,5 @@
-r"""What loops show, as numbers a random law can be fitted by: distributions of thresholds and conductances, and their moments.
+r"""What loops show, as numbers a random law can be fitted by: distributions of thresholds and
+conductances, and their moments.
 
 Of the logarithm of each observable, in each device the median over its cycles; over the devices the
 mean of those (``middle``; of the HRS, which a cycle now and then does not reach, their median),
@@ -31,7 +32,8 @@ _RESAMPLED = 400
 
 
 def observe(recording: xr.Dataset, polarity: int = 0) -> Array:
-    """Return the logarithms of what each loop shows, shape (observable, device, cycle); not-a-number where it does not.
+    """Return the logarithms of what each loop shows, shape (observable, device, cycle);
+    not-a-number where it does not.
 
     Thresholds are those of :func:`acanthite.analysis.find_events`; conductances are read at a tenth
     of the largest voltage, before and after a SET, those held by the compliance or lost in noise
@@ -59,7 +61,9 @@ def observe(recording: xr.Dataset, polarity: int = 0) -> Array:
 
 
 def joined(parts: list[Array]) -> Array:
-    """Return observations of several recordings as one, shape (observable, device, cycle), the fewer cycles padded."""
+    """Return observations of several recordings as one, shape (observable, device, cycle), the
+    fewer cycles padded.
+    """
     cycles = max(p.shape[-1] for p in parts)
     return np.concatenate(
         [
@@ -86,7 +90,8 @@ def moments(logs: Array) -> Array:
 
 
 def bootstrap(logs: Array, seed: int, size: int | None = None) -> Array:
-    """Return the covariance of the moments of ``size`` devices, as many as given by default, drawn again from those given.
+    """Return the covariance of the moments of ``size`` devices, as many as given by default, drawn
+    again from those given.
 
     Parameters
     ----------

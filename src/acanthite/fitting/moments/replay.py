@@ -1,4 +1,6 @@
-"""A recording's own sweep as a program, so that simulated devices go through what the measured ones did."""
+"""A recording's own sweep as a program, so that simulated devices go through what the measured ones
+did.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ class Replay:
         ends = np.nanmax(np.abs(v), axis=-1)
         if "applied" not in recording and (np.abs(ends - top) > _ALIKE * top).any():
             raise FitError(
-                f"sweeps of one recording end between {ends.min():g} and {ends.max():g} V; expected one sweep for all: "
+                f"sweeps of one recording end between {ends.min():g} and {ends.max():g} V; "
+                "expected one sweep for all: "
                 "put each into a file of its own"
             )
         time = recording["time"].transpose(..., "sample").values.reshape(-1, drive.size)[0]
@@ -78,7 +81,9 @@ class Replay:
 
 
 def _limit(recording: xr.Dataset, n: int) -> float | Array:
-    """Return what the current was held to: at each sample where the recording says so, else its one compliance. [A]"""
+    """Return what the current was held to: at each sample where the recording says so, else its one
+    compliance. [A]
+    """
     if "limit" not in recording:
         return float(abs(recording.attrs.get("compliance") or np.inf))
     limit = recording["limit"].broadcast_like(recording["current"]).transpose(..., "sample")

@@ -56,8 +56,12 @@ class MomentFit(Plotted, picture="acanthite.fitting.drawings:plot_distribution")
     Examples
     --------
     >>> law = ac.fitting.filament()
-    >>> loops = ac.measurement.run(law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02))
-    >>> fit = ac.fitting.fit_moments(loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0)
+    >>> loops = ac.measurement.run(
+    ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
+    ... )
+    >>> fit = ac.fitting.fit_moments(
+    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ... )
     >>> fit.n_devices, fit.unknowns, fit.spread
     (5, ('hrs_conductance',), {})
     """

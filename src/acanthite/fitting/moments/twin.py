@@ -1,4 +1,6 @@
-"""A simulated population that goes through the sweeps the measured one went through, always with the same random numbers."""
+"""A simulated population that goes through the sweeps the measured one went through, always with
+the same random numbers.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ Array = NDArray[np.float64]
 
 
 def programs(data: Sequence[xr.Dataset], rate: float | None) -> list[tuple[Replay, int]]:
-    """Return each sweep with the number of devices that went through it; files of the same sweep together."""
+    """Return each sweep with the number of devices that went through it; files of the same sweep
+    together.
+    """
     counts: dict[tuple[Any, ...], tuple[Replay, int]] = {}
     for r in data:
         one = Replay.of(r, rate)

@@ -1,4 +1,5 @@
-"""A device law -> Synapse: pulses are chosen as at a probe station, its ladders simulated, and pulse laws fitted to them.
+"""A device law -> Synapse: pulses are chosen as at a probe station, its ladders simulated, and
+pulse laws fitted to them.
 
 A device file says how a device answers to sweeps, not which pulses it is to be written with. They
 are chosen so that a ladder of ``n_pulses`` goes through most of the window of the typical device in
@@ -125,7 +126,8 @@ def choose_pulses(device: FittedDevice, n_pulses: int = 30, read_voltage: float 
 def _strongest(
     device: FittedDevice, typical: Devices, n_pulses: int, read_voltage: float
 ) -> tuple[Pulses, tuple[float, float]]:
-    """Return the shortest pulses at the ends of the voltages fitted that go through most of the window, and the window's ends. [S]
+    """Return the shortest pulses at the ends of the voltages fitted that go through most of the
+    window, and the window's ends. [S]
 
     Its ends are the states of the device: what the same voltages bring about in a tenth of a
     second.
@@ -133,7 +135,8 @@ def _strongest(
     low, high = device.reach or _REACH
     if not low < 0 < high:
         raise FitError(
-            f"[fit] voltage from {low:g} to {high:g} V: pulses need both signs; fit loops that set and reset the device"
+            f"[fit] voltage from {low:g} to {high:g} V: pulses need both signs; fit loops that set "
+            "and reset the device"
         )
     ends = _levels(typical, Pulses(low, high, _LONG), _TWICE, read_voltage)
     up, down = (low, high) if ends[_TWICE - 1] > ends[-1] else (high, low)
@@ -145,7 +148,8 @@ def _strongest(
         if levels[n_pulses - 1] >= last - margin and levels[-1] <= first + margin:
             return strong, (first, last)
     raise FitError(
-        f"pulses of {low:g} V and {high:g} V, up to {WIDTHS[-1]:g} s long, do not switch the device to and fro; "
+        f"pulses of {low:g} V and {high:g} V, up to {WIDTHS[-1]:g} s long, do not switch the "
+        "device to and fro; "
         "fit loops that set and reset it"
     )
 
@@ -184,7 +188,9 @@ def _bisect(enough: Callable[[float], bool], top: float) -> float:
 
 
 def _levels(device: Devices, pulses: Pulses, n: int, read_voltage: float) -> Array:
-    """Return the conductance after each pulse of the second ladder: the first has wiped out where the device began. [S]"""
+    """Return the conductance after each pulse of the second ladder: the first has wiped out where
+    the device began. [S]
+    """
     ladders = _ladders(device, pulses, n, 2, read_voltage)
     return (ladders["current"] / ladders["voltage"]).values[0, -1]
 
@@ -273,7 +279,9 @@ def written(
 
 
 def _states(device: FittedDevice, devices: Devices, n_pulses: int) -> tuple[Array, Array]:
-    """Return HRS and LRS of each device: what pulses at the ends of the voltages fitted bring about, shape (device,). [S]"""
+    """Return HRS and LRS of each device: what pulses at the ends of the voltages fitted bring
+    about, shape (device,). [S]
+    """
     from acanthite.device import without_noise
 
     typical = without_noise(device.law.sample(1, seed=0))
@@ -296,7 +304,8 @@ def _fitted(ladders: xr.Dataset, pulses: Pulses, law: str, noisy: bool) -> Synap
 
 
 def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None = None) -> Synapse:
-    """Return the piecewise law of ladders, shape (device, cycle, pulse): each device stretched over its own window. [S]
+    """Return the piecewise law of ladders, shape (device, cycle, pulse): each device stretched over
+    its own window. [S]
 
     ``ends`` are the states between which it lies, each of shape (device,); the ladders' own
     without.
@@ -331,13 +340,17 @@ def _tabulated(levels: Array, pulses: Pulses, ends: tuple[Array, Array] | None =
 
 
 def _hats(w: Array) -> Array:
-    """Return the weights of the knots at ``w``, shape (..., N_KNOTS): linear between two neighbours."""
+    """Return the weights of the knots at ``w``, shape (..., N_KNOTS): linear between two
+    neighbours.
+    """
     at = 0.5 * (w[..., None] + 1.0) * (N_KNOTS - 1) - np.arange(N_KNOTS)
     return np.maximum(1.0 - np.abs(at), 0.0)
 
 
 def _knots(w: Array, step: Array) -> Array:
-    """Return the sizes of the steps at the knots, not negative; one that no pulse came near is like its neighbours."""
+    """Return the sizes of the steps at the knots, not negative; one that no pulse came near is like
+    its neighbours.
+    """
     from scipy.optimize import nnls
 
     free = (

@@ -11,7 +11,8 @@ from acanthite.fitting.pulses.result import PulseFit
 from acanthite.synapse import Ag2S, Evidence, SoftBounds, SoftBoundsReference
 
 EQUIVALENT_LAWS = (SoftBoundsReference.NAME, Ag2S.NAME)
-"""Laws that are fitted as soft bounds: against a reference, and as rates of growth and dissolution."""
+"""Laws that are fitted as soft bounds: against a reference, and as rates of growth and dissolution.
+"""
 
 _RATES = {"up": "growth_rate", "down": "dissolution_rate"}
 
@@ -41,7 +42,9 @@ def as_equivalent(fit: PulseFit, law: str) -> PulseFit:
 
 
 def _rate(share: float, width: float) -> float:
-    """Return the rate that covers a share of the way to the bound in a pulse; infinite from the whole way on."""
+    """Return the rate that covers a share of the way to the bound in a pulse; infinite from the
+    whole way on.
+    """
     return -math.log1p(-share) / width if share < 1 else math.inf
 
 

@@ -1,4 +1,5 @@
-"""Fit pulse laws to potentiation-depression ladders: every device on its own, then the population they come from.
+"""Fit pulse laws to potentiation-depression ladders: every device on its own, then the population
+they come from.
 
 The likelihood is that of a Kalman filter (:mod:`acanthite.fitting.pulses.kalman_filter`), so the
 noise of a step, which stays in the device, is separated from that of a read, which does not, and
@@ -107,7 +108,9 @@ def _of_mean(likelihood: Likelihood, u: Array) -> Array:
 
 
 def _covariance(likelihood: Likelihood, u: Array, chosen: Sequence[int] | None = None) -> Array:
-    """Return the inverse of the curvature; infinite for a parameter at its bound, not seen, or not chosen."""
+    """Return the inverse of the curvature; infinite for a parameter at its bound, not seen, or not
+    chosen.
+    """
     n = len(u)
     ends = np.array([likelihood.bounds(name) for name in likelihood.names])
     step = np.full(n, _HESSIAN_STEP)
@@ -190,7 +193,9 @@ def fit_pulses(
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
     >>> found = ac.fitting.fit_pulses(ladders, "soft-bounds", fluctuation=False)
     >>> print(f"up {found.synapse.up:.1f}, down {found.synapse.down:.1f} of the way left")
     up 0.1, down 0.1 of the way left
@@ -301,8 +306,12 @@ def compare(
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
-    >>> fits = ac.fitting.compare(ladders, ["constant-step", "soft-bounds"], pulse_noise=False, fluctuation=False)
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
+    >>> fits = ac.fitting.compare(
+    ...     ladders, ["constant-step", "soft-bounds"], pulse_noise=False, fluctuation=False
+    ... )
     >>> list(fits)
     ['soft-bounds', 'constant-step']
     """

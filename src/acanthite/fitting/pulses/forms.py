@@ -1,4 +1,6 @@
-"""How each pulse law is seen by a fit: which fields are free, from where, and whether its window is too."""
+"""How each pulse law is seen by a fit: which fields are free, from where, and whether its window is
+too.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,8 @@ def form(law: str | type[Synapse], n_pulses: int) -> Form:
     }  # fmt: skip
     if law not in forms:
         raise FitError(
-            f"law = {law!r}; pulse laws that can be fitted are {', '.join(LAWS)}{nearest(law, LAWS)}"
+            f"law = {law!r}; pulse laws that can be fitted are "
+            f"{', '.join(LAWS)}{nearest(law, LAWS)}"
         )
     starts, ends, fixed, window = forms[law]
     return Form(LAWS[law], starts, ends, fixed, window)
@@ -127,7 +130,8 @@ PULSE_LAWS = (
 def _own(law: type[Synapse]) -> Form:
     if not issubclass(law, PulseLaw):
         raise FitError(
-            f"law {law.__name__!r} is no pulse law of one's own; write one with @acanthite.synapse.law"
+            f"law {law.__name__!r} is no pulse law of one's own; write one with "
+            "@acanthite.synapse.law"
         )
     starts = {}
     for f in (law.__dataclass_fields__[name] for name in law.parameter_names()):

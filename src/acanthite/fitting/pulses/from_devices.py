@@ -52,7 +52,9 @@ def fit_devices(
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
     >>> ladder = ac.measurement.PulseLadder(up=8, down=8, repeats=2)
-    >>> found = ac.fitting.fit_devices(devices, "constant-step", ladder, pulse_noise=False, fluctuation=False)
+    >>> found = ac.fitting.fit_devices(
+    ...     devices, "constant-step", ladder, pulse_noise=False, fluctuation=False
+    ... )
     >>> type(found.synapse).__name__
     'ConstantStep'
     """

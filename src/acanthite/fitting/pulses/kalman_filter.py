@@ -1,4 +1,5 @@
-"""How likely a pulse response is under a law: a Kalman filter over the conductance, which keeps three noises apart.
+"""How likely a pulse response is under a law: a Kalman filter over the conductance, which keeps
+three noises apart.
 
 The state moves by the law's step and by its noise from pulse to pulse, which stays; a fluctuation
 comes and goes by itself and is forgotten after some pulses (traps, telegraph noise); a read adds
@@ -57,7 +58,8 @@ def run(
     width = (high - low) / (N_GRID - 1)
     x, n, total = levels[0], 0.0, 0.0
     r, f = read_noise * read_noise, fluctuation * fluctuation
-    # covariance of level and fluctuation: the first read is their sum; the mean response starts from it as it stands
+    # covariance of level and fluctuation: the first read is their sum; the mean response starts
+    # from it as it stands
     pxx, pxn, pnn = (r + f, -f, f) if pulse_noise > 0.0 else (0.0, 0.0, 0.0)
     predicted[0], variance[0] = x, pxx + 2.0 * pxn + pnn + r
     for k in range(1, levels.size):

@@ -65,7 +65,8 @@ class Ladders:
             devices = max(2, n_devices - max(1, round(share * n_devices)))
         elif share:
             raise FitError(
-                f"holdout = {share:g}: {n_devices} devices of one ladder each; expected two ladders or three devices, or leave it out"
+                f"holdout = {share:g}: {n_devices} devices of one ladder each; expected two "
+                "ladders or three devices, or leave it out"
             )
         fitted = [
             {c: (self.levels[d, c], self.upward) for c in range(cycles)} for d in range(devices)
@@ -103,7 +104,8 @@ def ladders(
         array = array if dim in array.dims else array.expand_dims(dim)
     if set(array.dims) != {"device", "cycle", "pulse"} or "pulse_voltage" not in array.coords:
         raise FitError(
-            f"dims {tuple(array.dims)} and coordinates {tuple(array.coords)}; expected (device, cycle, pulse) and pulse_voltage"
+            f"dims {tuple(array.dims)} and coordinates {tuple(array.coords)}; expected (device, "
+            "cycle, pulse) and pulse_voltage"
         )
     values = array.transpose("device", "cycle", "pulse").values.astype(float)
     volts = array["pulse_voltage"].values.astype(float)
@@ -142,8 +144,10 @@ def _levels(
         )
     if unit == "S" and low < 0:
         raise FitError(
-            f"conductances from {low:g} to {high:g} S, on both sides of zero: the levels do not stand out of the "
-            "noise of the reads. The pulses are too weak to move the device, or the reads too noisy; give "
+            f"conductances from {low:g} to {high:g} S, on both sides of zero: the levels do not "
+            "stand out of the "
+            "noise of the reads. The pulses are too weak to move the device, or the reads too "
+            "noisy; give "
             "stronger or longer pulses, or a higher read voltage"
         )
     if not 0 <= stands[0] < stands[1]:

@@ -93,7 +93,9 @@ class Likelihood:
         return (np.log(1e-5), np.log(1e3)) if name in NOISES else self.form.bounds(name)
 
     def mean(self, u: Array) -> Array:
-        """Return the mean response less the levels, over all ladders; zero where a level is no number."""
+        """Return the mean response less the levels, over all ladders; zero where a level is no
+        number.
+        """
         up, down, low, high = self.tables(self.values(u))
         parts = []
         for levels, upward in self.cycles:
@@ -103,7 +105,9 @@ class Likelihood:
         return np.concatenate(parts)
 
     def start(self, factor: float, reach: float = 1.1) -> Array:
-        """Return where a search begins, all steps multiplied by ``factor``, a window of ``reach`` half ranges."""
+        """Return where a search begins, all steps multiplied by ``factor``, a window of ``reach``
+        half ranges.
+        """
         window = {
             "lower": -reach,
             "upper": reach,

@@ -1,4 +1,6 @@
-"""The result of a fit of pulse laws: the population behind single devices, as a synapse with its evidence."""
+"""The result of a fit of pulse laws: the population behind single devices, as a synapse with its
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -69,8 +71,12 @@ class PulseFit(Plotted, picture="acanthite.fitting.drawings:plot_pulse_fit"):
     >>> from acanthite.constants import nm
     >>> film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
     >>> devices = ac.device.Filament.from_film(film).sample(1, seed=1)
-    >>> ladders = ac.measurement.run(devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2))
-    >>> found = ac.fitting.fit_pulses(ladders, "constant-step", pulse_noise=False, fluctuation=False)
+    >>> ladders = ac.measurement.run(
+    ...     devices, ac.measurement.PulseLadder(up=8, down=8, repeats=2)
+    ... )
+    >>> found = ac.fitting.fit_pulses(
+    ...     ladders, "constant-step", pulse_noise=False, fluctuation=False
+    ... )
     >>> found.verdict.quality, sorted(found.summary())
     ('good', ['pulse_noise', 'size'])
     """
@@ -91,7 +97,9 @@ class PulseFit(Plotted, picture="acanthite.fitting.drawings:plot_pulse_fit"):
 
     @property
     def correlation(self) -> Mapping[str, tuple[float, ...]]:
-        """Correlations of the errors, by name, each row in the order of the names; without what the data do not see."""
+        """Correlations of the errors, by name, each row in the order of the names; without what the
+        data do not see.
+        """
         return self.synapse.evidence.correlation if self.synapse.evidence else {}
 
     @property
@@ -100,7 +108,9 @@ class PulseFit(Plotted, picture="acanthite.fitting.drawings:plot_pulse_fit"):
         return of_pulses(self.residuals, self.rms, self.held_out)
 
     def summary(self) -> dict[str, dict[str, Any]]:
-        """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity, by name; bounds in siemens."""
+        """Return ``value``, ``error``, ``interval`` and ``device_spread`` of every fitted quantity,
+        by name; bounds in siemens.
+        """
         evidence = self.synapse.evidence
         assert evidence is not None
         rows = {}

@@ -43,7 +43,9 @@ def assemble(runs: Iterable[FileRun], hints: Hints) -> list[xr.Dataset]:
 
 
 def _tables(group: Sequence[FileRun]) -> list[list[list[FileRun]]]:
-    """Return rectangles of runs, [device][cycle]: devices share one where they have the same cycles."""
+    """Return rectangles of runs, [device][cycle]: devices share one where they have the same
+    cycles.
+    """
     devices: dict[str, list[FileRun]] = {}
     for run in group:
         devices.setdefault(run.device, []).append(run)
@@ -157,7 +159,9 @@ def _labels(run: FileRun, chosen: dict[str, int], role: str) -> dict[str, str]:
 
 
 def _others(run: FileRun, values: Array, used: set[int], hints: Hints) -> dict[str, Any]:
-    """Return the columns beside the three, by name; those filled in the first row only lose their samples."""
+    """Return the columns beside the three, by name; those filled in the first row only lose their
+    samples.
+    """
     others: dict[str, Any] = {}
     empty = np.isnan(values).min(axis=(0, 1, 2))
     for i, name in enumerate(run.names):

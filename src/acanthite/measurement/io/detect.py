@@ -63,7 +63,9 @@ def detect(path: str | Path) -> Format:
     --------
     >>> import numpy as np
     >>> loop = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
-    >>> np.savetxt("loop.csv", loop, delimiter=",", header="voltage (V),current (A)", comments="")
+    >>> np.savetxt(
+    ...     "loop.csv", loop, delimiter=",", header="voltage (V),current (A)", comments=""
+    ... )
     >>> ac.measurement.detect("loop.csv")
     'table'
     """
@@ -136,7 +138,9 @@ def read(
     >>> import numpy as np
     >>> table = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
     >>> np.savetxt("loop.csv", table, delimiter=",", header="Vg [V],Id [A]", comments="")
-    >>> (loop,) = ac.measurement.read("loop.csv", columns={"voltage": "Vg [V]", "current": "Id [A]"})
+    >>> (loop,) = ac.measurement.read(
+    ...     "loop.csv", columns={"voltage": "Vg [V]", "current": "Id [A]"}
+    ... )
     >>> loop.kind, dict(loop.sizes)
     ('sweep', {'device': 1, 'cycle': 1, 'sample': 4})
     """
@@ -188,7 +192,8 @@ def _easyexpert(path: str | Path, hints: Hints) -> list[xr.Dataset]:
     if runs and runs[0].layout:
         if len({run.names for run in runs}) > 1:
             raise RecordingError(
-                f"{path}: its records have other names than the first; the file was changed: write it again"
+                f"{path}: its records have other names than the first; the file was changed: write "
+                "it again"
             )
         values = np.concatenate([run.values for run in runs])
         return [layout.rebuild(runs[0].layout, list(values.T), str(path))]
@@ -222,6 +227,7 @@ def _table(path: str | Path, runs: list[FileRun], hints: Hints) -> list[xr.Datas
         if recording.attrs["kind"] == "table":
             names = ", ".join(runs[0].names)
             raise RecordingError(
-                f"{path}: no columns {names} could be a voltage and a current; say which, as columns={{'voltage': ..., 'current': ...}}"
+                f"{path}: no columns {names} could be a voltage and a current; say which, as "
+                f"columns={{'voltage': ..., 'current': ...}}"
             )
     return recordings

@@ -1,4 +1,6 @@
-"""A whole folder of lab files: the recordings, and the files that could not be read with the reasons."""
+"""A whole folder of lab files: the recordings, and the files that could not be read with the
+reasons.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Skipped:
     --------
     >>> from pathlib import Path
     >>> Path("notebook").mkdir()
-    >>> written = Path("notebook", "notes.csv").write_text("contacted the left pad, then the right one")
+    >>> written = Path("notebook", "notes.csv").write_text(
+    ...     "contacted the left pad, then the right one"
+    ... )
     >>> recordings, skipped = ac.measurement.read_folder("notebook")
     >>> len(recordings), skipped[0].file.name
     (0, 'notes.csv')
@@ -135,7 +139,13 @@ def read_folder(
     >>> loop = [[0.0, 0.0], [0.1, 1e-6], [0.2, 2e-6], [0.1, 1e-6]]
     >>> Path("lab").mkdir()
     >>> for name in ("one.csv", "two.csv"):
-    ...     np.savetxt(f"lab/{name}", loop, delimiter=",", header="voltage (V),current (A)", comments="")
+    ...     np.savetxt(
+    ...         f"lab/{name}",
+    ...         loop,
+    ...         delimiter=",",
+    ...         header="voltage (V),current (A)",
+    ...         comments="",
+    ...     )
     >>> recordings, skipped = ac.measurement.read_folder("lab")
     >>> [recording.file for recording in recordings], len(skipped)
     (['one.csv', 'two.csv'], 0)
@@ -158,7 +168,8 @@ def attempt(
     hints: Mapping[str, Any],
     progress: Callable[[float], None] | None = None,
 ) -> tuple[list[xr.Dataset], Skipped | None]:
-    """Return the Recordings of a file, or none and why; whatever is wrong with it, the next one can be read.
+    """Return the Recordings of a file, or none and why; whatever is wrong with it, the next one can
+    be read.
 
     Parameters
     ----------

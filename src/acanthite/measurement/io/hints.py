@@ -84,14 +84,16 @@ def parse_hints(
     roles: Mapping[str, str] = {}
     if isinstance(columns, str):
         raise RecordingError(
-            f"columns = {columns!r}; expected a list of names, or a mapping such as {{'voltage': 'AV'}}"
+            f"columns = {columns!r}; expected a list of names, or a mapping such as {{'voltage': "
+            f"'AV'}}"
         )
     if isinstance(columns, Mapping):
         roles = dict(columns)
         for role in roles:
             if role not in _ROLES:
                 raise RecordingError(
-                    f"columns: {role!r} is unknown; expected one of {', '.join(_ROLES)}{nearest(role, _ROLES)}"
+                    f"columns: {role!r} is unknown; expected one of "
+                    f"{', '.join(_ROLES)}{nearest(role, _ROLES)}"
                 )
     elif columns is not None:
         names = tuple(columns)
@@ -117,7 +119,8 @@ def _units(units: str | Mapping[str, str] | None) -> Mapping[str, str]:
     for name, unit in units.items():
         if name != "*" and parse_unit(str(unit)) is None:
             raise RecordingError(
-                f"units: {name} = {unit!r} is no unit; write V, mV, A, uA, s, ms, S, uS, Ohm, kOhm or 1"
+                f"units: {name} = {unit!r} is no unit; write V, mV, A, uA, s, ms, S, uS, Ohm, kOhm "
+                "or 1"
             )
     return dict(units)
 

@@ -57,7 +57,8 @@ def _plain(value: Any) -> Any:
 
 
 def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return every variable as a column with a row for each member of the full grid, device slowest.
+    """Return every variable as a column with a row for each member of the full grid, device
+    slowest.
 
     Parameters
     ----------
@@ -73,7 +74,8 @@ def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
     for name, variable in dataset.data_vars.items():
         if variable.dtype.kind not in "fiub":
             raise RecordingError(
-                f"variable {name!r} holds {variable.dtype}; expected numbers: leave it out, or write NetCDF"
+                f"variable {name!r} holds {variable.dtype}; expected numbers: leave it out, or "
+                "write NetCDF"
             )
         columns_by_name[str(name)] = np.broadcast_to(
             _spread(variable, sizes), tuple(sizes.values())
@@ -82,7 +84,9 @@ def columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
 
 
 def counters(dataset: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return where each row stands: the number along each dim, or its position, and other coordinates of numbers."""
+    """Return where each row stands: the number along each dim, or its position, and other
+    coordinates of numbers.
+    """
     sizes = {d: dataset.sizes[d] for d in _dims(dataset)}
     grid = np.indices(tuple(sizes.values())).reshape(len(sizes), -1)
     counts = dict(zip(sizes, grid, strict=True))
@@ -139,7 +143,8 @@ def rebuild(description: str, values: Sequence[np.ndarray], where: str) -> xr.Da
     except Exception as error:  # any kind of damage to the description
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RecordingError(
-            f"{where}: the description of the recording does not fit its numbers ({reason}); the file was changed or "
+            f"{where}: the description of the recording does not fit its numbers ({reason}); the "
+            "file was changed or "
             "cut short: write it again, or take out its comment lines to read it as a plain table"
         ) from None
 

@@ -134,7 +134,8 @@ def _said(run: FileRun, hints: Hints) -> dict[str, int]:
         }
         if name not in names:
             raise RecordingError(
-                f"{run.where}: has no column {name!r} for the {role}; expected one of {', '.join(run.names)}{nearest(name, run.names)}"
+                f"{run.where}: has no column {name!r} for the {role}; expected one of "
+                f"{', '.join(run.names)}{nearest(name, run.names)}"
             )
         said[role] = names[name]
     return said
@@ -166,7 +167,8 @@ def _pair(
         return voltages[0], currents[0]
     v, i = (pairs or [(voltages[0], currents[0])])[0]
     raise RecordingError(
-        f"{run.where}: the voltage could be {_list(run, voltages)} and the current {_list(run, currents)}; "
+        f"{run.where}: the voltage could be {_list(run, voltages)} and the current "
+        f"{_list(run, currents)}; "
         f"say which, as columns={{'voltage': {run.names[v]!r}, 'current': {run.names[i]!r}}}"
     )
 
@@ -199,14 +201,17 @@ def scale(run: FileRun, column: int, role: str, hints: Hints) -> float:
     )
     if not unit:
         raise RecordingError(
-            f"{run.where}: nothing says the unit of column {name!r} (the {role.replace('_', ' ')}); "
-            f"say it, as units={{{role!r}: {QUANTITIES[role]!r}}}, or units='SI' if every column is in V, A, s, S, Ω"
+            f"{run.where}: nothing says the unit of column {name!r} (the "
+            f"{role.replace('_', ' ')}); "
+            f"say it, as units={{{role!r}: {QUANTITIES[role]!r}}}, or units='SI' if every column "
+            "is in V, A, s, S, Ω"
         )
     known = parse_unit(unit)
     allowed = {QUANTITIES[role]} | ({"1"} if role in ("conductance", "resistance") else set())
     if known is None or known[0] not in allowed:
         raise RecordingError(
-            f"{run.where}: column {name!r} is in {unit!r}, no unit of {role.replace('_', ' ')}; choose another column"
+            f"{run.where}: column {name!r} is in {unit!r}, no unit of {role.replace('_', ' ')}; "
+            "choose another column"
         )
     return known[1]
 

@@ -1,4 +1,6 @@
-"""Recordings -> files: NetCDF, CSV, Parquet, and EasyEXPERT CSV; what is written reads back the same."""
+"""Recordings -> files: NetCDF, CSV, Parquet, and EasyEXPERT CSV; what is written reads back the
+same.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,9 @@ def write(recording: xr.Dataset, path: str | Path, format: str) -> None:
     recording : xarray.Dataset
     path : path_like
     format : {"netcdf", "csv", "easyexpert", "parquet"}
-        ``csv`` is a tidy table, a row a sample: first comment lines, which start with ``#`` and hold
-        the attrs and the layout, then a line of names and units; ``easyexpert`` is what a B1500A would have written, a record a device and
-        cycle.
+        ``csv`` is a tidy table, a row a sample: first comment lines, which start with ``#`` and
+        hold the attrs and the layout, then a line of names and units; ``easyexpert`` is what a
+        B1500A would have written, a record a device and cycle.
 
     Raises
     ------
@@ -101,7 +103,8 @@ def read_csv(path: str | Path) -> xr.Dataset:
             raise text.fail(
                 path,
                 number,
-                f"{line.count(',') + 1} cells; expected {n} as in line {first}: the line is cut short or damaged",
+                f"{line.count(',') + 1} cells; expected {n} as in line {first}: the line is cut "
+                "short or damaged",
             )
     try:
         frame = text.parse_table(
@@ -142,7 +145,8 @@ def _head(path: str | Path) -> tuple[str, int, list[str]]:
                 raise text.fail(
                     path,
                     number,
-                    f"no line {_LAYOUT!r} before it; expected one: without line 1 it is read as a plain table",
+                    f"no line {_LAYOUT!r} before it; expected one: without line 1 it is read as a "
+                    "plain table",
                 )
             return description, number, line.split(",")
     raise RecordingError(
@@ -160,7 +164,8 @@ def _parquet(recording: xr.Dataset, path: str | Path) -> None:
 
 
 def read_parquet(path: str | Path) -> tuple[xr.Dataset | None, dict[str, np.ndarray]]:
-    """Read a Parquet file: the Recording that :func:`write` wrote, or the numeric columns of any other.
+    """Read a Parquet file: the Recording that :func:`write` wrote, or the numeric columns of any
+    other.
 
     Raises
     ------
@@ -202,7 +207,8 @@ def _pyarrow(path: str | Path):
         import pyarrow.parquet as parquet
     except ModuleNotFoundError:
         raise RecordingError(
-            f"{path}: Parquet needs the package pyarrow; pip install 'acanthite[parquet]', or use csv"
+            f"{path}: Parquet needs the package pyarrow; pip install 'acanthite[parquet]', or use "
+            "csv"
         ) from None
     return pyarrow, parquet
 
@@ -213,7 +219,8 @@ _NAMES = {"voltage": "V1", "current": "I1", "time": "Time"}
 def _easyexpert(recording: xr.Dataset, path: str | Path) -> None:
     if not {"voltage", "current", "time"} <= set(recording.data_vars):
         raise RecordingError(
-            f"{path}: EasyEXPERT CSV holds voltage and current; write this {recording.attrs.get('kind', 'table')} as csv"
+            f"{path}: EasyEXPERT CSV holds voltage and current; write this "
+            f"{recording.attrs.get('kind', 'table')} as csv"
         )
     with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="\r\n") as handle:
         for line in _records(recording):
@@ -241,7 +248,10 @@ def _records(recording: xr.Dataset) -> Iterator[str]:
             yield f"MetaData, {LAYOUT}, {layout.describe(recording)}"
         labels = [_NAMES.get(name, name.replace(",", " ")) for name in names]
         yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Name, {', '.join(labels)}"
-        yield f"AnalysisSetup, Analysis.Setup.Vector.List.Datum.Unit, {', '.join(recording[n].attrs.get('units', '') for n in names)}"
+        yield (
+            "AnalysisSetup, Analysis.Setup.Vector.List.Datum.Unit, "
+            f"{', '.join(recording[n].attrs.get('units', '') for n in names)}"
+        )
         yield f"Dimension1, {', '.join([str(len(values))] * len(names))}"
         yield f"Dimension2, {', '.join(['1'] * len(names))}"
         yield f"DataName, {', '.join(labels)}"
@@ -270,7 +280,10 @@ def _settings(recording: xr.Dataset, voltage: np.ndarray) -> Iterator[str]:
         yield "TestParameter, Channel.Func, VAR1, CONST"
         yield f"TestParameter, Measurement.Primary.Locus, {'Double' if turns == 1 else 'Single'}"
         yield f"TestParameter, Measurement.Primary.Start, {float(voltage[0])!r}"
-        yield f"TestParameter, Measurement.Primary.Stop, {float(voltage[np.nanargmax(np.abs(voltage))])!r}"
+        yield (
+            "TestParameter, Measurement.Primary.Stop, "
+            f"{float(voltage[np.nanargmax(np.abs(voltage))])!r}"
+        )
     if (limit := attrs.get("compliance")) is not None:
         yield f"TestParameter, Measurement.Primary.Compliance, {float(limit)!r}"
         yield f"TestParameter, Measurement.Bias.Compliance, {float(limit)!r}, {float(limit)!r}"

@@ -226,7 +226,9 @@ def read_npz(path: str | Path) -> Dataset:
     --------
     >>> import numpy as np
     >>> images, labels = np.zeros((4, 8, 8), np.uint8), np.array([0, 1, 2, 0])
-    >>> np.savez("mine.npz", images=images, labels=labels, test_images=images, test_labels=labels)
+    >>> np.savez(
+    ...     "mine.npz", images=images, labels=labels, test_images=images, test_labels=labels
+    ... )
     >>> data = ac.nn.read_npz("mine.npz")
     >>> data.images.shape, data.n_classes
     ((4, 64), 3)

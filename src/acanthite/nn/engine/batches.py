@@ -21,7 +21,9 @@ from acanthite.nn.engine.rng import WORDS, Rng, make_rng, refill, seek_normal
 from acanthite.nn.engine.updates import Expected, expected_batch, trains
 
 BLOCKS = 8
-"""Blocks of input lines a tile is cut into where there are no trains: each has its own random numbers."""
+"""Blocks of input lines a tile is cut into where there are no trains: each has its own random
+numbers.
+"""
 
 _WORTH = 50_000
 """Pulses that are worth a thread: a tenth of a millisecond."""
@@ -73,7 +75,9 @@ class BatchUpdater:
 
     @property
     def state(self) -> NDArray[np.int64]:
-        """Where all random streams stand, shape (n_streams, 4): with the seed, all that a resume needs."""
+        """Where all random streams stand, shape (n_streams, 4): with the seed, all that a resume
+        needs.
+        """
         return np.stack([d.state for d in self._rngs])
 
     def restore(self, state: NDArray[np.int64]) -> None:
@@ -196,7 +200,8 @@ class BatchUpdater:
                 or len(value) != len(x)
             ):
                 raise TrainingError(
-                    f"{name} is {value.dtype} of shape {value.shape}; expected float32 of shape ({len(x)}, {width})"
+                    f"{name} is {value.dtype} of shape {value.shape}; expected float32 of shape "
+                    f"({len(x)}, {width})"
                 )
             if not value.flags.c_contiguous:
                 raise TrainingError(
@@ -204,7 +209,8 @@ class BatchUpdater:
                 )
         if offset + self.n_in * self.n_out > len(array.weights):
             raise TrainingError(
-                f"the tile ends at cell {offset + self.n_in * self.n_out} of an array of {len(array.weights)}"
+                f"the tile ends at cell {offset + self.n_in * self.n_out} of an array of "
+                f"{len(array.weights)}"
             )
 
 

@@ -1,13 +1,14 @@
-r"""The three ways of a rank-one update: by stochastic pulse trains, by implicit pulses, or mean field.
+r"""The three ways of a rank-one update: by stochastic pulse trains, by implicit pulses, or mean
+field.
 
 ``"stochastic"`` is :func:`acanthite.nn.engine.pulses.update`. The other two give every cell the
 number of coincidences that trains would have on average, without drawing them, at the cost of all
 cells whose input and error are not zero:
 
-- ``"implicit"`` rounds it to whole pulses, each with its own noise. Trains that coincide just so exist, but where less than half
-  a pulse is due there is none.
-- ``"mean-field"`` takes it as it is, the last broken pulse as that part of a step, and without noise. Steps being small, this is the
-  mean of the stochastic update.
+- ``"implicit"`` rounds it to whole pulses, each with its own noise. Trains that coincide just so
+  exist, but where less than half a pulse is due there is none.
+- ``"mean-field"`` takes it as it is, the last broken pulse as that part of a step, and without
+  noise. Steps being small, this is the mean of the stochastic update.
 
 The number of a cell is :math:`\min(K, BL_{max}) |x_j| |d_i| / (\max|x| \max|d|)` with the :math:`K`
 of update management.
@@ -51,7 +52,8 @@ def trains(pulses: str, bl_max: int) -> int | Expected:
     """
     if pulses not in PULSES:
         raise TrainingError(
-            f"pulses = {pulses!r}; expected one of {', '.join(PULSES)}{nearest(str(pulses), PULSES)}"
+            f"pulses = {pulses!r}; expected one of "
+            f"{', '.join(PULSES)}{nearest(str(pulses), PULSES)}"
         )
     return bl_max if pulses == "stochastic" else Expected(bl_max, pulses == "implicit")
 
@@ -99,7 +101,8 @@ def _expected(array, offset, x, d, rate, smallest, trains, lines, rng):
 
 @njit(**INLINED)
 def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
-    """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return pulses up and down.
+    """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return
+    pulses up and down.
 
     Broken pulses of the mean field are added up, and what is left of their sum is rounded up or
     down by chance, so that counts are right on average.
@@ -140,7 +143,9 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
 
 @njit(**IN_PLACE)
 def expected_batch(array, offset, x, d, first, last, rate, smallest, trains, rng):
-    """Do :func:`expected` for every sample of ``x`` and ``d``, shape (n_samples, n_in) and (n_samples, n_out)."""
+    """Do :func:`expected` for every sample of ``x`` and ``d``, shape (n_samples, n_in) and
+    (n_samples, n_out).
+    """
     up, down = 0, 0
     for s in range(x.shape[0]):
         u, v = expected(array, offset, x[s], d[s], first, last, rate, smallest, trains, rng)

@@ -63,7 +63,9 @@ class Job:
     >>> from acanthite.constants import uS
     >>> window = {"conductance_min": 0.0, "conductance_max": 2 * uS}
     >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, **window)
-    >>> job = ac.nn.Job(dataset="mnist", synapse=device, algorithm=ac.nn.SGD(rate=0.01), epochs=5)
+    >>> job = ac.nn.Job(
+    ...     dataset="mnist", synapse=device, algorithm=ac.nn.SGD(rate=0.01), epochs=5
+    ... )
     >>> job.network, job.seed, job.algorithm.name
     ('mlp', 1, 'sgd')
     """

@@ -2,27 +2,27 @@
 
 ::
 
-    dataset = "mnist"            # mnist, fashion-mnist, digits, or an .npz file
-    network = "mlp"              # mlp, lenet5, or widths such as 784-256-128-10
-    activation = "relu"          # sigmoid, tanh, relu
-    bias = "array"               # array, digital
-    bias_rate = 0.01             # of digital biases
-    device = "ag2s"              # ag2s, or a device file
+    dataset = "mnist"  # mnist, fashion-mnist, digits, or an .npz file
+    network = "mlp"  # mlp, lenet5, or widths such as 784-256-128-10
+    activation = "relu"  # sigmoid, tanh, relu
+    bias = "array"  # array, digital
+    bias_rate = 0.01  # of digital biases
+    device = "ag2s"  # ag2s, or a device file
     epochs = 10
     seed = 1
-    validation = 5000            # training images held out
-    limit = 20000                # train on the first so many
+    validation = 5000  # training images held out
+    limit = 20000  # train on the first so many
 
-    [algorithm]                  # or algorithm = "ttv2", with its tuned knobs
+    [algorithm]  # or algorithm = "ttv2", with its tuned knobs
     name = "ttv2"
     rate = 0.5
 
-    [schedule]                   # or schedule = "cosine"; without one, the algorithm's own decay
-    name = "step"                # constant, step, cosine, plateau
+    [schedule]  # or schedule = "cosine"; without one, the algorithm's own decay
+    name = "step"  # constant, step, cosine, plateau
     every = 3
     drop = 0.5
 
-    [periphery]                  # of the arrays; without it reads are exact
+    [periphery]  # of the arrays; without it reads are exact
     read_noise = 0.01
     input_bits = 7
     output_bits = 9

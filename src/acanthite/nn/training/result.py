@@ -55,7 +55,9 @@ class TrainingResult(Plotted, picture="acanthite.nn.training.drawings:draw_error
     >>> labels = (np.arange(400) % 2).astype(np.uint8)
     >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
     >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6
+    ... )
     >>> result = ac.nn.train(data, "16-2", device, "sgd", epochs=2, seed=1)
     >>> result.confusion.tolist(), bool(result.pulses.sum() > 0)
     ([[10, 0], [0, 10]], True)

@@ -118,7 +118,7 @@ class Plateau:
     --------
     >>> schedule = ac.nn.Plateau(patience=1, drop=0.5)
     >>> accuracy = [0.1, 0.8, 0.9, 0.9, 0.89]
-    >>> [schedule.factor(epoch, 5, accuracy[:epoch + 1]) for epoch in range(5)]
+    >>> [schedule.factor(epoch, 5, accuracy[: epoch + 1]) for epoch in range(5)]
     [1.0, 1.0, 1.0, 0.5, 0.25]
     """
 

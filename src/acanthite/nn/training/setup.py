@@ -44,7 +44,9 @@ class Setup:
 
     >>> import numpy as np
     >>> images = np.zeros((4, 16), np.uint8)
-    >>> data = ac.nn.Dataset("dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8))
+    >>> data = ac.nn.Dataset(
+    ...     "dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8)
+    ... )
     >>> setup = ac.nn.prepare(ac.nn.Job(dataset=data, network="16-2", algorithm="floating"))
     >>> len(setup.training.labels)
     4
@@ -113,7 +115,9 @@ def prepare(
     --------
     >>> import numpy as np
     >>> images = np.zeros((4, 16), np.uint8)
-    >>> data = ac.nn.Dataset("dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8))
+    >>> data = ac.nn.Dataset(
+    ...     "dark", images, np.zeros(4, np.uint8), images, np.zeros(4, np.uint8)
+    ... )
     >>> setup = ac.nn.prepare(ac.nn.Job(dataset=data, network="16-2", algorithm="floating"))
     >>> setup.network.widths, setup.algorithm.name
     ((16, 2), 'floating')

@@ -86,7 +86,9 @@ def train(
     >>> labels = (np.arange(400) % 2).astype(np.uint8)
     >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
     >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6
+    ... )
     >>> result = ac.nn.train(data, "16-2", device, "sgd", epochs=2, seed=1)
     >>> print(f"{result.test_accuracy[-1]:.0%}")
     100%
@@ -134,7 +136,9 @@ def train_many(
     >>> labels = (np.arange(400) % 2).astype(np.uint8)
     >>> images = np.repeat(255 * np.eye(2, dtype=np.uint8)[labels], 8, axis=1)
     >>> data = ac.nn.Dataset("sides", images, labels, images[:20], labels[:20])
-    >>> device = ac.synapse.SoftBounds(up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6)
+    >>> device = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.1, conductance_min=0.0, conductance_max=2e-6
+    ... )
     >>> shared = {"dataset": data, "network": "16-2", "synapse": device, "algorithm": "sgd"}
     >>> jobs = [ac.nn.Job(**shared, seed=seed, epochs=2) for seed in (1, 2)]
     >>> [f"{result.test_accuracy[-1]:.0%}" for result in ac.nn.train_many(jobs)]

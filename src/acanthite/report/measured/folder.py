@@ -48,7 +48,8 @@ def open_folder(path: Path) -> None:
     try:
         if path.is_dir() and any(path.iterdir()) and not _is_ours(path):
             raise RunFolderError(
-                f"output folder {path} is not empty and no earlier analysis; give an empty or new folder with --out"
+                f"output folder {path} is not empty and no earlier analysis; give an empty or new "
+                "folder with --out"
             )
         (path / "figures").mkdir(parents=True, exist_ok=True)
         for old in (

@@ -77,7 +77,8 @@ class Options:
             re.compile(self.device or "")
         except re.error as error:
             raise AnalysisError(
-                f"device = {self.device!r}: {error}; expected a regular expression such as '^(B[0-9]+)'"
+                f"device = {self.device!r}: {error}; expected a regular expression such as "
+                "'^(B[0-9]+)'"
             ) from None
 
     def device_of(self, file: Path) -> str | None:

@@ -25,7 +25,9 @@ class ConstantStep(Synapse):
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.ConstantStep(size=0.02, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = ac.synapse.ConstantStep(
+    ...     size=0.02, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> synapse.n_states, float(synapse.step_up(0.5)), float(synapse.step_down(0.5))
     (100.0, 0.02, -0.02)
     """

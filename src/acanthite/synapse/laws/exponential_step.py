@@ -13,7 +13,8 @@ from acanthite.synapse.laws.pulse_law import PulseLaw
 @accepts_quantities
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExponentialStep(PulseLaw):
-    r"""Step that an exponential takes off as the bound comes near; nothing is left where it passes one.
+    r"""Step that an exponential takes off as the bound comes near; nothing is left where it passes
+    one.
 
     .. math:: \Delta w_\uparrow = s_\uparrow \max(0, 1 - A_\uparrow e^{\gamma_\uparrow w}), \qquad
        \Delta w_\downarrow = -s_\downarrow \max(0, 1 - A_\downarrow e^{-\gamma_\downarrow w})
@@ -35,10 +36,18 @@ class ExponentialStep(PulseLaw):
     --------
     >>> from acanthite.constants import uS
     >>> synapse = ac.synapse.ExponentialStep(
-    ...     up=0.1, down=0.1, up_amplitude=0.2, down_amplitude=0.2, up_rate=1.0, down_rate=1.0,
-    ...     conductance_min=1 * uS, conductance_max=5 * uS,
+    ...     up=0.1,
+    ...     down=0.1,
+    ...     up_amplitude=0.2,
+    ...     down_amplitude=0.2,
+    ...     up_rate=1.0,
+    ...     down_rate=1.0,
+    ...     conductance_min=1 * uS,
+    ...     conductance_max=5 * uS,
     ... )
-    >>> print(f"{float(synapse.step_up(-1.0)):.3f} at one bound, {float(synapse.step_up(0.9)):.3f} near the other")
+    >>> print(
+    ...     f"{float(synapse.step_up(-1.0)):.3f} at one bound, {float(synapse.step_up(0.9)):.3f} near the other"
+    ... )
     0.093 at one bound, 0.051 near the other
     """
 

@@ -1,4 +1,6 @@
-"""Base of the laws whose steps are linear in the weight between hard bounds: their cells share one rule."""
+"""Base of the laws whose steps are linear in the weight between hard bounds: their cells share one
+rule.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from acanthite.synapse.laws.pulse_law import LEAST_HALF, lognormal
 
 @dataclass(frozen=True, kw_only=True)
 class LinearLaw(Synapse):
-    """Steps ``a - b w`` up and ``-(a + b w)`` down, stopped at the bounds; a subclass gives ``a`` and ``b`` of each.
+    """Steps ``a - b w`` up and ``-(a + b w)`` down, stopped at the bounds; a subclass gives ``a``
+    and ``b`` of each.
 
     Parameters
     ----------
@@ -58,7 +61,9 @@ class LinearLaw(Synapse):
         return np.minimum(np.maximum(self.line[0] - self.line[1] * w, 0.0), 1.0 - w)
 
     def step_down(self, weight: Any) -> Any:
-        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the bound. [1]"""
+        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the
+        bound. [1]
+        """
         w = np.asarray(weight)
         return -np.minimum(np.maximum(self.line[2] + self.line[3] * w, 0.0), 1.0 + w)
 

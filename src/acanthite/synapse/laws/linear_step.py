@@ -31,7 +31,9 @@ class LinearStep(LinearLaw):
     >>> synapse = ac.synapse.LinearStep(
     ...     up=0.1, down=0.1, up_slope=0.5, conductance_min=1 * uS, conductance_max=5 * uS
     ... )
-    >>> print(f"{float(synapse.step_up(0.0)):.3f} in the middle, {float(synapse.step_up(0.5)):.3f} further up")
+    >>> print(
+    ...     f"{float(synapse.step_up(0.0)):.3f} in the middle, {float(synapse.step_up(0.5)):.3f} further up"
+    ... )
     0.100 in the middle, 0.075 further up
     """
 

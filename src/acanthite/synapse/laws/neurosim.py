@@ -1,4 +1,6 @@
-"""NeuroSim's exponential curves: conductance against pulse number, with a nonlinearity for each direction."""
+"""NeuroSim's exponential curves: conductance against pulse number, with a nonlinearity for each
+direction.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,11 @@ class NeuroSim(LinearLaw):
     --------
     >>> from acanthite.constants import uS
     >>> synapse = ac.synapse.NeuroSim(
-    ...     n_pulses=64, potentiation=20.0, depression=40.0, conductance_min=1 * uS, conductance_max=5 * uS
+    ...     n_pulses=64,
+    ...     potentiation=20.0,
+    ...     depression=40.0,
+    ...     conductance_min=1 * uS,
+    ...     conductance_max=5 * uS,
     ... )
     >>> w = -1.0
     >>> for _ in range(64):
@@ -62,7 +68,8 @@ class NeuroSim(LinearLaw):
             value = getattr(self, name)
             if not (math.isfinite(value) and abs(value) >= 1e-3 * self.n_pulses):
                 raise ParameterError(
-                    f"{name} = {value:g} pulses; expected a curvature that is not zero (large is straight)"
+                    f"{name} = {value:g} pulses; expected a curvature that is not zero (large is "
+                    "straight)"
                 )
 
     @property

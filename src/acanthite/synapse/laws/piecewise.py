@@ -39,7 +39,10 @@ class Piecewise(PulseLaw):
     --------
     >>> from acanthite.constants import uS
     >>> synapse = ac.synapse.Piecewise(
-    ...     up=(0.2, 0.1, 0.02), down=(0.02, 0.1, 0.2), conductance_min=1 * uS, conductance_max=5 * uS
+    ...     up=(0.2, 0.1, 0.02),
+    ...     down=(0.02, 0.1, 0.2),
+    ...     conductance_min=1 * uS,
+    ...     conductance_max=5 * uS,
     ... )
     >>> print(f"{float(synapse.step_up(0.5)):.2f} halfway between two knots")
     0.06 halfway between two knots
@@ -55,7 +58,8 @@ class Piecewise(PulseLaw):
             object.__setattr__(self, name, _knots(name, getattr(self, name)))
         if len(self.up) != len(self.down) or len(self.up) < 2:
             raise ParameterError(
-                f"up has {len(self.up)} knots, down has {len(self.down)}; expected two or more, as many each"
+                f"up has {len(self.up)} knots, down has {len(self.down)}; expected two or more, as "
+                "many each"
             )
         for name in ("up", "down"):
             for k, value in enumerate(getattr(self, name)):

@@ -28,7 +28,12 @@ class PowerStep(PulseLaw):
     --------
     >>> from acanthite.constants import uS
     >>> synapse = ac.synapse.PowerStep(
-    ...     up=0.2, down=0.2, up_power=2.0, down_power=2.0, conductance_min=1 * uS, conductance_max=5 * uS
+    ...     up=0.2,
+    ...     down=0.2,
+    ...     up_power=2.0,
+    ...     down_power=2.0,
+    ...     conductance_min=1 * uS,
+    ...     conductance_max=5 * uS,
     ... )
     >>> print(f"{float(synapse.step_up(0.0)):.2f}")
     0.05

@@ -1,4 +1,6 @@
-"""Any pulse law: a scalar function of the weight, the parameters it reads, and their spread between devices."""
+"""Any pulse law: a scalar function of the weight, the parameters it reads, and their spread between
+devices.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +48,7 @@ class PulseLaw(Synapse):
     >>> @dataclass(frozen=True, kw_only=True)
     ... class Thirds(ac.synapse.PulseLaw):
     ...     gain: float
+    ...
     ...     @staticmethod
     ...     def steps(w, p):
     ...         return p.gain * (1.0 - w), -p.gain * (1.0 + w)
@@ -118,7 +121,9 @@ class PulseLaw(Synapse):
         return self._evaluate(weight, 0)
 
     def step_down(self, weight: Any) -> Any:
-        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the bound. [1]"""
+        """Return the mean change of ``weight`` by one depressing pulse, negative, stopped at the
+        bound. [1]
+        """
         return self._evaluate(weight, 1)
 
     @property
@@ -159,8 +164,10 @@ class PulseLaw(Synapse):
             if bad.any():
                 k = int(np.argmax(bad))
                 raise LawError(
-                    f"law {self.rule.name!r}: the step {name} at w = {w[k]:g} is {steps[k]:g}; expected a finite number, "
-                    f"{'zero or more' if sign > 0 else 'zero or less'} (steps returns the changes of w: up, then down)"
+                    f"law {self.rule.name!r}: the step {name} at w = {w[k]:g} is {steps[k]:g}; "
+                    "expected a finite number, "
+                    f"{'zero or more' if sign > 0 else 'zero or less'} (steps returns the changes "
+                    "of w: up, then down)"
                 )
 
 
@@ -170,7 +177,8 @@ def _rule(name: str, parameters: tuple[str, ...], function: Callable[..., Any]) 
 
 
 def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
-    """Make a pulse law of a function ``(w, p) -> (up, down)``: a decorator that names its parameters and their defaults.
+    """Make a pulse law of a function ``(w, p) -> (up, down)``: a decorator that names its
+    parameters and their defaults.
 
     ::
 
@@ -180,7 +188,9 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
             return p.gain * (0.5 - 0.5 * w) ** p.curve, -p.gain * (0.5 + 0.5 * w) ** p.curve
 
 
-        synapse = crowded(gain=0.12, spread={"gain": 0.2}, conductance_min=30e-9, conductance_max=2e-6)
+        synapse = crowded(
+            gain=0.12, spread={"gain": 0.2}, conductance_min=30e-9, conductance_max=2e-6
+        )
 
     Returns
     -------
@@ -199,7 +209,9 @@ def law(**parameters: float) -> Callable[[Callable[..., Any]], type[PulseLaw]]:
     ... def crowded(w, p):
     ...     "Steps shrink as a power of the way that is left."
     ...     return p.gain * (0.5 - 0.5 * w) ** p.curve, -p.gain * (0.5 + 0.5 * w) ** p.curve
-    >>> synapse = crowded(gain=0.12, spread={"gain": 0.2}, conductance_min=1 * uS, conductance_max=5 * uS)
+    >>> synapse = crowded(
+    ...     gain=0.12, spread={"gain": 0.2}, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
     >>> synapse.means()
     {'gain': 0.12, 'curve': 2.0}
     """

@@ -34,8 +34,12 @@ class SoftBounds(Synapse):
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBounds(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
-    >>> print(f"rests at {synapse.symmetry_point:.2f}, {synapse.conductance(0.0) / uS:.0f} uS in the middle")
+    >>> synapse = ac.synapse.SoftBounds(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> print(
+    ...     f"rests at {synapse.symmetry_point:.2f}, {synapse.conductance(0.0) / uS:.0f} uS in the middle"
+    ... )
     rests at 0.33, 3 uS in the middle
     """
 
@@ -73,7 +77,9 @@ class SoftBounds(Synapse):
         return (self.up - self.down) / (self.up + self.down)
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
-        """Draw ``n`` devices: shares lognormal and below 1, bounds normal and at least a fifth of the window apart."""
+        """Draw ``n`` devices: shares lognormal and below 1, bounds normal and at least a fifth of
+        the window apart.
+        """
         n = check_draw(n, generator)
         z = generator.standard_normal((4, n))
         up = np.minimum(self.up * lognormal(self.up_spread, z[0]), 0.95)

@@ -1,4 +1,6 @@
-"""Soft bounds with a reference: each cell is read against its own symmetry point, which is its zero."""
+"""Soft bounds with a reference: each cell is read against its own symmetry point, which is its
+zero.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from acanthite.synapse.laws.soft_bounds import SoftBounds
 @accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class SoftBoundsReference(SoftBounds):
-    """Soft bounds of which a reference cell takes off the symmetry point, so that a weight without drive rests at zero.
+    """Soft bounds of which a reference cell takes off the symmetry point, so that a weight without
+    drive rests at zero.
 
     Parameters
     ----------
@@ -26,8 +29,12 @@ class SoftBoundsReference(SoftBounds):
     Examples
     --------
     >>> from acanthite.constants import uS
-    >>> synapse = ac.synapse.SoftBoundsReference(up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS)
-    >>> print(f"{synapse.reference:.2f} is taken off, so that it rests at {synapse.symmetry_point:.0f}")
+    >>> synapse = ac.synapse.SoftBoundsReference(
+    ...     up=0.1, down=0.05, conductance_min=1 * uS, conductance_max=5 * uS
+    ... )
+    >>> print(
+    ...     f"{synapse.reference:.2f} is taken off, so that it rests at {synapse.symmetry_point:.0f}"
+    ... )
     0.33 is taken off, so that it rests at 0
     """
 

@@ -134,7 +134,10 @@ class Settling(Display):
     --------
     >>> from acanthite.constants import ns
     >>> found = ac.wafer.settling(ac.wafer.Technology(), (2, 2), limit=1)
-    >>> [f"{rows} x {columns}: {time / ns:.2f} ns" for (rows, columns), time in found.settled().items()]
+    >>> [
+    ...     f"{rows} x {columns}: {time / ns:.2f} ns"
+    ...     for (rows, columns), time in found.settled().items()
+    ... ]
     ['1 x 1: 0.03 ns', '2 x 2: 0.05 ns']
     """
 

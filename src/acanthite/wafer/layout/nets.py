@@ -124,7 +124,10 @@ def _meetings(
     ):
         for piece, some, all_ in zip(metal.pieces, crossed.sum(1), wanted.sum(1), strict=True):
             if some == 0 or some < all_:
-                expected_text = f"a line crosses every other line of its array, this one {some} of {max(all_, 1)}"
+                expected_text = (
+                    f"a line crosses every other line of its array, this one {some} of "
+                    f"{max(all_, 1)}"
+                )
                 yield "crossing", metal.layer, _box(piece), expected_text
 
 
@@ -151,7 +154,10 @@ def _held(islands: list[gdstk.Polygon], points: Array) -> Iterator[Place]:
         if count == 0:
             yield "empty island", "electrolyte", _box(island), "electrodes cross in every island"
         elif count > 1 and not whole:
-            text = f"an island holds one crossing, or one holds all; this one has {count} of {len(points)}"
+            text = (
+                f"an island holds one crossing, or one holds all; this one has {count} of "
+                f"{len(points)}"
+            )
             yield "shared island", "electrolyte", _box(island), text
 
 

@@ -68,7 +68,10 @@ class Violation:
 
     def __str__(self) -> str:
         x, y = (value / um for value in self.place)
-        return f"rule {self.rule!r}, layer {self.layer!r}, cell {self.cell} at ({x:.3f}, {y:.3f}) um: {self.detail}"
+        return (
+            f"rule {self.rule!r}, layer {self.layer!r}, cell {self.cell} at ({x:.3f}, {y:.3f}) um: "
+            f"{self.detail}"
+        )
 
 
 def check(
@@ -152,7 +155,8 @@ def require_clean(
     >>> ac.wafer.require_clean(library)
     Traceback (most recent call last):
         ...
-    acanthite.errors.LayoutError: rule 'pad side', layer 'pad', cell DIE at ...: expected at least 60 um ...
+    acanthite.errors.LayoutError: rule 'pad side', layer 'pad', cell DIE at ...: expected at least
+    60 um ...
     """
     broken = check(library, rules, wafer, progress)
     if broken:

@@ -195,7 +195,9 @@ def parasitics(
     --------
     >>> from acanthite.constants import fF
     >>> wires = ac.wafer.parasitics(ac.wafer.ArrayDesign(8, 8))
-    >>> print(f"{wires.word_line_resistance:.1f} ohm a segment, {wires.crossing_capacitance / fF:.0f} fF a cell")
+    >>> print(
+    ...     f"{wires.word_line_resistance:.1f} ohm a segment, {wires.crossing_capacitance / fF:.0f} fF a cell"
+    ... )
     2.7 ohm a segment, 53 fF a cell
     """
     stack, f = parameters.group("stack"), parameters.group("filament")

@@ -158,9 +158,15 @@ def _ceiling(name: str, flow: Flow, limit: float, what: str) -> BudgetVerdict:
     worst = max(hot, key=lambda s: s.temperature or 0.0)
     peak = worst.temperature or ROOM
     side = "below" if peak <= limit else "above"
-    says = f"{worst.name} ({_heat(worst)}) stays {limit - peak:.0f} K below {what} at {celsius_text(limit)}"
+    says = (
+        f"{worst.name} ({_heat(worst)}) stays {limit - peak:.0f} K below {what} at "
+        f"{celsius_text(limit)}"
+    )
     if side == "above":
-        says = f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at {celsius_text(limit)}"
+        says = (
+            f"{worst.name} ({_heat(worst)}) goes {peak - limit:.0f} K above {what} at "
+            f"{celsius_text(limit)}"
+        )
     return BudgetVerdict(name, (peak - ROOM) / (limit - ROOM), worst, says)
 
 

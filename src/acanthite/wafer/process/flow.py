@@ -169,7 +169,10 @@ def read_flow(
     >>> from acanthite.constants import nm
     >>> step = 'kind="sputter", layer="electrolyte", material="Ag2S", thickness="80 nm"'
     >>> length = Path("flow.toml").write_text(f"step = [{{{step}}}]")
-    >>> [f"{step.name}: {step.thickness / nm:.0f} nm" for step in ac.wafer.read_flow("flow.toml")]
+    >>> [
+    ...     f"{step.name}: {step.thickness / nm:.0f} nm"
+    ...     for step in ac.wafer.read_flow("flow.toml")
+    ... ]
     ['sputter, electrolyte: 80 nm']
     """
     return _steps(read(path, "flow", ProcessError), recipe, parameters)
@@ -294,13 +297,17 @@ def _csv(rows: list[tuple[str, ...]]) -> str:
 
 
 def _html(rows: list[tuple[str, ...]]) -> str:
-    style = "table{border-collapse:collapse;font:13px sans-serif}td,th{border:1px solid #b9bec7;padding:4px 8px;text-align:left}"
+    style = (
+        "table{border-collapse:collapse;font:13px sans-serif}td,th{border:1px solid "
+        "#b9bec7;padding:4px 8px;text-align:left}"
+    )
     head = "".join(f"<th>{name}</th>" for name in _HEADINGS)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>\n" for row in rows
     )
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Traveller</title><style>{style}</style></head>\n'
+        '<!DOCTYPE html>\n<html lang="en"><head><meta '
+        f'charset="utf-8"><title>Traveller</title><style>{style}</style></head>\n'
         f"<body><h1>Traveller</h1>\n<table><tr>{head}</tr>\n{body}</table></body></html>\n"
     )
 
@@ -322,12 +329,14 @@ def _step(entry: TomlTable, recipe: Recipe, parameters: ParameterSet) -> Process
     layer = entry.get("layer", "")
     if kind not in KINDS:
         raise entry.error(
-            f"{entry.label}kind = {kind!r}; expected one of {', '.join(KINDS)}{nearest(kind, KINDS)}",
+            f"{entry.label}kind = {kind!r}; expected one of "
+            f"{', '.join(KINDS)}{nearest(kind, KINDS)}",
             "kind",
         )
     if (layer and layer not in MASKS) or (not layer and kind in _PATTERNED):
         raise entry.error(
-            f"{entry.label}layer = {layer!r}; expected one of {', '.join(MASKS)}{nearest(layer, MASKS)}",
+            f"{entry.label}layer = {layer!r}; expected one of "
+            f"{', '.join(MASKS)}{nearest(layer, MASKS)}",
             "layer",
         )
     if kind in DEPOSITIONS and not ("thickness" in entry and "material" in entry):
@@ -368,7 +377,8 @@ def _value(
         number, given = _as_written(text, parameters)
     except ParameterError as error:
         raise entry.error(
-            f"{entry.label}{name} = {text!r}: {error}; or give a number with a unit, such as '50 nm'",
+            f"{entry.label}{name} = {text!r}: {error}; or give a number with a unit, such as '50 "
+            "nm'",
             name,
         ) from None
     try:

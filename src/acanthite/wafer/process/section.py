@@ -62,7 +62,9 @@ class Section(Plotted, picture="acanthite.wafer.process.section:plot_section"):
 
     >>> from acanthite.constants import nm, um
     >>> section = ac.wafer.cross_sections(ac.wafer.process_flow())[-1]
-    >>> [f"{material} {thickness / nm:.0f} nm" for material, thickness in section.at(10 * um)][1:]
+    >>> [f"{material} {thickness / nm:.0f} nm" for material, thickness in section.at(10 * um)][
+    ...     1:
+    ... ]
     ['SiO2 70 nm', 'Au 50 nm', 'Ag2S 50 nm', 'Ag 50 nm']
     """
 

@@ -72,7 +72,13 @@ def plot_wafer_map(
     >>> import xarray as xr
     >>> from acanthite.constants import mm, nm
     >>> thickness = ("die", [50 * nm, 48 * nm], {"units": "m", "long_name": "film thickness"})
-    >>> dies = xr.Dataset({"x": ("die", [-10 * mm, 10 * mm]), "y": ("die", [0.0, 0.0]), "thickness": thickness})
+    >>> dies = xr.Dataset(
+    ...     {
+    ...         "x": ("die", [-10 * mm, 10 * mm]),
+    ...         "y": ("die", [0.0, 0.0]),
+    ...         "thickness": thickness,
+    ...     }
+    ... )
     >>> axes = ac.wafer.plot_wafer_map(dies, "thickness", size=(18 * mm, 18 * mm))
     >>> axes.get_title()
     'film thickness'

@@ -55,7 +55,9 @@ def ring_thickness(r: ArrayLike, radius: float, distance: float) -> Array:
     Examples
     --------
     >>> from acanthite.constants import mm
-    >>> ac.wafer.ring_thickness([0.0, 50 * mm], radius=60 * mm, distance=100 * mm).round(2).tolist()
+    >>> ac.wafer.ring_thickness([0.0, 50 * mm], radius=60 * mm, distance=100 * mm).round(
+    ...     2
+    ... ).tolist()
     [1.0, 0.89]
     """
 
@@ -244,7 +246,9 @@ def statistics(values: ArrayLike) -> Statistics:
     --------
     >>> from acanthite.constants import nm
     >>> found = ac.wafer.statistics([48 * nm, 50 * nm, float("nan"), 52 * nm])
-    >>> print(f"{found.mean / nm:.0f} nm over {found.n} dies, uniform to {found.uniformity:.0%}")
+    >>> print(
+    ...     f"{found.mean / nm:.0f} nm over {found.n} dies, uniform to {found.uniformity:.0%}"
+    ... )
     50 nm over 3 dies, uniform to 4%
     """
     v = np.asarray(values, float)

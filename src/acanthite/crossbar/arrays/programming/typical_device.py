@@ -133,7 +133,9 @@ def suited(
     >>> law = ac.device.Filament.from_film(ac.film.grow(ac.film.Recipe()))
     >>> device = law.sample(1, seed=1)
     >>> method = ac.crossbar.suited(device, 300 * mV, 10 * nS, 100 * nS, tolerance=10 * nS)
-    >>> print(f"pulses of {method.width:.0e} s, SET at {'-' if method.set_polarity < 0 else '+'}")
+    >>> print(
+    ...     f"pulses of {method.width:.0e} s, SET at {'-' if method.set_polarity < 0 else '+'}"
+    ... )
     pulses of 1e-03 s, SET at -
     """
     sign = window(device, voltage).set_polarity

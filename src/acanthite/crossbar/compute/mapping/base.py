@@ -29,7 +29,11 @@ class Mapping(Protocol):
     --------
     Columns that the mappings take for a matrix of ten outputs:
 
-    >>> mappings = [ac.crossbar.ColumnPairs(), ac.crossbar.RowPairs(), ac.crossbar.OffsetColumn()]
+    >>> mappings = [
+    ...     ac.crossbar.ColumnPairs(),
+    ...     ac.crossbar.RowPairs(),
+    ...     ac.crossbar.OffsetColumn(),
+    ... ]
     >>> [mapping.shape(outputs=10, inputs=64) for mapping in mappings]
     [(64, 20), (128, 10), (64, 11)]
     """

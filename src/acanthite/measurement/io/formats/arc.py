@@ -1,4 +1,5 @@
-"""Histories that the control software of ArC ONE saves: a row a pulse or read, word line and bit line in front.
+"""Histories that the control software of ArC ONE saves: a row a pulse or read, word line and bit
+line in front.
 
 The file begins with the name of the session and the date; then come the names ``Wordline, Bitline,
 Resistance, Amplitude (V), Pulse width (s), Tag, ReadTag, ReadVoltage``, resistances in ohm, and the
@@ -57,7 +58,8 @@ def _places(names: Sequence[str]) -> dict[str, int]:
 
 
 def read(run: FileRun) -> list[xr.Dataset]:
-    """Return the recordings of a history: cells with as many rows and pulses of the same signs share one.
+    """Return the recordings of a history: cells with as many rows and pulses of the same signs
+    share one.
 
     Parameters
     ----------

@@ -190,12 +190,15 @@ def _cycle(settings: Settings, run: int) -> int | None:
 
 
 def _names(path: str | Path, title: str, head: list[Row]) -> tuple[list[str], int]:
-    """Return the names and how many rows they take; a table of cycles has the test's name over each."""
+    """Return the names and how many rows they take; a table of cycles has the test's name over
+    each.
+    """
     width = max(len(row) for row in head)
     first = [_text(head[0], i) for i in range(width)]
     if all(not name or text.number(name) is not None for name in first):
         raise RecordingError(
-            f"{path}, sheet {title!r}, row 1: {text.shorten(next((n for n in first if n), ''))}; expected the names of the columns"
+            f"{path}, sheet {title!r}, row 1: {text.shorten(next((n for n in first if n), ''))}; "
+            "expected the names of the columns"
         )
     if first[0] == "Cycle" and len(head) > 1 and _text(head[1], 0) == "Index":
         second = [_text(head[1], i) for i in range(width)]
@@ -222,7 +225,8 @@ def _unlike(names: list[str]) -> list[str]:
 def _numbers(
     path: str | Path, title: str, names: Sequence[str], rows: Sequence[tuple[int, Row]]
 ) -> tuple[list[int], Array]:
-    """Return the named columns that hold numbers, and these; a row that is missing is one of not-a-number.
+    """Return the named columns that hold numbers, and these; a row that is missing is one of
+    not-a-number.
 
     Raises
     ------
@@ -265,7 +269,8 @@ def _refuse_gaps(path: str | Path, title: str, rows: Sequence[tuple[int, Row]]) 
             raise text.fail(
                 path,
                 f"sheet {title!r}, cell {workbook.cell_name(column, number)}",
-                f"{text.shorten(row[column])} stands {number - above - 1} empty rows below the table; delete it",
+                f"{text.shorten(row[column])} stands {number - above - 1} empty rows below the "
+                "table; delete it",
             )
 
 
@@ -278,7 +283,9 @@ def _number(cell: Any) -> float | None:
 def _pairs(
     names: tuple[str, ...], settings: dict[str, list[str]]
 ) -> tuple[tuple[tuple[str, str], ...], int | None]:
-    """Return voltage and current names of each SMU, the swept one first, and that one's place in the settings."""
+    """Return voltage and current names of each SMU, the swept one first, and that one's place in
+    the settings.
+    """
     modes = settings.get("Operation Mode", [])
     order = sorted(
         range(len(modes)),

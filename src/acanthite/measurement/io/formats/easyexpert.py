@@ -21,7 +21,8 @@ from acanthite.measurement.io.parsing import text
 from acanthite.measurement.io.run import Array, FileRun
 
 LAYOUT = "Acanthite.Layout"
-"""Key of the description that acanthite's own writer adds, from which a Recording comes back whole."""
+"""Key of the description that acanthite's own writer adds, from which a Recording comes back whole.
+"""
 
 _HEADS = ("SetupTitle", "PrimitiveTest")
 
@@ -119,7 +120,8 @@ def _take(
         raise text.fail(
             path,
             line_number,
-            f"{text.shorten(line)} after the data of the record of line {record.line}; expected DataValue or the SetupTitle "
+            f"{text.shorten(line)} after the data of the record of line {record.line}; expected "
+            "DataValue or the SetupTitle "
             "of the next record: a line is missing or damaged",
         )
     elif head == "SetupTitle":
@@ -166,7 +168,8 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
         raise text.fail(
             path,
             line_number,
-            f"{len(cells)} values for {n} names; expected {', '.join(record.names)}: the line is damaged",
+            f"{len(cells)} values for {n} names; expected {', '.join(record.names)}: the line is "
+            "damaged",
         )
     try:
         if not rest.isascii() or "_" in rest:
@@ -186,11 +189,14 @@ def _take_row(path: str | Path, line_number: int, record: _Record, rest: str) ->
 
 
 def _run(path: str | Path, number: int, record: _Record, ours: bool) -> FileRun:
-    """Return a record as a run; an instrument's overflow is not-a-number, what acanthite wrote is as it was."""
+    """Return a record as a run; an instrument's overflow is not-a-number, what acanthite wrote is
+    as it was.
+    """
     where = f"{path}, line {record.line} (record {number})"
     if not record.names:
         raise RecordingError(
-            f"{where}: has no DataName and no data; expected the names of the columns: the file is cut short"
+            f"{where}: has no DataName and no data; expected the names of the columns: the file is "
+            "cut short"
         )
     values = np.frombuffer(record.values, float).reshape(-1, len(record.names)).copy()
     if not ours:
@@ -226,7 +232,8 @@ def _check_size(path: str | Path, number: int, record: _Record, n_rows: int) -> 
         raise text.fail(
             path,
             record.last,
-            f"record {number} ends after {n_rows} of the {points} x {n_steps} rows that line {line} states; "
+            f"record {number} ends after {n_rows} of the {points} x {n_steps} rows that line "
+            f"{line} states; "
             "expected all of them: the file is cut short or lines are missing",
         )
     return n_steps
@@ -235,7 +242,9 @@ def _check_size(path: str | Path, number: int, record: _Record, n_rows: int) -> 
 def _channels(
     record: _Record, values: Array
 ) -> tuple[tuple[str, ...], Array, tuple[tuple[str, str], ...]]:
-    """Return names and values with the constant voltages that are not among the data, and the V-I pairs, VAR1 first."""
+    """Return names and values with the constant voltages that are not among the data, and the V-I
+    pairs, VAR1 first.
+    """
     names = list(record.names)
     functions = [function.upper() for function in record.settings.get("Channel.Func", [])]
     pairs: list[tuple[int, tuple[str, str]]] = []

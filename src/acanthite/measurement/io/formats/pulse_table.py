@@ -111,7 +111,9 @@ def _level(run: FileRun, column: int, role: str, hints: Hints) -> tuple[Array, s
 
 
 def _columns_up_down(run: FileRun, hints: Hints) -> xr.Dataset:
-    """Read a column of responses to pulses up beside one to pulses down, several pairs being devices."""
+    """Read a column of responses to pulses up beside one to pulses down, several pairs being
+    devices.
+    """
     names = run.names if any(run.names) else ("up", "down")
     run = FileRun(names, run.values, run.where, run.units, attrs=run.attrs)
     columns = {
@@ -120,7 +122,8 @@ def _columns_up_down(run: FileRun, hints: Hints) -> xr.Dataset:
     }
     if len(columns["up"]) != len(columns["down"]):
         raise RecordingError(
-            f"{run.where}: {len(columns['up'])} columns up and {len(columns['down'])} down; expected as many"
+            f"{run.where}: {len(columns['up'])} columns up and {len(columns['down'])} down; "
+            "expected as many"
         )
     devices = []
     unit = "1"
@@ -200,7 +203,8 @@ def _shared_direction(
     all_of_them = given[order].reshape(-1, shape[-1])
     if not (all_of_them == all_of_them[0]).all():
         raise RecordingError(
-            f"{run.where}: the pulses of some cycles go up where those of others go down; expected the same in each: keep "
+            f"{run.where}: the pulses of some cycles go up where those of others go down; expected "
+            "the same in each: keep "
             "one kind a file"
         )
     return all_of_them[0]
@@ -213,7 +217,9 @@ def _voltages(
     shape: tuple[int, ...],
     hints: Hints,
 ) -> tuple[Array, str] | None:
-    """Return the voltages of the pulses of a cycle with their unit, where the file states them and they are the same in each."""
+    """Return the voltages of the pulses of a cycle with their unit, where the file states them and
+    they are the same in each.
+    """
     if "pulse_voltage" not in roles or hints.pulse_voltage:
         return None
     unit, factor = unit_of(run, roles["pulse_voltage"], hints)
@@ -245,7 +251,8 @@ def _grid(
     cycles = np.unique(which, return_counts=True)[1]
     if len(set(counts.tolist())) > 1 or len(set(cycles.tolist())) > 1:
         raise RecordingError(
-            f"{run.where}: {min(counts)} to {max(counts)} pulses a cycle, {min(cycles)} to {max(cycles)} rows a device; "
+            f"{run.where}: {min(counts)} to {max(counts)} pulses a cycle, {min(cycles)} to "
+            f"{max(cycles)} rows a device; "
             "expected as many for each: keep whole cycles only, or one device a file"
         )
     shape = (len(names), n // (len(names) * counts[0]), int(counts[0]))
@@ -257,7 +264,9 @@ def _grid(
 
 
 def _cycle_of(rows: Array, roles: dict[str, int]) -> NDArray[np.intp]:
-    """Return the cycle each row of one device belongs to: as the file says, else a new one where the pulse number falls."""
+    """Return the cycle each row of one device belongs to: as the file says, else a new one where
+    the pulse number falls.
+    """
     if "cycle" in roles:
         return np.unique(rows[:, roles["cycle"]], return_inverse=True)[1].ravel()
     if "pulse" in roles:
@@ -281,7 +290,8 @@ def _cycles(level: Array, hints: Hints, given: Array | None, where: str) -> tupl
     period = n_up + n_down
     if level.shape[1] % period:
         raise RecordingError(
-            f"{where}: n_up + n_down = {period} pulses a cycle; the table has {level.shape[1]}, no multiple of it"
+            f"{where}: n_up + n_down = {period} pulses a cycle; the table has {level.shape[1]}, no "
+            "multiple of it"
         )
     return level.reshape(len(level), -1, period), np.r_[np.ones(n_up), -np.ones(n_down)]
 

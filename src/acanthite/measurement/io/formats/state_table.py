@@ -1,4 +1,6 @@
-"""Tables of states: endurance (both resistances against cycles) and retention (resistances against time)."""
+"""Tables of states: endurance (both resistances against cycles) and retention (resistances against
+time).
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ _DIMS = {"endurance": ("device", "cycle", "pulse"), "retention": ("device", "sta
 
 @dataclass(frozen=True)
 class _Level:
-    """A column that holds the level of a state: its place, the state, the quantity where the name says it, the device."""
+    """A column that holds the level of a state: its place, the state, the quantity where the name
+    says it, the device.
+    """
 
     column: int
     state: str
@@ -43,7 +47,8 @@ class _Level:
 
 
 def looks_like(run: FileRun, hints: Hints) -> bool:
-    """Return whether a table is one of states: of LRS and HRS, or of a resistance or conductance against time alone.
+    """Return whether a table is one of states: of LRS and HRS, or of a resistance or conductance
+    against time alone.
 
     Parameters
     ----------
@@ -116,7 +121,9 @@ def _levels(run: FileRun, hints: Hints) -> list[_Level]:
 
 
 def _state(base: str) -> tuple[str, str, str]:
-    """Return the state, the quantity and the device that a column's name says, each of them or an empty string."""
+    """Return the state, the quantity and the device that a column's name says, each of them or an
+    empty string.
+    """
     words = [word for word in re.split(r"[\s_.\-]+", base) if word]
     small = [word.casefold() for word in words]
     state = quantity = ""
@@ -169,7 +176,8 @@ def _read(run: FileRun, hints: Hints) -> list[xr.Dataset]:
             }
             if set(mine) != set(states):
                 raise RecordingError(
-                    f"{run.where}: {label or 'the table'} has {', '.join(mine)}; expected {' and '.join(states)} of each device"
+                    f"{run.where}: {label or 'the table'} has {', '.join(mine)}; expected "
+                    f"{' and '.join(states)} of each device"
                 )
             axis = _axis(run, roles, counter, kind, rows)
             devices[" ".join(filter(None, (name, label)))] = (
@@ -208,7 +216,8 @@ def _axis(
     for above, below in pairwise(axis):
         if not below > above:
             raise RecordingError(
-                f"{run.where}: {name} is {below:g} after {above:g}; expected rising numbers: a column 'device' tells devices "
+                f"{run.where}: {name} is {below:g} after {above:g}; expected rising numbers: a "
+                "column 'device' tells devices "
                 "apart, else keep one run a file"
             )
     return axis
@@ -222,7 +231,8 @@ def _conductance(
     stated = {unit for unit, _, _ in units.values()}
     if len(stated) > 1:
         raise RecordingError(
-            f"{run.where}: some columns of states say their unit and some do not; say it, as units={{'resistance': 'Ohm'}}"
+            f"{run.where}: some columns of states say their unit and some do not; say it, as "
+            f"units={{'resistance': 'Ohm'}}"
         )
     levels_in_siemens = {}
     for column, (_, factor, quantity) in units.items():
@@ -230,7 +240,8 @@ def _conductance(
         bad = np.flatnonzero(values <= 0)
         if bad.size:
             raise RecordingError(
-                f"{run.where}: {run.names[column]} is {values[bad[0]]:g}; expected more than zero, or nothing where it was not read"
+                f"{run.where}: {run.names[column]} is {values[bad[0]]:g}; expected more than zero, "
+                "or nothing where it was not read"
             )
         levels_in_siemens[column] = (
             1 / (values * factor) if quantity == "resistance" else values * factor
@@ -239,7 +250,9 @@ def _conductance(
 
 
 def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
-    """Return the SI unit of a level, the factor to it, and what it is; no unit where none is stated."""
+    """Return the SI unit of a level, the factor to it, and what it is; no unit where none is
+    stated.
+    """
     name = run.names[level.column]
     given = (
         hints.units.get(name) or hints.units.get(parse_column(name).base) or stated_unit(run, name)
@@ -255,7 +268,8 @@ def _unit(run: FileRun, level: _Level, hints: Hints) -> tuple[str, float, str]:
     kind = {"Ω": "resistance", "S": "conductance"}.get(known[0]) if known else None
     if kind is None or known is None:
         raise RecordingError(
-            f"{run.where}: column {name!r} is in {given!r}; expected a resistance or a conductance: of a current, divide the "
+            f"{run.where}: column {name!r} is in {given!r}; expected a resistance or a "
+            "conductance: of a current, divide the "
             "read voltage by it"
         )
     return known[0], known[1], kind
@@ -271,7 +285,8 @@ def _refuse_unknown(run: FileRun, level: _Level) -> None:
             else "a resistance or a conductance"
         )
         raise RecordingError(
-            f"{run.where}: nothing says whether {name!r} is a resistance or a conductance ({what}); "
+            f"{run.where}: nothing says whether {name!r} is a resistance or a conductance "
+            f"({what}); "
             f"say its unit, as units={{{name!r}: 'Ohm'}}"
         )
 

@@ -79,7 +79,8 @@ def _refuse_cut(path: str | Path, layout: TableLayout) -> None:
         raise text.fail(
             path,
             "last line",
-            f"{text.shorten(last)} ends before its last cell; the file is cut short: export it again",
+            f"{text.shorten(last)} ends before its last cell; the file is cut short: export it "
+            "again",
         )
 
 
@@ -102,7 +103,8 @@ def _names(path: str | Path, layout: TableLayout, hints: Hints) -> tuple[str, ..
         filled = layout.n_cells - (not layout.numeric[-1])
         if len(hints.columns) not in (filled, layout.n_cells):
             raise RecordingError(
-                f"{path}: columns names {len(hints.columns)} columns, line {layout.first} has {filled}; "
+                f"{path}: columns names {len(hints.columns)} columns, line {layout.first} has "
+                f"{filled}; "
                 "name each of them, with '-' for those to leave out"
             )
         return hints.columns + ("-",) * (layout.n_cells - len(hints.columns))
@@ -114,7 +116,9 @@ def _names(path: str | Path, layout: TableLayout, hints: Hints) -> tuple[str, ..
 
 
 def _kept(run: FileRun, layout: TableLayout) -> FileRun:
-    """Return the run without the columns of text and those left out, its units SI where an instrument says so."""
+    """Return the run without the columns of text and those left out, its units SI where an
+    instrument says so.
+    """
     keep = [
         i
         for i, name in enumerate(run.names)
@@ -191,12 +195,15 @@ def _refuse_uncounted(run: FileRun, keys: Array, counters: Sequence[int]) -> Non
     """Raise where a row does not say its device or cycle."""
     for row, column in np.argwhere(~np.isfinite(keys)):
         raise RecordingError(
-            f"{run.where}: row {row + 1} of the numbers holds nothing under {run.names[counters[column]]!r}; expected a number"
+            f"{run.where}: row {row + 1} of the numbers holds nothing under "
+            f"{run.names[counters[column]]!r}; expected a number"
         )
 
 
 def _parts(path: str | Path, layout: TableLayout, words: Words) -> Iterator[tuple[int, Array]]:
-    """Yield the numbers, and the line they begin at: at once where every line is as expected, else line by line."""
+    """Yield the numbers, and the line they begin at: at once where every line is as expected, else
+    line by line.
+    """
     values = _fast(path, layout, words)
     if values is not None:
         yield layout.first, values
@@ -279,7 +286,8 @@ def _row(
         raise text.fail(
             path,
             line_number,
-            f"{n_found} cells; expected {n} as in line {layout.first}: the line is cut short, too long or damaged",
+            f"{n_found} cells; expected {n} as in line {layout.first}: the line is cut short, too "
+            "long or damaged",
         )
     row = []
     for i, cell in enumerate(cells):

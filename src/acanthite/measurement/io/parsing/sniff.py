@@ -81,7 +81,9 @@ class TableLayout:
         return _number(cell, self.decimal)
 
     def is_empty(self, column: int) -> bool:
-        """Return whether a column has neither name nor content: a separator at the end of each line makes one."""
+        """Return whether a column has neither name nor content: a separator at the end of each line
+        makes one.
+        """
         return not (self.filled[column] or (self.names and self.names[column]))
 
 
@@ -138,7 +140,8 @@ def sniff(path: str | Path, numbered: Iterable[tuple[int, str]] | None = None) -
         raise text.fail(
             path,
             where[0],
-            f"{text.shorten(where[1].strip())}; expected a table of numbers, with or without a line of names",
+            f"{text.shorten(where[1].strip())}; expected a table of numbers, with or without a "
+            "line of names",
         )
     return _layout(path, lines, plain, best[1], *best[3])
 
@@ -255,14 +258,16 @@ def _names_in(
         raise text.fail(
             path,
             number,
-            f"{text.shorten(line.strip())}; expected {len(numeric)} numbers as in the lines below it, or a name for each column: "
+            f"{text.shorten(line.strip())}; expected {len(numeric)} numbers as in the lines below "
+            "it, or a name for each column: "
             "the line is damaged",
         )
     if not fitted and re.search(r"[A-Za-z]\w*", line) and not _is_setting(line):
         raise text.fail(
             path,
             number,
-            f"{text.shorten(line.strip())} does not name the {len(numeric)} columns below; pass the names as columns=[...]",
+            f"{text.shorten(line.strip())} does not name the {len(numeric)} columns below; pass "
+            "the names as columns=[...]",
         )
     return fitted
 
@@ -277,7 +282,8 @@ def _refuse_thousands(
         raise text.fail(
             path,
             number,
-            f"{text.shorten(cell)} could be thousands or decimals, and no other number tells; write the numbers with "
+            f"{text.shorten(cell)} could be thousands or decimals, and no other number tells; "
+            "write the numbers with "
             "decimal points and without separators of thousands",
         )
 
@@ -314,6 +320,8 @@ def _fit(line: str, separator: str | None, numeric: Sequence[bool]) -> tuple[str
 def no_names(where: str, n: int) -> RecordingError:
     """Return the error for a table whose columns have no names."""
     return RecordingError(
-        f"{where}: {n} columns without names; name them in order, as columns=['voltage (V)', 'current (A)'], "
-        "with '-' for each one to leave out; or up and down for a pulse response, device, resistance, ..."
+        f"{where}: {n} columns without names; name them in order, as columns=['voltage (V)', "
+        "'current (A)'], "
+        "with '-' for each one to leave out; or up and down for a pulse response, device, "
+        "resistance, ..."
     )

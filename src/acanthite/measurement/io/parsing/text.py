@@ -73,7 +73,9 @@ _SPECIAL = (
 
 
 def not_regular(path: Path) -> str:
-    """Return why a path is no file with bytes in it, or an empty string; opening a pipe would wait for ever."""
+    """Return why a path is no file with bytes in it, or an empty string; opening a pipe would wait
+    for ever.
+    """
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -118,7 +120,9 @@ def lines(path: str | Path) -> Iterator[tuple[int, str]]:
 
 
 def is_plain(path: str | Path) -> bool:
-    """Return whether a file is bytes of text whose lines end as usual, so that all programs count them alike."""
+    """Return whether a file is bytes of text whose lines end as usual, so that all programs count
+    them alike.
+    """
     if encoding(head(path)) != "utf-8-sig":
         return False
     with Path(path).open("rb") as handle:

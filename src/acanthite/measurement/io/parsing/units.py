@@ -1,4 +1,6 @@
-"""Units as lab files write them, and what a column's name says: its quantity, its unit, its place in a series."""
+"""Units as lab files write them, and what a column's name says: its quantity, its unit, its place
+in a series.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ class Column:
 
     @property
     def terminal(self) -> str:
-        """What is left of the name without its letter for voltage or current: ``A`` of ``AV``, ``AI``."""
+        """What is left of the name without its letter for voltage or current: ``A`` of ``AV``,
+        ``AI``.
+        """
         return _role(self)[1]
 
 

@@ -48,7 +48,10 @@ def opened(path: str | Path) -> Iterator[Any]:
 
 
 def _cannot_open(path: str | Path, error: Exception) -> str:
-    return f"{path}: cannot be opened as a workbook ({_reason(error)}); it may be cut short: export it again"
+    return (
+        f"{path}: cannot be opened as a workbook ({_reason(error)}); it may be cut short: export "
+        "it again"
+    )
 
 
 def _refuse_bomb(path: str | Path) -> None:
@@ -61,7 +64,8 @@ def _refuse_bomb(path: str | Path) -> None:
     packed = Path(path).stat().st_size
     if unpacked > max(_HARMLESS, _DENSEST * packed):
         raise RecordingError(
-            f"{path}: {packed} bytes that unpack to {unpacked}; expected at most {_DENSEST} times as much, as a workbook of "
+            f"{path}: {packed} bytes that unpack to {unpacked}; expected at most {_DENSEST} times "
+            "as much, as a workbook of "
             "numbers does: save it again with the sheets of data only"
         )
 
@@ -72,7 +76,8 @@ def _reason(error: Exception) -> str:
 
 
 def rows(path: str | Path, book: Any, title: str) -> Iterator[tuple[int, Row]]:
-    """Yield the rows of a sheet that hold anything, numbered from one, without the empty cells behind the last.
+    """Yield the rows of a sheet that hold anything, numbered from one, without the empty cells
+    behind the last.
 
     Raises
     ------
@@ -92,7 +97,8 @@ def rows(path: str | Path, book: Any, title: str) -> Iterator[tuple[int, Row]]:
                     yield number, cells
     except Exception as error:
         raise RecordingError(
-            f"{path}, sheet {title!r}: cannot be read ({_reason(error)}); the file is damaged: export it again"
+            f"{path}, sheet {title!r}: cannot be read ({_reason(error)}); the file is damaged: "
+            "export it again"
         ) from None
 
 

@@ -33,7 +33,8 @@ _U = np.uint64
 
 @intrinsic
 def _keep_nonzero(typingctx, x, k, n, ids, values, at):
-    """Append the lines from ``k`` to ``n`` where ``x`` is not zero, and its values; return how many.
+    """Append the lines from ``k`` to ``n`` where ``x`` is not zero, and its values; return how
+    many.
 
     No more than ``LANES`` are looked at.
     """

@@ -90,7 +90,10 @@ def pair_cycles(
         return first, second, f"cycles counted by the number of the run{alone}"
     if len(a) == len(b) and np.array_equal(np.diff(a), np.diff(b)):
         order = list(range(1, len(a) + 1))
-        note = f"runs from {a[0]:g} and from {b[0]:g} on, paired in their order, since no sheet says more"
+        note = (
+            f"runs from {a[0]:g} and from {b[0]:g} on, paired in their order, since no sheet says "
+            "more"
+        )
         return *_counted(first, second, (order, order)), note
     return (
         first,

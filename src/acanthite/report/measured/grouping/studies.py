@@ -277,8 +277,8 @@ def _joined(group: Sequence[_Pair], options: Options) -> Study:
     """Return the study of the pairs of one test, SETs and RESETs a recording each."""
     sides = [_study([pair.parts[k] for pair in group], options) for k in (0, 1)]
     notes = tuple(
-        f"SETs from {pair.parts[0].file.name}, RESETs from {pair.parts[1].file.name}: their names differ in nothing else"
-        + (f"; {pair.grounds}" if pair.grounds else "")
+        f"SETs from {pair.parts[0].file.name}, RESETs from {pair.parts[1].file.name}: their names "
+        "differ in nothing else" + (f"; {pair.grounds}" if pair.grounds else "")
         for pair in group
     )
     first, second = sides

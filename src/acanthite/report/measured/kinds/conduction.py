@@ -199,7 +199,10 @@ def _verdict(mechanism_fits: ConductionFits) -> str:
             for fit in mechanism_fits.candidates
         )
     closest = min(mechanism_fits, key=lambda fit: fit.decades)
-    return f"none of those fitted; the closest is {MECHANISM_NAMES[closest.mechanism]}: {closest.trouble}"
+    return (
+        f"none of those fitted; the closest is {MECHANISM_NAMES[closest.mechanism]}: "
+        f"{closest.trouble}"
+    )
 
 
 def _numbers(fits: Fits) -> Iterator[Number]:

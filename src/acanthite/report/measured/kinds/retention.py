@@ -122,7 +122,10 @@ def _relative(units: tuple[str, str]) -> Iterator[str]:
         word for word, unit in zip(("resistances", "times"), units, strict=True) if unit == "1"
     ]
     if missing:
-        yield f"The file does not say the unit of its {' and '.join(missing)}: units='SI' says ohm and seconds."
+        yield (
+            f"The file does not say the unit of its {' and '.join(missing)}: units='SI' says ohm "
+            "and seconds."
+        )
 
 
 def _curves(

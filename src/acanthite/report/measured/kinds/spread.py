@@ -64,7 +64,10 @@ def distributions(samples: Samples, options: Options) -> Fitted:
 def _fit_numbers(name: str, family_fits: list[DistributionFit]) -> Iterator[Number]:
     for fit in family_fits:
         family = FAMILY_NAMES[fit.family]
-        note = f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc {fit.aicc - family_fits[0].aicc:+.1f} from the best"
+        note = (
+            f"A² = {fit.statistic:.3g}, p = {fit.p_value:.2g}, AICc "
+            f"{fit.aicc - family_fits[0].aicc:+.1f} from the best"
+        )
         for k, (parameter, estimate) in enumerate(fit.parameters.items()):
             yield Number(
                 f"{family} {parameter}", estimate, note if k == 0 else "", f"Distribution of {name}"

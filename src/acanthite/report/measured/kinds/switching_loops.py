@@ -232,7 +232,10 @@ def _remarks(events: SwitchingEvents, states: Resistances | None) -> Iterator[st
                 "gaps and were not searched; they count nowhere."
             )
         if np.isfinite(event.compliance):
-            yield f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as the file or the data say."
+            yield (
+                f"{event.kind.upper()}: current limited to {as_text(event.compliance, 'A')}, as "
+                "the file or the data say."
+            )
     if sum(
         np.isfinite(v).any(axis=-1).sum() > 1 for v in (events.set_voltage, events.reset_voltage)
     ):
