@@ -36,6 +36,8 @@ def touching(radius, phase=1.0, rupture=1.0):
         radius=radius,
         radial_factor=1.0,
         rupture_factor=rupture,
+        hazard=1.0,
+        untried=1.0,
     )
 
 

@@ -41,6 +41,7 @@ def state(coverage=0.0, gap=1.0, radius=0.5, phase=0.0, touching=0.0):
         growth_factor=1.0,
         radial_factor=1.0,
         rupture_factor=1.0,
+        untried=1.0,
         junction_factor=1.0,
         cluster_factor=1.0,
     )

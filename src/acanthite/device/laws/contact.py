@@ -20,6 +20,7 @@ import math
 from acanthite.constants import conductance_quantum, elementary_charge
 
 _G0 = conductance_quantum
+_LN2 = math.log(2.0)
 KOHLRAUSCH = 3.0 * elementary_charge**2 / (4.0 * math.pi**2)  # k^2/(4L) by Wiedemann and Franz
 WEXLER = 8.0 / (
     3.0 * math.pi * 0.694
@@ -89,12 +90,30 @@ def ripple_growth(neck, p):
     return 4.0 * q * (1.0 - q)
 
 
+def weakest_factor(hazard, p):
+    """Return how the field of a new constriction compares with that of the middle one.
+
+    The fields of the sites of a waist scatter as Weibull's distribution has it, so that the weakest
+    of any number of them does too; ``hazard`` is an Exp(1) variate, its median ln 2.
+    """
+    return (hazard / _LN2) ** p.cycle_rupture
+
+
+def rupture_field(atoms, s, p):
+    """Return the field constant of the weakest of the atoms of a waist. [J V]
+
+    Weibull's law of the weakest link: the more atoms, the weaker the weakest. ``cycle_rupture`` is
+    one over Weibull's modulus.
+    """
+    return p.radial_field * s.rupture_factor * (p.rupture_atoms / atoms) ** p.cycle_rupture
+
+
 def contact_rates(s, voltage, p):
     """Return gain and loss of the radius, and the rates at which its atoms are exchanged and at
     which it ruptures. [m/s], [1/s]
 
     The contact grows towards r_max where the voltage on it exceeds its capillary overpotential, and
-    loses its hold where it does not: a void nucleates at one of the atoms of its waist.
+    loses its hold where it does not: a void nucleates at the weakest of the atoms of its waist.
     """
     contact = contact_conductance(s, p)
     on_contact = abs(voltage) / (1.0 + contact * (p.body_resistance + p.series_resistance))
@@ -110,6 +129,7 @@ def contact_rates(s, voltage, p):
             fill = grow / p.contact_radius
             return grow, fill + decay, fill / p.exchange_number, 0.0
         against = capillary - on_contact
-    atoms = (0.5 * p.fermi_wavenumber * neck) ** 2
-    field = p.radial_field * s.rupture_factor
-    return 0.0, decay, 0.0, p.rupture_rate * atoms * boltzmann_over(0.0, field, against, kT)
+    if against < _TINY_VOLTAGE:
+        return 0.0, decay, 0.0, 0.0
+    field = rupture_field((0.5 * p.fermi_wavenumber * neck) ** 2, s, p)
+    return 0.0, decay, 0.0, p.rupture_rate * boltzmann_over(0.0, field, against, kT)

@@ -3,12 +3,12 @@ capillary decay, polarisation.
 
 Voltages are those of the top (Ag) electrode against the bottom (Au) one: negative drives silver out
 at the Ag side. States: coverage :math:`m` of the Ag/Ag2S interface with clusters, hazard left
-:math:`h` before the next random event (nucleation; a new constriction of a contact that
-exchanged its atoms; its rupture), gap :math:`x` of the filament, radius :math:`r` of its contact,
+:math:`h` before the next random event (nucleation; a new constriction of a contact that exchanged
+its atoms; its rupture), gap :math:`x` of the filament, radius :math:`r` of its contact,
 polarisation :math:`u`. Held: phase (0 no filament, +1 one from Ag, -1 one from Au), whether it
-touches, and what its life drew: barrier, growth, radial and rupture factors, junction, cluster
-conductance. The contact is in :mod:`~acanthite.device.laws.contact`; docs/physics.md derives every
-equation.
+touches, the hazard there was when its constriction was drawn, and what its life drew: barrier,
+growth, radial and rupture factors, junction, cluster conductance. The contact is in
+:mod:`~acanthite.device.laws.contact`; docs/physics.md derives every equation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ from acanthite.arguments import count, is_number
 from acanthite.constants import boltzmann, elementary_charge, nm
 from acanthite.device.equations import State
 from acanthite.device.law import Devices, Law
-from acanthite.device.laws.contact import boltzmann_over, contact_conductance, contact_rates
+from acanthite.device.laws.contact import (
+    boltzmann_over,
+    contact_conductance,
+    contact_rates,
+    weakest_factor,
+)
 from acanthite.device.validation import check_seed
 from acanthite.errors import LawError, brief
 from acanthite.parameters import AG2S, ParameterSet
@@ -137,7 +142,9 @@ def filament_rates(s, voltage, p):
         gap = gap_rate(s, voltage, p)
     else:
         gain_r, loss_r, exchange, rupture = contact_rates(s, voltage, p)
-        hazard = -exchange - rupture
+        if s.hazard < s.untried:  # a constriction that was never strained is as random as another
+            hazard = -exchange
+        hazard -= rupture
     relax = 1.0 / p.polarisation_time
     gain_u = relax * p.polarisation_fraction * voltage
     return gain_m, loss_m, hazard, 0.0, gap, 0.0, gain_r, loss_r, gain_u, relax
@@ -148,7 +155,8 @@ def filament_event(k, s, voltage, p, z):
     m, h, x, r, u = s.coverage, s.hazard, s.gap, s.radius, s.polarisation
     phase, touching = s.phase, s.touching
     shift, growth, radial = s.barrier_shift, s.growth_factor, s.radial_factor
-    rupture, junction, cluster = s.rupture_factor, s.junction_factor, s.cluster_factor
+    rupture, untried = s.rupture_factor, s.untried
+    junction, cluster = s.junction_factor, s.cluster_factor
     opens = k == 3  # a contact that has dwindled to nothing
     renewed = False
     if k == 1 and touching != 0.0:
@@ -157,15 +165,15 @@ def filament_event(k, s, voltage, p, z):
     if opens:  # by an atom
         touching, x, r, h = 0.0, p.rupture_gap, _CONTACT_START, z[5]
     elif renewed:
-        rupture, h = math.exp(p.cycle_rupture * z[3]), z[5]
+        rupture, h, untried = weakest_factor(0.5 * (z[3] ** 2 + z[4] ** 2), p), z[5], z[5]
     elif (
         k == 1
     ):  # hazard spent: a filament nucleates on the side that is driven, among other clusters
         h, cluster = z[5], math.exp(p.cycle_cluster * z[4])
         phase, touching, x, r = (1.0 if voltage < 0.0 else -1.0), 0.0, p.thickness, _CONTACT_START
     elif k == 2 and x <= 0.5 * p.thickness:  # gap closed: a new constriction
-        touching, x, r = 1.0, 0.0, _CONTACT_START
-        rupture = math.exp(p.cycle_rupture * z[3])
+        touching, x, r, untried = 1.0, 0.0, _CONTACT_START, h
+        rupture = weakest_factor(z[5], p)
     else:  # filament gone, whether it ever touched or not, or a fresh device: a new life
         phase, touching, x, r, h = 0.0, 0.0, p.thickness, _CONTACT_START, z[5]
         shift = p.cycle_barrier * z[0]
@@ -174,13 +182,15 @@ def filament_event(k, s, voltage, p, z):
         junction = math.exp(p.cycle_junction * z[3])
         if k < 0:
             cluster = math.exp(p.cycle_cluster * z[4])
-    return m, h, x, r, u, phase, touching, shift, growth, radial, rupture, junction, cluster
+    return (
+        m, h, x, r, u, phase, touching, shift, growth, radial, rupture, untried, junction, cluster,
+    )  # fmt: skip
 
 
 _PARAMETERS = (
     "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "bottom_barrier", "gold_field",
     "growth_velocity", "growth_field", "tip_promotion", "tip_overpotential", "retraction_ratio", "rupture_gap",
-    "radial_velocity", "radial_field", "contact_radius", "exchange_number", "rupture_rate",
+    "radial_velocity", "radial_field", "contact_radius", "exchange_number", "rupture_rate", "rupture_atoms",
     "capillary_voltage", "notch_radius", "capillary_rate",
     "cluster_dissolution_rate", "cluster_conductance", "hrs_conductance", "hrs_voltage",
     "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_resistance", "series_resistance", "mean_free_path",
@@ -196,8 +206,8 @@ _STATES = (
     State("polarisation", 0.0, scale=0.3),
 )
 _HELD = (
-    "phase", "touching", "barrier_shift", "growth_factor", "radial_factor", "rupture_factor", "junction_factor",
-    "cluster_factor",
+    "phase", "touching", "barrier_shift", "growth_factor", "radial_factor", "rupture_factor", "untried",
+    "junction_factor", "cluster_factor",
 )  # fmt: skip
 
 FILAMENT = Law(

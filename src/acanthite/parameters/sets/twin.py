@@ -56,9 +56,9 @@ QUANTITIES = {
     "film.grain_thickness_exponent": assumed(0.72, "1", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": assumed(50 * nm, "m", "thickness the annealing law refers to"),
     "film.grain_barrier": stated(0.20 * eV, "J", "Sect. 3.3: Frenkel migration, ~0.2 eV"),
-    "film.boundary_barrier": fitted(0.795 * eV, "J", "dW, what disorder adds"),
-    "film.barrier_grain_size": fitted(18.4 * nm, "m", "D_h, grain at which half of dW is left"),
-    "film.barrier_exponent": fitted(3.21, "1", "p"),
+    "film.boundary_barrier": fitted(0.826 * eV, "J", "dW, what disorder adds"),
+    "film.barrier_grain_size": fitted(18.76 * nm, "m", "D_h, grain at which half of dW is left"),
+    "film.barrier_exponent": fitted(3.297, "1", "p"),
     "film.microstrain": assumed(
         0.0, "1", "none: the paper reports widths only, so grains are lower bounds"
     ),
@@ -98,10 +98,10 @@ QUANTITIES = {
         "included (12)",
     ),
     "filament.temperature": assumed(300.0, "K", "room temperature"),
-    "filament.attempt_rate": fitted(1.47e11, "1/s", "nu0"),
-    "filament.site_number": fitted(237.0, "1", "N_s, nucleation sites a cell"),
-    "filament.nucleation_field": fitted(0.0425 * eV, "J V", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
-    "filament.gold_field": fitted(0.130 * eV, "J V", "B_Au, nucleation of silver on gold"),
+    "filament.attempt_rate": fitted(2.43e11, "1/s", "nu0"),
+    "filament.site_number": fitted(698.0, "1", "N_s, nucleation sites a cell"),
+    "filament.nucleation_field": fitted(0.0464 * eV, "J V", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
+    "filament.gold_field": fitted(0.1436 * eV, "J V", "B_Au, nucleation of silver on gold"),
     "filament.growth_velocity": fitted(5e-3, "m/s", "v_x0"),
     "filament.growth_field": fitted(0.0085 * eV, "J V", "B_x"),
     "filament.tip_promotion": assumed(0.3, "1", "g, self-promotion of the tip"),
@@ -110,15 +110,20 @@ QUANTITIES = {
         1.5 * nm, "m", "of the growing end: half the body's radius, sharper than the body"
     ),
     "filament.rupture_gap": assumed(0.25 * nm, "m", "a contact opens by about an atom"),
-    "filament.radial_velocity": fitted(2e-5, "m/s", "v_r0"),
+    "filament.radial_velocity": fitted(1e-2, "m/s", "v_r0"),
     "filament.radial_field": fitted(
-        0.018 * eV, "J V", "B_r, growth and rupture of the contact: one reaction, either way"
+        0.029 * eV, "J V", "B_r, growth and rupture of the contact: one reaction, either way"
     ),
     "filament.exchange_number": assumed(
         10.0, "1", "radii deposited anew before a constriction is another"
     ),
     "filament.rupture_rate": fitted(
-        1e6, "1/s", "nu_r, attempts of one atom of the waist to begin a void"
+        4e7, "1/s", "nu_r, attempts of the weakest atom of the waist to begin a void"
+    ),
+    "filament.rupture_atoms": assumed(
+        14.0,
+        "1",
+        "of the waist whose weakest atom has the field B_r: the middle contact of a sweep",
     ),
     "filament.notch_radius": assumed(
         0.236 * nm,
@@ -136,7 +141,7 @@ QUANTITIES = {
         2.0, "1", "e-folds from the first roughness of a filament to its rupture: 1 to 3"
     ),
     "filament.cluster_dissolution_rate": assumed(
-        3.3e7, "1/s", "nu_d: a depression pulse undoes what a potentiation pulse did"
+        5.45e7, "1/s", "nu_d: a depression pulse undoes what a potentiation pulse did"
     ),
     "filament.cluster_conductance": fitted(2 * uS, "S", "G_m"),
     "filament.junction_conductance": fitted(
@@ -193,13 +198,11 @@ QUANTITIES = {
     "spread.cycle_barrier": assumed(
         0.0, "J", "sigma_W between cycles: nucleation is random enough by itself"
     ),
-    "spread.contact_radius": fitted(0.50, "1", "sigma ln r_max between devices"),
-    "spread.radial_velocity": fitted(0.306, "1", "xi_r between cycles"),
+    "spread.contact_radius": fitted(0.493, "1", "sigma ln r_max between devices"),
+    "spread.radial_velocity": fitted(0.639, "1", "xi_r between cycles"),
     "spread.growth_velocity": assumed(0.30, "1", "xi_x between cycles"),
     "spread.rupture_field": fitted(
-        0.299,
-        "1",
-        "sigma ln B_r of a rupture, between constrictions, beside the chance of nucleation",
+        0.254, "1", "one over Weibull's modulus of the fields of rupture of the atoms of a waist"
     ),
     "spread.device_junction": assumed(
         10e-3 * eV, "J", "of the junction's barrier between devices: as sigma_W"
