@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
-from scipy.stats import kstest
+from scipy.stats import kstest, weibull_min
 
 from acanthite import film
 from acanthite.constants import boltzmann, conductance_quantum, eV, nm
@@ -91,6 +91,26 @@ def test_more_reset_voltage_ruptures_sooner(radius, a, b):
     s = touching(radius)
     rates = [contact.contact_rates(s, v, P)[3] for v in (low, high)]
     assert rates[0] <= rates[1]
+
+
+@pytest.mark.parametrize("atoms", [1.0, 14.0, 300.0])
+def test_the_weakest_of_a_waist_is_the_weakest_of_its_atoms(atoms):
+    """Fields of many atoms drawn one by one from Weibull's distribution: their least is the law's."""
+    modulus = 1.0 / P.cycle_rupture
+    middle = (1 / math.log(2)) ** P.cycle_rupture  # scale of the atoms, in the law's unit
+    scale = P.radial_field * middle * P.rupture_atoms**P.cycle_rupture
+    least = weibull_min(modulus, scale=scale * atoms**-P.cycle_rupture)
+    rng = np.random.Generator(np.random.PCG64(2))
+    one_by_one = scale * rng.weibull(modulus, (4000, int(atoms))).min(1)
+    assert kstest(one_by_one, least.cdf).pvalue > 1e-3
+    factors = [contact.weakest_factor(e, P) for e in rng.exponential(size=4000)]
+    ours = [contact.rupture_field(atoms, SimpleNamespace(rupture_factor=f), P) for f in factors]
+    assert kstest(ours, least.cdf).pvalue > 1e-3
+
+
+def test_the_middle_constriction_has_the_field_of_growth():
+    middle = SimpleNamespace(rupture_factor=contact.weakest_factor(math.log(2), P))
+    assert contact.rupture_field(P.rupture_atoms, middle, P) == pytest.approx(P.radial_field)
 
 
 def test_a_neck_sharper_than_its_notch_dissolves_unaided_and_a_wider_one_does_not():

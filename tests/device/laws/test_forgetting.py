@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from acanthite import analysis, film
 from acanthite.constants import boltzmann, eV, nA, nm, uA, um
 from acanthite.device import Filament
+from acanthite.device.laws.filament import filament_rates
 from acanthite.figures import Settings, experiments
 from acanthite.figures.fig4_computing.fig4d import nonlinearity
 from acanthite.measurement import Endurance, Instrument, Retention, Sweep, run
@@ -155,20 +157,44 @@ def test_a_thousand_devices_are_read_and_none_moves():
     assert (nonlinearity(reads) > 0.01).sum() <= 1
 
 
-def test_no_device_stays_in_its_lrs_for_good():
-    """A wide contact in series with its lines gets little voltage: it misses some RESETs, but none
-    holds for ever.
-    """
-    wide = NOMINAL.sample(24, seed=5)
-    values = wide.values.copy()
-    values[:, list(wide.law.parameters).index("contact_radius")] = (
-        np.repeat([1.2, 1.8, 2.5], 8) * nm
+def test_wide_contacts_are_reset_as_narrow_ones_are():
+    """They get little of the voltage, in series with their lines, but have a weaker weakest atom."""
+    devices = NOMINAL.sample(40, seed=5)
+    values = devices.values.copy()
+    radii = np.repeat([0.3, 0.66, 1.2, 2.0, 3.2], 8) * nm
+    values[:, list(devices.law.parameters).index("contact_radius")] = radii
+    cycling = run(dataclasses.replace(devices, values=values), Endurance(cycles=2000))
+    assert analysis.endurance(cycling).reset_failures.max() <= 3  # set again from the Au side
+
+
+def test_the_worst_of_many_devices_endures():
+    """Of 10,000 cycles of the slowest of a hundred devices less than one in a hundred fails."""
+    failures = []
+    for seed in range(3):
+        result = analysis.endurance(run(NOMINAL.sample(33, seed=seed), Endurance(cycles=1000)))
+        failures.append(1 - result.good_share)
+    assert np.median(failures) == 0.0
+    assert np.max(failures) < 0.01
+
+
+def test_a_constriction_is_drawn_anew_only_where_it_was_strained():
+    """Under SET nothing happens to a contact that was never strained, for years."""
+    s = SimpleNamespace(
+        coverage=0.0,
+        hazard=0.7,
+        gap=0.0,
+        radius=0.4 * nm,
+        phase=1.0,
+        touching=1.0,
+        barrier_shift=0.0,
+        radial_factor=1.0,
+        rupture_factor=1.0,
+        untried=0.7,
     )
-    cycling = run(dataclasses.replace(wide, values=values), Endurance(cycles=2000))
-    missed = analysis.endurance(cycling).reset_failures.reshape(3, 8)
-    assert missed[0].max() <= 10
-    assert missed[1].max() <= 200
-    assert missed[2].max() < 2000
+    p = SimpleNamespace(**NOMINAL.values)
+    assert filament_rates(s, -0.2, p)[2] == 0.0
+    s.hazard = 0.5  # some of it was spent under RESET
+    assert filament_rates(s, -0.2, p)[2] < 0.0
 
 
 def test_the_hrs_varies_from_cycle_to_cycle_and_between_devices():
@@ -227,8 +253,8 @@ class Hold:
 
 
 @pytest.mark.parametrize("kelvin", [250.0, 300.0, 420.0])
-@pytest.mark.parametrize("voltage", [0.0, 0.005, -0.005, 0.0255, -0.0255])
-def test_years_at_a_reading_voltage_take_no_time(kelvin, voltage):
+@pytest.mark.parametrize("voltage", [0.0, 0.005, -0.005, 0.0255, -0.0255, -0.1, -0.2])
+def test_years_at_one_voltage_take_no_time(kelvin, voltage):
     devices = at(kelvin).sample(3, seed=5)
     begun = time.perf_counter()
     reads = run(devices, Hold(voltage), after=set_at(10 * uA), instrument=QUIET)

@@ -44,8 +44,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         f"The shortest median life is {life.min():.1e} s, the longest {life.max():.1e} s; states "
         f"last for {KEPT:.0e} s or more from {first} on.",
         "Below one quantum a gap is left, whose tip dissolves by its own curvature: a volatile "
-        "threshold switch. From two quanta on the neck is stable against that, and surface "
-        "diffusion is all that is left.",
+        "threshold switch. A closed contact goes by surface diffusion, one of a single quantum "
+        "within the hour.",
         "Nothing was fitted to it but the barrier of surface diffusion, from below: levels of "
         "10 µA and more hold for 1e4 s.",
     ]
@@ -80,5 +80,5 @@ def draw(outcome: Outcome) -> Figure:
     ax.set(xlabel="compliance current of the SET", ylabel="time to half the conductance")
     prefix_axis(ax, "x", "A")
     ax.set_ylabel("time to half the conductance (s)")
-    legend_above(ax, ncols=3)
+    legend_above(ax, ncols=2)
     return figure

@@ -10,7 +10,7 @@ import numpy as np
 
 from acanthite import measurement
 from acanthite.constants import uA
-from acanthite.drawing import CYCLE, legend_above, name_panel, new_figure, prefix_axis
+from acanthite.drawing import CYCLE, name_panel, new_figure, prefix_axis
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.predictions.left_alone import QUIET
@@ -123,5 +123,5 @@ def draw(outcome: Outcome) -> Figure:
         ax.set(xlabel="voltage of the ramp, magnitude (V)", ylabel="current, magnitude")
         prefix_axis(ax, "y", "A")
         name_panel(ax, f"compliance {as_text(float(level), 'A')}")
-    legend_above(axes[0], ncols=2)
+    axes[1].legend(loc="lower right")
     return figure
