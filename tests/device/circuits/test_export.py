@@ -6,6 +6,7 @@ import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,7 +44,8 @@ def simulate(text: str, corners, levels, samples, step: float, folder) -> np.nda
     (folder / "run.cir").write_text(
         f"wave\n{text}Vin top 0 PWL({wave})\nXd top 0 acanthite_device\n"
         ".options reltol=1e-5 vntol=1e-9 abstol=1e-15 method=gear\n"
-        f".control\ntran {step:.6g} {corners[-1]:.12g} 0 {step:.6g} uic\nwrdata out.txt i(Vin)\nquit\n.endc\n.end\n"
+        f".control\ntran {step:.6g} {corners[-1]:.12g} 0 {step:.6g} uic\nwrdata out.txt "
+        "i(Vin)\nquit\n.endc\n.end\n"
     )
     done = subprocess.run(
         ["ngspice", "-b", "run.cir"],
@@ -69,8 +71,20 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
     )
 
 
+def of_one_constriction(devices: Devices) -> Devices:
+    """Return filaments whose contact is never another one, which a circuit leaves out; other
+    devices as they are.
+    """
+    if "exchange_number" not in devices.law.parameters:
+        return devices
+    values = devices.values.copy()
+    values[:, list(devices.law.parameters).index("exchange_number")] = 1e12
+    return replace(devices, values=values)
+
+
 def compare(devices: Devices, sweep: Sweep, folder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the sweep's voltages, and our current and ngspice's."""
+    devices = of_one_constriction(devices)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     theirs = ngspice(export(devices, "spice"), sweep, folder)
     return recording["applied"].values, recording["current"].values[0, 0], theirs
@@ -105,7 +119,7 @@ def test_the_filament_in_ngspice_has_our_current_within_one_percent(thickness, s
 
 @needs_ngspice
 def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_path):
-    devices = Filament.from_film(film.grow()).sample(5, seed=3)
+    devices = of_one_constriction(Filament.from_film(film.grow()).sample(5, seed=3))
     sweep = Sweep(-0.4, 0.4, step=0.001)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     ours = switching(recording, jump=0.2)
@@ -118,7 +132,9 @@ def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_p
             jump=0.2,
         )
         assert theirs.set_voltage[0, 0] == pytest.approx(ours.set_voltage[k, 0], rel=0.01)
-        assert theirs.reset_voltage[0, 0] == pytest.approx(ours.reset_voltage[k, 0], rel=0.01)
+        assert theirs.reset_voltage[0, 0] == pytest.approx(
+            ours.reset_voltage[k, 0], abs=1.01 * sweep.step
+        )  # a rupture is one event: it falls into a step, or the next
 
 
 _SWEEPS = {
@@ -198,7 +214,8 @@ def test_a_law_of_ones_own_in_ngspice(tmp_path):
     errors = agreement(
         *compare(own.sample(1, seed=1), Sweep(1.0, -1.0, rate=4.0, step=0.01), tmp_path)
     )
-    # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a RESET to zero magnifies
+    # motion that stops at a state of its own does so over 3e-4 of that state in the export, which a
+    # RESET to zero magnifies
     assert errors.max() < 2e-3
 
 

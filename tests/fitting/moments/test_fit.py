@@ -1,4 +1,6 @@
-"""A random law fitted to the distributions of its loops, and what it does with data it cannot be fitted to."""
+"""A random law fitted to the distributions of its loops, and what it does with data it cannot be
+fitted to.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,7 @@ def test_more_unknowns_than_moments_are_refused(loops):
         *FREE,
         "nucleation_field",
         "radial_field",
-        "cycle_dissolution",
+        "cycle_rupture",
         "series_resistance",
         "growth_velocity",
     )

@@ -47,7 +47,7 @@ Array = NDArray[np.float64]
 
 RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "filament": (
-        ("migration_barrier", "nucleation_field", "contact_radius", "radial_field", "cycle_dissolution", "hrs_conductance"),
+        ("migration_barrier", "nucleation_field", "contact_radius", "radial_field", "cycle_rupture", "hrs_conductance"),
         ("migration_barrier", "contact_radius"),
     ),
 }  # fmt: skip
