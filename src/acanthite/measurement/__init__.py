@@ -3,13 +3,11 @@
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
 from acanthite.measurement.io import Skipped, detect, read, read_folder, write
 from acanthite.measurement.polarity import potentiating_sign
-from acanthite.measurement.program import (
+from acanthite.measurement.programs import (
     Endurance,
-    Program,
     PulseLadder,
     PulseTrain,
     Retention,
-    Schedule,
     Sweep,
 )
 from acanthite.measurement.recording import (
@@ -18,6 +16,7 @@ from acanthite.measurement.recording import (
     load_recording,
     save_recording,
 )
+from acanthite.measurement.schedule import Program, Schedule
 
 __all__ = [
     "FAST",

@@ -16,8 +16,8 @@ from acanthite.device import Devices
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.coordinates import counted
-from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
+from acanthite.measurement.schedule import Program, Schedule
 from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator, stream_id

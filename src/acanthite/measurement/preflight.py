@@ -14,7 +14,8 @@ import numpy as np
 
 from acanthite.device import Devices, Law
 from acanthite.errors import LawError, ProgramError, brief
-from acanthite.measurement.program import Program, Schedule, Sweep
+from acanthite.measurement.programs.sweep import Sweep
+from acanthite.measurement.schedule import Program, Schedule
 
 _VOLTAGES = 41
 _NOISE = (

@@ -1,0 +1,11 @@
+"""Programs of the virtual instrument: what is applied when, and where it is sampled.
+
+A program is a list of linear segments repeated in cycles. Voltages are those of the top (Ag)
+electrode against the bottom (Au) one: SET is negative.
+"""
+
+from acanthite.measurement.programs.pulses import Endurance, PulseLadder, PulseTrain
+from acanthite.measurement.programs.retention import Retention
+from acanthite.measurement.programs.sweep import Sweep
+
+__all__ = ["Endurance", "PulseLadder", "PulseTrain", "Retention", "Sweep"]
