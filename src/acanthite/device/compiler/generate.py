@@ -29,10 +29,24 @@ from acanthite.files import write_text
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
 _FOLLOWING = ("implicit.py", "engine.py")
+_BETWEEN = {
+    "nothing": ((), ("recorder.py",)),
+    "series": (("load.py", "series.py"), ("recorder.py",)),
+    "capacitive": (("load.py",), ("capacitive.py",)),
+    "driven": (("driven.py",), ("recorder.py",)),
+}
+"""What may stand between source and device: the parts of the text after the law and at the end."""
 
 
-def compile_law(law: Equations) -> ModuleType:
+def compile_law(law: Equations, between: str = "nothing") -> ModuleType:
     """Return the kernel module of ``law``, generating it if this text was never seen before.
+
+    Parameters
+    ----------
+    law : Equations
+    between : {"nothing", "series", "capacitive", "driven"}
+        What stands between source and device: a load in series; one with a capacitance beside the
+        device; or the source itself is one of current.
 
     Raises
     ------
@@ -41,7 +55,7 @@ def compile_law(law: Equations) -> ModuleType:
         reads a parameter or state the law does not have.
     """
     check_names(law)
-    return load_module(source(law))
+    return load_module(source(law, between))
 
 
 def load_module(text: str) -> ModuleType:
@@ -69,12 +83,39 @@ def load_module(text: str) -> ModuleType:
     return module
 
 
-def source(law: Equations) -> str:
-    """Return the text of the kernel module of ``law``."""
+def source(law: Equations, between: str = "nothing") -> str:
+    """Return the text of the kernel module of ``law``; see :func:`compile_law`."""
     head, rest = _text("steps.py").split(_BEGIN)
+    text = _law_text(law)
+    before, last = _BETWEEN[between]
+    if between == "nothing":
+        text += _NOTHING_BETWEEN
+    elif between != "capacitive":
+        text = _as_device(text)
+    first = [f"LOAD = {len(law.parameters)}"] if before else []
+    first += [_text(name).split(_BODY)[1] for name in before]
     steps = rest.split(_END)[1]
-    bodies = [_text(name).split(_BODY)[1] for name in _FOLLOWING]
-    return "\n\n".join([f"{head}{_law_text(law)}", steps, *bodies])
+    bodies = [_text(name).split(_BODY)[1] for name in (*_FOLLOWING, *last)]
+    return "\n\n".join([f"{head}{text}", *first, steps, *bodies])
+
+
+_NOTHING_BETWEEN = """
+
+@njit(**JIT)
+def at_device(y, applied, p):
+    return applied
+"""
+
+
+def _as_device(text: str) -> str:
+    """Return a law's text with its functions under the names of those of a device under load."""
+    for name, own in (
+        ("fill_rates", "device_rates"),
+        ("law_current", "device_current"),
+        ("apply_event", "device_event"),
+    ):
+        text = text.replace(f"\ndef {name}(", f"\ndef {own}(")
+    return text
 
 
 def _text(name: str) -> str:

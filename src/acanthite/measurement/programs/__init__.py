@@ -4,8 +4,20 @@ A program is a list of linear segments repeated in cycles. Voltages are those of
 electrode against the bottom (Au) one: SET is negative.
 """
 
+from acanthite.measurement.programs.pairs import PairedPulses, SpikePairs
 from acanthite.measurement.programs.pulses import Endurance, PulseLadder, PulseTrain
 from acanthite.measurement.programs.retention import Retention
 from acanthite.measurement.programs.sweep import Sweep
+from acanthite.measurement.programs.waveform import CurrentSweep, Waveform
 
-__all__ = ["Endurance", "PulseLadder", "PulseTrain", "Retention", "Sweep"]
+__all__ = [
+    "CurrentSweep",
+    "Endurance",
+    "PairedPulses",
+    "PulseLadder",
+    "PulseTrain",
+    "Retention",
+    "SpikePairs",
+    "Sweep",
+    "Waveform",
+]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from acanthite.arguments import count, number
-from acanthite.errors import ProgramError
+from acanthite.errors import ProgramError, brief
 
 _MOST_SEGMENTS = 10_000_000
 """Of a cycle; more would not fit into memory."""
@@ -45,3 +47,38 @@ def check_segments(program: str, what: str, n: float) -> None:
             f"{program}: {what} make {n:.3g} samples and waits a cycle; expected at most "
             f"{_MOST_SEGMENTS:.0e}"
         )
+
+
+def checked_numbers(name: str, given: Any) -> np.ndarray:
+    """Return finite numbers as an array."""
+    try:
+        numbers = np.asarray(given)
+        if numbers.dtype.kind not in "fiu":
+            raise ValueError
+        numbers = numbers.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise ProgramError(f"{name} = {brief(given)}; expected numbers") from None
+    if not np.isfinite(numbers).all():
+        where = int(np.argmin(np.isfinite(numbers)))
+        raise ProgramError(
+            f"{name} is {numbers.ravel()[where]} at place {where}; expected finite numbers"
+        )
+    return numbers
+
+
+def checked_line(program: str, time: Any, name: str, values: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return times that go up and as many values, two or more."""
+    t = checked_numbers(f"{program}: time", time)
+    v = checked_numbers(f"{program}: {name}", values)
+    if t.ndim != 1 or t.size < 2 or t.shape != v.shape:
+        raise ProgramError(
+            f"{program}: time has shape {t.shape}, {name} {v.shape}; expected as many of both, two "
+            "or more"
+        )
+    if not (np.diff(t) > 0).all():
+        k = int(np.argmin(np.diff(t) > 0))
+        raise ProgramError(
+            f"{program}: time goes from {t[k]:g} s to {t[k + 1]:g} s at place {k + 1}; expected "
+            "each after the one before: give an edge some time"
+        )
+    return t, v

@@ -26,8 +26,6 @@ from acanthite.quantities import accepts_quantities
 class PulseTrain:
     """Equal write pulses, each followed by a read, sampled in time as an oscilloscope would.
 
-    The instrument's own current limit is the only one.
-
     Parameters
     ----------
     voltage : float
@@ -41,6 +39,8 @@ class PulseTrain:
         How long. [s]
     samples : int
         On each write plateau; the edges get a tenth of it each, the read the same number.
+    compliance : float, optional
+        Current limit of the write pulses; the instrument's own without it. [A]
 
     Examples
     --------
@@ -62,6 +62,7 @@ class PulseTrain:
     read_voltage: float = 5 * mV
     read_time: float = 20 * us
     samples: int = 50
+    compliance: float | None = None
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dims are (pulse, sample)."""
@@ -75,11 +76,14 @@ class PulseTrain:
         n_edge = max(2, samples // 10)
         late = np.geomspace(0.01, 1.0, samples) if samples > 1 else np.ones(1)
         s.to(self.read_voltage, self.edge)
+        write_limit = _limit("PulseTrain", "compliance", self.compliance, current_limit)
         for _ in range(pulses):
+            s.limit = write_limit
             self._ramp(s, self.voltage, n_edge)
             for _ in range(samples):
                 s.hold((self.width - self.edge) / samples, record=True)
             self._ramp(s, self.read_voltage, n_edge)
+            s.limit = current_limit
             for gap in np.diff(np.r_[0.0, late]):
                 s.hold(float(gap) * self.read_time, record=True)
         per_pulse = 2 * samples + 2 * n_edge
@@ -119,6 +123,9 @@ class PulseLadder:
         [V], [s]
     depression : float, optional
         Magnitude of the depression pulses where it is another. [V]
+    compliance, reset_compliance : float, optional
+        Current limits of the pulses that potentiate and of those that depress; the instrument's own without
+        them. [A]
 
     Examples
     --------
@@ -143,6 +150,8 @@ class PulseLadder:
     read_voltage: float = 5 * mV
     read_time: float = 50 * us
     depression: float | None = None
+    compliance: float | None = None
+    reset_compliance: float | None = None
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,)."""
@@ -158,8 +167,11 @@ class PulseLadder:
         depression = math.copysign(depression, self.voltage)
         volts = np.r_[np.full(up, -self.voltage), np.full(down, depression)]
         s = Segments(current_limit)
-        for v in volts:
+        limits = _both_limits("PulseLadder", self, current_limit)
+        for k, v in enumerate(volts):
+            s.limit = limits[0] if k < up else limits[1]
             s.pulse(float(v), self.width, self.edge)
+            s.limit = current_limit
             s.hold(self.wait)
             s.read(self.read_voltage, self.read_time, self.edge)
         return s.schedule(
@@ -184,6 +196,9 @@ class Endurance:
         [s]
     read_voltage, read_time : float
         [V], [s]
+    compliance, reset_compliance : float, optional
+        Current limits of the pulses that set and of those that reset; the instrument's own without
+        them. [A]
 
     Examples
     --------
@@ -200,6 +215,8 @@ class Endurance:
     edge: float = 1 * us
     read_voltage: float = 5 * mV
     read_time: float = 1 * ms
+    compliance: float | None = None
+    reset_compliance: float | None = None
 
     def schedule(self, current_limit: float) -> Schedule:
         """Return the segments; dim is (pulse,): after SET, after RESET."""
@@ -209,10 +226,30 @@ class Endurance:
         (cycles,) = checked_counts("Endurance", cycles=self.cycles)
         s = Segments(current_limit)
         volts = np.array([-self.voltage, self.voltage])
-        for v in volts:
+        limits = _both_limits("Endurance", self, current_limit)
+        for v, limit in zip(volts, limits, strict=True):
+            s.limit = limit
             s.pulse(float(v), self.width, self.edge)
+            s.limit = current_limit
             s.hold(self.read_time)
             s.read(self.read_voltage, self.read_time, self.edge)
         return s.schedule(
             cycles, ("pulse",), (2,), pulse_voltage=("pulse", volts, "V", "write pulse voltage")
         )
+
+
+def _limit(program: str, name: str, value: float | None, current_limit: float) -> float:
+    """Return the limit of some pulses: what is given, and no more than the instrument's."""
+    if value is None:
+        return current_limit
+    return min(current_limit, number(f"{program}: {name}", value, above=0, error=ProgramError))
+
+
+def _both_limits(
+    name: str, program: PulseLadder | Endurance, current_limit: float
+) -> tuple[float, float]:
+    """Return the limits of the pulses that set and of those that reset."""
+    return (
+        _limit(name, "compliance", program.compliance, current_limit),
+        _limit(name, "reset_compliance", program.reset_compliance, current_limit),
+    )
