@@ -19,6 +19,7 @@ from acanthite.commands.export import export
 from acanthite.commands.film import film
 from acanthite.commands.fit import fit
 from acanthite.commands.layout import layout
+from acanthite.commands.measure import measure
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
 from acanthite.commands.parameters import parameters
 from acanthite.commands.reproduce import Greedy, reproduce
@@ -84,6 +85,7 @@ for _command in (
     claims,
     parameters,
     export,
+    measure,
     layout,
     array,
     train,
