@@ -46,7 +46,7 @@ def filaments():
     st.floats(0.1, 0.6),
     st.floats(0.1, 10.0),
     st.floats(0.01, 0.2),
-    st.sampled_from([None, 1e-5]),
+    st.sampled_from([None, 1e-3]),
 )
 def test_the_corners_of_a_sweep_give_the_sweep(first, second, rate, step, limit):
     sweep = Sweep(-first, second, rate=rate, step=step, compliance=limit, set_polarity=-1)
@@ -124,14 +124,16 @@ def fading_at(kelvin):
 def test_a_ramp_of_temperature_is_followed():
     ramp = TemperatureProgram([10.0, 110.0], [300.0, 400.0], fading_at, step=0.25)
     program = Waveform([0.0, 200.0], [0.01, 0.01], samples=40)
-    measured = run(fading_at(300.0), program, instrument=QUIET, temperature=ramp)
+    measured = run(fading_at(300.0), program, instrument=QUIET, temperature=ramp, tolerance=1e-7)
     t = measured["time"].values[0]
 
     def rate(now):
         return 1e5 * math.exp(-0.5 * 1.602176634e-19 / boltzmann / float(ramp.at(now)))
 
     wanted = np.exp([-quad(rate, 0, end, points=[10, 110], limit=200)[0] for end in t])
-    np.testing.assert_allclose(measured["current"].values[0, 0] / 1e-6, wanted, rtol=1e-3)
+    np.testing.assert_allclose(
+        measured["current"].values[0, 0] / 1e-6, wanted, rtol=1e-3, atol=1e-5
+    )
     np.testing.assert_allclose(measured["temperature"].values[0], ramp.at(t))
 
 
@@ -219,10 +221,14 @@ def test_a_recording_that_cannot_be_gone_on_from_is_refused(filaments):
         run(VTEAM.sample(1, seed=4), Sweep(-0.1), after=kept)
 
 
-def test_a_charge_goes_on_too(filaments):
-    load = Load(1e6, capacitance=1e-9)  # a time constant of a millisecond
+def test_a_charge_goes_on_too():
+    load = Load(1e4, capacitance=1e-7)  # a time constant of half a millisecond
     shape = Waveform([0.0, 1e-3, 2e-3], [0.0, 0.02, 0.02], samples=10)
-    first = run(VTEAM.sample(1, seed=1), shape, instrument=QUIET, load=load, keep_state=True)
-    again = run(VTEAM.sample(1, seed=1), shape, instrument=QUIET, load=load, after=first)
-    fresh = run(VTEAM.sample(1, seed=1), shape, instrument=QUIET, load=load)
-    assert float(again["voltage"][0, 0, 0]) > float(fresh["voltage"][0, 0, 0])
+    device = fading_at(300.0)
+    first = run(device, shape, instrument=QUIET, load=load, keep_state=True)
+    again = run(device, shape, instrument=QUIET, load=load, after=first)
+    fresh = run(device, shape, instrument=QUIET, load=load)
+    last = float(first["voltage"][0, 0, -1])
+    more = (again["voltage"] - fresh["voltage"]).values[0, 0]
+    t = first["time"].values[0]
+    np.testing.assert_allclose(more, last * np.exp(-t / 5e-4), rtol=1e-2, atol=1e-5)

@@ -199,7 +199,8 @@ def _ag2s(
 
     chosen = chosen_parameters(file)
     if kelvin is not None:
-        chosen = chosen.replace({"filament.temperature": kelvin})
+        quantity = dataclasses.replace(chosen["filament.temperature"], value=kelvin)
+        chosen = chosen.replace({"filament.temperature": quantity})
     film = grow(recipe_of(chosen, thickness), chosen)
     return Filament.from_film(film, chosen).sample(n, seed=seed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -181,9 +181,10 @@ def run(
     preflight.check_schedule("program", schedule, len(devices))
     schedules = [schedule]
     if after is not None and not is_recording(after):
-        after = preflight.suited(after, devices)
+        after = preflight.suited(cast("Program", after), devices)
         schedules.insert(0, after.schedule(instrument.current_limit))
         preflight.check_schedule("after", schedules[0], len(devices))
+    preflight.check_drive(schedules, load)
     with preflight.compiled(devices.law):
         start = fresh(devices)
         _preflight(devices, start.states, schedules, after is None and load is None)
@@ -262,7 +263,7 @@ def _recording(
         attrs["after"] = str(after.attrs.get("program"))
         attrs["continues"] = _measured_before(after)
     elif after is not None:
-        attrs["after"] = _described(after)
+        attrs["after"] = _described(cast("Program", after))
     limits = {
         n: v
         for n in ("compliance", "reset_compliance")
@@ -298,11 +299,15 @@ def _with_extras(
     if result.peak_current.size:
         extras["device_current"] = (dims, result.device_current.reshape(shape))
         extras["peak_current"] = (dims, result.peak_current.reshape(shape))
+    bath = None
     if temperature is not None:
-        kelvin = temperature.at(schedule.times).reshape(shape[1:])
-        extras["temperature"] = (dims[1:], kelvin)
+        bath = temperature.at(schedule.times)
+        extras["temperature"] = (dims[1:], bath.reshape(shape[1:]))
+    inner = (len(devices), *schedule.times.shape)
+    flow = (result.voltage.reshape(inner), result.through_device.reshape(inner))
+    recorded = result.states.reshape(*inner, -1) if names else result.states
     for name in names:
-        values = state(name, devices, result, temperature, schedule)
+        values = state(name, devices, recorded, flow, bath)
         extras[name] = (dims, values.reshape(shape))
     if extras:
         recording = recording.assign(

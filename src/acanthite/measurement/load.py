@@ -115,12 +115,11 @@ class Load:
     Examples
     --------
     >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> sweep = ac.measurement.Sweep(-0.5, cycles=1)
     >>> load = ac.measurement.Load(resistance=10e3)
-    >>> loops = ac.measurement.run(devices, sweep, load=load)
-    >>> drop = loops.applied - loops.voltage
-    >>> print(f"{float(abs(drop - 10e3 * loops.current).max()):.0e} V at most")
-    1e-05 V at most
+    >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5), load=load)
+    >>> across = loops.voltage + 10e3 * loops.current
+    >>> bool((abs(across - loops.applied) < 1e-3).all())  # noise of the instrument
+    True
     """
 
     resistance: float = 0.0

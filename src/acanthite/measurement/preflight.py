@@ -94,6 +94,20 @@ def check_surroundings(load: Any, temperature: Any) -> None:
             raise ProgramError(f"run: {name} = {brief(value)}; expected a {remedy}")
 
 
+def check_drive(schedules: Sequence[Schedule], load: Load | None) -> None:
+    """Refuse a load behind a source of current.
+
+    Raises
+    ------
+    ProgramError
+    """
+    if load is not None and any(each.drive == "current" for each in schedules):
+        raise ProgramError(
+            f"run: load = {brief(load)} behind a source of current; expected none: what is in "
+            "series leaves the current alone, and a capacitance beside the device is not modelled"
+        )
+
+
 def checked_states(law: Law, states: Any) -> tuple[str, ...]:
     """Return the names of the states to record.
 

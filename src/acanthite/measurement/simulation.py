@@ -79,6 +79,11 @@ class Simulated:
     peak_current: np.ndarray
     carried: Carried
 
+    @property
+    def through_device(self) -> np.ndarray:
+        """Current through the device, that of the source where nothing is beside it. [A]"""
+        return self.device_current if self.device_current.size else self.current
+
 
 def phase(
     devices: Devices,

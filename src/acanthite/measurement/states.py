@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from acanthite.constants import boltzmann
 from acanthite.device import Devices, Law, filament_temperature
-
-if TYPE_CHECKING:
-    from acanthite.measurement.schedule import Schedule
-    from acanthite.measurement.simulation import Simulated
-    from acanthite.measurement.temperature import TemperatureProgram
 
 HOT = "filament_temperature"
 
@@ -45,20 +38,27 @@ def labels(name: str, law: Law) -> dict[str, str]:
 def state(
     name: str,
     devices: Devices,
-    result: Simulated,
-    temperature: TemperatureProgram | None,
-    schedule: Schedule,
+    states: np.ndarray,
+    flow: tuple[np.ndarray, np.ndarray],
+    bath: np.ndarray | None,
 ) -> np.ndarray:
-    """Return a state, or what follows from one, at each sample."""
+    """Return a state, or what follows from one, at each sample.
+
+    Parameters
+    ----------
+    name : str
+    devices : Devices
+    states : ndarray, shape (device, cycle, sample, state)
+    flow : tuple of ndarray, shape (device, cycle, sample)
+        Voltage on the devices and current through them. [V], [A]
+    bath : ndarray, shape (cycle, sample), optional
+        Its temperature where it changes. [K]
+    """
     if name != HOT:
-        return result.states[..., devices.law.state_names.index(name)]
-    current = result.device_current if result.device_current.size else result.current
-    hot = filament_temperature(
-        devices, result.voltage.reshape(len(devices), -1), current.reshape(len(devices), -1)
-    )
-    if temperature is None:
+        return states[..., devices.law.state_names.index(name)]
+    hot = filament_temperature(devices, *flow)
+    if bath is None:
         return hot
     # squares add up: the heat on top of the bath of the moment
-    own = (devices.parameter("kT") / boltzmann)[:, None]
-    bath = temperature.at(schedule.times).ravel()
+    own = (devices.parameter("kT") / boltzmann)[:, None, None]
     return np.sqrt(np.maximum(hot**2 - own**2, 0.0) + bath**2)

@@ -46,10 +46,11 @@ class TemperatureProgram:
 
     Examples
     --------
-    >>> from acanthite.constants import nm
-    >>> film = ac.film.grow()
+    >>> from dataclasses import replace
+    >>> film, ag2s = ac.film.grow(), ac.parameters.AG2S
     >>> def at(kelvin):
-    ...     warm = ac.parameters.AG2S.replace({"filament.temperature": kelvin})
+    ...     quantity = replace(ag2s["filament.temperature"], value=kelvin)
+    ...     warm = ag2s.replace({"filament.temperature": quantity})
     ...     return ac.device.Filament.from_film(film, warm).sample(2, seed=1)
     >>> warming = ac.measurement.TemperatureProgram([0.0, 1e3], [300.0, 350.0], at)
     >>> hold = ac.measurement.Retention(duration=1e3, points=5)
@@ -79,7 +80,7 @@ class TemperatureProgram:
 
     def at(self, time: ArrayLike) -> np.ndarray:
         """Return the temperature at some times. [K]"""
-        return np.interp(np.asarray(time, float), self.time, self.temperature)
+        return np.interp(np.asarray(time, float), *self._line())
 
     def over(self, schedule: Schedule) -> tuple[Schedule, np.ndarray]:
         """Return a schedule played once, its segments as short as the ramp asks for, and the
@@ -92,9 +93,12 @@ class TemperatureProgram:
         kelvin = self.at(ends - 0.5 * rows[:, 0])
         return replace(schedule, segments=rows, recorded=recorded, cycles=1), kelvin
 
+    def _line(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.asarray(self.time, float), np.asarray(self.temperature, float)
+
     def _marks(self) -> np.ndarray:
         """Return the times at which a ramp has gone on by a step, and its corners."""
-        time, kelvin = np.asarray(self.time, float), np.asarray(self.temperature, float)
+        time, kelvin = self._line()
         marks = [time[:1]]
         for k in range(len(time) - 1):
             n = max(1, math.ceil(abs(kelvin[k + 1] - kelvin[k]) / self.step))

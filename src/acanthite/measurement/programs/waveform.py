@@ -130,9 +130,9 @@ class CurrentSweep:
     >>> sweep = ac.measurement.CurrentSweep(-100 * uA, rate=100 * uA, step=1 * uA)
     >>> loops = ac.measurement.run(devices, sweep)
     >>> print(
-    ...     f"{float(loops.voltage.min()):.1f} V, then {float(loops.voltage[0, 0, 99]):.2f} V"
+    ...     f"{float(loops.current.min()) / uA:.0f} uA, {float(loops.voltage.min()):.1f} V at most"
     ... )
-    -1.0 V, then -0.19 V
+    -100 uA, -0.1 V
     """
 
     first: float
