@@ -257,5 +257,6 @@ def _numbers(name: str, recording: xr.Dataset, result: Any, files: list[Path]) -
     }
     if result is not None:
         numbers["verdict"] = result.verdict
-        numbers["mean"] = result.mean.tolist()
+        middle = result.mean if name == "paired-pulses" else result.median
+        numbers["index" if name == "paired-pulses" else "change"] = middle.tolist()
     return numbers

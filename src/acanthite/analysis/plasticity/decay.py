@@ -23,6 +23,7 @@ NONE, ONE, TWO = "none", "exponential", "double exponential"
 _LEVEL = 0.01  # of the tests
 _COVERED = 0.95  # of the intervals
 _ROUNDING = 1e-9  # effects below this are digits, not physics
+_FEWEST = 5  # points that a test takes
 _GRID = 24  # time constants tried first
 _BEYOND = 3.0  # times the shortest and longest time, as far as a constant is looked for
 
@@ -80,7 +81,8 @@ def fit_decay(time: ArrayLike, effect: ArrayLike) -> Decay:
     -------
     Decay
         Intervals are 95 %, from the curvature of the sum of squares with Student's t; those of time
-        constants are symmetric in their logarithm.
+        constants are symmetric in their logarithm, and open where a constant is too short or too
+        long for the times. Fewer than five points are not tested: no effect is found.
 
     Examples
     --------
@@ -94,7 +96,7 @@ def fit_decay(time: ArrayLike, effect: ArrayLike) -> Decay:
     t, y = t[known], y[known]
     squares = float(y @ y)
     nothing = Decay(NONE, (), (), math.sqrt(squares / max(len(y), 1)), math.nan)
-    if len(y) < 4 or np.abs(y).max() < _ROUNDING:
+    if len(y) < _FEWEST or np.abs(y).max() < _ROUNDING:
         return nothing
     one = _fit(t, y, 1)
     p_one = _p_value(squares, one[1], 2, len(y) - 2)
@@ -123,7 +125,7 @@ def _fit(t: np.ndarray, y: np.ndarray, n: int) -> tuple[np.ndarray, float]:
     """Return the logarithms of the best time constants and the sum of squares they leave."""
     from scipy.optimize import least_squares
 
-    low, high = math.log(t.min() / _BEYOND), math.log(t.max() * _BEYOND)
+    low, high = _range(t)
     grid = np.linspace(low, high, _GRID)
     starts = [grid[[i]] for i in range(_GRID)]
     if n == 2:
@@ -139,6 +141,11 @@ def _fit(t: np.ndarray, y: np.ndarray, n: int) -> tuple[np.ndarray, float]:
     )
     log_tau = np.sort(best.x)
     return log_tau, float(np.sum(_left(t, y, log_tau) ** 2))
+
+
+def _range(t: np.ndarray) -> tuple[float, float]:
+    """Return the logarithms of the time constants that the times can tell."""
+    return math.log(t.min() / _BEYOND), math.log(t.max() * _BEYOND)
 
 
 def _p_value(before: float, after: float, more: int, free: int) -> float:
@@ -165,17 +172,24 @@ def _described(
     free = max(len(y) - 2 * n, 1)
     variance = squares / free * np.diag(np.linalg.pinv(jacobian.T @ jacobian))
     reach = student.ppf(0.5 + 0.5 * _COVERED, free) * np.sqrt(np.maximum(variance, 0.0))
+    # a time constant at the end of what the times can tell is only known to lie beyond
+    low, high = _range(t)
+    at_low, at_high = np.isclose(log_tau, low, atol=1e-3), np.isclose(log_tau, high, atol=1e-3)
+    reach[:n][at_low] = np.inf
     sizes = tuple(
         Estimate(float(a), "1", interval=(float(a - r), float(a + r)))
         for a, r in zip(amplitudes, reach[:n], strict=True)
     )
     taus = tuple(
-        Estimate(
-            math.exp(x),
-            "s",
-            interval=(math.exp(x - min(r, 500.0)), math.exp(min(x + r, 700.0))),
-        )
-        for x, r in zip(log_tau, reach[n:], strict=True)
+        Estimate(math.exp(x), "s", interval=_interval(x, r, bool(short), bool(long)))
+        for x, r, short, long in zip(log_tau, reach[n:], at_low, at_high, strict=True)
     )
     rms = math.sqrt(squares / len(y))
     return Decay(ONE if n == 1 else TWO, sizes, taus, rms, p_value)
+
+
+def _interval(log_tau: float, reach: float, is_short: bool, is_long: bool) -> tuple[float, float]:
+    """Return the interval of a time constant from that of its logarithm."""
+    low = 0.0 if is_short else math.exp(log_tau - min(reach, 500.0))
+    high = math.inf if is_long or reach > 500.0 else math.exp(log_tau + reach)
+    return low, high

@@ -50,11 +50,11 @@ def spike_timing(result: SpikeTiming, ax: Axes | None = None) -> Axes:
     n = result.change[..., 0].size
     ax.plot(
         result.delay,
-        100 * result.mean,
+        100 * result.median,
         "o",
         color=CYCLE[0],
         markersize=3.5,
-        label=f"mean of {n}" if n > 1 else "one pair each",
+        label=f"median of {n}" if n > 1 else "one pair each",
     )
     for sign, fit in ((1, result.positive), (-1, result.negative)):
         side = np.abs(result.delay[np.sign(result.delay) == sign])

@@ -78,8 +78,8 @@ class SpikeTiming(Plotted, picture="acanthite.analysis.plasticity.drawings:spike
     change : ndarray, shape (device, cycle, pair)
         Conductance after over conductance before, less one.
     positive, negative : Decay
-        Fitted to the mean over devices and cycles at delays above and below zero, against the size
-        of the delay.
+        Fitted to the median over devices and cycles at delays above and below zero, against the
+        size of the delay.
 
     Examples
     --------
@@ -98,9 +98,11 @@ class SpikeTiming(Plotted, picture="acanthite.analysis.plasticity.drawings:spike
     negative: Decay
 
     @property
-    def mean(self) -> np.ndarray:
-        """Mean change over devices and cycles, shape (pair,)."""
-        return np.nanmean(self.change, axis=(0, 1))
+    def median(self) -> np.ndarray:
+        """Median change over devices and cycles, shape (pair,): one that sets from its HRS gains
+        by decades and would make any mean its own.
+        """
+        return np.nanmedian(self.change, axis=(0, 1))
 
     @property
     def verdict(self) -> str:
@@ -181,8 +183,8 @@ def spike_timing(recording: xr.Dataset) -> SpikeTiming:
     before, after = _two(recording, "spike_timing", "pair", "read")
     delay = _along(recording, "spike_timing", "pair", "delay")
     change = _change("spike_timing", before, after)
-    mean = np.nanmean(change, axis=(0, 1))
-    sides = (fit_decay(np.abs(delay[s]), mean[s]) for s in (delay > 0, delay < 0))
+    middle = np.nanmedian(change, axis=(0, 1))
+    sides = (fit_decay(np.abs(delay[s]), middle[s]) for s in (delay > 0, delay < 0))
     return SpikeTiming(delay, change, *sides)
 
 
