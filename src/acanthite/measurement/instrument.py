@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -186,11 +187,12 @@ def run(
         preflight.check_schedule("after", schedules[0], len(devices))
     preflight.check_drive(schedules, load)
     with preflight.compiled(devices.law):
-        start = fresh(devices)
-        _preflight(devices, start.states, schedules, after is None and load is None)
+        kernel = devices.law.kernel()
+        start = fresh(devices, kernel)
+        _preflight(devices, kernel, start.states, schedules, after is None and load is None)
         if is_recording(after):
             start = from_recording(after, devices, schedule)
-        phases = [phase(devices, each, load) for each in schedules]
+        phases = [phase(devices, each, load, kernel) for each in schedules]
         if temperature is not None:
             phases[-1] = at_temperatures(phases[-1], devices, temperature)
         wanted = bool(names)
@@ -201,10 +203,13 @@ def run(
 
 
 def _preflight(
-    devices: Devices, start: np.ndarray, schedules: list[Schedule], is_bare: bool
+    devices: Devices,
+    kernel: ModuleType,
+    start: np.ndarray,
+    schedules: list[Schedule],
+    is_bare: bool,
 ) -> None:
     """Refuse what could not be measured before anything is."""
-    kernel = devices.law.kernel()
     first = schedules[0]
     preflight.check_law(devices.law, kernel, start[:, 0].copy(), devices.values[0], first)
     if is_bare and first.drive == "voltage":

@@ -85,11 +85,7 @@ class Simulated:
         return self.device_current if self.device_current.size else self.current
 
 
-def phase(
-    devices: Devices,
-    schedule: Schedule,
-    load: Load | None = None,
-) -> Phase:
+def phase(devices: Devices, schedule: Schedule, load: Load | None, kernel: ModuleType) -> Phase:
     """Return a schedule with the kernel that plays it.
 
     Parameters
@@ -97,6 +93,8 @@ def phase(
     devices : Devices
     schedule : Schedule
     load : Load, optional
+    kernel : module
+        The law without a load, compiled.
     """
     if schedule.drive == "current":
         largest = float(np.abs(schedule.segments[:, 1:3]).max())
@@ -107,7 +105,7 @@ def phase(
     elif load is not None:
         extra, between = load.numbers(devices.set_polarity()), load.kind
     else:
-        extra, between = np.empty(0), "nothing"
+        return Phase(schedule, kernel, np.empty(0), "nothing")
     return Phase(schedule, compile_law(devices.law, between), extra, between)
 
 
@@ -216,9 +214,8 @@ def _room(phase: Phase, n_states: int, states: np.ndarray) -> np.ndarray:
     return np.empty((phase.schedule.cycles, phase.samples, 2 * n_states + 2))
 
 
-def fresh(devices: Devices) -> Carried:
+def fresh(devices: Devices, kernel: ModuleType) -> Carried:
     """Return devices as fabricated, after what a fresh device draws."""
-    kernel = devices.law.kernel()
     states = devices.start()
     stream = stream_id(f"{devices.law.name}-events")
     events = np.zeros(len(devices), np.int64)
