@@ -38,14 +38,15 @@ def test_two_exponentials_are_told_from_one():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    held = 0
+    held, single = 0, 0
     for seed in range(120):
         y = 0.4 * np.exp(-T / 0.08) + 0.02 * generator(seed, "coverage").standard_normal(T.size)
         fit = analysis.fit_decay(T, y)
-        assert fit.model == "exponential"
+        single += fit.model == "exponential"
         low, high = fit.time_constants[0].interval
-        held += low < 0.08 < high
-    assert held >= 0.88 * 120
+        held += fit.model == "exponential" and low < 0.08 < high
+    assert single >= 0.95 * 120
+    assert held >= 0.89 * single
 
 
 def test_noise_is_rarely_taken_for_an_effect():
@@ -60,7 +61,7 @@ def test_a_constant_beyond_the_times_has_an_open_interval():
     y = np.where(np.arange(8) == 0, 1.0, 0.0) + 1e-6 * np.arange(8)
     fit = analysis.fit_decay(np.geomspace(1.0, 100.0, 8), y)
     assert fit.model == "exponential"
-    assert fit.time_constants[0].interval[0] == 0.0 or fit.time_constants[0].value > 1.0 / 3.0
+    assert fit.time_constants[0].interval[0] == 0.0
 
 
 @law(state="x", parameters={"gain": 40.0, "tau": 0.05}, initial=0.0, upper=None)

@@ -106,7 +106,8 @@ def fit_decay(time: ArrayLike, effect: ArrayLike) -> Decay:
     if len(y) >= 7:
         two = _fit(t, y, 2)
         better = _p_value(one[1], two[1], 2, len(y) - 4) <= _LEVEL
-        if better and one[1] > (_ROUNDING * np.abs(y).max()) ** 2 * len(y):
+        exact = one[1] <= (_ROUNDING * np.abs(y).max()) ** 2 * len(y)
+        if better and not exact and not _at_end(t, two[0]).any():
             chosen = two
     return _described(t, y, *chosen, p_one)
 
@@ -148,6 +149,13 @@ def _range(t: np.ndarray) -> tuple[float, float]:
     return math.log(t.min() / _BEYOND), math.log(t.max() * _BEYOND)
 
 
+def _at_end(t: np.ndarray, log_tau: np.ndarray) -> np.ndarray:
+    """Return which time constants are the shortest and which the longest the times can tell, shape
+    (2, term).
+    """
+    return np.array([np.isclose(log_tau, end, rtol=0.0, atol=1e-3) for end in _range(t)])
+
+
 def _p_value(before: float, after: float, more: int, free: int) -> float:
     """Return how likely chance explains as much as further parameters do."""
     from scipy.stats import f
@@ -173,8 +181,7 @@ def _described(
     variance = squares / free * np.diag(np.linalg.pinv(jacobian.T @ jacobian))
     reach = student.ppf(0.5 + 0.5 * _COVERED, free) * np.sqrt(np.maximum(variance, 0.0))
     # a time constant at the end of what the times can tell is only known to lie beyond
-    low, high = _range(t)
-    at_low, at_high = np.isclose(log_tau, low, atol=1e-3), np.isclose(log_tau, high, atol=1e-3)
+    at_low, at_high = _at_end(t, log_tau)
     reach[:n][at_low] = np.inf
     sizes = tuple(
         Estimate(float(a), "1", interval=(float(a - r), float(a + r)))
