@@ -1,6 +1,7 @@
 """The blocks of docs/measuring.md run, one after the other, and its commands are ones."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "measuring.md").read_text(encoding=
 
 def test_its_blocks_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     assert len(blocks) > 5
-    for number, block in enumerate(blocks):
-        exec(compile(block, f"measuring.md, block {number + 1}", "exec"), names)
+    script = tmp_path / "measuring.py"  # a law's source is read from its file
+    script.write_text("\n\n".join(blocks), encoding="utf-8")
+    runpy.run_path(str(script))
 
 
 @pytest.mark.parametrize("line", re.findall(r"^    acanthite ([^\n]*)", PAGE, re.MULTILINE))

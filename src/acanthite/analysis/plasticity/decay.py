@@ -14,6 +14,7 @@ import numpy as np
 
 from acanthite.display import Display
 from acanthite.estimate import Estimate
+from acanthite.quantities import accepts_quantities
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -67,6 +68,7 @@ class Decay(Display):
         return sum((a.value * np.exp(-t / tau.value) for a, tau in terms), np.zeros(t.shape))
 
 
+@accepts_quantities
 def fit_decay(time: ArrayLike, effect: ArrayLike) -> Decay:
     """Fit an effect that fades.
 

@@ -128,7 +128,7 @@ def paired_pulses(recording: xr.Dataset) -> PairedPulseResult:
     recording : xarray.Dataset
         Of :class:`acanthite.measurement.PairedPulses`, or a measured one alike: ``conductance``, or
         ``current`` and ``voltage``, dims (device, cycle, interval, pulse), two pulses; a coordinate
-        ``interval``. [s]
+        ``interval`` in seconds.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def spike_timing(recording: xr.Dataset) -> SpikeTiming:
     recording : xarray.Dataset
         Of :class:`acanthite.measurement.SpikePairs`, or a measured one alike: ``conductance``, or
         ``current`` and ``voltage``, dims (device, cycle, pair, read), a read before and one after;
-        a coordinate ``delay`` along ``pair``. [s]
+        a coordinate ``delay`` along ``pair``, in seconds.
 
     Returns
     -------

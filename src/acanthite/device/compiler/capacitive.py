@@ -79,7 +79,7 @@ def node_step(
     at_start = supplied(v0, node, limit, p) - law_current(y, node, p)
     slope = max(answer(y, v0, node, limit, p), answer(y, v1, guess, limit, p))
     end_share = weight_of_end(duration * slope / capacitance)
-    went = h
+    went, last_guess, last_missing = h, guess, 0.0
     for turn in range(_TURNS):
         if turn > 0:
             restore(y, before, counts, drawn)
@@ -99,6 +99,9 @@ def node_step(
             - capacitance * (guess - node) / duration
         )
         stiff = capacitance / duration + end_share * answer(y, v1, guess, limit, p)
+        if turn > 0 and guess != last_guess:  # what the states answer, beyond the current
+            stiff = max(stiff, (last_missing - missing) / (guess - last_guess))
+        last_guess, last_missing = guess, missing
         change = missing / stiff
         if abs(change) <= 1e-3 * tolerance * _NODE * max(1.0, abs(guess)) * 0.1:
             return guess, went, True
