@@ -24,6 +24,6 @@ print(
 
 sweep = m.Sweep(-0.5, compliance=10 * uA)
 for capacitance in np.array([10.0, 100.0]) * pF:
-    cable = m.Load(resistance=50.0, capacitance=float(capacitance))
+    cable = m.Load(resistance=1e3, capacitance=float(capacitance))
     peak = float(m.run(devices, sweep, load=cable).peak_current.max())
     print(f"{capacitance / pF:.0f} pF: up to {peak / uA:.1f} uA under a compliance of 10 uA")
