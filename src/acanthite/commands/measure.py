@@ -45,13 +45,14 @@ PROGRAMS = {
 }
 """Programmes by name; what they take is in the documentation of the class."""
 
+_DELAYS = (0.01, 0.015, 0.022, 0.033, 0.05, 0.075)  # s
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "sweep": {"first": -0.5, "second": 0.5},
     "current-sweep": {"first": -1e-4},
     "ladder": {"repeats": 1},
     "endurance": {"cycles": 100},
     "paired-pulses": {"intervals": [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]},
-    "spike-pairs": {"delays": [-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09]},
+    "spike-pairs": {"delays": [sign * t for sign in (-1, 1) for t in _DELAYS]},
 }
 _count = whole_number(1, 10**6, "a number of devices; give a whole number from 1")
 
