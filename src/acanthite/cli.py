@@ -13,6 +13,7 @@ from acanthite import __version__
 from acanthite.commands.array.array import array
 from acanthite.commands.device.export import export
 from acanthite.commands.device.fit import fit
+from acanthite.commands.device.measure import measure
 from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
 from acanthite.commands.network.explore import explore
@@ -84,6 +85,7 @@ for _command in (
     claims,
     parameters,
     export,
+    measure,
     layout,
     array,
     train,

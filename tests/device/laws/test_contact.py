@@ -177,7 +177,7 @@ def test_ruptures_at_one_voltage_follow_their_rate():
     the law.
     """
     from acanthite.measurement import Instrument, Sweep, run
-    from acanthite.measurement.program import Schedule
+    from acanthite.measurement.schedule import Schedule
 
     nominal = Filament.from_film(film.grow())
     nominal.values.update(cycle_rupture=0.0, cycle_radial=0.0)

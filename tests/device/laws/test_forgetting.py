@@ -18,7 +18,7 @@ from acanthite.device.laws.filament import filament_rates
 from acanthite.figures import Settings, experiments
 from acanthite.figures.fig4_computing.fig4d import nonlinearity
 from acanthite.measurement import Endurance, Instrument, Retention, Sweep, run
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 from acanthite.parameters import AG2S
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)

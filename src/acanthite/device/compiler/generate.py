@@ -30,6 +30,13 @@ _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
 _loading = threading.RLock()
 _loaded: dict[str, ModuleType] = {}  # by text
+_BETWEEN = {
+    "nothing": ((), ("recorder.py",)),
+    "series": (("load.py", "series.py"), ("recorder.py",)),
+    "capacitive": (("load.py",), ("capacitive.py",)),
+    "driven": (("driven.py",), ("recorder.py",)),
+}
+"""What may stand between source and device: the parts of the text after the law and at the end."""
 
 
 def loaded(text: str) -> ModuleType | None:
@@ -67,19 +74,56 @@ def _load_module(text: str) -> ModuleType:
     return module
 
 
-def source(law: Equations) -> str:
-    """Return the text of the kernel module of ``law``, without implicit steps."""
+def source(law: Equations, between: str = "nothing") -> str:
+    """Return the text of the kernel module of ``law``, without implicit steps.
+
+    Parameters
+    ----------
+    law : Equations
+    between : {"nothing", "series", "capacitive", "driven"}
+        What stands between source and device: a load in series; one with a capacitance beside the
+        device; or the source itself is one of current.
+    """
     head, rest = _text("steps.py").split(_BEGIN)
+    text = _law_text(law)
+    before, last = _BETWEEN[between]
+    if between == "nothing":
+        text += _NOTHING_BETWEEN
+    elif between != "capacitive":
+        text = _as_device(text)
+    first = [f"LOAD = {len(law.parameters)}"] if before else []
+    first += [_body(name) for name in before]
     steps = rest.split(_END)[1]
-    return "\n\n".join([f"{head}{_law_text(law)}", steps, _body("explicit.py"), _body("engine.py")])
+    bodies = [_body(name) for name in ("explicit.py", "engine.py", *last)]
+    return "\n\n".join([f"{head}{text}", *first, steps, *bodies])
 
 
-def implicit_source(module: str) -> str:
+_NOTHING_BETWEEN = """
+
+@njit(**JIT)
+def at_device(y, applied, p):
+    return applied
+"""
+
+
+def _as_device(text: str) -> str:
+    """Return a law's text with its functions under the names of those of a device under load."""
+    for name, own in (
+        ("fill_rates", "device_rates"),
+        ("law_current", "device_current"),
+        ("apply_event", "device_event"),
+    ):
+        text = text.replace(f"\ndef {name}(", f"\ndef {own}(")
+    return text
+
+
+def implicit_source(module: str, between: str = "nothing") -> str:
     """Return the text of the kernels with implicit steps, of the law that ``module`` was made from.
 
     Its equations and exponential steps are taken from there.
     """
-    return "\n\n".join([f"from {module} import *", _body("implicit.py"), _body("engine.py")])
+    bodies = [_body(name) for name in ("implicit.py", "engine.py", *_BETWEEN[between][1])]
+    return "\n\n".join([f"from {module} import *", *bodies])
 
 
 def _body(name: str) -> str:

@@ -15,8 +15,10 @@ from acanthite.device.compiler.check import check_names
 from acanthite.device.compiler.generate import implicit_source, load_module, loaded, source
 from acanthite.device.equations import Equations
 
-_UNDECIDED = {"run": -1, "hold": -2}
+_UNDECIDED = {"run": -1, "record": -1, "hold": -2}
 """What each kernel returns where it stopped to ask for implicit steps."""
+_KEPT = 11
+"""Place of ``kept`` among the arguments of ``record``."""
 
 
 class LawKernel:
@@ -25,6 +27,9 @@ class LawKernel:
     Parameters
     ----------
     law : Equations
+    between : {"nothing", "series", "capacitive", "driven"}
+        What stands between source and device: a load in series; one with a capacitance beside the
+        device; or the source itself is one of current.
 
     Raises
     ------
@@ -33,9 +38,10 @@ class LawKernel:
         reads a parameter or state the law does not have.
     """
 
-    def __init__(self, law: Equations) -> None:
+    def __init__(self, law: Equations, between: str = "nothing") -> None:
         check_names(law)
-        self.module = module = load_module(source(law))
+        self.between = between
+        self.module = module = load_module(source(law, between))
         self.name = module.__name__
         self.WORK_SHAPE: tuple[int, int] = module.WORK_SHAPE
         self.fill_rates = module.fill_rates
@@ -64,6 +70,17 @@ class LawKernel:
         most = self.module.MAX_STEPS if most_steps is None else most_steps
         return self._decided("run", *arguments, most)
 
+    def record(self, *arguments: Any) -> int:
+        """Take one device through a measurement: ``record`` of
+        :mod:`~acanthite.device.compiler.recorder`, or, with a capacitance beside the device, of
+        :mod:`~acanthite.device.compiler.capacitive`; return 0, or 1 + the segment at which the step
+        size collapsed.
+        """
+        stiff_before = arguments[_KEPT][1] != 0.0
+        if stiff_before or self.between == "capacitive":  # a node tries steps over and over
+            return load_module(self._implicit_source).record(*arguments)
+        return self._decided("record", *arguments)
+
     def hold(self, *arguments: Any) -> int:
         """Take devices over one segment each: ``hold`` of
         :mod:`~acanthite.device.compiler.engine`; return -1, or the device that got stuck.
@@ -79,4 +96,4 @@ class LawKernel:
 
     @cached_property
     def _implicit_source(self) -> str:
-        return implicit_source(self.name)
+        return implicit_source(self.name, self.between)

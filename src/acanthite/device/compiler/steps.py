@@ -44,6 +44,12 @@ def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
 
+@njit(**JIT)
+def at_device(y, applied, p):
+    """Return the voltage on the device at a voltage of the source: nothing is between them."""
+    return applied
+
+
 # --- law ends ---
 
 # an event changes states between two steps, which only the exponential steps follow

@@ -15,7 +15,7 @@ from acanthite.device.laws.set_times import growth_time, nucleation_time
 from acanthite.drawing import BLUE, GREEN, GREY, ORANGE, PUBLISHED, legend_above, new_figure
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,7 +15,7 @@ from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.predictions.left_alone import QUIET
 from acanthite.formatting import as_text, percent
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 
 if TYPE_CHECKING:
     import xarray as xr
