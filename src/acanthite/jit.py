@@ -283,6 +283,7 @@ def _enter_by_twin(dispatcher: Any, make: Callable[[], Any]) -> None:
             made.append(make())
         return made[0]._compile_for_args(*arguments, **named)
 
+    dispatcher.twins = made
     dispatcher.add_overload = keep
     dispatcher._compile_for_args = enter
 

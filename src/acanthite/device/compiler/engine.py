@@ -21,8 +21,17 @@ from acanthite.device.compiler.steps import (
     N_STATES,
     NUDGE_VOLTAGE,
     PATIENCE,
+    RATES_AT,
+    RATES_LIMIT,
     STIFF,
+    STIFFENED,
+    STOP_CYCLE,
+    STOP_SAMPLE,
+    STOP_SEGMENT,
+    STOPPED,
+    UNDECIDED,
     apply_event,
+    begin,
     comes_to_rest,
     crossing,
     device_voltage,
@@ -32,18 +41,12 @@ from acanthite.device.compiler.steps import (
     law_current,
     outward,
     relax,
+    stop,
     trial,
 )
 from acanthite.jit import njit
 
 # --- body begins ---
-
-UNDECIDED = -3.0  # what a segment returns that stopped to ask for implicit steps
-
-# places of `end`, beside voltage, current and charge at the end of a segment
-_STIFFENED, _RATES_AT, _RATES_LIMIT = 3, 4, 5  # what stays from one segment to the next
-_STOPPED = 6  # whether a run stopped to ask for implicit steps, and from here on where
-_TIME, _STEP, _LIMITED, _TRIES, _BEFORE, _TAKEN, _CYCLE, _SEGMENT, _SAMPLE = range(7, 16)
 
 MAX_STEPS = 2_000_000  # in one segment
 # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
@@ -180,11 +183,11 @@ def start_rates(y, p, v, limited, limit, implicit, rates, end):
     """Fill ``rates`` at the start of a step, unless the last step left them there; return the
     voltage on the device.
     """
-    if MAY_BE_STIFF and (implicit or (end[_RATES_AT] == v and end[_RATES_LIMIT] == limit)):
+    if MAY_BE_STIFF and (implicit or (end[RATES_AT] == v and end[RATES_LIMIT] == limit)):
         return v
     on_device = device_voltage(y, v, limit, p) if limited else v
     fill_rates(y, on_device, p, rates)
-    end[_RATES_AT], end[_RATES_LIMIT] = v, limit
+    end[RATES_AT], end[RATES_LIMIT] = v, limit
     return on_device
 
 
@@ -199,7 +202,7 @@ def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, 
             y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
         )
     else:
-        error, h, tries, end[_STIFFENED] = exponential_step(
+        error, h, tries, end[STIFFENED] = exponential_step(
             y,
             p,
             h,
@@ -216,14 +219,6 @@ def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, 
             scratch,
         )
     return error, h, tries
-
-
-@njit(**INLINED)
-def stop(end, t, h, limited, tries, before, taken):
-    """Note where a segment was left, before a step."""
-    end[_STOPPED], end[_STIFFENED] = 1.0, 0.0
-    end[_TIME], end[_STEP], end[_LIMITED], end[_TRIES] = t, h, limited, tries
-    end[_BEFORE], end[_TAKEN] = before, taken
 
 
 @njit(**INNER)
@@ -260,16 +255,12 @@ def advance(
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
     before = law_current(y, v0, p)
     nudge = NUDGE_VOLTAGE * max(abs(v0), abs(v1))
-    t, h, limited, tries, taken = 0.0, min(h, duration), abs(before) > limit, 0, 0
-    if IMPLICIT and end[_STOPPED] != 0.0:
-        t, h, limited, tries = end[_TIME], end[_STEP], end[_LIMITED] != 0.0, int(end[_TRIES])
-        before, taken, end[_STOPPED] = end[_BEFORE], int(end[_TAKEN]), 0.0
-    else:
-        end[0], end[2] = v0, 0.0
+    limited = abs(before) > limit
+    t, h, limited, tries, before, taken = begin(end, v0, min(h, duration), limited, before)
     buffers = (rates, rates2, rates3, middle, new, end, scratch)
     for n in range(taken, most):
         v = end[0] if MAY_BE_STIFF else v0 + slope * t
-        implicit = IMPLICIT and end[_STIFFENED] != 0.0
+        implicit = IMPLICIT and end[STIFFENED] != 0.0
         on_device = start_rates(y, p, v, limited, limit, implicit, rates, end)
         if HAS_EVENT and happens(y, p, on_device, bounds, rates, key, counts, z):
             before = law_current(y, on_device, p)
@@ -280,9 +271,8 @@ def advance(
         error, h, tries = one_step(
             y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers
         )
-        if MAY_BE_STIFF and not IMPLICIT and end[_STIFFENED] != 0.0:
-            stop(end, t, longest, limited, tried, before, n)
-            return UNDECIDED
+        if MAY_BE_STIFF and not IMPLICIT and end[STIFFENED] != 0.0:
+            return stop(end, t, longest, limited, tried, before, n)
         if MAY_BE_STIFF and not implicit and error > 1.0:
             continue
         if error == math.inf:
@@ -299,14 +289,14 @@ def advance(
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
-        end[_RATES_AT] = math.nan
+        end[RATES_AT] = math.nan
         if MAY_BE_STIFF and not implicit:
             on_end = device_voltage(new, v_end, limit, p) if over else v_end
             late = unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new)
             if late > 1.0:
                 h *= max(0.2, 0.9 / math.sqrt(late))
                 continue
-            error, end[_RATES_AT] = max(error, late), v_end
+            error, end[RATES_AT] = max(error, late), v_end
             keep(rates3, rates)
         limited = over
         end[0], end[1] = v_end, after
@@ -317,7 +307,7 @@ def advance(
         grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
             if implicit and h == duration and stiffness(h, scratch) < STIFF:
-                end[_STIFFENED] = 0.0
+                end[STIFFENED] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow
     return -2.0
@@ -377,10 +367,10 @@ def run(
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
     h, cycle, first, sample = segments[0, 0], 0, 0, 0
-    if IMPLICIT and end[_STOPPED] != 0.0:
-        cycle, first, sample = int(end[_CYCLE]), int(end[_SEGMENT]), int(end[_SAMPLE])
+    if IMPLICIT and end[STOPPED] != 0.0:
+        cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
     else:
-        end[_STIFFENED], end[_RATES_AT] = 0.0, math.nan
+        end[STIFFENED], end[RATES_AT] = 0.0, math.nan
     for c in range(cycle, cycles):
         for s in range(first, segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
@@ -404,7 +394,7 @@ def run(
                 most,
             )
             if not IMPLICIT and h == UNDECIDED:
-                end[_CYCLE], end[_SEGMENT], end[_SAMPLE] = c, s, sample
+                end[STOP_CYCLE], end[STOP_SEGMENT], end[STOP_SAMPLE] = c, s, sample
                 return -1
             if h <= 0.0:
                 return 1 + s
@@ -447,11 +437,11 @@ def hold(
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
-    first = int(end[_SEGMENT]) if IMPLICIT and end[_STOPPED] != 0.0 else 0
+    first = int(end[STOP_SEGMENT]) if IMPLICIT and end[STOPPED] != 0.0 else 0
     for k in range(first, which.size):
         i = which[k]
-        if not IMPLICIT or end[_STOPPED] == 0.0:
-            end[_STIFFENED], end[_RATES_AT] = 0.0, math.nan
+        if not IMPLICIT or end[STOPPED] == 0.0:
+            end[STIFFENED], end[RATES_AT] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, members[i])
         h = advance(
             y[i],
@@ -473,7 +463,7 @@ def hold(
             MAX_STEPS,
         )
         if not IMPLICIT and h == UNDECIDED:
-            end[_SEGMENT] = k
+            end[STOP_SEGMENT] = k
             return -2
         if h <= 0.0:
             charge[i] = h

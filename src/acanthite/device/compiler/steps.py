@@ -65,6 +65,35 @@ NUDGE_VOLTAGE = 1e-7  # of the segment's voltage, for a difference
 START, BEFORE, AFTER, DRIFT, FREE, PIVOT, STAGE = (2 * N_STATES + k for k in range(7))
 WORK_SHAPE = (9 + STAGE + 6, 16 + N_ALL)  # of what `run` and `hold` work in
 
+UNDECIDED = -3.0  # what a segment returns that stopped to ask for implicit steps
+# places of `end`, beside voltage, current and charge at the end of a segment: what stays from one
+# segment to the next, whether a run stopped to ask for implicit steps, and where
+STIFFENED, RATES_AT, RATES_LIMIT, STOPPED = range(3, 7)
+STOP_TIME, STOP_STEP, STOP_LIMITED, STOP_TRIES, STOP_CURRENT, STOP_TAKEN = range(7, 13)
+STOP_CYCLE, STOP_SEGMENT, STOP_SAMPLE = range(13, 16)
+
+
+@njit(**INLINED)
+def begin(end, v0, h, limited, before):
+    """Return time, step, whether the current is limited, trials, current and number of steps at the
+    beginning of a segment, or where a run stopped in it.
+    """
+    if end[STOPPED] == 0.0:
+        end[0], end[2] = v0, 0.0
+        return 0.0, h, limited, 0, before, 0
+    end[STOPPED] = 0.0
+    tries, taken = int(end[STOP_TRIES]), int(end[STOP_TAKEN])
+    return end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] != 0.0, tries, end[STOP_CURRENT], taken
+
+
+@njit(**INLINED)
+def stop(end, t, h, limited, tries, before, taken):
+    """Note where a segment was left, before a step; return ``UNDECIDED``."""
+    end[STOPPED], end[STIFFENED] = 1.0, 0.0
+    end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] = t, h, limited
+    end[STOP_TRIES], end[STOP_CURRENT], end[STOP_TAKEN] = tries, before, taken
+    return UNDECIDED
+
 
 @njit(**JIT)
 def device_voltage(y, applied, limit, p):
