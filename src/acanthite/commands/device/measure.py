@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.wafer.film import recipe_of
 from acanthite.commands.options import (
     AsJson,
     Over,
@@ -24,6 +23,7 @@ from acanthite.commands.options import (
     print_written,
     whole_number,
 )
+from acanthite.commands.wafer.film import recipe_of
 from acanthite.errors import ProgramError, nearest
 
 if TYPE_CHECKING:
