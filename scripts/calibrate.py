@@ -251,6 +251,11 @@ HAND_SET = {
     "filament.surface_barrier": "fig2f.retention",
 }
 FACTORS = (1 / 3, 1 / 1.5, 1 / 1.1, 1.1, 1.5, 3.0)
+BARRIER_FACTORS = (0.9, 0.95, 0.98, 1.02, 1.05, 1.1)  # of an energy that stands in an exponent
+
+
+def _factors(key: str) -> tuple[float, ...]:
+    return BARRIER_FACTORS if key.endswith("_barrier") else FACTORS
 
 
 def ranges(seed: int) -> dict[str, list[float]]:
@@ -258,7 +263,7 @@ def ranges(seed: int) -> dict[str, list[float]]:
     kept = {}
     for key, name in HAND_SET.items():
         kept[key] = []
-        for factor in FACTORS:
+        for factor in _factors(key):
             parameters = with_value(AG2S, key, factor * AG2S.value(key))
             outcome = figure(name.split(".")[0]).compute(Settings(seed, parameters=parameters))
             if claim(name).verdict(outcome.estimates[name]) == "match":
@@ -269,10 +274,11 @@ def ranges(seed: int) -> dict[str, list[float]]:
 
 def _range(key: str, kept: list[float]) -> str:
     """Return a row of the table: the factors between which the claim matches."""
-    ends = [f"{f:.2g}" for f in (min([1.0, *kept]), max([1.0, *kept]))]
-    if FACTORS[0] in kept:
+    ends = [f"{f:.3g}" for f in (min([1.0, *kept]), max([1.0, *kept]))]
+    tried = _factors(key)
+    if tried[0] in kept:
         ends[0] += " or less"
-    if FACTORS[-1] in kept:
+    if tried[-1] in kept:
         ends[1] += " or more"
     return f"| `{key}` | {AG2S.value(key):.4g} | `{HAND_SET[key]}` | {ends[0]} | {ends[1]} |"
 
@@ -291,7 +297,7 @@ def report(
     lines = [
         "# Calibration of the filament law",
         "",
-        f"Made by `python scripts/calibrate.py --seed {seed}`; the text at its head says what is "
+        f"Made by `python scripts/calibrate.py --seed {seed}`, {len(draws)} draws of the posterior; the text at its head says what is "
         "fitted and what is held back.",
         "",
         "| claim | published | fitted |",
@@ -335,7 +341,9 @@ def report(
         "",
         "Numbers set by hand, and the factors between which each may be changed, the others held, "
         "before its claim no longer matches (tried at "
-        + ", ".join(f"{f:.2g}" for f in FACTORS)
+        + ", ".join(f"{f:.3g}" for f in FACTORS)
+        + ", a barrier at "
+        + ", ".join(f"{f:.3g}" for f in BARRIER_FACTORS)
         + "):",
         "",
         "| number | value, SI | claim | from | to |",

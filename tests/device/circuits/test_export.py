@@ -357,8 +357,6 @@ def test_write_pulses_in_ngspice(tmp_path):
     ].values.ravel()
     plan = program.schedule(1.0)
     times, volts = np.r_[0, np.cumsum(plan.segments[:, 0])], np.r_[0, plan.segments[:, 2]]
-    theirs = simulate(
-        export(devices, "spice", latch_time=1e-10), times, volts, plan.times[0], 5e-9, tmp_path
-    )
+    theirs = simulate(export(devices, "spice"), times, volts, plan.times[0], 1e-9, tmp_path)
     kept = np.abs(ours) > NOISE_FLOOR
     np.testing.assert_allclose(theirs[kept], ours[kept], rtol=0.002)

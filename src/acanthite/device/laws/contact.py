@@ -102,10 +102,10 @@ def weakest_factor(hazard, p):
 def rupture_field(atoms, s, p):
     """Return the field constant of the weakest of the atoms of a waist. [J V]
 
-    Weibull's law of the weakest link: the more atoms, the weaker the weakest. ``cycle_rupture`` is
-    one over Weibull's modulus.
+    Weibull's law of the weakest link: the more atoms, the weaker the weakest. ``rupture_scaling``
+    is one over Weibull's modulus, as ``cycle_rupture`` is where there is noise.
     """
-    return p.radial_field * s.rupture_factor * (p.rupture_atoms / atoms) ** p.cycle_rupture
+    return p.radial_field * s.rupture_factor * (p.rupture_atoms / atoms) ** p.rupture_scaling
 
 
 def contact_rates(s, voltage, p):
@@ -117,13 +117,13 @@ def contact_rates(s, voltage, p):
     """
     contact = contact_conductance(s, p)
     on_contact = abs(voltage) / (1.0 + contact * (p.body_resistance + p.series_resistance))
-    kT = contact_energy(s, on_contact, contact * on_contact, p)
     neck = neck_radius(s, p)
     decay = p.capillary_rate * ripple_growth(neck, p) / (s.radius * neck) ** 2
     capillary = neck_overpotential(neck, p)
     against = capillary + on_contact
     if s.phase * voltage < 0.0:
         if on_contact > capillary:
+            kT = contact_energy(s, on_contact, contact * on_contact, p)
             speed = p.radial_velocity * s.radial_factor
             grow = speed * boltzmann_over(0.0, p.radial_field, on_contact - capillary, kT)
             fill = grow / p.contact_radius
@@ -131,5 +131,6 @@ def contact_rates(s, voltage, p):
         against = capillary - on_contact
     if against < _TINY_VOLTAGE:
         return 0.0, decay, 0.0, 0.0
+    kT = contact_energy(s, on_contact, contact * on_contact, p)
     field = rupture_field((0.5 * p.fermi_wavenumber * neck) ** 2, s, p)
     return 0.0, decay, 0.0, p.rupture_rate * boltzmann_over(0.0, field, against, kT)

@@ -190,7 +190,7 @@ def filament_event(k, s, voltage, p, z):
 _PARAMETERS = (
     "kT", "thickness", "migration_barrier", "site_number", "attempt_rate", "nucleation_field", "bottom_barrier", "gold_field",
     "growth_velocity", "growth_field", "tip_promotion", "tip_overpotential", "retraction_ratio", "rupture_gap",
-    "radial_velocity", "radial_field", "contact_radius", "exchange_number", "rupture_rate", "rupture_atoms",
+    "radial_velocity", "radial_field", "contact_radius", "exchange_number", "rupture_rate", "rupture_atoms", "rupture_scaling",
     "capillary_voltage", "notch_radius", "capillary_rate",
     "cluster_dissolution_rate", "cluster_conductance", "hrs_conductance", "hrs_voltage",
     "bulk_conductance", "tunnel_decay", "fermi_wavenumber", "body_resistance", "series_resistance", "mean_free_path",
@@ -306,6 +306,7 @@ class Filament:
             "cycle_growth": spread["growth_velocity"],
             "cycle_radial": spread["radial_velocity"],
             "cycle_rupture": spread["rupture_field"],
+            "rupture_scaling": spread["rupture_field"],
             "cycle_junction": spread["cycle_junction"] / kT,
             "cycle_cluster": spread["cluster_conductance"],
         }

@@ -32,7 +32,6 @@ from acanthite.parameters.sets.cited import assumed, cited, fitted
 
 stated = cited("Zhu2025", "measured")
 computed = cited("Gall2016", "predicted")
-dark = cited("ElNahass2004", "measured")
 
 QUANTITIES = {
     "process.critical_h2s_pressure": assumed(
@@ -150,10 +149,11 @@ QUANTITIES = {
         "of one grain boundary at small bias and 300 K: 1 nS of a 50 nm device, with three of "
         "them and 25 um2",
     ),
-    "filament.hrs_barrier": dark(
+    "filament.hrs_barrier": assumed(
         0.28 * eV,
         "J",
-        "abstract: the larger of two activation energies of the dark resistivity of films",
+        "the larger of two activation energies of the dark resistivity of evaporated films, "
+        "El-Nahass 2004, abstract",
     ),
     "filament.hrs_ideality": assumed(1.5, "1", "of the junction"),
     "filament.bulk_conductivity": assumed(0.1, "S/m", "of Ag2S, in series with the junction"),
