@@ -14,7 +14,7 @@ from acanthite.parameters import AG2S
 
 _EACH = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 _REGISTRY = pint.UnitRegistry()
-_PAPER = re.compile(r"fig(1[b-d]|2[c-i]|3[a-e]|4[a-i]|S([1-9]|1[0-6]))|noteS1|text")
+_PAPER = re.compile(r"fig(1[a-d]|2[a-i]|3[a-e]|4[a-i]|S([1-9]|1[0-6]))|noteS[12]|text")
 
 
 def test_no_id_is_used_twice():

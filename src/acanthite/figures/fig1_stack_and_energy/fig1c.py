@@ -48,6 +48,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         float((np.diff(levels, axis=1) > 6 * noise).all(1).mean()), n=n
     )
     estimates["fig1c.recovery"] = Estimate(float((recovery > 0).all(1).mean()), n=n)
+    between = recovery + float(settings.parameters.value("pulse.write_width"))
+    estimates["fig1c.rate"] = analysis.mean((1 / between).mean(-1), "1/s")
     settled = as_text(float(recovery.mean()), "s", 2)
     notes = (
         f"The read current settles to within 10 % in {settled} on average; the relaxation time "
