@@ -8,7 +8,23 @@ figures or supplement show are not known and not invented. Yes-or-no claims are 
 from __future__ import annotations
 
 from acanthite.claims.claim import Claim, How, Rule, between, within
-from acanthite.constants import celsius, eV, fJ, hour, kV, minute, mm, mS, mtorr, mV, nm, sccm, torr, um, us
+from acanthite.constants import (
+    celsius,
+    eV,
+    fJ,
+    hour,
+    kV,
+    minute,
+    mm,
+    mS,
+    mtorr,
+    mV,
+    nm,
+    sccm,
+    torr,
+    um,
+    us,
+)
 from acanthite.errors import nearest
 
 

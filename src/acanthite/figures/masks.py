@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from acanthite.wafer import ArrayDesign, WaferDesign
+from acanthite.wafer import draw as draw_masks
+from acanthite.wafer.layout.drawings import plot_cell
+from acanthite.wafer.layout.masks import named
+
 if TYPE_CHECKING:
     import gdstk
     import xarray as xr
     from matplotlib.axes import Axes
-
-    from acanthite.wafer import ArrayDesign
 
 _START = "array_"
 _WHOLE = ("rows", "columns", "continuous")
@@ -24,8 +27,6 @@ def attributes(design: ArrayDesign) -> dict[str, float | int]:
 
 def design_of(data: xr.Dataset) -> ArrayDesign:
     """Return the array a recording keeps."""
-    from acanthite.wafer import ArrayDesign
-
     kept = {str(k).removeprefix(_START): v for k, v in data.attrs.items() if _START in str(k)}
     whole = {name: int(kept.pop(name)) for name in _WHOLE}
     return ArrayDesign(
@@ -35,10 +36,6 @@ def design_of(data: xr.Dataset) -> ArrayDesign:
 
 def die(design: ArrayDesign) -> gdstk.Cell:
     """Return the masks of one array."""
-    from acanthite.wafer import WaferDesign
-    from acanthite.wafer import draw as draw_masks
-    from acanthite.wafer.layout.masks import named
-
     one = WaferDesign(diameter=4 * max(design.die_size), flat_length=0.0, edge_exclusion=0.0)
     return named(draw_masks(design, one), "DIE")
 
@@ -46,7 +43,6 @@ def die(design: ArrayDesign) -> gdstk.Cell:
 def plot_die(ax: Axes, design: ArrayDesign) -> Axes:
     """Draw the masks of one array from above; return the Axes."""
     from acanthite.drawing import as_map
-    from acanthite.wafer.layout.drawings import plot_cell
 
     plot_cell(die(design), ax=ax)
     as_map(ax)

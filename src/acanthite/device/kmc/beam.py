@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.constants import boltzmann, elementary_charge, nm, um
+from acanthite.constants import boltzmann, elementary_charge, um
 from acanthite.device.kmc.filaments import SILVER_ATOMS, ion_density, path_factors
 from acanthite.device.kmc.grains import GrainMap, boundaries, grain_map, nearest_seed
 from acanthite.device.kmc.precipitation import hemisphere
@@ -80,8 +80,6 @@ def irradiate(
     LawError
         If a duration, size or count is not positive.
     """
-    import xarray as xr
-
     for name, value in (
         ("duration", duration),
         ("side", side),
@@ -112,15 +110,18 @@ def irradiate(
 @accepts_quantities
 def irradiate_section(
     film: Film,
-    duration: float = 0.5,
+    duration: float = 4.0,
     seed: int = 1,
     *,
-    width: float = 600 * nm,
+    width: float = 2 * um,
     frames: int = 40,
     index: int = 0,
     parameters: ParameterSet = AG2S,
 ) -> xr.Dataset:
     """Return the clusters an electron beam grows on the cut face of a film while it scans that.
+
+    Of the electrons that spread over the beam's range, those above and below the film are left in
+    the electrodes and reduce nothing.
 
     Parameters
     ----------
@@ -155,7 +156,8 @@ def irradiate_section(
     grains = grain_map(film, width, seed, index, parameters)
     time = np.linspace(0, duration, frames + 1)[1:]
     lit = min(1.0, 2 * parameters.value("kmc.beam_range") / width)
-    scanned, _ = _scanned(film, grains, lit, time, rng, parameters)
+    inside = min(1.0, film.thickness / (2 * parameters.value("kmc.beam_range")))
+    scanned, _ = _scanned(film, grains, lit, time, rng, parameters, inside)
     return scanned.assign_attrs(
         seed=seed,
         index=index,
@@ -173,15 +175,18 @@ def _scanned(
     time: NDArray[np.float64],
     rng: np.random.Generator,
     parameters: ParameterSet,
+    inside: float = 1.0,
 ) -> tuple[xr.Dataset, NDArray[np.float64]]:
     """Return the clusters on a face, of which a share ``lit`` is charged at a time.
 
-    Their volumes [m^3], shape (frame, cluster), are beside them.
+    A share ``inside`` of the beam's electrons is left in the film. The volumes [m^3] of the
+    clusters, shape (frame, cluster), are beside them.
     """
     import xarray as xr
 
     rows, columns, birth, captured = _scan(film, grains, lit, time, rng, parameters)
-    volume = captured * parameters.value("kmc.beam_current") / elementary_charge / SILVER_ATOMS
+    current = inside * parameters.value("kmc.beam_current")
+    volume = captured * current / elementary_charge / SILVER_ATOMS
     metre = {"units": "m"}
     position = {**metre, "long_name": "position"}
     scanned = xr.Dataset(

@@ -13,13 +13,13 @@ from acanthite.estimate import Estimate
 from acanthite.figures import experiments, masks, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.formatting import as_text, percent
+from acanthite.wafer import ArrayDesign, WaferDesign, film_map, measure_wafer
+from acanthite.wafer.layout.drawings import draw_wafer, fill_dies
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from acanthite.wafer import ArrayDesign, WaferDesign
 
 TITLE = "Wafer of crossbar arrays"
 CAPTION = (
@@ -60,8 +60,6 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
 
 def wafer(settings: Settings, progress: Progress = silent) -> xr.Dataset:
     """Return the wafer's arrays with the devices measured on them."""
-    from acanthite.wafer import ArrayDesign, WaferDesign, film_map, measure_wafer
-
     p = settings.parameters
     design = WaferDesign.of(p)
     array = ArrayDesign.of(p, _LINES, _LINES)
@@ -106,8 +104,6 @@ def _notes(data: xr.Dataset) -> tuple[str, ...]:
 
 def _wafer_of(data: xr.Dataset) -> WaferDesign:
     """Return the wafer a recording keeps."""
-    from acanthite.wafer import WaferDesign
-
     start = "wafer_"
     kept = {str(k).removeprefix(start): v for k, v in data.attrs.items() if start in str(k)}
     return WaferDesign(**kept)
@@ -116,7 +112,6 @@ def _wafer_of(data: xr.Dataset) -> WaferDesign:
 def draw(outcome: Outcome) -> Figure:
     """Draw the wafer, the masks of an array, and four maps."""
     from acanthite.drawing import new_figure, scale_bar
-    from acanthite.wafer.layout.drawings import draw_wafer, fill_dies
 
     data = outcome.recordings["wafer"]
     design, array = _wafer_of(data), masks.design_of(data)
@@ -149,7 +144,6 @@ def _draw_map(
     ax: Axes, data: xr.Dataset, name: str, design: WaferDesign, array: ArrayDesign
 ) -> None:
     from acanthite.drawing import LIGHT, SEQUENTIAL, colour_bar
-    from acanthite.wafer.layout.drawings import draw_wafer, fill_dies
 
     title, unit = _MAPS[name]
     values = data[name].values / unit

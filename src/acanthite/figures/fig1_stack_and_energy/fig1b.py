@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.constants import nm, um
+from acanthite.crossbar import Wires, conductances, crosstalk
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments, masks, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.formatting import as_text
+from acanthite.wafer import ArrayDesign, Technology
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from acanthite.crossbar import Wires
 
 TITLE = "Array, sub-array, and the memristive unit in cross-section"
 CAPTION = (
@@ -77,10 +78,6 @@ def sneak_paths(settings: Settings) -> xr.Dataset:
     """Return what a film over the whole array adds to the read of a unit, by the circuit solver."""
     import xarray as xr
 
-    from acanthite.crossbar import conductances, crosstalk
-    from acanthite.crossbar.compute.convolution import states
-    from acanthite.wafer import ArrayDesign, Technology
-
     p = settings.parameters
     hrs = float(np.median(conductances(states(experiments.lrs_reads(settings), "HRS"))))
     technology = Technology(p)
@@ -113,7 +110,8 @@ def sneak_paths(settings: Settings) -> xr.Dataset:
 def _notes(paths: xr.Dataset) -> tuple[str, ...]:
     lines, hrs = int(paths["lines"][-1]), as_text(paths.attrs["hrs"], "S", 2)
     low, high = (
-        as_text(float(paths[name][-1]), "1", 2) for name in ("through_junctions", "perfect_contacts")
+        as_text(float(paths[name][-1]), "1", 2)
+        for name in ("through_junctions", "perfect_contacts")
     )
     return (
         f"Of {lines} × {lines} units at {hrs}, a film that is not removed adds {low} times the "

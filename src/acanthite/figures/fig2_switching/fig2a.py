@@ -138,7 +138,12 @@ def _draw_surface(ax: Axes, scan: xr.Dataset, cluster: xr.Dataset) -> None:
     x, y = centres[cluster.attrs["chosen"]]
     half = float(cluster["x"][-1]) / um
     frame = Rectangle(
-        (x - half, y - half), 2 * half, 2 * half, fill=False, edgecolor=drawing.RED, gid="decoration"
+        (x - half, y - half),
+        2 * half,
+        2 * half,
+        fill=False,
+        edgecolor=drawing.RED,
+        gid="decoration",
     )
     ax.add_patch(frame)
     ax.set(xlim=(0, side), ylim=(0, side))

@@ -33,7 +33,7 @@ ALT = (
 WEIGHT = 0.3
 
 _WIDTH = 2000 * nm
-_DURATION = 0.8  # s
+_DURATION = 4.0  # s
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from acanthite.constants import mm, um
+from acanthite.crossbar import ConductanceRange, conductances, read_margin
+from acanthite.crossbar.arrays.read_time import largest_size
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
 from acanthite.figures import experiments, masks, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.film.bending import neutral_plane, strain
 from acanthite.formatting import as_text, percent
+from acanthite.wafer import ArrayDesign, Technology
+from acanthite.wafer.layout.drawings import COLOURS
+from acanthite.wafer.layout.masks import MASKS
+from acanthite.wafer.layout.rules import layer_shapes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -100,11 +107,6 @@ def _margins(settings: Settings) -> xr.Dataset:
     """Return read margins of arrays on the foil, and the largest that reads."""
     import xarray as xr
 
-    from acanthite.crossbar import ConductanceRange, conductances, read_margin
-    from acanthite.crossbar.arrays.read_time import largest_size
-    from acanthite.crossbar.compute.convolution import states
-    from acanthite.wafer import ArrayDesign, Technology
-
     p = settings.parameters
     reads = experiments.lrs_reads(settings)
     lrs, hrs = (float(np.median(conductances(states(reads, s)))) for s in ("LRS", "HRS"))
@@ -171,9 +173,6 @@ def _draw_bent(ax: Axes, reads: xr.Dataset, radius: float) -> None:
     from matplotlib.collections import PolyCollection
 
     from acanthite import drawing
-    from acanthite.wafer.layout.drawings import COLOURS
-    from acanthite.wafer.layout.masks import MASKS
-    from acanthite.wafer.layout.rules import layer_shapes
 
     design = masks.design_of(reads)
     die = masks.die(design)

@@ -57,7 +57,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         algorithm="ttv2",
         seed=settings.seed * 1000 + 7,
         epochs=1,
-        limit=experiments.count(settings, 30_000, 2_000),
+        limit=experiments.count(settings, 30_000, 8_000),
         test=False,
     )
     run = Run(prepare(job))
@@ -127,7 +127,7 @@ def _notes(matrices: xr.Dataset, run: Run) -> tuple[str, ...]:
         f"{nodes} nodes, {matrices.attrs['cells']} cells in each of A and C and as many numbers in "
         f"H, biases included; {matrices.attrs['samples']} images once.",
         f"A cell of A gets a pulse every {1 / a:.3g} samples, an entry of H a read every "
-        f"{1 / h:.3g}, a cell of C a pulse every {1 / c:.3g}: {a / c:.0f} pulses on A for one on C.",
+        f"{1 / h:.3g}, a cell of C {c:.2g} pulses a sample.",
         f"Knobs as in Fig. 4i: {run.setup.algorithm}.",
     )
 
@@ -137,9 +137,7 @@ def draw(outcome: Outcome) -> Figure:
     from acanthite import drawing
 
     data = outcome.recordings["matrices"]
-    figure, axes = drawing.new_figure(
-        10.2, 3.9, ncols=3, nrows=3, width_ratios=(1.25, 2.2, 0.8)
-    )
+    figure, axes = drawing.new_figure(10.2, 3.9, ncols=3, nrows=3, width_ratios=(1.25, 2.2, 0.8))
     grid = axes[0, 0].get_gridspec()
     for ax in (*axes[:, 0], *axes[:, 2]):
         ax.remove()
@@ -176,9 +174,7 @@ def _draw_layers(ax: Axes, data: xr.Dataset) -> None:
     for k, (n, height) in enumerate(zip(nodes, heights, strict=True)):
         dots = int(np.clip(round(6 * height * 3), 4, 18))
         y = np.linspace(-height, height, dots)
-        ax.plot(
-            np.full(dots, k), y, "o", color=drawing.BLUE, markersize=4, label=f"_layer {k + 1}"
-        )
+        ax.plot(np.full(dots, k), y, "o", color=drawing.BLUE, markersize=4, label=f"_layer {k + 1}")
         ax.text(k, height + 0.09, str(n), ha="center", va="bottom", fontsize=9)
         if k:
             before = heights[k - 1]
@@ -198,4 +194,4 @@ def _draw_layers(ax: Axes, data: xr.Dataset) -> None:
     drawing.as_map(ax)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    ax.set_title(f"{len(nodes)} layers of nodes; A, H and C between them", fontsize=9)
+    ax.set_title("nodes, and arrays between them", fontsize=9)

@@ -10,14 +10,24 @@ from acanthite.constants import celsius, hour, minute, nm
 from acanthite.estimate import Estimate
 from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.formatting import as_text, percent
+from acanthite.formatting import percent
+from acanthite.wafer import (
+    ArrayDesign,
+    ProcessStep,
+    Section,
+    allowed_time,
+    cross_sections,
+    plot_section,
+    process_flow,
+    recipe_of,
+    thermal_budget,
+)
+from acanthite.wafer.process.section import COLOURS
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from acanthite.wafer import Flow, Section
 
 TITLE = "Process flow and thermal budget"
 CAPTION = (
@@ -38,13 +48,11 @@ _SECTIONS = "sections"
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Run the flow and add its heat up."""
-    from acanthite.wafer import cross_sections, process_flow, recipe_of, thermal_budget
-
     p = settings.parameters
     recipe = recipes.recipe(settings)
     flow = process_flow(recipe, p)
     recipe_of(flow, recipe)  # refuses a flow that makes no film
-    sections = cross_sections(flow, _array(settings), oxide=p.value("stack.oxide_thickness"))
+    sections = cross_sections(flow, ArrayDesign.of(p, 1, 2), oxide=p.value("stack.oxide_thickness"))
     verdicts = thermal_budget(flow, p)
     progress(1.0)
     data = _sections(flow, sections)
@@ -64,13 +72,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     return Outcome(estimates, {_SECTIONS: data, "heat": heat}, notes, sources=("Takeuchi2005",))
 
 
-def _array(settings: Settings):
-    from acanthite.wafer import ArrayDesign
-
-    return ArrayDesign.of(settings.parameters, 1, 2)
-
-
-def _sections(flow: Flow, sections: list[Section]) -> xr.Dataset:
+def _sections(flow: tuple[ProcessStep, ...], sections: list[Section]) -> xr.Dataset:
     """Return the thickness of every material after every step, layer by layer."""
     import xarray as xr
 
@@ -95,11 +97,9 @@ def _sections(flow: Flow, sections: list[Section]) -> xr.Dataset:
     )
 
 
-def _heat(flow: Flow, settings: Settings) -> xr.Dataset:
+def _heat(flow: tuple[ProcessStep, ...], settings: Settings) -> xr.Dataset:
     """Return the heated steps, and what is borne at each temperature."""
     import xarray as xr
-
-    from acanthite.wafer import allowed_time
 
     p = settings.parameters
     room = celsius(25.0)
@@ -127,8 +127,6 @@ def _heat(flow: Flow, settings: Settings) -> xr.Dataset:
 def draw(outcome: Outcome) -> Figure:
     """Draw the sections in rows of six, and the heat below."""
     from acanthite import drawing
-    from acanthite.wafer import Section, plot_section
-    from acanthite.wafer.process.section import COLOURS
 
     data = outcome.recordings[_SECTIONS]
     steps = data.sizes["step"]

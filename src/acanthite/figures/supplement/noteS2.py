@@ -98,9 +98,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
 
 
-def _chance(
-    cells: Cells, start: np.ndarray, reads: int, noise: np.random.Generator
-) -> np.ndarray:
+def _chance(cells: Cells, start: np.ndarray, reads: int, noise: np.random.Generator) -> np.ndarray:
     """Return the weights after each pulse of random sign, shape (read, cell)."""
     weights = start.astype(float)
     path = np.empty((reads, weights.size))
@@ -139,9 +137,7 @@ def draw(outcome: Outcome) -> Figure:
     figure, (steps, means, hidden) = new_figure(10.6, 3.4, ncols=3)
     steps.plot(data["weight"], data["step_up"], color=RED, label="up")
     steps.plot(data["weight"], -data["step_down"], color=BLUE, label="down, magnitude")
-    steps.axvline(
-        data.attrs["symmetry_point"], color=GREY, linestyle=":", label="symmetry point"
-    )
+    steps.axvline(data.attrs["symmetry_point"], color=GREY, linestyle=":", label="symmetry point")
     steps.set(xlabel="weight (half windows)", ylabel="mean step (half windows)")
     legend_above(steps, ncols=3)
     reach = 1.05 * float(np.abs(data["mean_read"]).max())
@@ -161,9 +157,7 @@ def draw(outcome: Outcome) -> Figure:
         hidden.plot(data["read"], middle, color=_COLOURS[kind], label=_LABELS[kind])
         band(hidden, data["read"].values, low, high, _COLOURS[kind], f"_nine tenths, {kind}")
     for sign, name in ((1, "threshold of C"), (-1, "_and below")):
-        hidden.axhline(
-            sign * data.attrs["threshold"], color=GREY, linestyle=":", label=name
-        )
+        hidden.axhline(sign * data.attrs["threshold"], color=GREY, linestyle=":", label=name)
     hidden.set_xscale("log")
     plain_log_axis(hidden, "x")
     hidden.set(xlabel="reads of noise", ylabel="H (steps of A)")

@@ -100,7 +100,9 @@ def draw(outcome: Outcome) -> Figure:
     figure, ax = drawing.new_figure(8.6, 0.30 * (rows + 1) + 0.3)
     places = dict(zip(_COLUMNS, (0.40, 0.52, 0.64, 0.80, 0.97), strict=True))
     for name, place in places.items():
-        ax.text(place, -1.0, _COLUMNS[name][0], ha="right", va="center", weight="bold", fontsize=8.5)
+        ax.text(
+            place, -1.0, _COLUMNS[name][0], ha="right", va="center", weight="bold", fontsize=8.5
+        )
         (column,) = ax.plot([], [], label=f"_{_COLUMNS[name][0]} ({_COLUMNS[name][1]})")
         drawing.keep_data(column, np.arange(1, rows + 1), data[name].values)
         for row in range(rows):
