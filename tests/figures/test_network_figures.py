@@ -70,6 +70,7 @@ def test_the_matrices_of_the_training_are_drawn(digits: None, tmp_path) -> None:
     fig4h.draw(outcome).savefig(tmp_path / "fig4h.png")
 
 
+@pytest.mark.slow
 def test_the_explanation_is_fitted_to_the_ideal_device_and_scores_nothing(
     digits: None, tmp_path
 ) -> None:

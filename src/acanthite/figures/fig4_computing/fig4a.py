@@ -180,7 +180,9 @@ def _draw_bent(ax: Axes, reads: xr.Dataset, radius: float) -> None:
     foil = np.array([(-half[0], -half[1]), (half[0], -half[1]), half, (-half[0], half[1])])
     ax.add_collection(PolyCollection([_wrapped(foil, radius)], facecolors="#f0cf93", linewidths=0))
     for layer in MASKS:
-        shapes = [_wrapped(shape.points * um, radius) for shape in layer_shapes(die, layer)]
+        shapes = [
+            _wrapped(np.asarray(shape.points) * um, radius) for shape in layer_shapes(die, layer)
+        ]
         ax.add_collection(PolyCollection(shapes, facecolors=COLOURS[layer], linewidths=0))
     outline = _wrapped(foil, radius)
     ax.plot(*np.vstack([outline, outline[:1]]).T, color=drawing.INK, linewidth=0.7, label="_foil")

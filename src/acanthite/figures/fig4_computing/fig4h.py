@@ -80,20 +80,21 @@ def _matrices(run: Run) -> xr.Dataset:
 
     network = run.setup.network
     state: Any = run.state
+    knobs: Any = run.setup.algorithm
     n_in, n_out = network.shapes[-1]
     first = network.n_weights - n_in * n_out
-    threshold = run.setup.algorithm.threshold * max(n for n, _ in network.shapes) / n_in
+    threshold = knobs.threshold * max(n for n, _ in network.shapes) / n_in
     values = {
         "A": state.fast.weights,
         "H": state.digital.hidden / threshold,
-        "C": state.slow.weights / run.setup.algorithm.window,
+        "C": state.slow.weights / knobs.window,
     }
     samples = len(run.setup.training.images)
     cells = network.n_weights
     read = sum(n_out for _, n_out in network.shapes)  # a column of each array, every sample
     rates = {
         "A": state.fast.counts.sum() / cells / samples,
-        "H": read / cells / run.setup.algorithm.transfer_every,
+        "H": read / cells / knobs.transfer_every,
         "C": state.slow.counts.sum() / cells / samples,
     }
     return xr.Dataset(

@@ -112,7 +112,7 @@ def _chance(cells: Cells, start: np.ndarray, reads: int, noise: np.random.Genera
 
 
 def _notes(data: xr.Dataset, away: dict[str, float]) -> tuple[str, ...]:
-    last = np.abs(data["hidden"].isel(read=-1)).median("cell")
+    last = np.median(np.abs(data["hidden"].isel(read=-1).values), axis=1)
     passed = [
         100 * float((np.abs(data["hidden"].sel(zero=k).isel(read=-1)) > data.threshold).mean())
         for k in _KINDS
