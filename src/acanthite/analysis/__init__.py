@@ -45,10 +45,11 @@ from acanthite.analysis.statistics.distributions import (
     fit_distribution,
 )
 from acanthite.analysis.statistics.variance import VarianceComponents, variance_components
-from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_events
+from acanthite.analysis.sweeps.events import find_events
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions
 from acanthite.analysis.sweeps.resistance import Resistances, resistances
 from acanthite.analysis.sweeps.switching import Switching, switching
+from acanthite.analysis.sweeps.switching_events import Events, SwitchingEvents
 
 __all__ = [
     "Arrhenius",

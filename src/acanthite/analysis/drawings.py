@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from acanthite.analysis.lifetimes import FailureCriterion, RetentionFit
     from acanthite.analysis.pulse_response import PulseResponse
     from acanthite.analysis.statistics.distributions import DistributionFit
-    from acanthite.analysis.sweeps.events import Events, SwitchingEvents
+    from acanthite.analysis.sweeps.switching_events import Events, SwitchingEvents
 
 Array = NDArray[np.float64]
 

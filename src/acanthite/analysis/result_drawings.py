@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from acanthite.analysis.statistics.descriptive import GaussFit
     from acanthite.analysis.statistics.distributions import DistributionFit
     from acanthite.analysis.statistics.variance import VarianceComponents
-    from acanthite.analysis.sweeps.events import Events, SwitchingEvents
     from acanthite.analysis.sweeps.resistance import Resistances
     from acanthite.analysis.sweeps.switching import Switching
+    from acanthite.analysis.sweeps.switching_events import Events, SwitchingEvents
 
 _COLORS = {"set": SET_COLOR, "reset": RESET_COLOR}
 _REACH = 1e3  # times the first read, as far as a drift is drawn that ends nowhere

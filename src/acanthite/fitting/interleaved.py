@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.analysis.sweeps.events import current_limit
+from acanthite.analysis.sweeps.current_limit import current_limit
 from acanthite.analysis.sweeps.excursions import find_excursions, ordered_sweeps
 from acanthite.errors import AnalysisError, FitError
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from analysis.drawn_loops import recorded
 
-from acanthite.analysis.sweeps.events import current_limit
+from acanthite.analysis.sweeps.current_limit import current_limit
 
 OUT = np.linspace(0, 1, 2001)
 LOOP = np.r_[OUT, OUT[::-1]]

@@ -21,7 +21,7 @@ def test_a_cycle_is_preceded_by_the_one_before(loops):
     data = curves(loops, "cycle")
     assert len(data) == 2 * loops.sizes["device"]
     first, second = data[0], data[1]
-    assert (first.cycle, second.cycle) == (0, 1)
+    assert (first.cycle, second.cycle) == (1, 2)
     assert len(second.segments) == 2 * len(first.segments)
     assert second.recorded.sum() == second.current.size == first.current.size
 

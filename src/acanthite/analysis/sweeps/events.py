@@ -5,16 +5,15 @@ any polarity.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.analysis.sweeps.confidence import confidence
+from acanthite.analysis.sweeps.current_limit import limit_that_held, plateau, stated_limit
 from acanthite.analysis.sweeps.excursions import Excursion, find_excursions, ordered_sweeps
-from acanthite.display import Plotted
+from acanthite.analysis.sweeps.switching_events import MEMORY_SIGN, Events, SwitchingEvents
 from acanthite.errors import AnalysisError
 from acanthite.quantities import accepts_quantities
 
@@ -24,193 +23,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _FORMING = re.compile(r"(?<![a-z])(electro)?form(ing)?(?![a-z])", re.IGNORECASE)
-_BEYOND = 1.05  # of a current limit: more than an analyser lets through
-_PLATEAU = 1e-3  # relative spread of a current held at compliance
-_STEADY = 1e-2  # of the largest voltage: how far the source goes on meanwhile, at least
-_KEPT = 0.15  # decades that count as remembered
 _UNDONE = 3.0  # times the decades a RESET needs that the way back does not remember
-_SIGN = {"set": 1.0, "reset": -1.0, "none": np.nan}  # of what the way back remembers
 _PRISTINE = 10.0  # times less conducting than the HRS of any later cycle: a device not yet formed
-
-
-@dataclass(frozen=True)
-class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
-    """What one excursion of a sweep does, in every cycle of every device.
-
-    Parameters
-    ----------
-    kind : str
-        ``"set"``, ``"reset"`` or ``"none"``, as most of the cycles that change at all; what a cycle
-        that does both does first counts. Where that makes RESETs of both polarities and no SET,
-        the excursion in which more cycles set counts as one that sets.
-    excursion : Excursion
-        Where in the sweep.
-    voltage : ndarray, shape (device, cycle)
-        Signed; not-a-number where nothing was found. [V]
-    confidence : ndarray, shape (device, cycle)
-        Probability that the event is there, and within a step of the sweep from ``voltage``; 0
-        where nothing was found.
-    decades : ndarray, shape (device, cycle)
-        Size of the change of conductance.
-    noise : ndarray, shape (device, cycle)
-        Standard deviation of the same, in decades, where nothing happens.
-    rivals : ndarray, shape (device, cycle)
-        Samples elsewhere that would do as well but for the noise.
-    abrupt : ndarray of bool, shape (device, cycle)
-        Whether one step made it; a gradual event is placed where half of the decades are gone.
-    memory : ndarray, shape (device, cycle)
-        Decades by which the way back conducts better than the way out at low voltage; not-a-number
-        without a way back.
-    preceding_voltage : ndarray, shape (device, cycle)
-        Voltage of the opposite event before it on the same way out, such as that of a RESET from
-        which the cycle sets again; not-a-number where there is none. [V]
-    measured, searched : ndarray of bool, shape (device, cycle)
-        Cycles that hold any number, and those whose excursion has no gap. Devices with fewer cycles
-        than others are padded with not-a-numbers, which count nowhere.
-    compliance : float
-        Limit of the current, given or seen; infinite where there is no limit. [A]
-    recording : int
-        Which of the recordings given.
-
-    Examples
-    --------
-    >>> from acanthite.constants import mA
-    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(
-    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
-    ... )
-    >>> sets = ac.analysis.find_events(loops).first("set")
-    >>> print(f"{sets.share:.0%} set, at {float(sets.voltage[0, 0]):.2f} V in the first loop")
-    100% set, at -0.20 V in the first loop
-    >>> int(sets.missed.sum()), bool(sets.abrupt.all())
-    (0, True)
-    """
-
-    kind: str
-    excursion: Excursion
-    voltage: Array
-    confidence: Array
-    decades: Array
-    noise: Array
-    rivals: Array
-    abrupt: NDArray[np.bool_]
-    memory: Array
-    preceding_voltage: Array
-    measured: NDArray[np.bool_]
-    searched: NDArray[np.bool_]
-    compliance: float
-    recording: int = 0
-
-    @property
-    def share(self) -> float:
-        """Share of the cycles searched with an event; not-a-number where none was."""
-        return float(self.detected.sum() / self.searched.sum()) if self.searched.any() else np.nan
-
-    @property
-    def detected(self) -> NDArray[np.bool_]:
-        """Cycles with the event, shape (device, cycle)."""
-        return np.isfinite(self.voltage)
-
-    @property
-    def missed(self) -> NDArray[np.bool_]:
-        """Cycles searched without finding the event, shape (device, cycle)."""
-        return self.searched & ~self.detected
-
-    @property
-    def gaps(self) -> NDArray[np.bool_]:
-        """Cycles that could not be searched, as samples are missing from their excursion, shape
-        (device, cycle).
-        """
-        return self.measured & ~self.searched
-
-    @property
-    def undone(self) -> NDArray[np.bool_]:
-        """Cycles whose event the way back does not remember: volatile SETs, RESETs undone on the
-        same way, shape (device, cycle).
-        """
-        kept = np.where(np.isfinite(self.preceding_voltage), -_KEPT, _KEPT)
-        return self.detected & (self._sign * self.memory < kept)
-
-    @property
-    def opposite(self) -> NDArray[np.bool_]:
-        """Cycles without the event that remember its opposite, such as a SET at RESET polarity,
-        shape (device, cycle).
-        """
-        return self.missed & (self._sign * self.memory < -_KEPT)
-
-    @property
-    def _sign(self) -> float:
-        return _SIGN[self.kind]
-
-
-@dataclass(frozen=True)
-class SwitchingEvents(Plotted, picture="acanthite.analysis.result_drawings:switching_events"):
-    """All excursions of one or more recordings, those of a book of SETs and a book of RESETs alike.
-
-    Parameters
-    ----------
-    events : tuple of Events
-    forming : ndarray of bool, shape (device, cycle)
-        Of the SET events: those of a device that was pristine.
-
-    Examples
-    --------
-    >>> from acanthite.constants import mA
-    >>> devices = ac.device.Filament.from_film(ac.film.grow()).sample(2, seed=1)
-    >>> loops = ac.measurement.run(
-    ...     devices, ac.measurement.Sweep(-0.5, 0.25, cycles=2, compliance=0.1 * mA)
-    ... )
-    >>> events = ac.analysis.find_events(loops)
-    >>> [event.kind for event in events], events.polarity, events.unipolar
-    (['set', 'reset'], -1, False)
-    """
-
-    events: tuple[Events, ...]
-    forming: NDArray[np.bool_]
-
-    def __iter__(self) -> Iterator[Events]:
-        return iter(self.events)
-
-    def first(self, kind: str) -> Events | None:
-        """Return the excursion that sets or resets, the first where several do, or None."""
-        return next((e for e in self.events if e.kind == kind), None)
-
-    @property
-    def polarity(self) -> int:
-        """Sign of the SET voltage as found in the data; 0 where nothing sets."""
-        event = self.first("set")
-        return event.excursion.sign if event else 0
-
-    @property
-    def unipolar(self) -> bool:
-        """Whether SET and RESET have the same sign."""
-        pair = self.first("set"), self.first("reset")
-        return (
-            pair[0] is not None
-            and pair[1] is not None
-            and pair[0].excursion.sign == pair[1].excursion.sign
-        )
-
-    @property
-    def forming_voltage(self) -> Array:
-        """Voltages of the forming events, shape (n,). [V]"""
-        event = self.first("set")
-        return event.voltage[self.forming] if event else np.empty(0)
-
-    @property
-    def set_voltage(self) -> Array:
-        """SET voltages, forming left out, shape (device, cycle); empty where nothing sets. [V]"""
-        event = self.first("set")
-        return np.where(self.forming, np.nan, event.voltage) if event else np.empty((0, 0))
-
-    @property
-    def reset_voltage(self) -> Array:
-        """RESET voltages, shape (device, cycle); empty where nothing resets. [V]"""
-        event = self.first("reset")
-        return event.voltage if event else np.empty((0, 0))
-
-    def __str__(self) -> str:
-        return "\n".join(_describe(e, self.forming) for e in self.events)
 
 
 @accepts_quantities
@@ -317,55 +131,13 @@ def _judgements_of(
             for a in (v, i)
         )
         part = slice(excursion.out.start, excursion.back.stop)
-        limit = _where_it_held(compliance or _given(recording), i[:, part])
+        limit = limit_that_held(compliance or stated_limit(recording), i[:, part])
         if not (compliance and np.isfinite(limit)):
-            limit = min(limit, _plateau(i[:, part], drive[part]))
+            limit = min(limit, plateau(i[:, part], drive[part]))
         seen = scan(v_out, i_out, v_back, i_back, limit)
         known = np.any(np.isfinite(v) & np.isfinite(i), axis=-1)
         judgements.append(_Judgement(seen, v_out, known, shape, excursion, limit, number))
     return judgements
-
-
-def current_limit(recording: xr.Dataset) -> float:
-    """Return the current that sweeps were held to: the recording's attr ``compliance`` or a plateau
-    seen, else infinity. [A]
-    """
-    _, i, drive = ordered_sweeps(recording)
-    return min(_given(recording), _plateau(i.reshape(-1, i.shape[-1]), drive))
-
-
-def _given(recording: xr.Dataset) -> float:
-    value = recording.attrs.get("compliance")
-    return float(abs(value)) if isinstance(value, int | float | np.number) and value else np.inf
-
-
-def _where_it_held(limit: float, i: Array) -> float:
-    """Return a current limit, or infinity for a branch that goes beyond it: an analyser may limit
-    the SET alone.
-    """
-    with np.errstate(invalid="ignore"):
-        beyond = np.nanmax(np.abs(i), axis=-1, initial=0.0) > _BEYOND * limit
-    return np.inf if beyond.mean() > 0.5 else limit
-
-
-def _plateau(i: Array, drive: Array) -> float:
-    """Return the current at which at least half of the curves stay for five samples or more, or
-    infinity.
-
-    A limit holds at the end of the sweep and while the source goes on by far more than the current
-    does; the top of a smooth curve does not: that of a gradual RESET lies before the end, that of a
-    resistor is as steep as anywhere.
-    """
-    size = np.abs(i[np.isfinite(i).any(-1)])
-    if not size.size:
-        return np.inf
-    top = np.nanmax(size, axis=-1, initial=0.0)
-    held = size >= top[:, None] * (1 - _PLATEAU)
-    volts = np.abs(drive)
-    lowest = np.where(held, volts, np.inf).min(axis=-1, initial=np.inf)
-    far = volts.max(initial=0.0) - lowest > _STEADY * volts.max(initial=0.0)
-    limited = (held.sum(-1) >= 5) & far & held[:, int(np.argmax(volts))]
-    return float(np.median(top[limited])) if limited.mean() >= 0.5 and (top > 0).all() else np.inf
 
 
 class _Judgement:
@@ -405,7 +177,7 @@ class _Judgement:
         kind = kind or _kind(seen, self.set_belief, self.reset_belief)
         belief = {"set": self.set_belief, "reset": self.reset_belief}.get(kind, np.zeros(len(seen)))
         steps = seen[:, 0 if kind == "set" else 1]
-        gradual = seen[:, 2] * [1.0, np.sign(_SIGN[kind]), 1.0, 1.0]
+        gradual = seen[:, 2] * [1.0, np.sign(MEMORY_SIGN[kind]), 1.0, 1.0]
         step = (steps[:, 0] >= 0) & ((_belief(*steps[:, 1:3].T) >= 0.5) | (kind != "set"))
         place, decades, noise, rivals = np.where(step[:, None], steps, gradual).T
         voltage = _voltage_at(self.v, place.astype(int), halfway=(kind == "set") & step)
@@ -498,33 +270,3 @@ def _forming(events: tuple[Events, ...], recordings: tuple[xr.Dataset, ...]) -> 
         later = np.where(np.isnan(g[:, 1:]), np.inf, g[:, 1:]).min(axis=1)
         forming[:, 0] = np.isfinite(later) & (g[:, 0] * _PRISTINE < later)
     return forming & np.isfinite(first.voltage)
-
-
-def _gaps(e: Events) -> str:
-    n = int(e.gaps.sum())
-    return f" ({n} more have gaps)" if n else ""
-
-
-def _describe(e: Events, forming: NDArray[np.bool_]) -> str:
-    side = "negative" if e.excursion.sign < 0 else "positive"
-    if e.kind == "none":
-        return f"no switching at {side} voltage in {e.searched.sum()} sweeps{_gaps(e)}"
-    v = e.voltage[e.detected]
-    detected = e.detected
-    text = (
-        f"{e.kind.upper():5s} at {side} voltage in {detected.sum()} of {e.searched.sum()} "
-        f"sweeps{_gaps(e)}"
-    )
-    if v.size:
-        text += (
-            f": median {np.median(v):+.3g} V, from {v.min():+.3g} to {v.max():+.3g} V, "
-            f"{e.abrupt.sum()} abrupt"
-        )
-        text += f", confidence {np.median(e.confidence[detected]):.2f}"
-        before = np.isfinite(e.preceding_voltage)
-        if before.any():
-            opposite = "RESET" if e.kind == "set" else "SET"
-            text += f", {before.sum()} after a {opposite} on the same way out"
-    if e.kind == "set" and forming.shape == e.voltage.shape and forming.any():
-        text += f", {forming.sum()} of them forming"
-    return text

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acanthite.analysis.sweeps.events import Events, SwitchingEvents, find_events
+from acanthite.analysis.sweeps.events import find_events
 from acanthite.analysis.sweeps.excursions import ordered_sweeps
+from acanthite.analysis.sweeps.switching_events import Events, SwitchingEvents
 from acanthite.display import Plotted
 from acanthite.errors import AnalysisError
 from acanthite.quantities import accepts_quantities

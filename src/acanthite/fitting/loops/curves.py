@@ -30,7 +30,7 @@ class Curve:
     label : str
         Of the device, unique over all recordings of a fit.
     cycle : int
-        Which cycle of the device; -1 where the curve is all of them.
+        Number of the cycle in its recording; -1 where the curve is all of them.
     segments : ndarray, shape (segment, 4)
         Duration [s], voltage at its start and end [V], current limit [A], as the compiled engine
         takes them.
@@ -41,7 +41,7 @@ class Curve:
     voltage : ndarray, shape (sample,)
         There. [V]
     cycles : ndarray of int, shape (sample,)
-        Cycle each sample belongs to.
+        Number of the cycle each sample belongs to.
 
     Examples
     --------
@@ -130,6 +130,7 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
     volts, amperes, times = (np.broadcast_to(a, shape) for a in (volts, amperes, times))
     named = "device" in dataset.coords
     names = np.atleast_1d(dataset["device"].values) if named else range(shape[0])
+    numbers = _cycle_numbers(dataset, shape[1])
     held = float(dataset.attrs.get("compliance") or np.inf)
     limits = np.broadcast_to(_table(dataset, "limit") if "limit" in dataset else held, shape)
     stretches = []
@@ -138,9 +139,18 @@ def _of_dataset(dataset: xr.Dataset, prefix: str, each: Each, rate: float | None
             _steps(volts[d, c], amperes[d, c], times[d, c], limits[d, c], rate)
             for c in range(shape[1])
         ]
-        cycles = [cycle for cycle in cycles if cycle[2].size]
-        stretches += _curves_of(f"{prefix}{name}", cycles, each)
+        played = [c for c, cycle in enumerate(cycles) if cycle[2].size]
+        stretches += _curves_of(
+            f"{prefix}{name}", [cycles[c] for c in played], numbers[played], each
+        )
     return [curve for curve in stretches if curve.current.size >= 8]
+
+
+def _cycle_numbers(dataset: xr.Dataset, count: int) -> NDArray[np.int64]:
+    """Return the recording's own numbers of its cycles; counted from 1 where it has none."""
+    if "cycle" in dataset.coords and dataset["cycle"].dtype.kind in "iu":
+        return np.atleast_1d(dataset["cycle"].values).astype(np.int64)
+    return np.arange(1, count + 1)
 
 
 def _table(dataset: xr.Dataset, name: str) -> Array:
@@ -210,13 +220,15 @@ def sweep_durations(volts: Array, times: Array, rate: float | None) -> Array:
     return np.maximum(np.r_[first, gaps], 1e-6 * typical)
 
 
-def _curves_of(label: str, cycles: Sequence[_Played], each: Each) -> list[Curve]:
+def _curves_of(
+    label: str, cycles: Sequence[_Played], numbers: NDArray[np.int64], each: Each
+) -> list[Curve]:
     if not cycles:
         return []
     if each == "device":
         parts = list(zip(*cycles, strict=True))
         segments, recorded, current, voltage = (np.concatenate(part) for part in parts)
-        number = np.repeat(np.arange(len(cycles)), [c[2].size for c in cycles])
+        number = np.repeat(numbers, [c[2].size for c in cycles])
         return [Curve(label, -1, segments, recorded, current, voltage, number)]
     stretches = []
     for i, (segments, recorded, current, voltage) in enumerate(cycles):
@@ -224,6 +236,8 @@ def _curves_of(label: str, cycles: Sequence[_Played], each: Each) -> list[Curve]
             before = cycles[i - 1][0]
             segments = np.concatenate([before, segments])
             recorded = np.concatenate([np.zeros(len(before), bool), recorded])
-        number = np.full(current.size, i)
-        stretches.append(Curve(label, i, segments, recorded, current, voltage, number))
+        number = np.full(current.size, numbers[i])
+        stretches.append(
+            Curve(label, int(numbers[i]), segments, recorded, current, voltage, number)
+        )
     return stretches

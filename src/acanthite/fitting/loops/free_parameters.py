@@ -191,9 +191,7 @@ def _speed(law: Law, name: str, data: Sequence[Curve]) -> tuple[float, float]:
     span, fastest = _pace(law, name, float(max(np.abs(c.voltage).max() for c in data)))
     if not (0 < span < math.inf and 0 < fastest < math.inf):
         return value * 10.0**-_FAR, value * 10.0**_FAR
-    lasts = float(
-        np.median([c.segments[:, 0].sum() / (c.cycles[-1] - c.cycles[0] + 1) for c in data])
-    )
+    lasts = float(np.median([c.segments[:, 0].sum() / np.unique(c.cycles).size for c in data]))
     wanted = value * span / lasts / fastest
     return wanted * 10.0 ** _SPEEDS[0], wanted * 10.0 ** _SPEEDS[1]
 
