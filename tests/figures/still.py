@@ -187,6 +187,11 @@ _TABLE = (
         "tableS1",
     ),
     (
+        "one loop, judged by its set and its LRS",
+        "filament.cluster_dissolution_rate filament.gold_field",
+        "fig1a",
+    ),
+    (
         "pulses too short for a contact",
         f"{_CONTACT} {_RESET} filament.tunnel_decay",
         "noteS2",
