@@ -183,6 +183,40 @@ _TABLE = (
         "kmc.path_barrier",
         "figS6",
     ),
+    (
+        "in a quick run a cell is as large as a grain; and it is a film of 50 nm",
+        "kmc.path_barrier film.grain_thickness_exponent",
+        "fig2a",
+    ),
+    (
+        "of the array only its cells and their pitch are cut",
+        "layout.border layout.lead_width layout.pad_pitch layout.pad_side",
+        "figS5",
+    ),
+    (
+        "writes too short for a contact, and the first set of a film",
+        f"{_CONTACT} {_RESET} filament.tunnel_decay filament.gold_field "
+        "filament.cluster_dissolution_rate",
+        "tableS1",
+    ),
+    (
+        "one loop, judged by its set and its LRS",
+        "filament.cluster_dissolution_rate filament.gold_field",
+        "fig1a",
+    ),
+    (
+        "pulses too short for a contact",
+        f"{_CONTACT} {_RESET} filament.tunnel_decay",
+        "noteS2",
+    ),
+    (
+        "of devices that were never set, only the junction is looked at, and no currents that change",
+        f"{_CONTACT} {_RESET} {_GROWTH} {_CURRENTS} filament.tunnel_decay filament.gold_field "
+        "filament.attempt_rate filament.cluster_dissolution_rate filament.relative_permittivity "
+        "instrument.sweep_rate instrument.sweep_step instrument.sweep_stop spread.cycle_barrier "
+        "spread.device_barrier wire.oxide_permittivity",
+        "fig1b",
+    ),
 )
 
 

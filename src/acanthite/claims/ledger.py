@@ -13,6 +13,7 @@ from acanthite.constants import (
     eV,
     fJ,
     hour,
+    kV,
     minute,
     mm,
     mS,
@@ -76,6 +77,13 @@ _CLUSTERS_LEAVE_SOONER = Falsifier(
     3.3e6,
     3.3e8,
     "assumed such that a depression pulse undoes what a potentiation pulse did: a decade either way",
+)
+_HOTTER_BAKE = Falsifier(
+    "budget.bake_temperature",
+    celsius(180.0),
+    celsius(90.0),
+    celsius(180.0),
+    "the resist is not stated; PMMA and copolymers are baked at up to 180 C",
 )
 
 _PROCESS = (
@@ -281,7 +289,111 @@ _NETWORK = (
     _yes("fig4i.order", "seeds in which TTv2 ends nearer to ideal than SGD", "consequence", "TTv2 compensates"),
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (*_PROCESS, *_WRITE, *_SWITCHING, *_MIGRATION, *_COMPUTE, *_NETWORK)
+_WHOLE = (
+    _given("fig1a.diameter", "diameter of the wafer", "m", 100 * mm, "4-inch"),
+    _yes(
+        "fig1a.roughness",
+        "arrays on the wafer where the roughness Ra is between 3 and 4.5 nm",
+        "given",
+        "Ra from ~3 to ~4.5 nm at different locations",
+    ),
+    Claim(
+        "fig1b.crosstalk",
+        "current a film that is not removed adds to a read, over that of the unit, 32 x 32 lines",
+        "1",
+        None,
+        "consequence",
+        between(1.0, float("inf"), "sneak paths: more than the unit's own current"),
+        "removal of excess Ag2S eliminates sneak paths through the electrolyte",
+    ),
+    Claim(
+        "fig1c.rate",
+        "rate at which writes may follow one another, each read after its recovery",
+        "1/s",
+        None,
+        "consequence",
+        between(1e5, 1e6, "below a megahertz, by less than a decade"),
+        "sub-megahertz pulse operation",
+    ),
+    _given("fig2a.voltage", "accelerating voltage on the surface", "V", 4.5 * kV),
+    Claim(
+        "fig2a.silver",
+        "silver X-rays from the cluster over those of the film",
+        "1",
+        None,
+        "consequence",
+        between(1.0, float("inf"), "stronger"),
+        "stronger Ag signals",
+    ),
+    Claim(
+        "fig2a.sulphur",
+        "sulphur X-rays from the cluster over those of the film",
+        "1",
+        None,
+        "consequence",
+        between(0.0, 1.0, "weaker"),
+        "weaker S signals",
+    ),
+    _given("fig2b.voltage", "accelerating voltage on the section", "V", 2 * kV),
+    Claim(
+        "fig4a.lines",
+        "lines of the largest array without selectors that keeps half the read margin, other lines "
+        "grounded",
+        "1",
+        None,
+        "consequence",
+        between(9.0, float("inf"), "nine word lines hold the 3 x 3 kernel that is demonstrated"),
+        "selector-less MCA",
+    ),
+    Claim(
+        "fig4h.sparse",
+        "pulses on C over pulses on A",
+        "1",
+        None,
+        "consequence",
+        between(0.0, 0.1, "sparse: one in ten at most"),
+        "sparsely update its weight values",
+    ),
+    Claim(
+        "figS5.hottest",
+        "hottest step of the process",
+        "K",
+        None,
+        "predicted",
+        between(0.0, celsius(160.0), "no step above 160 C"),
+        "processes below 160 C",
+        falsifier=_HOTTER_BAKE,
+    ),
+    Claim(
+        "figS5.cmos",
+        "thermal budget of finished CMOS that the process uses",
+        "1",
+        None,
+        "consequence",
+        between(0.0, 1.0, "within the budget"),
+        "CMOS-compatible thermal budget",
+    ),
+    Claim(
+        "noteS2.offset",
+        "zero of A from the symmetry point, after the shift over before it",
+        "1",
+        None,
+        "predicted",
+        between(0.0, 0.5, "significantly: half at most"),
+        "randomness can be significantly reduced",
+    ),
+)
+"""The wafer, the process and the microscope: what the paper shows before it measures."""
+
+CLAIMS: tuple[Claim, ...] = (
+    *_PROCESS,
+    *_WRITE,
+    *_SWITCHING,
+    *_MIGRATION,
+    *_COMPUTE,
+    *_NETWORK,
+    *_WHOLE,
+)
 
 
 def claim(id: str) -> Claim:

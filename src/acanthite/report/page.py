@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +35,7 @@ __all__ = ["label", "write_page"]
 
 _PAPER = "Zhu2025"
 _GROUPS = {
-    "fig1": "Figure 1: the stack and what a write costs",
+    "fig1": "Figure 1: the wafer, the stack and what a write costs",
     "fig2": "Figure 2: switching, its spread and how long it holds",
     "fig3": "Figure 3: ions on the move, by anneal and thickness",
     "fig4": "Figure 4: computing with the array",
@@ -111,9 +112,13 @@ def write_page(
 def label(figure: str) -> str:
     """Return a figure's name as a reader has it.
 
-    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate.
+    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``tableS1`` is Table S1, ``extraRate`` is Extra:
+    rate, and ``fig4iExplanation``, which is beside a figure, is Fig. 4i, explanation.
     """
-    for prefix, word in (("fig", "Fig."), ("note", "Note")):
+    beside = re.fullmatch(r"(fig\d+[a-z])([A-Z][a-z]+)", figure)
+    if beside:
+        return f"{label(beside[1])}, {beside[2].lower()}"
+    for prefix, word in (("fig", "Fig."), ("note", "Note"), ("table", "Table")):
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"
     if figure.startswith("extra"):

@@ -58,6 +58,8 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         "fig1c.film": Estimate(recipes.thick(settings), "m"),
         "fig1c.pulses": Estimate(float(one.sizes["pulse"])),
     }
+    between = recovery + float(settings.parameters.value("pulse.write_width"))
+    estimates["fig1c.rate"] = analysis.mean((1 / between).mean(-1), "1/s")
     settled = as_text(float(recovery.mean()), "s", 2)
     notes = (
         f"The read current settles to within 10 % in {settled} on average; the relaxation time "
