@@ -16,6 +16,7 @@ from acanthite.device import Devices
 from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import preflight
 from acanthite.measurement.coordinates import counted
+from acanthite.measurement.fluctuations import fluctuating
 from acanthite.measurement.program import Program, Schedule
 from acanthite.measurement.recording import build_recording
 from acanthite.progress import Progress, long_call, reporter
@@ -40,6 +41,8 @@ class Instrument:
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
         Standard deviation of a current sample over its value.
+    integration_time : float
+        Longest time over which a sample is averaged: of less where the voltage stays for less. [s]
 
     Raises
     ------
@@ -62,6 +65,7 @@ class Instrument:
     current_limit: float = 0.1
     noise_floor: float = 1e-13
     relative_noise: float = 1e-4
+    integration_time: float = 20e-3  # one period of the mains, an SMU's usual one
 
     def __post_init__(self) -> None:
         instance("Instrument: name", self.name, str, "a text", error=ProgramError)
@@ -72,6 +76,7 @@ class Instrument:
             infinite=True,
             error=ProgramError,
         )
+        number("Instrument: integration_time", self.integration_time, above=0, error=ProgramError)
         for name in ("noise_floor", "relative_noise"):
             number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)
 
@@ -150,6 +155,10 @@ def run(
         preflight.check_schedule("after", before, len(devices))
     with preflight.compiled(devices.law):
         voltage, current = _simulate(devices, schedule, before, tolerance, reporter(progress))
+    if devices.noise is not None:
+        voltage, current = fluctuating(
+            devices, schedule, voltage, current, instrument.integration_time
+        )
     current = _noisy(current, instrument, devices)
     return _recording(devices, program, schedule, voltage, current, after, instrument)
 
@@ -284,6 +293,8 @@ def _recording(
         "acanthite_version": __version__,
         "source": "simulated",
     }
+    if devices.noise is not None:
+        attrs["noise"] = repr(devices.noise)
     if after is not None:
         attrs["after"] = repr(after)
     limits = {
