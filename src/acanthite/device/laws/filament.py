@@ -22,6 +22,7 @@ from acanthite.arguments import count, is_number
 from acanthite.constants import boltzmann, conductance_quantum, elementary_charge, nm
 from acanthite.device.equations import State
 from acanthite.device.law import Devices, Law
+from acanthite.device.noise import ContactNoise, CurrentNoise
 from acanthite.device.validation import check_seed
 from acanthite.errors import LawError, brief
 from acanthite.parameters import AG2S, ParameterSet
@@ -263,6 +264,8 @@ class Filament:
         Standard deviation of ln r_max between devices.
     attrs : dict
         Provenance.
+    noise : CurrentNoise, optional
+        Of the current; :meth:`from_film` gives that of the silver contact.
 
     Examples
     --------
@@ -275,12 +278,18 @@ class Filament:
     """
 
     def __init__(
-        self, values: dict[str, float], device_barrier: float, device_radius: float, attrs: dict
+        self,
+        values: dict[str, float],
+        device_barrier: float,
+        device_radius: float,
+        attrs: dict,
+        noise: CurrentNoise | None = None,
     ) -> None:
         self.values = values
         self.device_barrier = device_barrier
         self.device_radius = device_radius
         self.attrs = attrs
+        self.noise = noise
 
     @classmethod
     def from_film(cls, film: Film, parameters: ParameterSet = AG2S) -> Filament:
@@ -291,7 +300,7 @@ class Filament:
         film : Film
             Its thickness, migration barrier and disorder are used.
         parameters : ParameterSet
-            Groups ``filament``, ``spread`` and ``stack``.
+            Groups ``filament``, ``spread``, ``stack`` and ``noise``.
 
         Returns
         -------
@@ -337,7 +346,11 @@ class Filament:
             "migration_barrier": film.migration_barrier,
         }
         return cls(
-            values, spread["device_barrier"] * film.disorder, spread["contact_radius"], attrs
+            values,
+            spread["device_barrier"] * film.disorder,
+            spread["contact_radius"],
+            attrs,
+            ContactNoise.of(parameters),
         )
 
     def sample(self, n: int, *, seed: int) -> Devices:
@@ -358,7 +371,8 @@ class Filament:
         LawError
             If ``n`` is not positive.
         """
-        return Devices(FILAMENT, _spread([self], n, seed), seed, {**self.attrs, "seed": seed})
+        table = _spread([self], n, seed)
+        return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed}, noise=self.noise)
 
 
 def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
@@ -395,9 +409,8 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     if not nominal:
         raise LawError("nominal is empty; expected at least one film")
     attrs = {key: nominal[0].attrs[key] for key in ("device", "parameters")}
-    return Devices(
-        FILAMENT, _spread(nominal, n, seed), seed, {**attrs, "films": len(nominal), "seed": seed}
-    )
+    attrs |= {"films": len(nominal), "seed": seed}
+    return Devices(FILAMENT, _spread(nominal, n, seed), seed, attrs, noise=nominal[0].noise)
 
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:
