@@ -12,8 +12,9 @@ from acanthite.parameters import AG2S
 
 
 def test_the_group_comes_after_the_paper():
-    assert select(["extra"]) == ("extraRate", "extraTemperature")
-    assert select(None)[-2:] == ("extraRate", "extraTemperature")
+    extra = ("extraRate", "extraTemperature", "extraNoise")
+    assert select(["extra"]) == extra
+    assert select(None)[-3:] == extra
 
 
 def test_only_the_devices_temperature_is_changed():
@@ -51,3 +52,27 @@ def test_it_claims_nothing_and_draws(name, monkeypatch):
     picture = io.BytesIO()
     module.draw(outcome).savefig(picture, format="png", dpi=40)
     assert picture.tell() > 1000
+
+
+def test_the_noise_claims_nothing_repeats_and_draws():
+    module = figure("extraNoise")
+    outcome, again = (module.compute(Settings(quick=True)) for _ in range(2))
+    assert not outcome.estimates
+    for name, data in outcome.recordings.items():
+        assert data.identical(again.recordings[name])
+    law = outcome.recordings["noise_against_resistance"]
+    assert bool((law.carriers >= law.scatterers).all())
+    spectra = outcome.recordings["spectra"]
+    ratio = np.log(spectra.density / spectra.expected).mean("frequency")
+    assert np.abs(ratio.values).max() < np.log(4)  # of few devices, most of them quiet
+    picture = io.BytesIO()
+    module.draw(outcome).savefig(picture, format="png", dpi=40)
+    assert picture.tell() > 1000
+
+
+def test_other_constants_give_other_noise():
+    key = "noise.hooge_constant"
+    loud = AG2S.replace({key: dataclasses.replace(AG2S[key], value=4 * AG2S.value(key))})
+    module = figure("extraNoise")
+    a, b = (module._law(Settings(parameters=p)).scatterers for p in (AG2S, loud))
+    np.testing.assert_allclose(b / a, 2.0)

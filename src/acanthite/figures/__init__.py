@@ -22,7 +22,7 @@ _FOLDERS: dict[str, str] = {
         "figS1 figS2 figS3 figS4 figS6 figS7 figS8 figS9 figS10 figS11 figS12 figS13 figS14 figS15 "
         "figS16 noteS1"
     ),
-    "predictions": "extraRate extraTemperature",
+    "predictions": "extraRate extraTemperature extraNoise",
 }
 MODULES: dict[str, str] = {
     name: f"acanthite.figures.{folder}.{name}"
