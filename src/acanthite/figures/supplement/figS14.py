@@ -202,6 +202,7 @@ def _crack_note(data: xr.Dataset, p: ParameterSet) -> str:
         f"Weibull law about {scales[0]} for the film, the ductility of bulk Ag2S, and "
         f"{scales[1]} for the electrodes, up to which gold on polyimide showed no crack without an "
         "adhesion layer; with one of chromium it cracks far earlier. Both moduli are assumed. "
+        f"The film yields at {percent(p.value('bending.film_elastic_limit'))}, and barriers fall no further. "
         "Fatigue under cycling is not in it."
     )
 
