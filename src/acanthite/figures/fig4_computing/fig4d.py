@@ -53,8 +53,9 @@ def _notes(settings: Settings, reads: xr.Dataset) -> tuple[str, ...]:
     p = settings.parameters
     bent = recipes.bent(settings, thickness=recipes.thin(settings))
     resistance = 1.0 / float(np.median(conductances(reads)))
-    time = reads.time.values.ravel()
-    relative = ContactNoise.of(p).relative(resistance, 1.0 / np.ptp(time), 1.0 / np.diff(time)[0])
+    swept = np.abs(np.diff(reads.voltage.values[0].ravel()))
+    rate = p.value("instrument.sweep_rate")
+    relative = ContactNoise.of(p).relative(resistance, rate / swept.sum(), rate / swept.max())
     return (
         f"All 18 memristors are bent: the film is stretched by {percent(bent.bending_strain, 2)}, "
         f"at which {broken_share(bent, p):.1g} of the devices are broken.",

@@ -194,6 +194,7 @@ def _crack_note(data: xr.Dataset, p: ParameterSet) -> str:
     half = float(np.interp(0.5, cracks.device.values, cracks.strain.values))
     lever = float(data.strain[-1]) * float(data.radius[-1])
     scales = [percent(p.value(f"bending.{layer}_crack_strain")) for layer in LAYERS]
+    limit = p.value("bending.film_elastic_limit")
     whole = [1.0 - cracked_share(layer, float(data.strain[-1]), p) for layer in LAYERS]
     share = 1.0 - float(np.prod(whole))
     return (
@@ -202,8 +203,8 @@ def _crack_note(data: xr.Dataset, p: ParameterSet) -> str:
         f"Weibull law about {scales[0]} for the film, the ductility of bulk Ag2S, and "
         f"{scales[1]} for the electrodes, up to which gold on polyimide showed no crack without an "
         "adhesion layer; with one of chromium it cracks far earlier. Both moduli are assumed. "
-        f"The film yields at {percent(p.value('bending.film_elastic_limit'))}, and barriers fall no further. "
-        "Fatigue under cycling is not in it."
+        f"The film yields at {percent(limit)}; barriers fall no further. Fatigue under cycling is "
+        "not in it."
     )
 
 
