@@ -178,7 +178,7 @@ _TABLE = (
     ),
     (
         "electrodes do not crack at the paper's radius",
-        "bending.metal_crack_strain bending.metal_crack_modulus",
+        "bending.metal_crack_strain bending.metal_crack_shape",
         "fig4d",
     ),
     (

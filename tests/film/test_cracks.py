@@ -34,7 +34,7 @@ def test_more_strain_breaks_more_and_squeezing_nothing(one, other):
 
 def test_the_papers_radius_is_safe_for_any_modulus_in_the_stated_range():
     for modulus in (3.0, 6.0, 15.0):
-        p = with_values(film_crack_modulus=modulus, metal_crack_modulus=modulus)
+        p = with_values(film_crack_shape=modulus, metal_crack_shape=modulus)
         assert broken_share(bend(grow(), 3 * mm), p) < 0.01
 
 

@@ -42,7 +42,7 @@ def cracked_share(layer: str, strain: float, parameters: ParameterSet = AG2S) ->
         Group ``bending``.
     """
     scale = parameters.value(f"bending.{layer}_crack_strain")
-    modulus = parameters.value(f"bending.{layer}_crack_modulus")
+    modulus = parameters.value(f"bending.{layer}_crack_shape")
     return -math.expm1(-((max(strain, 0.0) / scale) ** modulus))
 
 

@@ -91,7 +91,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
             "cracks": _cracks(settings.parameters),
         },
         (*_notes(data, settings), _kernel_note(settings, paper)),
-        sources=("Suo1999", "Mellander1984", "Shi2018", "Putz2016"),
+        sources=("Suo1999", "Mellander1984", "Shi2018"),
     )
 
 

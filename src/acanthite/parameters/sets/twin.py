@@ -35,7 +35,6 @@ stated = cited("Zhu2025", "measured")
 computed = cited("Gall2016", "predicted")
 measured_in_gold = cited("Erts2000", "measured")
 ductile = cited("Shi2018", "assumed")
-uncracked = cited("Putz2016", "assumed")
 
 QUANTITIES = {
     "process.critical_h2s_pressure": assumed(
@@ -194,9 +193,11 @@ QUANTITIES = {
     "bending.film_crack_strain": ductile(
         0.04, "1", "bulk Ag2S stretches by about 4 %; thin films bend unharmed"
     ),
-    "bending.film_crack_modulus": assumed(6.0, "1", "Weibull, of the film; 3 to 15"),
-    "bending.metal_crack_strain": uncracked(
-        0.15, "1", "abstract: 50 nm Au on polyimide, no crack up to 15 %; taken as the scale"
+    "bending.film_crack_shape": assumed(6.0, "1", "Weibull, of the film; 3 to 15"),
+    "bending.metal_crack_strain": assumed(
+        0.15,
+        "1",
+        "50 nm Au on polyimide uncracked up to it: Putz, MRS Adv. 1, 773 (2016), abstract",
     ),
-    "bending.metal_crack_modulus": assumed(6.0, "1", "Weibull, of the electrodes; 3 to 15"),
+    "bending.metal_crack_shape": assumed(6.0, "1", "Weibull, of the electrodes; 3 to 15"),
 }
