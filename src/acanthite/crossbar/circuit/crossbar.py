@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from acanthite import threads
 from acanthite.crossbar.array_types import Array
 from acanthite.crossbar.circuit.checks import conductances, count, number, voltages
 from acanthite.crossbar.circuit.circuit import Circuit
@@ -181,7 +182,8 @@ class Crossbar:
         CrossbarError
             If the devices are not linear.
         """
-        return self.solver.effective.conductance
+        with threads.one_for_blas():
+            return self.solver.effective.conductance
 
     def linearised(self, solution: Solution) -> Crossbar:
         """Return the array with each device replaced by its tangent at a solution.

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from acanthite import threads
 from acanthite.crossbar.array_types import Array, Mask
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
@@ -98,8 +97,7 @@ def effective(circuit: Circuit) -> Effective:
     columns = _half(bit, D.shape[0], here, there)
     right = bool((rows.last < OPEN).any())
     bottom = bool((columns.last < OPEN).any())
-    with threads.one_for_blas():
-        whole = _block(np.stack([D[there, here], rows.r, columns.r.T]), right, bottom)
+    whole = _block(np.stack([D[there, here], rows.r, columns.r.T]), right, bottom)
     into = _close(whole, rows, columns)
     n, m = D.shape
     order = np.concatenate([np.arange(n)[there], n + np.arange(m)[here]])
