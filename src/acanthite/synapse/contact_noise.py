@@ -9,12 +9,14 @@ from typing import TypeVar
 import numpy as np
 
 from acanthite.device import ContactNoise
+from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
 S = TypeVar("S", bound=Synapse)
 _LEVELS = 201  # of the window, over which the noise is averaged
 
 
+@accepts_quantities
 def with_contact_noise(
     synapse: S,
     noise: ContactNoise,
@@ -34,8 +36,10 @@ def with_contact_noise(
     ----------
     synapse : Synapse
     noise : ContactNoise
-    lowest, highest : float, optional
-        Band: one over the time over which reads are compared, and over that of a read; by default
+    lowest : float
+        One over the time over which reads are compared. [Hz]
+    highest : float, optional
+        One over the time of a read; by default
         that of the synapse's ``read_width``. [Hz]
     extrapolated : bool
         Go on along the law of a ballistic contact below a quantum of conductance, where nobody
