@@ -179,6 +179,22 @@ _TABLE = (
         "fig2i",
     ),
     (
+        "no current of a metallic contact is kept",
+        "noise.hooge_constant noise.mean_free_path noise.cross_section noise.slowest_rate "
+        "noise.fastest_rate",
+        "fig1d fig3c fig3d figS12 figS16 noteS1",
+    ),
+    (
+        "at the paper's radius the film is elastic",
+        "bending.film_elastic_limit",
+        "fig4c fig4d fig4e fig4f fig4g figS15 figS16",
+    ),
+    (
+        "electrodes do not crack at the paper's radius",
+        "bending.metal_crack_strain bending.metal_crack_shape",
+        "fig4d",
+    ),
+    (
         "in a quick run a cell is as large as a grain, so that nearly all of them are boundary",
         "kmc.path_barrier",
         "figS6",

@@ -20,6 +20,7 @@ PREDICTIONS = (
     "extraArrhenius",
     "extraRelaxation",
     "extraThreshold",
+    "extraNoise",
 )
 
 
@@ -105,3 +106,27 @@ def test_a_low_compliance_lets_go_and_a_high_one_holds():
     low, high, *_ = figure("extraThreshold").compute(Settings(quick=True)).notes
     assert float(low.split()[3]) > 50.0
     assert float(high.split()[3]) == 0.0
+
+
+def test_the_noise_claims_nothing_repeats_and_draws():
+    module = figure("extraNoise")
+    outcome, again = (module.compute(Settings(quick=True)) for _ in range(2))
+    assert not outcome.estimates
+    for name, data in outcome.recordings.items():
+        assert data.identical(again.recordings[name])
+    law = outcome.recordings["noise_against_resistance"]
+    assert bool((law.carriers >= law.scatterers).all())
+    spectra = outcome.recordings["spectra"]
+    ratio = np.log(spectra.density / spectra.expected).mean("frequency")
+    assert np.abs(ratio.values).max() < np.log(4)  # of few devices, most of them quiet
+    picture = io.BytesIO()
+    module.draw(outcome).savefig(picture, format="png", dpi=40)
+    assert picture.tell() > 1000
+
+
+def test_other_constants_give_other_noise():
+    key = "noise.hooge_constant"
+    loud = AG2S.replace({key: dataclasses.replace(AG2S[key], value=4 * AG2S.value(key))})
+    module = figure("extraNoise")
+    a, b = (module._law(Settings(parameters=p)).scatterers for p in (AG2S, loud))
+    np.testing.assert_allclose(b / a, 2.0)

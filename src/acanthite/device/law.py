@@ -11,6 +11,7 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
+from acanthite.device.noise.hook import CurrentNoise
 from acanthite.display import Display, spread_text
 from acanthite.errors import LawError, brief, nearest
 from acanthite.formatting import as_text
@@ -178,6 +179,8 @@ class Devices(Display):
     members : ndarray of int, shape (device,), optional
         Number of each device in the population it was taken from, which keys its random events; by
         default 0, 1, 2, ...
+    noise : CurrentNoise, optional
+        What makes their currents fluctuate when they are measured; none without it.
 
     Examples
     --------
@@ -201,6 +204,7 @@ class Devices(Display):
     seed: int
     attrs: Mapping[str, Any] = field(default_factory=dict)
     members: np.ndarray = None  # type: ignore[assignment]  # always an array once it is made
+    noise: CurrentNoise | None = None
 
     def __post_init__(self) -> None:
         if self.members is None:
@@ -364,10 +368,10 @@ class Devices(Display):
 
 
 def without_noise(devices: Devices) -> Devices:
-    """Return the same devices without what is random from cycle to cycle.
+    """Return the same devices without what is random from cycle to cycle or read to read.
 
-    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs
-    between the devices stays.
+    Every normal variate an event draws is zero and every Exp(1) variate one, its mean; their
+    currents do not fluctuate. What differs between the devices stays.
 
     Parameters
     ----------
@@ -388,12 +392,12 @@ def without_noise(devices: Devices) -> Devices:
     """
     event = devices.law.event
     if event is None:
-        return devices
+        return devices if devices.noise is None else replace(devices, noise=None)
 
     def mean_event(k, s, voltage, p, z):
         return event(k, s, voltage, p, (0.0, 0.0, 0.0, 0.0, 0.0, 1.0))
 
-    return replace(devices, law=replace(devices.law, event=mean_event))
+    return replace(devices, law=replace(devices.law, event=mean_event), noise=None)
 
 
 def _end(bound: Bound, without: str) -> str:

@@ -18,6 +18,7 @@ from acanthite.measurement import preflight
 from acanthite.measurement.carried import DIGEST, digest, from_recording
 from acanthite.measurement.carried import variables as carried_variables
 from acanthite.measurement.coordinates import counted
+from acanthite.measurement.fluctuations import fluctuating
 from acanthite.measurement.load import Load
 from acanthite.measurement.preflight import is_recording
 from acanthite.measurement.recording import build_recording
@@ -53,6 +54,8 @@ class Instrument:
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
         Standard deviation of a current sample over its value.
+    integration_time : float
+        Longest time over which a sample is averaged: of less where the voltage stays for less. [s]
 
     Raises
     ------
@@ -75,6 +78,7 @@ class Instrument:
     current_limit: float = 0.1
     noise_floor: float = 1e-13
     relative_noise: float = 1e-4
+    integration_time: float = 20e-3  # one period of the mains, an SMU's usual one
 
     def __post_init__(self) -> None:
         instance("Instrument: name", self.name, str, "a text", error=ProgramError)
@@ -85,6 +89,7 @@ class Instrument:
             infinite=True,
             error=ProgramError,
         )
+        number("Instrument: integration_time", self.integration_time, above=0, error=ProgramError)
         for name in ("noise_floor", "relative_noise"):
             number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)
 
@@ -197,6 +202,9 @@ def run(
             phases[-1] = at_temperatures(phases[-1], devices, temperature)
         wanted = bool(names)
         result = simulate(devices, phases, start, tolerance, wanted, reporter(progress))
+    if devices.noise is not None and load is None:
+        earlier = _measured_before(after)
+        result = fluctuating(devices, schedule, result, instrument.integration_time, earlier)
     current = _noisy(result.current, instrument, devices, after)
     recording = _recording(devices, program, schedule, result, current, after, instrument)
     return _with_extras(recording, devices, schedule, result, names, load, temperature, keep_state)
@@ -264,6 +272,8 @@ def _recording(
         "acanthite_version": __version__,
         "source": "simulated",
     }
+    if devices.noise is not None:
+        attrs["noise"] = repr(devices.noise)
     if is_recording(after):
         attrs["after"] = str(after.attrs.get("program"))
         attrs["continues"] = _measured_before(after)

@@ -29,6 +29,7 @@ from acanthite.device.laws.contact import (
     contact_rates,
     weakest_factor,
 )
+from acanthite.device.noise import ContactNoise, CurrentNoise
 from acanthite.device.validation import check_seed
 from acanthite.errors import LawError, brief
 from acanthite.parameters import AG2S, ParameterSet
@@ -240,6 +241,8 @@ class Filament:
         Provenance.
     device_junction : float
         Standard deviation of the logarithm of the junction's conductance between devices.
+    noise : CurrentNoise, optional
+        Of the current; :meth:`from_film` gives that of the silver contact.
 
     Examples
     --------
@@ -258,12 +261,14 @@ class Filament:
         device_radius: float,
         attrs: dict,
         device_junction: float = 0.0,
+        noise: CurrentNoise | None = None,
     ) -> None:
         self.values = values
         self.device_barrier = device_barrier
         self.device_radius = device_radius
         self.attrs = attrs
         self.device_junction = device_junction
+        self.noise = noise
 
     @classmethod
     def from_film(cls, film: Film, parameters: ParameterSet = AG2S) -> Filament:
@@ -274,8 +279,8 @@ class Filament:
         film : Film
             Its thickness, migration barrier and disorder are used.
         parameters : ParameterSet
-            Groups ``filament``, ``spread`` and ``stack``, the density of silver and its interface
-            energy.
+            Groups ``filament``, ``spread``, ``stack`` and ``noise``, the density of silver and its
+            interface energy.
 
         Returns
         -------
@@ -324,6 +329,7 @@ class Filament:
             spread["contact_radius"],
             attrs,
             spread["device_junction"] / kT,
+            ContactNoise.of(parameters),
         )
 
     def sample(self, n: int, *, seed: int) -> Devices:
@@ -344,7 +350,8 @@ class Filament:
         LawError
             If ``n`` is not positive.
         """
-        return Devices(FILAMENT, _spread([self], n, seed), seed, {**self.attrs, "seed": seed})
+        table = _spread([self], n, seed)
+        return Devices(FILAMENT, table, seed, {**self.attrs, "seed": seed}, noise=self.noise)
 
 
 def _resistances(film: Film, f: dict[str, float], area: float) -> dict[str, float]:
@@ -422,9 +429,8 @@ def population(nominal: Sequence[Filament], n: int, *, seed: int) -> Devices:
     if not nominal:
         raise LawError("nominal is empty; expected at least one film")
     attrs = {key: nominal[0].attrs[key] for key in ("device", "parameters")}
-    return Devices(
-        FILAMENT, _spread(nominal, n, seed), seed, {**attrs, "films": len(nominal), "seed": seed}
-    )
+    attrs |= {"films": len(nominal), "seed": seed}
+    return Devices(FILAMENT, _spread(nominal, n, seed), seed, attrs, noise=nominal[0].noise)
 
 
 def _spread(nominal: Sequence[Filament], n: int, seed: int) -> np.ndarray:

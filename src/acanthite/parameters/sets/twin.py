@@ -32,6 +32,8 @@ from acanthite.parameters.sets.cited import assumed, cited, fitted
 
 stated = cited("Zhu2025", "measured")
 computed = cited("Gall2016", "predicted")
+measured_in_gold = cited("Erts2000", "measured")
+ductile = cited("Shi2018", "assumed")
 
 QUANTITIES = {
     "process.critical_h2s_pressure": assumed(
@@ -221,4 +223,31 @@ QUANTITIES = {
     ),
     "instrument.pulse_edge": assumed(20e-9, "s", "rise and fall of a fast pulse"),
     "instrument.parasitic_capacitance": assumed(1 * pF, "F", "of a line, for the scaling note"),
+    # noise of the silver contact, and strain that breaks
+    "noise.hooge_constant": assumed(
+        2e-3, "1", "Hooge's number for metals; from one metal film to another 1e-4 to 1e-1"
+    ),
+    "noise.mean_free_path": measured_in_gold(
+        4 * nm,
+        "m",
+        "abstract: gold contacts from an atom to 20 nm; silver's is assumed alike, 2 to 14 nm",
+    ),
+    "noise.cross_section": assumed(
+        0.01 * nm**2, "m^2", "change as a defect jumps, 0.001 to 0.1 nm2; an atom takes 0.07 nm2"
+    ),
+    "noise.slowest_rate": assumed(1e-6, "1/s", "slower ones are steady over a measurement"),
+    "noise.fastest_rate": assumed(1e9, "1/s", "faster ones are averaged by any instrument"),
+    "bending.film_elastic_limit": assumed(
+        0.017, "1", "Ag2S, bulk; about 1.7 % by an abstract on its elasticity under pressure"
+    ),
+    "bending.film_crack_strain": ductile(
+        0.04, "1", "bulk Ag2S stretches by about 4 %; thin films bend unharmed"
+    ),
+    "bending.film_crack_shape": assumed(6.0, "1", "Weibull, of the film; 3 to 15"),
+    "bending.metal_crack_strain": assumed(
+        0.15,
+        "1",
+        "50 nm Au on polyimide uncracked up to it: Putz, MRS Adv. 1, 773 (2016), abstract",
+    ),
+    "bending.metal_crack_shape": assumed(6.0, "1", "Weibull, of the electrodes; 3 to 15"),
 }
