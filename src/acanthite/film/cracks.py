@@ -93,7 +93,7 @@ def broken(film: Film, n: int, *, seed: int, parameters: ParameterSet = AG2S) ->
     >>> from acanthite.constants import mm
     >>> film = ac.film.bend(ac.film.grow(), 0.6 * mm)
     >>> print(f"{ac.film.broken(film, 1000, seed=1).mean():.2f} of 1000 devices are broken")
-    0.54 of 1000 devices are broken
+    0.56 of 1000 devices are broken
     """
     n = count("n", n, least=1)
     draws = generator(seed, "film-cracks").random(n)

@@ -63,7 +63,7 @@ def with_contact_noise(
     ... )
     >>> noisy = ac.synapse.with_contact_noise(cell, ac.device.ContactNoise.of())
     >>> print(f"{noisy.read_noise:.4f} of the half window")
-    0.0017 of the half window
+    0.0016 of the half window
     """
     top = 1.0 / synapse.read_width if highest is None else highest
     conductance = np.asarray(synapse.conductance(np.linspace(-1.0, 1.0, _LEVELS)))

@@ -51,7 +51,7 @@ def sharvin_resistance(
 
     >>> from acanthite.constants import nm
     >>> print(f"{ac.device.noise.sharvin_resistance(0.167 * nm, 6e-8, 14 * nm):.0f} ohm")
-    12784 ohm
+    12783 ohm
     """
     return (
         4.0 * resistivity * mean_free_path / (3.0 * math.pi * np.square(np.asarray(radius, float)))

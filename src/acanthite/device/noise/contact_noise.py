@@ -91,7 +91,7 @@ class ContactNoise:
     ...     noise = ac.device.ContactNoise.of(hypothesis=hypothesis)
     ...     print(f"{hypothesis}: {noise.relative(1e3, 1.0, 1e4):.2%}")
     scatterers: 0.07%
-    carriers: 0.45%
+    carriers: 0.42%
     """
 
     hypothesis: Hypothesis
