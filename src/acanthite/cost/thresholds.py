@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from acanthite.display import Display
+from acanthite.quantities import accepts_quantities
 
 __all__ = ["THRESHOLDS", "Threshold", "lowest_threshold"]
 
 
+@accepts_quantities
 @dataclass(frozen=True)
 class Threshold(Display):
     """The set voltage of a memory.

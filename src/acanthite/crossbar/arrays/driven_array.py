@@ -55,7 +55,7 @@ class Spent(Described, devices="J", delivered="J", wires="J"):
     >>> spent = array.apply(word=[-250 * mV], bit=[0.0, 0.0], duration=1 * ms)
     >>> in_wires = spent.wires / spent.delivered
     >>> print(f"{spent.delivered / nJ:.1f} nJ, {in_wires:.0%} of it in the wires")
-    9.3 nJ, 5% of it in the wires
+    40.7 nJ, 17% of it in the wires
     """
 
     devices: Array

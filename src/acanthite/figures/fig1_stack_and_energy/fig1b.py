@@ -37,7 +37,6 @@ ALT = (
     "with the size of the array."
 )
 WEIGHT = 2.0
-REPEATS = 0  # its claims depend on no seed
 
 _LINES = 8  # of the array drawn
 _SIZES = (2, 4, 8, 16, 32)  # lines of the arrays read

@@ -82,7 +82,7 @@ def _notes(settings: Settings, reads: xr.Dataset) -> tuple[str, ...]:
     relative = ContactNoise.of(p).relative(resistance, rate / swept.sum(), rate / swept.max())
     return (
         f"All 18 memristors are bent: the film is stretched by {percent(bent.bending_strain, 2)}, "
-        f"at which {broken_share(bent, p):.1g} of the devices are broken.",
+        f"at which {as_text(broken_share(bent, p), digits=1)} of the devices are broken.",
         f"The contacts' own noise within these reads is {percent(float(relative), 2)} of the "
         f"current (rms) at the median of {as_text(resistance, 'ohm', digits=2)}.",
     )

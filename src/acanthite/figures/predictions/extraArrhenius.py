@@ -68,7 +68,8 @@ def draw(outcome: Outcome) -> Figure:
         )
         closed = here["closed_form"].values
         if np.isfinite(closed).all():
-            ax.semilogy(x, np.median(closed, axis=-1), color=CYCLE[k], linewidth=1.0)
+            name = f"_{as_text(float(current), 'A')}, closed form"
+            ax.semilogy(x, np.median(closed, axis=-1), color=CYCLE[k], linewidth=1.0, label=name)
     ax.set(xlabel="1000 K / temperature", ylabel="time to half the conductance (s)")
     legend_above(ax, ncols=5)
     return figure

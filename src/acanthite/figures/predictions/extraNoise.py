@@ -14,7 +14,7 @@ from acanthite.device import ContactNoise
 from acanthite.device.noise.contact_noise import Hypothesis
 from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
-from acanthite.formatting import percent
+from acanthite.formatting import as_text, percent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +40,7 @@ PUBLISHED_NOISE = (1e-4, 1e-2)  # Santa et al. 2019, abstract: 0.01 to 1 %
 PUBLISHED_RESISTANCE = (10.0, 10e3)  # ohm; Wu et al. 2008, abstract
 _BAND = (100.0, 50e3)  # Hz; of the left panel, assumed: neither abstract states its own
 _STEP = 1 * ms
-_LEVELS = {"compliance of 10 uA": 10 * uA, "no compliance": None}
+_LEVELS = {"compliance of 10 µA": 10 * uA, "no compliance": None}
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _scaling_notes(settings: Settings) -> tuple[str, ...]:
 def _spectrum_note(data: xr.Dataset, resistances: list[float]) -> str:
     ratio = np.exp(np.log(data.density / data.expected).mean("frequency")).values
     parts = [
-        f"{level}, {resistance:.0f} ohm at the median: {r:.2f}"
+        f"{level}, {as_text(resistance, 'ohm')} at the median: {r:.2f}"
         for level, resistance, r in zip(data.level.values, resistances, ratio, strict=True)
     ]
     return (

@@ -54,7 +54,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         middle = float(np.median(when))
         said.append(
             f"{as_text(compliance, 'A')}: "
-            + (f"a tenth is gone after {middle:.1e} s" if lost else f"kept for {LAST:.0e} s")
+            + (
+                f"a tenth is gone after {as_text(middle, 's', 2)}"
+                if lost
+                else f"kept for {as_text(LAST, 's', 1)}"
+            )
         )
     notes = (
         f"Of the median device, {'; '.join(said)}.",
@@ -74,7 +78,7 @@ def draw(outcome: Outcome) -> Figure:
         low, middle, high = np.quantile(data["conductance"].values[k], (0.1, 0.5, 0.9), axis=0)
         ax.loglog(time, middle, color=CYCLE[k], label=as_text(float(current), "A"))
         band(ax, time, low, high, CYCLE[k])
-    ax.axhline(conductance_quantum, color=GREY, linewidth=0.8, linestyle=":")
+    ax.axhline(conductance_quantum, color=GREY, linewidth=0.8, linestyle=":", label="_one quantum")
     ax.set(xlabel="time since the write (s)", ylabel="conductance")
     prefix_axis(ax, "y", "S")
     legend_above(ax, ncols=5)

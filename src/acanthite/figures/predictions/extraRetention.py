@@ -41,13 +41,14 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     first = as_text(COMPLIANCES[lasting[0]], "A") if lasting.size else "none of the compliances"
     wide = np.flatnonzero(g > 2.5 * conductance_quantum)
     notes = [
-        f"The shortest median life is {life.min():.1e} s, the longest {life.max():.1e} s; states "
-        f"last for {KEPT:.0e} s or more from {first} on.",
+        f"The shortest median life is {as_text(life.min(), 's', 2)}, the longest "
+        f"{as_text(life.max(), 's', 2)}; states last for {as_text(KEPT, 's', 2)} or more from "
+        f"{first} on.",
         "Below one quantum a gap is left, whose tip dissolves by its own curvature: a volatile "
         "threshold switch. A closed contact goes by surface diffusion, one of a single quantum "
         "within the hour.",
         "Nothing was fitted to it but the barrier of surface diffusion, from below: levels of "
-        "10 µA and more hold for 1e4 s.",
+        "10 µA and more hold for the paper's 10⁴ s.",
     ]
     if wide.size > 1:
         slope = np.polyfit(np.log(g[wide]), np.log(life[wide]), 1)[0]

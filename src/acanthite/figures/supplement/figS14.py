@@ -29,7 +29,7 @@ from acanthite.figures.panels import draw_cumulative, draw_loops
 from acanthite.figures.words import say
 from acanthite.film.bending import barrier_shift, bend
 from acanthite.film.cracks import LAYERS, broken, cracked_share
-from acanthite.formatting import percent
+from acanthite.formatting import as_text, percent
 from acanthite.parameters.reading import cached
 
 if TYPE_CHECKING:
@@ -218,7 +218,8 @@ def _crack_note(data: xr.Dataset, p: ParameterSet) -> str:
     whole = [1.0 - cracked_share(layer, float(data.strain[-1]), p) for layer in LAYERS]
     share = 1.0 - float(np.prod(whole))
     return (
-        f"Cracks: {share:.1g} of the devices are broken at {float(data.radius[-1]) / mm:g} mm, "
+        f"Cracks: {as_text(share, digits=1)} of the devices are broken at "
+        f"{float(data.radius[-1]) / mm:g} mm, "
         f"half of them at {lever / half / mm:.2g} mm ({percent(half, 2)} of strain). This is a "
         f"Weibull law about {scales[0]} for the film, the ductility of bulk Ag2S, and "
         f"{scales[1]} for the electrodes, up to which gold on polyimide showed no crack without an "

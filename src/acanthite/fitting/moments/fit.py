@@ -131,10 +131,10 @@ def fit_moments(
     ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
     ... )
     >>> fit = ac.fitting.fit_moments(
-    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ...     loops, law, free=["migration_barrier"], spread=(), replicates=1, points=0
     ... )
-    >>> low, high = fit.parameters["hrs_conductance"].interval
-    >>> low < law.parameters["hrs_conductance"] < high
+    >>> low, high = fit.parameters["migration_barrier"].interval
+    >>> low < law.parameters["migration_barrier"] < high
     True
     """
     data, held = _divided(recordings, holdout, seed)

@@ -132,7 +132,7 @@ class CurrentSweep:
     >>> print(
     ...     f"{float(loops.current.min()) / uA:.0f} uA, {float(loops.voltage.min()):.1f} V at most"
     ... )
-    -100 uA, -0.1 V
+    -100 uA, -0.1 V at most
     """
 
     first: float
