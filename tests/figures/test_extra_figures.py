@@ -59,6 +59,7 @@ def test_it_claims_nothing_and_draws(name, monkeypatch):
     assert seen[-1] == 1.0
     assert not outcome.estimates
     again = module.compute(dataclasses.replace(Settings(quick=True)))
+    assert outcome.recordings.keys() == again.recordings.keys()
     for key, data in outcome.recordings.items():
         assert data.identical(again.recordings[key])
     picture = io.BytesIO()
@@ -108,20 +109,13 @@ def test_a_low_compliance_lets_go_and_a_high_one_holds():
     assert float(high.split()[3]) == 0.0
 
 
-def test_the_noise_claims_nothing_repeats_and_draws():
-    module = figure("extraNoise")
-    outcome, again = (module.compute(Settings(quick=True)) for _ in range(2))
-    assert not outcome.estimates
-    for name, data in outcome.recordings.items():
-        assert data.identical(again.recordings[name])
+def test_the_spectra_are_those_of_the_resistances():
+    outcome = figure("extraNoise").compute(Settings(quick=True))
     law = outcome.recordings["noise_against_resistance"]
     assert bool((law.carriers >= law.scatterers).all())
     spectra = outcome.recordings["spectra"]
     ratio = np.log(spectra.density / spectra.expected).mean("frequency")
     assert np.abs(ratio.values).max() < np.log(4)  # of few devices, most of them quiet
-    picture = io.BytesIO()
-    module.draw(outcome).savefig(picture, format="png", dpi=40)
-    assert picture.tell() > 1000
 
 
 def test_other_constants_give_other_noise():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,10 +29,12 @@ from acanthite.device import (
 from acanthite.device.circuits.circuit import as_devices
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseTrain, Sweep, run
+from acanthite.measurement.schedule import Schedule
 
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
 NOISE_FLOOR = 1e-12  # A; nothing is compared below it
 STEEP = 0.015  # V; nor within this much after a switching, where a device changes by decades between samples
+STANDING = 1e-5  # A; more than a junction carries below 0.4 V
 needs_ngspice = pytest.mark.skipif(
     shutil.which("ngspice") is None, reason="ngspice is not installed (Debian package ngspice)"
 )
@@ -71,20 +73,8 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
     )
 
 
-def of_one_constriction(devices: Devices) -> Devices:
-    """Return filaments whose contact is never another one, which a circuit leaves out; other
-    devices as they are.
-    """
-    if "exchange_number" not in devices.law.parameters:
-        return devices
-    values = devices.values.copy()
-    values[:, list(devices.law.parameters).index("exchange_number")] = 1e12
-    return replace(devices, values=values)
-
-
 def compare(devices: Devices, sweep: Sweep, folder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the sweep's voltages, and our current and ngspice's."""
-    devices = of_one_constriction(devices)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     theirs = ngspice(export(devices, "spice"), sweep, folder)
     return recording["applied"].values, recording["current"].values[0, 0], theirs
@@ -119,7 +109,7 @@ def test_the_filament_in_ngspice_has_our_current_within_one_percent(thickness, s
 
 @needs_ngspice
 def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_path):
-    devices = of_one_constriction(Filament.from_film(film.grow()).sample(5, seed=3))
+    devices = Filament.from_film(film.grow()).sample(5, seed=3)
     sweep = Sweep(-0.4, 0.4, step=0.001)
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     ours = switching(recording, jump=0.2)
@@ -135,6 +125,64 @@ def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_p
         assert theirs.reset_voltage[0, 0] == pytest.approx(
             ours.reset_voltage[k, 0], abs=1.01 * sweep.step
         )  # a rupture is one event: it falls into a step, or the next
+
+
+class Ramps:
+    """Straight ramps from one voltage to the next, read every millivolt."""
+
+    rate, step = 2.0, 0.001
+
+    def __init__(self, *levels: float) -> None:
+        self.levels = levels
+        self.corners = np.r_[0.0, np.cumsum(np.abs(np.diff(levels)) / self.rate)]
+
+    def schedule(self, current_limit: float) -> Schedule:
+        volts = [0.0]
+        for a, b in itertools.pairwise(self.levels):
+            volts.extend(np.linspace(a, b, round(abs(b - a) / self.step) + 1)[1:])
+        n = len(volts) - 1
+        rows = [np.full(n, self.step / self.rate), volts[:-1], volts[1:], np.full(n, current_limit)]
+        return Schedule(np.stack(rows, 1), np.ones(n, bool), 1, ("sample",), (n,))
+
+
+@needs_ngspice
+@pytest.mark.parametrize(
+    ("between", "weaker"),
+    [
+        ((0.0,), True),  # what is spent of its hazard stays spent
+        ((-0.4,), False),  # a SET exchanges its atoms: it is as good as new
+        ((-0.25,), False),
+    ],
+)
+def test_a_strained_contact_ruptures_where_ours_does(between, weaker, tmp_path):
+    devices = as_devices(Filament.from_film(film.grow()))
+    whole = Ramps(0.0, -0.4, 0.4)
+    strained = Ramps(0.0, -0.4, 0.12, *between, 0.4)
+    first = _ruptured_at(whole, _measured(devices, whole))
+    ours = _ruptured_at(strained, _measured(devices, strained))
+    theirs = _ruptured_at(strained, _simulated(devices, strained, tmp_path))
+    assert theirs == pytest.approx(ours, abs=1.01 * Ramps.step)
+    if weaker:
+        assert ours < first - 5 * Ramps.step
+    else:
+        assert ours == pytest.approx(first, abs=1.01 * Ramps.step)
+
+
+def _measured(devices: Devices, wave: Ramps) -> np.ndarray:
+    recording = run(without_noise(devices), wave, instrument=QUIET, tolerance=1e-6)
+    return recording["current"].values.ravel()
+
+
+def _simulated(devices: Devices, wave: Ramps, folder) -> np.ndarray:
+    times, text = wave.schedule(1.0).times[0], export(devices, "spice")
+    return simulate(text, wave.corners, wave.levels, times, wave.corners[-1] / 8000, folder)
+
+
+def _ruptured_at(wave: Ramps, current: np.ndarray) -> float:
+    """Return the voltage of the last sample of the last ramp at which the contact stands."""
+    start, end = wave.levels[-2:]
+    ramp = np.abs(current[-round(abs(end - start) / wave.step) :])
+    return start + wave.step * (np.flatnonzero(ramp > STANDING)[-1] + 0.5)
 
 
 _SWEEPS = {

@@ -14,7 +14,7 @@ from scipy.stats import kstest
 from acanthite import film
 from acanthite.analysis import switching
 from acanthite.constants import conductance_quantum, eV, nm
-from acanthite.device import FILAMENT, Filament
+from acanthite.device import FILAMENT, Filament, without_noise
 from acanthite.device.laws import filament as equations
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseLadder, PulseTrain, Sweep, run
@@ -247,3 +247,16 @@ def test_the_energy_of_a_pulse_is_that_of_its_parts():
     split = sum(float((0.5 * (q[1:] + q[:-1]) * np.diff(times)).sum()) for q in np.array(parts).T)
     assert energy > 10e-15
     assert split == pytest.approx(energy, rel=1e-9)
+
+
+def test_without_noise_a_renewed_constriction_is_as_strong_as_the_first():
+    quiet = without_noise(NOMINAL.sample(1, seed=1)).law
+    names = quiet.state_names
+    closes = state(gap=0.0, phase=1.0)
+    first = dict(zip(names, quiet.event(2, closes, -0.3, P, None), strict=True))
+    spent = SimpleNamespace(**{**first, "hazard": 0.0, "radius": 0.5 * P.contact_radius})
+    renewed = dict(zip(names, quiet.event(1, spent, -0.3, P, None), strict=True))
+    assert renewed["touching"] == 1.0
+    assert renewed["hazard"] == renewed["untried"] == 1.0
+    assert renewed["rupture_factor"] == first["rupture_factor"]
+    assert first["rupture_factor"] == pytest.approx((1 / math.log(2)) ** P.cycle_rupture)

@@ -40,6 +40,7 @@ _PAST = 1e-3  # how far beyond a bound, in its own size, a state counts as havin
 _EDGE = 3e-4  # share of a threshold over which a motion that starts with a jump sets in
 _COMPARISONS = ("<", "<=", ">", ">=")
 _FILAMENT_NODES = {"hazard", "gap", "radius"}
+_FILAMENT_HELD = {"phase", "touching", "rupture_factor"}
 LATCH_TIME = "latch_time"
 VOLTAGE: Formula = ("name", "voltage")
 
@@ -130,9 +131,7 @@ def as_devices(source: Law | Filament | Devices) -> Devices:
 
 
 def _expect_filament(law: Law) -> None:
-    missing = _FILAMENT_NODES - {s.name for s in law.states} | (
-        {"phase", "touching"} - set(law.held)
-    )
+    missing = _FILAMENT_NODES - {s.name for s in law.states} | (_FILAMENT_HELD - set(law.held))
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
         raise LawError(
             f"law {law.name!r} has an event function; only laws without one, and the filament, can "
@@ -245,6 +244,7 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
         {
             **_values(law),
             **{name: fresh[name] for name in law.held},
+            "rupture_factor": _drawn_at_closing(law, first, p),
             "phase": phase,
             "touching": touching,
         }
@@ -272,6 +272,17 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
         nodes.append(Node(state.name, start, rate, f"{state.name} over {state.scale}"))
     current = evaluate(law.current, s, VOLTAGE, p)
     return (*nodes, *_latches(law, phase, held_on, closed, fresh, rupture)), current
+
+
+def _drawn_at_closing(law: Law, first: Record, p: Record) -> Formula:
+    """Return the rupture factor of a contact: a fresh device has none yet, one is drawn as its gap
+    closes.
+    """
+    assert law.event is not None
+    closing = Record({**first, "gap": 0.0, "phase": 1.0})
+    of_any_film = Record({**p, "thickness": 1.0})  # only tells a closing gap from an opening one
+    values = evaluate(law.event, 2.0, closing, 0.0, of_any_film, _MEAN)
+    return values[law.state_names.index("rupture_factor")]
 
 
 def _hazard(

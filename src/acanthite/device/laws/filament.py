@@ -166,7 +166,10 @@ def filament_event(k, s, voltage, p, z):
     if opens:  # by an atom
         touching, x, r, h = 0.0, p.rupture_gap, _CONTACT_START, z[5]
     elif renewed:
-        rupture, h, untried = weakest_factor(0.5 * (z[3] ** 2 + z[4] ** 2), p), z[5], z[5]
+        drawn = 0.5 * (z[3] ** 2 + z[4] ** 2)  # an Exp(1) variate of two normal ones
+        if drawn == 0.0:  # without noise: as strong as the constriction before
+            drawn = z[5]
+        rupture, h, untried = weakest_factor(drawn, p), z[5], z[5]
     elif (
         k == 1
     ):  # hazard spent: a filament nucleates on the side that is driven, among other clusters

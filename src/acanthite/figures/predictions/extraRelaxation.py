@@ -77,7 +77,8 @@ def draw(outcome: Outcome) -> Figure:
     for k, current in enumerate(data["compliance"].values):
         low, middle, high = np.quantile(data["conductance"].values[k], (0.1, 0.5, 0.9), axis=0)
         ax.loglog(time, middle, color=CYCLE[k], label=as_text(float(current), "A"))
-        band(ax, time, low, high, CYCLE[k])
+        name = f"_{as_text(float(current), 'A')}, 10 to 90 %"
+        band(ax, time, low, high, CYCLE[k], name)
     ax.axhline(conductance_quantum, color=GREY, linewidth=0.8, linestyle=":", label="_one quantum")
     ax.set(xlabel="time since the write (s)", ylabel="conductance")
     prefix_axis(ax, "y", "S")
