@@ -266,7 +266,8 @@ FACTORS = (1 / 3, 1 / 1.5, 1 / 1.1, 1.1, 1.5, 3.0)
 BARRIER_FACTORS = (0.9, 0.95, 0.98, 1.02, 1.05, 1.1)  # of an energy that stands in an exponent
 
 
-def _factors(key: str) -> tuple[float, ...]:
+def factors_tried(key: str) -> tuple[float, ...]:
+    """Return the factors at which a number set by hand is tried."""
     return BARRIER_FACTORS if key.endswith("_barrier") else FACTORS
 
 
@@ -275,7 +276,7 @@ def ranges(seed: int) -> dict[str, list[float]]:
     kept = {}
     for key, name in HAND_SET.items():
         kept[key] = []
-        for factor in _factors(key):
+        for factor in factors_tried(key):
             parameters = with_value(AG2S, key, factor * AG2S.value(key))
             outcome = figure(name.split(".")[0]).compute(Settings(seed, parameters=parameters))
             if claim(name).verdict(outcome.estimates[name]) == "match":
@@ -287,7 +288,7 @@ def ranges(seed: int) -> dict[str, list[float]]:
 def _range(key: str, kept: list[float]) -> str:
     """Return a row of the table: the factors between which the claim matches."""
     ends = [f"{f:.3g}" for f in (min([1.0, *kept]), max([1.0, *kept]))]
-    tried = _factors(key)
+    tried = factors_tried(key)
     if tried[0] in kept:
         ends[0] += " or less"
     if tried[-1] in kept:

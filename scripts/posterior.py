@@ -25,6 +25,7 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import calibrate
@@ -67,6 +68,14 @@ HAND = tuple(key for key in calibrate.HAND_SET if key not in NUCLEATION)
 """Numbers set by hand, each proposed over its own range."""
 
 
+LIMITS = (
+    "What this does not say: assumed numbers are held, but for the sweep rate. No draw was checked "
+    "on a second seed, nor at the size of a full run, so that a claim near its limit may have kept "
+    "or dropped a draw by chance. A chain of 600 steps, the default, holds some 200 independent "
+    "draws of the nucleation parameters."
+)
+
+
 @dataclass(frozen=True)
 class Proposals:
     """Proposed values: one row a proposal, one column a parameter."""
@@ -92,7 +101,7 @@ def propose(number: int, seed: int, steps: int) -> Proposals:
         columns[key] = AG2S.value(key) * (1 + relative * rng.normal(size=number))
     kept = calibrate.ranges(seed)
     for key in HAND:
-        low, high = around_one(kept[key])
+        low, high = around_one(kept[key], calibrate.factors_tried(key))
         columns[key] = AG2S.value(key) * np.exp(rng.uniform(np.log(low), np.log(high), number))
     columns["filament.radial_velocity"] *= same_speed(columns["filament.radial_field"], seed)
     return Proposals(tuple(columns), np.stack(list(columns.values()), -1))
@@ -111,28 +120,14 @@ def check_keys() -> None:
         )
 
 
-def around_one(kept: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of the range around 1 within which a claim matches at every factor tried.
-
-    ``kept`` are the factors at which it does, of those that calibrate tries.
-    """
-    tried = (
-        calibrate.BARRIER_FACTORS
-        if set(kept) <= set(calibrate.BARRIER_FACTORS)
-        else (calibrate.FACTORS)
+def around_one(kept: Sequence[float], tried: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the range around 1 within which a claim matches at every factor tried."""
+    below = sorted((factor for factor in tried if factor < 1), reverse=True)
+    above = sorted(factor for factor in tried if factor > 1)
+    low, high = (
+        [1.0, *takewhile(lambda factor: factor in kept, side)][-1] for side in (below, above)
     )
-    ends = []
-    for side in (
-        sorted((f for f in tried if f < 1), reverse=True),
-        sorted(f for f in tried if f > 1),
-    ):
-        end = 1.0
-        for factor in side:
-            if factor not in kept:
-                break
-            end = factor
-        ends.append(end)
-    return ends[0], ends[1]
+    return low, high
 
 
 def same_speed(fields: np.ndarray, seed: int) -> np.ndarray:
@@ -302,6 +297,8 @@ def page(proposals: Proposals, kept: np.ndarray, how: str, why: dict[str, int]) 
             "draws, so that each gets an interval of what the calibration leaves unknown.",
             "",
             how,
+            "",
+            LIMITS,
             "",
             "| parameter | of the set | median and 68 % interval of the draws | unit |",
             "|---|---|---|---|",
