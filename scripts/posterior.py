@@ -376,6 +376,8 @@ def main() -> None:
                 f"{len(kept)} of {tried} proposals meet {len(asked)} of the {len(fitted)} fitted "
                 f"claims, match or near by their rules, on seed {chosen.seed}, in quick runs."
             )
+            if len(kept) < chosen.draws:
+                how += f" The search for {chosen.draws} was stopped there."
             if left_out:
                 named = ", ".join(f"{id} ({n})" for id, n in left_out.items())
                 how += f" Not asked, as the set itself misses it on so many of ten seeds: {named}."
