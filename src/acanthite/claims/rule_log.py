@@ -149,6 +149,13 @@ RULE_LOG: tuple[RuleChange, ...] = (
         "fig4i.order",
     ),
     *_now_a_consequence(
+        "Reads that are linear and disturb nothing, both fitted, tell each level from the next. "
+        "Under the second filament law its former falsifier, contacts that are renewed ten times "
+        "sooner, leaves it a match on ten of ten seeds, and so did nineteen changes of nine other "
+        "numbers, on two seeds each.",
+        "fig4d.unique",
+    ),
+    *_now_a_consequence(
         "It follows from the energy of a write, which is fitted.", "fig1d.biology", "fig1d.lowest"
     ),
     *_now_a_consequence(
