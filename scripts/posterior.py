@@ -1,5 +1,6 @@
 """Draw the fitted parameters from their posterior: what the calibration leaves unknown.
 
+    pip install ".[calibrate]"
     python scripts/posterior.py [--draws 40] [--seed 4201] [--steps 600] [--unchecked]
 
 Two steps, both with the claims that the twin was fitted to and no other:
