@@ -72,7 +72,8 @@ HAND = tuple(key for key in calibrate.HAND_SET if key not in NUCLEATION)
 LIMITS = (
     "What this does not say: assumed numbers are held, but for the sweep rate. Draws are kept on "
     "one seed and not at the size of a full run, so that a claim near its limit may have kept or "
-    "dropped a draw by chance: [ledger.md](ledger.md) says how many hold on another seed. A chain of 600 steps, the default, holds some 200 independent "
+    "dropped a draw by chance: [ledger.md](ledger.md) says how many hold on another seed. A chain of "
+    "600 steps, the default, holds some 200 independent "
     "draws of the nucleation parameters."
 )
 
