@@ -1,5 +1,6 @@
 """Draw the fitted parameters from their posterior: what the calibration leaves unknown.
 
+    pip install ".[calibrate]"
     python scripts/posterior.py [--draws 40] [--seed 4201] [--steps 600] [--unchecked]
 
 Two steps, both with the claims that the twin was fitted to and no other:
@@ -69,9 +70,10 @@ HAND = tuple(key for key in calibrate.HAND_SET if key not in NUCLEATION)
 
 
 LIMITS = (
-    "What this does not say: assumed numbers are held, but for the sweep rate. No draw was checked "
-    "on a second seed, nor at the size of a full run, so that a claim near its limit may have kept "
-    "or dropped a draw by chance. A chain of 600 steps, the default, holds some 200 independent "
+    "What this does not say: assumed numbers are held, but for the sweep rate. Draws are kept on "
+    "one seed and not at the size of a full run, so that a claim near its limit may have kept or "
+    "dropped a draw by chance: [ledger.md](ledger.md) says how many hold on another seed. A chain of "
+    "600 steps, the default, holds some 200 independent "
     "draws of the nucleation parameters."
 )
 

@@ -113,7 +113,7 @@ def test_draws_give_an_interval_and_no_verdict():
 
 def test_the_headline_counts_predictions_alone():
     given = over(150.0, id="figS1.rf-power")
-    hit, missed = over(1.0, id="fig4d.unique"), over(0.0, id="fig4d.unique")
+    hit, missed = over(1.0, id="figS6.clusters"), over(0.0, id="figS6.clusters")
     assert headline([given, hit, missed, missed]) == "Predicted: 1 match, 2 miss."
 
 
