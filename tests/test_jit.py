@@ -15,7 +15,7 @@ from numba.core.dispatcher import Dispatcher
 
 import acanthite
 from acanthite.device import VTEAM
-from acanthite.jit import fingerprint, first_compiled, njit
+from acanthite.jit import fingerprint, first_compiled, from_python, njit
 from acanthite.nn.engine.native import options as native
 from acanthite.synapse import kernels
 
@@ -234,3 +234,19 @@ def test_functions_that_kernels_find_by_type_have_options_of_their_own_too() -> 
     assert not [p for p in ROOT.rglob("*.py") if given.search(p.read_text())]
     for options in (kernels._JIT, native.CHOSEN, native.INLINED):
         assert options.keys() >= {"fastmath", "forceinline"}
+
+
+def test_what_python_calls_of_an_inner_kernel_has_a_way_in():
+    @njit(inner=True)
+    def doubled(x):
+        return 2.0 * x
+
+    @njit
+    def plain(x):
+        return 2.0 * x
+
+    entered = from_python(doubled)
+    assert entered is not doubled
+    entered.compile((numba.float64,))
+    assert entered.get_overload((numba.float64,))(3.0) == doubled(3.0) == 6.0
+    assert from_python(plain) is plain

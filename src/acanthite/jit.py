@@ -275,17 +275,29 @@ def _enter_by_twin(dispatcher: Any, make: Callable[[], Any]) -> None:
     """Let Python calls of a kernel go to another one, made at the first."""
     made: list[Any] = []
 
+    def twin() -> Any:
+        if not made:
+            made.append(make())
+        return made[0]
+
     def keep(result: Any) -> None:  # not where Numba looks for what Python may call
         dispatcher.overloads[tuple(result.signature.args)] = result
 
     def enter(*arguments: Any, **named: Any) -> Any:
-        if not made:
-            made.append(make())
-        return made[0]._compile_for_args(*arguments, **named)
+        return twin()._compile_for_args(*arguments, **named)
 
     dispatcher.twins = made
+    dispatcher.twin = twin
     dispatcher.add_overload = keep
     dispatcher._compile_for_args = enter
+
+
+def from_python(kernel: Any) -> Any:
+    """Return what Python may call of a kernel: itself, or the twin of one that kernels call.
+
+    The machine code of the latter has no way in from Python: to call it ends the process.
+    """
+    return kernel.twin() if hasattr(kernel, "twin") else kernel
 
 
 def _twin(kernel: Any) -> Any:
