@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numba
 import pytest
 from numba.core.dispatcher import Dispatcher
 
