@@ -161,7 +161,8 @@ def filament_event(k, s, voltage, p, z):
     opens = k == 3  # a contact that has dwindled to nothing
     renewed = False
     if k == 1 and touching != 0.0:
-        opens = contact_rates(s, voltage, p)[3] > 0.0
+        _, _, _, rupture_rate = contact_rates(s, voltage, p)
+        opens = rupture_rate > 0.0
         renewed = not opens  # so many atoms exchanged that the constriction is another
     if opens:  # by an atom
         touching, x, r, h = 0.0, p.rupture_gap, _CONTACT_START, z[5]
