@@ -307,3 +307,9 @@ def test_what_a_current_drives_a_voltage_drives_back():
     np.testing.assert_allclose(
         back["current"].values, driven["current"].values, atol=1e-4 * largest
     )
+
+
+def test_noise_that_is_left_out_behind_a_load_is_not_named():
+    devices = Filament.from_film(grow()).sample(2, seed=1)
+    assert "noise" in run(devices, Sweep(-0.5)).attrs
+    assert "noise" not in run(devices, Sweep(-0.5), load=Load(resistance=1e3)).attrs

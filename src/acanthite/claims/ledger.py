@@ -139,11 +139,9 @@ _WRITE = (
     _given("fig1c.film", "Ag2S thickness of the device that is written", "m", 200 * nm),
     _given("fig1c.pulses", "write pulses in a row", "1", 3.0, "three consequent write pulses"),
     _yes("fig1c.levels", "devices whose reads after each pulse are distinct levels", "consequence", "discrete states at 5 mV", 0.95),
-    _yes("fig1c.recovery", "devices that show a recovery "
-                           "time after each pulse", "given", "recovery time shaded", 0.95),
+    _yes("fig1c.recovery", "devices that show a recovery time after each pulse", "given", "recovery time shaded", 0.95),
     Claim(
-        "fig1d.biology", "write energy over the upper end of the "
-                         "biological band", "1", None, "consequence",
+        "fig1d.biology", "write energy over the upper end of the biological band", "1", None, "consequence",
         between(0.01, 1.0, "1-100 fJ per synaptic event", 1.0), "comparable to 1-100 fJ",
     ),
     _yes("fig1d.lowest", "lowest energy among the devices with a known one", "consequence", "lowest switching-energy"),
@@ -154,8 +152,8 @@ _SWITCHING = (
         "fig2c.set-max", "largest set voltage magnitude over 50 cycles", "V", 0.3, "consequence",
         between(0.0, 0.3, "V_th < -0.3 V is read as |V_th| < 0.3 V", 0.03), "< 0.3 V",
     ),
-    _yes("fig2c.lowest", "devices whose largest set voltage is below the lowest known one of the "
-         "memories cited", "consequence", "notably lower than previously reported", 0.95),
+    _yes("fig2c.lowest", "devices whose largest set voltage is below the lowest known one of the memories cited",
+         "consequence", "notably lower than previously reported", 0.95),
     _given("fig2c.cycles", "cycles of the device", "1", 50.0),
     Claim(
         "fig2c.range", "dynamic range", "1", 1e6, "fitted",
@@ -165,18 +163,15 @@ _SWITCHING = (
           within(0.125, 0.026, "95 % sampling error of a C_v from 50 cycles")),
     Claim("figS7.reset-cv", "C_v of the reset voltage over 50 cycles", "1", 0.309, "fitted",
           within(0.309, 0.065, "95 % sampling error of a C_v from 50 cycles")),
-    Claim("fig2d.set-mean", "mean set voltage magnitude, 30 devices, Gauss "
-                            "fit", "V", 0.22, "fitted",
+    Claim("fig2d.set-mean", "mean set voltage magnitude, 30 devices, Gauss fit", "V", 0.22, "fitted",
           within(0.22, 0.01, "95 % sampling error of 30 devices at C_v 12.5 %")),
     _given("fig2d.devices", "devices of the distribution", "1", 30.0),
     _given("fig2e.compliance", "compliance current", "A", 10 * uA),
-    Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 "
-                       "devices", "S", 1 * mS, "fitted",
+    Claim("fig2e.lrs", "LRS conductance without compliance, largest of 30 devices", "S", 1 * mS, "fitted",
           between(0.5 * mS, 5 * mS, "the milli-siemens regime", 0.5 * mS), "up to mS"),
     Claim("fig2e.lrs-cv", "C_v of the LRS conductance between devices", "1", 0.60, "fitted",
           within(0.60, 0.20, "95 % sampling error of a C_v from 30 devices"), "approaching 60 %"),
-    Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = "
-                                     "10 uA", "1", 0.058, "fitted",
+    Claim("fig2e.lrs-cv-compliance", "C_v of the LRS conductance at I_cc = 10 uA", "1", 0.058, "fitted",
           within(0.058, 0.015, "95 % sampling error of a C_v from 30 devices")),
     _yes("figS8.trend", "C_v of the LRS falls as I_cc is lowered", "consequence", "suppressed by current compliance"),
     _yes("fig2f.retention", "levels that keep nine tenths of their conductance for 1e4 s", "fitted",
@@ -194,8 +189,7 @@ _SWITCHING = (
     _given("fig2h.stop", "magnitude at which the sweep turns", "V", 1.0, "0 -> -1 -> 0 V"),
     _yes("figS6.clusters", "films on which clusters form without a bias", "predicted",
          "silver clusters under the electron beam", falsifier=_WEAK_BEAM),
-    Claim("fig2i.nucleation", "silver particles on Ag over those on Au, "
-                              "Ag-rich film", "1", None, "consequence",
+    Claim("fig2i.nucleation", "silver particles on Ag over those on Au, Ag-rich film", "1", None, "consequence",
           between(10.0, float("inf"), "ten times fewer"), "suppressed on Au"),
 )  # fmt: skip
 
@@ -204,17 +198,14 @@ _MIGRATION = (
           within(0.2 * eV, 0.05 * eV, "~0.2 eV: half a unit of its last digit"), "~0.2 eV"),
     Claim("fig3b.line", "angle 2theta of the line followed", "rad", 0.5497787143782138, "consequence",
           within(0.5497787143782138, 0.0017453292519943296, "31.5 degrees, to 0.1"), "diffraction singlet at ~31.5 degrees"),
-    _yes("fig3b.narrowing", "line narrows and grows with each "
-                            "hotter anneal", "fitted", "stronger, narrower"),
+    _yes("fig3b.narrowing", "line narrows and grows with each hotter anneal", "fitted", "stronger, narrower"),
     _yes("fig3c.trend", "V_th falls with each hotter anneal", "fitted", "hotter anneal, lower V_th"),
     _yes("figS10.no-switching", "un-annealed devices that do not switch within +-1 V", "fitted", "no RS within +-1 V", 0.9999),
     _yes("fig3d.narrowing", "line narrows from 50 to 200 nm", "fitted", "narrower line"),
     _yes("fig3d.trend", "V_th falls from 50 to 200 nm", "fitted", "lower V_th"),
-    Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, "
-                               "relative", "1", None, "consequence",
+    Claim("figS12.saturation", "change of V_th from 200 nm to 300 nm, relative", "1", None, "consequence",
           within(0.0, 0.10, "inside the cycle spread"), "no significant fall"),
-    Claim("fig3e.set-mean", "mean set voltage magnitude, 200 nm, 160 C, 50 "
-                            "cycles", "V", 0.1, "fitted",
+    Claim("fig3e.set-mean", "mean set voltage magnitude, 200 nm, 160 C, 50 cycles", "V", 0.1, "fitted",
           within(0.1, 0.0125, "~0.1 V: a cycle spread of 12.5 %"), "~-0.1 V"),
     _given("fig3e.cycles", "cycles of the device", "1", 50.0),
     _given("figS10.stop", "magnitude at which the sweep turns", "V", 1.0, "under +-1 V"),
@@ -240,21 +231,18 @@ _COMPUTE = (
           "small enough to prevent any alteration"),
     _yes("fig4d.unique", "memristors whose currents tell each grey level from the next", "consequence",
          "distinct enough to uniquely represent each pixel value"),
-    Claim("fig4d.linearity", "largest departure from a line over +-25.5 "
-                             "mV, of full scale", "1", None, "fitted",
+    Claim("fig4d.linearity", "largest departure from a line over +-25.5 mV, of full scale", "1", None, "fitted",
           between(0.0, 0.01, "linear: 1 % of full scale", 0.02), "linear I-V"),
     Claim("fig4e.ssim", "SSIM of hardware against software, vertical edges", "1", None, "consequence",
           None, "promising capabilities"),
-    Claim("fig4f.ssim", "SSIM of hardware against software, horizontal "
-                        "edges", "1", None, "consequence",
+    Claim("fig4f.ssim", "SSIM of hardware against software, horizontal edges", "1", None, "consequence",
           None, "promising capabilities"),
     Claim("fig4g.max-cv", "C_v of the maximum conductance over the ladders", "1", 0.06, "fitted",
           within(0.06, 0.02, "95 % sampling error of a C_v from 20 ladders")),
     _given("fig4g.pulses", "pulses in the ladder test", "1", 1200.0),
     _given("fig4g.voltage", "magnitude of a ladder pulse, either way", "V", 0.3),
     _given("fig4g.width", "width of a ladder pulse", "s", 1 * us),
-    Claim("noteS1.capacitance", "exponent of the parasitic capacitance "
-                                "against area", "1", None, "given",
+    Claim("noteS1.capacitance", "exponent of the parasitic capacitance against area", "1", None, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),
     Claim("noteS1.current", "exponent of the current against area", "1", None, "given",
           between(1e-9, 1.05, "falls with area"), "falls with cross-point area"),

@@ -124,7 +124,8 @@ def run(
     Parameters
     ----------
     devices : Devices
-        Every call starts from the devices as fabricated, unless ``after`` says otherwise.
+        Every call starts from the devices as fabricated, unless ``after`` says otherwise. What they
+        have of ``noise`` is on top of what they do; behind a load it is left out.
     program : Program
         What is applied and where it is sampled.
     after : Program or xarray.Dataset, optional
@@ -202,11 +203,14 @@ def run(
             phases[-1] = at_temperatures(phases[-1], devices, temperature)
         wanted = bool(names)
         result = simulate(devices, phases, start, tolerance, wanted, reporter(progress))
-    if devices.noise is not None and load is None:
+    is_noisy = devices.noise is not None and load is None
+    if is_noisy:
         earlier = _measured_before(after)
         result = fluctuating(devices, schedule, result, instrument.integration_time, earlier)
     current = _noisy(result.current, instrument, devices, after)
     recording = _recording(devices, program, schedule, result, current, after, instrument)
+    if is_noisy:
+        recording.attrs["noise"] = repr(devices.noise)
     return _with_extras(recording, devices, schedule, result, names, load, temperature, keep_state)
 
 
@@ -272,8 +276,6 @@ def _recording(
         "acanthite_version": __version__,
         "source": "simulated",
     }
-    if devices.noise is not None:
-        attrs["noise"] = repr(devices.noise)
     if is_recording(after):
         attrs["after"] = str(after.attrs.get("program"))
         attrs["continues"] = _measured_before(after)

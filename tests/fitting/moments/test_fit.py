@@ -113,3 +113,10 @@ def test_wrong_polarity_is_told(loops):
     flipped = few.assign(voltage=-few.voltage, current=-few.current, applied=-few.applied)
     with pytest.raises(FitError, match="--flip"):
         fitting.fit_moments(flipped, fitting.filament(), free=FREE, replicates=1, points=0)
+
+
+def test_what_no_loop_shows_is_refused():
+    law = fitting.filament()
+    loops = run(law.sample(5, seed=1), Sweep(-0.4, 0.2, rate=5.0, step=0.02))
+    with pytest.raises(FitError, match="hrs_conductance: no loop shows the state"):
+        fitting.fit_moments(loops, law, free=["migration_barrier", "hrs_conductance"], spread=())

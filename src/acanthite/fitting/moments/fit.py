@@ -60,6 +60,8 @@ _NEEDS_CYCLES = (
 )  # separable from the spread between devices only by that between cycles
 _BLIND_TO = ("lrs_conductance within", "hrs_conductance between", "hrs_conductance within")
 # moments that no parameter of RANDOM explains; reported, not fitted
+_ONLY_IN = {"hrs_conductance": OBSERVABLES.index("hrs_conductance")}
+# parameters that one observable alone tells, and which
 _LOOPS = 1000  # simulated at once, by default
 _STEP = 0.05  # of a difference in u: far above the grain of simulated moments
 _LOST = 20.0  # standard errors of a moment the law does not have
@@ -142,6 +144,7 @@ def fit_moments(
     _check(measured)
     several = bool(np.isfinite(moments(measured)[NAMES.index("set_voltage within")]))
     names, spreads = _names(law, free, spread, several)
+    names = _shown(names, measured, asked=free is not None)
     start = replace(
         law,
         parameters=dict(
@@ -201,6 +204,23 @@ def _check(measured: Array) -> None:
         raise FitError(
             "fewer than five devices set; a random law is fitted to how their thresholds scatter"
         )
+
+
+def _shown(names: tuple[str, ...], measured: Array, asked: bool) -> tuple[str, ...]:
+    """Return the parameters less those that only moments nobody measured would tell.
+
+    Raises
+    ------
+    FitError
+        If one of them is asked for.
+    """
+    unseen = [n for n, k in _ONLY_IN.items() if n in names and not np.isfinite(measured[k]).any()]
+    if unseen and asked:
+        raise FitError(
+            f"{unseen[0]}: no loop shows the state that it stands for (read at a tenth of the "
+            "largest voltage, above the noise); leave it out of free, or take finer steps"
+        )
+    return tuple(n for n in names if n not in unseen)
 
 
 def _names(
