@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from acanthite.claims.claim import Claim, Falsifier, How, Rule, between, within
 from acanthite.constants import (
+    avogadro,
     celsius,
+    cm,
     eV,
     fJ,
     hour,
@@ -70,6 +72,14 @@ _CLUSTERS_LEAVE_SOONER = Falsifier(
     3.3e8,
     "assumed such that a depression pulse undoes what a potentiation pulse did: a decade either way",
 )
+_STIFF_HOPS = Falsifier(
+    "bending.activation_volume",
+    1 * cm**3 / avogadro,
+    1 * cm**3 / avogadro,
+    12 * cm**3 / avogadro,
+    "assumed: known for superionic silver salts (1 cm3/mol) and for AgCl (12), not for Ag2S",
+)
+
 _PROCESS = (
     _given("figS1.rf-power", "RF power", "W", 150.0),
     _given("figS1.argon-flow", "Ar flow", "m^3/s", 20 * sccm),
@@ -352,6 +362,7 @@ _WHOLE = (
         "predicted",
         between(0.0, 0.5, "significantly: half at most"),
         "randomness can be significantly reduced",
+        _STIFF_HOPS,
     ),
 )
 """The wafer, the process and the microscope: what the paper shows before it measures."""
