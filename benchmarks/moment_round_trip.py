@@ -1,10 +1,12 @@
-"""Do the errors of a filament fitted by simulated moments hold? Populations of known parameters, measured, fitted, counted.
+"""Do the errors of a filament fitted by simulated moments hold? Populations of known parameters,
+measured, fitted, counted.
 
     python benchmarks/moment_round_trip.py --trials 16
 
-Every trial draws devices whose parameters are all other than the twin's, takes their loops with a source-measure unit, and
-fits them from the twin's own values. Printed is, for every parameter, the median of its relative error as stated, how far off it was,
-and in which share of the trials the 95 % interval and one standard error hold the truth; then in which share the misfit is below 5 %.
+Every trial draws devices whose parameters are all other than the twin's, takes their loops with a
+source-measure unit, and fits them from the twin's own values. Printed is, for every parameter, the
+median of its relative error as stated, how far off it was, and in which share of the trials the 95
+% interval and one standard error hold the truth; then in which share the misfit is below 5 %.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from acanthite import fitting, threads
 from acanthite.measurement import Sweep, run
 
 FACTORS = {
-    "migration_barrier": 0.93, "nucleation_field": 1.2, "contact_radius": 1.36, "radial_field": 1.3, "cycle_dissolution": 0.68,
+    "migration_barrier": 0.93, "nucleation_field": 1.2, "contact_radius": 1.36, "radial_field": 1.3, "cycle_rupture": 0.68,
     "hrs_conductance": 4.0,
 }  # fmt: skip
 """Of the twin's own values."""
@@ -31,7 +33,9 @@ LOOP = Sweep(-0.4, 0.4, rate=5.0, step=5e-3)
 def trial(
     seed: int, devices: int, cycles: int, **options
 ) -> tuple[dict[str, tuple[float, ...]], float | None]:
-    """Return estimate over truth, its standard error and its interval for every parameter and spread, and the misfit."""
+    """Return estimate over truth, its standard error and its interval for every parameter and
+    spread, and the misfit.
+    """
     from dataclasses import replace
 
     threads.use(1)
@@ -50,7 +54,9 @@ def trial(
 
 
 def _spread(ends: np.ndarray) -> tuple[float, ...]:
-    """Return value, standard error and interval of a spread, the error from its interval's logarithmic width."""
+    """Return value, standard error and interval of a spread, the error from its interval's
+    logarithmic width.
+    """
     return ends[0], ends[0] * np.log(ends[2] / ends[0]) / 2.0, ends[1], ends[2]
 
 
@@ -62,7 +68,8 @@ def show(found: list[tuple[dict[str, tuple[float, ...]], float | None]]) -> None
         off = np.abs(np.log(value))
         inside, near = np.mean((low <= 1) & (high >= 1)), np.mean(off <= error / value)
         print(
-            f"{name:24s} {np.median(error / value):8.2g} {np.median(off):8.2g} {inside:8.0%} {near:8.0%}"
+            f"{name:24s} {np.median(error / value):8.2g} {np.median(off):8.2g} {inside:8.0%} "
+            f"{near:8.0%}"
         )
     misfits = [p for _, p in found if p is not None]
     if misfits:

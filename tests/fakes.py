@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from acanthite.claims import CLAIMS
+from acanthite.claims import CLAIMS, Claim
 from acanthite.estimate import Estimate
 from acanthite.figures import MODULES, Outcome, Settings, silent
 from acanthite.random import generator
@@ -37,8 +37,15 @@ def recording(seed: int) -> xr.Dataset:
 def estimates(figure: str, factor: float = 1.0) -> dict[str, Estimate]:
     """Return what a figure owes the ledger, a factor beside the published numbers."""
     mine = (claim for claim in CLAIMS if claim.figure == figure and claim.how != "missing")
-    typical = {c: c.rule.low if c.published is None else c.published for c in mine}
+    typical = {c: _typical(c) for c in mine}
     return {c.id: Estimate(factor * x, c.unit, 0.1 * abs(x), 30) for c, x in typical.items()}
+
+
+def _typical(claim: Claim) -> float:
+    """Return a value that matches."""
+    if claim.published is not None:
+        return claim.published
+    return 0.5 if claim.rule is None else claim.rule.low
 
 
 def compute(name: str, factor: float = 1.0) -> Callable[..., Outcome]:

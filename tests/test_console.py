@@ -64,7 +64,7 @@ def show(terminal: bool) -> str:
 def test_plain_lines_where_there_is_no_terminal():
     assert show(terminal=False).replace("\u202f", " ").splitlines() == [
         "1 of 4 figures were finished before",
-        "fig2c         12 s  2 match",
+        "fig2c         12 s  4 match",
         "fig2d      < 0.1 s  failed: out of silver",
         "fig2e      < 0.1 s  not run: fetch it",
     ]
@@ -85,6 +85,8 @@ def test_the_ledger_is_printed_whole_or_by_figure(capsys):
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "id",
         "fig2c.set-max",
+        "fig2c.lowest",
+        "fig2c.cycles",
         "fig2c.range",
     ]
     with pytest.raises(FigureError, match="no claim of figure 'fig2z'; did you mean"):

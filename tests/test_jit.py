@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numba
 import pytest
 from numba.core.dispatcher import Dispatcher
 
 import acanthite
 from acanthite.device import VTEAM
-from acanthite.jit import fingerprint, first_compiled, njit
+from acanthite.jit import fingerprint, first_compiled, from_python, njit
 from acanthite.nn.engine.native import options as native
 from acanthite.synapse import kernels
 
@@ -165,7 +166,7 @@ def test_every_kernel_of_the_package_is_kept_under_its_fingerprint() -> None:
         module = importlib.import_module(".".join(("acanthite", *parts)))
         seen += _kept(module)
     assert seen > 50
-    assert _kept(VTEAM.kernel()) > 3
+    assert _kept(VTEAM.kernel().module) > 3
 
 
 def _kept(module) -> int:
@@ -211,8 +212,42 @@ def test_a_kernel_is_compiled_by_its_own_options_whichever_kernel_calls_it_first
         ratio(1.0, 0.0)
 
 
+def test_an_inner_kernel_is_entered_from_python_through_a_twin() -> None:
+    @njit(inner=True)
+    def half(x):
+        return 0.5 * x
+
+    @njit
+    def caller(x):
+        return half(x) + 1.0
+
+    assert caller(3.0) == 2.5
+    (library,) = (result.library for result in half.overloads.values())
+    defined = [f.name for f in library.get_defined_functions()]
+    assert not [name for name in defined if "cpython" in name or "cfunc" in name]
+    assert half(3.0) == 1.5
+    assert half(4) == 2.0
+    assert caller(5.0) == 3.5
+
+
 def test_functions_that_kernels_find_by_type_have_options_of_their_own_too() -> None:
     given = re.compile(r"^@overload\((?!.*jit_options=)", re.MULTILINE)
     assert not [p for p in ROOT.rglob("*.py") if given.search(p.read_text())]
-    for options in (kernels._JIT, native.INLINED):
+    for options in (kernels._JIT, native.CHOSEN, native.INLINED):
         assert options.keys() >= {"fastmath", "forceinline"}
+
+
+def test_what_python_calls_of_an_inner_kernel_has_a_way_in():
+    @njit(inner=True)
+    def doubled(x):
+        return 2.0 * x
+
+    @njit
+    def plain(x):
+        return 2.0 * x
+
+    entered = from_python(doubled)
+    assert entered is not doubled
+    entered.compile((numba.float64,))
+    assert entered.get_overload((numba.float64,))(3.0) == doubled(3.0) == 6.0
+    assert from_python(plain) is plain

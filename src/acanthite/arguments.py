@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
@@ -68,6 +69,18 @@ def number(
         if inside and (math.isfinite(result) or (infinite and not math.isnan(result))):
             return result
     raise error(f"{name} = {brief(value)}; expected {_expectation(above, least, below, most)}")
+
+
+def check_fields(owner: object, title: str, names: Iterable[str], **bounds: Any) -> None:
+    """Refuse attributes that are not numbers within the bounds of :func:`number`.
+
+    Raises
+    ------
+    AcanthiteError
+        Calls an attribute ``title: name``.
+    """
+    for name in names:
+        number(f"{title}: {name}", getattr(owner, name), **bounds)
 
 
 def count(name: str, value: Any, *, least: int = 1, error: type[AcanthiteError] = LawError) -> int:

@@ -10,21 +10,22 @@ from typing import Annotated
 import typer
 
 from acanthite import __version__
-from acanthite.commands.analyse import analyse
-from acanthite.commands.array import array
-from acanthite.commands.claims import claims
-from acanthite.commands.convert import convert
-from acanthite.commands.explore import explore
-from acanthite.commands.export import export
-from acanthite.commands.film import film
-from acanthite.commands.fit import fit
-from acanthite.commands.layout import layout
+from acanthite.commands.array.array import array
+from acanthite.commands.device.export import export
+from acanthite.commands.device.fit import fit
+from acanthite.commands.device.measure import measure
+from acanthite.commands.lab.analyse import analyse
+from acanthite.commands.lab.convert import convert
+from acanthite.commands.network.explore import explore
+from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
-from acanthite.commands.parameters import parameters
-from acanthite.commands.reproduce import Greedy, reproduce
+from acanthite.commands.paper.claims import claims
+from acanthite.commands.paper.parameters import parameters
+from acanthite.commands.paper.reproduce import Greedy, reproduce
 from acanthite.commands.terminal import explain, flush, write_plainly
-from acanthite.commands.train import train
-from acanthite.commands.wafer import wafer
+from acanthite.commands.wafer.film import film
+from acanthite.commands.wafer.layout import layout
+from acanthite.commands.wafer.wafer import wafer
 from acanthite.errors import AcanthiteError
 
 __all__ = ["app", "main"]
@@ -84,6 +85,7 @@ for _command in (
     claims,
     parameters,
     export,
+    measure,
     layout,
     array,
     train,

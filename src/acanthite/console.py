@@ -19,12 +19,13 @@ from rich.text import Text
 
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
+from acanthite.figures import NAMES
 from acanthite.formatting import as_text, duration, percent
 from acanthite.parameters import ParameterSet
-from acanthite.report.claim_text import as_published, claimed
+from acanthite.report.claim_text import agreement, as_published, claimed, match_in_words
 from acanthite.report.part import Part
 from acanthite.report.runner import RunResult
-from acanthite.report.verdicts import VERDICTS, counts, judge
+from acanthite.report.verdicts import VERDICTS, counts, headline, judge
 from acanthite.report.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -49,7 +50,13 @@ __all__ = [
     "working_on",
 ]
 
-_COLOURS = {"match": "green", "near": "yellow", "miss": "bold red", "not run": "dim"}
+_COLOURS = {
+    "match": "green",
+    "near": "yellow",
+    "miss": "bold red",
+    "not judged": "dim",
+    "not run": "dim",
+}
 _REFRESH = 0.1  # s between two redraws of the bar
 
 
@@ -141,9 +148,8 @@ class RunDisplay(_Display, Watcher):
         self._timeline = Timeline(weights)
         self._begun = time.monotonic()
         if finished:
-            self.console.print(
-                f"{len(finished)} of {len(finished) + len(weights)} figures were finished before"
-            )
+            figures = len(finished) + sum(name in NAMES for name in weights)
+            self.console.print(f"{len(finished)} of {figures} figures were finished before")
 
     def start(self, figure: str, title: str) -> None:
         """Name the figure on the bar."""
@@ -300,16 +306,21 @@ def print_exploration(findings: Findings, folder: Path) -> None:
 
 
 def print_result(result: RunResult) -> None:
-    """Print how many claims got which verdict, the misses, the failures, and where the report is."""
+    """Print how many claims got which verdict, predictions first, the misses, the failures, and
+    where the report is.
+    """
     console = Console(highlight=False)
+    console.print(Text(headline(result.rows), style="bold"), soft_wrap=True)
     table = _table("claims", *VERDICTS)
     for how, verdicts in counts(result.rows).items():
         table.add_row(how, *(str(verdicts[verdict] or "·") for verdict in VERDICTS))
     console.print(table)
     for row in (row for row in result.rows if row.verdict == "miss"):
-        ours = claimed(row.claim, row.estimate and row.estimate.value)
-        published = as_published(row.claim)
-        text = f"  {row.claim.quantity} ({row.claim.id}): {ours}, published {published}"
+        ours = claimed(row.claim, row.value)
+        text = (
+            f"  {row.claim.quantity} ({row.claim.id}, {row.claim.how}): {ours}, published "
+            f"{as_published(row.claim)}{agreement(row)}"
+        )
         console.print(Text.assemble(("miss", _COLOURS["miss"]), text), soft_wrap=True)
     for part in (part for part in result.parts.values() if part.state != "done"):
         console.print(Text(f"{part.state}  {part.figure}: {part.reason}"), soft_wrap=True)
@@ -333,8 +344,9 @@ def print_claims(figures: Sequence[str] | None = None) -> None:
     table = _table("id", "quantity", "published", "match", "how")
     for claim in CLAIMS:
         if not figures or claim.figure in figures:
-            rule = f"{claimed(claim, claim.rule.low)} to {claimed(claim, claim.rule.high)}"
-            table.add_row(claim.id, claim.quantity, as_published(claim), rule, claim.how)
+            table.add_row(
+                claim.id, claim.quantity, as_published(claim), match_in_words(claim), claim.how
+            )
     _console().print(table)
 
 

@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -225,14 +226,19 @@ class _Cache(caching.FunctionCache):
             self.disable()
 
 
-_OWN: dict[str, Any] = {"fastmath": False, "error_model": "python", "forceinline": False}
+_OWN: dict[str, Any] = {
+    "fastmath": False,
+    "error_model": "python",
+    "forceinline": False,
+    "no_cfunc_wrapper": True,  # no C code calls a kernel, and every wrapper is compiled
+}
 """Options a kernel would otherwise inherit from the first kernel to call it.
 
 The bits of a result would then depend on what ran before and on what was found on disk.
 """
 
 
-def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
+def njit(*function: Any, cache: bool = False, inner: bool = False, **options: Any) -> Any:
     """Compile a kernel as ``numba.njit`` does, by its own options alone and with a cache that
     survives damage.
 
@@ -242,6 +248,9 @@ def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
         The kernel, where the decorator is written without options.
     cache : bool
         Keep the machine code on disk.
+    inner : bool
+        Other kernels call it. The way in from Python, which takes as long to compile as a small
+        kernel and is compiled again with each that calls it, is made when Python first uses it.
     **options
         Numba's. None is inherited from a calling kernel.
 
@@ -249,11 +258,51 @@ def njit(*function: Any, cache: bool = False, **options: Any) -> Any:
     -------
     numba.core.dispatcher.Dispatcher, or a decorator that returns one
     """
+    settings: dict[str, Any] = {**_OWN, **options, "no_cpython_wrapper": inner}
 
     def compiled(kernel: Any) -> Any:
-        dispatcher: Any = numba.njit(**{**_OWN, **options})(kernel)
+        dispatcher: Any = numba.njit(**settings)(kernel)
         if cache:
             dispatcher._cache = _Cache(kernel)
+        if inner:
+            _enter_by_twin(dispatcher, lambda: njit(_twin(kernel), cache=cache, **options))
         return dispatcher
 
     return compiled(function[0]) if function else compiled
+
+
+def _enter_by_twin(dispatcher: Any, make: Callable[[], Any]) -> None:
+    """Let Python calls of a kernel go to another one, made at the first."""
+    made: list[Any] = []
+
+    def twin() -> Any:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    def keep(result: Any) -> None:  # not where Numba looks for what Python may call
+        dispatcher.overloads[tuple(result.signature.args)] = result
+
+    def enter(*arguments: Any, **named: Any) -> Any:
+        return twin()._compile_for_args(*arguments, **named)
+
+    dispatcher.twins = made
+    dispatcher.twin = twin
+    dispatcher.add_overload = keep
+    dispatcher._compile_for_args = enter
+
+
+def from_python(kernel: Any) -> Any:
+    """Return what Python may call of a kernel: itself, or the twin of one that kernels call.
+
+    The machine code of the latter has no way in from Python: to call it ends the process.
+    """
+    return kernel.twin() if hasattr(kernel, "twin") else kernel
+
+
+def _twin(kernel: Any) -> Any:
+    """Return a copy of a function whose machine code is kept under another name."""
+    twin = FunctionType(kernel.__code__, kernel.__globals__, kernel.__name__, kernel.__defaults__)
+    twin.__module__ = kernel.__module__
+    twin.__qualname__ = f"{kernel.__qualname__}.from_python"
+    return twin

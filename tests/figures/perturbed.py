@@ -12,6 +12,7 @@ from unittest import mock
 import numpy as np
 import xarray as xr
 
+import acanthite.wafer  # noqa: F401  reads the defaults of its arrays once, when it is imported
 from acanthite.constants import degree, eV
 from acanthite.crossbar.compute import images
 from acanthite.errors import AcanthiteError
@@ -39,6 +40,7 @@ _OWN_FACTORS = {  # as far as the law holds
 _BASE = {
     "xrd.step": 0.1 * degree,  # diffractograms of few points
     "xrd.second_share": 0.3,
+    "wire.specularity": 0.2,
     "film.microstrain": 2e-3,
     "spread.cycle_barrier": 5e-3 * eV,
     "process.critical_h2s_pressure": 2.5

@@ -13,44 +13,54 @@ OTHER_MATERIALS = {
     ),
     *(f"form_factor.{element}_c" for element in ("oxygen", "silicon", "titanium")),
     "target.gold_density",
-    "target.silver_density",
 }
 """What no published figure holds: it is for diffractograms and spectra of other stacks."""
 
 _FIRST_SETS = "fig3c fig3d figS12 extraRate extraTemperature"
-"""The voltage at which a fresh device sets, to a step of the sweep: nothing of what is later, or of a current."""
+"""The voltage at which a fresh device sets, to a step of the sweep: nothing of what is later, or of
+a current.
+"""
 _CLUSTERS = "fig1c fig1d fig4g figS10 figS15 figS16 noteS1"
 """Pulses, or sweeps that never set: clusters grow, a filament does not touch."""
 _ONE_WAY = "fig2e fig2f fig2h fig4c fig4d fig4e fig4f figS8 figS9"
 """Sweeps that set and come back to zero: nothing dissolves."""
 _ONE_WAY_SILVER = f"{_ONE_WAY.replace(' fig2h', '')} {_FIRST_SETS}"
 _REFERENCE_FILMS = (
-    "fig2c fig2d fig2e fig2f fig2g fig2h fig2i fig3b fig3c fig4c fig4d fig4e fig4f fig1b figS1 figS3 figS4 figS6 figS7 "
+    "fig2c fig2d fig2e fig2f fig2g fig2h fig2i fig3b fig3c fig4c fig4d fig4e fig4f fig1b figS1 "
+    "figS3 figS4 figS6 figS7 "
     "figS8 figS10 figS14 extraRate extraTemperature"
 )
 """Films of 50 nm only, and those whose grain is not looked at."""
 _CURRENTS = (
-    "filament.bulk_conductivity filament.cluster_conductance filament.hrs_conductance filament.hrs_ideality "
-    "filament.polarisation_fraction filament.polarisation_time spread.cluster_conductance stack.island_side"
+    "filament.bulk_conductivity filament.cluster_conductance filament.junction_conductance "
+    "filament.hrs_ideality "
+    "filament.polarisation_fraction filament.polarisation_time spread.cluster_conductance "
+    "spread.cycle_junction "
+    "spread.device_junction stack.island_side"
 )
 _CONTACT = (
-    "filament.body_radius filament.capillary_rate filament.contact_radius filament.exchange_number "
+    "filament.body_radius filament.contact_radius filament.exchange_number filament.notch_radius "
+    "filament.ripple_foldings "
+    "filament.surface_barrier filament.surface_diffusivity "
     "filament.fermi_wavenumber filament.radial_field filament.radial_velocity filament.resistivity "
-    "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius spread.radial_velocity"
+    "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius "
+    "spread.radial_velocity"
 )
-_RESET = "filament.dissolution_velocity filament.retraction_ratio filament.rupture_gap spread.dissolution_field"
+_RESET = "filament.retraction_ratio filament.rupture_gap filament.rupture_rate spread.rupture_field"
 _GROWTH = (
     "filament.growth_field filament.growth_velocity filament.tip_promotion filament.site_number "
     "spread.growth_velocity"
 )
 _GRAINS = (
-    "film.grain_annealed film.grain_as_deposited film.grain_growth_energy film.reference_temperature "
+    "film.grain_annealed film.grain_as_deposited film.grain_growth_energy "
+    "film.reference_temperature "
     "film.reference_thickness film.reference_time process.anneal_temperature process.anneal_time"
 )
 _BARRIERS = "film.barrier_exponent film.barrier_grain_size film.boundary_barrier film.grain_barrier"
 _GASES = (
     "process.argon_flow process.critical_h2s_pressure process.deposition_rate process.h2s_flow "
-    "process.metal_mode_ratio process.pressure process.substrate_temperature crystal.a crystal.b crystal.c crystal.beta"
+    "process.metal_mode_ratio process.pressure process.substrate_temperature crystal.a crystal.b "
+    "crystal.c crystal.beta"
 )
 
 
@@ -65,7 +75,8 @@ _TABLE = (
         _all_but("figS1"),
     ),
     (
-        "power and scattering count over those of the recipe, which the other recipes of figure S1 alone depart from",
+        "power and scattering count over those of the recipe, which the other recipes of figure "
+        "S1 alone depart from",
         "process.rf_power process.thermalisation_pressure",
         _all_but("figS1"),
     ),
@@ -102,7 +113,8 @@ _TABLE = (
         _REFERENCE_FILMS,
     ),
     (
-        "in thick films the boundaries are gone, the heat of the deposition is nothing beside the anneal's, and a threshold "
+        "in thick films the boundaries are gone, the heat of the deposition is nothing beside the "
+        "anneal's, and a threshold "
         "comes in steps of the sweep",
         f"{_GASES} film.grain_as_deposited spread.cycle_barrier",
         "figS12",
@@ -161,14 +173,65 @@ _TABLE = (
         "extraTemperature",
     ),
     (
-        "un-annealed, and short of sulphur by a share of its own: anneal, gas and pressure are those of the reference only",
+        "un-annealed, and short of sulphur by a share of its own: anneal, gas and pressure are "
+        "those of the reference only",
         "process.anneal_time process.h2s_flow process.pressure",
         "fig2i",
+    ),
+    (
+        "no current of a metallic contact is kept",
+        "noise.hooge_constant noise.mean_free_path noise.cross_section noise.slowest_rate "
+        "noise.fastest_rate",
+        "fig1d fig3c fig3d figS12 figS16 noteS1",
+    ),
+    (
+        "at the paper's radius the film is elastic",
+        "bending.film_elastic_limit",
+        "fig4c fig4d fig4e fig4f fig4g figS15 figS16",
+    ),
+    (
+        "electrodes do not crack at the paper's radius",
+        "bending.metal_crack_strain bending.metal_crack_shape",
+        "fig4d",
     ),
     (
         "in a quick run a cell is as large as a grain, so that nearly all of them are boundary",
         "kmc.path_barrier",
         "figS6",
+    ),
+    (
+        "in a quick run a cell is as large as a grain; and it is a film of 50 nm",
+        "kmc.path_barrier film.grain_thickness_exponent",
+        "fig2a",
+    ),
+    (
+        "of the array only its cells and their pitch are cut",
+        "layout.border layout.lead_width layout.pad_pitch layout.pad_side",
+        "figS5",
+    ),
+    (
+        "writes too short for a contact, and the first set of a film",
+        f"{_CONTACT} {_RESET} filament.tunnel_decay filament.gold_field "
+        "filament.cluster_dissolution_rate",
+        "tableS1",
+    ),
+    (
+        "one loop, judged by its set and its LRS",
+        "filament.cluster_dissolution_rate filament.gold_field",
+        "fig1a",
+    ),
+    (
+        "pulses too short for a contact",
+        f"{_CONTACT} {_RESET} filament.tunnel_decay",
+        "noteS2",
+    ),
+    (
+        "of devices that were never set, only the junction is looked at, and no currents that change",
+        f"{_CONTACT} {_RESET} {_GROWTH} {_CURRENTS} filament.tunnel_decay filament.gold_field "
+        "filament.attempt_rate filament.cluster_dissolution_rate filament.relative_permittivity "
+        "instrument.sweep_rate instrument.sweep_step instrument.sweep_stop spread.cycle_barrier "
+        "spread.device_barrier wire.oxide_permittivity",
+        "fig1b",
     ),
 )
 

@@ -35,6 +35,23 @@ def test_a_law_of_the_wrong_size_would_show():
     assert abs(float(volts[-1] / volts[0]) - 1) > 0.3 or not np.isfinite(float(volts[-1]))
 
 
+def test_devices_break_in_the_curve_and_not_at_the_papers_radius(outcome):
+    cracks, data = outcome.recordings["cracks"], outcome.recordings["bending"]
+    assert not data.broken.any()
+    assert float(cracks.device[0]) == 0.0
+    assert float(cracks.device[-1]) > 0.99
+    assert bool((cracks.device >= cracks.film).all())
+    assert not any("not modelled" in note for note in outcome.notes)
+
+
+def test_brittle_electrodes_would_make_it_a_miss():
+    """As with an adhesion layer that cracks at half a per cent: most devices are broken."""
+    key = "bending.metal_crack_strain"
+    brittle = AG2S.replace({key: Quantity(0.005, "1", "test", "", "assumed")})
+    outcome = figS14.compute(Settings(seed=2, parameters=brittle))
+    assert outcome.estimates["figS14.bending"].value < 0.5
+
+
 def test_it_draws(outcome):
     picture = io.BytesIO()
     figS14.draw(outcome).savefig(picture, format="png", dpi=40)

@@ -10,7 +10,7 @@ from acanthite.claims import CLAIMS
 from acanthite.constants import uS
 from acanthite.errors import DatasetUnavailableError
 from acanthite.figures import Settings, experiments
-from acanthite.figures.fig4_computing import fig4i
+from acanthite.figures.fig4_computing import fig4h, fig4i, fig4iExplanation
 from acanthite.figures.supplement import figS15, figS16
 from acanthite.nn import Dataset
 from acanthite.random import generator
@@ -59,6 +59,34 @@ def test_training_gives_every_claim_and_draws(digits: None, tmp_path) -> None:
     assert gap.n == 3
     assert outcome.recordings["training"]["test_accuracy"].dims == ("algorithm", "seed", "epoch")
     fig4i.draw(outcome).savefig(tmp_path / "fig4i.png")
+
+
+def test_the_matrices_of_the_training_are_drawn(digits: None, tmp_path) -> None:
+    outcome = fig4h.compute(Settings(quick=True))
+    data = outcome.recordings["matrices"]
+    assert data["A"].shape == data["H"].shape == data["C"].shape == (10, 129)
+    assert float(np.abs(data["H"]).max()) <= 1.0
+    assert outcome.estimates["fig4h.sparse"].value < 1.0
+    fig4h.draw(outcome).savefig(tmp_path / "fig4h.png")
+
+
+@pytest.mark.slow
+def test_the_explanation_is_fitted_to_the_ideal_device_and_scores_nothing(
+    digits: None, tmp_path
+) -> None:
+    outcome = fig4iExplanation.compute(Settings(quick=True))
+    assert not outcome.estimates
+    assert not [c for c in CLAIMS if c.figure == "fig4iExplanation"]
+    final = outcome.recordings["predictions"]["test_accuracy"]
+    assert final.dims == ("case", "algorithm", "seed")
+    fig4iExplanation.draw(outcome).savefig(tmp_path / "explanation.png")
+
+
+def test_the_number_of_images_is_read_off_the_curve() -> None:
+    accuracy = xr.DataArray([0.90, 0.94, np.nan])
+    images = np.array([1000, 4000, 8000])
+    assert fig4iExplanation._images_for(0.92, images, accuracy) == 2000
+    assert fig4iExplanation._images_for(0.99, images, accuracy) == 4000
 
 
 def test_without_mnist_the_figure_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,10 @@ from acanthite.parameters import AG2S
 from tests.figures.perturbed import settings_of, small
 
 _CYCLES = ("figS7",)  # a fit needs more of them than small numbers have
-_TRAINING = pytest.param("fig4i", marks=pytest.mark.slow)
-_EACH = pytest.mark.parametrize("name", [n if n != "fig4i" else _TRAINING for n in NAMES])
+_TRAINED = ("fig4h", "fig4i", "fig4iExplanation")
+_EACH = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n in _TRAINED else n for n in NAMES]
+)
 _BAD = re.compile(r"(?:\d\s?|\()u[AVSmsJWF](?![A-Za-z])|[mn]m2\b|\d ?C\b|\de-\d|\[\d")
 
 

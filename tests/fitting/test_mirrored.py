@@ -97,6 +97,7 @@ def test_devices_are_fitted_whatever_the_program_begins_with():
     assert found[2].up == pytest.approx(found[0].up, rel=0.05)
 
 
+@pytest.mark.slow
 def test_pulses_are_chosen_for_either():
     a, b = (fitting.as_synapse(FittedDevice(d, reach=(-0.5, 0.5))) for d in (negative, positive))
     assert same(a, b)

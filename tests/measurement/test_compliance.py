@@ -41,7 +41,7 @@ def test_devices_set_under_a_compliance_reset_without_one(filaments):
     free = run(filaments, Sweep(-0.4, 0.4), instrument=QUIET)
     held = run(filaments, Sweep(-0.4, 0.4, compliance=1e-6), instrument=QUIET)
     assert largest(held, -1) <= 1e-6 * (1 + 1e-6)
-    assert largest(held, 1) > 2e-6
+    assert largest(held, 1) > 1.2e-6  # the limit of the SET is not that of the RESET
     events = analysis.find_events(held)
     reset = next(e for e in events.events if e.kind == "reset")
     assert np.isfinite(reset.voltage).mean() > 0.7

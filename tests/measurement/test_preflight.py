@@ -60,7 +60,7 @@ def test_a_compliance_below_the_leakage_current_is_refused_with_both_numbers():
     devices = Filament.from_film(film.grow()).sample(3, seed=1)
     with pytest.raises(
         ProgramError,
-        match=r"compliance = 1e-12 A is below the leakage current: .* at least [4-6]\S*e-12 A",
+        match=r"compliance = 1e-12 A is below the leakage current: .* at least [2-3]\S*e-12 A",
     ):
         run(devices, Sweep(-0.4, compliance=1e-12))
     run(devices, Sweep(-0.1, compliance=1e-11, step=0.005))

@@ -19,7 +19,11 @@ def test_every_reference_reads_as_plain_text(key):
 @pytest.mark.parametrize("key", list(references()))
 def test_every_reference_can_be_found(key):
     if int(references()[key].fields["year"]) > 1950 and key != "acanthite":
-        assert re.fullmatch(r"10\.\d{4,}/\S+", doi(key)) or "arXiv:" in format_entry(key)
+        printed = (
+            references()[key].type == "inproceedings" and "publisher" in references()[key].fields
+        )
+        found = re.fullmatch(r"10\.\d{4,}/\S+", doi(key)) or "arXiv:" in format_entry(key)
+        assert found or printed
 
 
 def test_braces_accents_dashes_and_many_authors():

@@ -50,3 +50,11 @@ def test_a_set_is_frozen_and_compares_by_content():
 def test_membership_asks_without_raising():
     assert "filament.site_number" in AG2S
     assert "filament.sites" not in AG2S
+
+
+def test_a_set_goes_to_another_process():
+    import pickle
+
+    from acanthite.parameters import AG2S
+
+    assert pickle.loads(pickle.dumps(AG2S)) == AG2S

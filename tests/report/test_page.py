@@ -167,6 +167,8 @@ def test_a_picture_with_many_points_is_inlined_as_png(report):
         ("fig2c", "Fig.\u00a02c"),
         ("figS16", "Fig.\u00a0S16"),
         ("noteS1", "Note\u00a0S1"),
+        ("tableS1", "Table\u00a0S1"),
+        ("fig4iExplanation", "Fig.\u00a04i, explanation"),
         ("extraRate", "Extra: rate"),
         ("text", "Text"),
     ],

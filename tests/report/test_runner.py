@@ -55,12 +55,17 @@ def test_a_whole_run_leaves_every_file(tmp_path):
         ):
             assert (folder / file).stat().st_size > 0
     assert {file.name for file in folder.iterdir()} == {
-        "claims.csv", "figures", "parts", "recordings", "report.html", "run.json",
+        "claims.csv", "figures", "parts", "recordings", "repeats", "report.html", "run.json",
     }  # fmt: skip
     assert not list(folder.rglob(".*"))
     run = json.loads((folder / "run.json").read_text())
     assert list(run["figures"]) == list(NAMES)
-    assert all(row.verdict == "match" for row in result.rows if row.claim.how != "missing")
+    assert run["claims"] == {"seeds": 10, "draws": 0}
+    verdicts = {row.claim.id: row.verdict for row in result.rows if row.claim.how != "missing"}
+    assert {id for id, verdict in verdicts.items() if verdict != "match"} == {
+        "fig4e.ssim",
+        "fig4f.ssim",
+    }
 
 
 def test_recordings_are_kept_without_loss(tmp_path):
@@ -87,11 +92,13 @@ def test_the_same_settings_give_the_same_bits(tmp_path):
 
 def test_the_watcher_hears_it_in_order(tmp_path):
     diary = Diary()
-    reproduce(only=["fig2d", "fig2c"], out=tmp_path, watcher=diary)
+    reproduce(only=["fig2d", "fig2c"], out=tmp_path, watcher=diary, seeds=2)
     assert diary.entries == [
-        ("plan", ("fig2c", "fig2d"), ()),
+        ("plan", ("fig2c", "fig2d", "seeds"), ()),
         ("start", "fig2c"), ("progress", "fig2c", 0.5), ("finish", "fig2c", "done"),
         ("start", "fig2d"), ("progress", "fig2d", 0.5), ("finish", "fig2d", "done"),
+        ("start", "seeds"), ("progress", "seeds", 0.5), ("progress", "seeds", 1.0),
+        ("finish", "seeds", "done"),
         ("report",),
     ]  # fmt: skip
 
@@ -103,13 +110,14 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, fake_figures):
     fake_figures(fig2d=fakes.module("fig2d", stop))
     with pytest.raises(KeyboardInterrupt):
         reproduce(only=["fig2"], out=tmp_path)
-    assert [file.name for file in (tmp_path / "parts").iterdir()] == ["fig2c.json"]
+    finished = sorted(file.stem for file in (tmp_path / "parts").iterdir())
+    assert finished == ["fig2a", "fig2b", "fig2c"]
     assert not list(tmp_path.rglob(".*"))
     before = (tmp_path / "parts" / "fig2c.json").read_bytes()
     fake_figures()
     diary = Diary()
     result = reproduce(only=["fig2"], out=tmp_path, watcher=diary)
-    assert ran(diary) == list(select(["fig2"])[1:])
+    assert ran(diary) == [*select(["fig2"])[3:], "seeds"]
     assert (tmp_path / "parts" / "fig2c.json").read_bytes() == before
     reproduce(only=["fig2"], out=tmp_path / "straight")
     assert (tmp_path / "claims.csv").read_bytes() == (
@@ -199,12 +207,12 @@ def test_a_drawing_that_fails_fails_its_figure(tmp_path, fake_figures):
 
 def test_a_figure_that_does_not_answer_its_claims_fails(tmp_path, fake_figures):
     fake_figures(
-        fig2c=fakes.module(
-            "fig2c", lambda settings, progress: Outcome({"fig2c.range": Estimate(1e6)})
+        figS7=fakes.module(
+            "figS7", lambda settings, progress: Outcome({"figS7.set-cv": Estimate(0.1)})
         )
     )
-    result = reproduce(only=["fig2c"], out=tmp_path)
-    assert result.parts["fig2c"].reason == "fig2c gives no estimate for fig2c.set-max"
+    result = reproduce(only=["figS7"], out=tmp_path)
+    assert result.parts["figS7"].reason == "figS7 gives no estimate for figS7.reset-cv"
 
 
 def test_a_module_that_cannot_be_imported_fails_alone(tmp_path, monkeypatch):
@@ -229,7 +237,7 @@ def test_a_figure_that_cannot_be_had_here_says_so_and_is_tried_again(tmp_path, f
     fake_figures()
     diary = Diary()
     result = reproduce(only=["fig4i", "fig2c"], out=tmp_path, watcher=diary)
-    assert ran(diary) == ["fig4i"]
+    assert ran(diary) == ["fig4i", "seeds"]
     assert result.parts["fig4i"].state == "done"
 
 

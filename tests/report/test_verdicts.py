@@ -8,7 +8,7 @@ import pytest
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError
 from acanthite.estimate import Estimate
-from acanthite.report.verdicts import COLUMNS, counts, judge, validate, write_csv
+from acanthite.report.verdicts import COLUMNS, counts, headline, judge, validate, write_csv
 
 
 def test_a_row_for_every_claim_in_the_order_of_the_ledger():
@@ -40,8 +40,9 @@ def test_csv_has_the_columns_and_plain_numbers(tmp_path):
     path = tmp_path / "claims.csv"
     write_csv(path, judge({"fig2d.set-mean": Estimate(0.1 + 0.2, "V", 1 / 3, 30)}))
     text = path.read_bytes().decode()
-    assert (
-        text.splitlines()[0] == "id,figure,quantity,unit,published,simulated,spread,n,how,verdict"
+    assert text.splitlines()[0] == (
+        "id,figure,quantity,unit,published,simulated,low,high,seeds,share,spread,n,draws,draws_low,"
+        "draws_high,how,verdict"
     )
     assert "\r" not in text
     with path.open(newline="") as file:
@@ -59,10 +60,67 @@ def test_csv_has_the_columns_and_plain_numbers(tmp_path):
     )
 
 
+def over(*values, id="fig2d.set-mean", draws=()):
+    """Return the row of a claim with a value for each seed, and for each draw."""
+    unit = next(claim.unit for claim in CLAIMS if claim.id == id)
+    each = [{id: Estimate(value, unit, 0.01, 30)} for value in values]
+    drawn = [{id: Estimate(value, unit)} for value in draws]
+    rows = judge({id: Estimate(99.0, unit)}, over=each, draws=drawn)
+    return next(row for row in rows if row.claim.id == id)
+
+
+@pytest.mark.parametrize(
+    ("match", "near", "miss", "verdict"),
+    [
+        (10, 0, 0, "match"),
+        (9, 0, 1, "match"),
+        (8, 2, 0, "near"),
+        (8, 1, 1, "near"),
+        (8, 0, 2, "miss"),
+        (0, 9, 1, "near"),
+        (0, 0, 10, "miss"),
+        (2, 0, 0, "match"),
+        (1, 1, 0, "near"),
+    ],
+)
+def test_nine_seeds_of_ten_must_match(match, near, miss, verdict):
+    row = over(*[0.22] * match, *[0.239] * near, *[0.5] * miss)
+    assert row.verdict == verdict
+    assert row.seeds == match + near + miss
+    assert row.share == match / row.seeds
+
+
+def test_the_seeds_are_judged_and_not_the_one_that_is_drawn():
+    row = over(0.22, 0.221, 0.219, 0.5)
+    assert (row.estimate.value, row.verdict) == (99.0, "miss")
+    assert (row.value, row.range, row.spread, row.n) == (0.2205, (0.219, 0.5), 0.01, 30)
+
+
+def test_a_seed_without_a_number_is_a_miss_and_leaves_the_median_alone():
+    row = over(*[0.22] * 4, float("nan"))
+    assert (row.value, row.range, row.share, row.verdict) == (0.22, (0.22, 0.22), 0.8, "miss")
+
+
+def test_a_claim_without_a_rule_is_shown_and_not_judged():
+    row = over(0.3, 0.5, id="fig4e.ssim")
+    assert (row.verdict, row.share, row.value) == ("not judged", None, 0.4)
+
+
+def test_draws_give_an_interval_and_no_verdict():
+    row = over(0.22, 0.22, draws=(0.1, 0.4, 0.2))
+    assert (row.draws_range, row.verdict) == ((0.1, 0.4), "match")
+
+
+def test_the_headline_counts_predictions_alone():
+    given = over(150.0, id="figS1.rf-power")
+    hit, missed = over(1.0, id="figS6.clusters"), over(0.0, id="figS6.clusters")
+    assert headline([given, hit, missed, missed]) == "Predicted: 1 match, 2 miss."
+
+
 def test_a_figure_owes_its_claims_in_their_units():
     validate("fig2c", fakes.estimates("fig2c"))
-    with pytest.raises(FigureError, match=r"no estimate for fig2c\.set-max, fig2c\.range"):
-        validate("fig2c", {})
+    with pytest.raises(FigureError, match=r"no estimate for figS7\.set-cv, figS7\.reset-cv"):
+        validate("figS7", {})
     with pytest.raises(
         FigureError, match=r"'fig2c.rnge', no claim of its own; did you mean 'fig2c.range'"
     ):

@@ -18,7 +18,7 @@ def of_another_process(w, p):
 
 cell = array(of_another_process(conductance_min=0.0, conductance_max=1e-6).cells(1, generator(1, "t")), np.zeros(1, np.float32))
 pulse(cell, 0, np.float32(1), np.float32(0))
-print(cell.weights[0], sum(pulse.stats.cache_hits.values()))
+print(cell.weights[0], sum(pulse.twins[0].stats.cache_hits.values()))
 """
 
 

@@ -21,7 +21,7 @@ from scipy.integrate import solve_ivp
 
 from acanthite.device import Law, State, law
 from acanthite.measurement import Instrument, Sweep, run
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 
 QUIET = Instrument("quiet", 1e9, 0.0, 0.0)
 READ = 1e-9  # S; what makes the current of these laws grow with the voltage, taken off again

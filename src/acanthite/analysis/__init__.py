@@ -22,6 +22,13 @@ from acanthite.analysis.lifetimes import (
     fit_arrhenius,
     fit_retention,
 )
+from acanthite.analysis.plasticity.decay import Decay, fit_decay
+from acanthite.analysis.plasticity.pairs import (
+    PairedPulseResult,
+    SpikeTiming,
+    paired_pulses,
+    spike_timing,
+)
 from acanthite.analysis.pulse_response import (
     Branch,
     PulseResponse,
@@ -56,6 +63,7 @@ __all__ = [
     "Branch",
     "ConductionFit",
     "ConductionFits",
+    "Decay",
     "DistributionFit",
     "EnduranceResult",
     "Events",
@@ -63,9 +71,11 @@ __all__ = [
     "FailureCriterion",
     "GaussFit",
     "Lifetimes",
+    "PairedPulseResult",
     "PulseResponse",
     "Resistances",
     "RetentionFit",
+    "SpikeTiming",
     "Switching",
     "SwitchingEvents",
     "VarianceComponents",
@@ -79,12 +89,14 @@ __all__ = [
     "find_excursions",
     "fit_arrhenius",
     "fit_conduction",
+    "fit_decay",
     "fit_distribution",
     "fit_gauss",
     "fit_retention",
     "label_of",
     "mean",
     "median",
+    "paired_pulses",
     "plot_conduction",
     "plot_distribution",
     "plot_endurance",
@@ -98,6 +110,7 @@ __all__ = [
     "resistances",
     "retained",
     "shape_of",
+    "spike_timing",
     "switching",
     "variance_components",
 ]

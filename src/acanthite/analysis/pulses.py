@@ -90,7 +90,7 @@ def pulse_energy(recording: xr.Dataset) -> xr.DataArray:
     >>> energy.dims, energy.units
     (('device', 'cycle', 'pulse'), 'J')
     >>> print(f"{float(energy[0, 0, 0]) / fJ:.0f} fJ")
-    25 fJ
+    19 fJ
     """
     from scipy.integrate import trapezoid
 

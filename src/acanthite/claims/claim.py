@@ -8,14 +8,16 @@ from typing import Literal
 from acanthite.errors import FigureError
 from acanthite.estimate import Estimate
 
-How = Literal["given", "fitted", "predicted", "missing"]
-Verdict = Literal["match", "near", "miss", "not run"]
+How = Literal["given", "fitted", "consequence", "predicted", "missing"]
+Verdict = Literal["match", "near", "miss", "not judged", "not run"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When a simulated value agrees with the published one; to be written before the result is
-    seen.
+    """When a simulated value agrees with the published one.
+
+    It is to be written before the result is seen; where it was not, or was changed later, the
+    rule log (:data:`acanthite.claims.RULE_LOG`) says so.
 
     Parameters
     ----------
@@ -70,6 +72,49 @@ def between(low: float, high: float, because: str, margin: float = 0.0) -> Rule:
 
 
 @dataclass(frozen=True)
+class Falsifier:
+    """A change of one parameter, within its range, that makes a prediction miss.
+
+    A row that no such change can make miss is no prediction: it cannot fail.
+    ``scripts/falsify.py`` makes every change and shows the verdict.
+
+    Parameters
+    ----------
+    key : str
+        Of the parameter; no claim that is *given* states it.
+    value : float
+        What it is changed to [its unit].
+    low, high : float
+        The range in which its value may lie as far as is known [its unit].
+    because : str
+        Where the range comes from.
+
+    Raises
+    ------
+    ValueError
+        If the value is outside the range.
+
+    Examples
+    --------
+    >>> ac.claims.Falsifier("instrument.sweep_rate", 0.5, 0.5, 20.0, "not stated").key
+    'instrument.sweep_rate'
+    """
+
+    key: str
+    value: float
+    low: float
+    high: float
+    because: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"falsifier {self.key!r}: value = {self.value:g}; expected a value within its "
+                f"range, {self.low:g} to {self.high:g}"
+            )
+
+
+@dataclass(frozen=True)
 class Claim:
     """One published number and how acanthite stands to it.
 
@@ -85,18 +130,22 @@ class Claim:
         The paper's number [unit]; 1 where it says that something holds. None where its text states
         a range or a tendency and no number: then ``as_stated`` holds its words, and ``rule`` how
         they are read.
-    how : {"given", "fitted", "predicted", "missing"}
-        ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``predicted``: no
-        parameter was adjusted to it. ``missing``: not computed yet.
-    rule : Rule
-        What makes it match, near or miss.
+    how : {"given", "fitted", "consequence", "predicted", "missing"}
+        ``given``: an input of the twin. ``fitted``: the twin was adjusted to it. ``consequence``:
+        it follows from what was fitted, or cannot fail. ``predicted``: no parameter was adjusted
+        to it, and ``falsifier`` says what would make it miss. ``missing``: not computed yet.
+    rule : Rule or None
+        What makes it match, near or miss. None where the paper gives nothing to judge by: the
+        value is shown and not judged.
     as_stated : str
         The paper's words, where ``published`` alone would say too much or there is no number.
+    falsifier : Falsifier, optional
+        Of a predicted row: the change that makes it miss.
 
     Examples
     --------
     >>> rule = ac.claims.within(0.25, 0.05, "half a step of the sweep")
-    >>> claim = ac.claims.Claim("fig9a.voltage", "set voltage", "V", 0.25, "predicted", rule)
+    >>> claim = ac.claims.Claim("fig9a.voltage", "set voltage", "V", 0.25, "fitted", rule)
     >>> claim.figure, claim.verdict(ac.estimate.Estimate(0.27, "V")), claim.verdict(None)
     ('fig9a', 'match', 'not run')
     """
@@ -106,8 +155,9 @@ class Claim:
     unit: str
     published: float | None
     how: How
-    rule: Rule
+    rule: Rule | None
     as_stated: str = ""
+    falsifier: Falsifier | None = None
 
     def __post_init__(self) -> None:
         if self.published is None and not self.as_stated:
@@ -121,7 +171,8 @@ class Claim:
         return self.id.partition(".")[0]
 
     def verdict(self, estimate: Estimate | None) -> Verdict:
-        """Return the verdict on ours, ``"not run"`` where there is none.
+        """Return the verdict on ours, ``"not run"`` where there is none, ``"not judged"`` where
+        there is no rule.
 
         Raises
         ------
@@ -134,4 +185,4 @@ class Claim:
             raise FigureError(
                 f"{self.id} is estimated in {estimate.unit!r}; the ledger has {self.unit!r}"
             )
-        return self.rule.judge(estimate.value)
+        return "not judged" if self.rule is None else self.rule.judge(estimate.value)

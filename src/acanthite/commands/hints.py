@@ -8,6 +8,9 @@ from typing import Annotated, Any
 from acanthite.commands.options import option
 from acanthite.errors import RecordingError
 
+Hints = tuple[dict[str, Any], dict[str, dict[str, Any]]]
+"""Those for all files, and those by pattern of a file's name."""
+
 Columns = Annotated[
     str | None,
     option("NAMES", "Names of a table without a header, in order, or voltage=AV,current=AI."),
@@ -19,9 +22,7 @@ ByName = Annotated[
 ]
 
 
-def read_hints(
-    columns: str | None, units: str | None, hints: Path | None
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+def read_hints(columns: str | None, units: str | None, hints: Path | None) -> Hints:
     """Return the hints for all files, and those by pattern of a file's name.
 
     Parameters

@@ -2,14 +2,18 @@
 
 from acanthite.cost.energy import BENCHMARK, BIOLOGY, Entry, lowest_known
 from acanthite.cost.scaling import WriteCost, capacitance, exponent, write_cost
+from acanthite.cost.thresholds import THRESHOLDS, Threshold, lowest_threshold
 
 __all__ = [
     "BENCHMARK",
     "BIOLOGY",
+    "THRESHOLDS",
     "Entry",
+    "Threshold",
     "WriteCost",
     "capacitance",
     "exponent",
     "lowest_known",
+    "lowest_threshold",
     "write_cost",
 ]

@@ -2,7 +2,7 @@
 export to circuits.
 """
 
-from acanthite.device import kmc
+from acanthite.device import kmc, noise
 from acanthite.device.circuits.export import FORMATS, export
 from acanthite.device.decorator import law
 from acanthite.device.equations import State
@@ -13,6 +13,7 @@ from acanthite.device.laws.linear_drift import LINEAR_DRIFT, linear_drift
 from acanthite.device.laws.stanford_pku import STANFORD_PKU
 from acanthite.device.laws.vteam import VTEAM
 from acanthite.device.laws.yakopcic import YAKOPCIC
+from acanthite.device.noise import ContactNoise, CurrentNoise
 
 MODELS = {
     "vteam": VTEAM,
@@ -32,6 +33,8 @@ __all__ = [
     "STANFORD_PKU",
     "VTEAM",
     "YAKOPCIC",
+    "ContactNoise",
+    "CurrentNoise",
     "Devices",
     "Filament",
     "Law",
@@ -41,6 +44,7 @@ __all__ = [
     "kmc",
     "law",
     "linear_drift",
+    "noise",
     "population",
     "without_noise",
 ]

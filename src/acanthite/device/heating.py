@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import boltzmann, conductance_quantum
 from acanthite.device.law import Devices
-from acanthite.device.laws.filament import KOHLRAUSCH, WEXLER
+from acanthite.device.laws.contact import KOHLRAUSCH, WEXLER
 from acanthite.quantities import accepts_quantities
 
 
@@ -46,7 +46,7 @@ def filament_temperature(
     >>> loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5))
     >>> kelvin = ac.device.filament_temperature(devices, loops.voltage, loops.current)
     >>> print(f"{kelvin.min():.0f} K to {kelvin.max():.0f} K")
-    300 K to 422 K
+    300 K to 421 K
     """
     v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
     shape = (-1,) + (1,) * (v.ndim - 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from acanthite.arguments import as_float
 from acanthite.device import validation
 from acanthite.device.equations import Bound, State
+from acanthite.device.noise.hook import CurrentNoise
 from acanthite.display import Display, spread_text
 from acanthite.errors import LawError, brief, nearest
 from acanthite.formatting import as_text
@@ -21,6 +21,8 @@ from acanthite.random import generator
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from acanthite.device.compiler.kernel import LawKernel
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,11 @@ class Law(Display):
         """Units of the parameters, as far as their sources say."""
         return {name: quantity.unit for name, quantity in self.sources.items()}
 
-    def kernel(self) -> ModuleType:
-        """Return the compiled kernel module of this law."""
-        from acanthite.device.compiler.generate import compile_law
+    def kernel(self) -> LawKernel:
+        """Return the compiled kernels of this law."""
+        from acanthite.device.compiler.kernel import LawKernel
 
-        return compile_law(self)
+        return LawKernel(self)
 
     def sample(
         self, n: int, *, seed: int, spread: Mapping[str, float] | None = None, **values: ArrayLike
@@ -177,6 +179,8 @@ class Devices(Display):
     members : ndarray of int, shape (device,), optional
         Number of each device in the population it was taken from, which keys its random events; by
         default 0, 1, 2, ...
+    noise : CurrentNoise, optional
+        What makes their currents fluctuate when they are measured; none without it.
 
     Examples
     --------
@@ -200,6 +204,7 @@ class Devices(Display):
     seed: int
     attrs: Mapping[str, Any] = field(default_factory=dict)
     members: np.ndarray = None  # type: ignore[assignment]  # always an array once it is made
+    noise: CurrentNoise | None = None
 
     def __post_init__(self) -> None:
         if self.members is None:
@@ -363,10 +368,10 @@ class Devices(Display):
 
 
 def without_noise(devices: Devices) -> Devices:
-    """Return the same devices without what is random from cycle to cycle.
+    """Return the same devices without what is random from cycle to cycle or read to read.
 
-    Every normal variate an event draws is zero and every Exp(1) variate one, its mean. What differs
-    between the devices stays.
+    Every normal variate an event draws is zero and every Exp(1) variate one, its mean; their
+    currents do not fluctuate. What differs between the devices stays.
 
     Parameters
     ----------
@@ -387,12 +392,12 @@ def without_noise(devices: Devices) -> Devices:
     """
     event = devices.law.event
     if event is None:
-        return devices
+        return devices if devices.noise is None else replace(devices, noise=None)
 
     def mean_event(k, s, voltage, p, z):
         return event(k, s, voltage, p, (0.0, 0.0, 0.0, 0.0, 0.0, 1.0))
 
-    return replace(devices, law=replace(devices.law, event=mean_event))
+    return replace(devices, law=replace(devices.law, event=mean_event), noise=None)
 
 
 def _end(bound: Bound, without: str) -> str:

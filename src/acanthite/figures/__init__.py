@@ -14,15 +14,18 @@ from acanthite.figures.base import FigureModule, Outcome, Progress, Settings, si
 from acanthite.figures.words import worded
 
 _FOLDERS: dict[str, str] = {
-    "fig1_stack_and_energy": "fig1b fig1c fig1d",
-    "fig2_switching": "fig2c fig2d fig2e fig2f fig2g fig2h fig2i",
+    "fig1_stack_and_energy": "fig1a fig1b fig1c fig1d",
+    "fig2_switching": "fig2a fig2b fig2c fig2d fig2e fig2f fig2g fig2h fig2i",
     "fig3_ion_migration": "fig3a fig3b fig3c fig3d fig3e",
-    "fig4_computing": "fig4b fig4c fig4d fig4e fig4f fig4g fig4i",
+    "fig4_computing": "fig4a fig4b fig4c fig4d fig4e fig4f fig4g fig4h fig4i fig4iExplanation",
     "supplement": (
-        "figS1 figS2 figS3 figS4 figS6 figS7 figS8 figS9 figS10 figS11 figS12 figS13 figS14 figS15 "
-        "figS16 noteS1"
+        "figS1 figS2 figS3 figS4 figS5 figS6 figS7 figS8 figS9 figS10 figS11 figS12 figS13 figS14 "
+        "figS15 figS16 tableS1 noteS1 noteS2"
     ),
-    "predictions": "extraRate extraTemperature",
+    "predictions": (
+        "extraRate extraTemperature extraSetTime extraRetention extraArrhenius extraRelaxation "
+        "extraThreshold extraNoise"
+    ),
 }
 MODULES: dict[str, str] = {
     name: f"acanthite.figures.{folder}.{name}"
@@ -31,7 +34,7 @@ MODULES: dict[str, str] = {
 }
 """The module of every figure: those of the paper in its order, then predictions."""
 NAMES: tuple[str, ...] = tuple(MODULES)
-_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "note", "extra")
+_GROUPS = ("fig1", "fig2", "fig3", "fig4", "figS", "table", "note", "extra")
 
 __all__ = [
     "MODULES",

@@ -114,6 +114,11 @@ class FigureModule(Protocol):
     AcanthiteError where one is wrong; it is called for every figure of a run before anything is
     computed or written.
 
+    Claims are judged over many seeds. Where :meth:`compute` does more than the claims need,
+    ``measure_claims(settings)`` returns an Outcome with the same estimates and nothing else.
+    ``REPEATS`` is the most seeds a figure is computed for: 0 where its claims depend on none, a few
+    where one takes minutes, and all of them without it.
+
     Examples
     --------
     >>> module = ac.figures.figure("fig2c")

@@ -46,6 +46,7 @@ def devices(
     thickness: float,
     anneal: float | Literal["recipe"] | None = "recipe",
     experiment: int = 0,
+    bent: bool = False,
 ) -> Devices:
     """Return ``n`` devices on a film of the given thickness and anneal.
 
@@ -59,13 +60,16 @@ def devices(
         Temperature, None for un-annealed; the recipe's own without it. [K]
     experiment : int
         Devices of different experiments share no random number.
+    bent : bool
+        Whether the film is on a foil bent as in the paper.
 
     Returns
     -------
     Devices
     """
     hot = recipes.reference_anneal(settings) if anneal == "recipe" else anneal
-    made = recipes.grown(settings, thickness=thickness, anneal_temperature=hot)
+    sheet = recipes.bent if bent else recipes.grown
+    made = sheet(settings, thickness=thickness, anneal_temperature=hot)
     nominal = device.Filament.from_film(made, settings.parameters)
     return nominal.sample(n, seed=_offset(settings, experiment))
 
@@ -247,12 +251,13 @@ def endurance(settings: Settings) -> xr.Dataset:
 
 @_cached
 def ladders(settings: Settings) -> xr.Dataset:
-    """Twenty ladders of 30 potentiation and 30 depression pulses on 200 nm devices: 1200 pulses
-    each.
+    """Twenty ladders of 30 potentiation and 30 depression pulses on bent 200 nm devices: 1200
+    pulses each.
     """
     from acanthite.synapse import measured
 
-    population = devices(settings, count(settings, 30, 10), recipes.thick(settings), experiment=8)
+    n = count(settings, 30, 10)
+    population = devices(settings, n, recipes.thick(settings), experiment=8, bent=True)
     return measured.ladders(population, settings.parameters)
 
 
@@ -266,10 +271,11 @@ def synapse(settings: Settings) -> Synapse:
 
 @_cached
 def lrs_reads(settings: Settings) -> xr.Dataset:
-    """I-V within ±25.5 mV of 18 memristors: 6 set under compliance, 12 left in the HRS; dims
+    """I-V within ±25.5 mV of 18 bent memristors: 6 set under compliance, 12 left in the HRS; dims
     (device, cycle, sample).
     """
-    return kernel_reads(settings, devices(settings, 18, recipes.thin(settings), experiment=9))
+    population = devices(settings, 18, recipes.thin(settings), experiment=9, bent=True)
+    return kernel_reads(settings, population)
 
 
 def kernel_reads(settings: Settings, population: Devices) -> xr.Dataset:

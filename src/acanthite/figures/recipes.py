@@ -30,6 +30,14 @@ def grown(settings: Settings, **changes: Any) -> film.Film:
     return film.grow(recipe(settings, **changes), settings.parameters)
 
 
+def bent(settings: Settings, **changes: Any) -> film.Film:
+    """Return the film of the settings' parameters on a foil bent as in the paper, with ``changes``
+    put over its recipe.
+    """
+    radius = settings.parameters.value("bending.radius")
+    return film.bend(grown(settings, **changes), radius, settings.parameters)
+
+
 def reference_anneal(settings: Settings) -> float:
     """Return the anneal of the recipe. [K]"""
     return settings.parameters.value("process.anneal_temperature")

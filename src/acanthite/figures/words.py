@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from acanthite.constants import MeV, celsius, degree, keV, mm, ms, mV, nm, pF, um, us
+from acanthite.constants import MeV, celsius, degree, keV, kV, mm, ms, mV, nm, pF, um, us
 from acanthite.errors import FigureError, nearest
 from acanthite.formatting import symbol
 from acanthite.parameters import ParameterSet
@@ -18,6 +18,7 @@ _UNITS = {
     "mm": mm,
     "V": 1.0,
     "mV": mV,
+    "kV": kV,
     "us": us,
     "ms": ms,
     "pF": pF,

@@ -7,8 +7,9 @@ hop that needs the volume :math:`v` pays less:
 
 .. math:: W \to W - v \sigma, \qquad d \to d\,\Big(1 - \frac{\nu}{1 - \nu}\,\varepsilon\Big)
 
-Elastic to the end: a ductile film that yields is under less stress, so the shift is an upper bound.
-Cracks, slipping electrodes and fatigue are not modelled.
+The stress stops growing where the film yields, at ``bending.film_elastic_limit``; a film that was
+bent further and comes back is not followed. Whether a device is still whole is asked of
+:mod:`acanthite.film.cracks`. Slipping electrodes and fatigue are not modelled.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from acanthite.errors import RecipeError
 from acanthite.film.film import Film
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
-
-_LARGEST_STRAIN = 0.05  # polyimide yields at 3 %; beyond this no elastic law holds
 
 
 def neutral_plane(film: Film, parameters: ParameterSet = AG2S) -> float:
@@ -60,18 +59,16 @@ def strain(film: Film, radius: float, parameters: ParameterSet = AG2S) -> float:
     Raises
     ------
     RecipeError
-        If the radius is zero or so small that the strain would pass 5 %.
+        If the radius is below the foil's thickness: no foil bends so.
     """
     metal = parameters.value("stack.electrode_thickness")
     foil = parameters.value("bending.substrate_thickness")
-    lever = foil + metal + 0.5 * film.thickness - neutral_plane(film, parameters)
-    if math.isnan(radius) or abs(radius) * _LARGEST_STRAIN <= lever:
+    if math.isnan(radius) or abs(radius) < foil:
         raise RecipeError(
-            f"bending radius (={radius:g} m) would strain the film by more than "
-            f"{_LARGEST_STRAIN:.0%}; "
-            f"stay above {lever / _LARGEST_STRAIN:.2g} m or take a thinner foil "
-            "(bending.substrate_thickness)"
+            f"bending radius = {radius:g} m; expected at least the thickness of the foil, "
+            f"{foil:g} m: take a larger radius, or a thinner foil (bending.substrate_thickness)"
         )
+    lever = foil + metal + 0.5 * film.thickness - neutral_plane(film, parameters)
     return lever / radius
 
 
@@ -80,7 +77,8 @@ def barrier_shift(film_strain: float, parameters: ParameterSet = AG2S) -> float:
     stretched.
     """
     b = parameters.group("bending")
-    stress = b["film_modulus"] * film_strain / (3 * (1 - b["film_poisson"]))
+    elastic = min(max(film_strain, -b["film_elastic_limit"]), b["film_elastic_limit"])
+    stress = b["film_modulus"] * elastic / (3 * (1 - b["film_poisson"]))
     return -b["activation_volume"] * stress
 
 
@@ -104,7 +102,7 @@ def bend(film: Film, radius: float, parameters: ParameterSet = AG2S) -> Film:
     Raises
     ------
     RecipeError
-        If the radius is too small.
+        If the radius is below the foil's thickness.
 
     Examples
     --------
@@ -117,7 +115,7 @@ def bend(film: Film, radius: float, parameters: ParameterSet = AG2S) -> Film:
     True
     """
     new = strain(film, radius, parameters)
-    shift = barrier_shift(new - film.bending_strain, parameters)
+    shift = barrier_shift(new, parameters) - barrier_shift(film.bending_strain, parameters)
     poisson = parameters.value("bending.film_poisson")
     thinning = poisson / (1 - poisson)
     return replace(

@@ -54,7 +54,7 @@ class Film(Plotted, picture="acanthite.film.diffraction:diffractogram"):
     ... )
     50 nm, monoclinic, grains of 22 nm
     >>> print(f"barrier {film.migration_barrier / eV:.2f} eV, disorder {film.disorder:.2f}")
-    barrier 0.49 eV, disorder 1.00
+    barrier 0.51 eV, disorder 1.00
     """
 
     thickness: float

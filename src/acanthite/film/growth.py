@@ -146,7 +146,7 @@ def migration_barrier(grain: float, parameters: ParameterSet = AG2S) -> float:
     >>> from acanthite.constants import eV, nm
     >>> for grain in (20 * nm, 40 * nm):
     ...     print(f"{ac.film.migration_barrier(grain) / eV:.2f} eV")
-    0.54 eV
+    0.57 eV
     0.26 eV
     """
     film = parameters.group("film")

@@ -236,7 +236,7 @@ def plot_distribution(
     ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
     ... )
     >>> fit = ac.fitting.fit_moments(
-    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ...     loops, law, free=["migration_barrier"], spread=(), replicates=1, points=0
     ... )
     >>> ax = ac.fitting.plot_distribution(fit, "set_voltage")
     >>> ax.get_xlabel()
@@ -277,7 +277,7 @@ def draw_moments(fit: MomentFit) -> Figure:
     ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
     ... )
     >>> fit = ac.fitting.fit_moments(
-    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ...     loops, law, free=["migration_barrier"], spread=(), replicates=1, points=0
     ... )
     >>> len(ac.fitting.draw_moments(fit).axes)
     4

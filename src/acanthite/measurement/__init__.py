@@ -2,15 +2,18 @@
 
 from acanthite.measurement.instrument import FAST, SMU, Instrument, run
 from acanthite.measurement.io import Skipped, detect, read, read_folder, write
+from acanthite.measurement.load import Load, Transistor
 from acanthite.measurement.polarity import potentiating_sign
-from acanthite.measurement.program import (
+from acanthite.measurement.programs import (
+    CurrentSweep,
     Endurance,
-    Program,
+    PairedPulses,
     PulseLadder,
     PulseTrain,
     Retention,
-    Schedule,
+    SpikePairs,
     Sweep,
+    Waveform,
 )
 from acanthite.measurement.recording import (
     build_recording,
@@ -18,19 +21,28 @@ from acanthite.measurement.recording import (
     load_recording,
     save_recording,
 )
+from acanthite.measurement.schedule import Program, Schedule
+from acanthite.measurement.temperature import TemperatureProgram
 
 __all__ = [
     "FAST",
     "SMU",
+    "CurrentSweep",
     "Endurance",
     "Instrument",
+    "Load",
+    "PairedPulses",
     "Program",
     "PulseLadder",
     "PulseTrain",
     "Retention",
     "Schedule",
     "Skipped",
+    "SpikePairs",
     "Sweep",
+    "TemperatureProgram",
+    "Transistor",
+    "Waveform",
     "build_recording",
     "check_recording",
     "detect",

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from acanthite import __version__, threads
+from acanthite import __version__
 from acanthite.arguments import instance, number
 from acanthite.device import Devices
-from acanthite.errors import LawError, ProgramError
+from acanthite.device.compiler.kernel import LawKernel
+from acanthite.errors import ProgramError
 from acanthite.measurement import preflight
+from acanthite.measurement.carried import DIGEST, digest, from_recording
+from acanthite.measurement.carried import variables as carried_variables
 from acanthite.measurement.coordinates import counted
-from acanthite.measurement.program import Program, Schedule
+from acanthite.measurement.fluctuations import fluctuating
+from acanthite.measurement.load import Load
+from acanthite.measurement.preflight import is_recording
 from acanthite.measurement.recording import build_recording
+from acanthite.measurement.schedule import Program, Schedule
+from acanthite.measurement.simulation import (
+    Simulated,
+    at_temperatures,
+    fresh,
+    phase,
+    simulate,
+)
+from acanthite.measurement.states import labels, state
+from acanthite.measurement.temperature import TemperatureProgram
 from acanthite.progress import Progress, long_call, reporter
 from acanthite.quantities import accepts_quantities
-from acanthite.random import generator, stream_id
+from acanthite.random import generator
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,6 +54,8 @@ class Instrument:
         Standard deviation of a current sample at zero current. [A]
     relative_noise : float
         Standard deviation of a current sample over its value.
+    integration_time : float
+        Longest time over which a sample is averaged: of less where the voltage stays for less. [s]
 
     Raises
     ------
@@ -62,6 +78,7 @@ class Instrument:
     current_limit: float = 0.1
     noise_floor: float = 1e-13
     relative_noise: float = 1e-4
+    integration_time: float = 20e-3  # one period of the mains, an SMU's usual one
 
     def __post_init__(self) -> None:
         instance("Instrument: name", self.name, str, "a text", error=ProgramError)
@@ -72,6 +89,7 @@ class Instrument:
             infinite=True,
             error=ProgramError,
         )
+        number("Instrument: integration_time", self.integration_time, above=0, error=ProgramError)
         for name in ("noise_floor", "relative_noise"):
             number(f"Instrument: {name}", getattr(self, name), least=0, error=ProgramError)
 
@@ -83,6 +101,7 @@ FAST = Instrument("waveform generator and fast measurement unit", 0.01, 20e-12, 
 """A waveform generator with fast current measurement, averaging each sample (assumed figures)."""
 
 DEFAULT_TOLERANCE = 1e-3
+_LONGEST_TEXT = 10_000  # of a program in the attributes of a Recording
 _LEAST_TOLERANCE = 1e-12  # below it, a step's error is that of its arithmetic
 
 
@@ -91,22 +110,37 @@ def run(
     devices: Devices,
     program: Program,
     *,
-    after: Program | None = None,
+    after: Program | xr.Dataset | None = None,
     instrument: Instrument = SMU,
+    load: Load | None = None,
+    temperature: TemperatureProgram | None = None,
+    states: bool | Sequence[str] = False,
+    keep_state: bool = False,
     tolerance: float = DEFAULT_TOLERANCE,
     progress: Progress = None,
 ) -> xr.Dataset:
-    """Measure a population of fresh devices.
+    """Measure a population of devices.
 
     Parameters
     ----------
     devices : Devices
-        Every call starts from the devices as fabricated.
+        Every call starts from the devices as fabricated, unless ``after`` says otherwise. What they
+        have of ``noise`` is on top of what they do; behind a load it is left out.
     program : Program
         What is applied and where it is sampled.
-    after : Program, optional
-        Applied first, unrecorded: to bring the devices into a state.
+    after : Program or xarray.Dataset, optional
+        A program is applied first, unrecorded: to bring the devices into a state. A Recording of
+        these devices, measured with ``keep_state=True``, is gone on from where it ended.
     instrument : Instrument
+    load : Load, optional
+        What stands between source and device.
+    temperature : TemperatureProgram, optional
+        Of the bath while ``program`` runs; else that of the devices.
+    states : bool or sequence of str
+        States of the law to record at each sample, by name; True for all. The filament's
+        ``filament_temperature`` follows from what flows.
+    keep_state : bool
+        Whether the Recording also holds where it left the devices, in variables ``end_...``.
     tolerance : float
         Of a step of the integrator, relative to the scale of each state; from 1e-12 to below 1.
     progress : callable or bool, optional
@@ -136,126 +170,84 @@ def run(
     >>> loops = ac.measurement.run(devices, sweep, instrument=ac.measurement.SMU)
     >>> loops.current.dims, loops.current.attrs["units"], loops.seed
     (('device', 'cycle', 'sample'), 'A', 1)
+
+    Going on from where it ended, with the states at each sample:
+
+    >>> first = ac.measurement.run(devices, sweep, keep_state=True)
+    >>> hold = ac.measurement.Retention(duration=1e3, points=5)
+    >>> reads = ac.measurement.run(devices, hold, after=first, states=["radius"])
+    >>> reads.radius.dims
+    ('device', 'cycle', 'sample')
     """
     preflight.check_arguments(devices, program, after, instrument, progress)
+    preflight.check_surroundings(load, temperature)
+    names = preflight.checked_states(devices.law, states)
     number("run: tolerance", tolerance, least=_LEAST_TOLERANCE, below=1, error=ProgramError)
     program = preflight.suited(program, devices)
     schedule = program.schedule(instrument.current_limit)
-    before = None
-    if after is not None:
-        after = preflight.suited(after, devices)
-        before = after.schedule(instrument.current_limit)
     preflight.check_schedule("program", schedule, len(devices))
-    if before is not None:
-        preflight.check_schedule("after", before, len(devices))
+    schedules = [schedule]
+    if after is not None and not is_recording(after):
+        after = preflight.suited(cast("Program", after), devices)
+        schedules.insert(0, after.schedule(instrument.current_limit))
+        preflight.check_schedule("after", schedules[0], len(devices))
+    preflight.check_drive(schedules, load)
     with preflight.compiled(devices.law):
-        voltage, current = _simulate(devices, schedule, before, tolerance, reporter(progress))
-    current = _noisy(current, instrument, devices)
-    return _recording(devices, program, schedule, voltage, current, after, instrument)
-
-
-def _simulate(
-    devices: Devices,
-    schedule: Schedule,
-    before: Schedule | None,
-    tolerance: float,
-    progress: Callable[[float], None] | None,
-) -> tuple[np.ndarray, np.ndarray]:
-    kernel = devices.law.kernel()
-    law = devices.law
-    n = len(devices)
-    samples = int(schedule.recorded.sum())
-    start, bounds = devices.start(), devices.bounds()
-    voltage, current = np.empty((2, n, schedule.cycles, samples))
-    stream = stream_id(f"{law.name}-events")
-    _preflight(devices, kernel, start, stream, schedule, before)
-
-    def measure(i: int) -> None:
-        y = start[:, i].copy()
-        p = devices.values[i].copy()
-        counts = np.zeros(1, np.int64)
-        limits = bounds[:, :, i].copy()
-        key = (devices.seed, stream, int(devices.members[i]))
-        work = np.zeros(kernel.WORK_SHAPE)
-        z = np.zeros(6)
-
-        def play(what: Schedule, volts: np.ndarray, amperes: np.ndarray) -> None:
-            source = (what.segments, what.recorded, what.cycles)
-            status = kernel.run(
-                y, p, *source, limits, tolerance, key, counts, work, z, volts, amperes
-            )
-            _check(status, i, devices, y, what)
-            preflight.check_power(law, i, volts, amperes)
-
-        kernel.renew(y, p, key, counts, z)
-        if before is not None:
-            play(before, *np.empty((2, before.cycles, int(before.recorded.sum()))))
-        play(schedule, voltage[i], current[i])
-
-    with ThreadPoolExecutor(threads.count()) as pool:
-        for done, _ in enumerate(pool.map(measure, range(n)), 1):
-            if progress:
-                progress(done / n)
-    _finite(current, devices, schedule)
-    return voltage, current
+        kernel = devices.law.kernel()
+        start = fresh(devices, kernel)
+        _preflight(devices, kernel, start.states, schedules, after is None and load is None)
+        if is_recording(after):
+            start = from_recording(after, devices, schedule)
+        phases = [phase(devices, each, load, kernel) for each in schedules]
+        if temperature is not None:
+            phases[-1] = at_temperatures(phases[-1], devices, temperature)
+        wanted = bool(names)
+        result = simulate(devices, phases, start, tolerance, wanted, reporter(progress))
+    is_noisy = devices.noise is not None and load is None
+    if is_noisy:
+        earlier = _measured_before(after)
+        result = fluctuating(devices, schedule, result, instrument.integration_time, earlier)
+    current = _noisy(result.current, instrument, devices, after)
+    recording = _recording(devices, program, schedule, result, current, after, instrument)
+    if is_noisy:
+        recording.attrs["noise"] = repr(devices.noise)
+    return _with_extras(recording, devices, schedule, result, names, load, temperature, keep_state)
 
 
 def _preflight(
     devices: Devices,
-    kernel: ModuleType,
+    kernel: LawKernel,
     start: np.ndarray,
-    stream: int,
-    schedule: Schedule,
-    before: Schedule | None,
+    schedules: list[Schedule],
+    is_bare: bool,
 ) -> None:
     """Refuse what could not be measured before anything is."""
-    fresh = np.empty_like(start)
-    for i in range(len(devices)):
-        y = start[:, i].copy()
-        key = (devices.seed, stream, int(devices.members[i]))
-        kernel.renew(y, devices.values[i], key, np.zeros(1, np.int64), np.zeros(6))
-        fresh[:, i] = y
-    preflight.check_law(
-        devices.law, kernel, fresh[:, 0].copy(), devices.values[0], before or schedule
-    )
-    if before is None:
-        preflight.check_compliance(devices, kernel, fresh, schedule)
+    first = schedules[0]
+    preflight.check_law(devices.law, kernel, start[:, 0].copy(), devices.values[0], first)
+    if is_bare and first.drive == "voltage":
+        preflight.check_compliance(devices, kernel, start, first)
 
 
-def _check(status: int, device: int, devices: Devices, y: np.ndarray, schedule: Schedule) -> None:
-    if status:
-        duration, v0, v1, _ = schedule.segments[status - 1]
-        preflight.check_rates(
-            devices.law, devices.law.kernel(), y, devices.values[device], [v0, v1]
-        )
-        raise LawError(
-            f"law {devices.law.name!r}, device {device}: the integrator got stuck between {v0:g} V "
-            f"and {v1:g} V within "
-            f"{duration:g} s; check that its rates are finite, or loosen the tolerance"
-        )
-
-
-def _finite(current: np.ndarray, devices: Devices, schedule: Schedule) -> None:
-    bad = ~np.isfinite(current)
-    if bad.any():
-        device, _, sample = np.argwhere(bad)[0]
-        raise LawError(
-            f"law {devices.law.name!r}, device {device}: the current is {current[bad][0]} A at "
-            f"{schedule.applied[sample]:g} V; expected a number: guard divisions, roots and "
-            "logarithms"
-        )
-
-
-def _noisy(current: np.ndarray, instrument: Instrument, devices: Devices) -> np.ndarray:
-    noise = _noise(devices, current.shape)
+def _noisy(
+    current: np.ndarray,
+    instrument: Instrument,
+    devices: Devices,
+    after: Program | xr.Dataset | None,
+) -> np.ndarray:
+    noise = _noise(devices, current.shape, _measured_before(after))
     return current + noise * np.hypot(instrument.noise_floor, instrument.relative_noise * current)
 
 
-def _noise(devices: Devices, shape: tuple[int, ...]) -> np.ndarray:
+def _measured_before(after: Program | xr.Dataset | None) -> int:
+    """Return how many measurements on end came before, each with noise of its own."""
+    return 1 + int(after.attrs.get("continues", 0)) if is_recording(after) else 0
+
+
+def _noise(devices: Devices, shape: tuple[int, ...], before: int) -> np.ndarray:
     """Return standard normals, for each device those it gets where the whole population is
     measured.
     """
-    rng = generator(devices.seed, "instrument-noise")
+    rng = generator(devices.seed, f"instrument-noise-{before}" if before else "instrument-noise")
     if np.array_equal(devices.members, np.arange(len(devices))):
         return rng.standard_normal(shape)
     noise = np.empty(shape)
@@ -268,9 +260,9 @@ def _recording(
     devices: Devices,
     program: Program,
     schedule: Schedule,
-    voltage: np.ndarray,
+    result: Simulated,
     current: np.ndarray,
-    after: Program | None,
+    after: Program | xr.Dataset | None,
     instrument: Instrument,
 ) -> xr.Dataset:
     inner = (schedule.cycles, *schedule.shape)
@@ -279,25 +271,76 @@ def _recording(
     attrs = {
         **devices.attrs,
         "law": devices.law.name,
-        "program": repr(program),
+        "program": _described(program),
         "instrument": repr(instrument),
         "acanthite_version": __version__,
         "source": "simulated",
     }
-    if after is not None:
-        attrs["after"] = repr(after)
+    if is_recording(after):
+        attrs["after"] = str(after.attrs.get("program"))
+        attrs["continues"] = _measured_before(after)
+    elif after is not None:
+        attrs["after"] = _described(cast("Program", after))
     limits = {
         n: v
         for n in ("compliance", "reset_compliance")
         if (v := getattr(program, n, None)) is not None
     }
+    applied = "applied_current" if schedule.drive == "current" else "applied"
     variables = {
-        "voltage": (dims, voltage.reshape(full)),
+        "voltage": (dims, result.voltage.reshape(full)),
         "current": (dims, current.reshape(full)),
         "time": (dims[1:], schedule.times.reshape(inner)),
-        "applied": (dims[2:], schedule.applied.reshape(schedule.shape)),
+        applied: (dims[2:], schedule.applied.reshape(schedule.shape)),
     }
-    if limits:
+    if limits or getattr(program, "limits", None) is not None:
         variables["limit"] = (dims[2:], schedule.limits.reshape(schedule.shape))
     recording = build_recording(variables, dict(schedule.coords), attrs | limits)
     return recording.assign_coords(device=counted("device", devices.members))
+
+
+def _with_extras(
+    recording: xr.Dataset,
+    devices: Devices,
+    schedule: Schedule,
+    result: Simulated,
+    names: tuple[str, ...],
+    load: Load | None,
+    temperature: TemperatureProgram | None,
+    keep_state: bool,
+) -> xr.Dataset:
+    """Return a Recording with what was asked for beyond voltage and current."""
+    dims = recording["current"].dims
+    shape = recording["current"].shape
+    extras = {}
+    if result.peak_current.size:
+        extras["device_current"] = (dims, result.device_current.reshape(shape))
+        extras["peak_current"] = (dims, result.peak_current.reshape(shape))
+    bath = None
+    if temperature is not None:
+        bath = temperature.at(schedule.times)
+        extras["temperature"] = (dims[1:], bath.reshape(shape[1:]))
+    inner = (len(devices), *schedule.times.shape)
+    flow = (result.voltage.reshape(inner), result.through_device.reshape(inner))
+    recorded = result.states.reshape(*inner, -1) if names else result.states
+    for name in names:
+        values = state(name, devices, recorded, flow, bath)
+        extras[name] = (dims, values.reshape(shape))
+    if extras:
+        recording = recording.assign(
+            {n: (d, v, labels(n, devices.law)) for n, (d, v) in extras.items()}
+        )
+    if load is not None:
+        recording = recording.assign_attrs(load=repr(load))
+    if keep_state:
+        recording = recording.assign(carried_variables(devices, result.carried))
+        recording = recording.assign_attrs({DIGEST: digest(schedule)})
+    return recording
+
+
+def _described(program: Program) -> str:
+    """Return a program as text; of a waveform of many corners, what tells it from others."""
+    text = repr(program)
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT]}..., sha256 {hashlib.sha256(text.encode()).hexdigest()}"

@@ -7,14 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
 from acanthite.device import Devices, Law
-from acanthite.errors import LawError, ProgramError, brief
-from acanthite.measurement.program import Program, Schedule, Sweep
+from acanthite.device.compiler.kernel import LawKernel
+from acanthite.errors import LawError, ProgramError, brief, nearest
+from acanthite.measurement.load import Load
+from acanthite.measurement.programs.sweep import Sweep
+from acanthite.measurement.schedule import Program, Schedule
+from acanthite.measurement.states import derived
+from acanthite.measurement.temperature import TemperatureProgram
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _VOLTAGES = 41
 _NOISE = (
@@ -50,7 +57,7 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
         raise LawError(f"run: devices is a {type(devices).__name__}; expected Devices{remedy}")
     devices.check()
     for name, value in (("program", program), ("after", after)):
-        if value is None and name == "after":
+        if name == "after" and (value is None or is_recording(value)):
             continue
         if isinstance(value, type) or not callable(getattr(value, "schedule", None)):
             raise ProgramError(
@@ -65,6 +72,65 @@ def check_arguments(devices: Any, program: Any, after: Any, instrument: Any, pro
         raise ProgramError(
             f"run: progress = {brief(progress)}; expected a function of the fraction done"
         )
+
+
+def is_recording(value: Any) -> TypeGuard[xr.Dataset]:
+    """Return whether a value is a Recording, not a program."""
+    return hasattr(value, "data_vars")
+
+
+def check_surroundings(load: Any, temperature: Any) -> None:
+    """Refuse a load or a temperature that is none.
+
+    Raises
+    ------
+    ProgramError
+    """
+    for name, value, kind, remedy in (
+        ("load", load, Load, "Load(resistance=10e3)"),
+        ("temperature", temperature, TemperatureProgram, "TemperatureProgram(time, kelvin, at)"),
+    ):
+        if value is not None and not isinstance(value, kind):
+            raise ProgramError(f"run: {name} = {brief(value)}; expected a {remedy}")
+
+
+def check_drive(schedules: Sequence[Schedule], load: Load | None) -> None:
+    """Refuse a load behind a source of current.
+
+    Raises
+    ------
+    ProgramError
+    """
+    if load is not None and any(each.drive == "current" for each in schedules):
+        raise ProgramError(
+            f"run: load = {brief(load)} behind a source of current; expected none: what is in "
+            "series leaves the current alone, and a capacitance beside the device is not modelled"
+        )
+
+
+def checked_states(law: Law, states: Any) -> tuple[str, ...]:
+    """Return the names of the states to record.
+
+    Raises
+    ------
+    ProgramError
+        Names what the law does not have.
+    """
+    if isinstance(states, bool):
+        return law.state_names if states else ()
+    if isinstance(states, str) or not isinstance(states, Sequence):
+        raise ProgramError(
+            f"run: states = {brief(states)}; expected True, or a list of names such as "
+            f"{list(law.state_names)[:2]}"
+        )
+    known = [*law.state_names, *(derived(law))]
+    for name in states:
+        if name not in known:
+            raise ProgramError(
+                f"run: states has {brief(name)}, which law {law.name!r} does not have; expected "
+                f"some of {', '.join(known) or 'none: it has no state'}{nearest(str(name), known)}"
+            )
+    return tuple(dict.fromkeys(states))
 
 
 @contextmanager
@@ -148,7 +214,7 @@ def check_schedule(name: str, schedule: Any, n_devices: int) -> None:
 
 
 def check_law(
-    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, schedule: Schedule
+    law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, schedule: Schedule
 ) -> None:
     """Refuse a law whose current or rates are no numbers, whose current falls with the voltage, or
     flows without one.
@@ -156,7 +222,7 @@ def check_law(
     Parameters
     ----------
     law : Law
-    kernel : module
+    kernel : LawKernel
         The law, compiled.
     y : ndarray, shape (state,)
         A fresh device.
@@ -170,6 +236,8 @@ def check_law(
         Names the voltage and the state.
     """
     applied = schedule.segments[:, 1:3]
+    if schedule.drive == "current":
+        applied = np.array([-1.0, 1.0]) * schedule.voltage_limit
     volts = np.linspace(min(0.0, applied.min()), max(0.0, applied.max()), _VOLTAGES)
     current = np.array([kernel.law_current(y, v, p) for v in volts])
     for v, i in zip(volts, current, strict=True):
@@ -193,7 +261,7 @@ def check_law(
 
 
 def check_rates(
-    law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, volts: Sequence[float]
+    law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, volts: Sequence[float]
 ) -> None:
     """Refuse rates that are no numbers.
 
@@ -215,7 +283,7 @@ def check_rates(
                 )
 
 
-def check_rest(law: Law, kernel: ModuleType, y: np.ndarray, p: np.ndarray, scale: float) -> None:
+def check_rest(law: Law, kernel: LawKernel, y: np.ndarray, p: np.ndarray, scale: float) -> None:
     """Refuse a current at no voltage: only what stores charge has one.
 
     Raises
@@ -265,7 +333,7 @@ def check_power(law: Law, device: int, volts: np.ndarray, amperes: np.ndarray) -
 
 
 def check_compliance(
-    devices: Devices, kernel: ModuleType, fresh: np.ndarray, schedule: Schedule
+    devices: Devices, kernel: LawKernel, fresh: np.ndarray, schedule: Schedule
 ) -> None:
     """Refuse a current limit that every fresh device already reaches at the first sample.
 
@@ -276,7 +344,7 @@ def check_compliance(
     Parameters
     ----------
     devices : Devices
-    kernel : module
+    kernel : LawKernel
     fresh : ndarray, shape (state, device)
     schedule : Schedule
 

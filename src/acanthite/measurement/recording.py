@@ -31,6 +31,7 @@ LABELS = {
     "current": ("A", "current"),
     "time": ("s", "time since the start"),
     "applied": ("V", "voltage the source was set to"),
+    "applied_current": ("A", "current the source was set to"),
     "limit": ("A", "current the source was limited to"),
 }
 

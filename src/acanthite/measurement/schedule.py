@@ -4,6 +4,7 @@ samples are laid out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -28,6 +29,10 @@ class Schedule:
         Their lengths; their product is the number of samples of a cycle.
     coords : mapping
         Coordinates along them: name to (dim, values, unit, long name).
+    drive : {"voltage", "current"}
+        What the source sets; in place of the voltages of segments stand currents then. [A]
+    voltage_limit : float
+        Of a source of current. [V]
 
     Examples
     --------
@@ -47,6 +52,8 @@ class Schedule:
     dims: tuple[str, ...]
     shape: tuple[int, ...]
     coords: Mapping[str, tuple[str, Any, str, str]] = field(default_factory=dict)
+    drive: str = "voltage"
+    voltage_limit: float = math.inf
 
     @property
     def times(self) -> np.ndarray:
@@ -56,7 +63,10 @@ class Schedule:
 
     @property
     def applied(self) -> np.ndarray:
-        """Voltage the source is set to at each sample of a cycle, shape (sample,). [V]"""
+        """What the source is set to at each sample of a cycle, shape (sample,). [V]
+
+        A current where it sets one.
+        """
         return self.segments[self.recorded, 2]
 
     @property
@@ -124,7 +134,14 @@ class Segments:
         self.to(0.0, edge)
 
     def schedule(
-        self, cycles: int, dims: tuple[str, ...], shape: tuple[int, ...], **coords: Any
+        self,
+        cycles: int,
+        dims: tuple[str, ...],
+        shape: tuple[int, ...],
+        drive: str = "voltage",
+        voltage_limit: float = math.inf,
+        **coords: Any,
     ) -> Schedule:
         """Return what was collected, to be repeated ``cycles`` times."""
-        return Schedule(np.array(self.rows), np.array(self.recorded), cycles, dims, shape, coords)
+        rows, recorded = np.array(self.rows), np.array(self.recorded)
+        return Schedule(rows, recorded, cycles, dims, shape, coords, drive, voltage_limit)

@@ -13,7 +13,7 @@ import dataclasses
 from pathlib import Path
 
 from acanthite.files import write_text
-from acanthite.parameters.quantity import ParameterSet, Quantity
+from acanthite.parameters.quantity import ParameterSet
 from acanthite.parameters.toml import document_text, read, table_text
 
 _HEAD = """\
@@ -96,14 +96,12 @@ def save(parameters: ParameterSet, path: str | Path) -> None:
     """
     tables = []
     for group, members in parameters.groups().items():
-        entries = {name: _known_fields(quantity) for name, quantity in members.items()}
+        entries = {}
+        for name, quantity in members.items():
+            fields = dataclasses.asdict(quantity)
+            entries[name] = {key: value for key, value in fields.items() if value is not None}
         tables.append(table_text(group, entries))
     write_text(path, document_text(f"The parameter set {parameters.name} of acanthite.", tables))
-
-
-def _known_fields(quantity: Quantity) -> dict[str, object]:
-    fields = dataclasses.asdict(quantity)
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def template(parameters: ParameterSet) -> str:

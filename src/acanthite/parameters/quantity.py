@@ -112,6 +112,10 @@ class ParameterSet(Mapping[str, Quantity]):
             return NotImplemented
         return self.name == other.name and self._quantities == other._quantities
 
+    def __reduce__(self) -> tuple[type, tuple[str, dict[str, Quantity]]]:
+        """Let a set go to another process: its read-only view of the quantities cannot."""
+        return type(self), (self.name, dict(self._quantities))
+
     def __repr__(self) -> str:
         return f"ParameterSet({self.name!r}, {len(self)} quantities)"
 

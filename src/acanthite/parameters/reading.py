@@ -8,10 +8,11 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
-__all__ = ["NotedGroup", "cached", "note", "noting", "reading"]
+__all__ = ["NotedGroup", "cached", "forget", "note", "noting", "reading"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_forgetters: list[Callable[[], None]] = []
 _read: ContextVar[set[str] | None] = ContextVar("parameters read", default=None)
 
 
@@ -109,6 +110,8 @@ def cached(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
                 result = function(*args, **kwargs)
             return result, frozenset(keys)
 
+        _forgetters.append(computed.cache_clear)
+
         @wraps(function)
         def recalled(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             result, keys = computed(*args, **kwargs)
@@ -118,3 +121,15 @@ def cached(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
         return recalled
 
     return decorate
+
+
+def forget() -> None:
+    """Drop all results that :func:`cached` keeps: before a run with other settings.
+
+    Examples
+    --------
+    >>> from acanthite.parameters.reading import forget
+    >>> forget()
+    """
+    for clear in _forgetters:
+        clear()

@@ -3,7 +3,7 @@
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.runner import DEFAULT_OUT, RunResult, reproduce
-from acanthite.report.verdicts import Row, counts, judge
+from acanthite.report.verdicts import Row, counts, headline, judge
 from acanthite.report.watcher import Watcher
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "RunResult",
     "Watcher",
     "counts",
+    "headline",
     "judge",
     "reproduce",
 ]

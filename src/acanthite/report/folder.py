@@ -9,6 +9,8 @@
       figures/fig2c.svg     and .png, and the data drawn: fig2c.csv
       recordings/fig2c_*.nc what was drawn
       parts/fig2c.json      written last: the figure is finished
+      repeats/seed-5001/    the claims' numbers for each seed they are judged by, and for each
+                            posterior draw: a file a figure
 """
 
 from __future__ import annotations
@@ -97,6 +99,11 @@ class RunFolder:
         return self.path / "recordings" / name
 
     @property
+    def repeats(self) -> Path:
+        """Folder of the claims' numbers for further seeds and draws."""
+        return self.path / "repeats"
+
+    @property
     def figures(self) -> Path:
         """Folder of the pictures and their tables."""
         return self.path / "figures"
@@ -127,8 +134,14 @@ class RunFolder:
         """Write a part; call it when the figure's other files are there."""
         write_part(self.path / "parts" / f"{part.figure}.json", part)
 
-    def write_run(self) -> None:
-        """Write ``run.json`` afresh from the parts there are."""
+    def write_run(self, **judged_by: int) -> None:
+        """Write ``run.json`` afresh from the parts there are.
+
+        Parameters
+        ----------
+        **judged_by : int
+            How many ``seeds`` and ``draws`` stand behind the claims, once they are judged.
+        """
         figures = {
             name: {"state": p.state, "seconds": round(p.seconds, 3)}
             for name, p in self.parts().items()
@@ -138,6 +151,7 @@ class RunFolder:
             "acanthite": __version__,
             "settings": self.settings,
             "figures": figures,
+            "claims": judged_by,
             "versions": versions(),
         }
         write_text(self.path / "run.json", json.dumps(table, indent=1, ensure_ascii=False) + "\n")
@@ -151,8 +165,9 @@ class RunFolder:
 
     def _sweep(self) -> None:
         """Remove what a killed run left half-written under a temporary name."""
-        for name in ("parts", "figures", "recordings"):
-            for file in (self.path / name).glob(".*-*"):
+        folders = [self.path / name for name in ("parts", "figures", "recordings")]
+        for folder in (*folders, *self.repeats.glob("*")):
+            for file in folder.glob(".*-*"):
                 file.unlink(missing_ok=True)
 
 

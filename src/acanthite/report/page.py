@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from acanthite.claims import Claim
+from acanthite.claims import RULE_LOG, SHARE, Claim
 from acanthite.figures import NAMES, Settings
 from acanthite.files import write_text
+from acanthite.formatting import as_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
-from acanthite.report.claim_text import as_published, claimed
+from acanthite.report.claim_text import (
+    agreement,
+    as_published,
+    claimed,
+    match_in_words,
+    range_in_words,
+)
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment
-from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts
+from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts, headline
 from acanthite.report.versions import versions
 
 if TYPE_CHECKING:
@@ -27,7 +35,7 @@ __all__ = ["label", "write_page"]
 
 _PAPER = "Zhu2025"
 _GROUPS = {
-    "fig1": "Figure 1: the stack and what a write costs",
+    "fig1": "Figure 1: the wafer, the stack and what a write costs",
     "fig2": "Figure 2: switching, its spread and how long it holds",
     "fig3": "Figure 3: ions on the move, by anneal and thickness",
     "fig4": "Figure 4: computing with the array",
@@ -46,7 +54,11 @@ class _Card:
 
 
 def write_page(
-    folder: RunFolder, settings: Settings, parts: Mapping[str, Part], rows: tuple[Row, ...]
+    folder: RunFolder,
+    settings: Settings,
+    parts: Mapping[str, Part],
+    rows: tuple[Row, ...],
+    failures: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Write ``report.html`` into the folder.
 
@@ -59,6 +71,8 @@ def write_page(
         By figure, in the order of the paper.
     rows : tuple of Row
         The whole ledger.
+    failures : mapping, optional
+        Why figures failed on a further seed (``"seeds"``) or draw (``"draws"``), by figure.
     """
     cards = [_card(part, rows, folder) for part in parts.values()]
     html = _template().render(
@@ -67,7 +81,19 @@ def write_page(
         cards=cards,
         groups=_grouped(cards),
         rows=rows,
+        headline=headline(rows),
+        predicted=[row for row in rows if row.claim.how == "predicted"],
         misses=[row for row in rows if row.verdict == "miss"],
+        seeds=max((len(row.over) for row in rows), default=0),
+        draws=max((len(row.draws) for row in rows), default=0),
+        least_share=SHARE,
+        failures=[
+            (group, figure, reason)
+            for group, reasons in (failures or {}).items()
+            for figure, reason in reasons.items()
+        ],
+        rule_log=RULE_LOG,
+        known={row.claim.id for row in rows},
         trouble=[card for card in cards if card.part.state != "done"],
         absent=[name for name in NAMES if name not in parts],
         uncomputed=[row.claim for row in rows if row.claim.how == "missing"],
@@ -86,9 +112,13 @@ def write_page(
 def label(figure: str) -> str:
     """Return a figure's name as a reader has it.
 
-    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``extraRate`` is Extra: rate.
+    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``tableS1`` is Table S1, ``extraRate`` is Extra:
+    rate, and ``fig4iExplanation``, which is beside a figure, is Fig. 4i, explanation.
     """
-    for prefix, word in (("fig", "Fig."), ("note", "Note")):
+    beside = re.fullmatch(r"(fig\d+[a-z])([A-Z][a-z]+)", figure)
+    if beside:
+        return f"{label(beside[1])}, {beside[2].lower()}"
+    for prefix, word in (("fig", "Fig."), ("note", "Note"), ("table", "Table")):
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"
     if figure.startswith("extra"):
@@ -131,23 +161,38 @@ def _template() -> Template:
         published=lambda row: as_published(row.claim),
         ours=_ours,
         spread=_spread,
+        span=lambda row: range_in_words(row.claim, row.range),
+        unknown=lambda row: range_in_words(row.claim, row.draws_range),
+        agreement=lambda row: agreement(row).removeprefix("; "),
+        falsified=_falsified,
         rule=_rule,
         is_reference=references().__contains__,
     ).get_template("report.html.j2")
 
 
 def _ours(row: Row) -> str:
-    return claimed(row.claim, None if row.estimate is None else row.estimate.value)
+    return claimed(row.claim, row.value)
 
 
 def _spread(row: Row) -> str:
-    return "–" if row.estimate is None else claimed(row.claim, row.estimate.spread, spread=True)
+    return claimed(row.claim, row.spread, spread=True)
 
 
 def _rule(claim: Claim) -> str:
     """Return what counts as a match, in words."""
-    rule = claim.rule
-    low, high = claimed(claim, rule.low), claimed(claim, rule.high)
-    if low == high:
-        return f"{low}: {rule.because}"
-    return f"{'at least ' + low if high == '∞' else f'{low} to {high}'}: {rule.because}"
+    if claim.rule is None:
+        return "not judged: the paper gives nothing to judge by"
+    return f"{match_in_words(claim)}: {claim.rule.because}"
+
+
+def _falsified(row: Row, parameters: ParameterSet) -> str:
+    """Return the change that makes a prediction miss, in words."""
+    falsifier = row.claim.falsifier
+    if falsifier is None:
+        return "as it stands" if row.verdict == "miss" else "–"
+    key = falsifier.key
+    unit = parameters[key].unit if key in parameters else "1"
+    low, high, value = (
+        as_text(number, unit) for number in (falsifier.low, falsifier.high, falsifier.value)
+    )
+    return f"{key} = {value} (range {low} to {high}: {falsifier.because})"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["environment", "typeset"]
 
-_MARKS = {"match": "✓", "near": "≈", "miss": "✗", "not run": "○"}
+_MARKS = {"match": "✓", "near": "≈", "miss": "✗", "not judged": "–", "not run": "○"}
 
 
 def environment(**filters: Callable[..., Any]) -> Environment:

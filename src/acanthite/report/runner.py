@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from acanthite import threads
+from acanthite.claims.judging import SEEDS, SEEDS_QUICK
 from acanthite.drawing import describe, look, save_with_data
 from acanthite.errors import AcanthiteError, DatasetUnavailableError, FigureError
 from acanthite.estimate import Estimate
@@ -18,6 +19,7 @@ from acanthite.figures.words import worded
 from acanthite.parameters.reading import reading
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
+from acanthite.report.repeats import Repeats, draws_of, repeated_figures, run_repeats, seeds_of
 from acanthite.report.verdicts import Row, judge, validate, write_csv
 from acanthite.report.watcher import Watcher
 
@@ -38,7 +40,7 @@ class RunResult:
     rows : tuple of Row
         The whole ledger.
     failed : tuple of str
-        Figures of this call that raised.
+        Figures of this call that raised, on the run's own seed or on one that claims are judged by.
 
     Examples
     --------
@@ -60,6 +62,8 @@ def reproduce(
     only: Sequence[str] | None = None,
     out: str | Path = DEFAULT_OUT,
     watcher: Watcher | None = None,
+    seeds: int | None = None,
+    posterior: int = 0,
 ) -> RunResult:
     """Run the twin of the paper, or some of its figures, into a folder; resume what is there.
 
@@ -73,6 +77,13 @@ def reproduce(
         The run folder.
     watcher : Watcher, optional
         Hears how it goes.
+    seeds : int, optional
+        How many seeds the claims are judged over, from
+        :data:`acanthite.claims.judging.FIRST_SEED` on; 10 without it, 2 in a quick run. With 0
+        they are judged by the run's own seed. The pictures are always those of the run's own seed.
+    posterior : int
+        How many draws of the fitted parameters the claims are computed for, which gives each an
+        interval of what the calibration leaves unknown. No verdict depends on it.
 
     Returns
     -------
@@ -84,6 +95,8 @@ def reproduce(
         If there is no such figure.
     RunFolderError
         If the folder cannot be used.
+    ParameterError
+        If the posterior was made for another parameter set, or has fewer draws.
     AcanthiteError
         If a figure's own check finds an input wrong; nothing is written then.
     KeyboardInterrupt
@@ -95,38 +108,79 @@ def reproduce(
 
     Examples
     --------
-    >>> result = ac.report.reproduce(ac.figures.Settings(quick=True), only=["figS1"], out="run")
+    >>> settings = ac.figures.Settings(quick=True)
+    >>> result = ac.report.reproduce(settings, only=["figS1"], out="run")
     >>> list(result.parts), result.folder.report.name
     (['figS1'], 'report.html')
     """
     settings, watcher = settings or Settings(), watcher or Watcher()
     modules = _load(select(list(only) if only else None))
     _check(modules, settings)
+    number = (SEEDS_QUICK if settings.quick else SEEDS) if seeds is None else seeds
+    of_seeds, of_draws = seeds_of(settings, number), draws_of(settings, posterior)
     folder = RunFolder.open(out, settings)
     threads.apply()
     finished = tuple(name for name in modules if folder.finished(name))
     todo = {name: module for name, module in modules.items() if name not in finished}
-    watcher.plan(
-        {name: float(getattr(module, "WEIGHT", 1.0)) for name, module in todo.items()}, finished
-    )
+    groups = {
+        "seeds": (f"claims over {number} seeds", Repeats(folder.repeats, of_seeds)),
+        "draws": (f"claims over {posterior} posterior draws", Repeats(folder.repeats, of_draws)),
+    }
+    names = repeated_figures(modules)
+    weights = {name: _weight(module) for name, module in todo.items()}
+    owed = {group: repeats.weight(names) for group, (_, repeats) in groups.items()}
+    weights |= {group: weight for group, weight in owed.items() if weight}
+    watcher.plan(weights, finished)
     for name, module in todo.items():
         folder.write_part(_run(name, module, settings, folder, watcher))
         folder.write_run()
+    done = tuple(name for name in names if folder.finished(name))
+    for group, (title, repeats) in groups.items():
+        if repeats.weight(done):
+            _repeat(group, title, repeats, done, watcher)
     watcher.report()
-    return _conclude(folder, settings, tuple(modules))
+    return _conclude(folder, settings, tuple(modules), *(r for _, r in groups.values()))
 
 
-def _conclude(folder: RunFolder, settings: Settings, names: tuple[str, ...]) -> RunResult:
+def _weight(module: FigureModule | Exception) -> float:
+    return float(getattr(module, "WEIGHT", 1.0))
+
+
+def _repeat(
+    group: str, title: str, repeats: Repeats, names: tuple[str, ...], watcher: Watcher
+) -> None:
+    """Compute the claims for every seed, or every draw."""
+    watcher.start(group, title)
+    seconds = run_repeats(repeats, names, lambda fraction: watcher.progress(group, fraction))
+    failures = repeats.failures(names)
+    reason = "; ".join(f"{name}, {why}" for name, why in failures.items())
+    state = "failed" if failures else "done"
+    watcher.finish(Part(group, state, title, reason=reason, seconds=seconds))
+
+
+def _conclude(
+    folder: RunFolder,
+    settings: Settings,
+    names: tuple[str, ...],
+    seeds: Repeats,
+    draws: Repeats,
+) -> RunResult:
     from acanthite.report.page import write_page
 
     parts = folder.parts()
     estimates: dict[str, Estimate] = {}
     for part in parts.values():
         estimates |= part.estimates
-    rows = judge(estimates)
+    rows = judge(estimates, over=seeds.estimates(), draws=draws.estimates())
+    folder.write_run(seeds=len(seeds.every), draws=len(draws.every))
     write_csv(folder.claims, rows)
-    write_page(folder, settings, parts, rows)
-    failed = tuple(name for name in names if name in parts and parts[name].state == "failed")
+    failures = {"seeds": seeds.failures(names), "draws": draws.failures(names)}
+    write_page(folder, settings, parts, rows, failures)
+    failed = tuple(
+        name
+        for name in names
+        if (name in parts and parts[name].state == "failed") or name in failures["seeds"]
+    )
     return RunResult(folder, parts, rows, failed)
 
 

@@ -1,22 +1,37 @@
-"""Claims and estimates side by side: one row per claim, as a table and as ``claims.csv``."""
+"""Claims and estimates side by side: one row per claim, as a table and as ``claims.csv``.
+
+A claim that depends on the seed is judged over many; the value shown is their median.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import get_args
 
-from acanthite.claims import CLAIMS, Claim
+from acanthite.claims import CLAIMS, Claim, verdict_of
 from acanthite.claims.claim import How, Verdict
 from acanthite.errors import FigureError, nearest
 from acanthite.estimate import Estimate
 from acanthite.files import atomic
 
-__all__ = ["COLUMNS", "HOWS", "VERDICTS", "Row", "counts", "judge", "validate", "write_csv"]
+__all__ = [
+    "COLUMNS",
+    "HOWS",
+    "VERDICTS",
+    "Row",
+    "counts",
+    "headline",
+    "judge",
+    "validate",
+    "write_csv",
+]
 
 COLUMNS = (
     "id",
@@ -25,8 +40,15 @@ COLUMNS = (
     "unit",
     "published",
     "simulated",
+    "low",
+    "high",
+    "seeds",
+    "share",
     "spread",
     "n",
+    "draws",
+    "draws_low",
+    "draws_high",
     "how",
     "verdict",
 )
@@ -38,33 +60,116 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 class Row:
     """One claim of the ledger and what became of it.
 
-    ``estimate`` is None where nothing was computed.
+    Parameters
+    ----------
+    claim : Claim
+    estimate : Estimate or None
+        Of the run's own seed, the one that is drawn; None where nothing was computed.
+    over : tuple of Estimate
+        One for each seed the claim is judged by. Without any it is judged by ``estimate``.
+    draws : tuple of Estimate
+        One for each draw of the parameters from their posterior.
 
     Examples
     --------
     >>> row = ac.report.Row(ac.claims.claim("figS1.rf-power"), ac.estimate.Estimate(150.0, "W"))
     >>> row.verdict, ac.report.Row(row.claim).verdict
     ('match', 'not run')
+    >>> claim = ac.claims.claim("figS7.set-cv")
+    >>> row = ac.report.Row(claim, over=tuple(map(ac.estimate.Estimate, (0.12, 0.13, 0.2))))
+    >>> row.value, row.range, row.seeds, f"{row.share:.2f}", row.verdict
+    (0.13, (0.12, 0.2), 3, '0.67', 'miss')
     """
 
     claim: Claim
     estimate: Estimate | None = None
+    over: tuple[Estimate, ...] = ()
+    draws: tuple[Estimate, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Estimate, ...]:
+        """What the verdict rests on: one estimate for each seed."""
+        return self.over or (() if self.estimate is None else (self.estimate,))
 
     @property
     def verdict(self) -> Verdict:
-        """By the claim's own rule."""
-        return self.claim.verdict(self.estimate)
+        """By the claim's own rule for each seed, and by how many seeds agree."""
+        return verdict_of(self.claim.verdict(estimate) for estimate in self.judged)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds it is judged by."""
+        return len(self.judged)
+
+    @property
+    def share(self) -> float | None:
+        """Of the seeds that match on their own; None where there is nothing to judge."""
+        verdicts = [self.claim.verdict(estimate) for estimate in self.judged]
+        if not verdicts or "not judged" in verdicts:
+            return None
+        return verdicts.count("match") / len(verdicts)
+
+    @property
+    def value(self) -> float | None:
+        """The median over the seeds [claim's unit]; not-a-number where no seed has a value."""
+        return _median([estimate.value for estimate in self.judged])
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The smallest and the largest value over the seeds [claim's unit]."""
+        return _range([estimate.value for estimate in self.judged])
+
+    @property
+    def spread(self) -> float | None:
+        """The spread within one seed, the median of all [claim's unit]."""
+        return _median([e.spread for e in self.judged if e.spread is not None])
+
+    @property
+    def n(self) -> int:
+        """How many repetitions stand behind the value of one seed, at least."""
+        return min((estimate.n for estimate in self.judged), default=0)
+
+    @property
+    def draws_range(self) -> tuple[float, float] | None:
+        """The smallest and the largest value over the draws [claim's unit]."""
+        return _range([estimate.value for estimate in self.draws])
 
 
-def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -> tuple[Row, ...]:
+def _numbers(values: Iterable[float]) -> list[float]:
+    return [value for value in values if not math.isnan(value)]
+
+
+def _median(values: Sequence[float]) -> float | None:
+    if not values:
+        return None
+    numbers = _numbers(values)
+    return median(numbers) if numbers else math.nan
+
+
+def _range(values: Sequence[float]) -> tuple[float, float] | None:
+    numbers = _numbers(values)
+    return (min(numbers), max(numbers)) if numbers else None
+
+
+def judge(
+    estimates: Mapping[str, Estimate],
+    claims: Sequence[Claim] = CLAIMS,
+    over: Iterable[Mapping[str, Estimate]] = (),
+    draws: Iterable[Mapping[str, Estimate]] = (),
+) -> tuple[Row, ...]:
     """Return a row for every claim, in the order of the ledger.
 
     Parameters
     ----------
     estimates : mapping of str to Estimate
-        By claim id; a claim without one is "not run".
+        Of the run's own seed, by claim id; a claim without one is "not run".
     claims : sequence of Claim
         The ledger.
+    over : iterable of mapping
+        The same of each seed that claims are judged by; a claim that none of them has is judged by
+        ``estimates``.
+    draws : iterable of mapping
+        The same of each draw of the parameters.
 
     Raises
     ------
@@ -77,12 +182,21 @@ def judge(estimates: Mapping[str, Estimate], claims: Sequence[Claim] = CLAIMS) -
     >>> {row.claim.id: row.verdict for row in rows[:2]}
     {'figS1.rf-power': 'match', 'figS1.argon-flow': 'not run'}
     """
+    over, draws = tuple(over), tuple(draws)
     known = {claim.id: claim for claim in claims}
-    for key, estimate in estimates.items():
-        if key not in known:
-            raise FigureError(f"no claim {key!r} in the ledger{nearest(key, known)}")
-        known[key].verdict(estimate)  # refuses another unit
-    return tuple(Row(claim, estimates.get(claim.id)) for claim in claims)
+    for one in (estimates, *over, *draws):
+        for key, estimate in one.items():
+            if key not in known:
+                raise FigureError(f"no claim {key!r} in the ledger{nearest(key, known)}")
+            known[key].verdict(estimate)  # refuses another unit
+
+    def of(id: str, several: tuple[Mapping[str, Estimate], ...]) -> tuple[Estimate, ...]:
+        return tuple(one[id] for one in several if id in one)
+
+    return tuple(
+        Row(claim, estimates.get(claim.id), of(claim.id, over), of(claim.id, draws))
+        for claim in claims
+    )
 
 
 def validate(
@@ -115,10 +229,26 @@ def counts(rows: Iterable[Row]) -> dict[How, dict[Verdict, int]]:
     >>> claim = ac.claims.claim("figS1.rf-power")
     >>> rows = [ac.report.Row(claim, ac.estimate.Estimate(150.0, "W")), ac.report.Row(claim)]
     >>> ac.report.counts(rows)["given"]
-    {'match': 1, 'near': 0, 'miss': 0, 'not run': 1}
+    {'match': 1, 'near': 0, 'miss': 0, 'not judged': 0, 'not run': 1}
     """
     tally = Counter((row.claim.how, row.verdict) for row in rows)
     return {how: {verdict: tally[how, verdict] for verdict in VERDICTS} for how in HOWS}
+
+
+def headline(rows: Iterable[Row]) -> str:
+    """Return what a run says first: how many predictions match and how many miss.
+
+    Rows that are given are inputs and count for nothing; fitted rows and consequences are no test.
+
+    Examples
+    --------
+    >>> ac.report.headline([ac.report.Row(ac.claims.claim("fig4i.ideal"))])
+    'Predicted: 0 match, 0 miss; 1 not run.'
+    """
+    of = counts(rows)["predicted"]
+    others = [f"{of[v]} {v}" for v in ("near", "not judged", "not run") if of[v]]
+    rest = f"; {', '.join(others)}" if others else ""
+    return f"Predicted: {of['match']} match, {of['miss']} miss{rest}."
 
 
 def write_csv(path: str | Path, rows: Iterable[Row]) -> None:
@@ -132,16 +262,25 @@ def write_csv(path: str | Path, rows: Iterable[Row]) -> None:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    claim, ours = row.claim, row.estimate
+    claim = row.claim
+    low, high = row.range or (None, None)
+    draws_low, draws_high = row.draws_range or (None, None)
     return (
         claim.id,
         claim.figure,
         claim.quantity,
         claim.unit,
         claim.as_stated if claim.published is None else _number(claim.published),
-        _number(ours and ours.value),
-        _number(ours and ours.spread),
-        "" if ours is None else str(ours.n),
+        _number(row.value),
+        _number(low),
+        _number(high),
+        str(row.seeds),
+        _number(row.share),
+        _number(row.spread),
+        str(row.n or ""),
+        str(len(row.draws) or ""),
+        _number(draws_low),
+        _number(draws_high),
         claim.how,
         row.verdict,
     )

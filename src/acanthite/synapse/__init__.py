@@ -2,6 +2,7 @@
 
 from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
+from acanthite.synapse.contact_noise import with_contact_noise
 from acanthite.synapse.device_file import load, save
 from acanthite.synapse.fit import fit, summary
 from acanthite.synapse.laws.ag2s import Ag2S
@@ -47,4 +48,5 @@ __all__ = [
     "save",
     "shift",
     "summary",
+    "with_contact_noise",
 ]

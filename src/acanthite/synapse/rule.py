@@ -191,19 +191,20 @@ JIT = {{
     "fastmath": {{"reassoc", "contract", "nsz"}},
     "forceinline": True,
 }}
+INNER = {{**JIT, "inner": True}}
 P = namedtuple("P", {names!r})
 
 
 {body}
 
 
-@njit(**JIT)
+@njit(**INNER)
 def steps_of(c, at, w):
     x = min(max(c[at + U(2)] + c[at + U(4)] * w, F(-1.0)), F(1.0))
     return {name}(x, P({fields}))
 
 
-@njit(**JIT)
+@njit(**INNER)
 def scaled(c, at, sign, w):
     up, down = steps_of(c, at, w)
     return c[at + U(3)] * F(up if sign > F(0.0) else down)

@@ -56,7 +56,7 @@ def test_wires_slow_the_far_cells(thick):
     array.cells.hold(0.0, 0.0, 50 * us)
     G = array.cells.conductance()
     assert G[-1, 0] == G.max()
-    assert G[0, -1] == G.min() < 0.8 * G.max()
+    assert G[0, -1] == G.min() < 0.82 * G.max()
     assert array.apply(np.full(n, -0.3), np.zeros(n), 1 * us).wires > 0
 
 

@@ -7,7 +7,7 @@ from acanthite.crossbar import DynamicCells
 from acanthite.device import LINEAR_DRIFT, Filament, law
 from acanthite.errors import CrossbarError, LawError
 from acanthite.film import Recipe, grow
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 
 PULSES = ((-0.3, 1 * us), (0.0, 50 * us), (-0.4, 2000 * us), (0.005, 50 * us), (0.3, 20 * us))
 

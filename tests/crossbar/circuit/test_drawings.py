@@ -38,7 +38,7 @@ def test_a_circuit_has_a_square_a_device_and_a_line_a_segment_in_their_colours()
     along = word.get_array().reshape(3, 5)
     np.testing.assert_allclose(along[:, 0], solution.device_current.sum(1))
     np.testing.assert_allclose(along[:, -1], 0, atol=1e-18)
-    np.testing.assert_allclose(bit.get_array().reshape(4, 4)[-1], solution.device_current.sum(0))
+    np.testing.assert_allclose(bit.get_array().reshape(4, 4)[:, -1], solution.device_current.sum(0))
     assert len(ax.texts) == G.size
 
 
@@ -79,7 +79,7 @@ def test_currents_along_wires_are_kirchhoffs():
     between = np.abs(np.diff(nodes, axis=1)) / 5.0
     np.testing.assert_allclose(word.get_array().reshape(3, 5)[:, 1:-1], between, rtol=1e-6)
     np.testing.assert_allclose(
-        bit.get_array().reshape(4, 4)[-1], np.abs(solution.output_current), rtol=1e-6
+        bit.get_array().reshape(4, 4)[:, -1], np.abs(solution.output_current), rtol=1e-6
     )
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from acanthite.constants import mm, mV, nm, nS, uS
+from acanthite.constants import boltzmann, mm, mV, nm, nS, uS
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.circuit.wires import IDEAL, Wires
 from acanthite.crossbar.compute.converters import Converter
@@ -17,6 +17,7 @@ from acanthite.crossbar.compute.mapping import (
     RowPairs,
 )
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
+from acanthite.device import ContactNoise
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
@@ -279,3 +280,33 @@ def test_a_matrix_keeps_its_own_weights():
     np.testing.assert_allclose(matrix @ X[0], W @ X[0])
     with pytest.raises(ValueError, match="read-only"):
         matrix.weights[0, 0] = 1.0
+
+
+def test_noise_of_contacts_follows_from_each_cells_resistance():
+    contact = ContactNoise.of()
+    noise = ReadNoise.of(since_written=10.0, read_time=1e-4)
+    G = np.array([[1e-3, 1e-4, 1e-6]])
+    relative = noise.fluctuation(G)[0]
+    np.testing.assert_allclose(relative[:2], contact.relative(1 / G[0, :2], 0.1, 1e4))
+    assert relative[2] == 0.0  # no metallic contact
+    reads = noise.draw(np.full((20_000, 1), 0.5), G, np.random.default_rng(1))
+    spread = reads.std(0) / (0.5 * G[0])
+    np.testing.assert_allclose(spread[:2], relative[:2], rtol=0.03)
+    johnson = np.sqrt(4 * boltzmann * 300 * 1e4 * G[0, 2])
+    assert reads[:, 2].std() == pytest.approx(johnson, rel=0.03)
+
+
+def test_the_carriers_make_more_of_it():
+    few, many = (ReadNoise.of(hypothesis=h) for h in ("scatterers", "carriers"))
+    G = np.full((2, 2), 2e-4)
+    assert (many.fluctuation(G) > 5 * few.fluctuation(G)).all()
+
+
+def test_a_contacts_noise_needs_a_band():
+    with pytest.raises(CrossbarError, match="0 < lowest < highest"):
+        ReadNoise(contact=ContactNoise.of(), lowest=2.0, highest=1.0)
+
+
+def test_a_foil_bent_sharply_leaves_cells_that_are_broken():
+    factors = np.array(Bending.of(grow(), 0.6 * mm, n=64).factors)
+    assert 0.2 < (factors == 0).mean() < 0.8

@@ -20,6 +20,7 @@ _OPS = {
 }  # fmt: skip
 _CALLS = {
     "exp": math.exp,
+    "log": math.log,
     "sqrt": math.sqrt,
     "sinh": math.sinh,
     "abs": abs,
@@ -47,7 +48,7 @@ def number(f, names):
 
 P = Filament.from_film(film.grow()).values
 STATES = ("coverage", "hazard", "gap", "radius", "polarisation", "phase", "touching", "barrier_shift",
-          "growth_factor", "radial_factor", "dissolution_factor", "cluster_factor")  # fmt: skip
+          "growth_factor", "radial_factor", "rupture_factor", "untried", "junction_factor", "cluster_factor")  # fmt: skip
 unit = st.floats(0.01, 1)
 states = st.fixed_dictionaries(
     {
@@ -55,7 +56,7 @@ states = st.fixed_dictionaries(
         "radius": unit.map(lambda x: x * P["contact_radius"]), "polarisation": st.floats(-0.02, 0.02),
         "phase": st.sampled_from([-1.0, 0.0, 1.0]), "touching": st.sampled_from([0.0, 1.0]),
         "barrier_shift": st.just(0.0), "growth_factor": unit, "radial_factor": unit,
-        "dissolution_factor": unit, "cluster_factor": unit,
+        "rupture_factor": unit, "untried": unit, "junction_factor": unit, "cluster_factor": unit,
     }
 )  # fmt: skip
 SYMBOLS = (

@@ -111,3 +111,18 @@ def test_the_beam_repeats_and_refuses_what_makes_no_sense(scanned):
         kmc.irradiate(FILM, 0.0)
     short = kmc.irradiate(FILM, 1e-9, cells=20, side=100 * nm)
     assert short.sizes["cluster"] == 0
+
+
+def test_clusters_on_a_section_stay_inside_it_and_hold_what_the_film_catches():
+    face = kmc.irradiate_section(FILM, seed=3, width=1 * um)
+    assert face.sizes["row"] == round(FILM.thickness / AG2S.value("kmc.cell"))
+    assert np.all((face["y"] > 0) & (face["y"] < FILM.thickness))
+    radius = face["radius"].values
+    assert np.all(np.diff(radius, axis=0) >= 0)
+    share = FILM.thickness / (2 * AG2S.value("kmc.beam_range"))
+    atoms = 2 / 3 * np.pi * (radius**3).sum(1) * SILVER_ATOMS
+    charge = share * AG2S.value("kmc.beam_current") * face["time"].values
+    assert np.all(atoms <= charge / elementary_charge)
+    assert kmc.irradiate_section(FILM, seed=3, width=1 * um).identical(face)
+    with pytest.raises(LawError, match=r"width \(=0\) must be positive"):
+        kmc.irradiate_section(FILM, width=0.0)

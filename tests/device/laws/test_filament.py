@@ -14,7 +14,7 @@ from scipy.stats import kstest
 from acanthite import film
 from acanthite.analysis import switching
 from acanthite.constants import conductance_quantum, eV, nm
-from acanthite.device import FILAMENT, Filament
+from acanthite.device import FILAMENT, Filament, without_noise
 from acanthite.device.laws import filament as equations
 from acanthite.errors import LawError
 from acanthite.measurement import Instrument, PulseLadder, PulseTrain, Sweep, run
@@ -40,7 +40,9 @@ def state(coverage=0.0, gap=1.0, radius=0.5, phase=0.0, touching=0.0):
         barrier_shift=0.0,
         growth_factor=1.0,
         radial_factor=1.0,
-        dissolution_factor=1.0,
+        rupture_factor=1.0,
+        untried=1.0,
+        junction_factor=1.0,
         cluster_factor=1.0,
     )
 
@@ -77,10 +79,12 @@ def test_coverage_is_pushed_inside_its_bounds(s, v):
 def test_set_grows_and_reset_shrinks(s, v):
     if s.phase == 0.0:
         return
-    drive = -s.phase * v
-    assert equations.gap_rate(s, drive, P) <= 0.0 <= equations.gap_rate(s, -drive, P)
-    gain, loss = equations.radius_rates(s, -drive, P)
+    assert equations.gap_rate(s, s.phase * v, P) >= 0.0
+    gain, loss, exchange, _ = equations.contact_rates(s, s.phase * v, P)
     assert gain - loss * s.radius <= 0.0
+    assert exchange == 0.0
+    if v > P.tip_overpotential:
+        assert equations.gap_rate(s, -s.phase * v, P) <= 0.0
 
 
 @given(states, volts, st.floats(-0.05, 0.05))
@@ -99,20 +103,28 @@ def test_contact_is_one_quantum_when_it_forms():
 
 
 def test_bulk_limits_the_junction():
-    assert equations.junction_current(5.0, P) == pytest.approx(5.0 * P.bulk_conductance, rel=1e-3)
-    assert equations.junction_current(1e-3, P) == pytest.approx(1e-3 * P.hrs_conductance, rel=1e-3)
+    assert equations.junction_current(5.0, 1.0, P) == pytest.approx(
+        5.0 * P.bulk_conductance, rel=1e-3
+    )
+    assert equations.junction_current(1e-3, 1.0, P) == pytest.approx(
+        1e-3 * P.hrs_conductance, rel=1e-3
+    )
 
 
-def test_a_filament_that_dissolves_leaves_other_clusters_and_one_that_closes_the_same():
+def test_a_filament_nucleates_among_other_clusters_and_leaves_them_as_they_are():
+    """So a cell that was written does not move when what is left of a filament dissolves at rest."""
     z = (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    born = equations.filament_event(1, state(), -0.3, P, z)
     gone = equations.filament_event(2, state(phase=1.0, gap=1.0), 0.3, P, z)
     closed = equations.filament_event(2, state(phase=1.0, gap=0.0), -0.3, P, z)
-    assert gone[-1] == pytest.approx(math.exp(P.cycle_cluster))
-    assert closed[-1] == 1.0
+    assert born[-1] == pytest.approx(math.exp(P.cycle_cluster))
+    assert gone[-1] == closed[-1] == 1.0
 
 
 def test_set_voltages_follow_the_nucleation_hazard():
-    """Without spread, exp(-integrated hazard) of the ramp is uniform: the set voltage is the Poisson process alone."""
+    """Without spread, exp(-integrated hazard) of the ramp is uniform: the set voltage is the
+    Poisson process alone.
+    """
     film_50 = film.grow()
     nominal = Filament.from_film(film_50)
     nominal.values.update(cycle_barrier=0.0)
@@ -146,7 +158,7 @@ def test_halving_the_tolerance_moves_nothing_by_more_than_its_statistical_error(
         assert np.nanmean(coarse) == pytest.approx(np.nanmean(fine), abs=3 * error)
         assert np.nanstd(coarse) == pytest.approx(np.nanstd(fine), rel=0.1)
     first = [np.nan_to_num(f.set_voltage[:, 0]) for f in found]
-    assert np.mean(first[0] != first[1]) < 0.1
+    assert np.mean(first[0] != first[1]) < 0.15
 
 
 @settings(max_examples=10, deadline=None)
@@ -197,7 +209,9 @@ def test_a_temperature_the_film_does_not_stand_is_refused(kelvin):
 
 
 def test_the_energy_of_a_pulse_is_that_of_its_parts():
-    """Step the compiled law through a write pulse: the integral of V I is that of the power of all parts, to 1e-9."""
+    """Step the compiled law through a write pulse: the integral of V I is that of the power of all
+    parts, to 1e-9.
+    """
     devices = Filament.from_film(film.grow(film.Recipe(thickness=200 * nm))).sample(1, seed=3)
     kernel, p = devices.law.kernel(), devices.values[0].copy()
     law, schedule = devices.law, PulseTrain(count=2, samples=40).schedule(0.01)
@@ -233,3 +247,16 @@ def test_the_energy_of_a_pulse_is_that_of_its_parts():
     split = sum(float((0.5 * (q[1:] + q[:-1]) * np.diff(times)).sum()) for q in np.array(parts).T)
     assert energy > 10e-15
     assert split == pytest.approx(energy, rel=1e-9)
+
+
+def test_without_noise_a_renewed_constriction_is_as_strong_as_the_first():
+    quiet = without_noise(NOMINAL.sample(1, seed=1)).law
+    names = quiet.state_names
+    closes = state(gap=0.0, phase=1.0)
+    first = dict(zip(names, quiet.event(2, closes, -0.3, P, None), strict=True))
+    spent = SimpleNamespace(**{**first, "hazard": 0.0, "radius": 0.5 * P.contact_radius})
+    renewed = dict(zip(names, quiet.event(1, spent, -0.3, P, None), strict=True))
+    assert renewed["touching"] == 1.0
+    assert renewed["hazard"] == renewed["untried"] == 1.0
+    assert renewed["rupture_factor"] == first["rupture_factor"]
+    assert first["rupture_factor"] == pytest.approx((1 / math.log(2)) ** P.cycle_rupture)

@@ -1,4 +1,6 @@
-"""A random law fitted to the distributions of its loops, and what it does with data it cannot be fitted to."""
+"""A random law fitted to the distributions of its loops, and what it does with data it cannot be
+fitted to.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,7 @@ def test_more_unknowns_than_moments_are_refused(loops):
         *FREE,
         "nucleation_field",
         "radial_field",
-        "cycle_dissolution",
+        "cycle_rupture",
         "series_resistance",
         "growth_velocity",
     )
@@ -111,3 +113,10 @@ def test_wrong_polarity_is_told(loops):
     flipped = few.assign(voltage=-few.voltage, current=-few.current, applied=-few.applied)
     with pytest.raises(FitError, match="--flip"):
         fitting.fit_moments(flipped, fitting.filament(), free=FREE, replicates=1, points=0)
+
+
+def test_what_no_loop_shows_is_refused():
+    law = fitting.filament()
+    loops = run(law.sample(5, seed=1), Sweep(-0.4, 0.2, rate=5.0, step=0.02))
+    with pytest.raises(FitError, match="hrs_conductance: no loop shows the state"):
+        fitting.fit_moments(loops, law, free=["migration_barrier", "hrs_conductance"], spread=())

@@ -85,15 +85,14 @@ def test_a_batch_moves_the_weights_as_its_samples_do_one_after_the_other() -> No
     assert variance == pytest.approx(spread, rel=0.15, abs=0.03 * spread.max())
 
 
-def test_a_tile_may_stand_anywhere_in_an_array_and_nothing_else_is_touched() -> None:
+def test_cells_beyond_the_tile_are_not_touched() -> None:
     x, d = batch(10, 8, 4)
     cells = tile(ConstantStep(size=0.01, **WINDOW), 100)
-    up, down = BatchUpdater(8, 4, 1, "test").update(cells, x, d, 0.1, 0.01, offset=50)
+    up, down = BatchUpdater(8, 4, 1, "test").update(cells, x, d, 0.1, 0.01)
     assert up > 0
     assert down > 0
-    assert (cells.weights[:50] == 0).all()
-    assert (cells.weights[82:] == 0).all()
-    assert (cells.weights[50:82] != 0).any()
+    assert (cells.weights[:32] != 0).any()
+    assert (cells.weights[32:] == 0).all()
 
 
 def test_wide_tiles_and_long_trains_fit_the_scratch() -> None:
@@ -122,8 +121,8 @@ def test_wide_tiles_and_long_trains_fit_the_scratch() -> None:
             "x is not C-contiguous",
         ),
         (
-            lambda u, a, x, d: u.update(a, x, d, 0.1, 0.1, offset=1),
-            "ends at cell 33 of an array of 32",
+            lambda u, a, x, d: u.update(a._replace(weights=a.weights[:31]), x, d, 0.1, 0.1),
+            "the tile has 32 cells; expected no more than the array's 31",
         ),
         (lambda u, a, x, d: u.restore(np.zeros((2, 4), np.int64)), r"expected \(1, 4\)"),
         (lambda u, a, x, d: BatchUpdater(4, 5000, 1, "t"), "n_out = 5000; expected 1 to 4096"),

@@ -163,6 +163,7 @@ def test_noise_of_a_batch_is_the_same_on_any_number_of_threads() -> None:
     assert ends[0] == ends[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "algorithm", [Ideal(pulses="mean-field", rate=0.02), TTv2(pulses="implicit", threshold=15.0)]
 )

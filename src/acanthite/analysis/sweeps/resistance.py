@@ -50,7 +50,7 @@ class Resistances(Plotted, picture="acanthite.analysis.result_drawings:resistanc
     >>> print(
     ...     f"LRS {float(states.lrs[0, 1]) / 1e3:.1f} kohm, HRS {float(states.ratio[0, 1]):.0e} times as much"
     ... )
-    LRS 1.1 kohm, HRS 7e+05 times as much
+    LRS 1.0 kohm, HRS 8e+05 times as much
     """
 
     lrs: Array

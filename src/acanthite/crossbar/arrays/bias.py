@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.array_types import Array, Mask
+from acanthite.crossbar.array_types import Array, Mask, Shape
 from acanthite.crossbar.circuit.lines import Terminal
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.wires import Wires
@@ -85,7 +85,7 @@ def scheme(name: str | Scheme) -> Scheme:
 
 
 def line_voltages(
-    shape: tuple[int, int], cell: tuple[int, int], voltage: float, bias: str | Scheme
+    shape: Shape, cell: tuple[int, int], voltage: float, bias: str | Scheme
 ) -> tuple[Array, Array, Mask, Mask]:
     """Return voltages [V] of word and bit lines, and which of them are driven, to select one cell.
 

@@ -11,6 +11,7 @@ import numpy as np
 from acanthite.constants import ms, mV, us
 from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
+from acanthite.crossbar.arrays.margin import last_good
 from acanthite.crossbar.circuit.checks import counts, number
 from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
@@ -66,9 +67,7 @@ class Disturb(
 
     def endured(self, change: float, share: float = 0.01) -> int:
         """Return the pulses counted before more than a share of the devices moved so far."""
-        good = self.disturbed(change) <= share
-        count = len(good) if good.all() else int(np.argmin(good))
-        return int(self.pulses[count - 1]) if count else 0
+        return last_good(self.pulses, self.disturbed(change) <= share)
 
 
 @accepts_quantities

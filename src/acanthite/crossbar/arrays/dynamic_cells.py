@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from acanthite import threads
 from acanthite.constants import mV
-from acanthite.crossbar.array_types import Array, Integers, Mask
+from acanthite.crossbar.array_types import Array, Integers, Mask, Shape
 from acanthite.errors import CrossbarError, LawError
 from acanthite.random import stream_id
 
@@ -67,7 +67,7 @@ class DynamicCells:
     ['4.9 mS', '5.3 mS']
     """
 
-    def __init__(self, devices: Devices, shape: tuple[int, int], tolerance: float = 1e-3) -> None:
+    def __init__(self, devices: Devices, shape: Shape, tolerance: float = 1e-3) -> None:
         if len(shape) != 2 or len(devices) != shape[0] * shape[1]:
             raise CrossbarError(
                 f"devices: {len(devices)} for an array of shape {tuple(shape)}; expected one a cell"
@@ -78,14 +78,8 @@ class DynamicCells:
         law = devices.law
         n = len(devices)
         self._kernel = law.kernel()
-        columns = [devices.resolve(s.initial, 0.0) for s in law.states]
-        columns += [np.zeros(n)] * len(law.held)
-        self._y = np.ascontiguousarray(np.array(columns).T)
-        lower = [devices.resolve(s.lower, -np.inf) for s in law.states]
-        upper = [devices.resolve(s.upper, np.inf) for s in law.states]
-        scale = [devices.resolve(s.scale, 1.0) for s in law.states]
-        ends = np.array([lower, upper, scale])
-        self._bounds = np.ascontiguousarray(ends.transpose(2, 0, 1))
+        self._y = np.ascontiguousarray(devices.start().T)
+        self._bounds = np.ascontiguousarray(devices.bounds().transpose(2, 0, 1))
         self._p = np.ascontiguousarray(devices.values, float)
         self._counts = np.zeros((n, 1), np.int64)
         self._stream = stream_id(f"{law.name}-events")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -111,24 +112,24 @@ def leaky_currents(
     G = conductances(conductance)
     W = finite("word", word, G.shape[:1])
     B = finite("bit", bit, G.shape[1:])
-    if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
-        raise CrossbarError("wires: leakage needs line resistances above zero; take small ones")
+    wires.refuse_ideal("leakage")
     driver = 1 / (wires.word_line_resistance + wires.driver_resistance)
     sense = 1 / (wires.bit_line_resistance + wires.sense_resistance)
     n, m = G.shape
     first = np.where(np.broadcast_to(word_driven, n), driver, 0.0)
     last = np.where(np.broadcast_to(bit_driven, m), sense, 0.0)
-    matrix, source = _nodes(G, wires, first, last)
+    source = np.zeros(2 * G.size)
     source[: G.size : m] = first * W
     source[-m:] = last * B
     symmetric = {"SymmetricMode": True}
-    factors = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options=symmetric)
+    matrix = _matrix(G, wires, first, last).tocsc()
+    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", options=symmetric)
     volts = factors.solve(source)
     return last * (volts[-m:] - B)
 
 
-def _nodes(G: Array, wires: Wires, first: Array, last: Array):
-    """Return the nodal matrix, word-line nodes before bit-line nodes, and an empty source."""
+def _matrix(G: Array, wires: Wires, first: Array, last: Array) -> Any:
+    """Return the nodal matrix, word-line nodes before bit-line nodes. [S]"""
     from scipy.sparse import coo_array
 
     n, m = G.shape
@@ -140,15 +141,14 @@ def _nodes(G: Array, wires: Wires, first: Array, last: Array):
         (u[1:], u[:-1], wires.word_leakage),
         (v[:, 1:], v[:, :-1], wires.bit_leakage),
     ]
-    a = np.concatenate([nodes.ravel() for nodes, _, _ in links])
-    b = np.concatenate([nodes.ravel() for _, nodes, _ in links])
-    g = np.concatenate([np.broadcast_to(g, nodes.shape).ravel() for nodes, _, g in links])
+    a = np.concatenate([nodes for nodes, _, _ in links], axis=None)
+    b = np.concatenate([nodes for _, nodes, _ in links], axis=None)
+    g = np.concatenate([np.broadcast_to(g, nodes.shape) for nodes, _, g in links], axis=None)
     ends = np.concatenate([u[:, 0], v[-1]])
     rows = np.concatenate([a, b, a, b, ends])
     columns = np.concatenate([a, b, b, a, ends])
     values = np.concatenate([g, g, -g, -g, first, last])
-    size = 2 * n * m
-    return coo_array((values, (rows, columns)), shape=(size, size)), np.zeros(size)
+    return coo_array((values, (rows, columns)), shape=(2 * n * m, 2 * n * m))
 
 
 @accepts_quantities

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from acanthite.constants import mV
-from acanthite.crossbar.array_types import Array, Integers
+from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.bias import Scheme, select
 from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import counts
@@ -60,9 +60,13 @@ class ReadMargin(
 
     def largest(self, least: float = 0.5) -> int:
         """Return the largest array up to which all margins are at least this; 0 if none."""
-        good = self.margin >= least
-        count = len(good) if good.all() else int(np.argmin(good))
-        return int(self.sizes[count - 1]) if count else 0
+        return last_good(self.sizes, self.margin >= least)
+
+
+def last_good(values: Integers, good: Mask) -> int:
+    """Return the value before the first that is not good, zero where the first is not."""
+    count = len(good) if good.all() else int(np.argmin(good))
+    return int(values[count - 1]) if count else 0
 
 
 PATTERNS = ("LRS", "HRS", "random")

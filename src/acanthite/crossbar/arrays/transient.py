@@ -171,9 +171,9 @@ def transient(
     edge = number("edge", edge, least=0)
     tolerance = number("tolerance", tolerance, above=0)
     instance("wires", wires, Wires, "Wires", error=CrossbarError)
-    if not (wires.word_line_resistance > 0 and wires.bit_line_resistance > 0):
-        raise CrossbarError("wires: a transient needs line resistances above zero; take small ones")
-    return _Run(cells, wires, W, B, edge, tolerance).to(duration)
+    wires.refuse_ideal("a transient")
+    largest = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
+    return _Run(cells, wires, W, B, edge, tolerance * largest).to(duration)
 
 
 @dataclass(frozen=True)
@@ -191,27 +191,20 @@ class _LinearCells:
         return self.conductance * voltage, self.conductance
 
 
+@dataclass
 class _Run:
     """Steps of SDIRK2; what the cells do within a step is split off and watched."""
 
-    def __init__(
-        self,
-        cells: DynamicCells | _LinearCells,
-        wires: Wires,
-        W: Array,
-        B: Array,
-        edge: float,
-        tolerance: float,
-    ) -> None:
-        self.cells = cells
-        self.wires = wires
-        self.W = W
-        self.B = B
-        self.edge = edge
-        largest = max(float(np.abs(W).max()), float(np.abs(B).max()), np.finfo(float).tiny)
-        self.tolerance = tolerance * largest
-        self.nodes = np.zeros((2, *cells.shape))  # voltages of word-line and bit-line nodes
-        self._last_step: ImplicitStep | None = None
+    cells: DynamicCells | _LinearCells
+    wires: Wires
+    W: Array
+    B: Array
+    edge: float
+    tolerance: float  # of a step [V]
+    last_step: ImplicitStep | None = None
+
+    def __post_init__(self) -> None:
+        self.nodes = np.zeros((2, *self.cells.shape))  # voltages of word-line and bit-line nodes
 
     def to(self, duration: float) -> Transient:
         t = 0.0
@@ -288,12 +281,12 @@ class _Run:
 
     def _step(self, G: Array, tau: float) -> ImplicitStep:
         """Return the matrix of a step; that of the last one where conductances do not change."""
-        last = self._last_step
+        last = self.last_step
         linear = isinstance(self.cells, _LinearCells)
         if linear and last is not None and math.isclose(last.tau, tau, rel_tol=1e-12):
             return last
-        self._last_step = ImplicitStep(G, self.wires, tau)
-        return self._last_step
+        self.last_step = ImplicitStep(G, self.wires, tau)
+        return self.last_step
 
     def _ramp(self, t: float) -> float:
         """Return the voltage of the drivers at a time over their last one."""

@@ -14,6 +14,7 @@ from acanthite.errors import CrossbarError, brief
 
 number = partial(arguments.number, error=CrossbarError)
 count = partial(arguments.count, error=CrossbarError)
+check_fields = partial(arguments.check_fields, error=CrossbarError)
 
 SMALLEST, LARGEST = 1e-50, 1e50
 """Limits of conductances [S], resistances [ohm] and voltages [V]: the square of a product of three

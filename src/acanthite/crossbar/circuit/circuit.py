@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from acanthite.crossbar.array_types import Array, Mask
-from acanthite.crossbar.circuit.checks import conductances
+from acanthite.crossbar.array_types import Array, Mask, Shape
 from acanthite.crossbar.circuit.devices import NonlinearDevices, evaluate
 from acanthite.crossbar.circuit.islands import refuse_islands
 from acanthite.crossbar.circuit.lines import ArrayLines
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Circuit:
     """What the solvers work on: conductances, lines and devices.
 
@@ -33,15 +32,15 @@ class Circuit:
     """
 
     conductance: Array
-    word: ArrayLines = field(repr=False)
-    bit: ArrayLines = field(repr=False)
+    word: ArrayLines
+    bit: ArrayLines
     devices: NonlinearDevices | None = None
 
     def __post_init__(self) -> None:
         refuse_islands(self.conductance, self.word, self.bit)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> Shape:
         """Word lines and bit lines."""
         return self.conductance.shape  # type: ignore[return-value]
 
@@ -82,11 +81,3 @@ class Circuit:
         """Return the potential of the left, right, top and bottom ends of the lines. [V]"""
         words = np.where(self.word.driven, voltage, 0.0)
         return np.concatenate([*words, *np.where(self.bit.driven, bit_line_voltage, 0.0)])
-
-    def with_conductance(self, conductance: Array) -> Circuit:
-        """Return the circuit with other devices, linear ones [S]."""
-        return Circuit(conductances(conductance), self.word, self.bit)
-
-    def adjoint(self) -> Circuit:
-        """Return the circuit with its bit lines driven wherever they are tied to anything."""
-        return replace(self, bit=self.bit.all_driven())

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.array_types import Array
+from acanthite import threads
+from acanthite.crossbar.array_types import Array, Shape
 from acanthite.crossbar.circuit.checks import conductances, count, number, voltages
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.devices import NonlinearDevices, as_devices
@@ -91,7 +92,7 @@ class Crossbar:
         return Solver(self.circuit)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> Shape:
         """Word lines and bit lines."""
         return self.circuit.shape
 
@@ -181,7 +182,8 @@ class Crossbar:
         CrossbarError
             If the devices are not linear.
         """
-        return self.solver.effective.conductance
+        with threads.one_for_blas():
+            return self.solver.effective.conductance
 
     def linearised(self, solution: Solution) -> Crossbar:
         """Return the array with each device replaced by its tangent at a solution.

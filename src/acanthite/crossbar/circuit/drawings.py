@@ -135,8 +135,8 @@ class _State:
             )
         lines = solution.circuit
         taken = self.device.T
-        self.along_word = lines.word.segment_currents(self.device, solution.voltage)
-        self.along_bit = lines.bit.segment_currents(-taken, solution.bit_line_drive).T
+        self.along_word = np.abs(lines.word.segment_currents(self.device, solution.voltage))
+        self.along_bit = np.abs(lines.bit.segment_currents(-taken, solution.bit_line_drive))
         self.into_word = self.device.sum(1)
         self.out_of_bit = taken.sum(1)
 
@@ -162,7 +162,9 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
     known = [v.ravel() for v in (word, bit, device) if v is not None]
     norm, cmap = _scale(name, np.concatenate(known))
     width = max(1.0, 3.4 - 0.1 * most)
-    for value, segments in ((word, _horizontal(n, m)), (bit, _vertical(n, m))):
+    across = _segments(-0.8, m - 0.5, n, m)
+    down = _segments(-0.5, n - 0.2, m, n)[..., ::-1]
+    for value, segments in ((word, across), (bit, down)):
         lines = LineCollection(list(segments), linewidths=width, capstyle="round", zorder=1)
         if value is None:
             lines.set_color(LIGHT)
@@ -186,30 +188,24 @@ def _circuit(ax: Axes, state: _State, name: str) -> None:
 
 
 def _coloured(state: _State, name: str) -> tuple[Array | None, Array | None, Array, str]:
-    """Return the values of word segments, bit segments and devices, and their unit."""
+    """Return the values of word segments, bit segments (line by line) and devices, and their unit."""
     if name == "conductance":
         return None, None, state.G, "S"
     if name == "current":
-        return np.abs(state.along_word), np.abs(state.along_bit), np.abs(state.device), "A"
-    first, last = state.word[:, :1], state.word[:, -1:]
-    top, bottom = state.bit[:1], state.bit[-1:]
-    along_word = np.hstack([first, (state.word[:, 1:] + state.word[:, :-1]) / 2, last])
-    along_bit = np.vstack([top, (state.bit[1:] + state.bit[:-1]) / 2, bottom])
-    return along_word, along_bit, state.word - state.bit, "V"
+        return state.along_word, state.along_bit, np.abs(state.device), "A"
+    return _along(state.word), _along(state.bit.T), state.word - state.bit, "V"
 
 
-def _horizontal(n: int, m: int) -> Array:
-    """Return the ends of the word lines' segments, shape (N (M + 1), 2, 2)."""
-    x = np.concatenate([[-0.8], np.arange(m), [m - 0.5]])
-    ends = np.stack([x[:-1], x[1:]], -1)
-    return np.array([np.stack([e, np.full(2, i)], -1) for i in range(n) for e in ends], float)
+def _along(nodes: Array) -> Array:
+    """Return the voltages of segments from those of the nodes, (lines, nodes), at their ends."""
+    return np.hstack([nodes[:, :1], (nodes[:, 1:] + nodes[:, :-1]) / 2, nodes[:, -1:]])
 
 
-def _vertical(n: int, m: int) -> Array:
-    """Return the ends of the bit lines' segments, shape ((N + 1) M, 2, 2)."""
-    y = np.concatenate([[-0.5], np.arange(n), [n - 0.2]])
-    ends = np.stack([y[:-1], y[1:]], -1)
-    return np.array([np.stack([np.full(2, j), e], -1) for e in ends for j in range(m)], float)
+def _segments(first: float, last: float, n_lines: int, n_nodes: int) -> Array:
+    """Return the ends of lines' segments: along and across, shape (segments, 2, 2)."""
+    stops = np.concatenate([[first], np.arange(n_nodes), [last]])
+    ends = np.stack([stops[:-1], stops[1:]], -1)
+    return np.array([np.stack([e, np.full(2, i)], -1) for i in range(n_lines) for e in ends], float)
 
 
 def _write_values(ax: Axes, values: Array, unit: str, norm: Normalize, cmap: str) -> None:
@@ -270,8 +266,8 @@ def _maps_of(state: _State, name: str) -> list[_Panel]:
     return [
         _Panel("into the word lines", name, "A", state.into_word, "word line"),
         _Panel("out of the bit lines", name, "A", state.out_of_bit),
-        _Panel("word-line current", name, "A", np.abs(state.along_word)),
-        _Panel("bit-line current", name, "A", np.abs(state.along_bit)),
+        _Panel("word-line current", name, "A", state.along_word),
+        _Panel("bit-line current", name, "A", state.along_bit.T),
         _Panel("device current", name, "A", np.abs(state.device)),
     ]
 

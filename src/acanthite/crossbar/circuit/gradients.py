@@ -13,14 +13,15 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from acanthite.crossbar.array_types import Array
-from acanthite.crossbar.circuit.checks import finite, in_range, number
+from acanthite.crossbar.circuit.checks import conductances, finite, in_range, number
 from acanthite.crossbar.circuit.circuit import Circuit
+from acanthite.crossbar.circuit.lines import OPEN
 from acanthite.crossbar.circuit.solution import Solution
 from acanthite.crossbar.circuit.solvers.solver import ITERATIONS, TOLERANCE, Solver
 from acanthite.display import Described
@@ -99,18 +100,18 @@ def gradient(
     g = finite("output_gradient", output_gradient, solution.output_current.shape)
     number("tolerance", tolerance, above=0)
     in_range("output_gradient", np.abs(g).max(axis=-1), "loss/A")
-    circuit = solution.circuit
-    if not circuit.linear:
-        circuit = circuit.with_conductance(solution.tangent)
-    adjoint = _solve_adjoint(circuit.adjoint(), solution.voltage, g, tolerance)
-    word, bit = circuit.word, adjoint.circuit.bit
+    word = solution.circuit.word
+    ends_driven = replace(solution.circuit.bit, driven=solution.circuit.bit.ends < OPEN)
+    tangents = Circuit(conductances(solution.tangent), word, ends_driven)
+    adjoint = _solve_adjoint(tangents, solution.voltage, g, tolerance)
     across = -adjoint.device_voltage
     ours = solution.device_current
     theirs = adjoint.device_current
     by_word = word.segment_currents(ours, solution.voltage)
     by_word = by_word * word.segment_currents(theirs, adjoint.voltage)
-    by_bit = circuit.bit.segment_currents(-np.swapaxes(ours, -1, -2), solution.bit_line_drive)
-    by_bit = by_bit * bit.segment_currents(-np.swapaxes(theirs, -1, -2), g)
+    taken = -np.swapaxes(ours, -1, -2)
+    by_bit = solution.circuit.bit.segment_currents(taken, solution.bit_line_drive)
+    by_bit = by_bit * ends_driven.segment_currents(-np.swapaxes(theirs, -1, -2), g)
     return Sensitivities(
         conductance=_over_inputs(solution.device_voltage * across),
         word_line_resistance=_over_inputs(by_word),

@@ -13,20 +13,25 @@ def refuse_islands(conductance: Array, word: ArrayLines, bit: ArrayLines) -> Non
     """Raise a CrossbarError that names a floating node, if there is one."""
     if max(word.reach.max(), bit.reach.max()) < OPEN:
         return
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    words, tied_words = _pieces(word, conductance.shape[1])
-    bits, tied_bits = _pieces(bit, conductance.shape[0])
+    words, tied_words = _pieces(word)
+    bits, tied_bits = _pieces(bit)
     joined = conductance > 0
     rows = words[joined]
     columns = bits.T[joined] + tied_words.size
     tied = np.concatenate([tied_words, tied_bits])
-    links = coo_array((np.ones(rows.size, np.int8), (rows, columns)), shape=(tied.size, tied.size))
-    n, island = connected_components(links, directed=False)
+    n, island = components(rows, columns, tied.size)
     floating = (np.bincount(island, tied, n) == 0)[island]
     _refuse("word", floating[: tied_words.size][words])
     _refuse("bit", floating[tied_words.size :][bits])
+
+
+def components(a: Integers, b: Integers, size: int) -> tuple[int, Integers]:
+    """Return how many groups links from ``a`` to ``b`` leave of nodes, and the group of each."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_array((np.ones(a.size, np.int8), (a, b)), shape=(size, size))
+    return connected_components(links, directed=False)
 
 
 def _refuse(label: str, floating: Mask) -> None:
@@ -40,9 +45,9 @@ def _refuse(label: str, floating: Mask) -> None:
         )
 
 
-def _pieces(lines: ArrayLines, n_nodes: int) -> tuple[Integers, Mask]:
+def _pieces(lines: ArrayLines) -> tuple[Integers, Mask]:
     """Return the piece of wire each node is on, (lines, nodes), and which pieces are tied."""
-    pieces = lines.pieces(n_nodes)
+    pieces = lines.pieces()
     tied = np.zeros(pieces[-1, -1] + 1, bool)
     for end, column in zip(lines.ends, (0, -1), strict=True):
         tied[pieces[end < OPEN, column]] = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.array_types import Array, Integers, Mask
+from acanthite.crossbar.array_types import Array, Integers, Mask, Shape
 from acanthite.crossbar.circuit.checks import resistances
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
@@ -78,22 +79,63 @@ class ArrayLines:
         Resistance from the outer nodes to what the ends are tied to, segment included; ``OPEN``
         for a floating end. [ohm]
     driven : ndarray of bool, shape (2, lines)
-    shares : ndarray, shape (2, lines, nodes) or (2, lines, 1)
-        Part of the voltage of each end that a node has while no device takes current; also the
-        part of the current taken from a node that comes from that end. [1]
-    through : ndarray, shape (lines,)
-        Conductance from end to end. [S]
-    reach : ndarray, shape (lines,)
-        Upper bound on the resistance from the farthest node to the nearer tied end; ``OPEN`` or
-        more for lines that float or are broken. [ohm]
+    n_nodes : int
+        Of each line.
     """
 
     segments: Array
     ends: Array
     driven: Mask
-    shares: Array
-    through: Array
-    reach: Array
+    n_nodes: int
+
+    @cached_property
+    def inner(self) -> Array:
+        """Resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
+        if self.segments.shape[1] > 1:
+            return self.segments[:, 1:-1]
+        return np.broadcast_to(self.segments, (len(self.segments), self.n_nodes - 1))
+
+    @cached_property
+    def _length(self) -> Array:
+        return self.inner.sum(axis=1)
+
+    @cached_property
+    def total(self) -> Array:
+        """Resistance from end to end, shape (lines,). [ohm]"""
+        return self._length + (self.ends[0] + self.ends[1])
+
+    @cached_property
+    def through(self) -> Array:
+        """Conductance from end to end, shape (lines,). [S]"""
+        return np.where(self.total < OPEN, 1.0 / self.total, 0.0)
+
+    @cached_property
+    def reach(self) -> Array:
+        """Upper bound on the resistance from the farthest node to the nearer tied end, (lines,).
+
+        ``OPEN`` or more for lines that float or are broken. [ohm]
+        """
+        return self._length + self.ends.min(axis=0)
+
+    @cached_property
+    def shares(self) -> Array:
+        """Part of the voltage of each end that a node has while no device takes current.
+
+        Also the part of the current taken from a node that comes from that end; shape (2, lines,
+        nodes) or (2, lines, 1). [1]
+        """
+        if self.total.min() >= OPEN and self._length.max() < OPEN:
+            return (self.ends < OPEN).astype(float)[..., None]
+        first = np.cumsum(np.column_stack([self.ends[0], self.inner]), axis=1)
+        backwards = np.column_stack([self.ends[1], self.inner[:, ::-1]])
+        last = np.cumsum(backwards, axis=1)[:, ::-1]
+        shares = np.stack([last, first]) / (first + last)
+        shares[:, (first >= OPEN) & (last >= OPEN)] = 0.0
+        only_first = (first < OPEN) & (last >= OPEN)
+        only_last = (first >= OPEN) & (last < OPEN)
+        shares[0, only_first] = shares[1, only_last] = 1.0
+        shares[1, only_first] = shares[0, only_last] = 0.0
+        return shares
 
     @property
     def ideal(self) -> bool:
@@ -111,19 +153,11 @@ class ArrayLines:
         """Potential of the nodes of unloaded lines over the voltage of the line, as ``shares``."""
         return np.where(self.driven[..., None], self.shares, 0.0).sum(axis=0)
 
-    def inner(self, n_nodes: int) -> Array:
-        """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
-        return _inner(self.segments, n_nodes)
-
-    def pieces(self, n_nodes: int) -> Integers:
+    def pieces(self) -> Integers:
         """Return which piece of unbroken wire each node is on, shape (lines, nodes)."""
-        starts = np.ones((len(self.segments), n_nodes), bool)
-        starts[:, 1:] = self.inner(n_nodes) >= OPEN
+        starts = np.ones((len(self.segments), self.n_nodes), bool)
+        starts[:, 1:] = self.inner >= OPEN
         return np.cumsum(starts.ravel()).reshape(starts.shape) - 1
-
-    def all_driven(self) -> ArrayLines:
-        """Return the same lines, driven wherever they are tied to anything."""
-        return replace(self, driven=self.ends < OPEN)
 
     def open_circuit(self, voltage: Array) -> Array:
         """Return the potential of nodes no device takes current from. [V]
@@ -180,7 +214,7 @@ class ArrayLines:
         ends = self.end_currents(taken, voltage)
         delivered = sum(np.where(self.driven[k], ends[k] * voltage, 0.0).sum(-1) for k in (0, 1))
         current = self.segment_currents(taken, voltage)[..., 1:-1]
-        heat = (self.inner(taken.shape[-1]) * current**2).sum(axis=(-1, -2))
+        heat = (self.inner * current**2).sum(axis=(-1, -2))
         for r, current in zip(self.ends, ends, strict=True):
             heat = heat + np.where(r < OPEN, r * current**2, 0.0).sum(-1)
         return np.asarray(delivered), np.asarray(heat)
@@ -190,7 +224,7 @@ def lines(
     name: str,
     resistance: ArrayLike,
     ends: Sequence[tuple[str, Terminal | str]],
-    shape: tuple[int, int],
+    shape: Shape,
     columns: bool = False,
 ) -> ArrayLines:
     """Return the lines of an array.
@@ -217,39 +251,22 @@ def lines(
     """
     n_lines, n_nodes = shape
     segments = _segments(name, resistance, (n_lines, n_nodes + 1), columns)
-    inner = _inner(segments, n_nodes)
     driven = np.empty((2, n_lines), bool)
     outer = np.empty((2, n_lines))
     for k, (label, terminal) in enumerate(ends):
         driven[k], outer[k] = _terminal(label, terminal, n_lines)
     outer += segments[:, [0, -1]].T
     np.minimum(outer, OPEN, out=outer)
-    length = inner.sum(axis=1)
-    total = length + (outer[0] + outer[1])
-    if not total.all():
+    result = ArrayLines(segments, outer, driven, n_nodes)
+    if not result.total.all():
         raise CrossbarError(
-            f"{name}: line {np.argmin(total)} is tied at both ends without any resistance, so its "
-            "current is not defined; give it a resistance or let one end float"
+            f"{name}: line {np.argmin(result.total)} is tied at both ends without any resistance, "
+            "so its current is not defined; give it a resistance or let one end float"
         )
-    one_ended = total.min() >= OPEN and length.max() < OPEN
-    return ArrayLines(
-        segments=segments,
-        ends=outer,
-        driven=driven,
-        shares=(outer < OPEN).astype(float)[..., None] if one_ended else _shares(outer, inner),
-        through=np.where(total < OPEN, 1.0 / total, 0.0),
-        reach=length + outer.min(axis=0),
-    )
+    return result
 
 
-def _inner(segments: Array, n_nodes: int) -> Array:
-    """Return the resistance of the segments between nodes, shape (lines, nodes - 1). [ohm]"""
-    if segments.shape[1] > 1:
-        return segments[:, 1:-1]
-    return np.broadcast_to(segments, (len(segments), n_nodes - 1))
-
-
-def _segments(name: str, value: ArrayLike, shape: tuple[int, int], columns: bool) -> Array:
+def _segments(name: str, value: ArrayLike, shape: Shape, columns: bool) -> Array:
     """Return the resistance of each segment, or one for all of a line, ``OPEN`` at most. [ohm]"""
     r = np.minimum(resistances(name, value), OPEN)
     if r.ndim == 0:
@@ -283,16 +300,3 @@ def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[Mask,
             f"{label}: resistance has the shape {r.shape}; expected a number or ({n_lines},)"
         )
     return kind == "driven", np.where(kind == "floating", np.inf, r)
-
-
-def _shares(ends: Array, inner: Array) -> Array:
-    """Return the part of each end's voltage that the nodes of unloaded lines have."""
-    first = np.cumsum(np.column_stack([ends[0], inner]), axis=1)
-    last = np.cumsum(np.column_stack([ends[1], inner[:, ::-1]]), axis=1)[:, ::-1]
-    shares = np.stack([last, first]) / (first + last)
-    shares[:, (first >= OPEN) & (last >= OPEN)] = 0.0
-    only_first = (first < OPEN) & (last >= OPEN)
-    only_last = (first >= OPEN) & (last < OPEN)
-    shares[0, only_first] = shares[1, only_last] = 1.0
-    shares[1, only_first] = shares[0, only_last] = 0.0
-    return shares

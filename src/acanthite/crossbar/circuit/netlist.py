@@ -84,9 +84,8 @@ def netlist(
 def _line_cards(
     lines: ArrayLines, voltage: np.ndarray, nodes: list[list[str]], ends: tuple[str, str]
 ) -> Iterator[str]:
-    r = lines.inner(len(nodes[0]))
     for i, names in enumerate(nodes):
-        for (a, b), ohms in zip(pairwise(names), r[i], strict=True):
+        for (a, b), ohms in zip(pairwise(names), lines.inner[i], strict=True):
             yield from _wire(a, a, b, ohms)
         for k, (end, node) in enumerate(zip(ends, (names[0], names[-1]), strict=True)):
             if lines.ends[k, i] < OPEN:

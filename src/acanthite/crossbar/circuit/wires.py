@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.circuit.checks import number
+from acanthite.crossbar.circuit.checks import check_fields
 from acanthite.crossbar.circuit.crossbar import Crossbar
-from acanthite.crossbar.circuit.lines import FLOATING, Terminal
+from acanthite.crossbar.circuit.lines import Terminal
+from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
 
 
@@ -60,8 +61,12 @@ class Wires:
     bit_leakage: float = 0.0
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            number(f"wires: {f.name}", getattr(self, f.name), least=0)
+        check_fields(self, "wires", vars(self), least=0)
+
+    def refuse_ideal(self, what: str) -> None:
+        """Raise a CrossbarError that names what needs resistances, if a line has none."""
+        if not (self.word_line_resistance > 0 and self.bit_line_resistance > 0):
+            raise CrossbarError(f"wires: {what} needs line resistances above zero; take small ones")
 
     def crossbar(self, conductance: ArrayLike, **ends: Any) -> Crossbar:
         """Return the array with these wires.
@@ -76,8 +81,6 @@ class Wires:
         """
         terminals: dict[str, Any] = {
             "left": Terminal("driven", self.driver_resistance),
-            "right": FLOATING,
-            "top": FLOATING,
             "bottom": Terminal("grounded", self.sense_resistance),
         }
         return Crossbar(

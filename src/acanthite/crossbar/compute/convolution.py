@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.array_types import Array, Shape
 from acanthite.crossbar.compute.images import Image, check
 from acanthite.crossbar.compute.kernels import Encoding
 from acanthite.crossbar.compute.multiplier import AnalogMatrix
@@ -219,7 +219,7 @@ def convolve_by_lookup(image: Image, encoding: Encoding, tables: ArrayLike) -> A
     return total
 
 
-def convolve(image: Image, matrix: AnalogMatrix, shape: tuple[int, int] = (3, 3)) -> Array:
+def convolve(image: Image, matrix: AnalogMatrix, shape: Shape = (3, 3)) -> Array:
     """Return what kernels held by arrays give for every window, with all effects of the arrays.
 
     Parameters

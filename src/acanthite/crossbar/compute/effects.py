@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from acanthite.constants import boltzmann, us
 from acanthite.crossbar.array_types import Array
-from acanthite.crossbar.circuit.checks import number
+from acanthite.crossbar.circuit.checks import check_fields, number
+from acanthite.device import ContactNoise
 from acanthite.errors import CrossbarError
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -22,6 +23,7 @@ from acanthite.random import generator
 
 if TYPE_CHECKING:
     from acanthite.crossbar.arrays.conductance_range import ConductanceRange
+    from acanthite.device.noise.contact_noise import Hypothesis
     from acanthite.film import Film
 
 
@@ -120,8 +122,7 @@ class Stuck:
     low: float = 0.0
 
     def __post_init__(self) -> None:
-        number("stuck: high", self.high, least=0)
-        number("stuck: low", self.low, least=0)
+        check_fields(self, "stuck", vars(self), least=0)
         number("stuck: shares together", self.high + self.low, most=1)
 
 
@@ -132,7 +133,9 @@ class ReadNoise:
 
     The current of a column of ideal lines varies by
     :math:`\sigma^2 = s^2 \sum_i (G_i v_i)^2 + 4 k_B T B \sum_i G_i`: the cells' own fluctuation
-    (random telegraph and flicker noise within the band, as one relative figure) and Johnson noise.
+    (random telegraph and flicker noise within the band) and Johnson noise. The fluctuation is one
+    relative figure, or that of a metallic contact, which follows from each cell's resistance:
+    :meth:`of`.
 
     Parameters
     ----------
@@ -142,11 +145,16 @@ class ReadNoise:
         B of the read; zero is no Johnson noise. [Hz]
     temperature : float
         [K]
+    contact : ContactNoise, optional
+        Of cells whose conductance is a quantum or more; comes on top of ``relative``.
+    lowest, highest : float
+        Band of the contact's noise: one over the time since the cells were written, and over that
+        of a read. [Hz], [Hz]
 
     Raises
     ------
     CrossbarError
-        If a number is negative.
+        If a number is negative, or the band of a contact's noise is empty.
 
     Examples
     --------
@@ -163,14 +171,77 @@ class ReadNoise:
     relative: float = 0.0
     bandwidth: float = 0.0
     temperature: float = 300.0
+    contact: ContactNoise | None = None
+    lowest: float = 1e-3
+    highest: float = 1e6
 
     def __post_init__(self) -> None:
-        for name in ("relative", "bandwidth", "temperature"):
-            number(f"read noise: {name}", getattr(self, name), least=0)
+        names = ("relative", "bandwidth", "temperature", "lowest", "highest")
+        check_fields(self, "read noise", names, least=0)
+        if self.contact is not None and not 0 < self.lowest < self.highest:
+            raise CrossbarError(
+                f"read noise: lowest = {self.lowest:g} Hz, highest = {self.highest:g} Hz; expected "
+                "0 < lowest < highest: one over the time since writing, and over that of a read"
+            )
+
+    @classmethod
+    def of(
+        cls,
+        parameters: ParameterSet = AG2S,
+        *,
+        since_written: float = 1e3,
+        read_time: float = 1 * us,
+        hypothesis: Hypothesis = "scatterers",
+    ) -> ReadNoise:
+        """Return the noise of silver contacts, from each cell's resistance and the band of the
+        reads, with Johnson noise.
+
+        Parameters
+        ----------
+        parameters : ParameterSet
+            Groups ``noise`` and ``filament``.
+        since_written : float
+            Time over which reads are compared. [s]
+        read_time : float
+            Of one read. [s]
+        hypothesis : {"scatterers", "carriers"}
+            As in :class:`acanthite.device.ContactNoise`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from acanthite.constants import mS, mV
+        >>> noise = ac.crossbar.ReadNoise.of(since_written=1.0)
+        >>> cells = np.full((1, 1), 1 * mS)
+        >>> rng = np.random.default_rng(1)
+        >>> read = [noise.draw(np.full((1, 1), 25 * mV), cells, rng).item() for k in range(1000)]
+        >>> print(f"{np.std(read) / (25 * mV * 1 * mS):.2%} of the current")
+        0.08% of the current
+        """
+        number("read noise: since_written", since_written, above=0)
+        number("read noise: read_time", read_time, above=0)
+        return cls(
+            bandwidth=1.0 / read_time,
+            temperature=parameters.value("filament.temperature"),
+            contact=ContactNoise.of(parameters, hypothesis),
+            lowest=1.0 / since_written,
+            highest=1.0 / read_time,
+        )
+
+    def fluctuation(self, conductance: Array) -> Array:
+        """Return the standard deviation of each cell's conductance over its value, of its shape. [1]"""
+        relative = np.full(conductance.shape, self.relative)
+        if self.contact is not None:
+            of_contact = self.contact.of_device(conductance, self.lowest, self.highest)
+            relative = np.hypot(relative, of_contact)
+        return relative
 
     def draw(self, voltage: Array, conductance: Array, rng: np.random.Generator) -> Array:
         """Return what is added to the column currents [A], shape (reads, columns)."""
-        variance = self.relative**2 * (voltage**2 @ conductance**2)
+        if self.contact is None:
+            variance = self.relative**2 * (voltage**2 @ conductance**2)
+        else:
+            variance = voltage**2 @ (self.fluctuation(conductance) * conductance) ** 2
         variance += 4 * boltzmann * self.temperature * self.bandwidth * np.abs(conductance).sum(0)
         return np.sqrt(variance) * rng.standard_normal(variance.shape)
 
@@ -217,7 +288,8 @@ class Bending:
         n: int = 200,
         seed: int = 0,
     ) -> Bending:
-        """Return what strain does to devices by their law: the same pulse, flat and bent.
+        """Return what strain does to devices by their law: the same pulse, flat and bent; nothing is
+        left of one that breaks.
 
         Parameters
         ----------
@@ -234,19 +306,22 @@ class Bending:
         Raises
         ------
         RecipeError
-            If the radius is too small.
+            If the radius is below the foil's thickness.
         """
         from acanthite.crossbar.arrays.dynamic_cells import DynamicCells
         from acanthite.device import Filament
-        from acanthite.film import bend
+        from acanthite.film import bend, broken
 
         conductances = []
-        for sheet in (film, bend(film, radius, parameters)):
+        bent = bend(film, radius, parameters)
+        for sheet in (film, bent):
             cells = DynamicCells(Filament.from_film(sheet, parameters).sample(n, seed=seed), (1, n))
             for volts, time in (pulse, (0.0, 50 * us)):  # polarisation is gone by the read
                 cells.hold(volts, volts, time)
             conductances.append(cells.conductance().ravel())
-        return cls(tuple((conductances[1] / conductances[0]).tolist()))
+        factors = conductances[1] / conductances[0]
+        factors[broken(bent, n, seed=seed, parameters=parameters)] = 0.0
+        return cls(tuple(factors.tolist()))
 
 
 @dataclass(frozen=True)

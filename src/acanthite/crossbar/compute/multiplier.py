@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from acanthite.constants import mV
-from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.array_types import Array, Shape
 from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE, ConductanceRange
 from acanthite.crossbar.circuit.checks import count, finite, number, numbers
 from acanthite.crossbar.circuit.wires import Wires
@@ -142,7 +142,7 @@ class AnalogMatrix:
         object.__setattr__(self, "weights", W)
 
     @property
-    def shape(self) -> tuple[int, int]:
+    def shape(self) -> Shape:
         """Outputs and inputs."""
         return self.weights.shape[0], self.weights.shape[1]
 

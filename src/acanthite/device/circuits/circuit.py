@@ -29,6 +29,7 @@ from acanthite.device.circuits.symbolic import (
 )
 from acanthite.device.equations import Bound
 from acanthite.device.law import Devices, Law
+from acanthite.device.laws.contact import contact_rates
 from acanthite.device.laws.filament import FILAMENT, Filament
 from acanthite.errors import LawError
 from acanthite.parameters import Quantity
@@ -39,6 +40,7 @@ _PAST = 1e-3  # how far beyond a bound, in its own size, a state counts as havin
 _EDGE = 3e-4  # share of a threshold over which a motion that starts with a jump sets in
 _COMPARISONS = ("<", "<=", ">", ">=")
 _FILAMENT_NODES = {"hazard", "gap", "radius"}
+_FILAMENT_HELD = {"phase", "touching", "rupture_factor"}
 LATCH_TIME = "latch_time"
 VOLTAGE: Formula = ("name", "voltage")
 
@@ -129,9 +131,7 @@ def as_devices(source: Law | Filament | Devices) -> Devices:
 
 
 def _expect_filament(law: Law) -> None:
-    missing = _FILAMENT_NODES - {s.name for s in law.states} | (
-        {"phase", "touching"} - set(law.held)
-    )
+    missing = _FILAMENT_NODES - {s.name for s in law.states} | (_FILAMENT_HELD - set(law.held))
     if missing or {"thickness", "rupture_gap"} - set(law.parameters):
         raise LawError(
             f"law {law.name!r} has an event function; only laws without one, and the filament, can "
@@ -244,6 +244,7 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
         {
             **_values(law),
             **{name: fresh[name] for name in law.held},
+            "rupture_factor": _drawn_at_closing(law, first, p),
             "phase": phase,
             "touching": touching,
         }
@@ -251,22 +252,56 @@ def _filament(law: Law) -> tuple[tuple[Node, ...], Formula]:
     held_on = op(">", call("abs", latch), 0.5)
     closed = op(">", touch, 0.5)
     pulled = {  # what an event sets: (while, to)
-        "hazard": (held_on, fresh["hazard"]),
         "gap": (either(negate(held_on), closed), choose(held_on, p["rupture_gap"], fresh["gap"])),
         "radius": (negate(closed), fresh["radius"]),
     }
+    *_, exchange, rupture = evaluate(contact_rates, s, VOLTAGE, p)
+    hazard_scale = next(_parameter(state.scale) for state in law.states if state.name == "hazard")
+    wear = exchange, op("/", rupture, hazard_scale)
     nodes = []
     for state, rate in zip(law.states, _rates(law, s), strict=True):
         scale = _parameter(state.scale)
         raw = ("node", state.name)
         rate = op("/", rate, scale)
-        if state.name in pulled:
+        if state.name == "hazard":
+            rate = _hazard(rate, op("/", fresh["hazard"], scale), raw, held_on, closed, wear)
+        elif state.name in pulled:
             when, to = pulled[state.name]
             rate = choose(when, _pull(op("/", to, scale), raw), rate)
         start = op("/", fresh[state.name], scale)
         nodes.append(Node(state.name, start, rate, f"{state.name} over {state.scale}"))
     current = evaluate(law.current, s, VOLTAGE, p)
-    return (*nodes, *_latches(law, phase, held_on, closed, fresh)), current
+    return (*nodes, *_latches(law, phase, held_on, closed, fresh, rupture)), current
+
+
+def _drawn_at_closing(law: Law, first: Record, p: Record) -> Formula:
+    """Return the rupture factor of a contact: a fresh device has none yet, one is drawn as its gap
+    closes.
+    """
+    assert law.event is not None
+    closing = Record({**first, "gap": 0.0, "phase": 1.0})
+    of_any_film = Record({**p, "thickness": 1.0})  # only tells a closing gap from an opening one
+    values = evaluate(law.event, 2.0, closing, 0.0, of_any_film, _MEAN)
+    return values[law.state_names.index("rupture_factor")]
+
+
+def _hazard(
+    rate: Formula,
+    fresh: Formula,
+    node: Formula,
+    held_on: Formula,
+    closed: Formula,
+    wear: tuple[Formula, Formula],
+) -> Formula:
+    """Return the rate of the hazard: spent by nucleation, then gathered again by a contact until it
+    ruptures.
+
+    So it is full when a filament goes, and empty when one closes, however fast a simulator steps
+    over what is between. A contact that is driven in SET is as good as new.
+    """
+    exchange, rupture = wear
+    touching = choose(op(">", exchange, 0.0), _pull(0.0, node), rupture)
+    return choose(closed, touching, choose(held_on, _pull(fresh, node), rate))
 
 
 def _pull(target: Formula, node: Formula) -> Formula:
@@ -274,7 +309,12 @@ def _pull(target: Formula, node: Formula) -> Formula:
 
 
 def _latches(
-    law: Law, phase: Formula, held_on: Formula, closed: Formula, fresh: Mapping[str, Formula]
+    law: Law,
+    phase: Formula,
+    held_on: Formula,
+    closed: Formula,
+    fresh: Mapping[str, Formula],
+    rupture: Formula,
 ) -> tuple[Node, ...]:
     """Return the nodes that remember whether a filament stands, from which side, and whether it
     touches.
@@ -282,8 +322,11 @@ def _latches(
     scale = {state.name: _parameter(state.scale) for state in law.states}
     spent = op("<", ("node", "hazard"), 0.0)  # not "<=": a simulator's first guess is zero
     gone = op(">=", ("node", "gap"), op("*", 1.0 + _PAST, op("/", fresh["gap"], scale["gap"])))
-    least = op("/", fresh["radius"], scale["radius"])
-    broken = op("<=", ("node", "radius"), op("*", 1.0 - _PAST, least))
+    bound = next(_parameter(state.lower) for state in law.states if state.name == "radius")
+    least = op("/", bound, scale["radius"])
+    full = op(">=", ("node", "hazard"), op("/", fresh["hazard"], scale["hazard"]))
+    ruptured = both(full, op(">", rupture, 0.0))
+    broken = either(op("<=", ("node", "radius"), op("*", 1.0 - _PAST, least)), ruptured)
     side = choose(op("<", VOLTAGE, 0.0), 1.0, -1.0)
     phase_to = choose(
         held_on, choose(both(gone, negate(closed)), 0.0, phase), choose(spent, side, 0.0)

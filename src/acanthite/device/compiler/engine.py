@@ -3,25 +3,35 @@
 The last part of the text of a law's module: :mod:`~acanthite.device.compiler.steps` has the law
 itself and its steps. What stands above the marker line is for readers and type checkers of this
 file alone. A state that reaches a bound stops the step there and calls ``event``.
+
+The text follows that of :mod:`~acanthite.device.compiler.explicit`, with which a run stops before
+a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`, which
+goes on from there with the same bits as if it had begun.
 """
 
 import math
 
-from acanthite.device.compiler.implicit import (
-    _NUDGE_VOLTAGE,
-    _PATIENCE,
-    _STIFF,
-    IMPLICIT,
-    hand_over,
-    implicit_step,
-    stiffness,
-)
+from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step, stiffness
 from acanthite.device.compiler.steps import (
     HAS_EVENT,
     INLINED,
+    INNER,
     JIT,
+    MAY_BE_STIFF,
     N_STATES,
+    NUDGE_VOLTAGE,
+    PATIENCE,
+    RATES_AT,
+    RATES_LIMIT,
+    STIFF,
+    STIFFENED,
+    STOP_CYCLE,
+    STOP_SAMPLE,
+    STOP_SEGMENT,
+    STOPPED,
+    UNDECIDED,
     apply_event,
+    begin,
     comes_to_rest,
     crossing,
     device_voltage,
@@ -31,16 +41,16 @@ from acanthite.device.compiler.steps import (
     law_current,
     outward,
     relax,
+    stop,
     trial,
 )
 from acanthite.jit import njit
 
 # --- body begins ---
 
-_MAX_STEPS = 2_000_000
-_VOLTAGE_STEP = (
-    0.01  # a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
-)
+MAX_STEPS = 2_000_000  # in one segment
+# a step of a ramp spans at most 10 mV: Arrhenius rates at its ends are then comparable
+_VOLTAGE_STEP = 0.01
 
 
 @njit(**INLINED)
@@ -68,15 +78,13 @@ def exponential_step(
             if stops and comes_to_rest(y, p, h, v + slope * h, limited, limit, rates2, middle, new):
                 error = -1.0
                 break
-            if (
-                stops or rates[0, 0] == rates[1, 0] == 0.0
-            ):  # on the edge itself: let an instant pass
+            if stops or rates[0, 0] == rates[1, 0] == 0.0:  # on the edge: let an instant pass
                 new[0] = y[0]
-        if h <= 1e-13 * duration or (IMPLICIT and tries > _PATIENCE):
+        if h <= 1e-13 * duration or (MAY_BE_STIFF and tries > PATIENCE):
             break
         h *= max(0.2, 0.9 / math.sqrt(error))
     implicit = 0.0
-    if IMPLICIT and (tries > _PATIENCE or error > 1.0):
+    if MAY_BE_STIFF and (tries > PATIENCE or error > 1.0):
         implicit = hand_over(y, p, h, line, tries, limited, bounds, rates3, scratch, middle)
         tries = 0
     return error, h, tries, implicit
@@ -175,11 +183,11 @@ def start_rates(y, p, v, limited, limit, implicit, rates, end):
     """Fill ``rates`` at the start of a step, unless the last step left them there; return the
     voltage on the device.
     """
-    if IMPLICIT and (implicit or (end[4] == v and end[5] == limit)):
+    if MAY_BE_STIFF and (implicit or (end[RATES_AT] == v and end[RATES_LIMIT] == limit)):
         return v
     on_device = device_voltage(y, v, limit, p) if limited else v
     fill_rates(y, on_device, p, rates)
-    end[4], end[5] = v, limit
+    end[RATES_AT], end[RATES_LIMIT] = v, limit
     return on_device
 
 
@@ -194,7 +202,7 @@ def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, 
             y, p, h, line, nudge, limited, tolerance, bounds, rates2, scratch, middle, new
         )
     else:
-        error, h, tries, end[3] = exponential_step(
+        error, h, tries, end[STIFFENED] = exponential_step(
             y,
             p,
             h,
@@ -213,7 +221,7 @@ def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, 
     return error, h, tries
 
 
-@njit(**JIT)
+@njit(**INNER)
 def advance(
     y,
     p,
@@ -231,37 +239,41 @@ def advance(
     end,
     z,
     scratch,
+    most,
 ):
     """Carry the states over one linear segment of the applied voltage; return the last step size,
     or what stopped it.
 
-    That is -1 where a rate is no number and -2 where ``_MAX_STEPS`` did not reach the end.
-    ``end`` gets voltage and current at the end, and the charge that flowed. What follows in it
-    stays from one segment to the next: whether steps are implicit, and the voltage and limit at
-    which ``rates`` holds the rates of ``y``. Arrays are passed one by one: a view made in here
-    would cost two atomic reference counts a step.
+    That is -1 where a rate is no number, -2 where ``most`` steps did not reach the end and
+    ``UNDECIDED``. ``end`` gets voltage and current at the end, and the charge that flowed. What
+    follows in it stays from one segment to the next: whether steps are implicit, and the voltage
+    and limit at which ``rates`` holds the rates of ``y``. Arrays are passed one by one: a view made
+    in here would cost two atomic reference counts a step.
     """
     duration, v0, v1, limit = segment
     slope = (v1 - v0) / duration
     cap = duration if v0 == v1 else duration * _VOLTAGE_STEP / abs(v1 - v0)
     before = law_current(y, v0, p)
-    nudge = _NUDGE_VOLTAGE * max(abs(v0), abs(v1))
-    t, h, limited, tries = 0.0, min(h, duration), abs(before) > limit, 0
-    end[0], end[2] = v0, 0.0
+    nudge = NUDGE_VOLTAGE * max(abs(v0), abs(v1))
+    limited = abs(before) > limit
+    t, h, limited, tries, before, taken = begin(end, v0, min(h, duration), limited, before)
     buffers = (rates, rates2, rates3, middle, new, end, scratch)
-    for _ in range(_MAX_STEPS):
-        v = end[0] if IMPLICIT else v0 + slope * t
-        implicit = IMPLICIT and end[3] != 0.0
+    for n in range(taken, most):
+        v = end[0] if MAY_BE_STIFF else v0 + slope * t
+        implicit = IMPLICIT and end[STIFFENED] != 0.0
         on_device = start_rates(y, p, v, limited, limit, implicit, rates, end)
         if HAS_EVENT and happens(y, p, on_device, bounds, rates, key, counts, z):
             before = law_current(y, on_device, p)
             continue
         h = min(h, cap, duration - t)
         line = (v, slope, duration, limit)
+        longest, tried = h, tries
         error, h, tries = one_step(
             y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers
         )
-        if IMPLICIT and not implicit and error > 1.0:
+        if MAY_BE_STIFF and not IMPLICIT and end[STIFFENED] != 0.0:
+            return stop(end, t, longest, limited, tried, before, n)
+        if MAY_BE_STIFF and not implicit and error > 1.0:
             continue
         if error == math.inf:
             return -1.0
@@ -277,14 +289,14 @@ def advance(
         if over and not limited:  # the limit was reached on the way: take the step again with it
             limited = True
             continue
-        end[4] = math.nan
-        if IMPLICIT and not implicit:
+        end[RATES_AT] = math.nan
+        if MAY_BE_STIFF and not implicit:
             on_end = device_voltage(new, v_end, limit, p) if over else v_end
             late = unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new)
             if late > 1.0:
                 h *= max(0.2, 0.9 / math.sqrt(late))
                 continue
-            error, end[4] = max(error, late), v_end
+            error, end[RATES_AT] = max(error, late), v_end
             keep(rates3, rates)
         limited = over
         end[0], end[1] = v_end, after
@@ -294,8 +306,8 @@ def advance(
         t += h
         grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
-            if implicit and h == duration and stiffness(h, scratch) < _STIFF:
-                end[3] = 0.0
+            if implicit and h == duration and stiffness(h, scratch) < STIFF:
+                end[STIFFENED] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow
     return -2.0
@@ -303,7 +315,20 @@ def advance(
 
 @njit(nogil=True, **JIT)
 def run(
-    y, p, segments, recorded, cycles, bounds, tolerance, key, counts, work, z, voltage, current
+    y,
+    p,
+    segments,
+    recorded,
+    cycles,
+    bounds,
+    tolerance,
+    key,
+    counts,
+    work,
+    z,
+    voltage,
+    current,
+    most,
 ):
     """Take one device through ``cycles`` repetitions of a list of segments.
 
@@ -325,24 +350,29 @@ def run(
     counts : int64 array, shape (1,)
         How many sets were drawn already, changed in place.
     work : float64 array, shape WORK_SHAPE
-        Scratch.
+        Scratch, and where a run stopped to ask for implicit steps; zeros at the beginning.
     z : float64 array, shape (6,)
         Scratch for random numbers.
     voltage, current : float64 arrays, shape (cycle, sample)
         Filled with what the device had at the end of each recorded segment.
+    most : int
+        Steps in one segment.
 
     Returns
     -------
     int
-        0, or 1 + the segment at which the step size collapsed.
+        0, or 1 + the segment at which the step size collapsed, or -1 where the run stopped to ask
+        for implicit steps.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
-    end[3], end[4] = 0.0, math.nan
-    h = segments[0, 0]
-    for c in range(cycles):
-        sample = 0
-        for s in range(segments.shape[0]):
+    h, cycle, first, sample = segments[0, 0], 0, 0, 0
+    if IMPLICIT and end[STOPPED] != 0.0:
+        cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
+    else:
+        end[STIFFENED], end[RATES_AT] = 0.0, math.nan
+    for c in range(cycle, cycles):
+        for s in range(first, segments.shape[0]):
             segment = (segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3])
             h = advance(
                 y,
@@ -361,7 +391,11 @@ def run(
                 end,
                 z,
                 scratch,
+                most,
             )
+            if not IMPLICIT and h == UNDECIDED:
+                end[STOP_CYCLE], end[STOP_SEGMENT], end[STOP_SAMPLE] = c, s, sample
+                return -1
             if h <= 0.0:
                 return 1 + s
             if recorded[s]:
@@ -370,6 +404,7 @@ def run(
                     end[1] = law_current(y, end[0], p)
                 voltage[c, sample], current[c, sample] = end[0], end[1]
                 sample += 1
+        first, sample = 0, 0
     return 0
 
 
@@ -397,14 +432,16 @@ def hold(
     As :func:`run`, with a leading axis of devices in ``y``, ``p``, ``bounds`` and ``counts``;
     ``members`` are the indices of their random numbers; ``charge`` gets what flowed [C]. Most
     devices of an array hardly move, so each first tries all of it in one step. Returns -1, or the
-    device that got stuck, whose charge is then what :func:`advance` said.
+    device that got stuck, whose charge is then what :func:`advance` said, or -2 where it stopped to
+    ask for implicit steps.
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
-    end[3], end[4] = 0.0, math.nan
-    for k in range(which.size):
+    first = int(end[STOP_SEGMENT]) if IMPLICIT and end[STOPPED] != 0.0 else 0
+    for k in range(first, which.size):
         i = which[k]
-        end[3], end[4] = 0.0, math.nan
+        if not IMPLICIT or end[STOPPED] == 0.0:
+            end[STIFFENED], end[RATES_AT] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, members[i])
         h = advance(
             y[i],
@@ -423,7 +460,11 @@ def hold(
             end,
             z,
             scratch,
+            MAX_STEPS,
         )
+        if not IMPLICIT and h == UNDECIDED:
+            end[STOP_SEGMENT] = k
+            return -2
         if h <= 0.0:
             charge[i] = h
             return i
@@ -444,5 +485,6 @@ def respond(y, p, voltage, current, slope):
 @njit(**JIT)
 def renew(y, p, key, counts, z):
     """Draw what a fresh device draws: the event of no state."""
-    draw(key, counts, z)
-    apply_event(-1, y, 0.0, p, z)
+    if HAS_EVENT:
+        draw(key, counts, z)
+        apply_event(-1, y, 0.0, p, z)

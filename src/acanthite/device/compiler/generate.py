@@ -14,13 +14,13 @@ import math
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from acanthite.device.compiler.check import check_names
 from acanthite.device.compiler.source import function_tree, outside_names
 from acanthite.device.equations import Equations
 from acanthite.errors import LawError
@@ -28,31 +28,36 @@ from acanthite.files import write_text
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
-_FOLLOWING = ("implicit.py", "engine.py")
+_loading = threading.RLock()
+_loaded: dict[str, ModuleType] = {}  # by text
+_BETWEEN = {
+    "nothing": ((), ("recorder.py",)),
+    "series": (("load.py", "series.py"), ("recorder.py",)),
+    "capacitive": (("load.py",), ("capacitive.py",)),
+    "driven": (("driven.py",), ("recorder.py",)),
+}
+"""What may stand between source and device: the parts of the text after the law and at the end."""
 
 
-def compile_law(law: Equations) -> ModuleType:
-    """Return the kernel module of ``law``, generating it if this text was never seen before.
-
-    Raises
-    ------
-    LawError
-        If the source of the law's functions cannot be read, uses a name that cannot be compiled, or
-        reads a parameter or state the law does not have.
-    """
-    check_names(law)
-    return load_module(source(law))
+def loaded(text: str) -> ModuleType | None:
+    """Return the module of a text if this process has it already."""
+    return _loaded.get(text)
 
 
 def load_module(text: str) -> ModuleType:
     """Return the module of a text, named by its hash and kept in the user's cache folder, where
     Numba's cache finds it.
     """
+    with _loading:  # two threads may ask at once
+        if text not in _loaded:
+            _loaded[text] = _load_module(text)
+        return _loaded[text]
+
+
+def _load_module(text: str) -> ModuleType:
     from acanthite.jit import GENERATED  # with Numba, which the kernel needs anyway
 
     name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-    if name in sys.modules:
-        return sys.modules[name]
     path = _folder() / f"{name}.py"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
@@ -69,14 +74,63 @@ def load_module(text: str) -> ModuleType:
     return module
 
 
-def source(law: Equations) -> str:
-    """Return the text of the kernel module of ``law``."""
+def source(law: Equations, between: str = "nothing") -> str:
+    """Return the text of the kernel module of ``law``, without implicit steps.
+
+    Parameters
+    ----------
+    law : Equations
+    between : {"nothing", "series", "capacitive", "driven"}
+        What stands between source and device: a load in series; one with a capacitance beside the
+        device; or the source itself is one of current.
+    """
     head, rest = _text("steps.py").split(_BEGIN)
+    text = _law_text(law)
+    before, last = _BETWEEN[between]
+    if between == "nothing":
+        text += _NOTHING_BETWEEN
+    elif between != "capacitive":
+        text = _as_device(text)
+    first = [f"LOAD = {len(law.parameters)}"] if before else []
+    first += [_body(name) for name in before]
     steps = rest.split(_END)[1]
-    bodies = [_text(name).split(_BODY)[1] for name in _FOLLOWING]
-    return "\n\n".join([f"{head}{_law_text(law)}", steps, *bodies])
+    bodies = [_body(name) for name in ("explicit.py", "engine.py", *last)]
+    return "\n\n".join([f"{head}{text}", *first, steps, *bodies])
 
 
+_NOTHING_BETWEEN = """
+
+@njit(**JIT)
+def at_device(y, applied, p):
+    return applied
+"""
+
+
+def _as_device(text: str) -> str:
+    """Return a law's text with its functions under the names of those of a device under load."""
+    for name, own in (
+        ("fill_rates", "device_rates"),
+        ("law_current", "device_current"),
+        ("apply_event", "device_event"),
+    ):
+        text = text.replace(f"\ndef {name}(", f"\ndef {own}(")
+    return text
+
+
+def implicit_source(module: str, between: str = "nothing") -> str:
+    """Return the text of the kernels with implicit steps, of the law that ``module`` was made from.
+
+    Its equations and exponential steps are taken from there.
+    """
+    bodies = [_body(name) for name in ("implicit.py", "engine.py", *_BETWEEN[between][1])]
+    return "\n\n".join([f"from {module} import *", *bodies])
+
+
+def _body(name: str) -> str:
+    return _text(name).split(_BODY)[1]
+
+
+@cache
 def _text(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
@@ -142,7 +196,7 @@ def law_current(y, voltage, p):
     return {names["current"]}({s}, voltage, {p})
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, voltage, p, z):
     {event}
 """
@@ -171,7 +225,7 @@ def law_current(y, voltage, p):
     return {names["rates"]}({x}, voltage, {p})[1]
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, voltage, p, z):
     pass
 """
@@ -205,7 +259,7 @@ def emit(function: Callable[..., Any], emitted: Emitted) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in renames:
             node.id = renames[node.id]
-    emitted[name] = f"\n\n@njit(**JIT)\n{ast.unparse(tree)}"
+    emitted[name] = f"\n\n@njit(**INNER)\n{ast.unparse(tree)}"
     return name
 
 

@@ -1,11 +1,11 @@
 r"""One implicit step of a law, for states that settle faster than they are looked at.
 
-Part of the text every law is compiled into; what stands above the marker line is for readers and
-type checkers of this file alone. A law without events is handed over to these steps where the
-exponential ones become many. The method is RODAS, a Rosenbrock method of order 4 with an embedded
-one of order 3: L-stable, so a state that settles in nanoseconds does not bound a step of years, and
-stiffly accurate, so that state ends where it settles. It needs the Jacobian of the rates, which is
-taken column by column from their differences.
+Part of the text a law is compiled into once it turns out to be stiff; what stands above the marker
+line is for readers and type checkers of this file alone. A law without events is handed over to
+these steps where the exponential ones become many. The method is RODAS, a Rosenbrock method of
+order 4 with an embedded one of order 3: L-stable, so a state that settles in nanoseconds does not
+bound a step of years, and stiffly accurate, so that state ends where it settles. It needs the
+Jacobian of the rates, which is taken column by column from their differences.
 
 States are handled in units of their scales.
 
@@ -19,10 +19,18 @@ import math
 import numpy as np
 
 from acanthite.device.compiler.steps import (
-    HAS_EVENT,
-    JIT,
+    AFTER,
+    BEFORE,
+    DRIFT,
+    FREE,
+    INNER,
     N_ALL,
     N_STATES,
+    PATIENCE,
+    PIVOT,
+    STAGE,
+    START,
+    STIFF,
     comes_to_rest,
     device_voltage,
     fill_rates,
@@ -33,13 +41,7 @@ from acanthite.jit import njit
 
 # --- body begins ---
 
-IMPLICIT = (
-    not HAS_EVENT
-)  # an event changes states between two steps, which the exponential steps follow
-
-# rows of the scratch array, after Jacobian and matrix
-_START, _BEFORE, _AFTER, _DRIFT, _FREE, _PIVOT, _STAGE = (2 * N_STATES + k for k in range(7))
-WORK_SHAPE = (9 + _STAGE + 6, 5 + N_ALL)  # of what `run` and `hold` work in
+IMPLICIT = True
 
 _GAMMA = 0.25
 _A = np.array(
@@ -93,13 +95,8 @@ _MIDDLE = 0.25 * (
     )
 )
 
-_PATIENCE = (
-    32  # trials of exponential steps in one segment, after which it is asked what holds them up
-)
-_STIFF = 0.3  # a step this many times as long as the fastest state takes to answer is held up by that state
 _NUDGE = 1e-7  # of a state, for a difference: between what a double resolves and what bends
 _LEAST = 1e-3  # of a state's scale, below which its nudge does not shrink with it
-_NUDGE_VOLTAGE = 1e-7  # of the segment's voltage
 _BEND = 0.5  # of the size of what makes up a rate: rates further off than this are not those of the same law
 _REFUSED = 40.0  # tolerances: the error of a step that must be shortened a good deal
 _COLLAPSED = (
@@ -107,7 +104,7 @@ _COLLAPSED = (
 )
 
 
-@njit(**JIT)
+@njit(**INNER)
 def settled_voltage(y, applied, limit, p):
     """Return :func:`device_voltage` to the last digits: differences of rates would see its
     tolerance.
@@ -126,7 +123,7 @@ def settled_voltage(y, applied, limit, p):
     return v
 
 
-@njit(**JIT)
+@njit(**INNER)
 def scaled_rates(y, applied, limited, limit, p, bounds, rates, out):
     """Fill ``out`` with the rate of each state over its scale."""
     fill_rates(y, settled_voltage(y, applied, limit, p) if limited else applied, p, rates)
@@ -134,7 +131,7 @@ def scaled_rates(y, applied, limited, limit, p, bounds, rates, out):
         out[k] = (rates[0, k] - rates[1, k] * y[k]) / bounds[2, k]
 
 
-@njit(**JIT)
+@njit(**INNER)
 def slope_between(before, here, after, width_before, width_after):
     """Return a derivative from differences to both sides.
 
@@ -153,24 +150,24 @@ def slope_between(before, here, after, width_before, width_after):
     return forward if abs(forward) < abs(backward) else backward
 
 
-@njit(**JIT)
+@njit(**INNER)
 def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, point):
     """Fill ``scratch`` with the rates at a step's start and their derivatives by the states and by
     time.
 
     A state held at a bound is taken out: it does not move in this step.
     """
-    start, before, after = scratch[_START], scratch[_BEFORE], scratch[_AFTER]
+    start, before, after = scratch[START], scratch[BEFORE], scratch[AFTER]
     for k in range(N_ALL):
         point[k] = y[k]
     scaled_rates(point, v, limited, limit, p, bounds, rates, start)
-    scratch[_DRIFT, :N_STATES] = 0.0
+    scratch[DRIFT, :N_STATES] = 0.0
     if slope != 0.0:
         scaled_rates(point, v - nudge_voltage, limited, limit, p, bounds, rates, before)
         scaled_rates(point, v + nudge_voltage, limited, limit, p, bounds, rates, after)
         for j in range(N_STATES):
             by_voltage = slope_between(before[j], start[j], after[j], nudge_voltage, nudge_voltage)
-            scratch[_DRIFT, j] = slope * by_voltage
+            scratch[DRIFT, j] = slope * by_voltage
     for k in range(N_STATES):
         scale = bounds[2, k]
         nudge = _NUDGE * max(abs(y[k]), _LEAST * scale)
@@ -187,18 +184,18 @@ def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scra
         held = (y[k] <= bounds[0, k] and start[k] < 0.0) or (
             y[k] >= bounds[1, k] and start[k] > 0.0
         )
-        scratch[_FREE, k] = 0.0 if held else 1.0
+        scratch[FREE, k] = 0.0 if held else 1.0
         if held:
             scratch[k, :N_STATES] = 0.0
-            scratch[_DRIFT, k] = 0.0
+            scratch[DRIFT, k] = 0.0
 
 
-@njit(**JIT)
+@njit(**INNER)
 def factorise(h, scratch):
     """Put the factors of 1/(gamma h) - J into ``scratch``; return whether that matrix has an
     inverse.
     """
-    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[_PIVOT]
+    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[PIVOT]
     for i in range(N_STATES):
         for j in range(N_STATES):
             matrix[i, j] = -scratch[i, j]
@@ -220,10 +217,10 @@ def factorise(h, scratch):
     return True
 
 
-@njit(**JIT)
+@njit(**INNER)
 def solve(scratch, x):
     """Solve with the factors of :func:`factorise`, in place."""
-    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[_PIVOT]
+    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[PIVOT]
     for k in range(N_STATES):
         best = int(pivot[k])
         x[k], x[best] = x[best], x[k]
@@ -236,7 +233,7 @@ def solve(scratch, x):
         x[i] /= matrix[i, i]
 
 
-@njit(**JIT)
+@njit(**INNER)
 def elsewhere(y, h, tolerance, bounds, scratch, point):
     """Return an error where the rates at a step's end, in its last stage, are not those its
     derivatives foretold.
@@ -245,21 +242,21 @@ def elsewhere(y, h, tolerance, bounds, scratch, point):
     stage would object.
     """
     for k in range(N_STATES):
-        if scratch[_FREE, k] == 0.0 or abs(point[k] - y[k]) <= tolerance * bounds[2, k]:
+        if scratch[FREE, k] == 0.0 or abs(point[k] - y[k]) <= tolerance * bounds[2, k]:
             continue
-        foretold = scratch[_START, k] + h * scratch[_DRIFT, k]
-        size = abs(scratch[_START, k]) + abs(h * scratch[_DRIFT, k])
+        foretold = scratch[START, k] + h * scratch[DRIFT, k]
+        size = abs(scratch[START, k]) + abs(h * scratch[DRIFT, k])
         for j in range(N_STATES):
             change = scratch[k, j] * (point[j] - y[j]) / bounds[2, j]
             foretold += change
             size += abs(change)
-        rate = scratch[_STAGE + 5, k]
-        if abs(rate - foretold) > _BEND * size or (rate == 0.0 and scratch[_START, k] != 0.0):
+        rate = scratch[STAGE + 5, k]
+        if abs(rate - foretold) > _BEND * size or (rate == 0.0 and scratch[START, k] != 0.0):
             return _REFUSED
     return 0.0
 
 
-@njit(**JIT)
+@njit(**INNER)
 def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, middle, new):
     """Try a step of ``h`` with the derivatives in ``scratch``: fill ``middle`` and ``new``, return
     the error over the tolerance.
@@ -267,14 +264,14 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
     v, slope, _, limit = line
     if not factorise(h, scratch):
         return math.inf
-    free = scratch[_FREE]
+    free = scratch[FREE]
     pushed, bent = 0.0, 0.0
     for i in range(6):
-        stage = scratch[_STAGE + i]
+        stage = scratch[STAGE + i]
         for k in range(N_STATES):
             moved = 0.0
             for j in range(i):
-                moved += _A[i, j] * scratch[_STAGE + j, k]
+                moved += _A[i, j] * scratch[STAGE + j, k]
             new[k] = inside(y[k] + bounds[2, k] * moved, k, bounds)
         scaled_rates(new, v + slope * (_WHEN[i] * h), limited, limit, p, bounds, rates, stage)
         if i == 5:
@@ -289,30 +286,30 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
                 pushed = max(pushed, h * inwards)
                 stage[k] = 0.0
             for j in range(i):
-                stage[k] += _C[i, j] / h * scratch[_STAGE + j, k]
-            stage[k] += _AHEAD[i] * h * scratch[_DRIFT, k]
+                stage[k] += _C[i, j] / h * scratch[STAGE + j, k]
+            stage[k] += _AHEAD[i] * h * scratch[DRIFT, k]
         solve(scratch, stage)
     return max(bent, _finish(y, pushed, tolerance, bounds, scratch, middle, new))
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _finish(y, pushed, tolerance, bounds, scratch, middle, new):
     """Put the stages together; return the error over the tolerance."""
     error = pushed / tolerance
     for k in range(N_STATES):
-        change, bend = scratch[_STAGE + 5, k], 0.0
+        change, bend = scratch[STAGE + 5, k], 0.0
         for j in range(5):
-            change += _A[5, j] * scratch[_STAGE + j, k]
-            bend += _MIDDLE[j] * scratch[_STAGE + j, k]
+            change += _A[5, j] * scratch[STAGE + j, k]
+            bend += _MIDDLE[j] * scratch[STAGE + j, k]
         new[k] = y[k] + bounds[2, k] * change
         middle[k] = inside(y[k] + bounds[2, k] * (0.5 * change + bend), k, bounds)
         if not math.isfinite(new[k]):
             return math.inf
-        error = max(error, abs(scratch[_STAGE + 5, k]) / tolerance)
+        error = max(error, abs(scratch[STAGE + 5, k]) / tolerance)
     return error if math.isfinite(error) else math.inf
 
 
-@njit(**JIT)
+@njit(**INNER)
 def stopped(y, p, h, at_end, bounds, rates, middle, new):
     """Put into ``new`` where a single state stops within a step: at a threshold ahead of it or at a
     bound; return whether it does.
@@ -338,7 +335,7 @@ def stopped(y, p, h, at_end, bounds, rates, middle, new):
     return False
 
 
-@njit(**JIT)
+@njit(**INNER)
 def implicit_step(
     y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new
 ):
@@ -364,7 +361,7 @@ def implicit_step(
         h *= max(0.2, 0.9 * error**-0.25)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def stiffness(h, scratch):
     """Return how many times faster than ``h`` the states can answer, at most."""
     fastest = 0.0
@@ -376,10 +373,10 @@ def stiffness(h, scratch):
     return h * fastest
 
 
-@njit(**JIT)
+@njit(**INNER)
 def hand_over(y, p, h, line, tries, limited, bounds, rates, scratch, point):
     """Return 1 where implicit steps are to take over after a trial of ``h``, else 0."""
-    if tries <= _PATIENCE:  # steps became too short for the clock
+    if tries <= PATIENCE:  # steps became too short for the clock
         return 1.0
     linearise(y, p, line[0], 0.0, 0.0, limited, line[3], bounds, rates, scratch, point)
-    return 1.0 if stiffness(h, scratch) > _STIFF else 0.0
+    return 1.0 if stiffness(h, scratch) > STIFF else 0.0

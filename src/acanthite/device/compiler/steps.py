@@ -20,6 +20,7 @@ JIT: dict[str, Any] = {
     "error_model": "numpy",
     "_nrt": False,
 }  # no array is made in here
+INNER = {**JIT, "inner": True}  # called by other kernels alone
 INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
 
 # --- law begins ---
@@ -38,12 +39,60 @@ def law_current(y, voltage, p):
     return p[0] * voltage
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
 
+@njit(**JIT)
+def at_device(y, applied, p):
+    """Return the voltage on the device at a voltage of the source: nothing is between them."""
+    return applied
+
+
 # --- law ends ---
+
+# an event changes states between two steps, which only the exponential steps follow
+MAY_BE_STIFF = not HAS_EVENT
+
+# trials of exponential steps in one segment, after which it is asked what holds them up
+PATIENCE = 32
+# a step this many times as long as the fastest state takes to answer is held up by that state
+STIFF = 0.3
+NUDGE_VOLTAGE = 1e-7  # of the segment's voltage, for a difference
+
+# rows of the scratch array, after Jacobian and matrix
+START, BEFORE, AFTER, DRIFT, FREE, PIVOT, STAGE = (2 * N_STATES + k for k in range(7))
+WORK_SHAPE = (9 + STAGE + 6, 16 + N_ALL)  # of what `run` and `hold` work in
+
+UNDECIDED = -3.0  # what a segment returns that stopped to ask for implicit steps
+# places of `end`, beside voltage, current and charge at the end of a segment: what stays from one
+# segment to the next, whether a run stopped to ask for implicit steps, and where
+STIFFENED, RATES_AT, RATES_LIMIT, STOPPED = range(3, 7)
+STOP_TIME, STOP_STEP, STOP_LIMITED, STOP_TRIES, STOP_CURRENT, STOP_TAKEN = range(7, 13)
+STOP_CYCLE, STOP_SEGMENT, STOP_SAMPLE = range(13, 16)
+
+
+@njit(**INLINED)
+def begin(end, v0, h, limited, before):
+    """Return time, step, whether the current is limited, trials, current and number of steps at the
+    beginning of a segment, or where a run stopped in it.
+    """
+    if end[STOPPED] == 0.0:
+        end[0], end[2] = v0, 0.0
+        return 0.0, h, limited, 0, before, 0
+    end[STOPPED] = 0.0
+    tries, taken = int(end[STOP_TRIES]), int(end[STOP_TAKEN])
+    return end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] != 0.0, tries, end[STOP_CURRENT], taken
+
+
+@njit(**INLINED)
+def stop(end, t, h, limited, tries, before, taken):
+    """Note where a segment was left, before a step; return ``UNDECIDED``."""
+    end[STOPPED], end[STIFFENED] = 1.0, 0.0
+    end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] = t, h, limited
+    end[STOP_TRIES], end[STOP_CURRENT], end[STOP_TAKEN] = tries, before, taken
+    return UNDECIDED
 
 
 @njit(**JIT)
@@ -70,7 +119,7 @@ def device_voltage(y, applied, limit, p):
     return sign * 0.5 * (low + high)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def decay(x):
     """Return (1 - exp(-x)) / x, to 1e-10."""
     if x > 40.0:  # settled to the last bit
@@ -80,7 +129,7 @@ def decay(x):
     return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
 
 
-@njit(**JIT)
+@njit(**INNER)
 def relax(value, gain, loss, h):
     """Return the solution of dy/dt = gain - loss y after ``h``."""
     rate = gain - loss * value
@@ -89,7 +138,7 @@ def relax(value, gain, loss, h):
     return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def draw(key, counts, z):
     """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
     seed, stream, index = key
@@ -128,7 +177,7 @@ def crossing(y, new, bounds):
     return first, when
 
 
-@njit(**JIT)
+@njit(**INNER)
 def inside(value, k, bounds):
     """Return a value of state ``k`` put between its bounds."""
     return min(max(value, bounds[0, k]), bounds[1, k])
@@ -160,7 +209,7 @@ def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, m
     return error
 
 
-@njit(**JIT)
+@njit(**INNER)
 def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
     """Put into ``new`` the edge of where nothing moves, at the end of a step; return whether a
     single state gets there within it.

@@ -3,7 +3,7 @@ without a bias.
 """
 
 from acanthite.device.kmc.animation import animate, picture
-from acanthite.device.kmc.beam import irradiate
+from acanthite.device.kmc.beam import irradiate, irradiate_section
 from acanthite.device.kmc.filaments import Electrode, grow_filament, grow_many
 from acanthite.device.kmc.grains import GrainMap, grain_map
 from acanthite.device.kmc.precipitation import precipitate
@@ -16,6 +16,7 @@ __all__ = [
     "grow_filament",
     "grow_many",
     "irradiate",
+    "irradiate_section",
     "picture",
     "precipitate",
 ]

@@ -1,1 +1,1 @@
-"""Fig. 1: the stack, and what a write costs."""
+"""Fig. 1: the wafer, the stack, and what a write costs."""

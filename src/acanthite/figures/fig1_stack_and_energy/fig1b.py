@@ -1,33 +1,49 @@
-"""Fig. 1b: the memristive unit in cross-section."""
+"""Fig. 1b: an array, four of its units from above, the unit in cross-section, and sneak paths."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from acanthite.constants import nm, um
+from acanthite.crossbar import Wires, conductances, crosstalk
+from acanthite.crossbar.compute.convolution import states
 from acanthite.estimate import Estimate
-from acanthite.figures import recipes
+from acanthite.figures import experiments, masks, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
+from acanthite.formatting import as_text
+from acanthite.wafer import ArrayDesign, Technology
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TITLE = "Cross-section of the memristive unit"
+TITLE = "Array, sub-array, and the memristive unit in cross-section"
 CAPTION = (
-    "The Au/Ag2S/Ag stack of a cross-point, drawn to scale from the twin's parameters (heights and "
-    "widths each to their own scale), with the {stack.film_thickness:nm} and the "
-    "{stack.thick_film_thickness:nm} electrolyte."
+    "Top, from the masks: an array of 8 × 8 lines, four of its units with an island of Ag2S at each "
+    "crossing, and the same four under a film that is not removed. Bottom: the Au/Ag2S/Ag stack of a "
+    "unit, drawn to scale (heights and widths each to their own scale), with the "
+    "{stack.film_thickness:nm} and the {stack.thick_film_thickness:nm} electrolyte; and what a "
+    "film of {stack.film_thickness:nm} that is not removed adds to the current of a unit that is "
+    "read, all units in the HRS and other lines at half the voltage."
 )
 ALT = (
-    "Two stacks of layers in section, on silicon and its oxide: a gold line, the Ag2S film, and "
-    "the silver electrode on top; the right one has the thicker film."
+    "Three drawings from above, of a whole array and of four crossings with square islands and "
+    "under one film; two stacks of layers in section, on silicon and its oxide; and lines that rise "
+    "with the size of the array."
 )
-WEIGHT = 0.1
+WEIGHT = 2.0
+
+_LINES = 8  # of the array drawn
+_SIZES = (2, 4, 8, 16, 32)  # lines of the arrays read
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
-    """Collect the thicknesses the twin uses."""
+    """Collect the thicknesses the twin uses, and read arrays with the film removed and left."""
     import xarray as xr
 
     stack = settings.parameters.group("stack")
@@ -50,26 +66,117 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
             )
         }
     )
+    paths = sneak_paths(settings)
     progress(1.0)
     estimates = {f"fig1b.{k}": Estimate(v, "m") for k, v in values.items()}
-    return Outcome(estimates | {"fig1b.film": Estimate(films[0].thickness, "m")}, {"stack": data})
+    estimates["fig1b.film"] = Estimate(films[0].thickness, "m")
+    estimates["fig1b.crosstalk"] = Estimate(float(paths["through_junctions"][-1]))
+    return Outcome(estimates, {"stack": data, "paths": paths}, _notes(paths))
+
+
+def sneak_paths(settings: Settings) -> xr.Dataset:
+    """Return what a film over the whole array adds to the read of a unit, by the circuit solver."""
+    import xarray as xr
+
+    p = settings.parameters
+    hrs = float(np.median(conductances(states(experiments.lrs_reads(settings), "HRS"))))
+    technology = Technology(p)
+    design = ArrayDesign.of(p, _LINES, _LINES)
+    junction = hrs * design.pitch / design.cell
+    read = p.value("pulse.read_voltage")
+
+    def added(wires: Callable[[int], Wires], bias: str = "V/2") -> np.ndarray:
+        found = crosstalk(_SIZES, wires, bias, selected=hrs, others=hrs, voltage=read)
+        return found.share
+
+    def through_junctions(lines: int) -> Wires:
+        """Return wires whose film is reached through the junction of the lines, as a cell is."""
+        wires = technology.leaky_wires(lines)
+        leakage = 1 / (1 / wires.word_leakage + 2 / junction)
+        return replace(wires, word_leakage=leakage, bit_leakage=leakage)
+
+    share = {"units": "1", "long_name": "current the film adds, over that of the unit"}
+    return xr.Dataset(
+        {
+            "perfect_contacts": ("lines", added(technology.leaky_wires), share),
+            "through_junctions": ("lines", added(through_junctions), share),
+            "grounded": ("lines", added(technology.leaky_wires, "ground"), share),
+        },
+        {"lines": ("lines", list(_SIZES), {"units": "1", "long_name": "lines"})},
+        {"hrs": hrs, **masks.attributes(design)},
+    )
+
+
+def _notes(paths: xr.Dataset) -> tuple[str, ...]:
+    lines, hrs = int(paths["lines"][-1]), as_text(paths.attrs["hrs"], "S", 2)
+    low, high = (
+        as_text(float(paths[name][-1]), "1", 2)
+        for name in ("through_junctions", "perfect_contacts")
+    )
+    return (
+        f"Of {lines} × {lines} units at {hrs}, a film that is not removed adds {low} times the "
+        "current of the unit read where lines touch it through the same junction as a cell does, "
+        f"and {high} times it where their contacts are perfect. With islands nothing is added. The "
+        "conductivity of the film and the pitch are assumed.",
+        "Lines that are all held at ground while one is read take these currents up: then the film "
+        f"adds {as_text(float(np.abs(paths['grounded']).max()), '1', 1)} of it at most.",
+    )
 
 
 def draw(outcome: Outcome) -> Figure:
-    """Draw the two stacks side by side."""
-    from acanthite.drawing import new_figure
+    """Draw masks above, and stacks and sneak paths below."""
+    from acanthite import drawing
 
-    data = outcome.recordings["stack"]
-    figure, axes = new_figure(7.2, 3.2, ncols=2, sharey=True)
-    for ax, film in zip(axes, data.film.values, strict=True):
+    data, paths = outcome.recordings["stack"], outcome.recordings["paths"]
+    figure, axes = drawing.new_figure(9.6, 6.0, ncols=3, nrows=2)
+    (whole, islands, covered), (*stacks, crosstalk) = axes
+    _draw_masks(whole, islands, covered, paths)
+    for ax, film in zip(stacks, data.film.values, strict=True):
         _stack(ax, float(data.oxide), float(data.electrode), float(film), float(data.island))
         ax.set_title(f"{film / nm:.0f} nm Ag$_2$S")
         ax.set_xlabel("across the top electrode (µm)")
-    axes[0].set_ylabel("height over Si (nm)")
-    axes[0].set_ylim(
-        -45, (float(data.oxide) + 2 * float(data.electrode) + float(data.film.max())) / nm + 45
-    )
+        ax.set_ylim(
+            -45, (float(data.oxide) + 2 * float(data.electrode) + float(data.film.max())) / nm + 45
+        )
+    stacks[0].set_ylabel("height over Si (nm)")
+    _draw_paths(crosstalk, paths)
     return figure
+
+
+def _draw_masks(whole: Axes, islands: Axes, covered: Axes, paths: xr.Dataset) -> None:
+    from acanthite import drawing
+
+    design = masks.design_of(paths)
+    plain = replace(design, continuous=True)
+    masks.plot_die(whole, design)
+    drawing.scale_bar(whole, 200.0, "200 µm")
+    whole.set_title(f"array of {design.rows} × {design.columns} lines")
+    for ax, one, title in (
+        (islands, design, "2 × 2 units, an island each"),
+        (covered, plain, "2 × 2 units, film not removed"),
+    ):
+        masks.plot_die(ax, one)
+        half = 1.0 * design.pitch / um
+        ax.set(xlim=(-half, half), ylim=(-half, half))
+        drawing.scale_bar(ax, 10.0, "10 µm")
+        ax.set_title(title)
+
+
+def _draw_paths(ax: Axes, paths: xr.Dataset) -> None:
+    from acanthite import drawing
+
+    for name, colour, label in (
+        ("perfect_contacts", drawing.RED, "film left, perfect contacts"),
+        ("through_junctions", drawing.BLUE, "film left, through junctions"),
+    ):
+        ax.plot(paths["lines"], paths[name], "o-", color=colour, markersize=4, label=label)
+    ax.axhline(1.0, color=drawing.GREY, linestyle=":", label="as much as the unit itself")
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    ax.set_xticks(paths["lines"].values, [str(n) for n in paths["lines"].values])
+    drawing.plain_log_axis(ax, "y")
+    ax.set(xlabel="lines of the array", ylabel="current added, over the unit's")
+    drawing.legend_above(ax, ncols=1)
 
 
 def _stack(ax: Axes, oxide: float, electrode: float, film: float, side: float) -> None:

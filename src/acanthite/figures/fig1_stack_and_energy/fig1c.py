@@ -9,7 +9,7 @@ import numpy as np
 from acanthite import analysis
 from acanthite.drawing import BLUE, GREEN, LIGHT, RED, new_figure, prefix_axis
 from acanthite.estimate import Estimate
-from acanthite.figures import experiments
+from acanthite.figures import experiments, recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.words import say
 from acanthite.formatting import as_text
@@ -48,6 +48,18 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         float((np.diff(levels, axis=1) > 6 * noise).all(1).mean()), n=n
     )
     estimates["fig1c.recovery"] = Estimate(float((recovery > 0).all(1).mean()), n=n)
+    pulse = settings.parameters.group("pulse")
+    estimates |= {
+        "fig1c.write-voltage": Estimate(
+            float(np.abs(one["voltage"].values[..., writing]).max()), "V"
+        ),
+        "fig1c.write-width": Estimate(pulse["write_width"], "s"),
+        "fig1c.read-voltage": Estimate(pulse["read_voltage"], "V"),
+        "fig1c.film": Estimate(recipes.thick(settings), "m"),
+        "fig1c.pulses": Estimate(float(one.sizes["pulse"])),
+    }
+    between = recovery + float(settings.parameters.value("pulse.write_width"))
+    estimates["fig1c.rate"] = analysis.mean((1 / between).mean(-1), "1/s")
     settled = as_text(float(recovery.mean()), "s", 2)
     notes = (
         f"The read current settles to within 10 % in {settled} on average; the relaxation time "

@@ -9,6 +9,7 @@ import numpy as np
 from acanthite import analysis
 from acanthite.claims import published
 from acanthite.drawing import legend_above, new_figure, published_line
+from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.data import thresholds
@@ -29,9 +30,11 @@ WEIGHT = 1.0
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     """Take each device's first SET."""
     data = thresholds(experiments.thin_switching(settings), experiments.thin_loops(settings).attrs)
-    return Outcome(
-        {"fig2d.set-mean": analysis.fit_gauss(_first(data), "V").center}, {"thresholds": data}
-    )
+    estimates = {
+        "fig2d.set-mean": analysis.fit_gauss(_first(data), "V").center,
+        "fig2d.devices": Estimate(float(data.sizes["device"])),
+    }
+    return Outcome(estimates, {"thresholds": data})
 
 
 def _first(data) -> np.ndarray:

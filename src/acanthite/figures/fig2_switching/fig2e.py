@@ -39,6 +39,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         :, 0
     ]
     estimates = {
+        "fig2e.compliance": Estimate(10 * uA, "A"),
         "fig2e.lrs": Estimate(float(free.max()), "S", float(free.std(ddof=1)), free.size),
         "fig2e.lrs-cv": analysis.coefficient_of_variation(free),
         "fig2e.lrs-cv-compliance": analysis.coefficient_of_variation(limited),

@@ -28,6 +28,7 @@ ALT = (
 )
 WEIGHT = 2.0
 _LOSS = 0.1
+_APART = 1.2  # conductances of neighbouring levels
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -35,17 +36,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     recording = experiments.retention(settings)
     left = analysis.retained(recording).values
     holds = np.abs(left - 1) <= _LOSS
-    last = np.sort(
-        analysis.conductance(recording)
-        .isel(cycle=0, sample=-1)
-        .transpose("level", "device")
-        .values,
-        axis=0,
-    )
-    apart = (last[1:] >= 1.2 * last[:-1]).all(axis=0)
+    last = analysis.conductance(recording).isel(cycle=0, sample=-1)
+    last = last.transpose("level", "device").values
+    apart = (last[1:] >= _APART * last[:-1]).all(axis=0)
     notes = (
-        f"{apart.sum()} of {apart.size} devices end with all their levels apart by a fifth or "
-        "more; the contacts of the others are too small for the highest level.",
+        f"{apart.sum()} of {apart.size} devices end with their levels in order and apart by a "
+        "fifth or more; the contacts of the others are too small for the highest level.",
         (
             f"At least {percent(float(left.min()))} of every conductance is left after "
             f"{float(recording['time'].max()):.0f} s."
@@ -56,7 +52,11 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         ),
     )
     return Outcome(
-        {"fig2f.retention": Estimate(float(holds.mean()), n=holds.size)},
+        {
+            "fig2f.retention": Estimate(float(holds.mean()), n=holds.size),
+            "fig2f.levels": Estimate(float(apart.mean()), n=apart.size),
+            "fig2f.read-voltage": Estimate(settings.parameters.value("pulse.read_voltage"), "V"),
+        },
         {"reads": recording},
         notes,
         words={"read": say(settings.parameters, "pulse.read_voltage", "mV")},

@@ -38,13 +38,22 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     estimate = Estimate(float(np.median(share)), "1", float(share.std(ddof=1)), share.size)
     notes = (
         f"{recording.sizes['cycle']} cycles of {share.size} devices. The share is that of the "
-        "median device; per device it is " + ", ".join(percent(float(s), 4) for s in share) + ".",
+        f"median device; the worst device has {percent(float(share.min()), 4)}. Per device it is "
+        + ", ".join(percent(float(s), 4) for s in share)
+        + ".",
         f"Failures to set, device by device: {_listed(result.set_failures)}; to reset: "
         f"{_listed(result.reset_failures)}. A SET fails where nucleation is slow; a RESET fails, "
         "as read, where the device is set again from the Au side.",
     )
     words = {"read": say(settings.parameters, "pulse.read_voltage", "mV")}
-    return Outcome({"fig2g.endurance": estimate}, {"reads": recording}, notes, words=words)
+    pulse = settings.parameters.group("pulse")
+    estimates = {
+        "fig2g.voltage": Estimate(pulse["write_voltage"], "V"),
+        "fig2g.width": Estimate(pulse["endurance_width"], "s"),
+        "fig2g.read-voltage": Estimate(pulse["read_voltage"], "V"),
+        "fig2g.endurance": estimate,
+    }
+    return Outcome(estimates, {"reads": recording}, notes, words=words)
 
 
 def _listed(counts: np.ndarray) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from acanthite import analysis
 from acanthite.claims import published
 from acanthite.drawing import ORANGE, legend_above, new_figure, published_line
+from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
@@ -35,7 +36,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     switching = analysis.switching(recording)
     notes = (f"{percent(float(switching.set_share))} of the devices set within 1 V.",)
     return Outcome(
-        {"fig2h.gold-set": analysis.mean(np.abs(switching.set_voltage), "V")},
+        {
+            "fig2h.gold-set": analysis.mean(np.abs(switching.set_voltage), "V"),
+            "fig2h.stop": Estimate(float(np.abs(recording["applied"]).max()), "V"),
+        },
         {"loops": recording},
         notes,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from acanthite import analysis
 from acanthite.claims import published
 from acanthite.drawing import GREEN, legend_above, new_figure, published_line
+from acanthite.estimate import Estimate
 from acanthite.figures import experiments
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.figures.panels import draw_loops
@@ -40,7 +41,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         ),
     )
     return Outcome(
-        {"fig3e.set-mean": analysis.mean(per_device, "V")},
+        {
+            "fig3e.set-mean": analysis.mean(per_device, "V"),
+            "fig3e.cycles": Estimate(float(switching.set_voltage.shape[1])),
+        },
         {"loops": experiments.thick_loops(settings)},
         notes,
     )

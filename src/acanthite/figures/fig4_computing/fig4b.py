@@ -26,6 +26,7 @@ ALT = (
     "shared column."
 )
 WEIGHT = 0.1
+REPEATS = 0  # its claims depend on no seed
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:
@@ -45,7 +46,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     )
     progress(1.0)
     step = float((volts[0, -1] - volts[0, 0]) / (level[-1] - level[0]))
-    return Outcome({"fig4b.volt-per-level": Estimate(step, "V")}, {"transfer": data})
+    estimates = {
+        "fig4b.volt-per-level": Estimate(step, "V"),
+        "fig4b.levels": Estimate(float(level.size)),
+        "fig4b.full-scale": Estimate(float(volts[0, -1]), "V"),
+    }
+    return Outcome(estimates, {"transfer": data})
 
 
 def draw(outcome: Outcome) -> Figure:

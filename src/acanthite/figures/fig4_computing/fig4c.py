@@ -50,9 +50,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         }
     )
     progress(1.0)
+    held, digital = data["analogue"].values, encoding.kernel
     estimates = {
         "fig4c.memristors": Estimate(float(encoding.n_memristors)),
         "fig4c.lrs": Estimate(float(encoding.n_lrs)),
+        "fig4c.zeros": Estimate(float(np.abs(held[digital == 0]).max())),
+        "fig4c.separable": Estimate(float((np.clip(np.rint(held), -1, 1) == digital).all())),
     }
     return Outcome(estimates, {"kernel": data})
 

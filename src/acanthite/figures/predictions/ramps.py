@@ -89,7 +89,9 @@ def ramps(
         grown = recipes.grown(here, thickness=recipes.thin(settings))
         nominal = device.Filament.from_film(grown, parameters)
         closed.append(_nucleation(nominal, condition).moments())
-        limit = _COMPLIANCE * junction_current(closed[-1][0], SimpleNamespace(**nominal.values))
+        limit = _COMPLIANCE * junction_current(
+            closed[-1][0], 1.0, SimpleNamespace(**nominal.values)
+        )
         loops = measurement.run(
             nominal.sample(n, seed=1000 * settings.seed + 10 * experiment + k),
             measurement.Sweep(-_TOP, 0.0, condition.rate, step, compliance=limit),

@@ -35,7 +35,10 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     recording = measurement.run(population, experiments.sweep(settings, stop=1.0))
     quiet = ~np.isfinite(analysis.switching(recording).set_voltage).any(1)
     return Outcome(
-        {"figS10.no-switching": Estimate(float(quiet.mean()), n=n)},
+        {
+            "figS10.no-switching": Estimate(float(quiet.mean()), n=n),
+            "figS10.stop": Estimate(float(np.abs(recording["applied"]).max()), "V"),
+        },
         {"loops": recording.isel(device=slice(0, 30))},
     )
 

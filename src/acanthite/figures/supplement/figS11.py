@@ -9,6 +9,7 @@ import numpy as np
 from acanthite.constants import nm
 from acanthite.device import kmc
 from acanthite.device.kmc.grains import grain_profile
+from acanthite.estimate import Estimate
 from acanthite.figures import recipes
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.formatting import as_text, percent
@@ -38,8 +39,7 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     import xarray as xr
 
     parameters = settings.parameters
-    thickness = recipes.thin(settings) if settings.quick else recipes.thick(settings)
-    film = recipes.grown(settings, thickness=thickness)
+    film = recipes.grown(settings, thickness=_thickness(settings))
     voltage, data = -parameters.value("pulse.write_voltage"), {}
     for k, name in enumerate(("guided", "unguided")):
         grown = kmc.grow_filament(
@@ -61,7 +61,26 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
         {"z": data["figS11-guided"]["z"]},
         {"film_thickness": film.thickness},
     )
-    return Outcome({}, data, _notes(data), sources=("Menzel2015", "Dirkmann2015"))
+    estimates = measure_claims(settings).estimates
+    return Outcome(estimates, data, _notes(data), sources=("Menzel2015", "Dirkmann2015"))
+
+
+def measure_claims(settings: Settings) -> Outcome:
+    """Return the estimate alone: a section without a filament."""
+    film = recipes.grown(settings, thickness=_thickness(settings))
+    section = kmc.grain_map(film, film.thickness, settings.seed, parameters=settings.parameters)
+    return Outcome({"figS11.grains": _grains(section.grain)})
+
+
+def _thickness(settings: Settings) -> float:
+    return recipes.thin(settings) if settings.quick else recipes.thick(settings)
+
+
+def _grains(grain: np.ndarray) -> Estimate:
+    """Return the mean length of a grain in the upper half of a section over that in the lower."""
+    crossings = (grain != np.roll(grain, 1, 1)).sum(1)
+    half = grain.shape[0] // 2
+    return Estimate(float(crossings[half:].mean() / max(crossings[:half].mean(), 1.0)))
 
 
 def _notes(data: dict[str, xr.Dataset]) -> tuple[str, ...]:

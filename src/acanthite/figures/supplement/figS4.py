@@ -26,6 +26,7 @@ ALT = (
     "their indices."
 )
 WEIGHT = 0.3
+REPEATS = 0  # its claims depend on no seed
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

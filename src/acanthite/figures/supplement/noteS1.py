@@ -28,6 +28,7 @@ ALT = (
     "cross-point, with their total; right, one falling line against film thickness."
 )
 WEIGHT = 0.2
+REPEATS = 0  # its claims depend on no seed
 
 
 def compute(settings: Settings, progress: Progress = silent) -> Outcome:

@@ -13,18 +13,14 @@ from numpy.typing import NDArray
 
 from acanthite import threads
 from acanthite.device import Devices, Law, without_noise
-from acanthite.device.compiler.check import check_names
-from acanthite.device.compiler.generate import load_module, source
+from acanthite.device.compiler.kernel import LawKernel
 from acanthite.errors import LawError, nearest
 from acanthite.fitting.loops.curves import Curve
 
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-5  # of a step; tight, so that a finite difference sees the law and not the step size
-_STEPS = (
-    "_MAX_STEPS = 2_000_000",
-    "_MAX_STEPS = 20_000",
-)  # a sample that needs more is lost: parameters no fit wants
+_MOST_STEPS = 20_000  # a sample that needs more is lost: parameters no fit wants
 _KEY = (0, 0, 0)  # no random number reaches a law without noise
 
 
@@ -41,8 +37,7 @@ class Playback:
     def __init__(self, law: Law, tolerance: float = TOLERANCE) -> None:
         quiet = without_noise(Devices(law, np.array([list(law.parameters.values())]), 0)).law
         self.law = replace(law, event=quiet.event) if law.event is not None else law
-        check_names(self.law)
-        self.kernel = load_module(source(self.law).replace(*_STEPS))
+        self.kernel = LawKernel(self.law)
         self.tolerance = tolerance
 
     def currents(self, jobs: Sequence[tuple[Curve, Array]]) -> list[Array]:
@@ -83,7 +78,7 @@ class Playback:
                 work,
                 z,
             )
-            if self.kernel.run(y, p, *source, volts, answers[i]):
+            if self.kernel.run(y, p, *source, volts, answers[i], most_steps=_MOST_STEPS):
                 answers[i][:] = np.nan
 
         if len(jobs) == 1 or threads.count() == 1:

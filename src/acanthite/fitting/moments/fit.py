@@ -47,7 +47,7 @@ Array = NDArray[np.float64]
 
 RANDOM: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "filament": (
-        ("migration_barrier", "nucleation_field", "contact_radius", "radial_field", "cycle_dissolution", "hrs_conductance"),
+        ("migration_barrier", "nucleation_field", "contact_radius", "radial_field", "cycle_rupture", "hrs_conductance"),
         ("migration_barrier", "contact_radius"),
     ),
 }  # fmt: skip
@@ -60,6 +60,8 @@ _NEEDS_CYCLES = (
 )  # separable from the spread between devices only by that between cycles
 _BLIND_TO = ("lrs_conductance within", "hrs_conductance between", "hrs_conductance within")
 # moments that no parameter of RANDOM explains; reported, not fitted
+_ONLY_IN = {"hrs_conductance": OBSERVABLES.index("hrs_conductance")}
+# parameters that one observable alone tells, and which
 _LOOPS = 1000  # simulated at once, by default
 _STEP = 0.05  # of a difference in u: far above the grain of simulated moments
 _LOST = 20.0  # standard errors of a moment the law does not have
@@ -131,10 +133,10 @@ def fit_moments(
     ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
     ... )
     >>> fit = ac.fitting.fit_moments(
-    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ...     loops, law, free=["migration_barrier"], spread=(), replicates=1, points=0
     ... )
-    >>> low, high = fit.parameters["hrs_conductance"].interval
-    >>> low < law.parameters["hrs_conductance"] < high
+    >>> low, high = fit.parameters["migration_barrier"].interval
+    >>> low < law.parameters["migration_barrier"] < high
     True
     """
     data, held = _divided(recordings, holdout, seed)
@@ -142,6 +144,7 @@ def fit_moments(
     _check(measured)
     several = bool(np.isfinite(moments(measured)[NAMES.index("set_voltage within")]))
     names, spreads = _names(law, free, spread, several)
+    names = _shown(names, measured, asked=free is not None)
     start = replace(
         law,
         parameters=dict(
@@ -201,6 +204,23 @@ def _check(measured: Array) -> None:
         raise FitError(
             "fewer than five devices set; a random law is fitted to how their thresholds scatter"
         )
+
+
+def _shown(names: tuple[str, ...], measured: Array, asked: bool) -> tuple[str, ...]:
+    """Return the parameters less those that only moments nobody measured would tell.
+
+    Raises
+    ------
+    FitError
+        If one of them is asked for.
+    """
+    unseen = [n for n, k in _ONLY_IN.items() if n in names and not np.isfinite(measured[k]).any()]
+    if unseen and asked:
+        raise FitError(
+            f"{unseen[0]}: no loop shows the state that it stands for (read at a tenth of the "
+            "largest voltage, above the noise); leave it out of free, or take finer steps"
+        )
+    return tuple(n for n in names if n not in unseen)
 
 
 def _names(

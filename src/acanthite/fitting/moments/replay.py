@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from acanthite.analysis.sweeps.excursions import ordered_sweeps
 from acanthite.errors import FitError
 from acanthite.fitting.loops.curves import sweep_durations
-from acanthite.measurement.program import Schedule
+from acanthite.measurement.schedule import Schedule
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -60,10 +60,10 @@ class MomentFit(Plotted, picture="acanthite.fitting.drawings:plot_distribution")
     ...     law.sample(5, seed=1), ac.measurement.Sweep(-0.4, 0.2, rate=5.0, step=0.02)
     ... )
     >>> fit = ac.fitting.fit_moments(
-    ...     loops, law, free=["hrs_conductance"], spread=(), replicates=1, points=0
+    ...     loops, law, free=["migration_barrier"], spread=(), replicates=1, points=0
     ... )
     >>> fit.n_devices, fit.unknowns, fit.spread
-    (5, ('hrs_conductance',), {})
+    (5, ('migration_barrier',), {})
     """
 
     law: Law

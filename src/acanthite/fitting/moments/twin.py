@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.device import Law
+from acanthite.device.compiler.kernel import LawKernel
 from acanthite.fitting.loops.free_parameters import Free
 from acanthite.fitting.moments.moments import OBSERVABLES, joined, moments, observe
 from acanthite.fitting.moments.replay import Replay
@@ -45,12 +45,12 @@ class _Compiled(Law):
     """A law whose kernel is looked for once, however often its devices are measured."""
 
     @cached_property
-    def _module(self) -> ModuleType:
+    def _kernel(self) -> LawKernel:
         return super().kernel()
 
-    def kernel(self) -> ModuleType:
-        """Return the compiled kernel module."""
-        return self._module
+    def kernel(self) -> LawKernel:
+        """Return the compiled kernels."""
+        return self._kernel
 
 
 @dataclass(frozen=True)

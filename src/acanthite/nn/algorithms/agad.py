@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
+from acanthite.nn.array_types import Singles
 from acanthite.synapse.base import Cells
 
 
@@ -46,7 +46,7 @@ class AGAD(ChoppedTTv2):
     flip: float = 0.1
     memory: float = 0.1
 
-    def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
+    def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, Singles]:
         """Return A as it is drawn, its cells in the middle of the mean device's window."""
         return drawn, np.zeros(n, np.float32)
 

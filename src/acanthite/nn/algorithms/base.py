@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.arguments import is_number, number
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
+from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
@@ -39,9 +39,9 @@ class Tally(NamedTuple):
 class Batch(NamedTuple):
     """Samples in the order they are trained."""
 
-    images: NDArray[np.uint8]  # shape (n, n_pixels)
-    labels: NDArray[np.uint8]  # shape (n,)
-    order: NDArray[np.int64]  # shape (n_samples,): indices into the two
+    images: Bytes  # shape (n, n_pixels)
+    labels: Bytes  # shape (n,)
+    order: Integers  # shape (n_samples,): indices into the two
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class RankOneGradients:
         How many to work on; the result does not depend on it.
     """
 
-    x: NDArray[np.float32]
-    d: NDArray[np.float32]
+    x: Singles
+    d: Singles
     samples: int
     rate: float
     updater: BatchUpdater
@@ -75,7 +75,7 @@ class RankOneGradients:
         """Pulse cells by ``-rate x d``, one rank-one gradient after the other."""
         self.updater.update(array, self.x, self.d, self.rate, smallest, threads=self.threads)
 
-    def descend(self, values: NDArray[np.float32]) -> None:
+    def descend(self, values: Singles) -> None:
         """Take ``rate x d`` off numbers, shape (n_in * n_out,), all gradients at once."""
         matrix = values.reshape(self.x.shape[1], self.d.shape[1])
         matrix -= np.float32(self.rate) * (self.x.T @ self.d)
@@ -132,11 +132,11 @@ class Algorithm(ABC):
         return np.float32(self.rate * self.decay**epoch)
 
     @abstractmethod
-    def weights(self, state: Any) -> NDArray[np.float32]:
+    def weights(self, state: Any) -> Singles:
         """Return the weights the network runs on, shape (n_weights,)."""
 
     @abstractmethod
-    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+    def program(self, state: Any, weights: Singles) -> None:
         """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
 
     @abstractmethod
@@ -199,11 +199,11 @@ class OnDevices(Algorithm):
 
     window: float
 
-    def weights(self, state: Any) -> NDArray[np.float32]:
+    def weights(self, state: Any) -> Singles:
         """Return the weights, shape (n_weights,)."""
         return state.array.weights
 
-    def program(self, state: Any, weights: NDArray[np.float32]) -> None:
+    def program(self, state: Any, weights: Singles) -> None:
         """Write weights, those out of a cell's bounds on the bound."""
         program(state.array, weights)
 
@@ -263,7 +263,7 @@ class Pulsed(OnDevices):
         super().__post_init__()
         trains(self.pulses, self.bl_max)  # refuses an unknown way
 
-    def pulse_knobs(self, rate: np.float32, step: float, shares: NDArray[np.float32]) -> PulseKnobs:
+    def pulse_knobs(self, rate: np.float32, step: float, shares: Singles) -> PulseKnobs:
         """Return what the kernels take of the knobs for pulses.
 
         Parameters
@@ -302,6 +302,6 @@ class Pulsed(OnDevices):
         return BatchUpdater(n_in, n_out, seed, stream, self.bl_max, self.pulses)
 
 
-def program(array: Array, weights: NDArray[np.float32]) -> None:
+def program(array: Array, weights: Singles) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
     np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)

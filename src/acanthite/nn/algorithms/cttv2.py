@@ -23,7 +23,7 @@ from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pu
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire
 from acanthite.nn.engine.native.aligned import zeros
-from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array
@@ -157,7 +157,7 @@ def _transfer(state, knobs, layer, column, first):
     count = fire(state, knobs, layer, first)
     if state.rng.words[take_words(state.rng, 1)] < knobs.flip:
         digital.chopper[line] = -digital.chopper[line]
-        if knobs.reference_share > np.float32(0.0):
+        if knobs.reference_share > ZERO:
             for i in range(n_out):
                 past[i] = recent[i]
     return count

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Algorithm, RankOneGradients
 from acanthite.nn.algorithms.sample_loop import kernel_of, learn
+from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.layout import Net, lay_out
-from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.synapse.base import Synapse
@@ -59,11 +59,11 @@ class FloatingPoint(Algorithm):
         """Return what the kernels take of the knobs in an epoch."""
         return FloatingPointKnobs(self.rate_in(epoch))
 
-    def weights(self, state: FloatingPointState) -> NDArray[np.float32]:
+    def weights(self, state: FloatingPointState) -> Singles:
         """Return the weights, shape (n_weights,)."""
         return state.weights
 
-    def program(self, state: FloatingPointState, weights: NDArray[np.float32]) -> None:
+    def program(self, state: FloatingPointState, weights: Singles) -> None:
         """Write weights; there are no bounds."""
         state.weights[:] = weights
 
@@ -86,7 +86,7 @@ def _descend(state, rate):
             x, d = pair(state.net, layer, k)
             n_out = d.shape[0]
             for j in range(x.shape[0]):
-                if x[j] != np.float32(0.0):
+                if x[j] != ZERO:
                     at = layers.weight_offset[layer] + j * n_out
                     row = state.weights[at : at + n_out]
                     for i in range(n_out):

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import OnDevices, RankOneGradients
 from acanthite.nn.algorithms.sample_loop import kernel_of, learn
+from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array, pulse
@@ -82,7 +82,7 @@ class MixedPrecision(OnDevices):
         """Return what the kernels take of the knobs in an epoch."""
         return MixedPrecisionKnobs(self.rate_in(epoch), np.float32(state.step))
 
-    def program(self, state: MixedPrecisionState, weights: NDArray[np.float32]) -> None:
+    def program(self, state: MixedPrecisionState, weights: Singles) -> None:
         """Write weights, as near as the cells' bounds let them; nothing waits any more."""
         super().program(state, weights)
         state.accumulator[:] = 0
@@ -102,7 +102,7 @@ def _learn(state, knobs):
             x, d = pair(state.net, layer, k)
             n_out = d.shape[0]
             for j in range(x.shape[0]):
-                if x[j] != np.float32(0.0):
+                if x[j] != ZERO:
                     at = layers.weight_offset[layer] + j * n_out
                     accumulator = state.accumulator[at : at + n_out]
                     if _add(accumulator, d, knobs.rate * x[j], knobs.step) > 0:
@@ -125,10 +125,10 @@ def _fire(state, at, accumulator, step):
     """Pulse the cells of one line where whole steps wait, and take them off; return the pulses."""
     count = 0
     for i in range(accumulator.shape[0]):
-        sign = np.float32(1.0) if accumulator[i] > np.float32(0.0) else np.float32(-1.0)
+        sign = ONE if accumulator[i] > ZERO else -ONE
         while abs(accumulator[i]) >= step:
             accumulator[i] -= sign * step
             pulse(state.array, at + i, sign, state.rng.normals[take_normals(state.rng, 1)])
-            state.array.counts[0 if sign > np.float32(0.0) else 1] += 1
+            state.array.counts[0 if sign > ZERO else 1] += 1
             count += 1
     return count

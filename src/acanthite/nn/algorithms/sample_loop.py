@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.engine.layout import Net
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
 from acanthite.nn.engine.updates import Expected, change
 
@@ -48,7 +48,7 @@ def kernel_of(function: Callable[..., Any], kind: type) -> Callable[[Any], Any]:
     """Return a decorator for what ``function(state, knobs, ...)`` does with knobs of a type."""
 
     def register(kernel: Any) -> Any:
-        @overload(function, jit_options=INLINED, strict=False)
+        @overload(function, jit_options=CHOSEN, strict=False)
         def choose(state, knobs, *others):
             return kernel if getattr(knobs, "instance_class", None) is kind else None
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Pulsed, RankOneGradients, program
+from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED
@@ -103,18 +103,18 @@ class TikiTaka(Pulsed):
     def start_digital(self, network: Network, fast: Array, slow: Array) -> Any:
         """Return what the algorithm holds beside the arrays at its beginning: a NamedTuple."""
 
-    def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, NDArray[np.float32]]:
+    def zeroed(self, drawn: Cells, n: int, seed: int) -> tuple[Cells, Singles]:
         """Return the ``n`` cells of A, zero at their symmetry points, and their weights."""
         draw = generator(seed, f"nn.{self.name}.shift")
         middle = np.zeros(n, np.float32)
         moved = shift(drawn, middle, draw, self.shift_pairs, self.shift_average)
         return drawn.referred(moved.references, 1.0), moved.weights - moved.references
 
-    def weights(self, state: TikiTakaState) -> NDArray[np.float32]:
+    def weights(self, state: TikiTakaState) -> Singles:
         """Return C, shape (n_weights,)."""
         return state.slow.weights
 
-    def program(self, state: TikiTakaState, weights: NDArray[np.float32]) -> None:
+    def program(self, state: TikiTakaState, weights: Singles) -> None:
         """Write C, as near as its cells' bounds let it; A and what is digital stay as they are."""
         program(state.slow, weights)
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import program
@@ -33,8 +32,9 @@ from acanthite.nn.algorithms.tiki_taka import (
     read_due_columns,
     transfer_column,
 )
+from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import IN_PLACE
+from acanthite.nn.engine.native.options import IN_PLACE, ONE, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.rng import take_normals
@@ -113,11 +113,11 @@ class TTv1(TikiTaka):
             gamma=self._gamma,
         )
 
-    def weights(self, state: TikiTakaState) -> NDArray[np.float32]:
+    def weights(self, state: TikiTakaState) -> Singles:
         """Return gamma A + C, shape (n_weights,)."""
         return state.digital.joined
 
-    def program(self, state: TikiTakaState, weights: NDArray[np.float32]) -> None:
+    def program(self, state: TikiTakaState, weights: Singles) -> None:
         """Write C, as near as its cells' bounds let it, so that gamma A + C are the weights."""
         program(state.slow, weights - self._gamma * state.fast.weights)
         self._join(state)
@@ -148,13 +148,13 @@ def _transfer(state, knobs, layer, column, first):
     for i in range(n_out):
         noisy = knobs.read_noise * state.rng.normals[noise + i]
         read[i] = -(state.fast.weights[first + i] + noisy)
-    line[0] = np.float32(1.0)
+    line[0] = ONE
     return pulse_cells(state.slow, first, line, read, layer, state, knobs.transfers)
 
 
 @njit(**IN_PLACE)
 def _join(joined, slow, fast, gamma):
     """Set the weights the network runs on to gamma A + C; where gamma is zero they are C."""
-    if gamma > np.float32(0.0):
+    if gamma > ZERO:
         for k in range(joined.shape[0]):
             joined[k] = slow[k] + gamma * fast[k]

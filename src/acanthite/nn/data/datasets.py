@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zipfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acanthite.errors import DatasetError, DatasetUnavailableError, nearest
+from acanthite.nn.array_types import Bytes
 from acanthite.nn.data import archives
+from acanthite.nn.data.npz import read_arrays
 
 NAMES = ("mnist", "fashion-mnist", "digits")
 """Data sets known by name."""
@@ -53,10 +54,10 @@ class Dataset:
     """
 
     name: str
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    test_images: NDArray[np.uint8]
-    test_labels: NDArray[np.uint8]
+    images: Bytes
+    labels: Bytes
+    test_images: Bytes
+    test_labels: Bytes
     shape: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -160,14 +161,14 @@ def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool 
     return Dataset(archive.name, _flat(images), labels, _flat(test_images), test_labels)
 
 
-def _read_only(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _read_only(values: Bytes) -> Bytes:
     """Return the same values in C order; only what is in another order is copied."""
     view = np.ascontiguousarray(values).view(np.ndarray)[:]
     view.flags.writeable = False
     return view
 
 
-def _flat(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _flat(images: Bytes) -> Bytes:
     return np.ascontiguousarray(images.reshape(len(images), -1))
 
 
@@ -235,10 +236,8 @@ def read_npz(path: str | Path) -> Dataset:
     """
     path = Path(path)
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+        arrays = read_arrays(path)
+    except ValueError as reason:
         raise DatasetError(
             f"data set {path}: not an .npz file that can be read ({reason})"
         ) from None
@@ -278,7 +277,7 @@ def _image_shape(path: Path, name: str, images: NDArray[Any]) -> tuple[int, int,
     return int(height), int(width), int(images.shape[3]) if images.ndim == 4 else 1
 
 
-def _labels(where: str, name: str, labels: NDArray[Any], n: int) -> NDArray[np.uint8]:
+def _labels(where: str, name: str, labels: NDArray[Any], n: int) -> Bytes:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.shape != (n,) or labels.dtype.kind not in "iu":

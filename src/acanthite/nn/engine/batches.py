@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
+from acanthite.nn.array_types import Integers, Singles
 from acanthite.nn.engine.coincidences import apply_events, make_coincidences, update_batch
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.pulses import BL_MAX, Array
@@ -74,13 +74,13 @@ class BatchUpdater:
         self._drawn = make_coincidences(n_in, n_out, bl_max)
 
     @property
-    def state(self) -> NDArray[np.int64]:
+    def state(self) -> Integers:
         """Where all random streams stand, shape (n_streams, 4): with the seed, all that a resume
         needs.
         """
         return np.stack([d.state for d in self._rngs])
 
-    def restore(self, state: NDArray[np.int64]) -> None:
+    def restore(self, state: Integers) -> None:
         """Go on from a saved ``state``, bit for bit."""
         if np.shape(state) != (len(self._rngs), 4):
             raise TrainingError(
@@ -93,11 +93,10 @@ class BatchUpdater:
     def update(
         self,
         array: Array,
-        x: NDArray[np.float32],
-        d: NDArray[np.float32],
+        x: Singles,
+        d: Singles,
         rate: float,
         smallest: float,
-        offset: int = 0,
         threads: int = 1,
     ) -> tuple[int, int]:
         r"""Pulse the tile by :math:`-\eta x_j d_i` on average, sample by sample; nothing is copied.
@@ -105,7 +104,7 @@ class BatchUpdater:
         Parameters
         ----------
         array : Array
-            Cells; those of the tile begin at ``offset``, input line by input line.
+            Cells of the tile, input line by input line.
         x : ndarray of float32, shape (n_samples, n_in)
             Inputs, C-contiguous.
         d : ndarray of float32, shape (n_samples, n_out)
@@ -114,7 +113,6 @@ class BatchUpdater:
             :math:`\eta`. [1]
         smallest : float
             :math:`\Delta w_{min}`, mean step at the zero of the weight, in its unit. [1]
-        offset : int
         threads : int
             How many to work on; the result does not depend on it.
 
@@ -128,15 +126,15 @@ class BatchUpdater:
         TrainingError
             If a shape or type does not fit.
         """
-        self._check(array, x, d, offset)
+        self._check(array, x, d)
         how = self._expected if isinstance(self.trains, Expected) else self._stochastic
-        up, down = how(array, offset, x, d, np.float32(rate), np.float32(smallest), threads)
+        up, down = how(array, x, d, np.float32(rate), np.float32(smallest), threads)
         array.counts[0] += up
         array.counts[1] += down
         return up, down
 
     def _stochastic(
-        self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
+        self, array: Array, x: Any, d: Any, rate: Any, smallest: Any, threads: int
     ) -> tuple[int, int]:
         rng = self._rngs[0]
         sample = 0
@@ -145,17 +143,17 @@ class BatchUpdater:
         most = _WORTH * 2 if threads > 1 else _ALL
         while sample < len(x):
             knobs = sample, most, rate, smallest, self.bl_max, self._drawn, rng
-            sample, u, v, waiting = call_kernel(
-                update_batch, array.rule, array, offset, x, d, *knobs
-            )
-            up, down = up + u, down + v
+            sample, u, v, waiting = call_kernel(update_batch, array.rule, array, x, d, *knobs)
+            up += u
+            down += v
             if waiting:
-                u, v = self._apply_events(array, offset, rng, threads)
-                up, down = up + int(u), down + int(v)
+                u, v = self._apply_events(array, rng, threads)
+                up += int(u)
+                down += int(v)
                 seek_normal(rng, self._drawn.normals[-1])
         return up, down
 
-    def _apply_events(self, array: Array, offset: int, rng: Rng, threads: int) -> Any:
+    def _apply_events(self, array: Array, rng: Rng, threads: int) -> Any:
         """Fire what was drawn, on as many threads as the pulses are worth."""
         before = self._drawn.pulses
         n = min(threads, int(before[-1]) // _WORTH)
@@ -166,32 +164,24 @@ class BatchUpdater:
 
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            return call_kernel(
-                apply_events,
-                array.rule,
-                array,
-                offset,
-                self.n_out,
-                *lines,
-                self._drawn,
-                streams[worker],
-            )
+            knobs = self.n_out, *lines, self._drawn, streams[worker]
+            return call_kernel(apply_events, array.rule, array, *knobs)
 
         return _shared(block, _PARTS * n, n)
 
     def _expected(
-        self, array: Array, offset: int, x: Any, d: Any, rate: Any, smallest: Any, threads: int
+        self, array: Array, x: Any, d: Any, rate: Any, smallest: Any, threads: int
     ) -> tuple[int, int]:
         def block(k: int, _: int) -> tuple[int, int]:
             first, last = self._blocks[k]
             return expected_batch(
-                array, offset, x, d, first, last, rate, smallest, self.trains, self._rngs[k]
+                array, x, d, first, last, rate, smallest, self.trains, self._rngs[k]
             )
 
         total = _shared(block, len(self._blocks), threads)
         return int(total[0]), int(total[1])
 
-    def _check(self, array: Array, x: Any, d: Any, offset: int) -> None:
+    def _check(self, array: Array, x: Any, d: Any) -> None:
         for name, value, width in (("x", x, self.n_in), ("d", d, self.n_out)):
             if (
                 value.dtype != np.float32
@@ -207,9 +197,9 @@ class BatchUpdater:
                 raise TrainingError(
                     f"{name} is not C-contiguous; pass numpy.ascontiguousarray({name})"
                 )
-        if offset + self.n_in * self.n_out > len(array.weights):
+        if self.n_in * self.n_out > len(array.weights):
             raise TrainingError(
-                f"the tile ends at cell {offset + self.n_in * self.n_out} of an array of "
+                f"the tile has {self.n_in * self.n_out} cells; expected no more than the array's "
                 f"{len(array.weights)}"
             )
 
@@ -245,9 +235,8 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="acanthite-pulses")
 
 
-if hasattr(
-    os, "register_at_fork"
-):  # a forked child has the pools of its parent, and none of their threads
+# a forked child has the pools of its parent, and none of their threads
+if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 

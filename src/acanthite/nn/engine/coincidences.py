@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE
-from acanthite.nn.engine.periphery import largest
-from acanthite.nn.engine.pulses import FULL, pulse
+from acanthite.nn.engine.native.options import IN_PLACE, ONE, ZERO
+from acanthite.nn.engine.pulses import pulse, pulse_train
 from acanthite.nn.engine.rng import (
     NORMAL_AT,
     NORMAL_BLOCK,
@@ -69,14 +68,12 @@ def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
 
 
 @njit(**IN_PLACE)
-def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, drawn, rng):
+def update_batch(array, x, d, sample, most, rate, smallest, bl_max, drawn, rng):
     r"""Pulse one tile by :math:`-\eta x_j d_i` on average, until many pulses wait.
 
     Parameters
     ----------
     array : Array
-    offset : int
-        Of the tile in the array.
     x, d : ndarray of float32, shape (n_samples, n_in) and (n_samples, n_out)
     sample : int
         The first.
@@ -98,7 +95,7 @@ def update_batch(array, offset, x, d, sample, most, rate, smallest, bl_max, draw
         sample = draw(x, d, sample, rate, smallest, bl_max, array.noise, drawn, rng)
         if drawn.pulses[x.shape[1]] > most:
             return sample, up, down, True
-        u, v = apply_events(array, offset, d.shape[1], 0, x.shape[1], drawn, rng)
+        u, v = apply_events(array, d.shape[1], 0, x.shape[1], drawn, rng)
         seek_normal(rng, drawn.normals[x.shape[1]])
         up, down = up + u, down + v
     return sample, up, down, False
@@ -122,20 +119,17 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
     row = 0
     event = 0
     while sample < x.shape[0]:
-        top_x, top_d = largest(x[sample]), largest(d[sample])
-        need = rate * top_x * top_d / smallest
-        if need > np.float32(0.0) and need < np.float32(np.inf):
-            slots = int(min(np.ceil(need), np.float32(bl_max)))
+        slots, x_scale, d_scale = pulse_train(x[sample], d[sample], rate, smallest, bl_max)
+        if slots > 0:
             if (
                 slot + slots > drawn.ends.shape[0]
                 or row + slots * d.shape[1] >= drawn.rows.shape[0]
                 or event + slots * x.shape[1] >= drawn.events.shape[0]
             ):
                 break
-            peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
             begun = slot
-            slot, row = _fire_outputs(d[sample], peak / top_d * FULL, slots, slot, row, drawn, rng)
-            event = _fire_inputs(x[sample], peak / top_x * FULL, begun, slot, event, drawn, rng)
+            slot, row = _fire_outputs(d[sample], d_scale, slots, slot, row, drawn, rng)
+            event = _fire_inputs(x[sample], x_scale, begun, slot, event, drawn, rng)
         sample += 1
     _sort(x.shape[1], event, noise, drawn, rng)
     return sample
@@ -147,17 +141,15 @@ def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
 
     Slots without any are left out.
     """
-    zero = np.float32(0.0)
     n = 0
-    for i in range(
-        d.shape[0]
-    ):  # lists are made without a branch: which lines are in them cannot be foreseen
+    # lists are made without a branch: which lines are in them cannot be foreseen
+    for i in range(d.shape[0]):
         drawn.code[n] = i
-        n += d[i] < zero
+        n += d[i] < ZERO
     negative = n
     for i in range(d.shape[0]):
         drawn.code[n] = i
-        n += d[i] > zero
+        n += d[i] > ZERO
     for k in range(n):
         drawn.chance[k] = np.uint32(np.int64(abs(d[drawn.code[k]]) * scale))
     for _ in range(slots):
@@ -176,15 +168,14 @@ def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
 @njit(inline="always", nogil=True)
 def _fire_inputs(x, scale, begun, slot, event, drawn, rng):
     """List the input lines that fire in the slots from ``begun`` to ``slot``."""
-    zero = np.float32(0.0)
     n = 0
     for j in range(x.shape[0]):
         drawn.code[n] = j
-        n += x[j] != zero
+        n += x[j] != ZERO
     for k in range(n):
         value = x[drawn.code[k]]
         drawn.chance[k] = np.uint32(np.int64(abs(value) * scale))
-        drawn.code[k] = 2 * drawn.code[k] + (value < zero)
+        drawn.code[k] = 2 * drawn.code[k] + (value < ZERO)
     for s in range(begun, slot):
         words = take_words(rng, n)
         event = _list(drawn.events, event, 0, n, s << _SLOT, words, drawn, rng)
@@ -224,7 +215,7 @@ def _sort(n_in, n_events, noise, drawn, rng):
         for e in range(first[j], first[j + 1]):
             n = _count(drawn, e)
             total += n
-            if noise > np.float32(0.0):
+            if noise > ZERO:
                 z = _together(z, n) + n
     drawn.normals[n_in] = z
     drawn.pulses[n_in] = total
@@ -243,7 +234,7 @@ def _together(z, n):
 
 
 @njit(**IN_PLACE)
-def apply_events(array, offset, n_out, begin, end, drawn, rng):
+def apply_events(array, n_out, begin, end, drawn, rng):
     """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn.
 
     Return the pulses up and down.
@@ -251,16 +242,16 @@ def apply_events(array, offset, n_out, begin, end, drawn, rng):
     Parameters
     ----------
     array : Array
-    offset, n_out, begin, end : int
+    n_out, begin, end : int
     drawn : Coincidences
         Read only.
     rng : Rng
         Of the same key as that which drew; where it stands does not matter.
     """
-    noisy = array.noise > np.float32(0.0)
+    noisy = array.noise > ZERO
     up, down = 0, 0
     for j in range(begin, end):
-        base = offset + j * n_out
+        base = j * n_out
         if noisy and drawn.first[j + 1] > drawn.first[j]:
             seek_normal(rng, drawn.normals[j])
         for e in range(drawn.first[j], drawn.first[j + 1]):
@@ -272,15 +263,11 @@ def apply_events(array, offset, n_out, begin, end, drawn, rng):
             high = drawn.ends[slot, 2]
             at = take_normals(rng, high - low) if noisy else 0
             if positive:
-                _pulse_part(array, base, low, middle, np.float32(1.0), at, drawn, rng)
-                _pulse_part(
-                    array, base, middle, high, np.float32(-1.0), at + middle - low, drawn, rng
-                )
+                _pulse_part(array, base, low, middle, ONE, at, drawn, rng)
+                _pulse_part(array, base, middle, high, -ONE, at + middle - low, drawn, rng)
             else:
-                _pulse_part(array, base, low, middle, np.float32(-1.0), at, drawn, rng)
-                _pulse_part(
-                    array, base, middle, high, np.float32(1.0), at + middle - low, drawn, rng
-                )
+                _pulse_part(array, base, low, middle, -ONE, at, drawn, rng)
+                _pulse_part(array, base, middle, high, ONE, at + middle - low, drawn, rng)
             up += middle - low if positive else high - middle
             down += high - middle if positive else middle - low
     return up, down

@@ -20,9 +20,10 @@ from acanthite.nn.engine.layout import (
     ROWS,
     STRIDE,
     WIDTH,
+    part,
 )
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at
 from acanthite.nn.engine.products import cross, cross_back, mix
 
@@ -32,8 +33,8 @@ def convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
     gather(layer, net)
-    x = maps.patches[maps.patch_offset[layer] : maps.patch_offset[layer + 1]]
-    z = maps.values[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    x = part(maps.patches, maps.patch_offset, layer)
+    z = part(maps.values, maps.map_offset, layer)
     _cross_everywhere(w, x, z, layer, net)
     add_bias(z, layer, net)
     activate(z, net.layers.activation)
@@ -66,7 +67,7 @@ def convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps = net.maps
     n_out = net.layers.n_out[layer]
-    d = maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]]
+    d = part(maps.errors, maps.map_offset, layer)
     n = d.shape[0] // n_out
     size = maps.geometry[layer, KERNEL] ** 2 * maps.geometry[layer, CHANNELS]
     e = maps.returned[: size * n]
@@ -77,7 +78,7 @@ def convolve_back(w, layer, net):
         # on the way back the outputs of the array are driven and its inputs read
         column = maps.outputs[:n_out]
         out = maps.inputs[:size]
-        e[:] = np.float32(0.0)
+        e[:] = ZERO
         for k in range(maps.n_due[layer]):
             position = maps.due[maps.due_offset[layer] + k]
             pick(d, position, column)
@@ -97,8 +98,8 @@ def gather(layer, net):
 @njit(**INLINED)
 def scatter(layer, net):
     """Add the errors of the patches, in ``net.maps.returned``, to those of their nodes."""
-    target = net.nodes.errors[net.layers.node_offset[layer] : net.layers.node_offset[layer + 1]]
-    target[:] = np.float32(0.0)
+    target = part(net.nodes.errors, net.layers.node_offset, layer)
+    target[:] = ZERO
     _shift(target, net.maps.returned, net.maps.geometry[layer], layer, True)
 
 
@@ -179,7 +180,7 @@ def pool(layer, net):
     maps = net.maps
     n_out = net.layers.n_out[layer]
     node = net.layers.node_offset[layer + 1]
-    share = np.float32(1.0) / np.float32(g[POOL] * g[POOL])
+    share = ONE / np.float32(g[POOL] * g[POOL])
     for channel in range(n_out):
         first = maps.map_offset[layer] + channel * g[ROWS] * g[COLUMNS]
         for row in range(0, g[ROWS] - g[POOL] + 1, g[POOL]):
@@ -195,7 +196,7 @@ def pool(layer, net):
 def _window(values, first, side, width):
     """Return where the largest of a window is, and their sum."""
     best = first
-    total = np.float32(0.0)
+    total = ZERO
     for dy in range(side):
         for dx in range(side):
             at = first + dy * width + dx
@@ -216,8 +217,8 @@ def unpool(layer, net):
     n_out = net.layers.n_out[layer]
     first, last = maps.map_offset[layer], maps.map_offset[layer + 1]
     node = net.layers.node_offset[layer + 1]
-    maps.errors[first:last] = np.float32(0.0)
-    share = np.float32(1.0) / np.float32(g[POOL] * g[POOL])
+    maps.errors[first:last] = ZERO
+    share = ONE / np.float32(g[POOL] * g[POOL])
     for channel in range(n_out):
         plane = first + channel * g[ROWS] * g[COLUMNS]
         for row in range(0, g[ROWS] - g[POOL] + 1, g[POOL]):
@@ -240,12 +241,12 @@ def _list_due(maps, layer, errors, n):
     """List the positions where any channel has an error."""
     due = maps.due[maps.due_offset[layer] : maps.due_offset[layer] + n + 1]
     any_error = maps.line[:n]
-    any_error[:] = np.float32(0.0)
+    any_error[:] = ZERO
     for at in range(0, errors.shape[0], n):
         for k in range(n):
             any_error[k] += abs(errors[at + k])
     count = 0
     for k in range(n):
         due[count] = k
-        count += any_error[k] > np.float32(0.0)
+        count += any_error[k] > ZERO
     maps.n_due[layer] = count

@@ -11,9 +11,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from acanthite.jit import njit
+from acanthite.nn.array_types import Integers
 from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.options import INLINED
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import ACTIVATIONS, Network
 from acanthite.nn.engine.periphery import Converters
@@ -23,6 +25,18 @@ HEIGHT, WIDTH, CHANNELS, KERNEL, STRIDE, PADDING, ROWS, COLUMNS, POOL, MEAN = ra
 
 KERNEL 0: fully connected.
 """
+
+
+@njit(inline="always", nogil=True)
+def part(values, offsets, k):
+    """Return the ``k``-th of the parts of an array that begin at ``offsets``."""
+    return values[offsets[k] : offsets[k + 1]]
+
+
+@njit(**INLINED)
+def is_convolution(net, layer):
+    """Return whether a layer is a convolution."""
+    return net.maps.geometry[layer, KERNEL] > 0
 
 
 class Layers(NamedTuple):
@@ -90,18 +104,18 @@ def lay_out(network: Network, seed: int = 0) -> Net:
     )
 
 
-def _node_offset(network: Network) -> NDArray[np.int64]:
+def _node_offset(network: Network) -> Integers:
     """Return where each layer of nodes begins, on a cache line, and where the last one ends."""
     lines = [-(-(w + 1) // aligned.PER_LINE) for w in network.node_widths]
     return aligned.PER_LINE * np.cumsum([0, *lines], dtype=np.int64)
 
 
-def _offsets(sizes: Any) -> NDArray[np.int64]:
+def _offsets(sizes: Any) -> Integers:
     """Return where each of some parts of an array begins, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _layers(network: Network, node_offset: NDArray[np.int64]) -> Layers:
+def _layers(network: Network, node_offset: Integers) -> Layers:
     n_in, n_out = np.array(network.shapes, np.int64).T
     return Layers(
         n_in=n_in.copy(),
@@ -112,7 +126,7 @@ def _layers(network: Network, node_offset: NDArray[np.int64]) -> Layers:
     )
 
 
-def _nodes(network: Network, node_offset: NDArray[np.int64]) -> Nodes:
+def _nodes(network: Network, node_offset: Integers) -> Nodes:
     values = aligned.zeros(node_offset[-1])
     values[node_offset[:-1] + network.node_widths] = 1.0  # the bias of each layer
     room = max(*network.node_widths, network.n_lines) + LANES
@@ -125,7 +139,7 @@ def _nodes(network: Network, node_offset: NDArray[np.int64]) -> Nodes:
     )
 
 
-def _maps(network: Network, node_offset: NDArray[np.int64]) -> Maps:
+def _maps(network: Network, node_offset: Integers) -> Maps:
     n_layers = len(network.shapes)
     n_in, n_out = np.array(network.shapes, np.int64).T
     geometry = np.zeros((n_layers, MEAN + 1), np.int64)

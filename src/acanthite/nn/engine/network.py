@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.arguments import count, number
 from acanthite.errors import TrainingError, nearest
+from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.engine.rng import WORDS
@@ -195,7 +195,7 @@ class Network:
         """Reads of arrays that one sample asks for on its way forward."""
         return sum(self.n_positions)
 
-    def layer_weights(self, weights: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def layer_weights(self, weights: Singles) -> list[Singles]:
         """Return the weights of each layer, inputs (a bias last) by outputs, as views."""
         ends = np.cumsum([a * b for a, b in self.shapes])[:-1]
         return [
@@ -203,15 +203,14 @@ class Network:
             for part, shape in zip(np.split(weights, ends), self.shapes, strict=True)
         ]
 
-    def initial_weights(self, seed: int) -> NDArray[np.float32]:
+    def initial_weights(self, seed: int) -> Singles:
         """Return uniform weights within Glorot and Bengio's limit, shape (n_weights,); biases zero."""
         draw = generator(seed, "nn.initial-weights")
         parts = []
-        for k, (n_in, n_out) in enumerate(self.shapes):
-            gain = 4.0 if self.activation == "sigmoid" else 1.0
-            convolution = self.convolutions[k] if k < len(self.convolutions) else None
-            # each output channel is read by so many inputs
-            reach = convolution.kernel**2 if convolution else 1
+        gain = 4.0 if self.activation == "sigmoid" else 1.0
+        # each output channel of a convolution is read by so many inputs
+        reaches = (*(c.kernel**2 for c in self.convolutions), *(1 for _ in self.widths[1:]))
+        for (n_in, n_out), reach in zip(self.shapes, reaches, strict=True):
             limit = gain * np.sqrt(6.0 / (n_in + n_out * reach))
             w = draw.uniform(-limit, limit, (n_in, n_out))
             if self.bias == "array":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
 
 
 @njit(**INLINED)
@@ -23,33 +23,30 @@ def add_bias(z, layer, net):
 @njit(**INLINED)
 def activate(z, activation):
     """Apply an activation to sums, in place."""
-    one = np.float32(1.0)
     for i in range(z.shape[0]):
         if activation == 0:
-            z[i] = one / (one + np.exp(-z[i]))
+            z[i] = ONE / (ONE + np.exp(-z[i]))
         elif activation == 1:
             z[i] = np.tanh(z[i])
         else:
-            z[i] = max(z[i], np.float32(0.0))
+            z[i] = max(z[i], ZERO)
 
 
 @njit(**INLINED)
 def slope_at(y, activation):
     """Return the slope of an activation from its value."""
-    one = np.float32(1.0)
-    zero = np.float32(0.0)
     if activation == 0:
-        return y * (one - y)
+        return y * (ONE - y)
     if activation == 1:
-        return one - y * y
-    return one if y > zero else zero
+        return ONE - y * y
+    return ONE if y > ZERO else ZERO
 
 
 @njit(**INLINED)
 def softmax(z):
     """Turn sums into probabilities, in place."""
     top = z[0]
-    total = np.float32(0.0)
+    total = ZERO
     for i in range(z.shape[0]):
         top = max(top, z[i])
     for i in range(z.shape[0]):

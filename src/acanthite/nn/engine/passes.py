@@ -10,9 +10,9 @@ import numpy as np
 
 from acanthite.jit import njit
 from acanthite.nn.engine.convolution import convolve, convolve_back, pick, unpool
-from acanthite.nn.engine.layout import COLUMNS, KERNEL, ROWS
+from acanthite.nn.engine.layout import COLUMNS, ROWS, is_convolution, part
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at, softmax
 from acanthite.nn.engine.periphery import from_lines
 from acanthite.nn.engine.products import _drive_lines, axpy, cross, cross_back, dot_columns
@@ -28,7 +28,7 @@ def load_image(image, net):
     scale = np.float32(1.0 / 255.0)
     for j in range(image.shape[0]):
         nodes.values[j] = np.float32(image[j]) * scale
-    if net.maps.geometry[0, KERNEL] == 0:
+    if not is_convolution(net, 0):
         nodes.n_active[0] = list_nonzero(
             nodes.values[: net.layers.n_in[0]], nodes.active, nodes.active_values
         )
@@ -42,8 +42,8 @@ def forward(weights, net):
     n_layers = layers.n_in.shape[0]
     for layer in range(n_layers):
         n_in, n_out = layers.n_in[layer], layers.n_out[layer]
-        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
-        if net.maps.geometry[layer, KERNEL] > 0:
+        w = part(weights, layers.weight_offset, layer)
+        if is_convolution(net, layer):
             convolve(w, layer, net)
             continue
         x = nodes.values[layers.node_offset[layer] :]
@@ -75,11 +75,11 @@ def backward(weights, net, label):
     at = layers.node_offset[n_layers]
     for i in range(n_out):
         nodes.errors[at + i] = nodes.values[at + i]
-    nodes.errors[at + label] -= np.float32(1.0)
+    nodes.errors[at + label] -= ONE
     for layer in range(n_layers - 1, 0, -1):
-        w = weights[layers.weight_offset[layer] : layers.weight_offset[layer + 1]]
-        below = net.maps.geometry[layer - 1, KERNEL] > 0
-        if net.maps.geometry[layer, KERNEL] > 0:
+        w = part(weights, layers.weight_offset, layer)
+        below = is_convolution(net, layer - 1)
+        if is_convolution(net, layer):
             convolve_back(w, layer, net)
         elif below:
             _back(w, layer, net)
@@ -103,12 +103,12 @@ def _back_sparse(w, layer, net):
     e = nodes.errors[layers.node_offset[layer] : layers.node_offset[layer] + n_in]
     d = nodes.errors[layers.node_offset[layer + 1] : layers.node_offset[layer + 1] + n_out]
     back = periphery.outputs[:n_in]
-    largest = np.float32(0.0)
-    norm_squared = np.float32(0.0)
+    largest = ZERO
+    norm_squared = ZERO
     if periphery.on:
         largest, norm_squared = _drive_lines(d, periphery)
         d = periphery.inputs[:n_out]
-    back[:] = np.float32(0.0)
+    back[:] = ZERO
     for j in range(n_in):
         e[j] = slope_at(x[j], layers.activation)
     dot_columns(w, nodes, list_nonzero(e, nodes.active, nodes.active_values), d, back)
@@ -181,7 +181,7 @@ def n_crossings(net, layer):
 
     Once, or once for each position of a convolution.
     """
-    if net.maps.geometry[layer, KERNEL] > 0:
+    if is_convolution(net, layer):
         return net.maps.geometry[layer, ROWS] * net.maps.geometry[layer, COLUMNS]
     return 1
 
@@ -196,10 +196,10 @@ def crossing(net, layer, k):
     nodes = net.nodes
     maps = net.maps
     n_in, n_out = layers.n_in[layer], layers.n_out[layer]
-    if maps.geometry[layer, KERNEL] > 0:
+    if is_convolution(net, layer):
         x, d = maps.inputs[:n_in], maps.outputs[:n_out]
-        pick(maps.patches[maps.patch_offset[layer] : maps.patch_offset[layer + 1]], k, x)
-        pick(maps.errors[maps.map_offset[layer] : maps.map_offset[layer + 1]], k, d)
+        pick(part(maps.patches, maps.patch_offset, layer), k, x)
+        pick(part(maps.errors, maps.map_offset, layer), k, d)
         return x, d
     first = layers.node_offset[layer]
     second = layers.node_offset[layer + 1]
@@ -212,12 +212,12 @@ def n_pairs(net, layer):
 
     One, or one for each position of a convolution that has an error.
     """
-    return net.maps.n_due[layer] if net.maps.geometry[layer, KERNEL] > 0 else 1
+    return net.maps.n_due[layer] if is_convolution(net, layer) else 1
 
 
 @njit(inline="always", nogil=True)
 def pair(net, layer, k):
     """Return inputs and errors of the ``k``-th rank-one update of a layer; see :func:`crossing`."""
-    if net.maps.geometry[layer, KERNEL] > 0:
+    if is_convolution(net, layer):
         k = net.maps.due[net.maps.due_offset[layer] + k]
     return crossing(net, layer, k)

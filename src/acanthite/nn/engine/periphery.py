@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from acanthite.arguments import number
+from acanthite.arguments import check_fields, number
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ZERO
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 
 _LEAST = np.float32(1e-30)  # a smaller full scale has no inverse in float32
@@ -80,8 +80,8 @@ class Periphery:
     output_bound: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("read_noise", "output_noise"):
-            number(f"periphery: {name}", getattr(self, name), least=0, error=TrainingError)
+        noise = "read_noise", "output_noise"
+        check_fields(self, "periphery", noise, least=0, error=TrainingError)
         for name in ("input_bits", "output_bits"):
             bits = getattr(self, name)
             if bits is not None and not (isinstance(bits, int) and 2 <= bits <= 24):
@@ -142,10 +142,10 @@ def to_lines(p, x):
     The norm is that of the read noise, and zero without.
     """
     top = largest(x)
-    total = np.float32(0.0)
-    if p.input_levels > np.float32(0.0) and top > np.float32(0.0):
+    total = ZERO
+    if p.input_levels > ZERO and top > ZERO:
         _round(x, top, p.input_levels)
-    if p.read_noise > np.float32(0.0):
+    if p.read_noise > ZERO:
         for j in range(x.shape[0]):
             total += x[j] * x[j]
     return top, total
@@ -169,13 +169,13 @@ def from_lines(p, z, top, norm_squared):
     ``top`` is its largest input.
     """
     sigma = np.sqrt(p.read_noise * p.read_noise * norm_squared + (p.output_noise * top) ** 2)
-    if sigma > np.float32(0.0):
+    if sigma > ZERO:
         at = np.uint64(take_normals(p.rng, z.shape[0]))
         for i in range(np.uint64(z.shape[0])):
             z[i] += sigma * p.rng.normals[at + i]
     bound = p.bound * top
-    if bound > np.float32(0.0):
+    if bound > ZERO:
         for i in range(z.shape[0]):
             z[i] = min(max(z[i], -bound), bound)
-        if p.output_levels > np.float32(0.0):
+        if p.output_levels > ZERO:
             _round(z, bound, p.output_levels)

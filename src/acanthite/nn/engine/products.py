@@ -6,7 +6,7 @@ import numpy as np
 
 from acanthite.jit import njit
 from acanthite.nn.engine.native.columns import sum_columns
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ZERO
 from acanthite.nn.engine.periphery import from_lines, to_lines
 
 
@@ -63,7 +63,6 @@ def dot_columns(w, nodes, count, d, back):
 @njit(inline="always", nogil=True)
 def _dot4(w, active, k, d, back):
     n = np.uint64(d.shape[0])
-    zero = np.float32(0.0)
     a, b, c, e = (
         active[k],
         active[k + np.uint64(1)],
@@ -71,7 +70,7 @@ def _dot4(w, active, k, d, back):
         active[k + np.uint64(3)],
     )
     p, q, r, s = n * a, n * b, n * c, n * e
-    at_a, at_b, at_c, at_e = zero, zero, zero, zero
+    at_a, at_b, at_c, at_e = ZERO, ZERO, ZERO, ZERO
     for i in range(n):
         at_a += w[p + i] * d[i]
         at_b += w[q + i] * d[i]
@@ -87,7 +86,7 @@ def mix(w, stride, count, lines, z):
     The weights are every ``stride``-th of ``w``.
     """
     n = z.shape[0]
-    z[:] = np.float32(0.0)
+    z[:] = ZERO
     for j in range(0, count - 3, 4):
         p, q, r, s = (
             lines[j * n :],
@@ -116,7 +115,7 @@ def axpy(a, x, y):
 
 @njit(**INLINED)
 def _dot(x, y):
-    total = np.float32(0.0)
+    total = ZERO
     for i in range(x.shape[0]):
         total += x[i] * y[i]
     return total

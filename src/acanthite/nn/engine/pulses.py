@@ -29,7 +29,7 @@ from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import Network
@@ -118,7 +118,7 @@ def pulse(array, cell, sign, normal):
     at = index * stride(array.rule)
     c = array.coefficients
     w = array.weights[index]
-    w += step(array.rule, c, at, sign, w) * (np.float32(1.0) + array.noise * normal)
+    w += step(array.rule, c, at, sign, w) * (ONE + array.noise * normal)
     array.weights[index] = min(max(w, c[at + lower]), c[at + upper])
 
 
@@ -143,7 +143,7 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
     lines : FiringLines
     rng : Rng
     """
-    slots, x_scale, d_scale = _train(x, d, rate, smallest, bl_max)
+    slots, x_scale, d_scale = pulse_train(x, d, rate, smallest, bl_max)
     if slots == 0:
         return 0
     inputs = lines.inputs
@@ -165,23 +165,22 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
             array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, rng
         )
         total += fired * high
-    _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
-    _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
+    _pulse_listed(array, lines, up, down, rng)
     return total
 
 
 @njit(**INLINED)
-def _train(x, d, rate, smallest, bl_max):
+def pulse_train(x, d, rate, smallest, bl_max):
     """Return the slots of an update, and the factors from inputs and errors to their chances.
 
     A chance of 2**32 is certain.
     """
     top_x, top_d = largest(x), largest(d)
     need = rate * top_x * top_d / smallest
-    if not (need > np.float32(0.0) and need < np.float32(np.inf)):
+    if not (need > ZERO and need < np.float32(np.inf)):
         return 0, need, need
     slots = int(min(np.ceil(need), np.float32(bl_max)))
-    peak = min(np.sqrt(need / np.float32(slots)), np.float32(1.0))
+    peak = min(np.sqrt(need / np.float32(slots)), ONE)
     return slots, peak / top_x * FULL, peak / top_d * FULL
 
 
@@ -191,8 +190,8 @@ def _collect_lines(values, scale, side):
 
     Positive ones come first.
     """
-    positive = list_positive(values, np.float32(1.0), 0, side.active, side.values)
-    n = list_positive(values, np.float32(-1.0), positive, side.active, side.values)
+    positive = list_positive(values, ONE, 0, side.active, side.values)
+    n = list_positive(values, -ONE, positive, side.active, side.values)
     for k in range(n):
         side.chance[k] = np.uint32(np.int64(side.values[k] * scale))
     return positive, n
@@ -223,8 +222,7 @@ def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
     rows = lines.outputs.fired
     for f in range(fired):
         if max(up, down) + high > WORDS:
-            _pulse_cells(array, lines.up, up, np.float32(1.0), rng)
-            _pulse_cells(array, lines.down, down, np.float32(-1.0), rng)
+            _pulse_listed(array, lines, up, down, rng)
             up, down = 0, 0
         base = np.uint32(offset + np.int64(lines.inputs.fired[np.uint64(f)]) * n_out)
         if f < half:
@@ -236,13 +234,20 @@ def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
     return up, down
 
 
+@njit(**INLINED)
+def _pulse_listed(array, lines, up, down, rng):
+    """Pulse the first cells listed, so many up and so many down."""
+    _pulse_cells(array, lines.up, up, ONE, rng)
+    _pulse_cells(array, lines.down, down, -ONE, rng)
+
+
 @njit(inline="always", nogil=True)
 def _pulse_cells(array, cells, n, sign, rng):
     """Pulse the first ``n`` cells listed, one after the other."""
     c = stride(array.rule)
     done = np.int64(0)
     while done < n:
-        at, m = some_normals(rng, n - done) if array.noise > np.float32(0.0) else (0, n - done)
+        at, m = some_normals(rng, n - done) if array.noise > ZERO else (0, n - done)
         first = np.uint64(done)
         z = np.uint64(at)
         for k in range(np.uint64(m)):
@@ -253,4 +258,4 @@ def _pulse_cells(array, cells, n, sign, rng):
                 prefetch_once(array.coefficients, ahead * c + c - np.uint64(1))
             pulse(array, cells[first + k], sign, rng.normals[z + k])
         done += m
-    array.counts[0 if sign > np.float32(0.0) else 1] += n
+    array.counts[0 if sign > ZERO else 1] += n

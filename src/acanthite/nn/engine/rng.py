@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.random import stream_id
 
@@ -26,6 +26,7 @@ _PIECE = 512  # filled at once
 _HALF = _PIECE // 2
 
 _WORD_AT, _, NORMAL_AT, NORMAL_BLOCK = range(4)
+_FROM_HOST = {**INLINED, "inner": False}  # called by `refill` too
 _NORMALS = 0x80000000  # the top bit of the counter parts words from normals
 
 
@@ -80,13 +81,13 @@ def _fill(out, key, piece, kind, quarter):
         out[i + 3 * quarter] = e
 
 
-@njit(**INLINED)
+@njit(**_FROM_HOST)
 def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
     _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
 
 
-@njit(**INLINED)
+@njit(**_FROM_HOST)
 def _fill_normals(rng, piece):
     _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE
@@ -104,7 +105,6 @@ def _box_muller(words, out):
     normals of a pair are stored half a piece apart, so that the whole loop vectorises.
     """
     f = np.float32
-    one = np.float32(1.0)
     two = np.float32(2.0)
     for i in range(_HALF):
         odd = f(
@@ -114,7 +114,7 @@ def _box_muller(words, out):
             odd.view(np.int32) - np.int32(0x3F3504F3)
         )  # mantissas from root 1/2 to root 2
         exponent = shifted >> np.int32(23)
-        t = np.int32(odd.view(np.int32) - np.int32(exponent << np.int32(23))).view(np.float32) - one
+        t = np.int32(odd.view(np.int32) - np.int32(exponent << np.int32(23))).view(np.float32) - ONE
         p = f(0.19940135) + t * (f(-0.16973306) + t * (f(0.1590315) + t * f(-0.10743682)))
         p = f(-0.5) + t * (f(0.333337) + t * (f(-0.24992541) + t * p))
         log = f(np.int32(exponent - np.int32(17))) * f(0.6931471805599453) + (t + t * t * p)
@@ -125,10 +125,10 @@ def _box_muller(words, out):
         p = f(-0.16665658) + s * (
             f(0.00833305062) + s * (f(-0.000198090464) + s * f(2.60516628e-6))
         )
-        sine = a * (one + s * p)
+        sine = a * (ONE + s * p)
         p = f(-0.49999905) + s * (f(0.04166358) + s * (f(-0.0013853667) + s * f(2.3153174e-5)))
-        cosine = one + s * p
-        out[i] = radius * (one - two * sine * sine)
+        cosine = ONE + s * p
+        out[i] = radius * (ONE - two * sine * sine)
         out[i + _HALF] = radius * (two * sine * cosine)
 
 

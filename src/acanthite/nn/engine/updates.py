@@ -24,7 +24,7 @@ from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.jit import njit
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.pulses import pulse, update
 from acanthite.nn.engine.rng import take_normals, take_words
@@ -81,7 +81,7 @@ def change(
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(change, jit_options=INLINED)
+@overload(change, jit_options=CHOSEN)
 def _change(array, offset, x, d, rate, smallest, trains, lines, rng):
     if isinstance(trains, types.Integer):
         return _stochastic
@@ -114,27 +114,25 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
     first, last : int
     trains : Expected
     """
-    zero = np.float32(0.0)
-    one = np.float32(1.0)
     top = largest(x) * largest(d)
     need = rate * top / smallest
     rises, falls = 0.0, 0.0
-    if need > zero and need < np.float32(np.inf):
+    if need > ZERO and need < np.float32(np.inf):
         scale = min(need, np.float32(trains.bl_max)) / top
         n_out = d.shape[0]
         for j in range(first, last):
-            if x[j] == zero:
+            if x[j] == ZERO:
                 continue
             for i in range(n_out):
                 count = scale * abs(x[j]) * abs(d[i])
-                sign = -one if (x[j] > zero) == (d[i] > zero) else one
+                sign = -ONE if (x[j] > ZERO) == (d[i] > ZERO) else ONE
                 cell = offset + j * n_out + i
                 if trains.whole:
                     count = np.float32(np.rint(count))
                     _whole(array, cell, sign, int(count), rng)
-                elif count > zero:
+                elif count > ZERO:
                     _part(array, cell, sign, count)
-                if sign > zero:
+                if sign > ZERO:
                     rises += count
                 else:
                     falls += count
@@ -142,20 +140,20 @@ def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
 
 
 @njit(**IN_PLACE)
-def expected_batch(array, offset, x, d, first, last, rate, smallest, trains, rng):
+def expected_batch(array, x, d, first, last, rate, smallest, trains, rng):
     """Do :func:`expected` for every sample of ``x`` and ``d``, shape (n_samples, n_in) and
     (n_samples, n_out).
     """
     up, down = 0, 0
     for s in range(x.shape[0]):
-        u, v = expected(array, offset, x[s], d[s], first, last, rate, smallest, trains, rng)
+        u, v = expected(array, 0, x[s], d[s], first, last, rate, smallest, trains, rng)
         up, down = up + u, down + v
     return up, down
 
 
 @njit(inline="always", nogil=True)
 def _whole(array, cell, sign, n, rng):
-    z = take_normals(rng, n) if n > 0 and array.noise > np.float32(0.0) else 0
+    z = take_normals(rng, n) if n > 0 and array.noise > ZERO else 0
     for k in range(n):
         pulse(array, cell, sign, rng.normals[z + k])
 
@@ -164,7 +162,7 @@ def _whole(array, cell, sign, n, rng):
 def _part(array, cell, sign, count):
     n = int(count)
     for _ in range(n):
-        pulse(array, cell, sign, np.float32(0.0))
+        pulse(array, cell, sign, ZERO)
     at = np.uint64(cell) * stride(array.rule)
     c = array.coefficients
     w = array.weights[cell]

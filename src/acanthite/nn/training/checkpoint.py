@@ -10,7 +10,6 @@ the file too, and another training is refused.
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.files import atomic
+from acanthite.nn.data.npz import read_arrays
 
 FORMAT = 5  #: raised when older checkpoints can no longer be read
 
@@ -67,14 +67,17 @@ def load(path: Path, settings: Mapping[str, Any], state: Any) -> dict[str, NDArr
         If the file cannot be read, or belongs to another network, device, algorithm, data set or
         seed.
     """
-    stored = _read(path)
+    try:
+        stored = read_arrays(path)
+    except ValueError as reason:
+        raise TrainingError(
+            f"checkpoint {path}: cannot be read ({reason}); remove it to start anew"
+        ) from None
     head = _head(path, stored)
     _same(path, head["settings"], json.loads(json.dumps(dict(settings))))
     parts = dict(arrays(state))
     saved = {name: values for name, values in stored.items() if name.startswith("state.")}
-    if {n: (a.shape, a.dtype) for n, a in parts.items()} != {
-        n: (a.shape, a.dtype) for n, a in saved.items()
-    }:
+    if _kinds(parts) != _kinds(saved):
         raise TrainingError(
             f"checkpoint {path}: its arrays are those of another version or network; {_REMEDY}"
         )
@@ -83,15 +86,8 @@ def load(path: Path, settings: Mapping[str, Any], state: Any) -> dict[str, NDArr
     return {name: values for name, values in stored.items() if name not in saved and name != "head"}
 
 
-def _read(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
-        raise TrainingError(
-            f"checkpoint {path}: cannot be read ({reason}); remove it to start anew"
-        ) from None
+def _kinds(parts: Mapping[str, NDArray[Any]]) -> dict[str, tuple[Any, ...]]:
+    return {name: (values.shape, values.dtype) for name, values in parts.items()}
 
 
 def _head(path: Path, stored: Mapping[str, NDArray[Any]]) -> dict[str, Any]:

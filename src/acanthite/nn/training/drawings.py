@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.drawing import (
     BLUE,
@@ -21,6 +20,7 @@ from acanthite.drawing import (
     whole_numbers,
 )
 from acanthite.formatting import as_text
+from acanthite.nn.array_types import Doubles, Integers, Singles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,8 +71,8 @@ def draw_errors(result: TrainingResult, ax: Axes | None = None) -> Axes:
 
 
 def histograms(
-    layers: Sequence[NDArray[np.float32]],
-) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:
+    layers: Sequence[Singles],
+) -> tuple[Doubles, list[Integers]]:
     """Count the weights of each layer in bins they share.
 
     Parameters
@@ -90,7 +90,7 @@ def histograms(
     return edges, [np.histogram(layer, edges)[0] for layer in layers]
 
 
-def weights(edges: NDArray[np.float64], counts: Sequence[NDArray[np.int64]]) -> Figure:
+def weights(edges: Doubles, counts: Sequence[Integers]) -> Figure:
     """Draw the distribution of each layer's weights; return the Figure."""
     figure, ax = new_figure(5.2, 3.4)
     for k, count in enumerate(counts):
@@ -102,7 +102,7 @@ def weights(edges: NDArray[np.float64], counts: Sequence[NDArray[np.int64]]) -> 
     return figure
 
 
-def confusion(counts: NDArray[np.int64]) -> Figure:
+def confusion(counts: Integers) -> Figure:
     """Draw how many images of each class (down) were put in each (across); return the Figure."""
     n = len(counts)
     figure, ax = new_figure(0.45 * n + 1.6, 0.42 * n + 1.0)

@@ -14,14 +14,13 @@ import numpy as np
 from acanthite.drawing import save_png
 from acanthite.errors import RunFolderError
 from acanthite.files import write_text
+from acanthite.nn.array_types import Doubles
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.training import drawings
 from acanthite.nn.training.loop import CHECKPOINT_EVERY, Run, Watch
 from acanthite.nn.training.setup import Setup, prepare
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from acanthite.nn.training.job import Job
     from acanthite.nn.training.result import TrainingResult
     from acanthite.synapse.base import Synapse
@@ -159,7 +158,7 @@ def per_epoch(result: TrainingResult) -> list[dict[str, float | int | None]]:
     ]
 
 
-def _accuracy(values: NDArray[np.float64] | None, epoch: int) -> float | None:
+def _accuracy(values: Doubles | None, epoch: int) -> float | None:
     """Return the accuracy after an epoch, or None where there were no images to measure on."""
     return None if values is None or math.isnan(values[epoch]) else float(values[epoch])
 

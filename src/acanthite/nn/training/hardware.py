@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.jit import njit
+from acanthite.nn.array_types import Doubles, Integers
+from acanthite.nn.engine.native.options import ZERO
 from acanthite.nn.engine.passes import backward, crossing, forward, load_image, n_crossings
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.training.setup import Setup
@@ -36,16 +37,16 @@ class Cost:
         side, the positions of a convolution one after another. [s]
     """
 
-    write_energy: NDArray[np.float64]
-    read_energy: NDArray[np.float64]
-    time: NDArray[np.float64]
+    write_energy: Doubles
+    read_energy: Doubles
+    time: Doubles
 
 
 def cost(
     setup: Setup,
-    pulses: NDArray[np.int64],
-    transfers: NDArray[np.int64],
-    cells_read: NDArray[np.float64],
+    pulses: Integers,
+    transfers: Integers,
+    cells_read: Doubles,
 ) -> Cost:
     """Return what each epoch costs; reads and time are zero without a device.
 
@@ -96,8 +97,8 @@ def cells_read(weights, net, images, labels):
 def _drive(x):
     """Return the sum of squared inputs, the largest scaled to 1."""
     top = largest(x)
-    total = np.float32(0.0)
-    if top > np.float32(0.0):
+    total = ZERO
+    if top > ZERO:
         for j in range(x.shape[0]):
             total += (x[j] / top) ** 2  # scaled first: the square of a small one may be zero
     return total

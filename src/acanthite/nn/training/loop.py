@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Algorithm, Batch, Tally
+from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.passes import classify
 from acanthite.nn.training import checkpoint
@@ -159,7 +159,7 @@ class Run:
         return len(self.history.tallies) >= self.setup.job.epochs
 
     @property
-    def weights(self) -> NDArray[np.float32]:
+    def weights(self) -> Singles:
         """The weights the network runs on, shape (n_weights,). [1]"""
         return self.setup.algorithm.weights(self.state)
 
@@ -223,10 +223,10 @@ class Run:
         if self.setup.job.validation:
             self.history.validation.append(self._accuracy(held_out.images, held_out.labels))
 
-    def _accuracy(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:
+    def _accuracy(self, images: Bytes, labels: Bytes) -> float:
         return float((self._classes(images) == labels).mean()) if len(images) else _NAN
 
-    def _classes(self, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def _classes(self, images: Bytes) -> Integers:
         """Return the class the network puts each image in, shape (n,)."""
         return classify(self.weights, self._net(), images)
 
@@ -300,7 +300,7 @@ class Run:
             samples_per_second=n * len(history.tallies) / history.seconds,
         )
 
-    def _confusion(self) -> NDArray[np.int64] | None:
+    def _confusion(self) -> Integers | None:
         """Return counts of images by class (rows) and predicted class (columns)."""
         images = self.setup.training.test_images
         labels = self.setup.training.test_labels

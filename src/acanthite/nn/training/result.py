@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acanthite.display import Plotted
 from acanthite.nn.algorithms.base import Algorithm
+from acanthite.nn.array_types import Doubles, Integers, Singles
 from acanthite.nn.training.hardware import Cost
 
 if TYPE_CHECKING:
@@ -65,20 +65,20 @@ class TrainingResult(Plotted, picture="acanthite.nn.training.drawings:draw_error
 
     algorithm: Algorithm
     seed: int
-    loss: NDArray[np.float64]
-    train_accuracy: NDArray[np.float64]
-    test_accuracy: NDArray[np.float64] | None
-    validation_accuracy: NDArray[np.float64] | None
-    pulses: NDArray[np.int64]
+    loss: Doubles
+    train_accuracy: Doubles
+    test_accuracy: Doubles | None
+    validation_accuracy: Doubles | None
+    pulses: Integers
     cost: Cost = field(repr=False)
     write_energy: float
-    weights: NDArray[np.float32] = field(repr=False)
-    biases: NDArray[np.float32] = field(repr=False)
-    confusion: NDArray[np.int64] | None = field(repr=False)
+    weights: Singles = field(repr=False)
+    biases: Singles = field(repr=False)
+    confusion: Integers | None = field(repr=False)
     samples_per_second: float = field(compare=False)
 
     @property
-    def energy(self) -> NDArray[np.float64]:
+    def energy(self) -> Doubles:
         """Write energy, shape (epochs,). [J]"""
         return (self.pulses * self.write_energy).astype(np.float64)
 

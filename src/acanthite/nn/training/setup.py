@@ -151,10 +151,7 @@ def device(synapse: Synapse | str | Path | None) -> Synapse | None:
 def _network(job: Job, dataset: Dataset) -> Network:
     """Return the network of a job, fitted to its data set, with the job's options over it."""
     options = {
-        "activation": job.activation,
-        "bias": job.bias,
-        "bias_rate": job.bias_rate,
-        "periphery": job.periphery,
+        name: getattr(job, name) for name in ("activation", "bias", "bias_rate", "periphery")
     }
     changes = {name: value for name, value in options.items() if value is not None}
     return replace(network_named(job.network, dataset), **changes)

@@ -22,7 +22,6 @@ from acanthite.constants import (
     mtorr,
     mV,
     nm,
-    nS,
     pA,
     pF,
     um,
@@ -33,6 +32,8 @@ from acanthite.parameters.sets.cited import assumed, cited, fitted
 
 stated = cited("Zhu2025", "measured")
 computed = cited("Gall2016", "predicted")
+measured_in_gold = cited("Erts2000", "measured")
+ductile = cited("Shi2018", "assumed")
 
 QUANTITIES = {
     "process.critical_h2s_pressure": assumed(
@@ -56,9 +57,9 @@ QUANTITIES = {
     "film.grain_thickness_exponent": assumed(0.72, "1", "top grain ~ (d / 50 nm)^q"),
     "film.reference_thickness": assumed(50 * nm, "m", "thickness the annealing law refers to"),
     "film.grain_barrier": stated(0.20 * eV, "J", "Sect. 3.3: Frenkel migration, ~0.2 eV"),
-    "film.boundary_barrier": fitted(0.795 * eV, "J", "dW, what disorder adds"),
-    "film.barrier_grain_size": fitted(18.4 * nm, "m", "D_h, grain at which half of dW is left"),
-    "film.barrier_exponent": fitted(3.21, "1", "p"),
+    "film.boundary_barrier": fitted(0.826 * eV, "J", "dW, what disorder adds"),
+    "film.barrier_grain_size": fitted(18.76 * nm, "m", "D_h, grain at which half of dW is left"),
+    "film.barrier_exponent": fitted(3.297, "1", "p"),
     "film.microstrain": assumed(
         0.0, "1", "none: the paper reports widths only, so grains are lower bounds"
     ),
@@ -98,38 +99,81 @@ QUANTITIES = {
         "included (12)",
     ),
     "filament.temperature": assumed(300.0, "K", "room temperature"),
-    "filament.attempt_rate": fitted(1.47e11, "1/s", "nu0"),
-    "filament.site_number": fitted(237.0, "1", "N_s, nucleation sites a cell"),
-    "filament.nucleation_field": fitted(0.0425 * eV, "J V", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
-    "filament.gold_field": fitted(0.130 * eV, "J V", "B_Au, nucleation of silver on gold"),
-    "filament.growth_velocity": fitted(6.8e-3, "m/s", "v_x0"),
-    "filament.growth_field": fitted(0.012 * eV, "J V", "B_x"),
+    "filament.attempt_rate": fitted(2.43e11, "1/s", "nu0"),
+    "filament.site_number": fitted(698.0, "1", "N_s, nucleation sites a cell"),
+    "filament.nucleation_field": fitted(0.0464 * eV, "J V", "B, 2D nucleation (Erdey-Gruz-Volmer)"),
+    "filament.gold_field": fitted(0.1436 * eV, "J V", "B_Au, nucleation of silver on gold"),
+    "filament.growth_velocity": fitted(5e-3, "m/s", "v_x0"),
+    "filament.growth_field": fitted(0.0085 * eV, "J V", "B_x"),
     "filament.tip_promotion": assumed(0.3, "1", "g, self-promotion of the tip"),
     "filament.retraction_ratio": assumed(2.0, "1", "retraction over growth"),
+    "filament.tip_radius": assumed(
+        1.5 * nm, "m", "of the growing end: half the body's radius, sharper than the body"
+    ),
+    "filament.rupture_gap": assumed(0.25 * nm, "m", "a contact opens by about an atom"),
+    "filament.radial_velocity": fitted(1e-2, "m/s", "v_r0"),
+    "filament.radial_field": fitted(
+        0.029 * eV, "J V", "B_r, growth and rupture of the contact: one reaction, either way"
+    ),
     "filament.exchange_number": assumed(
         10.0, "1", "radii deposited anew before a constriction is another"
     ),
-    "filament.rupture_gap": assumed(0.25 * nm, "m", "a contact opens by about an atom"),
-    "filament.radial_velocity": fitted(2e-5, "m/s", "v_r0"),
-    "filament.radial_field": fitted(
-        0.018 * eV, "J V", "B_r, of growth and dissolution: one interface reaction, either way"
+    "filament.rupture_rate": fitted(
+        4e7, "1/s", "nu_r, attempts of the weakest atom of the waist to begin a void"
     ),
-    "filament.dissolution_velocity": fitted(7.7e-4, "m/s", "v_d0"),
+    "filament.rupture_atoms": assumed(
+        14.0,
+        "1",
+        "of the waist whose weakest atom has the field B_r: the middle contact of a sweep",
+    ),
+    "filament.notch_radius": assumed(
+        0.236 * nm,
+        "m",
+        "of the sharpest neck: one (111) layer of silver, 4.09 angstrom over the root of 3",
+    ),
+    "filament.surface_diffusivity": assumed(1e-7, "m^2/s", "D_0 of silver along its surface"),
+    "filament.surface_barrier": fitted(
+        1.03 * eV,
+        "J",
+        "Q of surface diffusion, pinned by the matrix: retention bounds it from below; some 0.7 "
+        "eV for bare silver",
+    ),
+    "filament.ripple_foldings": assumed(
+        2.0, "1", "e-folds from the first roughness of a filament to its rupture: 1 to 3"
+    ),
     "filament.cluster_dissolution_rate": assumed(
-        3.3e7, "1/s", "nu_d: a depression pulse undoes what a potentiation pulse did"
+        5.45e7, "1/s", "nu_d: a depression pulse undoes what a potentiation pulse did"
     ),
     "filament.cluster_conductance": fitted(2 * uS, "S", "G_m"),
-    "filament.hrs_conductance": fitted(1 * nS, "S", "G_h, the junction at small bias"),
+    "filament.junction_conductance": fitted(
+        131.0,
+        "S/m^2",
+        "of one grain boundary at small bias and 300 K: 1 nS of a 50 nm device, with three of "
+        "them and 25 um2",
+    ),
+    "filament.hrs_barrier": assumed(
+        0.28 * eV,
+        "J",
+        "the larger of two activation energies of the dark resistivity of evaporated films, "
+        "El-Nahass 2004, abstract",
+    ),
     "filament.hrs_ideality": assumed(1.5, "1", "of the junction"),
     "filament.bulk_conductivity": assumed(0.1, "S/m", "of Ag2S, in series with the junction"),
     "filament.tunnel_decay": assumed(3.9 / nm, "1/m", "2 kappa"),
     "filament.fermi_wavenumber": assumed(12.0 / nm, "1/m", "k_F of silver"),
     "filament.resistivity": assumed(6e-8, "ohm m", "of a silver nanowire"),
+    "filament.phonon_resistivity": assumed(
+        6.0e-11,
+        "ohm m/K",
+        "what warmth adds to it: bulk silver's 1.59e-8 ohm m times 0.0038 per kelvin",
+    ),
     "filament.resistivity_mean_free_path": computed(8.46e-16, "ohm m^2", "Table II: Ag"),
     "filament.body_radius": assumed(3 * nm, "m", "r_fil"),
     "filament.series_resistance": assumed(150.0, "ohm", "R_s: lines and contacts"),
+    "filament.line_coefficient": assumed(
+        3e-3, "1/K", "temperature coefficient of R_s: thin films of silver and gold"
+    ),
     "filament.contact_radius": fitted(0.66 * nm, "m", "r_max"),
-    "filament.capillary_rate": fitted(2e-45, "m^4/s", "K_s"),
     "filament.polarisation_fraction": assumed(0.06, "1", "u / V in steady state"),
     "filament.polarisation_time": assumed(2 * us, "s", "tau, recovery after a pulse"),
     "filament.relative_permittivity": assumed(12.0, "1", "eps_r"),
@@ -156,11 +200,19 @@ QUANTITIES = {
     "spread.cycle_barrier": assumed(
         0.0, "J", "sigma_W between cycles: nucleation is random enough by itself"
     ),
-    "spread.contact_radius": fitted(0.50, "1", "sigma ln r_max between devices"),
-    "spread.radial_velocity": fitted(0.58, "1", "xi_r between cycles"),
+    "spread.contact_radius": fitted(0.493, "1", "sigma ln r_max between devices"),
+    "spread.radial_velocity": fitted(0.639, "1", "xi_r between cycles"),
     "spread.growth_velocity": assumed(0.30, "1", "xi_x between cycles"),
-    "spread.dissolution_field": fitted(0.365, "1", "xi_d between constrictions, normal"),
-    "spread.cluster_conductance": fitted(0.059, "1", "G_m between cycles"),
+    "spread.rupture_field": fitted(
+        0.254, "1", "one over Weibull's modulus of the fields of rupture of the atoms of a waist"
+    ),
+    "spread.device_junction": assumed(
+        10e-3 * eV, "J", "of the junction's barrier between devices: as sigma_W"
+    ),
+    "spread.cycle_junction": assumed(
+        10e-3 * eV, "J", "of the junction's barrier between lives of a filament: as sigma_W"
+    ),
+    "spread.cluster_conductance": fitted(0.062, "1", "G_m between cycles"),
     "instrument.sweep_rate": assumed(5.0, "V/s", "the paper does not state it; 5 mV a millisecond"),
     "instrument.sweep_step": assumed(2.5 * mV, "V", "staircase of the DC sweeps"),
     "instrument.sweep_stop": assumed(
@@ -171,4 +223,31 @@ QUANTITIES = {
     ),
     "instrument.pulse_edge": assumed(20e-9, "s", "rise and fall of a fast pulse"),
     "instrument.parasitic_capacitance": assumed(1 * pF, "F", "of a line, for the scaling note"),
+    # noise of the silver contact, and strain that breaks
+    "noise.hooge_constant": assumed(
+        2e-3, "1", "Hooge's number for metals; from one metal film to another 1e-4 to 1e-1"
+    ),
+    "noise.mean_free_path": measured_in_gold(
+        4 * nm,
+        "m",
+        "abstract: gold contacts from an atom to 20 nm; silver's is assumed alike, 2 to 14 nm",
+    ),
+    "noise.cross_section": assumed(
+        0.01 * nm**2, "m^2", "change as a defect jumps, 0.001 to 0.1 nm2; an atom takes 0.07 nm2"
+    ),
+    "noise.slowest_rate": assumed(1e-6, "1/s", "slower ones are steady over a measurement"),
+    "noise.fastest_rate": assumed(1e9, "1/s", "faster ones are averaged by any instrument"),
+    "bending.film_elastic_limit": assumed(
+        0.017, "1", "Ag2S, bulk; about 1.7 % by an abstract on its elasticity under pressure"
+    ),
+    "bending.film_crack_strain": ductile(
+        0.04, "1", "bulk Ag2S stretches by about 4 %; thin films bend unharmed"
+    ),
+    "bending.film_crack_shape": assumed(6.0, "1", "Weibull, of the film; 3 to 15"),
+    "bending.metal_crack_strain": assumed(
+        0.15,
+        "1",
+        "50 nm Au on polyimide uncracked up to it: Putz, MRS Adv. 1, 773 (2016), abstract",
+    ),
+    "bending.metal_crack_shape": assumed(6.0, "1", "Weibull, of the electrodes; 3 to 15"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acanthite.constants import celsius, hour, minute, mm, mtorr, mV, nm, sccm, torr, um, us
+from acanthite.constants import celsius, hour, kV, minute, mm, mtorr, mV, nm, sccm, torr, um, us
 from acanthite.parameters.sets.cited import cited
 
 measured = cited("Zhu2025", "measured")
@@ -30,5 +30,7 @@ QUANTITIES = {
     "pulse.write_width": measured(1 * us, "s", "Sect. 3.1, Fig. 1c"),
     "pulse.read_voltage": measured(5 * mV, "V", "Sect. 3.1, Fig. 1c"),
     "pulse.endurance_width": measured(10e-3, "s", "Fig. 2g"),
+    "sem.surface_voltage": measured(4.5 * kV, "V", "Fig. 2a"),
+    "sem.section_voltage": measured(2 * kV, "V", "Fig. 2b"),
     "mac.volt_per_level": measured(0.1 * mV, "V", "Sect. 2.4: 255 -> 25.5 mV"),
 }

@@ -169,11 +169,25 @@ class TomlTable(Mapping[str, Any]):
         AcanthiteError
             If the entry is missing and there is no default, or is of another kind.
         """
-        if key in self:
-            return self._decoded(key, self[key], kind, unit, _is_infinite(default))
-        if default is MISSING:
-            raise self.error(f"{self.label}lacks {key}; expected {expectation(kind)}")
-        return default
+        if key not in self:
+            if default is MISSING:
+                raise self.error(f"{self.label}lacks {key}; expected {expectation(kind)}")
+            return default
+        value = self[key]
+        if kind is float and isinstance(value, Mapping):
+            entry = self.table(key)
+            if "value" not in entry:
+                raise self.error(
+                    f"{self.label}{key}: a table needs 'value', and 'unit' if not SI", key
+                )
+            with self.located(key):
+                return convert(entry.value("value", float), str(entry.get("unit", unit)), unit)
+        if dataclasses.is_dataclass(kind) and isinstance(value, Mapping):
+            return self.table(key).build(kind)  # type: ignore[arg-type]
+        try:
+            return decode(value, kind, isinstance(default, float) and math.isinf(default))
+        except ValueError:
+            raise self.wrong(key, expectation(kind)) from None
 
     def table(self, key: str) -> TomlTable:
         """Return a table in this one, empty if there is none."""
@@ -286,26 +300,6 @@ class TomlTable(Mapping[str, Any]):
         with self.located():
             return kind(**values, **others)
 
-    def _decoded(self, key: str, value: Any, kind: Any, unit: str, infinite: bool) -> Any:
-        if kind is float and isinstance(value, Mapping):
-            entry = TomlTable(self._source, value, (*self._keys, key))
-            if "value" not in entry:
-                raise self.error(
-                    f"{self.label}{key}: a table needs 'value', and 'unit' if not SI", key
-                )
-            with self.located(key):
-                return convert(entry.value("value", float), str(entry.get("unit", unit)), unit)
-        if dataclasses.is_dataclass(kind) and isinstance(value, Mapping):
-            return TomlTable(self._source, value, (*self._keys, key)).build(kind)  # type: ignore[arg-type]
-        try:
-            return decode(value, kind, infinite)
-        except ValueError:
-            raise self.wrong(key, expectation(kind)) from None
-
 
 def _default(field: dataclasses.Field) -> Any:
     return field.default if field.default_factory is MISSING else None
-
-
-def _is_infinite(value: Any) -> bool:
-    return isinstance(value, float) and math.isinf(value)

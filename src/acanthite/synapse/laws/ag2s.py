@@ -75,7 +75,7 @@ class Ag2S(LinearLaw):
 
         p: Any = SimpleNamespace(**filament.values)
         state = SimpleNamespace(barrier_shift=0.0)
-        low = junction_current(1e-3, p) / 1e-3
+        low = junction_current(1e-3, 1.0, p) / 1e-3
         return cls(
             growth_rate=coverage_rates(state, -voltage, p)[0],
             dissolution_rate=coverage_rates(state, voltage, p)[1],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from acanthite.crossbar.array_types import Array, Mask
+from acanthite.crossbar.array_types import Array, Mask, Shape
 
 # of the features below: e-fold by e-fold, wherever the cell is
 _PRIOR = np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
@@ -45,7 +45,7 @@ class PulseModel:
 
     def __init__(
         self,
-        shape: tuple[int, int],
+        shape: Shape,
         *,
         start: float,
         change: float,

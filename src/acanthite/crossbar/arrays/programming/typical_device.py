@@ -136,7 +136,7 @@ def suited(
     >>> print(
     ...     f"pulses of {method.width:.0e} s, SET at {'-' if method.set_polarity < 0 else '+'}"
     ... )
-    pulses of 1e-03 s, SET at -
+    pulses of 5e-04 s, SET at -
     """
     sign = window(device, voltage).set_polarity
     half = 0.5 * (high - low)

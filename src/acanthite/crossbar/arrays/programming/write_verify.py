@@ -14,7 +14,7 @@ from acanthite.crossbar.array_types import Array, Integers, Mask
 from acanthite.crossbar.arrays.bias import Scheme, scheme
 from acanthite.crossbar.arrays.driven_array import DrivenArray, Spent
 from acanthite.crossbar.arrays.programming.pulse_model import PulseModel
-from acanthite.crossbar.circuit.checks import SMALLEST, finite, number
+from acanthite.crossbar.circuit.checks import SMALLEST, check_fields, finite
 from acanthite.display import Described, Plotted
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
@@ -114,10 +114,8 @@ class WriteVerify:
     set_polarity: int = -1
 
     def __post_init__(self) -> None:
-        for name in _POSITIVE:
-            number(f"write-verify: {name}", getattr(self, name), above=0)
-        for name in ("read_noise", "relative_noise"):
-            number(f"write-verify: {name}", getattr(self, name), least=0)
+        check_fields(self, "write-verify", _POSITIVE, above=0)
+        check_fields(self, "write-verify", ("read_noise", "relative_noise"), least=0)
         if max(self.set_start, self.reset_start) > self.largest:
             raise CrossbarError(f"write-verify: largest = {self.largest} V is below the first ones")
         if self.set_polarity not in (-1, 1):

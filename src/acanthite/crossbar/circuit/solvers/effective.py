@@ -15,11 +15,10 @@ for the most part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite import threads
 from acanthite.crossbar.array_types import Array, Mask
 from acanthite.crossbar.circuit.circuit import Circuit
 from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
@@ -31,7 +30,7 @@ _RIGHT = 2
 _BOTTOM = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Effective:
     """Currents at the terminals of an array by the voltages at them.
 
@@ -44,7 +43,7 @@ class Effective:
         N.
     """
 
-    into: Array = field(repr=False)
+    into: Array
     n_words: int
 
     @property
@@ -94,12 +93,11 @@ def effective(circuit: Circuit) -> Effective:
     backwards = slice(None, None, -1)
     there = backwards if _tied_last(bit) else slice(None)  # the order of the word lines
     here = backwards if _tied_last(word) else slice(None)
-    rows = _half(word, D.shape[1], there, here)
-    columns = _half(bit, D.shape[0], here, there)
+    rows = _half(word, there, here)
+    columns = _half(bit, here, there)
     right = bool((rows.last < OPEN).any())
     bottom = bool((columns.last < OPEN).any())
-    with threads.one_for_blas():
-        whole = _block(np.stack([D[there, here], rows.r, columns.r.T]), right, bottom)
+    whole = _block(np.stack([D[there, here], rows.r, columns.r.T]), right, bottom)
     into = _close(whole, rows, columns)
     n, m = D.shape
     order = np.concatenate([np.arange(n)[there], n + np.arange(m)[here]])
@@ -114,10 +112,10 @@ def _tied_last(lines: ArrayLines) -> bool:
     return bool(last > first)
 
 
-def _half(lines: ArrayLines, n_nodes: int, order: slice, along: slice) -> _Half:
+def _half(lines: ArrayLines, order: slice, along: slice) -> _Half:
     """Return lines in an order, each along its nodes or against them."""
     first, last = lines.ends[along, order]
-    r = np.column_stack([np.where(first < OPEN, first, 0.0), lines.inner(n_nodes)[order, along]])
+    r = np.column_stack([np.where(first < OPEN, first, 0.0), lines.inner[order, along]])
     return _Half(r, first < OPEN, last, lines.driven[along, order])
 
 
@@ -136,12 +134,10 @@ def _block(cells: Array, right: bool, bottom: bool) -> _Block:
     if max(n, m) <= _PIECE:
         return _piece(cells, right, bottom)
     if m >= n:
-        k = m // 2
-        one = _block(cells[:, :, :k], True, bottom)
-        return _join(one, _block(cells[:, :, k:], right, bottom), _RIGHT)
-    k = n // 2
-    one = _block(cells[:, :k], right, True)
-    return _join(one, _block(cells[:, k:], right, bottom), _BOTTOM)
+        one, two = np.split(cells, [m // 2], axis=2)
+        return _join(_block(one, True, bottom), _block(two, right, bottom), _RIGHT)
+    one, two = np.split(cells, [n // 2], axis=1)
+    return _join(_block(one, right, True), _block(two, right, bottom), _BOTTOM)
 
 
 def _join(one: _Block, two: _Block, out: int) -> _Block:
@@ -248,10 +244,9 @@ def _tiles(D: Array, r_word: Array, r_bit: Array) -> _Block:
     s = np.sqrt(D).reshape(*flat, p * q)
     on_row, on_column = (i[:, None] == np.arange(p)) * 1.0, (j[:, None] == np.arange(q)) * 1.0
     V = np.broadcast_to(np.concatenate([on_row, -on_column], axis=1), (*flat, p * q, p + q))
-    to_words = far_word.reshape(*flat, p * q, 1).repeat(p, axis=-1)
-    to_bits = far_bit.reshape(*flat, p * q, 1).repeat(q, axis=-1)
-    C = V * np.concatenate([to_words, to_bits], axis=-1)
-    F = np.concatenate([V, C], axis=-1)
+    to_words = on_row * far_word.reshape(*flat, p * q, 1)
+    to_bits = -on_column * far_bit.reshape(*flat, p * q, 1)
+    F = np.concatenate([V, to_words, to_bits], axis=-1)
     system = s[..., :, None] * R * s[..., None, :] + np.eye(p * q)
     current = s[..., None] * np.linalg.solve(system, s[..., None] * F)
     signs = np.repeat([1.0, 1.0, -1.0, -1.0], (p, q, p, q))

@@ -82,10 +82,10 @@ class _Pieces:
     """Runs of unbroken wire, with a bound on the resistance from their nodes to the terminals."""
 
     def __init__(self, lines: ArrayLines, D: Array) -> None:
-        self.of_node = lines.pieces(D.shape[1])
+        self.of_node = lines.pieces()
         self.starts = np.flatnonzero(np.diff(self.of_node.ravel(), prepend=-1))
-        inner = lines.inner(D.shape[1])
-        before = np.column_stack([np.zeros(len(D)), np.where(inner < OPEN, inner, 0.0)])
+        whole = np.where(lines.inner < OPEN, lines.inner, 0.0)
+        before = np.column_stack([np.zeros(len(D)), whole])
         self.length = np.add.reduceat(before.ravel(), self.starts)
         self.conductance = np.add.reduceat(D.ravel(), self.starts)
         nearest = np.full(self.starts.size, np.inf)

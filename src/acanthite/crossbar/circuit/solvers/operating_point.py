@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Bound(Described, voltage="V", current="A"):
         return Bound(max(b.voltage for b in bounds), max(b.current for b in bounds))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OperatingPoint:
     """The state of a circuit at one or several inputs.
 
@@ -59,8 +59,8 @@ class OperatingPoint:
 
     residual: float = 0.0
     iterations: int = 0
-    parts: Array | None = field(default=None, repr=False)
-    terminal_currents: tuple[Array, Array] | None = field(default=None, repr=False)
+    parts: Array | None = None
+    terminal_currents: tuple[Array, Array] | None = None
     bound: Bound | None = None
 
     @property

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acanthite.crossbar.array_types import Array
+from acanthite.crossbar.array_types import Array, Shape
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
@@ -38,7 +38,7 @@ class Mapping(Protocol):
     [(64, 20), (128, 10), (64, 11)]
     """
 
-    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+    def shape(self, outputs: int, inputs: int) -> Shape:
         """Return (rows, columns) of the array for a matrix of so many outputs and inputs."""
         ...
 

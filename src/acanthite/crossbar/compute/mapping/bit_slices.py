@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from acanthite.crossbar.array_types import Shape
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.circuit.checks import count, number
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights, held_weights
@@ -57,7 +58,7 @@ class BitSlices(Mapping):
     def _radix(self) -> int:
         return 2**self.bits
 
-    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+    def shape(self, outputs: int, inputs: int) -> Shape:
         """Return the shape of the base, ``slices`` times as wide."""
         rows, columns = self.base.shape(outputs, inputs)
         return rows, self.slices * columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from acanthite.crossbar.array_types import Shape
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, signed_pairs
 
@@ -21,7 +22,7 @@ class ColumnPairs(Mapping):
     [[0.5, 0.0], [0.0, 1.0]]
     """
 
-    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+    def shape(self, outputs: int, inputs: int) -> Shape:
         """Return (inputs, 2 outputs)."""
         return inputs, 2 * outputs
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from acanthite.crossbar.array_types import Shape
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, as_weights
 from acanthite.errors import CrossbarError
@@ -27,7 +28,7 @@ class OffsetColumn(Mapping):
     [[0.75, 0.5], [0.0, 0.5]]
     """
 
-    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+    def shape(self, outputs: int, inputs: int) -> Shape:
         """Return (inputs, outputs + 1)."""
         return inputs, outputs + 1
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from acanthite.crossbar.array_types import Shape
 from acanthite.crossbar.arrays.conductance_range import ConductanceRange
 from acanthite.crossbar.compute.mapping.base import Array, Mapping, signed_pairs
 from acanthite.errors import CrossbarError
@@ -31,7 +32,7 @@ class RowPairs(Mapping):
     [1.0, -1.0, 2.0, -2.0]
     """
 
-    def shape(self, outputs: int, inputs: int) -> tuple[int, int]:
+    def shape(self, outputs: int, inputs: int) -> Shape:
         """Return (2 inputs, outputs)."""
         return 2 * inputs, outputs
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from numba import typeof
 
+from acanthite.jit import from_python
 from acanthite.synapse.rule import StepRule
 
 _compiled: dict[tuple[Any, ...], Any] = {}
@@ -34,6 +35,7 @@ def call_kernel(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = Non
         if rule.function is not None:
             _ = rule.kernel  # a kernel kept on disk imports the law's module, which must be there
         signature = tuple(typeof(a) for a in arguments)
-        kernel.compile(signature)
-        compiled = _compiled[key] = kernel.get_overload(signature)
+        entered = from_python(kernel)
+        entered.compile(signature)
+        compiled = _compiled[key] = entered.get_overload(signature)
     return compiled(*arguments)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 FAST: Any = {"reassoc", "contract", "nsz"}
 """Fast mathematics: sums may be regrouped.
 
@@ -19,8 +21,14 @@ That is done at compile time only, so the bits do not depend on threads.
 IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False, "fastmath": FAST}
 """Options of ``njit`` for a kernel that makes and returns no array."""
 
-INLINED: Any = {**IN_PLACE, "forceinline": True}
-"""The same for a kernel called in few places.
+CHOSEN: Any = {**IN_PLACE, "forceinline": True, "no_cfunc_wrapper": True}
+"""Options of ``overload`` for a kernel called in few places.
 
 Handing thirty arrays over costs as much as many a kernel's work.
 """
+
+INLINED: Any = {**IN_PLACE, "forceinline": True, "inner": True}
+"""The same for ``njit``."""
+
+ZERO, ONE = np.float32(0.0), np.float32(1.0)
+"""Of single precision: with a plain ``0.0`` Numba would compute in double."""

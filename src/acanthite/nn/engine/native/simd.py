@@ -47,10 +47,16 @@ def load(builder: Any, at: Any, mask: Any = None) -> Any:
     kind = at.type.pointee
     if mask is None:
         return builder.load(at, align=4)
-    name = f"llvm.masked.load.v{LANES}{'f32' if kind.element == F32 else kind.element}.p0"
-    signature = ir.FunctionType(kind, [at.type, I32, _MASK, kind])
-    function = cgutils.get_or_insert_function(builder.module, signature, name)
-    return builder.call(function, [at, I32(4), mask, ir.Constant(kind, None)])
+    zero = ir.Constant(kind, None)
+    return _call(builder, "llvm.masked.load", kind, ".p0", kind, at, I32(4), mask, zero)
+
+
+def _call(builder: Any, name: str, kind: Any, end: str, result: Any, *arguments: Any) -> Any:
+    """Call an intrinsic function of LLVM on vectors of a kind."""
+    element = "f32" if kind.element == F32 else kind.element
+    signature = ir.FunctionType(result, [argument.type for argument in arguments])
+    name = f"{name}.v{LANES}{element}{end}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, signature, name), arguments)
 
 
 def first_lanes(builder: Any, n: Any) -> Any:
@@ -65,22 +71,16 @@ def store(builder: Any, values: Any, at: Any, mask: Any = None) -> None:
     if mask is None:
         builder.store(values, at, align=4)
         return
-    kind = values.type
-    name = f"llvm.masked.store.v{LANES}{'f32' if kind.element == F32 else kind.element}.p0"
-    signature = ir.FunctionType(ir.VoidType(), [kind, at.type, I32, _MASK])
-    function = cgutils.get_or_insert_function(builder.module, signature, name)
-    builder.call(function, [values, at, I32(4), mask])
+    nothing = ir.VoidType()
+    _call(builder, "llvm.masked.store", values.type, ".p0", nothing, values, at, I32(4), mask)
 
 
 def pack(builder: Any, values: Any, mask: Any, at: Any) -> None:
     """Store the lanes of a mask next to each other, and anything behind them."""
     kind = values.type
     if WIDE:
-        name = f"llvm.x86.avx512.mask.compress.v{LANES}{'f32' if kind.element == F32 else 'i32'}"
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(kind, [kind, kind, _MASK]), name
-        )
-        packed = builder.call(function, [values, ir.Constant(kind, ir.Undefined), mask])
+        name = "llvm.x86.avx512.mask.compress"
+        packed = _call(builder, name, kind, "", kind, values, ir.Constant(kind, ir.Undefined), mask)
         builder.store(packed, at, align=4)
         return
     place = I64(0)

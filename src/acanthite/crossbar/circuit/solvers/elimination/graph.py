@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from acanthite.crossbar.array_types import Array, Integers
+from acanthite.crossbar.array_types import Array, Integers, Shape
+from acanthite.crossbar.circuit.islands import components
 from acanthite.crossbar.circuit.lines import OPEN, ArrayLines
 
 _LEAF = 9
 """Cells of a rectangle that is not cut further."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """Nodes and the conductances between them, in the order of elimination.
 
@@ -31,14 +32,14 @@ class Graph:
     """
 
     n_free: int
-    word: Integers = field(repr=False)
-    bit: Integers = field(repr=False)
-    first: Integers = field(repr=False)
-    second: Integers = field(repr=False)
-    conductance: Array = field(repr=False)
+    word: Integers
+    bit: Integers
+    first: Integers
+    second: Integers
+    conductance: Array
 
 
-def graph(word: ArrayLines, bit: ArrayLines, shape: tuple[int, int]) -> Graph:
+def graph(word: ArrayLines, bit: ArrayLines, shape: Shape) -> Graph:
     """Return the nodes and wires of an array.
 
     Parameters
@@ -61,31 +62,28 @@ def graph(word: ArrayLines, bit: ArrayLines, shape: tuple[int, int]) -> Graph:
     inner = np.unique(last[last < n_nodes])
     n_free = inner.size
     node = np.where(last < n_nodes, np.searchsorted(inner, last), n_free + last - n_nodes)
-    first = node[a[r > 0.0]]
-    second = node[b[r > 0.0]]
-    g = 1.0 / r[r > 0.0]
+    apart = r > 0.0
+    first = node[a[apart]]
+    second = node[b[apart]]
+    g = 1.0 / r[apart]
     joins = (first != second) & (np.minimum(first, second) < n_free)
     return Graph(n_free, node[u], node[v], first[joins], second[joins], g[joins])
 
 
 def _wires(lines: ArrayLines, nodes: Integers, ends: Integers) -> tuple[Integers, Integers, Array]:
     """Return both ends and the resistance of every segment that is not open."""
-    inner = lines.inner(nodes.shape[1])
     a = np.concatenate([nodes[:, :-1].ravel(), ends[0], ends[1]])
     b = np.concatenate([nodes[:, 1:].ravel(), nodes[:, 0], nodes[:, -1]])
-    r = np.concatenate([inner.ravel(), lines.ends[0], lines.ends[1]])
-    return a[r < OPEN], b[r < OPEN], r[r < OPEN]
+    r = np.concatenate([lines.inner.ravel(), lines.ends[0], lines.ends[1]])
+    whole = r < OPEN
+    return a[whole], b[whole], r[whole]
 
 
 def _last_joined(a: Integers, b: Integers, place: Integers) -> Integers:
     """Return the last place of the nodes that each node is joined with, its own included."""
     if a.size == 0:
         return place
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    links = coo_array((np.ones(a.size, np.int8), (a, b)), shape=(place.size, place.size))
-    n, group = connected_components(links, directed=False)
+    n, group = components(a, b, place.size)
     last = np.zeros(n, np.int64)
     np.maximum.at(last, group, place)
     return last[group]

@@ -8,7 +8,7 @@ error of a current at a terminal is at most the sum of those magnitudes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ class Flow:
     slope: Array | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pattern:
     """Which nodes meet, once and for all values of the devices.
 
@@ -71,15 +71,15 @@ class Pattern:
 
     circuit: Circuit
     graph: Graph
-    first: Integers = field(repr=False)
-    second: Integers = field(repr=False)
-    starts: Integers = field(repr=False)
-    rows: NDArray[np.int32] = field(repr=False)
-    edge: Integers = field(repr=False)
-    entry: Integers = field(repr=False)
-    start: Integers = field(repr=False)
-    index: NDArray[np.int32] = field(repr=False)
-    degree: Integers = field(repr=False)
+    first: Integers
+    second: Integers
+    starts: Integers
+    rows: NDArray[np.int32]
+    edge: Integers
+    entry: Integers
+    start: Integers
+    index: NDArray[np.int32]
+    degree: Integers
 
     def device_voltage(self, potential: Array) -> Array:
         """Return the voltage of each device, without cancellation, shape (N, M). [V]
@@ -106,7 +106,7 @@ class Pattern:
         return into, size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Elimination:
     """An array with all its nodes eliminated.
 
@@ -122,11 +122,11 @@ class Elimination:
     """
 
     pattern: Pattern
-    conductance: Array = field(repr=False)
-    held: Array = field(repr=False)
-    a: Array = field(repr=False)
-    h: Array = field(repr=False)
-    pivots: Array = field(repr=False)
+    conductance: Array
+    held: Array
+    a: Array
+    h: Array
+    pivots: Array
 
     def potentials(self, terminals: Array) -> Array:
         """Return the potentials of all nodes from those of the terminals. [V]
@@ -241,7 +241,7 @@ def bounded_point(e: Elimination, V: Array, U: Array, flow: Flow) -> OperatingPo
     N, M = p.circuit.shape
     n = p.graph.n_free
     into, size = p.balance(flow)
-    left, right, top, bottom = np.split(into[n:], [N, 2 * N, 2 * N + M])
+    ends = into[n:]
     x = _relative(flow.potential, p.graph.word, word.drive * V[:, None])
     y = _relative(flow.potential, p.graph.bit, (bit.drive * U[:, None]).T)
     lost = np.abs(into[:n]) + (8.0 + p.degree) * EPS * size[:n]
@@ -249,8 +249,8 @@ def bounded_point(e: Elimination, V: Array, U: Array, flow: Flow) -> OperatingPo
     voltage += EPS * float(np.abs(flow.potential[0]).max())
     current = SLACK * 2.0 * float(lost.sum()) + 4.0 * EPS * float(flow.scale.sum())
     slopes = [] if flow.slope is None else [flow.slope]
-    words = _sums(-np.stack([left, right]), flow.current.T)
-    bits = _sums(np.stack([top, bottom]), flow.current)
+    words = _sums(-ends[: 2 * N].reshape(2, N), flow.current.T)
+    bits = _sums(ends[2 * N :].reshape(2, M), flow.current)
     return OperatingPoint(
         parts=np.stack([x, y, flow.current, *slopes]),
         terminal_currents=(words, bits),

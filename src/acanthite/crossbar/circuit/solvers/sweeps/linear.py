@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _BESIDE = 1 << 13  # cells up to which inputs are solved side by side: they fit 
 _ALIGNED = 8  # columns: runs of them for each thread are multiples of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Factors:
     """The lines of an array, each eliminated with its devices, and work space for one solve.
 
@@ -36,9 +36,9 @@ class Factors:
     """
 
     D: Array
-    word: tuple[Array, Array, Array] = field(repr=False)
-    bit: tuple[Array, Array, Array] = field(repr=False)
-    work: Array = field(repr=False)
+    word: tuple[Array, Array, Array]
+    bit: tuple[Array, Array, Array]
+    work: Array
     width: int
 
     def solve(
@@ -126,8 +126,8 @@ def solve_each(
     many = f.side_by_side(n)
     reports: list[tuple[float, int]] = []
     for start in range(0, len(J), n):
-        few = slice(start, min(start + n, len(J)))
-        count = few.stop - start
+        few = slice(start, start + n)
+        count = len(J[few])
         room = np.zeros((3, len(f.D), n, f.D.shape[1]))
         beside = room.swapaxes(1, 2)[:, :count]
         beside[0] = J[few]

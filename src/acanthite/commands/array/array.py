@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands import array_report
+from acanthite.commands.array import array_report
 from acanthite.commands.options import (
     AsJson,
     Lines,
@@ -26,7 +26,7 @@ from acanthite.errors import CrossbarError, nearest
 from acanthite.files import write_text
 
 if TYPE_CHECKING:
-    from acanthite.commands.array_report import Report
+    from acanthite.commands.array.array_report import Report
 
 Question = Annotated[
     str,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.film import recipe_of
 from acanthite.commands.options import (
     Over,
     Target,
@@ -17,6 +16,7 @@ from acanthite.commands.options import (
     law_of,
     option,
 )
+from acanthite.commands.wafer.film import recipe_of
 from acanthite.errors import LawError, nearest
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.fit_report import (
+from acanthite.commands.device.fit_report import (
     device_json,
     print_loops,
     print_moments,
     print_pulses,
     pulses_json,
 )
-from acanthite.commands.hints import ByName, Columns, Units, read_hints
+from acanthite.commands.hints import ByName, Columns, Hints, Units, read_hints
 from acanthite.commands.options import (
     FAILED,
     AsJson,
@@ -146,7 +146,7 @@ def fit(
 
 
 def _read(
-    paths: Sequence[Path], hints: tuple[dict[str, Any], dict[str, dict[str, Any]]]
+    paths: Sequence[Path], hints: Hints
 ) -> tuple[list[xr.Dataset], list[xr.Dataset], list[DataFile], bool]:
     """Return pulse responses, loops, the files they are from, and whether one could not be read."""
     from acanthite.fitting import data_file

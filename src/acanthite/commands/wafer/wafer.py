@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.commands.film import Anneal, AnnealTime, recipe_of
-from acanthite.commands.layout import Continuous, Substrate
 from acanthite.commands.options import (
     FAILED,
     AsJson,
@@ -29,6 +27,8 @@ from acanthite.commands.options import (
     refuse_device,
     whole_number,
 )
+from acanthite.commands.wafer.film import Anneal, AnnealTime, recipe_of
+from acanthite.commands.wafer.layout import Continuous, Substrate
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -118,6 +118,7 @@ def test_a_folder_is_not_trained_over_but_resumed(run) -> None:
     assert "made with seed = 1, not 9" in err
 
 
+@pytest.mark.slow
 def test_a_resumed_command_gives_what_one_run_gives(run, tmp_path) -> None:
     run("--epochs", 1)
     _, resumed, _ = run("--epochs", 3, "--resume", "--json")

@@ -19,6 +19,7 @@ from acanthite.commands.options import (
     interruptible,
     option,
     refuse_device,
+    whole_number,
 )
 from acanthite.errors import ImageError
 
@@ -42,6 +43,25 @@ Data = Annotated[Path | None, option("DIR", "Folder with the MNIST files, tried 
 Image = Annotated[
     Path | None,
     option("FILE", "An 8-bit grey photograph for the edge detection.", "a built-in one"),
+]
+_seeds = whole_number(0, 1000, "a number of seeds; give a whole number from 0 to 1000")
+_draws = whole_number(0, 10_000, "a number of draws; give a whole number from 0 to 10000")
+Seeds = Annotated[
+    int | None,
+    option(
+        "N",
+        "Judge every claim over N seeds, from 5001 on; 0 for the run's own alone.",
+        "10, or 2 with --quick",
+        parser=_seeds,
+    ),
+]
+Posterior = Annotated[
+    int,
+    option(
+        "N",
+        "Also compute every claim for N draws of the fitted parameters from their posterior.",
+        parser=_draws,
+    ),
 ]
 Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
 
@@ -74,6 +94,8 @@ def reproduce(
     only: Only = None,
     quick: Quick = False,
     seed: Seed = 1,
+    seeds: Seeds = None,
+    posterior: Posterior = 0,
     out: Out = Path("acanthite-run"),
     threads: Threads = None,
     parameters: Parameters = None,
@@ -85,8 +107,8 @@ def reproduce(
     """Simulate the paper, film to network, and write a report beside the published numbers.
 
     The run folder gets report.html (everything, in one file), claims.csv, figures, recordings and
-    run.json. Stop it with Ctrl-C at any time: finished figures stay, and the same command goes on
-    from there.
+    run.json. Pictures are those of --seed, verdicts those of --seeds. Stop it with Ctrl-C at any
+    time: finished figures stay, and the same command goes on from there.
     """
     refuse_device(
         device,
@@ -112,7 +134,7 @@ def reproduce(
     )
     advice = f"finished figures are kept in {out}: run the same command again to resume"
     with RunDisplay() as display, interruptible(advice, display.stop):
-        result = reproduced(settings, only, out, display)
+        result = reproduced(settings, only, out, display, seeds, posterior)
     print_result(result)
     return FAILED if result.failed else 0
 

@@ -1,0 +1,1 @@
+"""What two pulses or two spikes leave behind: paired-pulse facilitation and STDP windows."""

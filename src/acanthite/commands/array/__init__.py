@@ -1,0 +1,1 @@
+"""The command on arrays before they are built, and what it says."""

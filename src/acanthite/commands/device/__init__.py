@@ -1,0 +1,1 @@
+"""Commands on devices: laws fitted to measurements, and written for circuit simulators."""

@@ -1,0 +1,94 @@
+"""The way from kernels without implicit steps to those with: when it is taken, and that it shows in no bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from acanthite.crossbar import DynamicCells
+from acanthite.device import Law, law
+from acanthite.device.compiler import kernel as compiler
+from acanthite.device.compiler.generate import implicit_source, load_module, loaded
+from acanthite.measurement import Instrument, Retention, Sweep, run
+
+QUIET = Instrument("quiet", 1e9, 0.0, 0.0)
+
+
+def settling(text: str) -> Law:
+    """Return a law of its own text, so that nothing is compiled yet, whose state settles within ``tau``."""
+
+    @law(
+        state="x",
+        parameters={"tau": 1.0, text: 1.0},
+        initial=0.25,
+        stores_charge=True,
+    )
+    def follows(x, voltage, p):
+        return (0.5 + 0.4 * voltage - x) / p.tau, (1e-9 + 1e-6 * x) * voltage
+
+    return replace(follows, name=text)
+
+
+def is_stiff(kind: Law) -> bool:
+    return loaded(implicit_source(kind.kernel().name)) is not None
+
+
+@pytest.fixture(scope="module")
+def answers() -> Law:
+    return settling("answers")
+
+
+def test_a_law_gets_implicit_steps_when_it_turns_out_to_be_stiff():
+    new = settling("new_to_all")  # whatever ran before
+    run(new.sample(2, seed=1, tau=1.0), Sweep(-0.5, 0.5), instrument=QUIET)
+    assert not is_stiff(new)
+    run(new.sample(2, seed=1, tau=1e-9), Retention(), instrument=QUIET)
+    assert is_stiff(new)
+
+
+def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(
+    answers, monkeypatch
+):
+    load_module(implicit_source(answers.kernel().name))
+    devices = answers.sample(3, seed=1, tau=[1.0, 1e-3, 1e-9])
+    programs = (Sweep(-0.5, 0.5, cycles=2), Sweep(-0.5, 0.5, compliance=1e-7), Retention())
+
+    def measured() -> list[np.ndarray]:
+        loops = [run(devices, p, instrument=QUIET)["current"].values for p in programs]
+        after = run(devices, programs[2], after=programs[0], instrument=QUIET)["current"].values
+        return [*loops, after]
+
+    def held() -> list[np.ndarray]:
+        cells = DynamicCells(devices, (1, 3))
+        steps = [cells.hold(0.0, v, t) for v, t in ((0.5, 1e-9), (-0.5, 1e-3), (0.4, 1e5))]
+        return [*steps, cells.conductance()]
+
+    known = measured() + held()
+    asked = []
+
+    def unknown(text: str) -> None:
+        asked.append(text)
+
+    monkeypatch.setattr(compiler, "loaded", unknown)  # every run begins without them
+    for a, b in zip(known, measured() + held(), strict=True):
+        assert a.tobytes() == b.tobytes()
+    assert asked
+
+
+def test_a_run_stops_where_it_would_be_asked_and_says_so(answers):
+    kernel = answers.kernel()
+    y, p, z, counts = np.array([0.25]), np.array([1e-9, 1.0]), np.zeros(6), np.zeros(1, np.int64)
+    segments = np.array([[1e-12, 0.0, 0.1, 1.0], [1.0, 0.1, 0.1, 1.0]])
+    bounds = np.array([[-np.inf], [np.inf], [1.0]])
+    volts, amperes = np.zeros((2, 1, 2))
+    given = (segments, np.ones(2, bool), 1, bounds, 1e-6, (0, 0, 0), counts)
+    work = np.zeros(kernel.WORK_SHAPE)
+    status = kernel.module.run(y, p, *given, work, z, volts, amperes, 1000)
+    assert status == -1
+    assert volts[0, 0] == 0.1
+    assert volts[0, 1] == 0.0
+    implicit = load_module(implicit_source(kernel.name))
+    assert implicit.run(y, p, *given, work, z, volts, amperes, 1000) == 0
+    assert y[0] == pytest.approx(0.54, rel=1e-5)

@@ -1,0 +1,106 @@
+"""Noise of devices in what is recorded: whose it is, where it shows, and where it does not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from acanthite import film
+from acanthite.constants import uA
+from acanthite.device import VTEAM, ContactNoise, Filament, without_noise
+from acanthite.errors import LawError
+from acanthite.measurement import FAST, Instrument, PulseLadder, Retention, Sweep, run
+
+QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
+DEVICES = Filament.from_film(film.grow()).sample(8, seed=3)
+SILENT = replace(DEVICES, noise=None)
+LOOP = Sweep(-0.4, 0.4, cycles=2)
+
+
+def test_silver_contacts_are_noisy_and_what_is_no_contact_is_not():
+    noisy, silent = (run(d, LOOP, instrument=QUIET) for d in (DEVICES, SILENT))
+    ratio = (noisy.current / silent.current).values
+    with np.errstate(invalid="ignore"):
+        conductance = np.abs(silent.current / silent.voltage).values
+    contact = conductance > 1e-4
+    assert np.array_equal(noisy.voltage.values, silent.voltage.values)
+    assert (ratio[conductance < 6e-5] == 1.0).all()
+    assert 1e-5 < np.std(ratio[contact]) < 1e-2
+    assert "scatterers" in noisy.attrs["noise"]
+    assert "noise" not in silent.attrs
+
+
+def test_at_the_limit_the_voltage_fluctuates():
+    sweep = Sweep(-0.4, 0.0, compliance=100 * uA)
+    noisy, silent = (run(d, sweep, instrument=QUIET) for d in (DEVICES, SILENT))
+    limited = np.abs(silent.current.values) > 0.9999 * 100 * uA
+    assert limited.any()
+    assert np.array_equal(noisy.current.values[limited], silent.current.values[limited])
+    assert (noisy.voltage.values[limited] != silent.voltage.values[limited]).mean() > 0.5
+    product = noisy.voltage * noisy.current / (silent.voltage * silent.current)
+    assert np.abs(product.values[limited] - 1).max() < 0.1
+
+
+def test_a_device_has_its_own_noise_whoever_is_measured_with_it():
+    whole = run(DEVICES, LOOP)
+    for which in ([5], [2, 7], slice(3, 6)):
+        part = run(DEVICES[which], LOOP)
+        assert part.current.identical(whole.current.sel(device=part.device.values))
+
+
+def test_same_seed_same_bits_on_any_number_of_threads(monkeypatch):
+    from acanthite import threads
+
+    first = run(DEVICES, LOOP)
+    monkeypatch.setattr(threads, "count", lambda: 1)
+    assert run(DEVICES, LOOP).identical(first)
+    other = run(replace(DEVICES, seed=4), LOOP)
+    assert not other.current.equals(first.current)
+
+
+def test_without_noise_there_is_none():
+    assert without_noise(DEVICES).noise is None
+    assert "noise" not in run(without_noise(DEVICES), LOOP).attrs
+
+
+def test_clusters_are_read_as_before():
+    """Ladders of microsiemens have no metallic contact: the same bits."""
+    thick = film.grow(film.Recipe(thickness=200e-9))
+    devices = Filament.from_film(thick).sample(3, seed=1)
+    program = PulseLadder(10, 10, 2, 0.3, 1e-6, 20e-9)
+    noisy = run(devices, program, instrument=FAST)
+    silent = run(replace(devices, noise=None), program, instrument=FAST)
+    assert np.array_equal(noisy.current.values, silent.current.values)
+
+
+def test_slow_noise_is_shared_by_reads_and_a_longer_average_is_quieter():
+    before = Sweep(-0.4, 0.0)
+    read = Retention(duration=100.0, points=40, read_time=1e-4)
+    noisy, silent = (run(d, read, after=before, instrument=QUIET) for d in (DEVICES, SILENT))
+    x = np.log(noisy.current / silent.current).values[:, 0]
+    assert 0 < np.abs(np.diff(x, axis=1)).mean() < 2 * x.std()
+
+
+def test_other_laws_have_none_unless_it_is_given():
+    plain = VTEAM.sample(2, seed=1)
+    assert plain.noise is None
+    noisy = replace(plain, noise=ContactNoise.of())
+    a, b = (run(d, Sweep(-1.0, 1.0), instrument=QUIET) for d in (plain, noisy))
+    assert not a.current.equals(b.current)
+
+
+def test_a_noise_that_gives_no_factors_is_refused():
+    class Broken:
+        def factor(self, conductance, parameters, time, width, key):
+            return np.full(time.size, -1.0)
+
+    with pytest.raises(LawError, match=r"noise of law 'filament', device 0.*expected a positive"):
+        run(replace(DEVICES, noise=Broken()), LOOP)
+
+
+@pytest.mark.parametrize("time", [0.0, -1.0, float("nan")])
+def test_an_integration_time_must_be_positive(time):
+    from acanthite.errors import ProgramError
+
+    with pytest.raises(ProgramError, match="integration_time"):
+        Instrument(integration_time=time)
