@@ -11,10 +11,12 @@ import numpy as np
 
 from acanthite.errors import CellError
 from acanthite.inference.cells.base import Array, CellModel, ProgrammedCells
+from acanthite.quantities import accepts_quantities
 
 _COLUMNS = ("target", "time", "mean", "std")
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredCells(CellModel):
     """States of real cells: what targets became at a number of times, linear in between.

@@ -13,6 +13,7 @@ from acanthite.errors import ChipError
 from acanthite.inference.chip.chip import Chip
 from acanthite.inference.chip.peripherals import ColumnReader, InputDriver
 from acanthite.inference.matrix.programmed import ProgrammedMatrix, TileState
+from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 Array = NDArray[np.float64]
@@ -179,6 +180,7 @@ def _row_voltages(chip: Chip, state: TileState, planes: Array) -> Array:
     return chip.read_voltage * wiring.sign * rows
 
 
+@accepts_quantities
 def multiply(
     matrix: ProgrammedMatrix, x: ArrayLike, ranges: Ranges, time: float = 0.0, read: int = 0
 ) -> Array:
@@ -214,7 +216,7 @@ def multiply(
     >>> y = ac.inference.multiply(matrix, x, ac.inference.calibrate(matrix, x), time=3600.0)
     >>> error = np.std(y - x @ weights.T) / np.std(x @ weights.T)
     >>> print(f"{error:.0%} off")
-    3% off
+    6% off
     """
     inputs = _inputs(matrix, x)
     count("multiply: read", read, least=0, error=ChipError)
