@@ -1,0 +1,111 @@
+"""Where the points of a study lie: on a grid, at random, or spread more evenly than chance does.
+
+References
+----------
+.. [1] A. Saltelli et al., *Comput. Phys. Commun.* **181**, 259 (2010), :doi:`10.1016/j.cpc.2009.09.018`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acanthite.errors import MissingExtraError, StudyError
+from acanthite.random import generator
+from acanthite.studies.axes import Axis
+
+Shares = NDArray[np.float64]
+
+
+def grid_points(axes: Sequence[Axis]) -> list[tuple[Any, ...]]:
+    """Return every combination of the values of the axes, the last one running fastest."""
+    return list(itertools.product(*(axis.grid() for axis in axes)))
+
+
+def sampled_points(design: str, axes: Sequence[Axis], n: int, seed: int) -> list[tuple[Any, ...]]:
+    """Return points that fill the ranges of the axes.
+
+    Parameters
+    ----------
+    design : str
+        One of :data:`SAMPLED`.
+    axes : sequence of Axis
+    n : int
+        Points; of a Saltelli design, base points, each of which becomes as many as there are axes
+        and two more.
+    seed : int
+
+    Raises
+    ------
+    StudyError
+        If the design needs another number of points.
+    """
+    shares = SAMPLED[design](len(axes), n, seed)
+    return [tuple(axis.at(float(u)) for axis, u in zip(axes, row, strict=True)) for row in shares]
+
+
+def _random(dimensions: int, n: int, seed: int) -> Shares:
+    return generator(seed, "studies.random").random((n, dimensions))
+
+
+def _latin_hypercube(dimensions: int, n: int, seed: int) -> Shares:
+    from scipy.stats import qmc
+
+    return qmc.LatinHypercube(dimensions, seed=generator(seed, "studies.latin")).random(n)
+
+
+def _sobol(dimensions: int, n: int, seed: int) -> Shares:
+    from scipy.stats import qmc
+
+    _check_power_of_two("sobol", n)
+    return qmc.Sobol(dimensions, seed=generator(seed, "studies.sobol")).random(n)
+
+
+def _saltelli(dimensions: int, n: int, seed: int) -> Shares:
+    _check_power_of_two("saltelli", n)
+    problem = saltelli_problem([f"x{k}" for k in range(dimensions)])
+    return _salib("SALib.sample.sobol").sample(problem, n, calc_second_order=False, seed=seed)
+
+
+def saltelli_problem(names: Sequence[str]) -> dict[str, Any]:
+    """Return what SALib calls a problem: all axes from 0 to 1."""
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _salib(module: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingExtraError(
+            "Sobol's indices need SALib; install it with: pip install 'acanthite[sensitivity]'"
+        ) from None
+
+
+def _check_power_of_two(design: str, n: int) -> None:
+    if n & (n - 1):
+        below = 2 ** int(math.log2(n))
+        raise StudyError(
+            f"points = {n}; the {design} design keeps its balance for powers of two only: "
+            f"{below} or {2 * below}"
+        )
+
+
+SAMPLED: dict[str, Callable[[int, int, int], Shares]] = {
+    "random": _random,
+    "latin-hypercube": _latin_hypercube,
+    "sobol": _sobol,
+    "saltelli": _saltelli,
+}
+"""Designs of so many points; those of the first and third begin alike whatever the number."""
+
+GROWING = ("random", "sobol")
+"""Designs of which more points are the same ones and others."""
+
+DESIGNS = ("grid", *SAMPLED)
