@@ -36,7 +36,6 @@ def test_a_log_grid_goes_by_factors():
         ({"low": 2.0, "high": 1.0}, "high = 1.0; expected a number above 2"),
         ({"low": 0.0, "high": 1.0, "scale": "log"}, "above 0 on a log scale"),
         ({"low": 0.0, "high": 1.0, "scale": "cubic"}, "linear or log"),
-        ({"values": (1, 1)}, "stands twice"),
         ({"values": (float("nan"),)}, "finite"),
         ({"values": ([1],)}, "numbers or texts"),
         ({"low": 0.0, "high": 1.0, "count": 0}, "count = 0"),
@@ -101,6 +100,16 @@ def test_a_study_that_makes_no_sense_is_refused(options, message):
     axes = Axis("a", low=0.0, high=1.0), Axis("b", low=0.0, high=1.0)
     with pytest.raises(StudyError, match=message):
         ParameterStudy(functions.product, axes, **options).points_of_design  # noqa: B018
+
+
+def test_a_list_goes_row_by_row():
+    axes = Axis("a", values=(1, 1, 2)), Axis("b", values=(3, 4, 5))
+    study = ParameterStudy(functions.product, axes, design="list")
+    assert study.points_of_design == [(1, 3), (1, 4), (2, 5)]
+    with pytest.raises(StudyError, match="a 3, b 1"):
+        ParameterStudy(functions.product, (axes[0], Axis("b", values=(1,))), design="list")
+    with pytest.raises(StudyError, match="stands twice"):
+        ParameterStudy(functions.product, axes)
 
 
 def test_a_setting_that_is_needed_and_missing_is_named():

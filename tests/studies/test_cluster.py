@@ -55,7 +55,8 @@ class TestCluster:
             run_study(study, tmp_path / "s", scheduler=cluster.scheduler_address)
 
 
-def test_no_scheduler_is_one_clear_error(tmp_path):
+def test_no_scheduler_is_one_clear_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(running_cluster, "_ANSWER", 1)
     study = ParameterStudy(functions.product, GRID)
     with pytest.raises(StudyError, match="expected the address of a Dask scheduler"):
         run_study(study, tmp_path / "s", scheduler="tcp://127.0.0.1:1")

@@ -47,7 +47,10 @@ def test_units_are_converted_to_si(tmp_path):
         ('jobb = "device"', r"line 1: unknown entry 'jobb'.*'job'"),
         ("seeds = 1", "lacks job"),
         ('job = "devise"', r"line 1: .*did you mean 'device'"),
-        ('job = "device"\n[vary]\nthicknes = { values = [1] }', r"line 3: .*did you mean 'thickness'"),
+        (
+            'job = "device"\n[vary]\nthicknes = { values = [1] }',
+            r"line 3: .*did you mean 'thickness'",
+        ),
         ('job = "device"\n[vary.thickness]\nvalues = [1]\nunit = "kg"', r"line 4: unit 'kg'.*'m'"),
         ('job = "device"\n[vary.thickness]\nlow = 2\nhigh = 1', r"high = 1"),
         ('job = "device"\n[fixed]\nthickness = [1]', r"line 3: .*expected a number"),

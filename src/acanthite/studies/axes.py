@@ -23,7 +23,7 @@ class Axis:
     name : str
         Of the setting.
     values : tuple, optional
-        Numbers or texts, each once.
+        Numbers or texts.
     low, high : float, optional
         Ends of the range, both of it; in the unit of the setting.
     scale : {"linear", "log"}
@@ -102,8 +102,6 @@ class Axis:
                 raise StudyError(f"{self.name}: {value} among the values; expected finite numbers")
             if not isinstance(value, bool | int | float | str):
                 raise StudyError(f"{self.name}: {value!r:.60}; expected numbers or texts")
-        if len(set(self.values)) < len(self.values):
-            raise StudyError(f"{self.name}: a value stands twice among {self.values!r:.80}")
 
     def _check_range(self) -> None:
         low = number(f"{self.name}: low", self.low, error=StudyError)

@@ -27,6 +27,21 @@ def grid_points(axes: Sequence[Axis]) -> list[tuple[Any, ...]]:
     return list(itertools.product(*(axis.grid() for axis in axes)))
 
 
+def listed_points(axes: Sequence[Axis]) -> list[tuple[Any, ...]]:
+    """Return the first values of all axes, the second values, and so on.
+
+    Raises
+    ------
+    StudyError
+        If they have not as many values each.
+    """
+    numbers = {axis.name: len(axis.values) for axis in axes}
+    if len(set(numbers.values())) > 1 or 0 in numbers.values():
+        counts = ", ".join(f"{name} {number}" for name, number in numbers.items())
+        raise StudyError(f"a list needs as many values of each setting; it has {counts}")
+    return list(zip(*(axis.values for axis in axes), strict=True))
+
+
 def sampled_points(design: str, axes: Sequence[Axis], n: int, seed: int) -> list[tuple[Any, ...]]:
     """Return points that fill the ranges of the axes.
 
@@ -103,9 +118,7 @@ SAMPLED: dict[str, Callable[[int, int, int], Shares]] = {
     "sobol": _sobol,
     "saltelli": _saltelli,
 }
-"""Designs of so many points; those of the first and third begin alike whatever the number."""
+"""Designs of so many points."""
 
-GROWING = ("random", "sobol")
-"""Designs of which more points are the same ones and others."""
-
-DESIGNS = ("grid", *SAMPLED)
+DESIGNS = ("grid", "list", *SAMPLED)
+"""How points may lie."""

@@ -21,7 +21,7 @@ from acanthite.studies.running.executors import Executor, InProcess
 from acanthite.studies.running.folder import opened
 from acanthite.studies.running.journal import Journal
 from acanthite.studies.running.processes import LocalProcesses
-from acanthite.studies.running.tasks import Key, Record, StudyTask
+from acanthite.studies.running.tasks import Key, Record, StudyTask, number_of
 from acanthite.studies.study import ParameterStudy
 
 _RENEW = 60.0  # s between two versions of the data set while a study runs
@@ -151,7 +151,7 @@ class _StudyRun:
         self.report = report
         self.recorded = journal.keys(failed=not retry_failed)
         self.total = self._total()
-        self.done = len(self.recorded)
+        self.done = min(len(self.recorded), self.total)
         self.renewed = monotonic()
         report(self._fraction())
 
@@ -185,13 +185,14 @@ class _StudyRun:
     def _tasks(self) -> Iterator[StudyTask]:
         """Yield what is still to do, all points with the first seed first."""
         for seed in range(1, self.study.seeds + 1):
-            for point, values in enumerate(self.study.points_of_design):
-                yield from self._tasks_of(point, seed, values)
+            for values in self.study.points_of_design:
+                yield from self._tasks_of(seed, values)
 
-    def _tasks_of(self, point: int, seed: int, values: tuple[Any, ...]) -> Iterator[StudyTask]:
+    def _tasks_of(self, seed: int, values: tuple[Any, ...]) -> Iterator[StudyTask]:
         settings = self.study.with_fixed(values)
+        number = number_of(settings)
         for part in range(self.study.runs.number_of_parts(settings)):
-            key: Key = (point, seed, part)
+            key: Key = (number, seed, part)
             if key not in self.recorded:
                 yield StudyTask(key, settings)
 
@@ -220,18 +221,18 @@ class _StudyRun:
                     )
                 self.journal.choose(point, settings)
             drive(self._of_group(group), executor, self._record)
-            for point, _ in group:
-                optimiser.learn(point, self._means(point))
+            for point, values in group:
+                optimiser.learn(point, self._means(self.study.with_fixed(values)))
 
     def _of_group(self, group: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[StudyTask]:
-        for point, values in group:
+        for _, values in group:
             for seed in range(1, self.study.seeds + 1):
-                yield from self._tasks_of(point, seed, values)
+                yield from self._tasks_of(seed, values)
 
-    def _means(self, point: int) -> dict[str, float] | None:
+    def _means(self, settings: dict[str, Any]) -> dict[str, float] | None:
         """Return what a point gave, the mean over seeds; None if one of them failed."""
         assert self.study.goal is not None
-        records = self.journal.records_of(point)
+        records = self.journal.records_of(number_of(settings))
         outputs = [record.outputs for record in records]
         if any(output is None for output in outputs):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,13 @@ from typing import Any
 from acanthite.arguments import count
 from acanthite.errors import StudyError, nearest
 from acanthite.studies.axes import Axis
-from acanthite.studies.designs import DESIGNS, SAMPLED, grid_points, sampled_points
+from acanthite.studies.designs import (
+    DESIGNS,
+    SAMPLED,
+    grid_points,
+    listed_points,
+    sampled_points,
+)
 from acanthite.studies.jobs.catalogue import job_named
 from acanthite.studies.jobs.job import StudyJob
 from acanthite.studies.optimisation.goal import Goal
@@ -31,7 +38,8 @@ class ParameterStudy:
     fixed : mapping, optional
         What does not, and differs from the job's default.
     design : str
-        ``"grid"``: every combination; ``"random"``, ``"latin-hypercube"`` and ``"sobol"``: so many
+        ``"grid"``: every combination; ``"list"``: the first values of all axes, the second values,
+        and so on; ``"random"``, ``"latin-hypercube"`` and ``"sobol"``: so many
         points in the ranges; ``"saltelli"``: the points from which Sobol's indices are computed.
     points : int, optional
         Of designs other than a grid.
@@ -87,14 +95,12 @@ class ParameterStudy:
     def _check_points(self) -> None:
         if self.goal is not None and not self.axes:
             raise StudyError("goal: there is nothing to vary; expected axes")
-        if self.design == "grid" and self.goal is None:
+        if self.design in ("grid", "list") and self.goal is None:
             if self.points is not None:
-                raise StudyError(f"points = {self.points}: a grid has the points of its axes")
-            size = 1
-            for axis in self.axes:
-                size *= len(axis.grid())
-            if size > _MOST_POINTS:
-                raise StudyError(f"the grid has {size} points; at most {_MOST_POINTS} are run")
+                raise StudyError(
+                    f"points = {self.points}: a {self.design} has the points of its axes"
+                )
+            self._check_values()
             return
         if not self.axes:
             raise StudyError(f"design = {self.design}: there is nothing to vary; expected axes")
@@ -102,6 +108,17 @@ class ParameterStudy:
             raise StudyError(f"design = {self.design}: give the number of points")
         if count("points", self.points, error=StudyError) > _MOST_POINTS:
             raise StudyError(f"points = {self.points}; at most {_MOST_POINTS} are run")
+
+    def _check_values(self) -> None:
+        if self.design == "list":
+            listed_points(self.axes)
+            return
+        for axis in self.axes:
+            if len(set(axis.grid())) < len(axis.grid()):
+                raise StudyError(f"{axis.name}: a value stands twice among {axis.values!r:.80}")
+        size = math.prod(len(axis.grid()) for axis in self.axes)
+        if size > _MOST_POINTS:
+            raise StudyError(f"the grid has {size} points; at most {_MOST_POINTS} are run")
 
     @property
     def runs(self) -> StudyJob:
@@ -119,7 +136,7 @@ class ParameterStudy:
         if self.design in SAMPLED:
             assert self.points is not None
             return sampled_points(self.design, self.axes, self.points, self.seed)
-        return grid_points(self.axes)
+        return listed_points(self.axes) if self.design == "list" else grid_points(self.axes)
 
     def settings(self, point: int) -> dict[str, Any]:
         """Return the settings of a point of the design, fixed ones included."""

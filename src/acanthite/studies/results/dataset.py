@@ -10,7 +10,7 @@ import xarray as xr
 
 from acanthite import __version__
 from acanthite.errors import StudyError
-from acanthite.studies.running.tasks import Record
+from acanthite.studies.running.tasks import Record, number_of
 from acanthite.studies.study import ParameterStudy
 
 WAITING, DONE, FAILED = 0, 1, 2
@@ -26,7 +26,7 @@ def dataset_of(
     ----------
     study : ParameterStudy
     records : iterable of Record
-        By point, seed and part.
+        By settings, seed and part.
     chosen : sequence of tuple
         Values of the axes at each point, where an optimiser chose them.
 
@@ -41,7 +41,8 @@ def dataset_of(
     data = xr.Dataset(attrs=_attrs(study))
     data = data.assign_coords(_coordinates(study, points))
     data = data.assign_coords(seed=("seed", np.arange(1, study.seeds + 1)))
-    return _with_results(data, study, _whole(study, records), len(points))
+    wanted = {number_of(study.with_fixed(values)): k for k, values in enumerate(points)}
+    return _with_results(data, study, _whole(study, records, wanted), len(points))
 
 
 def _attrs(study: ParameterStudy) -> dict[str, Any]:
@@ -64,30 +65,36 @@ def _coordinates(study: ParameterStudy, points: Sequence[tuple[Any, ...]]) -> di
     return coordinates
 
 
-def _whole(study: ParameterStudy, records: Iterable[Record]) -> dict[tuple[int, int], Record]:
-    """Return the records of whole points: parts put together, points that lack some left out."""
+def _whole(
+    study: ParameterStudy, records: Iterable[Record], wanted: Mapping[int, int]
+) -> dict[tuple[int, int], Record]:
+    """Return what whole points gave, by point and seed: parts put together, points that lack some
+    left out.
+    """
     by_point: dict[tuple[int, int], list[Record]] = {}
     for record in records:
-        by_point.setdefault(record.key[:2], []).append(record)
+        settings, seed, _ = record.key
+        if settings in wanted and seed <= study.seeds:
+            by_point.setdefault((wanted[settings], seed), []).append(record)
     if study.runs.parts is None:
         return {key: parts[0] for key, parts in by_point.items()}
-    whole = {}
-    for (point, seed), parts in by_point.items():
-        if len(parts) == study.runs.number_of_parts(study.settings(point)):
-            whole[point, seed] = _together(study, parts)
-    return whole
+    return {
+        (point, seed): _together(study, parts)
+        for (point, seed), parts in by_point.items()
+        if len(parts) == study.runs.number_of_parts(study.settings(point))
+    }
 
 
 def _together(study: ParameterStudy, parts: list[Record]) -> Record:
     seconds = sum(part.seconds for part in parts)
-    point, seed, _ = parts[0].key
+    key = parts[0].key
     failed = [part for part in parts if part.outputs is None]
     if failed:
-        return Record((point, seed, 0), None, failed[0].error, seconds)
+        return Record(key, None, failed[0].error, seconds)
     assert study.runs.combine is not None
     outputs = study.runs.combine([part.outputs for part in parts if part.outputs is not None])
     plain = {name: np.asarray(value, float).tolist() for name, value in outputs.items()}
-    return Record((point, seed, 0), plain, "", seconds)
+    return Record(key, plain, "", seconds)
 
 
 def _with_results(
@@ -96,12 +103,11 @@ def _with_results(
     records: Mapping[tuple[int, int], Record],
     points: int,
 ) -> xr.Dataset:
-    known = {key: r for key, r in records.items() if key[0] < points and key[1] <= study.seeds}
     state = np.zeros((points, study.seeds), np.int8)
     seconds = np.zeros((points, study.seeds))
     errors = np.full((points, study.seeds), "", object)
-    values = _empty_values(known.values(), (points, study.seeds))
-    for (point, seed), record in known.items():
+    values = _empty_values(records.values(), (points, study.seeds))
+    for (point, seed), record in records.items():
         at = (point, seed - 1)
         state[at] = FAILED if record.outputs is None else DONE
         seconds[at], errors[at] = record.seconds, record.error

@@ -24,6 +24,7 @@ from acanthite.studies.running.shipping import job_from, shipped
 from acanthite.studies.running.tasks import Record, StudyTask, run_tasks
 
 _PACKAGES = ("numpy", "scipy", "numba")
+_ANSWER = 10  # s that a scheduler may take to answer
 _PATIENCE = 60  # s for a first worker to come
 _jobs: dict[bytes, StudyJob] = {}  # of a worker
 
@@ -46,6 +47,8 @@ class DaskCluster:
     StudyError
         If there is no scheduler or worker there, or a worker has other versions or other data.
     """
+
+    tries = 4  # Dask's own: three more workers after the first one
 
     def __init__(self, job: StudyJob, address: str, settings: Mapping[str, Any]) -> None:
         self._distributed = _package()
@@ -99,7 +102,7 @@ class DaskCluster:
     def _connect(self, address: str) -> Any:
         where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
         try:
-            return self._distributed.Client(**where, timeout="10s", set_as_default=False)
+            return self._distributed.Client(**where, timeout=_ANSWER, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise StudyError(
                 f"scheduler = {address!r}: {error or 'no answer'}; expected the address of a Dask "

@@ -13,9 +13,7 @@ from acanthite.studies.running.tasks import Record, StudyTask
 
 _AHEAD = 3  # batches a worker, so that none waits for its next one
 _MOST_DEATHS = 3
-_DIED = (
-    f"its worker died {_MOST_DEATHS} times while this point ran by itself: out of memory, or killed"
-)
+_DIED = "its worker died {} times while this point ran by itself: out of memory, or killed"
 
 
 def drive(
@@ -80,13 +78,14 @@ class _Driver:
 
         A batch that dies alone is halved, until the task is found that kills its worker.
         """
+        deaths = batch.deaths + self.executor.tries
         if not batch.alone:
             self.suspects.append(TaskBatch(batch.tasks, alone=True))
         elif len(batch.tasks) > 1:
             middle = len(batch.tasks) // 2
             for part in (batch.tasks[:middle], batch.tasks[middle:]):
                 self.suspects.append(TaskBatch(part, alone=True, deaths=batch.deaths))
-        elif batch.deaths + 1 < _MOST_DEATHS:
-            self.suspects.append(replace(batch, deaths=batch.deaths + 1))
+        elif deaths < _MOST_DEATHS:
+            self.suspects.append(replace(batch, deaths=deaths))
         else:
-            self.record([Record(batch.tasks[0].key, None, _DIED, 0.0)])
+            self.record([Record(batch.tasks[0].key, None, _DIED.format(deaths), 0.0)])

@@ -34,9 +34,18 @@ Completed = tuple[TaskBatch, list[Record] | None]
 
 
 class Executor(Protocol):
-    """Computes batches; use as a context, which ends its workers."""
+    """Computes batches; use as a context, which ends its workers.
+
+    Attributes
+    ----------
+    workers : int
+        How many batches it computes at a time.
+    tries : int
+        How often it runs a batch, by itself, before it says that its worker died.
+    """
 
     workers: int
+    tries: int
 
     def __enter__(self) -> Executor: ...
 
@@ -59,6 +68,7 @@ class InProcess:
     """
 
     workers = 1
+    tries = 1
 
     def __init__(self, job: StudyJob) -> None:
         self._job = job

@@ -3,7 +3,7 @@
 ::
 
     acanthite-study/
-      study.json        what is studied; another study is refused
+      study.json        the job and its fixed settings; others are refused
       journal.sqlite    every point that has finished
       running.sqlite    locked while a run works in the folder
       study.nc          all results as one data set, renewed while it runs
@@ -28,7 +28,6 @@ from typing import Any
 from acanthite import __version__
 from acanthite.errors import RunFolderError
 from acanthite.files import write_text
-from acanthite.studies.designs import GROWING
 from acanthite.studies.running.journal import Journal
 from acanthite.studies.study import ParameterStudy
 
@@ -54,7 +53,7 @@ def opened(path: Path, study: ParameterStudy) -> Iterator[Journal]:
     wanted = description(study)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        _compare(path, wanted, study)
+        _compare(path, wanted)
     except OSError as error:
         raise RunFolderError(
             f"folder {path}: {error.strerror or error}; choose another with --out"
@@ -66,7 +65,11 @@ def opened(path: Path, study: ParameterStudy) -> Iterator[Journal]:
 
 
 def description(study: ParameterStudy) -> dict[str, Any]:
-    """Return all that the points depend on, as JSON has it."""
+    """Return what two studies in one folder must share, as JSON has it.
+
+    Points, seeds and what varies are not among it: results are kept by their settings, and what is
+    there already is not computed again.
+    """
     settings = {name: study.fixed[name] for name in sorted(study.fixed)}
     told: dict[str, Any] = {
         "format": _FORMAT,
@@ -75,13 +78,12 @@ def description(study: ParameterStudy) -> dict[str, Any]:
         "code": _code(study),
         "data": study.runs.fingerprint(settings) if study.runs.fingerprint else "",
         "fixed": settings,
-        "axes": [asdict(axis) for axis in study.axes],
-        "design": study.design,
-        "seed": study.seed,
-        "goal": None if study.goal is None else asdict(study.goal),
-        "points": study.points,
-        "seeds": study.seeds,
     }
+    if study.goal is not None:  # what an optimiser asks depends on all of it
+        told["goal"] = asdict(study.goal)
+        told["axes"] = [asdict(axis) for axis in study.axes]
+        told["seed"] = study.seed
+        told["seeds"] = study.seeds
     return json.loads(json.dumps(told))
 
 
@@ -96,26 +98,19 @@ def _code(study: ParameterStudy) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _compare(path: Path, wanted: Mapping[str, Any], study: ParameterStudy) -> None:
+def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
     if not any(path.iterdir()):
         return
     try:
         known = json.loads((path / "study.json").read_text(encoding="utf-8"))
-        different = [name for name in wanted if known.get(name) != wanted[name]]
+        different = [name for name in {**known, **wanted} if known.get(name) != wanted.get(name)]
     except (FileNotFoundError, ValueError, AttributeError):
         raise RunFolderError(f"folder {path} {_HOLDS_OTHER_THINGS}") from None
     for name in different:
-        if name not in _may_grow(study) or (known[name] or 0) > (wanted[name] or 0):
-            raise RunFolderError(
-                f"folder {path} holds a study with {name} = {known.get(name)!s:.80}, not "
-                f"{wanted[name]!s:.80}; choose another with --out"
-            )
-
-
-def _may_grow(study: ParameterStudy) -> tuple[str, ...]:
-    if study.design in GROWING or study.goal is not None:
-        return ("seeds", "points") if study.goal is None else ("points",)
-    return ("seeds",)
+        raise RunFolderError(
+            f"folder {path} holds a study with {name} = {known.get(name)!s:.80}, not "
+            f"{wanted.get(name)!s:.80}; choose another with --out"
+        )
 
 
 @contextmanager

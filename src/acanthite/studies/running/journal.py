@@ -17,9 +17,9 @@ from acanthite.studies.running.tasks import Key, Record
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
-    point INTEGER, seed INTEGER, part INTEGER,
+    settings INTEGER, seed INTEGER, part INTEGER,
     outputs TEXT, error TEXT NOT NULL, seconds REAL NOT NULL,
-    PRIMARY KEY (point, seed, part)
+    PRIMARY KEY (settings, seed, part)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chosen (point INTEGER PRIMARY KEY, settings TEXT NOT NULL);
 """
@@ -77,23 +77,23 @@ class Journal:
     def keys(self, failed: bool = True) -> set[Key]:
         """Return which tasks are recorded; those that failed among them if wanted."""
         which = "" if failed else " WHERE outputs IS NOT NULL"
-        return set(self._connection.execute(f"SELECT point, seed, part FROM records{which}"))
+        return set(self._connection.execute(f"SELECT settings, seed, part FROM records{which}"))
 
     def records(self) -> Iterator[Record]:
-        """Yield everything recorded, by point, seed and part."""
-        query = "SELECT * FROM records ORDER BY point, seed, part"
-        for point, seed, part, outputs, error, seconds in self._connection.execute(query):
-            known = None if outputs is None else json.loads(outputs)
-            yield Record((point, seed, part), known, error, seconds)
+        """Yield everything recorded, by settings, seed and part."""
+        yield from self._select("")
 
-    def records_of(self, point: int) -> list[Record]:
-        """Return what is recorded of a point, by seed and part."""
-        query = "SELECT * FROM records WHERE point = ? ORDER BY seed, part"
-        rows = self._connection.execute(query, (point,))
-        return [
-            Record((p, s, k), None if outputs is None else json.loads(outputs), error, seconds)
-            for p, s, k, outputs, error, seconds in rows
-        ]
+    def records_of(self, settings: int) -> list[Record]:
+        """Return what is recorded with some settings, by seed and part."""
+        return list(self._select(" WHERE settings = ?", settings))
+
+    def _select(self, condition: str, *values: int) -> Iterator[Record]:
+        query = f"SELECT * FROM records{condition} ORDER BY settings, seed, part"
+        for settings, seed, part, outputs, error, seconds in self._connection.execute(
+            query, values
+        ):
+            known = None if outputs is None else json.loads(outputs)
+            yield Record((settings, seed, part), known, error, seconds)
 
     def choose(self, point: int, settings: Mapping[str, Any]) -> None:
         """Keep the settings that an optimiser chose for a point."""

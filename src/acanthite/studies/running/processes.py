@@ -26,6 +26,8 @@ class LocalProcesses:
     workers : int
     """
 
+    tries = 1
+
     def __init__(self, job: StudyJob, workers: int) -> None:
         self.workers = workers
         self._job = shipped(job)

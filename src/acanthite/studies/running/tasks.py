@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,13 @@ from acanthite.errors import AcanthiteError, StudyError
 from acanthite.studies.jobs.job import StudyJob
 
 Key = tuple[int, int, int]
-"""Point, seed and part."""
+"""Settings, as :func:`number_of`; seed and part."""
+
+
+def number_of(settings: Mapping[str, Any]) -> int:
+    """Return a number that stands for settings, the same whatever study has them."""
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class StudyTask:
     Parameters
     ----------
     key : tuple of int
-        Point, seed and part.
+        Number of the settings, seed and part.
     settings : mapping
     """
 
