@@ -71,14 +71,16 @@ def _random(dimensions: int, n: int, seed: int) -> Shares:
 def _latin_hypercube(dimensions: int, n: int, seed: int) -> Shares:
     from scipy.stats import qmc
 
-    return qmc.LatinHypercube(dimensions, seed=generator(seed, "studies.latin")).random(n)
+    rng = generator(seed, "studies.latin")
+    return qmc.LatinHypercube(dimensions, seed=rng).random(n)  # type: ignore[call-arg]
 
 
 def _sobol(dimensions: int, n: int, seed: int) -> Shares:
     from scipy.stats import qmc
 
     _check_power_of_two("sobol", n)
-    return qmc.Sobol(dimensions, seed=generator(seed, "studies.sobol")).random(n)
+    rng = generator(seed, "studies.sobol")
+    return qmc.Sobol(dimensions, seed=rng).random(n)  # type: ignore[call-arg]  # rng from 1.15 on
 
 
 def _saltelli(dimensions: int, n: int, seed: int) -> Shares:

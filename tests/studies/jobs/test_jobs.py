@@ -77,3 +77,40 @@ def test_a_small_wafer_has_a_yield():
     assert outputs["dies"] >= 4
     assert 0.0 <= outputs["die_yield"] <= outputs["device_yield"] <= 1.0
     assert 0.05 < outputs["threshold"] < 0.5
+
+
+def test_a_training_is_that_of_the_training_room(tmp_path):
+    """On images of its own, with the noise of the device changed."""
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 2, 240).astype(np.uint8)
+    images = (rng.random((240, 16)) * 60 + 150 * (labels[:, None] == np.arange(16) % 2)).astype(
+        np.uint8
+    )
+    path = tmp_path / "stripes.npz"
+    np.savez(
+        path, x_train=images[:200], y_train=labels[:200], x_test=images[200:], y_test=labels[200:]
+    )
+    device = tmp_path / "device.toml"
+    window = {"conductance_min": 0.0, "conductance_max": 2e-6}
+    own = ac.synapse.SoftBounds(up=0.1, down=0.1, pulse_noise=0.1, **window)
+    ac.synapse.save(own, device)
+    settings = {
+        "dataset": str(path),
+        "network": "16-6-2",
+        "algorithm": "sgd",
+        "device": str(device),
+    }
+    settings |= {"limit": 160, "validation": 40, "pulse_noise": 0.3}
+    outputs = job_named("train").run(settings, seed=2)
+    result = ac.nn.train(
+        str(path),
+        "16-6-2",
+        ac.synapse.altered(own, pulse_noise=0.3),
+        "sgd",
+        seed=2,
+        epochs=1,
+        limit=160,
+        validation=40,
+    )
+    assert outputs["test_accuracy"] == float(result.test_accuracy[-1])
+    assert outputs["pulses"] == float(result.pulses.sum())

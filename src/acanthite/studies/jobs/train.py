@@ -10,8 +10,9 @@ from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import load_dataset
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.train import train as trained
-from acanthite.synapse import Ag2S, Synapse, load
+from acanthite.synapse import Synapse, load
 from acanthite.synapse.altered import altered
+from acanthite.synapse.measured import ag2s
 
 _ALTERED = ("pulse_noise", "step_spread", "stuck")
 
@@ -66,7 +67,7 @@ def train(
     dict of str to float
         ``validation_accuracy``, ``test_accuracy`` (where asked for) and ``pulses``.
     """
-    synapse = Ag2S() if device == "ag2s" else load(device)
+    synapse = ag2s() if device == "ag2s" else load(device)
     synapse = _changed(synapse, states, pulse_noise, step_spread, stuck)
     data = load_dataset(dataset)
     rule = algorithm_named(algorithm)

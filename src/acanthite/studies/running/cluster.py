@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import importlib.metadata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -166,5 +166,5 @@ def _job(data: bytes) -> StudyJob:
     return _jobs[data]
 
 
-def _run(job: bytes, tasks: list[StudyTask]) -> list[Record]:
+def _run(job: bytes, tasks: Sequence[StudyTask]) -> list[Record]:
     return run_tasks(_job(job), tasks)

@@ -102,15 +102,21 @@ def _compare(path: Path, wanted: Mapping[str, Any]) -> None:
     if not any(path.iterdir()):
         return
     try:
-        known = json.loads((path / "study.json").read_text(encoding="utf-8"))
-        different = [name for name in {**known, **wanted} if known.get(name) != wanted.get(name)]
-    except (FileNotFoundError, ValueError, AttributeError):
+        known = _flat(json.loads((path / "study.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         raise RunFolderError(f"folder {path} {_HOLDS_OTHER_THINGS}") from None
-    for name in different:
-        raise RunFolderError(
-            f"folder {path} holds a study with {name} = {known.get(name)!s:.80}, not "
-            f"{wanted.get(name)!s:.80}; choose another with --out"
-        )
+    now = _flat(wanted)
+    for name in {**known, **now}:
+        if known.get(name) != now.get(name):
+            raise RunFolderError(
+                f"folder {path} holds a study with {name} = {known.get(name)!s:.80}, not "
+                f"{now.get(name)!s:.80}; choose another with --out"
+            )
+
+
+def _flat(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of a description with each fixed setting by its own name."""
+    return {**told["fixed"], **{name: value for name, value in told.items() if name != "fixed"}}
 
 
 @contextmanager

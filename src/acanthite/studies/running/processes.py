@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -83,7 +84,7 @@ def _result(future: Future[Any]) -> list[Record] | None:
     raise StudyError(f"a worker could not begin: {type(error).__name__}: {error}") from error
 
 
-def _run(job: bytes, tasks: list[StudyTask]) -> list[Record]:
+def _run(job: bytes, tasks: Sequence[StudyTask]) -> list[Record]:
     if job not in _jobs:
         _jobs[job] = job_from(job)
     return run_tasks(_jobs[job], tasks)
