@@ -49,7 +49,7 @@ def template_of(name: str) -> str:
 def _example(job: StudyJob) -> list[str]:
     numbers = [name for name, value in job.settings.items() if _is_number(value)]
     if not numbers:
-        return []
+        return ['"filament.temperature" = { low = 290, high = 310, count = 3 }']
     value = float(job.settings[numbers[0]])
     return [f"{numbers[0]} = {{ low = {value:g}, high = {2 * value:g}, count = 3 }}"]
 
@@ -57,7 +57,9 @@ def _example(job: StudyJob) -> list[str]:
 def _line(job: StudyJob, name: str, value: Any) -> str:
     unit = job.unit_of(name)
     remark = "" if unit == "1" else f"  # {unit}"
-    if value is inspect.Parameter.empty or value is None:
+    if value is inspect.Parameter.empty:
+        return f'{name} = ""  # must be given'
+    if value is None:
         return f"# {name} ={remark}"
     return f"# {name} = {_toml(value)}{remark}"
 

@@ -114,3 +114,12 @@ def test_a_training_is_that_of_the_training_room(tmp_path):
     )
     assert outputs["test_accuracy"] == float(result.test_accuracy[-1])
     assert outputs["pulses"] == float(result.pulses.sum())
+
+
+def test_claims_are_those_of_the_figure():
+    claims = job_named("claims")
+    plain = claims.run({"figure": "fig1d"}, seed=4)
+    assert set(plain) == {"fig1d.biology", "fig1d.lowest"}
+    assert claims.run({"figure": "fig1d"}, seed=5) != plain
+    with pytest.raises(ac.errors.FigureError, match="fig9z"):
+        claims.run({"figure": "fig9z"}, seed=1)

@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping
 from acanthite.errors import StudyError, nearest
 from acanthite.studies.jobs.job import StudyJob
 
-_MODULES = ("device", "population", "array", "wafer", "train")
+_HERE = "acanthite.studies.jobs"
+_MODULES = {
+    "device": f"{_HERE}.device",
+    "population": f"{_HERE}.population",
+    "array": f"{_HERE}.array",
+    "wafer": f"{_HERE}.wafer",
+    "train": f"{_HERE}.train",
+    "claims": "acanthite.report.claims_job",
+}
+"""Modules by the names of their functions. Jobs of rooms further down stand in these rooms."""
 
 
 def job_named(name: str) -> StudyJob:
@@ -29,7 +38,7 @@ def job_named(name: str) -> StudyJob:
             f"job = {name!r}; expected one of {', '.join(_MODULES)}, or FILE.py:FUNCTION of your "
             f"own{nearest(name, _MODULES)}"
         )
-    module = importlib.import_module(f"acanthite.studies.jobs.{name}")
+    module = importlib.import_module(_MODULES[name])
     return StudyJob(
         getattr(module, name),
         units=module.UNITS,

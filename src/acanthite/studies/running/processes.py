@@ -32,6 +32,8 @@ class LocalProcesses:
     def __init__(self, job: StudyJob, workers: int) -> None:
         self.workers = workers
         self._job = shipped(job)
+        self._context = multiprocessing.get_context("spawn")
+        self._stop = self._context.Event()
         self._pool: ProcessPoolExecutor | None = None
         self._running: dict[Future[Any], TaskBatch] = {}
 
@@ -39,6 +41,8 @@ class LocalProcesses:
         return self
 
     def __exit__(self, *error: object) -> None:
+        if error[0] is not None:  # Ctrl-C, or a failure: nothing that runs is wanted any more
+            self._stop.set()
         self._end()
 
     def submit(self, batch: TaskBatch) -> None:
@@ -63,8 +67,7 @@ class LocalProcesses:
 
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, context, begin)
+            self._pool = ProcessPoolExecutor(self.workers, self._context, begin, (self._stop,))
         return self._pool
 
     def _end(self) -> None:
