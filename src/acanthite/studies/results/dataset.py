@@ -180,4 +180,6 @@ def on_grid(data: xr.Dataset) -> xr.Dataset:
         raise StudyError(
             f"the study's design is {data.attrs.get('design')!r}; expected a grid with settings"
         )
+    if len(names) == 1:
+        return data.swap_dims(point=names[0]).drop_vars("point")
     return data.set_index(point=names).unstack("point")
