@@ -35,6 +35,20 @@ class MainEffect(Display):
         Of the variance of the result among points that the setting explains by itself, less what
         chance would: between 0 and 1; NaN where the result does not vary, every value stands by
         itself, or an optimiser chose the points. [1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> effect = ac.studies.MainEffect(
+    ...     "thickness",
+    ...     "set_voltage",
+    ...     np.array([5e-8, 2e-7]),
+    ...     np.array([0.21, 0.10]),
+    ...     np.array([0.01, 0.01]),
+    ...     share=0.97,
+    ... )
+    >>> print(f"{effect.setting} explains {effect.share:.0%}")
+    thickness explains 97%
     """
 
     setting: str
@@ -57,6 +71,21 @@ class SobolIndices(Display):
         Share of the variance by a setting alone, and with all it takes part in. [1]
     first_error, total_error : ndarray, shape (settings,)
         Half widths of 95 % intervals, by bootstrap. [1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> small = np.full(2, 0.01)
+    >>> indices = ac.studies.SobolIndices(
+    ...     "energy",
+    ...     ("voltage", "width"),
+    ...     np.array([0.6, 0.3]),
+    ...     np.array([0.7, 0.4]),
+    ...     small,
+    ...     small,
+    ... )
+    >>> print(f"{indices.settings[0]}: {indices.first[0]:.0%} alone")
+    voltage: 60% alone
     """
 
     output: str
@@ -164,6 +193,21 @@ def sobol_indices(data: xr.Dataset) -> list[SobolIndices]:
     StudyError
         If the design is another, or a point lacks its result: the indices of what is left would be
         wrong.
+
+    Examples
+    --------
+    With SALib (``pip install 'acanthite[sensitivity]'``), from eight base points:
+
+    >>> def energy(voltage, width):
+    ...     return {"energy": voltage**2 * width}
+    >>> axes = (
+    ...     ac.studies.Axis("voltage", low=0.1, high=0.4),
+    ...     ac.studies.Axis("width", low=1, high=2),
+    ... )
+    >>> study = ac.studies.ParameterStudy(energy, axes, design="saltelli", points=8)
+    >>> result = ac.studies.run_study(study, "energies", workers=1)  # doctest: +SKIP
+    >>> ac.studies.sobol_indices(result.data)[0].settings  # doctest: +SKIP
+    ('voltage', 'width')
     """
     if data.attrs.get("design") != "saltelli":
         raise StudyError(
