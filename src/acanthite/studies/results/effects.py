@@ -126,7 +126,7 @@ def main_effects(data: xr.Dataset) -> list[MainEffect]:
     >>> study = ac.studies.ParameterStudy(sag, axes)
     >>> result = ac.studies.run_study(study, "sag", workers=1)
     >>> [f"{effect.setting}: {effect.share:.2f}" for effect in result.effects]
-    ['load: 0.00', 'length: 0.96']
+    ['load: 0.00', 'length: 0.95']
     """
     return [
         _effect(data, setting, output)
