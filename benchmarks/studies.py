@@ -81,7 +81,9 @@ def model(overhead_seconds):
     for workers in (1, 2, 10, 100, 1000):
         rates = [1 / max(t / workers, overhead_seconds) for t in (0.01, 1.0, 60.0)]
         print(f"  {workers:>5} workers: " + ", ".join(f"{rate:.4g}" for rate in rates))
-    print(f"  the driver is the bottleneck beyond {1.0 / overhead_seconds:.0f} workers of 1 s points")
+    print(
+        f"  the driver is the bottleneck beyond {1.0 / overhead_seconds:.0f} workers of 1 s points"
+    )
 
 
 def million(devices, cycles, block):

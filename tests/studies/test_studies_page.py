@@ -31,7 +31,9 @@ def test_its_studies_are_read(text, tmp_path):
 
 
 def test_it_lists_the_jobs():
-    assert set(re.findall(r"^\| `([a-z]+)` \|", PAGE.partition("## Designs")[0], re.MULTILINE)) == set(JOBS)
+    assert set(
+        re.findall(r"^\| `([a-z]+)` \|", PAGE.partition("## Designs")[0], re.MULTILINE)
+    ) == set(JOBS)
 
 
 @pytest.mark.parametrize("line", re.findall(r"^    acanthite ([^\n]*)", PAGE, re.MULTILINE))
