@@ -46,7 +46,9 @@ def test_the_parameter_file_loads(tmp_path):
     assert load(tmp_path / "mine.toml", AG2S)["film.grain_barrier"].source == "our lab"
 
 
-@pytest.mark.parametrize("line", re.findall(r"^acanthite [^\n]*", "\n".join(PAGES.values()), re.MULTILINE))
+@pytest.mark.parametrize(
+    "line", re.findall(r"^acanthite [^\n]*", "\n".join(PAGES.values()), re.MULTILINE)
+)
 def test_every_option_shown_is_one(line, capsys):
     command, *options = line.partition("#")[0].split()[1:]
     main([command, "--help"])

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # An array as a circuit
 #
-# For the circuit designer: how large an array may be and still be read, what its wires take of a product, writing it, and edges found by its currents.
+# For the circuit designer: how large an array may be and still be read, what its wires take of a
+# product, writing it, and edges found by its currents.
 
 # %%
 import matplotlib.pyplot as plt
@@ -25,18 +26,22 @@ from acanthite.constants import mV, nm, uS
 # %% [markdown]
 # ## From masks to wires
 #
-# Lines are drawn, and what they add to the circuit is extracted from the drawing: resistance of a segment, leads to the pads, capacitance of a crossing.
+# Lines are drawn, and what they add to the circuit is extracted from the drawing: resistance of a
+# segment, leads to the pads, capacitance of a crossing.
 
 # %%
 technology = ac.wafer.Technology(film_thickness=200 * nm)
 wires = technology.wires(64)
-print(f"{wires.word_line_resistance:.2f} ohm from cell to cell, {wires.driver_resistance:.0f} ohm to the pad")
+print(
+    f"{wires.word_line_resistance:.2f} ohm from cell to cell, {wires.driver_resistance:.0f} ohm to the pad"
+)
 
 # %% [markdown]
 # ## Reading
 #
-# Without selectors, what remains of the difference between the two states depends on what is done to the lines that are not read. A margin below zero: there are maps with which the states
-# cannot be told apart.
+# Without selectors, what remains of the difference between the two states depends on what is done
+# to the lines that are not read. A margin below zero: there are maps with which the states cannot
+# be told apart.
 
 # %%
 cells = ac.crossbar.ConductanceRange(lowest=0.1 * uS, highest=1.6 * uS)
@@ -53,7 +58,8 @@ plt.show()
 # %% [markdown]
 # ## Multiplying
 #
-# The array is solved exactly, wires and all. Its effective conductance, made once, gives the currents of any number of inputs.
+# The array is solved exactly, wires and all. Its effective conductance, made once, gives the
+# currents of any number of inputs.
 
 # %%
 rng = np.random.default_rng(1)
@@ -69,7 +75,8 @@ effective = array.effective_conductance()
 assert np.allclose(inputs @ effective, solution.output_current, rtol=1e-9)
 
 # %% [markdown]
-# Signed matrices are held by pairs of columns, by an offset or by bit slices, with converters on either side:
+# Signed matrices are held by pairs of columns, by an offset or by bit slices, with converters on
+# either side:
 
 # %%
 weights = rng.normal(size=(8, 32))
@@ -82,7 +89,8 @@ for mapping in (ac.crossbar.ColumnPairs(), ac.crossbar.BitSlices(slices=2, bits=
 # %% [markdown]
 # ## Writing
 #
-# Cells are filament devices with their spread; a map is written by pulses at V/3, read, and written again where it is off. What half-selected cells suffer is in it.
+# Cells are filament devices with their spread; a map is written by pulses at V/3, read, and
+# written again where it is off. What half-selected cells suffer is in it.
 
 # %%
 cell = ac.wafer.CellDevice(ac.wafer.film_device(200 * nm))
@@ -96,7 +104,7 @@ print(written)
 # A 3 x 3 kernel on memristors, moved over a photograph by the currents of the twin's own loops:
 
 # %%
-from acanthite.figures import Settings, experiments  # noqa: E402
+from acanthite.figures import Settings, experiments
 
 reads = experiments.lrs_reads(Settings(seed=1, quick=True))
 kernel = ac.crossbar.encode(ac.crossbar.VERTICAL)
@@ -111,4 +119,5 @@ for ax, shown in zip(axes, (picture, edges), strict=True):
 plt.show()
 
 # %% [markdown]
-# Next: [the solver](../solver.md) and how exact it is, [questions one asks of an array](../arrays.md) and `acanthite array`, [devices for SPICE](../models.md).
+# Next: [the solver](../solver.md) and how exact it is, [questions one asks of an
+# array](../arrays.md) and `acanthite array`, [devices for SPICE](../models.md).

@@ -13,14 +13,15 @@
 # %% [markdown]
 # # A device, from its loops to its noise
 #
-# For the device physicist: loops and their spread, energy of a write, levels and how long they last, at any temperature.
+# For the device physicist: loops and their spread, energy of a write, levels and how long they
+# last, at any temperature.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
 import acanthite as ac
-from acanthite.constants import mV, nm, uA
+from acanthite.constants import nm, uA
 from acanthite.formatting import as_text
 
 film = ac.film.grow(ac.film.Recipe(thickness=50 * nm))
@@ -29,7 +30,8 @@ devices = ac.device.Filament.from_film(film).sample(20, seed=1)
 # %% [markdown]
 # ## Loops
 #
-# SET is negative on the silver electrode. A recording is an xarray dataset with labels and units, the same whether it was simulated here or read from a lab file.
+# SET is negative on the silver electrode. A recording is an xarray dataset with labels and units,
+# the same whether it was simulated here or read from a lab file.
 
 # %%
 loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.5, rate=2.0, cycles=10))
@@ -62,7 +64,8 @@ print([as_text(float(e), "J") for e in energy])
 # %% [markdown]
 # ## Levels, and how long they last
 #
-# The compliance current sets the radius of the contact, and with it both conductance and lifetime. Nothing was fitted to the lifetimes but one barrier.
+# The compliance current sets the radius of the contact, and with it both conductance and
+# lifetime. Nothing was fitted to the lifetimes but one barrier.
 
 # %%
 for compliance in (1 * uA, 10 * uA, 100 * uA):
@@ -80,7 +83,8 @@ for compliance in (1 * uA, 10 * uA, 100 * uA):
 # %% [markdown]
 # ## Your own law
 #
-# Ten lines of Python are compiled into the same kernels as the built-in laws; [how to](../howto/own_device.md) has the details. The models everybody knows are there by name:
+# Ten lines of Python are compiled into the same kernels as the built-in laws; [how
+# to](../howto/own_device.md) has the details. The models everybody knows are there by name:
 
 # %%
 linear = ac.measurement.run(
@@ -89,5 +93,6 @@ linear = ac.measurement.run(
 print(as_text(float(np.abs(linear.current).max()), "A"), "at most")
 
 # %% [markdown]
-# Next: [the physics](../physics.md) has every equation with its source, [measuring](../measuring.md) every programme an instrument can run, and `acanthite measure` the same from a terminal.
-# `acanthite export` writes the device for SPICE or Verilog-A.
+# Next: [the physics](../physics.md) has every equation with its source,
+# [measuring](../measuring.md) every programme an instrument can run, and `acanthite measure` the
+# same from a terminal. `acanthite export` writes the device for SPICE or Verilog-A.

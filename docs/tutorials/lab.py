@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Your own files
 #
-# For the owner of a probe station: a file of the lab read, its switching found with errors, a law fitted to it, and the twin beside it. EasyEXPERT and Clarius exports read as they are; here a
+# For the owner of a probe station: a file of the lab read, its switching found with errors, a law
+# fitted to it, and the twin beside it. EasyEXPERT and Clarius exports read as they are; here a
 # plain table stands for them, written first so that this page needs no file of yours.
 
 # %%
@@ -25,7 +26,8 @@ import numpy as np
 import acanthite as ac
 
 # %% [markdown]
-# A device of unknown make: three cycles of a VTEAM memristor with its noise, written as an EasyEXPERT file.
+# A device of unknown make: three cycles of a VTEAM memristor with its noise, written as an
+# EasyEXPERT file.
 
 # %%
 truth = {
@@ -48,7 +50,8 @@ print(Path("A1 loop.csv").read_text()[:200])
 # %% [markdown]
 # ## Read
 #
-# The format is found by content. What a file leaves open, such as a unit, is asked for by name. The result is the same labelled dataset that a simulation gives.
+# The format is found by content. What a file leaves open, such as a unit, is asked for by name.
+# The result is the same labelled dataset that a simulation gives.
 
 # %%
 (recording,) = ac.measurement.read("A1 loop.csv")  # a file may hold several tests
@@ -73,7 +76,8 @@ print(fit)
 # %% [markdown]
 # ## The fit beside the file
 #
-# The fitted device is a device like any other: it is measured with the same programme, goes into an array, or to a circuit simulator.
+# The fitted device is a device like any other: it is measured with the same programme, goes into
+# an array, or to a circuit simulator.
 
 # %%
 ac.fitting.save(fit, "device.toml")
@@ -94,5 +98,6 @@ for name in ("v_on", "v_off", "r_on", "r_off"):
 assert np.isclose(found["v_off"], truth["v_off"], rtol=0.1)
 
 # %% [markdown]
-# From a terminal, and for whole folders at once: `acanthite analyse FOLDER` writes a report, `acanthite fit FILES --law vteam` a device file. Next: [a folder of files](../howto/own_files.md),
-# [readers](../readers.md), [what the errors mean](../fitting.md).
+# From a terminal, and for whole folders at once: `acanthite analyse FOLDER` writes a report,
+# `acanthite fit FILES --law vteam` a device file. Next: [a folder of
+# files](../howto/own_files.md), [readers](../readers.md), [what the errors mean](../fitting.md).

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # A network trained on the device, and written onto a chip
 #
-# For the ML-hardware researcher: from pulse ladders of the device to a pulse law, training with it, torch layers on tiles, and a trained network read from a chip over a year.
+# For the ML-hardware researcher: from pulse ladders of the device to a pulse law, training with
+# it, torch layers on tiles, and a trained network read from a chip over a year.
 
 # %%
 import matplotlib.pyplot as plt
@@ -26,7 +27,8 @@ from acanthite.constants import hour, nm
 # %% [markdown]
 # ## The synapse
 #
-# Devices are pulsed up and down on the virtual instrument, and a pulse law is fitted to what the reads say: step sizes, their noise, the spread between devices.
+# Devices are pulsed up and down on the virtual instrument, and a pulse law is fitted to what the
+# reads say: step sizes, their noise, the spread between devices.
 
 # %%
 film = ac.film.grow(ac.film.Recipe(thickness=200 * nm))
@@ -38,7 +40,9 @@ print(synapse)
 # %% [markdown]
 # ## Training, pulse by pulse
 #
-# Images of four classes made here, so that this page needs no download; `ac.nn.train("mnist", "mlp", ...)` is the same call. Each weight is a device with its own spread; each update is pulses.
+# Images of four classes made here, so that this page needs no download; `ac.nn.train("mnist",
+# "mlp", ...)` is the same call. Each weight is a device with its own spread; each update is
+# pulses.
 
 # %%
 rng = np.random.default_rng(1)
@@ -65,7 +69,8 @@ for algorithm in ("ideal", "sgd", "ttv2"):
 # %% [markdown]
 # ## On tiles, in torch
 #
-# `to_analog` puts the layers of a torch model on tiles of the device; the optimizer of your training loop then sends pulses.
+# `to_analog` puts the layers of a torch model on tiles of the device; the optimizer of your
+# training loop then sends pulses.
 
 # %%
 torch.manual_seed(1)
@@ -76,7 +81,9 @@ optimiser = torch.optim.Adam(plain.parameters(), lr=3e-3)
 for _ in range(10):
     for start in range(0, len(x), 100):
         optimiser.zero_grad()
-        loss = torch.nn.functional.cross_entropy(plain(x[start : start + 100]), y[start : start + 100])
+        loss = torch.nn.functional.cross_entropy(
+            plain(x[start : start + 100]), y[start : start + 100]
+        )
         loss.backward()
         optimiser.step()
 tests = torch.from_numpy(test_images / 255.0).float()
@@ -92,7 +99,8 @@ print(f"digital: {accuracy(plain):.1%}")
 # %% [markdown]
 # ## On a chip, over a year
 #
-# A chip is everything between a weight and a number: cells, tiles, mapping, converters. The trained network is written once and read later, each time with fresh noise.
+# A chip is everything between a weight and a number: cells, tiles, mapping, converters. The
+# trained network is written once and read later, each time with fresh noise.
 
 # %%
 times = {"now": 1.0, "an hour": hour, "a day": 24 * hour, "a year": 8766 * hour}
@@ -101,11 +109,14 @@ for compensation in ("none", "global"):
     chip = ac.inference.Chip(cells="pcm", rows=64, columns=64, compensation=compensation)
     model = ac.torch.to_inference(plain, chip, x[:500], seed=1)
     means = [np.mean([accuracy(model.at(t, draw)) for draw in range(5)]) for t in times.values()]
-    ax.semilogx(list(times.values()), 100 * np.array(means), "o-", label=f"{compensation} compensation")
+    ax.semilogx(
+        list(times.values()), 100 * np.array(means), "o-", label=f"{compensation} compensation"
+    )
     print(compensation, [f"{name}: {m:.1%}" for name, m in zip(times, means, strict=True)])
 ax.set(xlabel="time since programming (s)", ylabel="accuracy (%)")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# Next: [training](../training.md) and its algorithms, [torch layers](../torch.md), [chips](../inference.md), and [what property of a device costs most](../explore.md).
+# Next: [training](../training.md) and its algorithms, [torch layers](../torch.md),
+# [chips](../inference.md), and [what property of a device costs most](../explore.md).

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # From a recipe to a wafer
 #
-# For the process engineer: what a sputter recipe gives, what its devices do, and how much of a wafer of them is good.
+# For the process engineer: what a sputter recipe gives, what its devices do, and how much of a
+# wafer of them is good.
 
 # %%
 import matplotlib.pyplot as plt
@@ -25,7 +26,8 @@ from acanthite.constants import celsius, mV, nm
 # %% [markdown]
 # ## A film
 #
-# A recipe is what is set at the chamber and the furnace. The paper's is the default; here the film is four times as thick. Results print with their units.
+# A recipe is what is set at the chamber and the furnace. The paper's is the default; here the
+# film is four times as thick. Results print with their units.
 
 # %%
 recipe = ac.film.Recipe(thickness=200 * nm, anneal_temperature=celsius(160))
@@ -33,8 +35,9 @@ film = ac.film.grow(recipe)
 print(film)
 
 # %% [markdown]
-# Hotter anneals grow larger grains and lower the barrier that ions hop over, up to the transition of Ag₂S at 177 °C: beyond it a recipe is refused, because no law here was calibrated
-# for a film that went through it.
+# Hotter anneals grow larger grains and lower the barrier that ions hop over, up to the transition
+# of Ag₂S at 177 °C: beyond it a recipe is refused, because no law here was calibrated for a film
+# that went through it.
 
 # %%
 temperatures = celsius(np.array([25, 60, 100, 130, 160, 170.0]))
@@ -56,7 +59,8 @@ except ac.errors.RecipeError as refusal:
 # %% [markdown]
 # ## Its devices
 #
-# The film's barrier and disorder are all that a device takes from it. Thirty devices, ten loops each:
+# The film's barrier and disorder are all that a device takes from it. Thirty devices, ten loops
+# each:
 
 # %%
 for thickness in (50 * nm, 200 * nm):
@@ -65,12 +69,15 @@ for thickness in (50 * nm, 200 * nm):
     loops = ac.measurement.run(devices, ac.measurement.Sweep(-0.5, 0.5, rate=2.0, cycles=10))
     found = ac.analysis.switching(loops)
     volts = np.abs(found.set_voltage[np.isfinite(found.set_voltage)])
-    print(f"{thickness / nm:.0f} nm: sets at {np.median(volts) / mV:.0f} mV, {found.set_share:.0%} of the loops set")
+    print(
+        f"{thickness / nm:.0f} nm: sets at {np.median(volts) / mV:.0f} mV, {found.set_share:.0%} of the loops set"
+    )
 
 # %% [markdown]
 # ## A wafer
 #
-# Sputtering is not even over a wafer. `film_map` gives each die its own film, `measure_wafer` takes devices of each through a loop and judges them.
+# Sputtering is not even over a wafer. `film_map` gives each die its own film, `measure_wafer`
+# takes devices of each through a loop and judges them.
 
 # %%
 design = ac.wafer.ArrayDesign(128, 128)
@@ -112,4 +119,5 @@ table = ac.studies.on_grid(result.data)
 print(table["set_voltage"].mean("seed").to_series().unstack().round(3))
 
 # %% [markdown]
-# Next: [the film](../film.md) says what each law holds for, [the wafer](../wafer.md) what is drawn and checked; `acanthite film` and `acanthite wafer` are the same from a terminal.
+# Next: [the film](../film.md) says what each law holds for, [the wafer](../wafer.md) what is
+# drawn and checked; `acanthite film` and `acanthite wafer` are the same from a terminal.
