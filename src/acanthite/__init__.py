@@ -30,6 +30,7 @@ _ROOMS = (
     "film",
     "fitting",
     "inference",
+    "lab",
     "measurement",
     "nn",
     "parameters",

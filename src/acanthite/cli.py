@@ -16,6 +16,7 @@ from acanthite.commands.device.fit import fit
 from acanthite.commands.device.measure import measure
 from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
+from acanthite.commands.lab.lab import lab
 from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
 from acanthite.commands.network.train import train
@@ -100,6 +101,7 @@ for _command in (
     convert,
     analyse,
     fit,
+    lab,
 ):
     app.command()(_command)
 

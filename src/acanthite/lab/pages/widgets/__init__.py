@@ -1,0 +1,1 @@
+"""What pages are made of: knobs, charts, tables, uploads, and what repeats a view."""
