@@ -58,7 +58,10 @@ def _written() -> Board:
         with views:
             with panel():
                 voltages = MapChart(
-                    "Voltage across each cell, the one top right written", "V", "bit line", "word"
+                    "Voltage across each cell, the one top right written",
+                    "V",
+                    "bit line",
+                    "word line",
                 )
             with panel():
                 rows = RowTable("The write")

@@ -23,6 +23,7 @@ async def page() -> None:
     """Build the page for one tab."""
     from acanthite.inference import CELLS
 
+    names = ("pcm", *(name for name in CELLS if name != "pcm"))
     with frame("/chip", _ABOUT), columns() as (knobs, views):
         with views:
             with panel():
@@ -52,7 +53,7 @@ async def page() -> None:
             repeats.show("", chip_script(board.values, cells.value, compensation.value))
 
         with knobs:
-            cells = Choice("cells", "cells", tuple(CELLS), lambda: board.refresh())
+            cells = Choice("cells", "cells", names, lambda: board.refresh())
             compensation = Choice(
                 "compensation", "compensation of drift", COMPENSATIONS, lambda: board.refresh()
             )

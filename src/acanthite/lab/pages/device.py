@@ -59,7 +59,7 @@ def _views() -> Callable[[DeviceView], None]:
         ladder = LineChart(
             "Pulses: conductance after each", Axis("pulse"), Axis("conductance", "S"), points=True
         )
-        energy = RowTable("Energy of the first write")
+        energy = RowTable("The first write, and the noise of a read")
     with panel():
         film = RowTable("Film")
 

@@ -50,8 +50,9 @@ class _NetworkPage:
             with knobs:
                 self.algorithm = Choice("algorithm", "algorithm", ALGORITHMS, self.turned)
                 self.board = Board(NETWORK_KNOBS, dict, lambda values: self.show_command())
-                self.start = ui.button("learn", on_click=self.learn).props("no-caps")
-                self.stop = ui.button("stop", on_click=self.end).props("no-caps outline")
+                with ui.element("div").classes("lab-buttons"):
+                    self.start = ui.button("learn", on_click=self.learn).props("no-caps")
+                    self.stop = ui.button("stop", on_click=self.end).props("no-caps outline")
                 self.stop.disable()
         self.timer = ui.timer(_EVERY, self.look, active=False)
         ui.timer(0.0, self.turned, once=True)

@@ -102,7 +102,13 @@ class Gate:
         if not length.isdecimal() or int(length) > self.largest:
             await self._too_large(scope, send)
             return
-        began = False
+        began = left = False
+
+        async def watched_receive() -> Message:
+            nonlocal left
+            message = await receive()
+            left = left or message["type"] == "http.disconnect"
+            return message
 
         async def watched_send(message: Message) -> None:
             nonlocal began
@@ -112,10 +118,13 @@ class Gate:
             await send(message)
 
         try:
-            await self.app(scope, self._limited(receive), watched_send)
+            await self.app(scope, self._limited(watched_receive), watched_send)
         except _TooLargeError:
             if not began:
                 await self._too_large(scope, send)
+        except RuntimeError:  # "No response returned": nobody is there to take it
+            if not left:
+                raise
 
     def _limited(self, receive: Receive) -> Receive:
         """Return a receiver that stops at a body that is too large, chunked ones too."""

@@ -60,7 +60,7 @@ class DeviceView:
     ladder : Curve
         Conductance [S] after each pulse.
     energy : tuple of Row
-        Where the energy of the first write goes.
+        Where the energy of the first write goes, and the noise that a read has.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def film_rows(film: Film, parameters: ParameterSet) -> tuple[Row, ...]:
     return tuple(
         Row(
             entry.label,
-            as_text(entry.value, entry.unit) if isinstance(entry.value, float) else entry.value,
+            entry.value if isinstance(entry.value, str) else as_text(entry.value, entry.unit),
             entry.basis,
         )
         for entry in summary(film, parameters)
@@ -213,10 +213,12 @@ def energy_rows(device: Devices, film: Film, parameters: ParameterSet) -> tuple[
         side**2,
         line=line,
     )
+    noise = FAST.noise_floor / p["read_voltage"]
     return (
         Row("current through the device", as_text(drawn, "J")),
         Row("charging the cross-point, C V²", as_text(float(cost.crosspoint), "J")),
         Row(f"charging a line of {as_text(line, 'F')}, C V²", as_text(float(cost.line), "J")),
+        Row("noise of a read (one sigma)", as_text(noise, "S")),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nicegui import ui
 
+from acanthite.drawing.style import BLUE
 from acanthite.lab.views.curves import Row
 
 PAGES = {
@@ -35,6 +36,7 @@ def frame(path: str, about: str) -> Iterator[None]:
         One sentence about what is to be seen.
     """
     ui.add_css(_STYLE.read_text(encoding="utf-8"))
+    ui.colors(primary=BLUE)
     ui.page_title(f"{PAGES[path]} - acanthite lab")
     with ui.element("header").classes("lab-head"):
         ui.label("acanthite lab").classes("lab-name")

@@ -73,10 +73,12 @@ class Board:
         self._show = show
         self._pending = False
         self._busy = False
+        self._first = True
         self._elements: dict[str, KnobElement] = {}
         for knob in knobs:
             self._elements[knob.name] = KnobElement(knob, self._turner(knob))
         self._error = ui.label().classes("lab-error").props("role=alert")
+        self._status = ui.label().classes("lab-status").props("role=status")
 
     def _turner(self, knob: Knob) -> Callable[[str], Awaitable[None]]:
         async def turned(text: str) -> None:
@@ -94,12 +96,16 @@ class Board:
         if self._busy:
             return
         self._busy = True
+        if self._first:
+            self._status.set_text("computing; the first time takes longer")
         try:
             while self._pending:
                 self._pending = False
                 await self._once()
         finally:
             self._busy = False
+            self._first = False
+            self._status.set_text("")
 
     async def _once(self) -> None:
         try:

@@ -27,6 +27,7 @@ class Repeats:
             ).props("no-caps outline")
         self._command = _text("command")
         self._script = _text("Python")
+        self.show("", "")
 
     def show(self, command: str, script: str) -> None:
         """Show what repeats the view as it is now; nothing for what there is not."""
