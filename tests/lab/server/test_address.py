@@ -28,3 +28,14 @@ def test_all_addresses_at_once_are_refused(host):
 def test_a_port_is_a_port(port):
     with pytest.raises(ParameterError, match="port"):
         Address(port=port)
+
+
+def test_an_ipv6_address_has_brackets():
+    address = Address("::1", 8123, "secret")
+    assert address.url == "http://[::1]:8123/?token=secret"
+    assert address.knows_host("[::1]:8123")
+
+
+def test_browsers_leave_out_port_80():
+    assert Address(port=80).knows_origin("http://localhost")
+    assert not Address(port=81).knows_origin("http://localhost")

@@ -47,6 +47,14 @@ def test_a_pulse_response_stands_beside_the_twins(tmp_path):
     assert "12 pulses of 0.3 V up and 8 down" in view.note
 
 
+def test_of_a_long_sweep_a_part_is_drawn_and_that_is_said(tmp_path):
+    long = np.repeat(LOOP, 40) + np.tile(np.linspace(0, 1e-4, 40), LOOP.size)
+    (recording,) = read_recordings(write_loop(tmp_path / "long.csv", long))
+    view = file_view(recording)
+    assert len(view.curves[0].points) <= 3000
+    assert "3000 of 6400 samples" in view.note
+
+
 def test_the_twin_follows_its_knobs(tmp_path):
     (recording,) = read_recordings(write_loop(tmp_path / "loop.csv"))
     thin, thick = (file_view(recording, {"film_thickness": d}).curves[-1] for d in (50, 200))

@@ -56,7 +56,7 @@ class _NetworkPage:
                 self.stop.disable()
         self.timer = ui.timer(_EVERY, self.look, active=False)
         ui.timer(0.0, self.turned, once=True)
-        ui.context.client.on_disconnect(self.end)
+        ui.context.client.on_delete(self.end)
 
     async def turned(self) -> None:
         """Show what the knobs now mean."""
@@ -74,7 +74,7 @@ class _NetworkPage:
         self.status.set_text("Learning; the first time, the device is measured before.")
         self.timer.activate()
         try:
-            await work.compute_long(training.run)
+            await work.compute_long(training.run, training.stop)
             self.status.set_text("Done.")
         except StoppedError:
             self.status.set_text("Stopped.")

@@ -10,6 +10,7 @@ from acanthite.arguments import count
 from acanthite.errors import ParameterError
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_DEFAULT_PORT = 80  # which browsers leave out
 _EVERYWHERE = {"0.0.0.0", "::", "[::]", ""}
 
 
@@ -61,7 +62,9 @@ class Address:
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://{self.host}:{self.port}"
+        bare = self.host.strip("[]")
+        host = f"[{bare}]" if ":" in bare else bare
+        return f"http://{host}:{self.port}"
 
     @property
     def cookie(self) -> str:
@@ -83,4 +86,7 @@ class Address:
     @property
     def hosts(self) -> set[str]:
         """What a ``Host`` header may be."""
-        return {f"{name}:{self.port}" for name in {*LOOPBACK, self.host}}
+        own = self.origin.removeprefix("http://").rpartition(":")[0]
+        names = {*LOOPBACK, own}
+        with_port = {f"{name}:{self.port}" for name in names}
+        return with_port | names if self.port == _DEFAULT_PORT else with_port

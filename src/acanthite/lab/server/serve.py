@@ -65,6 +65,7 @@ def _listen(address: Address) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address.host.strip("[]"), address.port))
+        listener.listen()
     except OSError as error:
         listener.close()
         raise ParameterError(
@@ -96,6 +97,7 @@ def _run(
         ws_max_size=1_000_000,
         timeout_graceful_shutdown=2,
         server_header=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     work.warm_up(device_view)

@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 
 _views = ThreadPoolExecutor(1, thread_name_prefix="acanthite-lab-view")
 _trainings = ThreadPoolExecutor(1, thread_name_prefix="acanthite-lab-training")
+_stops: list[Callable[[], None]] = []
 
 
 async def compute(function: Callable[..., Value], *args: Any) -> Value:
@@ -22,9 +23,20 @@ async def compute(function: Callable[..., Value], *args: Any) -> Value:
     return await asyncio.get_running_loop().run_in_executor(_views, function, *args)
 
 
-async def compute_long(function: Callable[..., Value], *args: Any) -> Value:
-    """Return what a function that takes seconds gives; views go on beside it."""
-    return await asyncio.get_running_loop().run_in_executor(_trainings, function, *args)
+async def compute_long(function: Callable[[], Value], stop: Callable[[], None]) -> Value:
+    """Return what a function that takes long gives; views go on beside it.
+
+    Parameters
+    ----------
+    function : callable
+    stop : callable
+        Called when the server ends before the function does.
+    """
+    _stops.append(stop)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_trainings, function)
+    finally:
+        _stops.remove(stop)
 
 
 def warm_up(function: Callable[[], Any]) -> None:
@@ -33,6 +45,8 @@ def warm_up(function: Callable[[], Any]) -> None:
 
 
 def close() -> None:
-    """Let go of what was not begun."""
+    """Stop what takes long, and let go of what was not begun."""
+    for stop in list(_stops):
+        stop()
     for pool in (_views, _trainings):
         pool.shutdown(wait=False, cancel_futures=True)

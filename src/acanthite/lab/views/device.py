@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.constants import celsius, hour, mA, nm, sccm, um, us
+from acanthite.constants import celsius, hour, mA, nm, sccm, us
 from acanthite.formatting import as_text
 from acanthite.lab.views import repeat
 from acanthite.lab.views.curves import Curve, Row, curve, positive
@@ -34,12 +34,9 @@ DEVICE_KNOBS: tuple[Knob, ...] = (
     of_parameter(
         "pulse.write_width", "pulse width", "µs", 0.1, 1e4, 0.1, factor=us, logarithmic=True
     ),
-    of_parameter(
-        "stack.island_side", "side of the cell", "µm", 0.05, 20, 0.05, factor=um, logarithmic=True
-    ),
     Knob("device", "device number", "", 1, 1000, 1, 1, whole=True),
 )
-"""The knobs of a device: the recipe, the sweep, the pulses, the cell, and which device it is."""
+"""The knobs of a device: the recipe, the sweep, the pulses, and which device it is."""
 
 LADDER = 30
 """Pulses up, and as many down."""
@@ -193,7 +190,7 @@ def _ladder(device: Devices, parameters: ParameterSet) -> Curve:
 
 
 def energy_rows(device: Devices, film: Film, parameters: ParameterSet) -> tuple[Row, ...]:
-    """Return where the energy of a fresh device's first write goes, at the cell's area."""
+    """Return where the energy of a fresh device's first write goes."""
     from acanthite.analysis import pulse_energy
     from acanthite.cost import write_cost
     from acanthite.measurement import FAST, PulseTrain, run

@@ -29,7 +29,8 @@ FILE_KNOBS: tuple[Knob, ...] = tuple(
 """The knobs of the twin beside a file: the recipe, and which device it is."""
 
 MOST_CYCLES = 10
-"""Cycles of a file that are drawn: evenly taken from all."""
+MOST_POINTS = 3000
+"""Cycles of a file, and samples of a cycle, that are drawn: evenly taken from all."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,12 @@ def _cycles(values: xr.DataArray, last: str) -> np.ndarray:
     if "cycle" not in first.dims:
         return np.asarray(first)[None]
     table = first.transpose("cycle", last).values
-    chosen = np.unique(np.linspace(0, len(table) - 1, MOST_CYCLES).round().astype(int))
-    return table[chosen]
+    return table[_evenly(len(table), MOST_CYCLES)]
+
+
+def _evenly(count: int, most: int) -> np.ndarray:
+    """Return at most ``most`` of ``count`` places, evenly taken, both ends among them."""
+    return np.unique(np.linspace(0, count - 1, most).round().astype(int))
 
 
 def _beside_sweep(
@@ -122,8 +127,9 @@ def _beside_sweep(
     current = recording["current"]
     volts = _cycles(recording["voltage"].broadcast_like(current).transpose(*current.dims), "sample")
     amperes = _cycles(current, "sample")
+    drawn = _evenly(volts.shape[1], MOST_POINTS)
     measured = [
-        positive(curve("measured" if k == 0 else f"measured, cycle {k + 1}", v, i))
+        positive(curve("measured" if k == 0 else f"measured, cycle {k + 1}", v[drawn], i[drawn]))
         for k, (v, i) in enumerate(zip(volts, amperes, strict=True))
     ]
     low, high = float(np.nanmin(volts)), float(np.nanmax(volts))
@@ -140,6 +146,8 @@ def _beside_sweep(
         f"The twin is swept from 0 to {first:.3g} V, to {second:.3g} V and back at 2 V/s{limited}. "
         "Its silver electrode is the one on top: it sets at negative voltage."
     )
+    if drawn.size < volts.shape[1]:
+        note += f" Drawn are {drawn.size} of {volts.shape[1]} samples of each cycle."
     return FileView("sweep", rows, (*measured, twin), note)
 
 
