@@ -25,6 +25,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -32,7 +33,7 @@ from typing import Any
 
 import numba
 from llvmlite import binding
-from numba import _dynfunc, prange
+from numba import prange
 from numba.core import caching, codegen, compiler, event, typed_passes
 from numba.core.compiler_machinery import register_pass
 
@@ -294,15 +295,16 @@ class _InnerLowering(typed_passes.NativeLowering):
 
 def _no_entry(library: Any, description: Any, environment: Any) -> Any:
     """Return by what Numba finds a kernel for its callers; Python may not call it."""
+    make = import_module("numba._dynfunc").make_function
     module = description.lookup_module()
-    return _dynfunc.make_function(module, description.qualname, "", 0, environment, (library,))
+    return make(module, description.qualname, "", 0, environment, (library,))
 
 
-class InnerCompiler(compiler.CompilerBase):
+class InnerCompiler(compiler.Compiler):
     """Numba's compiler, up to the code its callers take over."""
 
     def define_pipelines(self) -> list[Any]:
-        (pipeline,) = compiler.Compiler.define_pipelines(self)
+        (pipeline,) = super().define_pipelines()
         pipeline.passes = [
             (_InnerLowering if kind is typed_passes.NativeLowering else kind, says)
             for kind, says in pipeline.passes

@@ -14,7 +14,6 @@ import math
 from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step, stiffness
 from acanthite.device.compiler.steps import (
     HAS_EVENT,
-    INLINED,
     INNER,
     JIT,
     MAY_BE_STIFF,
@@ -56,7 +55,7 @@ MAX_STEPS = 2_000_000  # in one segment
 _VOLTAGE_STEP = 0.01
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def exponential_step(
     y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
 ):
@@ -93,7 +92,7 @@ def exponential_step(
     return error, h, tries, implicit
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
     """Take an implicit or an exponential step; return its error, its length and the exponential
     trials so far.

@@ -21,9 +21,8 @@ JIT: dict[str, Any] = {
     "error_model": "numpy",
     "_nrt": False,
 }  # no array is made in here
-INNER = {**JIT, "inner": True}  # called by other kernels alone
-# passing many arrays costs as much as what is done with them
-INLINED = {**INNER, "forceinline": True}
+# called by other kernels alone: passing many arrays costs as much as what is done with them
+INNER = {**JIT, "inner": True, "forceinline": True}
 
 # --- law begins ---
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
@@ -75,7 +74,7 @@ STOP_TIME, STOP_STEP, STOP_LIMITED, STOP_TRIES, STOP_CURRENT, STOP_TAKEN = range
 STOP_CYCLE, STOP_SEGMENT, STOP_SAMPLE = range(13, 16)
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def begin(end, v0, h, limited, before):
     """Return time, step, whether the current is limited, trials, current and number of steps at the
     beginning of a segment, or where a run stopped in it.
@@ -88,7 +87,7 @@ def begin(end, v0, h, limited, before):
     return end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] != 0.0, tries, end[STOP_CURRENT], taken
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def stop(end, t, h, limited, tries, before, taken):
     """Note where a segment was left, before a step; return ``UNDECIDED``."""
     end[STOPPED], end[STIFFENED] = 1.0, 0.0
@@ -151,7 +150,7 @@ def draw(key, counts, z):
     counts[0] += 1
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def outward(y, rates, bounds):
     """Return the first state that sits on a bound and is pushed over it, or -1."""
     for k in range(N_STATES):
@@ -161,7 +160,7 @@ def outward(y, rates, bounds):
     return -1
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def crossing(y, new, bounds):
     """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0
     to 1).
@@ -185,7 +184,7 @@ def inside(value, k, bounds):
     return min(max(value, bounds[0, k]), bounds[1, k])
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
     """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the
     tolerance.
@@ -235,7 +234,7 @@ def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
     return abs(moving - y[0]) <= 0.5 * h * slowest
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def start_rates(y, p, v, limited, limit, implicit, rates, end):
     """Fill ``rates`` at the start of a step, unless the last step left them there; return the
     voltage on the device.
@@ -248,7 +247,7 @@ def start_rates(y, p, v, limited, limit, implicit, rates, end):
     return on_device
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def happens(y, p, on_device, bounds, rates, key, counts, z):
     """Call the event of the first state that is pushed over a bound it sits on; return whether
     there was one.
@@ -261,7 +260,7 @@ def happens(y, p, on_device, bounds, rates, key, counts, z):
     return True
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
     """Return what start and middle of a step could not see, over the tolerance: a threshold between
     its middle and its end.
@@ -281,7 +280,7 @@ def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new
     return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def overshoots(y, new, tolerance, bounds):
     """Return the share of a step within the bounds, or 1 where it leaves them by less than the
     tolerance.
@@ -292,28 +291,28 @@ def overshoots(y, new, tolerance, bounds):
     return 1.0
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def put_inside(new, bounds):
     """Put states between their bounds."""
     for k in range(N_STATES):
         new[k] = inside(new[k], k, bounds)
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def move(y, new):
     """Take over the states of a step."""
     for k in range(N_STATES):
         y[k] = new[k]
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def keep(rates, kept):
     """Copy rates: those at the end of a step are those at the start of the next."""
     for k in range(N_STATES):
         kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def growth(error, implicit):
     """Return how many times longer the next step may be."""
     if implicit:
@@ -321,13 +320,13 @@ def growth(error, implicit):
     return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def clipped(current, limit):
     """Return what flows of a current under a limit."""
     return min(max(current, -limit), limit)
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def flow(middle, p, v_middle, before, after, limit, implicit):
     """Return the mean current of a step. [A]"""
     mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
