@@ -28,8 +28,9 @@ from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
+from weakref import WeakSet
 
 import numba
 from llvmlite import binding
@@ -243,7 +244,7 @@ class _Flags(compiler.Flags):
         return hash(frozenset(self._values))
 
 
-_optimised: set[CodeType] = set()
+_optimised: WeakSet[FunctionType] = WeakSet()
 """Inner kernels that are optimised before they are part of another."""
 
 
@@ -281,7 +282,7 @@ class _InnerLowering(typed_passes.NativeLowering):
     def run_pass(self, state: Any) -> bool:
         target = state.targetctx
         library = _InnerLibrary(target.codegen(), state.func_id.func_qualname)
-        library.optimised = state.func_id.func.__code__ in _optimised
+        library.optimised = state.func_id.func in _optimised
         state.library = library
         state.flags.no_compile = True
         super().run_pass(state)
@@ -385,7 +386,7 @@ def njit(
 
     def compiled(kernel: Any) -> Any:
         if optimised:
-            _optimised.add(kernel.__code__)
+            _optimised.add(kernel)
         dispatcher: Any = numba.njit(**settings)(kernel)
         dispatcher._compiler._customize_flags = _Flags
         if cache:
