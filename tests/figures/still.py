@@ -13,6 +13,8 @@ OTHER_MATERIALS = {
     ),
     *(f"form_factor.{element}_c" for element in ("oxygen", "silicon", "titanium")),
     "target.gold_density",
+    "argentite.resistivity",
+    "argentite.resistivity_coefficient",
     "argentite.transition_temperature",
 }
 """What no published figure holds: it is for diffractograms and spectra of other stacks, and for

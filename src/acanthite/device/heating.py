@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.constants import boltzmann, conductance_quantum
 from acanthite.device.law import Devices
-from acanthite.device.laws.argentite import argentite_resistivity
 from acanthite.device.laws.contact import KOHLRAUSCH, WEXLER
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
@@ -121,6 +120,6 @@ def argentite_shell(
         radius = body * (thickness / (2.0 * body)) ** np.where(hottest > limit, beyond, 0.0)
         lines = devices.parameter("series_resistance").reshape(shape)
         metal = np.where(i > 0.0, np.clip(v / i - lines, 0.0, None), 0.0)  # ohm
-    resistivity = argentite_resistivity(limit, parameters)
+    resistivity = parameters.value("argentite.resistivity")
     shell = np.pi * (radius**2 - body**2) / (resistivity * thickness)  # S
     return radius, shell * metal / (1.0 + shell * metal)
