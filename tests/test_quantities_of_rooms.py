@@ -53,6 +53,7 @@ RESULTS = {
     "GrainMap",
     "LayerFit",
     "LineFit",
+    "LawCells",
     "LinearLaw",
     "MatrixTile",
     "Meaning",
