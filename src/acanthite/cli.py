@@ -24,6 +24,7 @@ from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
 from acanthite.commands.paper.claims import claims
 from acanthite.commands.paper.parameters import parameters
 from acanthite.commands.paper.reproduce import Greedy, reproduce
+from acanthite.commands.studies.study import study
 from acanthite.commands.terminal import explain, flush, write_plainly
 from acanthite.commands.wafer.film import film
 from acanthite.commands.wafer.layout import layout
@@ -93,6 +94,7 @@ for _command in (
     train,
     explore,
     infer,
+    study,
     chip,
     wafer,
     convert,
