@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from acanthite.explore import Findings
     from acanthite.film import Film
     from acanthite.nn import TrainingProgress
-    from acanthite.torch import InferenceResult
     from acanthite.studies import StudyResult
+    from acanthite.torch import InferenceResult
 
 T = TypeVar("T")
 
