@@ -54,6 +54,7 @@ RESULTS = {
     "GrainMap",
     "LayerFit",
     "LineFit",
+    "LawCells",
     "LinearLaw",
     "MatrixTile",
     "Meaning",
