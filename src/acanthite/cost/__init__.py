@@ -1,6 +1,16 @@
 """What switching costs, and what a chip costs: energy, latency and area of a network on tiles."""
 
 from acanthite.cost.catalogue import CONSTANTS
+from acanthite.cost.chip.bill import CostPart
+from acanthite.cost.chip.chip_cost import TOTALS, ChipCost, chip_cost
+from acanthite.cost.chip.circuits import ChipCircuits, circuits_text, load_circuits
+from acanthite.cost.chip.uncertainty import ConstantEffect
+from acanthite.cost.chip.writing import (
+    TrainingCost,
+    WritingCost,
+    programming_cost,
+    training_cost,
+)
 from acanthite.cost.components.activation_unit import ActivationUnit
 from acanthite.cost.components.amplifier import Amplifier
 from acanthite.cost.components.base import Component
@@ -23,6 +33,10 @@ from acanthite.cost.converters.integrating import IntegratingConverter
 from acanthite.cost.converters.ramp import RampConverter
 from acanthite.cost.converters.sar import SARConverter
 from acanthite.cost.converters.survey import SurveyConverter
+from acanthite.cost.network.layer_shape import LayerShape
+from acanthite.cost.network.named import NAMED, network_named, perceptron
+from acanthite.cost.network.network_file import load_network
+from acanthite.cost.network.network_shape import NetworkShape
 from acanthite.cost.node.process_node import ProcessNode
 from acanthite.cost.switching.energy import BENCHMARK, BIOLOGY, Entry, lowest_known
 from acanthite.cost.switching.scaling import WriteCost, capacitance, exponent, write_cost
@@ -32,24 +46,32 @@ __all__ = [
     "BENCHMARK",
     "BIOLOGY",
     "CONSTANTS",
+    "NAMED",
     "THRESHOLDS",
+    "TOTALS",
     "ActivationUnit",
     "Amplifier",
     "AnalogConverter",
     "CapacitiveDac",
+    "ChipCircuits",
+    "ChipCost",
     "Comparator",
     "Component",
+    "ConstantEffect",
     "CostConstant",
     "CostConstants",
+    "CostPart",
     "DigitalUnit",
     "Entry",
     "FlashConverter",
     "GivenConverter",
     "IntegratingConverter",
+    "LayerShape",
     "LevelShifter",
     "Link",
     "Memory",
     "Multiplexer",
+    "NetworkShape",
     "ProcessNode",
     "PulseWidthDriver",
     "RampConverter",
@@ -60,11 +82,21 @@ __all__ = [
     "ShiftAdd",
     "SurveyConverter",
     "Threshold",
+    "TrainingCost",
     "WordLine",
     "WriteCost",
+    "WritingCost",
     "capacitance",
+    "chip_cost",
+    "circuits_text",
     "exponent",
+    "load_circuits",
+    "load_network",
     "lowest_known",
     "lowest_threshold",
+    "network_named",
+    "perceptron",
+    "programming_cost",
+    "training_cost",
     "write_cost",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acanthite.cost.chip import cells
 from acanthite.cost.components import (
     amplifier,
     digital,
@@ -34,6 +35,7 @@ CONSTANTS = CostConstants(
         survey,
         comparator,
         integrating,
+        cells,
     )
     for entry in module.CONSTANTS
 )

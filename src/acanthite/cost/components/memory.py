@@ -15,7 +15,7 @@ from acanthite.constants import fJ, nm, ns, um
 from acanthite.cost.components.base import Component
 from acanthite.cost.constants import CostConstant, factor
 from acanthite.cost.node import logic
-from acanthite.cost.node.interpolation import between, held
+from acanthite.cost.node.interpolation import NodeTable
 from acanthite.cost.node.transistors import Flavour
 from acanthite.errors import ChipError
 from acanthite.quantities import accepts_quantities
@@ -24,55 +24,26 @@ _KILOBYTE = 1024.0
 _LEAST, _BANK = 2 * _KILOBYTE, 128 * _KILOBYTE
 _nW = 1e-9
 
-READ: dict[Flavour, dict[float, float]] = {
-    "high-performance": {
-        90 * nm: 65 * fJ,
-        65 * nm: 36 * fJ,
-        45 * nm: 21 * fJ,
-        32 * nm: 11.6 * fJ,
-        22 * nm: 6.1 * fJ,
-    },
-    "low-power": {
-        90 * nm: 85 * fJ,
-        65 * nm: 48 * fJ,
-        45 * nm: 26 * fJ,
-        32 * nm: 14.6 * fJ,
-        22 * nm: 6.7 * fJ,
-    },
+
+def _table(unit: float, *values: float) -> NodeTable:
+    """Return a table of 90, 65, 45, 32 and 22 nm."""
+    sizes = (90, 65, 45, 32, 22)
+    return NodeTable({n * nm: value * unit for n, value in zip(sizes, values, strict=True)})
+
+
+READ: dict[Flavour, NodeTable] = {
+    "high-performance": _table(fJ, 65.0, 36.0, 21.0, 11.6, 6.1),
+    "low-power": _table(fJ, 85.0, 48.0, 26.0, 14.6, 6.7),
 }
 """Of a bit of a memory of 1 kB, by node [m]. [J]"""
-BIT_AREA = {
-    90 * nm: 1.95 * um**2,
-    65 * nm: 1.02 * um**2,
-    45 * nm: 0.49 * um**2,
-    32 * nm: 0.245 * um**2,
-    22 * nm: 0.115 * um**2,
-}
+BIT_AREA = _table(um**2, 1.95, 1.02, 0.49, 0.245, 0.115)
 """Of a bit with its share of decoders and amplifiers, by node [m]. [m^2]"""
-BIT_LEAKAGE: dict[Flavour, dict[float, float]] = {
-    "high-performance": {
-        90 * nm: 19 * _nW,
-        65 * nm: 75 * _nW,
-        45 * nm: 67 * _nW,
-        32 * nm: 23 * _nW,
-        22 * nm: 11 * _nW,
-    },
-    "low-power": {
-        90 * nm: 0.0017 * _nW,
-        65 * nm: 0.0037 * _nW,
-        45 * nm: 0.0027 * _nW,
-        32 * nm: 0.0036 * _nW,
-        22 * nm: 0.0023 * _nW,
-    },
+BIT_LEAKAGE: dict[Flavour, NodeTable] = {
+    "high-performance": _table(_nW, 19.0, 75.0, 67.0, 23.0, 11.0),
+    "low-power": _table(_nW, 0.0017, 0.0037, 0.0027, 0.0036, 0.0023),
 }
 """Of a bit, by node [m], at 300 K. [W]"""
-ACCESS = {
-    90 * nm: 1.3 * ns,
-    65 * nm: 0.96 * ns,
-    45 * nm: 0.56 * ns,
-    32 * nm: 0.4 * ns,
-    22 * nm: 0.25 * ns,
-}
+ACCESS = _table(ns, 1.3, 0.96, 0.56, 0.4, 0.25)
 """Of 8 kB of high-performance cells, by node [m]. [s]"""
 
 CONSTANTS = (
@@ -115,10 +86,10 @@ class Memory(Component):
         """Size of a bank [bytes]; one below 2 kB costs what 2 kB do."""
         return min(max(self.size, _LEAST), _BANK)
 
-    def _scaled(self, table: dict[float, float], like: dict[float, float]) -> float:
+    def _scaled(self, table: NodeTable, like: NodeTable) -> float:
         """Return a table's value at the node, beyond its ends by the ratio of another."""
-        nearest = min(max(self.node.size, min(table)), max(table))
-        return held(table, nearest) * between(like, self.node.size) / between(like, nearest)
+        nearest = table.nearest(self.node.size)
+        return table.between(nearest) * like.between(self.node.size) / like.between(nearest)
 
     def energy(self, use: float = 1.0) -> float:
         """Return the energy of reading a bit [J]."""
@@ -143,5 +114,5 @@ class Memory(Component):
     def leakage(self) -> float:
         """Return the power that is drawn without an access [W]."""
         bits = 8 * max(self.size, _LEAST)
-        bit = held(BIT_LEAKAGE[self.node.flavour], self.node.size)
+        bit = BIT_LEAKAGE[self.node.flavour].held(self.node.size)
         return bits * bit * self.node.constants["memory.leakage"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from acanthite.constants import nm
 from acanthite.cost.constants import factor
+from acanthite.cost.node.interpolation import NodeTable
 
 SOURCE = "Stillmaker2017"
 
@@ -34,13 +35,13 @@ def _polynomial(coefficients: tuple[float, ...], voltage: float) -> float:
     return value
 
 
-SUPPLY = {size * nm: row[0] for size, row in _ROWS.items()}
+SUPPLY = NodeTable({size * nm: row[0] for size, row in _ROWS.items()})
 """Nominal supply of a node [m]. [V]"""
-DELAY = {size * nm: _polynomial(row[1], row[0]) for size, row in _ROWS.items()}
+DELAY = NodeTable({size * nm: _polynomial(row[1], row[0]) for size, row in _ROWS.items()})
 """Delay of a node [m] at its nominal supply, in the authors' unit: for ratios."""
-ENERGY = {size * nm: _polynomial(row[2], row[0]) for size, row in _ROWS.items()}
+ENERGY = NodeTable({size * nm: _polynomial(row[2], row[0]) for size, row in _ROWS.items()})
 """Energy of a node [m] at its nominal supply, in the authors' unit: for ratios."""
-AREA = {size * nm: row[3] for size, row in _ROWS.items()}
+AREA = NodeTable({size * nm: row[3] for size, row in _ROWS.items()})
 """Area of a node [m] over that at 130 nm. [1]"""
 
 CONSTANTS = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, get_args
 
 from acanthite.arguments import number
 from acanthite.constants import fF, nm, um
 from acanthite.cost.constants import CostConstant, CostConstants
 from acanthite.cost.node import logic, transistors, wires
-from acanthite.cost.node.interpolation import between, held
 from acanthite.cost.node.transistors import Flavour
 from acanthite.errors import ChipError, nearest
 from acanthite.quantities import accepts_quantities
@@ -68,41 +68,41 @@ class ProcessNode:
                 f"{nearest(str(self.flavour), flavours)}"
             )
 
-    @property
+    @cached_property
     def supply(self) -> float:
         """Nominal supply voltage. [V]"""
-        return between(logic.SUPPLY, self.size)
+        return logic.SUPPLY.between(self.size)
 
     def energy_from(self, reference: float) -> float:
         """Return what an energy of logic is to be multiplied by, that is known at a node [m]."""
-        ratio = between(logic.ENERGY, self.size) / between(logic.ENERGY, reference)
+        ratio = logic.ENERGY.between(self.size) / logic.ENERGY.between(reference)
         return self.constants["logic.energy"] * ratio
 
     def area_from(self, reference: float) -> float:
         """Return what an area of logic is to be multiplied by, that is known at a node [m]."""
-        ratio = between(logic.AREA, self.size) / between(logic.AREA, reference)
+        ratio = logic.AREA.between(self.size) / logic.AREA.between(reference)
         return self.constants["logic.area"] * ratio
 
-    @property
+    @cached_property
     def gate_delay(self) -> float:
         """Delay of a gate that drives four like it. [s]"""
-        ratio = between(logic.DELAY, self.size) / logic.DELAY[_SKY130]
+        ratio = logic.DELAY.between(self.size) / logic.DELAY[_SKY130]
         return self.constants["logic.delay"] * self.constants["gate.delay"] * ratio
 
-    @property
+    @cached_property
     def gate_area(self) -> float:
         """Area of a NAND gate of two inputs. [m^2]"""
         return self.constants["gate.area"] * self.area_from(_SKY130)
 
-    @property
+    @cached_property
     def gate_input(self) -> float:
         """Capacitance of an input of that gate: in proportion to the size. [F]"""
         return self.constants["gate.input"] * self.size / _SKY130
 
-    @property
+    @cached_property
     def gate_leakage(self) -> float:
         """Power that gate leaks. [W]"""
-        off = held(transistors.OFF_CURRENT[self.flavour], self.size)
+        off = transistors.OFF_CURRENT[self.flavour].held(self.size)
         width = _LEAKING_WIDTH * self.size
         return self.constants["logic.leakage"] * off * width * self.supply
 
@@ -110,17 +110,17 @@ class ProcessNode:
         """Return the power [W] that logic on an area [m^2] leaks."""
         return area / self.gate_area * self.gate_leakage
 
-    @property
+    @cached_property
     def wire_capacitance(self) -> float:
         """Of a wire, over length. [F/m]"""
-        return self.constants["wire.capacitance"] * between(wires.CAPACITANCE, self.size)
+        return self.constants["wire.capacitance"] * wires.CAPACITANCE.between(self.size)
 
-    @property
+    @cached_property
     def wire_resistance(self) -> float:
         """Of a wire, over length. [ohm/m]"""
-        return self.constants["wire.resistance"] * between(wires.RESISTANCE, self.size)
+        return self.constants["wire.resistance"] * wires.RESISTANCE.between(self.size)
 
-    @property
+    @cached_property
     def limits(self) -> tuple[str, ...]:
         """What is continued beyond its source at this node, in words."""
         said = []

@@ -6,6 +6,7 @@ from typing import Literal
 
 from acanthite.constants import nA, nm, um
 from acanthite.cost.constants import factor
+from acanthite.cost.node.interpolation import NodeTable
 
 SOURCE = "Balasubramonian2017"
 
@@ -17,11 +18,11 @@ _SKY130_OFF = 0.0017
 _LOW_POWER = {130: _SKY130_OFF, 90: 0.013, 65: 0.036, 45: 0.041, 32: 0.078, 22: 0.19}
 _HIGH_PERFORMANCE = {130: _SKY130_OFF, 90: 59.0, 65: 305.0, 45: 439.0, 32: 168.0, 22: 134.0}
 
-OFF_CURRENT: dict[Flavour, dict[float, float]] = {
-    "low-power": {size * nm: current * nA / um for size, current in _LOW_POWER.items()},
-    "high-performance": {
-        size * nm: current * nA / um for size, current in _HIGH_PERFORMANCE.items()
-    },
+OFF_CURRENT: dict[Flavour, NodeTable] = {
+    "low-power": NodeTable({size * nm: i * nA / um for size, i in _LOW_POWER.items()}),
+    "high-performance": NodeTable(
+        {size * nm: i * nA / um for size, i in _HIGH_PERFORMANCE.items()}
+    ),
 }
 """By node [m], over the width of the gate, at 330 K; 130 nm has no high-performance row. [A/m]"""
 

@@ -8,27 +8,16 @@ from __future__ import annotations
 
 from acanthite.constants import fF, nm, um
 from acanthite.cost.constants import factor
+from acanthite.cost.node.interpolation import NodeTable
 
 SOURCE = "Balasubramonian2017"
 
-CAPACITANCE = {
-    size * nm: value * fF / um
-    for size, value in {
-        130: 0.19,
-        90: 0.29,
-        65: 0.27,
-        45: 0.26,
-        32: 0.25,
-        22: 0.24,
-        7: 0.173,
-    }.items()
-}
-"""By node [m], over length. [F/m]"""
+_CAPACITANCE = {130: 0.19, 90: 0.29, 65: 0.27, 45: 0.26, 32: 0.25, 22: 0.24, 7: 0.173}
+_RESISTANCE = {130: 0.893, 90: 1.05, 65: 2.0, 45: 4.2, 32: 8.4, 22: 20.0, 7: 32.0}
 
-RESISTANCE = {
-    size * nm: value / um
-    for size, value in {130: 0.893, 90: 1.05, 65: 2.0, 45: 4.2, 32: 8.4, 22: 20, 7: 32}.items()
-}
+CAPACITANCE = NodeTable({size * nm: value * fF / um for size, value in _CAPACITANCE.items()})
+"""By node [m], over length. [F/m]"""
+RESISTANCE = NodeTable({size * nm: value / um for size, value in _RESISTANCE.items()})
 """By node [m], over length. [ohm/m]"""
 
 CONSTANTS = (
