@@ -14,7 +14,7 @@ from acanthite.cost.components import (
     word_line,
 )
 from acanthite.cost.constants import CostConstants
-from acanthite.cost.converters import comparator, integrating, survey
+from acanthite.cost.converters import comparator, integrating, sar, survey
 from acanthite.cost.node import logic, process_node, transistors, wires
 
 CONSTANTS = CostConstants(
@@ -35,6 +35,7 @@ CONSTANTS = CostConstants(
         survey,
         comparator,
         integrating,
+        sar,
         cells,
     )
     for entry in module.CONSTANTS

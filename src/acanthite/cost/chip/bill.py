@@ -105,10 +105,11 @@ class Bill:
         sampled = sum(part.energy() for part in tile.front_end)
         words = tile.word_line.energy() if tile.word_line else 0.0
         row_reads = use.reads * rows
+        opened = row_reads if tile.converts_once else use.layer.positions * rows
         value_bits = use.value_bits * use.layer.positions * rows
         return {
             "cells and wires": use.reads * power * (self.circuits.read_time + tile.settling),
-            "word lines": row_reads * words,
+            "word lines": opened * words,
             "row drivers": row_reads * tile.driver.energy(use.activity)
             + self._headroom(use, power),
             "multiplexers": conversions * tile.multiplexer.energy(),

@@ -11,7 +11,7 @@ from acanthite.arguments import instance
 from acanthite.cost.catalogue import CONSTANTS
 from acanthite.cost.chip.bill import Bill, CostPart
 from acanthite.cost.chip.circuits import ChipCircuits
-from acanthite.cost.chip.layer_use import LayerUse, use_of
+from acanthite.cost.chip.layer_use import LayerUse, uses_of
 from acanthite.cost.chip.limits import limits_of
 from acanthite.cost.chip.uncertainty import ConstantEffect, effects_of, interval_of
 from acanthite.cost.constants import CostConstants
@@ -159,7 +159,7 @@ def chip_cost(
     instance("chip_cost: chip", chip, Chip, "a Chip", error=ChipError)
     circuits = circuits or ChipCircuits()
     shape = network if isinstance(network, NetworkShape) else load_network(network)
-    uses = tuple(use_of(layer, chip, circuits) for layer in shape.layers)
+    uses = uses_of(shape, chip, circuits)
     bill = Bill(uses, chip, circuits, constants)
     bill.check()
     effects = effects_of(

@@ -69,7 +69,8 @@ class ChipCircuits:
     pipelined : bool
         Whether each layer works on an inference of its own.
     replication : int
-        Copies of a layer's tiles at most; a layer has no more than positions.
+        Copies of the tiles of the layer with the most positions; the others have as many as they
+        need to keep up.
     tiles : int, optional
         The chip has; as many as the network needs without it.
     write_voltage, write_time : float

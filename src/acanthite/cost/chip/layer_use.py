@@ -10,6 +10,7 @@ from math import ceil, log2
 from acanthite.cost.chip.cell_power import TYPICAL_ACTIVITY, random_weights, read_power
 from acanthite.cost.chip.circuits import ChipCircuits
 from acanthite.cost.network.layer_shape import LayerShape
+from acanthite.cost.network.network_shape import NetworkShape
 from acanthite.crossbar.compute.mapping import tile
 from acanthite.errors import ChipError, CrossbarError
 from acanthite.inference import Chip
@@ -98,7 +99,26 @@ class LayerUse:
         return self.layer.positions * self.groups * columns * (1 if once else self.planes)
 
 
-def use_of(layer: LayerShape, chip: Chip, circuits: ChipCircuits) -> LayerUse:
+def uses_of(network: NetworkShape, chip: Chip, circuits: ChipCircuits) -> tuple[LayerUse, ...]:
+    """Return how the layers of a network lie on a chip.
+
+    The layer with the most positions has as many copies as the circuits say, the others as many as
+    they need to keep up with it.
+
+    Raises
+    ------
+    ChipError
+        If the chip cannot hold one.
+    """
+    most = max(layer.positions for layer in network.layers)
+    share = min(circuits.replication, most) / most
+    return tuple(
+        use_of(layer, chip, circuits, copies=ceil(layer.positions * share))
+        for layer in network.layers
+    )
+
+
+def use_of(layer: LayerShape, chip: Chip, circuits: ChipCircuits, copies: int = 1) -> LayerUse:
     """Return how a layer lies on a chip.
 
     Raises
@@ -123,7 +143,7 @@ def use_of(layer: LayerShape, chip: Chip, circuits: ChipCircuits) -> LayerUse:
         layer,
         arrays,
         activity,
-        copies=min(circuits.replication, layer.positions),
+        copies=copies,
         planes=chip.inputs.planes,
         groups=groups,
         tiles_in=tiles_in,

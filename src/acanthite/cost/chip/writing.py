@@ -9,7 +9,7 @@ from acanthite.cost.catalogue import CONSTANTS
 from acanthite.cost.chip.bill import Bill
 from acanthite.cost.chip.chip_cost import ChipCost
 from acanthite.cost.chip.circuits import ChipCircuits
-from acanthite.cost.chip.layer_use import LayerUse, use_of
+from acanthite.cost.chip.layer_use import uses_of
 from acanthite.cost.constants import CostConstants
 from acanthite.cost.network.network_file import load_network
 from acanthite.cost.network.network_shape import NetworkShape
@@ -208,8 +208,7 @@ def _bill(
     network: NetworkShape | str, chip: Chip, circuits: ChipCircuits, constants: CostConstants
 ) -> Bill:
     shape = network if isinstance(network, NetworkShape) else load_network(network)
-    uses: tuple[LayerUse, ...] = tuple(use_of(layer, chip, circuits) for layer in shape.layers)
-    bill = Bill(uses, chip, circuits, constants)
+    bill = Bill(uses_of(shape, chip, circuits), chip, circuits, constants)
     bill.check()
     return bill
 

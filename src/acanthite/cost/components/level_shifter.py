@@ -61,4 +61,5 @@ class LevelShifter(Component):
 
     def area(self) -> float:
         """Return the area [m^2]."""
-        return self.node.gate_area * (0.5 * _THIN + 0.25 * _THICK * _WIDER**2)
+        gates = 0.5 * _THIN + 0.25 * _THICK * _WIDER**2
+        return self.node.constants["driver.area"] * self.node.gate_area * gates

@@ -89,4 +89,5 @@ class WordLine(Component):
 
     def area(self) -> float:
         """Return the area of the driver [m^2]: gates as large as the line is heavy."""
-        return self.node.gate_area * self.capacitance / (_STAGE - 1) / self.node.gate_input / 2
+        gates = self.capacitance / (_STAGE - 1) / self.node.gate_input / 2
+        return self.node.constants["driver.area"] * self.node.gate_area * gates

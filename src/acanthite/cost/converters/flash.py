@@ -32,7 +32,7 @@ class FlashConverter(AnalogConverter):
     SOURCES: ClassVar[tuple[str, ...]] = ("Li2020", "Shao2014")
     LIMITS: ClassVar[tuple[str, ...]] = (
         *Comparator.LIMITS,
-        "the ladder of references draws nothing",
+        "a flash converter is the sum of its parts: ladder, clock and input buffer are not counted",
     )
     MOST_BITS: ClassVar[int] = 8
 

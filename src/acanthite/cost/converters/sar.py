@@ -7,11 +7,17 @@ from functools import cached_property
 from typing import ClassVar, Literal, get_args
 
 from acanthite.cost.components.digital import DigitalUnit
+from acanthite.cost.constants import factor
 from acanthite.cost.converters.base import AnalogConverter
 from acanthite.cost.converters.comparator import Comparator
 from acanthite.errors import ChipError
 
 Switching = Literal["monotonic", "conventional"]
+
+CONSTANTS = (
+    factor("sar.energy", 0.7, 7.0, "Shafiee2016", "1.67 pJ for 8 bits at 32 nm and 1.2e9/s"),
+    factor("sar.area", 0.8, 6.0, "Shafiee2016", "1200 um2 for 8 bits at 32 nm"),
+)
 
 _LOGIC = 2  # registers a bit: of the sequencer and of the result
 
@@ -59,7 +65,8 @@ class SARConverter(AnalogConverter):
     SOURCES: ClassVar[tuple[str, ...]] = ("Liu2010", "Li2020", "Shao2014")
     LIMITS: ClassVar[tuple[str, ...]] = (
         *Comparator.LIMITS,
-        "buffers of references are not counted",
+        "a SAR converter is the sum of its parts: its clock and the buffers of its references, which "
+        "may take several times as much, are only in its interval",
     )
     LEAST_BITS: ClassVar[int] = 2
 
@@ -84,7 +91,8 @@ class SARConverter(AnalogConverter):
         unit = self.node.constants["capacitor.unit"] * self.node.supply**2
         array = switched_capacitors(self.bits, self.switching) * unit
         steps = self.bits * self._comparator.energy(use)
-        return array + steps + self._logic.energy()
+        whole = array + steps + self._logic.energy()
+        return self.node.constants["sar.energy"] * whole
 
     def latency(self) -> float:
         """Return the time of a conversion [s]: a decision and a settling a bit."""
@@ -94,4 +102,5 @@ class SARConverter(AnalogConverter):
         """Return the area [m^2]."""
         capacitors = 2.0**self.bits * self.node.constants["capacitor.unit"]
         array = capacitors / self.node.constants["capacitor.density"]
-        return array + self._comparator.area() + self._logic.area()
+        whole = array + self._comparator.area() + self._logic.area()
+        return self.node.constants["sar.area"] * whole
