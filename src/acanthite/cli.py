@@ -16,6 +16,7 @@ from acanthite.commands.device.fit import fit
 from acanthite.commands.device.measure import measure
 from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
+from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
@@ -90,6 +91,7 @@ for _command in (
     array,
     train,
     explore,
+    chip,
     wafer,
     convert,
     analyse,
