@@ -1,9 +1,11 @@
 """What switching costs, and what a chip costs: energy, latency and area of a network on tiles."""
 
 from acanthite.cost.catalogue import CONSTANTS
+from acanthite.cost.chip.activity import activity_of
 from acanthite.cost.chip.bill import CostPart
 from acanthite.cost.chip.chip_cost import TOTALS, ChipCost, chip_cost
 from acanthite.cost.chip.circuits import ChipCircuits, circuits_text, load_circuits
+from acanthite.cost.chip.folder import write_chip_cost
 from acanthite.cost.chip.uncertainty import ConstantEffect
 from acanthite.cost.chip.writing import (
     TrainingCost,
@@ -37,6 +39,7 @@ from acanthite.cost.network.layer_shape import LayerShape
 from acanthite.cost.network.named import NAMED, network_named, perceptron
 from acanthite.cost.network.network_file import load_network
 from acanthite.cost.network.network_shape import NetworkShape
+from acanthite.cost.network.torch_model import shape_of_model
 from acanthite.cost.node.process_node import ProcessNode
 from acanthite.cost.switching.energy import BENCHMARK, BIOLOGY, Entry, lowest_known
 from acanthite.cost.switching.scaling import WriteCost, capacitance, exponent, write_cost
@@ -86,6 +89,7 @@ __all__ = [
     "WordLine",
     "WriteCost",
     "WritingCost",
+    "activity_of",
     "capacitance",
     "chip_cost",
     "circuits_text",
@@ -97,6 +101,8 @@ __all__ = [
     "network_named",
     "perceptron",
     "programming_cost",
+    "shape_of_model",
     "training_cost",
+    "write_chip_cost",
     "write_cost",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from acanthite.arguments import count, file_path, number
-from acanthite.constants import nm, ns
 from acanthite.cost.node.process_node import ProcessNode
 from acanthite.cost.node.transistors import Flavour
 from acanthite.errors import ChipError, nearest
+from acanthite.inference.chip.chip_file import entry_line
+from acanthite.inference.chip.template import meanings
 from acanthite.parameters.toml import TomlTable, read
 from acanthite.parameters.toml.kinds import field_kinds
 from acanthite.quantities import accepts_quantities, documented_units
@@ -28,6 +30,16 @@ _CHOICES: dict[str, Any] = {
     "interconnect": Interconnect,
     "access": Access,
 }
+_EXAMPLES: dict[str, float] = {
+    "converter_rate": 1e8,
+    "converter_energy": 1e-12,
+    "converter_area": 1e-9,
+    "rows_at_once": 32,
+    "cell_area": 1e-13,
+    "buffer": 65536.0,
+    "tiles": 64,
+}
+"""Of entries that are not set."""
 _POSITIVE = ("clock_frequency", "read_time", "write_voltage", "write_time", "write_pulses")
 _OPTIONAL = ("converter_rate", "converter_energy", "converter_area", "cell_area", "buffer")
 
@@ -91,10 +103,10 @@ class ChipCircuits:
     'h-tree'
     """
 
-    node: float = 22 * nm
+    node: float = 22e-9
     flavour: Flavour = "low-power"
     clock_frequency: float = 500e6
-    read_time: float = 10 * ns
+    read_time: float = 10e-9
     converter: ConverterKind = "survey"
     converter_rate: float | None = None
     converter_energy: float | None = None
@@ -109,7 +121,7 @@ class ChipCircuits:
     replication: int = 1
     tiles: int | None = None
     write_voltage: float = 1.5
-    write_time: float = 100 * ns
+    write_time: float = 100e-9
     write_pulses: float = 5.0
 
     def __post_init__(self) -> None:
@@ -197,16 +209,25 @@ def _given(kind: Any) -> Any:
 
 
 def circuits_text(circuits: ChipCircuits | None = None) -> str:
-    """Return circuits as a table of a TOML file; the default ones without any.
+    """Return circuits as a table of a chip file, each entry with what it means.
+
+    Parameters
+    ----------
+    circuits : ChipCircuits, optional
+        The default ones without it.
 
     Examples
     --------
-    >>> print(ac.cost.circuits_text().splitlines()[2])
-    flavour = "low-power"
+    >>> "node = 2.2e-08  # m" in ac.cost.circuits_text()
+    True
     """
-    from acanthite.parameters.toml import table_text
-
     circuits = circuits or ChipCircuits()
-    units = {name: unit for name, unit in documented_units(ChipCircuits).items() if unit != "1"}
-    entries = {name: value for name, value in vars(circuits).items() if value is not None}
-    return table_text(TABLE, entries, units)
+    meaning, units = meanings(ChipCircuits), documented_units(ChipCircuits)
+    lines = [f"[{TABLE}]"]
+    for name, value in vars(circuits).items():
+        text = meaning.get(name, "")
+        lines += [f"# {line}" for line in textwrap.wrap(text, 98, break_on_hyphens=False)]
+        unit = units.get(name, "1")
+        shown = entry_line(name, _EXAMPLES[name] if value is None else value, unit)
+        lines.append(f"# {shown}" if value is None else shown)
+    return "\n".join(lines) + "\n"
