@@ -194,12 +194,12 @@ def test_a_network_that_does_not_fit_is_one_clear_error():
 
 
 def test_circuits_that_cannot_be_are_refused():
-    with pytest.raises(ChipError, match="clock_frequency = .*adders of .* bits at 32 nm"):
+    with pytest.raises(ChipError, match=r"clock_frequency = .*adders of .* bits at 32 nm"):
         chip_cost(NETWORK, CHIP, replace(CIRCUITS, clock_frequency=1e11))
     with pytest.raises(ChipError, match="outputs have bits = None"):
         chip_cost(NETWORK, replace(CHIP, outputs=ColumnReader(bits=None)), CIRCUITS)
+    flash = replace(CIRCUITS, converter="flash")
     with pytest.raises(ChipError, match=r"FlashConverter: bits = 12; expected"):
-        flash = replace(CIRCUITS, converter="flash")
         chip_cost(NETWORK, replace(CHIP, outputs=ColumnReader(bits=12)), flash)
     with pytest.raises(ChipError, match="node = 5e-09"):
         ChipCircuits(node=5 * nm)

@@ -28,7 +28,9 @@ def test_its_matrices_are_those_of_the_named_network():
     network = shape_of_model(_lenet(), torch.rand(4, 1, 28, 28), CHIP)
     named = network_named("lenet5")
     assert network.macs == named.macs
-    assert [layer.positions for layer in network.layers] == [l.positions for l in named.layers]
+    assert [layer.positions for layer in network.layers] == [
+        each.positions for each in named.layers
+    ]
 
 
 def test_sparse_inputs_cost_less():

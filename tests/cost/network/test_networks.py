@@ -59,7 +59,7 @@ def test_a_file_of_layers_is_the_named_network(tmp_path):
     (tmp_path / "lenet.toml").write_text(LENET)
     mine, named = load_network(tmp_path / "lenet.toml"), network_named("lenet5")
     assert [layer.macs for layer in mine.layers] == [layer.macs for layer in named.layers]
-    assert [layer.values_in for layer in mine.layers] == [l.values_in for l in named.layers]
+    assert [layer.values_in for layer in mine.layers] == [each.values_in for each in named.layers]
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_wrong_networks_are_refused():
 
 
 def test_zero_activity_is_one_clear_error():
-    with pytest.raises(ChipError, match="activity = 0.*computes nothing"):
+    with pytest.raises(ChipError, match=r"activity = 0.*computes nothing"):
         network_named("mlp").with_activity(0.0)

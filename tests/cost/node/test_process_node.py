@@ -12,8 +12,16 @@ from acanthite.errors import ChipError
 
 @pytest.mark.parametrize(
     ("size", "energy", "delay"),
-    [(130, 5.18, 33.5), (90, 3.21, 23.6), (65, 1.68, 19.2), (45, 0.861, 12.5), (32, 0.457, 8.4)]
-    + [(20, 0.201, 9.5), (14, 0.096, 4.5), (7, 0.048, 3.2)],
+    [
+        (130, 5.18, 33.5),
+        (90, 3.21, 23.6),
+        (65, 1.68, 19.2),
+        (45, 0.861, 12.5),
+        (32, 0.457, 8.4),
+        (20, 0.201, 9.5),
+        (14, 0.096, 4.5),
+        (7, 0.048, 3.2),
+    ],
 )
 def test_polynomials_at_nominal_voltage(size, energy, delay):
     assert logic.ENERGY[size * nm] == pytest.approx(energy, rel=0.01)
