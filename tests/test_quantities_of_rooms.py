@@ -34,6 +34,7 @@ ROOMS = (
     "cost",
     "nn",
     "inference",
+    "studies",
 )
 RESULTS = {
     "Altered",
@@ -53,6 +54,7 @@ RESULTS = {
     "GrainMap",
     "LayerFit",
     "LineFit",
+    "LawCells",
     "LinearLaw",
     "MatrixTile",
     "Meaning",

@@ -21,6 +21,7 @@ PREDICTIONS = (
     "extraRelaxation",
     "extraThreshold",
     "extraNoise",
+    "extraInference",
     "extraChip",
 )
 

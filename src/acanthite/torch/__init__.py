@@ -14,6 +14,9 @@ from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
 from acanthite.torch.chip.model import ChipModel, to_inference
 from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
+from acanthite.torch.inference.result import Histogram, InferenceResult
+from acanthite.torch.inference.run import Views, infer
+from acanthite.torch.inference.study import InferenceStudy
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogSGD
@@ -34,7 +37,12 @@ __all__ = [
     "ChipModel",
     "ConversionWarning",
     "EngineSchedule",
+    "Histogram",
+    "InferenceResult",
+    "InferenceStudy",
     "Tile",
+    "Views",
+    "infer",
     "to_analog",
     "to_inference",
 ]
