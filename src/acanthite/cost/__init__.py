@@ -5,6 +5,7 @@ from acanthite.cost.chip.activity import activity_of
 from acanthite.cost.chip.bill import CostPart
 from acanthite.cost.chip.chip_cost import TOTALS, ChipCost, chip_cost
 from acanthite.cost.chip.circuits import ChipCircuits, circuits_text, load_circuits
+from acanthite.cost.chip.drawings import draw_cost, draw_floorplan, draw_shares, draw_trade_off
 from acanthite.cost.chip.folder import write_chip_cost
 from acanthite.cost.chip.uncertainty import ConstantEffect
 from acanthite.cost.chip.writing import (
@@ -93,6 +94,10 @@ __all__ = [
     "capacitance",
     "chip_cost",
     "circuits_text",
+    "draw_cost",
+    "draw_floorplan",
+    "draw_shares",
+    "draw_trade_off",
     "exponent",
     "load_circuits",
     "load_network",

@@ -34,6 +34,12 @@ def draw_shares(
     by : {"component", "layer"}
         Layers stay in their order.
     ax : Axes, optional
+
+    Examples
+    --------
+    >>> cost = ac.cost.chip_cost("64-32-10", ac.inference.Chip(rows=64, columns=64))
+    >>> ac.cost.draw_shares(cost, "area", "layer").get_xlabel()
+    'area (mm²)'
     """
     sums = cost.by_component(what) if by == "component" else cost.by_layer(what)
     total = sum(sums.values())
@@ -62,7 +68,14 @@ def draw_shares(
 
 
 def draw_cost(cost: ChipCost) -> Figure:
-    """Draw where energy and area go, by component and by layer; return the Figure."""
+    """Draw where energy and area go, by component and by layer; return the Figure.
+
+    Examples
+    --------
+    >>> cost = ac.cost.chip_cost("64-32-10", ac.inference.Chip(rows=64, columns=64))
+    >>> len(ac.cost.draw_cost(cost).axes)
+    4
+    """
     layers = len(cost.by_layer())
     height = max(3.0, 0.23 * layers + 0.7)
     figure, axes = new_figure(10.0, 3.2 + height, 2, 2, height_ratios=(3.2, height))
@@ -85,6 +98,12 @@ def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
     """Draw tiles by layer and what serves the whole chip, areas to scale; return the Axes.
 
     Layers lie in rows from top to bottom; where tiles are many, a layer is one block.
+
+    Examples
+    --------
+    >>> cost = ac.cost.chip_cost("64-32-10", ac.inference.Chip(rows=64, columns=64))
+    >>> len(ac.cost.draw_floorplan(cost).patches)  # two tiles, and what they share
+    3
     """
     from matplotlib.patches import Patch, Rectangle
 
@@ -125,6 +144,62 @@ def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
     handles.append(Patch(color=LIGHT, label="buffers, links, digital"))
     ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
     return ax
+
+
+def draw_trade_off(data: Any, ax: Axes | None = None) -> Axes:
+    """Draw accuracy against energy, one point a setting; return the Axes.
+
+    Means over seeds, with the interval of the energy; the line goes through the settings that no
+    other beats in both.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        Of a study of the job ``chip``: ``energy``, ``energy_low``, ``energy_high``, ``accuracy``.
+    ax : Axes, optional
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> values = {"energy": 2e-9, "energy_low": 1e-9, "energy_high": 9e-9, "accuracy": 0.97}
+    >>> data = xr.Dataset({name: ("point", [value]) for name, value in values.items()})
+    >>> ac.cost.draw_trade_off(data).get_ylabel()
+    'accuracy (%)'
+    """
+    ax = new_axes(ax)
+    over = [dim for dim in ("seed",) if dim in data.dims]
+    mean = data[["energy", "energy_low", "energy_high", "accuracy"]].mean(over)
+    energy, accuracy = mean["energy"].values.ravel(), mean["accuracy"].values.ravel()
+    spread = [
+        energy - mean["energy_low"].values.ravel(),
+        mean["energy_high"].values.ravel() - energy,
+    ]
+    ax.errorbar(
+        energy, 100 * accuracy, xerr=spread, fmt="o", color=BLUE, ecolor=LIGHT, label="settings"
+    )
+    best = unbeaten(energy.tolist(), accuracy.tolist())
+    ax.plot(energy[best], 100 * accuracy[best], color=ORANGE, label="not beaten in both")
+    ax.set_xscale("log")
+    ax.set_xlabel("energy an inference")
+    ax.set_ylabel("accuracy (%)")
+    prefix_axis(ax, "x", "J")
+    ax.legend(loc="lower right")
+    return ax
+
+
+def unbeaten(cost: Sequence[float], gain: Sequence[float]) -> list[int]:
+    """Return which points no other beats in both, by rising cost.
+
+    Examples
+    --------
+    >>> unbeaten([1.0, 2.0, 3.0], [0.5, 0.4, 0.9])
+    [0, 2]
+    """
+    best: list[int] = []
+    for k in sorted(range(len(cost)), key=lambda k: (cost[k], -gain[k])):
+        if not best or gain[k] > gain[best[-1]]:
+            best.append(k)
+    return best
 
 
 def _colours(names: Sequence[str]) -> dict[str, Any]:
