@@ -110,7 +110,8 @@ def test_energy_goes_up_with_bits_of_inputs(bits, scheme):
 def test_energy_goes_up_with_activity(one, other, wired):
     low, high = sorted((one, other))
     chip = replace(CHIP, wires=Wires(5.0, 5.0, 100.0)) if wired else CHIP
-    less, more = (chip_cost(NETWORK.with_activity(a), chip, CIRCUITS) for a in (low, high))
+    network = perceptron((40, 10))
+    less, more = (chip_cost(network.with_activity(a), chip, CIRCUITS) for a in (low, high))
     assert less.energy_joule <= more.energy_joule * (1 + 1e-12)
 
 
@@ -210,8 +211,8 @@ def test_circuits_that_cannot_be_are_refused():
 
 
 def test_ones_own_converter_replaces_it_in_one_line():
-    circuits = replace(CIRCUITS, converter="given", converter_energy=2e-12, converter_area=1e-9)
-    cost = chip_cost(NETWORK, CHIP, replace(circuits, converter_rate=1e9))
+    own = {"converter_energy": 2e-12, "converter_area": 1e-9, "converter_rate": 1e9}
+    cost = chip_cost(NETWORK, CHIP, replace(CIRCUITS, converter="given", **own))
     conversions = 5 * (64 * 2 + 16 * 2 + 20)
     assert cost.by_component()["converters"] == pytest.approx(conversions * 2e-12)
 

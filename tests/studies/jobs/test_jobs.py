@@ -138,7 +138,7 @@ def test_a_chip_costs_what_the_cost_room_says():
 def test_fewer_bits_cost_less_and_judge_worse():
     pytest.importorskip("torch")
     pytest.importorskip("sklearn")
-    fixed = {"network": "64-32-10", "dataset": "digits", "epochs": 10, "cells": "reram-cmo"}
-    few, many = (job_named("chip").run({**fixed, "converter_bits": b}, seed=1) for b in (4, 8))
+    fixed = {"network": "64-32-10", "dataset": "digits", "epochs": 60, "converter": "sar"}
+    few, many = (job_named("chip").run({**fixed, "converter_bits": b}, seed=1) for b in (2, 8))
     assert few["energy"] < many["energy"]
     assert few["accuracy"] < many["accuracy"] <= many["digital_accuracy"] + 0.03

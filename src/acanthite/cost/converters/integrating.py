@@ -15,6 +15,7 @@ from acanthite.constants import nm, uA, um, us
 from acanthite.cost.constants import CostConstant
 from acanthite.cost.converters.base import AnalogConverter
 from acanthite.errors import ChipError
+from acanthite.quantities import accepts_quantities
 
 _NODE = 130 * nm
 _ONE_PHASE = 3  # magnitude bits
@@ -46,6 +47,7 @@ def phases(input_bits: int) -> tuple[int, ...]:
     return (bits,) if bits <= _ONE_PHASE else (ceil(bits / 2), bits // 2)
 
 
+@accepts_quantities
 @dataclass(frozen=True, kw_only=True)
 class IntegratingConverter(AnalogConverter):
     """A neuron that integrates; an operation is one output of all bits of its inputs.
