@@ -127,10 +127,9 @@ def test_claims_are_those_of_the_figure():
 
 def test_a_chip_costs_what_the_cost_room_says():
     job = job_named("chip")
-    outputs = job.run({"network": "64-32-10", "judge": False, "rows": 64, "columns": 64}, seed=1)
-    driver = ac.inference.InputDriver(bits=8, scheme="bit-serial")
-    chip = ac.inference.Chip(cells="reram-cmo", rows=64, columns=64, inputs=driver)
-    cost = ac.cost.chip_cost("64-32-10", chip)
+    outputs = job.run({"network": "64-32-10", "judge": False, "tile": 64, "node": 65e-9}, seed=1)
+    chip = ac.inference.Chip(cells="reram-cmo", rows=64, columns=64)
+    cost = ac.cost.chip_cost("64-32-10", chip, ac.cost.ChipCircuits(node=65e-9))
     assert outputs["energy"] == cost.energy_joule
     assert outputs["energy_low"] < outputs["energy"] < outputs["energy_high"]
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acanthite.commands.options import Data, check_data_folder, option, print_json
+from acanthite.commands.options import (
+    Data,
+    Threads,
+    check_data_folder,
+    interruptible,
+    option,
+    print_json,
+)
 from acanthite.errors import ChipError
 
 if TYPE_CHECKING:
@@ -49,7 +57,23 @@ Out = Annotated[
     Path | None,
     option("DIR", "Folder for numbers, tables, pictures and a page; with --template, a file.", ""),
 ]
+TradeOff = Annotated[
+    bool,
+    typer.Option(
+        "--trade-off",
+        help="Train and judge it too, on chips of other converters, slices and tiles: accuracy "
+        "against energy, in DIR. Needs torch. The same command goes on where it was stopped.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, every number in SI.")]
+
+
+VARIED = {
+    "converter_bits": (4.0, 6.0, 8.0),
+    "slices": (1.0, 2.0),
+    "tile": (64.0, 128.0, 256.0),
+}
+"""Settings of the trade-off."""
 
 
 def chip(
@@ -61,6 +85,8 @@ def chip(
     dataset: DatasetName = None,
     data: Data = None,
     out: Out = None,
+    trade_off: TradeOff = False,
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a network costs on a chip: energy, latency and area, with their intervals.
@@ -77,11 +103,15 @@ def chip(
             "chip: nothing to do; name a network to cost, or print a chip to edit with --template "
             "[NAME]"
         )
+    if trade_off and out is None:
+        raise ChipError("chip: --trade-off needs a folder; give one with --out")
     cost, writing = _costed(name, chip, node, activity, dataset, data)
     if out is not None:
         from acanthite.cost import write_chip_cost
 
         write_chip_cost(cost, out, writing)
+    if trade_off:
+        _trade_off(name, chip, dataset or "mnist", data, out, threads)
     if as_json:
         from acanthite.cost.chip.report import as_dict
 
@@ -113,6 +143,28 @@ def _costed(
         network = _with_images(network, described, dataset, data)
     cost = chip_cost(network, described, circuits)
     return cost, programming_cost(network, described, circuits)
+
+
+def _trade_off(
+    network: str, chip: str, dataset: str, data: Path | None, out: Path | None, workers: int | None
+) -> None:
+    """Judge and cost the network on chips that differ, and draw what that gives."""
+    from acanthite.console import working
+    from acanthite.cost import draw_trade_off
+    from acanthite.drawing import save_with_data
+    from acanthite.studies import Axis, ParameterStudy, run_study
+
+    assert out is not None
+    if data is not None:
+        os.environ["ACANTHITE_DATA"] = str(data.resolve())  # workers look there too
+    axes = tuple(Axis(setting, values=values) for setting, values in VARIED.items())
+    source = str(Path(chip).resolve()) if Path(chip).is_file() else chip
+    study = ParameterStudy(
+        "chip", axes, fixed={"network": network, "chip": source, "dataset": dataset}
+    )
+    with working("judging") as move, interruptible("run the same command to go on"):
+        result = run_study(study, out / "trade-off", workers=workers, progress=move)
+    save_with_data(draw_trade_off(result.data).figure, out / "trade-off" / "trade-off")  # type: ignore[arg-type]
 
 
 def _with_images(

@@ -185,5 +185,5 @@ def draw(outcome: Outcome) -> Figure:
         prefix_axis(ax, "y", "J")
         ax.set_ylabel("energy an inference")
         ax.set_title(f"{work}, beyond the paper")
-    axes[1].legend(loc="upper right")
+    axes[1].legend(loc="upper right", frameon=False)
     return figure

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from acanthite.cost import ChipCircuits, ChipCost, chip_cost
+from acanthite.cost import ChipCost, chip_cost, load_circuits, shape_of_model
 from acanthite.crossbar import BitSlices, ColumnPairs
 from acanthite.errors import StudyError
-from acanthite.inference import Chip, ColumnReader, InputDriver, load_chip
+from acanthite.inference import Chip, load_chip
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,17 +28,16 @@ UNITS = {
 
 def chip(
     network: str = "mlp",
-    cells: str = "reram-cmo",
-    rows: int = 128,
-    columns: int = 128,
-    input_bits: int = 8,
-    scheme: str = "bit-serial",
-    converter_bits: int = 8,
-    converter: str = "survey",
-    slices: int = 1,
+    chip: str = "reram-cmo",
+    tile: int | None = None,
+    input_bits: int | None = None,
+    scheme: str | None = None,
+    converter_bits: int | None = None,
+    converter: str | None = None,
+    slices: int | None = None,
     slice_bits: int = 2,
-    columns_per_converter: int = 8,
-    node: float = 22e-9,
+    columns_per_converter: int | None = None,
+    node: float | None = None,
     judge: bool = True,
     dataset: str = "mnist",
     time: float = 3600.0,
@@ -51,10 +51,10 @@ def chip(
     ----------
     network : str
         ``"mlp"``, ``"lenet5"``, or widths; if it is not judged, any that ``acanthite chip`` takes.
-    cells : str
-        Of the chip, or a chip file whose other entries stay as they are.
-    rows, columns : int
-        Of a tile.
+    chip : str
+        A chip file, or a chip by its cells. What follows is as it has it where it is not given.
+    tile : int
+        Rows, and columns, of a tile.
     input_bits : int
     scheme : str
         Of the inputs: ``"parallel"``, ``"bit-serial"``, ``"pulse-width"``.
@@ -88,45 +88,45 @@ def chip(
         ``area``, ``tops_per_watt``, ``utilisation``; and where it is judged, ``accuracy`` and
         ``digital_accuracy``. Weights and activities are then those of the trained network.
     """
-    described = _chip(cells, rows, columns, input_bits, scheme, converter_bits, slices, slice_bits)
-    circuits = ChipCircuits(
+    described = _with_mapping(load_chip(chip), slices, slice_bits)
+    size = None if tile is None else int(tile)
+    described = _changed(
+        described,
+        rows=size,
+        columns=size,
+        inputs=_changed(described.inputs, bits=_whole(input_bits), scheme=scheme),
+        outputs=_changed(described.outputs, bits=_whole(converter_bits)),
+    )
+    circuits = _changed(
+        load_circuits(chip),
         node=node,
-        converter=converter,  # type: ignore[arg-type]  # checked there
-        columns_per_converter=int(columns_per_converter),
+        converter=converter,
+        columns_per_converter=_whole(columns_per_converter),
     )
     if not judge:
         return _numbers(chip_cost(network, described, circuits))
     model, calibration, x, labels = _trained(network, dataset, int(seed), int(epochs), int(limit))
     accuracies = _judged(model, calibration, x, labels, described, float(time), int(seed))
-    from acanthite.cost import shape_of_model
-
     shape = shape_of_model(model, x[:_MOST_SEEN], described)
     return _numbers(chip_cost(shape, described, circuits)) | accuracies
 
 
-def _chip(
-    cells: str,
-    rows: int,
-    columns: int,
-    input_bits: int,
-    scheme: str,
-    converter_bits: int,
-    slices: int,
-    slice_bits: int,
-) -> Chip:
-    from dataclasses import replace
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
 
-    several = int(slices) > 1
-    mapping = BitSlices(int(slice_bits), int(slices)) if several else ColumnPairs()
-    return replace(
-        load_chip(cells),
-        rows=int(rows),
-        columns=int(columns),
-        mapping=mapping,
-        levels=2 ** int(slice_bits) if several else None,
-        inputs=InputDriver(bits=int(input_bits), scheme=scheme),  # type: ignore[arg-type]
-        outputs=ColumnReader(bits=int(converter_bits)),
-    )
+
+def _changed(what: Any, **changes: Any) -> Any:
+    """Return a description with the fields that are given changed."""
+    return replace(what, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _with_mapping(chip: Chip, slices: int | None, slice_bits: int) -> Chip:
+    if slices is None:
+        return chip
+    if int(slices) == 1:
+        return replace(chip, mapping=ColumnPairs(), levels=None)
+    mapping = BitSlices(int(slice_bits), int(slices))
+    return replace(chip, mapping=mapping, levels=2 ** int(slice_bits))
 
 
 def _numbers(cost: ChipCost) -> dict[str, float]:
