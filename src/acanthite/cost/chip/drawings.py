@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from acanthite.cost.chip.bill import WHOLE_CHIP
 from acanthite.cost.chip.report import area_text
-from acanthite.drawing import BLUE, GREY, LIGHT, ORANGE, as_map, new_axes, new_figure, prefix_axis
+from acanthite.drawing import (
+    BLUE,
+    GREY,
+    LIGHT,
+    ORANGE,
+    as_map,
+    legend_above,
+    new_axes,
+    new_figure,
+    prefix_axis,
+)
 from acanthite.formatting import as_text, percent
 
 if TYPE_CHECKING:
@@ -166,6 +176,8 @@ def draw_trade_off(data: Any, ax: Axes | None = None) -> Axes:
     >>> ac.cost.draw_trade_off(data).get_ylabel()
     'accuracy (%)'
     """
+    from matplotlib.ticker import LogLocator
+
     ax = new_axes(ax)
     over = [dim for dim in ("seed",) if dim in data.dims]
     mean = data[["energy", "energy_low", "energy_high", "accuracy"]].mean(over)
@@ -183,7 +195,8 @@ def draw_trade_off(data: Any, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("energy an inference")
     ax.set_ylabel("accuracy (%)")
     prefix_axis(ax, "x", "J")
-    ax.legend(loc="lower right")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    legend_above(ax)
     return ax
 
 

@@ -41,7 +41,7 @@ def chip(
     judge: bool = True,
     dataset: str = "mnist",
     time: float = 3600.0,
-    epochs: int = 3,
+    epochs: int | None = None,
     limit: int = 2000,
     seed: int = 1,
 ) -> dict[str, float]:
@@ -75,7 +75,7 @@ def chip(
     time : float
         After programming. [s]
     epochs : int
-        Of the training.
+        Of the training; some 3000 updates without it.
     limit : int
         Test images.
     seed : int
@@ -105,7 +105,9 @@ def chip(
     )
     if not judge:
         return _numbers(chip_cost(network, described, circuits))
-    model, calibration, x, labels = _trained(network, dataset, int(seed), int(epochs), int(limit))
+    model, calibration, x, labels = _trained(
+        network, dataset, int(seed), _whole(epochs), int(limit)
+    )
     accuracies = _judged(model, calibration, x, labels, described, float(time), int(seed))
     shape = shape_of_model(model, x[:_MOST_SEEN], described)
     return _numbers(chip_cost(shape, described, circuits)) | accuracies
@@ -144,7 +146,7 @@ def _numbers(cost: ChipCost) -> dict[str, float]:
 
 @lru_cache(maxsize=4)
 def _trained(
-    network: str, dataset: str, seed: int, epochs: int, limit: int
+    network: str, dataset: str, seed: int, epochs: int | None, limit: int
 ) -> tuple[nn.Module, Tensor, Tensor, Any]:
     """Return a network trained in software, and images to calibrate and to judge it by.
 
