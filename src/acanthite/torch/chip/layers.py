@@ -11,6 +11,8 @@ from torch.nn import functional
 from acanthite.torch.chip.product import ChipProduct
 from acanthite.torch.chip.weights import Weights, own
 
+_PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
+
 
 class ChipLinear(nn.Module):
     """A linear layer: the matrix on a chip, the bias digital."""
@@ -66,16 +68,25 @@ class ChipConvolution(nn.Module):
         """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
         n = len(self.kernel_size)
         batch = x if x.dim() == n + 2 else x.unsqueeze(0)
-        y = torch.cat(
-            [
-                product(patches)
-                for product, patches in zip(self.products, self._patches(batch), strict=True)
-            ],
-            dim=-1,
-        ).movedim(-1, 1)
+        y = self._at_all_places(batch)
         if self.bias is not None:
             y = y + self.bias.reshape(-1, *(1,) * n)
         return y if x.dim() == n + 2 else y.squeeze(0)
+
+    def _at_all_places(self, x: Tensor) -> Tensor:
+        """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
+        groups = zip(self.products, x.chunk(self.groups, dim=1), strict=True)
+        driven = torch.cat([product.drive(part) for product, part in groups], dim=1)
+        pieces = []
+        start = 0
+        some = 1
+        while start < len(x):
+            patches = self._patches(driven[start : start + some])
+            parts = [p.read(part) for p, part in zip(self.products, patches, strict=True)]
+            pieces.append(torch.cat(parts, dim=-1).movedim(-1, 1))
+            start += some
+            some = max(1, _PATCHES * some // max(1, sum(part.numel() for part in patches)))
+        return torch.cat(pieces)
 
     def _patches(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return what each group sees at every place, (batch, ..., channels times kernel)."""
