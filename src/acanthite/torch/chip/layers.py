@@ -76,20 +76,25 @@ class ChipConvolution(nn.Module):
     def _at_all_places(self, x: Tensor) -> Tensor:
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
         groups = zip(self.products, x.chunk(self.groups, dim=1), strict=True)
-        driven = torch.cat([product.drive(part) for product, part in groups], dim=1)
-        pieces = []
-        start = 0
-        some = 1
-        while start < len(x):
-            patches = self._patches(driven[start : start + some])
-            parts = [p.read(part) for p, part in zip(self.products, patches, strict=True)]
-            pieces.append(torch.cat(parts, dim=-1).movedim(-1, 1))
-            start += some
-            some = max(1, _PATCHES * some // max(1, sum(part.numel() for part in patches)))
-        return torch.cat(pieces)
+        driven = [self._windows(product.drive(part)) for product, part in groups]
+        numbers = sum(windows[0].numel() for windows in driven)
+        some = max(1, _PATCHES // numbers)
+        pieces = [
+            self._piece([windows[start : start + some] for windows in driven])
+            for start in range(0, len(x), some)
+        ]
+        return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
 
-    def _patches(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Return what each group sees at every place, (batch, ..., channels times kernel)."""
+    def _piece(self, windows: list[Tensor]) -> Tensor:
+        places = windows[0].shape[:1] + windows[0].shape[-len(self.kernel_size) :]
+        outputs = [
+            product.read(part.movedim(0, len(self.kernel_size) + 1).reshape(-1, places.numel()))
+            for product, part in zip(self.products, windows, strict=True)
+        ]
+        return torch.cat(outputs).reshape(-1, *places).movedim(0, 1)
+
+    def _windows(self, x: Tensor) -> Tensor:
+        """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""
         n = len(self.kernel_size)
         if any(self.padding):
             x = functional.pad(x, self.padding, self.padding_mode)
@@ -97,8 +102,8 @@ class ChipConvolution(nn.Module):
             zip(self.kernel_size, self.stride, self.dilation, strict=True)
         ):
             x = x.unfold(axis + 2, (size - 1) * gap + 1, step)[..., ::gap]
-        x = x.movedim(1, n + 1)  # channels before the kernel's own axes
-        return tuple(part.flatten(n + 1) for part in x.chunk(self.groups, dim=n + 1))
+        kernel = tuple(range(n + 2, 2 * n + 2))
+        return x.permute(0, 1, *kernel, *range(2, n + 2))
 
 
 class ChipAttention(nn.Module):

@@ -113,7 +113,8 @@ class ChipProduct(nn.Module):
         ChipError
             If the converters were not set: call ``calibrate`` of the model.
         """
-        return self.read(self.drive(x))
+        rows = self.drive(x).reshape(-1, x.shape[-1])
+        return self.read(rows.T).T.reshape(*x.shape[:-1], -1).contiguous()
 
     @torch.no_grad()
     def drive(self, x: Tensor) -> Tensor:
@@ -135,16 +136,13 @@ class ChipProduct(nn.Module):
 
     @torch.no_grad()
     def read(self, driven: Tensor) -> Tensor:
-        """Return W x, shape (..., outputs), for driven inputs of shape (..., inputs)."""
-        rows = driven.reshape(-1, driven.shape[-1])
+        """Return W x, shape (outputs, batch), for driven inputs of shape (inputs, batch)."""
         if self.watching:
-            self._keep(rows)
-            return nn.functional.linear(driven, self.digital)
-        y = self._exactly(rows) if self.exact_periphery else self._through_converters(rows)
-        return y.reshape(*driven.shape[:-1], -1)
-
-    def _through_converters(self, codes: Tensor) -> Tensor:
-        return read(self._tiles, self.chip, codes, self.matrix.shape[0], self._noise)
+            self._keep(driven.T)
+            return self.digital @ driven
+        if not self.exact_periphery:
+            return read(self._tiles, self.chip, driven, self.matrix.shape[0], self._noise)
+        return self._exactly(driven)
 
     def _keep(self, x: Tensor) -> None:
         room = _WATCHED - sum(len(part) for part in self._seen)
@@ -155,9 +153,9 @@ class ChipProduct(nn.Module):
     def _exactly(self, x: Tensor) -> Tensor:
         assert self._whole is not None
         weight, variance = self._whole
-        y = x @ weight
+        y = weight @ x
         if variance is not None:
-            spread = x.square() @ variance
+            spread = variance @ x.square()
             reads.add_noise(self._noise, y.view(-1).numpy(), spread.view(-1).numpy())
         return y
 
@@ -166,7 +164,7 @@ def _whole(
     matrix: ProgrammedMatrix, states: tuple[TileState, ...], compensation: np.ndarray
 ) -> tuple[Tensor, Tensor | None]:
     """Return the matrix that a chip of exact periphery multiplies by, and the variance of its
-    reads, both (inputs, outputs).
+    reads, both (outputs, inputs).
     """
     weight = np.zeros(matrix.shape)
     variance = np.zeros(matrix.shape)
@@ -179,7 +177,7 @@ def _whole(
             noisy = True
             variance[part] = state.target.held_variance(state.read_error**2, weight_of_unit)
     factor = compensation[:, None]
-    return single((weight * factor).T), single((variance * factor**2).T) if noisy else None
+    return single(weight * factor), single(variance * factor**2) if noisy else None
 
 
 def first_time(chip: Chip) -> float:

@@ -73,29 +73,25 @@ def clip_within(values, top):
 
 
 @njit(**_STRICT)
-def add_outputs(codes, begin, step, factor, y, first):
-    """Add to outputs from ``first`` on what the codes of their columns stand for.
+def add_outputs(codes, begin, step, factor, y, first, start):
+    """Add to outputs from ``first`` on, for inputs from ``start`` on, what their columns' codes say.
 
     Parameters
     ----------
-    codes : ndarray of float32, shape (batch, columns)
+    codes : ndarray of float32, shape (columns, batch)
     begin, step : ndarray of int64, shape (terms,)
         An output's columns, one a term: ``begin + step * output``, a step being zero or one.
     factor : ndarray of float32, shape (terms, outputs)
         What a code of each stands for.
-    y : ndarray of float32, shape (batch, all outputs)
-    first : int
+    y : ndarray of float32, shape (all outputs, whole batch)
+    first, start : int
     """
     terms, outputs = factor.shape
-    for s in range(codes.shape[0]):
-        row = y[s, first : first + outputs]
+    batch = codes.shape[1]
+    for o in range(outputs):
+        total = y[first + o, start : start + batch]
         for t in range(terms):
-            of_term = factor[t]
-            if step[t]:
-                code = codes[s, begin[t] : begin[t] + outputs]
-                for o in range(outputs):
-                    row[o] += of_term[o] * code[o]
-            else:
-                shared = codes[s, begin[t]]
-                for o in range(outputs):
-                    row[o] += of_term[o] * shared
+            code = codes[begin[t] + step[t] * o]
+            weight = factor[t, o]
+            for k in range(batch):
+                total[k] += weight * code[k]

@@ -33,12 +33,12 @@ class Tile:
         Of the matrix.
     source : Tensor, shape (rows,), or None
         Which input each row is given; None where rows are the inputs.
-    sign : Tensor, shape (rows,), or None
-    codes : Tensor, shape (rows, columns)
+    sign : Tensor, shape (rows, 1), or None
+    codes : Tensor, shape (columns, rows)
         Of the converters by codes of the inputs.
-    variance : Tensor, shape (rows, columns), or None
+    variance : Tensor, shape (columns, rows), or None
         Of one read, by squared codes of the inputs.
-    offset : Tensor, shape (columns,), or None
+    offset : Tensor, shape (columns, 1), or None
         In codes.
     begin, step : ndarray, shape (terms,)
         Which columns an output is made of: ``begin + step * output``, one a term.
@@ -77,10 +77,10 @@ def make_tile(
         inputs=target.inputs,
         outputs=target.outputs,
         source=None if plain else torch.from_numpy(wiring.source),
-        sign=None if (wiring.sign == 1).all() else single(wiring.sign),
-        codes=single((state.conductance * code_of_siemens)[:, order]),
-        variance=None if error is None else single((error * code_of_siemens)[:, order] ** 2),
-        offset=single(offset[order]) if chip.outputs.offset else None,
+        sign=None if (wiring.sign == 1).all() else single(wiring.sign[:, None]),
+        codes=single((state.conductance * code_of_siemens)[:, order].T),
+        variance=None if error is None else single((error * code_of_siemens)[:, order].T ** 2),
+        offset=single(offset[order, None]) if chip.outputs.offset else None,
         begin=begin,
         step=step,
         factor=(factor * compensation[target.outputs]).astype(np.float32),
@@ -108,13 +108,15 @@ def drive(x: Tensor, driver: InputDriver, largest: float) -> Tensor:
 
 
 def read(tiles: Sequence[Tile], chip: Chip, codes: Tensor, outputs: int, rng: Rng) -> Tensor:
-    """Return the outputs for codes of inputs, shape (batch, inputs).
+    """Return the outputs for codes of inputs.
+
+    A batch runs along the last axis, so that whatever happens to a column is a loop over memory.
 
     Parameters
     ----------
     tiles : sequence of Tile
     chip : Chip
-    codes : Tensor, shape (batch, inputs)
+    codes : Tensor, shape (inputs, batch)
         From :func:`drive`.
     outputs : int
         Of the matrix.
@@ -123,17 +125,23 @@ def read(tiles: Sequence[Tile], chip: Chip, codes: Tensor, outputs: int, rng: Rn
 
     Returns
     -------
-    Tensor, shape (batch, outputs)
+    Tensor, shape (outputs, batch)
     """
-    y = torch.zeros(len(codes), outputs)
-    widest = max(tile.codes.shape[1] for tile in tiles)
+    y = torch.zeros(outputs, codes.shape[1])
+    widest = max(len(tile.codes) for tile in tiles)
     some = max(_FEWEST, _CURRENTS // widest)
-    for start in range(0, len(codes), some):
-        part = y.numpy()[start : start + some]
-        for plane, count in _planes(codes[start : start + some], chip.inputs):
-            squares = plane.square() if any(t.variance is not None for t in tiles) else None
+    noisy = any(tile.variance is not None for tile in tiles)
+    for start in range(0, codes.shape[1], some):
+        for plane, count in _planes(codes[:, start : start + some], chip.inputs):
+            squares = plane.square() if noisy else None
             for tile in tiles:
-                _read_tile(tile, chip, plane, squares, count, part, rng)
+                currents = _currents(tile, plane, squares, rng)
+                _convert(currents, tile, chip, rng)
+                factor = tile.factor if count == 1.0 else tile.factor * np.float32(count)
+                first = tile.outputs.start
+                reads.add_outputs(
+                    currents.numpy(), tile.begin, tile.step, factor, y.numpy(), first, start
+                )
     return y
 
 
@@ -153,31 +161,20 @@ def _full_code(driver: InputDriver) -> int:
     return 1 if driver.scheme == "bit-serial" else driver.largest_code or 1
 
 
-def _read_tile(
-    tile: Tile,
-    chip: Chip,
-    plane: Tensor,
-    squares: Tensor | None,
-    count: float,
-    y: np.ndarray,
-    rng: Rng,
-) -> None:
+def _currents(tile: Tile, plane: Tensor, squares: Tensor | None, rng: Rng) -> Tensor:
+    """Return currents with the noise of one read, in codes, shape (columns, batch)."""
     rows = _rows(plane, tile)
-    if tile.sign is not None:
-        rows = rows * tile.sign
-    currents = rows @ tile.codes
+    currents = tile.codes @ (rows if tile.sign is None else rows * tile.sign)
     if tile.variance is not None:
         assert squares is not None
-        variance = _rows(squares, tile) @ tile.variance
+        variance = tile.variance @ _rows(squares, tile)
         reads.add_noise(rng, currents.view(-1).numpy(), variance.view(-1).numpy())
-    _convert(currents, tile, chip, rng)
-    factor = tile.factor if count == 1.0 else tile.factor * np.float32(count)
-    reads.add_outputs(currents.numpy(), tile.begin, tile.step, factor, y, tile.outputs.start)
+    return currents
 
 
 def _rows(values: Tensor, tile: Tile) -> Tensor:
-    rows = values[:, tile.inputs]
-    return rows if tile.source is None else rows[:, tile.source]
+    rows = values[tile.inputs]
+    return rows if tile.source is None else rows[tile.source]
 
 
 def _convert(currents: Tensor, tile: Tile, chip: Chip, rng: Rng) -> None:
