@@ -88,7 +88,7 @@ class ProgrammedMatrix:
         self.chip = instance("ProgrammedMatrix: chip", chip, Chip, "a Chip", error=ChipError)
         self.seed = count("ProgrammedMatrix: seed", seed, least=0, error=ChipError)
         self.weights = np.array(weights, dtype=float)
-        self.scale, self._targets = lay_out(self.weights, chip)
+        self.scale, self.targets = lay_out(self.weights, chip)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -98,7 +98,7 @@ class ProgrammedMatrix:
     @cached_property
     def tiles(self) -> tuple[ProgrammedTile, ...]:
         """The arrays, inputs running fastest."""
-        return tuple(self._written(k, target) for k, target in enumerate(self._targets))
+        return tuple(self._written(k, target) for k, target in enumerate(self.targets))
 
     def _written(self, index: int, target: TileTarget) -> ProgrammedTile:
         model = self.chip.cells
@@ -136,10 +136,11 @@ class ProgrammedMatrix:
     def _state(self, tile: ProgrammedTile, conductance: Array, time: float) -> TileState:
         error = tile.cells.read_error_of(conductance, time)
         return TileState(
-            tile.target, self._seen(conductance), error if np.any(error) else None, tile.unit
+            tile.target, self.seen(conductance), error if np.any(error) else None, tile.unit
         )
 
-    def _seen(self, conductance: Array) -> Array:
+    def seen(self, conductance: Array) -> Array:
+        """Return the conductances of an array as its lines show them, shape (rows, columns). [S]"""
         if self.chip.wires is None:
             return conductance
         return self.chip.wires.crossbar(conductance).effective_conductance()
@@ -163,7 +164,7 @@ class ProgrammedMatrix:
         for tile in self.tiles:
             G = tile.cells.aged(time) if read is None else tile.cells.at(time, read)
             part = (tile.target.outputs, tile.target.inputs)
-            W[part] = tile.target.held(self._seen(G), self.scale / tile.unit)
+            W[part] = tile.target.held(self.seen(G), self.scale / tile.unit)
         return W
 
     @accepts_quantities

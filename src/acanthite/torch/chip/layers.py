@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from acanthite.torch.chip.product import ChipProduct
-from acanthite.torch.chip.weights import Weights, own
+from acanthite.torch.chip.product import Product
+from acanthite.torch.chip.weights import Weights
 
 _PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
 
@@ -22,7 +22,7 @@ class ChipLinear(nn.Module):
         self.in_features = old.in_features
         self.out_features = old.out_features
         self.product = weights.product(old.weight)
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return W x + b."""
@@ -37,7 +37,7 @@ class ChipConv1DOfTransformers(nn.Module):
         super().__init__()
         self.nf = old.nf
         self.product = weights.product(old.weight, transposed=True)
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W + b."""
@@ -58,11 +58,10 @@ class ChipConvolution(nn.Module):
         self.padding = tuple(old._reversed_padding_repeated_twice)
         if old.padding_mode == "zeros" and not isinstance(old.padding, str):
             self.padding = tuple(p for size in reversed(old.padding) for p in (size, size))
-        kernels = old.weight.flatten(1).chunk(old.groups)
         self.products = nn.ModuleList(
-            weights.product(old.weight, part, kernel) for part, kernel in enumerate(kernels)
+            weights.product(old.weight, old.groups, group) for group in range(old.groups)
         )
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
@@ -75,7 +74,7 @@ class ChipConvolution(nn.Module):
 
     def _at_all_places(self, x: Tensor) -> Tensor:
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
-        groups = zip(self.products, x.chunk(self.groups, dim=1), strict=True)
+        groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
         driven = [self._windows(product.drive(part)) for product, part in groups]
         numbers = sum(windows[0].numel() for windows in driven)
         some = max(1, _PATCHES // numbers)
@@ -89,7 +88,7 @@ class ChipConvolution(nn.Module):
         places = windows[0].shape[:1] + windows[0].shape[-len(self.kernel_size) :]
         outputs = [
             product.read(part.movedim(0, len(self.kernel_size) + 1).reshape(-1, places.numel()))
-            for product, part in zip(self.products, windows, strict=True)
+            for product, part in zip(products_of(self.products), windows, strict=True)
         ]
         return torch.cat(outputs).reshape(-1, *places).movedim(0, 1)
 
@@ -119,18 +118,17 @@ class ChipAttention(nn.Module):
         self.dropout = old.dropout
         self.batch_first = old.batch_first
         self.add_zero_attn = old.add_zero_attn
-        self.bias_k = own(old.bias_k)
-        self.bias_v = own(old.bias_v)
+        self.bias_k = weights.kept(old.bias_k)
+        self.bias_v = weights.kept(old.bias_v)
         if old.in_proj_weight is not None:
-            parts = old.in_proj_weight.chunk(3)
-            products = [weights.product(old.in_proj_weight, k, p) for k, p in enumerate(parts)]
+            products = [weights.product(old.in_proj_weight, 3, k) for k in range(3)]
         else:
             apart = (old.q_proj_weight, old.k_proj_weight, old.v_proj_weight)
             products = [weights.product(weight) for weight in apart]
         self.projections = nn.ModuleList(products)
-        self.projection_bias = own(old.in_proj_bias)
+        self.projection_bias = weights.kept(old.in_proj_bias)
         self.output = weights.product(old.out_proj.weight)
-        self.output_bias = own(old.out_proj.bias)
+        self.output_bias = weights.kept(old.out_proj.bias)
         self.register_buffer("identity", torch.eye(old.embed_dim), persistent=False)
 
     def forward(
@@ -180,6 +178,6 @@ class ChipAttention(nn.Module):
         return (y if self.output_bias is None else y + self.output_bias), shares
 
 
-def products_of(module: nn.Module) -> list[ChipProduct]:
-    """Return every weight on a chip below a module, each once."""
-    return [part for part in module.modules() if isinstance(part, ChipProduct)]
+def products_of(module: nn.Module) -> list[Any]:
+    """Return every product on a chip below a module, each once."""
+    return [part for part in module.modules() if isinstance(part, Product)]
