@@ -69,7 +69,7 @@ def main() -> None:
             model.program_analog_weights()
             for label, moment in knobs["times"].items():
                 model.drift_analog_weights(moment)
-                parts = zip(x.split(500), labels.split(500))
+                parts = zip(x.split(500), labels.split(500), strict=True)
                 right = sum(int((model(a).argmax(1) == b).sum()) for a, b in parts)
                 scores[label].append(right / len(x))
         if not knobs["draws"]:

@@ -140,6 +140,50 @@ def test_noise_of_a_read_is_that_of_the_cells():
     )
 
 
+def normed():
+    torch.manual_seed(7)
+    plain = nn.Sequential(nn.Conv2d(1, 6, 3), nn.BatchNorm2d(6), nn.ReLU(), nn.Flatten())
+    x = normal(64, 1, 8, 8)
+    for _ in range(40):
+        plain.train()(x)
+    return plain.eval(), x
+
+
+def test_renewed_batch_norms_have_the_statistics_of_the_time_and_draw():
+    plain, x = normed()
+    model = to_inference(plain, Chip(cells="pcm", **EXACT), seed=3).at(86400.0)
+    aged = (model(x) - plain(x)).std()
+    assert (model.renew_batch_norm(x)(x) - plain(x)).std() < 0.5 * aged
+    seen = model.module[0](x)
+    norm = model.module[1]
+    torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)), rtol=0.0, atol=0.02)
+    torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3)), rtol=0.05, atol=0.0)
+    assert not norm.training
+    assert norm.momentum == plain[1].momentum
+    renewed = norm.running_mean.clone()
+    assert torch.equal(model.at(86400.0).renew_batch_norm(x).module[1].running_mean, renewed)
+    again = model.at(86400.0, draw=1).renew_batch_norm(x).module[1].running_mean
+    assert not torch.equal(again, renewed)
+    model.at(0.0)
+    assert torch.equal(norm.running_mean, plain[1].running_mean)
+
+
+def test_a_model_without_batch_norm_has_none_to_renew():
+    model = to_inference(nn.Linear(2, 2), Chip(cells="ideal", **EXACT))
+    with pytest.raises(ChipError, match="no batch norm"):
+        model.renew_batch_norm(torch.ones(2, 2))
+
+
+def test_noise_of_reads_is_the_same_on_any_number_of_threads():
+    plain = nn.Sequential(nn.Linear(70, 40), nn.ReLU(), nn.Linear(40, 4))
+    x = normal(300, 70)
+    outputs = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        outputs.append(to_inference(plain, Chip(cells="pcm"), x).at(60.0)(x))
+    assert torch.equal(*outputs)
+
+
 class Tied(nn.Module):
     def __init__(self):
         super().__init__()
