@@ -75,9 +75,7 @@ def main() -> None:
         wired.load_state_dict(plain.state_dict())
         train(plain, *data, options.more, 1e-3, seed + 100)
         train(wired, *data, options.more, 1e-3, seed + 100)
-        through = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-        through.load_state_dict(wired.state_dict())
-        models = plain, to_inference(plain, chip), to_inference(through, chip)
+        models = plain, to_inference(plain, chip), to_inference(wired, chip)
         rows.append([accuracy(model, *judge) for model in models])
     print(f"{options.resistance:g} ohm a segment, {options.trainings} trainings")
     for label, values in zip(

@@ -20,6 +20,7 @@ from acanthite.torch.chip.layers import (
 from acanthite.torch.chip.product import Product
 from acanthite.torch.chip.recurrent import ChipCell, ChipRecurrent
 from acanthite.torch.chip.weights import Weights
+from acanthite.torch.chip.wires.linear import WiredLinear
 from acanthite.torch.conversion import ConversionWarning
 
 Converter = Callable[[Any, Weights], nn.Module]
@@ -27,6 +28,7 @@ Converter = Callable[[Any, Weights], nn.Module]
 LAYERS: dict[type[nn.Module], Converter] = {
     nn.Linear: ChipLinear,
     nn.modules.linear.NonDynamicallyQuantizableLinear: ChipLinear,
+    WiredLinear: ChipLinear,
     nn.Conv1d: ChipConvolution,
     nn.Conv2d: ChipConvolution,
     nn.Conv3d: ChipConvolution,

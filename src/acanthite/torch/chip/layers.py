@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -76,21 +77,23 @@ class ChipConvolution(nn.Module):
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
         groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
         driven = [self._windows(product.drive(part)) for product, part in groups]
-        numbers = sum(windows[0].numel() for windows in driven)
+        numbers = sum(math.prod(windows.shape[1:]) for windows in driven)
         some = max(1, _PATCHES // numbers)
         pieces = [
             self._piece([windows[start : start + some] for windows in driven])
-            for start in range(0, len(x), some)
+            for start in range(0, max(1, len(x)), some)
         ]
         return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
 
     def _piece(self, windows: list[Tensor]) -> Tensor:
-        places = windows[0].shape[:1] + windows[0].shape[-len(self.kernel_size) :]
+        n = len(self.kernel_size)
+        places = (len(windows[0]), *windows[0].shape[n + 2 :])
+        rows = math.prod(windows[0].shape[1 : n + 2])
         outputs = [
-            product.read(part.movedim(0, len(self.kernel_size) + 1).reshape(-1, places.numel()))
+            product.read(part.movedim(0, n + 1).reshape(rows, math.prod(places)))
             for product, part in zip(products_of(self.products), windows, strict=True)
         ]
-        return torch.cat(outputs).reshape(-1, *places).movedim(0, 1)
+        return torch.cat(outputs).reshape(self.out_channels, *places).movedim(0, 1)
 
     def _windows(self, x: Tensor) -> Tensor:
         """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""

@@ -69,7 +69,8 @@ class Product(nn.Module, ABC):
             If the converters were not set: call ``calibrate`` of the model.
         """
         rows = self.drive(x).reshape(-1, x.shape[-1])
-        return self.read(rows.T).T.reshape(*x.shape[:-1], -1).contiguous()
+        y = self.read(rows.T)
+        return y.T.reshape(*x.shape[:-1], len(y)).contiguous()
 
     def watch(self, on: bool) -> None:
         """Begin to keep inputs, multiplied by the digital weight; or set the converters by them.

@@ -191,8 +191,8 @@ def test_no_optimizer_leaves_the_bounds(name):
         with model.same_cells():
             optimizer.step(closure)
     assert all(np.isfinite(loss) for _, loss in seen)
-    # clipping narrows the spread that the bound is made from, so a weight may stand a little past it
-    assert max(ratio for ratio, _ in seen) < 1.5 * 1.15
+    # bringing weights back narrows the spread that their bound is made from
+    assert max(ratio for ratio, _ in seen) < 1.5 * 1.25
     weight = model.project().module.product.weight
     assert to_inference(model, chip).module.product.matrix.scale == pytest.approx(
         weight.abs().max().item()
@@ -298,3 +298,10 @@ def test_times_of_cells_that_know_few():
 def test_products_are_found():
     model = to_hardware_aware(nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3)), NOISY)
     assert len(products_of(model)) == 2
+
+
+def test_two_calls_before_one_backward():
+    model = to_hardware_aware(nn.Linear(9, 5), NOISY, clip=1.0)
+    loss = model(normal(4, 9)).sum() + model(normal(4, 9, seed=1)).sum()
+    loss.backward()
+    assert model.module.product.parameter.grad is not None

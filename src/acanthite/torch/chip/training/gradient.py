@@ -48,7 +48,7 @@ class Driven(Function):
         return within, by_range, None
 
 
-class Product(Function):
+class Read(Function):
     """The product by a matrix as the chip gives it; backward, that by the matrix itself."""
 
     @staticmethod

@@ -69,6 +69,7 @@ class HardwareAwareModel(nn.Module):
         self.ramp = count("ramp", ramp, least=0, error=ChipError)
         self.register_buffer("batches", torch.zeros((), dtype=torch.int64))
         self._held = False
+        self._versions: list[int] = []  # of parameters that are within their bounds
 
     @property
     def strength(self) -> float:
@@ -82,18 +83,19 @@ class HardwareAwareModel(nn.Module):
         return self.module(*args, **kwargs)
 
     def _renew(self) -> None:
-        products = products_of(self.module)
-        for product in products:
-            product.project()
-        for product in products:
+        self.project()
+        for product in products_of(self.module):
             product.renew(int(self.batches), self.strength)
         if not self._held:
             self.batches += 1
 
     def project(self) -> HardwareAwareModel:
         """Bring weights back within their bounds, as each call in training does; return itself."""
-        for product in products_of(self.module):
-            product.project()
+        versions = [parameter._version for parameter in self.module.parameters()]
+        if versions != self._versions:  # else they would be brought back again for nothing
+            for product in products_of(self.module):
+                product.project()
+            self._versions = [parameter._version for parameter in self.module.parameters()]
         return self
 
     @contextmanager
@@ -128,7 +130,12 @@ class HardwareAwareModel(nn.Module):
         ChipError
             If a layer gets no input by them, or only zeros.
         """
-        calibrate(self.module, products_of(self.module), *args, **kwargs)
+        training = self.training
+        self.eval()
+        try:
+            calibrate(self.module, products_of(self.module), *args, **kwargs)
+        finally:
+            self.train(training)
         return self
 
     def written(self, chip: Chip, seed: int) -> dict[int, Any]:

@@ -75,7 +75,7 @@ class TrainingProduct(Product):
         """What the converters are set to; None before they are."""
         if not bool(self.currents.any()):
             return None
-        return Ranges(float(self.log_range.exp()), tuple(self.currents.numpy()))
+        return Ranges(float(self.log_range.exp()), tuple(self.currents.numpy().copy()))
 
     def written(self, chip: Chip, seed: int) -> ChipProduct:
         """Return the weight on a chip, with the range it learnt."""
@@ -130,12 +130,12 @@ class TrainingProduct(Product):
             raise ChipError("a hardware-aware layer is called by its model, not by itself")
         if exact_periphery(self.chip):
             one = driven.new_ones(())
-            return gradient.Product.apply(driven, self._weight, one, 1.0, self._moment)
+            return gradient.Read.apply(driven, self._weight, one, 1.0, self._moment)
         if self._targets is not None:
             self._renew_ranges(driven.detach())
         top = float(self.chip.inputs.largest_code or 1)
         largest = self.log_range.exp()
-        return gradient.Product.apply(driven, self._weight, largest, top, self._moment)
+        return gradient.Read.apply(driven, self._weight, largest, top, self._moment)
 
     @property
     def _digital(self) -> bool:
