@@ -88,17 +88,22 @@ class ProgrammedMatrix:
         self.chip = instance("ProgrammedMatrix: chip", chip, Chip, "a Chip", error=ChipError)
         self.seed = count("ProgrammedMatrix: seed", seed, least=0, error=ChipError)
         self.weights = np.array(weights, dtype=float)
-        self.scale, self.targets = lay_out(self.weights, chip)
+        self.scale, self._targets = lay_out(self.weights, chip)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Outputs and inputs."""
         return self.weights.shape[0], self.weights.shape[1]
 
+    @property
+    def targets(self) -> tuple[TileTarget, ...]:
+        """What the arrays are to hold, inputs running fastest."""
+        return self._targets
+
     @cached_property
     def tiles(self) -> tuple[ProgrammedTile, ...]:
         """The arrays, inputs running fastest."""
-        return tuple(self._written(k, target) for k, target in enumerate(self.targets))
+        return tuple(self._written(k, target) for k, target in enumerate(self._targets))
 
     def _written(self, index: int, target: TileTarget) -> ProgrammedTile:
         model = self.chip.cells
@@ -136,11 +141,10 @@ class ProgrammedMatrix:
     def _state(self, tile: ProgrammedTile, conductance: Array, time: float) -> TileState:
         error = tile.cells.read_error_of(conductance, time)
         return TileState(
-            tile.target, self.seen(conductance), error if np.any(error) else None, tile.unit
+            tile.target, self._seen(conductance), error if np.any(error) else None, tile.unit
         )
 
-    def seen(self, conductance: Array) -> Array:
-        """Return the conductances of an array as its lines show them, shape (rows, columns). [S]"""
+    def _seen(self, conductance: Array) -> Array:
         if self.chip.wires is None:
             return conductance
         return self.chip.wires.crossbar(conductance).effective_conductance()
@@ -164,7 +168,7 @@ class ProgrammedMatrix:
         for tile in self.tiles:
             G = tile.cells.aged(time) if read is None else tile.cells.at(time, read)
             part = (tile.target.outputs, tile.target.inputs)
-            W[part] = tile.target.held(self.seen(G), self.scale / tile.unit)
+            W[part] = tile.target.held(self._seen(G), self.scale / tile.unit)
         return W
 
     @accepts_quantities

@@ -15,6 +15,7 @@ from acanthite.inference.matrix.layout import TileTarget
 from acanthite.inference.matrix.programmed import TileState
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
+from acanthite.torch.chip.wires.conductance import seen
 
 Array = np.ndarray
 
@@ -114,13 +115,7 @@ class CellNoise(WeightNoise):
         assert isinstance(chip.cells, CellModel)
         matrix = ProgrammedMatrix(weights, chip, seed)
         time = self.time(chip.cells, generator(seed, "torch.chip.training-time"))
-        states = []
-        for tile in matrix.tiles:
-            aged = tile.cells.aged(time)
-            error = strength * tile.cells.read_error_of(aged, time)
-            target = tile.target.conductance
-            seen = matrix.seen(target + strength * (aged - target))
-            states.append(TileState(tile.target, seen, error if np.any(error) else None, tile.unit))
+        states = [_softened(chip, state, strength) for state in matrix.at(time)]
         compensation = 1.0 + strength * (matrix.compensation(time) - 1.0)
         return NoisyMatrix(matrix, states, compensation)
 
@@ -188,11 +183,23 @@ class ProportionalNoise(_FormulaNoise):
 def exact(weights: Array, chip: Chip, seed: int) -> NoisyMatrix:
     """Return weights on cells that are what they are to be."""
     matrix = ProgrammedMatrix(weights, chip, seed)
-    states = [target_state(matrix, target) for target in matrix.targets]
+    states = [target_state(chip, target) for target in matrix.targets]
     return NoisyMatrix(matrix, states, np.ones(len(weights)))
 
 
-def target_state(matrix: ProgrammedMatrix, target: TileTarget) -> TileState:
+def target_state(chip: Chip, target: TileTarget) -> TileState:
     """Return an array whose cells are what they are to be."""
-    unit = matrix.chip.mapping.unit(target.conductance, target.conductance, matrix.chip.window)
-    return TileState(target, matrix.seen(target.conductance), None, unit)
+    unit = chip.mapping.unit(target.conductance, target.conductance, chip.window)
+    wires = chip.wires
+    shown = target.conductance if wires is None else seen(target.conductance, wires)
+    return TileState(target, shown, None, unit)
+
+
+def _softened(chip: Chip, state: TileState, strength: float) -> TileState:
+    """Return an array with a share of what its cells depart from their targets by."""
+    if strength == 1.0:
+        return state
+    aim = target_state(chip, state.target).conductance
+    conductance = aim + strength * (state.conductance - aim)
+    error = None if state.read_error is None else strength * state.read_error
+    return TileState(state.target, conductance, error, state.unit)

@@ -154,6 +154,6 @@ class TrainingProduct(Product):
         if not x.any():
             return
         planes, _ = input_planes(x, self.chip.inputs, 1.0)
-        states = [target_state(matrix, target) for target in matrix.targets]
+        states = [target_state(self.chip, target) for target in matrix.targets]
         now = np.stack([converter_ranges(self.chip, state, planes) for state in states])
         self.currents.lerp_(torch.from_numpy(now), _SHARE)
