@@ -16,7 +16,7 @@ from acanthite.torch.chip.moment import Moment, exact_periphery
 from acanthite.torch.chip.tiles import drive
 
 _WATCHED = 4096  # inputs kept of a layer while the chip is calibrated
-_NO_RANGE = (
+NO_RANGE = (
     "the chip's converters have no range yet; call .calibrate(inputs) of the model, or give typical "
     "inputs when it is converted"
 )
@@ -173,7 +173,7 @@ class ChipProduct(Product):
         if self.watching or exact_periphery(self.chip):
             return x
         if self.ranges is None:
-            raise ChipError(_NO_RANGE)
+            raise ChipError(NO_RANGE)
         return drive(x, self.chip.inputs, self.ranges.largest_input)
 
     @torch.no_grad()

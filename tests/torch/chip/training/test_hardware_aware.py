@@ -305,3 +305,12 @@ def test_two_calls_before_one_backward():
     loss = model(normal(4, 9)).sum() + model(normal(4, 9, seed=1)).sum()
     loss.backward()
     assert model.module.product.parameter.grad is not None
+
+
+def test_a_copy_of_a_model_goes_on_alike():
+    x = normal(30, 9)
+    model = to_hardware_aware(nn.Linear(9, 5), Chip(cells="pcm"), x)
+    model(x)
+    again = copy.deepcopy(model)
+    with torch.no_grad():
+        assert torch.equal(again(x), model(x))

@@ -85,7 +85,7 @@ class HardwareAwareModel(nn.Module):
     def _renew(self) -> None:
         self.project()
         for product in products_of(self.module):
-            product.renew(int(self.batches), self.strength)
+            product.renew(int(self.batches), self.strength, follow=not self._held)
         if not self._held:
             self.batches += 1
 

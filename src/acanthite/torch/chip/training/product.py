@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -11,7 +13,7 @@ from acanthite.inference import Chip, ProgrammedMatrix, Ranges, calibrate
 from acanthite.inference.matrix.product import converter_ranges, input_planes
 from acanthite.random import generator
 from acanthite.torch.chip.moment import Moment, exact_periphery
-from acanthite.torch.chip.product import _NO_RANGE, ChipProduct, Product
+from acanthite.torch.chip.product import NO_RANGE, ChipProduct, Product
 from acanthite.torch.chip.training import gradient
 from acanthite.torch.chip.training.noise import WeightNoise, target_state
 from acanthite.torch.chip.weights import Part
@@ -65,6 +67,10 @@ class TrainingProduct(Product):
         self._weight: Tensor | None = None
         self._targets: ProgrammedMatrix | None = None  # while ranges are still to be renewed
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs: not what was drawn for a batch."""
+        return self.__dict__ | {"_moment": None, "_weight": None, "_targets": None}
+
     @property
     def weight(self) -> Tensor:
         """The matrix, shape (outputs, inputs)."""
@@ -93,17 +99,17 @@ class TrainingProduct(Product):
             if bound > 0:
                 weight.clamp_(-bound, bound)
 
-    def renew(self, batch: int, strength: float) -> None:
-        """Draw what the weights are for a batch."""
+    def renew(self, batch: int, strength: float, follow: bool) -> None:
+        """Draw what the weights are for a batch; ``follow`` it with the converters' ranges, or not."""
         if not exact_periphery(self.chip) and self.ranges is None:
-            raise ChipError(_NO_RANGE)
+            raise ChipError(NO_RANGE)
         seed = int(generator(self.seed, "torch.chip.training", batch).integers(2**53))
         values = self._values()
         drawn = self.noise.drawn(values, self.chip, seed, strength)
         self._moment = Moment(drawn.matrix, drawn.states, self.ranges, drawn.compensation, seed)
         wired = self.chip.wires is not None
         self._weight = wired_weight(self.weight, self.chip) if wired else self.weight
-        if batch % _EVERY == 0 and not exact_periphery(self.chip):
+        if follow and (batch + 1) % _EVERY == 0 and not exact_periphery(self.chip):
             self._targets = ProgrammedMatrix(values, self.chip, seed)
 
     def set_ranges(self, inputs: np.ndarray) -> None:
