@@ -20,6 +20,7 @@ from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
+from acanthite.commands.paper.cite import cite
 from acanthite.commands.paper.claims import claims
 from acanthite.commands.paper.parameters import parameters
 from acanthite.commands.paper.reproduce import Greedy, reproduce
@@ -85,6 +86,7 @@ app.command(cls=Greedy)(reproduce)
 for _command in (
     film,
     claims,
+    cite,
     parameters,
     export,
     measure,
