@@ -56,6 +56,35 @@ def test_options_count_more_than_the_file(capsys, chip):
     assert energy[2] < energy[0]
 
 
+def test_images_are_sparser_than_uniform_inputs(capsys, tmp_path, chip):
+    pytest.importorskip("sklearn")
+    energy = []
+    for more in ([], ["--data", "digits"]):
+        assert main(["chip", "64-32-10", "--chip", str(chip), "--json", *more]) == 0
+        energy.append(json.loads(capsys.readouterr().out)["energy_joule"])
+    assert energy[1] < energy[0]
+    assert main(["chip", "32-10", "--chip", str(chip), "--data", "digits"]) == 2
+    assert "has 32 inputs; images of digits have 64 pixels" in capsys.readouterr().err
+
+
+def test_a_trade_off_needs_a_folder(capsys):
+    assert main(["chip", "64-32-10", "--trade-off"]) == 2
+    assert "--trade-off needs a folder; give one with --out" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_trade_off_judges_and_costs_and_goes_on(capsys, tmp_path, chip):
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    out = tmp_path / "costed"
+    options = ["--data", "digits", "--trade-off", "--threads", "1", "--out", str(out)]
+    for _ in range(2):
+        assert main(["chip", "64-32-10", "--chip", str(chip), *options]) == 0
+    assert (out / "trade-off" / "trade-off.png").stat().st_size > 10_000
+    rows = (out / "trade-off" / "results.csv").read_text().splitlines()
+    assert len(rows) == 1 + 3 * 2 * 3
+
+
 def test_a_template_has_the_circuits(capsys, tmp_path):
     path = tmp_path / "chip.toml"
     assert main(["chip", "--template", "pcm", "--out", str(path)]) == 0

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acanthite.commands.options import (
-    Data,
     Threads,
     check_data_folder,
     interruptible,
@@ -49,6 +48,15 @@ Activity = Annotated[
     float | None,
     option("X", "Of the inputs of every layer: share of input bits that are one.", "uniform ones"),
 ]
+Images = Annotated[
+    str | None,
+    option(
+        "DIR|NAME",
+        "Folder with the data set's files, tried first; or a data set, as --dataset.",
+        False,
+        name="--data",
+    ),
+]
 DatasetName = Annotated[
     str | None,
     option("NAME", "mnist, fashion-mnist, digits: its images are the first layer's inputs.", ""),
@@ -83,7 +91,7 @@ def chip(
     node: NodeSize = None,
     activity: Activity = None,
     dataset: DatasetName = None,
-    data: Data = None,
+    data: Images = None,
     out: Out = None,
     trade_off: TradeOff = False,
     threads: Threads = None,
@@ -105,19 +113,32 @@ def chip(
         )
     if trade_off and out is None:
         raise ChipError("chip: --trade-off needs a folder; give one with --out")
-    cost, writing = _costed(name, chip, node, activity, dataset, data)
+    dataset, folder = _data(dataset, data)
+    cost, writing = _costed(name, chip, node, activity, dataset, folder)
     if out is not None:
         from acanthite.cost import write_chip_cost
 
         write_chip_cost(cost, out, writing)
     if trade_off:
-        _trade_off(name, chip, dataset or "mnist", data, out, threads)
+        _trade_off(name, chip, dataset or "mnist", folder, out, threads)
     if as_json:
         from acanthite.cost.chip.report import as_dict
 
         print_json(as_dict(cost, writing))
     else:
         _print_cost(cost, writing, out)
+
+
+def _data(dataset: str | None, data: str | None) -> tuple[str | None, Path | None]:
+    """Return the data set and the folder with its files, of the two options."""
+    if data is None:
+        return dataset, None
+    path = Path(data)
+    if path.is_dir():
+        return dataset or "mnist", path
+    if dataset is not None:
+        check_data_folder(path)
+    return data, None
 
 
 def _costed(
@@ -139,7 +160,6 @@ def _costed(
     if activity is not None:
         network = network.with_activity(activity)
     if dataset is not None:
-        check_data_folder(data)
         network = _with_images(network, described, dataset, data)
     cost = chip_cost(network, described, circuits)
     return cost, programming_cost(network, described, circuits)
@@ -176,6 +196,12 @@ def _with_images(
 
     images = load_dataset(dataset, data).images
     first, *others = network.layers
+    pixels = images.shape[1]
+    if first.positions == 1 and first.inputs != pixels:
+        raise ChipError(
+            f"network {network.name!r} has {first.inputs} inputs; images of {dataset} have {pixels} "
+            "pixels"
+        )
     measured = activity_of(images[:1000], chip)
     return NetworkShape(network.name, (replace(first, activity=measured), *others))
 

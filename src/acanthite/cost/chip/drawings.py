@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LEAST_SHARE = 0.005  # of a bar that is drawn
 _MOST_TILES = 4000  # drawn one by one
-_MOST_NAMED = 12  # layers with a colour of their own
+_MOST_NAMED = 24  # layers with a colour of their own
 
 
 def draw_shares(
@@ -105,9 +105,10 @@ def draw_cost(cost: ChipCost) -> Figure:
 
 
 def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
-    """Draw tiles by layer and what serves the whole chip, areas to scale; return the Axes.
+    """Draw tiles by layer and what serves the whole chip; return the Axes.
 
-    Layers lie in rows from top to bottom; where tiles are many, a layer is one block.
+    Tiles lie row by row in the order of the layers. Areas are to scale, but for what is left over
+    of the last row.
 
     Examples
     --------
@@ -117,43 +118,65 @@ def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
     """
     from matplotlib.patches import Patch, Rectangle
 
-    ax = new_axes(ax, 6.4, 5.6)
+    ax = new_axes(ax, 6.4, 5.2)
     side = sqrt(cost.area_square_metre) * 1e3
     layers = {name: n for name, n in cost.tiles_of_layer.items() if n}
-    areas = cost.by_layer("area")
+    shared = cost.by_layer("area").get(WHOLE_CHIP, 0.0) * 1e6 / side
     colours = _colours(list(layers))
-    top = side
-    for name, number in layers.items():
-        height = areas[name] * 1e6 / side
-        for x, y, width, tall in _blocks(number, side, height):
-            ax.add_patch(
-                Rectangle(
-                    (x, top - y - tall),
-                    width,
-                    tall,
-                    facecolor=colours[name],
-                    edgecolor="white",
-                    linewidth=0.4 if number <= _MOST_TILES else 0.0,
-                )
-            )
-        top -= height
-    shared = areas.get(WHOLE_CHIP, 0.0) * 1e6 / side
-    ax.add_patch(Rectangle((0, top - shared), side, shared, facecolor=LIGHT, edgecolor="white"))
+    line = 0.4 if cost.tiles <= _MOST_TILES else 0.0
+    for name, x, y, width, height in _placed(layers, side, side - shared):
+        tile = Rectangle((x, side - y - height), width, height, facecolor=colours[name])
+        tile.set(edgecolor="white", linewidth=line)
+        ax.add_patch(tile)
+    ax.add_patch(Rectangle((0, 0), side, shared, facecolor=LIGHT, edgecolor="white"))
     ax.set_xlim(0, side)
     ax.set_ylim(0, side)
     ax.set_aspect("equal")
     as_map(ax)
     ax.set_title(
         f"{cost.network}: {cost.tiles:,} tiles, {area_text(cost.area_square_metre)}, "
-        f"{percent(cost.utilisation, 2)} of the cells used"
+        f"{percent(cost.utilisation, 2)} of the cells used",
+        loc="left",
+        fontsize=8.5,
     )
-    handles: list[Any] = [
+    handles = [
         Patch(color=colours[name], label=f"{name} ({number:,})")
         for name, number in list(layers.items())[:_MOST_NAMED]
     ]
+    if len(layers) > _MOST_NAMED:
+        handles.append(Patch(color="none", label=f"and {len(layers) - _MOST_NAMED} more layers"))
     handles.append(Patch(color=LIGHT, label="buffers, links, digital"))
-    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
+    ax.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        frameon=False,
+        fontsize=7,
+        handlelength=1.2,
+    )
     return ax
+
+
+def _placed(
+    layers: dict[str, int], width: float, height: float
+) -> list[tuple[str, float, float, float, float]]:
+    """Return name, x, y, width and height of tiles, or of runs of them where they are many."""
+    tiles = sum(layers.values())
+    columns = max(1, min(tiles, round(sqrt(tiles * width / height))))
+    rows = ceil(tiles / columns)
+    wide, tall = width / columns, height / rows
+    step = 1 if tiles <= _MOST_TILES else columns
+    placed = []
+    first = 0
+    for name, number in layers.items():
+        k = first
+        while k < first + number:
+            row, column = divmod(k, columns)
+            run = min(step, first + number - k, columns - column)
+            placed.append((name, column * wide, row * tall, run * wide, tall))
+            k += run
+        first += number
+    return placed
 
 
 def draw_trade_off(data: Any, ax: Axes | None = None) -> Axes:
@@ -222,19 +245,3 @@ def _colours(names: Sequence[str]) -> dict[str, Any]:
     scale = colormaps["viridis"]
     last = max(1, len(names) - 1)
     return {name: scale(0.1 + 0.8 * k / last) for k, name in enumerate(names)}
-
-
-def _blocks(number: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
-    """Return x, y, width and height of tiles that fill a strip; one block where they are many."""
-    if number > _MOST_TILES or height <= 0:
-        return [(0.0, 0.0, width, height)]
-    rows = max(1, round(sqrt(number * height / width)))
-    columns = ceil(number / rows)
-    blocks = []
-    for k in range(number):
-        row, column = divmod(k, columns)
-        in_row = columns if row < number // columns else number % columns
-        wide = width / in_row
-        rows_there = ceil(number / columns)
-        blocks.append((column * wide, row * height / rows_there, wide, height / rows_there))
-    return blocks

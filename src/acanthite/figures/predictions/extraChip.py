@@ -77,8 +77,6 @@ def _circuits(settings: Settings, node: float) -> Any:
         cell_area=pitch**2,
         clock_frequency=200e6,
         converter_rate=1e7,
-        write_voltage=settings.parameters.value("pulse.write_voltage"),
-        write_time=settings.parameters.value("pulse.write_width"),
     )
 
 
