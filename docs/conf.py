@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import os
 import re
 from pathlib import Path
@@ -147,11 +148,10 @@ def _public(module: object) -> list[str]:
             for name, what in vars(module).items()
             if not name.startswith("_") and getattr(what, "__module__", "") == own
         ]
-    kinds = (type, type(write_reference))
     return [
         name
         for name in named
-        if isinstance(getattr(module, name), kinds) or callable(getattr(module, name))
+        if inspect.isclass(getattr(module, name)) or inspect.isroutine(getattr(module, name))
     ]
 
 
