@@ -48,6 +48,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 nb_execution_excludepatterns: list[str] = []
 nb_merge_streams = True
+nb_execution_in_temp = True
 
 
 def _package_hash() -> str:
