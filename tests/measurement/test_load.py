@@ -297,7 +297,9 @@ def test_what_a_current_drives_a_voltage_drives_back():
     )
 
 
-def test_noise_that_is_left_out_behind_a_load_is_not_named():
+def test_noise_that_is_left_out_beside_a_capacitance_is_not_named():
     devices = Filament.from_film(grow()).sample(2, seed=1)
     assert "noise" in run(devices, Sweep(-0.5)).attrs
-    assert "noise" not in run(devices, Sweep(-0.5), load=Load(resistance=1e3)).attrs
+    assert "noise" in run(devices, Sweep(-0.5), load=Load(resistance=1e3)).attrs
+    cable = Load(resistance=1e3, capacitance=1e-12)
+    assert "noise" not in run(devices, Sweep(-0.5), load=cable).attrs

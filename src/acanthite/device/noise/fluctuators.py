@@ -45,7 +45,7 @@ def averaged(rate, width):
     return 2.0 * (x - 1.0 + math.exp(-x)) / (x * x)
 
 
-@njit(cache=True, nogil=True, inner=True)
+@njit(cache=True, nogil=True, inline="always")
 def _next(key, life, k, pool, used):
     """Return the next uniform variate of a fluctuator."""
     place = used[k] % _FOUR
@@ -108,6 +108,17 @@ def _quiet(rate, sign, jump, amplitude, width):
 
 
 @njit(cache=True, nogil=True)
+def _between(rate, width, active):
+    """Fill in which are neither fast nor quiet beside a sample; return how many."""
+    count = 0
+    for k in range(CLOUD):
+        if _QUIET <= rate[k] * width <= _FAST:
+            active[count] = k
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
 def fluctuate(seed, member, metal, conductance, in_series, least, time, width, factor):
     """Fill in the factor of the current at each sample.
 
@@ -134,6 +145,7 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
     key = (seed, member)
     mark, rate, sign, jump, amplitude, share = np.empty((6, CLOUD))
     pool, used = np.empty((CLOUD, _FOUR)), np.zeros(CLOUD, np.int64)
+    active, count = np.empty(CLOUD, np.int64), 0
     normal = np.zeros(_FOUR)
     life, alive, held, of_width, drawn = 0, False, 0.0, -1.0, 0
     white, still, first = 0.0, 0.0, _NEVER
@@ -161,20 +173,27 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
         if width[i] != of_width:
             of_width, changed = width[i], True
             _shares(rate, of_width, share)
+            count = _between(rate, of_width, active)
         if changed:
             white = _white(share, amplitude)
             still, first = _quiet(rate, sign, jump, amplitude, of_width)
-        change, jumped = 0.0, first < end
-        for k in range(CLOUD):
-            if rate[k] * of_width > _FAST or (rate[k] * of_width < _QUIET and not jumped):
-                continue
-            mean = sign[k]
-            if jump[k] < end:
-                mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
-            change += 0.5 * amplitude[k] * mean
-        if jumped:
+        change = 0.0
+        if first < end:  # one of the quiet jumps
+            for k in range(CLOUD):
+                if rate[k] * of_width > _FAST:
+                    continue
+                mean = sign[k]
+                if jump[k] < end:
+                    mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
+                change += 0.5 * amplitude[k] * mean
             still, first = _quiet(rate, sign, jump, amplitude, of_width)
         else:
+            for n in range(count):
+                k = active[n]
+                mean = sign[k]
+                if jump[k] < end:
+                    mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
+                change += 0.5 * amplitude[k] * mean
             change += still
         if white > 0.0:
             if drawn % _FOUR == 0:
@@ -186,7 +205,7 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
         factor[i] = math.exp(-change * contact / total)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")  # a call would pass eight arrays
 def _mean(key, life, k, rate, sign, jump, pool, used, start, end):
     """Return a fluctuator's mean over a sample, and take it to the sample's end."""
     each = 0.5 * rate[k]  # from either position
