@@ -189,7 +189,8 @@ def test_global_compensation_brings_the_mean_back():
 def test_cells_written_until_they_are_near_are_nearer():
     W, _ = case(13, 20, 50)
     once, until = (
-        ProgrammedMatrix(W, Chip(cells="pcm", tolerance=tolerance)) for tolerance in (None, 0.005)
+        ProgrammedMatrix(W, Chip(cells="pcm", **programming))
+        for programming in ({}, {"programming": "write-verify", "tolerance": 0.005})
     )
     assert np.std(until.weights_at(0.0) - W) < np.std(once.weights_at(0.0) - W)
     off = np.abs(until.tiles[0].cells.written - until.tiles[0].cells.target)
@@ -216,6 +217,15 @@ def test_seeds_of_tiles_differ_and_repeat():
         (lambda: Chip(mapping="pairs"), ChipError, "mapping = 'pairs'; expected"),
         (lambda: Chip(compensation="all"), ChipError, "compensation = 'all'; expected one of none"),
         (lambda: Chip(tolerance=2.0), ChipError, "tolerance"),
+        (lambda: Chip(tolerance=0.1), ChipError, "written once; take programming = 'write-verify'"),
+        (lambda: Chip(programming="array"), ChipError, "expected cells that follow a device law"),
+        (lambda: Chip(programming="twice"), ChipError, "programming = 'twice'; expected one of"),
+        (lambda: Chip(spare_columns=-1), ChipError, "spare_columns"),
+        (
+            lambda: ProgrammedMatrix(np.ones((2, 2)), Chip(cells="ag2s")),
+            ChipError,
+            r"read_voltage = 0\.2 V writes these cells",
+        ),
         (lambda: InputDriver(bits=None, scheme="bit-serial"), ChipError, "need a number of bits"),
         (lambda: InputDriver(bits=1), ChipError, "bits"),
         (lambda: ColumnReader(profile="mean"), ChipError, "profile = 'mean'"),

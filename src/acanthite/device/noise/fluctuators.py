@@ -36,7 +36,7 @@ _ball = njit(cache=True, nogil=True)(formulas.ball)
 _step = njit(cache=True, nogil=True)(formulas.step)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def averaged(rate, width):
     """Return the variance of a fluctuator's mean over a width, relative to its own."""
     x = rate * width
@@ -56,7 +56,7 @@ def _next(key, life, k, pool, used):
     return pool[k, place]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _form(key, life, start, band, mark, rate, sign, jump, pool, used):
     """Draw the cloud of a new contact: where its members sit, how fast they are, how they stand."""
     distance = 0.0
@@ -69,7 +69,7 @@ def _form(key, life, start, band, mark, rate, sign, jump, pool, used):
         jump[k] = start - math.log(_next(key, life, k, pool, used)) / (0.5 * rate[k])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _amplitudes(step, inside, mark, amplitude):
     """Fill in the change of resistance by each fluctuator; the nearest stand for those beyond."""
     followed = 1.0 - (1.0 + mark[CLOUD - 1] / inside) ** _TAIL
@@ -87,7 +87,7 @@ def _shares(rate, width, share):
         share[k] = 0.25 * averaged(rate[k], width) if fast else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _white(share, amplitude):
     """Return the standard deviation of what is fast beside a sample."""
     variance = 0.0
@@ -96,7 +96,7 @@ def _white(share, amplitude):
     return math.sqrt(variance)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _quiet(rate, sign, jump, amplitude, width):
     """Return the sum of those that hardly ever jump, and when the next of them does."""
     total, first = 0.0, _NEVER
