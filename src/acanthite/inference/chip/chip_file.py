@@ -64,6 +64,9 @@ PARTS: Named[str, type] = {
 }
 """Tables of the file that are dataclasses as they stand."""
 
+ELSEWHERE = ("circuits",)
+"""Tables of the file that say what the chip costs: :func:`acanthite.cost.load_circuits`."""
+
 _NONE = "none"
 _WINDOW = ("conductance_min", "conductance_max")
 
@@ -106,7 +109,7 @@ def load_chip(source: str | Path) -> Chip:
             f"no chip {str(source)!r}; expected one of {', '.join(CHIPS)}, or a TOML file"
             f"{nearest(str(source), CHIPS)}"
         )
-    return _chip(read(path, "chip file", ChipError), path.parent)
+    return _chip(read(path, "chip file", ChipError).without(*ELSEWHERE), path.parent)
 
 
 def save_chip(chip: Chip, path: str | Path) -> None:
