@@ -77,9 +77,9 @@ def cells(name: str | os.PathLike[str], **options: Any) -> CellModel:
             f"no cells {name!r}; expected one of {', '.join(CELLS)}, a .csv file of measured states, "
             f"or a .toml file of a device or a synapse{nearest(str(name), CELLS)}"
         )
-    known = CELLS[name]().__dataclass_fields__
-    _check_options(repr(name), options, known)
-    return CELLS[name](**options)
+    kind = CELLS[str(name)]
+    _check_options(repr(name), options, kind().__dataclass_fields__)
+    return kind(**options)
 
 
 def _of_file(path: Path, options: Mapping[str, Any]) -> CellModel:

@@ -80,6 +80,11 @@ class ProgrammedMatrix:
         """Outputs and inputs."""
         return self.weights.shape[0], self.weights.shape[1]
 
+    @property
+    def targets(self) -> tuple[TileTarget, ...]:
+        """What the arrays are to hold, inputs running fastest."""
+        return self._targets
+
     @cached_property
     def tiles(self) -> tuple[ProgrammedTile, ...]:
         """The arrays, inputs running fastest."""
