@@ -19,6 +19,7 @@ from acanthite.commands.lab.convert import convert
 from acanthite.commands.lab.lab import lab
 from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
+from acanthite.commands.network.infer import infer
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
 from acanthite.commands.paper.cite import cite
@@ -95,6 +96,7 @@ for _command in (
     array,
     train,
     explore,
+    infer,
     study,
     chip,
     wafer,
