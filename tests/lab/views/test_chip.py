@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+import acanthite as ac
+from acanthite.constants import nm
+from acanthite.formatting import as_text
 from acanthite.lab.views.chip import YEAR, chip_script, chip_view
 
 pytest.importorskip("sklearn")
@@ -27,6 +30,15 @@ def test_times_a_model_says_nothing_about_are_left_out_and_named():
     view = chip_view({}, "reram-wan", "none")
     assert 0 < len(view.accuracy.points) < 10
     assert view.note
+
+
+def test_the_cost_is_that_of_the_cost_room():
+    chip = ac.inference.Chip(cells="pcm", rows=64, columns=32, compensation="global")
+    cost = ac.cost.chip_cost("65-10", chip, ac.cost.ChipCircuits(node=45 * nm))
+    rows = chip_view({"rows": 64, "columns": 32, "node": 45}, "pcm", "global").cost
+    assert rows[0].value == as_text(cost.energy_joule, "J")
+    assert rows[2].value == as_text(cost.area_square_metre, "m^2")
+    assert " to " in rows[0].basis
 
 
 def test_the_lines_of_python_repeat_the_last_accuracy():

@@ -43,12 +43,14 @@ async def page() -> None:
                 )
             with panel():
                 rows = RowTable("The chip")
+                cost = RowTable("Its cost, and what the spread of the constants leaves open")
                 repeats = Repeats()
 
         def show(view: ChipView) -> None:
             accuracy.show([view.accuracy])
             error.show([view.error])
             rows.show(view.rows)
+            cost.show(view.cost)
             note.set_text(view.note)
             repeats.show("", chip_script(board.values, cells.value, compensation.value))
 

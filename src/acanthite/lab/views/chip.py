@@ -6,14 +6,18 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.constants import hour, minute
-from acanthite.errors import CellError, RangeWarning
-from acanthite.formatting import percent
+from acanthite.constants import hour, minute, nm
+from acanthite.errors import CellError, ChipError, RangeWarning
+from acanthite.formatting import as_text, percent
 from acanthite.lab.views.curves import Curve, Row
 from acanthite.lab.views.knobs import Knob, si_values
+
+if TYPE_CHECKING:
+    from acanthite.inference import Chip
 
 DAY = 24 * hour
 YEAR = 365.25 * DAY
@@ -21,6 +25,7 @@ YEAR = 365.25 * DAY
 CHIP_KNOBS: tuple[Knob, ...] = (
     Knob("rows", "rows of an array", "", 16, 512, 1, 128, whole=True),
     Knob("columns", "columns of an array", "", 16, 512, 1, 128, whole=True),
+    Knob("node", "process node", "nm", 7, 130, 1, 22, factor=nm),
     Knob("seed", "chip number", "", 1, 1000, 1, 1, whole=True),
 )
 """The knobs of a chip."""
@@ -29,6 +34,9 @@ COMPENSATIONS = ("global", "column", "none")
 
 TIMES = (25.0, minute, 10 * minute, hour, 6 * hour, DAY, 2 * DAY, 7 * DAY, 30 * DAY, YEAR)
 """When the chip is read, after it was written. [s]"""
+
+NETWORK = "65-10"
+"""64 pixels and a bias, ten digits."""
 
 _RIDGE = 1.0
 
@@ -44,6 +52,8 @@ class ChipView:
     error : Curve
         Root mean square error of the weights, over their own, against time [days].
     rows : tuple of Row
+    cost : tuple of Row
+        Energy and time of an inference, and the area, each with its interval.
     note : str
         What the cells' model does not say.
     """
@@ -51,6 +61,7 @@ class ChipView:
     accuracy: Curve
     error: Curve
     rows: tuple[Row, ...]
+    cost: tuple[Row, ...]
     note: str
 
 
@@ -100,15 +111,15 @@ def chip_view(shown: Mapping[str, float], cells: str, compensation: str = "globa
     """
     from acanthite.inference import Chip, ProgrammedMatrix
 
-    values = {name: int(v) for name, v in si_values(CHIP_KNOBS, shown).items()}
+    values = si_values(CHIP_KNOBS, shown)
     chip = Chip(
         cells=cells,
-        rows=values["rows"],
-        columns=values["columns"],
+        rows=int(values["rows"]),
+        columns=int(values["columns"]),
         compensation=compensation,  # type: ignore[arg-type]
     )
     known = _classifier()
-    matrix = ProgrammedMatrix(known.weights, chip, seed=values["seed"])
+    matrix = ProgrammedMatrix(known.weights, chip, seed=int(values["seed"]))
     accuracy, error, silent = [], [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RangeWarning)
@@ -135,8 +146,33 @@ def chip_view(shown: Mapping[str, float], cells: str, compensation: str = "globa
         Curve("test images right", accuracy),
         Curve("error of the weights", error),
         tuple(rows),
+        cost_rows(chip, values["node"]),
         silent[0] if silent else "",
     )
+
+
+def cost_rows(chip: Chip, node: float) -> tuple[Row, ...]:
+    """Return what an inference of the page's network costs on a chip; why not, if that is unknown."""
+    from acanthite.cost import ChipCircuits, chip_cost
+
+    try:
+        cost = chip_cost(NETWORK, chip, ChipCircuits(node=node))
+    except ChipError as error:
+        return (Row("not known", str(error)),)
+    shown = {
+        "energy_joule": ("energy of an inference", "J"),
+        "latency_second": ("latency", "s"),
+        "area_square_metre": ("area", "m^2"),
+        "tops_per_watt": ("TOPS/W", "1"),
+    }
+    return tuple(
+        Row(label, as_text(getattr(cost, name), unit), _interval(cost.intervals.get(name), unit))
+        for name, (label, unit) in shown.items()
+    )
+
+
+def _interval(ends: tuple[float, float] | None, unit: str) -> str:
+    return "" if ends is None else f"{as_text(ends[0], unit)} to {as_text(ends[1], unit)}"
 
 
 def chip_script(shown: Mapping[str, float], cells: str, compensation: str) -> str:
@@ -160,4 +196,5 @@ matrix = ac.inference.ProgrammedMatrix(weights, chip, seed={v["seed"]:g})
 year = 365.25 * 24 * 3600.0
 last = matrix.weights_at(year, read=0) * matrix.compensation(year)[:, None]
 accuracy = (np.argmax(test @ last.T, 1) == digits.test_labels).mean()
+cost = ac.cost.chip_cost({NETWORK!r}, chip, ac.cost.ChipCircuits(node={v["node"]!r}))
 """
