@@ -113,3 +113,25 @@ def test_the_page_may_load_nothing_from_elsewhere():
     assert b"default-src 'self'" in headers[b"content-security-policy"]
     assert b"http" not in headers[b"content-security-policy"]
     assert headers[b"referrer-policy"] == b"no-referrer"
+
+
+def test_a_browser_that_goes_away_is_no_fault_and_anything_else_is():
+    async def broken(scope, receive, send):
+        message = await receive()
+        raise KeyError(message["type"])
+
+    def served(first):
+        scope = {"type": "http", "path": "/", "headers": [(b"host", b"127.0.0.1:8123")]}
+        scope["headers"].append((b"cookie", COOKIE[1].encode()))
+
+        async def receive():
+            return {"type": first}
+
+        async def send(message):
+            raise AssertionError
+
+        asyncio.run(Gate(broken, ADDRESS)(scope, receive, send))
+
+    served("http.disconnect")
+    with pytest.raises(KeyError, match=r"http\.request"):
+        served("http.request")

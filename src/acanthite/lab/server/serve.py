@@ -84,7 +84,6 @@ def _run(
 
     from acanthite.lab import pages
     from acanthite.lab.server import work
-    from acanthite.lab.views.device import device_view
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages.register(app)
@@ -100,7 +99,6 @@ def _run(
         proxy_headers=False,
     )
     server = uvicorn.Server(config)
-    work.warm_up(device_view)
     if ready is not None:
         ready(address)
     try:

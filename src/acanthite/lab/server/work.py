@@ -39,11 +39,6 @@ async def compute_long(function: Callable[[], Value], stop: Callable[[], None]) 
         _stops.remove(stop)
 
 
-def warm_up(function: Callable[[], Any]) -> None:
-    """Compile what a first view needs, before anybody asks for it."""
-    _views.submit(function)
-
-
 def close() -> None:
     """Stop what takes long, and let go of what was not begun."""
     for stop in list(_stops):
