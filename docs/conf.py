@@ -110,6 +110,7 @@ _ROOMS = (
     "claims",
     "figures",
     "report",
+    "lab",
     "parameters",
     "quantities",
     "threads",

@@ -27,11 +27,11 @@ async def inner(scope, receive, send):
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-def ask(*headers, kind="http", query="", chunks=(b"",), largest=100):
+def ask(*headers, kind="http", path="/", query="", chunks=(b"",), largest=100):
     """Send a request through the gate; return what comes back."""
     scope = {
         "type": kind,
-        "path": "/",
+        "path": path,
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
@@ -69,6 +69,15 @@ def test_the_token_becomes_a_cookie_that_scripts_cannot_read():
     assert headers[b"location"] == b"/"
     assert b"HttpOnly" in headers[b"set-cookie"]
     assert b"SameSite" in headers[b"set-cookie"]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\r\nset-cookie: a=b", "/chip"])
+def test_the_token_leads_to_a_page_of_this_server(path):
+    location = dict(ask(HOST, path=path, query="token=right")[0]["headers"])[b"location"]
+    assert location.startswith(b"/")
+    assert not location.startswith(b"//")
+    assert b"\r" not in location
+    assert b"\n" not in location
 
 
 def test_the_cookie_opens():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from acanthite.lab.server.address import Address
 
@@ -88,7 +88,7 @@ class Gate:
     async def _let_in(self, scope: Scope, send: Send) -> None:
         """Put the token into a cookie, and out of the address."""
         cookie = f"{self.address.cookie}={self.address.token}; HttpOnly; SameSite=Lax; Path=/"
-        path = "/" + scope["path"].lstrip("/")
+        path = "/" + quote(scope["path"].lstrip("/"))
         headers = [(b"location", path.encode()), (b"set-cookie", cookie.encode()), *_HEADERS]
         await _answer(send, 303, headers)
 
