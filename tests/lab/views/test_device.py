@@ -21,7 +21,7 @@ from acanthite.lab.views.device import (
 from acanthite.lab.views.knobs import parameters_of
 from acanthite.lab.views.repeat import FILE_NAME, as_toml, changed
 
-TURNED = {"film_thickness": 80, "sweep_stop": 0.4, "compliance": 0.5, "device": 3}
+TURNED = {"film_thickness": 80, "sweep_stop": 0.45, "compliance": 0.5, "device": 3}
 
 
 def row(rows, label):
@@ -92,7 +92,7 @@ def saved(tmp_path, monkeypatch):
 def test_the_commands_repeat_the_view(saved, capsys):
     film, loop = (shlex.split(line)[1:] for line in device_commands(TURNED).splitlines())
     assert main([*film, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["thickness"]
+    assert json.loads(capsys.readouterr().out)["film"]["thickness"]["value"] == 80 * nm
     assert main(loop) == 0
     recording = ac.measurement.load_recording(saved / "acanthite-measure" / "recording.nc")
     current = np.abs(recording.current.values.ravel())

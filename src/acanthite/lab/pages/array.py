@@ -65,6 +65,7 @@ def _written() -> Board:
                 )
             with panel():
                 rows = RowTable("The write")
+            with panel(wide=True):
                 repeats = Repeats()
 
         def show(view: ArrayView) -> None:

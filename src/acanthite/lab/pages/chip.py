@@ -43,7 +43,9 @@ async def page() -> None:
                 )
             with panel():
                 rows = RowTable("The chip")
+            with panel():
                 cost = RowTable("Its cost, and what the spread of the constants leaves open")
+            with panel(wide=True):
                 repeats = Repeats()
 
         def show(view: ChipView) -> None:

@@ -36,7 +36,7 @@ async def page() -> None:
     with frame("/", _ABOUT), columns() as (knobs, views):
         with views:
             show = _views()
-            with panel():
+            with panel(wide=True):
                 repeats = Repeats(lambda: as_toml(parameters_of(DEVICE_KNOBS, board.values)))
 
         def update(view: DeviceView) -> None:
@@ -60,7 +60,7 @@ def _views() -> Callable[[DeviceView], None]:
             "Pulses: conductance after each", Axis("pulse"), Axis("conductance", "S"), points=True
         )
         energy = RowTable("The first write, and the noise of a read")
-    with panel():
+    with panel(wide=True):
         film = RowTable("Film")
 
     def show(view: DeviceView) -> None:

@@ -65,6 +65,7 @@ class _FilePage:
                 self.note = ui.label("No file yet.").classes("lab-about")
             with views, panel():
                 self.rows = RowTable("The file")
+            with views, panel(wide=True):
                 self.repeats = Repeats(lambda: as_toml(parameters_of(FILE_KNOBS, board.values)))
             with knobs:
                 UploadElement("Lab file", "", self.receive)

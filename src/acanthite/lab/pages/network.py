@@ -46,6 +46,7 @@ class _NetworkPage:
                 self.status = ui.label("Not started.").props("role=status")
             with views, panel():
                 self.rows = RowTable("The training")
+            with views, panel(wide=True):
                 self.repeats = Repeats()
             with knobs:
                 self.algorithm = Choice("algorithm", "algorithm", ALGORITHMS, self.turned)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from acanthite.constants import hour, minute, nm
+from acanthite.constants import hour, minute, mm, nm
 from acanthite.errors import CellError, ChipError, RangeWarning
 from acanthite.formatting import as_text, percent
 from acanthite.lab.views.curves import Curve, Row
@@ -159,20 +159,18 @@ def cost_rows(chip: Chip, node: float) -> tuple[Row, ...]:
         cost = chip_cost(NETWORK, chip, ChipCircuits(node=node))
     except ChipError as error:
         return (Row("not known", str(error)),)
-    shown = {
-        "energy_joule": ("energy of an inference", "J"),
-        "latency_second": ("latency", "s"),
-        "area_square_metre": ("area", "m^2"),
-        "tops_per_watt": ("TOPS/W", "1"),
+    shown: dict[str, tuple[str, Callable[[float], str]]] = {
+        "energy_joule": ("energy of an inference", lambda value: as_text(value, "J")),
+        "latency_second": ("latency", lambda value: as_text(value, "s")),
+        "area_square_metre": ("area", lambda value: f"{value / mm**2:.3g} mm²"),
+        "tops_per_watt": ("TOPS/W", as_text),
     }
-    return tuple(
-        Row(label, as_text(getattr(cost, name), unit), _interval(cost.intervals.get(name), unit))
-        for name, (label, unit) in shown.items()
-    )
-
-
-def _interval(ends: tuple[float, float] | None, unit: str) -> str:
-    return "" if ends is None else f"{as_text(ends[0], unit)} to {as_text(ends[1], unit)}"
+    rows = []
+    for name, (label, text) in shown.items():
+        ends = cost.intervals.get(name)
+        interval = "" if ends is None else f"{text(ends[0])} to {text(ends[1])}"
+        rows.append(Row(label, text(getattr(cost, name)), interval))
+    return tuple(rows)
 
 
 def chip_script(shown: Mapping[str, float], cells: str, compensation: str) -> str:

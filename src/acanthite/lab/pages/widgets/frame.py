@@ -61,9 +61,9 @@ def columns() -> Iterator[tuple[ui.element, ui.element]]:
 
 
 @contextmanager
-def panel() -> Iterator[None]:
-    """Put one view into a panel."""
-    with ui.element("div").classes("lab-panel"):
+def panel(wide: bool = False) -> Iterator[None]:
+    """Put one view into a panel, as wide as all of them together where asked for."""
+    with ui.element("div").classes("lab-panel lab-wide" if wide else "lab-panel"):
         yield
 
 
