@@ -80,6 +80,10 @@ def test_the_token_leads_to_a_page_of_this_server(path):
     assert b"\n" not in location
 
 
+def test_the_token_leaves_the_address_of_who_has_the_cookie_too():
+    assert status(HOST, COOKIE, query="token=right") == 303
+
+
 def test_the_cookie_opens():
     assert status(HOST, COOKIE) == 200
     assert status(HOST, COOKIE, OWN) == 200

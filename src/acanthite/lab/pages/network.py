@@ -18,7 +18,10 @@ from acanthite.lab.views.network import (
     network_command,
 )
 
-_ABOUT = "Digits of 8 x 8 pixels, learned on Ag₂S devices sample by sample, as the hardware would."
+_ABOUT = (
+    "Digits of 8 x 8 pixels, learned sample by sample, as the hardware would: by ttv2 and sgd on "
+    "Ag₂S devices, by the others without any."
+)
 _EVERY = 0.4  # between two looks at a training [s]
 
 

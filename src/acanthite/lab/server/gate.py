@@ -62,10 +62,10 @@ class Gate:
         headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
         if not self._from_here(headers):
             await _refuse(scope, send, 403, "this page is opened by its own address only")
-        elif self._has_cookie(headers):
-            await self._pass_on(scope, headers, receive, send)
         elif scope["type"] == "http" and self._has_token(scope):
             await self._let_in(scope, send)
+        elif self._has_cookie(headers):
+            await self._pass_on(scope, headers, receive, send)
         else:
             await _refuse(scope, send, 403, "open the address that 'acanthite lab' printed")
 
