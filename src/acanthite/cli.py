@@ -18,8 +18,10 @@ from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
 from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
+from acanthite.commands.network.infer import infer
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
+from acanthite.commands.paper.cite import cite
 from acanthite.commands.paper.claims import claims
 from acanthite.commands.paper.parameters import parameters
 from acanthite.commands.paper.reproduce import Greedy, reproduce
@@ -85,6 +87,7 @@ app.command(cls=Greedy)(reproduce)
 for _command in (
     film,
     claims,
+    cite,
     parameters,
     export,
     measure,
@@ -92,6 +95,7 @@ for _command in (
     array,
     train,
     explore,
+    infer,
     study,
     chip,
     wafer,

@@ -23,6 +23,9 @@ from acanthite.torch.chip.wires.conductance import effective_conductance
 from acanthite.torch.chip.wires.linear import WiredLinear
 from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
+from acanthite.torch.inference.result import Histogram, InferenceResult
+from acanthite.torch.inference.run import Views, infer
+from acanthite.torch.inference.study import InferenceStudy
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogSGD
@@ -46,11 +49,16 @@ __all__ = [
     "ConversionWarning",
     "EngineSchedule",
     "HardwareAwareModel",
+    "Histogram",
+    "InferenceResult",
+    "InferenceStudy",
     "ProportionalNoise",
     "Tile",
+    "Views",
     "WeightNoise",
     "WiredLinear",
     "effective_conductance",
+    "infer",
     "to_analog",
     "to_hardware_aware",
     "to_inference",
