@@ -259,6 +259,11 @@ _TABLE = (
         "spread.device_barrier wire.oxide_permittivity",
         "fig1b",
     ),
+    (
+        "defaults of the twin's cells, which are read as the cells of chips are first imported",
+        "filament.temperature stack.thick_film_thickness",
+        "extraChip",
+    ),
 )
 
 

@@ -41,6 +41,7 @@ def test_a_folder_has_numbers_tables_pictures_and_a_page(capsys, tmp_path, chip)
     assert main(["chip", "lenet5", "--chip", str(chip), "--out", str(out)]) == 0
     printed = capsys.readouterr().out
     assert "energy an inference" in printed
+    assert "The slowest layer is conv1." in printed
     assert "Not modelled" in printed
     names = {path.name for path in out.iterdir()}
     assert names >= {"cost.json", "cost.csv", "report.md", "where-it-goes.png", "floorplan.png"}

@@ -216,7 +216,8 @@ def _print_cost(cost: ChipCost, writing: WritingCost, out: Path | None) -> None:
     print_table(("component", "energy", "of it", "area", "of that"), rows)
     typer.echo()
     print_table(("layer", "energy", "time", "tiles", "area"), report.layer_rows(cost))
-    typer.echo(f"\n{report.writing_sentence(writing)}")
+    typer.echo(f"\nThe slowest layer is {cost.critical_layer}.")
+    typer.echo(report.writing_sentence(writing))
     typer.echo("What matters most:")
     for sentence in report.constant_sentences(cost):
         typer.echo(f"  {sentence}")

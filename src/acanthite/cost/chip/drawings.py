@@ -118,7 +118,7 @@ def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
     """
     from matplotlib.patches import Patch, Rectangle
 
-    ax = new_axes(ax, 6.4, 5.2)
+    ax = new_axes(ax, 7.4, 5.2)
     side = sqrt(cost.area_square_metre) * 1e3
     layers = {name: n for name, n in cost.tiles_of_layer.items() if n}
     shared = cost.by_layer("area").get(WHOLE_CHIP, 0.0) * 1e6 / side
@@ -145,7 +145,7 @@ def draw_floorplan(cost: ChipCost, ax: Axes | None = None) -> Axes:
     ]
     if len(layers) > _MOST_NAMED:
         handles.append(Patch(color="none", label=f"and {len(layers) - _MOST_NAMED} more layers"))
-    handles.append(Patch(color=LIGHT, label="buffers, links, digital"))
+    handles.append(Patch(color=LIGHT, label="buffers and links"))
     ax.legend(
         handles=handles,
         loc="upper left",

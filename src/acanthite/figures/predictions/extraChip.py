@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from acanthite.constants import nm
+from acanthite.cost import (
+    ChipCircuits,
+    ChipCost,
+    LayerShape,
+    NetworkShape,
+    activity_of,
+    chip_cost,
+)
+from acanthite.crossbar import KERNELS, ColumnPairs, RowPairs, photograph
+from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE
 from acanthite.drawing import CYCLE, GREY, new_figure, prefix_axis
 from acanthite.figures.base import Outcome, Progress, Settings, silent
 from acanthite.formatting import as_text, percent
+from acanthite.inference import Chip, IdealCells
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from acanthite.cost import ChipCost
 
 TITLE = "Beyond the paper: what a chip around the arrays would cost"
 CAPTION = (
@@ -59,17 +68,12 @@ def compute(settings: Settings, progress: Progress = silent) -> Outcome:
     return Outcome(recordings=_recordings(costs), notes=tuple(notes), sources=tuple(sources))
 
 
-def _chip(settings: Settings, read_voltage: float, mapping: Any, rows: int) -> Any:
-    from acanthite.crossbar.arrays.conductance_range import AG2S_RANGE
-    from acanthite.inference import Chip, IdealCells
-
+def _chip(read_voltage: float, mapping: Any, rows: int) -> Chip:
     cells = IdealCells(conductance_min=AG2S_RANGE.lowest, conductance_max=AG2S_RANGE.highest)
     return Chip(cells=cells, mapping=mapping, rows=rows, columns=_LINES, read_voltage=read_voltage)
 
 
-def _circuits(settings: Settings, node: float) -> Any:
-    from acanthite.cost import ChipCircuits
-
+def _circuits(settings: Settings, node: float) -> ChipCircuits:
     pitch = settings.parameters.value("layout.pitch")
     return ChipCircuits(
         node=node,
@@ -82,12 +86,9 @@ def _circuits(settings: Settings, node: float) -> Any:
 
 def _edge_detection(settings: Settings, node: float) -> ChipCost:
     """Cost one kernel over the photograph, on pairs of rows as the paper has them."""
-    from acanthite.cost import LayerShape, NetworkShape, activity_of, chip_cost
-    from acanthite.crossbar import KERNELS, RowPairs, photograph
-
     image, kernel = photograph(settings.image), KERNELS["vertical"]
     voltage = _LEVELS * settings.parameters.value("mac.volt_per_level")
-    chip = _chip(settings, voltage, RowPairs(), 2 * kernel.size)
+    chip = _chip(voltage, RowPairs(), 2 * kernel.size)
     weights = np.asarray(kernel, float).reshape(1, -1)
     layer = LayerShape(
         name="kernel",
@@ -103,11 +104,8 @@ def _edge_detection(settings: Settings, node: float) -> ChipCost:
 
 def _network(settings: Settings, node: float) -> ChipCost:
     """Cost the network of Fig. 4h for one picture."""
-    from acanthite.cost import chip_cost
-    from acanthite.crossbar import ColumnPairs
-
     voltage = settings.parameters.value("pulse.read_voltage")
-    chip = _chip(settings, voltage, ColumnPairs(), _LINES)
+    chip = _chip(voltage, ColumnPairs(), _LINES)
     return chip_cost("mlp", chip, _circuits(settings, node))
 
 
