@@ -218,13 +218,15 @@ def walk(start: np.ndarray, steps: int, seed: int, kept: Path | None = None) -> 
             name, words, place, has_gauss, gauss = (file[f"random_{k}"] for k in range(5))
         sampler.random_state = (str(name), words, int(place), int(has_gauss), float(gauss))
     while len(done) < steps:
-        positions = sampler.run_mcmc(positions, min(CHUNK, steps - len(done))).coords
-        done = np.concatenate([done, sampler.get_chain()])
+        state: Any = sampler.run_mcmc(positions, min(CHUNK, steps - len(done)))
+        positions = state.coords
+        done = np.concatenate([done, np.asarray(sampler.get_chain())])
         sampler.reset()
         if kept is not None:
-            random = {f"random_{k}": part for k, part in enumerate(sampler.random_state)}
-            with atomic(kept) as path, path.open("wb") as file:
-                np.savez(file, chain=done, **random)
+            arrays: dict[str, Any] = {"chain": done}
+            arrays |= {f"random_{k}": part for k, part in enumerate(sampler.random_state)}
+            with atomic(kept) as path:
+                np.savez(path, **arrays)
     return done[steps // 3 :]
 
 

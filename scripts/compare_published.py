@@ -14,6 +14,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from scipy.integrate import quad
 from scipy.optimize import brentq
@@ -136,7 +137,7 @@ def steepness(voltage: float) -> float:
 
 def threshold(nominal: Filament, time: float) -> float:
     """Return the voltage at which a device sets in a time [s]. [V]"""
-    return float(brentq(lambda v: math.log(set_time(v, nominal) / time), 0.04, 1.0))
+    return cast(float, brentq(lambda v: math.log(set_time(v, nominal) / time), 0.04, 1.0))
 
 
 def sheet_resistivity(nominal: Filament) -> float:

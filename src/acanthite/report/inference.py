@@ -88,7 +88,8 @@ def write_inference(
             drawings.weights(views.weights),
             "Weights",
             "Weights in software, and those that the chip multiplies by at the first and the last "
-            "time, over the largest of their layer; what is beyond the ends is in the last bins.",
+            "time, drift not compensated, over the largest of their layer; what is beyond the ends "
+            "is in the last bins.",
             "Three peaked distributions over each other.",
         )
     )

@@ -93,6 +93,18 @@ def test_rounding_of_outputs_is_a_twelfth_of_a_step_squared(bits):
     assert error.std() == pytest.approx(np.sqrt(2 / 12) * step / unit, rel=0.05)
 
 
+@pytest.mark.parametrize("bits", [4, 6, 8])
+def test_rounding_of_inputs_is_a_twelfth_of_a_step_squared(bits):
+    """Uniform over a step of each input, independent, so that an output adds up its weights'."""
+    W, x = case(15, 64, 200, batch=400)
+    driver, reader = InputDriver(bits=bits), ColumnReader(bits=None)
+    matrix = ProgrammedMatrix(W, Chip(cells="ideal", inputs=driver, outputs=reader))
+    error = multiply(matrix, x, calibrate(matrix, x)) - x @ W.T
+    step = np.abs(x).max() / driver.largest_code
+    expected = np.sqrt(step**2 / 12 * (W**2).sum(axis=1))
+    np.testing.assert_allclose(error.std(axis=0).mean(), expected.mean(), rtol=0.03)
+
+
 def test_eight_bits_and_two_slices_are_within_half_a_per_cent_of_full_scale():
     W, x = case(6, 128, 256, batch=200)
     chip = Chip(cells="ideal", mapping=BitSlices(bits=4, slices=2), rows=256, columns=512)

@@ -92,6 +92,19 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bits(done, tmp_path, monkeypat
     assert (tmp_path / "out" / "points.json").read_bytes() == (out / "points.json").read_bytes()
 
 
+def test_training_for_the_chip_is_kept_and_gone_on_with(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    result, _ = infer(study(aware=True, times=(1.0,)), stripes(), out=out)
+    assert (out / "aware.pt").exists()
+    assert result.digital_accuracy > 0.8
+    assert (result.accuracy > 0.7).all()
+    monkeypatch.setattr(run.networks, "train", lambda *a, **k: pytest.fail("trained again"))
+    again, _ = infer(study(aware=True, times=(1.0,)), stripes(), out=out, resume=True)
+    np.testing.assert_array_equal(again.accuracy, result.accuracy)
+    with pytest.raises(RunFolderError, match="its aware is True, not False"):
+        infer(study(times=(1.0,)), stripes(), out=out, resume=True)
+
+
 def test_threads_make_no_difference(done):
     _, result, _ = done
     before = torch.get_num_threads()

@@ -85,6 +85,12 @@ ChipName = Annotated[
 ]
 Times = Annotated[str, option("TIMES", "After programming, in s, min, h, d, w, y.", parser=_times)]
 Draws = Annotated[int, option("N", "Times the network is programmed.", parser=_count)]
+TrainAware = Annotated[
+    bool,
+    typer.Option(
+        "--train-aware", help="Train the network further, for the chip, before it is written."
+    ),
+]
 Epochs = Annotated[int | None, option("N", "Of the training.", "some 3000 updates", parser=_count)]
 Limit = Annotated[
     int | None, option("N", "Judge by the first N test images.", "all", parser=_count)
@@ -108,6 +114,7 @@ def infer(
     chip: ChipName = "pcm",
     times: Times = "1s,1h,1d,1y",
     draws: Draws = 10,
+    train_aware: TrainAware = False,
     epochs: Epochs = None,
     limit: Limit = None,
     normalise: Normalise = "0,1",
@@ -141,6 +148,7 @@ def infer(
         weights=weights,
         trust=trust_code,
         normalise=mean_and_scale(normalise),
+        aware=train_aware,
         draws=draws,
         seed=seed,
         epochs=epochs,

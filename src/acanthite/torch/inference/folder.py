@@ -5,7 +5,7 @@
     acanthite-infer/
       study.json           what is studied; another study is refused
       chip.toml            the chip, where it can stand in a file
-      network.pt           the trained weights
+      network.pt           the trained weights; aware.pt those trained further for the chip
       points.json          every accuracy so far
       result.json          what the command prints with --json
       figures/*.svg, .png  and their data as CSV
@@ -27,7 +27,7 @@ from acanthite.errors import ChipError, RunFolderError
 from acanthite.files import atomic, write_text
 from acanthite.inference import Chip, save_chip
 
-_STUDY, _POINTS, _NETWORK, _RESULT = "study.json", "points.json", "network.pt", "result.json"
+_STUDY, _POINTS, _NETWORK, _RESULT = "study.json", "points.json", "network", "result.json"
 _FORMAT = 1
 
 
@@ -84,16 +84,16 @@ class InferenceFolder:
         self.points |= points
         write_text(self.path / _POINTS, json.dumps(self.points, indent=1) + "\n")
 
-    def network(self) -> dict[str, Any] | None:
-        """Return the trained weights, if they are there and whole."""
+    def network(self, name: str = _NETWORK) -> dict[str, Any] | None:
+        """Return trained weights, if they are there and whole."""
         try:
-            return torch.load(self.path / _NETWORK, weights_only=True)
+            return torch.load(self.path / f"{name}.pt", weights_only=True)
         except Exception:  # missing or damaged: trained anew, to the same bits
             return None
 
-    def keep_network(self, model: nn.Module) -> None:
-        """Write the trained weights."""
-        with atomic(self.path / _NETWORK) as temporary:
+    def keep_network(self, model: nn.Module, name: str = _NETWORK) -> None:
+        """Write trained weights."""
+        with atomic(self.path / f"{name}.pt") as temporary:
             torch.save(model.state_dict(), temporary)
 
     def write_result(self, numbers: Mapping[str, Any]) -> None:

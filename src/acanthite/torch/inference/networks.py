@@ -98,13 +98,14 @@ def train(
     *,
     seed: int,
     epochs: int | None,
-    progress: Callable[[float], None],
+    rate: float = _RATE,
+    progress: Callable[[float], None] = lambda fraction: None,
 ) -> None:
     """Train a network in full precision by Adam, its rate falling to nothing along a cosine."""
     target = torch.from_numpy(labels.astype(np.int64))
     batches = math.ceil(len(x) / _BATCH)
     passes = epochs or max(1, math.ceil(_UPDATES / batches))
-    optimizer = torch.optim.Adam(model.parameters(), lr=_RATE)
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, passes * batches)
     model.train()
     for epoch in range(passes):

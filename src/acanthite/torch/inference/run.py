@@ -20,7 +20,9 @@ from acanthite.progress import Progress, long_call, reporter
 from acanthite.random import generator
 from acanthite.torch.chip.layers import products_of
 from acanthite.torch.chip.model import ChipModel, to_inference
-from acanthite.torch.chip.product import ChipProduct
+from acanthite.torch.chip.product import ChipProduct, first_time
+from acanthite.torch.chip.training.model import to_hardware_aware
+from acanthite.torch.chip.training.noise import CellNoise
 from acanthite.torch.conversion import ConversionWarning
 from acanthite.torch.inference import networks
 from acanthite.torch.inference.folder import InferenceFolder
@@ -29,6 +31,8 @@ from acanthite.torch.inference.study import InferenceStudy
 
 AS_IT_IS = "as it is"
 _WITHOUT_DRAWS = 3  # draws with each fault switched off: they are paired with those of the chip
+_RAMP = 300  # batches over which the noise of training for the chip grows
+_AWARE_RATE = 3e-4  # of that training
 _TRAINING = 0.2  # of the bar
 _LOOKED_AT = 256  # inputs of a layer whose converters are looked at
 
@@ -165,8 +169,27 @@ def _case(
         networks.initialise(model, study.seed)
         to_inference(model, study.chip, seed=study.seed)  # a chip that cannot hold it says so now
         _trained(study, images, folder, model, training, progress)
+    if study.aware:
+        model = _made_aware(study, folder, _Case(model, calibration, training, images.labels))
     progress(1.0)
     return _Case(model, calibration, x, images.test_labels[: study.limit])
+
+
+def _made_aware(study: InferenceStudy, folder: InferenceFolder, case: _Case) -> nn.Module:
+    """Train a network further, each batch on fresh cells of the chip; in evaluation it is digital."""
+    noise = CellNoise(earliest=max(study.times[0], first_time(study.chip)), latest=study.times[-1])
+    aware = to_hardware_aware(
+        case.model, study.chip, case.calibration, noise=noise, ramp=_RAMP, seed=study.seed
+    )
+    kept = folder.network("aware")
+    if kept is not None:
+        aware.load_state_dict(kept)
+        return aware.eval()
+    networks.train(
+        aware, case.x, case.labels, seed=study.seed, epochs=study.epochs, rate=_AWARE_RATE
+    )
+    folder.keep_network(aware, "aware")
+    return aware
 
 
 def _trained(

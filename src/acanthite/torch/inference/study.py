@@ -38,6 +38,9 @@ class InferenceStudy:
         Whether ``weights`` may be a whole pickled module, which runs its code.
     normalise : (float, float)
         What is taken from pixels in [0, 1], and what they are divided by, before the network. [1]
+    aware : bool
+        Whether the network is trained further for the chip, by its own noise and converters, before
+        it is written (:func:`acanthite.torch.to_hardware_aware`).
     draws : int
         How often the network is programmed into fresh cells.
     seed : int
@@ -70,6 +73,7 @@ class InferenceStudy:
     weights: str | Path | None = None
     trust: bool = False
     normalise: tuple[float, float] = (0.0, 1.0)
+    aware: bool = False
     draws: int = 10
     seed: int = 1
     epochs: int | None = None
@@ -116,6 +120,7 @@ class InferenceStudy:
             "network": self.network,
             "weights": self._weights_in_words,
             "normalise": list(self.normalise),
+            "aware": self.aware,
             "draws": self.draws,
             "seed": self.seed,
             "epochs": self.epochs,

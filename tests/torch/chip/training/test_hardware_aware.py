@@ -140,7 +140,7 @@ def test_the_ramp_grows_and_eval_is_digital():
     with torch.no_grad():
         for _ in range(6):
             off.append((model.strength, (model(x) - plain(x)).std().item()))
-        assert torch.equal(model.eval()(x), plain(x))
+        torch.testing.assert_close(model.eval()(x), plain(x))
     assert [s for s, _ in off] == [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
     assert off[0][1] < 0.6 * off[4][1]
 
@@ -177,22 +177,30 @@ def test_no_optimizer_leaves_the_bounds(name):
     chip = Chip(cells="pcm")
     model = to_hardware_aware(plain, chip, x, clip=1.5)
     optimizer = OPTIMIZERS[name](model.parameters())
-    seen = []
+    product = model.module.product
+    project = product.project
+    bounds = [torch.inf]
+    losses = []
+
+    def noted():
+        bounds.append(1.5 * product.weight.detach().std(correction=0).item())
+        project()
+
+    product.project = noted
 
     def closure():
         optimizer.zero_grad()
         loss = (model(x) - y).square().mean()
-        weight = model.module.product.weight.detach()
-        seen.append(((weight.abs().max() / weight.std(correction=0)).item(), loss.item()))
+        assert product.weight.abs().max().item() <= bounds[-1] * (1 + 1e-6)
+        losses.append(loss.item())
         loss.backward()
         return loss
 
     for _ in range(6):
         with model.same_cells():
             optimizer.step(closure)
-    assert all(np.isfinite(loss) for _, loss in seen)
-    # bringing weights back narrows the spread that their bound is made from
-    assert max(ratio for ratio, _ in seen) < 1.5 * 1.25
+    assert np.isfinite(losses).all()
+    assert len(bounds) > 6
     weight = model.project().module.product.weight
     assert to_inference(model, chip).module.product.matrix.scale == pytest.approx(
         weight.abs().max().item()
@@ -224,24 +232,24 @@ def test_training_for_the_noise_helps():
     torch.manual_seed(5)
     centres = normal(8, 16, seed=2)
     labels = torch.arange(400) % 8
-    x = centres[labels] + 0.8 * normal(400, 16, seed=3)
+    x, unseen = (centres[labels] + 1.5 * normal(400, 16, seed=k) for k in (3, 4))
     chip = Chip(cells="ideal", **EXACT)
-    noise = ProportionalNoise(1.0)
+    noise = ProportionalNoise(0.5)
     start = nn.Sequential(nn.Linear(16, 32), nn.ReLU(), nn.Linear(32, 8))
     losses = {}
     for aware in (False, True):
         plain = copy.deepcopy(start)
         model = to_hardware_aware(plain, chip, noise=noise) if aware else plain
         optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-        for _ in range(120):
+        for _ in range(200):
             optimizer.zero_grad()
             nn.functional.cross_entropy(model(x), labels).backward()
             optimizer.step()
         judged = model if aware else to_hardware_aware(plain, chip, noise=noise, clip=None)
         with torch.no_grad():
-            runs = [nn.functional.cross_entropy(judged.train()(x), labels) for _ in range(20)]
+            runs = [nn.functional.cross_entropy(judged(unseen), labels) for _ in range(20)]
         losses[aware] = sum(run.item() for run in runs) / 20
-    assert losses[True] < 0.7 * losses[False]
+    assert losses[True] < 0.8 * losses[False]
 
 
 def test_tied_weights_stay_tied_and_a_model_saves_and_loads():

@@ -36,7 +36,7 @@ class Driven(Function):
         """Return the codes."""
         ctx.save_for_backward(x, largest)
         ctx.top = float(driver.largest_code or 1)
-        return drive(x, driver, float(largest))
+        return drive(x, driver, largest.item())
 
     @staticmethod
     @once_differentiable

@@ -81,7 +81,7 @@ class TrainingProduct(Product):
         """What the converters are set to; None before they are."""
         if not bool(self.currents.any()):
             return None
-        return Ranges(float(self.log_range.exp()), tuple(self.currents.numpy().copy()))
+        return Ranges(self.log_range.exp().item(), tuple(self.currents.numpy().copy()))
 
     def written(self, chip: Chip, seed: int) -> ChipProduct:
         """Return the weight on a chip, with the range it learnt."""
