@@ -19,6 +19,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
 from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.engine.batches import BatchUpdater
+from acanthite.nn.engine.disturbance import PulseNoise, rewrite
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
 from acanthite.nn.engine.updates import trains
@@ -211,10 +212,10 @@ class OnDevices(Algorithm):
         self, network: Network, synapse: Synapse | None, seed: int, stream: str = "cells"
     ) -> Array:
         """Return the array of the weights: cells drawn, initial weights programmed."""
-        drawn = self.device(synapse).cells(
-            network.n_weights, generator(seed, f"nn.{self.name}.{stream}")
-        )
-        return array(drawn.referred(0.0, self.window), network.initial_weights(seed))
+        name = f"nn.{self.name}.{stream}"
+        drawn = self.device(synapse).cells(network.n_weights, generator(seed, name))
+        initial = network.initial_weights(seed)
+        return array(drawn.referred(0.0, self.window), initial, seed, name)
 
     def device(self, synapse: Synapse | None) -> Synapse:
         """Return the device to train on, here the one given.
@@ -304,4 +305,8 @@ class Pulsed(OnDevices):
 
 def program(array: Array, weights: Singles) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
+    if isinstance(array.noise, PulseNoise):
+        wanted = np.ascontiguousarray(weights, np.float32)
+        rewrite(array.noise, array.weights, array.coefficients, array.rule.stride, wanted)
+        return
     np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)

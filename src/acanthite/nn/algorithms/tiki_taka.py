@@ -86,7 +86,7 @@ class TikiTaka(Pulsed):
         """Return a fresh state: A at its symmetry points, C programmed."""
         n = network.n_weights
         drawn = self.device(synapse).cells(n, generator(seed, f"nn.{self.name}.fast-cells"))
-        fast = array(*self.zeroed(drawn, n, seed))
+        fast = array(*self.zeroed(drawn, n, seed), seed, f"nn.{self.name}.fast-cells")
         slow = self.cells(network, synapse, seed, "slow-cells")
         return TikiTakaState(
             net=lay_out(network, seed),
@@ -127,7 +127,7 @@ class TikiTaka(Pulsed):
 
     def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns for C, with the knobs of the first epoch."""
-        variant = type(self), self.pulses
+        variant = type(self), self.pulses, type(state.slow.noise)
         knobs = self.knobs(state, 0)
         call_kernel(_read_columns, state.slow.rule, state, knobs, count, variant=variant)
 
