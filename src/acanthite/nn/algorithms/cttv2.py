@@ -113,13 +113,13 @@ class ChoppedTTv2(TTv2):
 
 @kernel_of(learn, ChopperKnobs)
 def _learn(state, knobs):
-    pulses = _pulse_chopped(state, knobs.gradients)
+    pulses = pulse_chopped(state, knobs.gradients)
     fired, reads = read_due_columns(state, knobs)
     return pulses + fired, reads
 
 
 @njit(**IN_PLACE)
-def _pulse_chopped(state, knobs):
+def pulse_chopped(state, knobs):
     """Pulse every layer of A with its chopped inputs and its errors; return the pulses."""
     digital = state.digital
     layers = state.net.layers
@@ -145,7 +145,7 @@ def _transfer(state, knobs, layer, column, first):
     part = slice(first, first + n_out)
     past = digital.past[part]
     recent = digital.recent[part]
-    _gather(
+    gather_chopped(
         digital.hidden[part],
         state.fast.weights[part],
         past,
@@ -164,7 +164,8 @@ def _transfer(state, knobs, layer, column, first):
 
 
 @njit(**IN_PLACE)
-def _gather(h, values, past, recent, normals, sign, knobs):
+def gather_chopped(h, values, past, recent, normals, sign, knobs):
+    """Add a column's reads, less those of the period before, to H, and to the mean of this one."""
     per_step = sign / knobs.gradients.step
     for i in range(h.shape[0]):
         value = values[i] + knobs.read_noise * normals[i]
