@@ -130,4 +130,5 @@ print(f"# by aihwkit 1.1.0; mean, variance and their standard errors over {TILES
 for number, (name, preset) in enumerate(PRESETS.items(), 1):
     pulses(name, preset(), number)
 pulses("reram-array-om", presets.ReRamArrayOMPresetDevice(corrupt_devices_prob=0.1348), 20)
-rests(SoftBoundsReferenceDevice(dw_min=0.01, w_max_dtod=0.1, w_min_dtod=0.1), 30)
+wide = {"w_max": 1.0, "w_min": -1.0, "w_max_dtod": 0.05, "w_min_dtod": 0.05}
+rests(SoftBoundsReferenceDevice(dw_min=0.01, **wide), 30)

@@ -21,6 +21,7 @@ from acanthite.synapse.laws.pulse_law import PulseLaw, law
 from acanthite.synapse.laws.soft_bounds import SoftBounds
 from acanthite.synapse.laws.soft_bounds_reference import SoftBoundsReference
 from acanthite.synapse.literature import LITERATURE, literature
+from acanthite.synapse.rest import Rest, RestingCells
 from acanthite.synapse.rule import LINEAR, SHARES, StepRule
 from acanthite.synapse.symmetry import Shift, shift
 
@@ -44,6 +45,8 @@ __all__ = [
     "Piecewise",
     "PowerStep",
     "PulseLaw",
+    "Rest",
+    "RestingCells",
     "Shift",
     "SoftBounds",
     "SoftBoundsReference",

@@ -197,6 +197,7 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         "write_noise",
         "dead_cells",
         "dead_range",
+        "rest",
     )
     if not isinstance(base, Synapse):
         raise ParameterError(f"base = {brief(base)}; expected a synapse")

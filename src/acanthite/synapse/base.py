@@ -19,6 +19,7 @@ from acanthite.arguments import count, instance, number
 from acanthite.display import Display, Plotted
 from acanthite.errors import ParameterError, brief
 from acanthite.synapse.disturbance import Disturbance
+from acanthite.synapse.rest import Rest
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -249,6 +250,8 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
         Share of devices that stay where they are whatever the pulse. [1]
     dead_range : float
         They are stuck at a weight up to this far from zero, within their bounds. [1]
+    rest : Rest, optional
+        What a device does between pulses; nothing by default.
     pulse_voltage : float
         Magnitude of a write pulse. [V]
     pulse_width : float
@@ -290,6 +293,7 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
     write_noise: float = 0.0
     dead_cells: float = 0.0
     dead_range: float = 1.0
+    rest: Rest | None = None
     pulse_voltage: float = field(default=0.3, metadata={"unit": "V"})
     pulse_width: float = field(default=1e-6, metadata={"unit": "s"})
     read_voltage: float = field(default=5e-3, metadata={"unit": "V"})
@@ -318,6 +322,8 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
             raise ParameterError(
                 f"evidence = {brief(self.evidence)}; expected the Evidence of a fit"
             )
+        if not (self.rest is None or isinstance(self.rest, Rest)):
+            raise ParameterError(f"rest = {brief(self.rest)}; expected a Rest")
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
                 f"conductance_min = {self.conductance_min:g} S, conductance_max = "
@@ -391,11 +397,12 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
         if self.dead_cells > 0:
             cells = _some_dead(cells, n, self.dead_cells, self.dead_range, generator)
         offset, slope = self.noise_line
-        if not (self.additive_noise or self.write_noise or offset or slope):
+        if not (self.additive_noise or self.write_noise or offset or slope or self.rest):
             return cells
         own = np.stack(np.abs(cells.steps(np.full(1, reference))), axis=1)
         offsets = (offset + self.additive_noise * own).astype(np.float32)
-        return replace(cells, disturbance=Disturbance(offsets, slope, self.write_noise))
+        rest = None if self.rest is None else self.rest.cells(n, generator)
+        return replace(cells, disturbance=Disturbance(offsets, slope, self.write_noise, rest))
 
     @property
     def step(self) -> float:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from acanthite.synapse.rest import RestingCells
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +25,8 @@ class Disturbance:
         What that grows by with the weight. [1]
     write_noise : float
         Standard deviation of what a read finds beside the weight; drawn anew by each pulse. [1]
+    rest : RestingCells, optional
+        What the cells do between pulses; nothing by default.
 
     Examples
     --------
@@ -39,6 +43,7 @@ class Disturbance:
     offsets: NDArray[np.float32]
     slope: float = 0.0
     write_noise: float = 0.0
+    rest: RestingCells | None = None
 
     def referred(self, reference: float | NDArray[Any], scale: float) -> Disturbance:
         """Return it for the same cells in network units, ``scale * (w - reference)``.
@@ -52,7 +57,8 @@ class Disturbance:
         """
         moved = self.slope * np.atleast_1d(np.asarray(reference, np.float64))[:, None]
         offsets = (scale * (self.offsets + moved)).astype(np.float32)
-        return replace(self, offsets=offsets, write_noise=scale * self.write_noise)
+        rest = None if self.rest is None else self.rest.referred(reference, scale)
+        return replace(self, offsets=offsets, write_noise=scale * self.write_noise, rest=rest)
 
     def deviations(self, direction: int, weight: Any) -> NDArray[Any]:
         """Return the standard deviation that is not in proportion to a step, shape (n,). [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from acanthite.nn import (
     train_many,
 )
 from acanthite.nn.algorithms.base import Batch
-from acanthite.synapse import ConstantStep, Synapse, literature
+from acanthite.synapse import ConstantStep, Rest, Synapse, literature
 
 RESIDUAL = [
     ResidualLearning(),
@@ -139,7 +140,10 @@ def test_without_the_bound_the_same_rate_runs_away(device, shapes) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ResidualLearning(transfer_rate=0.2), "transfer_rate = 0.2; expected at most gamma"),
+        (
+            lambda: ResidualLearning(transfer_rate=0.2),
+            "transfer_rate = 0.2; expected at most gamma",
+        ),
         (lambda: ResidualLearning(bound=4.0), "bound = 4; expected more than 0 and less than 4"),
         (lambda: ERIDER(bound=5.0), "ERIDER: bound = 5; expected more than 0"),
         (lambda: MultiTile(tiles=1), "MultiTile: tiles = 1; expected"),
@@ -192,6 +196,29 @@ def test_a_device_with_write_noise_is_trained_to_the_same_bits(
     synapse: Synapse = literature("reram-array-om")
     options = {"network": "64-4", "synapse": synapse, "algorithm": algorithm, "seed": 2}
     whole = train(shapes, **options, epochs=2)
+    file = tmp_path / "run.npz"
+    train(shapes, **options, epochs=1, checkpoint=file)
+    resumed = train(shapes, **options, epochs=2, checkpoint=file)
+    np.testing.assert_array_equal(resumed.weights, whole.weights)
+
+
+@pytest.mark.parametrize("algorithm", [ResidualLearning2(), MultiTile()], ids=["rlv2", "mrl"])
+def test_cells_left_alone_decay_and_the_network_with_them(algorithm, device, shapes) -> None:
+    leaky = replace(device, rest=Rest(decay_rate=2.0))
+    state = algorithm.start(Network((64, 4), "relu"), leaky, 1)
+    before = algorithm.weights(state).copy()
+    algorithm.let_rest(state, 0.5, 1, 0)
+    coarse = (before - algorithm.weights(state)) / before
+    assert np.median(coarse) == pytest.approx(1 - 1 / np.e, abs=0.05)
+    assert algorithm.weights(state) == pytest.approx(summed(algorithm, state), abs=1e-6)
+
+
+def test_a_leaky_device_is_resumed_to_the_same_bits(device, shapes, tmp_path: Path) -> None:
+    leaky = replace(device, rest=Rest(decay_rate=1.0, lifetime_spread=0.2, diffusion=0.02))
+    options = {"network": "64-4", "synapse": leaky, "algorithm": ResidualLearning2(), "seed": 2}
+    whole = train(shapes, **options, epochs=2)
+    plain = train(shapes, **{**options, "synapse": device}, epochs=2)
+    assert (whole.weights != plain.weights).any()
     file = tmp_path / "run.npz"
     train(shapes, **options, epochs=1, checkpoint=file)
     resumed = train(shapes, **options, epochs=2, checkpoint=file)

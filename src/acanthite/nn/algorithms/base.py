@@ -19,7 +19,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
 from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.engine.batches import BatchUpdater
-from acanthite.nn.engine.disturbance import PulseNoise, rewrite
+from acanthite.nn.engine.disturbance import PulseNoise, let_rest, rewrite
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
 from acanthite.nn.engine.updates import trains
@@ -139,6 +139,30 @@ class Algorithm(ABC):
     @abstractmethod
     def program(self, state: Any, weights: Singles) -> None:
         """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
+
+    def let_rest(self, state: Any, seconds: float, seed: int, moment: int) -> None:
+        """Let the cells of all arrays be for some time: they decay and diffuse, in place.
+
+        Parameters
+        ----------
+        state : NamedTuple
+        seconds : float
+            [s]
+        seed, moment : int
+            Key of what is drawn.
+        """
+        rested = False
+        for name, part in zip(state._fields, state, strict=True):
+            if isinstance(part, Array) and isinstance(part.noise, PulseNoise):
+                bounds = part.rows[:, LOWER], part.rows[:, UPPER]
+                draw = generator(seed, f"nn.rest.{name}", moment)
+                let_rest(part.noise, part.weights, bounds, seconds, draw)
+                rested = True
+        if rested:
+            self.join(state)
+
+    def join(self, state: Any) -> None:  # noqa: B027
+        """Set the weights the network runs on anew, where they are the sum of several arrays."""
 
     @abstractmethod
     def update(self, state: Any, gradients: RankOneGradients) -> None:

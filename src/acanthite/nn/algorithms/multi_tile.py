@@ -175,7 +175,7 @@ class MultiTile(TikiTaka):
             lines=firing_lines(network),
             rng=make_rng(seed, f"nn.{self.name}.pulses"),
         )
-        self._join(state)
+        self.join(state)
         return state
 
     def start_digital(self, network: Network, fast: Array, slow: Array) -> TilesMemory:
@@ -234,7 +234,7 @@ class MultiTile(TikiTaka):
         fine = self._shares[:-1] @ values[:-1]
         values[-1] = (weights - fine) / self._shares[-1]
         program(state.tiles, values.ravel())
-        self._join(state)
+        self.join(state)
 
     def update(self, state: MultiTileState, gradients: RankOneGradients) -> None:
         """Pulse the finest tile with gradients computed elsewhere, then read what is due."""
@@ -247,9 +247,10 @@ class MultiTile(TikiTaka):
         """Take the next ``count`` turns, with the knobs of the first epoch."""
         variant = type(self), self.pulses, type(state.tiles.noise)
         call_kernel(_turns, state.tiles.rule, state, self.knobs(state, 0), count, variant=variant)
-        self._join(state)
+        self.join(state)
 
-    def _join(self, state: MultiTileState) -> None:
+    def join(self, state: MultiTileState) -> None:
+        """Set the weights the network runs on anew."""
         tiles = state.tiles.weights.reshape(self.tiles, -1)
         state.digital.coarse[:] = self._shares[1:] @ tiles[1:]
         state.digital.joined[:] = state.digital.coarse + self._shares[0] * tiles[0]

@@ -18,10 +18,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.agad import AGAD
 from acanthite.nn.algorithms.base import RankOneGradients, program
-from acanthite.nn.algorithms.cttv2 import gather_chopped, pulse_chopped
+from acanthite.nn.algorithms.cttv2 import flips, gather_chopped, pulse_chopped
 from acanthite.nn.algorithms.residual import bounded, check_bound, held
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
@@ -32,7 +33,7 @@ from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array
-from acanthite.nn.engine.rng import take_normals, take_words
+from acanthite.nn.engine.rng import take_normals
 
 
 class RiderMemory(NamedTuple):
@@ -45,6 +46,8 @@ class RiderMemory(NamedTuple):
     recent: np.ndarray  # Q: float32, shape (n_weights,)
     first_line: np.ndarray  # int64, shape (n_layers,): of each layer in chopper
     chopped: np.ndarray  # float32: inputs of one update, signs turned
+    period: np.ndarray  # int32, shape (all input lines, 2): reads since a flip, and flips so far
+    largest: np.ndarray  # float32, shape (n_layers, 2): of no use here
     joined: np.ndarray  # float32, shape (n_weights,): what the network runs on
 
 
@@ -57,6 +60,9 @@ class RiderKnobs(NamedTuple):
     read_noise: np.float32
     forget: bool
     flip: np.uint32  # chance of a flip, out of 2**32
+    reads: np.int32  # between two flips; 0 where they come by chance
+    gated: bool
+    pulses: np.float32
     reference_share: np.float32  # of a new read in Q
     gamma: np.float32  # in network units
     bound: np.float32
@@ -73,6 +79,10 @@ class ERIDER(AGAD):
         :math:`\eta_A`, at most: the bound of each sample holds it down. [1]
     decay, window, bl_max, pulses, transfer_every, read_noise, threshold, forget, flip, memory
         As in :class:`~acanthite.nn.algorithms.agad.AGAD`; the ``shift`` knobs play no part.
+    regular, gated
+        As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`.
+    scaled_pulses : float
+        Of no use here, and zero: the bound scales the rate. [1]
     gamma, bound
         As in :class:`~acanthite.nn.algorithms.rl.ResidualLearning`. [1]
 
@@ -97,6 +107,11 @@ class ERIDER(AGAD):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_bound(self)
+        if self.scaled_pulses:
+            raise TrainingError(
+                f"{type(self).__name__}: scaled_pulses = {self.scaled_pulses:g}; expected 0: the "
+                "bound scales the rate"
+            )
 
     @property
     def _gamma(self) -> np.float32:
@@ -133,17 +148,18 @@ class ERIDER(AGAD):
 
     def program(self, state: TikiTakaState, weights: Singles) -> None:
         """Write C, as near as its cells' bounds let it, so that the network has the weights."""
-        self._join(state)
+        self.join(state)
         residual = state.digital.joined - state.slow.weights
         program(state.slow, weights - residual)
-        self._join(state)
+        self.join(state)
 
     def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns for C."""
         super().transfer(state, count)
-        self._join(state)
+        self.join(state)
 
-    def _join(self, state: TikiTakaState) -> None:
+    def join(self, state: TikiTakaState) -> None:
+        """Set the weights the network runs on anew."""
         layers = state.net.layers
         for layer, n_out in enumerate(layers.n_out.tolist()):
             for column in range(int(layers.n_in[layer])):
@@ -184,7 +200,7 @@ class RIDER(ERIDER):
 @kernel_of(learn, RiderKnobs)
 def _learn(state, knobs):
     held = bounded(knobs.gradients, state.net, knobs.gamma, knobs.bound)
-    pulses = pulse_chopped(state, held)
+    pulses = pulse_chopped(state, held, ZERO)
     _join_driven(state, knobs)
     fired, reads = read_due_columns(state, knobs)
     return pulses + fired, reads
@@ -231,14 +247,14 @@ def _transfer(state, knobs, layer, column, first):
         past,
         recent,
         state.rng.normals[noise : noise + n_out],
-        digital.chopper[line],
+        ZERO if knobs.gated and digital.period[line, 1] == 0 else digital.chopper[line],
         knobs,
     )
     count = fire(state, knobs, layer, first)
-    flips = not knobs.tracks and state.rng.words[take_words(state.rng, 1)] < knobs.flip
-    if flips:
+    turned = not knobs.tracks and flips(state, knobs, line)
+    if turned:
         digital.chopper[line] = -digital.chopper[line]
-    if flips or knobs.tracks:
+    if turned or knobs.tracks:
         for i in range(n_out):
             past[i] = recent[i]
     _join_column(state, knobs, layer, column, first)

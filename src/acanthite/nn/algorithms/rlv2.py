@@ -134,14 +134,15 @@ class ResidualLearning2(TTv2):
     def program(self, state: TikiTakaState, weights: Singles) -> None:
         """Write C, as near as its cells' bounds let it, so that g A + C are the weights."""
         program(state.slow, weights - self._gamma * state.fast.weights)
-        self._join(state)
+        self.join(state)
 
     def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns for C."""
         super().transfer(state, count)
-        self._join(state)
+        self.join(state)
 
-    def _join(self, state: TikiTakaState) -> None:
+    def join(self, state: TikiTakaState) -> None:
+        """Set the weights the network runs on anew."""
         state.digital.joined[:] = state.slow.weights + self._gamma * state.fast.weights
 
 

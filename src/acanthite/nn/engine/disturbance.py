@@ -22,6 +22,7 @@ from acanthite.nn.engine.rng import _philox7
 from acanthite.random import stream_id
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step
+from acanthite.synapse.rest import RestingCells
 from acanthite.synapse.rule import LOWER, UPPER
 
 _CHOSEN: Any = {**IN_PLACE, "forceinline": True}
@@ -38,6 +39,8 @@ class PulseNoise(NamedTuple):
     written: np.ndarray  # uint32, shape (n_cells,): how often each was written
     write_noise: np.float32
     key: np.ndarray  # uint32, shape (3,): of what writes leave
+    # float32, shape (n_cells, 3) or (0, 3): rate of decay, its target, diffusion
+    rest: np.ndarray
 
 
 def pulse_noise(cells: Cells, weights: np.ndarray, seed: int, stream: str) -> Any:
@@ -68,7 +71,49 @@ def pulse_noise(cells: Cells, weights: np.ndarray, seed: int, stream: str) -> An
         written=np.zeros(n, np.uint32),
         write_noise=np.float32(disturbance.write_noise),
         key=key,
+        rest=_resting(disturbance.rest, n),
     )
+
+
+def _resting(rest: RestingCells | None, n: int) -> np.ndarray:
+    if rest is None:
+        return np.zeros((0, 3), np.float32)
+    columns = np.zeros((n, 3), np.float32)
+    for k, values in enumerate((rest.rates, rest.targets, rest.diffusions)):
+        columns[:, k] = values
+    return columns
+
+
+def let_rest(
+    noise: PulseNoise,
+    weights: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    seconds: float,
+    generator: np.random.Generator,
+) -> None:
+    """Let the cells of an array be for some time, in place.
+
+    What their last write left beside them stays beside them.
+
+    Parameters
+    ----------
+    noise : PulseNoise
+        Of the array.
+    weights : ndarray of float32, shape (n_cells,)
+        Of the array.
+    bounds : tuple of ndarray, shape (n_cells,)
+        Lower and upper.
+    seconds : float
+        [s]
+    generator : numpy.random.Generator
+    """
+    if not len(noise.rest):
+        return
+    cells = RestingCells(*noise.rest.T.astype(np.float64))
+    before = noise.hidden.copy()
+    noise.hidden[:] = np.clip(cells.after(before, seconds, generator), *bounds)
+    if noise.hidden is not weights:
+        weights += noise.hidden - before
 
 
 def is_noisy(noise: Any) -> bool:
