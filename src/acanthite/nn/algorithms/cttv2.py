@@ -94,7 +94,7 @@ class ChoppedTTv2(TTv2):
 
     name: ClassVar[str] = "c-ttv2"
     at_most_one: ClassVar[frozenset[str]] = frozenset({"flip"})
-    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "scaled_pulses"})
+    may_be_zero: ClassVar[frozenset[str]] = TTv2.may_be_zero | {"scaled_pulses"}
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.01

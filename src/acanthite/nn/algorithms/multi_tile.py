@@ -117,8 +117,8 @@ class MultiTile(TikiTaka):
     warm_start : bool
         Whether only the finest tile is read at first, onto the coarsest; and onto the next finer
         one after each epoch in which the loss rose, until all tiles have had their turn.
-    bl_max, pulses, read_noise, shift_pairs, shift_average
-        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`.
+    bl_max, pulses, read_noise, shift_pairs, shift_average, reference_mean, reference_spread
+        As in :class:`~acanthite.nn.algorithms.tiki_taka.TikiTaka`; the fine tiles have references.
 
     Raises
     ------
@@ -162,7 +162,7 @@ class MultiTile(TikiTaka):
         parts = []
         for k in range(self.tiles - 1):
             drawn = device.cells(n, generator(seed, f"nn.{self.name}.cells", k))
-            parts.append(self.zeroed(drawn, n, seed + k))
+            parts.append(self.misread(*self.zeroed(drawn, n, seed + k), seed + k))
         coarsest = device.cells(n, generator(seed, f"nn.{self.name}.cells", self.tiles - 1))
         parts.append((coarsest, network.initial_weights(seed) / np.float32(self.window)))
         tiles = array(*_stacked(parts, n), seed, f"nn.{self.name}.cells")

@@ -25,7 +25,12 @@ from acanthite.nn.algorithms.residual import (
     pulse_bounded,
 )
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pulse_cells
-from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
+from acanthite.nn.algorithms.tiki_taka import (
+    TikiTaka,
+    TikiTakaState,
+    read_due_columns,
+    transfer_column,
+)
 from acanthite.nn.algorithms.ttv1 import TTv1
 from acanthite.nn.engine.native.options import ONE
 from acanthite.nn.engine.rng import take_normals
@@ -74,7 +79,7 @@ class ResidualLearning(TTv1):
     """
 
     name: ClassVar[str] = "rl"
-    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise"})
+    may_be_zero: ClassVar[frozenset[str]] = TikiTaka.may_be_zero
 
     gamma: float = 0.1
     bound: float = 1.0

@@ -80,7 +80,7 @@ class TTv1(TikiTaka):
     """
 
     name: ClassVar[str] = "ttv1"
-    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "gamma"})
+    may_be_zero: ClassVar[frozenset[str]] = TikiTaka.may_be_zero | {"gamma"}
 
     # rate, transfer_rate, window, decay: best on 10,000 held-out training images,
     # benchmarks/tune.py; see docs/training.md
