@@ -13,13 +13,14 @@ of the last array and
 
 is known after the backward pass (:math:`s_l`: what the rate of an array is multiplied by). The
 second derivative of the cross-entropy by these outputs, :math:`\mathrm{diag}(p) - p p^T`, has no
-eigenvalue above 1/2. So the sample's own loss falls as long as
+eigenvalue above :math:`\lambda = 2 \max_i p_i (1 - p_i)` (Gershgorin), a half at most and little
+where the sample is recognised. So its own loss falls, to second order, as long as
 
-.. math:: g \eta \frac{d^T K d}{|d|^2} < 4,
+.. math:: g \eta \lambda \frac{d^T K d}{|d|^2} < 2,
 
-and beyond it every update overshoots by more than it corrects: a rate that Tiki-Taka bears because
-A averages is far above that. The rate of each sample is held to ``bound`` over that quotient. It
-costs the norms of inputs and errors, and no tuning.
+is least there at 1, and beyond 2 every update overshoots by more than it corrects: a rate that
+Tiki-Taka bears because A averages is far above that. The rate of each sample is held to where the
+left side is ``bound``. It costs the norms of inputs and errors, and no tuning.
 
 **The bound on the transfer.** Where A follows the gradient faster than its columns have their turn,
 it holds :math:`A = (W^* - C) / g` and a read that moves C by :math:`\beta A` closes the share
@@ -43,11 +44,11 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import RankOneGradients
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, pulse_layers
 from acanthite.nn.engine.layout import is_convolution
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ZERO
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.passes import n_pairs, pair
 
-LIMIT = 4.0
-"""Of ``bound``: two over the largest curvature of the cross-entropy."""
+LIMIT = 2.0
+"""Of ``bound``: beyond it an update takes back more than the error it is from."""
 
 
 def check_bound(algorithm: Any) -> None:
@@ -69,7 +70,7 @@ def held(gradients: RankOneGradients, factor: float, bound: float) -> RankOneGra
     """Return gradients computed elsewhere at a rate that their own errors bear.
 
     Of a model elsewhere only the one array is known: :math:`d^T K d / |d|^2` is at least the
-    :math:`|x|^2` of this array.
+    :math:`|x|^2` of this array, and the curvature at most a half.
 
     Parameters
     ----------
@@ -80,9 +81,9 @@ def held(gradients: RankOneGradients, factor: float, bound: float) -> RankOneGra
         [1]
     """
     longest = float((gradients.x.astype(np.float64) ** 2).sum(axis=1).max(initial=0.0))
-    if factor * gradients.rate * longest <= bound:
+    if 0.5 * factor * gradients.rate * longest <= bound:
         return gradients
-    return replace(gradients, rate=bound / (factor * longest))
+    return replace(gradients, rate=2.0 * bound / (factor * longest))
 
 
 @njit(**INLINED)
@@ -101,16 +102,27 @@ def bounded(knobs, net, factor, bound):
     last = net.layers.n_in.shape[0] - 1
     _, d = pair(net, last, 0)
     error = _norm_squared(d)
+    at = net.layers.node_offset[last + 1]
+    curvature = _curvature(net.nodes.values[at : at + d.shape[0]])
     total = ZERO
     for layer in range(last + 1):
         for k in range(n_pairs(net, layer)):
             x, d = pair(net, layer, k)
             total += knobs.shares[layer] * _norm_squared(x) * _norm_squared(d)
-    gain = factor * total
+    gain = factor * total * curvature
     rate = knobs.rate
     if gain * rate > bound * error:
         rate = bound * error / gain
     return PulseKnobs(np.float32(rate), knobs.shares, knobs.step, knobs.trains)
+
+
+@njit(**INLINED)
+def _curvature(p):
+    """Return a bound on the curvature of the cross-entropy at probabilities ``p``."""
+    top = ZERO
+    for i in range(p.shape[0]):
+        top = max(top, p[i] * (ONE - p[i]))
+    return top + top
 
 
 @njit(**INLINED)

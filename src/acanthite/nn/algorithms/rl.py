@@ -63,7 +63,7 @@ class ResidualLearning(TTv1):
     gamma : float
         :math:`\gamma`, weight of A in the network, over that of C. [1]
     bound : float
-        Share of a sample's own error that its update may take back, below 4; see
+        How far a sample's update may go, over the way to where its own loss is least; below 2, see
         :mod:`acanthite.nn.algorithms.residual`. [1]
 
     Raises

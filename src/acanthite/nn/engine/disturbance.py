@@ -17,15 +17,13 @@ from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.rng import _philox7
 from acanthite.random import stream_id
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import step
 from acanthite.synapse.rest import RestingCells
 from acanthite.synapse.rule import LOWER, UPPER
-
-_CHOSEN: Any = {**IN_PLACE, "forceinline": True}
 
 
 class PulseNoise(NamedTuple):
@@ -121,7 +119,7 @@ def is_noisy(noise: Any) -> bool:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(is_noisy, jit_options=_CHOSEN)
+@overload(is_noisy, jit_options=CHOSEN)
 def _is_noisy(noise):
     if isinstance(noise, types.Float):
         return lambda noise: noise > ZERO
@@ -133,7 +131,7 @@ def level(noise: Any, weights: Any, index: Any) -> Any:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(level, jit_options=_CHOSEN)
+@overload(level, jit_options=CHOSEN)
 def _level(noise, weights, index):
     if isinstance(noise, types.Float):
         return lambda noise, weights, index: weights[index]
@@ -145,7 +143,7 @@ def settle(noise: Any, weights: Any, index: Any, w: Any) -> None:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(settle, jit_options=_CHOSEN)
+@overload(settle, jit_options=CHOSEN)
 def _settle(noise, weights, index, w):
     if isinstance(noise, types.Float):
         return _settle_plain
@@ -180,7 +178,7 @@ def moved(noise: Any, rule: Any, c: Any, at: Any, index: Any, sign: Any, w: Any,
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(moved, jit_options=_CHOSEN)
+@overload(moved, jit_options=CHOSEN)
 def _moved(noise, rule, c, at, index, sign, w, z):
     if isinstance(noise, types.Float):
         return _moved_in_proportion

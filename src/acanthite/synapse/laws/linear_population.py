@@ -133,17 +133,22 @@ class LinearPopulation(Synapse):
         return self._crossing if self.own_reference else 0.0
 
     @property
+    def reference(self) -> float:
+        """Where the weight zero lies in the window of the mean device. [1]"""
+        return self.zero + self._reference
+
+    @property
     def symmetry_point(self) -> float:
         """Weight at which up and down cancel; 0 for a law without one. [1]"""
         return self._crossing - self._reference
 
     def conductance(self, weight: Any) -> Any:
         """Return the conductance of ``weight``. [S]"""
-        return super().conductance(np.asarray(weight) + self._reference + self.zero)
+        return super().conductance(np.asarray(weight) + self.reference)
 
     def weight(self, conductance: Any) -> Any:
         """Return the weight of ``conductance``. [1]"""
-        return super().weight(conductance) - self._reference - self.zero
+        return super().weight(conductance) - self.reference
 
     @property
     def noise_reference(self) -> float:
