@@ -17,7 +17,7 @@ ROOMS = (
     "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "jit", "random", "threads",
     "formatting", "display", "drawing",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer", "inference",
-    "nn", "torch", "explore", "cost", "claims", "figures", "report", "console", "commands", "cli",
+    "nn", "torch", "cost", "studies", "explore", "claims", "figures", "report", "console", "commands", "cli",
 )  # fmt: skip
 """In the order of the data's way; a room may import itself and those before it."""
 LONGEST = 500  # lines of a module, its docstrings with their examples among them

@@ -34,6 +34,7 @@ ROOMS = (
     "cost",
     "nn",
     "inference",
+    "studies",
 )
 RESULTS = {
     "Altered",

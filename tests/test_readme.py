@@ -14,10 +14,15 @@ from acanthite.parameters import AG2S, load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("reproduce", "parameters")}
 
 
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def _blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def test_it_fits_a_screen():
+    assert len(README.split()) < 520
 
 
 def test_the_two_commands_stand_there_word_for_word():
@@ -36,12 +41,14 @@ def test_the_example_runs(capsys):
 
 
 def test_the_parameter_file_loads(tmp_path):
-    (text,) = _blocks("toml")
+    (text,) = _blocks("toml", PAGES["parameters"])
     (tmp_path / "mine.toml").write_text(text)
     assert load(tmp_path / "mine.toml", AG2S)["film.grain_barrier"].source == "our lab"
 
 
-@pytest.mark.parametrize("line", re.findall(r"^acanthite [^\n]*", README, re.MULTILINE))
+@pytest.mark.parametrize(
+    "line", re.findall(r"^acanthite [^\n]*", "\n".join(PAGES.values()), re.MULTILINE)
+)
 def test_every_option_shown_is_one(line, capsys):
     command, *options = line.partition("#")[0].split()[1:]
     main([command, "--help"])

@@ -1,4 +1,4 @@
-"""Every tutorial runs: its Python blocks, in order, as one script in a folder of its own."""
+"""Every tutorial and how-to page runs, in a folder of its own: a script as it is, of a page its Python blocks."""
 
 import os
 import re
@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "docs" / "tutorials"
+DOCS = Path(__file__).parents[1] / "docs"
+FOLDER = DOCS / "howto"
 TUTORIALS = sorted(FOLDER.glob("*.md"))
+SCRIPTS = sorted((DOCS / "tutorials").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=[p.stem for p in TUTORIALS])
@@ -37,5 +39,21 @@ def test_tutorial(path, tmp_path):
         )
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=[p.stem for p in SCRIPTS])
+def test_tutorial_with_cells(path, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-W", "error", str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
 def test_there_are_tutorials():
     assert TUTORIALS
+    assert [path.stem for path in SCRIPTS] == sorted(
+        ["process", "device", "lab", "circuit", "machine_learning"]
+    )

@@ -37,6 +37,7 @@ _ROOMS = (
     "quantities",
     "random",
     "report",
+    "studies",
     "synapse",
     "threads",
     "torch",

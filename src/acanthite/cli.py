@@ -16,12 +16,15 @@ from acanthite.commands.device.fit import fit
 from acanthite.commands.device.measure import measure
 from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
+from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
+from acanthite.commands.paper.cite import cite
 from acanthite.commands.paper.claims import claims
 from acanthite.commands.paper.parameters import parameters
 from acanthite.commands.paper.reproduce import Greedy, reproduce
+from acanthite.commands.studies.study import study
 from acanthite.commands.terminal import explain, flush, write_plainly
 from acanthite.commands.wafer.film import film
 from acanthite.commands.wafer.layout import layout
@@ -83,6 +86,7 @@ app.command(cls=Greedy)(reproduce)
 for _command in (
     film,
     claims,
+    cite,
     parameters,
     export,
     measure,
@@ -90,6 +94,8 @@ for _command in (
     array,
     train,
     explore,
+    study,
+    chip,
     wafer,
     convert,
     analyse,

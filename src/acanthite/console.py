@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from acanthite.explore import Findings
     from acanthite.film import Film
     from acanthite.nn import TrainingProgress
+    from acanthite.studies import StudyResult
 
 T = TypeVar("T")
 
@@ -42,8 +43,10 @@ __all__ = [
     "print_claims",
     "print_exploration",
     "print_film",
+    "print_jobs",
     "print_parameters",
     "print_result",
+    "print_study",
     "print_table",
     "print_training",
     "working",
@@ -57,6 +60,7 @@ _COLOURS = {
     "not judged": "dim",
     "not run": "dim",
 }
+_MOST_REASONS = 3  # why points failed
 _REFRESH = 0.1  # s between two redraws of the bar
 
 
@@ -303,6 +307,43 @@ def print_exploration(findings: Findings, folder: Path) -> None:
         )
         print_table(HEADINGS, rows(findings, algorithm))
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
+
+
+def print_jobs() -> None:
+    """Print the jobs that studies can run, with their settings."""
+    from acanthite.studies import JOBS
+
+    rows = [(name, job.about, ", ".join(job.settings)) for name, job in JOBS.items()]
+    print_table(("job", "what it does", "settings"), rows)
+
+
+def print_study(result: StudyResult) -> None:
+    """Print how many runs are done, the best point, what each setting does, and the folder."""
+    from acanthite.studies.results.effects import settings_of
+
+    console = _console()
+    console.print(
+        f"{result.study.runs.name}: {result.done} runs done, {result.failed} failed", style="bold"
+    )
+    for reason, times in Counter(result.errors).most_common(_MOST_REASONS):
+        console.print(Text(f"  failed, {times}: {reason}"), style=_COLOURS["miss"], soft_wrap=True)
+    if result.best is not None:
+        units = {name: result.data[name].attrs.get("units", "1") for name in result.data.variables}
+        for name, value in result.best.items():
+            text = as_text(value, units.get(name, "1")) if isinstance(value, float) else str(value)
+            console.print(f"  best {name.replace('_', ' ')}: {text}", highlight=False)
+    elif result.study.goal is not None:
+        console.print("no point keeps the bounds of the goal", style=_COLOURS["miss"])
+    settings = settings_of(result.data)
+    shares = result.as_json()["share_of_variance"]
+    rows = [
+        (output, *("·" if by[name] is None else percent(by[name], 2) for name in settings))
+        for output, by in shares.items()
+        if any(share is not None for share in by.values())
+    ]
+    if rows:
+        print_table(("variance explained by", *settings), rows)
+    console.print(Text(f"folder: {result.folder}"), soft_wrap=True)
 
 
 def print_result(result: RunResult) -> None:

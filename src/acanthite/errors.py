@@ -17,6 +17,7 @@
     │   └── ConvergenceError          its solution did not reach the required residual
     ├── CellError          a cell model that does not exist, or is asked what nobody measured
     ├── ChipError          a chip whose parts do not go together, or that cannot hold a network
+    ├── StudyError         a study that makes no sense, or a job that cannot be run
     ├── DatasetError       a data set that is missing, corrupted or of another shape
     │   └── DatasetUnavailableError   it could not be obtained; the message says what to do
     ├── ImageError         an image that is not 8-bit grey
@@ -83,6 +84,10 @@ class CellError(AcanthiteError, ValueError):
 
 class ChipError(AcanthiteError, ValueError):
     """The parts of a chip do not go together, or it cannot hold what it is given."""
+
+
+class StudyError(AcanthiteError, ValueError):
+    """A study makes no sense, or its job cannot be run."""
 
 
 class RangeWarning(UserWarning):

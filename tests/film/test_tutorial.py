@@ -1,9 +1,9 @@
-"""The blocks of docs/tutorials/own_pattern.md run, one after the other."""
+"""The blocks of docs/howto/own_pattern.md run, one after the other."""
 
 import re
 from pathlib import Path
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "tutorials" / "own_pattern.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "howto" / "own_pattern.md"
 
 
 def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):

@@ -1,24 +1,28 @@
-"""An exploration from beginning to end."""
+"""An exploration from beginning to end: a study of trainings, and the map that it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from acanthite.drawing import look, save
+from acanthite.errors import RunFolderError, TrainingError
 from acanthite.explore import drawings, report
 from acanthite.explore.findings import Findings, collect
-from acanthite.explore.folder import Folder
-from acanthite.explore.pool import run_all
 from acanthite.explore.study import PropertyStudy, Task, fitted
+from acanthite.explore.training import ExploredTraining, device_text
 from acanthite.files import write_text
 from acanthite.nn.data.datasets import Dataset, load_dataset
+from acanthite.studies import Axis, ParameterStudy, StudyJob, StudyResult, run_study
 from acanthite.synapse.base import Synapse
 
-if TYPE_CHECKING:
-    pass
+TRAININGS = "trainings"
+"""Folder in that of an exploration: the study of its trainings."""
+
+_COLUMNS = ("property", "value", "algorithm", "rate")
+_RESULTS = ("validation_accuracy", "test_accuracy", "pulses")
 
 Progress = Callable[[int, int], None]
 """Called with how many trainings are done, and how many there are."""
@@ -74,37 +78,67 @@ def explore(
     dataset = load_dataset((study or PropertyStudy()).dataset, data)
     study = fitted(study or PropertyStudy(), dataset)
     tasks = study.tasks(synapse)
-    folder = Folder.open(Path(out), study, synapse, dataset)
-    _train(folder, study, dataset, tasks, workers, progress)
-    results = [asdict(task) | (folder.result(task) or {}) for task in tasks]
+    path = Path(out)
+    _check_folder(path)
+    trained = run_study(
+        _trainings(study, tasks, synapse, dataset, data),
+        path / TRAININGS,
+        workers=workers,
+        retry_failed=True,
+        progress=lambda fraction: progress(round(fraction * len(tasks)), len(tasks)),
+    )
+    if trained.failed:
+        raise TrainingError(
+            f"{trained.failed} of {len(tasks)} trainings failed: {trained.errors[0]}"
+        )
+    results = _results(trained, tasks, study.seeds)
     findings = collect(study, synapse, results)
-    _write(folder.path, findings, results)
+    _write(path, findings, results, device_text(synapse))
     return findings
 
 
-def _train(
-    folder: Folder,
+def _check_folder(path: Path) -> None:
+    if path.is_dir() and any(path.iterdir()) and not (path / TRAININGS).is_dir():
+        raise RunFolderError(
+            f"folder {path} holds other things than an exploration; choose another with --out"
+        )
+
+
+def _trainings(
     study: PropertyStudy,
-    dataset: Dataset,
     tasks: list[Task],
-    workers: int | None,
-    progress: Progress,
-) -> None:
-    todo = [task for task in tasks if folder.result(task) is None]
-    done = len(tasks) - len(todo)
-    progress(done, len(tasks))
+    synapse: Synapse,
+    dataset: Dataset,
+    data: str | Path | None,
+) -> ParameterStudy:
+    """Return the trainings as a study: a list of points, with as many seeds each."""
+    rows = tasks[:: study.seeds]  # seeds run fastest
+    axes = tuple(Axis(name, tuple(getattr(row, name) for row in rows)) for name in _COLUMNS)
+    fixed = {
+        "device": device_text(synapse),
+        "network": study.network,
+        "epochs": study.epochs,
+        "limit": study.limit,
+        "validation": study.validation,
+        "images": dataset.fingerprint,
+    }
+    job = StudyJob(ExploredTraining(study.dataset, None if data is None else str(data)))
+    return ParameterStudy(job, axes, fixed=fixed, design="list", seeds=study.seeds)
 
-    def keep(task: Task, result: dict[str, Any]) -> None:
-        nonlocal done
-        folder.keep(task, result)
-        done += 1
-        progress(done, len(tasks))
 
-    if todo:
-        run_all(todo, study, folder.path / "device.toml", dataset, keep, workers)
+def _results(trained: StudyResult, tasks: list[Task], seeds: int) -> list[dict[str, Any]]:
+    """Return what each training is and gave; accuracies are None where it diverged."""
+    columns = {name: trained.data[name].values for name in _RESULTS}
+    results = []
+    for k, task in enumerate(tasks):
+        numbers = {name: float(values[divmod(k, seeds)]) for name, values in columns.items()}
+        outputs: dict[str, Any] = {n: None if v != v else v for n, v in numbers.items()}
+        results.append(asdict(task) | outputs | {"pulses": int(numbers["pulses"])})
+    return results
 
 
-def _write(path: Path, findings: Findings, results: list[dict[str, Any]]) -> None:
+def _write(path: Path, findings: Findings, results: list[dict[str, Any]], device: str) -> None:
+    write_text(path / "device.toml", device)
     write_text(path / "explore.csv", report.as_csv(results))
     write_text(path / "summary.csv", report.summary_csv(findings))
     write_text(path / "report.md", report.as_markdown(findings))

@@ -117,11 +117,6 @@ class Task:
     rate: float
     seed: int
 
-    def stem(self) -> str:
-        """Return the name of its file, without the ending."""
-        where = self.property if self.property == AS_IT_IS else f"{self.property}-{self.value:g}"
-        return f"{where}_{self.algorithm}_rate-{self.rate:g}_seed-{self.seed}"
-
     def run(self, study: PropertyStudy, synapse: Synapse, dataset: Dataset) -> dict[str, Any]:
         """Train, and return the accuracies on held-out and on test images.
 

@@ -1,5 +1,6 @@
 """The run folder and the report: every figure beside what is published."""
 
+from acanthite.report.citations import as_bibtex, sources_of_run
 from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.runner import DEFAULT_OUT, RunResult, reproduce
@@ -13,8 +14,10 @@ __all__ = [
     "RunFolder",
     "RunResult",
     "Watcher",
+    "as_bibtex",
     "counts",
     "headline",
     "judge",
     "reproduce",
+    "sources_of_run",
 ]

@@ -14,6 +14,7 @@ from acanthite.files import write_text
 from acanthite.formatting import as_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
+from acanthite.report.citations import sources
 from acanthite.report.claim_text import (
     agreement,
     as_published,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["label", "write_page"]
 
-_PAPER = "Zhu2025"
 _GROUPS = {
     "fig1": "Figure 1: the wafer, the stack and what a write costs",
     "fig2": "Figure 2: switching, its spread and how long it holds",
@@ -141,16 +141,10 @@ def _grouped(cards: Iterable[_Card]) -> dict[str, list[_Card]]:
 
 
 def _bibliography(parameters: ParameterSet, parts: Iterable[Part]) -> list[dict[str, str]]:
-    """Return the references used, the paper first; a user's own file is no reference."""
-    keys = [
-        _PAPER,
-        *(q.source for q in parameters.values()),
-        *(key for part in parts for key in part.sources),
-    ]
-    known = [key for key in dict.fromkeys(keys) if key in references()]
+    """Return the references used, as the page shows them."""
     return [
         {"key": key, "text": format_entry(key).partition(" doi:")[0], "doi": doi(key)}
-        for key in known
+        for key in sources(parameters, parts)
     ]
 
 

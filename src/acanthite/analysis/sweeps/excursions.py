@@ -99,8 +99,13 @@ def ordered_sweeps(
     Raises
     ------
     AnalysisError
-        If the current has no dim ``sample``, other dims, or fewer than two finite samples.
+        If it is no recording, or the current has no dim ``sample``, other dims, or fewer than two finite samples.
     """
+    if isinstance(recording, list | tuple):
+        raise AnalysisError(
+            f"sweep analysis: a list of {len(recording)}; expected one recording: of the list that "
+            "acanthite.measurement.read gives, take one"
+        )
     dims = set(recording["current"].dims)
     if "sample" not in dims or dims - {"device", "cycle", "sample"}:
         raise AnalysisError(

@@ -73,6 +73,11 @@ class FittedParameter(Display):
     device_spread: tuple[float, float, float] | None
     cycle_spread: tuple[float, float, float] | None
 
+    def __str__(self) -> str:
+        low, high = self.interval
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"{self.value:.5g}{unit}, 95 % within {low:.5g} to {high:.5g}"
+
 
 @dataclass(frozen=True)
 class DeviceFit(Plotted, picture="acanthite.fitting.drawings:plot_curves"):

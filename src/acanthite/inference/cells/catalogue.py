@@ -29,6 +29,14 @@ CELLS = {
 """What makes each cell model, by its name."""
 
 
+_FILES = (".csv", ".toml")
+
+
+def is_file(name: str | os.PathLike[str]) -> bool:
+    """Return whether a name of cells is that of a file."""
+    return isinstance(name, os.PathLike) or str(name).endswith(_FILES)
+
+
 def cells(name: str | os.PathLike[str], **options: Any) -> CellModel:
     """Return a cell model by its name, or from a table of measured states.
 

@@ -1,0 +1,138 @@
+"""What studies cost beside their points: overhead, efficiency, memory, and a model for many workers.
+
+    python benchmarks/studies.py                 # all but the million devices
+    python benchmarks/studies.py --devices 1000000 --cycles 50
+
+The cost model: a point costs its own time t and an overhead h of the driver, which is one process.
+With w workers a study of n points takes n max(t / w, h) + the tail of one batch; the driver is the
+bottleneck from w = t / h workers on. Times of single points are those of this machine while the
+benchmark ran.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from acanthite.studies import Axis, ParameterStudy, run_study
+
+SPIN = 1.0  # s of work of a point
+
+
+def spin(x, seconds=SPIN, seed=1):
+    """Keep a core busy for so many seconds of its own time."""
+    end = time.process_time() + seconds
+    total = 0.0
+    while time.process_time() < end:
+        total += x
+    return {"value": x}
+
+
+def tiny(x, y, seed=1):
+    return {"value": x * y + seed}
+
+
+def timed(study, **options):
+    """Return how long a study takes in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        run_study(study, Path(folder) / "s", **options)
+        return time.perf_counter() - start
+
+
+def efficiency(points, scheduler):
+    """Return time with one worker over twice that with two; start-up of both left out."""
+    times = {}
+    for workers in (1, 2):
+        options = {"scheduler": scheduler} if scheduler and workers == 2 else {"workers": workers}
+        short, long = (
+            timed(ParameterStudy(spin, (Axis("x", values=tuple(range(n))),)), **options)
+            for n in (2, points)
+        )
+        times[workers] = (long - short) / (points - 2)
+    return times
+
+
+def overhead(points, workers):
+    axes = Axis("x", low=0.0, high=1.0), Axis("y", low=0.0, high=1.0)
+    short, long = (
+        timed(ParameterStudy(tiny, axes, design="random", points=n), workers=workers)
+        for n in (1000, points)
+    )
+    return (long - short) / (points - 1000)
+
+
+def megabytes():
+    """Return the largest memory of this process, and of one of its children."""
+    own, children = (
+        resource.getrusage(who).ru_maxrss / 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own, children
+
+
+def model(overhead_seconds):
+    """Print the points a second that workers do, by the time of a point."""
+    print("\npoints/s by the model, for points of 10 ms, 1 s, 60 s:")
+    for workers in (1, 2, 10, 100, 1000):
+        rates = [1 / max(t / workers, overhead_seconds) for t in (0.01, 1.0, 60.0)]
+        print(f"  {workers:>5} workers: " + ", ".join(f"{rate:.4g}" for rate in rates))
+    print(
+        f"  the driver is the bottleneck beyond {1.0 / overhead_seconds:.0f} workers of 1 s points"
+    )
+
+
+def million(devices, cycles, block):
+    settings = {"devices": devices, "cycles": cycles, "block": block}
+    study = ParameterStudy("population", (Axis("thickness", values=(5e-8,)),), fixed=settings)
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        result = run_study(study, Path(folder) / "s", workers=2)
+        spent = time.perf_counter() - start
+    own, children = megabytes()
+    data = result.data.squeeze()
+    print(
+        f"{devices} devices x {cycles} cycles: {spent:.0f} s, {own:.0f} MB here, {children:.0f} MB a "
+        f"worker; threshold {float(data.set_voltage_mean):.4f} +- {float(data.set_voltage_std):.4f} V"
+    )
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--points", type=int, default=24, help="of one second")
+    options.add_argument("--small", type=int, default=100_000, help="points of no time at all")
+    options.add_argument("--devices", type=int, help="only a population of so many devices")
+    options.add_argument("--cycles", type=int, default=50)
+    options.add_argument("--block", type=int, default=2_000)
+    chosen = options.parse_args()
+    if chosen.devices:
+        million(chosen.devices, chosen.cycles, chosen.block)
+        return
+    with contextlib.ExitStack() as stack:
+        times = efficiency(chosen.points, None)
+        print(f"one-second points: {times[1]:.3f} s with one worker, {times[2]:.3f} s with two")
+        print(f"efficiency of two processes: {times[1] / times[2] / 2:.1%}")
+        try:
+            from distributed import LocalCluster
+        except ImportError:
+            print("Dask cluster: not run (pip install 'acanthite[distributed]')")
+        else:
+            local = stack.enter_context(
+                LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
+            )
+            cluster = efficiency(chosen.points, local.scheduler_address)
+            print(f"efficiency of two Dask workers: {cluster[1] / cluster[2] / 2:.1%}")
+        for workers in (1, 2):
+            spent = overhead(chosen.small, workers)
+            print(f"{chosen.small} points, {workers} workers: {1e6 * spent:.0f} us a point")
+        own, children = megabytes()
+        print(f"memory: {own:.0f} MB here, {children:.0f} MB a worker")
+        model(spent)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Many points, on one machine or on a cluster."""

@@ -1,0 +1,1 @@
+"""An optimiser that asks for the next points of a study."""

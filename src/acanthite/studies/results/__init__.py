@@ -1,0 +1,1 @@
+"""What a study gave: one data set, what each setting does, pictures."""
