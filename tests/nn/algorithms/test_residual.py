@@ -27,10 +27,10 @@ from acanthite.nn.algorithms.base import Batch
 from acanthite.synapse import ConstantStep, Rest, Synapse, literature
 
 RESIDUAL = [
-    ResidualLearning(),
-    ResidualLearning2(),
-    RIDER(),
-    ERIDER(),
+    ResidualLearning(gamma=0.1, transfer_rate=0.05),
+    ResidualLearning2(gamma=0.1, window=0.5, threshold=1.0, share=0.1),
+    RIDER(gamma=0.1, window=0.5, threshold=30.0),
+    ERIDER(gamma=0.1, window=0.5, threshold=30.0),
     MultiTile(tiles=2),
     MultiTile(tiles=4),
     MultiTile(warm_start=True),

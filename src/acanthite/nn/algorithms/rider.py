@@ -100,8 +100,11 @@ class ERIDER(AGAD):
 
     name: ClassVar[str] = "e-rider"
 
+    # best of a few on 10,000 held-out training images at four states; see docs/training.md
+    window: float = 0.2
+    threshold: float = 10.0
     flip: float = 0.05
-    gamma: float = 0.1
+    gamma: float = 0.05
     bound: float = 1.0
 
     def __post_init__(self) -> None:
