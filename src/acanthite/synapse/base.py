@@ -399,7 +399,8 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
         offset, slope = self.noise_line
         if not (self.additive_noise or self.write_noise or offset or slope or self.rest):
             return cells
-        own = np.stack(np.abs(cells.steps(np.full(1, reference))), axis=1)
+        up, down = cells.steps(np.full(1, reference))
+        own = np.abs(np.stack((up, down), axis=1))
         offsets = (offset + self.additive_noise * own).astype(np.float32)
         rest = None if self.rest is None else self.rest.cells(n, generator)
         return replace(cells, disturbance=Disturbance(offsets, slope, self.write_noise, rest))

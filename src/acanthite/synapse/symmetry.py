@@ -163,7 +163,7 @@ def _read(
     if cells.disturbance is None or not cells.disturbance.write_noise:
         return w
     noise = np.float32(cells.disturbance.write_noise)
-    return w + noise * generator.standard_normal(len(w), np.float32)
+    return (w + noise * generator.standard_normal(len(w), np.float32)).astype(np.float32)
 
 
 def _within_a_step(

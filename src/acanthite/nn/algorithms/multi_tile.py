@@ -36,6 +36,7 @@ from acanthite.nn.algorithms.sample_loop import (
 )
 from acanthite.nn.algorithms.tiki_taka import TikiTaka
 from acanthite.nn.array_types import Singles
+from acanthite.nn.engine.disturbance import PulseNoise
 from acanthite.nn.engine.layout import Net, is_convolution, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import call_kernel
@@ -231,8 +232,11 @@ class MultiTile(TikiTaka):
     def program(self, state: MultiTileState, weights: Singles) -> None:
         """Write the coarsest tile, as near as its cells let it, so that the sum is the weights."""
         n = len(weights)
-        values = state.tiles.weights.reshape(-1, n).copy()
-        fine = self._shares[:-1] @ values[:-1]
+        read = state.tiles.weights.reshape(-1, n)
+        fine = self._shares[:-1] @ read[:-1]
+        noise = state.tiles.noise
+        behind = noise.hidden if isinstance(noise, PulseNoise) else state.tiles.weights
+        values = behind.reshape(-1, n).copy()
         values[-1] = (weights - fine) / self._shares[-1]
         program(state.tiles, values.ravel())
         self.join(state)

@@ -108,7 +108,8 @@ class ResidualLearning2(TTv2):
     def start_digital(self, network: Network, fast: Array, slow: Array) -> RLv2Memory:
         """Return what is held beside the arrays, at its beginning: H is zero."""
         joined = aligned.copy(slow.weights + self._gamma * fast.weights)
-        return RLv2Memory(*super().start_digital(network, fast, slow), joined)
+        memory = super().start_digital(network, fast, slow)
+        return RLv2Memory(memory.hidden, memory.shares, joined)
 
     @property
     def _gamma(self) -> np.float32:
