@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import os
 import re
 from pathlib import Path
@@ -32,7 +33,7 @@ source_suffix = {".md": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "conf.py", "images", "inventories"]
 _QUICK = bool(os.environ.get("DOCS_WITHOUT_REFERENCE"))
 if _QUICK:
-    exclude_patterns += ["reference/[!i]*", "reference/generated"]
+    exclude_patterns += ["reference/*.rst", "reference/generated"]
 root_doc = "index"
 
 # pages
@@ -47,6 +48,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 nb_execution_excludepatterns: list[str] = []
 nb_merge_streams = True
+nb_execution_in_temp = True
 
 
 def _package_hash() -> str:
@@ -147,11 +149,10 @@ def _public(module: object) -> list[str]:
             for name, what in vars(module).items()
             if not name.startswith("_") and getattr(what, "__module__", "") == own
         ]
-    kinds = (type, type(write_reference))
     return [
         name
         for name in named
-        if isinstance(getattr(module, name), kinds) or callable(getattr(module, name))
+        if inspect.isclass(getattr(module, name)) or inspect.isroutine(getattr(module, name))
     ]
 
 

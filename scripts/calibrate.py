@@ -1,6 +1,6 @@
 """Calibrate the filament law: which claims it is fitted to, how well they fix it, what stays free.
 
-    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 3000]
+    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 1500] [--folder F]
 
 Fitted claims (everything else in the ledger is held back):
 
@@ -14,16 +14,19 @@ Fitted claims (everything else in the ledger is held back):
    by simulation on the calibration seed, the others held.
 
 Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes
-docs/calibration.md and its picture.
+docs/calibration.md and its picture. Some ten minutes of one core. With a folder every stage is kept
+as it is done, and a run that was stopped goes on from there, to the same numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import emcee
 import numpy as np
@@ -35,6 +38,7 @@ from acanthite.constants import boltzmann, eV, nm, uA
 from acanthite.device.laws.nucleation import RampNucleation
 from acanthite.drawing import BLUE, INK, look, new_figure
 from acanthite.figures import Settings, experiments, figure, recipes
+from acanthite.files import atomic, write_text
 from acanthite.film import Recipe, grow
 from acanthite.parameters import AG2S, ParameterSet
 
@@ -49,6 +53,9 @@ RAW_DISORDER = grow(Recipe(anneal_temperature=None)).disorder
 RESET_ERROR = 0.033  # of a C_v of fifty cycles; with a wider spread some contacts are so weak that reads dissolve them
 CYCLES = 10_000  # of the endurance test, of which none is reported to fail
 UNANNEALED_DEVICES = 30  # the paper shows that none sets and does not say of how many
+WALKERS = 24
+LONG = 50  # autocorrelation times of a chain that tells its own
+CHUNK = 100  # steps of the chain between one look at the disk and the next
 COVERED = (0.05, 0.25)  # by a write pulse, of what clusters have left: tens of fJ three times over
 
 # observed value and its standard error: half the last digit, or the sampling error of the paper's
@@ -162,23 +169,77 @@ def film_law(best: np.ndarray) -> np.ndarray:
     return least_squares(miss, [0.8, 18.0, 3.2], x_scale=[0.1, 1.0, 0.3]).x
 
 
+class Stages:
+    """What a run has done so far, kept in a folder; without a folder nothing is kept."""
+
+    def __init__(self, folder: Path | None, seed: int, steps: int) -> None:
+        self.folder = folder
+        if folder is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        values = {key: quantity.value for key, quantity in AG2S.items()}
+        stamp = hashlib.sha256(repr((seed, steps, sorted(values.items()))).encode()).hexdigest()
+        if self.of("stamp", lambda: stamp) != stamp:
+            raise SystemExit(
+                f"--folder {folder} holds a run of another seed, number of steps or parameter set; "
+                "expected a folder of its own for each"
+            )
+
+    def of(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what a stage gives, computed where the folder does not have it."""
+        path = None if self.folder is None else self.folder / f"{name}.json"
+        if path is not None and path.exists():
+            return json.loads(path.read_text(encoding="utf-8"))
+        result = compute()
+        if path is not None:
+            write_text(path, json.dumps(result) + "\n")
+        return result
+
+    @property
+    def chain(self) -> Path | None:
+        """Where the Markov chain is kept."""
+        return None if self.folder is None else self.folder / "chain.npz"
+
+
+def walk(start: np.ndarray, steps: int, seed: int, kept: Path | None = None) -> np.ndarray:
+    """Return the Markov chain without its first third, shape (step, walker, parameter).
+
+    It goes on from a file ``kept``, and stops there every hundred steps.
+    """
+    rng = np.random.Generator(np.random.Philox(seed))
+    spread = np.array([1e-3, 0.05, 2e-3, 0.02, 3e-3, 0.05])
+    positions = start + rng.normal(size=(WALKERS, start.size)) * spread
+    np.random.seed(seed)  # noqa: NPY002 - emcee draws from the global state when it is made
+    sampler = emcee.EnsembleSampler(WALKERS, start.size, log_probability)
+    done = np.empty((0, WALKERS, start.size))
+    if kept is not None and kept.exists():
+        with np.load(kept) as file:
+            done, positions = file["chain"], file["chain"][-1]
+            name, words, place, has_gauss, gauss = (file[f"random_{k}"] for k in range(5))
+        sampler.random_state = (str(name), words, int(place), int(has_gauss), float(gauss))
+    while len(done) < steps:
+        state: Any = sampler.run_mcmc(positions, min(CHUNK, steps - len(done)))
+        positions = state.coords
+        done = np.concatenate([done, np.asarray(sampler.get_chain())])
+        sampler.reset()
+        if kept is not None:
+            arrays: dict[str, Any] = {"chain": done}
+            arrays |= {f"random_{k}": part for k, part in enumerate(sampler.random_state)}
+            with atomic(kept) as path:
+                np.savez(path, **arrays)
+    return done[steps // 3 :]
+
+
+def times(chain: np.ndarray) -> np.ndarray:
+    """Return the autocorrelation time of every parameter, in steps."""
+    return emcee.autocorr.integrated_time(chain, quiet=True)
+
+
 def sample(start: np.ndarray, steps: int, seed: int) -> np.ndarray:
     """Return draws of the posterior, shape (draw, parameter)."""
-    rng = np.random.Generator(np.random.Philox(seed))
-    walkers = start + rng.normal(size=(24, start.size)) * np.array(
-        [1e-3, 0.05, 2e-3, 0.02, 3e-3, 0.05]
-    )
-    np.random.seed(seed)  # noqa: NPY002 - emcee draws from the global state when it is made
-    sampler = emcee.EnsembleSampler(24, start.size, log_probability)
-    sampler.run_mcmc(walkers, steps, progress=False)
-    print(
-        "autocorrelation times:",
-        np.round(sampler.get_autocorr_time(quiet=True)),
-        "of",
-        steps,
-        "steps",
-    )
-    return np.asarray(sampler.get_chain(discard=steps // 3, flat=True))
+    chain = walk(start, steps, seed)
+    print("autocorrelation times:", np.round(times(chain)), "of", len(chain), "steps")
+    return chain.reshape(-1, start.size)
 
 
 def with_value(parameters: ParameterSet, key: str, value: float) -> ParameterSet:
@@ -271,18 +332,25 @@ def factors_tried(key: str) -> tuple[float, ...]:
     return BARRIER_FACTORS if key.endswith("_barrier") else FACTORS
 
 
-def ranges(seed: int) -> dict[str, list[float]]:
+def ranges(seed: int, stages: Stages | None = None) -> dict[str, list[float]]:
     """Return by which of the factors a number set by hand may be changed and its claim matches."""
+    stages = stages or Stages(None, seed, 0)
     kept = {}
     for key, name in HAND_SET.items():
-        kept[key] = []
-        for factor in factors_tried(key):
-            parameters = with_value(AG2S, key, factor * AG2S.value(key))
-            outcome = figure(name.split(".")[0]).compute(Settings(seed, parameters=parameters))
-            if claim(name).verdict(outcome.estimates[name]) == "match":
-                kept[key].append(factor)
-        print(f"{key}: {name} matches at", ", ".join(f"{f:.2f}" for f in kept[key]))
+        kept[key] = stages.of(key, lambda key=key, name=name: _matching(key, name, seed))
+        print(f"{key}: {name} matches at", ", ".join(f"{f:.2f}" for f in kept[key]), flush=True)
     return kept
+
+
+def _matching(key: str, name: str, seed: int) -> list[float]:
+    """Return the factors of a parameter at which a claim matches."""
+    matching = []
+    for factor in factors_tried(key):
+        parameters = with_value(AG2S, key, factor * AG2S.value(key))
+        outcome = figure(name.split(".")[0]).compute(Settings(seed, parameters=parameters))
+        if claim(name).verdict(outcome.estimates[name]) == "match":
+            matching.append(factor)
+    return matching
 
 
 def _range(key: str, kept: list[float]) -> str:
@@ -296,15 +364,33 @@ def _range(key: str, kept: list[float]) -> str:
     return f"| `{key}` | {AG2S.value(key):.4g} | `{HAND_SET[key]}` | {ends[0]} | {ends[1]} |"
 
 
+def _length(chain: np.ndarray) -> str:
+    """Say how long the chain is, by its own autocorrelation."""
+    fastest, slowest = times(chain).min(), times(chain).max()
+    lengths = len(chain) / slowest
+    said = (
+        f"The chain has {chain.shape[1]} walkers of {len(chain)} steps, after a third was dropped. "
+        f"Autocorrelation takes {fastest:.0f} to {slowest:.0f} steps, so that it holds some "
+        f"{chain.shape[1] * lengths:.0f} independent draws of the slowest parameter."
+    )
+    if lengths < LONG:
+        said += (
+            f" It is {lengths:.0f} autocorrelation times long; below {LONG} they are a rough "
+            "estimate themselves, and rather too short."
+        )
+    return said
+
+
 def report(
     best: np.ndarray,
-    draws: np.ndarray,
+    chain: np.ndarray,
     widths: dict[str, float],
     kept: dict[str, list[float]],
     seed: int,
 ) -> str:
     """Return docs/calibration.md."""
     values, sets = predict(best)
+    draws = chain.reshape(-1, best.size)
     low, middle, high = np.percentile(draws, [16, 50, 84], axis=0)
     correlation = np.corrcoef(draws.T)
     lines = [
@@ -312,6 +398,8 @@ def report(
         "",
         f"Made by `python scripts/calibrate.py --seed {seed}`, {len(draws)} draws of the posterior; the text at its head says what is "
         "fitted and what is held back.",
+        "",
+        _length(chain),
         "",
         "| claim | published | fitted |",
         "|---|---|---|",
@@ -403,17 +491,19 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=4201, help="of the simulations; not a seed a run reports on"
     )
-    parser.add_argument("--steps", type=int, default=3000, help="of the Markov chains")
+    parser.add_argument("--steps", type=int, default=1500, help="of the Markov chains")
+    parser.add_argument("--folder", type=Path, help="where stages are kept, to go on from")
     chosen = parser.parse_args()
-    best = best_fit(RATE)
-    print("best fit:", dict(zip(NAMES, np.round(best, 4), strict=True)), predict(best))
-    draws = sample(best, chosen.steps, chosen.seed)
-    widths = spreads(chosen.seed)
+    stages = Stages(chosen.folder, chosen.seed, chosen.steps)
+    best = np.array(stages.of("best_fit", lambda: best_fit(RATE).tolist()))
+    print("best fit:", dict(zip(NAMES, np.round(best, 4), strict=True)), predict(best), flush=True)
+    widths = stages.of("widths", lambda: spreads(chosen.seed))
+    kept = ranges(chosen.seed, stages)
+    chain = walk(best, chosen.steps, chosen.seed, stages.chain)
+    print("autocorrelation times:", np.round(times(chain)), "of", len(chain), "steps")
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
-    picture(draws, best)
-    (ROOT / "docs" / "calibration.md").write_text(
-        report(best, draws, widths, ranges(chosen.seed), chosen.seed), encoding="utf-8"
-    )
+    picture(chain.reshape(-1, best.size), best)
+    write_text(ROOT / "docs" / "calibration.md", report(best, chain, widths, kept, chosen.seed))
 
 
 if __name__ == "__main__":

@@ -14,17 +14,30 @@ hypothesis.settings.load_profile("acanthite")
 
 LONG = re.compile(
     r"test_(examples|tutorials|display|confidence|altered|algorithms|updates|explore|choose)\.py"
+    r"|test_(load|law|hardware|wires|decay|driven_array|extra_figures|own_law|odd)\.py"
     r"|test_doctests\.py.*\[(fitting|nn|torch|crossbar)\]"
     r"|commands/test_(train|device_files)\.py|fitting/|torch/test_(semantics|optimizer)\.py"
     r"|truth/|measured/test_lab_files\.py"
 )
 """Tests of several seconds, most of them for compiling or training."""
+NETWORKS = re.compile(
+    r"/(nn|torch|synapse|explore|network|pulses|crossbar|wafer)/|_torch|_crossbar|_networks?\b"
+    r"|test_(examples|tutorials|doctests|display)\.py"
+)
+"""Those that compile kernels of networks and arrays; others compile device laws."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Begin with long tests, in whatever order they are: at the end, workers wait for short ones."""
-    items.sort(key=lambda item: LONG.search(item.nodeid) is None)
+    """Begin with long tests: at the end, workers wait for short ones. One half of all begins with
+    networks, the other with devices: two workers then seldom compile the same kernel at once.
+    """
+    long = [item for item in items if LONG.search(item.nodeid)]
+    short = [item for item in items if not LONG.search(item.nodeid)]
+    networks = [item for item in long if NETWORKS.search(item.nodeid)]
+    devices = [item for item in long if not NETWORKS.search(item.nodeid)]
+    half = max(len(items) // 2 - len(networks), 0)
+    items[:] = [*networks, *short[:half], *devices, *short[half:]]
 
 
 @pytest.fixture

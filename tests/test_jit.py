@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
@@ -228,6 +229,72 @@ def test_an_inner_kernel_is_entered_from_python_through_a_twin() -> None:
     assert half(3.0) == 1.5
     assert half(4) == 2.0
     assert caller(5.0) == 3.5
+
+
+def test_an_inner_kernel_is_made_machine_code_with_its_callers_alone() -> None:
+    @njit(inner=True)
+    def half(x):
+        return 0.5 * x
+
+    @njit
+    def caller(x):
+        return half(x) + 1.0
+
+    assert caller(3.0) == 2.5
+    (inner,) = half.overloads.values()
+    (outer,) = caller.overloads.values()
+    is_compiled = inner.codegen._engine.is_symbol_defined
+    assert is_compiled(outer.fndesc.llvm_func_name)
+    assert not is_compiled(inner.fndesc.llvm_func_name)
+
+
+def test_an_inner_kernel_is_optimised_with_its_callers_or_before() -> None:
+    def make(**options):
+        @njit(inner=True, fastmath=True, **options)
+        def total(x):
+            result = 0.0
+            for value in x:
+                result += value
+            return result
+
+        return total
+
+    left, optimised = make(), make(optimised=True)
+
+    @njit
+    def caller(x):
+        return left(x) - optimised(x)
+
+    assert caller(np.arange(100.0)) == 0.0
+    vectors = [
+        "x double>" in str(kernel.library.get_llvm_str())
+        for total in (left, optimised)
+        for kernel in total.overloads.values()
+    ]
+    assert vectors == [False, True]
+
+
+INNER = """import sys
+from acanthite.jit import njit
+@njit(cache=True, inner=True)
+def half(x):
+    return 0.5 * x
+@njit(cache=True)
+def first(x):
+    return half(x) + 1.0
+@njit(cache=True)
+def second(x):
+    return half(x) + 2.0
+print(globals()[sys.argv[1]](3.0), sum(half.stats.cache_hits.values()))
+"""
+
+
+def test_another_process_makes_an_inner_kernel_a_part_of_a_new_caller(tmp_path: Path) -> None:
+    package = Package(tmp_path, "acanthite.jit")
+    (package.room / "kernel.py").write_text(INNER)
+    assert package.total("first") == ["2.5", "0"]
+    assert package.total("second") == ["3.5", "1"]
+    assert package.total("second") == ["3.5", "0"], "the caller is found whole"
 
 
 def test_functions_that_kernels_find_by_type_have_options_of_their_own_too() -> None:

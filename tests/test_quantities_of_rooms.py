@@ -42,6 +42,8 @@ RESULTS = {
     "Bound",
     "CellModel",
     "Characteristic",
+    "ChipCost",
+    "CostPart",
     "Crosstalk",
     "Curve",
     "Decay",
@@ -54,6 +56,7 @@ RESULTS = {
     "GrainMap",
     "LayerFit",
     "LineFit",
+    "LawCells",
     "LinearLaw",
     "MatrixTile",
     "Meaning",
@@ -81,12 +84,14 @@ RESULTS = {
     "SpikeTiming",
     "Switching",
     "Synapse",
+    "TrainingCost",
     "TrainingProgress",
     "TrainingResult",
     "Transient",
     "Violation",
     "gradient",  # per volt of a loss without a unit
     "WriteCost",
+    "WritingCost",
 }
 """Classes that functions return, and bases: nobody calls them with numbers of a lab."""
 

@@ -18,6 +18,7 @@ from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
 from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
+from acanthite.commands.network.infer import infer
 from acanthite.commands.network.train import train
 from acanthite.commands.options import CLOSED, ERROR, INTERRUPTED
 from acanthite.commands.paper.cite import cite
@@ -94,6 +95,7 @@ for _command in (
     array,
     train,
     explore,
+    infer,
     study,
     chip,
     wafer,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from acanthite.film import Film
     from acanthite.nn import TrainingProgress
     from acanthite.studies import StudyResult
+    from acanthite.torch import InferenceResult
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ __all__ = [
     "print_claims",
     "print_exploration",
     "print_film",
+    "print_inference",
     "print_jobs",
     "print_parameters",
     "print_result",
@@ -307,6 +309,26 @@ def print_exploration(findings: Findings, folder: Path) -> None:
         )
         print_table(HEADINGS, rows(findings, algorithm))
     console.print(Text(f"folder: {folder}"), soft_wrap=True)
+
+
+def print_inference(result: InferenceResult, folder: Path) -> None:
+    """Print accuracy at each time, what was lost most by, and where the report is."""
+    from acanthite.torch.inference.drawings import time_label
+
+    console = _console()
+    table = _table("after programming", "accuracy", "spread")
+    table.add_row("in software", percent(result.digital_accuracy, 4), "")
+    rows = zip(result.times, result.accuracy_mean, result.accuracy_std, strict=True)
+    for moment, mean, std in rows:
+        table.add_row(time_label(float(moment)), percent(float(mean), 4), percent(float(std), 2))
+    console.print(table)
+    gains = sorted(result.gains.items(), key=lambda item: -float(item[1].mean()))
+    for name, gain in gains[:3]:
+        points = 100 * float(gain.mean())
+        console.print(Text(f"without {name}: {points:+.2f} points"), soft_wrap=True)
+    for note in result.notes:
+        console.print(Text(f"note: {note}"), soft_wrap=True)
+    console.print(Text(f"report: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def print_jobs() -> None:

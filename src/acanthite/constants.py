@@ -17,6 +17,7 @@ conductance_quantum = 2 * elementary_charge**2 / planck  #: G_0 [S], 77.48 uS
 fm, pm, angstrom, nm, um, mm, cm = 1e-15, 1e-12, 1e-10, 1e-9, 1e-6, 1e-3, 1e-2
 inch = 25.4e-3
 ns, us, ms, minute, hour = 1e-9, 1e-6, 1e-3, 60.0, 3600.0
+day, year = 86400.0, 31557600.0  #: a Julian year
 uV, mV, kV = 1e-6, 1e-3, 1e3
 fA, pA, nA, uA, mA = 1e-15, 1e-12, 1e-9, 1e-6, 1e-3
 nS, uS, mS = 1e-9, 1e-6, 1e-3

@@ -25,14 +25,18 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import FunctionType
 from typing import Any
+from weakref import WeakSet
 
 import numba
+from llvmlite import binding
 from numba import prange
-from numba.core import caching, event
+from numba.core import caching, codegen, compiler, event, typed_passes
+from numba.core.compiler_machinery import register_pass
 
 __all__ = ["fingerprint", "first_compiled", "njit", "prange"]
 
@@ -226,6 +230,114 @@ class _Cache(caching.FunctionCache):
             self.disable()
 
 
+class _Flags(compiler.Flags):
+    """Numba's options of a compilation, told apart by those that were set.
+
+    Numba compares all of them, default or not, with each call whose types it looks up: a fifth of
+    the time to compile.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._values == self._values
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values))
+
+
+_optimised: WeakSet[FunctionType] = WeakSet()
+"""Inner kernels that are optimised before they are part of another."""
+
+
+class _InnerLibrary(codegen.JITCodeLibrary):
+    """The code of an inner kernel: optimised and made machine code as a part of its callers.
+
+    Numba does both for every kernel on its own, and again for what the kernel is a part of.
+    """
+
+    optimised = False
+
+    def _optimize_final_module(self) -> None:
+        if self.optimised:
+            super()._optimize_final_module()
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def serialize_using_object_code(self) -> tuple[str, bytes]:
+        return self.name, self._get_module_for_linking().as_bitcode()
+
+    @classmethod
+    def unserialize(cls, target: Any, name: str, bitcode: bytes) -> _InnerLibrary:
+        library = cls(target, name)
+        library._final_module = binding.parse_bitcode(bitcode)
+        library._finalize_final_module()
+        return library
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerLowering(typed_passes.NativeLowering):
+    _name = "lowering of an inner kernel"
+
+    def run_pass(self, state: Any) -> bool:
+        target = state.targetctx
+        library = _InnerLibrary(target.codegen(), state.func_id.func_qualname)
+        library.optimised = state.func_id.func in _optimised
+        state.library = library
+        state.flags.no_compile = True
+        super().run_pass(state)
+        library._ensure_finalized()
+        result = state["cr"]
+        entry = _no_entry(library, result.fndesc, result.env)
+        target.insert_user_function(entry, result.fndesc, [library])
+        state["cr"] = result._replace(cfunc=entry)
+        return True
+
+
+def _no_entry(library: Any, description: Any, environment: Any) -> Any:
+    """Return by what Numba finds a kernel for its callers; Python may not call it."""
+    make = import_module("numba._dynfunc").make_function
+    module = description.lookup_module()
+    return make(module, description.qualname, "", 0, environment, (library,))
+
+
+class InnerCompiler(compiler.Compiler):
+    """Numba's compiler, up to the code its callers take over."""
+
+    def define_pipelines(self) -> list[Any]:
+        (pipeline,) = super().define_pipelines()
+        pipeline.passes = [
+            (_InnerLowering if kind is typed_passes.NativeLowering else kind, says)
+            for kind, says in pipeline.passes
+        ]
+        return [pipeline]
+
+
+class _InnerCacheImpl(caching.CompileResultCacheImpl):
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        code, description, environment, signature, object_mode, lifted, says, reload, _ = payload
+        for function in reload:
+            function()
+        library = _InnerLibrary.unserialize(target_context.codegen(), *code)
+        return compiler.compile_result(
+            target_context=target_context,
+            typing_context=target_context.typing_context,
+            library=library,
+            environment=environment,
+            entry_point=_no_entry(library, description, environment),
+            fndesc=description,
+            signature=signature,
+            objectmode=object_mode,
+            lifted=lifted,
+            type_annotation=says,
+            reload_init=reload,
+        )
+
+
+class _InnerCache(_Cache):
+    _impl_class = _InnerCacheImpl
+
+
 _OWN: dict[str, Any] = {
     "fastmath": False,
     "error_model": "python",
@@ -238,7 +350,13 @@ The bits of a result would then depend on what ran before and on what was found 
 """
 
 
-def njit(*function: Any, cache: bool = False, inner: bool = False, **options: Any) -> Any:
+def njit(
+    *function: Any,
+    cache: bool = False,
+    inner: bool = False,
+    optimised: bool = False,
+    **options: Any,
+) -> Any:
     """Compile a kernel as ``numba.njit`` does, by its own options alone and with a cache that
     survives damage.
 
@@ -249,8 +367,12 @@ def njit(*function: Any, cache: bool = False, inner: bool = False, **options: An
     cache : bool
         Keep the machine code on disk.
     inner : bool
-        Other kernels call it. The way in from Python, which takes as long to compile as a small
-        kernel and is compiled again with each that calls it, is made when Python first uses it.
+        Other kernels call it: it is optimised and made machine code as a part of these, and has no
+        way in from Python. A twin that has one is compiled when Python first calls it. It may not
+        use Python objects, as ``print`` does.
+    optimised : bool
+        Optimise an inner kernel before it is made a part of its callers: fast mathematics then
+        regroups its sums in itself, not across what it calls and what calls it.
     **options
         Numba's. None is inherited from a calling kernel.
 
@@ -259,11 +381,16 @@ def njit(*function: Any, cache: bool = False, inner: bool = False, **options: An
     numba.core.dispatcher.Dispatcher, or a decorator that returns one
     """
     settings: dict[str, Any] = {**_OWN, **options, "no_cpython_wrapper": inner}
+    if inner:
+        settings["pipeline_class"] = InnerCompiler
 
     def compiled(kernel: Any) -> Any:
+        if optimised:
+            _optimised.add(kernel)
         dispatcher: Any = numba.njit(**settings)(kernel)
+        dispatcher._compiler._customize_flags = _Flags
         if cache:
-            dispatcher._cache = _Cache(kernel)
+            dispatcher._cache = (_InnerCache if inner else _Cache)(kernel)
         if inner:
             _enter_by_twin(dispatcher, lambda: njit(_twin(kernel), cache=cache, **options))
         return dispatcher

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from laws import resistor_of
 
 from acanthite.analysis import conductance, pulse_energy, read_levels, recovery_time
 from acanthite.device import law
@@ -11,9 +12,7 @@ from acanthite.measurement import Instrument, PulseLadder, PulseTrain, Sweep, ru
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 
 
-@law(state="x", parameters={"g": 1e-6})
-def resistor(x, voltage, p):
-    return 0.0, voltage * p.g
+resistor = resistor_of(1e-6)
 
 
 @law(

@@ -13,22 +13,29 @@ OTHER_MATERIALS = {
     ),
     *(f"form_factor.{element}_c" for element in ("oxygen", "silicon", "titanium")),
     "target.gold_density",
+    "argentite.resistivity",
+    "argentite.resistivity_coefficient",
+    "argentite.transition_temperature",
 }
-"""What no published figure holds: it is for diffractograms and spectra of other stacks."""
+"""What no published figure holds: it is for diffractograms and spectra of other stacks, and for
+devices hotter than any here.
+"""
 
 _FIRST_SETS = "fig3c fig3d figS12 extraRate extraTemperature"
 """The voltage at which a fresh device sets, to a step of the sweep: nothing of what is later, or of
 a current.
 """
-_CLUSTERS = "fig1c fig1d fig4g figS10 figS15 figS16 noteS1"
+_CLUSTERS = "fig1c fig1d fig4g figS10 figS15 figS16 noteS1 extraInference"
 """Pulses, or sweeps that never set: clusters grow, a filament does not touch."""
 _ONE_WAY = "fig2e fig2f fig2h fig4c fig4d fig4e fig4f figS8 figS9"
 """Sweeps that set and come back to zero: nothing dissolves."""
 _ONE_WAY_SILVER = f"{_ONE_WAY.replace(' fig2h', '')} {_FIRST_SETS}"
+_LEFT_ALONE = "extraArrhenius extraNoise extraRelaxation"
+"""Contacts that are set once and then held, or read: no voltage of the other sign."""
 _REFERENCE_FILMS = (
     "fig2c fig2d fig2e fig2f fig2g fig2h fig2i fig3b fig3c fig4c fig4d fig4e fig4f fig1b figS1 "
     "figS3 figS4 figS6 figS7 "
-    "figS8 figS10 figS14 extraRate extraTemperature"
+    f"figS8 figS10 figS14 extraRate extraTemperature {_LEFT_ALONE}"
 )
 """Films of 50 nm only, and those whose grain is not looked at."""
 _CURRENTS = (
@@ -46,7 +53,11 @@ _CONTACT = (
     "filament.resistivity_mean_free_path filament.series_resistance spread.contact_radius "
     "spread.radial_velocity"
 )
-_RESET = "filament.retraction_ratio filament.rupture_gap filament.rupture_rate spread.rupture_field"
+_RESET = (
+    "filament.retraction_ratio filament.rupture_atoms filament.rupture_gap filament.rupture_rate "
+    "spread.rupture_field"
+)
+_WARMTH = "filament.hrs_barrier filament.line_coefficient filament.phonon_resistivity"
 _GROWTH = (
     "filament.growth_field filament.growth_velocity filament.tip_promotion filament.site_number "
     "spread.growth_velocity"
@@ -143,7 +154,7 @@ _TABLE = (
     (
         "no filament grows: pulses are too short, an un-annealed film has none",
         _GROWTH,
-        "fig1c fig1d figS10 noteS1",
+        "fig1c fig1d figS10 noteS1 extraInference",
     ),
     (
         "once a filament has begun, it is across within a step of the sweep",
@@ -159,7 +170,7 @@ _TABLE = (
     (
         "no voltage is applied that sets from the gold",
         "filament.gold_field",
-        f"{_ONE_WAY_SILVER} fig1c fig1d figS10 figS16 noteS1",
+        f"{_ONE_WAY_SILVER} fig1c fig1d figS10 figS16 noteS1 extraInference",
     ),
     (
         "reads between pulses, when the polarisation is gone",
@@ -170,7 +181,22 @@ _TABLE = (
     (
         "it is the abscissa, which the figure sets itself",
         "filament.temperature",
-        "extraTemperature",
+        "extraTemperature extraArrhenius",
+    ),
+    (
+        "counts from 300 K, at which devices are",
+        _WARMTH,
+        _all_but("extraArrhenius"),
+    ),
+    (
+        "set once and left alone: nothing grows again, nothing is set from the gold",
+        "filament.cluster_dissolution_rate filament.exchange_number filament.gold_field",
+        _LEFT_ALONE,
+    ),
+    (
+        "closed contacts, too wide to part within a read or a night",
+        _RESET,
+        "extraNoise extraRelaxation",
     ),
     (
         "un-annealed, and short of sulphur by a share of its own: anneal, gas and pressure are "
@@ -182,7 +208,7 @@ _TABLE = (
         "no current of a metallic contact is kept",
         "noise.hooge_constant noise.mean_free_path noise.cross_section noise.slowest_rate "
         "noise.fastest_rate",
-        "fig1d fig3c fig3d figS12 figS16 noteS1",
+        "fig1d fig3c fig3d figS12 figS16 noteS1 extraInference",
     ),
     (
         "at the paper's radius the film is elastic",
@@ -232,6 +258,11 @@ _TABLE = (
         "instrument.sweep_rate instrument.sweep_step instrument.sweep_stop spread.cycle_barrier "
         "spread.device_barrier wire.oxide_permittivity",
         "fig1b",
+    ),
+    (
+        "defaults of the twin's cells, which are read as the cells of chips are first imported",
+        "filament.temperature stack.thick_film_thickness",
+        "extraChip",
     ),
 )
 

@@ -21,6 +21,8 @@ PREDICTIONS = (
     "extraRelaxation",
     "extraThreshold",
     "extraNoise",
+    "extraInference",
+    "extraChip",
 )
 
 

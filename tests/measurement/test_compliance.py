@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from laws import resistor
 
 from acanthite import analysis, film
-from acanthite.device import LINEAR_DRIFT, VTEAM, Filament, law
+from acanthite.device import LINEAR_DRIFT, VTEAM, Filament
 from acanthite.errors import ProgramError
 from acanthite.fitting.loops.curves import curves
 from acanthite.fitting.moments.replay import Replay
@@ -19,11 +20,6 @@ from acanthite.measurement import (
 )
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
-
-
-@law(state="x", parameters={"g": 1e-3})
-def resistor(x, voltage, p):
-    return 0.0, voltage * p.g
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,16 @@ from acanthite import film
 from acanthite.constants import uA
 from acanthite.device import VTEAM, ContactNoise, Filament, without_noise
 from acanthite.errors import LawError
-from acanthite.measurement import FAST, Instrument, PulseLadder, Retention, Sweep, run
+from acanthite.measurement import (
+    FAST,
+    Instrument,
+    Load,
+    PulseLadder,
+    Retention,
+    Sweep,
+    Transistor,
+    run,
+)
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 DEVICES = Filament.from_film(film.grow()).sample(8, seed=3)
@@ -104,3 +113,73 @@ def test_an_integration_time_must_be_positive(time):
 
     with pytest.raises(ProgramError, match="integration_time"):
         Instrument(integration_time=time)
+
+
+class Wobble:
+    """A known noise: the conductance goes up and down by a fifth."""
+
+    def factor(self, conductance, parameters, time, width, key):
+        return np.where(np.arange(time.size) % 2, 1.25, 0.8)
+
+
+WOBBLING = replace(VTEAM.sample(2, seed=1), noise=Wobble())
+STEADY = replace(WOBBLING, noise=None)
+
+
+def test_a_series_resistance_takes_its_part_of_the_noise():
+    """Ohm's law of the divider, sample by sample."""
+    load, sweep = Load(resistance=700.0), Sweep(-1.0, 1.0)
+    noisy, silent = (run(d, sweep, instrument=QUIET, load=load) for d in (WOBBLING, STEADY))
+    factor = WOBBLING.noise.factor(None, None, silent.time.values[0], None, None)
+    with np.errstate(invalid="ignore"):
+        device = (silent.voltage / silent.current).values / factor
+    flows = np.isfinite(device)
+    applied = np.broadcast_to(silent.applied.values, device.shape)
+    expected = applied / (device + 700.0)
+    np.testing.assert_allclose(noisy.current.values[flows], expected[flows], rtol=1e-9)
+    np.testing.assert_allclose(
+        (noisy.voltage + 700.0 * noisy.current).values[flows], applied[flows], rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("resistance", [0.0, 500.0])
+def test_behind_a_transistor_the_node_meets_both(resistance):
+    from acanthite.device.compiler.load import LOAD, load_current
+
+    gate = Transistor(gate_voltage=1.1, threshold_voltage=0.4, transconductance=2e-3)
+    load, sweep = Load(resistance=resistance, transistor=gate), Sweep(-1.0, 1.0)
+    noisy, silent = (run(d, sweep, instrument=QUIET, load=load) for d in (WOBBLING, STEADY))
+    numbers = np.concatenate([np.zeros(LOAD), load.numbers(WOBBLING.set_polarity())])
+    nodes, amperes = noisy.voltage.values.ravel(), noisy.current.values.ravel()
+    applied = np.broadcast_to(silent.applied.values, noisy.voltage.shape).ravel()
+    passed = [load_current(v, node, numbers) for v, node in zip(applied, nodes, strict=True)]
+    np.testing.assert_allclose(amperes, passed, rtol=1e-9, atol=1e-12)
+    factor = WOBBLING.noise.factor(None, None, silent.time.values[0], None, None)
+    flows = np.abs(silent.voltage.values) > 1e-3
+    drawn = (silent.current / silent.voltage).values * factor * noisy.voltage.values
+    np.testing.assert_allclose(noisy.current.values[flows], drawn[flows], rtol=1e-9)
+
+
+def test_a_large_load_leaves_the_current_alone_and_a_small_one_the_voltage():
+    before = Sweep(-0.4, 0.0)
+    read = Retention(duration=10.0, points=40, read_time=1e-4)
+    spread = {}
+    for ohms in (1.0, 1e6):
+        load = Load(resistance=ohms)
+        noisy, silent = (
+            run(d, read, after=before, instrument=QUIET, load=load) for d in (DEVICES, SILENT)
+        )
+        spread[ohms] = [
+            float(np.log(noisy[name] / silent[name]).std()) for name in ("current", "voltage")
+        ]
+    assert spread[1.0][0] > 100 * spread[1.0][1]
+    assert spread[1e6][1] > 100 * spread[1e6][0]
+
+
+def test_at_the_limit_behind_a_load_the_voltage_fluctuates():
+    load, sweep = Load(resistance=500.0), Sweep(-0.4, 0.0, compliance=100 * uA)
+    noisy, silent = (run(d, sweep, instrument=QUIET, load=load) for d in (DEVICES, SILENT))
+    limited = np.abs(silent.current.values) > 0.9999 * 100 * uA
+    assert limited.any()
+    assert np.array_equal(noisy.current.values[limited], silent.current.values[limited])
+    assert (noisy.voltage.values[limited] != silent.voltage.values[limited]).mean() > 0.5

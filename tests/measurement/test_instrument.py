@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from laws import resistor
 
 from acanthite import film, threads
-from acanthite.device import Filament, law
+from acanthite.device import Filament
 from acanthite.measurement import (
     Endurance,
     Instrument,
@@ -18,11 +19,6 @@ from acanthite.measurement import (
 )
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
-
-
-@law(state="x", parameters={"g": 1e-3})
-def resistor(x, voltage, p):
-    return 0.0, voltage * p.g
 
 
 @pytest.fixture(scope="module")

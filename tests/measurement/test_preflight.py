@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from laws import resistor
 
 from acanthite import film
 from acanthite.device import Filament, Law, State, law
@@ -11,11 +12,6 @@ from acanthite.errors import LawError, ProgramError
 from acanthite.measurement import Instrument, Sweep, run
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
-
-
-@law(state="x", parameters={"g": 1e-3})
-def resistor(x, voltage, p):
-    return 0.0, voltage * p.g
 
 
 @law(state="x", parameters={"g": 1e-3})

@@ -6,7 +6,7 @@ from acanthite.device import kmc, noise
 from acanthite.device.circuits.export import FORMATS, export
 from acanthite.device.decorator import law
 from acanthite.device.equations import State
-from acanthite.device.heating import filament_temperature
+from acanthite.device.heating import argentite_shell, filament_temperature
 from acanthite.device.law import Devices, Law, without_noise
 from acanthite.device.laws.filament import FILAMENT, Filament, population
 from acanthite.device.laws.linear_drift import LINEAR_DRIFT, linear_drift
@@ -39,6 +39,7 @@ __all__ = [
     "Filament",
     "Law",
     "State",
+    "argentite_shell",
     "export",
     "filament_temperature",
     "kmc",

@@ -11,20 +11,25 @@ from numpy.typing import NDArray
 from acanthite import threads
 from acanthite.device import Devices
 from acanthite.errors import LawError
+from acanthite.measurement.divider import AT_THE_LIMIT, divide
+from acanthite.measurement.load import Load
 from acanthite.measurement.schedule import Schedule
 from acanthite.measurement.simulation import Simulated
 from acanthite.random import generator
 
-_AT_THE_LIMIT = 0.999  # of it, from where on the source holds the current
-
 
 def fluctuating(
-    devices: Devices, schedule: Schedule, simulated: Simulated, integration_time: float, before: int
+    devices: Devices,
+    schedule: Schedule,
+    simulated: Simulated,
+    integration_time: float,
+    before: int,
+    load: Load | None = None,
 ) -> Simulated:
     """Return what flowed with the noise of the devices.
 
-    Where the source limits or drives the current, the voltage fluctuates instead. The states of
-    the devices do not follow their noise.
+    Where the source limits or drives the current, the voltage fluctuates instead; behind a load
+    both do. The states of the devices do not follow their noise.
 
     Parameters
     ----------
@@ -32,11 +37,13 @@ def fluctuating(
         With a ``noise``.
     schedule : Schedule
     simulated : Simulated
-        Without noise, of devices with nothing but the source before them.
+        Without noise.
     integration_time : float
         Longest average of a sample. [s]
     before : int
         How many measurements this one goes on from, each with noise of its own.
+    load : Load, optional
+        Between source and devices, without a capacitance.
 
     Returns
     -------
@@ -76,9 +83,15 @@ def fluctuating(
                 f"expected a positive number for each of {time.size} samples"
             )
     table = np.array(factors).reshape(current.shape)
-    held = np.abs(current) >= _AT_THE_LIMIT * schedule.limits
     if schedule.drive == "current":
-        held = np.ones(current.shape, bool)
+        return replace(simulated, voltage=voltage / table)
+    if load is not None:
+        drive = (schedule.applied, schedule.limits)
+        v, a = divide(load, devices.set_polarity(), *drive, table, voltage, current)
+        return replace(simulated, voltage=v, current=a)
+    held = np.abs(current) >= AT_THE_LIMIT * schedule.limits
+    if not held.any():
+        return replace(simulated, current=current * table)
     return replace(
         simulated,
         voltage=np.where(held, voltage / table, voltage),

@@ -125,7 +125,7 @@ def run(
     ----------
     devices : Devices
         Every call starts from the devices as fabricated, unless ``after`` says otherwise. What they
-        have of ``noise`` is on top of what they do; behind a load it is left out.
+        have of ``noise`` is on top of what they do; beside a capacitance it is left out.
     program : Program
         What is applied and where it is sampled.
     after : Program or xarray.Dataset, optional
@@ -203,10 +203,11 @@ def run(
             phases[-1] = at_temperatures(phases[-1], devices, temperature)
         wanted = bool(names)
         result = simulate(devices, phases, start, tolerance, wanted, reporter(progress))
-    is_noisy = devices.noise is not None and load is None
+    is_noisy = devices.noise is not None and (load is None or load.capacitance == 0.0)
     if is_noisy:
         earlier = _measured_before(after)
-        result = fluctuating(devices, schedule, result, instrument.integration_time, earlier)
+        width = instrument.integration_time
+        result = fluctuating(devices, schedule, result, width, earlier, load)
     current = _noisy(result.current, instrument, devices, after)
     recording = _recording(devices, program, schedule, result, current, after, instrument)
     if is_noisy:

@@ -12,8 +12,20 @@ if importlib.util.find_spec("torch") is None:
 
 from acanthite.torch.cells import AnalogLSTMCell, AnalogRNNCell
 from acanthite.torch.chip.model import ChipModel, to_inference
+from acanthite.torch.chip.training.model import HardwareAwareModel, to_hardware_aware
+from acanthite.torch.chip.training.noise import (
+    AdditiveNoise,
+    CellNoise,
+    ProportionalNoise,
+    WeightNoise,
+)
+from acanthite.torch.chip.wires.conductance import effective_conductance
+from acanthite.torch.chip.wires.linear import WiredLinear
 from acanthite.torch.conversion import ConversionWarning, to_analog
 from acanthite.torch.convolution import AnalogConv1d, AnalogConv2d
+from acanthite.torch.inference.result import Histogram, InferenceResult
+from acanthite.torch.inference.run import Views, infer
+from acanthite.torch.inference.study import InferenceStudy
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogSGD
@@ -22,6 +34,7 @@ from acanthite.torch.schedule import EngineSchedule
 from acanthite.torch.tile import Tile
 
 __all__ = [
+    "AdditiveNoise",
     "AnalogConv1d",
     "AnalogConv2d",
     "AnalogLSTM",
@@ -31,10 +44,22 @@ __all__ = [
     "AnalogRNN",
     "AnalogRNNCell",
     "AnalogSGD",
+    "CellNoise",
     "ChipModel",
     "ConversionWarning",
     "EngineSchedule",
+    "HardwareAwareModel",
+    "Histogram",
+    "InferenceResult",
+    "InferenceStudy",
+    "ProportionalNoise",
     "Tile",
+    "Views",
+    "WeightNoise",
+    "WiredLinear",
+    "effective_conductance",
+    "infer",
     "to_analog",
+    "to_hardware_aware",
     "to_inference",
 ]

@@ -2,19 +2,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import resistor_of
 
 from acanthite.constants import nm, us
 from acanthite.crossbar import IDEAL, DrivenArray, DynamicCells, Terminal, Wires
-from acanthite.device import Filament, law
+from acanthite.device import Filament
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
-
-def still(x, voltage, p):
-    return 0.0, voltage * p.g
-
-
-STILL = law(state="x", parameters={"g": 1e-4})(still)
+STILL = resistor_of(1e-4)
 
 
 @pytest.fixture(scope="module")

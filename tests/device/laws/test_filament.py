@@ -199,12 +199,12 @@ def test_a_population_of_none_is_refused():
         NOMINAL.sample(0, seed=1)
 
 
-@pytest.mark.parametrize("kelvin", [0.0, 460.0])
-def test_a_temperature_the_film_does_not_stand_is_refused(kelvin):
+@pytest.mark.parametrize("kelvin", [0.0, 860.0])
+def test_a_temperature_of_another_phase_is_refused(kelvin):
     hot = AG2S.replace(
         {"filament.temperature": dataclasses.replace(AG2S["filament.temperature"], value=kelvin)}
     )
-    with pytest.raises(LawError, match="below the transition of Ag2S at 450"):
+    with pytest.raises(LawError, match="below the transition of argentite at 859"):
         Filament.from_film(film.grow(), hot)
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
@@ -169,6 +169,7 @@ def test_agrees_with_scipy_heating_included(start):
     assert np.isfinite(at).all()
 
 
+@pytest.mark.parametrize("most_steps", [200_000, pytest.param(None, marks=pytest.mark.slow)])
 @given(
     top=st.floats(-10.0, 10.0).filter(lambda v: abs(v) > 0.05),
     rate=st.floats(-2.0, 7.0),
@@ -185,8 +186,9 @@ def test_agrees_with_scipy_heating_included(start):
 )
 @settings(max_examples=60, deadline=None)
 def test_no_voltage_of_a_lab_takes_it_out_of_its_gaps(
-    top, rate, limit, i_0, v_0, velocity, gamma_0, field_min, heat, low, width, closed
+    most_steps, top, rate, limit, i_0, v_0, velocity, gamma_0, field_min, heat, low, width, closed
 ):
+    """A device in dozens takes up to millions of steps, minutes: the slow tests wait for it."""
     own = {
         "i_0": 10**i_0, "v_0": 10**v_0, "velocity": 10**velocity, "gamma_0": gamma_0, "field_min": field_min,
         "thermal_resistance": 10**heat, "gap_min": low * nm, "gap_max": (low + width) * nm,
@@ -209,7 +211,10 @@ def test_no_voltage_of_a_lab_takes_it_out_of_its_gaps(
         np.zeros(1, np.int64),
         np.zeros(STANFORD_PKU.kernel().WORK_SHAPE),
     )
-    assert STANFORD_PKU.kernel().run(y, p, *source, np.zeros(6), volts, amperes) == 0
+    kernel = STANFORD_PKU.kernel()
+    stuck = kernel.run(y, p, *source, np.zeros(6), volts, amperes, most_steps=most_steps)
+    assume(most_steps is None or not stuck)
+    assert not stuck
     assert np.isfinite(amperes).all()
     assert own["gap_min"] <= y[0] <= own["gap_max"]
     assert (np.abs(amperes) <= limit * (1 + 1e-6)).all()

@@ -68,7 +68,7 @@ def test_times_before_a_model_begins_are_refused():
 
 def test_unknown_cells_and_options_are_named():
     with pytest.raises(
-        CellError, match=r"no cells 'pmc'; expected one of ideal, pcm.*did you mean 'pcm'"
+        CellError, match=r"no cells 'pmc'; expected one of ideal, ag2s, pcm.*did you mean 'pcm'"
     ):
         cells("pmc")
     with pytest.raises(CellError, match="'pcm' have no option 'g_max'"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acanthite.constants import uS
@@ -15,6 +15,7 @@ from acanthite.crossbar import (
     NormalisedPairs,
     OffsetColumn,
     RowPairs,
+    Stuck,
     Wires,
 )
 from acanthite.errors import ChipError
@@ -62,11 +63,15 @@ CHIPS_OF_ANY_KIND = st.builds(
     read_voltage=st.floats(1e-3, 1.0),
     inputs=st.builds(InputDriver, bits=st.none() | st.integers(2, 12)),
     outputs=st.builds(ColumnReader, bits=st.none() | st.integers(2, 12), inl=st.floats(0.0, 0.1)),
+    programming=st.just("write-verify"),
     tolerance=st.none() | st.floats(1e-3, 0.5),
+    stuck=st.none() | st.builds(Stuck, high=st.floats(0.0, 0.5)),
+    spare_columns=st.integers(0, 9),
     compensation=st.sampled_from(["none", "global", "column"]),
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(CHIPS_OF_ANY_KIND)
 def test_a_chip_reads_back_the_same(tmp_path_factory, chip):
     path = tmp_path_factory.mktemp("chip") / "chip.toml"

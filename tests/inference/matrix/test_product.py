@@ -93,6 +93,18 @@ def test_rounding_of_outputs_is_a_twelfth_of_a_step_squared(bits):
     assert error.std() == pytest.approx(np.sqrt(2 / 12) * step / unit, rel=0.05)
 
 
+@pytest.mark.parametrize("bits", [4, 6, 8])
+def test_rounding_of_inputs_is_a_twelfth_of_a_step_squared(bits):
+    """Uniform over a step of each input, independent, so that an output adds up its weights'."""
+    W, x = case(15, 64, 200, batch=400)
+    driver, reader = InputDriver(bits=bits), ColumnReader(bits=None)
+    matrix = ProgrammedMatrix(W, Chip(cells="ideal", inputs=driver, outputs=reader))
+    error = multiply(matrix, x, calibrate(matrix, x)) - x @ W.T
+    step = np.abs(x).max() / driver.largest_code
+    expected = np.sqrt(step**2 / 12 * (W**2).sum(axis=1))
+    np.testing.assert_allclose(error.std(axis=0).mean(), expected.mean(), rtol=0.03)
+
+
 def test_eight_bits_and_two_slices_are_within_half_a_per_cent_of_full_scale():
     W, x = case(6, 128, 256, batch=200)
     chip = Chip(cells="ideal", mapping=BitSlices(bits=4, slices=2), rows=256, columns=512)
@@ -189,7 +201,8 @@ def test_global_compensation_brings_the_mean_back():
 def test_cells_written_until_they_are_near_are_nearer():
     W, _ = case(13, 20, 50)
     once, until = (
-        ProgrammedMatrix(W, Chip(cells="pcm", tolerance=tolerance)) for tolerance in (None, 0.005)
+        ProgrammedMatrix(W, Chip(cells="pcm", **programming))
+        for programming in ({}, {"programming": "write-verify", "tolerance": 0.005})
     )
     assert np.std(until.weights_at(0.0) - W) < np.std(once.weights_at(0.0) - W)
     off = np.abs(until.tiles[0].cells.written - until.tiles[0].cells.target)
@@ -216,6 +229,15 @@ def test_seeds_of_tiles_differ_and_repeat():
         (lambda: Chip(mapping="pairs"), ChipError, "mapping = 'pairs'; expected"),
         (lambda: Chip(compensation="all"), ChipError, "compensation = 'all'; expected one of none"),
         (lambda: Chip(tolerance=2.0), ChipError, "tolerance"),
+        (lambda: Chip(tolerance=0.1), ChipError, "written once; take programming = 'write-verify'"),
+        (lambda: Chip(programming="array"), ChipError, "expected cells that follow a device law"),
+        (lambda: Chip(programming="twice"), ChipError, "programming = 'twice'; expected one of"),
+        (lambda: Chip(spare_columns=-1), ChipError, "spare_columns"),
+        (
+            lambda: ProgrammedMatrix(np.ones((2, 2)), Chip(cells="ag2s")),
+            ChipError,
+            r"read_voltage = 0\.2 V writes these cells",
+        ),
         (lambda: InputDriver(bits=None, scheme="bit-serial"), ChipError, "need a number of bits"),
         (lambda: InputDriver(bits=1), ChipError, "bits"),
         (lambda: ColumnReader(profile="mean"), ChipError, "profile = 'mean'"),

@@ -7,6 +7,7 @@ import pytest
 
 from acanthite.constants import mV, us
 from acanthite.nn import SGD, Convolution, FloatingPoint, Network, TTv2, train
+from acanthite.nn.data.datasets import read_only
 from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, forward, load_image
 from acanthite.nn.training.hardware import cells_read
@@ -23,7 +24,8 @@ def test_a_sample_reads_the_cells_its_inputs_drive() -> None:
     hidden = np.append(net.nodes.values[net.layers.node_offset[1] :][:4], 1.0)
     expected = (1 + 0.2**2 + 1) * 4 + (hidden**2).sum() / hidden.max() ** 2 * 2
     expected += 2 * 5  # back through the second array: both errors of two classes are alike in size
-    found = cells_read(weights, lay_out(network), image[None], np.array([1], np.uint8))
+    images, labels = read_only(image[None]), read_only(np.array([1], np.uint8))
+    found = cells_read(weights, lay_out(network), images, labels)
     assert found == pytest.approx(expected, rel=1e-5)
 
 
@@ -70,7 +72,6 @@ def test_a_sample_with_the_smallest_errors_is_counted_too() -> None:
         30.0,
         -30.0,
     )  # biases sure of the class: an error of 1e-26, whose square is zero in float32
-    found = cells_read(
-        weights, lay_out(network), np.full((1, 3), 255, np.uint8), np.array([0], np.uint8)
-    )
+    images, labels = read_only(np.full((1, 3), 255, np.uint8)), read_only(np.array([0], np.uint8))
+    found = cells_read(weights, lay_out(network), images, labels)
     assert found == pytest.approx(4 * 4 + 2 + 5)

@@ -123,3 +123,21 @@ def test_claims_are_those_of_the_figure():
     assert claims.run({"figure": "fig1d"}, seed=5) != plain
     with pytest.raises(ac.errors.FigureError, match="fig9z"):
         claims.run({"figure": "fig9z"}, seed=1)
+
+
+def test_a_chip_costs_what_the_cost_room_says():
+    job = job_named("chip")
+    outputs = job.run({"network": "64-32-10", "judge": False, "tile": 64, "node": 65e-9}, seed=1)
+    chip = ac.inference.Chip(cells="reram-cmo", rows=64, columns=64)
+    cost = ac.cost.chip_cost("64-32-10", chip, ac.cost.ChipCircuits(node=65e-9))
+    assert outputs["energy"] == cost.energy_joule
+    assert outputs["energy_low"] < outputs["energy"] < outputs["energy_high"]
+
+
+def test_fewer_bits_cost_less_and_judge_worse():
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    fixed = {"network": "64-32-10", "dataset": "digits", "epochs": 60, "converter": "sar"}
+    few, many = (job_named("chip").run({**fixed, "converter_bits": b}, seed=1) for b in (2, 8))
+    assert few["energy"] < many["energy"]
+    assert few["accuracy"] < many["accuracy"] <= many["digital_accuracy"] + 0.03

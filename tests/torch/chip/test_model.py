@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
+from chips import EXACT, LAYERS, PERIPHERIES, flat, normal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -14,58 +15,6 @@ from acanthite.errors import CellError, ChipError
 from acanthite.inference import Chip, ColumnReader, InputDriver, multiply
 from acanthite.torch import ConversionWarning, to_inference
 from acanthite.torch.chip.layers import products_of
-
-EXACT = {"inputs": InputDriver(bits=None), "outputs": ColumnReader(bits=None)}
-FINE = {"inputs": InputDriver(bits=24), "outputs": ColumnReader(bits=24, profile="largest")}
-PERIPHERIES = {"exact": EXACT, "fine": FINE}
-
-
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-LAYERS = {
-    "linear": (lambda: nn.Linear(9, 5), [(3, 9)]),
-    "linear without bias": (lambda: nn.Linear(9, 5, bias=False), [(2, 3, 9)]),
-    "conv1d": (lambda: nn.Conv1d(4, 6, 3, stride=2, padding=1, dilation=2, groups=2), [(2, 4, 15)]),
-    "conv1d of one": (lambda: nn.Conv1d(4, 6, 3), [(4, 15)]),
-    "conv2d": (lambda: nn.Conv2d(3, 4, (3, 2), padding="same"), [(2, 3, 8, 7)]),
-    "conv2d depthwise": (lambda: nn.Conv2d(4, 4, 3, groups=4, bias=False), [(2, 4, 8, 7)]),
-    "conv2d reflected": (lambda: nn.Conv2d(2, 3, 3, padding=1, padding_mode="reflect"), [(1, 2, 6, 6)]),
-    "conv2d circular": (lambda: nn.Conv2d(2, 3, 3, padding=(2, 1), padding_mode="circular"), [(1, 2, 6, 6)]),
-    "conv3d": (lambda: nn.Conv3d(2, 4, (2, 3, 1), stride=(1, 2, 1), padding=(0, 1, 2)), [(2, 2, 4, 6, 3)]),
-    "rnn": (lambda: nn.RNN(5, 4, 2, nonlinearity="relu"), [(6, 3, 5)]),
-    "rnn of one": (lambda: nn.RNN(5, 4), [(6, 5)]),
-    "lstm": (lambda: nn.LSTM(5, 4, 2, batch_first=True, bidirectional=True), [(3, 6, 5)]),
-    "lstm projected": (lambda: nn.LSTM(5, 4, 2, proj_size=3, bidirectional=True), [(6, 3, 5)]),
-    "lstm without bias": (lambda: nn.LSTM(5, 4, bias=False), [(6, 3, 5)]),
-    "gru": (lambda: nn.GRU(5, 4, 3, bidirectional=True), [(6, 3, 5)]),
-    "rnn cell": (lambda: nn.RNNCell(5, 4), [(3, 5)]),
-    "lstm cell": (lambda: nn.LSTMCell(5, 4), [(3, 5)]),
-    "gru cell": (lambda: nn.GRUCell(5, 4), [(5,)]),
-    "attention": (lambda: nn.MultiheadAttention(8, 2), [(4, 3, 8), (5, 3, 8), (5, 3, 8)]),
-    "attention with more": (
-        lambda: nn.MultiheadAttention(
-            8, 4, add_bias_kv=True, add_zero_attn=True, kdim=6, vdim=7, batch_first=True
-        ),
-        [(3, 4, 8), (3, 5, 6), (3, 5, 7)],
-    ),
-    "encoder": (
-        lambda: nn.TransformerEncoder(
-            nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2, enable_nested_tensor=False
-        ),
-        [(3, 5, 8)],
-    ),
-    "encoder layer": (lambda: nn.TransformerEncoderLayer(8, 2, 16), [(5, 3, 8)]),
-    "decoder layer": (lambda: nn.TransformerDecoderLayer(8, 2, 16), [(5, 3, 8), (4, 3, 8)]),
-    "transformer": (lambda: nn.Transformer(8, 2, 1, 1, 16, batch_first=True), [(3, 5, 8), (3, 4, 8)]),
-}  # fmt: skip
-
-
-def flat(outputs):
-    if isinstance(outputs, torch.Tensor):
-        return [outputs]
-    return [t for part in outputs if part is not None for t in flat(part)]
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections", "ignore:Using padding='same'")
@@ -189,6 +138,50 @@ def test_noise_of_a_read_is_that_of_the_cells():
     np.testing.assert_allclose(
         reads.mean(0).numpy(), x.numpy()[0] @ product.matrix.weights_at(1000.0).T, atol=0.01
     )
+
+
+def normed():
+    torch.manual_seed(7)
+    plain = nn.Sequential(nn.Conv2d(1, 6, 3), nn.BatchNorm2d(6), nn.ReLU(), nn.Flatten())
+    x = normal(64, 1, 8, 8)
+    for _ in range(40):
+        plain.train()(x)
+    return plain.eval(), x
+
+
+def test_renewed_batch_norms_have_the_statistics_of_the_time_and_draw():
+    plain, x = normed()
+    model = to_inference(plain, Chip(cells="pcm", **EXACT), seed=3).at(86400.0)
+    aged = (model(x) - plain(x)).std()
+    assert (model.renew_batch_norm(x)(x) - plain(x)).std() < 0.5 * aged
+    seen = model.module[0](x)
+    norm = model.module[1]
+    torch.testing.assert_close(norm.running_mean, seen.mean((0, 2, 3)), rtol=0.0, atol=0.02)
+    torch.testing.assert_close(norm.running_var, seen.var((0, 2, 3)), rtol=0.05, atol=0.0)
+    assert not norm.training
+    assert norm.momentum == plain[1].momentum
+    renewed = model.at(86400.0).renew_batch_norm(x).module[1].running_mean.clone()
+    assert torch.equal(model.at(86400.0).renew_batch_norm(x).module[1].running_mean, renewed)
+    again = model.at(86400.0, draw=1).renew_batch_norm(x).module[1].running_mean
+    assert not torch.equal(again, renewed)
+    model.at(0.0)
+    assert torch.equal(norm.running_mean, plain[1].running_mean)
+
+
+def test_a_model_without_batch_norm_has_none_to_renew():
+    model = to_inference(nn.Linear(2, 2), Chip(cells="ideal", **EXACT))
+    with pytest.raises(ChipError, match="no batch norm"):
+        model.renew_batch_norm(torch.ones(2, 2))
+
+
+def test_noise_of_reads_is_the_same_on_any_number_of_threads():
+    plain = nn.Sequential(nn.Linear(70, 40), nn.ReLU(), nn.Linear(40, 4))
+    x = normal(300, 70)
+    outputs = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        outputs.append(to_inference(plain, Chip(cells="pcm"), x).at(60.0)(x))
+    assert torch.equal(*outputs)
 
 
 class Tied(nn.Module):

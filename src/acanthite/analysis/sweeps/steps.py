@@ -46,7 +46,7 @@ def _scatter(x):
     return middle, _MAD * np.median(np.abs(x - middle))
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _floor(v, i):
     """Return the current that is indistinguishable from zero: what would flow at zero volts, or
     three times the noise near it.
@@ -79,7 +79,7 @@ def belief(decades, noise):
     return a / (1 + a) * b / (1 + b)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _limited(i, compliance):
     """Return the first sample in compliance, or how many there are."""
     for k in range(i.size):
@@ -88,7 +88,7 @@ def _limited(i, compliance):
     return i.size
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def find_set(v, i, compliance):
     """Return (sample, decades, noise, rivals) of the highest lasting rise of log conductance on a
     way out.
@@ -122,7 +122,7 @@ def find_set(v, i, compliance):
     return where, best, noise, rivals
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def find_reset(v, i):
     """Return (sample, decades, noise, rivals) of the highest current before the first lasting drop.
 
@@ -151,7 +151,7 @@ def find_reset(v, i):
     return -1, 0.0, noise, 0
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _as_high(x, where, apart, stop, margin):
     """Return how many of x before ``stop``, at least ``apart`` from ``where``, come within
     ``margin`` of the highest near it.
@@ -163,7 +163,7 @@ def _as_high(x, where, apart, stop, margin):
     return n
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _local_noise(y, stop):
     """Return the standard deviation of the samples before ``stop`` about their course."""
     part = y[max(stop - _NEAR, 0) : stop]
@@ -180,7 +180,7 @@ def _highest(x, start, stop):
     return top
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def find_memory(v, i, v_back, i_back, compliance, upto):
     """Return (sample, decades, noise, rivals): how much better the way back conducts, and where
     half of that is gone on the way out.
@@ -216,7 +216,7 @@ def find_memory(v, i, v_back, i_back, compliance, upto):
     return where, memory, noise, rivals
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _one(v, i, v_back, i_back, compliance, out):
     out[:] = np.nan
     for k in range(v.size):

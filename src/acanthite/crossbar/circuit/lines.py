@@ -279,7 +279,8 @@ def _segments(name: str, value: ArrayLike, shape: Shape, columns: bool) -> Array
             f"{name} has the shape {r.shape}; expected a number, or what broadcasts to {expected}"
         ) from None
     r = np.atleast_2d(r).T if columns else np.atleast_2d(r)
-    return np.ascontiguousarray(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape))
+    # a copy, that can always be written to: compiled loops tell the two apart
+    return np.array(np.broadcast_to(r, (shape[0], 1) if r.shape[1] == 1 else shape), order="C")
 
 
 def _terminal(label: str, terminal: Terminal | str, n_lines: int) -> tuple[Mask, Array]:

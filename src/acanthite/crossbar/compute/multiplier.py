@@ -24,7 +24,7 @@ from acanthite.crossbar.circuit.checks import count, finite, number, numbers
 from acanthite.crossbar.circuit.wires import Wires
 from acanthite.crossbar.compute.converters import Converter
 from acanthite.crossbar.compute.effects import Effects
-from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, tile
+from acanthite.crossbar.compute.mapping import ColumnPairs, Mapping, combined, tile
 from acanthite.display import Described
 from acanthite.errors import CrossbarError
 from acanthite.quantities import accepts_quantities
@@ -192,8 +192,8 @@ class AnalogMatrix:
     def _weights(self, conductance: Callable[[MatrixTile], Array]) -> Array:
         W = np.empty(self.shape)
         for t in self.tiles:
-            drive = self.mapping.drive(np.eye(t.inputs.stop - t.inputs.start))
-            weights = self.mapping.combine(drive @ conductance(t)).T / t.unit
+            inputs = t.inputs.stop - t.inputs.start
+            weights = combined(self.mapping, conductance(t), inputs) / t.unit
             W[t.outputs, t.inputs] = self.scale * weights
         return W
 

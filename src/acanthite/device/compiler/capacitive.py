@@ -12,7 +12,7 @@ import math
 
 from acanthite.device.compiler.engine import MAX_STEPS, advance
 from acanthite.device.compiler.load import CAPACITANCE, load_current
-from acanthite.device.compiler.steps import JIT, N_ALL, RATES_AT, STIFFENED, law_current
+from acanthite.device.compiler.steps import INNER, JIT, N_ALL, RATES_AT, STIFFENED, law_current
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -22,19 +22,19 @@ _NODE = 0.1  # V; the error of a step is the tolerance of this
 _SHORTEST = 1e-12  # of a segment
 
 
-@njit(**JIT)
+@njit(**INNER)
 def limited(current, limit):
     """Return a current the source lets through."""
     return min(max(current, -limit), limit)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def supplied(applied, node, limit, p):
     """Return the current from source and load under the source's limit."""
     return limited(load_current(applied, node, p), limit)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def answer(y, applied, node, limit, p):
     """Return by how much more current leaves the node for a volt more on it. [S]"""
     nudge = 1e-6 * max(abs(node), 1e-3)
@@ -43,7 +43,7 @@ def answer(y, applied, node, limit, p):
     return max((more - less) / nudge, 0.0)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def weight_of_end(z):
     """Return the weight of a step's end that is exact for a line; ``z`` is its length over the
     time constant.
@@ -53,7 +53,7 @@ def weight_of_end(z):
     return 1.0 / -math.expm1(-z) - 1.0 / z
 
 
-@njit(**JIT)
+@njit(**INNER)
 def restore(y, before, counts, drawn):
     """Put the device back to where a step began."""
     for k in range(N_ALL):
@@ -61,7 +61,7 @@ def restore(y, before, counts, drawn):
     counts[0] = drawn
 
 
-@njit(**JIT)
+@njit(**INNER)
 def node_step(
     y, p, node, guess, line, bounds, tolerance, key, counts, h, work, z, before
 ):  # fmt: skip
@@ -109,7 +109,7 @@ def node_step(
     return guess, went, False
 
 
-@njit(**JIT)
+@njit(**INNER)
 def through(
     y, p, node, segment, bounds, tolerance, key, counts, h, work, z, before, peak
 ):  # fmt: skip

@@ -5,7 +5,7 @@ and type checkers of this file alone. What is "applied" is a current over the la
 program; ``p`` holds that current at ``LOAD`` and the largest voltage after it.
 """
 
-from acanthite.device.compiler.steps import JIT
+from acanthite.device.compiler.steps import INNER, JIT
 from acanthite.device.compiler.steps import apply_event as device_event
 from acanthite.device.compiler.steps import fill_rates as device_rates
 from acanthite.device.compiler.steps import law_current as device_current
@@ -19,7 +19,7 @@ _ALIKE = 1e-14  # of a current: the voltage is found
 _ROUNDING = 4e-16  # of a voltage: where a bracket is as narrow as doubles are apart
 
 
-@njit(**JIT)
+@njit(**INNER)
 def at_device(y, applied, p):
     """Return the voltage at which the device carries the current, at most the source's own."""
     wanted = applied * p[LOAD]
@@ -66,7 +66,7 @@ def fill_rates(y, applied, p, rates):
     device_rates(y, at_device(y, applied, p), p, rates)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, applied, p, z):
     """Change the states of the device at its voltage."""
     if k < 0:  # a fresh device has no voltage yet

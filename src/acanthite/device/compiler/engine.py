@@ -14,7 +14,6 @@ import math
 from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step, stiffness
 from acanthite.device.compiler.steps import (
     HAS_EVENT,
-    INLINED,
     INNER,
     JIT,
     MAY_BE_STIFF,
@@ -22,7 +21,6 @@ from acanthite.device.compiler.steps import (
     NUDGE_VOLTAGE,
     PATIENCE,
     RATES_AT,
-    RATES_LIMIT,
     STIFF,
     STIFFENED,
     STOP_CYCLE,
@@ -33,16 +31,20 @@ from acanthite.device.compiler.steps import (
     apply_event,
     begin,
     comes_to_rest,
-    crossing,
     device_voltage,
     draw,
-    fill_rates,
-    inside,
+    flow,
+    growth,
+    happens,
+    keep,
     law_current,
-    outward,
-    relax,
+    move,
+    overshoots,
+    put_inside,
+    start_rates,
     stop,
     trial,
+    unseen,
 )
 from acanthite.jit import njit
 
@@ -53,7 +55,7 @@ MAX_STEPS = 2_000_000  # in one segment
 _VOLTAGE_STEP = 0.01
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def exponential_step(
     y, p, h, tries, line, limited, tolerance, bounds, rates, rates2, rates3, middle, new, scratch
 ):
@@ -90,108 +92,7 @@ def exponential_step(
     return error, h, tries, implicit
 
 
-@njit(**INLINED)
-def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
-    """Return what start and middle of a step could not see, over the tolerance: a threshold between
-    its middle and its end.
-    """
-    fill_rates(new, on_end, p, rates3)
-    late = 0.0
-    for k in range(N_STATES):
-        most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
-        if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
-            continue  # as on most steps: too little to weigh
-        at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
-        at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
-        at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
-        late = max(
-            late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k])
-        )
-    return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
-
-
-@njit(**INLINED)
-def happens(y, p, on_device, bounds, rates, key, counts, z):
-    """Call the event of the first state that is pushed over a bound it sits on; return whether
-    there was one.
-    """
-    k = outward(y, rates, bounds)
-    if k < 0:
-        return False
-    draw(key, counts, z)
-    apply_event(k, y, on_device, p, z)
-    return True
-
-
-@njit(**INLINED)
-def put_inside(new, bounds):
-    """Put states between their bounds."""
-    for k in range(N_STATES):
-        new[k] = inside(new[k], k, bounds)
-
-
-@njit(**INLINED)
-def move(y, new):
-    """Take over the states of a step."""
-    for k in range(N_STATES):
-        y[k] = new[k]
-
-
-@njit(**INLINED)
-def keep(rates, kept):
-    """Copy rates: those at the end of a step are those at the start of the next."""
-    for k in range(N_STATES):
-        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
-
-
-@njit(**INLINED)
-def growth(error, implicit):
-    """Return how many times longer the next step may be."""
-    if implicit:
-        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
-    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
-
-
-@njit(**INLINED)
-def clipped(current, limit):
-    """Return what flows of a current under a limit."""
-    return min(max(current, -limit), limit)
-
-
-@njit(**INLINED)
-def flow(middle, p, v_middle, before, after, limit, implicit):
-    """Return the mean current of a step. [A]"""
-    mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
-    if implicit:  # a long step bends: Simpson's rule
-        mean = (mean + 2.0 * clipped(law_current(middle, v_middle, p), limit)) / 3.0
-    return mean
-
-
-@njit(**INLINED)
-def overshoots(y, new, tolerance, bounds):
-    """Return the share of a step within the bounds, or 1 where it leaves them by less than the
-    tolerance.
-    """
-    k, when = crossing(y, new, bounds)
-    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
-        return max(when, 1e-3)
-    return 1.0
-
-
-@njit(**INLINED)
-def start_rates(y, p, v, limited, limit, implicit, rates, end):
-    """Fill ``rates`` at the start of a step, unless the last step left them there; return the
-    voltage on the device.
-    """
-    if MAY_BE_STIFF and (implicit or (end[RATES_AT] == v and end[RATES_LIMIT] == limit)):
-        return v
-    on_device = device_voltage(y, v, limit, p) if limited else v
-    fill_rates(y, on_device, p, rates)
-    end[RATES_AT], end[RATES_LIMIT] = v, limit
-    return on_device
-
-
-@njit(**INLINED)
+@njit(**INNER)
 def one_step(y, p, h, tries, implicit, line, nudge, limited, tolerance, bounds, buffers):
     """Take an implicit or an exponential step; return its error, its length and the exponential
     trials so far.

@@ -6,7 +6,7 @@ longer than all else: the kernels stop where they would be asked for, and are co
 :mod:`~acanthite.device.compiler.implicit` only then.
 """
 
-from acanthite.device.compiler.steps import INLINED
+from acanthite.device.compiler.steps import INNER
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -14,13 +14,13 @@ from acanthite.jit import njit
 IMPLICIT = False
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def hand_over(y, p, h, line, tries, limited, bounds, rates, scratch, point):
     """Return 1: somebody has to look whether implicit steps are to take over."""
     return 1.0
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def implicit_step(
     y, p, h, line, nudge_voltage, limited, tolerance, bounds, rates, scratch, middle, new
 ):
@@ -28,7 +28,7 @@ def implicit_step(
     return 0.0, h
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def stiffness(h, scratch):
     """Return nothing; nobody asks."""
     return 0.0

@@ -100,7 +100,7 @@ def source(law: Equations, between: str = "nothing") -> str:
 
 _NOTHING_BETWEEN = """
 
-@njit(**JIT)
+@njit(**INNER)
 def at_device(y, applied, p):
     return applied
 """

@@ -5,7 +5,7 @@ and type checkers of this file alone. The load's numbers follow those of the law
 ``LOAD`` on, in the order of ``acanthite.measurement.Load.numbers``.
 """
 
-from acanthite.device.compiler.steps import JIT
+from acanthite.device.compiler.steps import INNER
 from acanthite.jit import njit
 
 LOAD = 1
@@ -18,7 +18,7 @@ _RESISTANCE, _GAIN, _THRESHOLD, _MODULATION, _GATE, _RESET_GATE, _SIGN, CAPACITA
 _ROUNDING = 4e-16  # of a voltage: where a bracket is as narrow as doubles are apart
 
 
-@njit(**JIT)
+@njit(**INNER)
 def channel(drain, source, gate, p):
     """Return the current from drain to source of a MOSFET (Shichman and Hodges, SPICE level 1)."""
     low, high = min(drain, source), max(drain, source)
@@ -30,7 +30,7 @@ def channel(drain, source, gate, p):
     return current if drain >= source else -current
 
 
-@njit(**JIT)
+@njit(**INNER)
 def transistor_current(applied, node, p):
     """Return the current of the transistor in series with a device at voltage ``node``.
 
@@ -44,7 +44,7 @@ def transistor_current(applied, node, p):
     return -sign * channel(-u, -n, p[_RESET_GATE], p)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def load_current(applied, node, p):
     """Return the current through the load: the source at one end, the device at the other."""
     resistance = p[_RESISTANCE]

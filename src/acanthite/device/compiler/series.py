@@ -7,7 +7,7 @@ limits, events, and exponential and implicit steps are those of any law.
 """
 
 from acanthite.device.compiler.load import load_current
-from acanthite.device.compiler.steps import JIT
+from acanthite.device.compiler.steps import INNER, JIT
 from acanthite.device.compiler.steps import apply_event as device_event
 from acanthite.device.compiler.steps import fill_rates as device_rates
 from acanthite.device.compiler.steps import law_current as device_current
@@ -20,13 +20,13 @@ _ROUNDING = 4e-16
 _ALIKE = 1e-14  # of a current: the node is found
 
 
-@njit(**JIT)
+@njit(**INNER)
 def excess(y, applied, node, p):
     """Return what the device draws at a voltage of the node beyond what the load lets through."""
     return device_current(y, node, p) - load_current(applied, node, p)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def rounding(applied, node, passed, p):
     """Return by how much the last digit of the node's voltage changes the current of the load."""
     nudge = 1e-6 * max(abs(node), abs(applied))
@@ -34,7 +34,7 @@ def rounding(applied, node, passed, p):
     return _ROUNDING * slope * max(abs(node), abs(applied))
 
 
-@njit(**JIT)
+@njit(**INNER)
 def at_device(y, applied, p):
     """Return the voltage on the device: where its current is that of the load.
 
@@ -88,7 +88,7 @@ def fill_rates(y, applied, p, rates):
     device_rates(y, at_device(y, applied, p), p, rates)
 
 
-@njit(**JIT)
+@njit(**INNER)
 def apply_event(k, y, applied, p, z):
     """Change the states of the device at its voltage."""
     if k < 0:  # a fresh device has no voltage yet

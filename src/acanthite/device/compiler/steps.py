@@ -4,7 +4,8 @@ This file is both a module (of a plain resistor) and the text the compiler speci
 law's own functions in place of what stands between the two marker lines, and appends the bodies of
 the modules that follow (`engine.py`). States follow ``dy/dt = gain - loss y``; a step takes the
 exponential Euler solution with coefficients frozen at its midpoint, and its distance to the one
-frozen at its start steers the step size.
+frozen at its start steers the step size. Whatever does not depend on whether there are implicit
+steps stands here, so that it is compiled once for kernels with and without.
 """
 
 import math
@@ -20,8 +21,8 @@ JIT: dict[str, Any] = {
     "error_model": "numpy",
     "_nrt": False,
 }  # no array is made in here
-INNER = {**JIT, "inner": True}  # called by other kernels alone
-INLINED = {**JIT, "inline": "always"}  # passing many arrays costs as much as what is done with them
+# called by other kernels alone: passing many arrays costs as much as what is done with them
+INNER = {**JIT, "inner": True, "forceinline": True}
 
 # --- law begins ---
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
@@ -44,7 +45,7 @@ def apply_event(k, y, voltage, p, z):
     """Change the states after state ``k`` reached a bound."""
 
 
-@njit(**JIT)
+@njit(**INNER)
 def at_device(y, applied, p):
     """Return the voltage on the device at a voltage of the source: nothing is between them."""
     return applied
@@ -73,7 +74,7 @@ STOP_TIME, STOP_STEP, STOP_LIMITED, STOP_TRIES, STOP_CURRENT, STOP_TAKEN = range
 STOP_CYCLE, STOP_SEGMENT, STOP_SAMPLE = range(13, 16)
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def begin(end, v0, h, limited, before):
     """Return time, step, whether the current is limited, trials, current and number of steps at the
     beginning of a segment, or where a run stopped in it.
@@ -86,7 +87,7 @@ def begin(end, v0, h, limited, before):
     return end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] != 0.0, tries, end[STOP_CURRENT], taken
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def stop(end, t, h, limited, tries, before, taken):
     """Note where a segment was left, before a step; return ``UNDECIDED``."""
     end[STOPPED], end[STIFFENED] = 1.0, 0.0
@@ -149,7 +150,7 @@ def draw(key, counts, z):
     counts[0] += 1
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def outward(y, rates, bounds):
     """Return the first state that sits on a bound and is pushed over it, or -1."""
     for k in range(N_STATES):
@@ -159,7 +160,7 @@ def outward(y, rates, bounds):
     return -1
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def crossing(y, new, bounds):
     """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0
     to 1).
@@ -183,7 +184,7 @@ def inside(value, k, bounds):
     return min(max(value, bounds[0, k]), bounds[1, k])
 
 
-@njit(**INLINED)
+@njit(**INNER)
 def trial(y, p, h, v_middle, limited, limit, tolerance, bounds, rates, rates2, middle, new):
     """Try a step of ``h`` from ``rates`` at its start: fill ``new``, return the error over the
     tolerance.
@@ -231,3 +232,104 @@ def comes_to_rest(y, p, h, v_end, limited, limit, rates, middle, new):
             moving, slowest = new[0], min(slowest, abs(rate))
     new[0] = moving
     return abs(moving - y[0]) <= 0.5 * h * slowest
+
+
+@njit(**INNER)
+def start_rates(y, p, v, limited, limit, implicit, rates, end):
+    """Fill ``rates`` at the start of a step, unless the last step left them there; return the
+    voltage on the device.
+    """
+    if MAY_BE_STIFF and (implicit or (end[RATES_AT] == v and end[RATES_LIMIT] == limit)):
+        return v
+    on_device = device_voltage(y, v, limit, p) if limited else v
+    fill_rates(y, on_device, p, rates)
+    end[RATES_AT], end[RATES_LIMIT] = v, limit
+    return on_device
+
+
+@njit(**INNER)
+def happens(y, p, on_device, bounds, rates, key, counts, z):
+    """Call the event of the first state that is pushed over a bound it sits on; return whether
+    there was one.
+    """
+    k = outward(y, rates, bounds)
+    if k < 0:
+        return False
+    draw(key, counts, z)
+    apply_event(k, y, on_device, p, z)
+    return True
+
+
+@njit(**INNER)
+def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new):
+    """Return what start and middle of a step could not see, over the tolerance: a threshold between
+    its middle and its end.
+    """
+    fill_rates(new, on_end, p, rates3)
+    late = 0.0
+    for k in range(N_STATES):
+        most = h * abs(rates[0, k] - 2.0 * rates2[0, k] + rates3[0, k])
+        if rates[1, k] == rates2[1, k] == rates3[1, k] and most <= 0.1 * tolerance * bounds[2, k]:
+            continue  # as on most steps: too little to weigh
+        at_start = inside(relax(y[k], rates[0, k], rates[1, k], h), k, bounds)
+        at_middle = inside(relax(y[k], rates2[0, k], rates2[1, k], h), k, bounds)
+        at_end = inside(relax(y[k], rates3[0, k], rates3[1, k], h), k, bounds)
+        late = max(
+            late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k])
+        )
+    return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
+
+
+@njit(**INNER)
+def overshoots(y, new, tolerance, bounds):
+    """Return the share of a step within the bounds, or 1 where it leaves them by less than the
+    tolerance.
+    """
+    k, when = crossing(y, new, bounds)
+    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
+        return max(when, 1e-3)
+    return 1.0
+
+
+@njit(**INNER)
+def put_inside(new, bounds):
+    """Put states between their bounds."""
+    for k in range(N_STATES):
+        new[k] = inside(new[k], k, bounds)
+
+
+@njit(**INNER)
+def move(y, new):
+    """Take over the states of a step."""
+    for k in range(N_STATES):
+        y[k] = new[k]
+
+
+@njit(**INNER)
+def keep(rates, kept):
+    """Copy rates: those at the end of a step are those at the start of the next."""
+    for k in range(N_STATES):
+        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
+
+
+@njit(**INNER)
+def growth(error, implicit):
+    """Return how many times longer the next step may be."""
+    if implicit:
+        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
+    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
+
+
+@njit(**INNER)
+def clipped(current, limit):
+    """Return what flows of a current under a limit."""
+    return min(max(current, -limit), limit)
+
+
+@njit(**INNER)
+def flow(middle, p, v_middle, before, after, limit, implicit):
+    """Return the mean current of a step. [A]"""
+    mean = 0.5 * (clipped(before, limit) + clipped(after, limit))
+    if implicit:  # a long step bends: Simpson's rule
+        mean = (mean + 2.0 * clipped(law_current(middle, v_middle, p), limit)) / 3.0
+    return mean

@@ -55,7 +55,7 @@ def refresh(inverse, metal, r, c):
     inverse[r, c] = 1.0 / (4.0 + solid)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def refresh_around(inverse, metal, r, c):
     """Set 1/sum(c) of a cell that changed and of its neighbours anew."""
     columns = metal.shape[1]
@@ -66,7 +66,7 @@ def refresh_around(inverse, metal, r, c):
     refresh(inverse, metal, r, (c + 1) % columns)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def relax_window(phi, inverse, row, column):
     """Relax the cells within :data:`WINDOW` of one that changed."""
     rows, columns = phi.shape

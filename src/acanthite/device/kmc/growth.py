@@ -44,7 +44,7 @@ class Rates(NamedTuple):
     bond: float  # J / kT: what a metal neighbour binds an atom of a cell with [1]
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def overpotential(enhancement, p):
     """Return the local overpotential [V] where the field is ``enhancement`` times the mean one."""
     if enhancement <= 0.0:
@@ -52,7 +52,7 @@ def overpotential(enhancement, p):
     return p.voltage * (1.0 + p.tip_promotion * (1.0 - 1.0 / enhancement))
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def exchange_rate(enhancement, eta, p):
     """Return the rate of a cell's reduction and supply in a row, before the binding is counted
     [1/s].
@@ -70,7 +70,7 @@ def neighbours(metal, r, c):
     return metal[r - 1, c] + below + metal[r, c - 1] + metal[r, (c + 1) % columns]
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def removable(metal, r, c):
     """Return whether the metal around a cell stays in one piece without it."""
     columns = metal.shape[1]
@@ -94,7 +94,7 @@ def removable(metal, r, c):
     return sides <= 1 or (sides < 4 and adjacent == joined and corners == 0)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def field_at_metal(phi, metal, r, c):
     """Return the mean potential of the electrolyte around a metal cell, and of how many cells."""
     columns = metal.shape[1]
@@ -107,7 +107,7 @@ def field_at_metal(phi, metal, r, c):
     return sum_ / max(n, 1), n
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def cell_rate(phi, metal, path, sites, nucleation, r, c, p):
     """Return the rate at which a cell changes: nucleates or is filled if electrolyte, is dissolved
     if metal.
@@ -146,7 +146,7 @@ def update_window(phi, metal, path, sites, nucleation, row, column, p, rates, tr
             fenwick.change(rates, tree, (r - 1) * columns + c, value)
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def update_all(phi, metal, path, sites, nucleation, p, rates, tree):
     """Set all rates anew and sum them afresh, which also clears rounding."""
     rows, columns = metal.shape

@@ -173,7 +173,7 @@ def _hazard(excess, birth, saturation, prefactor, field):
     return sum_ * prefactor
 
 
-@njit(cache=True)
+@njit(cache=True, inner=True)
 def _nucleate(excess, birth, saturation, field, target, time):
     """Put a particle where the running sum of rates passes ``target``, a share of the whole."""
     rows, columns = excess.shape

@@ -23,6 +23,7 @@ from acanthite.arguments import count, is_number
 from acanthite.constants import boltzmann, elementary_charge, nm
 from acanthite.device.equations import State
 from acanthite.device.law import Devices, Law
+from acanthite.device.laws.argentite import in_argentite, is_argentite
 from acanthite.device.laws.contact import (
     boltzmann_over,
     contact_conductance,
@@ -293,16 +294,15 @@ class Filament:
         Raises
         ------
         LawError
-            If ``filament.temperature`` is not between zero and the transition of Ag2S.
+            If ``filament.temperature`` is not between zero and the second transition of Ag2S.
+
+        Notes
+        -----
+        From the first transition on, 177 °C, the film is argentite: an ohmic resistor in series
+        with its lines, in which nothing switches.
         """
         f, spread = parameters.group("filament"), parameters.group("spread")
-        limit = parameters.value("film.phase_transition_temperature")
-        if not 0.0 < f["temperature"] < limit:
-            raise LawError(
-                f"filament.temperature = {f['temperature']:g} K; expected above 0 and below the "
-                f"transition of Ag2S at {limit:g} K: "
-                "the law holds for the monoclinic film"
-            )
+        argentite = is_argentite(parameters)
         kT = boltzmann * f["temperature"]
         derived = {
             "kT": kT,
@@ -320,6 +320,8 @@ class Filament:
             "cycle_cluster": spread["cluster_conductance"],
         }
         values = {name: derived[name] if name in derived else f[name] for name in _PARAMETERS}
+        if argentite:
+            values = in_argentite(values, parameters)
         attrs = {
             "device": "Ag2S filament",
             "parameters": parameters.name,
@@ -332,7 +334,7 @@ class Filament:
             spread["device_barrier"] * film.disorder,
             spread["contact_radius"],
             attrs,
-            spread["device_junction"] / kT,
+            0.0 if argentite else spread["device_junction"] / kT,
             ContactNoise.of(parameters),
         )
 

@@ -36,7 +36,7 @@ _ball = njit(cache=True, nogil=True)(formulas.ball)
 _step = njit(cache=True, nogil=True)(formulas.step)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def averaged(rate, width):
     """Return the variance of a fluctuator's mean over a width, relative to its own."""
     x = rate * width
@@ -45,7 +45,7 @@ def averaged(rate, width):
     return 2.0 * (x - 1.0 + math.exp(-x)) / (x * x)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _next(key, life, k, pool, used):
     """Return the next uniform variate of a fluctuator."""
     place = used[k] % _FOUR
@@ -56,7 +56,7 @@ def _next(key, life, k, pool, used):
     return pool[k, place]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _form(key, life, start, band, mark, rate, sign, jump, pool, used):
     """Draw the cloud of a new contact: where its members sit, how fast they are, how they stand."""
     distance = 0.0
@@ -69,7 +69,7 @@ def _form(key, life, start, band, mark, rate, sign, jump, pool, used):
         jump[k] = start - math.log(_next(key, life, k, pool, used)) / (0.5 * rate[k])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _amplitudes(step, inside, mark, amplitude):
     """Fill in the change of resistance by each fluctuator; the nearest stand for those beyond."""
     followed = 1.0 - (1.0 + mark[CLOUD - 1] / inside) ** _TAIL
@@ -87,7 +87,7 @@ def _shares(rate, width, share):
         share[k] = 0.25 * averaged(rate[k], width) if fast else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _white(share, amplitude):
     """Return the standard deviation of what is fast beside a sample."""
     variance = 0.0
@@ -96,7 +96,7 @@ def _white(share, amplitude):
     return math.sqrt(variance)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inner=True)
 def _quiet(rate, sign, jump, amplitude, width):
     """Return the sum of those that hardly ever jump, and when the next of them does."""
     total, first = 0.0, _NEVER
@@ -105,6 +105,17 @@ def _quiet(rate, sign, jump, amplitude, width):
             total += 0.5 * amplitude[k] * sign[k]
             first = min(first, jump[k])
     return total, first
+
+
+@njit(cache=True, nogil=True)
+def _between(rate, width, active):
+    """Fill in which are neither fast nor quiet beside a sample; return how many."""
+    count = 0
+    for k in range(CLOUD):
+        if _QUIET <= rate[k] * width <= _FAST:
+            active[count] = k
+            count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -134,6 +145,7 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
     key = (seed, member)
     mark, rate, sign, jump, amplitude, share = np.empty((6, CLOUD))
     pool, used = np.empty((CLOUD, _FOUR)), np.zeros(CLOUD, np.int64)
+    active, count = np.empty(CLOUD, np.int64), 0
     normal = np.zeros(_FOUR)
     life, alive, held, of_width, drawn = 0, False, 0.0, -1.0, 0
     white, still, first = 0.0, 0.0, _NEVER
@@ -161,20 +173,27 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
         if width[i] != of_width:
             of_width, changed = width[i], True
             _shares(rate, of_width, share)
+            count = _between(rate, of_width, active)
         if changed:
             white = _white(share, amplitude)
             still, first = _quiet(rate, sign, jump, amplitude, of_width)
-        change, jumped = 0.0, first < end
-        for k in range(CLOUD):
-            if rate[k] * of_width > _FAST or (rate[k] * of_width < _QUIET and not jumped):
-                continue
-            mean = sign[k]
-            if jump[k] < end:
-                mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
-            change += 0.5 * amplitude[k] * mean
-        if jumped:
+        change = 0.0
+        if first < end:  # one of the quiet jumps
+            for k in range(CLOUD):
+                if rate[k] * of_width > _FAST:
+                    continue
+                mean = sign[k]
+                if jump[k] < end:
+                    mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
+                change += 0.5 * amplitude[k] * mean
             still, first = _quiet(rate, sign, jump, amplitude, of_width)
         else:
+            for n in range(count):
+                k = active[n]
+                mean = sign[k]
+                if jump[k] < end:
+                    mean = _mean(key, life, k, rate, sign, jump, pool, used, start, end)
+                change += 0.5 * amplitude[k] * mean
             change += still
         if white > 0.0:
             if drawn % _FOUR == 0:
@@ -186,7 +205,7 @@ def fluctuate(seed, member, metal, conductance, in_series, least, time, width, f
         factor[i] = math.exp(-change * contact / total)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")  # a call would pass eight arrays
 def _mean(key, life, k, rate, sign, jump, pool, used, start, end):
     """Return a fluctuator's mean over a sample, and take it to the sample's end."""
     each = 0.5 * rate[k]  # from either position

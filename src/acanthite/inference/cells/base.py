@@ -139,6 +139,11 @@ class CellModel(ABC):
         """Return the standard deviation of one read of cells that conduct ``aged`` then. [S]"""
         return 0.0
 
+    @property
+    def largest_read_voltage(self) -> float:
+        """The largest voltage that reads cells and does not write them; any by default. [V]"""
+        return math.inf
+
     def _within(self, conductance: Array) -> Array:
         return np.maximum(conductance, 0.0)
 

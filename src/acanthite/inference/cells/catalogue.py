@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from acanthite.errors import CellError, nearest
 from acanthite.inference.cells.base import CellModel
 from acanthite.inference.cells.cmo_reram import CMOReRAM
+from acanthite.inference.cells.devices.ag2s import Ag2SCells
+from acanthite.inference.cells.devices.fitted import FittedCells
+from acanthite.inference.cells.devices.pulse_law import PulseLawCells
 from acanthite.inference.cells.hermes_pcm import HermesPCM
 from acanthite.inference.cells.ideal import IdealCells
 from acanthite.inference.cells.measured import MeasuredCells
@@ -19,6 +23,7 @@ from acanthite.inference.cells.wan_reram import WanReRAM
 
 CELLS = {
     "ideal": IdealCells,
+    "ag2s": Ag2SCells,
     "pcm": PCM,
     "pcm-one-device": partial(HermesPCM, devices=1),
     "pcm-two-devices": partial(HermesPCM, devices=2),
@@ -38,12 +43,13 @@ def is_file(name: str | os.PathLike[str]) -> bool:
 
 
 def cells(name: str | os.PathLike[str], **options: Any) -> CellModel:
-    """Return a cell model by its name, or from a table of measured states.
+    """Return a cell model by its name, or of a file.
 
     Parameters
     ----------
     name : str or path
-        One of :data:`CELLS`, or a CSV file of states (:meth:`MeasuredCells.read`).
+        One of :data:`CELLS`; a CSV file of measured states (:meth:`MeasuredCells.read`); or a device
+        file as ``acanthite fit`` writes it, of a device law or of a pulse law.
     **options
         What the model takes, such as ``conductance_max``.
 
@@ -64,19 +70,37 @@ def cells(name: str | os.PathLike[str], **options: Any) -> CellModel:
     ... )
     20 uS
     """
-    if isinstance(name, os.PathLike) or str(name).endswith(".csv"):
-        return MeasuredCells.read(Path(name), **options)
+    if is_file(name):
+        return _of_file(Path(name), options)
     if name not in CELLS:
         raise CellError(
-            f"no cells {name!r}; expected one of {', '.join(CELLS)}, or a .csv file of measured "
-            f"states{nearest(str(name), CELLS)}"
+            f"no cells {name!r}; expected one of {', '.join(CELLS)}, a .csv file of measured states, "
+            f"or a .toml file of a device or a synapse{nearest(str(name), CELLS)}"
         )
-    try:
-        return CELLS[name](**options)
-    except TypeError:
-        known = CELLS[name]().__dataclass_fields__
-        wrong = next((o for o in options if o not in known), "")
-        raise CellError(
-            f"cells {name!r} have no option {wrong!r}; expected {', '.join(known)}"
-            f"{nearest(wrong, known)}"
-        ) from None
+    kind = CELLS[str(name)]
+    _check_options(repr(name), options, kind().__dataclass_fields__)
+    return kind(**options)
+
+
+def _of_file(path: Path, options: Mapping[str, Any]) -> CellModel:
+    """Return the cells of a file: measured states, a device law or a pulse law."""
+    if path.suffix != ".toml":
+        _check_options(f"of {path}", options, ())
+        return MeasuredCells.read(path)
+    _check_options(f"of {path}", options, ("conductance_min", "conductance_max", "trust"))
+    kind = PulseLawCells if _holds_pulse_law(path) else FittedCells
+    return kind(file=str(path), **options)
+
+
+def _holds_pulse_law(path: Path) -> bool:
+    from acanthite.parameters.toml import read
+
+    return "synapse" in read(path, "device file", CellError)
+
+
+def _check_options(name: str, options: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for option in options:
+        if option not in known:
+            expected = f"; expected {', '.join(known)}{nearest(option, known)}" if known else ""
+            raise CellError(f"cells {name} have no option {option!r}{expected}")

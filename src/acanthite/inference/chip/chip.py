@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from acanthite.arguments import count, instance, number
-from acanthite.crossbar import BitSlices, ColumnPairs, ConductanceRange, Wires
+from acanthite.crossbar import BitSlices, ColumnPairs, ConductanceRange, Stuck, Wires
 from acanthite.crossbar.compute.mapping import Mapping
 from acanthite.errors import ChipError
 from acanthite.inference.cells.base import CellModel
 from acanthite.inference.cells.catalogue import cells
+from acanthite.inference.cells.devices.law_cells import LawCells
 from acanthite.inference.chip.peripherals import ColumnReader, InputDriver, _check_choice
 from acanthite.quantities import accepts_quantities
 
 Compensation = Literal["none", "global", "column"]
+Programming = Literal["single", "write-verify", "array"]
+
+_TOLERANCE = 0.01
 
 
 @accepts_quantities
@@ -38,11 +42,19 @@ class Chip:
         Of the largest input. [V]
     inputs : InputDriver
     outputs : ColumnReader
+    programming : {"single", "write-verify", "array"}
+        Each cell is written once; written again until a read is near its target; or the array is
+        written row by row through its own wires, half-selected cells and all, which only cells
+        that follow a device law can be, and which takes minutes beyond some thousand cells.
     tolerance : float, optional
-        Cells are written again until a read is within this share of the window from the target;
-        written once without. [1]
+        Of write and verify, share of the window from the target; 0.01 without it. [1]
     attempts : int
         At most so many writes of a cell.
+    stuck : Stuck, optional
+        Shares of the cells that stay at an end of the window whatever is written; none without.
+    spare_columns : int
+        Columns of each array beside those used: they take the place of those that were written
+        worst.
     compensation : {"none", "global", "column"}
         What outputs are multiplied by to undo drift: one number a matrix, or one an output, from
         reading known inputs after programming and again before use.
@@ -68,8 +80,11 @@ class Chip:
     read_voltage: float = 0.2
     inputs: InputDriver = field(default_factory=InputDriver)
     outputs: ColumnReader = field(default_factory=ColumnReader)
+    programming: Programming = "single"
     tolerance: float | None = None
     attempts: int = 20
+    stuck: Stuck | None = None
+    spare_columns: int = 0
     compensation: Compensation = "none"
 
     def __post_init__(self) -> None:
@@ -83,11 +98,33 @@ class Chip:
         for name in ("rows", "columns", "attempts"):
             count(f"Chip: {name}", getattr(self, name), error=ChipError)
         number("Chip: read_voltage", self.read_voltage, above=0, error=ChipError)
+        count("Chip: spare_columns", self.spare_columns, least=0, error=ChipError)
+        if self.stuck is not None:
+            instance("Chip: stuck", self.stuck, Stuck, "a Stuck", error=ChipError)
+        if self.wires is not None:
+            instance("Chip: wires", self.wires, Wires, "Wires", error=ChipError)
         if self.levels is not None:
             count("Chip: levels", self.levels, least=2, error=ChipError)
+        self._check_programming()
+        _check_choice("Chip: compensation", self.compensation, get_args(Compensation))
+
+    def _check_programming(self) -> None:
+        _check_choice("Chip: programming", self.programming, get_args(Programming))
         if self.tolerance is not None:
             number("Chip: tolerance", self.tolerance, above=0, below=1, error=ChipError)
-        _check_choice("Chip: compensation", self.compensation, get_args(Compensation))
+        if self.programming == "single" and self.tolerance is not None:
+            raise ChipError(
+                f"Chip: tolerance = {self.tolerance:g} of cells that are written once; take "
+                "programming = 'write-verify'"
+            )
+        if self.programming != "single" and self.tolerance is None:
+            object.__setattr__(self, "tolerance", _TOLERANCE)
+        of_devices = getattr(self.cells, "inner", self.cells)
+        if self.programming == "array" and not isinstance(of_devices, LawCells):
+            raise ChipError(
+                f"Chip: programming = 'array' of {type(self.cells).__name__}; expected cells that "
+                "follow a device law, such as 'ag2s' or a device file"
+            )
 
     @property
     def window(self) -> ConductanceRange:

@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 from acanthite.arguments import file_path, instance
-from acanthite.crossbar import Wires
+from acanthite.crossbar import Stuck, Wires
 from acanthite.errors import AcanthiteError, ChipError, nearest
 from acanthite.files import write_text
 from acanthite.inference.cells.catalogue import CELLS, cells, is_file
@@ -47,6 +47,7 @@ from acanthite.inference.chip.parts import (
     WRITTEN_CELLS,
     Part,
     cell_entries,
+    file_fields,
     mapping_entries,
 )
 from acanthite.inference.chip.peripherals import ColumnReader, InputDriver
@@ -55,10 +56,19 @@ from acanthite.parameters.toml.kinds import field_kinds
 from acanthite.parameters.toml.write import key_text
 from acanthite.quantities import documented_units
 
-PARTS: Named[str, type] = {"wires": Wires, "inputs": InputDriver, "outputs": ColumnReader}
+PARTS: Named[str, type] = {
+    "wires": Wires,
+    "stuck": Stuck,
+    "inputs": InputDriver,
+    "outputs": ColumnReader,
+}
 """Tables of the file that are dataclasses as they stand."""
 
+ELSEWHERE = ("circuits",)
+"""Tables of the file that say what the chip costs: :func:`acanthite.cost.load_circuits`."""
+
 _NONE = "none"
+_WINDOW = ("conductance_min", "conductance_max")
 
 
 def load_chip(source: str | Path) -> Chip:
@@ -99,7 +109,7 @@ def load_chip(source: str | Path) -> Chip:
             f"no chip {str(source)!r}; expected one of {', '.join(CHIPS)}, or a TOML file"
             f"{nearest(str(source), CHIPS)}"
         )
-    return _chip(read(path, "chip file", ChipError), path.parent)
+    return _chip(read(path, "chip file", ChipError).without(*ELSEWHERE), path.parent)
 
 
 def save_chip(chip: Chip, path: str | Path) -> None:
@@ -198,9 +208,10 @@ def _cells(file: TomlTable, folder: Path) -> Any:
     """Return the cells of a name, of a file beside the chip's, or of a table with one of them."""
     table, name = _named(file, "cells")
     if is_file(name):
-        table.check_keys(("name",), "option of cells of a file")
+        table.check_keys(("name", *_WINDOW), "option of cells of a file")
+        window = {key: table.value(key, float, unit="S") for key in _WINDOW if key in table}
         with file.located("cells"):
-            return cells(folder / name)
+            return cells(folder / name, **window)
     known = WRITTEN_CELLS if table else CELLS
     if name not in known:
         expected = f"one of {', '.join(known)}, or a file{nearest(name, known)}"
@@ -238,7 +249,7 @@ def _values(
 
     Those that are read ``elsewhere`` are left out; those ``given`` by a name are no entries.
     """
-    known = {f.name: f for f in fields(kind) if f.init and f.name not in set(given)}
+    known = {name: f for name, f in file_fields(kind).items() if name not in set(given)}
     table.check_keys(known)
     kinds, units = field_kinds(kind), documented_units(kind)
     values: dict[str, Any] = {}

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from acanthite.constants import mV
 from acanthite.errors import ChipError, nearest
 from acanthite.inference.cells.catalogue import CELLS
 from acanthite.inference.chip.chip import Chip
 
 _DRIFTING = ("pcm", "pcm-one-device", "pcm-two-devices", "reram-cmo")
 
+_WRITTEN_BY_PULSES = {"programming": "write-verify", "read_voltage": 5 * mV}
+
 CHIPS: Mapping[str, Mapping[str, Any]] = {
-    name: {"cells": name, "compensation": "global" if name in _DRIFTING else "none"}
+    name: {
+        "cells": name,
+        "compensation": "global" if name in _DRIFTING else "none",
+        **(_WRITTEN_BY_PULSES if name == "ag2s" else {}),
+    }
     for name in CELLS
 }
 """What differs from :class:`Chip` on the default chip of each kind of cell, by its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Named
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,10 @@ from acanthite.crossbar.compute.mapping import Mapping
 from acanthite.errors import ChipError
 from acanthite.inference.cells.base import CellModel
 from acanthite.inference.cells.catalogue import CELLS
+from acanthite.inference.cells.devices.fitted import FittedCells
+from acanthite.inference.cells.devices.pulse_law import PulseLawCells
 from acanthite.inference.cells.measured import MeasuredCells
+from acanthite.parameters import ParameterSet
 
 WRITTEN_CELLS: Named[str, Any] = {**CELLS, "measured": MeasuredCells}
 """What makes each cell model that a file can hold, by its name."""
@@ -25,6 +28,11 @@ MAPPINGS: Named[str, type] = {
     "bit-slices": BitSlices,
 }
 """What makes each mapping, by its name."""
+
+
+def file_fields(kind: type) -> dict[str, Field]:
+    """Return the fields of a part that a file can hold: parameter sets are none."""
+    return {f.name: f for f in fields(kind) if f.init and not isinstance(f.default, ParameterSet)}
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Part:
 
     def options(self, value: object) -> dict[str, Any]:
         """Return what the name does not say of a value, and is not None."""
-        names = [f.name for f in fields(self.kind) if f.init and f.name not in self.given]
+        names = [name for name in file_fields(self.kind) if name not in self.given]
         entries = {name: getattr(value, name) for name in names}
         return {name: entry for name, entry in entries.items() if entry is not None}
 
@@ -67,6 +75,16 @@ def cell_entries(model: CellModel) -> dict[str, Any]:
     ChipError
         If it is a model of one's own, which has no name.
     """
+    if isinstance(model, FittedCells | PulseLawCells):
+        window = {name: getattr(model, name) for name in ("conductance_min", "conductance_max")}
+        return {"name": model.file, **window}
+    for field in fields(model):
+        own = getattr(model, field.name)
+        if isinstance(own, ParameterSet) and own != field.default:
+            raise ChipError(
+                f"Chip: cells with {field.name} of their own cannot stand in a file; expected "
+                f"{field.default.name}"
+            )
     return _entries(model, WRITTEN_CELLS, "cells", "cells of your own exist in Python only")
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from acanthite.crossbar import Wires
+from acanthite.crossbar import Stuck, Wires
 from acanthite.inference.cells.catalogue import CELLS
 from acanthite.inference.chip.chip import Chip
 from acanthite.inference.chip.chip_file import entry_line, table_entries, table_units
 from acanthite.inference.chip.default_chips import chip_named
-from acanthite.inference.chip.parts import MAPPINGS
+from acanthite.inference.chip.parts import MAPPINGS, file_fields
 from acanthite.quantities import documented_units
 
 _HEAD = """\
@@ -23,12 +23,15 @@ _HEAD = """\
 # A line that begins with # and holds '=' is an entry that is not set.
 """
 _WIDTH = 100
-_ACTING_WIRES = (
-    "word_line_resistance",
-    "bit_line_resistance",
-    "driver_resistance",
-    "sense_resistance",
-)
+_UNSET_TABLES: Mapping[str, tuple[type, tuple[str, ...]]] = {
+    "wires": (
+        Wires,
+        ("word_line_resistance", "bit_line_resistance", "driver_resistance", "sense_resistance"),
+    ),
+    "stuck": (Stuck, ("high", "low")),
+}
+"""Tables that are not set by default, and what of them acts on a product."""
+
 _EXAMPLES: Mapping[str, Any] = {"levels": 16, "tolerance": 0.01, "bits": 8}
 """Of entries that are not set."""
 
@@ -68,8 +71,8 @@ def chip_template(name: str = "pcm") -> str:
         if entries is not None:
             title = _comment(_titles(field.name) or meaning.get(field.name, ""))
             tables.append(f"{title}[{field.name}]\n{_table(entries, value)}")
-        elif field.name == "wires":
-            tables.append(_without_wires(comment))
+        elif field.name in _UNSET_TABLES:
+            tables.append(f"{comment}{_unset_table(field.name)}")
         else:
             line = _line(field.name, value, units.get(field.name, "1"))
             blocks.append(f"{comment}{line}\n")
@@ -113,7 +116,7 @@ def _titles(name: str) -> str:
 
 def _table(entries: Mapping[str, Any], part: Any) -> str:
     meaning, units = meanings(type(part)), table_units(part)
-    unset = [f.name for f in fields(part) if f.init and f.name not in entries]
+    unset = [name for name in file_fields(type(part)) if name not in entries]
     lines = []
     for name in [*entries, *(name for name in unset if getattr(part, name) is None)]:
         comment = _comment(meaning.get(name, ""))
@@ -121,11 +124,12 @@ def _table(entries: Mapping[str, Any], part: Any) -> str:
     return "".join(lines)
 
 
-def _without_wires(comment: str) -> str:
-    units = documented_units(Wires)
-    defaults = {f.name: f.default for f in fields(Wires)}
-    lines = [entry_line(name, defaults[name], units[name]) for name in _ACTING_WIRES]
-    return f"{comment}# [wires]\n" + "".join(f"# {line}\n" for line in lines)
+def _unset_table(name: str) -> str:
+    """Return a table that is not set, with the entries that act."""
+    kind, names = _UNSET_TABLES[name]
+    defaults, units = {f.name: f.default for f in fields(kind)}, documented_units(kind)
+    lines = [entry_line(entry, defaults[entry], units.get(entry, "1")) for entry in names]
+    return f"# [{name}]\n" + "".join(f"# {line}\n" for line in lines)
 
 
 def _line(name: str, value: Any, unit: str) -> str:

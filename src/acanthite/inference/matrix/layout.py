@@ -69,7 +69,11 @@ class TileTarget:
         return weight_of_unit**2 * self._summed(variance, wiring.sign**2, wiring.factor**2)
 
     def _summed(self, conductance: Array, sign: Array, factor: Array) -> Array:
-        terms = (sign[:, None, None] * conductance[:, self.wiring.column] * factor).sum(axis=1)
+        signed = conductance if (sign == 1).all() else sign[:, None] * conductance
+        parts = zip(self.wiring.column, factor, strict=True)
+        terms = np.sum([signed[:, column] * each for column, each in parts], axis=0)
+        if len(terms) == self.inputs.stop - self.inputs.start:
+            return terms[np.argsort(self.wiring.source)].T  # a row an input
         W = np.zeros((self.inputs.stop - self.inputs.start, terms.shape[1]))
         np.add.at(W, self.wiring.source, terms)
         return W.T

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.arguments import count
+from acanthite.arguments import count, number
 from acanthite.errors import ChipError
 from acanthite.inference.chip.chip import Chip
 from acanthite.inference.chip.peripherals import ColumnReader, InputDriver
@@ -107,7 +107,7 @@ def read_columns(
     return share * full_scale
 
 
-def calibrate(matrix: ProgrammedMatrix, x: ArrayLike) -> Ranges:
+def calibrate(matrix: ProgrammedMatrix, x: ArrayLike, largest_input: float | None = None) -> Ranges:
     """Return the ranges of the converters that suit inputs like ``x``.
 
     Parameters
@@ -115,6 +115,8 @@ def calibrate(matrix: ProgrammedMatrix, x: ArrayLike) -> Ranges:
     matrix : ProgrammedMatrix
     x : array_like, shape (batch, inputs)
         Typical inputs: not those it is judged by.
+    largest_input : float, optional
+        That is not clipped, where it is known; by ``x`` without.
 
     Returns
     -------
@@ -138,13 +140,23 @@ def calibrate(matrix: ProgrammedMatrix, x: ArrayLike) -> Ranges:
     largest = largest or float(np.abs(inputs).max())
     if not largest > 0:
         raise ChipError("calibrate: all inputs are zero; expected typical ones")
+    if largest_input is not None:
+        largest = number("calibrate: largest_input", largest_input, above=0, error=ChipError)
     planes, _ = input_planes(inputs, chip.inputs, largest)
     states = matrix.at(matrix.chip.cells.first_time)  # type: ignore[union-attr]
-    return Ranges(largest, tuple(_ranges(chip, state, planes) for state in states))
+    return Ranges(largest, tuple(converter_ranges(chip, state, planes) for state in states))
 
 
-def _ranges(chip: Chip, state: TileState, planes: Array) -> Array:
-    """Return the range of each slice of a tile [A], shape (slices,)."""
+def converter_ranges(chip: Chip, state: TileState, planes: Array) -> Array:
+    """Return the range of each slice of a tile [A], shape (slices,).
+
+    Parameters
+    ----------
+    chip : Chip
+    state : TileState
+    planes : ndarray, shape (planes, batch, inputs)
+        Of typical inputs, from :func:`input_planes`.
+    """
     wiring = state.target.wiring
     most = chip.read_voltage * np.abs(state.conductance).sum(axis=0)
     of_slice = [wiring.slice_of_column == s for s in range(chip.slices)]
@@ -267,6 +279,7 @@ __all__: Sequence[str] = [
     "Ranges",
     "calibrate",
     "converter_offsets",
+    "converter_ranges",
     "input_planes",
     "multiply",
     "read_columns",

@@ -10,30 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from acanthite.arguments import count, instance
 from acanthite.errors import ChipError
-from acanthite.inference.cells.base import CellModel, ProgrammedCells
+from acanthite.inference.cells.base import CellModel
 from acanthite.inference.chip.chip import Chip
 from acanthite.inference.matrix.layout import TileTarget, lay_out
+from acanthite.inference.matrix.tile import ProgrammedTile, write_tile
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class ProgrammedTile:
-    """One array, written.
-
-    Parameters
-    ----------
-    target : TileTarget
-    cells : ProgrammedCells
-    unit : float
-        Conductance of a weight of one. [S]
-    """
-
-    target: TileTarget
-    cells: ProgrammedCells
-    unit: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +72,7 @@ class ProgrammedMatrix:
         self.chip = instance("ProgrammedMatrix: chip", chip, Chip, "a Chip", error=ChipError)
         self.seed = count("ProgrammedMatrix: seed", seed, least=0, error=ChipError)
         self.weights = np.array(weights, dtype=float)
+        _check_read_voltage(chip)
         self.scale, self._targets = lay_out(self.weights, chip)
 
     @property
@@ -95,23 +80,19 @@ class ProgrammedMatrix:
         """Outputs and inputs."""
         return self.weights.shape[0], self.weights.shape[1]
 
+    @property
+    def targets(self) -> tuple[TileTarget, ...]:
+        """What the arrays are to hold, inputs running fastest."""
+        return self._targets
+
     @cached_property
     def tiles(self) -> tuple[ProgrammedTile, ...]:
         """The arrays, inputs running fastest."""
         return tuple(self._written(k, target) for k, target in enumerate(self._targets))
 
     def _written(self, index: int, target: TileTarget) -> ProgrammedTile:
-        model = self.chip.cells
-        assert isinstance(model, CellModel)
         seed = int(generator(self.seed, "inference.tile", index).integers(2**53))
-        cells = model.program(
-            target.conductance,
-            seed=seed,
-            tolerance=self.chip.tolerance,
-            attempts=self.chip.attempts,
-        )
-        unit = self.chip.mapping.unit(target.conductance, cells.written, self.chip.window)
-        return ProgrammedTile(target, cells, unit)
+        return write_tile(self.chip, target, seed)
 
     @accepts_quantities
     def at(self, time: float) -> tuple[TileState, ...]:
@@ -131,13 +112,12 @@ class ProgrammedMatrix:
         CellError
             If the cells' model says nothing about that time.
         """
-        return tuple(self._state(tile, tile.cells.aged(time), time) for tile in self.tiles)
+        return tuple(self._state(tile, time) for tile in self.tiles)
 
-    def _state(self, tile: ProgrammedTile, conductance: Array, time: float) -> TileState:
-        error = tile.cells.read_error_of(conductance, time)
-        return TileState(
-            tile.target, self._seen(conductance), error if np.any(error) else None, tile.unit
-        )
+    def _state(self, tile: ProgrammedTile, time: float) -> TileState:
+        error = tile.read_error(time)
+        seen = self._seen(tile.aged(time))
+        return TileState(tile.target, seen, error if np.any(error) else None, tile.unit)
 
     def _seen(self, conductance: Array) -> Array:
         if self.chip.wires is None:
@@ -161,7 +141,7 @@ class ProgrammedMatrix:
         """
         W = np.zeros(self.shape)
         for tile in self.tiles:
-            G = tile.cells.aged(time) if read is None else tile.cells.at(time, read)
+            G = tile.aged(time) if read is None else tile.at(time, read)
             part = (tile.target.outputs, tile.target.inputs)
             W[part] = tile.target.held(self._seen(G), self.scale / tile.unit)
         return W
@@ -190,6 +170,18 @@ class ProgrammedMatrix:
         axis = None if kind == "global" else 1
         ratio = _ratio(first.mean(axis=axis), now.mean(axis=axis))
         return np.broadcast_to(ratio, (self.shape[0],)).copy()
+
+
+def _check_read_voltage(chip: Chip) -> None:
+    model = chip.cells
+    assert isinstance(model, CellModel)
+    most = model.largest_read_voltage
+    if chip.read_voltage > most:
+        raise ChipError(
+            f"Chip: read_voltage = {chip.read_voltage:g} V writes these cells, "
+            f"{type(model).__name__}; expected at most {most:g} V, a second of which leaves them "
+            "as they are"
+        )
 
 
 def _ratio(above: Array, below: Array) -> Array:

@@ -18,6 +18,7 @@ from acanthite.arguments import is_number, number
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
 from acanthite.nn.array_types import Bytes, Integers, Singles
+from acanthite.nn.data.datasets import read_only
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.disturbance import PulseNoise, let_rest, rewrite
 from acanthite.nn.engine.network import Network
@@ -126,7 +127,10 @@ class Algorithm(ABC):
 
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
-        return Tally(*run_samples(self.weights(state), state, self.knobs(state, epoch), *batch))
+        # as a data set has them: compiled for these alone
+        images, labels = read_only(batch.images), read_only(batch.labels)
+        knobs = self.knobs(state, epoch)
+        return Tally(*run_samples(self.weights(state), state, knobs, images, labels, batch.order))
 
     def rate_in(self, epoch: int) -> np.float32:
         """Return the rate of an epoch. [1]"""

@@ -99,7 +99,7 @@ class Dataset:
 
         Kernels are compiled for each kind of array they are given: these are all of one kind.
         """
-        return replace(self, **{name: _read_only(getattr(self, name)) for name in _PARTS})
+        return replace(self, **{name: read_only(getattr(self, name)) for name in _PARTS})
 
     def part(self, chosen: slice) -> Dataset:
         """Return the data set with some of the training images only."""
@@ -161,7 +161,7 @@ def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool 
     return Dataset(archive.name, _flat(images), labels, _flat(test_images), test_labels)
 
 
-def _read_only(values: Bytes) -> Bytes:
+def read_only(values: Bytes) -> Bytes:
     """Return the same values in C order; only what is in another order is copied."""
     view = np.ascontiguousarray(values).view(np.ndarray)[:]
     view.flags.writeable = False

@@ -30,7 +30,7 @@ from acanthite.nn.engine.disturbance import PulseNoise, is_noisy, level, moved, 
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
-from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import ONE, SUMMED, ZERO
 from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import Network
@@ -109,7 +109,7 @@ def firing_lines(network: Network) -> FiringLines:
     return FiringLines(inputs, outputs, up, down)
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def pulse(array, cell, sign, normal):
     """Move one cell by one pulse: up for ``sign`` +1, down for -1.
 
@@ -132,7 +132,7 @@ def pulse(array, cell, sign, normal):
     settle(array.noise, array.weights, index, min(max(w, c[at + lower]), c[at + upper]))
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
     r"""Pulse one layer by :math:`-\eta x_j d_i` on average; return the number of pulses.
 
@@ -179,7 +179,7 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
     return total
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def pulse_train(x, d, rate, smallest, bl_max):
     """Return the slots of an update, and the factors from inputs and errors to their chances.
 
@@ -194,7 +194,7 @@ def pulse_train(x, d, rate, smallest, bl_max):
     return slots, peak / top_x * FULL, peak / top_d * FULL
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def _collect_lines(values, scale, side):
     """List the lines that may fire, and their chances; return how many are positive, and how many.
 
@@ -244,7 +244,7 @@ def _cross(array, offset, n_out, inputs, outputs, listed, lines, rng):
     return up, down
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def _pulse_listed(array, lines, up, down, rng):
     """Pulse the first cells listed, so many up and so many down."""
     _pulse_cells(array, lines.up, up, ONE, rng)

@@ -25,7 +25,7 @@ from numba.extending import overload
 from acanthite.errors import TrainingError, nearest
 from acanthite.jit import njit
 from acanthite.nn.engine.disturbance import is_noisy, level, settle
-from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, ONE, SUMMED, ZERO
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.pulses import pulse, update
 from acanthite.nn.engine.rng import take_normals, take_words
@@ -100,7 +100,7 @@ def _expected(array, offset, x, d, rate, smallest, trains, lines, rng):
     return up + down
 
 
-@njit(**INLINED)
+@njit(**SUMMED)
 def expected(array, offset, x, d, first, last, rate, smallest, trains, rng):
     """Move the cells of input lines ``first`` to ``last`` by the expected number of pulses; return
     pulses up and down.

@@ -34,6 +34,8 @@ stated = cited("Zhu2025", "measured")
 computed = cited("Gall2016", "predicted")
 measured_in_gold = cited("Erts2000", "measured")
 ductile = cited("Shi2018", "assumed")
+zone_melted = cited("Li2021Ag2S", "measured")
+diffracted = cited("Blanton2011", "measured")
 
 QUANTITIES = {
     "process.critical_h2s_pressure": assumed(
@@ -65,6 +67,15 @@ QUANTITIES = {
     ),
     "film.roughness_correlation": assumed(40 * nm, "m", "correlation length of the surface"),
     "film.phase_transition_temperature": assumed(celsius(177.0), "K", "monoclinic to bcc"),
+    "argentite.resistivity": zone_melted(
+        2.5e-5, "ohm m", "abstract: 40000.5 S/m where alpha turns into beta"
+    ),
+    "argentite.resistivity_coefficient": zone_melted(
+        1.0148e-3, "1/K", "abstract: 33256.2 S/m at 650 K, over that at the onset"
+    ),
+    "argentite.transition_temperature": diffracted(
+        celsius(586.0), "K", "abstract: body-centred to face-centred cubic"
+    ),
     "xrd.scherrer_constant": assumed(0.9, "1", "K of the Scherrer equation"),
     "xrd.instrument_width": assumed(0.1 * degree, "rad", "full width at half maximum"),
     "xrd.second_share": assumed(0.0, "1", "K-alpha2 over K-alpha1: stripped, or a monochromator"),

@@ -15,6 +15,7 @@ _MODULES = {
     "array": f"{_HERE}.array",
     "wafer": f"{_HERE}.wafer",
     "train": f"{_HERE}.train",
+    "chip": f"{_HERE}.chip",
     "claims": "acanthite.report.claims_job",
 }
 """Modules by the names of their functions. Jobs of rooms further down stand in these rooms."""

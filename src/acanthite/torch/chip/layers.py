@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from acanthite.torch.chip.product import ChipProduct
-from acanthite.torch.chip.weights import Weights, own
+from acanthite.torch.chip.product import Product
+from acanthite.torch.chip.weights import Weights
+
+_PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
 
 
 class ChipLinear(nn.Module):
@@ -20,7 +23,7 @@ class ChipLinear(nn.Module):
         self.in_features = old.in_features
         self.out_features = old.out_features
         self.product = weights.product(old.weight)
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return W x + b."""
@@ -35,7 +38,7 @@ class ChipConv1DOfTransformers(nn.Module):
         super().__init__()
         self.nf = old.nf
         self.product = weights.product(old.weight, transposed=True)
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W + b."""
@@ -56,29 +59,44 @@ class ChipConvolution(nn.Module):
         self.padding = tuple(old._reversed_padding_repeated_twice)
         if old.padding_mode == "zeros" and not isinstance(old.padding, str):
             self.padding = tuple(p for size in reversed(old.padding) for p in (size, size))
-        kernels = old.weight.flatten(1).chunk(old.groups)
         self.products = nn.ModuleList(
-            weights.product(old.weight, part, kernel) for part, kernel in enumerate(kernels)
+            weights.product(old.weight, old.groups, group) for group in range(old.groups)
         )
-        self.bias = own(old.bias)
+        self.bias = weights.kept(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
         n = len(self.kernel_size)
         batch = x if x.dim() == n + 2 else x.unsqueeze(0)
-        y = torch.cat(
-            [
-                product(patches)
-                for product, patches in zip(self.products, self._patches(batch), strict=True)
-            ],
-            dim=-1,
-        ).movedim(-1, 1)
+        y = self._at_all_places(batch)
         if self.bias is not None:
             y = y + self.bias.reshape(-1, *(1,) * n)
         return y if x.dim() == n + 2 else y.squeeze(0)
 
-    def _patches(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Return what each group sees at every place, (batch, ..., channels times kernel)."""
+    def _at_all_places(self, x: Tensor) -> Tensor:
+        """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
+        groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
+        driven = [self._windows(product.drive(part)) for product, part in groups]
+        numbers = sum(math.prod(windows.shape[1:]) for windows in driven)
+        some = max(1, _PATCHES // numbers)
+        pieces = [
+            self._piece([windows[start : start + some] for windows in driven])
+            for start in range(0, max(1, len(x)), some)
+        ]
+        return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
+
+    def _piece(self, windows: list[Tensor]) -> Tensor:
+        n = len(self.kernel_size)
+        places = (len(windows[0]), *windows[0].shape[n + 2 :])
+        rows = math.prod(windows[0].shape[1 : n + 2])
+        outputs = [
+            product.read(part.movedim(0, n + 1).reshape(rows, math.prod(places)))
+            for product, part in zip(products_of(self.products), windows, strict=True)
+        ]
+        return torch.cat(outputs).reshape(self.out_channels, *places).movedim(0, 1)
+
+    def _windows(self, x: Tensor) -> Tensor:
+        """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""
         n = len(self.kernel_size)
         if any(self.padding):
             x = functional.pad(x, self.padding, self.padding_mode)
@@ -86,8 +104,8 @@ class ChipConvolution(nn.Module):
             zip(self.kernel_size, self.stride, self.dilation, strict=True)
         ):
             x = x.unfold(axis + 2, (size - 1) * gap + 1, step)[..., ::gap]
-        x = x.movedim(1, n + 1)  # channels before the kernel's own axes
-        return tuple(part.flatten(n + 1) for part in x.chunk(self.groups, dim=n + 1))
+        kernel = tuple(range(n + 2, 2 * n + 2))
+        return x.permute(0, 1, *kernel, *range(2, n + 2))
 
 
 class ChipAttention(nn.Module):
@@ -103,18 +121,17 @@ class ChipAttention(nn.Module):
         self.dropout = old.dropout
         self.batch_first = old.batch_first
         self.add_zero_attn = old.add_zero_attn
-        self.bias_k = own(old.bias_k)
-        self.bias_v = own(old.bias_v)
+        self.bias_k = weights.kept(old.bias_k)
+        self.bias_v = weights.kept(old.bias_v)
         if old.in_proj_weight is not None:
-            parts = old.in_proj_weight.chunk(3)
-            products = [weights.product(old.in_proj_weight, k, p) for k, p in enumerate(parts)]
+            products = [weights.product(old.in_proj_weight, 3, k) for k in range(3)]
         else:
             apart = (old.q_proj_weight, old.k_proj_weight, old.v_proj_weight)
             products = [weights.product(weight) for weight in apart]
         self.projections = nn.ModuleList(products)
-        self.projection_bias = own(old.in_proj_bias)
+        self.projection_bias = weights.kept(old.in_proj_bias)
         self.output = weights.product(old.out_proj.weight)
-        self.output_bias = own(old.out_proj.bias)
+        self.output_bias = weights.kept(old.out_proj.bias)
         self.register_buffer("identity", torch.eye(old.embed_dim), persistent=False)
 
     def forward(
@@ -164,6 +181,6 @@ class ChipAttention(nn.Module):
         return (y if self.output_bias is None else y + self.output_bias), shares
 
 
-def products_of(module: nn.Module) -> list[ChipProduct]:
-    """Return every weight on a chip below a module, each once."""
-    return [part for part in module.modules() if isinstance(part, ChipProduct)]
+def products_of(module: nn.Module) -> list[Any]:
+    """Return every product on a chip below a module, each once."""
+    return [part for part in module.modules() if isinstance(part, Product)]

@@ -3,51 +3,23 @@
 from __future__ import annotations
 
 import copy
-import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 import torch
 from torch import nn
 
 from acanthite.arguments import count, instance, number
-from acanthite.errors import ChipError, nearest
+from acanthite.errors import ChipError
 from acanthite.inference import Chip
 from acanthite.quantities import accepts_quantities
-from acanthite.torch.chip.layers import (
-    ChipAttention,
-    ChipConv1DOfTransformers,
-    ChipConvolution,
-    ChipLinear,
-    products_of,
-)
+from acanthite.torch.chip.conversion import calibrate, converted, copied
+from acanthite.torch.chip.layers import products_of
 from acanthite.torch.chip.product import first_time
-from acanthite.torch.chip.recurrent import ChipCell, ChipRecurrent
+from acanthite.torch.chip.training.model import HardwareAwareModel
 from acanthite.torch.chip.weights import Weights
-from acanthite.torch.conversion import ConversionWarning
 
-Converter = Callable[[Any, Weights], nn.Module]
-
-LAYERS: dict[type[nn.Module], Converter] = {
-    nn.Linear: ChipLinear,
-    nn.modules.linear.NonDynamicallyQuantizableLinear: ChipLinear,
-    nn.Conv1d: ChipConvolution,
-    nn.Conv2d: ChipConvolution,
-    nn.Conv3d: ChipConvolution,
-    nn.RNN: ChipRecurrent,
-    nn.LSTM: ChipRecurrent,
-    nn.GRU: ChipRecurrent,
-    nn.RNNCell: ChipCell,
-    nn.LSTMCell: ChipCell,
-    nn.GRUCell: ChipCell,
-    nn.MultiheadAttention: ChipAttention,
-}
-"""How each layer of torch goes onto a chip."""
-
-BY_NAME: dict[str, Converter] = {
-    "transformers.pytorch_utils.Conv1D": ChipConv1DOfTransformers,
-}
-"""How layers of packages that are not installed with acanthite go onto a chip."""
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 class ChipModel(nn.Module):
@@ -81,6 +53,10 @@ class ChipModel(nn.Module):
         self.module = module
         self.chip = chip
         self.digital = digital
+        norms = [part for part in module.modules() if isinstance(part, _BATCH_NORMS)]
+        self._norms = [
+            (norm, copy.deepcopy(norm.state_dict())) for norm in norms if norm.track_running_stats
+        ]
         self.time = first_time(chip)
         self.at(self.time)
 
@@ -109,6 +85,8 @@ class ChipModel(nn.Module):
             If the cells' model says nothing about that time.
         """
         self.time = number("at: time", time, least=0, error=ChipError)
+        for norm, trained in self._norms:
+            norm.load_state_dict(trained)
         for product in products_of(self.module):
             product.set_time(self.time, count("at: draw", draw, least=0, error=ChipError))
         return self
@@ -126,18 +104,57 @@ class ChipModel(nn.Module):
         ChipError
             If a layer gets no input by them, or only zeros.
         """
-        products = products_of(self.module)
-        for product in products:
-            product.watch(True)
+        calibrate(self.module, products_of(self.module), *args, **kwargs)
+        return self
+
+    def renew_batch_norm(self, *args: Any, **kwargs: Any) -> ChipModel:
+        """Take the statistics of batch norms from typical inputs now; return the model itself.
+
+        What drift and errors of cells do to the mean and the spread of a layer's outputs is undone
+        so, as far as a batch norm comes behind it. The statistics are those of this time and draw:
+        :meth:`at` brings those of the training back.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As the model is called: many inputs at once, and not those it is judged by.
+
+        Raises
+        ------
+        ChipError
+            If the model has no batch norm that keeps statistics.
+
+        Examples
+        --------
+        >>> import torch
+        >>> _ = torch.manual_seed(1)
+        >>> plain = torch.nn.Sequential(
+        ...     torch.nn.Linear(64, 64), torch.nn.BatchNorm1d(64), torch.nn.ReLU()
+        ... )
+        >>> inputs = torch.rand(256, 64)
+        >>> for _ in range(50):
+        ...     _ = plain.train()(inputs)
+        >>> digital = plain.eval()(inputs)
+        >>> model = ac.torch.to_inference(plain, ac.inference.Chip(cells="pcm"), inputs)
+        >>> aged = (model.at(86400.0)(inputs) - digital).std()
+        >>> renewed = (model.renew_batch_norm(inputs)(inputs) - digital).std()
+        >>> bool(renewed < 0.5 * aged)
+        True
+        """
+        if not self._norms:
+            raise ChipError("renew_batch_norm: the model has no batch norm that keeps statistics")
+        momenta = [norm.momentum for norm, _ in self._norms]
+        for norm, _ in self._norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # the plain mean of all that comes
+            norm.train()
         try:
             with torch.no_grad():
                 self.module(*args, **kwargs)
-        except BaseException:
-            for product in products:
-                product.watching = False
-            raise
-        for product in products:
-            product.watch(False)
+        finally:
+            for (norm, _), momentum in zip(self._norms, momenta, strict=True):
+                norm.momentum = momentum
+                norm.eval()
         return self
 
 
@@ -159,7 +176,8 @@ def to_inference(
     Parameters
     ----------
     model : torch.nn.Module
-        Trained; not changed.
+        Trained; not changed. Of a :class:`HardwareAwareModel` the trained weights are written, with
+        the input ranges it learnt; on the chip it was trained for it needs no calibration.
     chip : Chip
     calibration : Tensor or tuple, optional
         Typical inputs, as the model is called, by which converters are set; else
@@ -201,86 +219,16 @@ def to_inference(
     """
     instance("to_inference: model", model, nn.Module, "a torch.nn.Module", error=ChipError)
     instance("to_inference: chip", chip, Chip, "a Chip", error=ChipError)
-    spared = _names(model, digital)
-    weights = Weights(chip, count("to_inference: seed", seed, least=0, error=ChipError))
-    memo: dict[int, Any] = {}
-    for name, module in model.named_modules():
-        converter = _converter(module)
-        if converter is None or _below(name, spared) or _inside(name, model):
-            continue
-        _check_numbers(name, module)
-        memo[id(module)] = converter(module, weights)
-    if not memo:
-        raise ChipError(
-            "to_inference: the model has no layer that goes onto a chip; expected one of "
-            f"{', '.join(kind.__name__ for kind in LAYERS)}"
-        )
-    left = _left_digital(model, memo, spared)
-    if left:
-        warnings.warn(
-            f"to_inference: stay digital: {', '.join(left)}; name their modules in digital=(...) "
-            "to say so",
-            ConversionWarning,
-            stacklevel=2,
-        )
-    on_chip = ChipModel(_copied(model, memo), chip, tuple(left)).eval()
+    key = count("to_inference: seed", seed, least=0, error=ChipError)
+    if isinstance(model, HardwareAwareModel):
+        if digital:
+            raise ChipError("digital: a hardware-aware model has its digital layers already")
+        module = copied(model.module, model.written(chip, key))
+        left = model.digital
+    else:
+        module, left = converted(model, Weights(chip, key, {}), digital)
+    on_chip = ChipModel(module.requires_grad_(False), chip, left).eval()
     if calibration is None:
         return on_chip
     inputs = calibration if isinstance(calibration, tuple) else (calibration,)
     return on_chip.calibrate(*inputs)
-
-
-def _converter(module: nn.Module) -> Converter | None:
-    kind = type(module)
-    return LAYERS.get(kind) or BY_NAME.get(f"{kind.__module__}.{kind.__qualname__}")
-
-
-def _names(model: nn.Module, digital: Collection[str]) -> list[str]:
-    if isinstance(digital, str):
-        raise ChipError(f"digital = {digital!r}; expected a collection: digital=({digital!r},)")
-    names = [name for name, _ in model.named_modules(remove_duplicate=False)]
-    for name in digital:
-        if name not in names:
-            raise ChipError(f"digital: no module {name!r}{nearest(str(name), names)}")
-    return list(digital)
-
-
-def _below(name: str, heads: Collection[str]) -> bool:
-    return any(head in ("", name) or name.startswith(f"{head}.") for head in heads)
-
-
-def _inside(name: str, model: nn.Module) -> bool:
-    """Return whether a module is part of a layer that goes onto the chip as a whole."""
-    heads = name.split(".")[:-1]
-    above = [".".join(heads[: k + 1]) for k in range(len(heads))]
-    parents = [model, *(model.get_submodule(head) for head in above)] if name else []
-    return any(_converter(parent) is not None for parent in parents)
-
-
-def _check_numbers(name: str, module: nn.Module) -> None:
-    for own, parameter in module.named_parameters():
-        where = f"{name}.{own}" if name else own
-        if parameter.device.type != "cpu":
-            raise ChipError(f"{where} is on {parameter.device}; chips are on the CPU: model.cpu()")
-        if not parameter.is_floating_point() or not bool(parameter.isfinite().all()):
-            raise ChipError(f"{where} holds what is not a finite number; train it again")
-
-
-def _left_digital(model: nn.Module, memo: dict[int, Any], spared: list[str]) -> list[str]:
-    """Return the matrices that stay digital and were not named."""
-    names = []
-    for name, module in model.named_modules():
-        if id(module) in memo or _below(name, spared) or _inside(name, model):
-            continue
-        for own, parameter in module.named_parameters(recurse=False):
-            if parameter.dim() >= 2:
-                names.append(f"{name}.{own}" if name else own)
-    return names
-
-
-def _copied(model: nn.Module, memo: dict[int, Any]) -> nn.Module:
-    copied = copy.deepcopy(model, memo)
-    for module in copied.modules():
-        if isinstance(module, nn.TransformerEncoder):
-            module.use_nested_tensor = False  # chips take no nested tensors
-    return copied

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from acanthite.torch.chip.product import ChipProduct
-from acanthite.torch.chip.weights import Weights, own
+from acanthite.torch.chip.product import Product
+from acanthite.torch.chip.weights import Weights
 
 State = tuple[Tensor, ...]
 
@@ -27,8 +27,8 @@ class _Direction(nn.Module):
         self.from_state.within_one = kind != "relu"
         projection = getattr(old, f"weight_hr{suffix}", None)
         self.projection = None if projection is None else weights.product(projection)
-        self.bias_of_input = own(getattr(old, f"bias_ih{suffix}", None))
-        self.bias_of_state = own(getattr(old, f"bias_hh{suffix}", None))
+        self.bias_of_input = weights.kept(getattr(old, f"bias_ih{suffix}", None))
+        self.bias_of_state = weights.kept(getattr(old, f"bias_hh{suffix}", None))
 
     def inputs(self, x: Tensor) -> Tensor:
         """Return what the inputs of all steps add to the gates."""
@@ -166,6 +166,6 @@ def _gru(from_input: Tensor, from_state: Tensor, hidden: Tensor) -> Tensor:
     return new + update * (hidden - new)
 
 
-def _with_bias(product: ChipProduct, x: Tensor, bias: Tensor | None) -> Tensor:
+def _with_bias(product: Product, x: Tensor, bias: Tensor | None) -> Tensor:
     y = product(x)
     return y if bias is None else y + bias

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from torch import Tensor, nn
 
 from acanthite.inference import Chip
@@ -9,11 +12,26 @@ from acanthite.random import generator
 from acanthite.torch.chip.product import ChipProduct
 
 
-def own(parameter: Tensor | None) -> nn.Parameter | None:
-    """Return a copy of a parameter that no training of the model changes any more."""
-    if parameter is None:
-        return None
-    return nn.Parameter(parameter.detach().clone(), requires_grad=False)
+@dataclass(frozen=True)
+class Part:
+    """Which matrix of (outputs, inputs) a parameter holds.
+
+    Parameters
+    ----------
+    parts, index : int
+        The parameter is cut into so many along its first axis, and this is which of them.
+    transposed : bool
+        Whether it holds (inputs, outputs).
+    """
+
+    parts: int = 1
+    index: int = 0
+    transposed: bool = False
+
+    def of(self, parameter: Tensor) -> Tensor:
+        """Return the matrix, shape (outputs, inputs)."""
+        matrix = parameter.flatten(1).chunk(self.parts)[self.index]
+        return matrix.T if self.transposed else matrix
 
 
 class Weights:
@@ -23,23 +41,34 @@ class Weights:
     ----------
     chip : Chip
     seed : int
+    memo : dict
+        Of the copy that is made of the model.
     """
 
-    def __init__(self, chip: Chip, seed: int) -> None:
+    def __init__(self, chip: Chip, seed: int, memo: dict[int, Any]) -> None:
         self.chip = chip
         self.seed = seed
-        self._products: dict[tuple[int, int, bool], ChipProduct] = {}
+        self.memo = memo
+        self._products: dict[tuple[int, Part], nn.Module] = {}
         self._alive: list[Tensor] = []  # ids are of tensors that live
 
     def product(
-        self, weight: Tensor, part: int = 0, matrix: Tensor | None = None, transposed: bool = False
-    ) -> ChipProduct:
-        """Return the product by a weight, or by a part of it, (outputs, inputs)."""
-        key = (id(weight), part, transposed)
+        self, weight: Tensor, parts: int = 1, index: int = 0, transposed: bool = False
+    ) -> Any:
+        """Return the product by a weight, or by a part of it; see :class:`Part`."""
+        part = Part(parts, index, transposed)
+        key = (id(weight), part)
         if key not in self._products:
             self._alive.append(weight)
-            values = weight if matrix is None else matrix
             rng = generator(self.seed, "torch.chip.weight", len(self._products))
-            oriented = values.T if transposed else values
-            self._products[key] = ChipProduct(oriented, self.chip, int(rng.integers(2**53)))
+            self._products[key] = self._made(weight, part, int(rng.integers(2**53)))
         return self._products[key]
+
+    def _made(self, weight: Tensor, part: Part, seed: int) -> nn.Module:
+        return ChipProduct(part.of(weight), self.chip, seed)
+
+    def kept(self, parameter: Tensor | None) -> nn.Parameter | None:
+        """Return what stays digital: a copy that no training of the model changes any more."""
+        if parameter is None:
+            return None
+        return nn.Parameter(parameter.detach().clone(), requires_grad=False)

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from laws import resistor_of
 
 from acanthite.constants import nm, uS, us
 from acanthite.crossbar import DrivenArray, DynamicCells, Wires, WriteVerify, write_map
-from acanthite.device import Filament, law
+from acanthite.device import Filament
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
@@ -11,13 +12,7 @@ N = 8
 TARGET = (0.1 + 0.1 * np.random.default_rng(0).integers(0, 16, (N, N))) * uS
 
 
-def still(x, voltage, p):
-    return 0.0, voltage * p.g
-
-
-STILL = law(state="x", parameters={"g": 1e-4})(
-    still
-)  # as in test_driven, so that it is compiled once
+STILL = resistor_of(1e-4)
 
 
 def array(wires=None):

@@ -129,8 +129,12 @@ def held_weights(
             f"conductance: shape {G.shape}; expected a multiple of {rows_of_one} rows"
         )
     goal = G if target is None else np.asarray(target, float)
-    current = mapping.drive(np.eye(G.shape[0] // rows_of_one)) @ G
-    return mapping.combine(current).T / mapping.unit(goal, G, cells)
+    return combined(mapping, G, G.shape[0] // rows_of_one) / mapping.unit(goal, G, cells)
+
+
+def combined(mapping: Mapping, conductance: Array, inputs: int) -> Array:
+    """Return what an array gives for each input alone, ideal wires, shape (outputs, inputs). [S]"""
+    return mapping.combine(mapping.drive(np.eye(inputs)) @ conductance).T
 
 
 def tile(

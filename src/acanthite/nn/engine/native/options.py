@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from acanthite.jit import InnerCompiler
+
 FAST: Any = {"reassoc", "contract", "nsz"}
 """Fast mathematics: sums may be regrouped.
 
@@ -21,7 +23,12 @@ That is done at compile time only, so the bits do not depend on threads.
 IN_PLACE: Any = {"cache": True, "nogil": True, "_nrt": False, "fastmath": FAST}
 """Options of ``njit`` for a kernel that makes and returns no array."""
 
-CHOSEN: Any = {**IN_PLACE, "forceinline": True, "no_cfunc_wrapper": True}
+CHOSEN: Any = {
+    **IN_PLACE,
+    "cache": False,
+    "forceinline": True,
+    "pipeline_class": InnerCompiler,
+}
 """Options of ``overload`` for a kernel called in few places.
 
 Handing thirty arrays over costs as much as many a kernel's work.
@@ -29,6 +36,9 @@ Handing thirty arrays over costs as much as many a kernel's work.
 
 INLINED: Any = {**IN_PLACE, "forceinline": True, "inner": True}
 """The same for ``njit``."""
+
+SUMMED: Any = {**INLINED, "optimised": True}
+"""The same for the arithmetic of pulses, whose sums are regrouped in the kernel alone."""
 
 ZERO, ONE = np.float32(0.0), np.float32(1.0)
 """Of single precision: with a plain ``0.0`` Numba would compute in double."""

@@ -1,0 +1,215 @@
+"""Networks on phase-change memory, read by acanthite and by aihwkit: same weights, model of cells and times, one thread each.
+
+    python benchmarks/peers/inference.py --aihwkit ENV/bin/python --data FOLDER [--network mlp lenet5] [--draws 10]
+
+ENV is a Python environment with aihwkit, FOLDER holds MNIST. Both sides write the same trained weights onto the cells of
+Nandakumar 2019 and Joshi 2020 in pairs of columns, on arrays of 256 x 256, with eight bits in and out, and go to each time
+without compensation. Accuracies are of ``--draws`` chips each, on the first ``--images`` test images.
+
+Speeds are medians of what a pass over one batch takes, the two taking turns. The work is not the same, and the difference is
+in aihwkit's favour: here both columns of a pair have a converter, and every read of every column its own noise; there a pair
+is one column, and the noise of reads is drawn when the weights are brought to a time, so a read draws no random number and is
+one product of half the size. "Renewed" brings the weights to the time before each pass: noise that is new for every batch,
+though still the same for all inputs of it.
+
+"Plain" is what the products alone cost: for every product the network makes, the time here (drivers, currents, noise,
+converters, digital sums) over that of one torch product in single precision of the mapped size: the same rows, (batch,
+inputs), by a matrix of (inputs, 2 x outputs), a pair of columns an output. For a convolution the rows are the patches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from acanthite.constants import hour
+from acanthite.inference import Chip
+from acanthite.nn import mnist
+from acanthite.torch import ChipModel, to_inference
+from acanthite.torch.chip.layers import products_of
+
+TIMES = {"1 s": 1.0, "1 h": hour, "1 d": 24 * hour, "1 y": 8760 * hour}
+BATCHES = (100, 1000)
+CHIP = Chip(cells="pcm", rows=256, columns=256)
+
+
+def network(name: str) -> nn.Sequential:
+    """Return an untrained network."""
+    if name == "mlp":
+        return nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(),
+            nn.Linear(128, 10),
+        )  # fmt: skip
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    )  # fmt: skip
+
+
+def trained(name: str, images: Tensor, labels: Tensor, epochs: int) -> nn.Sequential:
+    """Return a network trained in the plain way."""
+    torch.manual_seed(1)
+    model = network(name)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(images)).split(100):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(images[batch]), labels[batch]).backward()
+            optimizer.step()
+    return model.eval()
+
+
+def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
+    """Return the share of images that are recognised."""
+    with torch.no_grad():
+        parts = zip(images.split(500), labels.split(500), strict=True)
+        return sum(int((model(x).argmax(1) == y).sum()) for x, y in parts) / len(images)
+
+
+def pass_time(model: nn.Module, x: Tensor, passes: int) -> float:
+    """Return the median CPU time of a pass. [s]"""
+    model(x)
+    found = []
+    for _ in range(passes):
+        begin = time.process_time()
+        with torch.no_grad():
+            model(x)
+        found.append(time.process_time() - begin)
+    return float(np.median(found))
+
+
+def product_times(model: ChipModel, x: Tensor, passes: int) -> tuple[float, float]:
+    """Return what the products of a pass take on the chip, and plain ones of the mapped size. [s]"""
+    total = [0.0, 0.0]
+    for product in products_of(model):
+        seen: list[Tensor] = []
+        read = product.read
+
+        def keep(driven: Tensor, seen: list[Tensor] = seen, read=read) -> Tensor:
+            seen.append(driven)
+            return read(driven)
+
+        product.read = keep  # type: ignore[method-assign]
+        model(x)
+        del product.read
+        outputs, inputs = product.matrix.shape
+        mapped = torch.rand(inputs, 2 * outputs)
+        for driven in seen:
+            plain_rows = driven.T.contiguous()
+            chip, plain = [], []
+            for _ in range(passes):
+                marks = [time.process_time()]
+                product.read(driven)
+                marks.append(time.process_time())
+                _ = plain_rows @ mapped
+                marks.append(time.process_time())
+                spent = np.diff(marks)
+                chip.append(spent[0])
+                plain.append(spent[1])
+            total[0] += float(np.median(chip))
+            total[1] += float(np.median(plain))
+    return total[0], total[1]
+
+
+def own(model: nn.Module, x: Tensor, labels: Tensor, typical: Tensor, draws: int) -> dict:
+    """Return accuracies by time, and what a pass takes by batch."""
+    scores: dict[str, list[float]] = {label: [] for label in TIMES}
+    for draw in range(draws):
+        on_chip = to_inference(model, CHIP, typical, seed=draw)
+        for label, moment in TIMES.items():
+            scores[label].append(accuracy(on_chip.at(moment), x, labels))
+    return scores
+
+
+def peer(python: str, name: str, model: nn.Module, x: Tensor, labels: Tensor, knobs: dict) -> dict:
+    """Have aihwkit do the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.npz"
+        weights = {key: value.numpy() for key, value in model.state_dict().items()}
+        np.savez(path, images=x.numpy(), labels=labels.numpy(), **weights)
+        script = str(Path(__file__).with_name("inference_aihwkit.py"))
+        arguments = json.dumps(knobs | {"data": str(path), "network": name})
+        done = subprocess.run(
+            [python, script, arguments], check=True, capture_output=True, text=True
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(name: str, options: argparse.Namespace, data: tuple[Tensor, ...]) -> None:
+    """Run both sides on one network and print what they give."""
+    images, labels, test_images, test_labels = data
+    model = trained(name, images, labels, options.epochs)
+    x, y = test_images[: options.images], test_labels[: options.images]
+    knobs = {"times": TIMES, "batches": BATCHES, "passes": options.passes, "draws": options.draws}
+    print(f"\n{name}: {accuracy(model, x, y):.2%} digital, {len(x)} test images")
+    scores = own(model, x, y, images[:500], options.draws)
+    theirs = peer(options.aihwkit, name, model, x, y, knobs)
+    print(f"accuracy, {options.draws} chips    acanthite          aihwkit")
+    for label in TIMES:
+        a, b = 100 * np.array(scores[label]), 100 * np.array(theirs["accuracy"][label])
+        apart = abs(a.mean() - b.mean()) / np.hypot(a.std(ddof=1), b.std(ddof=1))
+        print(
+            f"  {label:18} {a.mean():6.2f} +- {a.std(ddof=1):4.2f}   {b.mean():6.2f} +- "
+            f"{b.std(ddof=1):4.2f} %   {apart:.1f} standard deviations apart"
+        )
+    on_chip = to_inference(model, CHIP, images[:500]).at(hour)
+    print(
+        "CPU time of a pass     acanthite     aihwkit   ratio    renewed   ratio    products by plain"
+    )
+    for batch in BATCHES:
+        rows = []
+        for _ in range(options.rounds):
+            mine = pass_time(on_chip, x[:batch], options.passes)
+            alone = knobs | {"draws": 0, "batches": [batch]}
+            theirs = peer(options.aihwkit, name, model, x, y, alone)["pass"][str(batch)]
+            chip, plain = product_times(on_chip, x[:batch], options.passes)
+            rows.append([mine, *theirs, *(np.array(theirs) / mine), chip / plain])
+        mine, other, renewed, ratio, ratio_renewed, by_plain = np.median(rows, axis=0)
+        print(
+            f"  batch of {batch:<10} {1e3 * mine:8.2f} ms {1e3 * other:8.2f} ms {ratio:5.1f} x"
+            f" {1e3 * renewed:8.2f} ms {ratio_renewed:5.1f} x {by_plain:12.2f} x",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Compare on each network."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--aihwkit", required=True, help="python of an environment with aihwkit")
+    parser.add_argument("--data", help="folder with MNIST")
+    parser.add_argument("--network", nargs="+", default=["mlp", "lenet5"])
+    parser.add_argument("--epochs", type=int, default=2, help="of the plain training")
+    parser.add_argument("--train", type=int, default=20000, help="images of it")
+    parser.add_argument("--draws", type=int, default=10, help="chips")
+    parser.add_argument("--images", type=int, default=1000, help="of the test")
+    parser.add_argument("--passes", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    full = mnist(options.data)
+    data = (
+        torch.from_numpy(full.images[: options.train].astype(np.float32) / 255).reshape(
+            -1, 1, 28, 28
+        ),
+        torch.from_numpy(full.labels[: options.train].astype(np.int64)),
+        torch.from_numpy(full.test_images.astype(np.float32) / 255).reshape(-1, 1, 28, 28),
+        torch.from_numpy(full.test_labels.astype(np.int64)),
+    )
+    for name in options.network:
+        compare(name, options, data)
+
+
+if __name__ == "__main__":
+    main()

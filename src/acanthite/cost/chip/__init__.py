@@ -1,0 +1,1 @@
+"""A network on a chip: what its tiles hold, and what that costs."""

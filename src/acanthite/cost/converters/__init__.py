@@ -1,0 +1,1 @@
+"""Converters of column currents, one kind a file."""

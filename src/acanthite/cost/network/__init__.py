@@ -1,0 +1,1 @@
+"""What is costed: layers by their shapes, without torch."""

@@ -1,0 +1,1 @@
+"""Cells that are devices by their own law: written by its pulses, and left alone by its rates."""

@@ -1,0 +1,1 @@
+"""Gradients through the wires of an array."""
