@@ -22,6 +22,7 @@ PREDICTIONS = (
     "extraThreshold",
     "extraNoise",
     "extraChip",
+    "extraInference",
 )
 
 

@@ -109,9 +109,7 @@ def pulses(name, device, seed):
 
 def rests(device, seed):
     """Print what rest does to cells with a lifetime, a diffusion and a reset of their own."""
-    device = replace(
-        device, lifetime=10.0, lifetime_dtod=0.05, diffusion=0.02, diffusion_dtod=0.1
-    )
+    device = replace(device, lifetime=10.0, lifetime_dtod=0.05, diffusion=0.02, diffusion_dtod=0.1)
     device = replace(device, reset=0.1, reset_dtod=0.03, reset_std=0.05)
     acts = {
         "decay": lambda tile: tile.tile.decay_weights(1.0),
@@ -126,7 +124,9 @@ def rests(device, seed):
 
 
 torch.manual_seed(1)
-print(f"# by aihwkit 1.1.0; mean, variance and their standard errors over {TILES * ROWS * COLUMNS} cells")
+print(
+    f"# by aihwkit 1.1.0; mean, variance and their standard errors over {TILES * ROWS * COLUMNS} cells"
+)
 for number, (name, preset) in enumerate(PRESETS.items(), 1):
     pulses(name, preset(), number)
 pulses("reram-array-om", presets.ReRamArrayOMPresetDevice(corrupt_devices_prob=0.1348), 20)
