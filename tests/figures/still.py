@@ -25,7 +25,7 @@ _FIRST_SETS = "fig3c fig3d figS12 extraRate extraTemperature"
 """The voltage at which a fresh device sets, to a step of the sweep: nothing of what is later, or of
 a current.
 """
-_CLUSTERS = "fig1c fig1d fig4g figS10 figS15 figS16 noteS1 extraInference"
+_CLUSTERS = "fig1c fig1d fig4g figS10 figS15 figS16 noteS1"
 """Pulses, or sweeps that never set: clusters grow, a filament does not touch."""
 _ONE_WAY = "fig2e fig2f fig2h fig4c fig4d fig4e fig4f figS8 figS9"
 """Sweeps that set and come back to zero: nothing dissolves."""
@@ -154,7 +154,7 @@ _TABLE = (
     (
         "no filament grows: pulses are too short, an un-annealed film has none",
         _GROWTH,
-        "fig1c fig1d figS10 noteS1 extraInference",
+        "fig1c fig1d figS10 noteS1",
     ),
     (
         "once a filament has begun, it is across within a step of the sweep",
@@ -170,7 +170,7 @@ _TABLE = (
     (
         "no voltage is applied that sets from the gold",
         "filament.gold_field",
-        f"{_ONE_WAY_SILVER} fig1c fig1d figS10 figS16 noteS1 extraInference",
+        f"{_ONE_WAY_SILVER} fig1c fig1d figS10 figS16 noteS1",
     ),
     (
         "reads between pulses, when the polarisation is gone",
@@ -208,7 +208,7 @@ _TABLE = (
         "no current of a metallic contact is kept",
         "noise.hooge_constant noise.mean_free_path noise.cross_section noise.slowest_rate "
         "noise.fastest_rate",
-        "fig1d fig3c fig3d figS12 figS16 noteS1 extraInference",
+        "fig1d fig3c fig3d figS12 figS16 noteS1",
     ),
     (
         "at the paper's radius the film is elastic",

@@ -21,7 +21,6 @@ PREDICTIONS = (
     "extraRelaxation",
     "extraThreshold",
     "extraNoise",
-    "extraInference",
     "extraChip",
 )
 
