@@ -134,7 +134,7 @@ def test_the_mean_device_is_the_one_cell_without_spread(synapse: Synapse) -> Non
 
     none = {
         n: 0.0
-        for n in ("up_spread", "down_spread", "lower_spread", "upper_spread")
+        for n in ("up_spread", "down_spread", "lower_spread", "upper_spread", "step_spread")
         if hasattr(synapse, n)
     }
     if isinstance(synapse, PulseLaw):
