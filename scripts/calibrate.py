@@ -387,6 +387,7 @@ def report(
     widths: dict[str, float],
     kept: dict[str, list[float]],
     seed: int,
+    steps: int,
 ) -> str:
     """Return docs/calibration.md."""
     values, sets = predict(best)
@@ -396,8 +397,8 @@ def report(
     lines = [
         "# Calibration of the filament law",
         "",
-        f"Made by `python scripts/calibrate.py --seed {seed}`, {len(draws)} draws of the posterior; the text at its head says what is "
-        "fitted and what is held back.",
+        f"Made by `python scripts/calibrate.py --seed {seed} --steps {steps}`, {len(draws)} draws "
+        "of the posterior; the text at its head says what is fitted and what is held back.",
         "",
         _length(chain),
         "",
@@ -503,7 +504,10 @@ def main() -> None:
     print("autocorrelation times:", np.round(times(chain)), "of", len(chain), "steps")
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
     picture(chain.reshape(-1, best.size), best)
-    write_text(ROOT / "docs" / "calibration.md", report(best, chain, widths, kept, chosen.seed))
+    write_text(
+        ROOT / "docs" / "calibration.md",
+        report(best, chain, widths, kept, chosen.seed, chosen.steps),
+    )
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ PREDICTIONS = (
     "extraRelaxation",
     "extraThreshold",
     "extraNoise",
-    "extraInference",
     "extraChip",
+    "extraInference",
 )
 
 

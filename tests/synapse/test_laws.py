@@ -10,7 +10,9 @@ from acanthite.synapse import (
     LAWS,
     Ag2S,
     ConstantStep,
+    ExponentialPopulation,
     ExponentialStep,
+    LinearPopulation,
     LinearStep,
     NeuroSim,
     Piecewise,
@@ -31,6 +33,14 @@ EXAMPLES: dict[str, Synapse] = {
     for s in (
         ConstantStep(size=0.01, **WINDOW),
         LinearStep(up=0.05, down=0.06, up_slope=0.5, down_slope=0.8, up_spread=0.1, **WINDOW),
+        LinearPopulation(
+            up=0.05, down=0.06, up_slope=0.5, down_slope=0.8, zero=-0.2, step_spread=0.1, own_bounds=True,
+            own_reference=True, lower_spread=0.05, **WINDOW,
+        ),
+        ExponentialPopulation(
+            up=0.1, down=0.12, up_amplitude=0.3, down_amplitude=0.2, up_rate=1.2, down_rate=1.5, zero=0.1,
+            step_spread=0.1, upper_spread=0.05, **WINDOW,
+        ),
         SoftBounds(up=0.13, down=0.14, up_spread=0.1, lower_spread=0.05, **WINDOW),
         SoftBoundsReference(up=0.13, down=0.2, down_spread=0.1, **WINDOW),
         ExponentialStep(
@@ -124,7 +134,7 @@ def test_the_mean_device_is_the_one_cell_without_spread(synapse: Synapse) -> Non
 
     none = {
         n: 0.0
-        for n in ("up_spread", "down_spread", "lower_spread", "upper_spread")
+        for n in ("up_spread", "down_spread", "lower_spread", "upper_spread", "step_spread")
         if hasattr(synapse, n)
     }
     if isinstance(synapse, PulseLaw):

@@ -12,6 +12,7 @@ from torch import nn
 from acanthite import threads
 from acanthite.errors import TrainingError
 from acanthite.nn import ALGORITHMS, SGD, Periphery, TTv2
+from acanthite.nn.algorithms.tiki_taka import TikiTaka
 from acanthite.synapse import ConstantStep
 from acanthite.torch import AnalogLayer, AnalogLinear, AnalogSGD, to_analog
 
@@ -54,9 +55,8 @@ def bits(net: nn.Module) -> list[bytes]:
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_algorithm_learns_and_resumes_to_the_same_bits(name: str, device) -> None:
     net = to_analog(model(), device, name, NOISY if name == "ttv2" else None, seed=2)
-    optimizer = AnalogSGD(
-        net.parameters(), lr=0.02, tile_lr=0.2 if "ttv" in name or name == "agad" else 0.02
-    )
+    has_fast_array = issubclass(ALGORITHMS[name], TikiTaka)
+    optimizer = AnalogSGD(net.parameters(), lr=0.02, tile_lr=0.2 if has_fast_array else 0.02)
     before = train(net, optimizer, 3)
     file = io.BytesIO()
     torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict()}, file)

@@ -238,11 +238,16 @@ def law_of(name: str | Path, trust: bool = False) -> FittedDevice:
 
 
 def synapse_of(name: str | Path, trust: bool = False) -> Synapse:
-    """Return a synapse: the Ag2S one, fitted to its own ladders, or that of a device file."""
+    """Return a synapse: the Ag2S one, fitted to its own ladders, one of the literature by name, or
+    that of a device file.
+    """
     from acanthite.fitting import meaning
+    from acanthite.synapse.literature import LITERATURE, literature
 
     if name == "ag2s":
         from acanthite.synapse.measured import ag2s
 
         return ag2s()
+    if name in LITERATURE:
+        return literature(str(name))
     return meaning(device_of(name, trust)).synapse

@@ -106,7 +106,7 @@ def argentite_shell(
     >>> for reaches, carries in zip(radius.ravel() * 1e9, share.ravel()):
     ...     print(f"{reaches:.1f} nm, {carries:.1%}")
     3.0 nm, 0.0%
-    7.1 nm, 1.1%
+    30.9 nm, 27.8%
     """
     v, i = np.abs(np.asarray(voltage, float)), np.abs(np.asarray(current, float))
     shape = (-1,) + (1,) * (v.ndim - 1)

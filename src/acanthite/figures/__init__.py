@@ -24,7 +24,7 @@ _FOLDERS: dict[str, str] = {
     ),
     "predictions": (
         "extraRate extraTemperature extraSetTime extraRetention extraArrhenius extraRelaxation "
-        "extraThreshold extraNoise extraInference extraChip"
+        "extraThreshold extraNoise extraChip extraInference"
     ),
 }
 MODULES: dict[str, str] = {

@@ -69,8 +69,8 @@ def read_study(path: str | Path, *, trust: bool = False) -> ParameterStudy:
     >>> text = 'job = "device"\n[vary.thickness]\nvalues = [50, 200]\nunit = "nm"\n'
     >>> _ = Path("thicknesses.toml").write_text(text)
     >>> study = ac.studies.read_study("thicknesses.toml")
-    >>> study.axes[0].values
-    (5e-08, 2e-07)
+    >>> [f"{thickness:.0e} m" for thickness in study.axes[0].values]
+    ['5e-08 m', '2e-07 m']
     """
     table = read(path, "study", StudyError)
     table.check_keys(_ENTRIES, "entry")

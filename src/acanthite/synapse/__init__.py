@@ -4,12 +4,15 @@ from acanthite.synapse.altered import Altered, altered
 from acanthite.synapse.base import Cells, Evidence, Synapse
 from acanthite.synapse.contact_noise import with_contact_noise
 from acanthite.synapse.device_file import load, save
+from acanthite.synapse.disturbance import Disturbance
 from acanthite.synapse.fit import fit, summary
 from acanthite.synapse.laws.ag2s import Ag2S
 from acanthite.synapse.laws.catalogue import LAWS
 from acanthite.synapse.laws.constant_step import ConstantStep
+from acanthite.synapse.laws.exponential_population import ExponentialPopulation
 from acanthite.synapse.laws.exponential_step import ExponentialStep
 from acanthite.synapse.laws.linear_law import LinearLaw
+from acanthite.synapse.laws.linear_population import LinearPopulation
 from acanthite.synapse.laws.linear_step import LinearStep
 from acanthite.synapse.laws.neurosim import NeuroSim
 from acanthite.synapse.laws.piecewise import Piecewise
@@ -17,25 +20,33 @@ from acanthite.synapse.laws.power_step import PowerStep
 from acanthite.synapse.laws.pulse_law import PulseLaw, law
 from acanthite.synapse.laws.soft_bounds import SoftBounds
 from acanthite.synapse.laws.soft_bounds_reference import SoftBoundsReference
+from acanthite.synapse.literature import LITERATURE, literature
+from acanthite.synapse.rest import Rest, RestingCells
 from acanthite.synapse.rule import LINEAR, SHARES, StepRule
 from acanthite.synapse.symmetry import Shift, shift
 
 __all__ = [
     "LAWS",
     "LINEAR",
+    "LITERATURE",
     "SHARES",
     "Ag2S",
     "Altered",
     "Cells",
     "ConstantStep",
+    "Disturbance",
     "Evidence",
+    "ExponentialPopulation",
     "ExponentialStep",
     "LinearLaw",
+    "LinearPopulation",
     "LinearStep",
     "NeuroSim",
     "Piecewise",
     "PowerStep",
     "PulseLaw",
+    "Rest",
+    "RestingCells",
     "Shift",
     "SoftBounds",
     "SoftBoundsReference",
@@ -44,6 +55,7 @@ __all__ = [
     "altered",
     "fit",
     "law",
+    "literature",
     "load",
     "save",
     "shift",

@@ -129,10 +129,20 @@ class Altered(Synapse):
         k = int(falls[0])
         return float(w[k] + (w[k + 1] - w[k]) * drift[k] / (drift[k] - drift[k + 1]))
 
+    @property
+    def noise_reference(self) -> float:
+        """Weight at which a device's step is what ``additive_noise`` is a multiple of. [1]"""
+        return self.base.noise_reference
+
+    @property
+    def noise_line(self) -> tuple[float, float]:
+        """Of the base. [1]"""
+        return self.base.noise_line
+
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices of the base and change them."""
         n = check_draw(n, generator)
-        drawn = _as_linear(self.base.cells(n, generator))
+        drawn = _as_linear(_living(self.base).cells(n, generator))
         rows = n if self.stuck or self.step_spread else len(drawn.coefficients)
         c = np.repeat(drawn.coefficients, rows // len(drawn.coefficients), axis=0).astype(
             np.float64
@@ -150,7 +160,8 @@ class Altered(Synapse):
             c[:, columns] *= self.scale * (1 + side * self.skew)
         if self.stuck:
             _stick(c, self.stuck, generator)
-        return Cells(c.astype(np.float32), self.pulse_noise, drawn.rule)
+        cells = Cells(c.astype(np.float32), self.pulse_noise, drawn.rule)
+        return self.disturbed(cells, n, generator)
 
 
 def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> Altered:
@@ -182,6 +193,11 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
         "pulse_width",
         "read_voltage",
         "read_width",
+        "additive_noise",
+        "write_noise",
+        "dead_cells",
+        "dead_range",
+        "rest",
     )
     if not isinstance(base, Synapse):
         raise ParameterError(f"base = {brief(base)}; expected a synapse")
@@ -192,6 +208,11 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
     fields_of_base = {name: getattr(base, name) for name in common}
     noise = base.pulse_noise if pulse_noise is None else pulse_noise
     return replace(Altered(base=base, pulse_noise=noise, **fields_of_base), **changes)
+
+
+def _living(base: Synapse) -> Synapse:
+    """Return a device of whose cells none is dead: those of the altered one are."""
+    return replace(base, dead_cells=0.0) if base.dead_cells else base
 
 
 def is_linear(synapse: Synapse) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -18,6 +18,8 @@ import numpy as np
 from acanthite.arguments import count, instance, number
 from acanthite.display import Display, Plotted
 from acanthite.errors import ParameterError, brief
+from acanthite.synapse.disturbance import Disturbance
+from acanthite.synapse.rest import Rest
 from acanthite.synapse.rule import (
     DOWN_OFFSET,
     DOWN_SHARE,
@@ -75,6 +77,8 @@ class Cells(Display):
         Standard deviation of a step over its mean, from pulse to pulse. [1]
     rule : StepRule
         The law they share.
+    disturbance : Disturbance, optional
+        Noise that is not in proportion to a step, if there is any.
 
     Examples
     --------
@@ -92,6 +96,7 @@ class Cells(Display):
     coefficients: NDArray[np.float32]
     noise: float
     rule: StepRule = LINEAR
+    disturbance: Disturbance | None = None
 
     @property
     def lower(self) -> NDArray[np.float32]:
@@ -157,7 +162,25 @@ class Cells(Display):
             c[:, INVERSE] /= scale
         c[:, LOWER] = scale * (c[:, LOWER] - reference)
         c[:, UPPER] = scale * (c[:, UPPER] - reference)
-        return Cells(c.astype(np.float32), self.noise, self.rule)
+        disturbance = self.disturbance
+        if disturbance is not None:
+            disturbance = disturbance.referred(reference, scale)
+        return Cells(c.astype(np.float32), self.noise, self.rule, disturbance)
+
+    def deviations(self, direction: int, weight: Any, step: Any) -> NDArray[Any]:
+        """Return the standard deviation of a pulse's change, shape (n,), bounds aside. [1]
+
+        Parameters
+        ----------
+        direction : int
+            0 of steps up, 1 of steps down.
+        weight, step : ndarray, shape (n,)
+            Where the cells stand, and the mean change. [1]
+        """
+        relative = np.float32(self.noise) * np.abs(step)
+        if self.disturbance is None:
+            return relative
+        return relative + self.disturbance.deviations(direction, weight)
 
 
 @dataclass(frozen=True)
@@ -217,6 +240,18 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
         Standard deviation of a step over its mean, from pulse to pulse of one device. [1]
     read_noise : float
         Standard deviation of a read of one device, in ``w``; nothing of it stays in the device. [1]
+    additive_noise : float
+        Standard deviation of a step from pulse to pulse whatever its size, over the device's step
+        at the symmetry point; it adds to that of ``pulse_noise``. [1]
+    write_noise : float
+        Standard deviation, in ``w``, of what every read of a device finds beside its weight until
+        the next pulse draws it anew. [1]
+    dead_cells : float
+        Share of devices that stay where they are whatever the pulse. [1]
+    dead_range : float
+        They are stuck at a weight up to this far from zero, within their bounds. [1]
+    rest : Rest, optional
+        What a device does between pulses; nothing by default.
     pulse_voltage : float
         Magnitude of a write pulse. [V]
     pulse_width : float
@@ -254,6 +289,11 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
     conductance_max: float = field(metadata={"unit": "S"})
     pulse_noise: float = 0.0
     read_noise: float = field(default=0.0, repr=False)
+    additive_noise: float = 0.0
+    write_noise: float = 0.0
+    dead_cells: float = 0.0
+    dead_range: float = 1.0
+    rest: Rest | None = None
     pulse_voltage: float = field(default=0.3, metadata={"unit": "V"})
     pulse_width: float = field(default=1e-6, metadata={"unit": "s"})
     read_voltage: float = field(default=5e-3, metadata={"unit": "V"})
@@ -282,15 +322,18 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
             raise ParameterError(
                 f"evidence = {brief(self.evidence)}; expected the Evidence of a fit"
             )
+        if not (self.rest is None or isinstance(self.rest, Rest)):
+            raise ParameterError(f"rest = {brief(self.rest)}; expected a Rest")
         if not 0 <= self.conductance_min < self.conductance_max:
             raise ParameterError(
                 f"conductance_min = {self.conductance_min:g} S, conductance_max = "
                 f"{self.conductance_max:g} S; "
                 "expected 0 <= conductance_min < conductance_max"
             )
-        for name in ("pulse_noise", "read_noise"):
+        for name in ("pulse_noise", "read_noise", "additive_noise", "write_noise", "dead_range"):
             if not getattr(self, name) >= 0:
                 raise ParameterError(f"{name} = {getattr(self, name):g}; expected zero or more")
+        number("dead_cells", self.dead_cells, least=0, most=1, error=ParameterError)
 
     @abstractmethod
     def step_up(self, weight: Any) -> Any:
@@ -315,6 +358,52 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
         generator : numpy.random.Generator
             From :func:`acanthite.random.generator`.
         """
+
+    @property
+    def noise_reference(self) -> float:
+        """Weight at which a device's step is what ``additive_noise`` is a multiple of. [1]"""
+        return self.symmetry_point
+
+    @property
+    def noise_line(self) -> tuple[float, float]:
+        """Standard deviation of every step at ``w = 0``, and what it grows by with ``w``. [1]
+
+        It is that of a law which brings such noise of its own, and adds to ``additive_noise``.
+        """
+        return 0.0, 0.0
+
+    def disturbed(
+        self,
+        cells: Cells,
+        n: int,
+        generator: np.random.Generator,
+        reference: float | None = None,
+    ) -> Cells:
+        """Return drawn cells with the noise that is not in proportion to a step, some of them dead.
+
+        Every law calls it on what it has drawn.
+
+        Parameters
+        ----------
+        cells : Cells
+        n : int
+            How many they stand for.
+        generator : numpy.random.Generator
+        reference : float, optional
+            Weight of the cells at which their step is what ``additive_noise`` is a multiple of;
+            ``noise_reference`` by default. [1]
+        """
+        reference = self.noise_reference if reference is None else reference
+        if self.dead_cells > 0:
+            cells = _some_dead(cells, n, self.dead_cells, self.dead_range, generator)
+        offset, slope = self.noise_line
+        if not (self.additive_noise or self.write_noise or offset or slope or self.rest):
+            return cells
+        up, down = cells.steps(np.full(1, reference))
+        own = np.abs(np.stack((up, down), axis=1))
+        offsets = (offset + self.additive_noise * own).astype(np.float32)
+        rest = None if self.rest is None else self.rest.cells(n, generator)
+        return replace(cells, disturbance=Disturbance(offsets, slope, self.write_noise, rest))
 
     @property
     def step(self) -> float:
@@ -353,3 +442,20 @@ class Synapse(Plotted, ABC, picture="acanthite.synapse.drawings:response"):
     def write_energy(self) -> float:
         """Joule heat of one write pulse in the middle of the window, :math:`V^2 G t_p`. [J]"""
         return self.pulse_voltage**2 * float(self.conductance(0.0)) * self.pulse_width
+
+
+def _some_dead(
+    cells: Cells, n: int, share: float, span: float, generator: np.random.Generator
+) -> Cells:
+    """Close the window of some cells around one weight, up to ``span`` from zero."""
+    c = np.broadcast_to(cells.coefficients, (n, cells.coefficients.shape[1])).copy()
+    chance, place = generator.random((2, n))
+    value = np.clip(span * (2.0 * place - 1.0), c[:, LOWER], c[:, UPPER])
+    dead = chance < share
+    for bound in (LOWER, UPPER):
+        c[dead, bound] = value[dead]
+    if cells.rule.key == LINEAR.key:
+        c[dead, UP_OFFSET:] = 0.0
+    elif cells.rule.key != SHARES.key:
+        c[dead, SCALE] = 0.0
+    return replace(cells, coefficients=c)

@@ -28,6 +28,9 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
     up = [1.0, 0.4]
     down = [0.4, 1.0]
 
+    [rest]                                          # optional: what the device does between pulses
+    decay_rate = 10.0
+
     [provenance]                                    # optional, free
     source = "our probe station, wafer 7"
 """
@@ -45,12 +48,13 @@ from acanthite.parameters.toml import TomlTable, document_text, read, table_text
 from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.laws.catalogue import LAWS
+from acanthite.synapse.rest import Rest
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")
 _COUNTS = ("n_devices", "n_steps")
-_TABLES = ("synapse", "law", "spread", *_EVIDENCE, *_ROWS, "data", "provenance")
-_NOT_ENTRIES = ("evidence", "provenance", "spread")
+_TABLES = ("synapse", "law", "spread", "rest", *_EVIDENCE, *_ROWS, "data", "provenance")
+_NOT_ENTRIES = ("evidence", "provenance", "spread", "rest")
 
 
 def save(synapse: Synapse, path: str | Path) -> None:
@@ -84,6 +88,8 @@ def save(synapse: Synapse, path: str | Path) -> None:
     entries |= {f.name: getattr(synapse, f.name) for f in declared}
     units = {f.name: f.metadata["unit"] for f in declared if "unit" in f.metadata}
     tables = {"synapse": entries, "law": own, "spread": getattr(synapse, "spread", {})}
+    if synapse.rest is not None:
+        tables["rest"] = vars(synapse.rest)
     evidence = synapse.evidence
     if evidence is not None:
         tables |= {name: getattr(evidence, name) for name in (*_EVIDENCE, *_ROWS)}
@@ -149,6 +155,8 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
     with entries.located():
         kind = _law(file, entries, path, trust)
     others = {"evidence": _evidence(file), "provenance": dict(file.table("provenance"))}
+    if "rest" in file:
+        others["rest"] = file.table("rest").build(Rest, "[rest]")
     if "spread" in file:
         others["spread"] = file.table("spread").numbers()
     return entries.without("law", "file").build(kind, f"law {kind.NAME!r}", **others)

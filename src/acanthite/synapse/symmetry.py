@@ -121,22 +121,49 @@ def shift(
     total = np.zeros(len(w), np.float64)
     for pair in range(pairs):
         for direction in (0, 1):
-            w = _pulsed(cells, w, cells.steps(w)[direction], generator)
-            path.append(w[:keep].copy())
+            w = _pulsed(cells, w, direction, cells.steps(w)[direction], generator)
+            read = _read(cells, w, generator)
+            path.append(read[:keep].copy())
             if pair >= pairs - average:
-                total += w
+                total += read
     references = (total / (2 * min(average, pairs))).astype(np.float32)
-    w = _pulsed(cells, w, _within_a_step(references - w, *cells.steps(w)), generator)
+    gap = _within_a_step(references - w, *cells.steps(w))
+    w = _short(cells, w, gap, generator)
     path.append(w[:keep].copy())
     return Shift(w, references, np.array(path), (2 * pairs + 1) * len(w))
 
 
 def _pulsed(
-    cells: Cells, w: NDArray[np.float32], step: NDArray[np.float32], generator: np.random.Generator
+    cells: Cells,
+    w: NDArray[np.float32],
+    direction: int,
+    step: NDArray[np.float32],
+    generator: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Return the weights after a pulse on each cell whose mean is ``step``."""
+    if cells.disturbance is None:
+        return _short(cells, w, step, generator)
+    normals = generator.standard_normal(len(w), np.float32)
+    moved = w + step + cells.deviations(direction, w, step) * normals
+    return np.clip(moved, cells.lower, cells.upper).astype(np.float32)
+
+
+def _short(
+    cells: Cells, w: NDArray[np.float32], step: NDArray[np.float32], generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return the weights after pulses of any width, with noise in proportion to their steps."""
     factor = 1 + np.float32(cells.noise) * generator.standard_normal(len(w), np.float32)
     return np.clip(w + factor * step, cells.lower, cells.upper).astype(np.float32)
+
+
+def _read(
+    cells: Cells, w: NDArray[np.float32], generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return what a read finds: the weights, and the noise of their last pulse."""
+    if cells.disturbance is None or not cells.disturbance.write_noise:
+        return w
+    noise = np.float32(cells.disturbance.write_noise)
+    return (w + noise * generator.standard_normal(len(w), np.float32)).astype(np.float32)
 
 
 def _within_a_step(

@@ -54,3 +54,11 @@ def test_a_node_nobody_knows_is_refused():
 def test_what_is_continued_is_said():
     assert ProcessNode(7 * nm, CONSTANTS).limits
     assert not ProcessNode(45 * nm, CONSTANTS).limits
+
+
+def test_a_node_is_the_same_however_it_is_written():
+    for size in (7, 22, 65, 130):
+        plain, counted = (ProcessNode(s, CONSTANTS) for s in (float(f"{size}e-9"), size * nm))
+        assert plain == counted
+        assert plain.gate_area == counted.gate_area
+    assert not ProcessNode(22e-9, CONSTANTS).limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -184,7 +184,13 @@ def _trade_off(
     )
     with working("judging") as move, interruptible("run the same command to go on"):
         result = run_study(study, out / "trade-off", workers=workers, progress=move)
+    if "accuracy" not in result.data:
+        raise ChipError(f"chip: no point of the trade-off worked: {_first_error(result.data)}")
     save_with_data(draw_trade_off(result.data).figure, out / "trade-off" / "trade-off")  # type: ignore[arg-type]
+
+
+def _first_error(data: Any) -> str:
+    return next(str(error) for error in data["error"].values.ravel() if str(error))
 
 
 def _with_images(

@@ -38,7 +38,7 @@ Algorithms = Annotated[list[str], option("NAME", "May be given several times.", 
 Properties = Annotated[
     list[str] | None, option("NAME", "May be given several times.", "all seven", "--property")
 ]
-DeviceName = Annotated[str, option("DEVICE", "ag2s, or a device file.")]
+DeviceName = Annotated[str, option("DEVICE", "ag2s, one of the literature, or a device file.")]
 Points = Annotated[int, option("N", "Values of each property.", parser=_count)]
 Rates = Annotated[
     list[float] | None,

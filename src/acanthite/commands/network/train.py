@@ -48,7 +48,8 @@ ScheduleName = Annotated[
     option("NAME", "Of the rate: constant, step, cosine, plateau.", "the algorithm's decay"),
 ]
 DeviceName = Annotated[
-    str | None, option("DEVICE", "ag2s, or a device file of 'acanthite fit'.", "ag2s")
+    str | None,
+    option("DEVICE", "ag2s, one of the literature (ecram ...), or a device file.", "ag2s"),
 ]
 Epochs = Annotated[int | None, option("N", "Passes over the images.", "10", parser=_positive)]
 TrainSeed = Annotated[int | None, option("N", SEED_HELP, "1", parser=seed)]

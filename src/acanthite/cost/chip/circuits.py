@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from acanthite.arguments import count, file_path, number
+from acanthite.cost.node.interpolation import rounded
 from acanthite.cost.node.process_node import ProcessNode
 from acanthite.cost.node.transistors import Flavour
 from acanthite.errors import ChipError, nearest
@@ -125,6 +126,8 @@ class ChipCircuits:
     write_pulses: float = 5.0
 
     def __post_init__(self) -> None:
+        number("circuits: node", self.node, error=ChipError)
+        object.__setattr__(self, "node", rounded(self.node))
         smallest, largest = ProcessNode.SMALLEST, ProcessNode.LARGEST
         number("circuits: node", self.node, least=smallest, most=largest, error=ChipError)
         for name, kind in _CHOICES.items():

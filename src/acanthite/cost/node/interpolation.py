@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import exp, log
 
+_DIGITS = 20  # of a node in metres: beyond what anybody means, short of where rounding begins
+
+
+def rounded(size: float) -> float:
+    """Return a node without the rounding of its unit: 7 nm is 7e-9 however it was written.
+
+    Examples
+    --------
+    >>> rounded(7 * 1e-9) == 7e-9
+    True
+    """
+    return round(size, _DIGITS)
+
 
 class NodeTable(Mapping[float, float]):
     """Positive values by node; what was read is kept, as a chip reads the same many times.
@@ -22,11 +35,11 @@ class NodeTable(Mapping[float, float]):
     """
 
     def __init__(self, rows: Mapping[float, float]) -> None:
-        self._rows = dict(sorted(rows.items()))
+        self._rows = {rounded(size): rows[size] for size in sorted(rows)}
         self._read: dict[float, float] = {}
 
     def __getitem__(self, size: float) -> float:
-        return self._rows[size]
+        return self._rows[rounded(size)]
 
     def __iter__(self) -> Iterator[float]:
         return iter(self._rows)
@@ -37,7 +50,7 @@ class NodeTable(Mapping[float, float]):
     def nearest(self, size: float) -> float:
         """Return the node within the table that is nearest [m]."""
         nodes = list(self._rows)
-        return min(max(size, nodes[0]), nodes[-1])
+        return min(max(rounded(size), nodes[0]), nodes[-1])
 
     def held(self, size: float) -> float:
         """Return the value at a node; beyond the table, that of its nearest row."""
@@ -56,6 +69,7 @@ class NodeTable(Mapping[float, float]):
         ValueError
             If the node is outside the table.
         """
+        size = rounded(size)
         if size not in self._read:
             self._read[size] = self._interpolated(size)
         return self._read[size]

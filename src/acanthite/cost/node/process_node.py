@@ -10,6 +10,7 @@ from acanthite.arguments import number
 from acanthite.constants import fF, nm, um
 from acanthite.cost.constants import CostConstant, CostConstants
 from acanthite.cost.node import logic, transistors, wires
+from acanthite.cost.node.interpolation import rounded
 from acanthite.cost.node.transistors import Flavour
 from acanthite.errors import ChipError, nearest
 from acanthite.quantities import accepts_quantities
@@ -56,10 +57,12 @@ class ProcessNode:
     constants: CostConstants
     flavour: Flavour = "low-power"
 
-    SMALLEST: ClassVar[float] = 7 * nm
-    LARGEST: ClassVar[float] = 130 * nm
+    SMALLEST: ClassVar[float] = 7e-9
+    LARGEST: ClassVar[float] = 130e-9
 
     def __post_init__(self) -> None:
+        number("node: size [m]", self.size, error=ChipError)
+        object.__setattr__(self, "size", rounded(self.size))
         number("node: size [m]", self.size, least=self.SMALLEST, most=self.LARGEST, error=ChipError)
         flavours = get_args(Flavour)
         if self.flavour not in flavours:
@@ -124,10 +127,10 @@ class ProcessNode:
     def limits(self) -> tuple[str, ...]:
         """What is continued beyond its source at this node, in words."""
         said = []
-        if self.size < 22 * nm:
+        if self.size < rounded(22 * nm):
             said.append(
                 "below 22 nm leakage is that of 22 nm, and memories follow the scaling of logic"
             )
-        if self.flavour == "high-performance" and self.size > 90 * nm:
+        if self.flavour == "high-performance" and self.size > rounded(90 * nm):
             said.append("above 90 nm high-performance leakage goes over into that of SKY130")
         return tuple(said)

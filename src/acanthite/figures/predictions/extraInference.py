@@ -34,7 +34,7 @@ ALT = (
     "Left, three nearly level lines of accuracy against time below a dashed line; right, a broad "
     "and a narrow distribution of errors around zero."
 )
-WEIGHT = 15.0
+WEIGHT = 20.0
 TIMES = (1.0, hour, day, year)
 TOLERANCE = 0.01  # of the window, of write and verify: assumed
 

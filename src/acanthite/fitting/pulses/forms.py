@@ -112,10 +112,11 @@ def form(law: str | type[Synapse], n_pulses: int) -> Form:
         "neurosim": ({"potentiation": 0.5 * n_pulses, "depression": 0.5 * n_pulses}, {}, {"n_pulses": float(n_pulses)}, False),
         "piecewise": (nodes, {}, {}, False),
     }  # fmt: skip
+    fitted = [name for name in LAWS if not name.endswith("-population")]
     if law not in forms:
         raise FitError(
             f"law = {law!r}; pulse laws that can be fitted are "
-            f"{', '.join(LAWS)}{nearest(law, LAWS)}"
+            f"{', '.join(fitted)}{nearest(law, fitted)}"
         )
     starts, ends, fixed, window = forms[law]
     return Form(LAWS[law], starts, ends, fixed, window)

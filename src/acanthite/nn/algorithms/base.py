@@ -20,6 +20,7 @@ from acanthite.nn.algorithms.sample_loop import PulseKnobs, run_samples
 from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.data.datasets import read_only
 from acanthite.nn.engine.batches import BatchUpdater
+from acanthite.nn.engine.disturbance import PulseNoise, let_rest, rewrite
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
 from acanthite.nn.engine.updates import trains
@@ -143,6 +144,30 @@ class Algorithm(ABC):
     def program(self, state: Any, weights: Singles) -> None:
         """Write weights, shape (n_weights,), as near as the cells' bounds let them; in place."""
 
+    def let_rest(self, state: Any, seconds: float, seed: int, moment: int) -> None:
+        """Let the cells of all arrays be for some time: they decay and diffuse, in place.
+
+        Parameters
+        ----------
+        state : NamedTuple
+        seconds : float
+            [s]
+        seed, moment : int
+            Key of what is drawn.
+        """
+        rested = False
+        for name, part in zip(state._fields, state, strict=True):
+            if isinstance(part, Array) and isinstance(part.noise, PulseNoise):
+                bounds = part.rows[:, LOWER], part.rows[:, UPPER]
+                draw = generator(seed, f"nn.rest.{name}", moment)
+                let_rest(part.noise, part.weights, bounds, seconds, draw)
+                rested = True
+        if rested:
+            self.join(state)
+
+    def join(self, state: Any) -> None:  # noqa: B027
+        """Set the weights the network runs on anew, where they are the sum of several arrays."""
+
     @abstractmethod
     def update(self, state: Any, gradients: RankOneGradients) -> None:
         """Train the one array of ``state`` with gradients computed elsewhere, in place.
@@ -215,10 +240,10 @@ class OnDevices(Algorithm):
         self, network: Network, synapse: Synapse | None, seed: int, stream: str = "cells"
     ) -> Array:
         """Return the array of the weights: cells drawn, initial weights programmed."""
-        drawn = self.device(synapse).cells(
-            network.n_weights, generator(seed, f"nn.{self.name}.{stream}")
-        )
-        return array(drawn.referred(0.0, self.window), network.initial_weights(seed))
+        name = f"nn.{self.name}.{stream}"
+        drawn = self.device(synapse).cells(network.n_weights, generator(seed, name))
+        initial = network.initial_weights(seed)
+        return array(drawn.referred(0.0, self.window), initial, seed, name)
 
     def device(self, synapse: Synapse | None) -> Synapse:
         """Return the device to train on, here the one given.
@@ -308,4 +333,8 @@ class Pulsed(OnDevices):
 
 def program(array: Array, weights: Singles) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
+    if isinstance(array.noise, PulseNoise):
+        wanted = np.ascontiguousarray(weights, np.float32)
+        rewrite(array.noise, array.weights, array.coefficients, array.rule.stride, wanted)
+        return
     np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)

@@ -9,6 +9,10 @@ from acanthite.nn.algorithms.cttv2 import ChoppedTTv2
 from acanthite.nn.algorithms.floating import FloatingPoint
 from acanthite.nn.algorithms.ideal import Ideal
 from acanthite.nn.algorithms.mixed_precision import MixedPrecision
+from acanthite.nn.algorithms.multi_tile import MultiTile
+from acanthite.nn.algorithms.rider import ERIDER, RIDER
+from acanthite.nn.algorithms.rl import ResidualLearning
+from acanthite.nn.algorithms.rlv2 import ResidualLearning2
 from acanthite.nn.algorithms.sgd import SGD
 from acanthite.nn.algorithms.ttv1 import TTv1
 from acanthite.nn.algorithms.ttv2 import TTv2
@@ -16,7 +20,21 @@ from acanthite.synapse.base import Synapse
 
 ALGORITHMS = {
     kind.name: kind
-    for kind in (SGD, TTv1, TTv2, ChoppedTTv2, AGAD, MixedPrecision, Ideal, FloatingPoint)
+    for kind in (
+        SGD,
+        TTv1,
+        TTv2,
+        ChoppedTTv2,
+        AGAD,
+        ResidualLearning,
+        ResidualLearning2,
+        RIDER,
+        ERIDER,
+        MultiTile,
+        MixedPrecision,
+        Ideal,
+        FloatingPoint,
+    )
 }
 """By name."""
 

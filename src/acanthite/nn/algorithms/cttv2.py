@@ -23,11 +23,15 @@ from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pu
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire
 from acanthite.nn.engine.native.aligned import zeros
-from acanthite.nn.engine.native.options import IN_PLACE, ZERO
+from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import n_pairs, pair
+from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.rng import take_normals, take_words
+
+_MOMENTUM = np.float32(0.99)
+_NEW = np.float32(0.01)
 
 
 class ChopperMemory(NamedTuple):
@@ -41,6 +45,10 @@ class ChopperMemory(NamedTuple):
     recent: np.ndarray  # float32, shape (n_weights,): of this one so far
     first_line: np.ndarray  # int64, shape (n_layers,): of each layer in chopper
     chopped: np.ndarray  # float32: inputs of one update, signs turned
+    # int32, shape (all input lines, 2): reads since the sign flipped, and flips so far
+    period: np.ndarray
+    # float32, shape (n_layers, 2): running means of the largest input and error
+    largest: np.ndarray
 
 
 class ChopperKnobs(NamedTuple):
@@ -52,6 +60,9 @@ class ChopperKnobs(NamedTuple):
     read_noise: np.float32
     forget: bool
     flip: np.uint32  # chance of a flip, out of 2**32
+    reads: np.int32  # between two flips; 0 where they come by chance
+    gated: bool
+    pulses: np.float32  # of the line with the largest input and error; 0 without scaling
     reference_share: np.float32  # of a new read in the reference, zero without AGAD
 
 
@@ -66,6 +77,13 @@ class ChoppedTTv2(TTv2):
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
         Chance that a line's sign flips after it was read, in (0, 1]. [1]
+    regular : bool
+        Whether a sign flips after every ``1 / flip`` reads, instead of by chance.
+    gated : bool
+        Whether H takes nothing from a line until its sign has flipped for the first time.
+    scaled_pulses : float
+        Pulses that a cell with the largest input and error gets on average, whatever these are:
+        the rate follows their running means. 0: ``rate`` is used as it is. Published with 5. [1]
 
     Examples
     --------
@@ -76,9 +94,13 @@ class ChoppedTTv2(TTv2):
 
     name: ClassVar[str] = "c-ttv2"
     at_most_one: ClassVar[frozenset[str]] = frozenset({"flip"})
+    may_be_zero: ClassVar[frozenset[str]] = TTv2.may_be_zero | {"scaled_pulses"}
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.01
+    regular: bool = False
+    gated: bool = False
+    scaled_pulses: float = 0.0
 
     def start_digital(self, network: Network, fast: Array, slow: Array) -> ChopperMemory:
         """Return what is held beside the arrays, at its beginning: H zero, all choppers at +1."""
@@ -90,6 +112,8 @@ class ChoppedTTv2(TTv2):
             recent=zeros(network.n_weights),
             first_line=np.cumsum([0, *widths[:-1]]).astype(np.int64),
             chopped=np.zeros(network.n_lines, np.float32),
+            period=np.zeros((sum(widths), 2), np.int32),
+            largest=np.zeros((len(widths), 2), np.float32),
         )
 
     def knobs(self, state: TikiTakaState, epoch: int) -> ChopperKnobs:
@@ -97,6 +121,9 @@ class ChoppedTTv2(TTv2):
         return ChopperKnobs(
             *super().knobs(state, epoch),
             flip=np.uint32(self.flip * 0xFFFFFFFF),
+            reads=np.int32(round(1 / self.flip) if self.regular else 0),
+            gated=self.gated,
+            pulses=np.float32(self.scaled_pulses),
             reference_share=np.float32(self.reference_share),
         )
 
@@ -113,13 +140,13 @@ class ChoppedTTv2(TTv2):
 
 @kernel_of(learn, ChopperKnobs)
 def _learn(state, knobs):
-    pulses = _pulse_chopped(state, knobs.gradients)
+    pulses = pulse_chopped(state, knobs.gradients, knobs.pulses)
     fired, reads = read_due_columns(state, knobs)
     return pulses + fired, reads
 
 
 @njit(**IN_PLACE)
-def _pulse_chopped(state, knobs):
+def pulse_chopped(state, knobs, scaled_pulses):
     """Pulse every layer of A with its chopped inputs and its errors; return the pulses."""
     digital = state.digital
     layers = state.net.layers
@@ -129,11 +156,26 @@ def _pulse_chopped(state, knobs):
         signs = digital.chopper[digital.first_line[layer] :]
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
+            own = _scaled(digital.largest[layer], x, d, scaled_pulses, knobs)
             chopped = digital.chopped[: x.shape[0]]
             for j in range(x.shape[0]):
                 chopped[j] = x[j] * signs[j]
-            pulses += pulse_cells(state.fast, first, chopped, d, layer, state, knobs)
+            pulses += pulse_cells(state.fast, first, chopped, d, layer, state, own)
     return pulses
+
+
+@njit(**INLINED)
+def _scaled(means, x, d, pulses, knobs):
+    """Return the knobs of an update whose largest cell gets so many pulses, and note how large."""
+    if pulses == ZERO:
+        return knobs
+    rate = ZERO
+    for side in range(2):
+        top = largest(x) if side == 0 else largest(d)
+        means[side] = top if means[side] == ZERO else _MOMENTUM * means[side] + _NEW * top
+    if means[0] > ZERO and means[1] > ZERO:
+        rate = pulses * knobs.step / (means[0] * means[1])
+    return PulseKnobs(np.float32(rate), knobs.shares, knobs.step, knobs.trains)
 
 
 @kernel_of(transfer_column, ChopperKnobs)
@@ -145,17 +187,17 @@ def _transfer(state, knobs, layer, column, first):
     part = slice(first, first + n_out)
     past = digital.past[part]
     recent = digital.recent[part]
-    _gather(
+    gather_chopped(
         digital.hidden[part],
         state.fast.weights[part],
         past,
         recent,
         state.rng.normals[noise : noise + n_out],
-        digital.chopper[line],
+        ZERO if knobs.gated and digital.period[line, 1] == 0 else digital.chopper[line],
         knobs,
     )
     count = fire(state, knobs, layer, first)
-    if state.rng.words[take_words(state.rng, 1)] < knobs.flip:
+    if flips(state, knobs, line):
         digital.chopper[line] = -digital.chopper[line]
         if knobs.reference_share > ZERO:
             for i in range(n_out):
@@ -163,8 +205,23 @@ def _transfer(state, knobs, layer, column, first):
     return count
 
 
+@njit(**INLINED)
+def flips(state, knobs, line):
+    """Return whether the sign of a line flips after a read, and count."""
+    period = state.digital.period[line]
+    period[0] += 1
+    flip = period[0] >= knobs.reads
+    if knobs.reads == 0:
+        flip = state.rng.words[take_words(state.rng, 1)] < knobs.flip
+    if flip:
+        period[0] = 0
+        period[1] += 1
+    return flip
+
+
 @njit(**IN_PLACE)
-def _gather(h, values, past, recent, normals, sign, knobs):
+def gather_chopped(h, values, past, recent, normals, sign, knobs):
+    """Add a column's reads, less those of the period before, to H, and to the mean of this one."""
     per_step = sign / knobs.gradients.step
     for i in range(h.shape[0]):
         value = values[i] + knobs.read_noise * normals[i]

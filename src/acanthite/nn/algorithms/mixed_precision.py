@@ -90,7 +90,9 @@ class MixedPrecision(OnDevices):
     def update(self, state: MixedPrecisionState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
         gradients.descend(state.accumulator)
-        call_kernel(_fire, state.array.rule, state, 0, state.accumulator, np.float32(state.step))
+        step = np.float32(state.step)
+        kind = type(state.array.noise)
+        call_kernel(_fire, state.array.rule, state, 0, state.accumulator, step, variant=kind)
 
 
 @kernel_of(learn, MixedPrecisionKnobs)

@@ -64,15 +64,22 @@ class TikiTaka(Pulsed):
     shift_pairs, shift_average : int
         Up-down pairs that drive A to its symmetry points, and how many of the last are read for the
         reference.
+    reference_mean, reference_spread : float
+        Mean and standard deviation between cells of what the reference of A is wrong by, beside the
+        error of measuring it, in half windows. [1]
     """
 
-    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise"})
+    may_be_zero: ClassVar[frozenset[str]] = frozenset(
+        {"read_noise", "reference_mean", "reference_spread"}
+    )
 
     decay: float = 0.7
     transfer_every: int = 1
     read_noise: float = 0.01
     shift_pairs: int = 100
     shift_average: int = 60
+    reference_mean: float = 0.0
+    reference_spread: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -86,7 +93,8 @@ class TikiTaka(Pulsed):
         """Return a fresh state: A at its symmetry points, C programmed."""
         n = network.n_weights
         drawn = self.device(synapse).cells(n, generator(seed, f"nn.{self.name}.fast-cells"))
-        fast = array(*self.zeroed(drawn, n, seed))
+        read = self.misread(*self.zeroed(drawn, n, seed), seed)
+        fast = array(*read, seed, f"nn.{self.name}.fast-cells")
         slow = self.cells(network, synapse, seed, "slow-cells")
         return TikiTakaState(
             net=lay_out(network, seed),
@@ -110,6 +118,14 @@ class TikiTaka(Pulsed):
         moved = shift(drawn, middle, draw, self.shift_pairs, self.shift_average)
         return drawn.referred(moved.references, 1.0), moved.weights - moved.references
 
+    def misread(self, cells: Cells, weights: Singles, seed: int) -> tuple[Cells, Singles]:
+        """Return the cells of A and their weights as references that are wrong make them read."""
+        if not (self.reference_mean or self.reference_spread):
+            return cells, weights
+        draw = generator(seed, f"nn.{self.name}.references")
+        error = self.reference_mean + self.reference_spread * draw.standard_normal(len(weights))
+        return cells.referred(error, 1.0), (weights - error).astype(np.float32)
+
     def weights(self, state: TikiTakaState) -> Singles:
         """Return C, shape (n_weights,)."""
         return state.slow.weights
@@ -127,7 +143,7 @@ class TikiTaka(Pulsed):
 
     def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns for C, with the knobs of the first epoch."""
-        variant = type(self), self.pulses
+        variant = type(self), self.pulses, type(state.slow.noise)
         knobs = self.knobs(state, 0)
         call_kernel(_read_columns, state.slow.rule, state, knobs, count, variant=variant)
 

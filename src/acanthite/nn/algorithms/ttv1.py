@@ -80,7 +80,7 @@ class TTv1(TikiTaka):
     """
 
     name: ClassVar[str] = "ttv1"
-    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "gamma"})
+    may_be_zero: ClassVar[frozenset[str]] = TikiTaka.may_be_zero | {"gamma"}
 
     # rate, transfer_rate, window, decay: best on 10,000 held-out training images,
     # benchmarks/tune.py; see docs/training.md
@@ -120,14 +120,15 @@ class TTv1(TikiTaka):
     def program(self, state: TikiTakaState, weights: Singles) -> None:
         """Write C, as near as its cells' bounds let it, so that gamma A + C are the weights."""
         program(state.slow, weights - self._gamma * state.fast.weights)
-        self._join(state)
+        self.join(state)
 
     def transfer(self, state: TikiTakaState, count: int) -> None:
         """Read the next ``count`` columns and pulse them onto C."""
         super().transfer(state, count)
-        self._join(state)
+        self.join(state)
 
-    def _join(self, state: TikiTakaState) -> None:
+    def join(self, state: TikiTakaState) -> None:
+        """Set the weights the network runs on anew."""
         _join(state.digital.joined, state.slow.weights, state.fast.weights, self._gamma)
 
 

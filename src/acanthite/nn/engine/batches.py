@@ -143,7 +143,9 @@ class BatchUpdater:
         most = _WORTH * 2 if threads > 1 else _ALL
         while sample < len(x):
             knobs = sample, most, rate, smallest, self.bl_max, self._drawn, rng
-            sample, u, v, waiting = call_kernel(update_batch, array.rule, array, x, d, *knobs)
+            sample, u, v, waiting = call_kernel(
+                update_batch, array.rule, array, x, d, *knobs, variant=type(array.noise)
+            )
             up += u
             down += v
             if waiting:
@@ -165,7 +167,8 @@ class BatchUpdater:
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
             knobs = self.n_out, *lines, self._drawn, streams[worker]
-            return call_kernel(apply_events, array.rule, array, *knobs)
+            kind = type(array.noise)
+            return call_kernel(apply_events, array.rule, array, *knobs, variant=kind)
 
         return _shared(block, _PARTS * n, n)
 

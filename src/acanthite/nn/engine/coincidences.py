@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
+from acanthite.nn.engine.disturbance import is_noisy
 from acanthite.nn.engine.native.options import IN_PLACE, ONE, ZERO
 from acanthite.nn.engine.pulses import pulse, pulse_train
 from acanthite.nn.engine.rng import (
@@ -110,7 +111,7 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
     x, d, rate, smallest, bl_max, rng
         As in :func:`update_batch`.
     sample : int
-    noise : float32
+    noise : float32 or PulseNoise
         Of the array; without it no normals are set aside.
     drawn : Coincidences
         Filled.
@@ -215,7 +216,7 @@ def _sort(n_in, n_events, noise, drawn, rng):
         for e in range(first[j], first[j + 1]):
             n = _count(drawn, e)
             total += n
-            if noise > ZERO:
+            if is_noisy(noise):
                 z = _together(z, n) + n
     drawn.normals[n_in] = z
     drawn.pulses[n_in] = total
@@ -248,7 +249,7 @@ def apply_events(array, n_out, begin, end, drawn, rng):
     rng : Rng
         Of the same key as that which drew; where it stands does not matter.
     """
-    noisy = array.noise > ZERO
+    noisy = is_noisy(array.noise)
     up, down = 0, 0
     for j in range(begin, end):
         base = j * n_out

@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acanthite.jit import njit
+from acanthite.nn.engine.disturbance import PulseNoise, is_noisy, level, moved, pulse_noise, settle
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.aligned import PER_LINE
 from acanthite.nn.engine.native.compaction import append_shifted, list_below, list_positive
@@ -36,7 +37,7 @@ from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.rng import WORDS, some_normals, take_words
 from acanthite.synapse.base import Cells
-from acanthite.synapse.kernels import step, stride
+from acanthite.synapse.kernels import stride
 from acanthite.synapse.rule import LOWER, UPPER, StepRule
 
 BL_MAX = 31  #: longest pulse train of one update
@@ -54,7 +55,7 @@ class Array(NamedTuple):
     weights: np.ndarray  # float32, shape (n_weights,)
     # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
     coefficients: np.ndarray
-    noise: np.float32  # relative, from pulse to pulse
+    noise: np.float32 | PulseNoise  # relative, from pulse to pulse; or all that pulses bring
     rule: StepRule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
@@ -82,12 +83,21 @@ class FiringLines(NamedTuple):
     down: np.ndarray
 
 
-def array(cells: Cells, weights: np.ndarray) -> Array:
-    """Return cells and their weights for the kernels; a weight out of bounds goes on the bound."""
+def array(cells: Cells, weights: np.ndarray, seed: int = 0, stream: str = "cells") -> Array:
+    """Return cells and their weights for the kernels; a weight out of bounds goes on the bound.
+
+    Parameters
+    ----------
+    cells : Cells
+    weights : ndarray, shape (n_cells,)
+    seed : int
+    stream : str
+        Together the key of what writes leave beside the weights, in cells with write noise.
+    """
     c = aligned.zeros((len(weights), cells.rule.stride))
     c[:, : cells.rule.n_coefficients] = cells.coefficients
     bounded = aligned.copy(np.clip(weights, cells.lower, cells.upper))
-    noise = np.float32(cells.noise)
+    noise = pulse_noise(cells, bounded, seed, stream)
     return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
 
 
@@ -117,9 +127,9 @@ def pulse(array, cell, sign, normal):
     upper = np.uint64(UPPER)
     at = index * stride(array.rule)
     c = array.coefficients
-    w = array.weights[index]
-    w += step(array.rule, c, at, sign, w) * (ONE + array.noise * normal)
-    array.weights[index] = min(max(w, c[at + lower]), c[at + upper])
+    w = level(array.noise, array.weights, index)
+    w = moved(array.noise, array.rule, c, at, index, sign, w, normal)
+    settle(array.noise, array.weights, index, min(max(w, c[at + lower]), c[at + upper]))
 
 
 @njit(**SUMMED)
@@ -247,7 +257,7 @@ def _pulse_cells(array, cells, n, sign, rng):
     c = stride(array.rule)
     done = np.int64(0)
     while done < n:
-        at, m = some_normals(rng, n - done) if array.noise > ZERO else (0, n - done)
+        at, m = some_normals(rng, n - done) if is_noisy(array.noise) else (0, n - done)
         first = np.uint64(done)
         z = np.uint64(at)
         for k in range(np.uint64(m)):

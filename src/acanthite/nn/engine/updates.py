@@ -24,6 +24,7 @@ from numba.extending import overload
 
 from acanthite.errors import TrainingError, nearest
 from acanthite.jit import njit
+from acanthite.nn.engine.disturbance import is_noisy, level, settle
 from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, ONE, SUMMED, ZERO
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.pulses import pulse, update
@@ -153,7 +154,7 @@ def expected_batch(array, x, d, first, last, rate, smallest, trains, rng):
 
 @njit(inline="always", nogil=True)
 def _whole(array, cell, sign, n, rng):
-    z = take_normals(rng, n) if n > 0 and array.noise > ZERO else 0
+    z = take_normals(rng, n) if n > 0 and is_noisy(array.noise) else 0
     for k in range(n):
         pulse(array, cell, sign, rng.normals[z + k])
 
@@ -163,11 +164,13 @@ def _part(array, cell, sign, count):
     n = int(count)
     for _ in range(n):
         pulse(array, cell, sign, ZERO)
-    at = np.uint64(cell) * stride(array.rule)
+    index = np.uint64(cell)
+    at = index * stride(array.rule)
     c = array.coefficients
-    w = array.weights[cell]
+    w = level(array.noise, array.weights, index)
     w += (count - np.float32(n)) * step(array.rule, c, at, sign, w)
-    array.weights[cell] = min(max(w, c[at + np.uint64(LOWER)]), c[at + np.uint64(UPPER)])
+    w = min(max(w, c[at + np.uint64(LOWER)]), c[at + np.uint64(UPPER)])
+    settle(array.noise, array.weights, index, w)
 
 
 @njit(inline="always", nogil=True)

@@ -66,11 +66,19 @@ def cost(
     samples = len(setup.training.images)
     column = np.mean([n_out for _, n_out in network.shapes])
     read = synapse.read_energy * (samples * cells_read + transfers * column)
-    trains = max(network.n_positions)  # of the array that is updated most often
-    longest = setup.algorithm.longest_train * trains * synapse.pulse_width
-    each = 2 * network.n_reads * synapse.read_width + longest
+    each = sample_time(setup)
     columns = transfers / len(network.shapes) * (synapse.read_width + synapse.pulse_width)
     return Cost(write, read, samples * each + columns)
+
+
+def sample_time(setup: Setup) -> float:
+    """Return how long a sample takes at most, transfers aside; zero without a device. [s]"""
+    synapse = setup.synapse
+    if synapse is None or not setup.algorithm.on_devices:
+        return 0.0
+    trains = max(setup.network.n_positions)  # of the array that is updated most often
+    longest = setup.algorithm.longest_train * trains * synapse.pulse_width
+    return 2 * setup.network.n_reads * synapse.read_width + longest
 
 
 @njit(cache=True, nogil=True)

@@ -30,8 +30,8 @@ class Job:
     network : str or Network
         ``"mlp"``, ``"lenet5"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
     synapse : Synapse, str or path_like, optional
-        The device: a synapse, ``"ag2s"``, or a device file; ``"ideal"`` and ``"floating"`` do
-        without.
+        The device: a synapse, ``"ag2s"``, a name of :data:`acanthite.synapse.LITERATURE`, or a
+        device file; ``"ideal"`` and ``"floating"`` do without.
     algorithm : str or Algorithm
         ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, or one with
         knobs of your own.

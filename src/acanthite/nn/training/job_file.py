@@ -7,7 +7,7 @@
     activation = "relu"  # sigmoid, tanh, relu
     bias = "array"  # array, digital
     bias_rate = 0.01  # of digital biases
-    device = "ag2s"  # ag2s, or a device file
+    device = "ag2s"  # ag2s, one of the literature such as "ecram", or a device file
     epochs = 10
     seed = 1
     validation = 5000  # training images held out

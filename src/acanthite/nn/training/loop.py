@@ -19,7 +19,7 @@ from acanthite.nn.array_types import Bytes, Integers, Singles
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.passes import classify
 from acanthite.nn.training import checkpoint
-from acanthite.nn.training.hardware import IMAGES, cells_read, cost
+from acanthite.nn.training.hardware import IMAGES, cells_read, cost, sample_time
 from acanthite.nn.training.result import TrainingResult
 from acanthite.nn.training.setup import Setup
 from acanthite.random import generator
@@ -181,6 +181,7 @@ class Run:
         algorithm = self._scheduled(epoch)
         tally = algorithm.run(self.state, Batch(images.images, images.labels, order), epoch)
         history.seconds += time.perf_counter() - began
+        self._let_rest(epoch * n + history.done, len(order))
         if not np.isfinite(tally.loss) or not np.isfinite(self.weights).all():
             raise TrainingError(
                 f"{self.setup.algorithm} diverged in epoch {epoch + 1}; lower its rate "
@@ -190,6 +191,13 @@ class Run:
         history.done += len(order)
         if history.done == n:
             self._end_epoch()
+
+    def _let_rest(self, moment: int, n_samples: int) -> None:
+        """Let the cells decay and diffuse for as long as the samples took them."""
+        synapse = self.setup.synapse
+        if synapse is not None and synapse.rest is not None:
+            seconds = n_samples * sample_time(self.setup)
+            self.setup.algorithm.let_rest(self.state, seconds, self.setup.job.seed, moment)
 
     def _end_epoch(self) -> None:
         images = self.setup.training.images[:IMAGES]

@@ -16,6 +16,7 @@ from acanthite.nn.training.job import Job
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.schedule import Cosine, LearningRateSchedule, Plateau, schedule_named
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.literature import LITERATURE, literature
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,13 @@ def prepare(
 
 
 def device(synapse: Synapse | str | Path | None) -> Synapse | None:
-    """Return the device of a job: the one given, the Ag2S one, or that of a device file."""
+    """Return the device of a job: the one given, one known by name, or that of a device file."""
     if synapse == "ag2s":
         from acanthite.synapse.measured import ag2s
 
         return ag2s()
+    if isinstance(synapse, str) and synapse in LITERATURE:
+        return literature(synapse)
     if isinstance(synapse, str | Path):
         from acanthite.fitting import load_synapse
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from acanthite.cost import ChipCost, chip_cost, load_circuits, shape_of_model
 from acanthite.crossbar import BitSlices, ColumnPairs
-from acanthite.errors import StudyError
-from acanthite.inference import Chip, load_chip
+from acanthite.inference import CellModel, Chip, load_chip
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -40,7 +39,7 @@ def chip(
     node: float | None = None,
     judge: bool = True,
     dataset: str = "mnist",
-    time: float = 3600.0,
+    time: float | None = None,
     epochs: int | None = None,
     limit: int = 2000,
     seed: int = 1,
@@ -73,7 +72,7 @@ def chip(
     dataset : str
         It is trained and judged by.
     time : float
-        After programming. [s]
+        After programming; the first that the cells say something about without it. [s]
     epochs : int
         Of the training; some 3000 updates without it.
     limit : int
@@ -108,7 +107,7 @@ def chip(
     model, calibration, x, labels = _trained(
         network, dataset, int(seed), _whole(epochs), int(limit)
     )
-    accuracies = _judged(model, calibration, x, labels, described, float(time), int(seed))
+    accuracies = _judged(model, calibration, x, labels, described, time, int(seed))
     shape = shape_of_model(model, x[:_MOST_SEEN], described)
     return _numbers(chip_cost(shape, described, circuits)) | accuracies
 
@@ -174,16 +173,16 @@ def _judged(
     x: Tensor,
     labels: Any,
     chip: Chip,
-    time: float,
+    time: float | None,
     seed: int,
 ) -> dict[str, float]:
     from acanthite.torch import to_inference
     from acanthite.torch.inference import networks
 
-    if time < 0:
-        raise StudyError(f"time = {time:g}; expected zero or more")
+    assert isinstance(chip.cells, CellModel)
+    after = chip.cells.first_time if time is None else float(time)
     with networks.one_thread():
-        on_chip = to_inference(model, chip, calibration, seed=seed).at(time)
+        on_chip = to_inference(model, chip, calibration, seed=seed).at(after)
         return {
             "accuracy": networks.accuracy(on_chip, x, labels),
             "digital_accuracy": networks.accuracy(model, x, labels),

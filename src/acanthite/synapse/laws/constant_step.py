@@ -58,4 +58,4 @@ class ConstantStep(Synapse):
         """Return one row that stands for all ``n`` identical devices; nothing is drawn."""
         n = check_draw(n, generator)
         row = np.array([[-1.0, 1.0, self.size, 0.0, self.size, 0.0]], np.float32)
-        return Cells(row, self.pulse_noise)
+        return self.disturbed(Cells(row, self.pulse_noise), n, generator)

@@ -78,11 +78,12 @@ class LinearLaw(Synapse):
         """Draw ``n`` devices; one row if they are all alike."""
         n = check_draw(n, generator)
         spreads = (self.up_spread, self.down_spread, self.lower_spread, self.upper_spread)
-        n = n if any(spreads) else 1
-        z = generator.standard_normal((4, n))
+        rows = n if any(spreads) else 1
+        z = generator.standard_normal((4, rows))
         up, down = lognormal(self.up_spread, z[0]), lognormal(self.down_spread, z[1])
         a, b, c, d = self.line
         lower = np.minimum(-1.0 + self.lower_spread * z[2], -LEAST_HALF)
         upper = np.maximum(1.0 + self.upper_spread * z[3], LEAST_HALF)
         columns = (lower, upper, a * up, b * up, c * down, d * down)
-        return Cells(np.ascontiguousarray(np.stack(columns, axis=1), np.float32), self.pulse_noise)
+        cells = Cells(np.ascontiguousarray(np.stack(columns, axis=1), np.float32), self.pulse_noise)
+        return self.disturbed(cells, n, generator)

@@ -143,7 +143,8 @@ class PulseLaw(Synapse):
         n = check_draw(n, generator)
         self._check()
         if not (any(self.spread.values()) or self.lower_spread or self.upper_spread):
-            return Cells(self._row().astype(np.float32), self.pulse_noise, self.rule)
+            alike = Cells(self._row().astype(np.float32), self.pulse_noise, self.rule)
+            return self.disturbed(alike, n, generator)
         z = generator.standard_normal((2 + len(self.means()), n))
         centre = self.lower_spread * z[0] - 1.0, self.upper_spread * z[1] + 1.0
         lower = np.minimum(centre[0], -LEAST_HALF)
@@ -154,7 +155,7 @@ class PulseLaw(Synapse):
         c[:, :N_COMMON] = np.stack(columns, axis=1)
         for k, (name, mean) in enumerate(self.means().items()):
             c[:, N_COMMON + k] = mean * lognormal(self.spread.get(name, 0.0), z[2 + k])
-        return Cells(c, self.pulse_noise, self.rule)
+        return self.disturbed(Cells(c, self.pulse_noise, self.rule), n, generator)
 
     def _check(self) -> None:
         w = np.linspace(-1.0, 1.0, 21)

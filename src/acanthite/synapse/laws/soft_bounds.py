@@ -80,7 +80,9 @@ class SoftBounds(Synapse):
         """Draw ``n`` devices: shares lognormal and below 1, bounds normal and at least a fifth of
         the window apart.
         """
-        n = check_draw(n, generator)
+        return self.disturbed(self._drawn(check_draw(n, generator), generator), n, generator)
+
+    def _drawn(self, n: int, generator: np.random.Generator) -> Cells:
         z = generator.standard_normal((4, n))
         up = np.minimum(self.up * lognormal(self.up_spread, z[0]), 0.95)
         down = np.minimum(self.down * lognormal(self.down_spread, z[1]), 0.95)

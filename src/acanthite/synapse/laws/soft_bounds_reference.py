@@ -11,7 +11,7 @@ import numpy as np
 
 from acanthite.errors import ParameterError
 from acanthite.quantities import accepts_quantities
-from acanthite.synapse.base import Cells
+from acanthite.synapse.base import Cells, check_draw
 from acanthite.synapse.laws.soft_bounds import SoftBounds
 
 
@@ -77,6 +77,7 @@ class SoftBoundsReference(SoftBounds):
 
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices, each against its own reference."""
-        cells = super().cells(n, generator)
+        cells = self._drawn(check_draw(n, generator), generator)
         error = self.reference_error * generator.standard_normal(len(cells.coefficients))
-        return cells.referred(cells.symmetry_points + error, 1.0)
+        referred = cells.referred(cells.symmetry_points + error, 1.0)
+        return self.disturbed(referred, n, generator)
