@@ -10,6 +10,7 @@ from acanthite.lab.views.array import (
     array_script,
     array_view,
     as_png,
+    kernel_script,
     kernel_view,
     photograph,
     read_picture,
@@ -44,6 +45,14 @@ def test_a_perfect_array_finds_the_edges_that_arithmetic_finds():
     assert np.abs(view.hardware.astype(int) - view.software).max() <= 2
     worse = kernel_view(photograph(), {"spread": 40}, "vertical")
     assert float(worse.rows[0].value) < float(view.rows[0].value)
+
+
+def test_the_lines_of_python_repeat_the_edges():
+    names = {}
+    exec(kernel_script({"spread": 10, "bits": 6}, "horizontal"), names)
+    view = kernel_view(photograph(), {"spread": 10, "bits": 6}, "horizontal")
+    assert (names["hardware"] == view.hardware).all()
+    assert view.rows[0].value == f"{names['quality'].ssim:.3f}"
 
 
 def test_a_picture_of_any_kind_becomes_small_and_grey(tmp_path):

@@ -24,6 +24,7 @@ from acanthite.lab.views.array import (
     array_script,
     array_view,
     as_png,
+    kernel_script,
     kernel_view,
     photograph,
     read_picture,
@@ -91,6 +92,8 @@ class _Kernel:
             with views, panel():
                 self.pictures = ui.html("", sanitize=False)
                 self.rows = RowTable("Array against arithmetic")
+            with views, panel(wide=True):
+                self.repeats = Repeats()
             with knobs:
                 UploadElement("your picture", "image/*", self.receive)
                 self.kernel = Choice(
@@ -131,3 +134,4 @@ class _Kernel:
         )
         self.pictures.set_content(f'<div class="lab-pictures">{"".join(figures)}</div>')
         self.rows.show(view.rows)
+        self.repeats.show("", kernel_script(self.board.values, self.kernel.value))

@@ -220,3 +220,29 @@ voltage = {v["voltage"]!r}
 solution = ac.crossbar.select(conductance, (0, {n - 1}), voltage, {bias!r}, wires)
 across = abs(solution.device_voltage)
 """
+
+
+def kernel_script(shown: Mapping[str, float], kernel: str) -> str:
+    """Return the lines of Python that repeat the edges of the picture that comes with the package."""
+    v = si_values(KERNEL_KNOBS, shown)
+    wires = f"ac.crossbar.Wires({v['wire']!r}, {v['wire']!r})" if v["wire"] else "None"
+    spread = f"ac.crossbar.Spread({v['spread']!r})" if v["spread"] else "None"
+    noise = f"ac.crossbar.ReadNoise({v['noise']!r})" if v["noise"] else "None"
+    return f"""import acanthite as ac
+
+picture = ac.crossbar.photograph()[::4, ::4]  # or photograph("grey.png"), yours
+kernel = ac.crossbar.KERNELS[{kernel!r}]
+matrix = ac.crossbar.AnalogMatrix(
+    kernel.reshape(1, 9).astype(float),
+    ac.crossbar.RowPairs(),
+    dac=ac.crossbar.Converter(full_scale=255.0),
+    adc=ac.crossbar.Converter({v["bits"]:g}),
+    read_voltage=25.5e-3,
+    wires={wires},
+    effects=ac.crossbar.Effects(spread={spread}, noise={noise}),
+    seed=1,
+)
+hardware = ac.crossbar.render(ac.crossbar.convolve(picture, matrix)[0])
+software = ac.crossbar.render(ac.crossbar.convolve_in_software(picture, kernel))
+quality = ac.crossbar.compare(hardware, software)
+"""

@@ -10,6 +10,7 @@ import numpy as np
 from nicegui import ui
 
 from acanthite.drawing.style import CYCLE, GREY, INK
+from acanthite.formatting import as_text
 from acanthite.lab.views.curves import Curve
 
 _SI = """value => {
@@ -111,6 +112,7 @@ class MapChart:
     """A map of values over rows and columns."""
 
     def __init__(self, title: str, unit: str, x: str, y: str) -> None:
+        self._unit = unit
         axis = {
             "type": "category",
             "splitArea": {"show": False},
@@ -129,7 +131,6 @@ class MapChart:
                 "top": "middle",
                 "itemHeight": 150,
                 "precision": 6,
-                ":formatter": _SI.replace("UNIT", unit),
                 "inRange": {"color": ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]},
             },
             "series": [{"type": "heatmap", "data": [], "progressive": 0}],
@@ -145,7 +146,11 @@ class MapChart:
         options = self.chart.options
         options["xAxis"]["data"] = list(range(1, m + 1))
         options["yAxis"]["data"] = list(range(1, n + 1))
-        options["visualMap"] |= {"min": low, "max": high if high > low else low + 1e-12}
+        options["visualMap"] |= {
+            "min": low,
+            "max": high if high > low else low + 1e-12,
+            "text": [as_text(high, self._unit), as_text(low, self._unit)],
+        }
         options["series"][0]["data"] = [
             [j, i, float(f"{values[i, j]:.5g}")] for i in range(n) for j in range(m)
         ]
