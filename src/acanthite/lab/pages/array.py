@@ -89,7 +89,7 @@ class _Kernel:
     def build(self) -> None:
         """Lay it out."""
         with columns() as (knobs, views):
-            with views, panel():
+            with views, panel(wide=True):
                 self.pictures = ui.html("", sanitize=False)
                 self.rows = RowTable("Array against arithmetic")
             with views, panel(wide=True):
