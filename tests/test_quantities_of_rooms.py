@@ -72,6 +72,7 @@ RESULTS = {
     "ReadMargin",
     "Reflections",
     "Resistances",
+    "RestingCells",
     "RetentionFit",
     "Run",
     "Schedule",

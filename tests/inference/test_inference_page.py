@@ -21,7 +21,7 @@ def test_its_blocks_run(tmp_path, monkeypatch, capsys):
     script.write_text("\n\n".join(blocks), encoding="utf-8")
     runpy.run_path(str(script))
     printed = capsys.readouterr().out
-    assert "4.6% of the window\n0.4% of the window" in printed
+    assert "4.7% of the window\n0.4% of the window" in printed
 
 
 def test_its_chip_is_one(tmp_path):

@@ -222,11 +222,18 @@ def _artists(ax: Axes) -> Iterator[tuple[Any, ...]]:
         elif isinstance(container, ErrorbarContainer):
             line, caps, bars = container.lines
             parts |= {line, *caps, *bars}
-            yield _name(container), *line.get_data(orig=False), *_ends(bars[-1])
+            at = _places(bars[-1]) if line is None else line.get_data(orig=False)
+            yield _name(container), *at, *_ends(bars[-1])
     for artist in [*ax.lines, *ax.collections, *ax.patches]:
         if artist not in parts and artist.get_gid() != "decoration":
             for k, columns in enumerate(_columns(ax, artist)):
                 yield _name(artist) if k == 0 else f"{_name(artist)} {k + 1}", *columns
+
+
+def _places(bars: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return where error bars without points stand; what they belong to is drawn by others."""
+    x = np.array([s[0, 0] if len(s) else np.nan for s in bars.get_segments()], float)
+    return x, np.full(x.shape, np.nan)
 
 
 def _ends(bars: Any) -> np.ndarray:

@@ -175,7 +175,9 @@ def draw(outcome: Outcome) -> Figure:
         total = one["energy"].sum("component").values
         ax.bar(places, total - bottom, 0.6, bottom, color=GREY, label="others")
         spread = np.array([total - one["low"].values, one["high"].values - total])
-        ax.errorbar(places, total, spread, fmt="none", color="black", linewidth=0.9, capsize=3)
+        ax.errorbar(
+            places, total, spread, fmt="none", color="black", lw=0.9, capsize=3, label="_interval"
+        )
         ax.set_xticks(places, labels)
         ax.set_ylim(0, 1.05 * float(one["high"].max()))
         prefix_axis(ax, "y", "J")

@@ -46,6 +46,7 @@ from acanthite.nn.engine.pulses import Array, FiringLines, array, firing_lines
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
+from acanthite.synapse.rest import RestingCells
 
 _SUM, _SAMPLES, _BEFORE = range(3)
 _EPOCH, _LEVEL = range(2)
@@ -270,9 +271,24 @@ def _stacked(parts: list[tuple[Cells, Singles]], n: int) -> tuple[Cells, Singles
     disturbance = first.disturbance
     if disturbance is not None:
         offsets = [np.broadcast_to(one.disturbance.offsets, (n, 2)) for one in cells]  # type: ignore[union-attr]
-        disturbance = replace(disturbance, offsets=np.concatenate(offsets))
+        rest = _stacked_rest([one.disturbance.rest for one in cells], n)  # type: ignore[union-attr]
+        disturbance = replace(disturbance, offsets=np.concatenate(offsets), rest=rest)
     weights = np.concatenate([w for _, w in parts]).astype(np.float32)
     return Cells(c, first.noise, first.rule, disturbance), weights
+
+
+def _stacked_rest(rests: list[RestingCells | None], n: int) -> RestingCells | None:
+    """Return what rest does to the cells of several arrays of ``n``; the same device's, so all or
+    none have it.
+    """
+    known = [rest for rest in rests if rest is not None]
+    if not known:
+        return None
+    columns = {
+        name: np.concatenate([np.broadcast_to(getattr(rest, name), n) for rest in known])
+        for name in ("rates", "targets", "diffusions")
+    }
+    return replace(known[0], **columns)
 
 
 @kernel_of(learn, MultiTileKnobs)

@@ -50,6 +50,14 @@ class Views:
         Currents over the range of their converters at the last time, by layer.
     clipped : dict of str to float
         Share of them beyond the range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> drawn = ac.torch.Histogram(np.array([0.0, 0.5, 1.0]), {"layer 1": np.array([12, 8])})
+    >>> views = ac.torch.Views(drawn, drawn, {"layer 1": 0.01})
+    >>> f"{views.clipped['layer 1']:.0%} beyond the range"
+    '1% beyond the range'
     """
 
     weights: Histogram

@@ -100,8 +100,8 @@ def test_a_hotter_device_is_another_device(twin):
     hot = Ag2SCells(temperature=340.0)
     goal = np.full(2000, 0.7 * uS)
     assert not np.array_equal(hot.program(goal).written, twin.program(goal).written)
-    with pytest.raises(ac.errors.LawError, match="temperature"):
-        Ag2SCells(temperature=500.0).program(goal)
+    with pytest.raises(ac.errors.CellError, match="temperature = 500 K; above the transition"):
+        Ag2SCells(temperature=500.0)
 
 
 def test_a_hundred_thousand_cells_take_no_time_once_the_law_is_sampled(twin):

@@ -61,6 +61,12 @@ class Ag2SCells(LawCells):
         super().__post_init__()
         number("Ag2SCells: thickness", self.thickness, above=0, error=CellError)
         number("Ag2SCells: temperature", self.temperature, above=0, error=CellError)
+        limit = self.parameters.value("film.phase_transition_temperature")
+        if self.temperature >= limit:
+            raise CellError(
+                f"Ag2SCells: temperature = {self.temperature:g} K; above the transition of Ag2S at "
+                f"{limit:g} K a device is a short and holds no weight; give one below it"
+            )
 
     def devices(self, n: int, seed: int) -> Devices:
         """Return so many devices of the population."""

@@ -57,7 +57,7 @@ class PulseLawCells(CellModel):
     >>> cells = ac.inference.cells("synapse.toml")
     >>> written = cells.program([0.5 * uS, 1.5 * uS], tolerance=0.05).written
     >>> [f"{g / uS:.1f} uS" for g in written]
-    ['0.5 uS', '1.5 uS']
+    ['0.4 uS', '1.4 uS']
     """
 
     NAME: ClassVar[str] = "pulse-law"

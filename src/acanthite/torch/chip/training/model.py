@@ -216,8 +216,8 @@ def to_hardware_aware(
     ...     noise=ac.torch.CellNoise(earliest=1.0, latest=86400.0),
     ...     ramp=100,
     ... )
-    >>> [name for name, _ in model.named_parameters()]
-    ['module.product.parameter', 'module.product.log_range', 'module.bias']
+    >>> sorted(name for name, _ in model.named_parameters())
+    ['module.bias', 'module.product.log_range', 'module.product.parameter']
     """
     name = "to_hardware_aware"
     instance(f"{name}: model", model, nn.Module, "a torch.nn.Module", error=ChipError)
