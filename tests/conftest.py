@@ -27,6 +27,16 @@ NETWORKS = re.compile(
 """Those that compile kernels of networks and arrays; others compile device laws."""
 
 
+RELATIVES = re.compile(r"/(nn|torch)/.*\[(rl|rider)\]")
+"""Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER."""
+
+
+def pytest_itemcollected(item):
+    """Leave what has a relative in every run to the weekly one: each algorithm compiles for itself."""
+    if RELATIVES.search(item.nodeid):
+        item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Begin with long tests: at the end, workers wait for short ones. One half of all begins with

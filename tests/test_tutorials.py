@@ -39,6 +39,7 @@ def test_tutorial(path, tmp_path):
         )
 
 
+@pytest.mark.slow  # the documentation is built from them, every week too
 @pytest.mark.parametrize("path", SCRIPTS, ids=[p.stem for p in SCRIPTS])
 def test_tutorial_with_cells(path, tmp_path):
     run = subprocess.run(

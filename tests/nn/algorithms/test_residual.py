@@ -190,7 +190,14 @@ def test_a_tracked_symmetry_point_is_where_the_cells_rest(device) -> None:
     assert state.digital.past == pytest.approx(rest, abs=0.01)
 
 
-@pytest.mark.parametrize("algorithm", [ResidualLearning2(), ERIDER(), MultiTile()])
+@pytest.mark.parametrize(
+    "algorithm",
+    [
+        pytest.param(ResidualLearning2(), marks=pytest.mark.slow),
+        ERIDER(),
+        pytest.param(MultiTile(), marks=pytest.mark.slow),
+    ],
+)
 def test_a_device_with_write_noise_is_trained_to_the_same_bits(
     algorithm, shapes, tmp_path: Path
 ) -> None:
