@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 import xarray as xr
@@ -105,6 +106,9 @@ def test_jobs_say_units_and_settings(job):
     job = JOBS[job]
     assert job.about
     assert all(job.unit_of(name) for name in job.settings)
+    there = pickle.loads(pickle.dumps(job))  # as workers are sent it, by nothing but pickle
+    assert there.name == job.name
+    assert list(there.settings) == list(job.settings)
 
 
 def test_without_a_study_it_says_how_to_get_one(capsys):

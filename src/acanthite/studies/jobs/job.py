@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from acanthite.errors import StudyError, nearest
@@ -58,6 +58,10 @@ class StudyJob:
                     f"job {self.name}: argument {parameter.name}; expected arguments that are "
                     "given by name"
                 )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels to workers: not what was looked up of the function, which cannot."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def name(self) -> str:

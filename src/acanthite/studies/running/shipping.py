@@ -23,7 +23,9 @@ def shipped(job: StudyJob, elsewhere: bool = False) -> bytes:
     """
     module = job.function.__module__
     by_value = elsewhere and not module.startswith("acanthite.")
-    if module != "__main__" and not by_value:
+    # a script is read again by its workers, a notebook is not
+    known = module != "__main__" or hasattr(sys.modules["__main__"], "__file__")
+    if known and not by_value:
         try:
             return pickle.dumps(job)
         except (pickle.PicklingError, AttributeError, TypeError):
