@@ -62,7 +62,8 @@ def plot_switching(
     events: SwitchingEvents,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the magnitude of the current against voltage of every sweep, the median sweep dark, and where SET and RESET were found.
+    """Draw the magnitude of the current of every sweep against voltage, the median sweep dark, and
+    where SET and RESET were found.
 
     Parameters
     ----------

@@ -99,7 +99,8 @@ def ordered_sweeps(
     Raises
     ------
     AnalysisError
-        If it is no recording, or the current has no dim ``sample``, other dims, or fewer than two finite samples.
+        If it is no recording, or the current has no dim ``sample``, other dims, or fewer than two
+        finite samples.
     """
     if isinstance(recording, list | tuple):
         raise AnalysisError(
