@@ -15,7 +15,7 @@ from acanthite.errors import ParameterError
 from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.disturbance import PulseNoise
 from acanthite.nn.engine.pulses import array
-from acanthite.synapse import LITERATURE, Cells, LinearPopulation, load, save
+from acanthite.synapse import LITERATURE, Cells, LinearPopulation, UnitCell, load, save
 from acanthite.synapse.literature import literature
 
 REFERENCE = Path(__file__).parents[1] / "references" / "literature_devices_aihwkit.toml"
@@ -29,7 +29,9 @@ def population(name: str, dead: float) -> tuple[Cells, np.ndarray, np.ndarray]:
 
     In the outside model a cell is set to a weight before its reference is taken off.
     """
-    synapse = replace(literature(name), dead_cells=dead)
+    known = literature(name)
+    device = known.base if isinstance(known, UnitCell) else known
+    synapse = replace(device, dead_cells=dead)
     cells = synapse.cells(SIDE * SIDE, np.random.default_rng(5))
     if not (isinstance(synapse, LinearPopulation) and synapse.own_reference):
         return cells, cells.lower, cells.upper

@@ -24,12 +24,19 @@ from acanthite.synapse.literature import LITERATURE, literature
 from acanthite.synapse.rest import Rest, RestingCells
 from acanthite.synapse.rule import LINEAR, SHARES, StepRule
 from acanthite.synapse.symmetry import Shift, shift
+from acanthite.synapse.units.catalogue import UNITS
+from acanthite.synapse.units.cells import UnitCells
+from acanthite.synapse.units.one_sided_pair import OneSidedPair
+from acanthite.synapse.units.reference_pair import ReferencePair
+from acanthite.synapse.units.unit_cell import UnitCell
+from acanthite.synapse.units.vector_cell import VectorCell
 
 __all__ = [
     "LAWS",
     "LINEAR",
     "LITERATURE",
     "SHARES",
+    "UNITS",
     "Ag2S",
     "Altered",
     "Cells",
@@ -42,9 +49,11 @@ __all__ = [
     "LinearPopulation",
     "LinearStep",
     "NeuroSim",
+    "OneSidedPair",
     "Piecewise",
     "PowerStep",
     "PulseLaw",
+    "ReferencePair",
     "Rest",
     "RestingCells",
     "Shift",
@@ -52,6 +61,9 @@ __all__ = [
     "SoftBoundsReference",
     "StepRule",
     "Synapse",
+    "UnitCell",
+    "UnitCells",
+    "VectorCell",
     "altered",
     "fit",
     "law",

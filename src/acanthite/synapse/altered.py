@@ -29,6 +29,7 @@ from acanthite.synapse.rule import (
     UP_SLOPE,
     UPPER,
 )
+from acanthite.synapse.units.unit_cell import UnitCell
 
 _UP, _DOWN = [UP_OFFSET, UP_SLOPE], [DOWN_OFFSET, DOWN_SLOPE]
 
@@ -164,8 +165,8 @@ class Altered(Synapse):
         return self.disturbed(cells, n, generator)
 
 
-def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> Altered:
-    """Return a device with some of its properties changed.
+def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> Synapse:
+    """Return a device with some of its properties changed; of a unit cell, all its devices.
 
     Parameters
     ----------
@@ -201,6 +202,8 @@ def altered(base: Synapse, pulse_noise: float | None = None, **changes: Any) -> 
     )
     if not isinstance(base, Synapse):
         raise ParameterError(f"base = {brief(base)}; expected a synapse")
+    if isinstance(base, UnitCell):
+        return base.with_base(altered(base.base, pulse_noise, **changes))
     known = {f.name for f in fields(Altered)} - {"base", "pulse_noise"}
     for name in changes:
         if name not in known:
@@ -216,7 +219,11 @@ def _living(base: Synapse) -> Synapse:
 
 
 def is_linear(synapse: Synapse) -> bool:
-    """Return whether the steps of a law are linear in the weight."""
+    """Return whether the steps of a law, or of the devices of a unit cell, are linear in the
+    weight.
+    """
+    if isinstance(synapse, UnitCell):
+        return is_linear(synapse.base)
     return (
         _as_linear(synapse.cells(1, np.random.Generator(np.random.Philox(0)))).rule.key
         == LINEAR.key

@@ -31,6 +31,10 @@ r"""Device files: a synapse as TOML, with its errors, spreads and where it comes
     [rest]                                          # optional: what the device does between pulses
     decay_rate = 10.0
 
+    [unit]                                          # optional: a cell of several such devices
+    cell = "one-sided"                              # or vector, reference
+    refresh_every = 100
+
     [provenance]                                    # optional, free
     source = "our probe station, wafer 7"
 """
@@ -49,11 +53,13 @@ from acanthite.synapse import own_law
 from acanthite.synapse.base import Evidence, Synapse
 from acanthite.synapse.laws.catalogue import LAWS
 from acanthite.synapse.rest import Rest
+from acanthite.synapse.units.catalogue import UNITS
+from acanthite.synapse.units.unit_cell import UnitCell
 
 _EVIDENCE = ("standard_error", "device_spread", "cycle_spread")
 _ROWS = ("interval", "correlation")
 _COUNTS = ("n_devices", "n_steps")
-_TABLES = ("synapse", "law", "spread", "rest", *_EVIDENCE, *_ROWS, "data", "provenance")
+_TABLES = ("synapse", "law", "spread", "rest", "unit", *_EVIDENCE, *_ROWS, "data", "provenance")
 _NOT_ENTRIES = ("evidence", "provenance", "spread", "rest")
 
 
@@ -80,6 +86,11 @@ def save(synapse: Synapse, path: str | Path) -> None:
     """
     path = file_path("device file: path", path, error=ParameterError)
     instance("device file: synapse", synapse, Synapse, "a synapse", error=ParameterError)
+    unit = {}
+    if isinstance(synapse, UnitCell):
+        own_fields = [f.name for f in fields(synapse) if f.init and f.name != "base"]
+        unit = {"cell": synapse.NAME, **{name: getattr(synapse, name) for name in own_fields}}
+        synapse = synapse.base
     own = own_law.as_table(synapse)
     entries: dict[str, Any] = {"law": synapse.NAME or type(synapse).__name__}
     if own is None:
@@ -90,6 +101,7 @@ def save(synapse: Synapse, path: str | Path) -> None:
     tables = {"synapse": entries, "law": own, "spread": getattr(synapse, "spread", {})}
     if synapse.rest is not None:
         tables["rest"] = vars(synapse.rest)
+    tables["unit"] = {name: value for name, value in unit.items() if value != ()}
     evidence = synapse.evidence
     if evidence is not None:
         tables |= {name: getattr(evidence, name) for name in (*_EVIDENCE, *_ROWS)}
@@ -113,9 +125,9 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         TOML with a table ``[synapse]``: ``law`` and the law's fields, each a number in SI or ``{
         value, unit }``. ``[spread]`` (of a law given as a function), ``[standard_error]``,
         ``[interval]``, ``[correlation]``, ``[device_spread]``, ``[cycle_spread]``, ``[data]`` and
-        ``[provenance]`` may follow. A law of your own stands in ``[law]`` with its ``source``,
-        arithmetic of plain functions (:mod:`acanthite.device.compiler.restricted`), and its
-        ``parameters``.
+        ``[provenance]`` may follow, and ``[unit]`` where a weight is several such devices. A law of
+        your own stands in ``[law]`` with its ``source``, arithmetic of plain functions
+        (:mod:`acanthite.device.compiler.restricted`), and its ``parameters``.
     trust : bool
         Run what the file brings along even where it can do more than compute: source that is not
         plain arithmetic, or a Python ``file`` that it names. Only for files whose origin you know.
@@ -159,7 +171,19 @@ def load(path: str | Path, trust: bool = False) -> Synapse:
         others["rest"] = file.table("rest").build(Rest, "[rest]")
     if "spread" in file:
         others["spread"] = file.table("spread").numbers()
-    return entries.without("law", "file").build(kind, f"law {kind.NAME!r}", **others)
+    device = entries.without("law", "file").build(kind, f"law {kind.NAME!r}", **others)
+    return _in_unit(device, file.table("unit")) if "unit" in file else device
+
+
+def _in_unit(device: Synapse, entries: TomlTable) -> Synapse:
+    """Return the cell of several devices that a table describes."""
+    expected = f"one of {', '.join(UNITS)}"
+    if "cell" not in entries:
+        raise entries.error(f"[unit] lacks cell; expected {expected}")
+    name = str(entries["cell"])
+    if name not in UNITS:
+        raise entries.wrong("cell", f"{expected}{nearest(name, UNITS)}")
+    return entries.without("cell").build(UNITS[name], f"cell {name!r}", base=device)
 
 
 def _law(file: TomlTable, entries: TomlTable, path: Path, trust: bool) -> type[Synapse]:

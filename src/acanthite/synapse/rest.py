@@ -160,6 +160,11 @@ class Rest:
         )
         check_fields(self, "rest", names, least=0, error=ParameterError)
 
+    @property
+    def moves(self) -> bool:
+        """Whether cells move between pulses; a reset alone is not of that kind."""
+        return bool(self.decay_rate or self.diffusion)
+
     def cells(self, n: int, generator: np.random.Generator) -> RestingCells:
         """Draw ``n`` cells; one row if they are all alike.
 

@@ -9,7 +9,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from acanthite.arguments import count, instance
 from acanthite.display import Plotted
 from acanthite.errors import ParameterError, brief
 from acanthite.synapse.base import Cells
+from acanthite.synapse.units.cells import UnitCells
 
 _GENERATOR = "a numpy.random.Generator, from acanthite.random.generator"
 
@@ -37,7 +38,9 @@ class Shift(Plotted, picture="acanthite.synapse.drawings:path"):
     path : ndarray of float32, shape (n_kept, n_cells)
         Reads after each pulse of the first ``keep`` cells, the start first, the short one last. [1]
     n_pulses : int
-        On all cells together; the short ones at the end count as pulses.
+        On all devices together; the short ones at the end count as pulses.
+    cells : Cells
+        The cells; those of several devices know where each of these was left.
 
     Examples
     --------
@@ -58,6 +61,7 @@ class Shift(Plotted, picture="acanthite.synapse.drawings:path"):
     references: NDArray[np.float32]
     path: NDArray[np.float32]
     n_pulses: int
+    cells: Cells
 
 
 def shift(
@@ -116,6 +120,8 @@ def shift(
     keep = count("shift: keep", keep, least=0, error=ParameterError)
     instance("shift: generator", generator, np.random.Generator, _GENERATOR, error=ParameterError)
     start = _start(cells, start)
+    if isinstance(cells, UnitCells):
+        return _shift_devices(cells, start, generator, pairs, average, keep)
     w = np.array(start, np.float32)
     path = [w[:keep].copy()]
     total = np.zeros(len(w), np.float64)
@@ -130,7 +136,38 @@ def shift(
     gap = _within_a_step(references - w, *cells.steps(w))
     w = _short(cells, w, gap, generator)
     path.append(w[:keep].copy())
-    return Shift(w, references, np.array(path), (2 * pairs + 1) * len(w))
+    return Shift(w, references, np.array(path), (2 * pairs + 1) * len(w), cells)
+
+
+def _shift_devices(
+    cells: UnitCells,
+    start: NDArray[np.float32],
+    generator: np.random.Generator,
+    pairs: int,
+    average: int,
+    keep: int,
+) -> Shift:
+    """Drive the devices of unit cells to their symmetry points, those that are pulsed at all.
+
+    One-sided pairs have none: their zero is where both devices are as a reset leaves them, and no
+    pulse is needed to find it.
+    """
+    if cells.policy == "one-sided":
+        weights = cells.total(cells.resting).astype(np.float32)
+        held = replace(cells, held=True)
+        return Shift(weights, np.zeros_like(weights), weights[None, :keep], 0, held)
+    k = len(cells.gamma)
+    before = cells.programmed(start).astype(np.float32).ravel()
+    moved = shift(cells.devices, before, generator, pairs, average, keep * k)
+    still = np.zeros(k, bool) if cells.policy != "fixed" else np.arange(k) != cells.first
+    levels = np.where(still, cells.resting, moved.weights.reshape(-1, k))
+    points = np.where(still, cells.resting, moved.references.reshape(-1, k))
+    path = np.where(still, cells.resting[:keep], moved.path.reshape(len(moved.path), -1, k))
+    path = (path @ cells.gamma - cells.reference[:keep]).astype(np.float32)
+    n_pulses = moved.n_pulses // k * int((~still).sum())
+    weights, references = (cells.total(v).astype(np.float32) for v in (levels, points))
+    held = replace(cells, resting=levels, held=True)
+    return Shift(weights, references, path, n_pulses, held)
 
 
 def _pulsed(

@@ -23,6 +23,7 @@ from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.engine.pulses import Array, FiringLines
 from acanthite.nn.engine.rng import WORDS, Rng, refill
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.units.unit_cell import UnitCell
 from acanthite.torch.drops import Drops
 from acanthite.torch.pairs import Floats, Pair, joined
 from acanthite.torch.reads import read_lines, write_lines
@@ -100,10 +101,12 @@ class Tile:
             return None
         weights = self.algorithm.weights(self.state)
         own = [part for part in self.state if isinstance(part, Array) and part.weights is weights]
-        if not own or self.synapse is None or not isinstance(self.algorithm, OnDevices):
+        of_units = isinstance(self.synapse, UnitCell)
+        on_one = bool(own) and not of_units
+        if not on_one or self.synapse is None or not isinstance(self.algorithm, OnDevices):
             raise TrainingError(
                 f"wires: a tile of {self.algorithm} runs on no single array of devices; leave out "
-                "wires, or choose another algorithm"
+                f"wires, or choose another {'device' if of_units else 'algorithm'}"
             )
         return Drops(
             self.wires, own[0], (self.n_in, self.n_out), self.synapse, self.algorithm.window
@@ -204,6 +207,7 @@ class Tile:
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
         gradients = RankOneGradients(x, d, samples, rate, self._updater, workers)
         algorithm.update(self.state, gradients)
+        algorithm.refresh(self.state, samples)
         if self.drops is not None:
             self.drops.moved()
 

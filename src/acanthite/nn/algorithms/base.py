@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -23,10 +24,18 @@ from acanthite.nn.engine.batches import BatchUpdater
 from acanthite.nn.engine.disturbance import PulseNoise, let_rest, rewrite
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import BL_MAX, Array, array
+from acanthite.nn.engine.units import (
+    Units,
+    let_units_rest,
+    program_units,
+    refresh_when_due,
+    updates_left,
+)
 from acanthite.nn.engine.updates import trains
 from acanthite.random import generator
 from acanthite.synapse.base import Synapse
 from acanthite.synapse.rule import LOWER, UPPER
+from acanthite.synapse.units.unit_cell import UnitCell
 
 
 class Tally(NamedTuple):
@@ -130,7 +139,37 @@ class Algorithm(ABC):
         # as a data set has them: compiled for these alone
         images, labels = read_only(batch.images), read_only(batch.labels)
         knobs = self.knobs(state, epoch)
-        return Tally(*run_samples(self.weights(state), state, knobs, images, labels, batch.order))
+        weights = self.weights(state)
+        tallies = []
+        for part in _between_refreshes(state, batch.order):
+            tally = Tally(*run_samples(weights, state, knobs, images, labels, part))
+            pulses, reads = self.refresh(state, len(part))
+            tallies.append(tally._replace(pulses=tally.pulses + pulses, reads=tally.reads + reads))
+        return Tally(*(sum(values) for values in zip(*tallies, strict=True)))
+
+    def refresh(self, state: Any, updates: int) -> tuple[int, int]:
+        """Count updates of all arrays, and refresh those of one-sided pairs that are due, in place.
+
+        Return the pulses and the columns read.
+
+        Parameters
+        ----------
+        state : NamedTuple
+        updates : int
+            Since the last call.
+        """
+        pulses, reads, refreshed = 0, 0, False
+        for part in _arrays(state):
+            done = refresh_when_due(part, updates)
+            if done is not None:
+                layers = state.net.layers
+                copies = len(part.weights) // int(layers.weight_offset[-1])
+                pulses += done
+                reads += 2 * copies * int(layers.n_in.sum())  # of a pair both devices are read
+                refreshed = True
+        if refreshed:
+            self.join(state)
+        return pulses, reads
 
     def rate_in(self, epoch: int) -> np.float32:
         """Return the rate of an epoch. [1]"""
@@ -157,11 +196,15 @@ class Algorithm(ABC):
         """
         rested = False
         for name, part in zip(state._fields, state, strict=True):
-            if isinstance(part, Array) and isinstance(part.noise, PulseNoise):
+            if not isinstance(part, Array) or not isinstance(part.noise, PulseNoise | Units):
+                continue
+            draw = generator(seed, f"nn.rest.{name}", moment)
+            if isinstance(part.noise, Units):
+                let_units_rest(part, seconds, draw)
+            else:
                 bounds = part.rows[:, LOWER], part.rows[:, UPPER]
-                draw = generator(seed, f"nn.rest.{name}", moment)
                 let_rest(part.noise, part.weights, bounds, seconds, draw)
-                rested = True
+            rested = True
         if rested:
             self.join(state)
 
@@ -292,6 +335,21 @@ class Pulsed(OnDevices):
         super().__post_init__()
         trains(self.pulses, self.bl_max)  # refuses an unknown way
 
+    def device(self, synapse: Synapse | None) -> Synapse:
+        """Return the device to train on, here the one given.
+
+        Raises
+        ------
+        TrainingError
+            If there is none, or its weights are several devices and pulses are not whole.
+        """
+        if isinstance(synapse, UnitCell) and self.pulses == "mean-field":
+            raise TrainingError(
+                f"pulses = 'mean-field': a weight of a {synapse.NAME!r} cell is several devices, each "
+                "with noise of its own; use stochastic or implicit pulses"
+            )
+        return super().device(synapse)
+
     def pulse_knobs(self, rate: np.float32, step: float, shares: Singles) -> PulseKnobs:
         """Return what the kernels take of the knobs for pulses.
 
@@ -333,8 +391,27 @@ class Pulsed(OnDevices):
 
 def program(array: Array, weights: Singles) -> None:
     """Write weights into cells, those out of a cell's bounds on the bound."""
+    if isinstance(array.noise, Units):
+        program_units(array, weights)
+        return
     if isinstance(array.noise, PulseNoise):
         wanted = np.ascontiguousarray(weights, np.float32)
         rewrite(array.noise, array.weights, array.coefficients, array.rule.stride, wanted)
         return
     np.clip(weights, array.rows[:, LOWER], array.rows[:, UPPER], out=array.weights)
+
+
+def _arrays(state: Any) -> list[Array]:
+    """Return the arrays of a state."""
+    return [part for part in state if isinstance(part, Array)]
+
+
+def _between_refreshes(state: Any, order: Integers) -> Iterator[Integers]:
+    """Yield samples up to where an array is refreshed, again and again; at least once."""
+    while True:
+        due = [left for left in map(updates_left, _arrays(state)) if left is not None]
+        n = min(due, default=len(order))
+        yield order[:n]
+        order = order[n:]
+        if not len(order):
+            return

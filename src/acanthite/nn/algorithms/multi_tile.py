@@ -16,6 +16,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
@@ -44,9 +45,11 @@ from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, FiringLines, array, firing_lines
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
+from acanthite.nn.engine.units import Units, program_units
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.rest import RestingCells
+from acanthite.synapse.units.cells import UnitCells
 
 _SUM, _SAMPLES, _BEFORE = range(3)
 _EPOCH, _LEVEL = range(2)
@@ -235,10 +238,15 @@ class MultiTile(TikiTaka):
         n = len(weights)
         read = state.tiles.weights.reshape(-1, n)
         fine = self._shares[:-1] @ read[:-1]
+        coarsest = (weights - fine) / self._shares[-1]
+        if isinstance(state.tiles.noise, Units):
+            program_units(state.tiles, coarsest, first=(self.tiles - 1) * n)
+            self.join(state)
+            return
         noise = state.tiles.noise
         behind = noise.hidden if isinstance(noise, PulseNoise) else state.tiles.weights
         values = behind.reshape(-1, n).copy()
-        values[-1] = (weights - fine) / self._shares[-1]
+        values[-1] = coarsest
         program(state.tiles, values.ravel())
         self.join(state)
 
@@ -264,7 +272,14 @@ class MultiTile(TikiTaka):
 
 def _stacked(parts: list[tuple[Cells, Singles]], n: int) -> tuple[Cells, Singles]:
     """Return the cells of several arrays of ``n`` as those of one, and their weights."""
-    cells = [c for c, _ in parts]
+    weights = np.concatenate([w for _, w in parts]).astype(np.float32)
+    units = [c if c.held else c.holding(w) for c, w in parts if isinstance(c, UnitCells)]
+    if units:
+        return _stacked_units(units, n), weights
+    return _stacked_cells([c for c, _ in parts], n), weights
+
+
+def _stacked_cells(cells: Sequence[Cells], n: int) -> Cells:
     first = cells[0]
     width = first.coefficients.shape[1]
     c = np.concatenate([np.broadcast_to(one.coefficients, (n, width)) for one in cells])
@@ -273,8 +288,25 @@ def _stacked(parts: list[tuple[Cells, Singles]], n: int) -> tuple[Cells, Singles
         offsets = [np.broadcast_to(one.disturbance.offsets, (n, 2)) for one in cells]  # type: ignore[union-attr]
         rest = _stacked_rest([one.disturbance.rest for one in cells], n)  # type: ignore[union-attr]
         disturbance = replace(disturbance, offsets=np.concatenate(offsets), rest=rest)
-    weights = np.concatenate([w for _, w in parts]).astype(np.float32)
-    return Cells(c, first.noise, first.rule, disturbance), weights
+    return Cells(c, first.noise, first.rule, disturbance)
+
+
+def _stacked_units(units: list[UnitCells], n: int) -> UnitCells:
+    """Return the unit cells of several arrays of ``n`` as those of one; all know where they begin."""
+    first = units[0]
+    devices = _stacked_cells([one.devices for one in units], n * len(first.gamma))
+    refresh = first.refresh
+    if refresh is not None:
+        levels = [one.refresh.levels for one in units if one.refresh is not None]
+        refresh = replace(refresh, levels=np.concatenate(levels))
+    return replace(
+        first,
+        coefficients=np.concatenate([one.coefficients for one in units]),
+        devices=devices,
+        reference=np.concatenate([one.reference for one in units]),
+        resting=np.concatenate([one.resting for one in units]),
+        refresh=refresh,
+    )
 
 
 def _stacked_rest(rests: list[RestingCells | None], n: int) -> RestingCells | None:

@@ -116,7 +116,7 @@ class TikiTaka(Pulsed):
         draw = generator(seed, f"nn.{self.name}.shift")
         middle = np.zeros(n, np.float32)
         moved = shift(drawn, middle, draw, self.shift_pairs, self.shift_average)
-        return drawn.referred(moved.references, 1.0), moved.weights - moved.references
+        return moved.cells.referred(moved.references, 1.0), moved.weights - moved.references
 
     def misread(self, cells: Cells, weights: Singles, seed: int) -> tuple[Cells, Singles]:
         """Return the cells of A and their weights as references that are wrong make them read."""

@@ -21,9 +21,12 @@ from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, Z
 from acanthite.nn.engine.rng import _philox7
 from acanthite.random import stream_id
 from acanthite.synapse.base import Cells
+from acanthite.synapse.disturbance import Disturbance
 from acanthite.synapse.kernels import step
 from acanthite.synapse.rest import RestingCells
 from acanthite.synapse.rule import LOWER, UPPER
+
+_NO_DISTURBANCE = Disturbance(np.zeros((1, 2), np.float32))
 
 
 class PulseNoise(NamedTuple):
@@ -53,9 +56,20 @@ def pulse_noise(cells: Cells, weights: np.ndarray, seed: int, stream: str) -> An
     stream : str
         Together the key of what writes leave.
     """
-    disturbance = cells.disturbance
-    if disturbance is None:
+    if cells.disturbance is None:
         return np.float32(cells.noise)
+    return full_noise(cells, weights, seed, stream)
+
+
+def full_noise(cells: Cells, weights: np.ndarray, seed: int, stream: str) -> PulseNoise:
+    """Return the noise of an array's pulses, even if it is but a share of each step.
+
+    Parameters
+    ----------
+    cells, weights, seed, stream
+        As in :func:`pulse_noise`.
+    """
+    disturbance = cells.disturbance or _NO_DISTURBANCE
     n = len(weights)
     offsets = aligned.zeros((n, 2))
     offsets[:] = disturbance.offsets
@@ -119,11 +133,15 @@ def is_noisy(noise: Any) -> bool:
     raise NotImplementedError("for compiled kernels only")
 
 
+def _is_pulse_noise(noise: Any) -> bool:
+    return getattr(noise, "instance_class", None) is PulseNoise
+
+
 @overload(is_noisy, jit_options=CHOSEN)
 def _is_noisy(noise):
     if isinstance(noise, types.Float):
         return lambda noise: noise > ZERO
-    return lambda noise: True
+    return (lambda noise: True) if _is_pulse_noise(noise) else None
 
 
 def level(noise: Any, weights: Any, index: Any) -> Any:
@@ -135,7 +153,9 @@ def level(noise: Any, weights: Any, index: Any) -> Any:
 def _level(noise, weights, index):
     if isinstance(noise, types.Float):
         return lambda noise, weights, index: weights[index]
-    return lambda noise, weights, index: noise.hidden[index]
+    if _is_pulse_noise(noise):
+        return lambda noise, weights, index: noise.hidden[index]
+    return None
 
 
 def settle(noise: Any, weights: Any, index: Any, w: Any) -> None:
@@ -147,7 +167,7 @@ def settle(noise: Any, weights: Any, index: Any, w: Any) -> None:
 def _settle(noise, weights, index, w):
     if isinstance(noise, types.Float):
         return _settle_plain
-    return _settle_written
+    return _settle_written if _is_pulse_noise(noise) else None
 
 
 def _settle_plain(noise, weights, index, w):
@@ -182,7 +202,7 @@ def moved(noise: Any, rule: Any, c: Any, at: Any, index: Any, sign: Any, w: Any,
 def _moved(noise, rule, c, at, index, sign, w, z):
     if isinstance(noise, types.Float):
         return _moved_in_proportion
-    return _moved_anyway
+    return _moved_anyway if _is_pulse_noise(noise) else None
 
 
 def _moved_in_proportion(noise, rule, c, at, index, sign, w, z):
@@ -198,18 +218,34 @@ def _moved_anyway(noise, rule, c, at, index, sign, w, z):
 
 @njit(**INLINED)
 def _left_by_write(noise, index):
-    """Return the standard normal of a cell's latest write (Box-Muller)."""
-    cell = np.uint64(index)
-    a, b, _, _ = _philox7(
-        np.uint32(cell),
-        np.uint32(cell >> np.uint64(32)),
-        noise.written[index],
-        noise.key[2],
-        noise.key[0],
-        noise.key[1],
-    )
+    """Return the standard normal of a cell's latest write."""
+    key = noise.key
+    return counted_normal(key[0], key[1], key[2], np.uint64(index), noise.written[index])
+
+
+@njit(**INLINED)
+def counted_normal(low, high, stream, index, count):
+    """Return a standard normal that depends on its key and place alone (Box-Muller).
+
+    Parameters
+    ----------
+    low, high, stream : uint32
+        Halves of the seed, and what it is for.
+    index : uint64
+    count : uint32
+    """
+    upper = np.uint32(index >> np.uint64(32))
+    a, b, _, _ = _philox7(np.uint32(index), upper, count, stream, low, high)
     radius = math.sqrt(-2.0 * math.log((a + 0.5) / 4294967296.0))
     return np.float32(radius * math.cos(2.0 * math.pi * (b / 4294967296.0)))
+
+
+@njit(**INLINED)
+def counted_word(low, high, stream, index, count):
+    """Return 32 random bits that depend on their key and place alone; see :func:`counted_normal`."""
+    upper = np.uint32(index >> np.uint64(32))
+    a, _, _, _ = _philox7(np.uint32(index), upper, count, stream, low, high)
+    return a
 
 
 @njit(**IN_PLACE)

@@ -36,9 +36,11 @@ from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import largest
 from acanthite.nn.engine.rng import WORDS, some_normals, take_words
+from acanthite.nn.engine.units import Units, join, make_units
 from acanthite.synapse.base import Cells
 from acanthite.synapse.kernels import stride
 from acanthite.synapse.rule import LOWER, UPPER, StepRule
+from acanthite.synapse.units.cells import UnitCells
 
 BL_MAX = 31  #: longest pulse train of one update
 
@@ -48,6 +50,8 @@ FULL = np.float32(4294967040.0)  #: the chance 1: the largest float32 below 2**3
 # no harm
 _AHEAD = 32
 
+_BEYOND = np.float32(8)  # standard deviations of write noise: no normal is that large
+
 
 class Array(NamedTuple):
     """All cells of a network as the kernels see them."""
@@ -55,7 +59,8 @@ class Array(NamedTuple):
     weights: np.ndarray  # float32, shape (n_weights,)
     # float32, shape (n_weights * stride,): see acanthite.synapse.base.Cells
     coefficients: np.ndarray
-    noise: np.float32 | PulseNoise  # relative, from pulse to pulse; or all that pulses bring
+    # relative, from pulse to pulse; or all that pulses bring; or the devices that a weight is of
+    noise: np.float32 | PulseNoise | Units
     rule: StepRule  # the law they share
     counts: np.ndarray  # int64, shape (2,): pulses up and down so far
 
@@ -96,9 +101,23 @@ def array(cells: Cells, weights: np.ndarray, seed: int = 0, stream: str = "cells
     """
     c = aligned.zeros((len(weights), cells.rule.stride))
     c[:, : cells.rule.n_coefficients] = cells.coefficients
+    if isinstance(cells, UnitCells):
+        return _array_of_units(cells, weights, c, seed, stream)
     bounded = aligned.copy(np.clip(weights, cells.lower, cells.upper))
     noise = pulse_noise(cells, bounded, seed, stream)
     return Array(bounded, c.ravel(), noise, cells.rule, np.zeros(2, np.int64))
+
+
+def _array_of_units(
+    cells: UnitCells, weights: np.ndarray, c: np.ndarray, seed: int, stream: str
+) -> Array:
+    """Return unit cells for the kernels; what writes leave may lie beyond the bounds of the sums."""
+    units = make_units(cells, weights, seed, stream)
+    c[:, LOWER] -= _BEYOND * units.noise.write_noise * np.abs(units.gamma).sum()
+    c[:, UPPER] += _BEYOND * units.noise.write_noise * np.abs(units.gamma).sum()
+    read = aligned.zeros(len(weights))
+    join(units, read)
+    return Array(read, c.ravel(), units, cells.rule, np.zeros(2, np.int64))
 
 
 def firing_lines(network: Network) -> FiringLines:

@@ -195,7 +195,7 @@ class Run:
     def _let_rest(self, moment: int, n_samples: int) -> None:
         """Let the cells decay and diffuse for as long as the samples took them."""
         synapse = self.setup.synapse
-        if synapse is not None and synapse.rest is not None:
+        if synapse is not None and synapse.rest is not None and synapse.rest.moves:
             seconds = n_samples * sample_time(self.setup)
             self.setup.algorithm.let_rest(self.state, seconds, self.setup.job.seed, moment)
 

@@ -271,7 +271,9 @@ class TomlTable(Mapping[str, Any]):
             If entries are missing (all in one message), unknown, or of another kind than the
             fields.
         """
-        known = {f.name: f for f in dataclasses.fields(kind) if f.name not in set(leave_out)}
+        known = {
+            f.name: f for f in dataclasses.fields(kind) if f.init and f.name not in set(leave_out)
+        }
         self.check_keys(known, "field")
         defaults = {name: _default(f) for name, f in known.items()}
         needed = [name for name, default in defaults.items() if default is MISSING]

@@ -48,7 +48,7 @@ class ExponentialPopulation(ExponentialStep):
 
     Examples
     --------
-    >>> pcm = ac.synapse.literature("pcm")
+    >>> pcm = ac.synapse.literature("pcm").base
     >>> print(
     ...     f"first step {float(pcm.step_up(-1.0)):.2f}, last one {float(pcm.step_up(0.9)):.3f}"
     ... )

@@ -48,8 +48,8 @@ class LinearPopulation(Synapse):
         Standard deviation of the bounds between cells, in ``w``. [1]
     own_reference : bool
         Whether each cell is read against its own symmetry point.
-    reference_error : float
-        Standard deviation of these references, in ``w``. [1]
+    reference_mean, reference_error : float
+        Mean and standard deviation of what these references are beside it, in ``w``. [1]
 
     Examples
     --------
@@ -83,6 +83,7 @@ class LinearPopulation(Synapse):
     lower_spread: float = 0.0
     upper_spread: float = 0.0
     own_reference: bool = False
+    reference_mean: float = 0.0
     reference_error: float = 0.0
 
     def __post_init__(self) -> None:
@@ -130,7 +131,7 @@ class LinearPopulation(Synapse):
     @property
     def _reference(self) -> float:
         """What is taken off a weight, from the zero on."""
-        return self._crossing if self.own_reference else 0.0
+        return self._crossing + self.reference_mean if self.own_reference else 0.0
 
     @property
     def reference(self) -> float:
@@ -174,5 +175,5 @@ class LinearPopulation(Synapse):
         cells = self.disturbed(cells, n, generator, reference=0.0)
         if not self.own_reference:
             return cells
-        error = self.reference_error * z[6]
+        error = self.reference_mean + self.reference_error * z[6]
         return cells.referred(cells.symmetry_points + error, 1.0)

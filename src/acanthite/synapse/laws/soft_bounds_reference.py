@@ -23,8 +23,8 @@ class SoftBoundsReference(SoftBounds):
 
     Parameters
     ----------
-    reference_error : float
-        Standard deviation of a reference about its cell's symmetry point. [1]
+    reference_mean, reference_error : float
+        Mean and standard deviation of what a reference is beside its cell's symmetry point. [1]
 
     Examples
     --------
@@ -40,6 +40,7 @@ class SoftBoundsReference(SoftBounds):
 
     NAME: ClassVar[str] = "soft-bounds-reference"
 
+    reference_mean: float = 0.0
     reference_error: float = 0.0
 
     def __post_init__(self) -> None:
@@ -51,13 +52,13 @@ class SoftBoundsReference(SoftBounds):
 
     @property
     def reference(self) -> float:
-        """Symmetry point of the mean device, before it is taken off. [1]"""
-        return super().symmetry_point
+        """What is taken off the mean device's weight. [1]"""
+        return super().symmetry_point + self.reference_mean
 
     @property
     def symmetry_point(self) -> float:
-        """Zero, by the reference. [1]"""
-        return 0.0
+        """Zero, but for what the mean reference is beside it. [1]"""
+        return 0.0 - self.reference_mean
 
     def step_up(self, weight: Any) -> Any:
         """Return the mean change of ``weight`` by one potentiating pulse. [1]"""
@@ -78,6 +79,8 @@ class SoftBoundsReference(SoftBounds):
     def cells(self, n: int, generator: np.random.Generator) -> Cells:
         """Draw ``n`` devices, each against its own reference."""
         cells = self._drawn(check_draw(n, generator), generator)
-        error = self.reference_error * generator.standard_normal(len(cells.coefficients))
+        error = self.reference_mean + self.reference_error * generator.standard_normal(
+            len(cells.coefficients)
+        )
         referred = cells.referred(cells.symmetry_points + error, 1.0)
         return self.disturbed(referred, n, generator)

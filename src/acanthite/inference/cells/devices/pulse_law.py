@@ -18,7 +18,7 @@ from acanthite.fitting import load_device
 from acanthite.inference.cells.base import Array, CellModel, ProgrammedCells, _targets
 from acanthite.quantities import accepts_quantities
 from acanthite.random import generator
-from acanthite.synapse import Cells, Synapse
+from acanthite.synapse import Cells, Synapse, UnitCell
 
 _MOST_PULSES = 1000
 _NOTHING = 1e-12
@@ -90,6 +90,11 @@ class PulseLawCells(CellModel):
         synapse = load_device(self.file, trust=self.trust)
         if not isinstance(synapse, Synapse):
             raise CellError(f"{self.file}: holds a device law; expected a pulse law")
+        if isinstance(synapse, UnitCell):
+            raise CellError(
+                f"{self.file}: holds a {synapse.NAME!r} cell of several devices; expected the pulse law "
+                "of one: leave out [unit]"
+            )
         return synapse
 
     def program(
