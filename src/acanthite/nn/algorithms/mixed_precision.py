@@ -1,20 +1,35 @@
 r"""Mixed precision: gradients add up in digital memory; the device is pulsed by whole steps.
 
+What adds up is the gradient itself, or what an optimizer makes of it: see
+:mod:`acanthite.nn.algorithms.digital_optimizer`.
+
 References
 ----------
 .. [1] S. R. Nandakumar et al., *Front. Neurosci.* **14**, 406 (2020),
    :doi:`10.3389/fnins.2020.00406`.
+.. [2] arXiv:2609.36584 (2026): with AdamW, and whole steps cut off what waits.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from acanthite.arguments import count, number
+from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import OnDevices, RankOneGradients
+from acanthite.nn.algorithms.digital_optimizer import (
+    OPTIMIZERS,
+    OptimizerKnobs,
+    OptimizerMemory,
+    add_gradients,
+    check_optimizer,
+    make_memory,
+    optimize,
+)
 from acanthite.nn.algorithms.sample_loop import kernel_of, learn
 from acanthite.nn.array_types import Singles
 from acanthite.nn.engine.layout import Net, lay_out
@@ -36,6 +51,7 @@ class MixedPrecisionState(NamedTuple):
     accumulator: np.ndarray
     step: float  # in network units
     rng: Rng
+    optimizer: OptimizerMemory | None  # none where gradients add up as they are
 
 
 class MixedPrecisionKnobs(NamedTuple):
@@ -53,6 +69,24 @@ class MixedPrecision(OnDevices):
     ----------
     rate, decay, window : float
         As in :class:`~acanthite.nn.algorithms.base.OnDevices`. [1]
+    optimizer : {"sgd", "momentum", "adam"}
+        What makes of gradients the changes that add up. ``rate`` is tuned for ``"sgd"`` alone.
+    batch : int
+        Samples to a step of the optimizer, which takes the sum of their gradients. In torch the
+        samples between two steps of torch's optimizer are the batch.
+    momentum : float
+        Share of the running mean that is kept, of ``"momentum"`` and ``"adam"``. [1]
+    memory : float
+        The same for the mean of squares, of ``"adam"``. [1]
+    epsilon : float
+        Added to the root of that. [1]
+    weight_decay : float
+        A step takes ``rate`` times this off every weight. [1]
+
+    Raises
+    ------
+    TrainingError
+        If there is no such optimizer, or a number makes no sense.
 
     Examples
     --------
@@ -62,11 +96,30 @@ class MixedPrecision(OnDevices):
     """
 
     name: ClassVar[str] = "mixed-precision"
+    may_be_zero: ClassVar[frozenset[str]] = frozenset({"momentum", "weight_decay"})
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     rate: float = 0.01
     decay: float = 0.7
     window: float = 0.3
+    optimizer: str = "sgd"
+    batch: int = 1
+    momentum: float = 0.9
+    memory: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_optimizer(self.optimizer)
+        count("MixedPrecision: batch", self.batch, error=TrainingError)
+        for name in ("momentum", "memory"):
+            number(f"MixedPrecision: {name}", getattr(self, name), below=1, error=TrainingError)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether gradients add up as they are."""
+        return self.optimizer == "sgd" and self.batch == 1 and not self.weight_decay
 
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> MixedPrecisionState:
         """Return a fresh state: devices drawn, random weights programmed, nothing accumulated."""
@@ -76,22 +129,45 @@ class MixedPrecision(OnDevices):
             accumulator=np.zeros(network.n_weights, np.float32),
             step=self.window * self.device(synapse).step,
             rng=make_rng(seed, f"nn.{self.name}.pulses"),
+            optimizer=None if self.is_plain else make_memory(network.n_weights),
         )
 
-    def knobs(self, state: MixedPrecisionState, epoch: int) -> MixedPrecisionKnobs:
+    def knobs(self, state: MixedPrecisionState, epoch: int) -> Any:
         """Return what the kernels take of the knobs in an epoch."""
-        return MixedPrecisionKnobs(self.rate_in(epoch), np.float32(state.step))
+        rate = self.rate_in(epoch)
+        if self.is_plain:
+            return MixedPrecisionKnobs(rate, np.float32(state.step))
+        return OptimizerKnobs(
+            rate=rate,
+            step=np.float32(state.step),
+            kind=OPTIMIZERS.index(self.optimizer),
+            batch=self.batch,
+            momentum=np.float32(self.momentum),
+            memory=np.float32(self.memory),
+            epsilon=np.float32(self.epsilon),
+            weight_decay=np.float32(self.weight_decay),
+        )
 
     def program(self, state: MixedPrecisionState, weights: Singles) -> None:
-        """Write weights, as near as the cells' bounds let them; nothing waits any more."""
+        """Write weights, as near as the cells' bounds let them; nothing waits any more, and an optimizer
+        begins anew.
+        """
         super().program(state, weights)
         state.accumulator[:] = 0
+        if state.optimizer is not None:
+            for part in state.optimizer:
+                part[:] = 0
 
     def update(self, state: MixedPrecisionState, gradients: RankOneGradients) -> None:
         """Train the one array of ``state``: all gradients are added up before cells are pulsed."""
-        gradients.descend(state.accumulator)
         step = np.float32(state.step)
-        kind = type(state.array.noise)
+        kind = type(state.array.noise), self.is_plain
+        if state.optimizer is None:
+            gradients.descend(state.accumulator)
+        else:
+            state.optimizer.gradient[:] += (gradients.x.T @ gradients.d).ravel()
+            knobs = self.knobs(state, 0)._replace(rate=np.float32(gradients.rate))
+            optimize(state.accumulator, state.array.weights, state.optimizer, knobs)
         call_kernel(_fire, state.array.rule, state, 0, state.accumulator, step, variant=kind)
 
 
@@ -110,6 +186,15 @@ def _learn(state, knobs):
                     if _add(accumulator, d, knobs.rate * x[j], knobs.step) > 0:
                         pulses += _fire(state, at, accumulator, knobs.step)
     return pulses, 0
+
+
+@kernel_of(learn, OptimizerKnobs)
+def _learn_optimized(state, knobs):
+    add_gradients(state)
+    if state.optimizer.count[0] < knobs.batch:
+        return 0, 0
+    optimize(state.accumulator, state.array.weights, state.optimizer, knobs)
+    return _fire(state, 0, state.accumulator, knobs.step), 0
 
 
 @njit(**INLINED)
