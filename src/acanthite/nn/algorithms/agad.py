@@ -28,7 +28,7 @@ class AGAD(ChoppedTTv2):
     Parameters
     ----------
     rate, decay, window, bl_max, pulses, transfer_every, read_noise, threshold, forget, flip, regular,
-    gated, scaled_pulses
+    gated, scaled_pulses, out_flip, corrected
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
     memory : float
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]
@@ -41,7 +41,7 @@ class AGAD(ChoppedTTv2):
     """
 
     name: ClassVar[str] = "agad"
-    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip", "memory"})
+    at_most_one: ClassVar[frozenset[str]] = frozenset({"flip", "out_flip", "memory"})
 
     # best on 10,000 held-out training images, benchmarks/tune.py; see docs/training.md
     flip: float = 0.1

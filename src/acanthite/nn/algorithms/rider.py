@@ -47,7 +47,10 @@ class RiderMemory(NamedTuple):
     first_line: np.ndarray  # int64, shape (n_layers,): of each layer in chopper
     chopped: np.ndarray  # float32: inputs of one update, signs turned
     period: np.ndarray  # int32, shape (all input lines, 2): reads since a flip, and flips so far
-    largest: np.ndarray  # float32, shape (n_layers, 2): of no use here
+    largest: np.ndarray  # float32, shape (n_layers, 2): of no use here, as the next three
+    out_chopper: np.ndarray
+    first_output: np.ndarray
+    out_chopped: np.ndarray
     joined: np.ndarray  # float32, shape (n_weights,): what the network runs on
 
 
@@ -64,6 +67,8 @@ class RiderKnobs(NamedTuple):
     gated: bool
     pulses: np.float32
     reference_share: np.float32  # of a new read in Q
+    out_flip: np.uint32  # zero
+    corrected: bool  # not
     gamma: np.float32  # in network units
     bound: np.float32
     tracks: bool  # whether Q_t follows Q at every read
@@ -81,8 +86,9 @@ class ERIDER(AGAD):
         As in :class:`~acanthite.nn.algorithms.agad.AGAD`; the ``shift`` knobs play no part.
     regular, gated
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`.
-    scaled_pulses : float
-        Of no use here, and zero: the bound scales the rate. [1]
+    scaled_pulses, out_flip, corrected
+        Of no use here, and zero: the bound scales the rate, and A is part of the weights by the
+        signs of its input lines.
     gamma, bound
         As in :class:`~acanthite.nn.algorithms.rl.ResidualLearning`. [1]
 
@@ -114,6 +120,11 @@ class ERIDER(AGAD):
             raise TrainingError(
                 f"{type(self).__name__}: scaled_pulses = {self.scaled_pulses:g}; expected 0: the "
                 "bound scales the rate"
+            )
+        if self.out_flip:
+            raise TrainingError(
+                f"{type(self).__name__}: out_flip = {self.out_flip:g}; expected 0: A is part of the "
+                "weights by the signs of its input lines alone"
             )
 
     @property
@@ -203,7 +214,7 @@ class RIDER(ERIDER):
 @kernel_of(learn, RiderKnobs)
 def _learn(state, knobs):
     held = bounded(knobs.gradients, state.net, knobs.gamma, knobs.bound)
-    pulses = pulse_chopped(state, held, ZERO)
+    pulses = pulse_chopped(state, held, ZERO, False)
     _join_driven(state, knobs)
     fired, reads = read_due_columns(state, knobs)
     return pulses + fired, reads
