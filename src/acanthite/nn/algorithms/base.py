@@ -165,7 +165,7 @@ class Algorithm(ABC):
                 layers = state.net.layers
                 copies = len(part.weights) // int(layers.weight_offset[-1])
                 pulses += done
-                reads += 2 * copies * int(layers.n_in.sum())  # of a pair both devices are read
+                reads += copies * int(layers.n_in.sum())
                 refreshed = True
         if refreshed:
             self.join(state)
