@@ -27,6 +27,7 @@ from acanthite.nn.engine.disturbance import (
     settle,
 )
 from acanthite.nn.engine.native import aligned
+from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
 from acanthite.random import stream_id
 from acanthite.synapse.kernels import step, stride
@@ -207,7 +208,7 @@ def refresh_when_due(array: Any, updates: int) -> int | None:
         return None
     rule.clock[_SINCE] = 0
     rule.clock[_DONE] += 1
-    pulses, renewed = _refresh(array.noise, array.rule)
+    pulses, renewed = call_kernel(_refresh, array.rule, array.noise, array.rule)
     rule.clock[_RENEWED] += renewed
     array.counts[0] += pulses
     join(array.noise, array.weights)
