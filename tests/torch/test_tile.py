@@ -1,13 +1,18 @@
 # ruff: noqa: E402
-"""What a tile refuses to have written on it."""
+"""What a tile refuses to have written on it, or to be made of."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
+from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
+from acanthite.synapse import literature
 from acanthite.torch import AnalogLinear, Tile
+from acanthite.torch.pairs import Pair
 
 GOOD = np.arange(6.0).reshape(3, 2)
 
@@ -55,3 +60,23 @@ def test_weights_that_are_not_finite_are_refused(value):
     layer = AnalogLinear(3, 2, algorithm="floating", seed=1)
     with pytest.raises(TrainingError, match="expected finite numbers"):
         layer.program(torch.from_numpy(weights.T))
+
+
+def test_unit_cells_are_refused_behind_wires():
+    with pytest.raises(TrainingError, match=r"runs on no single array.*choose another device"):
+        Tile(3, 2, literature("pcm"), "sgd", wires=Wires(word_line_resistance=1.0))
+
+
+def test_a_tile_of_unit_cells_goes_on_to_the_same_bits():
+    pair = replace(literature("pcm"), refresh_every=30)
+    draw = np.random.default_rng(3)
+    x = draw.random((50, 6)).astype(np.float32)
+    d = (0.1 * draw.standard_normal((50, 5))).astype(np.float32)
+    first = Tile(6, 5, pair, "sgd", seed=1)
+    first.update([Pair(x, d, 50, True)], 0.1)
+    second = Tile(6, 5, pair, "sgd", seed=2)
+    second.restore({name: values.copy() for name, values in first.arrays().items()})
+    for tile in (first, second):
+        tile.update([Pair(x, d, 50, True)], 0.1)
+    np.testing.assert_array_equal(first.weights, second.weights)
+    assert first.state.array.noise.refresh.clock.tolist()[:2] == [0, 2]

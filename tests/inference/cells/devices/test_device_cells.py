@@ -195,3 +195,9 @@ def test_narrow_pulses_leave_a_shorter_ladder():
     model = Ag2SCells()
     assert model.pulse.width == pytest.approx(1 * us)
     assert model.pulse.voltage == pytest.approx(-0.3)
+
+
+def test_a_file_of_unit_cells_is_refused(tmp_path):
+    ac.synapse.save(ac.synapse.literature("pcm"), tmp_path / "pair.toml")
+    with pytest.raises(CellError, match=r"'one-sided' cell of several devices.*leave out \[unit\]"):
+        cells(str(tmp_path / "pair.toml"))
