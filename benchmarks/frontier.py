@@ -63,7 +63,7 @@ KNOBS: dict[str, Algorithm] = {
     "ideal": Ideal(),
     "sgd": SGD(window=0.2),
     "ttv1": TTv1(window=0.2),
-    "ttv2": TTv2(decay=0.75, **TUNED, **REFERENCES),
+    "ttv2": TTv2(decay=0.8, **TUNED, **REFERENCES),
     "c-ttv2": ChoppedTTv2(flip=0.2, decay=0.8, **TUNED, **REFERENCES),
     "agad": AGAD(flip=0.2, memory=0.2, decay=0.8, **TUNED),
     "rl": ResidualLearning(),
