@@ -17,6 +17,7 @@ from acanthite.commands.device.measure import measure
 from acanthite.commands.lab.analyse import analyse
 from acanthite.commands.lab.convert import convert
 from acanthite.commands.lab.lab import lab
+from acanthite.commands.network.advise import advise
 from acanthite.commands.network.chip import chip
 from acanthite.commands.network.explore import explore
 from acanthite.commands.network.infer import infer
@@ -94,6 +95,7 @@ for _command in (
     measure,
     layout,
     array,
+    advise,
     train,
     explore,
     infer,

@@ -23,6 +23,7 @@ PREDICTIONS = (
     "extraNoise",
     "extraChip",
     "extraInference",
+    "extraTraining",
 )
 
 

@@ -37,7 +37,7 @@ KEYS = (
     "stack.thick_film_thickness",
     "pulse.read_voltage",
 )
-TRAINED = ("fig4h", "fig4i", "fig4iExplanation")
+TRAINED = ("fig4h", "fig4i", "fig4iExplanation", "extraTraining")
 NOT_FIG4I = tuple(name for name in NAMES if name not in TRAINED)
 """All but the trainings, which takes seconds for each parameter; it takes its device by the same way as figure S15."""
 ELSEWHERE = ("rules",)

@@ -20,7 +20,7 @@ from acanthite.parameters import AG2S
 from tests.figures.perturbed import settings_of, small
 
 _CYCLES = ("figS7",)  # a fit needs more of them than small numbers have
-_TRAINED = ("fig4h", "fig4i", "fig4iExplanation", "extraInference")
+_TRAINED = ("fig4h", "fig4i", "fig4iExplanation", "extraInference", "extraTraining")
 _EACH = pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow) if n in _TRAINED else n for n in NAMES]
 )

@@ -24,7 +24,7 @@ _FOLDERS: dict[str, str] = {
     ),
     "predictions": (
         "extraRate extraTemperature extraSetTime extraRetention extraArrhenius extraRelaxation "
-        "extraThreshold extraNoise extraChip extraInference"
+        "extraThreshold extraNoise extraChip extraInference extraTraining"
     ),
 }
 MODULES: dict[str, str] = {

@@ -1,5 +1,6 @@
 """Synapse -> Network: the compiled online engine and its algorithms."""
 
+from acanthite.nn.advice import Advice, advise
 from acanthite.nn.algorithms.catalogue import (
     AGAD,
     ALGORITHMS,
@@ -35,6 +36,7 @@ __all__ = [
     "RIDER",
     "SCHEDULES",
     "SGD",
+    "Advice",
     "ChoppedTTv2",
     "Constant",
     "Convolution",
@@ -57,6 +59,7 @@ __all__ = [
     "TTv2",
     "TrainingProgress",
     "TrainingResult",
+    "advise",
     "digits",
     "fashion_mnist",
     "lenet5",

@@ -229,3 +229,16 @@ def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):
     code, out, _ = run("--epochs", 1, "--limit", 60, "--device", tmp_path / "fine.toml")
     assert code == 0
     assert "for the small steps of this device: rate 0.124 in place of 0.5, shift_pairs 500" in out
+
+
+def test_auto_trains_with_what_is_advised_and_says_what(run, tmp_path) -> None:
+    code, out, _ = run("--epochs", 1, "--limit", 60, "--algorithm", "auto")
+    assert code == 0
+    used = json.loads((tmp_path / "out" / "result.json").read_text())["settings"]["algorithm"]
+    assert f"chosen for this device: {used['name']} (rate {used['rate']:.4g}, " in out
+
+
+def test_auto_chooses_the_knobs_so_none_may_be_given(run) -> None:
+    code, out, err = run("--algorithm", "auto", "--knob", "rate=1")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "--knob rate=1: --algorithm auto chooses the knobs; name an algorithm" in err

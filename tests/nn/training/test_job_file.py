@@ -53,6 +53,7 @@ def test_a_file_says_it_all_and_the_command_line_counts_more(job) -> None:
     assert found == expected
     assert isinstance(found.algorithm.rate, float)
     assert job('algorithm = "sgd"').algorithm == "sgd"
+    assert job('algorithm = "auto"').algorithm == "auto"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ DatasetName = Annotated[
 NetworkName = Annotated[
     str | None, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.", "mlp")
 ]
-AlgorithmName = Annotated[str | None, option("NAME", "ttv2, sgd, ideal, floating ...", "ttv2")]
+AlgorithmName = Annotated[
+    str | None, option("NAME", "ttv2, sgd, ideal, floating ..., or auto.", "ttv2")
+]
 Knobs = Annotated[
     list[str] | None,
     option("NAME=VALUE", "A knob of the algorithm; may be given several times.", name="--knob"),
@@ -137,9 +139,16 @@ def train(
 
 def _with_knobs(job: Job, texts: list[str]) -> Job:
     from acanthite.nn.algorithms.catalogue import algorithm_named
+    from acanthite.nn.training.job import AUTO
     from acanthite.nn.training.job_file import with_knobs
 
-    algorithm = algorithm_named(job.algorithm)
+    if not texts:
+        return job  # a name stays one, its knobs to be adapted to the device
+    if job.algorithm == AUTO:
+        raise TrainingError(
+            f"--knob {texts[0]}: --algorithm auto chooses the knobs; name an algorithm, such as "
+            "the one that 'acanthite advise' names"
+        )
     knobs = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -152,15 +161,19 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
                 f"--knob {text}: expected NAME=VALUE, such as rate=0.5, forget=true or "
                 "pulses=implicit"
             )
-    if not knobs:
-        return job  # a name stays one, its knobs to be adapted to the device
+    algorithm = algorithm_named(job.algorithm)
     return replace(job, algorithm=with_knobs(algorithm, knobs, "--knob:"))
 
 
 def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
     from acanthite.nn.algorithms.catalogue import algorithm_named
+    from acanthite.nn.training.job import AUTO
 
+    if job.algorithm == AUTO:
+        knobs = [f"{key} {_short(value)}" for key, value in used.items() if key != "name"]
+        typer.echo(f"chosen for this device: {used['name']} ({', '.join(knobs)})")
+        return
     tuned = vars(algorithm_named(job.algorithm))
     changed = [
         f"{name} {used[name]:.3g} in place of {tuned[name]}"
@@ -171,3 +184,7 @@ def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
         typer.echo(
             f"for the small steps of this device: {', '.join(changed)}; choose others with --knob"
         )
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value).lower()

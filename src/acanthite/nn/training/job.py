@@ -17,6 +17,9 @@ from acanthite.nn.training.schedule import LearningRateSchedule, schedule_named
 from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
+AUTO = "auto"
+"""Instead of an algorithm's name: the one that is advised for the device."""
+
 
 @accepts_quantities
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,8 @@ class Job:
         The device: a synapse, ``"ag2s"``, a name of :data:`acanthite.synapse.LITERATURE`, or a
         device file; ``"ideal"`` and ``"floating"`` do without.
     algorithm : str or Algorithm
-        ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, or one with
-        knobs of your own.
+        ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, one with
+        knobs of your own, or ``"auto"``: what :func:`acanthite.nn.advise` says for the device.
     seed : int
         Key of the devices, the initial weights, the order of the samples and the pulses.
     epochs : int
@@ -87,7 +90,8 @@ class Job:
     write_energy: float | None = None
 
     def __post_init__(self) -> None:
-        algorithm_named(self.algorithm)
+        if self.algorithm != AUTO:
+            algorithm_named(self.algorithm)
         if self.schedule is not None:
             schedule_named(self.schedule)
         for name, least in (("seed", 0), ("epochs", 1), ("limit", 1), ("validation", 0)):

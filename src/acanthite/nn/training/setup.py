@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acanthite.errors import DatasetError, TrainingError
+from acanthite.nn.advice import advised_algorithm
 from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.engine.network import Network
-from acanthite.nn.training.job import Job
+from acanthite.nn.training.job import AUTO, Job
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.schedule import Cosine, LearningRateSchedule, Plateau, schedule_named
 from acanthite.synapse.base import Synapse
@@ -128,7 +129,7 @@ def prepare(
     training, held_out = _split(job, dataset)
     _check_fit(dataset, network)
     synapse = measure() if measure else device(job.synapse)
-    algorithm = algorithm_named(job.algorithm, synapse)
+    algorithm = _algorithm(job, synapse, network)
     if synapse is not None and synapse.read_noise:
         network = _with_read_noise(network, algorithm.weight_noise(synapse.read_noise))
         noise = math.hypot(algorithm.column_noise, synapse.read_noise)
@@ -149,6 +150,17 @@ def device(synapse: Synapse | str | Path | None) -> Synapse | None:
 
         return load_synapse(synapse)
     return synapse
+
+
+def _algorithm(job: Job, synapse: Synapse | None, network: Network) -> Algorithm:
+    """Return the algorithm of a job, adapted to its device: the one named, or the one advised."""
+    if job.algorithm != AUTO:
+        return algorithm_named(job.algorithm, synapse)
+    if synapse is None:
+        raise TrainingError(
+            f"algorithm = {AUTO!r} needs a device to choose for; give synapse=..., or name one"
+        )
+    return advised_algorithm(synapse, network, job.epochs)[0]
 
 
 def _network(job: Job, dataset: Dataset) -> Network:

@@ -1,0 +1,25 @@
+"""Device -> algorithm: which one trains it best, how well, and which trait of the device limits it."""
+
+from acanthite.nn.advice.advising import (
+    Advice,
+    Forecast,
+    advise,
+    advised_algorithm,
+)
+from acanthite.nn.advice.rule import ACCURACIES, TRAITS, Candidate, Rule, candidates, learnt_rule
+from acanthite.nn.advice.traits import Traits, traits_of
+
+__all__ = [
+    "ACCURACIES",
+    "TRAITS",
+    "Advice",
+    "Candidate",
+    "Forecast",
+    "Rule",
+    "Traits",
+    "advise",
+    "advised_algorithm",
+    "candidates",
+    "learnt_rule",
+    "traits_of",
+]
