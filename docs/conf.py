@@ -86,6 +86,7 @@ extlinks: dict[str, tuple[str, str]] = {}
 html_theme = "furo"
 html_title = f"acanthite {release}"
 html_static_path = ["_static"]
+html_css_files = ["acanthite.css"]
 html_show_sourcelink = False
 html_copy_source = False
 _MATHJAX = HERE / "_static" / "mathjax" / "tex-mml-chtml.js"
@@ -175,13 +176,14 @@ def write_gallery() -> None:
     names = []
     for path in sorted((ROOT / "examples").glob("*.py")):
         text = path.read_text(encoding="utf-8")
-        title = re.match(r'"""(.+?)"""', text, re.DOTALL)
-        assert title, f"{path}: begins with no docstring"
-        said = " ".join(title[1].split())
-        code = text[title.end() :].strip()
+        docstring = re.match(r'"""(.+?)"""', text, re.DOTALL)
+        assert docstring, f"{path}: begins with no docstring"
+        title, _, rest = " ".join(docstring[1].split()).rstrip(".").partition(": ")
+        about = f"# {rest[0].upper()}{rest[1:]}.\n#\n" if rest else ""
+        code = text[docstring.end() :].strip()
         _write(
             folder / f"{path.stem}.py",
-            f"{_KERNEL}# %% [markdown]\n# # {said.rstrip('.')}\n#\n# `examples/{path.name}`\n\n# %%\n{code}\n",
+            f"{_KERNEL}# %% [markdown]\n# # {title}\n#\n{about}# `examples/{path.name}`\n\n# %%\n{code}\n",
         )
         names.append(path.stem)
     pages = "\n".join(names)

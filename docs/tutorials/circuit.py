@@ -119,5 +119,5 @@ for ax, shown in zip(axes, (picture, edges), strict=True):
 plt.show()
 
 # %% [markdown]
-# Next: [the solver](../solver.md) and how exact it is, [questions one asks of an
+# Next: [the solver](../crossbar.md) and how exact it is, [questions one asks of an
 # array](../arrays.md) and `acanthite array`, [devices for SPICE](../models.md).

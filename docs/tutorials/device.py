@@ -59,7 +59,7 @@ print(parts)
 train = ac.measurement.PulseTrain(voltage=-0.3, width=1e-6, count=3)
 pulses = ac.measurement.run(devices, train, instrument=ac.measurement.FAST)
 energy = ac.analysis.pulse_energy(pulses).mean("device").values.ravel()
-print([as_text(float(e), "J") for e in energy])
+print(*(as_text(float(e), "J") for e in energy), sep=", ")
 
 # %% [markdown]
 # ## Levels, and how long they last

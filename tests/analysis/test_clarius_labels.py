@@ -1,7 +1,7 @@
 """SET and RESET of measured sweeps against what was seen by eye; see tests/references/clarius_sheets.py.
 
 The sweeps of the half "tune" were at hand while the detector was written, those of "report" (another device) were not
-until its first version was done; docs/analysis.md says what came after.
+until its first version was done; docs/validation.md says what came after.
 """
 
 import csv
