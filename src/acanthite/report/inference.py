@@ -133,6 +133,11 @@ def _share(value: float) -> str:
     return percent(value, 3 if abs(value) < 0.1 else 4)
 
 
+def _points(value: float) -> str:
+    """Return a difference of two shares in points of per cent, to a hundredth of one."""
+    return f"{round(100 * value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def _rows(result: InferenceResult) -> list[tuple[str, str, str, str]]:
     """Return time, mean, spread and what is lost, as the table has them."""
     from acanthite.torch.inference.drawings import time_label
@@ -142,8 +147,8 @@ def _rows(result: InferenceResult) -> list[tuple[str, str, str, str]]:
         (
             time_label(float(time)),
             _share(float(mean)),
-            _share(float(spread)),
-            _share(result.digital_accuracy - float(mean)),
+            _points(float(spread)),
+            _points(result.digital_accuracy - float(mean)),
         )
         for time, mean, spread in rows
     ]
