@@ -283,21 +283,37 @@ def _views(study: InferenceStudy, case: _Case) -> Views:
 def _inputs_of(
     model: ChipModel, products: list[ChipProduct], images: Tensor
 ) -> dict[ChipProduct, np.ndarray]:
-    """Return some inputs of each product while the model sees images."""
+    """Return some inputs of each product, rounded as they are driven, while the model sees images."""
     seen: dict[ChipProduct, np.ndarray] = {}
 
-    def keep(product: Any, args: tuple[Any, ...]) -> None:
-        if product not in seen:
-            rows = args[0].detach().reshape(-1, args[0].shape[-1])
-            step = max(1, len(rows) // _LOOKED_AT)
-            seen[product] = rows[::step][:_LOOKED_AT].double().numpy()
+    def watched(product: ChipProduct) -> Callable[[Tensor], Tensor]:
+        read = product.read
 
-    hooks = [product.register_forward_pre_hook(keep) for product in products]
-    with torch.no_grad():
-        model(images[:_LOOKED_AT])
-    for hook in hooks:
-        hook.remove()
+        def keep(driven: Tensor) -> Tensor:
+            if product not in seen:
+                step = max(1, driven.shape[1] // _LOOKED_AT)
+                seen[product] = _driven_by(product, driven[:, ::step][:, :_LOOKED_AT])
+            return read(driven)
+
+        return keep
+
+    for product in products:
+        product.read = watched(product)  # a convolution calls it without calling the product
+    try:
+        with torch.no_grad():
+            model(images[:_LOOKED_AT])
+    finally:
+        for product in products:
+            del product.read
     return seen
+
+
+def _driven_by(product: ChipProduct, driven: Tensor) -> np.ndarray:
+    """Return the inputs that are driven as codes, shape (batch, inputs)."""
+    inputs = driven.T.double().numpy()
+    if product.ranges is None:
+        return inputs
+    return inputs * (product.ranges.largest_input / (product.chip.inputs.largest_code or 1))
 
 
 def _converters(
