@@ -21,6 +21,7 @@ from acanthite.inference import (
 from acanthite.inference.cells.devices.law_cells import _largest_read
 from acanthite.inference.cells.devices.states import TIMES
 from acanthite.inference.cells.devices.writing import read
+from acanthite.parameters import AG2S, Quantity
 
 YEAR = 3.156e7
 
@@ -195,3 +196,12 @@ def test_narrow_pulses_leave_a_shorter_ladder():
     model = Ag2SCells()
     assert model.pulse.width == pytest.approx(1 * us)
     assert model.pulse.voltage == pytest.approx(-0.3)
+
+
+def test_a_film_and_a_temperature_that_are_not_given_are_those_of_the_devices_parameters():
+    name = "stack.thick_film_thickness"
+    thinner = 0.8 * AG2S.value(name)
+    own = AG2S.replace({name: Quantity(thinner, "m", "here", "a thinner film", "assumed")})
+    assert Ag2SCells(parameters=own).thickness == thinner
+    assert Ag2SCells().temperature == AG2S.value("filament.temperature")
+    assert Ag2SCells() == Ag2SCells(thickness=Ag2SCells().thickness)
