@@ -45,7 +45,7 @@ from torch import Tensor, nn
 
 from acanthite.constants import hour
 from acanthite.crossbar import RowPairs
-from acanthite.inference import Chip
+from acanthite.inference import Chip, ColumnReader, InputDriver
 from acanthite.nn import mnist
 from acanthite.torch import ChipModel, to_inference
 from acanthite.torch.chip.layers import products_of
@@ -53,6 +53,13 @@ from acanthite.torch.chip.layers import products_of
 TIMES = {"1 s": 1.0, "1 h": hour, "1 d": 24 * hour, "1 y": 8760 * hour}
 BATCHES = (100, 1000)
 CHIP = Chip(cells="pcm", rows=256, columns=256)
+EXACT = Chip(
+    cells="pcm",
+    rows=256,
+    columns=256,
+    inputs=InputDriver(bits=None),
+    outputs=ColumnReader(bits=None),
+)
 CHIPS = {
     "two columns a pair": CHIP,
     "one column a pair": Chip(cells="pcm", mapping=RowPairs(), rows=512, columns=128),
@@ -145,11 +152,13 @@ def product_times(model: ChipModel, x: Tensor, passes: int) -> tuple[float, floa
     return total[0], total[1]
 
 
-def own(model: nn.Module, x: Tensor, labels: Tensor, typical: Tensor, draws: int) -> dict:
+def own(
+    model: nn.Module, chip: Chip, x: Tensor, labels: Tensor, typical: Tensor, draws: int
+) -> dict:
     """Return accuracies by time."""
     scores: dict[str, list[float]] = {label: [] for label in TIMES}
     for draw in range(draws):
-        on_chip = to_inference(model, CHIP, typical, seed=draw)
+        on_chip = to_inference(model, chip, typical, seed=draw)
         for label, moment in TIMES.items():
             scores[label].append(accuracy(on_chip.at(moment), x, labels))
     return scores
@@ -187,21 +196,27 @@ def weight_noise(model: ChipModel) -> float:
 def compare_accuracies(
     name: str, options: argparse.Namespace, model: nn.Module, typical: Tensor, judge: tuple
 ) -> None:
-    """Print accuracies of both sides at each time."""
+    """Print accuracies of both sides at each time, with converters and without."""
     x, y = judge
-    knobs = {"times": TIMES, "draws": options.draws, "batches": {}}
     print(f"\n{name}: {accuracy(model, x, y):.2%} digital, {len(x)} test images")
-    scores = own(model, x, y, typical, options.draws)
-    theirs = peer(options.aihwkit, name, model, x, y, knobs)
-    print(f"accuracy, {options.draws} chips    acanthite          aihwkit")
-    for label in TIMES:
-        a, b = 100 * np.array(scores[label]), 100 * np.array(theirs["accuracy"][label])
-        apart = abs(a.mean() - b.mean()) / np.hypot(a.std(ddof=1), b.std(ddof=1))
-        print(
-            f"  {label:18} {a.mean():6.2f} +- {a.std(ddof=1):4.2f}   {b.mean():6.2f} +- "
-            f"{b.std(ddof=1):4.2f} %   {apart:.1f} standard deviations apart",
-            flush=True,
-        )
+    for words, chip in (("eight bits", CHIP), ("no converters", EXACT)):
+        knobs = {
+            "times": TIMES,
+            "draws": options.draws,
+            "batches": {},
+            "exact": chip is EXACT,
+        }
+        scores = own(model, chip, x, y, typical, options.draws)
+        theirs = peer(options.aihwkit, name, model, x, y, knobs)["accuracy"]
+        print(f"accuracy, {options.draws} chips, {words:15} acanthite          aihwkit")
+        for label in TIMES:
+            a, b = 100 * np.array(scores[label]), 100 * np.array(theirs[label])
+            apart = abs(a.mean() - b.mean()) / np.hypot(a.std(ddof=1), b.std(ddof=1))
+            print(
+                f"  {label:32} {a.mean():6.2f} +- {a.std(ddof=1):4.2f}   {b.mean():6.2f} +- "
+                f"{b.std(ddof=1):4.2f} %   {apart:.1f} standard deviations apart",
+                flush=True,
+            )
 
 
 def compare_speeds(

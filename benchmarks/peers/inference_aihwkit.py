@@ -124,7 +124,9 @@ def main() -> None:
     plain.load_state_dict({key: torch.from_numpy(data[key]) for key in plain.state_dict()})
     x, labels = torch.from_numpy(data["images"]), torch.from_numpy(data["labels"])
     scores: dict[str, list[float]] = {label: [] for label in knobs["times"]}
-    model = convert_to_analog(plain, config()).eval()
+    chip = config()
+    chip.forward.is_perfect = knobs.get("exact", False)
+    model = convert_to_analog(plain, chip).eval()
     with torch.no_grad():
         for draw in range(knobs["draws"]):
             torch.manual_seed(draw)
