@@ -298,7 +298,8 @@ def _inputs_of(
         return keep
 
     for product in products:
-        product.read = watched(product)  # a convolution calls it without calling the product
+        # a convolution calls it without calling the product
+        product.read = watched(product)  # type: ignore[method-assign]
     try:
         with torch.no_grad():
             model(images[:_LOOKED_AT])
