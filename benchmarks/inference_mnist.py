@@ -156,25 +156,24 @@ def one_training(
     plain = copy.deepcopy(start)
     train(plain, data, options.more, options.rate, seed + 1)
     typical = data[0][:500]
-    aware = to_hardware_aware(
-        start,
-        study.chip,
-        typical,
-        noise=study.noise,
-        clip=options.clip,
-        ramp=options.ramp,
-        seed=seed,
-    )
-    train(aware, data, options.more, options.rate, seed + 1)
     found: dict[str, Any] = {"digital": accuracy(plain, *judge)}
     for kind in study.compensations:
         chip = replace(study.chip, compensation=kind)
-        found[f"programmed, {kind}"] = on_chips(
-            plain, chip, study.times, typical, judge, options.chips
+        aware = to_hardware_aware(
+            start,
+            chip,
+            typical,
+            noise=study.noise,
+            clip=options.clip,
+            ramp=options.ramp,
+            seed=seed,
         )
-        found[f"trained for it, {kind}"] = on_chips(
-            aware, chip, study.times, typical, judge, options.chips
-        )
+        train(aware, data, options.more, options.rate, seed + 1)
+        found[f"trained for it in software, {kind}"] = accuracy(aware, *judge)
+        for way, model in (("programmed", plain), ("trained for it", aware)):
+            found[f"{way}, {kind}"] = on_chips(
+                model, chip, study.times, typical, judge, options.chips
+            )
     return found
 
 
@@ -233,15 +232,15 @@ def main() -> None:
     parser.add_argument("--data", help="folder with the data set")
     parser.add_argument("--dataset", default="mnist", choices=["mnist", "fashion-mnist"])
     parser.add_argument("--network", default="mlp", choices=list(STUDIES))
-    parser.add_argument("--train", type=int, default=20000, help="training images used")
+    parser.add_argument("--train", type=int, default=10000, help="training images used")
     parser.add_argument("--test", type=int, default=2000, help="test images used")
     parser.add_argument("--epochs", type=int, default=2, help="before, in the plain way")
-    parser.add_argument("--more", type=int, default=2, help="after that, both ways")
-    parser.add_argument("--rate", type=float, default=3e-3, help="of the epochs after that")
+    parser.add_argument("--more", type=int, default=6, help="after that, both ways")
+    parser.add_argument("--rate", type=float, default=2e-3, help="of the epochs after that")
     parser.add_argument("--clip", type=float, default=1.75, help="standard deviations")
     parser.add_argument("--ramp", type=int, default=100, help="batches")
     parser.add_argument("--trainings", type=int, default=3)
-    parser.add_argument("--chips", type=int, default=3, help="of each training")
+    parser.add_argument("--chips", type=int, default=2, help="of each training")
     parser.add_argument("--out", type=Path, help="file that finished trainings are kept in")
     parser.add_argument("--tune", action="store_true", help="judge by held-out training images")
     options = parser.parse_args()
