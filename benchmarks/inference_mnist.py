@@ -1,13 +1,15 @@
 """What training for a chip wins back: networks digital, programmed, and trained for it, from a second to a year after.
 
     python benchmarks/inference_mnist.py --data FOLDER                     # 784-256-128-10 on MNIST
-    python benchmarks/inference_mnist.py --data FOLDER --network lenet5
+    python benchmarks/inference_mnist.py --data FOLDER --network lenet5 --dataset fashion-mnist
     python benchmarks/inference_mnist.py --data FOLDER --network small-cnn # a published experiment, below
     python benchmarks/inference_mnist.py --data FOLDER --tune              # knobs, on held-out training images
+    python benchmarks/inference_mnist.py ... --out FILE                    # kept: what is there is not made again
 
-Each training is one in the plain way, then as many epochs more in the plain way and, from the same start, for the chip; so both
+Each training is one in the plain way, then some epochs more from there, once in the plain way and once for the chip; so both
 have seen the images as often. Each network is written onto ``--chips`` chips and judged on the test images at each time.
-"Won back" is the share of the programmed network's loss against its digital self that training for the chip regains.
+"Won back" is the share of the programmed network's loss against its digital self that training for the chip regains. A loss
+that chance alone would make is not shared out: it must be twice what trainings and the number of test images spread by.
 
 The chip has phase-change memory in one cell a weight about a reference column, with eight bits in and out: weights near zero,
 most of them, then stand in the middle of the window, where this memory is written and read least exactly. With a pair of
@@ -22,8 +24,10 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +37,7 @@ from torch import Tensor, nn
 from acanthite.constants import hour, uS
 from acanthite.crossbar import OffsetColumn
 from acanthite.errors import AcanthiteError
+from acanthite.files import write_text
 from acanthite.inference import CellModel, Chip, ColumnReader, InputDriver
 from acanthite.nn.data.datasets import load_dataset
 from acanthite.torch import (
@@ -46,6 +51,7 @@ from acanthite.torch import (
 TIMES = {"1 s": 1.0, "1 h": hour, "1 d": 24 * hour, "1 y": 8760 * hour}
 HELD_OUT = 5000  # training images, the last, that knobs are chosen by
 BATCH = 100
+NO_KNOBS = ("data", "out", "trainings")  # options that a training does not depend on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +82,8 @@ class Study:
 
 
 STUDIES = {
-    "mlp": Study(PCM, CellNoise(1.0, 24 * hour), TIMES, ("none", "global")),
-    "lenet5": Study(PCM, CellNoise(1.0, 24 * hour), TIMES, ("none", "global")),
+    "mlp": Study(PCM, CellNoise(1.0, 8760 * hour), TIMES, ("none", "global")),
+    "lenet5": Study(PCM, CellNoise(1.0, 8760 * hour), TIMES, ("none", "global")),
     "small-cnn": Study(PROPORTIONAL, ProportionalNoise(0.3), {"written": 0.0}, ("none",)),
 }
 
@@ -134,62 +140,84 @@ def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 def on_chips(
     model: nn.Module, chip: Chip, times: dict[str, float], typical: Tensor, judge: tuple, n: int
-) -> np.ndarray:
-    """Return accuracies on ``n`` chips, shape (times, chips). [%]"""
+) -> list[list[float]]:
+    """Return accuracies on ``n`` chips, a list of them for each time. [%]"""
     written = [to_inference(model, chip, typical, seed=1000 + k) for k in range(n)]
-    return np.array([[accuracy(w.at(t), *judge) for w in written] for t in times.values()])
+    return [[accuracy(w.at(t), *judge) for w in written] for t in times.values()]
 
 
 def one_training(
     name: str, study: Study, data: tuple, judge: tuple, options: argparse.Namespace, seed: int
-) -> dict[str, np.ndarray]:
-    """Return accuracies of one training: digital, and on chips by compensation and time."""
+) -> dict[str, Any]:
+    """Return accuracies of one training: digital, and on chips by compensation and time. [%]"""
     torch.manual_seed(seed)
     start = network(name)
     train(start, data, options.epochs, 2e-3, seed)
     plain = copy.deepcopy(start)
     train(plain, data, options.more, options.rate, seed + 1)
     typical = data[0][:500]
-    aware = to_hardware_aware(
-        start,
-        study.chip,
-        typical,
-        noise=study.noise,
-        clip=options.clip,
-        ramp=options.ramp,
-        seed=seed,
-    )
-    train(aware, data, options.more, options.rate, seed + 1)
-    found = {"digital": np.array(accuracy(plain, *judge))}
+    found: dict[str, Any] = {"digital": accuracy(plain, *judge)}
     for kind in study.compensations:
         chip = replace(study.chip, compensation=kind)
-        found[f"programmed, {kind}"] = on_chips(
-            plain, chip, study.times, typical, judge, options.chips
+        aware = to_hardware_aware(
+            start,
+            chip,
+            typical,
+            noise=study.noise,
+            clip=options.clip,
+            ramp=options.ramp,
+            seed=seed,
         )
-        found[f"trained for it, {kind}"] = on_chips(
-            aware, chip, study.times, typical, judge, options.chips
-        )
+        train(aware, data, options.more, options.rate, seed + 1)
+        found[f"trained for it in software, {kind}"] = accuracy(aware, *judge)
+        for way, model in (("programmed", plain), ("trained for it", aware)):
+            found[f"{way}, {kind}"] = on_chips(
+                model, chip, study.times, typical, judge, options.chips
+            )
     return found
 
 
-def show(study: Study, runs: list[dict[str, np.ndarray]]) -> None:
+def spread(values: np.ndarray) -> float:
+    """Return the standard deviation; zero of a single value."""
+    return float(values.std(ddof=min(1, values.size - 1)))
+
+
+def show(study: Study, runs: list[dict[str, Any]], images: int) -> None:
     """Print a table: means over trainings and chips, and their standard deviation."""
     digital = np.array([run["digital"] for run in runs])
-    print(f"digital: {digital.mean():.2f} +- {digital.std(ddof=min(1, len(runs) - 1)):.2f} %")
+    print(f"digital: {digital.mean():.2f} ± {spread(digital):.2f} %, trainings: {len(runs)}")
+    rate = digital.mean() / 100
+    chance = 2 * np.hypot(spread(digital), 100 * np.sqrt(rate * (1 - rate) / images))
     print("| compensation | time | programmed (%) | trained for it (%) | won back |")
     print("|---|---|---|---|---|")
     for kind in study.compensations:
-        both = [
+        plain, aware = (
             np.array([run[f"{way}, {kind}"] for run in runs])
             for way in ("programmed", "trained for it")
-        ]
+        )
         for k, label in enumerate(study.times):
-            plain, aware = (values[:, k] for values in both)
-            share = (aware.mean() - plain.mean()) / (digital.mean() - plain.mean())
+            before, after = plain[:, k], aware[:, k]
+            loss = digital.mean() - before.mean()
+            share = f"{(after.mean() - before.mean()) / loss:.0%}" if loss else ""
+            if loss < chance:
+                share = "loss too small to share"
             print(
-                f"| {kind} | {label} | {plain.mean():.2f} +- {plain.std():.2f} |"
-                f" {aware.mean():.2f} +- {aware.std():.2f} | {share:.0%} |"
+                f"| {kind} | {label} | {before.mean():.2f} ± {spread(before):.2f} |"
+                f" {after.mean():.2f} ± {spread(after):.2f} | {share} |"
             )
+
+
+def kept(path: Path | None) -> list[dict[str, Any]]:
+    """Return the trainings of a file, one JSON object a line; none where there is no file yet."""
+    if path is None or not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def keep(path: Path | None, line: dict[str, Any]) -> None:
+    """Add a training to a file."""
+    if path is not None:
+        write_text(path, "".join(json.dumps(each) + "\n" for each in [*kept(path), line]))
 
 
 def tensors(images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -204,15 +232,16 @@ def main() -> None:
     parser.add_argument("--data", help="folder with the data set")
     parser.add_argument("--dataset", default="mnist", choices=["mnist", "fashion-mnist"])
     parser.add_argument("--network", default="mlp", choices=list(STUDIES))
-    parser.add_argument("--train", type=int, default=20000, help="training images used")
+    parser.add_argument("--train", type=int, default=10000, help="training images used")
     parser.add_argument("--test", type=int, default=2000, help="test images used")
     parser.add_argument("--epochs", type=int, default=2, help="before, in the plain way")
-    parser.add_argument("--more", type=int, default=2, help="after that, both ways")
-    parser.add_argument("--rate", type=float, default=1e-3, help="of the epochs after that")
-    parser.add_argument("--clip", type=float, default=2.5, help="standard deviations")
+    parser.add_argument("--more", type=int, default=6, help="after that, both ways")
+    parser.add_argument("--rate", type=float, default=2e-3, help="of the epochs after that")
+    parser.add_argument("--clip", type=float, default=1.75, help="standard deviations")
     parser.add_argument("--ramp", type=int, default=100, help="batches")
     parser.add_argument("--trainings", type=int, default=3)
-    parser.add_argument("--chips", type=int, default=3, help="of each training")
+    parser.add_argument("--chips", type=int, default=2, help="of each training")
+    parser.add_argument("--out", type=Path, help="file that finished trainings are kept in")
     parser.add_argument("--tune", action="store_true", help="judge by held-out training images")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -232,11 +261,20 @@ def main() -> None:
             full.images[-HELD_OUT:][: options.test], full.labels[-HELD_OUT:][: options.test]
         )
     study = STUDIES[options.network]
+    knobs = {name: value for name, value in vars(options).items() if name not in NO_KNOBS}
     runs = []
     for k in range(options.trainings):
-        runs.append(one_training(options.network, study, data, judge, options, first + 10 * k))
-        print(f"training {k + 1} of {options.trainings} done", flush=True)
-    show(study, runs)
+        key = knobs | {"seed": first + 10 * k}
+        run = next((line for line in kept(options.out) if line["key"] == key), None)
+        if run is None:
+            run = {
+                "key": key,
+                **one_training(options.network, study, data, judge, options, key["seed"]),
+            }
+            keep(options.out, run)
+            print(f"training {k + 1} of {options.trainings} done", flush=True)
+        runs.append(run)
+    show(study, runs, len(judge[0]))
 
 
 if __name__ == "__main__":

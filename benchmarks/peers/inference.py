@@ -1,20 +1,30 @@
 """Networks on phase-change memory, read by acanthite and by aihwkit: same weights, model of cells and times, one thread each.
 
     python benchmarks/peers/inference.py --aihwkit ENV/bin/python --data FOLDER [--network mlp lenet5] [--draws 10]
+    python benchmarks/peers/inference.py ... --draws 0     # speeds only
+    python benchmarks/peers/inference.py ... --rounds 0    # accuracies only
 
 ENV is a Python environment with aihwkit, FOLDER holds MNIST. Both sides write the same trained weights onto the cells of
-Nandakumar 2019 and Joshi 2020 in pairs of columns, on arrays of 256 x 256, with eight bits in and out, and go to each time
-without compensation. Accuracies are of ``--draws`` chips each, on the first ``--images`` test images.
+Nandakumar 2019 and Joshi 2020, 256 inputs and 128 outputs an array, with eight bits in and out, and go to each time
+without compensation. Accuracies are of ``--draws`` chips each, on the first ``--images`` test images: pairs of columns
+here, aihwkit's own pairs there.
 
-Speeds are medians of what a pass over one batch takes, the two taking turns. The work is not the same, and the difference is
-in aihwkit's favour: here both columns of a pair have a converter, and every read of every column its own noise; there a pair
-is one column, and the noise of reads is drawn when the weights are brought to a time, so a read draws no random number and is
-one product of half the size. "Renewed" brings the weights to the time before each pass: noise that is new for every batch,
-though still the same for all inputs of it.
+Speeds are medians of what a pass over one batch takes, the two taking turns. Two rows of them are the same work:
+
+- *one column a pair*: both cells of a weight on one column with one converter, and noise of its own for every read of
+  every column. Here that is ``RowPairs``; aihwkit's arrays are such, and its noise is ``w_noise_type=PCM_READ``, which it
+  has for "noise that is applied each time anew": variance in proportion to the weight, of the size that the cells' noise
+  has in the mean after an hour.
+- *two columns a pair*: the same with two converters a weight. aihwkit has no such arrays; its layers get twice the
+  outputs, of the positive and of the negative weights, and are subtracted digitally.
+
+The others are not, and the difference is in aihwkit's favour: *frozen* is aihwkit as it comes, whose reads draw no number
+and repeat the noise of the moment the weights were brought to a time; *renewed* brings them to the time before each pass,
+noise that is new for a batch and the same for all inputs of it.
 
 "Plain" is what the products alone cost: for every product the network makes, the time here (drivers, currents, noise,
 converters, digital sums) over that of one torch product in single precision of the mapped size: the same rows, (batch,
-inputs), by a matrix of (inputs, 2 x outputs), a pair of columns an output. For a convolution the rows are the patches.
+inputs), by a matrix of (inputs, 2 x outputs), a pair of cells an output. For a convolution the rows are the patches.
 """
 
 from __future__ import annotations
@@ -34,7 +44,8 @@ import torch
 from torch import Tensor, nn
 
 from acanthite.constants import hour
-from acanthite.inference import Chip
+from acanthite.crossbar import RowPairs
+from acanthite.inference import Chip, ColumnReader, InputDriver
 from acanthite.nn import mnist
 from acanthite.torch import ChipModel, to_inference
 from acanthite.torch.chip.layers import products_of
@@ -42,6 +53,24 @@ from acanthite.torch.chip.layers import products_of
 TIMES = {"1 s": 1.0, "1 h": hour, "1 d": 24 * hour, "1 y": 8760 * hour}
 BATCHES = (100, 1000)
 CHIP = Chip(cells="pcm", rows=256, columns=256)
+EXACT = Chip(
+    cells="pcm",
+    rows=256,
+    columns=256,
+    inputs=InputDriver(bits=None),
+    outputs=ColumnReader(bits=None),
+)
+CHIPS = {
+    "two columns a pair": CHIP,
+    "one column a pair": Chip(cells="pcm", mapping=RowPairs(), rows=512, columns=128),
+}
+ROWS = (  # what is timed: a chip here, what aihwkit does, and whether that is the same work
+    ("one column a pair", "fresh", "same work"),
+    ("two columns a pair", "fresh, doubled", "same work"),
+    ("one column a pair", "renewed", ""),
+    ("one column a pair", "frozen", ""),
+    ("two columns a pair", "frozen", ""),
+)
 
 
 def network(name: str) -> nn.Sequential:
@@ -123,11 +152,13 @@ def product_times(model: ChipModel, x: Tensor, passes: int) -> tuple[float, floa
     return total[0], total[1]
 
 
-def own(model: nn.Module, x: Tensor, labels: Tensor, typical: Tensor, draws: int) -> dict:
-    """Return accuracies by time, and what a pass takes by batch."""
+def own(
+    model: nn.Module, chip: Chip, x: Tensor, labels: Tensor, typical: Tensor, draws: int
+) -> dict:
+    """Return accuracies by time."""
     scores: dict[str, list[float]] = {label: [] for label in TIMES}
     for draw in range(draws):
-        on_chip = to_inference(model, CHIP, typical, seed=draw)
+        on_chip = to_inference(model, chip, typical, seed=draw)
         for label, moment in TIMES.items():
             scores[label].append(accuracy(on_chip.at(moment), x, labels))
     return scores
@@ -141,47 +172,85 @@ def peer(python: str, name: str, model: nn.Module, x: Tensor, labels: Tensor, kn
         np.savez(path, images=x.numpy(), labels=labels.numpy(), **weights)
         script = str(Path(__file__).with_name("inference_aihwkit.py"))
         arguments = json.dumps(knobs | {"data": str(path), "network": name})
-        done = subprocess.run(
-            [python, script, arguments], check=True, capture_output=True, text=True
-        )
+        done = subprocess.run([python, script, arguments], stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"aihwkit's half ended with {done.returncode}; see above")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def compare(name: str, options: argparse.Namespace, data: tuple[Tensor, ...]) -> None:
-    """Run both sides on one network and print what they give."""
-    images, labels, test_images, test_labels = data
-    model = trained(name, images, labels, options.epochs)
-    x, y = test_images[: options.images], test_labels[: options.images]
-    knobs = {"times": TIMES, "batches": BATCHES, "passes": options.passes, "draws": options.draws}
+def weight_noise(model: ChipModel) -> float:
+    """Return aihwkit's ``w_noise`` whose variance, w_noise^2 |w|, is that of the cells in the mean.
+
+    Weights are over the largest of their layer. [1]
+    """
+    variance = weight = 0.0
+    for product in products_of(model):
+        matrix = product.matrix
+        for state in matrix.at(model.time):
+            if state.read_error is not None:
+                variance += float((state.read_error**2).sum()) / state.unit**2
+        weight += float(np.abs(matrix.weights_at(model.time)).sum()) / matrix.scale
+    return float(np.sqrt(variance / weight))
+
+
+def compare_accuracies(
+    name: str, options: argparse.Namespace, model: nn.Module, typical: Tensor, judge: tuple
+) -> None:
+    """Print accuracies of both sides at each time, with converters and without."""
+    x, y = judge
     print(f"\n{name}: {accuracy(model, x, y):.2%} digital, {len(x)} test images")
-    scores = own(model, x, y, images[:500], options.draws)
-    theirs = peer(options.aihwkit, name, model, x, y, knobs)
-    print(f"accuracy, {options.draws} chips    acanthite          aihwkit")
-    for label in TIMES:
-        a, b = 100 * np.array(scores[label]), 100 * np.array(theirs["accuracy"][label])
-        apart = abs(a.mean() - b.mean()) / np.hypot(a.std(ddof=1), b.std(ddof=1))
-        print(
-            f"  {label:18} {a.mean():6.2f} +- {a.std(ddof=1):4.2f}   {b.mean():6.2f} +- "
-            f"{b.std(ddof=1):4.2f} %   {apart:.1f} standard deviations apart"
-        )
-    on_chip = to_inference(model, CHIP, images[:500]).at(hour)
-    print(
-        "CPU time of a pass     acanthite     aihwkit   ratio    renewed   ratio    products by plain"
-    )
+    for words, chip in (("eight bits", CHIP), ("no converters", EXACT)):
+        knobs = {
+            "times": TIMES,
+            "draws": options.draws,
+            "batches": {},
+            "exact": chip is EXACT,
+        }
+        scores = own(model, chip, x, y, typical, options.draws)
+        theirs = peer(options.aihwkit, name, model, x, y, knobs)["accuracy"]
+        print(f"accuracy, {options.draws} chips, {words:15} acanthite          aihwkit")
+        for label in TIMES:
+            a, b = 100 * np.array(scores[label]), 100 * np.array(theirs[label])
+            apart = abs(a.mean() - b.mean()) / np.hypot(a.std(ddof=1), b.std(ddof=1))
+            print(
+                f"  {label:32} {a.mean():6.2f} +- {a.std(ddof=1):4.2f}   {b.mean():6.2f} +- "
+                f"{b.std(ddof=1):4.2f} %   {apart:.1f} standard deviations apart",
+                flush=True,
+            )
+
+
+def compare_speeds(
+    name: str, options: argparse.Namespace, model: nn.Module, typical: Tensor, judge: tuple
+) -> None:
+    """Print what passes take on both sides, and what the products take over plain ones."""
+    x, y = judge
+    chips = {label: to_inference(model, chip, typical).at(hour) for label, chip in CHIPS.items()}
+    noise = weight_noise(chips["one column a pair"])
+    knobs = {"times": TIMES, "draws": 0, "batches": BATCHES, "passes": options.passes}
+    mine: list[dict] = []
+    theirs: list[dict] = []
+    for _ in range(options.rounds):
+        spent = {}
+        for label, chip in chips.items():
+            for batch in BATCHES:
+                spent[label, batch] = pass_time(chip, x[:batch], options.passes)
+                on_chip, plain = product_times(chip, x[:batch], options.passes)
+                spent[label, batch, "plain"] = on_chip / plain
+        mine.append(spent)
+        theirs.append(peer(options.aihwkit, name, model, x, y, knobs | {"noise": noise})["pass"])
+    print(f"\n{name}, CPU time of a pass, w_noise = {noise:.4f}")
     for batch in BATCHES:
-        rows = []
-        for _ in range(options.rounds):
-            mine = pass_time(on_chip, x[:batch], options.passes)
-            alone = knobs | {"draws": 0, "batches": [batch]}
-            theirs = peer(options.aihwkit, name, model, x, y, alone)["pass"][str(batch)]
-            chip, plain = product_times(on_chip, x[:batch], options.passes)
-            rows.append([mine, *theirs, *(np.array(theirs) / mine), chip / plain])
-        mine, other, renewed, ratio, ratio_renewed, by_plain = np.median(rows, axis=0)
-        print(
-            f"  batch of {batch:<10} {1e3 * mine:8.2f} ms {1e3 * other:8.2f} ms {ratio:5.1f} x"
-            f" {1e3 * renewed:8.2f} ms {ratio_renewed:5.1f} x {by_plain:12.2f} x",
-            flush=True,
-        )
+        print(f"  batch of {batch:<22} acanthite              aihwkit             ratio")
+        for label, kind, same in ROWS:
+            a = np.array([spent[label, batch] for spent in mine])
+            b = np.array([spent[kind][str(batch)] for spent in theirs])
+            print(
+                f"  {label:20} {1e3 * np.median(a):17.2f} ms {1e3 * np.median(b):9.2f} ms"
+                f" {kind:15} {np.median(b / a):5.1f} x   {same}"
+            )
+        for label in CHIPS:
+            ratio = np.median([spent[label, batch, "plain"] for spent in mine])
+            print(f"  {label:20} products over plain ones: {ratio:.2f} x", flush=True)
 
 
 def main() -> None:
@@ -192,10 +261,10 @@ def main() -> None:
     parser.add_argument("--network", nargs="+", default=["mlp", "lenet5"])
     parser.add_argument("--epochs", type=int, default=2, help="of the plain training")
     parser.add_argument("--train", type=int, default=20000, help="images of it")
-    parser.add_argument("--draws", type=int, default=10, help="chips")
+    parser.add_argument("--draws", type=int, default=10, help="chips; none leaves accuracies out")
     parser.add_argument("--images", type=int, default=1000, help="of the test")
-    parser.add_argument("--passes", type=int, default=9)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--passes", type=int, default=9, help="over a batch, in each round")
+    parser.add_argument("--rounds", type=int, default=3, help="in which the two take turns")
     options = parser.parse_args()
     torch.set_num_threads(1)
     full = mnist(options.data)
@@ -207,8 +276,14 @@ def main() -> None:
         torch.from_numpy(full.test_images.astype(np.float32) / 255).reshape(-1, 1, 28, 28),
         torch.from_numpy(full.test_labels.astype(np.int64)),
     )
+    images, labels, test_images, test_labels = data
+    judge = test_images[: options.images], test_labels[: options.images]
     for name in options.network:
-        compare(name, options, data)
+        model = trained(name, images, labels, options.epochs)
+        if options.draws:
+            compare_accuracies(name, options, model, images[:500], judge)
+        if options.rounds:
+            compare_speeds(name, options, model, images[:500], judge)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from aihwkit.inference import PCMLikeNoiseModel
 from aihwkit.nn.conversion import convert_to_analog
 from aihwkit.simulator.configs import InferenceRPUConfig
 from aihwkit.simulator.configs.utils import MappingParameter
+from aihwkit.simulator.parameters.enums import WeightNoiseType
 from torch import nn
 
 
@@ -28,16 +29,56 @@ def network(name: str) -> nn.Sequential:
     )  # fmt: skip
 
 
-def config() -> InferenceRPUConfig:
-    """Return a chip like the other half's: 256 x 256 cells an array are 128 outputs in pairs."""
+class Doubled(nn.Module):
+    """A layer whose positive and negative weights are outputs of their own, subtracted digitally."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        weight, bias = layer.weight.detach(), layer.bias.detach()
+        if isinstance(layer, nn.Linear):
+            self.both: nn.Module = nn.Linear(layer.in_features, 2 * layer.out_features, bias=False)
+        else:
+            self.both = nn.Conv2d(
+                layer.in_channels,
+                2 * layer.out_channels,
+                layer.kernel_size,
+                padding=layer.padding,
+                bias=False,
+            )
+        self.both.weight.data = torch.cat([weight.clamp(min=0), (-weight).clamp(min=0)])
+        self.added = nn.Parameter(bias.reshape(-1, *[1] * (weight.dim() - 2)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        positive, negative = self.both(x).chunk(2, dim=1)
+        return positive - negative + self.added
+
+
+def doubled(model: nn.Sequential) -> nn.Sequential:
+    """Return a network with two columns a pair."""
+    layers = (nn.Linear, nn.Conv2d)
+    return nn.Sequential(*(Doubled(m) if isinstance(m, layers) else m for m in model))
+
+
+def config(noise: float | None = None, outputs: int = 128) -> InferenceRPUConfig:
+    """Return a chip like the other half's: 256 inputs and 128 outputs in pairs an array.
+
+    With ``noise`` every read of every output has its own, and the weights have none of reads.
+    """
     rpu = InferenceRPUConfig()
     rpu.noise_model = PCMLikeNoiseModel(g_max=25.0)
     rpu.drift_compensation = None
     rpu.mapping = MappingParameter(
-        max_input_size=256, max_output_size=128, weight_scaling_omega=1.0, digital_bias=True
+        max_input_size=256,
+        max_output_size=outputs,
+        weight_scaling_omega=1.0,
+        digital_bias=True,
     )
     rpu.forward.inp_res = rpu.forward.out_res = 1 / 254
     rpu.forward.out_noise = 0.0
+    if noise is not None:
+        rpu.noise_model = PCMLikeNoiseModel(g_max=25.0, read_noise_scale=0.0)
+        rpu.forward.w_noise_type = WeightNoiseType.PCM_READ
+        rpu.forward.w_noise = noise
     return rpu
 
 
@@ -54,6 +95,27 @@ def pass_time(model: nn.Module, x: torch.Tensor, passes: int, renewed: bool) -> 
     return float(np.median(spent))
 
 
+def pass_times(plain: nn.Sequential, x: torch.Tensor, knobs: dict) -> dict:
+    """Return what a pass takes of each kind, by batch. [s]"""
+    noise = knobs["noise"]
+    kinds = {
+        "frozen": (plain, config()),
+        "renewed": (plain, config()),
+        "fresh": (plain, config(noise)),
+        "fresh, doubled": (doubled(plain), config(noise, outputs=256)),
+    }
+    found: dict[str, dict[str, float]] = {}
+    for kind, (network, rpu) in kinds.items():
+        model = convert_to_analog(network, rpu).eval()
+        model.program_analog_weights()
+        model.drift_analog_weights(3600.0)
+        found[kind] = {
+            str(batch): pass_time(model, x[:batch], knobs["passes"], kind == "renewed")
+            for batch in knobs["batches"]
+        }
+    return found
+
+
 def main() -> None:
     torch.set_num_threads(1)
     knobs = json.loads(sys.argv[1])
@@ -62,7 +124,9 @@ def main() -> None:
     plain.load_state_dict({key: torch.from_numpy(data[key]) for key in plain.state_dict()})
     x, labels = torch.from_numpy(data["images"]), torch.from_numpy(data["labels"])
     scores: dict[str, list[float]] = {label: [] for label in knobs["times"]}
-    model = convert_to_analog(plain, config()).eval()
+    chip = config()
+    chip.forward.is_perfect = knobs.get("exact", False)
+    model = convert_to_analog(plain, chip).eval()
     with torch.no_grad():
         for draw in range(knobs["draws"]):
             torch.manual_seed(draw)
@@ -72,15 +136,7 @@ def main() -> None:
                 parts = zip(x.split(500), labels.split(500), strict=True)
                 right = sum(int((model(a).argmax(1) == b).sum()) for a, b in parts)
                 scores[label].append(right / len(x))
-        if not knobs["draws"]:
-            model.program_analog_weights()
-            model.drift_analog_weights(3600.0)
-        passes = {
-            str(batch): [
-                pass_time(model, x[:batch], knobs["passes"], renewed) for renewed in (False, True)
-            ]
-            for batch in knobs["batches"]
-        }
+        passes = pass_times(plain, x, knobs) if knobs["batches"] else {}
     print(json.dumps({"accuracy": scores, "pass": passes}))
 
 

@@ -20,7 +20,7 @@ from rich.text import Text
 from acanthite.claims import CLAIMS
 from acanthite.errors import FigureError, nearest
 from acanthite.figures import NAMES
-from acanthite.formatting import as_text, duration, percent
+from acanthite.formatting import as_text, duration, percent, points
 from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import agreement, as_published, claimed, match_in_words
 from acanthite.report.part import Part
@@ -316,16 +316,16 @@ def print_inference(result: InferenceResult, folder: Path) -> None:
     from acanthite.torch.inference.drawings import time_label
 
     console = _console()
-    table = _table("after programming", "accuracy", "spread")
-    table.add_row("in software", percent(result.digital_accuracy, 4), "")
+    table = _table("after programming", "accuracy (%)", "spread (points)")
+    table.add_row("in software", points(result.digital_accuracy), "")
     rows = zip(result.times, result.accuracy_mean, result.accuracy_std, strict=True)
     for moment, mean, std in rows:
-        table.add_row(time_label(float(moment)), percent(float(mean), 4), percent(float(std), 2))
+        table.add_row(time_label(float(moment)), points(float(mean)), points(float(std)))
     console.print(table)
     gains = sorted(result.gains.items(), key=lambda item: -float(item[1].mean()))
     for name, gain in gains[:3]:
-        points = 100 * float(gain.mean())
-        console.print(Text(f"without {name}: {points:+.2f} points"), soft_wrap=True)
+        better = 100 * float(gain.mean())
+        console.print(Text(f"without {name}: {better:+.2f} points"), soft_wrap=True)
     for note in result.notes:
         console.print(Text(f"note: {note}"), soft_wrap=True)
     console.print(Text(f"report: {folder / 'report.html'}"), soft_wrap=True)

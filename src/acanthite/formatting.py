@@ -7,7 +7,7 @@ import re
 
 from acanthite.constants import degree, eV, hour, minute, nm, sccm
 
-__all__ = ["as_text", "duration", "percent", "symbol"]
+__all__ = ["as_text", "duration", "percent", "points", "symbol"]
 
 _PREFIXES = dict(zip(range(-18, 15, 3), [*"afpnµm", "", *"kMGT"], strict=True))
 _PREFIXED = {*"VASJWFsmΩ", "Pa", "V/s", "m/s", "Ω\u202fm", "eV", "eV\u202fV"}
@@ -87,6 +87,17 @@ def as_text(value: float | None, unit: str = "1", digits: int = 3) -> str:
 def percent(value: float, digits: int = 3) -> str:
     """Return a share in percent; of shares near one, a digit more keeps 99.99 % apart from 100 %."""
     return f"{_number(100 * value, max(digits, 4) if abs(value) > 0.99 else digits)}{_SPACE}%"
+
+
+def points(share: float) -> str:
+    """Return a share or a difference of shares in points of per cent, to a hundredth of one.
+
+    Examples
+    --------
+    >>> points(0.974), points(-0.0012)
+    ('97.40', '−0.12')
+    """
+    return f"{round(100 * share, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def duration(seconds: float) -> str:

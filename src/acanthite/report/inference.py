@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from acanthite.drawing import save_with_data
 from acanthite.files import write_text
-from acanthite.formatting import percent
+from acanthite.formatting import percent, points
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment
 from acanthite.report.versions import versions
@@ -106,7 +106,7 @@ def write_inference(
             )
         )
     html = (
-        environment(share=_share)
+        environment(share=percent, accuracy=_accuracy)
         .get_template("inference.html.j2")
         .render(
             study=study,
@@ -129,8 +129,8 @@ def _shown(folder: Path, name: str, figure: Figure, title: str, caption: str, al
     return _Shown(title, caption, alt, picture, tables)
 
 
-def _share(value: float) -> str:
-    return percent(value, 3 if abs(value) < 0.1 else 4)
+def _accuracy(share: float) -> str:
+    return f"{points(share)}\N{NARROW NO-BREAK SPACE}%"
 
 
 def _rows(result: InferenceResult) -> list[tuple[str, str, str, str]]:
@@ -141,9 +141,9 @@ def _rows(result: InferenceResult) -> list[tuple[str, str, str, str]]:
     return [
         (
             time_label(float(time)),
-            _share(float(mean)),
-            _share(float(spread)),
-            _share(result.digital_accuracy - float(mean)),
+            _accuracy(float(mean)),
+            points(float(spread)),
+            points(result.digital_accuracy - float(mean)),
         )
         for time, mean, spread in rows
     ]

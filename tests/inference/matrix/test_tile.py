@@ -27,8 +27,10 @@ def test_noise_is_of_cells_that_are_not_stuck():
     chip = Chip(cells="pcm", stuck=Stuck(high=0.2))
     tile = ProgrammedMatrix(W, chip, seed=2).tiles[0]
     stuck = ~np.isnan(tile.columns.stuck)
-    assert (tile.read_error(10.0)[stuck] == 0).all()
-    assert (tile.read_error(10.0)[~stuck & (tile.cells.written > 0)] > 0).all()
+    aged, error = tile.aged_and_read_error(10.0)
+    np.testing.assert_array_equal(aged, tile.aged(10.0))
+    assert (error[stuck] == 0).all()
+    assert (error[~stuck & (tile.cells.written > 0)] > 0).all()
 
 
 def test_spare_columns_replace_the_worst_and_never_make_it_worse():

@@ -211,6 +211,17 @@ def test_lenet_is_as_the_engine_has_it():
     assert model(x).shape == (20, 10)
 
 
+def test_a_convolutional_network_is_studied_to_the_end(tmp_path):
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (100, 784)).astype(np.uint8)
+    labels = (np.arange(100) % 10).astype(np.uint8)
+    data = Dataset("noise", images[:80], labels[:80], images[80:], labels[80:])
+    small = study(network="lenet5", epochs=1, draws=1, times=(1.0,))
+    _, views = infer(small, data, out=tmp_path / "out")
+    assert set(views.clipped) == {f"layer {k}" for k in range(1, 6)}
+    assert all(count.sum() > 0 for count in views.converters.counts.values())
+
+
 def test_pictures_say_times_as_people_do(done):
     assert [time_label(t) for t in (0.0, 1.0, 90.0, 3600.0, 86400.0, 31557600.0)] == [
         "0", "1 s", "1.5 min", "1 h", "1 d", "1 y",

@@ -115,9 +115,9 @@ class ProgrammedMatrix:
         return tuple(self._state(tile, time) for tile in self.tiles)
 
     def _state(self, tile: ProgrammedTile, time: float) -> TileState:
-        error = tile.read_error(time)
-        seen = self._seen(tile.aged(time))
-        return TileState(tile.target, seen, error if np.any(error) else None, tile.unit)
+        aged, error = tile.aged_and_read_error(time)
+        noise = error if np.any(error) else None
+        return TileState(tile.target, self._seen(aged), noise, tile.unit)
 
     def _seen(self, conductance: Array) -> Array:
         if self.chip.wires is None:

@@ -46,9 +46,11 @@ class Columns:
             return conductance
         return np.where(np.isnan(self.stuck), conductance, self.stuck)
 
-    def noise(self, time: float) -> Array:
-        """Return the standard deviation of one read [S] at a time [s]; none of stuck cells."""
-        error = self.cells.read_error(time)
+    def noise(self, aged: Array, time: float) -> Array:
+        """Return the standard deviation of one read [S] of cells that conduct ``aged`` [S] at a
+        time [s]; none of stuck cells.
+        """
+        error = self.cells.read_error_of(aged, time)
         return error if self.stuck is None else np.where(np.isnan(self.stuck), error, 0.0)
 
 
@@ -94,9 +96,18 @@ class ProgrammedTile:
         """Return one read of each cell at a time [s] [S]."""
         return self._joined(lambda columns: columns.seen(columns.cells.at(time, read)))
 
-    def read_error(self, time: float) -> Array:
-        """Return the standard deviation of one read of each cell at a time [s] [S]."""
-        return self._joined(lambda columns: columns.noise(time))
+    def aged_and_read_error(self, time: float) -> tuple[Array, Array]:
+        """Return what the array conducts at a time [s], and the standard deviation of one read of
+        each cell; both [S].
+        """
+        drawn = {id(part): part.cells.aged(time) for part in self._parts}
+        aged = self._joined(lambda columns: columns.seen(drawn[id(columns)]))
+        error = self._joined(lambda columns: columns.noise(drawn[id(columns)], time))
+        return aged, error
+
+    @property
+    def _parts(self) -> tuple[Columns, ...]:
+        return (self.columns,) if self.spares is None else (self.columns, self.spares)
 
     def _joined(self, of: Callable[[Columns], Array]) -> Array:
         """Return a figure of every cell, spares in the places of the columns they replace."""

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from acanthite.inference import Chip, InputDriver, ProgrammedMatrix, Ranges
+from acanthite.inference.matrix.layout import TileTarget
 from acanthite.inference.matrix.product import converter_offsets
 from acanthite.inference.matrix.programmed import TileState
 from acanthite.nn.engine.rng import Rng
@@ -31,12 +32,9 @@ class Tile:
     ----------
     inputs, outputs : slice
         Of the matrix.
-    source : Tensor, shape (rows,), or None
-        Which input each row is given; None where rows are the inputs.
-    sign : Tensor, shape (rows, 1), or None
-    codes : Tensor, shape (columns, rows)
-        Of the converters by codes of the inputs.
-    variance : Tensor, shape (columns, rows), or None
+    codes : Tensor, shape (columns, inputs)
+        Of the converters by codes of the inputs; rows that one input drives are one.
+    variance : Tensor, shape (columns, inputs), or None
         Of one read, by squared codes of the inputs.
     offset : Tensor, shape (columns, 1), or None
         In codes.
@@ -48,8 +46,6 @@ class Tile:
 
     inputs: slice
     outputs: slice
-    source: Tensor | None
-    sign: Tensor | None
     codes: Tensor
     variance: Tensor | None
     offset: Tensor | None
@@ -72,19 +68,31 @@ def make_tile(
     error = state.read_error
     offset = converter_offsets(matrix, index, len(full_scale)) * top
     order, begin, step = _in_terms(wiring.column)
-    plain = np.array_equal(wiring.source, np.arange(target.inputs.stop - target.inputs.start))
+    codes = _by_input(state.conductance * code_of_siemens, wiring.sign, target)
+    variance = error
+    if error is not None:
+        variance = _by_input((error * code_of_siemens) ** 2, wiring.sign**2, target)
     return Tile(
         inputs=target.inputs,
         outputs=target.outputs,
-        source=None if plain else torch.from_numpy(wiring.source),
-        sign=None if (wiring.sign == 1).all() else single(wiring.sign[:, None]),
-        codes=single((state.conductance * code_of_siemens)[:, order].T),
-        variance=None if error is None else single((error * code_of_siemens)[:, order].T ** 2),
+        codes=single(codes[:, order].T),
+        variance=None if variance is None else single(variance[:, order].T),
         offset=single(offset[order, None]) if chip.outputs.offset else None,
         begin=begin,
         step=step,
         factor=(factor * compensation[target.outputs]).astype(np.float32),
     )
+
+
+def _by_input(of_row: np.ndarray, factor: np.ndarray, target: TileTarget) -> np.ndarray:
+    """Return figures of rows, each times its factor, summed over the rows of each input."""
+    inputs = target.inputs.stop - target.inputs.start
+    source = target.wiring.source
+    if np.array_equal(source, np.arange(inputs)) and (factor == 1).all():
+        return of_row
+    summed = np.zeros((inputs, of_row.shape[1]))
+    np.add.at(summed, source, factor[:, None] * of_row)
+    return summed
 
 
 def _in_terms(column: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -163,18 +171,12 @@ def _full_code(driver: InputDriver) -> int:
 
 def _currents(tile: Tile, plane: Tensor, squares: Tensor | None, rng: Rng) -> Tensor:
     """Return currents with the noise of one read, in codes, shape (columns, batch)."""
-    rows = _rows(plane, tile)
-    currents = tile.codes @ (rows if tile.sign is None else rows * tile.sign)
+    currents = tile.codes @ plane[tile.inputs]
     if tile.variance is not None:
         assert squares is not None
-        variance = tile.variance @ _rows(squares, tile)
+        variance = tile.variance @ squares[tile.inputs]
         reads.add_noise(rng, currents.view(-1).numpy(), variance.view(-1).numpy())
     return currents
-
-
-def _rows(values: Tensor, tile: Tile) -> Tensor:
-    rows = values[tile.inputs]
-    return rows if tile.source is None else rows[tile.source]
 
 
 def _convert(currents: Tensor, tile: Tile, chip: Chip, rng: Rng) -> None:

@@ -33,7 +33,9 @@ AS_IT_IS = "as it is"
 _WITHOUT_DRAWS = 3  # draws with each fault switched off: they are paired with those of the chip
 _RAMP = 300  # batches over which the noise of training for the chip grows
 _AWARE_RATE = 3e-4  # of that training
-_TRAINING = 0.2  # of the bar
+_TRAINING = 0.2  # of the bar; more of it where a network is also trained for the chip
+_TRAINING_AWARE = 0.5
+_PLAIN = 0.2  # of the training then
 _LOOKED_AT = 256  # inputs of a layer whose converters are looked at
 
 
@@ -136,8 +138,9 @@ def infer(
     images = load_dataset(dataset, data)
     folder = InferenceFolder.open(Path(out), study.identity(images), study.chip, resume)
     with networks.one_thread(), _quietly() as notes:
-        case = _case(study, images, folder, lambda share: report(_TRAINING * share))
-        _judge_all(study, case, folder, lambda s: report(_TRAINING + (1 - _TRAINING) * s))
+        first = _TRAINING_AWARE if study.aware else _TRAINING
+        case = _case(study, images, folder, lambda share: report(first * share))
+        _judge_all(study, case, folder, lambda share: report(first + (1.0 - first) * share))
         views = _views(study, case)
     result = _result(study, folder, views, (*study.notes, *notes))
     folder.write_result(result.as_json())
@@ -171,19 +174,26 @@ def _case(
     x = networks.inputs(model, images, images.test_images[: study.limit], study.normalise)
     training = networks.inputs(model, images, images.images, study.normalise)
     calibration = training[: study.calibration]
+    plain = 0.0 if study.weights is not None else _PLAIN if study.aware else 1.0
     if study.weights is not None:
         networks.check_outputs(model, Path(study.weights), x[:2], images)
     else:
         networks.initialise(model, study.seed)
         to_inference(model, study.chip, seed=study.seed)  # a chip that cannot hold it says so now
-        _trained(study, images, folder, model, training, progress)
+        _trained(study, images, folder, model, training, lambda s: progress(plain * s))
     if study.aware:
-        model = _made_aware(study, folder, _Case(model, calibration, training, images.labels))
+        case = _Case(model, calibration, training, images.labels)
+        model = _made_aware(study, folder, case, lambda s: progress(plain + (1.0 - plain) * s))
     progress(1.0)
     return _Case(model, calibration, x, images.test_labels[: study.limit])
 
 
-def _made_aware(study: InferenceStudy, folder: InferenceFolder, case: _Case) -> nn.Module:
+def _made_aware(
+    study: InferenceStudy,
+    folder: InferenceFolder,
+    case: _Case,
+    progress: Callable[[float], None],
+) -> nn.Module:
     """Train a network further, each batch on fresh cells of the chip; in evaluation it is digital."""
     noise = CellNoise(earliest=max(study.times[0], first_time(study.chip)), latest=study.times[-1])
     aware = to_hardware_aware(
@@ -194,7 +204,13 @@ def _made_aware(study: InferenceStudy, folder: InferenceFolder, case: _Case) -> 
         aware.load_state_dict(kept)
         return aware.eval()
     networks.train(
-        aware, case.x, case.labels, seed=study.seed, epochs=study.epochs, rate=_AWARE_RATE
+        aware,
+        case.x,
+        case.labels,
+        seed=study.seed,
+        epochs=study.epochs,
+        rate=_AWARE_RATE,
+        progress=progress,
     )
     folder.keep_network(aware, "aware")
     return aware
@@ -267,21 +283,38 @@ def _views(study: InferenceStudy, case: _Case) -> Views:
 def _inputs_of(
     model: ChipModel, products: list[ChipProduct], images: Tensor
 ) -> dict[ChipProduct, np.ndarray]:
-    """Return some inputs of each product while the model sees images."""
+    """Return some inputs of each product, rounded as they are driven, while the model sees images."""
     seen: dict[ChipProduct, np.ndarray] = {}
 
-    def keep(product: Any, args: tuple[Any, ...]) -> None:
-        if product not in seen:
-            rows = args[0].detach().reshape(-1, args[0].shape[-1])
-            step = max(1, len(rows) // _LOOKED_AT)
-            seen[product] = rows[::step][:_LOOKED_AT].double().numpy()
+    def watched(product: ChipProduct) -> Callable[[Tensor], Tensor]:
+        read = product.read
 
-    hooks = [product.register_forward_pre_hook(keep) for product in products]
-    with torch.no_grad():
-        model(images[:_LOOKED_AT])
-    for hook in hooks:
-        hook.remove()
+        def keep(driven: Tensor) -> Tensor:
+            if product not in seen:
+                step = max(1, driven.shape[1] // _LOOKED_AT)
+                seen[product] = _driven_by(product, driven[:, ::step][:, :_LOOKED_AT])
+            return read(driven)
+
+        return keep
+
+    for product in products:
+        # a convolution calls it without calling the product
+        product.read = watched(product)  # type: ignore[method-assign]
+    try:
+        with torch.no_grad():
+            model(images[:_LOOKED_AT])
+    finally:
+        for product in products:
+            del product.read
     return seen
+
+
+def _driven_by(product: ChipProduct, driven: Tensor) -> np.ndarray:
+    """Return the inputs that are driven as codes, shape (batch, inputs)."""
+    inputs = driven.T.double().numpy()
+    if product.ranges is None:
+        return inputs
+    return inputs * (product.ranges.largest_input / (product.chip.inputs.largest_code or 1))
 
 
 def _converters(

@@ -21,6 +21,7 @@ from acanthite.inference import (
 from acanthite.inference.cells.devices.law_cells import _largest_read
 from acanthite.inference.cells.devices.states import TIMES
 from acanthite.inference.cells.devices.writing import read
+from acanthite.parameters import AG2S, Quantity
 
 YEAR = 3.156e7
 
@@ -201,3 +202,12 @@ def test_a_file_of_unit_cells_is_refused(tmp_path):
     ac.synapse.save(ac.synapse.literature("pcm"), tmp_path / "pair.toml")
     with pytest.raises(CellError, match=r"'one-sided' cell of several devices.*leave out \[unit\]"):
         cells(str(tmp_path / "pair.toml"))
+
+
+def test_a_film_and_a_temperature_that_are_not_given_are_those_of_the_devices_parameters():
+    name = "stack.thick_film_thickness"
+    thinner = 0.8 * AG2S.value(name)
+    own = AG2S.replace({name: Quantity(thinner, "m", "here", "a thinner film", "assumed")})
+    assert Ag2SCells(parameters=own).thickness == thinner
+    assert Ag2SCells().temperature == AG2S.value("filament.temperature")
+    assert Ag2SCells() == Ag2SCells(thickness=Ag2SCells().thickness)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -31,9 +32,9 @@ class Ag2SCells(LawCells):
     conductance_min, conductance_max : float
         From devices in the HRS to three quarters of what all clusters conduct. [S]
     thickness : float
-        Of the film. [m]
+        Of the film; by default that of the thick one of the device's parameters. [m]
     temperature : float
-        While the cells are written, and after. [K]
+        While the cells are written, and after; by default that of the device's parameters. [K]
     parameters : ParameterSet
         Of the film and the device; a set of one's own exists in Python only.
 
@@ -53,12 +54,18 @@ class Ag2SCells(LawCells):
 
     conductance_min: float = 1 * nS
     conductance_max: float = 1.5 * uS
-    thickness: float = AG2S.value("stack.thick_film_thickness")
-    temperature: float = AG2S.value("filament.temperature")
+    thickness: float = math.nan
+    temperature: float = math.nan
     parameters: ParameterSet = AG2S
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if math.isnan(self.thickness):
+            thickness = self.parameters.value("stack.thick_film_thickness")
+            object.__setattr__(self, "thickness", thickness)
+        if math.isnan(self.temperature):
+            temperature = self.parameters.value("filament.temperature")
+            object.__setattr__(self, "temperature", temperature)
         number("Ag2SCells: thickness", self.thickness, above=0, error=CellError)
         number("Ag2SCells: temperature", self.temperature, above=0, error=CellError)
         limit = self.parameters.value("film.phase_transition_temperature")
