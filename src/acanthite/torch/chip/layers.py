@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from acanthite.torch.chip.product import Product
 from acanthite.torch.chip.weights import Weights
+from acanthite.torch.chip.windows import windows
 
 _PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
 
@@ -76,36 +77,29 @@ class ChipConvolution(nn.Module):
     def _at_all_places(self, x: Tensor) -> Tensor:
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
         groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
-        driven = [self._windows(product.drive(part)) for product, part in groups]
-        numbers = sum(math.prod(windows.shape[1:]) for windows in driven)
+        driven = [self._padded(product.drive(part)) for product, part in groups]
+        numbers = sum(math.prod(self._windows(part).shape[1:]) for part in driven)
         some = max(1, _PATCHES // numbers)
-        pieces = [
-            self._piece([windows[start : start + some] for windows in driven])
-            for start in range(0, max(1, len(x)), some)
-        ]
+        parts = zip(*(part.split(some) for part in driven), strict=True)
+        pieces = [self._piece([self._windows(part) for part in piece]) for piece in parts]
         return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
 
-    def _piece(self, windows: list[Tensor]) -> Tensor:
+    def _piece(self, seen: list[Tensor]) -> Tensor:
         n = len(self.kernel_size)
-        places = (len(windows[0]), *windows[0].shape[n + 2 :])
-        rows = math.prod(windows[0].shape[1 : n + 2])
+        places = (len(seen[0]), *seen[0].shape[n + 2 :])
+        rows = math.prod(seen[0].shape[1 : n + 2])
         outputs = [
             product.read(part.movedim(0, n + 1).reshape(rows, math.prod(places)))
-            for product, part in zip(products_of(self.products), windows, strict=True)
+            for product, part in zip(products_of(self.products), seen, strict=True)
         ]
         return torch.cat(outputs).reshape(self.out_channels, *places).movedim(0, 1)
 
+    def _padded(self, x: Tensor) -> Tensor:
+        return functional.pad(x, self.padding, self.padding_mode) if any(self.padding) else x
+
     def _windows(self, x: Tensor) -> Tensor:
         """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""
-        n = len(self.kernel_size)
-        if any(self.padding):
-            x = functional.pad(x, self.padding, self.padding_mode)
-        for axis, (size, step, gap) in enumerate(
-            zip(self.kernel_size, self.stride, self.dilation, strict=True)
-        ):
-            x = x.unfold(axis + 2, (size - 1) * gap + 1, step)[..., ::gap]
-        kernel = tuple(range(n + 2, 2 * n + 2))
-        return x.permute(0, 1, *kernel, *range(2, n + 2))
+        return windows(x, self.kernel_size, self.stride, self.dilation)
 
 
 class ChipAttention(nn.Module):
