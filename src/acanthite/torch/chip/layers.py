@@ -10,21 +10,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from acanthite.torch.chip.product import Product
-from acanthite.torch.chip.weights import Weights
+from acanthite.torch.chip.weights import Part, Weights
 from acanthite.torch.chip.windows import windows
 
 _PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
 
 
 class ChipLinear(nn.Module):
-    """A linear layer: the matrix on a chip, the bias digital."""
+    """A linear layer: the matrix on a chip, the bias beside it or digital."""
 
     def __init__(self, old: Any, weights: Weights) -> None:
         super().__init__()
         self.in_features = old.in_features
         self.out_features = old.out_features
-        self.product = weights.product(old.weight)
-        self.bias = weights.kept(old.bias)
+        self.product = weights.product(old.weight, bias=old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return W x + b."""
@@ -38,12 +38,13 @@ class ChipConv1DOfTransformers(nn.Module):
     def __init__(self, old: Any, weights: Weights) -> None:
         super().__init__()
         self.nf = old.nf
-        self.product = weights.product(old.weight, transposed=True)
-        self.bias = weights.kept(old.bias)
+        self.product = weights.product(old.weight, transposed=True, bias=old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W + b."""
-        return self.product(x) + self.bias
+        y = self.product(x)
+        return y if self.bias is None else y + self.bias
 
 
 class ChipConvolution(nn.Module):
@@ -61,9 +62,10 @@ class ChipConvolution(nn.Module):
         if old.padding_mode == "zeros" and not isinstance(old.padding, str):
             self.padding = tuple(p for size in reversed(old.padding) for p in (size, size))
         self.products = nn.ModuleList(
-            weights.product(old.weight, old.groups, group) for group in range(old.groups)
+            weights.product(old.weight, old.groups, group, bias=old.bias)
+            for group in range(old.groups)
         )
-        self.bias = weights.kept(old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
@@ -117,15 +119,19 @@ class ChipAttention(nn.Module):
         self.add_zero_attn = old.add_zero_attn
         self.bias_k = weights.kept(old.bias_k)
         self.bias_v = weights.kept(old.bias_v)
+        bias = old.in_proj_bias
         if old.in_proj_weight is not None:
-            products = [weights.product(old.in_proj_weight, 3, k) for k in range(3)]
+            products = [weights.product(old.in_proj_weight, 3, k, bias=bias) for k in range(3)]
         else:
             apart = (old.q_proj_weight, old.k_proj_weight, old.v_proj_weight)
-            products = [weights.product(weight) for weight in apart]
+            products = [
+                weights.product(weight, bias=bias, bias_part=Part(3, k))
+                for k, weight in enumerate(apart)
+            ]
         self.projections = nn.ModuleList(products)
-        self.projection_bias = weights.kept(old.in_proj_bias)
-        self.output = weights.product(old.out_proj.weight)
-        self.output_bias = weights.kept(old.out_proj.bias)
+        self.projection_bias = weights.digital_bias(bias)
+        self.output = weights.product(old.out_proj.weight, bias=old.out_proj.bias)
+        self.output_bias = weights.digital_bias(old.out_proj.bias)
         self.register_buffer("identity", torch.eye(old.embed_dim), persistent=False)
 
     def forward(
