@@ -1,6 +1,7 @@
 """A study of inference: accuracies of fresh cells in time, kept one by one, the same after a kill."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -212,6 +213,17 @@ def test_lenet_is_as_the_engine_has_it():
     x = networks.inputs(model, data, images, (0.0, 1.0))
     assert x.shape == (20, 1, 28, 28)
     assert model(x).shape == (20, 10)
+
+
+def test_biases_on_cells_are_studied_and_trained_for_as_weights_are(tmp_path):
+    chip = replace(chip_named("pcm"), bias_rows=2)
+    result, views = infer(
+        study(chip=chip, aware=True, times=(1.0, 1 * day)), stripes(), out=tmp_path / "out"
+    )
+    assert result.digital_accuracy > 0.8
+    assert (result.accuracy > 0.6).all()
+    counts = views.weights.counts
+    assert {int(n.sum()) for n in counts.values()} == {66 * 16 + 18 * 3}
 
 
 def test_a_network_of_kernels_is_studied_to_the_end(tmp_path):
