@@ -15,9 +15,11 @@ from acanthite.torch.chip.windows import windows
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_values_and_gradients_are_those_of_torchs_views(kernel, stride, dilation):
     n = len(kernel)
-    x = normal(2, 3, *(9, 8, 10)[:n]).double().requires_grad_()
+    x = normal(5, 3, *(9, 8, 10)[:n]).double().requires_grad_()
     steps, gaps = (stride,) * n, (dilation,) * n
-    seen = windows(x, kernel, steps, gaps)
+    pieces = windows(x, kernel, steps, gaps, 2)
+    assert [len(piece) for piece in pieces] == [2, 2, 1]
+    seen = torch.cat(pieces)
     expected = x
     for axis in range(n):
         size = (kernel[axis] - 1) * dilation + 1

@@ -80,11 +80,19 @@ class ChipConvolution(nn.Module):
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
         groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
         driven = [self._padded(product.drive(part)) for product, part in groups]
-        numbers = sum(math.prod(self._windows(part).shape[1:]) for part in driven)
-        some = max(1, _PATCHES // numbers)
-        parts = zip(*(part.split(some) for part in driven), strict=True)
-        pieces = [self._piece([self._windows(part) for part in piece]) for piece in parts]
+        numbers = sum(self._numbers(part) for part in driven)
+        some = max(1, _PATCHES // max(1, numbers))
+        seen = [
+            windows(part, self.kernel_size, self.stride, self.dilation, some) for part in driven
+        ]
+        pieces = [self._piece(list(piece)) for piece in zip(*seen, strict=True)]
         return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
+
+    def _numbers(self, x: Tensor) -> int:
+        """Return how many numbers of a padded input the kernels see at all places."""
+        sizes = zip(x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True)
+        places = ((side - (size - 1) * gap - 1) // step + 1 for side, size, step, gap in sizes)
+        return x.shape[1] * math.prod(self.kernel_size) * math.prod(places)
 
     def _piece(self, seen: list[Tensor]) -> Tensor:
         n = len(self.kernel_size)
@@ -98,10 +106,6 @@ class ChipConvolution(nn.Module):
 
     def _padded(self, x: Tensor) -> Tensor:
         return functional.pad(x, self.padding, self.padding_mode) if any(self.padding) else x
-
-    def _windows(self, x: Tensor) -> Tensor:
-        """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""
-        return windows(x, self.kernel_size, self.stride, self.dilation)
 
 
 class ChipAttention(nn.Module):

@@ -15,26 +15,32 @@ Sizes = tuple[int, ...]
 
 class _Windows(Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Tensor:
-        ctx.layout = x.shape, kernel, stride, dilation
-        return _seen(x, kernel, stride, dilation)
+    def forward(
+        ctx: Any, x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes, some: int
+    ) -> tuple[Tensor, ...]:
+        ctx.layout = x.shape, kernel, stride, dilation, some
+        return _seen(x, kernel, stride, dilation).split(some)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> Any:
-        shape, kernel, stride, dilation = ctx.layout
-        by_input = gradient.new_zeros(shape)
-        places = gradient.shape[len(kernel) + 2 :]
-        for cell, part in _parts(kernel, stride, dilation, places):
-            by_input[part] += gradient[(slice(None), slice(None), *cell)]
-        return by_input, None, None, None
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        shape, kernel, stride, dilation, some = ctx.layout
+        by_input = gradients[0].new_zeros(shape)
+        places = gradients[0].shape[len(kernel) + 2 :]
+        parts = list(_parts(kernel, stride, dilation, places))
+        for piece, gradient in zip(by_input.split(some), gradients, strict=True):
+            for cell, inputs in parts:
+                piece[inputs] += gradient[(slice(None), slice(None), *cell)]
+        return by_input, None, None, None, None
 
 
-def windows(x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Tensor:
-    """Return what a kernel sees at every place, shape (batch, channels, *kernel, *places).
+def windows(
+    x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes, some: int
+) -> tuple[Tensor, ...]:
+    """Return what a kernel sees at every place, ``some`` inputs of the batch at a time.
 
-    A view of the inputs. Its gradient adds up the places cell of the kernel by cell, which takes a
-    small part of the time that torch's own gradient of its views takes.
+    Views of the inputs. Their gradient adds up what every place says, one cell of the kernel after
+    the other, which takes a small part of the time that torch's own gradient of its views takes.
 
     Parameters
     ----------
@@ -42,8 +48,13 @@ def windows(x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Tensor:
         Padded.
     kernel, stride, dilation : tuple of int
         One number a dimension.
+    some : int
+
+    Returns
+    -------
+    tuple of Tensor, each of shape (some, channels, *kernel, *places)
     """
-    return _Windows.apply(x, kernel, stride, dilation)
+    return _Windows.apply(x, kernel, stride, dilation, some)
 
 
 def _seen(x: Tensor, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Tensor:
