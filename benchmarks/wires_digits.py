@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -86,7 +87,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="file of what is known")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    digits = load_digits()
+    digits: Any = load_digits()
     x = torch.from_numpy(digits.data.astype(np.float32) / 16)
     y = torch.from_numpy(digits.target.astype(np.int64))
     data, judge = (x[:-450], y[:-450]), (x[-450:], y[-450:])

@@ -200,6 +200,8 @@ class ChipProduct(Product):
         """
         self.time = time
         self.draw = draw
+        if not self.ready and self.bias_inputs:
+            return  # cells are written once it is known what drives the rows of biases
         states = self.matrix.at(time)
         if not self.ready:
             return
