@@ -12,8 +12,8 @@ a time between a second and a day, and through the chip's converters. Both netwo
 compensation, and with the statistics of batch norms renewed by training images at each time.
 Convolutions and the last layer are on the chip, batch norms digital.
 
-Joshi et al., Nature Communications 11, 2473 (2020), write ResNet-32 onto phase-change memory: 93.7 %
-when written, above 93.5 % after a day with compensation, trained for it over hundreds of epochs.
+Joshi et al., Nature Communications 11, 2473 (2020), write ResNet-32 onto phase-change memory: 93.7
+per cent, above 93.5 after a day with compensation. Theirs is deeper and trained for far longer.
 """
 
 from __future__ import annotations

@@ -149,18 +149,18 @@ def test_biases_that_rows_cannot_hold_are_refused_with_what_would_do():
 
 
 @pytest.mark.parametrize(
-    ("chip", "arguments", "message"),
+    ("rows", "bias", "largest", "message"),
     [
-        (Chip(), {"bias": [0.1, 0.1]}, "the chip has bias_rows = 0"),
-        (Chip(bias_rows=1), {"bias": [0.1, 0.1]}, "largest_input is missing"),
-        (Chip(bias_rows=1), {"bias": [0.1], "largest_input": 1.0}, r"shape \(1,\); expected \(2,\)"),
-        (Chip(bias_rows=1), {"bias": [0.1, np.nan], "largest_input": 1.0}, "finite numbers"),
-        (Chip(bias_rows=1), {"bias": [0.1, 0.1], "largest_input": 0.0}, "largest_input = 0"),
+        (0, [0.1, 0.1], None, "the chip has bias_rows = 0"),
+        (1, [0.1, 0.1], None, "largest_input is missing"),
+        (1, [0.1], 1.0, r"shape \(1,\); expected \(2,\)"),
+        (1, [0.1, np.nan], 1.0, "finite numbers"),
+        (1, [0.1, 0.1], 0.0, "largest_input = 0"),
     ],
-)  # fmt: skip
-def test_what_makes_no_sense_is_refused(chip, arguments, message):
+)
+def test_what_makes_no_sense_is_refused(rows, bias, largest, message):
     with pytest.raises(ChipError, match=message):
-        ProgrammedMatrix(np.ones((2, 3)), chip, **arguments)
+        ProgrammedMatrix(np.ones((2, 3)), Chip(bias_rows=rows), bias=bias, largest_input=largest)
 
 
 def test_inputs_and_ranges_are_those_of_the_matrix():

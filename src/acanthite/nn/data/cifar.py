@@ -1,4 +1,4 @@
-"""CIFAR-10 in its binary version: six files of records, a label and an image of 32 x 32 pixels each.
+"""CIFAR-10 in its binary version: six files of records, each a label and 32 x 32 pixels.
 
 The files ``data_batch_1.bin`` to ``data_batch_5.bin`` and ``test_batch.bin`` are looked for in the
 folder the caller names, then in that of the environment variable ``ACANTHITE_DATA``, each directly

@@ -124,7 +124,7 @@ class TrainingProduct(Product):
 
     @torch.no_grad()
     def project(self) -> None:
-        """Bring weights back that are too far from zero, and biases that no cells hold, in place."""
+        """Bring weights too far from zero and biases that no cells hold back, in place."""
         if self.clip is not None:
             weight = self.weight
             bound = float(self.clip * weight.std(correction=0))
