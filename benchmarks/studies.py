@@ -12,7 +12,7 @@ benchmark ran.
 from __future__ import annotations
 
 import argparse
-import contextlib
+import multiprocessing
 import resource
 import tempfile
 import time
@@ -44,17 +44,32 @@ def timed(study, **options):
         return time.perf_counter() - start
 
 
-def efficiency(points, scheduler):
-    """Return time with one worker over twice that with two; start-up of both left out."""
-    times = {}
-    for workers in (1, 2):
-        options = {"scheduler": scheduler} if scheduler and workers == 2 else {"workers": workers}
-        short, long = (
-            timed(ParameterStudy(spin, (Axis("x", values=tuple(range(n))),)), **options)
-            for n in (2, points)
-        )
-        times[workers] = (long - short) / (points - 2)
-    return times
+def efficiency(points, **options):
+    """Return what two bare processes need for one-second points over what a study with two workers
+    needs, start-up of both left out: bare ones run before and after, whatever else the machine does.
+    """
+    before = bare(points)
+    short, long = (
+        timed(ParameterStudy(spin, (Axis("x", values=tuple(range(n))),)), **options)
+        for n in (2, points)
+    )
+    after = bare(points)
+    return (before + after) / 2 * (points - 2) / points / (long - short)
+
+
+def bare(points):
+    """Return how long two processes take that do half of the points each, and nothing else."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:
+        pool.map(spin_many, (1, 1), chunksize=1)  # both are there
+        start = time.perf_counter()
+        pool.map(spin_many, (points // 2, points // 2), chunksize=1)
+        return time.perf_counter() - start
+
+
+def spin_many(points):
+    for k in range(points):
+        spin(k)
 
 
 def overhead(points, workers):
@@ -112,26 +127,21 @@ def main():
     if chosen.devices:
         million(chosen.devices, chosen.cycles, chosen.block)
         return
-    with contextlib.ExitStack() as stack:
-        times = efficiency(chosen.points, None)
-        print(f"one-second points: {times[1]:.3f} s with one worker, {times[2]:.3f} s with two")
-        print(f"efficiency of two processes: {times[1] / times[2] / 2:.1%}")
-        try:
-            from distributed import LocalCluster
-        except ImportError:
-            print("Dask cluster: not run (pip install 'acanthite[distributed]')")
-        else:
-            local = stack.enter_context(
-                LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
-            )
-            cluster = efficiency(chosen.points, local.scheduler_address)
-            print(f"efficiency of two Dask workers: {cluster[1] / cluster[2] / 2:.1%}")
-        for workers in (1, 2):
-            spent = overhead(chosen.small, workers)
-            print(f"{chosen.small} points, {workers} workers: {1e6 * spent:.0f} us a point")
-        own, children = megabytes()
-        print(f"memory: {own:.0f} MB here, {children:.0f} MB a worker")
-        model(spent)
+    print(f"efficiency of two processes: {efficiency(chosen.points, workers=2):.1%}")
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        print("Dask cluster: not run (pip install 'acanthite[distributed]')")
+    else:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+            share = efficiency(chosen.points, scheduler=cluster.scheduler_address)
+            print(f"efficiency of two Dask workers: {share:.1%}")
+    for workers in (1, 2):
+        spent = overhead(chosen.small, workers)
+        print(f"{chosen.small} points, {workers} workers: {1e6 * spent:.0f} us a point")
+    own, children = megabytes()
+    print(f"memory: {own:.0f} MB here, {children:.0f} MB a worker")
+    model(spent)
 
 
 if __name__ == "__main__":

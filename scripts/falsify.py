@@ -23,7 +23,7 @@ from acanthite.figures import Settings, figure
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.parameters.reading import forget
 from acanthite.report.claim_text import agreement, claimed
-from acanthite.report.repeats import measure
+from acanthite.report.measuring import measure
 from acanthite.report.verdicts import Row
 
 

@@ -44,7 +44,7 @@ from acanthite.files import write_text
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.parameters.posterior import Posterior, draws, load_posterior
 from acanthite.parameters.reading import forget
-from acanthite.report.repeats import measure
+from acanthite.report.measuring import measure
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "src" / "acanthite" / "parameters" / "sets" / "posterior.csv"

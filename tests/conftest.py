@@ -56,7 +56,7 @@ def fake_figures(monkeypatch):
 
     Other processes would not have them, so everything runs in this one.
     """
-    monkeypatch.setattr("acanthite.report.repeats._workers", lambda tasks: 1)
+    monkeypatch.setattr("acanthite.report.repeats._workers", lambda owed, quick: 1)
 
     def install(**special):
         for name, module in fakes.modules(**special).items():

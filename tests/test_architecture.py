@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,18 @@ ROOMS = (
 LONGEST = 500  # lines of a module, its docstrings with their examples among them
 WORDY = {"claims/ledger.py", "parameters/sets/twin.py"}  # tables: as long as there are rows
 LONGEST_FUNCTION = 80
-_EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+KNOWN = set(MODULES)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a module's file in the package."""
+    return path.relative_to(ROOT).as_posix()
 
 
 def room(path: Path) -> str:
@@ -34,7 +46,7 @@ def room(path: Path) -> str:
 def imported(path: Path) -> set[str]:
     """Return the rooms a module imports anywhere, inside functions and for type checking too."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -57,21 +69,22 @@ def _drawing() -> str:
     return (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
-@_EACH
-def test_imports_point_upstream_only(path):
-    if room(path) in ("__init__", "__main__"):
-        return
-    place = ROOMS.index(room(path))
-    downstream = {name for name in imported(path) if ROOMS.index(name) > place}
-    assert not downstream, (
-        f"{path.relative_to(ROOT)} imports {sorted(downstream)}, which stand further down"
-    )
+def test_imports_point_upstream_only():
+    places = {name: place for place, name in enumerate(ROOMS)}
+    downstream = [
+        f"{name_of(path)} imports {name}, which stands further down"
+        for path in MODULES
+        if room(path) not in ("__init__", "__main__")
+        for name in sorted(imported(path))
+        if places[name] > places[room(path)]
+    ]
+    assert downstream == []
 
 
 def imported_modules(path: Path) -> set[Path]:
     """Return the modules a module imports, inside functions and for type checking too."""
     modules: set[Path] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             modules |= {_module(alias.name) for alias in node.names} - {None}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -84,7 +97,7 @@ def imported_modules(path: Path) -> set[Path]:
 def _module(name: str) -> Path | None:
     place = ROOT.parent / name.replace(".", "/")
     candidates = (place.with_suffix(".py"), place / "__init__.py")
-    return next((path for path in candidates if path in MODULES), None)
+    return next((path for path in candidates if path in KNOWN), None)
 
 
 def test_no_module_takes_part_in_an_import_circle():
@@ -106,21 +119,20 @@ def _reaches_itself(start: Path, graph: dict[Path, set[Path]]) -> bool:
     return False
 
 
-@_EACH
-def test_a_module_is_small(path):
-    name = str(path.relative_to(ROOT))
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= (2 * LONGEST if name in WORDY else LONGEST)
+def test_modules_are_small():
+    lines = {name_of(path): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
+    most = {name: 2 * LONGEST if name in WORDY else LONGEST for name in lines}
+    assert {name: n for name, n in lines.items() if n > most[name]} == {}
 
 
-@_EACH
-def test_a_function_fits_on_a_screen_or_two(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef):
-            code = _code_lines(node)
-            assert code <= LONGEST_FUNCTION, (
-                f"{path.name}:{node.lineno}: {node.name} has {code} lines of code"
-            )
+def test_a_function_fits_on_a_screen_or_two():
+    long = [
+        f"{name_of(path)}:{node.lineno}: {node.name} has {_code_lines(node)} lines of code"
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef) and _code_lines(node) > LONGEST_FUNCTION
+    ]
+    assert long == []
 
 
 def _code_lines(node: ast.FunctionDef) -> int:
@@ -136,9 +148,8 @@ def _code_lines(node: ast.FunctionDef) -> int:
     return lines
 
 
-@_EACH
-def test_every_module_says_what_it_is(path):
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_every_module_says_what_it_is():
+    assert [name_of(path) for path in MODULES if not ast.get_docstring(tree_of(path))] == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +157,7 @@ def test_every_module_says_what_it_is(path):
 )
 def test_a_rooms_exports_are_complete(path):
     """Every name a package takes from its own modules is in ``__all__``, and everything in ``__all__`` is there."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     name = ".".join(["acanthite", *path.parent.relative_to(ROOT).parts])
     package = importlib.import_module(name)
     shown = {
@@ -171,13 +182,12 @@ def test_the_package_shows_its_rooms():
         acanthite.fillm  # noqa: B018
 
 
-@_EACH
-def test_nobody_touches_numpys_global_generator_or_pyplot(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(
-        r"np\.random\.(seed|rand|randn|random|normal|uniform|randint|choice)\b", text
-    )
-    assert "pyplot" not in re.sub(r'"""[\s\S]*?"""|#.*', "", text)
+def test_nobody_touches_numpys_global_generator_or_pyplot():
+    texts = {name_of(path): path.read_text(encoding="utf-8") for path in MODULES}
+    drawn = r"np\.random\.(seed|rand|randn|random|normal|uniform|randint|choice)\b"
+    assert [name for name, text in texts.items() if re.search(drawn, text)] == []
+    code = {name: re.sub(r'"""[\s\S]*?"""|#.*', "", text) for name, text in texts.items()}
+    assert [name for name, text in code.items() if "pyplot" in text] == []
 
 
 def test_one_folder_of_the_engine_reaches_below_numba():

@@ -13,11 +13,13 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
+from numba.core.registry import cpu_target
 
 import acanthite
 from acanthite.device import VTEAM
-from acanthite.jit import fingerprint, first_compiled, from_python, njit
+from acanthite.jit import fingerprint, first_compiled, from_python, load_numba, njit
 from acanthite.nn.engine.native import options as native
 from acanthite.synapse import kernels
 
@@ -318,3 +320,23 @@ def test_what_python_calls_of_an_inner_kernel_has_a_way_in():
     entered.compile((numba.float64,))
     assert entered.get_overload((numba.float64,))(3.0) == doubled(3.0) == 6.0
     assert from_python(plain) is plain
+
+
+def test_definitions_are_loaded_while_nobody_compiles(monkeypatch):
+    """A thread that compiled meanwhile would find some of them neither here nor there."""
+    locked = []
+    monkeypatch.setattr(
+        type(cpu_target.target_context),
+        "refresh",
+        lambda context: locked.append(global_compiler_lock.is_locked()),
+    )
+    assert not global_compiler_lock.is_locked()
+    load_numba()
+    assert locked == [True]
+    assert not global_compiler_lock.is_locked()
+
+
+def test_only_one_place_loads_definitions():
+    """Any other would have to hold the lock as well."""
+    places = [p.name for p in ROOT.rglob("*.py") if "_context.refresh()" in p.read_text()]
+    assert places == ["jit.py"]

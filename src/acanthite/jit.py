@@ -36,9 +36,11 @@ import numba
 from llvmlite import binding
 from numba import prange
 from numba.core import caching, codegen, compiler, event, typed_passes
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import register_pass
+from numba.core.registry import cpu_target
 
-__all__ = ["fingerprint", "first_compiled", "njit", "prange"]
+__all__ = ["fingerprint", "first_compiled", "load_numba", "njit", "prange"]
 
 _ROOT = Path(__file__).parent
 GENERATED = "acanthite_kernel_"
@@ -68,6 +70,18 @@ def first_compiled(say: Callable[[], None]) -> Iterator[None]:
     """Call ``say`` when the first kernel is compiled; not at all where all are found on disk."""
     with event.install_listener("numba:compile", _First(say)):
         yield
+
+
+def load_numba() -> None:
+    """Import what Numba leaves to the first compilation: half of it, and SciPy's LAPACK.
+
+    Under its lock: a thread that compiled meanwhile would find definitions taken from where they
+    wait and not yet where it looks them up, and fail with ``No definition for lowering``.
+    """
+    target: Any = cpu_target
+    with global_compiler_lock:
+        target.target_context.refresh()
+        target.typing_context.refresh()
 
 
 @cache

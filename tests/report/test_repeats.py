@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import csv
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import fakes
@@ -8,13 +12,22 @@ import pytest
 
 from acanthite import threads
 from acanthite.claims import CLAIMS, judging_seeds
-from acanthite.errors import FigureError, ParameterError
+from acanthite.errors import FigureError, ParameterError, RunFolderError
 from acanthite.estimate import Estimate
 from acanthite.figures import Outcome, Settings, figure
 from acanthite.figures.base import silent
 from acanthite.parameters import AG2S
 from acanthite.report import reproduce
-from acanthite.report.repeats import repeated_figures, seeds_of
+from acanthite.report.repeats import (
+    Repeats,
+    _batches,
+    _workers,
+    draws_of,
+    repeated_figures,
+    seeds_of,
+)
+from acanthite.studies.running.folder import locked
+from acanthite.studies.running.journal import Journal
 
 
 def by_seed(values):
@@ -138,18 +151,128 @@ def test_every_figure_that_is_not_repeated_is_meant_to_be():
 
 
 def test_processes_give_the_numbers_of_one(tmp_path):
-    settings = Settings(quick=True)
+    """One process takes figure by figure, several take a seed each."""
+    settings, names = Settings(quick=True), ["fig1c", "fig1d", "figS2"]
     for name, workers in (("one", 1), ("two", 2)):
         threads.use(workers)
-        reproduce(settings, ["fig1c", "figS2"], tmp_path / name, seeds=2)
-    for repeat in seeds_of(settings, 2):
-        for file in ("fig1c", "figS2"):
-            one, two = (
-                (tmp_path / name / "repeats" / repeat.name / f"{file}.json").read_text()
-                for name in ("one", "two")
-            )
-            assert _without_time(one) == _without_time(two)
+        reproduce(settings, names, tmp_path / name, seeds=3)
+    one, two = (
+        Repeats(tmp_path / name / "repeats", settings, seeds_of(3)).estimates()
+        for name in ("one", "two")
+    )
+    assert one == two
+    assert all({"fig1c.energy-1", "figS2.roughness"} <= each.keys() for each in one)
+    assert _claims(tmp_path / "one") == _claims(tmp_path / "two")
 
 
-def _without_time(text: str) -> list[str]:
-    return [line for line in text.splitlines() if '"seconds"' not in line]
+def _claims(folder):
+    return (folder / "claims.csv").read_bytes()
+
+
+def test_a_worker_takes_a_repeat_unless_others_would_have_nothing_to_do():
+    owed = [(repeat, ("fig2d", "fig4i")) for repeat in seeds_of(3)]
+    threads.use(2)
+    assert [_workers(owed[:1], quick) for quick in (True, False)] == [1, 2]
+
+    def figures(workers):
+        batches = _batches(owed, workers)
+        return [[task.settings["figure"] for task in batch.tasks] for batch in batches]
+
+    assert figures(2) == figures(3) == [["fig2d", "fig4i"]] * 3
+    assert figures(1) == [["fig2d"], ["fig4i"]] * 3
+    assert figures(4) == [["fig4i"]] * 3 + [["fig2d"]] * 3
+
+
+def test_estimates_come_out_of_the_journal_as_they_went_in(tmp_path, fake_figures):
+    kinds = [
+        Estimate(0.1 + 0.2, "V"),
+        Estimate(float("nan"), "V", float("nan"), 3),
+        Estimate(-float("inf"), "V", 1e-300, 2**40, (0.1, float("inf"))),
+    ]
+
+    def compute(settings, progress=silent):
+        outcome = fakes.compute("fig2d")(settings)
+        which = kinds[settings.seed % 5001 % 3]
+        return replace(outcome, estimates={**outcome.estimates, "fig2d.set-mean": which})
+
+    fake_figures(fig2d=fakes.module("fig2d", compute))
+    reproduce(only=["fig2d"], out=tmp_path, seeds=3)
+    repeats = Repeats(tmp_path / "repeats", Settings(), seeds_of(3))
+    found = [each["fig2d.set-mean"] for each in repeats.estimates()]
+    assert repr(found) == repr(kinds)
+
+
+def test_a_figure_that_failed_is_kept_with_its_error_and_tried_again(tmp_path, fake_figures):
+    def fail(settings):
+        return 0.22 if settings.seed != 5002 else 1 / 0
+
+    fake_figures(fig2d=fakes.module("fig2d", by_seed(fail)))
+    reproduce(only=["fig2d"], out=tmp_path, seeds=3)
+    journal = tmp_path / "repeats" / "journal.sqlite"
+    with Journal(journal) as opened:
+        records = {record.key[1]: record for record in opened.records()}
+    assert records[5002].error == "ZeroDivisionError: division by zero"
+    assert [seed for seed, record in records.items() if record.outputs] == [5001, 5003]
+    seen = []
+    fake_figures(fig2d=fakes.module("fig2d", by_seed(lambda s: seen.append(s.seed) or 0.21)))
+    result = reproduce(only=["fig2d"], out=tmp_path, seeds=3)
+    assert (seen, result.failed) == ([5002], ())
+
+
+def test_two_runs_in_one_folder_at_once_are_refused(tmp_path, fake_figures):
+    reproduce(only=["fig2d"], out=tmp_path, seeds=1)
+    with (
+        locked(tmp_path / "repeats"),
+        pytest.raises(RunFolderError, match="another run is at work"),
+    ):
+        reproduce(only=["fig2d"], out=tmp_path, seeds=2)
+    assert row_of(reproduce(only=["fig2d"], out=tmp_path, seeds=2)).seeds == 2
+
+
+def test_a_draw_is_the_parameters_that_it_changes():
+    (first, second) = draws_of(AG2S, 2)
+    assert first.seed == second.seed == judging_seeds(1)[0]
+    assert first.changes["filament.site_number"] != second.changes["filament.site_number"]
+    assert first.task("fig2d").key != second.task("fig2d").key
+    assert first.task("fig2d").key != seeds_of(1)[0].task("fig2d").key
+
+
+_SCRIPT = """
+import sys
+from acanthite import threads
+from acanthite.figures import Settings
+from acanthite.report import reproduce
+
+if __name__ == "__main__":
+    threads.use(2)
+    reproduce(Settings(quick=True), ["fig1c", "fig2d"], sys.argv[1], seeds=30)
+"""
+
+
+def test_a_run_that_was_killed_among_its_seeds_goes_on(tmp_path):
+    """Killed while processes work: seeds that were recorded are not computed again."""
+    journal = tmp_path / "killed" / "repeats" / "journal.sqlite"
+    run = subprocess.Popen([sys.executable, "-c", _SCRIPT, str(tmp_path / "killed")])
+    while run.poll() is None and _recorded(journal) < 4:
+        time.sleep(0.02)
+    run.kill()
+    assert run.wait() == -signal.SIGKILL
+    before = _seconds(journal)
+    assert 4 <= len(before) < 60
+    threads.use(1)
+    for name in ("killed", "straight"):
+        reproduce(Settings(quick=True), ["fig1c", "fig2d"], tmp_path / name, seeds=30)
+    after = _seconds(journal)
+    assert len(after) == 60
+    assert before.items() <= after.items()
+    assert _claims(tmp_path / "killed") == _claims(tmp_path / "straight")
+
+
+def _recorded(journal):
+    return len(_seconds(journal)) if journal.is_file() else 0
+
+
+def _seconds(journal):
+    """Return when each record was computed, as far as its own time tells."""
+    with Journal(journal) as opened:
+        return {record.key: record.seconds for record in opened.records()}

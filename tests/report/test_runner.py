@@ -97,7 +97,7 @@ def test_the_watcher_hears_it_in_order(tmp_path):
         ("plan", ("fig2c", "fig2d", "seeds"), ()),
         ("start", "fig2c"), ("progress", "fig2c", 0.5), ("finish", "fig2c", "done"),
         ("start", "fig2d"), ("progress", "fig2d", 0.5), ("finish", "fig2d", "done"),
-        ("start", "seeds"), ("progress", "seeds", 0.5), ("progress", "seeds", 1.0),
+        ("start", "seeds"), *(("progress", "seeds", k / 4) for k in (1, 2, 3, 4)),
         ("finish", "seeds", "done"),
         ("report",),
     ]  # fmt: skip

@@ -6,7 +6,10 @@ import pytest
 from studies import study_functions as functions
 from studies.test_run import GRID, same
 
+from acanthite import threads
 from acanthite.errors import StudyError
+from acanthite.figures import Settings
+from acanthite.report import reproduce
 from acanthite.studies import Axis, ParameterStudy, run_study
 from acanthite.studies.running import cluster as running_cluster
 
@@ -40,6 +43,14 @@ class TestCluster:
         here = run_study(study, tmp_path / "here", workers=1)
         there = run_study(study, tmp_path / "there", scheduler=cluster.scheduler_address)
         assert same(here.data, there.data)
+
+    def test_claims_of_the_paper_are_the_same_bits(self, cluster, tmp_path):
+        settings, figures = Settings(quick=True), ["fig1c", "fig1d", "figS2"]
+        for name, scheduler in (("here", None), ("there", cluster.scheduler_address)):
+            threads.use(1)
+            reproduce(settings, figures, tmp_path / name, seeds=3, scheduler=scheduler)
+        one, other = (tmp_path / name / "claims.csv" for name in ("here", "there"))
+        assert one.read_bytes() == other.read_bytes()
 
     def test_a_point_that_kills_its_worker_fails_alone(self, cluster, tmp_path):
         axes = (Axis("x", values=(2, 3, 4, 5)),)

@@ -9,8 +9,8 @@
       figures/fig2c.svg     and .png, and the data drawn: fig2c.csv
       recordings/fig2c_*.nc what was drawn
       parts/fig2c.json      written last: the figure is finished
-      repeats/seed-5001/    the claims' numbers for each seed they are judged by, and for each
-                            posterior draw: a file a figure
+      repeats/journal.sqlite  the claims' numbers for each seed they are judged by, and for each
+                            posterior draw: a record a figure
 """
 
 from __future__ import annotations
@@ -165,9 +165,8 @@ class RunFolder:
 
     def _sweep(self) -> None:
         """Remove what a killed run left half-written under a temporary name."""
-        folders = [self.path / name for name in ("parts", "figures", "recordings")]
-        for folder in (*folders, *self.repeats.glob("*")):
-            for file in folder.glob(".*-*"):
+        for name in ("parts", "figures", "recordings"):
+            for file in (self.path / name).glob(".*-*"):
                 file.unlink(missing_ok=True)
 
 

@@ -64,6 +64,7 @@ def reproduce(
     watcher: Watcher | None = None,
     seeds: int | None = None,
     posterior: int = 0,
+    scheduler: str | None = None,
 ) -> RunResult:
     """Run the twin of the paper, or some of its figures, into a folder; resume what is there.
 
@@ -84,6 +85,9 @@ def reproduce(
     posterior : int
         How many draws of the fitted parameters the claims are computed for, which gives each an
         interval of what the calibration leaves unknown. No verdict depends on it.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers compute the claims for further seeds and draws.
+        No result depends on it.
 
     Returns
     -------
@@ -97,6 +101,8 @@ def reproduce(
         If the folder cannot be used.
     ParameterError
         If the posterior was made for another parameter set, or has fewer draws.
+    StudyError
+        If the cluster cannot be had.
     AcanthiteError
         If a figure's own check finds an input wrong; nothing is written then.
     KeyboardInterrupt
@@ -117,29 +123,33 @@ def reproduce(
     modules = _load(select(list(only) if only else None))
     _check(modules, settings)
     number = (SEEDS_QUICK if settings.quick else SEEDS) if seeds is None else seeds
-    of_seeds, of_draws = seeds_of(settings, number), draws_of(settings, posterior)
+    of_seeds, of_draws = seeds_of(number), draws_of(settings.parameters, posterior)
     folder = RunFolder.open(out, settings)
+    repeated = {
+        "seeds": Repeats(folder.repeats, settings, of_seeds),
+        "draws": Repeats(folder.repeats, settings, of_draws),
+    }
     threads.apply()
     finished = tuple(name for name in modules if folder.finished(name))
     todo = {name: module for name, module in modules.items() if name not in finished}
-    groups = {
-        "seeds": (f"claims over {number} seeds", Repeats(folder.repeats, of_seeds)),
-        "draws": (f"claims over {posterior} posterior draws", Repeats(folder.repeats, of_draws)),
+    titles = {
+        "seeds": f"claims over {number} seeds",
+        "draws": f"claims over {posterior} posterior draws",
     }
     names = repeated_figures(modules)
     weights = {name: _weight(module) for name, module in todo.items()}
-    owed = {group: repeats.weight(names) for group, (_, repeats) in groups.items()}
+    owed = {group: repeats.weight(names) for group, repeats in repeated.items()}
     weights |= {group: weight for group, weight in owed.items() if weight}
     watcher.plan(weights, finished)
     for name, module in todo.items():
         folder.write_part(_run(name, module, settings, folder, watcher))
         folder.write_run()
     done = tuple(name for name in names if folder.finished(name))
-    for group, (title, repeats) in groups.items():
-        if repeats.weight(done):
-            _repeat(group, title, repeats, done, watcher)
+    for group, repeats in repeated.items():
+        if repeats.owed(done):
+            _repeat(group, titles[group], repeats, done, watcher, scheduler)
     watcher.report()
-    return _conclude(folder, settings, tuple(modules), *(r for _, r in groups.values()))
+    return _conclude(folder, settings, tuple(modules), **repeated)
 
 
 def _weight(module: FigureModule | Exception) -> float:
@@ -147,11 +157,18 @@ def _weight(module: FigureModule | Exception) -> float:
 
 
 def _repeat(
-    group: str, title: str, repeats: Repeats, names: tuple[str, ...], watcher: Watcher
+    group: str,
+    title: str,
+    repeats: Repeats,
+    names: tuple[str, ...],
+    watcher: Watcher,
+    scheduler: str | None,
 ) -> None:
     """Compute the claims for every seed, or every draw."""
     watcher.start(group, title)
-    seconds = run_repeats(repeats, names, lambda fraction: watcher.progress(group, fraction))
+    seconds = run_repeats(
+        repeats, names, lambda fraction: watcher.progress(group, fraction), scheduler
+    )
     failures = repeats.failures(names)
     reason = "; ".join(f"{name}, {why}" for name, why in failures.items())
     state = "failed" if failures else "done"

@@ -15,12 +15,11 @@ from acanthite.studies.optimisation.optimiser import Optimiser
 from acanthite.studies.results.dataset import dataset_of
 from acanthite.studies.results.files import write_data, write_report
 from acanthite.studies.results.result import StudyResult
-from acanthite.studies.running.cluster import DaskCluster
+from acanthite.studies.running.choice import executor_for
 from acanthite.studies.running.driver import drive
-from acanthite.studies.running.executors import Executor, InProcess
+from acanthite.studies.running.executors import Executor
 from acanthite.studies.running.folder import opened
 from acanthite.studies.running.journal import Journal
-from acanthite.studies.running.processes import LocalProcesses
 from acanthite.studies.running.tasks import Key, Record, StudyTask, number_of
 from acanthite.studies.study import ParameterStudy
 
@@ -81,7 +80,8 @@ def run_study(
     with opened(path, study) as journal:
         run = _StudyRun(study, path, journal, reporter(progress), retry_failed)
         if run.owes:
-            with _executor(study, workers, scheduler) as executor:
+            number = workers or threads.count()
+            with executor_for(study.runs, number, scheduler, study.fixed) as executor:
                 run.compute(executor)
         result = StudyResult(study, run.data(), path)
         write_report(result)
@@ -116,13 +116,6 @@ def load_study(study: ParameterStudy, out: str | Path) -> StudyResult:
         raise RunFolderError(f"folder {path}: holds no study; run one with --out {path}")
     with Journal(path / "journal.sqlite") as journal:
         return StudyResult(study, _data(study, journal), path)
-
-
-def _executor(study: ParameterStudy, workers: int | None, scheduler: str | None) -> Executor:
-    if scheduler is not None:
-        return DaskCluster(study.runs, scheduler, study.fixed)
-    number = workers or threads.count()
-    return InProcess(study.runs) if number == 1 else LocalProcesses(study.runs, number)
 
 
 def _data(study: ParameterStudy, journal: Journal) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 import acanthite as ac
 from acanthite.studies import Axis, ParameterStudy, job_named, run_study
+from acanthite.studies.jobs import population
 
 
 def test_devices_switch_as_the_measurement_room_says():
@@ -38,6 +39,20 @@ def test_a_changed_parameter_changes_what_depends_on_it():
     barrier = ac.parameters.AG2S.value(key)
     lower = device.run({"devices": 4, "cycles": 2, key: 0.9 * barrier}, seed=1)
     assert lower["retention"] < plain["retention"]
+
+
+def test_quantiles_of_a_histogram_stay_in_their_bin():
+    """Voltages of a sweep are steps apart: no quantile lies where no value does."""
+    values = np.repeat([0.151, 0.171, 0.191, 0.211, 0.231], [3, 10, 40, 100, 7])
+    edges = np.linspace(0.0, 1.0, 401)
+    found = population._quantiles(np.histogram(values, edges)[0], edges, log=False)
+    exact = np.quantile(values, population._SHARES, method="inverted_cdf")
+    assert np.abs(found - exact).max() <= edges[1]
+    decades = np.geomspace(1e0, 1e8, 401)
+    ohms = 10.0 ** (10.0 * values)
+    found = population._quantiles(np.histogram(ohms, decades)[0], decades, log=True)
+    ratio = found / np.quantile(ohms, population._SHARES, method="inverted_cdf")
+    assert np.abs(np.log(ratio)).max() <= np.log(decades[1] / decades[0])
 
 
 def test_a_population_by_the_block_has_the_statistics_of_all_its_loops(tmp_path):

@@ -63,6 +63,12 @@ Posterior = Annotated[
         parser=_draws,
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    option(
+        "ADDRESS", "Of a Dask cluster that takes the seeds and draws: tcp://10.0.0.1:8786.", False
+    ),
+]
 Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
 
 
@@ -96,6 +102,7 @@ def reproduce(
     seed: Seed = 1,
     seeds: Seeds = None,
     posterior: Posterior = 0,
+    scheduler: Scheduler = None,
     out: Out = Path("acanthite-run"),
     threads: Threads = None,
     parameters: Parameters = None,
@@ -134,7 +141,7 @@ def reproduce(
     )
     advice = f"finished figures are kept in {out}: run the same command again to resume"
     with RunDisplay() as display, interruptible(advice, display.stop):
-        result = reproduced(settings, only, out, display, seeds, posterior)
+        result = reproduced(settings, only, out, display, seeds, posterior, scheduler)
     print_result(result)
     return FAILED if result.failed else 0
 

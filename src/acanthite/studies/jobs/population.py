@@ -174,6 +174,8 @@ def _quantiles(counts: np.ndarray, edges: np.ndarray, log: bool) -> list[float]:
         return [math.nan] * len(_SHARES)
     below = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
     along = np.log(edges) if log else edges
-    rising = np.concatenate([[True], np.diff(below) > 0])
-    found = np.interp(_SHARES, below[rising], along[rising])
+    bins = np.searchsorted(below, _SHARES) - 1  # none of them empty
+    low, high = along[bins], along[bins + 1]
+    share = (np.array(_SHARES) - below[bins]) / (below[bins + 1] - below[bins])
+    found = low + share * (high - low)
     return [float(np.exp(v)) if log else float(v) for v in found]

@@ -29,20 +29,46 @@ def drive(
     record : callable
         Called in this process with what a batch gave.
     """
-    _Driver(iter(tasks), executor, record).run()
+    size = BatchSize()
+    _Driver(_cut(iter(tasks), size), executor, record, size.learn).run()
+
+
+def drive_batches(
+    batches: Iterable[TaskBatch], executor: Executor, record: Callable[[list[Record]], None]
+) -> None:
+    """Run batches as they are given and record what they gave, in the order they finish.
+
+    For tasks that share work where one process runs them one after the other.
+
+    Parameters
+    ----------
+    batches : iterable of TaskBatch
+        Taken as they are needed.
+    executor : Executor
+    record : callable
+        Called in this process with what a batch gave.
+    """
+    _Driver(iter(batches), executor, record, lambda records: None).run()
+
+
+def _cut(tasks: Iterator[StudyTask], size: BatchSize) -> Iterator[TaskBatch]:
+    """Yield tasks in batches of the size that is right when each is asked for."""
+    while batch := list(islice(tasks, size.tasks)):
+        yield TaskBatch(batch)
 
 
 class _Driver:
     def __init__(
         self,
-        tasks: Iterator[StudyTask],
+        batches: Iterator[TaskBatch],
         executor: Executor,
         record: Callable[[list[Record]], None],
+        learn: Callable[[list[Record]], None],
     ) -> None:
-        self.tasks = tasks
+        self.batches = batches
         self.executor = executor
         self.record = record
-        self.size = BatchSize()
+        self.learn = learn
         self.suspects: deque[TaskBatch] = deque()
         self.running = 0
 
@@ -53,7 +79,7 @@ class _Driver:
                 if records is None:
                     self._died(batch)
                 else:
-                    self.size.learn(records)
+                    self.learn(records)
                     self.record(records)
 
     def _submit(self) -> bool:
@@ -62,10 +88,10 @@ class _Driver:
             return self.running == 0 and self._put(self.suspects.popleft())
         any_put = False
         while self.running < _AHEAD * self.executor.workers:
-            tasks = list(islice(self.tasks, self.size.tasks))
-            if not tasks:
+            batch = next(self.batches, None)
+            if batch is None:
                 break
-            any_put = self._put(TaskBatch(tasks))
+            any_put = self._put(batch)
         return any_put
 
     def _put(self, batch: TaskBatch) -> bool:

@@ -58,7 +58,7 @@ def opened(path: Path, study: ParameterStudy) -> Iterator[Journal]:
         raise RunFolderError(
             f"folder {path}: {error.strerror or error}; choose another with --out"
         ) from None
-    with _locked(path):
+    with locked(path):
         write_text(path / "study.json", json.dumps(wanted, indent=2) + "\n")
         with Journal(path / "journal.sqlite") as journal:
             yield journal
@@ -120,8 +120,14 @@ def _flat(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the folder; the system gives it back however this process ends."""
+def locked(path: Path) -> Iterator[None]:
+    """Hold a folder; the system gives it back however this process ends.
+
+    Raises
+    ------
+    RunFolderError
+        If another run is at work in it.
+    """
     try:
         connection = sqlite3.connect(path / "running.sqlite", timeout=0.0, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")

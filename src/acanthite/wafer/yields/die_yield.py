@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -164,16 +165,25 @@ def _refined(
     counts: NDArray[np.int64], dies: NDArray[np.int64], measured: int, cells: int, needed: int
 ) -> _Posterior:
     """Return :func:`_posterior` on a grid over what a coarser one finds likely."""
-    box = _EVERYTHING
-    for points in (_COARSE, _FINE):
-        axes = [
-            low + (high - low) * (np.arange(n) + 0.5) / n
-            for (low, high), n in zip(box, points, strict=True)
-        ]
-        posterior = _posterior(*axes, counts, dies, measured, cells, needed)
-        weight = posterior.weight.reshape(points)
-        box = [_likely(axis, weight.sum(1 - k)) for k, axis in enumerate(axes)]
-    return posterior
+    coarse = _posterior(_everything(), counts, dies, measured, cells, needed)
+    weight = coarse.weight.reshape(_COARSE)
+    axes = _axes(_EVERYTHING, _COARSE)
+    box = [_likely(axis, weight.sum(1 - k)) for k, axis in enumerate(axes)]
+    return _posterior(_mixtures(*_axes(box, _FINE)), counts, dies, measured, cells, needed)
+
+
+def _axes(box: list[tuple[float, float]], points: tuple[int, int]) -> list[Array]:
+    """Return the axes of a grid: the middles of even steps."""
+    return [
+        low + (high - low) * (np.arange(n) + 0.5) / n
+        for (low, high), n in zip(box, points, strict=True)
+    ]
+
+
+@cache
+def _everything() -> Array:
+    """Return the mixtures of the coarse grid, which every wafer begins with."""
+    return _mixtures(*_axes(_EVERYTHING, _COARSE))
 
 
 def _likely(axis: Array, weight: Array) -> tuple[float, float]:
@@ -185,8 +195,7 @@ def _likely(axis: Array, weight: Array) -> tuple[float, float]:
 
 
 def _posterior(
-    angle: Array,
-    log_correlation: Array,
+    mixtures: Array,
     counts: NDArray[np.int64],
     dies: NDArray[np.int64],
     measured: int,
@@ -200,9 +209,8 @@ def _posterior(
 
     Parameters
     ----------
-    angle : ndarray, shape (m,)
-        Of the mean: arcsin of its square root.
-    log_correlation : ndarray, shape (r,)
+    mixtures : ndarray, shape (grid, bin)
+        As :func:`_mixtures` returns them.
     counts, dies : ndarray of int, shape (count,)
         Good devices of a die, and how many dies have so many.
     measured, cells, needed : int
@@ -211,7 +219,6 @@ def _posterior(
 
     edges = _edges()
     p = 0.5 * (edges[1:] + edges[:-1])
-    mixtures = _mixtures(angle, log_correlation, edges)
     log_likelihood = binom.logpmf(counts[:, None], measured, p)
     likelihood = np.exp(log_likelihood - log_likelihood.max(1, keepdims=True)).T
     passes = binom.sf(needed - counts[:, None] - 1, cells - measured, p).T
@@ -237,10 +244,21 @@ def _edges() -> Array:
     return np.sin(np.linspace(0.0, 0.5 * np.pi, _BINS + 1)) ** 2
 
 
-def _mixtures(angle: Array, log_correlation: Array, edges: Array) -> Array:
-    """Return the mass of each bin of p for each (mean, correlation), shape (m * r, bin)."""
+def _mixtures(angle: Array, log_correlation: Array) -> Array:
+    """Return the mass of each bin of p for each (mean, correlation).
+
+    Parameters
+    ----------
+    angle : ndarray, shape (m,)
+        Of the mean: arcsin of its square root.
+    log_correlation : ndarray, shape (r,)
+
+    Returns
+    -------
+    ndarray, shape (m * r, bin)
+    """
     from scipy.special import betainc
 
     angles, logs = (a.reshape(-1, 1) for a in np.meshgrid(angle, log_correlation, indexing="ij"))
     mean, size = np.sin(angles) ** 2, np.expm1(-logs)
-    return np.maximum(np.diff(betainc(mean * size, (1 - mean) * size, edges), axis=1), 0.0)
+    return np.maximum(np.diff(betainc(mean * size, (1 - mean) * size, _edges()), axis=1), 0.0)

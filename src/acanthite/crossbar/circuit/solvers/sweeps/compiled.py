@@ -22,13 +22,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.core.registry import cpu_target
 
-from acanthite.jit import njit, prange
+from acanthite.jit import load_numba, njit, prange
 
-_cpu: Any = cpu_target
-_cpu.target_context.refresh()  # half of Numba, and SciPy's LAPACK: else imported in the first solve
-_cpu.typing_context.refresh()
+load_numba()  # else in the first solve
 
 JIT: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 PARALLEL: dict[str, Any] = {**JIT, "parallel": True}
