@@ -17,7 +17,14 @@ from acanthite.nn.algorithms.catalogue import (
     TTv1,
     TTv2,
 )
-from acanthite.nn.data.datasets import Dataset, digits, fashion_mnist, mnist, read_npz
+from acanthite.nn.data.datasets import (
+    Dataset,
+    cifar10,
+    digits,
+    fashion_mnist,
+    mnist,
+    read_npz,
+)
 from acanthite.nn.engine.network import Convolution, Network, lenet5
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.nn.training.job import Job
@@ -60,6 +67,7 @@ __all__ = [
     "TrainingProgress",
     "TrainingResult",
     "advise",
+    "cifar10",
     "digits",
     "fashion_mnist",
     "lenet5",

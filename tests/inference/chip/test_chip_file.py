@@ -67,6 +67,7 @@ CHIPS_OF_ANY_KIND = st.builds(
     tolerance=st.none() | st.floats(1e-3, 0.5),
     stuck=st.none() | st.builds(Stuck, high=st.floats(0.0, 0.5)),
     spare_columns=st.integers(0, 9),
+    bias_rows=st.integers(0, 4),
     compensation=st.sampled_from(["none", "global", "column"]),
 )
 

@@ -116,13 +116,31 @@ def test_eight_bits_and_two_slices_are_within_half_a_per_cent_of_full_scale():
 
 def test_each_tile_and_slice_has_a_range_of_its_own():
     W, x = case(7, 16, 64)
-    W[:, 32:] *= 0.01
+    W[:, 32:] *= 0.1
     chip = Chip(cells="ideal", mapping=BitSlices(bits=4, slices=2), rows=32, columns=64)
     matrix = ProgrammedMatrix(W, chip)
     ranges = calibrate(matrix, x)
     assert [r.shape for r in ranges.currents] == [(2,), (2,)]
     big, small = (r[1] for r in ranges.currents)  # the most significant digit
     assert small < 0.2 * big
+
+
+def test_an_array_in_which_no_cell_conducts_gives_zeros():
+    """Its most significant digits are all zero, and so are their currents: any range holds them."""
+    W, x = case(7, 16, 64)
+    W[:, 32:] *= 0.01
+    for profile in ("percentile", "loss", "largest"):
+        reader = ColumnReader(profile=profile)
+        chip = Chip(
+            cells="ideal",
+            mapping=BitSlices(bits=4, slices=2),
+            rows=32,
+            columns=64,
+            outputs=reader,
+        )
+        matrix = ProgrammedMatrix(W, chip)
+        y = multiply(matrix, x, calibrate(matrix, x))
+        assert np.abs(y - x @ W.T).max() < 0.05 * np.abs(y).max()
 
 
 def test_the_range_of_least_loss_beats_the_largest_current():

@@ -1,6 +1,7 @@
 """A study of inference: accuracies of fresh cells in time, kept one by one, the same after a kill."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 from torch import nn
 
 from acanthite.constants import day, hour
+from acanthite.cost import network_named
 from acanthite.errors import CellError, ChipError, RunFolderError, TrainingError
 from acanthite.inference import (
     Chip,
@@ -18,9 +20,11 @@ from acanthite.inference import (
     without_each,
 )
 from acanthite.nn import Dataset
-from acanthite.torch import InferenceStudy, infer
+from acanthite.torch import InferenceStudy, infer, to_inference
+from acanthite.torch.chip.layers import products_of
 from acanthite.torch.inference import networks, run
 from acanthite.torch.inference.drawings import draw_accuracy, time_label
+from acanthite.torch.inference.resnet import ResidualBlock, ResNet
 
 TIMES = (1.0, 1 * hour, 30 * day)
 
@@ -211,15 +215,102 @@ def test_lenet_is_as_the_engine_has_it():
     assert model(x).shape == (20, 10)
 
 
-def test_a_convolutional_network_is_studied_to_the_end(tmp_path):
+def test_biases_on_cells_are_studied_and_trained_for_as_weights_are(tmp_path):
+    chip = replace(chip_named("pcm"), bias_rows=2)
+    result, views = infer(
+        study(chip=chip, aware=True, times=(1.0, 1 * day)), stripes(), out=tmp_path / "out"
+    )
+    assert result.digital_accuracy > 0.8
+    assert (result.accuracy > 0.6).all()
+    counts = views.weights.counts
+    assert {int(n.sum()) for n in counts.values()} == {66 * 16 + 18 * 3}
+
+
+def test_a_network_of_kernels_is_studied_to_the_end(tmp_path):
+    """Converters behind kernels are looked at too: each array by what its kernels see."""
     rng = np.random.default_rng(1)
-    images = rng.integers(0, 256, (100, 784)).astype(np.uint8)
-    labels = (np.arange(100) % 10).astype(np.uint8)
-    data = Dataset("noise", images[:80], labels[:80], images[80:], labels[80:])
-    small = study(network="lenet5", epochs=1, draws=1, times=(1.0,))
-    _, views = infer(small, data, out=tmp_path / "out")
-    assert set(views.clipped) == {f"layer {k}" for k in range(1, 6)}
-    assert all(count.sum() > 0 for count in views.converters.counts.values())
+    labels = np.arange(60) % 3
+    images = np.kron(np.eye(3, dtype=np.uint8)[labels], np.full(64, 80, np.uint8))
+    images = (images + rng.integers(0, 60, images.shape)).astype(np.uint8)
+    data = Dataset("thirds", images, labels, images[:20], labels[:20], (12, 16, 1))
+    result, views = infer(
+        study(network="lenet5", times=(1.0,), draws=1, epochs=10, limit=20),
+        data,
+        out=tmp_path / "out",
+    )
+    assert result.digital_accuracy > 0.9
+    assert list(result.clipped) == [f"layer {k}" for k in range(1, 6)]
+    assert all(0 <= share < 0.2 for share in result.clipped.values())
+    assert len(views.converters.counts) == 5
+
+
+def test_resnet20_is_that_of_the_paper():
+    """Table 6 and Sec. 4.2 of He 2016: 20 layers, 0.27 million parameters, 16 to 64 channels."""
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 255, (20, 3072)).astype(np.uint8)
+    labels = np.arange(20) % 10
+    data = Dataset("noise", images, labels, images, labels, (32, 32, 3))
+    model = networks.build("resnet20", data)
+    kinds = [type(part) for part in model.modules()]
+    assert (kinds.count(nn.Conv2d), kinds.count(nn.Linear)) == (19, 1)
+    assert sum(p.numel() for p in model.parameters()) == 269722
+    x = networks.inputs(model, data, images, (0.5, 0.25))
+    assert x.shape == (20, 3, 32, 32)
+    assert float(x[3, 1, 2, 5]) == pytest.approx((images[3, (2 * 32 + 5) * 3 + 1] / 255 - 0.5) * 4)
+    networks.initialise(model, 1)
+    again = networks.build("resnet20", data)
+    networks.initialise(again, 1)
+    with torch.no_grad():
+        assert torch.equal(model.eval()(x), again.eval()(x))
+        assert 0.05 < model.train()(x).std() < 10.0
+    macs = sum(
+        part.weight.numel() * side**2
+        for part, side in zip(
+            (part for part in model.modules() if isinstance(part, nn.Conv2d)),
+            [32] * 7 + [16] * 6 + [8] * 6,
+            strict=True,
+        )
+    )
+    assert macs + 640 == network_named("resnet20").macs
+
+
+def test_a_block_with_more_channels_adds_zeros_to_every_second_pixel():
+    """Option A of He 2016: with weights of zero the shortcut is what is left."""
+    block = ResidualBlock(4, 8).eval()
+    with torch.no_grad():
+        block.conv2.weight.zero_()
+        x = torch.rand(2, 4, 6, 6)
+        y = block(x)
+    assert torch.equal(y[:, 2:6], x[:, :, ::2, ::2])
+    assert not y[:, [0, 1, 6, 7]].any()
+
+
+def test_resnet20_goes_onto_a_chip_with_its_norms_digital():
+    torch.manual_seed(1)
+    model = ResNet(3, 4).eval()
+    for part in model.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.running_mean.uniform_(-0.2, 0.2)
+            part.running_var.uniform_(0.5, 2.0)
+    x = torch.rand(3, 3, 8, 8)
+    exact = {"inputs": InputDriver(bits=None), "outputs": ColumnReader(bits=None)}
+    on_chip = to_inference(model, Chip(cells=IdealCells(), **exact), x)
+    assert on_chip.digital == ()
+    assert len(products_of(on_chip)) == 20
+    with torch.no_grad():
+        torch.testing.assert_close(on_chip(x), model(x), rtol=1e-4, atol=1e-5)
+    on_chip.renew_batch_norm(x)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("resnet20", "at least 8 x 8, as 'cifar10' has"), ("resnet21", "did you mean 'resnet20'")],
+)
+def test_names_and_images_that_do_not_go_together_are_refused(name, message):
+    line = np.zeros((4, 15), np.uint8)
+    data = Dataset("lines", line, np.arange(4) % 2, line, np.arange(4) % 2)
+    with pytest.raises(TrainingError, match=message):
+        networks.build(name, data)
 
 
 def test_pictures_say_times_as_people_do(done):

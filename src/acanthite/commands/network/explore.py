@@ -32,7 +32,9 @@ def _factor(text: str) -> float:
 
 
 _RATE_HELP = "Factor on the rate to try everywhere; may be given several times."
-DatasetName = Annotated[str, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.")]
+DatasetName = Annotated[
+    str, option("NAME", "mnist, fashion-mnist, digits, cifar10, or an .npz file.")
+]
 NetworkName = Annotated[str, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.")]
 Algorithms = Annotated[list[str], option("NAME", "May be given several times.", name="--algorithm")]
 Properties = Annotated[

@@ -23,7 +23,7 @@ from acanthite.errors import ChipError, nearest
 
 _count = whole_number(1, 10**9, "a count; give a whole number from 1")
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31557600.0}
-_NETWORKS = ("mlp", "lenet5")
+_NETWORKS = ("mlp", "lenet5", "resnet20")
 _TIME = re.compile(r"([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)", re.IGNORECASE)
 
 
@@ -67,14 +67,17 @@ def mean_and_scale(text: str) -> tuple[float, float]:
 
 Model = Annotated[
     str,
-    option("FILE|NAME", "mlp, lenet5 or widths, trained first; or a file of a torch state_dict."),
+    option(
+        "FILE|NAME",
+        "mlp, lenet5, resnet20 or widths, trained first; or a file of a torch state_dict.",
+    ),
 ]
 Architecture = Annotated[
     str | None,
-    option("NAME", "Of the network in FILE: mlp, lenet5, or widths: 784-256-10.", "mlp"),
+    option("NAME", "Of the network in FILE: mlp, lenet5, resnet20, or widths.", "mlp"),
 ]
 DatasetName = Annotated[
-    str, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.", name="--dataset")
+    str, option("NAME", "mnist, fashion-mnist, digits, cifar10, or an .npz file.", name="--dataset")
 ]
 Data = Annotated[
     str | None,

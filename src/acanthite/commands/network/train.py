@@ -33,7 +33,7 @@ _positive = whole_number(1, _MANY, "a number of epochs or images; give a whole n
 _not_negative = whole_number(0, _MANY, "a number of images; give a whole number from 0")
 
 DatasetName = Annotated[
-    str | None, option("NAME", "mnist, fashion-mnist, digits, or an .npz file.", "mnist")
+    str | None, option("NAME", "mnist, fashion-mnist, digits, cifar10, or an .npz file.", "mnist")
 ]
 NetworkName = Annotated[
     str | None, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.", "mlp")

@@ -26,7 +26,7 @@ def random_weights(outputs: int, inputs: int) -> Array:
     return weights
 
 
-def read_power(chip: Chip, weights: Array, activity: float) -> float:
+def read_power(chip: Chip, weights: Array, activity: float, held: int = 0) -> float:
     """Return the mean power [W] an array takes while its rows are driven.
 
     Parameters
@@ -36,6 +36,8 @@ def read_power(chip: Chip, weights: Array, activity: float) -> float:
         From -1 to 1; of one array.
     activity : float
         Mean square of the inputs over the largest. [1]
+    held : int
+        How many of the inputs, the last, hold biases and are driven by the largest all the time.
 
     Raises
     ------
@@ -47,17 +49,24 @@ def read_power(chip: Chip, weights: Array, activity: float) -> float:
     except CrossbarError as error:
         raise ChipError(f"chip: {error}") from error
     ideal = activity * chip.read_voltage**2 * float(conductance.sum())
+    if held:
+        rows = held * len(conductance) // weights.shape[1]
+        always = float(conductance[-rows:].sum())
+        ideal += (1.0 - activity) * chip.read_voltage**2 * always
     if chip.wires is None:
         return ideal
-    return ideal * _share_delivered(chip, conductance, weights.shape[1], activity)
+    return ideal * _share_delivered(chip, conductance, weights.shape[1], activity, held)
 
 
-def _share_delivered(chip: Chip, conductance: Array, inputs: int, activity: float) -> float:
+def _share_delivered(
+    chip: Chip, conductance: Array, inputs: int, activity: float, held: int
+) -> float:
     """Return what drivers deliver over what they would without the wires' resistance."""
     assert chip.wires is not None
     draws = generator(1, "cost.inputs", 0).random((_PATTERNS, inputs))
     on = (draws < activity).astype(float)
     on[:, 0] = 1.0  # never nothing at all
+    on[:, inputs - held :] = 1.0
     volts = chip.read_voltage * np.asarray(chip.mapping.drive(on))
     ideal = float((volts**2 @ conductance.sum(axis=1)).sum())
     if ideal == 0.0:

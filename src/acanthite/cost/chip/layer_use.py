@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, log2
 
-from acanthite.cost.chip.cell_power import TYPICAL_ACTIVITY, random_weights, read_power
+import numpy as np
+
+from acanthite.cost.chip.cell_power import TYPICAL_ACTIVITY, Array, random_weights, read_power
 from acanthite.cost.chip.circuits import ChipCircuits
 from acanthite.cost.network.layer_shape import LayerShape
 from acanthite.cost.network.network_shape import NetworkShape
@@ -28,11 +30,13 @@ class ArrayUse:
     rows, columns : int
         That are used.
     inputs, outputs : int
-        Of the part of the matrix.
+        Of the part of the matrix, inputs that hold biases among them.
     number : int
         Of such tiles in one copy of the layer.
     power : float
         Of the cells and wires of one while all its rows are driven. [W]
+    held : int
+        How many of the inputs hold biases: they are driven by the largest all the time.
     """
 
     rows: int
@@ -41,6 +45,7 @@ class ArrayUse:
     outputs: int
     number: int
     power: float
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,9 @@ def use_of(layer: LayerShape, chip: Chip, circuits: ChipCircuits, copies: int = 
     value_bits = chip.inputs.bits or VALUE_BITS
     if not layer.on_tiles:
         return LayerUse(layer, (), activity, 1, 0, 0, 0, 0, value_bits, value_bits)
+    inputs = layer.inputs + (chip.bias_rows if layer.biased else 0)
     try:
-        parts = tile(chip.mapping, layer.outputs, layer.inputs, chip.rows, chip.columns)
+        parts = tile(chip.mapping, layer.outputs, inputs, chip.rows, chip.columns)
     except CrossbarError as error:
         raise ChipError(f"layer {layer.name!r}: {error}") from error
     arrays = tuple(_arrays(layer, chip, parts, activity))
@@ -162,20 +168,31 @@ def _arrays(
     layer: LayerShape, chip: Chip, parts: Iterable[tuple[slice, slice]], activity: float
 ) -> list[ArrayUse]:
     """Return tiles by shape; with weights, the mean power over those of a shape."""
-    shapes: Counter[tuple[int, int]] = Counter()
-    powers: dict[tuple[int, int], float] = {}
+    weights = _weights(layer, chip)
+    shapes: Counter[tuple[int, int, int]] = Counter()
+    powers: dict[tuple[int, int, int], float] = {}
     for outputs, inputs in parts:
-        shape = (outputs.stop - outputs.start, inputs.stop - inputs.start)
+        held = min(inputs.stop - inputs.start, max(0, inputs.stop - layer.inputs))
+        shape = (outputs.stop - outputs.start, inputs.stop - inputs.start, held)
         shapes[shape] += 1
-        if layer.weights is not None:
-            scale = float(abs(layer.weights).max()) or 1.0
-            power = read_power(chip, layer.weights[outputs, inputs] / scale, activity)
+        if weights is not None:
+            power = read_power(chip, weights[outputs, inputs], activity, held)
             powers[shape] = powers.get(shape, 0.0) + power
         elif shape not in powers:
-            powers[shape] = read_power(chip, random_weights(*shape), activity)
+            powers[shape] = read_power(chip, random_weights(*shape[:2]), activity, held)
     uses = []
     for shape, number in shapes.items():
-        rows, columns = chip.mapping.shape(*shape)
-        power = powers[shape] if layer.weights is None else powers[shape] / number
-        uses.append(ArrayUse(rows, columns, shape[1], shape[0], number, power))
+        rows, columns = chip.mapping.shape(*shape[:2])
+        power = powers[shape] if weights is None else powers[shape] / number
+        uses.append(ArrayUse(rows, columns, shape[1], shape[0], number, power, shape[2]))
     return uses
+
+
+def _weights(layer: LayerShape, chip: Chip) -> Array | None:
+    """Return the weights of a layer over the largest, biases as random ones; None without any."""
+    if layer.weights is None:
+        return None
+    weights = layer.weights / (float(abs(layer.weights).max()) or 1.0)
+    if not (chip.bias_rows and layer.biased):
+        return weights
+    return np.hstack([weights, random_weights(layer.outputs, chip.bias_rows)])

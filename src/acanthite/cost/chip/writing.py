@@ -218,7 +218,8 @@ def _mean_conductance(bill: Bill) -> float:
     total = cells = 0.0
     for use in bill.uses:
         for array in use.arrays:
-            read = use.activity * bill.chip.read_voltage**2
+            driven = use.activity * (1.0 - array.held / array.inputs) + array.held / array.inputs
+            read = driven * bill.chip.read_voltage**2
             total += array.number * array.power / read
             cells += array.number * array.rows * array.columns
     return total / cells

@@ -42,6 +42,8 @@ class LayerShape:
         or of squared voltages, by the scheme of the chip. [1]
     weights : ndarray, shape (outputs, inputs), optional
         Normal random ones without it.
+    biased : bool
+        Whether its outputs have biases, which a chip may hold on rows of cells.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class LayerShape:
     normalised: int = 0
     activity: float | None = None
     weights: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    biased: bool = True
 
     def __post_init__(self) -> None:
         title = f"layer {self.name!r}"

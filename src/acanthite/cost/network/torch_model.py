@@ -108,4 +108,5 @@ def _layer(name: str, module: Any, given: torch.Tensor, result: torch.Tensor, ch
         activation="relu",
         activity=activity_of(values, chip),
         weights=weights,
+        biased=module.bias is not None,
     )

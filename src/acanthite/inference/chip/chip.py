@@ -42,6 +42,9 @@ class Chip:
         Of the largest input. [V]
     inputs : InputDriver
     outputs : ColumnReader
+    bias_rows : int
+        Inputs added to each layer with biases, to hold them: each is driven as the largest input
+        is, and its cells hold an equal part of the biases. Without any, biases are added digitally.
     programming : {"single", "write-verify", "array"}
         Each cell is written once; written again until a read is near its target; or the array is
         written row by row through its own wires, half-selected cells and all, which only cells
@@ -80,6 +83,7 @@ class Chip:
     read_voltage: float = 0.2
     inputs: InputDriver = field(default_factory=InputDriver)
     outputs: ColumnReader = field(default_factory=ColumnReader)
+    bias_rows: int = 0
     programming: Programming = "single"
     tolerance: float | None = None
     attempts: int = 20
@@ -98,7 +102,8 @@ class Chip:
         for name in ("rows", "columns", "attempts"):
             count(f"Chip: {name}", getattr(self, name), error=ChipError)
         number("Chip: read_voltage", self.read_voltage, above=0, error=ChipError)
-        count("Chip: spare_columns", self.spare_columns, least=0, error=ChipError)
+        for name in ("spare_columns", "bias_rows"):
+            count(f"Chip: {name}", getattr(self, name), least=0, error=ChipError)
         if self.stuck is not None:
             instance("Chip: stuck", self.stuck, Stuck, "a Stuck", error=ChipError)
         if self.wires is not None:

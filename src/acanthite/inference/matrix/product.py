@@ -116,7 +116,8 @@ def calibrate(matrix: ProgrammedMatrix, x: ArrayLike, largest_input: float | Non
     x : array_like, shape (batch, inputs)
         Typical inputs: not those it is judged by.
     largest_input : float, optional
-        That is not clipped, where it is known; by ``x`` without.
+        That is not clipped, where it is known; by ``x`` without. A matrix with biases on cells has
+        its own.
 
     Returns
     -------
@@ -136,15 +137,29 @@ def calibrate(matrix: ProgrammedMatrix, x: ArrayLike, largest_input: float | Non
     """
     chip = matrix.chip
     inputs = _inputs(matrix, x)
-    largest = float(np.quantile(np.abs(inputs), chip.inputs.percentile))
-    largest = largest or float(np.abs(inputs).max())
-    if not largest > 0:
-        raise ChipError("calibrate: all inputs are zero; expected typical ones")
+    largest = largest_of(inputs[:, : inputs.shape[1] - matrix.bias_inputs], chip.inputs)
     if largest_input is not None:
         largest = number("calibrate: largest_input", largest_input, above=0, error=ChipError)
+    if matrix.largest_input is not None:
+        largest = matrix.largest_input
     planes, _ = input_planes(inputs, chip.inputs, largest)
     states = matrix.at(matrix.chip.cells.first_time)  # type: ignore[union-attr]
     return Ranges(largest, tuple(converter_ranges(chip, state, planes) for state in states))
+
+
+def largest_of(inputs: Array, driver: InputDriver) -> float:
+    """Return the largest input that is not clipped, by typical ones.
+
+    Raises
+    ------
+    ChipError
+        If all are zero.
+    """
+    largest = float(np.quantile(np.abs(inputs), driver.percentile))
+    largest = largest or float(np.abs(inputs).max())
+    if not largest > 0:
+        raise ChipError("calibrate: all inputs are zero; expected typical ones")
+    return largest
 
 
 def converter_ranges(chip: Chip, state: TileState, planes: Array) -> Array:
@@ -160,13 +175,18 @@ def converter_ranges(chip: Chip, state: TileState, planes: Array) -> Array:
     wiring = state.target.wiring
     most = chip.read_voltage * np.abs(state.conductance).sum(axis=0)
     of_slice = [wiring.slice_of_column == s for s in range(chip.slices)]
+    full = [most[columns].max() or _one_cell(chip) for columns in of_slice]
     if chip.outputs.profile == "largest":
-        return np.array([most[columns].max() for columns in of_slice])
+        return np.array(full)
     current = np.abs(_currents(chip, state, planes))
-    ranges = [_range(current[..., columns].ravel(), chip.outputs) for columns in of_slice]
-    return np.array(
-        [r if r > 0 else most[columns].max() for r, columns in zip(ranges, of_slice, strict=True)]
-    )
+    of_columns = [current[..., columns].ravel() for columns in of_slice]
+    ranges = [_range(each, chip.outputs) if each.any() else 0.0 for each in of_columns]
+    return np.array([r if r > 0 else top for r, top in zip(ranges, full, strict=True)])
+
+
+def _one_cell(chip: Chip) -> float:
+    """Return the largest current of a cell, a range for an array in which none conducts. [A]"""
+    return chip.read_voltage * chip.window.highest
 
 
 def _range(magnitude: Array, reader: ColumnReader) -> float:
@@ -196,12 +216,13 @@ def _row_voltages(chip: Chip, state: TileState, planes: Array) -> Array:
 def multiply(
     matrix: ProgrammedMatrix, x: ArrayLike, ranges: Ranges, time: float = 0.0, read: int = 0
 ) -> Array:
-    """Return W x as the chip gives it at a time.
+    """Return W x, or W x + b, as the chip gives it at a time.
 
     Parameters
     ----------
     matrix : ProgrammedMatrix
     x : array_like, shape (batch, inputs)
+        Without those of biases.
     ranges : Ranges
         From :func:`calibrate`.
     time : float
@@ -212,11 +233,12 @@ def multiply(
     Returns
     -------
     ndarray, shape (batch, outputs)
+        With biases, if they are on cells.
 
     Raises
     ------
     ChipError
-        If ``x`` has another shape.
+        If ``x`` has another shape, or the ranges are those of another matrix with biases.
 
     Examples
     --------
@@ -232,6 +254,7 @@ def multiply(
     """
     inputs = _inputs(matrix, x)
     count("multiply: read", read, least=0, error=ChipError)
+    _check_ranges(matrix, ranges)
     chip = matrix.chip
     planes, weight_of_plane = input_planes(inputs, chip.inputs, ranges.largest_input)
     y = np.zeros((len(inputs), matrix.shape[0]))
@@ -251,6 +274,15 @@ def multiply(
     return y * matrix.compensation(time, read)
 
 
+def _check_ranges(matrix: ProgrammedMatrix, ranges: Ranges) -> None:
+    """Refuse ranges of another matrix, by which biases would be clipped or too small."""
+    if matrix.largest_input not in (None, ranges.largest_input):
+        raise ChipError(
+            f"ranges: largest_input = {ranges.largest_input:g}; the biases of this matrix were "
+            f"written for {matrix.largest_input:g}: calibrate it"
+        )
+
+
 def converter_offsets(matrix: ProgrammedMatrix, tile: int, columns: int) -> Array:
     """Return the offsets of the converters of a tile, over their range, shape (columns,)."""
     rng = generator(matrix.seed, "inference.converter-offset", tile)
@@ -267,12 +299,17 @@ def _noisy_currents(chip: Chip, state: TileState, planes: Array, rng: np.random.
 
 
 def _inputs(matrix: ProgrammedMatrix, x: ArrayLike) -> Array:
+    """Return inputs as floats, with what the rows of biases are driven by behind them."""
     inputs = np.asarray(x, float)
-    if inputs.ndim != 2 or inputs.shape[1] != matrix.shape[1] or not len(inputs):
-        raise ChipError(f"x: shape {inputs.shape}; expected (batch, {matrix.shape[1]})")
+    expected = matrix.shape[1] - matrix.bias_inputs
+    if inputs.ndim != 2 or inputs.shape[1] != expected or not len(inputs):
+        raise ChipError(f"x: shape {inputs.shape}; expected (batch, {expected})")
     if not np.isfinite(inputs).all():
         raise ChipError("x: holds values that are not finite")
-    return inputs
+    if matrix.largest_input is None:
+        return inputs
+    constant = np.full((len(inputs), matrix.bias_inputs), matrix.largest_input)
+    return np.hstack([inputs, constant])
 
 
 __all__: Sequence[str] = [
@@ -281,6 +318,7 @@ __all__: Sequence[str] = [
     "converter_offsets",
     "converter_ranges",
     "input_planes",
+    "largest_of",
     "multiply",
     "read_columns",
 ]

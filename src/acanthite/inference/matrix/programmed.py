@@ -12,6 +12,7 @@ from acanthite.arguments import count, instance
 from acanthite.errors import ChipError
 from acanthite.inference.cells.base import CellModel
 from acanthite.inference.chip.chip import Chip
+from acanthite.inference.matrix.bias import bias_weights
 from acanthite.inference.matrix.layout import TileTarget, lay_out
 from acanthite.inference.matrix.tile import ProgrammedTile, write_tile
 from acanthite.quantities import accepts_quantities
@@ -50,11 +51,15 @@ class ProgrammedMatrix:
     chip : Chip
     seed : int
         Of the cells.
+    bias : array_like, shape (outputs,), optional
+        On ``chip.bias_rows`` inputs more, the last of the matrix, which take no input from outside.
+    largest_input : float, optional
+        That is not clipped, by which those inputs are driven; needed with ``bias``.
 
     Raises
     ------
     ChipError
-        If the chip cannot hold the weights.
+        If the chip cannot hold the weights or the biases.
 
     Examples
     --------
@@ -68,16 +73,31 @@ class ProgrammedMatrix:
     0.66 of the weights left
     """
 
-    def __init__(self, weights: ArrayLike, chip: Chip, seed: int = 1) -> None:
+    def __init__(
+        self,
+        weights: ArrayLike,
+        chip: Chip,
+        seed: int = 1,
+        *,
+        bias: ArrayLike | None = None,
+        largest_input: float | None = None,
+    ) -> None:
         self.chip = instance("ProgrammedMatrix: chip", chip, Chip, "a Chip", error=ChipError)
         self.seed = count("ProgrammedMatrix: seed", seed, least=0, error=ChipError)
         self.weights = np.array(weights, dtype=float)
+        self.bias_inputs = 0
+        self.largest_input: float | None = None
+        if bias is not None:
+            columns = bias_weights(bias, self.weights, chip, largest_input)
+            self.weights = np.hstack([self.weights, columns])
+            self.bias_inputs = chip.bias_rows
+            self.largest_input = largest_input
         _check_read_voltage(chip)
         self.scale, self._targets = lay_out(self.weights, chip)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Outputs and inputs."""
+        """Outputs and inputs, those of biases among them."""
         return self.weights.shape[0], self.weights.shape[1]
 
     @property

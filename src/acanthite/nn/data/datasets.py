@@ -1,4 +1,4 @@
-"""Data sets to train on: MNIST, Fashion-MNIST, scikit-learn's digits, and images of one's own."""
+"""Data sets: MNIST, Fashion-MNIST, CIFAR-10, scikit-learn's digits, and images of one's own."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from acanthite.errors import DatasetError, DatasetUnavailableError, nearest
 from acanthite.nn.array_types import Bytes
-from acanthite.nn.data import archives
+from acanthite.nn.data import archives, cifar
 from acanthite.nn.data.npz import read_arrays
 
-NAMES = ("mnist", "fashion-mnist", "digits")
+NAMES = ("mnist", "fashion-mnist", "digits", "cifar10")
 """Data sets known by name."""
 
 _PARTS = ("images", "labels", "test_images", "test_labels")
@@ -154,6 +154,36 @@ def fashion_mnist(folder: str | Path | None = None, fetch: bool | None = None) -
     ((60000, 784), (10000, 784))
     """
     return _archived(archives.FASHION_MNIST, folder, fetch)
+
+
+def cifar10(folder: str | Path | None = None) -> Dataset:
+    """Return CIFAR-10: 50,000 training and 10,000 test images of 32 x 32 pixels in three colours.
+
+    Parameters
+    ----------
+    folder : path_like, optional
+        Where the files of the binary version are looked for first; see
+        :mod:`acanthite.nn.data.cifar`. They are not fetched.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DatasetUnavailableError
+        If no folder has the files; the message says what to do.
+    DatasetError
+        If a file is damaged, or only the pickled version is there.
+
+    Examples
+    --------
+    >>> data = ac.nn.cifar10("cifar-10-batches-bin")  # doctest: +SKIP
+    >>> data.images.shape, data.image_shape  # doctest: +SKIP
+    ((50000, 3072), (32, 32, 3))
+    """
+    images, labels, test_images, test_labels = cifar.read(folder)
+    return Dataset(cifar.NAME, _flat(images), labels, _flat(test_images), test_labels, cifar.SHAPE)
 
 
 def _archived(archive: archives.Archive, folder: str | Path | None, fetch: bool | None) -> Dataset:
@@ -298,8 +328,8 @@ def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None
     Parameters
     ----------
     dataset : str, path_like or Dataset
-        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, the path of an ``.npz`` file, or a data set,
-        which is given back.
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, ``"cifar10"``, the path of an ``.npz`` file,
+        or a data set, which is given back.
     folder : path_like, optional
         Where files of the named ones are looked for first.
 
@@ -319,6 +349,8 @@ def load_dataset(dataset: str | Path | Dataset, folder: str | Path | None = None
             return _archived(archive, folder, None)
     if dataset == "digits":
         return digits()
+    if dataset == cifar.NAME:
+        return cifar10(folder)
     if str(dataset).endswith(".npz"):
         return read_npz(dataset)
     raise DatasetError(

@@ -29,7 +29,8 @@ class Job:
     Parameters
     ----------
     dataset : str, path_like or Dataset
-        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, an ``.npz`` file, or a data set of your own.
+        ``"mnist"``, ``"fashion-mnist"``, ``"digits"``, ``"cifar10"``, an ``.npz`` file, or a data
+        set of your own.
     network : str or Network
         ``"mlp"``, ``"lenet5"``, layer widths such as ``"784-256-128-10"``, or a shape of your own.
     synapse : Synapse, str or path_like, optional

@@ -2,7 +2,7 @@
 
 ::
 
-    dataset = "mnist"  # mnist, fashion-mnist, digits, or an .npz file
+    dataset = "mnist"  # mnist, fashion-mnist, digits, cifar10, or an .npz file
     network = "mlp"  # mlp, lenet5, or widths such as 784-256-128-10
     activation = "relu"  # sigmoid, tanh, relu
     bias = "array"  # array, digital

@@ -111,7 +111,7 @@ def calibrate(model: nn.Module, products: Sequence[Product], *args: Any, **kwarg
     Raises
     ------
     ChipError
-        If a layer gets no input by them, or only zeros.
+        If a layer gets no input by them, or only zeros, or its biases do not fit on their cells.
     """
     for product in products:
         product.watch(True)
@@ -122,8 +122,13 @@ def calibrate(model: nn.Module, products: Sequence[Product], *args: Any, **kwarg
         for product in products:
             product.watching = False
         raise
+    names = {part: name for name, part in model.named_modules()}
     for product in products:
-        product.watch(False)
+        try:
+            product.watch(False)
+        except ChipError as error:
+            layer = names[product].partition(".product")[0]
+            raise ChipError(f"layer {layer!r}: {error}") from error
 
 
 def _converter(module: nn.Module) -> Converter | None:

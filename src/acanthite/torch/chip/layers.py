@@ -10,20 +10,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from acanthite.torch.chip.product import Product
-from acanthite.torch.chip.weights import Weights
+from acanthite.torch.chip.weights import Part, Weights
+from acanthite.torch.chip.windows import windows
 
 _PATCHES = 1 << 18  # numbers of patches held at once, few enough for a near cache
 
 
 class ChipLinear(nn.Module):
-    """A linear layer: the matrix on a chip, the bias digital."""
+    """A linear layer: the matrix on a chip, the bias beside it or digital."""
 
     def __init__(self, old: Any, weights: Weights) -> None:
         super().__init__()
         self.in_features = old.in_features
         self.out_features = old.out_features
-        self.product = weights.product(old.weight)
-        self.bias = weights.kept(old.bias)
+        self.product = weights.product(old.weight, bias=old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return W x + b."""
@@ -37,12 +38,13 @@ class ChipConv1DOfTransformers(nn.Module):
     def __init__(self, old: Any, weights: Weights) -> None:
         super().__init__()
         self.nf = old.nf
-        self.product = weights.product(old.weight, transposed=True)
-        self.bias = weights.kept(old.bias)
+        self.product = weights.product(old.weight, transposed=True, bias=old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W + b."""
-        return self.product(x) + self.bias
+        y = self.product(x)
+        return y if self.bias is None else y + self.bias
 
 
 class ChipConvolution(nn.Module):
@@ -60,9 +62,10 @@ class ChipConvolution(nn.Module):
         if old.padding_mode == "zeros" and not isinstance(old.padding, str):
             self.padding = tuple(p for size in reversed(old.padding) for p in (size, size))
         self.products = nn.ModuleList(
-            weights.product(old.weight, old.groups, group) for group in range(old.groups)
+            weights.product(old.weight, old.groups, group, bias=old.bias)
+            for group in range(old.groups)
         )
-        self.bias = weights.kept(old.bias)
+        self.bias = weights.digital_bias(old.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x, of shape (batch, channels, ...) or (channels, ...)."""
@@ -76,36 +79,33 @@ class ChipConvolution(nn.Module):
     def _at_all_places(self, x: Tensor) -> Tensor:
         """Return the outputs without bias, (batch, outputs, ...), some inputs at a time."""
         groups = zip(products_of(self.products), x.chunk(self.groups, dim=1), strict=True)
-        driven = [self._windows(product.drive(part)) for product, part in groups]
-        numbers = sum(math.prod(windows.shape[1:]) for windows in driven)
-        some = max(1, _PATCHES // numbers)
-        pieces = [
-            self._piece([windows[start : start + some] for windows in driven])
-            for start in range(0, max(1, len(x)), some)
+        driven = [self._padded(product.drive(part)) for product, part in groups]
+        numbers = sum(self._numbers(part) for part in driven)
+        some = max(1, _PATCHES // max(1, numbers))
+        seen = [
+            windows(part, self.kernel_size, self.stride, self.dilation, some) for part in driven
         ]
+        pieces = [self._piece(list(piece)) for piece in zip(*seen, strict=True)]
         return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
 
-    def _piece(self, windows: list[Tensor]) -> Tensor:
+    def _numbers(self, x: Tensor) -> int:
+        """Return how many numbers of a padded input the kernels see at all places."""
+        sizes = zip(x.shape[2:], self.kernel_size, self.stride, self.dilation, strict=True)
+        places = ((side - (size - 1) * gap - 1) // step + 1 for side, size, step, gap in sizes)
+        return x.shape[1] * math.prod(self.kernel_size) * math.prod(places)
+
+    def _piece(self, seen: list[Tensor]) -> Tensor:
         n = len(self.kernel_size)
-        places = (len(windows[0]), *windows[0].shape[n + 2 :])
-        rows = math.prod(windows[0].shape[1 : n + 2])
+        places = (len(seen[0]), *seen[0].shape[n + 2 :])
+        rows = math.prod(seen[0].shape[1 : n + 2])
         outputs = [
             product.read(part.movedim(0, n + 1).reshape(rows, math.prod(places)))
-            for product, part in zip(products_of(self.products), windows, strict=True)
+            for product, part in zip(products_of(self.products), seen, strict=True)
         ]
         return torch.cat(outputs).reshape(self.out_channels, *places).movedim(0, 1)
 
-    def _windows(self, x: Tensor) -> Tensor:
-        """Return what is seen at every place, a view of (batch, channels, *kernel, *places)."""
-        n = len(self.kernel_size)
-        if any(self.padding):
-            x = functional.pad(x, self.padding, self.padding_mode)
-        for axis, (size, step, gap) in enumerate(
-            zip(self.kernel_size, self.stride, self.dilation, strict=True)
-        ):
-            x = x.unfold(axis + 2, (size - 1) * gap + 1, step)[..., ::gap]
-        kernel = tuple(range(n + 2, 2 * n + 2))
-        return x.permute(0, 1, *kernel, *range(2, n + 2))
+    def _padded(self, x: Tensor) -> Tensor:
+        return functional.pad(x, self.padding, self.padding_mode) if any(self.padding) else x
 
 
 class ChipAttention(nn.Module):
@@ -123,15 +123,19 @@ class ChipAttention(nn.Module):
         self.add_zero_attn = old.add_zero_attn
         self.bias_k = weights.kept(old.bias_k)
         self.bias_v = weights.kept(old.bias_v)
+        bias = old.in_proj_bias
         if old.in_proj_weight is not None:
-            products = [weights.product(old.in_proj_weight, 3, k) for k in range(3)]
+            products = [weights.product(old.in_proj_weight, 3, k, bias=bias) for k in range(3)]
         else:
             apart = (old.q_proj_weight, old.k_proj_weight, old.v_proj_weight)
-            products = [weights.product(weight) for weight in apart]
+            products = [
+                weights.product(weight, bias=bias, bias_part=Part(3, k))
+                for k, weight in enumerate(apart)
+            ]
         self.projections = nn.ModuleList(products)
-        self.projection_bias = weights.kept(old.in_proj_bias)
-        self.output = weights.product(old.out_proj.weight)
-        self.output_bias = weights.kept(old.out_proj.bias)
+        self.projection_bias = weights.digital_bias(bias)
+        self.output = weights.product(old.out_proj.weight, bias=old.out_proj.bias)
+        self.output_bias = weights.digital_bias(old.out_proj.bias)
         self.register_buffer("identity", torch.eye(old.embed_dim), persistent=False)
 
     def forward(

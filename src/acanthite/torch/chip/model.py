@@ -170,8 +170,8 @@ def to_inference(
 
     Linear layers, convolutions in one to three dimensions with groups and dilation, RNN, LSTM and
     GRU (cells and layers, both ways, projections, packed sequences) and attention go onto the chip;
-    biases, norms, embeddings and activations stay digital. One weight in several layers is written
-    once.
+    norms, embeddings and activations stay digital, and so do biases unless the chip has rows for
+    them. One weight in several layers is written once.
 
     Parameters
     ----------
@@ -223,6 +223,11 @@ def to_inference(
     if isinstance(model, HardwareAwareModel):
         if digital:
             raise ChipError("digital: a hardware-aware model has its digital layers already")
+        if bool(chip.bias_rows) != bool(model.chip.bias_rows):
+            raise ChipError(
+                f"Chip: bias_rows = {chip.bias_rows}; the model was trained for a chip with "
+                f"bias_rows = {model.chip.bias_rows}: its biases stay where they are"
+            )
         module = copied(model.module, model.written(chip, key))
         left = model.digital
     else:

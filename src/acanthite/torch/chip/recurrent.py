@@ -22,13 +22,15 @@ class _Direction(nn.Module):
         super().__init__()
         self.kind = kind
         self.hidden_size = old.hidden_size
-        self.from_input = weights.product(getattr(old, f"weight_ih{suffix}"))
-        self.from_state = weights.product(getattr(old, f"weight_hh{suffix}"))
+        bias_of_input = getattr(old, f"bias_ih{suffix}", None)
+        bias_of_state = getattr(old, f"bias_hh{suffix}", None)
+        self.from_input = weights.product(getattr(old, f"weight_ih{suffix}"), bias=bias_of_input)
+        self.from_state = weights.product(getattr(old, f"weight_hh{suffix}"), bias=bias_of_state)
         self.from_state.within_one = kind != "relu"
         projection = getattr(old, f"weight_hr{suffix}", None)
         self.projection = None if projection is None else weights.product(projection)
-        self.bias_of_input = weights.kept(getattr(old, f"bias_ih{suffix}", None))
-        self.bias_of_state = weights.kept(getattr(old, f"bias_hh{suffix}", None))
+        self.bias_of_input = weights.digital_bias(bias_of_input)
+        self.bias_of_state = weights.digital_bias(bias_of_state)
 
     def inputs(self, x: Tensor) -> Tensor:
         """Return what the inputs of all steps add to the gates."""

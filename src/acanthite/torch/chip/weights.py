@@ -34,6 +34,26 @@ class Part:
         return matrix.T if self.transposed else matrix
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Biases on cells beside a matrix.
+
+    Parameters
+    ----------
+    parameter : Tensor
+    part : Part
+        Which of its parts; whether it is transposed says nothing.
+    """
+
+    parameter: Tensor
+    part: Part
+
+    @property
+    def bias(self) -> Tensor:
+        """The biases, shape (outputs,)."""
+        return self.parameter.chunk(self.part.parts)[self.part.index]
+
+
 class Weights:
     """Gives each matrix of a model its place on the chip, and its seed.
 
@@ -49,23 +69,41 @@ class Weights:
         self.chip = chip
         self.seed = seed
         self.memo = memo
-        self._products: dict[tuple[int, Part], nn.Module] = {}
+        self._products: dict[tuple[int, int | None, Part], nn.Module] = {}
         self._alive: list[Tensor] = []  # ids are of tensors that live
 
     def product(
-        self, weight: Tensor, parts: int = 1, index: int = 0, transposed: bool = False
+        self,
+        weight: Tensor,
+        parts: int = 1,
+        index: int = 0,
+        transposed: bool = False,
+        bias: Tensor | None = None,
+        bias_part: Part | None = None,
     ) -> Any:
-        """Return the product by a weight, or by a part of it; see :class:`Part`."""
+        """Return the product by a weight, or by a part of it; see :class:`Part`.
+
+        Where the chip has rows for biases, the same part of ``bias``, or ``bias_part`` of it, is
+        written beside the weight: one weight with two biases is then written twice.
+        """
         part = Part(parts, index, transposed)
-        key = (id(weight), part)
+        beside = None
+        if bias is not None and self.chip.bias_rows:
+            beside = Beside(bias, bias_part or part)
+        key = (id(weight), None if beside is None else id(bias), part)
         if key not in self._products:
-            self._alive.append(weight)
+            self._alive += [weight] if bias is None else [weight, bias]
             rng = generator(self.seed, "torch.chip.weight", len(self._products))
-            self._products[key] = self._made(weight, part, int(rng.integers(2**53)))
+            self._products[key] = self._made(weight, part, int(rng.integers(2**53)), beside)
         return self._products[key]
 
-    def _made(self, weight: Tensor, part: Part, seed: int) -> nn.Module:
-        return ChipProduct(part.of(weight), self.chip, seed)
+    def _made(self, weight: Tensor, part: Part, seed: int, beside: Beside | None) -> nn.Module:
+        bias = None if beside is None else beside.bias
+        return ChipProduct(part.of(weight), self.chip, seed, bias=bias)
+
+    def digital_bias(self, bias: Tensor | None) -> nn.Parameter | None:
+        """Return a bias as a layer adds it digitally; None where it is on cells."""
+        return None if self.chip.bias_rows else self.kept(bias)
 
     def kept(self, parameter: Tensor | None) -> nn.Parameter | None:
         """Return what stays digital: a copy that no training of the model changes any more."""

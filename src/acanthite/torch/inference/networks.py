@@ -14,13 +14,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from acanthite.errors import ChipError, TrainingError
+from acanthite.errors import ChipError, TrainingError, nearest
 from acanthite.nn.array_types import Bytes
 from acanthite.nn.data.datasets import Dataset
 from acanthite.nn.engine.network import Network
-from acanthite.nn.training.networks import network_named
+from acanthite.nn.training.networks import NETWORKS, network_named
 from acanthite.random import generator
+from acanthite.torch.inference.resnet import ResNet
 
+RESNET20 = "resnet20"
+NAMES = (*NETWORKS, RESNET20)
+"""Networks that have a name."""
+
+_LEAST_SIDE = 8  # pixels of an image that is halved twice
 _ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 _BATCH = 64
 _AT_ONCE = 1000
@@ -28,7 +34,7 @@ _UPDATES = 3000  # of a training whose epochs are not given
 _RATE = 1e-3
 
 
-def build(name: str, dataset: Dataset) -> nn.Sequential:
+def build(name: str, dataset: Dataset) -> nn.Module:
     """Return an untrained network of a name, as a data set needs it.
 
     Raises
@@ -36,6 +42,13 @@ def build(name: str, dataset: Dataset) -> nn.Sequential:
     TrainingError
         If there is none of that name, or it does not fit the images.
     """
+    if name == RESNET20:
+        return _residual(dataset)
+    if name not in NAMES and not name.replace("-", "").isdigit():
+        raise TrainingError(
+            f"network = {name!r}; expected one of {', '.join(NAMES)}, or widths such as "
+            f"784-256-128-10{nearest(name, NAMES)}"
+        )
     network = network_named(name, dataset)
     pixels = dataset.images.shape[1]
     if network.widths[0] != pixels or network.widths[-1] < dataset.n_classes:
@@ -54,6 +67,16 @@ def build(name: str, dataset: Dataset) -> nn.Sequential:
     for n_in, n_out in pairwise(widths):
         layers += [nn.Linear(n_in, n_out), _ACTIVATIONS[network.activation]()]
     return nn.Sequential(*layers[:-1])
+
+
+def _residual(dataset: Dataset) -> ResNet:
+    height, width, channels = dataset.image_shape
+    if min(height, width) < _LEAST_SIDE:
+        raise TrainingError(
+            f"network {RESNET20!r}: images of {height} x {width} pixels in data set "
+            f"{dataset.name!r}; expected at least {_LEAST_SIDE} x {_LEAST_SIDE}, as 'cifar10' has"
+        )
+    return ResNet(channels, dataset.n_classes)
 
 
 def _convolutions(network: Network) -> Iterator[nn.Module]:
@@ -130,6 +153,9 @@ def initialise(model: nn.Module, seed: int) -> None:
             else:
                 bound = math.sqrt(6.0 / parameter[0].numel())
                 parameter.uniform_(-bound, bound, generator=rng)
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.reset_parameters()
 
 
 def accuracy(model: nn.Module, x: Tensor, labels: Bytes) -> float:

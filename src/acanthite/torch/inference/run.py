@@ -20,6 +20,7 @@ from acanthite.progress import Progress, long_call, reporter
 from acanthite.random import generator
 from acanthite.torch.chip.layers import products_of
 from acanthite.torch.chip.model import ChipModel, to_inference
+from acanthite.torch.chip.moment import exact_periphery
 from acanthite.torch.chip.product import ChipProduct, first_time
 from acanthite.torch.chip.training.model import to_hardware_aware
 from acanthite.torch.chip.training.noise import CellNoise
@@ -172,7 +173,9 @@ def _case(
         path = Path(study.weights)
         model = networks.load_weights(model, path, study.trust, study.network)
     x = networks.inputs(model, images, images.test_images[: study.limit], study.normalise)
-    training = networks.inputs(model, images, images.images, study.normalise)
+    trains = study.weights is None or study.aware
+    some = images.images if trains else images.images[: study.calibration]
+    training = networks.inputs(model, images, some, study.normalise)
     calibration = training[: study.calibration]
     plain = 0.0 if study.weights is not None else _PLAIN if study.aware else 1.0
     if study.weights is not None:
@@ -283,23 +286,20 @@ def _views(study: InferenceStudy, case: _Case) -> Views:
 def _inputs_of(
     model: ChipModel, products: list[ChipProduct], images: Tensor
 ) -> dict[ChipProduct, np.ndarray]:
-    """Return some inputs of each product, rounded as they are driven, while the model sees images."""
+    """Return some inputs of each product, as its drivers apply them, while a model sees images."""
     seen: dict[ChipProduct, np.ndarray] = {}
 
-    def watched(product: ChipProduct) -> Callable[[Tensor], Tensor]:
-        read = product.read
-
-        def keep(driven: Tensor) -> Tensor:
+    def noting(product: ChipProduct, read: Callable[[Tensor], Tensor]) -> Callable:
+        def noted(driven: Tensor) -> Tensor:
             if product not in seen:
                 step = max(1, driven.shape[1] // _LOOKED_AT)
-                seen[product] = _driven_by(product, driven[:, ::step][:, :_LOOKED_AT])
+                seen[product] = _of_codes(product, driven[:, ::step][:, :_LOOKED_AT])
             return read(driven)
 
-        return keep
+        return noted
 
     for product in products:
-        # a convolution calls it without calling the product
-        product.read = watched(product)  # type: ignore[method-assign]
+        product.read = noting(product, product.read)
     try:
         with torch.no_grad():
             model(images[:_LOOKED_AT])
@@ -309,11 +309,12 @@ def _inputs_of(
     return seen
 
 
-def _driven_by(product: ChipProduct, driven: Tensor) -> np.ndarray:
-    """Return the inputs that are driven as codes, shape (batch, inputs)."""
-    inputs = driven.T.double().numpy()
-    if product.ranges is None:
+def _of_codes(product: ChipProduct, codes: Tensor) -> np.ndarray:
+    """Return inputs, shape (batch, inputs), that drivers apply for codes of them."""
+    inputs = codes.T.double().numpy()
+    if exact_periphery(product.chip):
         return inputs
+    assert product.ranges is not None
     return inputs * (product.ranges.largest_input / (product.chip.inputs.largest_code or 1))
 
 

@@ -30,8 +30,8 @@ class InferenceStudy:
     times : tuple of float
         After programming, rising. [s]
     network : str
-        ``"mlp"``, ``"lenet5"`` or layer widths such as ``"784-256-10"``: what is trained, or the
-        architecture of ``weights``.
+        ``"mlp"``, ``"lenet5"``, ``"resnet20"`` or layer widths such as ``"784-256-10"``: what is
+        trained, or the architecture of ``weights``.
     weights : path_like, optional
         A file of trained weights, a torch ``state_dict``; trained here without it.
     trust : bool

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from acanthite.inference import Chip
 from acanthite.torch.chip.training.noise import WeightNoise
 from acanthite.torch.chip.training.product import TrainingProduct
-from acanthite.torch.chip.weights import Part, Weights
+from acanthite.torch.chip.weights import Beside, Part, Weights
 
 
 class TrainingWeights(Weights):
@@ -40,12 +40,17 @@ class TrainingWeights(Weights):
         self.clip = clip
         self.learn_ranges = learn_ranges and chip.inputs.bits is not None
 
-    def _made(self, weight: Tensor, part: Part, seed: int) -> nn.Module:
+    def _made(self, weight: Tensor, part: Part, seed: int, beside: Beside | None) -> nn.Module:
         parameter = self.kept(weight)
         assert parameter is not None
-        return TrainingProduct(
+        product = TrainingProduct(
             parameter, part, self.chip, seed, self.noise, self.clip, self.learn_ranges
         )
+        if beside is not None:
+            bias = self.kept(beside.parameter)
+            assert bias is not None
+            product.hold_bias(bias, beside.part)
+        return product
 
     def kept(self, parameter: Tensor | None) -> nn.Parameter | None:
         """Return the copy of a parameter that is trained, one however often it is asked for."""
