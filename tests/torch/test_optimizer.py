@@ -11,10 +11,10 @@ from torch import nn
 
 from acanthite import threads
 from acanthite.errors import TrainingError
-from acanthite.nn import ALGORITHMS, SGD, Periphery, TTv2
+from acanthite.nn import ALGORITHMS, SGD, MixedPrecision, Periphery, TTv2
 from acanthite.nn.algorithms.tiki_taka import TikiTaka
 from acanthite.synapse import ConstantStep
-from acanthite.torch import AnalogLayer, AnalogLinear, AnalogSGD, to_analog
+from acanthite.torch import AnalogAdam, AnalogLayer, AnalogLinear, AnalogSGD, to_analog
 
 WINDOW = {"conductance_min": 0.0, "conductance_max": 1e-6}
 NOISY = Periphery(
@@ -208,3 +208,46 @@ def test_a_gradient_that_is_no_number_is_an_error_and_changes_nothing(device) ->
 def test_rates_that_make_no_sense_are_refused(knobs, message: str, device) -> None:
     with pytest.raises(TrainingError, match=message):
         AnalogSGD(AnalogLinear(2, 2, synapse=device, seed=1).parameters(), **knobs)
+
+
+def test_adam_moves_digital_parameters_as_torch_does_and_fine_cells_as_well() -> None:
+    fine = ConstantStep(size=1e-4, **WINDOW)
+    adam = MixedPrecision(optimizer="adam", window=1.0, epsilon=1e-8)
+    analog = to_analog(model(), fine, adam, seed=1)
+    analog.insert(0, nn.BatchNorm1d(16))
+    digital = model().insert(0, nn.BatchNorm1d(16))
+    with torch.no_grad():
+        for plain, tiled in zip(digital, analog, strict=True):
+            if isinstance(tiled, AnalogLayer):
+                plain.weight.copy_(tiled.weight)
+                plain.bias.copy_(tiled.bias)
+    losses = [
+        train(net, kind(net.parameters(), lr=0.005), 12)
+        for net, kind in ((analog, AnalogAdam), (digital, torch.optim.Adam))
+    ]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-2)
+    for tiled, plain in zip(analog.parameters(), digital.parameters(), strict=True):
+        assert (tiled - plain).abs().max() < 20 * 1e-4
+
+
+def test_adam_goes_on_to_the_same_bits(device) -> None:
+    net = to_analog(model(), device, MixedPrecision(optimizer="adam"), seed=2)
+    optimizer = AnalogAdam(net.parameters(), lr=0.01, tile_lr=0.02)
+    train(net, optimizer, 3)
+    again = to_analog(model(), device, MixedPrecision(optimizer="adam"), seed=3)
+    resumed = AnalogAdam(again.parameters(), lr=0.01, tile_lr=0.02)
+    again.load_state_dict(net.state_dict())
+    resumed.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    for one, its in ((net, optimizer), (again, resumed)):
+        train(one, its, 3)
+    assert bits(net) == bits(again)
+
+
+def test_adam_takes_pulsed_algorithms_and_names_itself(device) -> None:
+    net = to_analog(model(), device, "ttv2", seed=2)
+    optimizer = AnalogAdam(net.parameters(), lr=0.01, tile_lr=0.5)
+    assert train(net, optimizer, 60) < 1.2
+    with pytest.raises(TrainingError, match=r"AnalogAdam: tile_lr = -1\.0; expected more"):
+        AnalogAdam(net.parameters(), tile_lr=-1.0)
+    with pytest.raises(TrainingError, match="AnalogAdam: maximize and differentiable"):
+        optimizer.add_param_group({"params": [nn.Parameter(torch.ones(2))], "maximize": True})

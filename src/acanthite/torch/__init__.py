@@ -28,13 +28,14 @@ from acanthite.torch.inference.run import Views, infer
 from acanthite.torch.inference.study import InferenceStudy
 from acanthite.torch.layer import AnalogLayer
 from acanthite.torch.linear import AnalogLinear
-from acanthite.torch.optimizer import AnalogSGD
+from acanthite.torch.optimizer import AnalogAdam, AnalogSGD
 from acanthite.torch.recurrent import AnalogLSTM, AnalogRNN
 from acanthite.torch.schedule import EngineSchedule
 from acanthite.torch.tile import Tile
 
 __all__ = [
     "AdditiveNoise",
+    "AnalogAdam",
     "AnalogConv1d",
     "AnalogConv2d",
     "AnalogLSTM",
