@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acanthite.errors import DatasetError, LawError, ParameterError
+from acanthite.errors import DatasetError, LawError, ParameterError, nearest
 
 if TYPE_CHECKING:
     from acanthite.fitting import FittedDevice
@@ -250,4 +250,11 @@ def synapse_of(name: str | Path, trust: bool = False) -> Synapse:
         return ag2s()
     if name in LITERATURE:
         return literature(str(name))
+    if not Path(name).is_file():
+        known = ("ag2s", *LITERATURE)
+        raise ParameterError(
+            f"device {str(name)!r}: no such device file; expected ag2s, one of the literature "
+            f"({', '.join(LITERATURE)}), or a file that 'acanthite fit' wrote"
+            f"{nearest(str(name), known)}"
+        )
     return meaning(device_of(name, trust)).synapse

@@ -62,3 +62,9 @@ def test_a_device_that_cannot_train_is_one_clear_error(capsys, tmp_path) -> None
     save(SoftBounds(up=0.1, down=0.1, dead_cells=1.0, **WINDOW), path)
     assert main(["advise", str(path)]) == 2
     assert "cannot train: all of its cells are dead" in capsys.readouterr().err
+
+
+def test_a_gain_within_the_rules_error_is_not_called_a_limit(capsys) -> None:
+    assert main(["advise", "ecram"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "limited most by: none that the rule can tell" in out

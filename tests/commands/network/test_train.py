@@ -194,7 +194,7 @@ def test_a_device_file_is_trained_on(run, tmp_path) -> None:
         ('[synapse]\nlaw = "soft-bounds"\nup = 0.1\n', "lacks .*conductance_min"),
         ('[synapse]\nlaw = "soft-bonds"\n', "did you mean 'soft-bounds'"),
         ("[synapse\n", "mine.toml: not valid TOML"),
-        (None, "no such device file; expected ag2s or a file"),
+        (None, "no such device file; expected ag2s, one of the literature"),
     ],
 )
 def test_a_wrong_device_file_is_one_clear_error(run, tmp_path, text, message) -> None:

@@ -118,9 +118,7 @@ def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
             for name, each in advice.idealised.items()
         ],
     )
-    gain = 100 * advice.gain(advice.limit)
-    limit = advice.limit.replace("_", " ") if gain > 0 else "none of these"
-    typer.echo(f"limited most by: {limit}")
+    typer.echo(f"limited most by: {_limit(advice)}")
     reference = {"reference_mean": mean, "reference_spread": spread}
     typer.echo(f"train: {_command(advice, device, {k: v for k, v in reference.items() if v})}")
     typer.echo(
@@ -132,6 +130,18 @@ def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
         typer.echo(f"beyond the devices the rule has seen: {names}; it speaks of the nearest")
     for note in advice.notes:
         typer.echo(f"note: {note}")
+
+
+def _limit(advice: Advice) -> str:
+    """Return what limits a device, and whether the rule can tell."""
+    gain = advice.gain(advice.limit)
+    error = max(advice.best.error, advice.idealised[advice.limit].error)
+    name = advice.limit.replace("_", " ")
+    if gain <= 0:
+        return "none of these"
+    if gain < error:
+        return f"none that the rule can tell ({name}, {100 * gain:+.1f}, is within its error)"
+    return f"{name} ({100 * gain:+.1f} points)"
 
 
 def _command(advice: Advice, device: str, reference: dict[str, float]) -> str:
