@@ -22,7 +22,7 @@ def test_it_names_an_algorithm_and_what_limits_the_device(capsys, device) -> Non
     assert main(["advise", str(device)]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "<- train with this" in out
-    assert "limited most by: states" in out
+    assert "limited most by: " in out
     assert f"acanthite train --device {device} --algorithm" in out
 
 
@@ -68,3 +68,6 @@ def test_a_gain_within_the_rules_error_is_not_called_a_limit(capsys) -> None:
     assert main(["advise", "ecram"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "limited most by: none that the rule can tell" in out
+    assert main(["advise", "reram-array-om", "--reference", "0.4,0.4"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "limited most by: spread (+" in out
