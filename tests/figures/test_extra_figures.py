@@ -51,7 +51,10 @@ def test_mean_and_spread_follow_nucleation():
     assert np.nanmean(v[1]) > np.nanmean(v[0]) + 4 * error.max()
 
 
-@pytest.mark.parametrize("name", PREDICTIONS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n == "extraTraining" else n for n in PREDICTIONS],
+)
 def test_it_claims_nothing_and_draws(name, monkeypatch):
     module = figure(name)
     for series in ("RATES", "TEMPERATURES", "VOLTAGES"):

@@ -249,6 +249,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_among_its_seeds_goes_on(tmp_path):
     """Killed while processes work: seeds that were recorded are not computed again."""
     journal = tmp_path / "killed" / "repeats" / "journal.sqlite"

@@ -77,7 +77,11 @@ def test_the_spread_of_the_steps_is_the_one_asked_for(base, spread) -> None:
 @pytest.mark.parametrize("share", [0.1, 1.0])
 @pytest.mark.parametrize(
     ("base", "algorithm"),
-    [(DEVICE, SGD(rate=0.1)), (CURVED, SGD(rate=0.1)), (DEVICE, TTv2(rate=0.5, threshold=0.05))],
+    [
+        (DEVICE, SGD(rate=0.1)),
+        pytest.param(CURVED, SGD(rate=0.1), marks=pytest.mark.slow),
+        (DEVICE, TTv2(rate=0.5, threshold=0.05)),
+    ],
 )
 def test_stuck_cells_stay_where_they_are_whatever_the_pulses(base, share, algorithm) -> None:
     network, draw = Network((16, 8, 3), "relu"), generator(1, "test")

@@ -32,6 +32,7 @@ def trained(algorithm: ChoppedTTv2, n: int, out_sign: float = 1.0) -> Any:
     return state
 
 
+@pytest.mark.slow
 def test_an_offset_of_a_walks_at_random_in_h() -> None:
     turns = 100
     still = ChoppedTTv2(reference_mean=0.2, **STILL)

@@ -47,7 +47,11 @@ def patterns() -> Dataset:
 
 @pytest.mark.parametrize(
     ("algorithm", "synapse"),
-    [(TTv2(threshold=5.0), VECTOR), (SGD(), PAIR), (AGAD(threshold=5.0), PAIR)],
+    [
+        (TTv2(threshold=5.0), VECTOR),
+        (SGD(), PAIR),
+        pytest.param(AGAD(threshold=5.0), PAIR, marks=pytest.mark.slow),
+    ],
     ids=["ttv2-vector", "sgd-pcm", "agad-pcm"],
 )
 def test_training_learns_and_resumes_to_the_same_bits(
