@@ -169,7 +169,8 @@ def test_a_picture_with_many_points_is_inlined_as_png(report):
         ("noteS1", "Note\u00a0S1"),
         ("tableS1", "Table\u00a0S1"),
         ("fig4iExplanation", "Fig.\u00a04i, explanation"),
-        ("extraRate", "Extra: rate"),
+        ("extraRate", "Extra: Rate"),
+        ("extraSetTime", "Extra: Set time"),
         ("text", "Text"),
     ],
 )

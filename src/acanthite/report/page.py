@@ -112,8 +112,8 @@ def write_page(
 def label(figure: str) -> str:
     """Return a figure's name as a reader has it.
 
-    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``tableS1`` is Table S1, ``extraRate`` is Extra:
-    rate, and ``fig4iExplanation``, which is beside a figure, is Fig. 4i, explanation.
+    ``fig2c`` is Fig. 2c, ``noteS1`` is Note S1, ``tableS1`` is Table S1, ``extraSetTime`` is
+    Extra: Set time, and ``fig4iExplanation``, which is beside a figure, is Fig. 4i, explanation.
     """
     beside = re.fullmatch(r"(fig\d+[a-z])([A-Z][a-z]+)", figure)
     if beside:
@@ -122,7 +122,8 @@ def label(figure: str) -> str:
         if figure.startswith(prefix):
             return f"{word}\u00a0{figure.removeprefix(prefix)}"
     if figure.startswith("extra"):
-        return f"Extra: {figure.removeprefix('extra').lower()}"
+        words = re.findall("[A-Z][a-z]*", figure)
+        return f"Extra: {' '.join((words[0], *(word.lower() for word in words[1:])))}"
     return figure.capitalize()
 
 

@@ -7,7 +7,7 @@ import pytest
 from acanthite.errors import TrainingError
 from acanthite.nn import Job, advise, prepare
 from acanthite.nn.advice import advised_algorithm
-from acanthite.synapse import SoftBounds
+from acanthite.synapse import SoftBounds, literature
 
 DEVICE = SoftBounds(
     up=0.5,
@@ -81,3 +81,7 @@ def test_without_a_device_there_is_nothing_to_choose_for(shapes, small) -> None:
 def test_what_is_no_synapse_is_refused() -> None:
     with pytest.raises(TrainingError, match="expected a synapse"):
         advise("ecram")  # type: ignore[arg-type]
+
+
+def test_weights_of_several_devices_are_said_to_be_unknown_to_the_rule() -> None:
+    assert any("several devices a weight" in note for note in advise(literature("pcm")).notes)

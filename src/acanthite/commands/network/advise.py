@@ -1,4 +1,4 @@
-"""``acanthite advise``: which algorithm to train a device with, and what about the device limits it."""
+"""``acanthite advise``: which algorithm trains a device best, and what limits the device."""
 
 from __future__ import annotations
 

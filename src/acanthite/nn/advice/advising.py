@@ -1,4 +1,4 @@
-"""Which algorithm to train a device with, how well it will do, and what about the device limits it."""
+"""Which algorithm trains a device best, how well, and what limits it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.engine.network import Network
 from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
+from acanthite.synapse.units.unit_cell import UnitCell
 
 MOST_STATES = 1000.0
 """That a device is imagined to have."""
@@ -179,6 +180,7 @@ def _unknown(synapse: Synapse) -> tuple[str, ...]:
         "write noise": synapse.write_noise,
         "dead cells": synapse.dead_cells,
         "rest": synapse.rest,
+        "several devices a weight": isinstance(synapse, UnitCell),
     }
     said = "the rule was learnt on devices without it"
     return tuple(f"the device has {name}; {said}" for name, value in found.items() if value)

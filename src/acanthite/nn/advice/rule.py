@@ -253,8 +253,7 @@ def learnt_rule() -> Rule:
 
     Examples
     --------
-    >>> names = [each.name for each in ac.nn.advice.learnt_rule().candidates]
-    >>> "ttv2" in {each.algorithm.name for each in ac.nn.advice.learnt_rule().candidates}
+    >>> "ttv2" in [each.name for each in ac.nn.advice.learnt_rule().candidates]
     True
     """
     return read_rule(candidates(), ACCURACIES)
