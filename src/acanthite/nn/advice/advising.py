@@ -180,9 +180,9 @@ def _unknown(synapse: Synapse) -> tuple[str, ...]:
         "write noise": synapse.write_noise,
         "dead cells": synapse.dead_cells,
         "rest": synapse.rest,
-        "several devices a weight": isinstance(synapse, UnitCell),
+        "unit cells (several devices a weight)": isinstance(synapse, UnitCell),
     }
-    said = "the rule was learnt on devices without it"
+    said = "the rule was learnt on devices without"
     return tuple(f"the device has {name}; {said}" for name, value in found.items() if value)
 
 
