@@ -1,5 +1,6 @@
 """What is no device, no program or no instrument is refused in one sentence; so is a device that is a source of power."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from acanthite import film
 from acanthite.device import FILAMENT, VTEAM, Filament, law
 from acanthite.errors import AcanthiteError, LawError, ProgramError
-from acanthite.measurement import Instrument, PulseTrain, Schedule, Sweep, run
+from acanthite.measurement import Instrument, PulseTrain, Schedule, Sweep, Waveform, run
+from acanthite.parameters import AG2S
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 DEVICES = VTEAM.sample(1, seed=1)
@@ -147,3 +149,16 @@ def test_what_stores_charge_may_give_it_back():
     assert (made["current"].values * made["voltage"].values).min() < 0
     assert FILAMENT.stores_charge
     run(Filament.from_film(film.grow()).sample(1, seed=1), PulseTrain(samples=5), instrument=QUIET)
+
+
+def test_a_contact_that_never_rests_is_refused_with_how_often_it_switched():
+    """At a single atom's overpotential contacts open and close for ever, when warm within minutes."""
+    kelvin = dataclasses.replace(AG2S["filament.temperature"], value=440.0)
+    warm = Filament.from_film(film.grow(), AG2S.replace({"filament.temperature": kelvin}))
+    hold = Waveform([0.0, 1e-3, 1e8], [0.0, -0.05, -0.05], samples=1)
+    with pytest.raises(
+        LawError,
+        match=r"device 0: 1\d{5} events, such as .* between -0\.05 and -0\.05 V within 1e\+08 s; .* "
+        "for a shorter time",
+    ):
+        run(warm.sample(1, seed=1), hold, instrument=QUIET)

@@ -21,6 +21,8 @@ from acanthite.random import stream_id
 
 _NO_VALUES = np.empty((0, 0))
 _NO_STATES = np.empty((0, 0, 0))
+_RESTLESS = 20_000
+"""Events of a device from which on it is they that stop the integrator."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,8 @@ class _Player:
             amperes,
             room,
         )
-        _check_status(status, i, self.devices, y, what)
+        events = int(counts[0] - self.carried.events[i])
+        _check_status(status, i, self.devices, y, what, events)
         if phase.between == "capacitive":
             preflight.check_power(law, i, volts, room[..., len(y)])
         else:
@@ -227,7 +230,7 @@ def fresh(devices: Devices, kernel: LawKernel) -> Carried:
 
 
 def _check_status(
-    status: int, device: int, devices: Devices, y: np.ndarray, schedule: Schedule
+    status: int, device: int, devices: Devices, y: np.ndarray, schedule: Schedule, events: int
 ) -> None:
     if not status:
         return
@@ -238,10 +241,16 @@ def _check_status(
         preflight.check_rates(law, kernel, y, devices.values[device], [v0, v1])
     else:
         unit = "of the largest current"
+    where = f"between {v0:g} and {v1:g} {unit} within {duration:g} s"
+    if events > _RESTLESS:
+        raise LawError(
+            f"law {law.name!r}, device {device}: {events} events, such as a contact that opens or "
+            f"closes, and no end of them {where}; expected a device that comes to rest: hold it "
+            "for a shorter time, or at another voltage"
+        )
     raise LawError(
-        f"law {law.name!r}, device {device}: the integrator got stuck between {v0:g} V "
-        f"and {v1:g} {unit} within "
-        f"{duration:g} s; check that its rates are finite, or loosen the tolerance"
+        f"law {law.name!r}, device {device}: the integrator got stuck {where}; check that its "
+        "rates are finite, or loosen the tolerance"
     )
 
 
