@@ -55,6 +55,7 @@ CYCLES = 10_000  # of the endurance test, of which none is reported to fail
 UNANNEALED_DEVICES = 30  # the paper shows that none sets and does not say of how many
 WALKERS = 24
 LONG = 50  # autocorrelation times of a chain that tells its own
+MIXED = 1.01  # R-hat below which chains are taken for one
 CHUNK = 100  # steps of the chain between one look at the disk and the next
 COVERED = (0.05, 0.25)  # by a write pulse, of what clusters have left: tens of fJ three times over
 
@@ -364,8 +365,31 @@ def _range(key: str, kept: list[float]) -> str:
     return f"| `{key}` | {AG2S.value(key):.4g} | `{HAND_SET[key]}` | {ends[0]} | {ends[1]} |"
 
 
+def split_rhat(chain: np.ndarray) -> np.ndarray:
+    """Return R-hat of every parameter, the two halves of each walker taken as chains of their own.
+
+    The standard deviation of all draws over that within a half (Gelman and others, *Bayesian Data
+    Analysis*, 3rd ed., 2013, section 11.4). Walkers of an ensemble depend on one another, which
+    brings it nearer to one; that a half is short takes it away from there.
+    """
+    half = len(chain) // 2
+    halves = np.concatenate([chain[:half], chain[half : 2 * half]], axis=1)
+    within = halves.var(0, ddof=1).mean(0)
+    between = halves.mean(0).var(0, ddof=1)
+    return np.sqrt((half - 1) / half + between / within)
+
+
+def moved(chain: np.ndarray) -> np.ndarray:
+    """Return how far the 16th, 50th and 84th percentile of every parameter move from the first half
+    of the chain to the second, over the width between the outer two.
+    """
+    flat = [part.reshape(-1, chain.shape[2]) for part in (chain, *np.array_split(chain, 2))]
+    whole, first, second = (np.percentile(part, [16, 50, 84], axis=0) for part in flat)
+    return np.abs(second - first) / (whole[2] - whole[0])
+
+
 def _length(chain: np.ndarray) -> str:
-    """Say how long the chain is, by its own autocorrelation."""
+    """Say how long the chain is, by its own autocorrelation, and how alike its parts are."""
     fastest, slowest = times(chain).min(), times(chain).max()
     lengths = len(chain) / slowest
     said = (
@@ -378,6 +402,17 @@ def _length(chain: np.ndarray) -> str:
             f" It is {lengths:.0f} autocorrelation times long; below {LONG} they are a rough "
             "estimate themselves, and rather too short."
         )
+    largest = split_rhat(chain).max()
+    said += f" R-hat over the halves of all walkers is at most {largest:.3f}"
+    if largest > MIXED:
+        said += (
+            f", above the {MIXED:g} that is asked of chains which have each seen all of the "
+            "posterior: no walker has yet, only all of them together"
+        )
+    said += (
+        ". From the first half of the chain to the second no median and no end of a 68 % interval "
+        f"moves by more than {moved(chain).max():.0%} of that interval."
+    )
     return said
 
 
