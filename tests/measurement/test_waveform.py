@@ -181,6 +181,12 @@ def test_a_filament_shows_its_gap_radius_and_heat(filaments):
         run(filaments, Sweep(-0.4), states=["gapp"])
 
 
+def test_a_contact_hotter_than_silver_melts_at_is_warned_of(filaments):
+    n = len(filaments)
+    with pytest.warns(UserWarning, match=rf"{n} of {n} devices .* than 1234\.93 K, where silver"):
+        run(filaments, Sweep(-4.0, step=0.05), states=["filament_temperature"])
+
+
 @pytest.mark.parametrize("file", [None, "a.nc", "a.csv"])
 def test_cycles_go_on_in_the_same_bits(filaments, tmp_path, file):
     whole = run(filaments, Sweep(-0.5, 0.5, cycles=5), instrument=QUIET)

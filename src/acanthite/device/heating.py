@@ -13,6 +13,9 @@ from acanthite.device.laws.contact import KOHLRAUSCH, WEXLER
 from acanthite.parameters import AG2S, ParameterSet
 from acanthite.quantities import accepts_quantities
 
+SILVER_MELTS = 1234.93
+"""A fixed point of the temperature scale ITS-90 (Preston-Thomas, *Metrologia* **27**, 3 (1990)) [K]."""
+
 
 @accepts_quantities
 def filament_temperature(
@@ -22,7 +25,8 @@ def filament_temperature(
 
     The contact's radius follows from the conductance (Sharvin); what a ballistic contact drops
     heats the electrodes and is left out. Where no contact conducts (below one quantum) it is the
-    bath's temperature.
+    bath's temperature. The law has no melting: above :data:`SILVER_MELTS` it says what a contact
+    would be that does not melt.
 
     Parameters
     ----------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from acanthite.constants import boltzmann
 from acanthite.device import Devices, Law, filament_temperature
+from acanthite.device.heating import SILVER_MELTS
 
 HOT = "filament_temperature"
 
@@ -53,12 +56,33 @@ def state(
         Voltage on the devices and current through them. [V], [A]
     bath : ndarray, shape (cycle, sample), optional
         Its temperature where it changes. [K]
+
+    Warns
+    -----
+    UserWarning
+        If a contact gets hotter than silver melts at.
     """
     if name != HOT:
         return states[..., devices.law.state_names.index(name)]
     hot = filament_temperature(devices, *flow)
-    if bath is None:
-        return hot
-    # squares add up: the heat on top of the bath of the moment
-    own = (devices.parameter("kT") / boltzmann)[:, None, None]
-    return np.sqrt(np.maximum(hot**2 - own**2, 0.0) + bath**2)
+    if bath is not None:
+        # squares add up: the heat on top of the bath of the moment
+        own = (devices.parameter("kT") / boltzmann)[:, None, None]
+        hot = np.sqrt(np.maximum(hot**2 - own**2, 0.0) + bath**2)
+    _warn_of_melting(hot)
+    return hot
+
+
+def _warn_of_melting(kelvin: np.ndarray) -> None:
+    """Warn where contacts, shape (device, cycle, sample), are beyond what the law knows."""
+    hottest = kelvin.max(axis=(1, 2))
+    molten = int((hottest > SILVER_MELTS).sum())
+    if molten:
+        warnings.warn(
+            f"filament_temperature: {molten} of {len(hottest)} devices have a contact hotter than "
+            f"{SILVER_MELTS:g} K, where silver melts (the hottest {hottest.max():.0f} K); nothing "
+            "melts in the law, so what it says from there on is not to be relied on: limit the "
+            "current, or apply less voltage",
+            UserWarning,
+            stacklevel=2,
+        )
