@@ -134,6 +134,31 @@ def test_draws_are_computed_like_seeds_and_change_no_verdict(tmp_path, fake_figu
         reproduce(only=["fig2d"], out=tmp_path, posterior=100_000)
 
 
+def test_a_figure_that_fails_on_a_draw_is_a_failure(tmp_path, fake_figures):
+    key = "filament.site_number"
+
+    def fail(settings):
+        return 0.22 if settings.parameters.value(key) == AG2S.value(key) else 1 / 0
+
+    fake_figures(fig2d=fakes.module("fig2d", by_seed(fail)))
+    result = reproduce(only=["fig2d"], out=tmp_path, seeds=1, posterior=2)
+    assert result.failed == ("fig2d",)
+    assert row_of(result).draws_range is None
+
+
+def test_the_report_says_what_the_range_over_draws_holds(tmp_path, fake_figures):
+    def value(settings):
+        return 0.22 if settings.seed == 1 else settings.parameters.value("instrument.sweep_rate")
+
+    fake_figures(fig2d=fakes.module("fig2d", by_seed(value)))
+    result = reproduce(only=["fig2d"], out=tmp_path, seeds=1, posterior=5)
+    report = " ".join(result.folder.report.read_text(encoding="utf-8").split())
+    assert "over 5 draws" in report
+    assert "holds one more draw in 67 % of cases" in report.replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
+
+
 def test_figures_without_a_seed_are_not_repeated():
     names = repeated_figures(["figS1", "fig2c", "figS9", "noteS1"])
     assert names == ("fig2c",)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import csv
 
 import fakes
+import numpy as np
 import pytest
 
-from acanthite.claims import CLAIMS
+from acanthite.claims import CLAIMS, claim
 from acanthite.errors import FigureError
 from acanthite.estimate import Estimate
-from acanthite.report.verdicts import COLUMNS, counts, headline, judge, validate, write_csv
+from acanthite.report.verdicts import COLUMNS, Row, counts, headline, judge, validate, write_csv
 
 
 def test_a_row_for_every_claim_in_the_order_of_the_ledger():
@@ -109,6 +110,29 @@ def test_a_claim_without_a_rule_is_shown_and_not_judged():
 def test_draws_give_an_interval_and_no_verdict():
     row = over(0.22, 0.22, draws=(0.1, 0.4, 0.2))
     assert (row.draws_range, row.verdict) == ((0.1, 0.4), "match")
+    assert row.draws_coverage == 0.5
+    assert (over(0.22).draws_range, over(0.22).draws_coverage) == (None, None)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 20])
+def test_the_range_over_draws_holds_one_more_as_often_as_it_says(n):
+    rng = np.random.Generator(np.random.PCG64(n))
+    trials = 2000
+    values = rng.lognormal(sigma=1.5, size=(trials, n + 1))
+    rows = [
+        Row(claim("fig2d.set-mean"), draws=tuple(Estimate(value, "V") for value in drawn))
+        for drawn in values[:, 1:].tolist()
+    ]
+    ends = np.array([row.draws_range for row in rows])
+    held = np.mean((ends[:, 0] <= values[:, 0]) & (values[:, 0] <= ends[:, 1]))
+    coverage = rows[0].draws_coverage
+    assert held == pytest.approx(coverage, abs=4 * np.sqrt(0.25 / trials))
+
+
+def test_a_draw_without_a_number_widens_no_interval_and_is_not_counted():
+    row = over(0.22, draws=(0.1, float("nan"), 0.2))
+    assert (row.draws_range, row.draws_coverage) == ((0.1, 0.2), pytest.approx(1 / 3))
+    assert (len(row.drawn), len(row.draws)) == (2, 3)
 
 
 def test_the_headline_counts_predictions_alone():

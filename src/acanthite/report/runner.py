@@ -83,8 +83,9 @@ def reproduce(
         :data:`acanthite.claims.judging.FIRST_SEED` on; 10 without it, 2 in a quick run. With 0
         they are judged by the run's own seed. The pictures are always those of the run's own seed.
     posterior : int
-        How many draws of the fitted parameters the claims are computed for, which gives each an
-        interval of what the calibration leaves unknown. No verdict depends on it.
+        How many draws of the fitted parameters the claims are computed for, which gives each the
+        range that the calibration leaves open: :attr:`Row.draws_range`, which holds one more draw
+        with a chance of :attr:`Row.draws_coverage`. No verdict depends on it.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers compute the claims for further seeds and draws.
         No result depends on it.
@@ -193,10 +194,11 @@ def _conclude(
     write_csv(folder.claims, rows)
     failures = {"seeds": seeds.failures(names), "draws": draws.failures(names)}
     write_page(folder, settings, parts, rows, failures)
+    repeated = {*failures["seeds"], *failures["draws"]}
     failed = tuple(
         name
         for name in names
-        if (name in parts and parts[name].state == "failed") or name in failures["seeds"]
+        if (name in parts and parts[name].state == "failed") or name in repeated
     )
     return RunResult(folder, parts, rows, failed)
 

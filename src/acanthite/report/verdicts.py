@@ -130,9 +130,28 @@ class Row:
         return min((estimate.n for estimate in self.judged), default=0)
 
     @property
+    def drawn(self) -> tuple[float, ...]:
+        """The values of the draws that gave a number [claim's unit]."""
+        return tuple(_numbers(estimate.value for estimate in self.draws))
+
+    @property
     def draws_range(self) -> tuple[float, float] | None:
         """The smallest and the largest value over the draws [claim's unit]."""
-        return _range([estimate.value for estimate in self.draws])
+        return _range(self.drawn)
+
+    @property
+    def draws_coverage(self) -> float | None:
+        """The chance that one more draw lies within :attr:`draws_range`, at least.
+
+        Of n draws it is (n - 1) / (n + 1), however they are distributed: one more is the least or
+        the largest of all n + 1 in two cases of n + 1 [1]_. None without a draw.
+
+        References
+        ----------
+        .. [1] S. S. Wilks, *Ann. Math. Stat.* **12**, 91 (1941).
+        """
+        n = len(self.drawn)
+        return (n - 1) / (n + 1) if n else None
 
 
 def _numbers(values: Iterable[float]) -> list[float]:
@@ -278,7 +297,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _number(row.share),
         _number(row.spread),
         str(row.n or ""),
-        str(len(row.draws) or ""),
+        str(len(row.drawn) or ""),
         _number(draws_low),
         _number(draws_high),
         claim.how,
