@@ -250,7 +250,10 @@ def main() -> None:
     parser.add_argument("--clip", type=float, default=1.75, help="standard deviations")
     parser.add_argument("--ramp", type=int, default=100, help="batches")
     parser.add_argument(
-        "--earliest", type=float, default=1.0, help="training is for times from this on to a year, s"
+        "--earliest",
+        type=float,
+        default=1.0,
+        help="training is for times from this on to a year, s",
     )
     parser.add_argument(
         "--compensation", nargs="+", choices=["none", "global"], default=["none", "global"]
