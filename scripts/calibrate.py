@@ -1,6 +1,6 @@
 """Calibrate the filament law: which claims it is fitted to, how well they fix it, what stays free.
 
-    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 1500] [--folder F]
+    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 6000] [--folder F]
 
 Fitted claims (everything else in the ledger is held back):
 
@@ -14,8 +14,8 @@ Fitted claims (everything else in the ledger is held back):
    by simulation on the calibration seed, the others held.
 
 Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes
-docs/calibration.md and its picture. Some ten minutes of one core. With a folder every stage is kept
-as it is done, and a run that was stopped goes on from there, to the same numbers.
+docs/calibration.md and its picture. A quarter of an hour of one core. With a folder every stage is
+kept as it is done, and a run that was stopped goes on from there, to the same numbers.
 """
 
 from __future__ import annotations
@@ -411,7 +411,7 @@ def _length(chain: np.ndarray) -> str:
         )
     said += (
         ". From the first half of the chain to the second no median and no end of a 68 % interval "
-        f"moves by more than {moved(chain).max():.0%} of that interval."
+        f"moves by more than {100 * moved(chain).max():.0f} % of that interval."
     )
     return said
 
@@ -527,7 +527,7 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=4201, help="of the simulations; not a seed a run reports on"
     )
-    parser.add_argument("--steps", type=int, default=1500, help="of the Markov chains")
+    parser.add_argument("--steps", type=int, default=6000, help="of the Markov chains")
     parser.add_argument("--folder", type=Path, help="where stages are kept, to go on from")
     chosen = parser.parse_args()
     stages = Stages(chosen.folder, chosen.seed, chosen.steps)
