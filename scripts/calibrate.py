@@ -44,6 +44,9 @@ from acanthite.parameters import AG2S, ParameterSet
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("B [eV V]", "lg N_s", "W_50 [eV]", "W_raw [eV]", "B_Au [eV V]", "lg R [V/s]")
+LOW = np.array([0.01, 1.0, 0.35, 0.6, 0.03, np.log10(0.5)])  # of the flat priors
+HIGH = np.array([0.12, 6.0, 0.70, 1.2, 0.40, np.log10(20.0)])
+CUT = 0.1  # of the largest density, at a bound of the prior: what lies beyond is cut off
 RATE = AG2S.value("instrument.sweep_rate")
 KT = boltzmann * AG2S.value("filament.temperature")
 ATTEMPTS = AG2S.value("filament.attempt_rate")
@@ -103,9 +106,7 @@ def log_probability(theta: np.ndarray) -> float:
     """Return the log posterior: Gaussian claims, un-annealed devices and write-read cycles of
     which none failed, flat priors within bounds.
     """
-    low = np.array([0.01, 1.0, 0.35, 0.6, 0.03, np.log10(0.5)])
-    high = np.array([0.12, 6.0, 0.70, 1.2, 0.40, np.log10(20.0)])
-    if not ((theta > low) & (theta < high)).all():
+    if not ((theta > LOW) & (theta < HIGH)).all():
         return -np.inf
     values, sets = predict(theta)
     target, error = np.array(list(OBSERVED.values())).T
@@ -416,6 +417,22 @@ def _length(chain: np.ndarray) -> str:
     return said
 
 
+def _cut(draws: np.ndarray) -> str:
+    """Say which parameters end where their prior does."""
+    ends = []
+    for name, values, low, high in zip(NAMES, draws.T, LOW, HIGH, strict=True):
+        counts, _ = np.histogram(values, 20, (low, high))
+        for count, bound in ((counts[0], low), (counts[-1], high)):
+            if count > CUT * counts.max():
+                ends.append(f"{name} at {bound:.3g}")
+    if not ends:
+        return "No interval is cut off by the bounds of its flat prior."
+    return (
+        f"Flat priors cut off what these might be beyond: {', '.join(ends)}. Their intervals on that "
+        "side, and of what goes with them, are those of the bound that was assumed."
+    )
+
+
 def report(
     best: np.ndarray,
     chain: np.ndarray,
@@ -452,6 +469,8 @@ def report(
             f"| {n} | {b:.4g} | {m:.4g} (-{m - lo:.2g}, +{hi - m:.2g}) |"
             for n, b, m, lo, hi in zip(NAMES, best, middle, low, high, strict=True)
         ),
+        "",
+        _cut(draws),
         "",
         f"The film law through these barriers: dW = {film_law(best)[0]:.3f} eV, D_h = "
         f"{film_law(best)[1]:.1f} nm, "
