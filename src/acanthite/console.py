@@ -25,7 +25,7 @@ from acanthite.parameters import ParameterSet
 from acanthite.report.claim_text import agreement, as_published, claimed, match_in_words
 from acanthite.report.part import Part
 from acanthite.report.runner import RunResult
-from acanthite.report.verdicts import VERDICTS, counts, headline, judge
+from acanthite.report.verdicts import VERDICTS, counts, draws_in_words, headline, judge
 from acanthite.report.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -387,13 +387,8 @@ def print_result(result: RunResult) -> None:
         console.print(Text.assemble(("miss", _COLOURS["miss"]), text), soft_wrap=True)
     for part in (part for part in result.parts.values() if part.state != "done"):
         console.print(Text(f"{part.state}  {part.figure}: {part.reason}"), soft_wrap=True)
-    drawn = max(result.rows, key=lambda row: len(row.drawn), default=None)
-    if drawn is not None and drawn.draws_coverage is not None:
-        text = (
-            f"ranges over {len(drawn.drawn)} posterior draws: in the report and claims.csv; one "
-            f"more draw would lie within them in {percent(drawn.draws_coverage, 2)} of cases"
-        )
-        console.print(Text(text), soft_wrap=True)
+    if over_draws := draws_in_words(result.rows):
+        console.print(Text(over_draws), soft_wrap=True)
     console.print(Text(f"report: {result.folder.report}"), soft_wrap=True)
 
 

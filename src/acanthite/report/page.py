@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from acanthite.claims import RULE_LOG, SHARE, Claim
 from acanthite.figures import NAMES, Settings
 from acanthite.files import write_text
-from acanthite.formatting import as_text, percent
+from acanthite.formatting import as_text
 from acanthite.parameters import ParameterSet
 from acanthite.parameters.bibliography import doi, format_entry, references
 from acanthite.report.citations import sources
@@ -26,7 +26,7 @@ from acanthite.report.folder import RunFolder
 from acanthite.report.part import Part
 from acanthite.report.pictures import Picture, embed
 from acanthite.report.rendering import environment
-from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts, headline
+from acanthite.report.verdicts import HOWS, VERDICTS, Row, counts, draws_in_words, headline
 from acanthite.report.versions import versions
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def write_page(
         misses=[row for row in rows if row.verdict == "miss"],
         seeds=max((len(row.over) for row in rows), default=0),
         draws=max((len(row.draws) for row in rows), default=0),
-        most_drawn=max(rows, key=lambda row: len(row.drawn), default=None),
+        over_draws=draws_in_words(rows),
         least_share=SHARE,
         failures=[
             (group, figure, reason)
@@ -159,7 +159,6 @@ def _template() -> Template:
         spread=_spread,
         span=lambda row: range_in_words(row.claim, row.range),
         unknown=lambda row: range_in_words(row.claim, row.draws_range),
-        coverage=lambda row: percent(row.draws_coverage, 2),
         agreement=lambda row: agreement(row).removeprefix("; "),
         falsified=_falsified,
         rule=_rule,

@@ -20,6 +20,7 @@ from acanthite.claims.claim import How, Verdict
 from acanthite.errors import FigureError, nearest
 from acanthite.estimate import Estimate
 from acanthite.files import atomic
+from acanthite.formatting import percent
 
 __all__ = [
     "COLUMNS",
@@ -27,6 +28,7 @@ __all__ = [
     "VERDICTS",
     "Row",
     "counts",
+    "draws_in_words",
     "headline",
     "judge",
     "validate",
@@ -268,6 +270,26 @@ def headline(rows: Iterable[Row]) -> str:
     others = [f"{of[v]} {v}" for v in ("near", "not judged", "not run") if of[v]]
     rest = f"; {', '.join(others)}" if others else ""
     return f"Predicted: {of['match']} match, {of['miss']} miss{rest}."
+
+
+def draws_in_words(rows: Iterable[Row]) -> str:
+    """Return what the ranges over posterior draws are, as a sentence: empty without draws.
+
+    Examples
+    --------
+    >>> claim = ac.claims.claim("figS7.set-cv")
+    >>> draws = tuple(map(ac.estimate.Estimate, (0.12, 0.13, 0.2)))
+    >>> print(ac.report.verdicts.draws_in_words([ac.report.Row(claim, draws=draws)]))
+    The range over 3 draws of the fitted parameters is what the calibration leaves open: it holds
+    one more draw in 50 % of cases.
+    """
+    most = max(rows, key=lambda row: len(row.drawn), default=None)
+    if most is None or most.draws_coverage is None:
+        return ""
+    return (
+        f"The range over {len(most.drawn)} draws of the fitted parameters is what the calibration "
+        f"leaves open: it holds one more draw in {percent(most.draws_coverage, 2)} of cases."
+    )
 
 
 def write_csv(path: str | Path, rows: Iterable[Row]) -> None:
