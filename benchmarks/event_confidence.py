@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,9 @@ def _stanford(rng: np.random.Generator, seed: int) -> tuple[Devices, tuple[float
         "v_0": rng.uniform(0.2, 0.5), "gamma_0": rng.uniform(13, 17),
     }  # fmt: skip
     spread = {"velocity": 0.3, "gamma_0": 0.05, "gap_max": 0.04}
-    devices = MODELS["stanford-pku"].sample(DEVICES, seed=seed, spread=spread, **values)
+    law = MODELS["stanford-pku"]
+    in_hrs = replace(law, states=(replace(law.states[0], initial="gap_max"), *law.states[1:]))
+    devices = in_hrs.sample(DEVICES, seed=seed, spread=spread, **values)
     return _some(devices, rng, {"velocity": 1e-12}), (0.8, -0.8)
 
 

@@ -27,7 +27,7 @@ import xarray as xr
 
 from acanthite import analysis, fitting, threads
 from acanthite.analysis.sweeps.excursions import find_excursions
-from acanthite.device import MODELS, Devices
+from acanthite.device import MODELS, Devices, Law
 from acanthite.measurement import Instrument, Sweep, read, run
 from acanthite.measurement.io import write
 
@@ -39,12 +39,23 @@ READ_VOLTAGE, FINER = 0.1, 10
 
 @dataclass(frozen=True)
 class Case:
-    """A population: what is fitted of it, its relative spreads, what is held, and the loop it is taken through."""
+    """A population: what is fitted of it, its relative spreads, what is held, the loop it is taken through, and the
+    parameter its first state begins at, where that is not the law's own."""
 
     truth: Mapping[str, float]
     spread: Mapping[str, float]
     loop: Sweep
     held: Mapping[str, float] = field(default_factory=dict)
+    begin: str | None = None
+
+    def law(self, name: str) -> Law:
+        """Return the law of a name, its first state beginning where that of this population does."""
+        model = MODELS[name]
+        if self.begin is None:
+            return model
+        return replace(
+            model, states=(replace(model.states[0], initial=self.begin), *model.states[1:])
+        )
 
 
 CASES = {
@@ -61,6 +72,7 @@ CASES = {
         {"i_0": 0.1, "velocity": 0.2, "gamma_0": 0.03, "gap_max": 0.03},
         Sweep(0.7, -0.7, rate=1.0, step=0.01),
         {"field_min": 0.0},
+        "gap_max",
     ),
 }  # fmt: skip
 
@@ -92,7 +104,8 @@ def trial(seed: int, n_devices: int, points: int, law: str = "vteam") -> Trial:
     from acanthite.fitting.population import middle
 
     threads.use(1)
-    case, model = CASES[law], MODELS[law]
+    case = CASES[law]
+    model = case.law(law)
     devices = model.sample(n_devices, seed=seed, spread=case.spread, **case.truth, **case.held)
     back = _through_a_file(run(devices, case.loop, instrument=NOISY, tolerance=1e-5), seed)
     found = fitting.fit(back, model, fixed=case.held, points=points, seed=seed)
