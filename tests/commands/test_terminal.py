@@ -114,9 +114,8 @@ def test_a_cache_folder_that_cannot_be_made_costs_time_only(tmp_path):
     nowhere = "/proc/nowhere" if sys.platform == "linux" else str(tmp_path / "file" / "below")
     (tmp_path / "file").write_text("")
     out = str(tmp_path / "device.sub")
-    done = run(
-        "export", "--out", out, ACANTHITE_CACHE=nowhere, XDG_CACHE_HOME=nowhere, HOME=nowhere
-    )
+    folders = ("ACANTHITE_CACHE", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME")
+    done = run("export", "--out", out, **dict.fromkeys(folders, nowhere))
     assert (done.returncode, done.stderr) == (0, b"")
 
 
