@@ -108,7 +108,9 @@ def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Pa
     assert package.total("Twin") == ["9.0", "1"]
 
 
-def test_another_checkout_finds_the_kernels_in_a_folder_for_all(tmp_path: Path, monkeypatch) -> None:
+def test_another_checkout_finds_the_kernels_in_a_folder_for_all(
+    tmp_path: Path, monkeypatch
+) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     first, second = (Package(tmp_path / name, "acanthite.jit") for name in ("first", "second"))
     assert first.total("Pair") == ["6.0", "0"]
