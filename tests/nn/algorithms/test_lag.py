@@ -8,6 +8,7 @@ import pytest
 from acanthite import threads
 from acanthite.errors import TrainingError
 from acanthite.nn import (
+    AGAD,
     ERIDER,
     Convolution,
     Network,
@@ -44,11 +45,14 @@ def trained(algorithm, network, device, data, cuts, workers=1):
     return state
 
 
-@pytest.mark.parametrize("every", [1, 4])
+@pytest.mark.parametrize(
+    "algorithm",
+    [TTv2(lag=LAG), TTv2(lag=LAG, transfer_every=4), AGAD(lag=LAG, flip=0.5)],
+    ids=["ttv2", "every fourth", "agad"],
+)
 def test_one_thread_or_two_in_one_call_or_many_the_bits_are_the_same(
-    every, small, device, shapes
+    algorithm, small, device, shapes
 ) -> None:
-    algorithm = TTv2(lag=LAG, transfer_every=every)
     whole = dict(arrays(trained(algorithm, small, device, shapes, [400])))
     cuts = [1, 3, LAG, LAG + 1, 3 * LAG, 100, 101, 398, 400]
     for other in ([400], cuts):
