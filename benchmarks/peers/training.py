@@ -1,18 +1,22 @@
 """Training on devices by acanthite and by aihwkit: same network, images, cells, BL and update management, one thread each.
 
     python benchmarks/peers/training.py --aihwkit ENV/bin/python [--data FOLDER] [--samples N] [--epochs N] [--rounds N]
+        [--algorithms sgd ttv2] [--products exact noisy] [--lag N] [--threads N]
 
 ENV is a Python environment with aihwkit. The two take turns, each with the same cells (the law, spread and all, with which
 acanthite starts is written into aihwkit's: its steps, slopes and bounds, A about its symmetry points and where its cells
 stand), the same weights and the same images, once with exact products and once with 7 bits in, noise of 0.06 on every output and
 inputs scaled to the largest. The beginning, when devices are pulsed most, is timed by itself; the
 first epoch's line is of what follows it. What is printed is the median of the rounds.
+With ``--lag`` acanthite's TTv2 has that lag and two threads, and only the ratio by the clock says something; ``--threads`` are
+aihwkit's, whose best number is to be tried.
 Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import subprocess
@@ -25,6 +29,7 @@ os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", OPENBLAS_NUM_THREA
 
 import numpy as np
 
+from acanthite import threads
 from acanthite.nn import NETWORKS, SGD, Dataset, Network, TTv2, mnist
 from acanthite.nn.algorithms.base import Batch
 from acanthite.nn.engine.periphery import Periphery
@@ -61,15 +66,16 @@ def legs(samples: int, epochs: int) -> list[tuple[str, int]]:
     return first + [(f"epoch {k + 1}", (k + 1) * samples) for k in range(epochs)]
 
 
-def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]]:
+def own(name: str, io: str, data: Dataset, epochs: int, lag: int) -> list[dict[str, float]]:
     """Train with acanthite and return what each part of the training took."""
     algorithm, network = ALGORITHMS[name], NETWORK[io]
-    if isinstance(algorithm, TTv2) and io == "noisy":
-        algorithm = replace(algorithm, read_noise=CONVERTERS.output_noise)
+    if isinstance(algorithm, TTv2):
+        noise = CONVERTERS.output_noise if io == "noisy" else 0.0
+        algorithm = replace(algorithm, read_noise=noise, lag=lag)
+    threads.use(2 if lag else 1)
     order = np.tile(np.arange(len(data.images)), epochs)
-    algorithm.run(
-        algorithm.start(network, DEVICE, 2), Batch(data.images, data.labels, order[:2]), 0
-    )
+    compiled = Batch(data.images, data.labels, order[: 2 + 2 * lag])
+    algorithm.run(algorithm.start(network, DEVICE, 2), compiled, 0)
     state, found, begin = algorithm.start(network, DEVICE, 1), [], 0
     for _, end in legs(len(data.images), epochs):
         wall, cpu = time.perf_counter(), time.process_time()
@@ -88,13 +94,16 @@ def own(name: str, io: str, data: Dataset, epochs: int) -> list[dict[str, float]
     return found
 
 
-def knobs(data: Path, io: str, ends: list[int], batch: int) -> dict[str, object]:
+def knobs(
+    data: Path, io: str, algorithms: list[str], ends: list[int], batch: int, n_threads: int
+) -> dict[str, object]:
     """Return what the other half needs to do the same."""
     sgd, ttv2 = ALGORITHMS["sgd"], ALGORITHMS["ttv2"]
     assert isinstance(sgd, SGD)
     assert isinstance(ttv2, TTv2)
     return {
-        "data": str(data), "io": io, "algorithms": list(ALGORITHMS), "batch": batch, "ends": ends, "widths": list(NETWORKS["mlp"].widths),
+        "data": str(data), "io": io, "algorithms": algorithms, "threads": n_threads,
+        "batch": batch, "ends": ends, "widths": list(NETWORKS["mlp"].widths),
         "step": DEVICE.step, "noise": DEVICE.pulse_noise,
         "bl_max": sgd.bl_max, "forget": ttv2.forget, "sgd_window": sgd.window, "sgd_rate": sgd.rate,
         "ttv2_window": ttv2.window, "ttv2_rate": ttv2.rate, "threshold": ttv2.threshold,
@@ -109,19 +118,17 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=60000, help="of an epoch")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--algorithms", nargs="+", choices=ALGORITHMS, default=list(ALGORITHMS))
+    parser.add_argument("--products", nargs="+", choices=NETWORK, default=list(NETWORK))
+    parser.add_argument("--lag", type=int, default=0, help="of TTv2, on two threads; 0 for none")
+    parser.add_argument("--threads", type=int, default=1, help="of aihwkit")
     options = parser.parse_args()
     data = images(options.data, options.samples)
     parts = legs(len(data.images), options.epochs)
-    rows: dict[tuple[str, str], list[tuple[list, list]]] = {
-        (io, n): [] for io in NETWORK for n in ALGORITHMS
-    }
-    for io in [io for _ in range(options.rounds) for io in NETWORK]:
-        mine = {name: own(name, io, data, options.epochs) for name in ALGORITHMS}
-        theirs = peer(options.aihwkit, data, io, [end for _, end in parts])
-        for name in ALGORITHMS:
-            rows[io, name].append((mine[name], theirs[name]))
+    ends = [end for _, end in parts]
     print(
-        f"{len(data.images)} {data.name} images an epoch, one by one, 784-256-128-10, median of {options.rounds} rounds, one thread"
+        f"{len(data.images)} {data.name} images an epoch, one by one, 784-256-128-10, median of {options.rounds} rounds, "
+        f"threads {2 if options.lag else 1} (lag {options.lag}) against {options.threads}"
     )
     print(
         "                               samples/CPU s        ratio by    ratio by    accuracy meanwhile  pulses"
@@ -129,7 +136,14 @@ def main() -> None:
     print(
         "                               acanthite aihwkit    CPU         clock       acanthite aihwkit   a sample"
     )
-    for (io, name), row in rows.items():
+    for io, name in itertools.product(options.products, options.algorithms):
+        row = []
+        for _ in range(options.rounds):
+            mine = own(name, io, data, options.epochs, options.lag)
+            theirs = peer(
+                options.aihwkit, data, io, ends, algorithms=[name], n_threads=options.threads
+            )
+            row.append((mine, theirs[name]))
         for k, (part, _) in enumerate(parts):
             show(f"{io:8} {name:5} {part:12}", [(mine[k], theirs[k]) for mine, theirs in row])
         if len(parts) > 1:
@@ -140,7 +154,13 @@ def main() -> None:
 
 
 def peer(
-    python: str, data: Dataset, io: str, ends: list[int], batch: int = 1
+    python: str,
+    data: Dataset,
+    io: str,
+    ends: list[int],
+    batch: int = 1,
+    algorithms: list[str] | None = None,
+    n_threads: int = 1,
 ) -> dict[str, list[dict[str, float]]]:
     """Have aihwkit do the same and return what each part took it."""
     network = NETWORKS["mlp"]
@@ -152,9 +172,10 @@ def peer(
         command = [
             python,
             str(Path(__file__).with_name("training_aihwkit.py")),
-            json.dumps(knobs(path, io, ends, batch)),
+            json.dumps(knobs(path, io, algorithms or list(ALGORITHMS), ends, batch, n_threads)),
         ]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        kept = {**os.environ, "OMP_NUM_THREADS": str(n_threads)}
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=kept)
     return json.loads(done.stdout.splitlines()[-1])
 
 

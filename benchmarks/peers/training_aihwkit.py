@@ -128,13 +128,14 @@ def run(name: str, knobs: dict, images: torch.Tensor, labels: torch.Tensor) -> l
             correct += int((out.argmax(1) == y).sum())
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         found.append({"n": end - begin, "wall": wall, "cpu": cpu, "correct": correct})
+        print(name, knobs["io"], found[-1], file=sys.stderr, flush=True)
         begin = end
     return found
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
     knobs = json.loads(sys.argv[1])
+    torch.set_num_threads(knobs["threads"])
     data = np.load(knobs["data"])
     images = torch.from_numpy(data["images"].astype(np.float32) / 255)
     labels = torch.from_numpy(data["labels"].astype(np.int64))

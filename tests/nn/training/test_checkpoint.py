@@ -18,6 +18,7 @@ from acanthite.nn.training import checkpoint
 
 KNOBS = {
     "ttv2": TTv2(rate=0.5, window=0.6, threshold=10.0, read_noise=0.02),
+    "ttv2 with a lag": TTv2(rate=0.5, threshold=10.0, lag=16),
     "sgd": SGD(rate=0.02, window=1.0),
     "ideal": Ideal(rate=0.02),
     "floating": FloatingPoint(),

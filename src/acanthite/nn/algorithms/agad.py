@@ -27,8 +27,8 @@ class AGAD(ChoppedTTv2):
 
     Parameters
     ----------
-    rate, decay, window, bl_max, pulses, transfer_every, read_noise, threshold, forget, flip, regular,
-    gated, scaled_pulses, out_flip, corrected
+    rate, decay, window, bl_max, pulses, transfer_every, read_noise, threshold, forget, lag, flip,
+    regular, gated, scaled_pulses, out_flip, corrected
         As in :class:`~acanthite.nn.algorithms.cttv2.ChoppedTTv2`; the ``shift`` knobs play no part.
     memory : float
         Share of a new read in the running mean that becomes the reference, in (0, 1]. [1]

@@ -81,7 +81,7 @@ class ChoppedTTv2(TTv2):
     Parameters
     ----------
     rate, decay, window, bl_max, pulses, transfer_every, read_noise, shift_pairs, shift_average,
-    threshold, forget
+    threshold, forget, lag
         As in :class:`~acanthite.nn.algorithms.ttv2.TTv2`.
     flip : float
         Chance that a line's sign flips after it was read, in (0, 1]. [1]

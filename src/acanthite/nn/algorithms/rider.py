@@ -105,6 +105,7 @@ class ERIDER(AGAD):
     """
 
     name: ClassVar[str] = "e-rider"
+    runs_on_slow_alone: ClassVar[bool] = False
 
     # best of a few on 10,000 held-out training images at four states; see docs/training.md
     window: float = 0.2

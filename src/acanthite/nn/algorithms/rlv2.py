@@ -91,6 +91,7 @@ class ResidualLearning2(TTv2):
     """
 
     name: ClassVar[str] = "rlv2"
+    runs_on_slow_alone: ClassVar[bool] = False
     at_most_one: ClassVar[frozenset[str]] = frozenset({"share"})
 
     # best of a few on 10,000 held-out training images at four states; see docs/training.md

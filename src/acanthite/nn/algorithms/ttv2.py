@@ -18,7 +18,11 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from acanthite.arguments import count
+from acanthite.errors import TrainingError
 from acanthite.jit import njit
+from acanthite.nn.algorithms.base import Batch, RankOneGradients, Tally
+from acanthite.nn.algorithms.lag import run_blocks, with_lag
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pulse_layers
 from acanthite.nn.algorithms.tiki_taka import (
     TikiTaka,
@@ -26,6 +30,8 @@ from acanthite.nn.algorithms.tiki_taka import (
     read_due_columns,
     transfer_column,
 )
+from acanthite.nn.array_types import Singles
+from acanthite.nn.data.datasets import read_only
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.compaction import list_nonzero
 from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
@@ -33,6 +39,7 @@ from acanthite.nn.engine.native.prefetch import prefetch, prefetch_once
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, pulse
 from acanthite.nn.engine.rng import take_normals
+from acanthite.synapse.base import Synapse
 from acanthite.synapse.kernels import stride
 
 
@@ -95,6 +102,10 @@ class TTv2(TikiTaka):
         fewer, because each has its turn sooner. [1]
     forget : bool
         Whether H restarts from zero after a pulse; otherwise the threshold is taken off.
+    lag : int
+        Samples of a block; see :mod:`acanthite.nn.algorithms.lag`. What a sample changes in C is
+        seen by the passes ``lag + 1`` to ``2 lag`` samples later, and so passes and pulses may run
+        on two cores. 0: seen by the next sample. [1]
 
     Examples
     --------
@@ -104,6 +115,9 @@ class TTv2(TikiTaka):
     """
 
     name: ClassVar[str] = "ttv2"
+    may_be_zero: ClassVar[frozenset[str]] = TikiTaka.may_be_zero | {"lag"}
+    runs_on_slow_alone: ClassVar[bool] = True
+    """Whether the network runs on C, whatever A holds."""
 
     # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py;
     # see docs/training.md
@@ -111,6 +125,51 @@ class TTv2(TikiTaka):
     window: float = 0.5
     threshold: float = 30.0
     forget: bool = True
+    lag: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        count(f"{type(self).__name__}: lag", self.lag, least=0, error=TrainingError)
+        if self.lag and not self.runs_on_slow_alone:
+            raise TrainingError(
+                f"{type(self).__name__}: lag = {self.lag}; expected 0: its network runs on the fast "
+                "array too, whose pulses cannot wait"
+            )
+
+    def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
+        """Return a fresh state: A at its symmetry points, C programmed."""
+        state = super().start(network, synapse, seed)
+        return with_lag(state, self.lag, network) if self.lag else state
+
+    def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
+        """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
+        if not self.lag:
+            return super().run(state, batch, epoch)
+        images, labels = read_only(batch.images), read_only(batch.labels)
+        samples = Batch(images, labels, batch.order)
+        return run_blocks(state, self.knobs(state, epoch), samples)
+
+    def weights(self, state: Any) -> Singles:
+        """Return C as the network sees it, shape (n_weights,)."""
+        return state.blocks.seen if self.lag else state.slow.weights
+
+    def program(self, state: Any, weights: Singles) -> None:
+        """Write C, as near as its cells' bounds let it; A and what is digital stay as they are."""
+        super().program(state, weights)
+        self.join(state)
+
+    def join(self, state: Any) -> None:
+        """Let the network see C as it is."""
+        if self.lag:
+            state.blocks.seen[:] = state.slow.weights
+
+    def update(self, state: Any, gradients: RankOneGradients) -> None:
+        """Pulse A with gradients computed elsewhere, then read the columns that are due."""
+        if self.lag:
+            raise TrainingError(
+                f"lag = {self.lag}: gradients computed elsewhere have seen C as it is; take lag = 0"
+            )
+        super().update(state, gradients)
 
     def start_digital(self, network: Network, fast: Array, slow: Array) -> Any:
         """Return what is held beside the arrays, at its beginning: H is zero."""

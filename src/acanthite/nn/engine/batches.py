@@ -170,7 +170,7 @@ class BatchUpdater:
             kind = type(array.noise)
             return call_kernel(apply_events, array.rule, array, *knobs, variant=kind)
 
-        return _shared(block, _PARTS * n, n)
+        return shared(block, _PARTS * n, n)
 
     def _expected(
         self, array: Array, x: Any, d: Any, rate: Any, smallest: Any, threads: int
@@ -181,7 +181,7 @@ class BatchUpdater:
                 array, x, d, first, last, rate, smallest, self.trains, self._rngs[k]
             )
 
-        total = _shared(block, len(self._blocks), threads)
+        total = shared(block, len(self._blocks), threads)
         return int(total[0]), int(total[1])
 
     def _check(self, array: Array, x: Any, d: Any) -> None:
@@ -207,7 +207,7 @@ class BatchUpdater:
             )
 
 
-def _shared(block: Callable[[int, int], tuple[int, int]], n: int, threads: int) -> Any:
+def shared(block: Callable[[int, int], tuple[float, ...]], n: int, threads: int) -> Any:
     """Do ``block(k, worker)`` for each ``k`` below ``n``; return the sum.
 
     Whoever is free takes the next one, the caller among them: on a busy machine it does them all
@@ -216,20 +216,20 @@ def _shared(block: Callable[[int, int], tuple[int, int]], n: int, threads: int) 
     remaining = deque(range(n))
 
     def work(worker: int) -> Any:
-        total = np.zeros(2, np.int64)
+        total = np.zeros((), np.int64)
         while remaining:
             try:
                 k = remaining.popleft()
             except IndexError:  # another was faster
                 break
-            total += block(k, worker)
+            total = total + np.asarray(block(k, worker))
         return total
 
     others = [_pool(threads).submit(work, worker) for worker in range(1, threads)]
     total = work(0)
     for other in others:
         if not other.cancel():
-            total += other.result()
+            total = total + other.result()
     return total
 
 

@@ -29,6 +29,11 @@ def call_kernel(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = Non
     variant : hashable, optional
         What else the types of the arguments depend on.
     """
+    return ready(kernel, rule, *arguments, variant=variant)(*arguments)
+
+
+def ready(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = None) -> Any:
+    """Return what :func:`call_kernel` runs, compiled."""
     key = (kernel, rule.key, variant)
     compiled = _compiled.get(key)
     if compiled is None:
@@ -38,4 +43,4 @@ def call_kernel(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = Non
         entered = from_python(kernel)
         entered.compile(signature)
         compiled = _compiled[key] = entered.get_overload(signature)
-    return compiled(*arguments)
+    return compiled
