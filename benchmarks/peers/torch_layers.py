@@ -49,7 +49,7 @@ def network(name: str, io: str) -> nn.Sequential:
             periphery=periphery,
             seed=k,
         )
-        layer.tile.among(max(shape.widths) + 1)
+        layer.tile.set_widest(max(shape.widths) + 1)
         layer.program(torch.from_numpy(start[k]).t())
         parts += [BiasLine(), layer, nn.ReLU()]
     return nn.Sequential(*parts[:-1], nn.LogSoftmax(dim=1))
