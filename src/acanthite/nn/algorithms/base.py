@@ -134,6 +134,17 @@ class Algorithm(ABC):
         Its type, a NamedTuple of the algorithm's own, says which kernel is compiled.
         """
 
+    def sample_knobs(self, state: Any, rate: float) -> Any:
+        """Return what the kernels take to train the one array of ``state`` sample by sample.
+
+        Parameters
+        ----------
+        state : NamedTuple
+        rate : float
+            Used instead of the algorithm's own. [1]
+        """
+        return replace(self, rate=rate).knobs(state, 0)
+
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
         # as a data set has them: compiled for these alone
@@ -141,7 +152,7 @@ class Algorithm(ABC):
         knobs = self.knobs(state, epoch)
         weights = self.weights(state)
         tallies = []
-        for part in _between_refreshes(state, batch.order):
+        for part in between_refreshes(state, batch.order):
             tally = Tally(*run_samples(weights, state, knobs, images, labels, part))
             pulses, reads = self.refresh(state, len(part))
             tallies.append(tally._replace(pulses=tally.pulses + pulses, reads=tally.reads + reads))
@@ -406,7 +417,7 @@ def _arrays(state: Any) -> list[Array]:
     return [part for part in state if isinstance(part, Array)]
 
 
-def _between_refreshes(state: Any, order: Integers) -> Iterator[Integers]:
+def between_refreshes(state: Any, order: Integers) -> Iterator[Integers]:
     """Yield samples up to where an array is refreshed, again and again; at least once."""
     while True:
         due = [left for left in map(updates_left, _arrays(state)) if left is not None]
