@@ -215,27 +215,18 @@ class Tile:
         algorithm = self.algorithm.at_rate(factor)
         return algorithm, rate * algorithm.rate / self.algorithm.rate
 
-    def knobs(self, rate: float, factor: float = 1.0) -> Any:
-        """Return what the kernels of the algorithm take to train on samples one by one.
+    def knobs(self, rate: float, factor: float, batch: int) -> Any:
+        """Return what the kernels of the algorithm take to train sample by sample.
 
         Parameters
         ----------
         rate, factor : float
             As in :meth:`update`. [1]
+        batch : int
+            Samples to a step of the optimizer.
         """
         algorithm, rate = self._scaled(rate, factor)
-        return algorithm.sample_knobs(self.state, rate)
-
-    @property
-    def row(self) -> tuple[Floats, Floats]:
-        """Inputs and errors of one sample, shape (1, n_in) and (1, n_out), where the kernels of the
-        algorithm find them: views.
-        """
-        net = self.state.net
-        first, second = net.layers.node_offset[:2]
-        x = net.nodes.values[first : first + self.n_in]
-        d = net.nodes.errors[second : second + self.n_out]
-        return x.reshape(1, -1), d.reshape(1, -1)
+        return algorithm.knobs_at(self.state, rate, batch)
 
     @property
     def converters(self) -> Converters:

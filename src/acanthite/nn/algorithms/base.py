@@ -134,14 +134,16 @@ class Algorithm(ABC):
         Its type, a NamedTuple of the algorithm's own, says which kernel is compiled.
         """
 
-    def sample_knobs(self, state: Any, rate: float) -> Any:
-        """Return what the kernels take to train the one array of ``state`` sample by sample.
+    def knobs_at(self, state: Any, rate: float, batch: int) -> Any:
+        """Return what the kernels take to train on samples whose errors come from elsewhere.
 
         Parameters
         ----------
         state : NamedTuple
         rate : float
             Used instead of the algorithm's own. [1]
+        batch : int
+            Samples whose errors were found with the same weights.
         """
         return replace(self, rate=rate).knobs(state, 0)
 
@@ -152,7 +154,7 @@ class Algorithm(ABC):
         knobs = self.knobs(state, epoch)
         weights = self.weights(state)
         tallies = []
-        for part in between_refreshes(state, batch.order):
+        for part in _between_refreshes(state, batch.order):
             tally = Tally(*run_samples(weights, state, knobs, images, labels, part))
             pulses, reads = self.refresh(state, len(part))
             tallies.append(tally._replace(pulses=tally.pulses + pulses, reads=tally.reads + reads))
@@ -417,7 +419,7 @@ def _arrays(state: Any) -> list[Array]:
     return [part for part in state if isinstance(part, Array)]
 
 
-def between_refreshes(state: Any, order: Integers) -> Iterator[Integers]:
+def _between_refreshes(state: Any, order: Integers) -> Iterator[Integers]:
     """Yield samples up to where an array is refreshed, again and again; at least once."""
     while True:
         due = [left for left in map(updates_left, _arrays(state)) if left is not None]

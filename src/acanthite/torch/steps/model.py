@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from acanthite.errors import TrainingError
@@ -185,7 +186,7 @@ def checked_inputs(inputs: Tensor, n_features: int) -> Tensor:
         If they are not float32 on the CPU, or have another number of features.
     """
     n_samples = len(inputs) if inputs.dim() else 0
-    if str(inputs.dtype) != "torch.float32" or not inputs.is_cpu:
+    if inputs.dtype != torch.float32 or not inputs.is_cpu:
         raise TrainingError(
             f"train_steps: inputs are {inputs.dtype} on {inputs.device}; expected torch.float32 on "
             "the CPU"

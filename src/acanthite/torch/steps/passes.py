@@ -166,10 +166,10 @@ def _all_finite(links, n):
 
 @njit(**INLINED)
 def _finite(errors, n):
+    finite = True
     for s in range(n):
-        if not largest(errors[s]) < np.float32(np.inf):
-            return False
-    return True
+        finite = finite and largest(errors[s]) < np.float32(np.inf)
+    return finite
 
 
 def descend_biases(links: Any, n: int) -> None:

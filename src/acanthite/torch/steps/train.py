@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,20 @@ from torch import Tensor, nn
 
 from acanthite.arguments import count
 from acanthite.errors import TrainingError
-from acanthite.nn.algorithms.base import between_refreshes
 from acanthite.nn.engine.native.dispatch import compiled_for
 from acanthite.nn.engine.native.simd import LANES
+from acanthite.nn.engine.pulses import Array
+from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
-from acanthite.torch.pairs import Pair
+from acanthite.torch.steps.batches import train_batches
 from acanthite.torch.steps.losses import LOG_LIKELIHOOD, Targets, checked_targets
 from acanthite.torch.steps.model import Stage, Stages, checked_inputs, stages_of
-from acanthite.torch.steps.passes import Link, pass_rows
-from acanthite.torch.steps.rates import Rates, check_optimizer, rates_of
-from acanthite.torch.steps.samples import train_samples
+from acanthite.torch.steps.passes import Link
+from acanthite.torch.steps.rates import check_optimizer, rates_of
 from acanthite.torch.tile import Tile
+
+_AT_ONCE = 10_000
+"""Samples between two moments at which Python may stop a training."""
 
 Floats = NDArray[np.float32]
 
@@ -71,9 +75,10 @@ def train_steps(
     are those of the model: compiled steps and ordinary ones may follow each other in any order, and
     ``state_dict`` holds what either left. Gradients are cleared.
 
-    In batches the same pulses are drawn from the same random numbers as in the loop; products and
-    losses differ by their rounding. One by one, pulses are drawn as the online engine draws them,
-    from a stream of their own: the statistics are those of the loop, the single pulses are not.
+    Pulses are drawn as the online engine draws them, from streams of their own: without noise and
+    with ``"mean-field"`` pulses the weights are those of the loop but for rounding, with stochastic
+    pulses they have its statistics. In a batch, Tiki-Taka reads its columns sample by sample, and
+    ``MixedPrecision`` without an optimizer fires so; the loop does both at the end of a batch.
 
     Parameters
     ----------
@@ -141,26 +146,22 @@ class _Block:
     ) -> None:
         self._stages = stages.stages
         self._rates = [rates_of(optimizer, s.name, s.layer) for s in self._stages]
-        self._inputs = _with_constants(
-            checked_inputs(inputs, stages.n_features).numpy(), self._stages[0].constants
-        )
-        shape = (len(self._inputs), self._stages[-1].layer.out_features)
+        self._inputs = checked_inputs(inputs, stages.n_features).numpy()
+        self._n = len(self._inputs)
+        shape = (self._n, self._stages[-1].layer.out_features)
         self._targets = checked_targets(loss, targets, shape)
         _check_end(stages, self._targets)
         self._batch_size = batch_size
         self._outputs = np.zeros(shape, np.float32)
-        self._losses = np.zeros(-(-shape[0] // batch_size), np.float32)
+        self._losses = np.zeros(math.ceil(self._n / batch_size), np.float32)
         for stage in self._stages:
             stage.layer.weight.settle()
 
     def train(self) -> None:
-        """Train on all samples."""
-        if not len(self._inputs):
-            return
-        if self._batch_size == 1:
-            self._train_samples()
-        else:
-            self._train_batches()
+        """Train on all samples, those of a last step of fewer by themselves."""
+        whole = self._n - self._n % self._batch_size
+        self._train(0, whole, self._batch_size)
+        self._train(whole, self._n, self._n - whole)
 
     def close(self, optimizer: AnalogOptimizer) -> None:
         """Let torch know what was changed."""
@@ -177,61 +178,43 @@ class _Block:
         """What it gave."""
         return StepsResult(torch.from_numpy(self._losses), torch.from_numpy(self._outputs))
 
-    def _train_samples(self) -> None:
-        """Train sample by sample, as far as no array is to be refreshed between two."""
-        tiles = [stage.layer.tile for stage in self._stages]
-        learning = [
-            (tile, rates.tile, rates.factor)
-            for tile, rates in zip(tiles, self._rates, strict=True)
-            if rates.tile * rates.factor
-        ]
-        states = tuple(tile.state for tile, _, _ in learning)
-        knobs = tuple(tile.knobs(rate, factor) for tile, rate, factor in learning)
-        links = tuple(self._link(k, 1) for k in range(len(tiles)))
-        arguments = links, states, knobs, self._inputs, self._outputs, self._targets, self._losses
-        kernel = compiled_for(train_samples, (*arguments, 0, 0))
-        parts = tuple(part for state in states for part in state)
-        for order in between_refreshes(parts, np.arange(len(self._inputs))):
-            first, last = int(order[0]), int(order[-1]) + 1
-            end = kernel(*arguments, first, last)
-            for tile, _, _ in learning:
-                tile.algorithm.refresh(tile.state, end - first)
-            if end < last:
-                raise _not_finite(end)
+    def _train(self, first: int, end: int, batch: int) -> None:
+        """Train in whole batches, as far as no array is to be refreshed between two."""
+        if first == end:
+            return
+        learning = [k for k, rates in enumerate(self._rates) if rates.tile * rates.factor]
+        tiles = [self._stages[k].layer.tile for k in learning]
+        links = tuple(self._link(k, batch) for k in range(len(self._stages)))
+        arguments = (
+            links,
+            tuple(links[k] for k in learning),
+            tuple(tile.state for tile in tiles),
+            tuple(self._knobs(k, batch) for k in learning),
+            self._inputs,
+            self._outputs,
+            self._targets,
+            self._losses,
+        )
+        kernel = compiled_for(train_batches, (*arguments, 0, 0, 0))
+        while first < end:
+            last = min(end, first + batch * _batches_left(tiles, batch))
+            done = kernel(*arguments, first // self._batch_size, first, last)
+            for tile in tiles:
+                tile.algorithm.refresh(tile.state, done - first)
+            if done < last:
+                raise _not_finite(done // self._batch_size)
+            first = last
 
-    def _train_batches(self) -> None:
-        """Train batch by batch."""
-        n = len(self._inputs)
-        links = tuple(self._link(k, self._batch_size) for k in range(len(self._stages)))
-        compiled: Any = None
-        for step, first in enumerate(range(0, n, self._batch_size)):
-            rows = self._inputs[first : first + self._batch_size]
-            outputs = self._outputs[first : first + self._batch_size]
-            links = (links[0]._replace(inputs=rows), *links[1:])
-            arguments = links, outputs, self._targets, first, len(rows)
-            if compiled is None:
-                compiled = compiled_for(pass_rows, arguments)
-            self._losses[step], finite = compiled(*arguments)
-            if not finite:
-                raise _not_finite(step)
-            self._pulse(links, len(rows))
-
-    def _pulse(self, links: tuple[Link, ...], n: int) -> None:
-        for stage, rates, link in zip(self._stages, self._rates, links, strict=True):
-            if rates.tile * rates.factor:
-                pair = Pair(link.inputs[:n], link.errors[:n], n, True)
-                stage.layer.tile.update([pair], rates.tile, rates.factor)
+    def _knobs(self, k: int, batch: int) -> Any:
+        tile = self._stages[k].layer.tile
+        _bound_curvature(tile)
+        return tile.knobs(self._rates[k].tile, self._rates[k].factor, batch)
 
     def _link(self, k: int, rows: int) -> Link:
-        """Return a tile as the kernels take it; of one row, in the memory of the tile's state."""
+        """Return a tile as the kernels take it."""
         stage = self._stages[k]
         tile = stage.layer.tile
-        if rows == 1:
-            inputs, errors = tile.row
-            _bound_curvature(tile)
-        else:
-            inputs = np.zeros((rows, tile.n_in), np.float32)
-            errors = np.zeros((rows, tile.n_out), np.float32)
+        inputs = np.zeros((rows, tile.n_in), np.float32)
         inputs[:, tile.n_in - len(stage.constants) :] = stage.constants
         room = tile.n_in + LANES
         return Link(
@@ -241,10 +224,17 @@ class _Block:
             activation=stage.activation,
             converters=tile.converters,
             inputs=inputs,
-            errors=errors,
+            errors=np.zeros((rows, tile.n_out), np.float32),
             active=np.zeros(room, np.uint32),
             active_values=np.zeros(room, np.float32),
         )
+
+
+def _batches_left(tiles: list[Tile], batch: int) -> int:
+    """Return how many batches there are until an array is refreshed, or Python may look around."""
+    arrays = [part for tile in tiles for part in tile.state if isinstance(part, Array)]
+    due = [left for left in map(updates_left, arrays) if left is not None]
+    return math.ceil(min([_AT_ONCE, *due]) / batch)
 
 
 def _bound_curvature(tile: Tile) -> None:
@@ -259,13 +249,6 @@ def _bound_curvature(tile: Tile) -> None:
 def _bias(stage: Stage) -> Floats:
     bias = stage.layer.bias
     return np.zeros(0, np.float32) if bias is None else bias.detach().numpy()
-
-
-def _with_constants(inputs: Floats, constants: tuple[float, ...]) -> Floats:
-    if not constants:
-        return inputs
-    behind = np.tile(np.array(constants, np.float32), (len(inputs), 1))
-    return np.concatenate([inputs, behind], axis=1)
 
 
 def _check_end(stages: Stages, targets: Targets) -> None:
