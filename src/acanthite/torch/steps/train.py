@@ -13,12 +13,12 @@ from torch import Tensor, nn
 
 from acanthite.arguments import count
 from acanthite.errors import TrainingError
-from acanthite.nn.engine.native.dispatch import compiled_for
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
 from acanthite.torch.steps.batches import train_batches
+from acanthite.torch.steps.compiled import compiled_once_for
 from acanthite.torch.steps.losses import LOG_LIKELIHOOD, Targets, checked_targets
 from acanthite.torch.steps.model import Stage, Stages, checked_inputs, stages_of
 from acanthite.torch.steps.passes import Link
@@ -195,7 +195,7 @@ class _Block:
             self._targets,
             self._losses,
         )
-        kernel = compiled_for(train_batches, (*arguments, 0, 0, 0))
+        kernel = compiled_once_for(train_batches, (*arguments, 0, 0, 0))
         while first < end:
             last = min(end, first + batch * _batches_left(tiles, batch))
             done = kernel(*arguments, first // self._batch_size, first, last)
