@@ -36,7 +36,7 @@ def ordinary_steps(
     return losses, torch.cat(outputs)
 
 
-def model_of(*ends: nn.Module, activation: type[nn.Module] = nn.Tanh, **tile: Any) -> nn.Module:
+def model_of(*ends: nn.Module, activation: type[nn.Module] = nn.Tanh, **tile: Any) -> Any:
     """Return a model of two tiles, without devices unless asked for."""
     layers = nn.Linear(5, 7), activation(), nn.ConstantPad1d((0, 1), 1.0), nn.Linear(8, 3)
     return to_analog(nn.Sequential(*layers, *ends), seed=3, **{"algorithm": "floating", **tile})
@@ -126,7 +126,7 @@ def test_compiled_and_ordinary_steps_follow_each_other_and_states_go_on_to_the_s
     own = model_of(synapse=device, algorithm=algorithm)
     x, y = samples(30)
     loss = nn.CrossEntropyLoss(reduction="sum")
-    rates = {"lr": 0.01, "tile_lr": 0.05}
+    rates: dict[str, Any] = {"lr": 0.01, "tile_lr": 0.05}
     optimizer = AnalogSGD(own.parameters(), **rates)
     ordinary_steps(own, loss, optimizer, x, y, 5)
     train_steps(own, loss, optimizer, x, y)
@@ -162,7 +162,7 @@ def test_reads_go_through_the_periphery(device: SoftBounds) -> None:
 
 
 def test_what_does_not_learn_stays() -> None:
-    model: Any = model_of()
+    model = model_of()
     model[0].weight.requires_grad_(False)
     start = copy.deepcopy(model)
     optimizer = AnalogSGD([model[0].weight, model[3].weight], lr=0.1)
@@ -186,7 +186,7 @@ def test_a_step_that_is_not_finite_trains_nothing() -> None:
 
 
 def test_a_scheduler_and_autograd_know_of_compiled_steps() -> None:
-    model: Any = model_of()
+    model = model_of()
     optimizer = AnalogSGD(model.parameters(), lr=0.1)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5)
     x, y = samples(4)
@@ -223,7 +223,7 @@ def test_models_that_only_the_loop_knows_are_refused(build: Any, message: str) -
 
 
 def test_optimizers_losses_and_data_that_do_not_fit_are_refused() -> None:
-    model: Any = model_of()
+    model = model_of()
     x, y = samples(4)
     loss, plain = nn.CrossEntropyLoss(), AnalogSGD(model.parameters(), lr=0.1)
     heavy = AnalogSGD(model.parameters(), lr=0.1, momentum=0.9)
