@@ -4,6 +4,7 @@
     python benchmarks/inference_mnist.py --data FOLDER --network lenet5 --dataset fashion-mnist
     python benchmarks/inference_mnist.py --data FOLDER --network small-cnn # a published experiment, below
     python benchmarks/inference_mnist.py --data FOLDER --tune              # knobs, on held-out training images
+    python benchmarks/inference_mnist.py ... --earliest 3600 --compensation none   # trained for an hour to a year
     python benchmarks/inference_mnist.py ... --out FILE                    # kept: what is there is not made again
 
 Each training is one in the plain way, then some epochs more from there, once in the plain way and once for the chip; so both
@@ -226,6 +227,15 @@ def tensors(images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
     return x, torch.from_numpy(labels.astype(np.int64))
 
 
+def chosen_study(options: argparse.Namespace) -> Study:
+    """Return the study of a network, for the times and compensations that are asked for."""
+    study = STUDIES[options.network]
+    if not isinstance(study.noise, CellNoise):
+        return study
+    noise = replace(study.noise, earliest=options.earliest)
+    return replace(study, noise=noise, compensations=tuple(options.compensation))
+
+
 def main() -> None:
     """Run the study."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -239,6 +249,15 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3, help="of the epochs after that")
     parser.add_argument("--clip", type=float, default=1.75, help="standard deviations")
     parser.add_argument("--ramp", type=int, default=100, help="batches")
+    parser.add_argument(
+        "--earliest",
+        type=float,
+        default=1.0,
+        help="training is for times from this on to a year, s",
+    )
+    parser.add_argument(
+        "--compensation", nargs="+", choices=["none", "global"], default=["none", "global"]
+    )
     parser.add_argument("--trainings", type=int, default=3)
     parser.add_argument("--chips", type=int, default=2, help="of each training")
     parser.add_argument("--out", type=Path, help="file that finished trainings are kept in")
@@ -260,7 +279,7 @@ def main() -> None:
         judge = tensors(
             full.images[-HELD_OUT:][: options.test], full.labels[-HELD_OUT:][: options.test]
         )
-    study = STUDIES[options.network]
+    study = chosen_study(options)
     knobs = {name: value for name, value in vars(options).items() if name not in NO_KNOBS}
     runs = []
     for k in range(options.trainings):

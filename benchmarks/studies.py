@@ -57,6 +57,29 @@ def efficiency(points, **options):
     return (before + after) / 2 * (points - 2) / points / (long - short)
 
 
+def rate(points, workers, **options):
+    """Return how many one-second points a second so many workers do, start-up left out."""
+    short, long = (
+        timed(ParameterStudy(spin, (Axis("x", values=tuple(range(n))),)), **options)
+        for n in (workers, points)
+    )
+    return (points - workers) / (long - short)
+
+
+def cluster_rate(points, workers):
+    """Return how many one-second points a second a Dask cluster on this machine does."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as cluster:
+        return rate(points, workers, scheduler=cluster.scheduler_address)
+
+
+def twice(rates):
+    """Return what two workers do over twice what one does, as text."""
+    one, two = rates
+    return f"{two / (2 * one):.1%} of twice one"
+
+
 def bare(points):
     """Return how long two processes take that do half of the points each, and nothing else."""
     context = multiprocessing.get_context("spawn")
@@ -127,15 +150,18 @@ def main():
     if chosen.devices:
         million(chosen.devices, chosen.cycles, chosen.block)
         return
-    print(f"efficiency of two processes: {efficiency(chosen.points, workers=2):.1%}")
+    processes = twice(rate(chosen.points, n, workers=n) for n in (1, 2))
+    beside = efficiency(chosen.points, workers=2)
+    print(f"two processes: {processes}, {beside:.1%} of two bare processes")
     try:
         from distributed import LocalCluster
     except ImportError:
         print("Dask cluster: not run (pip install 'acanthite[distributed]')")
     else:
+        workers = twice(cluster_rate(chosen.points, n) for n in (1, 2))
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
-            share = efficiency(chosen.points, scheduler=cluster.scheduler_address)
-            print(f"efficiency of two Dask workers: {share:.1%}")
+            beside = efficiency(chosen.points, scheduler=cluster.scheduler_address)
+        print(f"two Dask workers: {workers}, {beside:.1%} of two bare processes")
     for workers in (1, 2):
         spent = overhead(chosen.small, workers)
         print(f"{chosen.small} points, {workers} workers: {1e6 * spent:.0f} us a point")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import re
 import sys
 
@@ -48,6 +49,17 @@ def pytest_collection_modifyitems(items):
     devices = [item for item in long if not NETWORKS.search(item.nodeid)]
     half = max(len(items) // 2 - len(networks), 0)
     items[:] = [*networks, *short[:half], *devices, *short[half:]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage among the tests themselves: a million objects, and all of them stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

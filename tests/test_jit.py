@@ -76,9 +76,13 @@ class Package:
 
 @pytest.fixture(autouse=True)
 def _beside_the_source(monkeypatch) -> None:
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # two edits within a second and of one size
+    _keep_beside_the_source(monkeypatch)
+
+
+def _keep_beside_the_source(patch: pytest.MonkeyPatch) -> None:
+    patch.delenv("NUMBA_CACHE_DIR", raising=False)
+    patch.delenv("PYTHONPATH", raising=False)
+    patch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # two edits within a second and of one size
 
 
 def test_numba_alone_stumbles_over_a_type_that_was_renamed(tmp_path: Path) -> None:
@@ -104,6 +108,20 @@ def test_a_kernel_is_found_again_until_what_it_is_made_from_changes(tmp_path: Pa
     assert package.total("Twin") == ["9.0", "1"]
 
 
+def test_another_checkout_finds_the_kernels_in_a_folder_for_all(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
+    first, second = (Package(tmp_path / name, "acanthite.jit") for name in ("first", "second"))
+    assert first.total("Pair") == ["6.0", "0"]
+    assert second.total("Pair") == ["6.0", "1"]
+    second.upgrade("2.0", "3.0")
+    assert second.total("Pair") == ["9.0", "0"]
+    assert first.total("Pair") == ["6.0", "1"]
+    assert not first.kept("")
+    assert {p.parent for p in tmp_path.rglob("*.nbc")} == {tmp_path / "kernels/acanthite/shapes"}
+
+
 def flip(data: bytes, at: float) -> bytes:
     """Return ``data`` with one bit changed."""
     index = int(at * (len(data) - 1))
@@ -126,17 +144,25 @@ def test_numba_alone_runs_machine_code_with_a_flipped_bit_or_fails(tmp_path: Pat
     assert package.run("Pair").returncode != 0
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """A package whose kernel is on disk already."""
+    package = Package(tmp_path_factory.mktemp("compiled"), "acanthite.jit")
+    with pytest.MonkeyPatch.context() as patch:
+        _keep_beside_the_source(patch)
+        package.total("Pair")
+    return package
+
+
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_costs_a_compilation_and_nothing_else(
-    tmp_path: Path, ending: str, damage: str
+    compiled: Package, ending: str, damage: str
 ) -> None:
-    package = Package(tmp_path, "acanthite.jit")
-    package.total("Pair")
-    (file,) = package.kept(ending)
+    (file,) = compiled.kept(ending)
     file.write_bytes(DAMAGES[damage](file.read_bytes()))
-    assert package.total("Pair")[0] == "6.0"
-    assert package.total("Pair") == ["6.0", "1"]
+    assert compiled.total("Pair")[0] == "6.0"
+    assert compiled.total("Pair") == ["6.0", "1"]
 
 
 def test_kernels_compile_where_no_folder_can_be_written_to(tmp_path: Path, monkeypatch) -> None:

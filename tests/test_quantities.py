@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from acanthite.errors import UnitError
 from acanthite.quantities import accepts_quantities, documented_units
 
-ureg = pint.UnitRegistry()
+ureg = pint.get_application_registry()
 
 
 @accepts_quantities

@@ -13,7 +13,7 @@ import acanthite as ac
 from acanthite.errors import UnitError
 from acanthite.quantities import accepts_quantities, documented_units
 
-ureg = pint.UnitRegistry()
+ureg = pint.get_application_registry()
 
 ROOMS = (
     "film",

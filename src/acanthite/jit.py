@@ -5,7 +5,8 @@ Numba looks at the file of a kernel only. One that was compiled before an upgrad
 it took from other modules: a type that has been renamed since cannot be loaded, and a function that
 was mended would go on as it was. So each cached kernel's name also carries a hash of the modules it
 can be made from: those of its room that compile, and what these import. Kernels whose modules are
-unchanged are found again.
+unchanged are found again; in the folder of ``NUMBA_CACHE_DIR``, if it is set, by every checkout and
+environment that uses it.
 
 A cache is a convenience: a file in it that is damaged, or a folder that cannot be written to, costs
 the time to compile and nothing else. Numba trusts what it finds on disk; here each kernel is stored
@@ -152,8 +153,22 @@ class _Kept:
     def from_function(cls, py_func: Any, py_file: str) -> Any:
         return super().from_function(py_func, py_file) if _is_ours(Path(py_file)) else None  # type: ignore[misc]
 
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Return where a file's kernels lie in a folder for all: the same for every copy of it.
+
+        Numba's own way is a hash of where the file stands, and every checkout compiles anew.
+        """
+        return str(Path("acanthite", *_place(Path(py_file))))
+
     def get_disambiguator(self) -> str:
-        return f"{super().get_disambiguator()}-{fingerprint(Path(self._py_file))}"  # type: ignore[misc]
+        place = super().get_disambiguator()  # type: ignore[misc]
+        return f"{place}-{fingerprint(Path(self._py_file))}-{numba.__version__}"
+
+
+def _place(file: Path) -> tuple[str, ...]:
+    """Return the folders from the package to a file in it; a generated one has a name of its own."""
+    return file.relative_to(_ROOT).parts[:-1] if file.is_relative_to(_ROOT) else ("generated",)
 
 
 def _is_ours(file: Path) -> bool:

@@ -17,7 +17,7 @@ UNJUDGED = {"fig4e.ssim", "fig4f.ssim"}
 """Rows that are shown and not judged."""
 MISSES_AS_IT_STANDS = {"fig4i.ideal", "fig4i.sgd", "fig4i.ttv2"}
 """Predictions that miss without a change: that they can is shown by that."""
-_REGISTRY = pint.UnitRegistry()
+_REGISTRY = pint.get_application_registry()
 _PAPER = re.compile(r"fig(1[a-d]|2[a-i]|3[a-e]|4[a-i]|S([1-9]|1[0-6]))|noteS[12]|text")
 
 

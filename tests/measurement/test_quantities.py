@@ -17,7 +17,7 @@ from acanthite.measurement import Endurance, PulseLadder, PulseTrain, Retention,
 from acanthite.measurement.instrument import Instrument
 from acanthite.quantities import documented_units
 
-ureg = pint.UnitRegistry()
+ureg = pint.get_application_registry()
 KINDS = (Sweep, PulseTrain, PulseLadder, Endurance, Retention, Instrument, Recipe)
 
 

@@ -33,7 +33,7 @@ from acanthite.measurement import (
 )
 
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
-ureg = pint.UnitRegistry()
+ureg = pint.get_application_registry()
 
 
 @pytest.fixture(scope="module")

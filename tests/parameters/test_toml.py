@@ -15,6 +15,7 @@ from acanthite.errors import ParameterError
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.parameters import AG2S, ParameterSet, Quantity, load, save
 from acanthite.parameters.toml import document_text, parse, table_text
+from acanthite.parameters.toml.write import quantity_text
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 MAGNITUDES = st.floats(min_value=0.0, allow_infinity=False)
@@ -150,3 +151,38 @@ def test_lines_are_counted_over_texts_of_many_lines_and_lists_of_tables():
 def test_a_training_plans_tables_decode_too():
     file = parse("[periphery]\nread_noise = 0.1\n", "plan p.toml")
     assert file.table("periphery").build(Periphery) == Periphery(read_noise=0.1)
+
+
+@given(FINITE, st.sampled_from(["S", "V", "m", "s", "ohm", "K", "Hz", "V/s", "1"]))
+def test_a_number_with_a_unit_reads_back_to_the_last_bit(value, unit):
+    table = parse(f"x = {quantity_text(value, unit)}", "file")
+    assert table.value("x", float, unit=unit) == value
+
+
+@given(
+    st.integers(1, 99_999),
+    st.integers(0, 2),
+    st.sampled_from([("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12)]),
+)
+def test_what_was_written_with_a_prefix_is_written_with_few_digits(digits, places, prefix):
+    """Times a power of ten, a number may need seventeen digits without its prefix."""
+    name, power = prefix
+    shown = digits / 10**places
+    text = quantity_text(shown * power, "S")
+    assert len(text) <= len(f'{{ value = {shown}, unit = "{name}S" }}') + 3
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (25 * 1e-6, "S", '{ value = 25, unit = "uS" }'),
+        (200 * 1e-9, "m", '{ value = 200, unit = "nm" }'),
+        (2e-5, "S", "2e-05"),
+        (1e-6 / 3, "S", repr(1e-6 / 3)),
+        (25 * 1e-6, "1", repr(25 * 1e-6)),
+        (25 * 1e-6, "V/s", repr(25 * 1e-6)),
+        (3, "S", "3"),
+    ],
+)
+def test_a_prefix_stands_where_it_saves_digits_only(value, unit, text):
+    assert quantity_text(value, unit) == text

@@ -9,7 +9,7 @@ import pytest
 from acanthite.device import MODELS
 from acanthite.parameters import references
 
-_REGISTRY = pint.UnitRegistry()
+_REGISTRY = pint.get_application_registry()
 
 
 @pytest.mark.parametrize("law", MODELS.values(), ids=list(MODELS))

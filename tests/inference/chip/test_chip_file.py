@@ -1,5 +1,6 @@
 """Chips as TOML: what is written reads back the same, and errors name file, line and entry."""
 
+import re
 import tomllib
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ from acanthite.inference import (
     load_chip,
     save_chip,
 )
+from acanthite.inference.chip.chip_file import chip_text
 
 CELLS = st.sampled_from(
     [
@@ -57,7 +59,7 @@ CHIPS_OF_ANY_KIND = st.builds(
     Chip,
     cells=CELLS,
     mapping=MAPPINGS,
-    rows=st.integers(1, 4096),
+    rows=st.integers(4, 4096),
     levels=st.none() | st.integers(2, 64),
     wires=st.none() | st.builds(Wires, word_line_resistance=st.floats(0.0, 50.0)),
     read_voltage=st.floats(1e-3, 1.0),
@@ -185,3 +187,10 @@ def test_cells_of_ones_own_stand_in_no_file(tmp_path):
     with pytest.raises(ChipError, match="of your own exist in Python only"):
         save_chip(chip, tmp_path / "own.toml")
     assert not (tmp_path / "own.toml").exists()
+
+
+@pytest.mark.parametrize("name", CHIPS)
+def test_no_number_of_a_default_chip_shows_how_it_was_rounded(name):
+    digits = r"\d*\.?\d{12,}"
+    assert not re.search(digits, chip_text(chip_named(name)))
+    assert not re.search(digits, chip_template(name))

@@ -47,6 +47,7 @@ def written(W, b, x, chip, seed=1):
     st.integers(1, 20),
 )
 def test_exact_parts_give_the_digital_sum(seed, outputs, inputs, mapping, rows, columns, bias_rows):
+    bias_rows = min(bias_rows, rows)
     W, b, x = case(seed, outputs, inputs, bias_rows)
     chip = Chip(
         cells="ideal", mapping=mapping, rows=rows, columns=columns, bias_rows=bias_rows, **EXACT
@@ -177,3 +178,18 @@ def test_inputs_and_ranges_are_those_of_the_matrix():
 def test_rows_are_a_whole_number(rows):
     with pytest.raises(ChipError, match="Chip: bias_rows"):
         Chip(bias_rows=rows)
+
+
+def test_more_rows_than_an_array_has_are_refused():
+    assert Chip(rows=64, bias_rows=64).bias_rows == 64
+    with pytest.raises(
+        ChipError, match="bias_rows = 65; expected at most 64, the rows of an array"
+    ):
+        Chip(rows=64, bias_rows=65)
+
+
+def test_biases_beyond_a_whole_array_of_rows_are_sent_to_the_digital_side():
+    W, b, x = case(1, 4, 6, 20)
+    written(W, b, x, Chip(cells="ideal", rows=32, bias_rows=20))
+    with pytest.raises(ChipError, match=r"bias_rows = 2 hold up to .*; take 0 to add biases"):
+        written(W, b, x, Chip(cells="ideal", rows=19, bias_rows=2))

@@ -11,7 +11,7 @@ from acanthite.constants import celsius, nm
 from acanthite.parameters import AG2S, references
 
 _NOMENCLATURE = Path(__file__).parents[3] / "docs" / "nomenclature.md"
-_REGISTRY = pint.UnitRegistry()
+_REGISTRY = pint.get_application_registry()
 _SI = {"kilogram", "meter", "second", "ampere", "kelvin", "mole", "radian"}
 _EACH = pytest.mark.parametrize(("key", "quantity"), AG2S.items(), ids=list(AG2S))
 

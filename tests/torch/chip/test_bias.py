@@ -38,7 +38,7 @@ def case(name):
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_is_the_digital_one_where_the_chip_is_exact(name, periphery):
     plain, inputs = case(name)
-    chip = Chip(cells="ideal", rows=7, columns=6, bias_rows=30, **PERIPHERIES[periphery])
+    chip = Chip(cells="ideal", rows=30, columns=6, bias_rows=30, **PERIPHERIES[periphery])
     model = to_inference(plain, chip, inputs)
     close(model(*inputs), plain(*inputs))
     biased = [p for p in products_of(model) if p.bias_inputs]
@@ -153,7 +153,7 @@ def test_every_layer_trains_as_the_digital_one(name):
             module.p = 0.0
         if isinstance(module, nn.MultiheadAttention):
             module.dropout = 0.0
-    chip = Chip(cells="ideal", rows=7, columns=6, bias_rows=30, **EXACT)
+    chip = Chip(cells="ideal", rows=30, columns=6, bias_rows=30, **EXACT)
     model = to_hardware_aware(plain, chip, inputs, clip=None)
     sums = []
     for each in (model, plain):

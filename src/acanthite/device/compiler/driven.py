@@ -5,9 +5,7 @@ and type checkers of this file alone. What is "applied" is a current over the la
 program; ``p`` holds that current at ``LOAD`` and the largest voltage after it.
 """
 
-from acanthite.device.compiler.steps import INNER, JIT
-from acanthite.device.compiler.steps import apply_event as device_event
-from acanthite.device.compiler.steps import fill_rates as device_rates
+from acanthite.device.compiler.steps import INNER
 from acanthite.device.compiler.steps import law_current as device_current
 from acanthite.jit import njit
 
@@ -52,24 +50,3 @@ def at_device(y, applied, p):
         else:
             low, f_low, f_high = node, f, 0.5 * f_high
     return 0.5 * (low + high)
-
-
-@njit(**JIT)
-def law_current(y, applied, p):
-    """Return the current through the device."""
-    return device_current(y, at_device(y, applied, p), p)
-
-
-@njit(**JIT)
-def fill_rates(y, applied, p, rates):
-    """Write the rates of the device at its voltage."""
-    device_rates(y, at_device(y, applied, p), p, rates)
-
-
-@njit(**INNER)
-def apply_event(k, y, applied, p, z):
-    """Change the states of the device at its voltage."""
-    if k < 0:  # a fresh device has no voltage yet
-        device_event(k, y, 0.0, p, z)
-    else:
-        device_event(k, y, at_device(y, applied, p), p, z)

@@ -93,6 +93,7 @@ def source(law: Equations, between: str = "nothing") -> str:
         text = _as_device(text)
     first = [f"LOAD = {len(law.parameters)}"] if before else []
     first += [_body(name) for name in before]
+    first += [_SEEN_FROM_THE_SOURCE] if between in ("series", "driven") else []
     steps = rest.split(_END)[1]
     bodies = [_body(name) for name in ("explicit.py", "engine.py", *last)]
     return "\n\n".join([f"{head}{text}", *first, steps, *bodies])
@@ -104,6 +105,27 @@ _NOTHING_BETWEEN = """
 def at_device(y, applied, p):
     return applied
 """
+
+
+_SEEN_FROM_THE_SOURCE = """
+@njit(**JIT)
+def law_current(y, applied, p):
+    return device_current(y, at_device(y, applied, p), p)
+
+
+@njit(**JIT)
+def fill_rates(y, applied, p, rates):
+    device_rates(y, at_device(y, applied, p), p, rates)
+
+
+@njit(**INNER)
+def apply_event(k, y, applied, p, z):
+    if k < 0:  # a fresh device has no voltage yet
+        device_event(k, y, 0.0, p, z)
+    else:
+        device_event(k, y, at_device(y, applied, p), p, z)
+"""
+"""The law of what stands between source and device, by the law and the voltage of the device."""
 
 
 def _as_device(text: str) -> str:

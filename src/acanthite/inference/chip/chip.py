@@ -44,7 +44,8 @@ class Chip:
     outputs : ColumnReader
     bias_rows : int
         Inputs added to each layer with biases, to hold them: each is driven as the largest input
-        is, and its cells hold an equal part of the biases. Without any, biases are added digitally.
+        is, and its cells hold an equal part of the biases. At most ``rows``; without any, biases are
+        added digitally.
     programming : {"single", "write-verify", "array"}
         Each cell is written once; written again until a read is near its target; or the array is
         written row by row through its own wires, half-selected cells and all, which only cells
@@ -104,6 +105,11 @@ class Chip:
         number("Chip: read_voltage", self.read_voltage, above=0, error=ChipError)
         for name in ("spare_columns", "bias_rows"):
             count(f"Chip: {name}", getattr(self, name), least=0, error=ChipError)
+        if self.bias_rows > self.rows:
+            raise ChipError(
+                f"Chip: bias_rows = {self.bias_rows}; expected at most {self.rows}, the rows of an "
+                "array; give fewer, or 0 to add biases digitally"
+            )
         if self.stuck is not None:
             instance("Chip: stuck", self.stuck, Stuck, "a Stuck", error=ChipError)
         if self.wires is not None:

@@ -53,7 +53,7 @@ from acanthite.inference.chip.parts import (
 from acanthite.inference.chip.peripherals import ColumnReader, InputDriver
 from acanthite.parameters.toml import TomlTable, read, value_text
 from acanthite.parameters.toml.kinds import field_kinds
-from acanthite.parameters.toml.write import key_text
+from acanthite.parameters.toml.write import key_text, quantity_text
 from acanthite.quantities import documented_units
 
 PARTS: Named[str, type] = {
@@ -140,7 +140,7 @@ def save_chip(chip: Chip, path: str | Path) -> None:
 def chip_text(chip: Chip) -> str:
     """Return a chip as the text of a TOML file."""
     units = documented_units(Chip)
-    lines = ["# A chip for acanthite. Numbers are SI."]
+    lines = ["# A chip for acanthite. Numbers are SI where no unit stands beside them."]
     tables: list[str] = []
     for field in fields(Chip):
         value = getattr(chip, field.name)
@@ -184,7 +184,9 @@ def table_units(part: Any) -> dict[str, str]:
 def entry_line(name: str, value: Any, unit: str = "1") -> str:
     """Return an entry as a line of TOML, its unit behind it."""
     entry = value.tolist() if hasattr(value, "tolist") else value
-    return f"{key_text(name)} = {value_text(entry)}{'' if unit == '1' else f'  # {unit}'}"
+    text = quantity_text(entry, unit)
+    plain = unit == "1" or text != value_text(entry)
+    return f"{key_text(name)} = {text}{'' if plain else f'  # {unit}'}"
 
 
 def _entry_lines(entries: Named[str, Any], units: Named[str, str]) -> str:

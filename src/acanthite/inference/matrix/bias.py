@@ -49,10 +49,11 @@ def bias_weights(bias: ArrayLike, weights: Array, chip: Chip, largest_input: flo
     reach = float(np.abs(each).max())
     if most > 0 and reach > most * (1.0 + _ROUNDING):
         needed = ceil(chip.bias_rows * reach / most)
+        enough = f"give the chip bias_rows = {needed}, or 0" if needed <= chip.rows else "take 0"
         raise ChipError(
             f"bias: up to {np.abs(b).max():.4g}, and bias_rows = {chip.bias_rows} hold up to "
             f"{chip.bias_rows * largest * most:.4g} (largest input {largest:.4g}, largest weight "
-            f"{most:.4g}); give the chip bias_rows = {needed}, or 0 to add biases digitally"
+            f"{most:.4g}); {enough} to add biases digitally"
         )
     each = np.clip(each, -most, most) if most > 0 else each
     return np.repeat(each[:, None], chip.bias_rows, axis=1)

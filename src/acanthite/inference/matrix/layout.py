@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from acanthite.crossbar.compute.mapping import tile
+from acanthite.crossbar.compute.mapping import Mapping, tile
 from acanthite.errors import ChipError, CrossbarError
 from acanthite.inference.chip.chip import Chip
 
@@ -117,20 +118,34 @@ def _tile(W: Array, chip: Chip, outputs: slice, inputs: slice) -> TileTarget:
 
 
 def wiring(chip: Chip, outputs: int, inputs: int) -> Wiring:
-    """Return how an array that holds a matrix of so many outputs and inputs is driven and read.
+    """Return how an array that holds a matrix of so many outputs and inputs is driven and read."""
+    mapping = chip.mapping
+    try:
+        hash(mapping)
+    except TypeError:  # one of the user's own
+        return _wiring.__wrapped__(mapping, chip.slices, outputs, inputs)
+    return _wiring(mapping, chip.slices, outputs, inputs)
+
+
+@lru_cache(maxsize=256)
+def _wiring(mapping: Mapping, slices: int, outputs: int, inputs: int) -> Wiring:
+    """Work the wiring out: training for a chip asks for the same few at every step.
 
     Every mapping is linear: what it does to unit vectors says all of it.
     """
-    driven = np.asarray(chip.mapping.drive(np.eye(inputs)))
-    columns = chip.mapping.shape(outputs, inputs)[1]
-    combined = np.asarray(chip.mapping.combine(np.eye(columns)))
+    driven = np.asarray(mapping.drive(np.eye(inputs)))
+    columns = mapping.shape(outputs, inputs)[1]
+    combined = np.asarray(mapping.combine(np.eye(columns)))
     terms = int((combined != 0).sum(axis=0).max())
-    column = np.argsort(combined == 0, axis=0, kind="stable")[:terms]
-    width = columns // chip.slices
-    return Wiring(
-        source=np.abs(driven).argmax(axis=0),
-        sign=driven.sum(axis=0),
-        column=column,
-        factor=np.take_along_axis(combined, column, axis=0),
-        slice_of_column=np.minimum(np.arange(columns) // width, chip.slices - 1),
-    )
+    column = np.argsort(combined == 0, axis=0, kind="stable")[:terms].copy()
+    width = columns // slices
+    parts = {
+        "source": np.abs(driven).argmax(axis=0),
+        "sign": driven.sum(axis=0),
+        "column": column,
+        "factor": np.take_along_axis(combined, column, axis=0),
+        "slice_of_column": np.minimum(np.arange(columns) // width, slices - 1),
+    }
+    for part in parts.values():
+        part.flags.writeable = False  # all arrays of this shape share them
+    return Wiring(**parts)

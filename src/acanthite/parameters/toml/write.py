@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from numbers import Real
 from typing import Any
+
+from acanthite.errors import ParameterError
+from acanthite.parameters.units import convert
+
+_PREFIXES = {3: "k", -3: "m", -6: "u", -9: "n", -12: "p", -15: "f", -18: "a"}
+"""Of units, by their powers of ten."""
+_FEW = 12
+"""Digits that a person may have written; those of 25 * 1e-6 are 17."""
 
 
 def document_text(comment: str, tables: Iterable[str]) -> str:
@@ -66,6 +76,37 @@ def value_text(value: Any) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return _quoted(str(value))
+
+
+def quantity_text(value: Any, unit: str) -> str:
+    """Return a value in SI as TOML.
+
+    A float whose digits show how it was made, such as 25 uS = 2.4999999999999998e-05 S, stands with
+    the prefix in which it has few: ``{ value = 25, unit = "uS" }``, which reads back the same.
+    """
+    if not (isinstance(value, float) and unit.isalpha() and _digits(value) > _FEW):
+        return value_text(value)
+    own = math.floor(math.log10(abs(value)))
+    nearest = sorted(_PREFIXES, key=lambda power: abs(own - 1 - power))[:3]
+    texts = (_prefixed(value, power, unit) for power in nearest)
+    return next((text for text in texts if text), value_text(value))
+
+
+def _prefixed(value: float, power: int, unit: str) -> str | None:
+    """Return a value with a prefix before its unit, if it has few digits and reads back the same."""
+    name = f"{_PREFIXES[power]}{unit}"
+    shown = float(f"{Decimal(value).scaleb(-power):.{_FEW}g}")
+    try:
+        if convert(shown, name, unit) != value:
+            return None
+    except ParameterError:  # a unit that has no prefixes
+        return None
+    number = repr(shown).removesuffix(".0")
+    return f'{{ value = {number}, unit = "{name}" }}'
+
+
+def _digits(value: float) -> int:
+    return len(Decimal(repr(float(value))).as_tuple().digits) if math.isfinite(value) else 0
 
 
 def _quoted(text: str) -> str:
