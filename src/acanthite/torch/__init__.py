@@ -31,6 +31,7 @@ from acanthite.torch.linear import AnalogLinear
 from acanthite.torch.optimizer import AnalogAdam, AnalogSGD
 from acanthite.torch.recurrent import AnalogLSTM, AnalogRNN
 from acanthite.torch.schedule import EngineSchedule
+from acanthite.torch.steps.train import StepsResult, train_steps
 from acanthite.torch.tile import Tile
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "InferenceResult",
     "InferenceStudy",
     "ProportionalNoise",
+    "StepsResult",
     "Tile",
     "Views",
     "WeightNoise",
@@ -63,4 +65,5 @@ __all__ = [
     "to_analog",
     "to_hardware_aware",
     "to_inference",
+    "train_steps",
 ]

@@ -204,12 +204,12 @@ def _updates(optimizer: AnalogOptimizer, group: dict[str, Any]) -> Iterator[_Upd
         if type(weight) is not TileWeight or weight.grad is None:
             continue
         if factor is None:
-            factor = _factor(optimizer, group)
+            factor = factor_of(optimizer, group)
         weight.settle()
         yield _Update(weight, _checked(weight), group["tile_lr"], factor)
 
 
-def _factor(optimizer: AnalogOptimizer, group: dict[str, Any]) -> float:
+def factor_of(optimizer: AnalogOptimizer, group: dict[str, Any]) -> float:
     """Return what schedulers have made of the rate since it was given."""
     if "tile_lr_at" not in group:
         raise TrainingError(

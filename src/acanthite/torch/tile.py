@@ -19,7 +19,7 @@ from acanthite.nn.algorithms.base import Algorithm, OnDevices, RankOneGradients
 from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.network import Network
-from acanthite.nn.engine.periphery import Periphery
+from acanthite.nn.engine.periphery import Converters, Periphery
 from acanthite.nn.engine.pulses import Array, FiringLines
 from acanthite.nn.engine.rng import WORDS, Rng, refill
 from acanthite.synapse.base import Synapse
@@ -200,16 +200,38 @@ class Tile:
         x, d, samples = joined(pairs)
         if not len(x) or not rate * factor:
             return
-        algorithm = self.algorithm
-        if factor != 1.0:
-            algorithm = algorithm.at_rate(factor)
-            rate *= algorithm.rate / self.algorithm.rate
+        algorithm, rate = self._scaled(rate, factor)
         workers = threads.count() if x.shape[0] * self.n_in * self.n_out >= _WORTH else 1
         gradients = RankOneGradients(x, d, samples, rate, self._updater, workers)
         algorithm.update(self.state, gradients)
         algorithm.refresh(self.state, samples)
         if self.drops is not None:
             self.drops.moved()
+
+    def _scaled(self, rate: float, factor: float) -> tuple[Algorithm, float]:
+        """Return the algorithm learning ``factor`` times as fast, and the rate of its updates."""
+        if factor == 1.0:
+            return self.algorithm, rate
+        algorithm = self.algorithm.at_rate(factor)
+        return algorithm, rate * algorithm.rate / self.algorithm.rate
+
+    def knobs(self, rate: float, factor: float, batch: int) -> Any:
+        """Return what the kernels of the algorithm take to train sample by sample.
+
+        Parameters
+        ----------
+        rate, factor : float
+            As in :meth:`update`. [1]
+        batch : int
+            Samples to a step of the optimizer.
+        """
+        algorithm, rate = self._scaled(rate, factor)
+        return algorithm.knobs_at(self.state, rate, batch)
+
+    @property
+    def converters(self) -> Converters:
+        """What the tile is read through, as the kernels take it."""
+        return self._lines
 
     @property
     def identity(self) -> str:

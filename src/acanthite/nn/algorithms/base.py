@@ -134,6 +134,19 @@ class Algorithm(ABC):
         Its type, a NamedTuple of the algorithm's own, says which kernel is compiled.
         """
 
+    def knobs_at(self, state: Any, rate: float, batch: int) -> Any:
+        """Return what the kernels take to train on samples whose errors come from elsewhere.
+
+        Parameters
+        ----------
+        state : NamedTuple
+        rate : float
+            Used instead of the algorithm's own. [1]
+        batch : int
+            Samples whose errors were found with the same weights.
+        """
+        return replace(self, rate=rate).knobs(state, 0)
+
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
         # as a data set has them: compiled for these alone

@@ -148,6 +148,11 @@ class MixedPrecision(OnDevices):
             weight_decay=np.float32(self.weight_decay),
         )
 
+    def knobs_at(self, state: MixedPrecisionState, rate: float, batch: int) -> Any:
+        """Return what the kernels take; a batch is a step of the optimizer."""
+        knobs = super().knobs_at(state, rate, batch)
+        return knobs._replace(batch=batch) if isinstance(knobs, OptimizerKnobs) else knobs
+
     def program(self, state: MixedPrecisionState, weights: Singles) -> None:
         """Write weights, as near as the cells' bounds let them; nothing waits any more, and an optimizer
         begins anew.

@@ -15,7 +15,9 @@ import numpy as np
 
 from acanthite.jit import njit
 from acanthite.nn.engine.disturbance import is_noisy
+from acanthite.nn.engine.native.compaction import list_below, list_nonzero, list_positive
 from acanthite.nn.engine.native.options import IN_PLACE, ONE, ZERO
+from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import pulse, pulse_train
 from acanthite.nn.engine.rng import (
     NORMAL_AT,
@@ -38,9 +40,10 @@ _LINE = (1 << _SLOT) - 1
 class Coincidences(NamedTuple):
     """Scratch: what fires, in as many samples as there is room for, and of no fewer than one."""
 
-    # uint32, shape (n_lines,): of a line to fire in a slot of one sample, out of 2**32
+    # uint32, shape (n_lines + LANES,): of a line to fire in a slot of one sample, out of 2**32
     chance: np.ndarray
-    code: np.ndarray  # int32, shape (n_lines + 1,): its event, or its number
+    code: np.ndarray  # int32, shape (n_lines + LANES,): its event, or its number
+    values: np.ndarray  # float32, shape (n_lines + LANES,): its input or error
     rows: np.ndarray  # int32: output lines that fire, slot by slot
     # int32, shape (n_slots, 3): where negative ones of a slot begin, positive ones begin and end
     ends: np.ndarray
@@ -56,11 +59,12 @@ def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
     n_lines = max(n_in, n_out)
     n_events = max(_EVENTS, bl_max * n_in)
     return Coincidences(
-        chance=np.zeros(n_lines, np.uint32),
-        code=np.zeros(n_lines + 1, np.int32),
-        rows=np.zeros(max(_ROWS, bl_max * n_out) + 1, np.int32),
+        chance=np.zeros(n_lines + LANES, np.uint32),
+        code=np.zeros(n_lines + LANES, np.int32),
+        values=np.zeros(n_lines + LANES, np.float32),
+        rows=np.zeros(max(_ROWS, bl_max * n_out) + 1 + LANES, np.int32),
         ends=np.zeros((_SLOTS + bl_max, 3), np.int32),
-        events=np.zeros(n_events + 1, np.int32),
+        events=np.zeros(n_events + 1 + LANES, np.int32),
         sorted=np.zeros(n_events, np.int32),
         first=np.zeros(n_in + 1, np.int64),
         normals=np.zeros(n_in + 1, np.int64),
@@ -124,8 +128,8 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
         if slots > 0:
             if (
                 slot + slots > drawn.ends.shape[0]
-                or row + slots * d.shape[1] >= drawn.rows.shape[0]
-                or event + slots * x.shape[1] >= drawn.events.shape[0]
+                or row + slots * d.shape[1] >= drawn.rows.shape[0] - LANES
+                or event + slots * x.shape[1] >= drawn.events.shape[0] - LANES
             ):
                 break
             begun = slot
@@ -142,23 +146,16 @@ def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
 
     Slots without any are left out.
     """
-    n = 0
-    # lists are made without a branch: which lines are in them cannot be foreseen
-    for i in range(d.shape[0]):
-        drawn.code[n] = i
-        n += d[i] < ZERO
-    negative = n
-    for i in range(d.shape[0]):
-        drawn.code[n] = i
-        n += d[i] > ZERO
+    negative = list_positive(d, -ONE, 0, drawn.code, drawn.values)
+    n = list_positive(d, ONE, negative, drawn.code, drawn.values)
     for k in range(n):
-        drawn.chance[k] = np.uint32(np.int64(abs(d[drawn.code[k]]) * scale))
+        drawn.chance[k] = np.uint32(np.int64(drawn.values[k] * scale))
     for _ in range(slots):
         words = take_words(rng, n)
         begin = row
-        row = _list(drawn.rows, row, 0, negative, 0, words, drawn, rng)
+        row = _list(drawn.rows, row, 0, negative, words, drawn, rng)
         middle = row
-        row = _list(drawn.rows, row, negative, n, 0, words, drawn, rng)
+        row = _list(drawn.rows, row, negative, n, words, drawn, rng)
         drawn.ends[slot, 0] = begin
         drawn.ends[slot, 1] = middle
         drawn.ends[slot, 2] = row
@@ -169,27 +166,24 @@ def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
 @njit(inline="always", nogil=True)
 def _fire_inputs(x, scale, begun, slot, event, drawn, rng):
     """List the input lines that fire in the slots from ``begun`` to ``slot``."""
-    n = 0
-    for j in range(x.shape[0]):
-        drawn.code[n] = j
-        n += x[j] != ZERO
+    n = list_nonzero(x, drawn.code, drawn.values)
     for k in range(n):
-        value = x[drawn.code[k]]
+        value = drawn.values[k]
         drawn.chance[k] = np.uint32(np.int64(abs(value) * scale))
         drawn.code[k] = 2 * drawn.code[k] + (value < ZERO)
     for s in range(begun, slot):
         words = take_words(rng, n)
-        event = _list(drawn.events, event, 0, n, s << _SLOT, words, drawn, rng)
+        begin = event
+        event = _list(drawn.events, event, 0, n, words, drawn, rng)
+        for e in range(begin, event):
+            drawn.events[e] |= np.int32(s << _SLOT)
     return event
 
 
 @njit(inline="always", nogil=True)
-def _list(out, at, first, last, base, words, drawn, rng):
+def _list(out, at, first, last, words, drawn, rng):
     """List the codes of the lines from ``first`` to ``last`` that fire; return where it ends."""
-    for k in range(first, last):
-        out[at] = base | drawn.code[k]
-        at += rng.words[np.uint64(words + k)] < drawn.chance[k]
-    return at
+    return list_below(rng.words, words + first, drawn.chance, drawn.code, first, last, out, at)
 
 
 @njit(**IN_PLACE)

@@ -39,8 +39,13 @@ def ready(kernel: Any, rule: StepRule, *arguments: Any, variant: Any = None) -> 
     if compiled is None:
         if rule.function is not None:
             _ = rule.kernel  # a kernel kept on disk imports the law's module, which must be there
-        signature = tuple(typeof(a) for a in arguments)
-        entered = from_python(kernel)
-        entered.compile(signature)
-        compiled = _compiled[key] = entered.get_overload(signature)
+        compiled = _compiled[key] = compiled_for(kernel, arguments)
     return compiled
+
+
+def compiled_for(kernel: Any, arguments: tuple[Any, ...]) -> Any:
+    """Return what a kernel is compiled to for arguments of these types, to be called with such."""
+    signature = tuple(typeof(a) for a in arguments)
+    entered = from_python(kernel)
+    entered.compile(signature)
+    return entered.get_overload(signature)

@@ -1,0 +1,1 @@
+"""Many training steps in one call, compiled, with no Python between samples."""
