@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,16 @@ from torch import Tensor, nn
 
 from acanthite.errors import TrainingError
 from acanthite.nn import SGD, Periphery
+from acanthite.nn.algorithms.catalogue import ALGORITHMS
 from acanthite.synapse import SoftBounds
-from acanthite.torch import AnalogAdam, AnalogLinear, AnalogSGD, to_analog, train_steps
+from acanthite.torch import (
+    AnalogAdam,
+    AnalogLinear,
+    AnalogSGD,
+    StepsResult,
+    to_analog,
+    train_steps,
+)
 
 
 def ordinary_steps(
@@ -248,3 +257,42 @@ def test_optimizers_losses_and_data_that_do_not_fit_are_refused() -> None:
     plain.register_step_post_hook(lambda *_: None)
     with pytest.raises(TrainingError, match="hooks on its steps"):
         train_steps(model, loss, plain, x, y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", [1, 20])
+@pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
+def test_every_algorithm_learns_as_fast_as_in_the_loop(algorithm: str, batch: int) -> None:
+    device = SoftBounds(
+        up=0.05, down=0.05, pulse_noise=0.3, conductance_min=3e-8, conductance_max=2e-6
+    )
+    loss = nn.CrossEntropyLoss(reduction="sum")
+    x, y = separable(600)
+    means: dict[str, list[float]] = {"compiled": [], "loop": []}
+    for seed in range(8):
+        for way, found in means.items():
+            plain = nn.Linear(20, 4)
+            nn.init.zeros_(plain.weight)
+            model = to_analog(plain, synapse=device, algorithm=algorithm, seed=seed)
+            optimizer = AnalogSGD(model.parameters(), lr=0.02)
+            steps = train_steps if way == "compiled" else loop_result
+            outputs = steps(model, loss, optimizer, x, y, batch).outputs
+            found.append(float((outputs.argmax(1) == y).float().mean()))
+    a, b = (np.array(found) for found in means.values())
+    assert b.mean() > 0.3  # a quarter is chance
+    error = np.hypot(a.std(ddof=1), b.std(ddof=1)) / np.sqrt(len(a))
+    assert abs(a.mean() - b.mean()) < 4 * error + 0.005
+
+
+def separable(n: int) -> tuple[Tensor, Tensor]:
+    """Return inputs of four classes, each about a centre of its own."""
+    draw = torch.Generator().manual_seed(5)
+    classes = torch.randint(4, (n,), generator=draw)
+    centres = torch.randn(4, 20, generator=draw)
+    return centres[classes] + torch.randn(n, 20, generator=draw), classes
+
+
+def loop_result(*arguments: Any) -> StepsResult:
+    """Return what the ordinary loop gives, as ``train_steps`` does."""
+    losses, outputs = ordinary_steps(*arguments)
+    return StepsResult(torch.tensor(losses), outputs)
