@@ -28,8 +28,13 @@ NETWORKS = re.compile(
 """Those that compile kernels of networks and arrays; others compile device laws."""
 
 
-RELATIVES = re.compile(r"/(nn|torch)/.*\[(rl|rider)\]")
-"""Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER."""
+RELATIVES = re.compile(
+    r"/(nn|torch)/.*\[(rl|rider)\]|torch/test_optimizer\.py.*\[agad\]"
+    r"|test_lag\.py.*\[agad\]|torch/steps/.*\[ttv2\]"
+)
+"""Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER,
+AGAD with c-TTv2 and with itself elsewhere.
+"""
 
 
 def pytest_itemcollected(item):

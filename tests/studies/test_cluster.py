@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from unittest.mock import patch
+
 import pytest
 from studies import study_functions as functions
 from studies.test_run import GRID, same
@@ -20,10 +23,16 @@ distributed = pytest.importorskip(
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Two workers, each a process with one thread; ports are the system's choice."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
-    ) as local:
+    """Two workers, each a process with one thread; ports are the system's choice.
+
+    Dask writes what its workers are to have into this process's own environment, and leaves it there.
+    """
+    with (
+        patch.dict(os.environ),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+        ) as local,
+    ):
         yield local
 
 
