@@ -113,6 +113,8 @@ def test_a_lag_is_refused_where_it_cannot_be(small, device) -> None:
     maps = Network((64, 4), "relu", (Convolution(2, 3),), (8, 8, 1))
     with pytest.raises(TrainingError, match=r"lag = 6: .* take lag = 0 for networks with conv"):
         TTv2(lag=LAG).start(maps, device, 1)
+    with pytest.raises(TrainingError, match="lag = 131; expected at most 130, in which every"):
+        TTv2(lag=131, transfer_every=2).start(small, device, 1)
     with pytest.raises(TrainingError, match=r"lag = 6: one-sided pairs .* or refresh_every = 0"):
         TTv2(lag=LAG).start(small, literature("pcm"), 1)
     for kind in (ResidualLearning2, ERIDER):

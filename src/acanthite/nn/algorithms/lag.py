@@ -69,13 +69,25 @@ class LaggedState(NamedTuple):
     blocks: Blocks
 
 
-def with_lag(state: TikiTakaState, lag: int, network: Network) -> LaggedState:
+def with_lag(
+    state: TikiTakaState, lag: int, transfer_every: int, network: Network
+) -> LaggedState:
     """Return a fresh state whose transfers have a lag.
+
+    Parameters
+    ----------
+    state : TikiTakaState
+        Fresh.
+    lag : int
+    transfer_every : int
+        Samples between two columns.
+    network : Network
 
     Raises
     ------
     TrainingError
-        If the network has convolutions, or arrays are refreshed at a sample of their own.
+        If the network has convolutions, arrays are refreshed at a sample of their own, or a block is
+        longer than a round of the columns.
     """
     if network.convolutions:
         raise TrainingError(
@@ -88,6 +100,12 @@ def with_lag(state: TikiTakaState, lag: int, network: Network) -> LaggedState:
             "refresh_every = 0"
         )
     layers = state.net.layers
+    longest = transfer_every * int(layers.n_in.max())
+    if lag > longest:
+        raise TrainingError(
+            f"lag = {lag}; expected at most {longest}, in which every column has had its turn: what "
+            "a block changes would be seen a round late"
+        )
     n_nodes = int(layers.node_offset[-1] - layers.node_offset[1])
     blocks = Blocks(
         seen=aligned.copy(state.slow.weights),

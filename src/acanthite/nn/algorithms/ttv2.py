@@ -105,7 +105,7 @@ class TTv2(TikiTaka):
     lag : int
         Samples of a block; see :mod:`acanthite.nn.algorithms.lag`. What a sample changes in C is
         seen by the passes ``lag + 1`` to ``2 lag`` samples later, and so passes and pulses may run
-        on two cores. 0: seen by the next sample. [1]
+        on two cores. At most a round of the columns. 0: seen by the next sample. [1]
 
     Examples
     --------
@@ -139,7 +139,9 @@ class TTv2(TikiTaka):
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:
         """Return a fresh state: A at its symmetry points, C programmed."""
         state = super().start(network, synapse, seed)
-        return with_lag(state, self.lag, network) if self.lag else state
+        if not self.lag:
+            return state
+        return with_lag(state, self.lag, self.transfer_every, network)
 
     def run(self, state: Any, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``, one by one, in order; change ``state`` in place."""
