@@ -244,6 +244,8 @@ def test_optimizers_losses_and_data_that_do_not_fit_are_refused() -> None:
         ((nn.CrossEntropyLoss(label_smoothing=0.1), plain, x, y), "label_smoothing = 0.1"),
         ((nn.CrossEntropyLoss(weight=torch.ones(3)), plain, x, y), "with weight ="),
         ((nn.CrossEntropyLoss(reduction="none"), plain, x, y), "reduction = 'none'"),
+        ((loss, plain, x.numpy(), y), "inputs = .*; expected a tensor"),
+        ((loss, plain, x, y.tolist()), "targets = .*; expected a tensor"),
         ((loss, plain, x.double(), y), "inputs are torch.float64"),
         ((loss, plain, x[:, :4], y), r"inputs have shape \(4, 4\); expected \(n, 5\)"),
         ((loss, plain, x, y[:3]), r"targets are torch.int64 of shape \(3,\)"),

@@ -69,9 +69,7 @@ class LaggedState(NamedTuple):
     blocks: Blocks
 
 
-def with_lag(
-    state: TikiTakaState, lag: int, transfer_every: int, network: Network
-) -> LaggedState:
+def with_lag(state: TikiTakaState, lag: int, transfer_every: int, network: Network) -> LaggedState:
     """Return a fresh state whose transfers have a lag.
 
     Parameters

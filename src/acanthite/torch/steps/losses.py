@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from acanthite.arguments import instance
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE
@@ -48,6 +49,7 @@ def checked_targets(loss: nn.Module, targets: Tensor, shape: tuple[int, int]) ->
     TrainingError
         If the loss is of another kind, or targets do not fit it.
     """
+    instance("train_steps: targets", targets, Tensor, "a tensor", error=TrainingError)
     kind = KINDS.get(type(loss))
     if kind is None:
         names = ", ".join(f"nn.{known.__name__}" for known in KINDS)

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from acanthite.arguments import instance
 from acanthite.errors import TrainingError
 from acanthite.nn.engine.network import ACTIVATIONS
 from acanthite.torch.layer import AnalogLayer
@@ -183,8 +184,9 @@ def checked_inputs(inputs: Tensor, n_features: int) -> Tensor:
     Raises
     ------
     TrainingError
-        If they are not float32 on the CPU, or have another number of features.
+        If they are no tensor of float32 on the CPU, or have another number of features.
     """
+    instance("train_steps: inputs", inputs, Tensor, "a tensor", error=TrainingError)
     n_samples = len(inputs) if inputs.dim() else 0
     if inputs.dtype != torch.float32 or not inputs.is_cpu:
         raise TrainingError(
