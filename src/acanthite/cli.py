@@ -86,8 +86,6 @@ def _root(
     pass
 
 
-
-
 def _help(command: Callable[..., object]) -> str:
     """Return a command's docstring a paragraph a line, for the terminal to wrap."""
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
