@@ -1,6 +1,6 @@
 """Calibrate the filament law: which claims it is fitted to, how well they fix it, what stays free.
 
-    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 6000] [--folder F]
+    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 24000] [--folder F]
 
 Fitted claims (everything else in the ledger is held back):
 
@@ -14,7 +14,7 @@ Fitted claims (everything else in the ledger is held back):
    by simulation on the calibration seed, the others held.
 
 Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes
-docs/calibration.md and its picture. A quarter of an hour of one core. With a folder every stage is
+docs/calibration.md and its picture. An hour of one core. With a folder every stage is
 kept as it is done, and a run that was stopped goes on from there, to the same numbers.
 """
 
@@ -524,7 +524,7 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=4201, help="of the simulations; not a seed a run reports on"
     )
-    parser.add_argument("--steps", type=int, default=6000, help="of the Markov chains")
+    parser.add_argument("--steps", type=int, default=24000, help="of the Markov chains")
     parser.add_argument("--folder", type=Path, help="where stages are kept, to go on from")
     chosen = parser.parse_args()
     stages = Stages(chosen.folder, chosen.seed, chosen.steps)
