@@ -5,13 +5,13 @@ itself and its steps. What stands above the marker line is for readers and type 
 file alone. A state that reaches a bound stops the step there and calls ``event``.
 
 The text follows that of :mod:`~acanthite.device.compiler.explicit`, with which a run stops before
-a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`, which
-goes on from there with the same bits as if it had begun.
+a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`. Either
+goes on from there with the same bits as if the run had not stopped.
 """
 
 import math
 
-from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step, stiffness
+from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step
 from acanthite.device.compiler.steps import (
     HAS_EVENT,
     INNER,
@@ -46,6 +46,7 @@ from acanthite.device.compiler.steps import (
     trial,
     unseen,
 )
+from acanthite.device.compiler.stiffness import stiffness
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -268,7 +269,7 @@ def run(
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
     h, cycle, first, sample = segments[0, 0], 0, 0, 0
-    if IMPLICIT and end[STOPPED] != 0.0:
+    if end[STOPPED] != 0.0:
         cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
     else:
         end[STIFFENED], end[RATES_AT] = 0.0, math.nan
@@ -338,10 +339,10 @@ def hold(
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
-    first = int(end[STOP_SEGMENT]) if IMPLICIT and end[STOPPED] != 0.0 else 0
+    first = int(end[STOP_SEGMENT]) if end[STOPPED] != 0.0 else 0
     for k in range(first, which.size):
         i = which[k]
-        if not IMPLICIT or end[STOPPED] == 0.0:
+        if end[STOPPED] == 0.0:
             end[STIFFENED], end[RATES_AT] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, members[i])
         h = advance(

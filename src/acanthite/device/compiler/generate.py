@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from acanthite.device.compiler.source import function_tree, outside_names
@@ -144,8 +144,22 @@ def implicit_source(module: str, between: str = "nothing") -> str:
 
     Its equations and exponential steps are taken from there.
     """
-    bodies = [_body(name) for name in ("implicit.py", "engine.py", *_BETWEEN[between][1])]
-    return "\n\n".join([f"from {module} import *", *bodies])
+    parts = ("stiffness.py", "implicit.py", "engine.py", *_BETWEEN[between][1])
+    return "\n\n".join([f"from {module} import *", *(_body(name) for name in parts)])
+
+
+def stiffness_of(module: ModuleType) -> SimpleNamespace:
+    """Return the functions of :mod:`~acanthite.device.compiler.stiffness` in plain Python, over the
+    compiled equations of the law in ``module``.
+    """
+    names = {**vars(module), "njit": _plain, "inside": module.inside.py_func}
+    exec(_body("stiffness.py"), names)
+    return SimpleNamespace(**names)
+
+
+def _plain(**options: Any) -> Callable[[FunctionType], FunctionType]:
+    """Stand in for the decorator of kernels: leave a function as it is."""
+    return lambda function: function
 
 
 def _body(name: str) -> str:

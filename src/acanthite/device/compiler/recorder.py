@@ -59,7 +59,7 @@ def record(
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
     cycle, first, sample = 0, 0, 0
-    if IMPLICIT and end[STOPPED] != 0.0:
+    if end[STOPPED] != 0.0:
         cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
     else:
         end[STIFFENED], end[RATES_AT] = kept[1], math.nan
