@@ -11,13 +11,9 @@ goes on from there with the same bits as if the run had not stopped.
 
 import math
 
-from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step
-from acanthite.device.compiler.steps import (
-    HAS_EVENT,
+from acanthite.device.compiler.common import (
     INNER,
     JIT,
-    MAY_BE_STIFF,
-    N_STATES,
     NUDGE_VOLTAGE,
     PATIENCE,
     RATES_AT,
@@ -28,25 +24,31 @@ from acanthite.device.compiler.steps import (
     STOP_SEGMENT,
     STOPPED,
     UNDECIDED,
-    apply_event,
     begin,
-    comes_to_rest,
-    device_voltage,
     draw,
-    flow,
     growth,
-    happens,
     keep,
-    law_current,
     move,
     overshoots,
     put_inside,
-    start_rates,
+    stiffness,
     stop,
+)
+from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step
+from acanthite.device.compiler.steps import (
+    HAS_EVENT,
+    MAY_BE_STIFF,
+    N_STATES,
+    apply_event,
+    comes_to_rest,
+    device_voltage,
+    flow,
+    happens,
+    law_current,
+    start_rates,
     trial,
     unseen,
 )
-from acanthite.device.compiler.stiffness import stiffness
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -180,11 +182,11 @@ def advance(
         if error == math.inf:
             return -1.0
         if HAS_EVENT or implicit:
-            share = overshoots(y, new, tolerance, bounds)
+            share = overshoots(y, new, tolerance, bounds, N_STATES)
             if share < 1.0:
                 h *= share
                 continue
-        put_inside(new, bounds)
+        put_inside(new, bounds, N_STATES)
         v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
         after = law_current(new, v_end, p)
         over = abs(after) > limit
@@ -199,16 +201,16 @@ def advance(
                 h *= max(0.2, 0.9 / math.sqrt(late))
                 continue
             error, end[RATES_AT] = max(error, late), v_end
-            keep(rates3, rates)
+            keep(rates3, rates, N_STATES)
         limited = over
         end[0], end[1] = v_end, after
         end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
         before = after
-        move(y, new)
+        move(y, new, N_STATES)
         t += h
         grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
-            if implicit and h == duration and stiffness(h, scratch) < STIFF:
+            if implicit and h == duration and stiffness(h, scratch, N_STATES) < STIFF:
                 end[STIFFENED] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow

@@ -7,7 +7,7 @@ what the question is. They go on from there once it says that no implicit step i
 kernels compiled with :mod:`~acanthite.device.compiler.implicit` do.
 """
 
-from acanthite.device.compiler.steps import INNER, PATIENCE
+from acanthite.device.compiler.common import INNER, PATIENCE
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -38,9 +38,3 @@ def implicit_step(
 ):
     """Return no step; none is taken."""
     return 0.0, h
-
-
-@njit(**INNER)
-def stiffness(h, scratch):
-    """Return nothing; nobody asks."""
-    return 0.0

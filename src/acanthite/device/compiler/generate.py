@@ -145,14 +145,21 @@ def implicit_source(module: str, between: str = "nothing") -> str:
     Its equations and exponential steps are taken from there.
     """
     parts = ("stiffness.py", "implicit.py", "engine.py", *_BETWEEN[between][1])
-    return "\n\n".join([f"from {module} import *", *(_body(name) for name in parts)])
+    return "\n\n".join([f"from {module} import *\n{_METHOD}", *(_body(name) for name in parts)])
+
+
+_METHOD = """from acanthite.device.compiler.rosenbrock import (
+    AHEAD, COUPLING, STAGES, WHEN, elsewhere, factorise, finish, solve
+)"""
+"""The method of the implicit steps, as far as it is the same for all laws."""
 
 
 def stiffness_of(module: ModuleType) -> SimpleNamespace:
     """Return the functions of :mod:`~acanthite.device.compiler.stiffness` in plain Python, over the
     compiled equations of the law in ``module``.
     """
-    names = {**vars(module), "njit": _plain, "inside": module.inside.py_func}
+    plain = {name: vars(module)[name].py_func for name in ("inside", "slope_between", "stiffness")}
+    names = {**vars(module), **plain, "njit": _plain}
     exec(_body("stiffness.py"), names)
     return SimpleNamespace(**names)
 

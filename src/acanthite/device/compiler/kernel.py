@@ -139,7 +139,7 @@ class LawKernel:
                 stiffness.linearise(
                     y, p, voltage, 0.0, 0.0, limited, limit, bounds, rates, scratch, point
                 )
-                if stiffness.stiffness(h, scratch) > module.STIFF:
+                if stiffness.stiffness(h, scratch, module.N_STATES) > module.STIFF:
                     return True
         except ZeroDivisionError:  # compiled code, which gives infinity, looks itself
             return True

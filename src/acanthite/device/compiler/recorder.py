@@ -6,11 +6,8 @@ and type checkers of this file alone.
 
 import math
 
-from acanthite.device.compiler.engine import MAX_STEPS, advance
-from acanthite.device.compiler.implicit import IMPLICIT
-from acanthite.device.compiler.steps import (
+from acanthite.device.compiler.common import (
     JIT,
-    N_ALL,
     RATES_AT,
     STIFFENED,
     STOP_CYCLE,
@@ -18,10 +15,10 @@ from acanthite.device.compiler.steps import (
     STOP_SEGMENT,
     STOPPED,
     UNDECIDED,
-    at_device,
-    device_voltage,
-    law_current,
 )
+from acanthite.device.compiler.engine import MAX_STEPS, advance
+from acanthite.device.compiler.implicit import IMPLICIT
+from acanthite.device.compiler.steps import N_ALL, at_device, device_voltage, law_current
 from acanthite.jit import njit
 
 # --- body begins ---

@@ -6,21 +6,18 @@ compiled equations: it gives the same bits, and compiling it would take longer t
 worth. What stands above the marker line is for readers and type checkers of this file alone.
 """
 
-from acanthite.device.compiler.steps import (
+from acanthite.device.compiler.common import (
     AFTER,
     BEFORE,
     DRIFT,
     FREE,
     INNER,
-    N_ALL,
-    N_STATES,
+    JACOBIAN,
     START,
-    STIFF,
-    device_voltage,
-    fill_rates,
     inside,
-    law_current,
+    slope_between,
 )
+from acanthite.device.compiler.steps import N_ALL, N_STATES, device_voltage, fill_rates, law_current
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -57,25 +54,6 @@ def scaled_rates(y, applied, limited, limit, p, bounds, rates, out):
 
 
 @njit(**INNER)
-def slope_between(before, here, after, width_before, width_after):
-    """Return a derivative from differences to both sides.
-
-    Where they disagree a threshold lies between. The smaller is taken: a jump seen as a slope would
-    hold the state where it is, and no error would show; a slope too small does show, and costs
-    shorter steps.
-    """
-    if width_before <= 0.0:
-        return (after - here) / width_after if width_after > 0.0 else 0.0
-    backward = (here - before) / width_before
-    if width_after <= 0.0:
-        return backward
-    forward = (after - here) / width_after
-    if abs(forward - backward) <= 0.5 * abs(forward):
-        return 0.5 * (forward + backward)
-    return forward if abs(forward) < abs(backward) else backward
-
-
-@njit(**INNER)
 def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, point):
     """Fill ``scratch`` with the rates at a step's start and their derivatives by the states and by
     time.
@@ -86,7 +64,8 @@ def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scra
     for k in range(N_ALL):
         point[k] = y[k]
     scaled_rates(point, v, limited, limit, p, bounds, rates, start)
-    scratch[DRIFT, :N_STATES] = 0.0
+    for k in range(N_STATES):
+        scratch[DRIFT, k] = 0.0
     if slope != 0.0:
         scaled_rates(point, v - nudge_voltage, limited, limit, p, bounds, rates, before)
         scaled_rates(point, v + nudge_voltage, limited, limit, p, bounds, rates, after)
@@ -104,24 +83,13 @@ def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scra
         scaled_rates(point, v, limited, limit, p, bounds, rates, after)
         point[k] = y[k]
         for j in range(N_STATES):
-            scratch[j, k] = slope_between(before[j], start[j], after[j], down, up)
+            scratch[JACOBIAN + j, k] = slope_between(before[j], start[j], after[j], down, up)
     for k in range(N_STATES):
         held = (y[k] <= bounds[0, k] and start[k] < 0.0) or (
             y[k] >= bounds[1, k] and start[k] > 0.0
         )
         scratch[FREE, k] = 0.0 if held else 1.0
         if held:
-            scratch[k, :N_STATES] = 0.0
             scratch[DRIFT, k] = 0.0
-
-
-@njit(**INNER)
-def stiffness(h, scratch):
-    """Return how many times faster than ``h`` the states can answer, at most."""
-    fastest = 0.0
-    for i in range(N_STATES):
-        row = 0.0
-        for j in range(N_STATES):
-            row += abs(scratch[i, j])
-        fastest = max(fastest, row)
-    return h * fastest
+            for j in range(N_STATES):
+                scratch[JACOBIAN + k, j] = 0.0
