@@ -96,7 +96,9 @@ class LawKernel:
         size collapsed.
         """
         stiff_before = arguments[_KEPT][1] != 0.0
-        if stiff_before or self.between == "capacitive":  # a node tries steps over and over
+        # a node tries steps over and over, and cannot stop among them
+        cannot_stop = self.between == "capacitive" and self.module.MAY_BE_STIFF
+        if stiff_before or cannot_stop:
             return load_module(self._implicit_source).record(*arguments)
         return self._decided("record", *arguments)
 
