@@ -30,7 +30,7 @@ NETWORKS = re.compile(
 
 
 RELATIVES = re.compile(
-    r"/(nn|torch)/.*\[(rl|rider)\]|torch/test_optimizer\.py.*\[agad\]"
+    r"/(nn|torch)/.*\[(rl|rider)(-\d)?\]|torch/test_optimizer\.py.*\[agad\]"
     r"|test_lag\.py.*\[agad\]|torch/steps/.*\[ttv2\]"
 )
 """Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER,
