@@ -195,7 +195,7 @@ def test_a_tracked_symmetry_point_is_where_the_cells_rest(device) -> None:
     "algorithm",
     [
         pytest.param(ResidualLearning2(), marks=pytest.mark.slow),
-        ERIDER(),
+        pytest.param(ERIDER(), marks=pytest.mark.slow),
         pytest.param(MultiTile(), marks=pytest.mark.slow),
     ],
 )
