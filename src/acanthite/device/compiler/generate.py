@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from acanthite.device.compiler.source import function_tree, outside_names
@@ -162,8 +162,29 @@ def implicit_source(module: str, between: str = "nothing") -> str:
 
     Its equations and exponential steps are taken from there.
     """
-    bodies = [_body(name) for name in ("implicit.py", "engine.py", *_BETWEEN[between][1])]
-    return "\n\n".join([f"from {module} import *", *bodies])
+    parts = ("stiffness.py", "implicit.py", "engine.py", *_BETWEEN[between][1])
+    return "\n\n".join([f"from {module} import *\n{_METHOD}", *(_body(name) for name in parts)])
+
+
+_METHOD = """from acanthite.device.compiler.rosenbrock import (
+    AHEAD, COUPLING, STAGES, WHEN, elsewhere, factorise, finish, solve
+)"""
+"""The method of the implicit steps, as far as it is the same for all laws."""
+
+
+def stiffness_of(module: ModuleType) -> SimpleNamespace:
+    """Return the functions of :mod:`~acanthite.device.compiler.stiffness` in plain Python, over the
+    compiled equations of the law in ``module``.
+    """
+    plain = {name: vars(module)[name].py_func for name in ("inside", "slope_between", "stiffness")}
+    names = {**vars(module), **plain, "njit": _plain}
+    exec(_body("stiffness.py"), names)
+    return SimpleNamespace(**names)
+
+
+def _plain(**options: Any) -> Callable[[FunctionType], FunctionType]:
+    """Stand in for the decorator of kernels: leave a function as it is."""
+    return lambda function: function
 
 
 def _body(name: str) -> str:
