@@ -14,7 +14,12 @@ import numpy as np
 
 from acanthite.errors import TrainingError
 from acanthite.nn.array_types import Integers, Singles
-from acanthite.nn.engine.coincidences import apply_events, make_coincidences, update_batch
+from acanthite.nn.engine.coincidences import (
+    apply_events,
+    list_of_cells,
+    make_coincidences,
+    update_batch,
+)
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.pulses import BL_MAX, Array
 from acanthite.nn.engine.rng import WORDS, Rng, make_rng, refill, seek_normal
@@ -160,13 +165,14 @@ class BatchUpdater:
         before = self._drawn.pulses
         n = min(threads, int(before[-1]) // _WORTH)
         streams = [copied(rng) for _ in range(n)]
+        cells = [list_of_cells() for _ in range(n)]
         edges = np.searchsorted(before, np.linspace(0, before[-1], _PARTS * n + 1))
         edges[0] = 0
         edges[-1] = self.n_in
 
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            knobs = self.n_out, *lines, self._drawn, streams[worker]
+            knobs = self.n_out, *lines, self._drawn, cells[worker], streams[worker]
             kind = type(array.noise)
             return call_kernel(apply_events, array.rule, array, *knobs, variant=kind)
 
