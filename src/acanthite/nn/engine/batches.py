@@ -15,6 +15,8 @@ import numpy as np
 from acanthite.errors import TrainingError
 from acanthite.nn.array_types import Integers, Singles
 from acanthite.nn.engine.coincidences import (
+    ALL,
+    Draws,
     apply_events,
     list_of_cells,
     make_coincidences,
@@ -32,8 +34,6 @@ numbers.
 
 _WORTH = 50_000
 """Pulses that are worth a thread: a tenth of a millisecond."""
-
-_ALL = 1 << 62
 
 _PARTS = 4
 """Parts of a thread's share of the pulses: one that is late leaves them to the others."""
@@ -95,6 +95,11 @@ class BatchUpdater:
             stream.state[:] = saved
             refill(stream)
 
+    @property
+    def draws(self) -> Draws:
+        """What trains are drawn with, for a kernel that updates the tile in this one's place."""
+        return Draws(self._drawn, self._rngs[0])
+
     def update(
         self,
         array: Array,
@@ -145,7 +150,7 @@ class BatchUpdater:
         sample = 0
         up = 0
         down = 0
-        most = _WORTH * 2 if threads > 1 else _ALL
+        most = _WORTH * 2 if threads > 1 else ALL
         while sample < len(x):
             knobs = sample, most, rate, smallest, self.bl_max, self._drawn, rng
             sample, u, v, waiting = call_kernel(

@@ -31,11 +31,15 @@ from acanthite.nn.engine.rng import (
     NORMAL_AT,
     NORMAL_BLOCK,
     WORDS,
+    Rng,
     seek_normal,
     take_normals,
     take_words,
 )
 from acanthite.synapse.rule import BUILT_IN
+
+ALL = 1 << 62
+"""More pulses than are ever drawn at once."""
 
 _EVENTS = 1 << 16
 _ROWS = 1 << 18
@@ -62,6 +66,13 @@ class Coincidences(NamedTuple):
     normals: np.ndarray  # int64, shape (n_in + 1,): first normal of each line
     pulses: np.ndarray  # int64, shape (n_in + 1,): pulses of the lines before each
     cells: np.ndarray  # uint32, shape (WORDS + LANES,): twice a cell to pulse, and 1 for up
+
+
+class Draws(NamedTuple):
+    """What batches of pulses on one tile are drawn with."""
+
+    drawn: Coincidences
+    rng: Rng
 
 
 def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:

@@ -17,7 +17,7 @@ from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
-from acanthite.torch.steps.batches import train_batches
+from acanthite.torch.steps.batches import draws_of, train_batches
 from acanthite.torch.steps.compiled import compiled_once_for
 from acanthite.torch.steps.losses import LOG_LIKELIHOOD, Targets, checked_targets
 from acanthite.torch.steps.model import Stage, Stages, checked_inputs, stages_of
@@ -185,11 +185,14 @@ class _Block:
         learning = [k for k, rates in enumerate(self._rates) if rates.tile * rates.factor]
         tiles = [self._stages[k].layer.tile for k in learning]
         links = tuple(self._link(k, batch) for k in range(len(self._stages)))
+        knobs = tuple(self._knobs(k, batch) for k in learning)
+        draws = [draws_of(*one, self._batch_size) for one in zip(tiles, knobs, strict=True)]
         arguments = (
             links,
             tuple(links[k] for k in learning),
+            tuple(draws),
             tuple(tile.state for tile in tiles),
-            tuple(self._knobs(k, batch) for k in learning),
+            knobs,
             self._inputs,
             self._outputs,
             self._targets,

@@ -23,7 +23,8 @@ def test_large_arrays_begin_on_a_cache_line_and_can_be_written() -> None:
     shape = (1000, 257)
     large = aligned.zeros(shape)
     assert large.shape == shape
-    assert large.flags.c_contiguous and large.flags.writeable
+    assert large.flags.c_contiguous
+    assert large.flags.writeable
     assert large.ctypes.data % aligned.LINE == 0
     assert not large.any()
     large[-1, -1] = 3.0
