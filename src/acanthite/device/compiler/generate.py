@@ -15,7 +15,9 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -28,6 +30,7 @@ from acanthite.files import write_text
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
+_SEASON = 90 * 86400.0  # [s]
 _loading = threading.RLock()
 _loaded: dict[str, ModuleType] = {}  # by text
 _BETWEEN = {
@@ -59,7 +62,11 @@ def _load_module(text: str) -> ModuleType:
 
     name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     path = _folder() / f"{name}.py"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        with suppress(OSError):
+            os.utime(path)  # in use
+    else:
+        _remove_unused(path.parent, GENERATED)
         write_text(path, text)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
@@ -72,6 +79,17 @@ def _load_module(text: str) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _remove_unused(folder: Path, prefix: str) -> None:
+    """Remove the modules that no process has loaded for a season, and their machine code."""
+    for module in folder.glob(f"{prefix}*.py"):
+        with suppress(OSError):  # another process may be at it
+            if time.time() - module.stat().st_mtime < _SEASON:
+                continue
+            for compiled in (folder / "__pycache__").glob(f"{module.stem}.*"):
+                compiled.unlink(missing_ok=True)
+            module.unlink(missing_ok=True)
 
 
 def source(law: Equations, between: str = "nothing") -> str:
