@@ -75,10 +75,11 @@ def train_steps(
     are those of the model: compiled steps and ordinary ones may follow each other in any order, and
     ``state_dict`` holds what either left. Gradients are cleared.
 
-    Pulses are drawn as the online engine draws them, from streams of their own: without noise and
-    with ``"mean-field"`` pulses the weights are those of the loop but for rounding, with stochastic
-    pulses they have its statistics. In a batch, Tiki-Taka reads its columns sample by sample, and
-    ``MixedPrecision`` without an optimizer fires so; the loop does both at the end of a batch.
+    Pulses are drawn as the online engine draws them, from streams of their own, or in batches of
+    plain SGD as the loop draws them: without noise and with ``"mean-field"`` pulses the weights are
+    those of the loop but for rounding, with stochastic pulses they have its statistics. In a batch,
+    Tiki-Taka reads its columns sample by sample, and ``MixedPrecision`` without an optimizer fires
+    so; the loop does both at the end of a batch.
 
     Parameters
     ----------
