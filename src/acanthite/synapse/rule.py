@@ -163,6 +163,9 @@ written as them.
 SHARES = StepRule("shares")
 """Soft bounds: a step is a share of the way left to the bound."""
 
+BUILT_IN = (LINEAR.key, SHARES.key)
+"""Keys of the rules without a function of their own."""
+
 
 class _Typed(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:

@@ -17,6 +17,7 @@ from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Algorithm, OnDevices, RankOneGradients
 from acanthite.nn.algorithms.catalogue import algorithm_named
+from acanthite.nn.engine.coincidences import Draws
 from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Converters, Periphery
@@ -227,6 +228,11 @@ class Tile:
         """
         algorithm, rate = self._scaled(rate, factor)
         return algorithm.knobs_at(self.state, rate, batch)
+
+    @property
+    def draws(self) -> Draws:
+        """What batches of pulses are drawn with, as the kernels take it."""
+        return self._updater.draws
 
     @property
     def converters(self) -> Converters:

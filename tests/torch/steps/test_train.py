@@ -128,6 +128,34 @@ def test_stochastic_pulses_have_the_mean_and_the_number_of_the_loop(device: Soft
     assert torch.corrcoef(torch.stack([own, other]))[0, 1] > 0.9
 
 
+def test_a_batch_of_sgd_takes_the_pulses_of_the_loop(device: SoftBounds) -> None:
+    own = AnalogLinear(40, 30, bias=False, synapse=device, algorithm="sgd", seed=1)
+    other = copy.deepcopy(own)
+    draw = torch.Generator().manual_seed(1)
+    x, y = torch.randn(64, 40, generator=draw), torch.randn(64, 30, generator=draw)
+    loss = nn.MSELoss(reduction="sum")
+    before = own.weight.detach().clone()
+    for step, layer in ((train_steps, own), (ordinary_steps, other)):
+        step(layer, loss, AnalogSGD(layer.parameters(), lr=0.002), x, y, 64)
+    # of the same random numbers, but an error that is rounded otherwise may let a line fire or not
+    same = torch.isclose(own.weight.detach(), other.weight.detach(), rtol=0.0, atol=1e-5)
+    assert same.float().mean() > 0.99
+    assert (own.weight.detach() != before).float().mean() > 0.5
+    assert own.pulses == pytest.approx(other.pulses, rel=1e-3)
+
+
+@pytest.mark.parametrize("pulses", ["implicit", "mean-field"])
+def test_a_batch_of_sgd_without_trains_goes_row_by_row(device: SoftBounds, pulses: str) -> None:
+    own = AnalogLinear(40, 30, bias=False, synapse=device, algorithm=SGD(pulses=pulses), seed=1)
+    other = copy.deepcopy(own)
+    x, y = torch.ones(32, 40), 5.0 * torch.ones(32, 30)
+    loss = nn.MSELoss(reduction="sum")
+    for step, layer in ((train_steps, own), (ordinary_steps, other)):
+        step(layer, loss, AnalogSGD(layer.parameters(), lr=0.01), x, y, 32)
+    assert own.pulses == pytest.approx(other.pulses, rel=0.05)
+    assert own.pulses > 0
+
+
 @pytest.mark.parametrize("algorithm", ["sgd", "ttv2"])
 def test_compiled_and_ordinary_steps_follow_each_other_and_states_go_on_to_the_same_bits(
     device: SoftBounds, algorithm: str
@@ -147,6 +175,7 @@ def test_compiled_and_ordinary_steps_follow_each_other_and_states_go_on_to_the_s
     for model in (own, other):
         again = AnalogSGD(model.parameters(), **rates)
         train_steps(model, loss, again, x, y, 7)
+        train_steps(model, loss, again, x, y, 20)
         ordinary_steps(model, loss, again, x, y, 1)
     for a, b in zip(own.parameters(), other.parameters(), strict=True):
         assert torch.equal(a.detach(), b.detach())

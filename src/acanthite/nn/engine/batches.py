@@ -14,7 +14,14 @@ import numpy as np
 
 from acanthite.errors import TrainingError
 from acanthite.nn.array_types import Integers, Singles
-from acanthite.nn.engine.coincidences import apply_events, make_coincidences, update_batch
+from acanthite.nn.engine.coincidences import (
+    ALL,
+    Draws,
+    apply_events,
+    list_of_cells,
+    make_coincidences,
+    update_batch,
+)
 from acanthite.nn.engine.native.dispatch import call_kernel
 from acanthite.nn.engine.pulses import BL_MAX, Array
 from acanthite.nn.engine.rng import WORDS, Rng, make_rng, refill, seek_normal
@@ -27,8 +34,6 @@ numbers.
 
 _WORTH = 50_000
 """Pulses that are worth a thread: a tenth of a millisecond."""
-
-_ALL = 1 << 62
 
 _PARTS = 4
 """Parts of a thread's share of the pulses: one that is late leaves them to the others."""
@@ -90,6 +95,11 @@ class BatchUpdater:
             stream.state[:] = saved
             refill(stream)
 
+    @property
+    def draws(self) -> Draws:
+        """What trains are drawn with, for a kernel that updates the tile in this one's place."""
+        return Draws(self._drawn, self._rngs[0])
+
     def update(
         self,
         array: Array,
@@ -140,7 +150,7 @@ class BatchUpdater:
         sample = 0
         up = 0
         down = 0
-        most = _WORTH * 2 if threads > 1 else _ALL
+        most = _WORTH * 2 if threads > 1 else ALL
         while sample < len(x):
             knobs = sample, most, rate, smallest, self.bl_max, self._drawn, rng
             sample, u, v, waiting = call_kernel(
@@ -160,13 +170,14 @@ class BatchUpdater:
         before = self._drawn.pulses
         n = min(threads, int(before[-1]) // _WORTH)
         streams = [copied(rng) for _ in range(n)]
+        cells = [list_of_cells() for _ in range(n)]
         edges = np.searchsorted(before, np.linspace(0, before[-1], _PARTS * n + 1))
         edges[0] = 0
         edges[-1] = self.n_in
 
         def block(k: int, worker: int) -> tuple[int, int]:
             lines = int(edges[k]), int(edges[k + 1])
-            knobs = self.n_out, *lines, self._drawn, streams[worker]
+            knobs = self.n_out, *lines, self._drawn, cells[worker], streams[worker]
             kind = type(array.noise)
             return call_kernel(apply_events, array.rule, array, *knobs, variant=kind)
 

@@ -4,29 +4,42 @@ The same trains as in :mod:`acanthite.nn.engine.pulses`, in another order. First
 which of their lines fire in which slot; every input line that fires is one event. The events are
 then sorted by input line, the samples of each line in their order, and the lines are gone through
 one after the other: the cells of a line stay in the nearest cache while all its samples pulse them.
-Which normal a pulse takes is settled by the sorting, so blocks of lines may run on threads.
+They are listed first, up and down in one list, and then pulsed in one loop: lists of a slot are
+short, and where a short loop ends is not foreseen. Which normal a pulse takes is settled by the
+sorting, so blocks of lines may run on threads.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.engine.disturbance import is_noisy
-from acanthite.nn.engine.native.compaction import list_below, list_nonzero, list_positive
-from acanthite.nn.engine.native.options import IN_PLACE, ONE, ZERO
+from acanthite.nn.engine.native.compaction import (
+    append_shifted,
+    list_below,
+    list_nonzero,
+    list_positive,
+)
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED, ONE, ZERO
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import pulse, pulse_train
 from acanthite.nn.engine.rng import (
     NORMAL_AT,
     NORMAL_BLOCK,
     WORDS,
+    Rng,
     seek_normal,
     take_normals,
     take_words,
 )
+from acanthite.synapse.rule import BUILT_IN
+
+ALL = 1 << 62
+"""More pulses than are ever drawn at once."""
 
 _EVENTS = 1 << 16
 _ROWS = 1 << 18
@@ -44,7 +57,7 @@ class Coincidences(NamedTuple):
     chance: np.ndarray
     code: np.ndarray  # int32, shape (n_lines + LANES,): its event, or its number
     values: np.ndarray  # float32, shape (n_lines + LANES,): its input or error
-    rows: np.ndarray  # int32: output lines that fire, slot by slot
+    rows: np.ndarray  # uint32: twice each output line that fires, slot by slot
     # int32, shape (n_slots, 3): where negative ones of a slot begin, positive ones begin and end
     ends: np.ndarray
     events: np.ndarray  # int32: in the order they were drawn
@@ -52,6 +65,14 @@ class Coincidences(NamedTuple):
     first: np.ndarray  # int64, shape (n_in + 1,): first event of each line in ``sorted``
     normals: np.ndarray  # int64, shape (n_in + 1,): first normal of each line
     pulses: np.ndarray  # int64, shape (n_in + 1,): pulses of the lines before each
+    cells: np.ndarray  # uint32, shape (WORDS + LANES,): twice a cell to pulse, and 1 for up
+
+
+class Draws(NamedTuple):
+    """What batches of pulses on one tile are drawn with."""
+
+    drawn: Coincidences
+    rng: Rng
 
 
 def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
@@ -62,14 +83,20 @@ def make_coincidences(n_in: int, n_out: int, bl_max: int) -> Coincidences:
         chance=np.zeros(n_lines + LANES, np.uint32),
         code=np.zeros(n_lines + LANES, np.int32),
         values=np.zeros(n_lines + LANES, np.float32),
-        rows=np.zeros(max(_ROWS, bl_max * n_out) + 1 + LANES, np.int32),
+        rows=np.zeros(max(_ROWS, bl_max * n_out) + 1 + LANES, np.uint32),
         ends=np.zeros((_SLOTS + bl_max, 3), np.int32),
         events=np.zeros(n_events + 1 + LANES, np.int32),
         sorted=np.zeros(n_events, np.int32),
         first=np.zeros(n_in + 1, np.int64),
         normals=np.zeros(n_in + 1, np.int64),
         pulses=np.zeros(n_in + 1, np.int64),
+        cells=list_of_cells(),
     )
+
+
+def list_of_cells() -> np.ndarray:
+    """Return scratch for the cells of some events; every thread needs its own."""
+    return np.zeros(WORDS + LANES, np.uint32)
 
 
 @njit(**IN_PLACE)
@@ -100,7 +127,7 @@ def update_batch(array, x, d, sample, most, rate, smallest, bl_max, drawn, rng):
         sample = draw(x, d, sample, rate, smallest, bl_max, array.noise, drawn, rng)
         if drawn.pulses[x.shape[1]] > most:
             return sample, up, down, True
-        u, v = apply_events(array, d.shape[1], 0, x.shape[1], drawn, rng)
+        u, v = apply_events(array, d.shape[1], 0, x.shape[1], drawn, drawn.cells, rng)
         seek_normal(rng, drawn.normals[x.shape[1]])
         up, down = up + u, down + v
     return sample, up, down, False
@@ -134,7 +161,8 @@ def draw(x, d, sample, rate, smallest, bl_max, noise, drawn, rng):
                 break
             begun = slot
             slot, row = _fire_outputs(d[sample], d_scale, slots, slot, row, drawn, rng)
-            event = _fire_inputs(x[sample], x_scale, begun, slot, event, drawn, rng)
+            if slot > begun:
+                event = _fire_inputs(x[sample], x_scale, begun, slot, event, drawn, rng)
         sample += 1
     _sort(x.shape[1], event, noise, drawn, rng)
     return sample
@@ -150,6 +178,7 @@ def _fire_outputs(d, scale, slots, slot, row, drawn, rng):
     n = list_positive(d, ONE, negative, drawn.code, drawn.values)
     for k in range(n):
         drawn.chance[k] = np.uint32(np.int64(drawn.values[k] * scale))
+        drawn.code[k] = 2 * drawn.code[k]
     for _ in range(slots):
         words = take_words(rng, n)
         begin = row
@@ -229,7 +258,7 @@ def _together(z, n):
 
 
 @njit(**IN_PLACE)
-def apply_events(array, n_out, begin, end, drawn, rng):
+def apply_events(array, n_out, begin, end, drawn, cells, rng):
     """Pulse the cells of input lines ``begin`` to ``end`` with what was drawn.
 
     Return the pulses up and down.
@@ -240,36 +269,89 @@ def apply_events(array, n_out, begin, end, drawn, rng):
     n_out, begin, end : int
     drawn : Coincidences
         Read only.
+    cells : ndarray of uint32
+        From :func:`list_of_cells`.
     rng : Rng
         Of the same key as that which drew; where it stands does not matter.
     """
-    noisy = is_noisy(array.noise)
     up, down = 0, 0
     for j in range(begin, end):
-        base = j * n_out
-        if noisy and drawn.first[j + 1] > drawn.first[j]:
-            seek_normal(rng, drawn.normals[j])
-        for e in range(drawn.first[j], drawn.first[j + 1]):
-            event = drawn.sorted[e]
-            slot = event >> _SLOT
-            positive = (event & 1) == 0
-            low = drawn.ends[slot, 0]
-            middle = drawn.ends[slot, 1]
-            high = drawn.ends[slot, 2]
-            at = take_normals(rng, high - low) if noisy else 0
-            if positive:
-                _pulse_part(array, base, low, middle, ONE, at, drawn, rng)
-                _pulse_part(array, base, middle, high, -ONE, at + middle - low, drawn, rng)
-            else:
-                _pulse_part(array, base, low, middle, -ONE, at, drawn, rng)
-                _pulse_part(array, base, middle, high, ONE, at + middle - low, drawn, rng)
-            up += middle - low if positive else high - middle
-            down += high - middle if positive else middle - low
+        first, last = drawn.first[j], drawn.first[j + 1]
+        if first < last:
+            seek_events(array, j, drawn, rng)
+            u, v = apply_line(array, n_out, j, first, last, drawn, cells, rng)
+            up, down = up + u, down + v
     return up, down
 
 
 @njit(inline="always", nogil=True)
-def _pulse_part(array, base, first, last, sign, z, drawn, rng):
-    # one sign a loop: which coefficients a step reads is then known outside of it
-    for b in range(first, last):
-        pulse(array, base + drawn.rows[b], sign, rng.normals[np.uint64(z + b - first)])
+def seek_events(array, j, drawn, rng):
+    """Let normals be those of the events of an input line from now on."""
+    if is_noisy(array.noise):
+        seek_normal(rng, drawn.normals[j])
+
+
+@njit(**INLINED)
+def apply_line(array, n_out, j, first, last, drawn, cells, rng):
+    """Pulse the cells of input line ``j`` with its events from ``first`` to ``last``.
+
+    Return the pulses up and down.
+    """
+    noisy = is_noisy(array.noise)
+    base = np.uint32(2 * j * n_out)
+    up, total = 0, 0
+    listed, z = 0, 0
+    for e in range(first, last):
+        event = drawn.sorted[e]
+        slot = event >> _SLOT
+        low, middle, high = drawn.ends[slot, 0], drawn.ends[slot, 1], drawn.ends[slot, 2]
+        n = high - low
+        if listed + n > WORDS or (noisy and rng.state[NORMAL_AT] + n > WORDS):
+            _pulse_listed(array, cells, listed, z, rng)
+            listed = 0
+        at = take_normals(rng, n) if noisy else 0
+        if listed == 0:
+            z = at
+        # negative errors are up for a positive input, positive ones for a negative input
+        negative = np.uint32(event & 1)
+        listed = append_shifted(
+            cells, listed, drawn.rows, low, middle, np.uint32(base + np.uint32(1) - negative)
+        )
+        listed = append_shifted(cells, listed, drawn.rows, middle, high, np.uint32(base + negative))
+        up += high - middle if negative else middle - low
+        total += n
+    _pulse_listed(array, cells, listed, z, rng)
+    return up, total - up
+
+
+@njit(inline="always", nogil=True)
+def _pulse_listed(array, cells, n, z, rng):
+    """Pulse the first cells listed, one after the other; their normals begin at ``z``."""
+    for k in range(np.uint64(n)):
+        code = cells[k]
+        normal = rng.normals[np.uint64(z) + k]
+        _pulse_either_way(array, code >> np.uint32(1), code & np.uint32(1), normal)
+
+
+def _pulse_either_way(array: Any, cell: Any, up: Any, normal: Any) -> None:
+    """Pulse a cell, up or down."""
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(_pulse_either_way, jit_options=CHOSEN)
+def _either_way(array, cell, up, normal):
+    # a built-in rule picks a coefficient by the sign; in another one a sign known when it is
+    # compiled spares half of its function, and last bits are those of a loop of one sign
+    rule = array[array.fields.index("rule")]
+    return _by_number if rule.text in BUILT_IN else _by_branch
+
+
+def _by_number(array, cell, up, normal):
+    pulse(array, cell, ONE if up else -ONE, normal)
+
+
+def _by_branch(array, cell, up, normal):
+    if up:
+        pulse(array, cell, ONE, normal)
+    else:
+        pulse(array, cell, -ONE, normal)

@@ -17,7 +17,7 @@ from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.pulses import Array
 from acanthite.nn.engine.units import updates_left
 from acanthite.torch.optimizer import AnalogOptimizer
-from acanthite.torch.steps.batches import train_batches
+from acanthite.torch.steps.batches import draws_of, train_batches
 from acanthite.torch.steps.compiled import compiled_once_for
 from acanthite.torch.steps.losses import LOG_LIKELIHOOD, Targets, checked_targets
 from acanthite.torch.steps.model import Stage, Stages, checked_inputs, stages_of
@@ -75,10 +75,11 @@ def train_steps(
     are those of the model: compiled steps and ordinary ones may follow each other in any order, and
     ``state_dict`` holds what either left. Gradients are cleared.
 
-    Pulses are drawn as the online engine draws them, from streams of their own: without noise and
-    with ``"mean-field"`` pulses the weights are those of the loop but for rounding, with stochastic
-    pulses they have its statistics. In a batch, Tiki-Taka reads its columns sample by sample, and
-    ``MixedPrecision`` without an optimizer fires so; the loop does both at the end of a batch.
+    Pulses are drawn as the online engine draws them, from streams of their own, or in batches of
+    plain SGD as the loop draws them: without noise and with ``"mean-field"`` pulses the weights are
+    those of the loop but for rounding, with stochastic pulses they have its statistics. In a batch,
+    Tiki-Taka reads its columns sample by sample, and ``MixedPrecision`` without an optimizer fires
+    so; the loop does both at the end of a batch.
 
     Parameters
     ----------
@@ -185,11 +186,14 @@ class _Block:
         learning = [k for k, rates in enumerate(self._rates) if rates.tile * rates.factor]
         tiles = [self._stages[k].layer.tile for k in learning]
         links = tuple(self._link(k, batch) for k in range(len(self._stages)))
+        knobs = tuple(self._knobs(k, batch) for k in learning)
+        draws = [draws_of(*one, self._batch_size) for one in zip(tiles, knobs, strict=True)]
         arguments = (
             links,
             tuple(links[k] for k in learning),
+            tuple(draws),
             tuple(tile.state for tile in tiles),
-            tuple(self._knobs(k, batch) for k in learning),
+            knobs,
             self._inputs,
             self._outputs,
             self._targets,
