@@ -24,9 +24,7 @@ from acanthite.nn import (
     train_many,
 )
 from acanthite.nn.algorithms.base import Batch
-from acanthite.nn.engine.pulses import array
-from acanthite.random import generator
-from acanthite.synapse import ConstantStep, Rest, SoftBounds, Synapse, literature
+from acanthite.synapse import ConstantStep, Rest, Synapse, literature
 
 RESIDUAL = [
     ResidualLearning(gamma=0.1, transfer_rate=0.05),
@@ -36,7 +34,6 @@ RESIDUAL = [
     MultiTile(tiles=2),
     MultiTile(tiles=4),
     MultiTile(warm_start=True),
-    MultiTile(whole_transfers=True, transfer_rate=0.25),
 ]
 NAMES = [f"{a.name}-{k}" for k, a in enumerate(RESIDUAL)]
 
@@ -179,56 +176,6 @@ def test_a_warm_start_goes_from_the_coarsest_tile_to_the_next_when_the_loss_rise
     state.digital.losses[2] = 1e-9
     algorithm.run(state, batch(shapes, 100), 2)
     assert state.digital.warm.tolist() == [2, 1]
-
-
-@pytest.fixture(scope="module")
-def ten_states() -> SoftBounds:
-    """Exact steps of a tenth of the window, all cells alike."""
-    return SoftBounds(up=0.2, down=0.2, conductance_min=1e-7, conductance_max=1e-6)
-
-
-@pytest.mark.parametrize("rate", [0.05, 0.2])
-def test_pulses_of_random_sign_leave_a_tile_as_noisy_at_any_rate(ten_states, rate: float) -> None:
-    """A third of half the window with ten states: the stationary variance is s / (2 - s)."""
-    n_in, n_out, step = 40, 50, 0.2
-    draw = generator(1, "noise of a tile")
-    tile = array(ten_states.cells(n_in * n_out, draw), np.zeros(n_in * n_out, np.float32))
-    updater = MultiTile().updater(n_in, n_out, 1, "noise of a tile")
-    n = int(20 / rate)  # the time in which the tile forgets is 1 / rate updates
-    x, d = (
-        np.where(draw.random((n, lines)) < 0.5, -1, 1).astype(np.float32) for lines in (n_in, n_out)
-    )
-    updater.update(tile, x, d, rate, step)
-    assert np.sqrt(np.mean(tile.weights**2)) == pytest.approx(np.sqrt(step / (2 - step)), rel=0.05)
-
-
-def test_a_whole_transfer_moves_a_tile_only_where_half_a_step_is_asked_for(ten_states) -> None:
-    """Half a step, 0.1, is a quarter of a read of 0.4: one pulse above, none below."""
-    network = Network((3, 4), "relu")
-    knobs = {"tiles": 2, "gamma": 0.5, "transfer_rate": 0.25, "read_noise": 0.0}
-    reads = np.linspace(-0.75, 0.75, 16).astype(np.float32)
-    pulses = {}
-    for whole in (False, True):
-        algorithm = MultiTile(**knobs, whole_transfers=whole)
-        state = algorithm.start(network, ten_states, 1)
-        tiles = state.tiles.weights.reshape(2, 16)
-        tiles[0], tiles[1] = reads, 0.0
-        algorithm.transfer(state, 4)
-        pulses[whole] = tiles[1] / 0.2
-    due = np.where(np.abs(reads) > 0.4, np.sign(reads), 0.0)
-    assert pulses[True] == pytest.approx(due, abs=1e-5)
-    assert np.abs(pulses[False] - due).max() > 0.5, "stochastic pulses do not know half a step"
-
-
-def test_the_decays_of_the_rate_and_of_the_transfers_are_two(small, device) -> None:
-    algorithm = MultiTile(rate=0.8, decay=0.5, transfer_rate=0.2, transfer_decay=0.9)
-    state = algorithm.start(small, device, 1)
-    knobs = algorithm.knobs(state, 2)
-    assert knobs.gradients.rate == pytest.approx(0.8 * 0.5**2)
-    assert knobs.transfers.rate == pytest.approx(0.2 * 0.9**2)
-    scheduled = algorithm.at_rate(0.5).knobs(state, 2)
-    assert scheduled.gradients.rate == pytest.approx(0.4)
-    assert scheduled.transfers.rate == pytest.approx(0.2)
 
 
 def test_a_tracked_symmetry_point_is_where_the_cells_rest(device) -> None:

@@ -9,15 +9,6 @@ Rates are within the bounds of :mod:`acanthite.nn.algorithms.residual`. And a ti
 next coarser one cannot express, half a step to either side, if :math:`\gamma` is at least half the
 device's step: one over the number of its states.
 
-**The noise of a tile.** Pulses of random sign leave a tile off its zero by the root of
-:math:`s / (2 - s)` of half its window, :math:`s` its step in half windows, at any rate: a lower one
-makes this noise slower and not smaller. With ten states it is a third. So the finest tile must
-weigh so little, :math:`g \gamma^N`, that the network bears a third of it in every weight; and by
-stochastic pulses a tile hands its noise on to the next coarser one, which is pulsed at random and
-gets as noisy itself. With ``whole_transfers``, no part of the publication, what a read asks for is
-rounded to whole pulses: a tile moves the next coarser one only where it is off its zero by more
-than :math:`s / (2 \beta)`.
-
 References
 ----------
 .. [1] J. Li, Z. Wu, Q. Xiao, T. Gokmen, O. Fagbohungbe, T. Chen, arXiv:2510.02516 (2025).
@@ -27,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -55,7 +46,6 @@ from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.pulses import Array, FiringLines, array, firing_lines
 from acanthite.nn.engine.rng import Rng, make_rng, take_normals
 from acanthite.nn.engine.units import Units, program_units
-from acanthite.nn.engine.updates import trains
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.rest import RestingCells
@@ -117,13 +107,8 @@ class MultiTile(TikiTaka):
     transfer_rate : float
         :math:`\beta`: a cell is to move by this times the read of the next finer tile (both in half
         windows); at most ``gamma``. [1]
-    transfer_decay : float
-        Factor on ``transfer_rate`` from one epoch to the next. [1]
-    whole_transfers : bool
-        Whether a read gives the nearest whole number of pulses to what it asks for, as implicit
-        pulses do; otherwise its pulses are those that ``pulses`` names.
     decay : float
-        Factor on ``rate`` from one epoch to the next. [1]
+        Of both rates, from one epoch to the next. [1]
     window : float
         Network weight of half the conductance window of the coarsest tile. [1]
     gamma : float
@@ -158,8 +143,6 @@ class MultiTile(TikiTaka):
     rate: float = 1.0
     tiles: int = 3
     transfer_rate: float = 0.1
-    transfer_decay: float = 0.7
-    whole_transfers: bool = False
     window: float = 0.3
     gamma: float = 0.25
     transfer_every: int = 2
@@ -220,13 +203,10 @@ class MultiTile(TikiTaka):
     def knobs(self, state: MultiTileState, epoch: int) -> MultiTileKnobs:
         """Return what the kernels take of the knobs in an epoch."""
         shares = ones(state.net)
-        transfer_rate = np.float32(self.transfer_rate * self.transfer_decay**epoch)
-        transfers = self.pulse_knobs(transfer_rate, state.step, shares)
-        if self.whole_transfers:
-            transfers = transfers._replace(trains=trains("implicit", self.bl_max))
+        transfer_rate = np.float32(self.transfer_rate * self.decay**epoch)
         return MultiTileKnobs(
             gradients=self.pulse_knobs(self.rate_in(epoch), state.step, shares),
-            transfers=transfers,
+            transfers=self.pulse_knobs(transfer_rate, state.step, shares),
             every=self.transfer_every,
             slowdown=self.slowdown,
             read_noise=np.float32(self.read_noise),
@@ -234,10 +214,6 @@ class MultiTile(TikiTaka):
             bound=np.float32(self.bound),
             warm_start=self.warm_start,
         )
-
-    def at_rate(self, factor: float) -> Self:
-        """Return the algorithm learning ``factor`` times as fast, with no decay of its own."""
-        return replace(super().at_rate(factor), transfer_decay=1.0)
 
     def run(self, state: MultiTileState, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``; at a new epoch, see whether the loss rose."""
@@ -283,7 +259,7 @@ class MultiTile(TikiTaka):
 
     def transfer(self, state: MultiTileState, count: int) -> None:
         """Take the next ``count`` turns, with the knobs of the first epoch."""
-        variant = type(self), self.pulses, self.whole_transfers, type(state.tiles.noise)
+        variant = type(self), self.pulses, type(state.tiles.noise)
         call_kernel(_turns, state.tiles.rule, state, self.knobs(state, 0), count, variant=variant)
         self.join(state)
 
