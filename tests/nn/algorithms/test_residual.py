@@ -24,7 +24,9 @@ from acanthite.nn import (
     train_many,
 )
 from acanthite.nn.algorithms.base import Batch
-from acanthite.synapse import ConstantStep, Rest, Synapse, literature
+from acanthite.nn.engine.pulses import array
+from acanthite.random import generator
+from acanthite.synapse import ConstantStep, Rest, SoftBounds, Synapse, literature
 
 RESIDUAL = [
     ResidualLearning(gamma=0.1, transfer_rate=0.05),
@@ -177,6 +179,22 @@ def test_a_warm_start_goes_from_the_coarsest_tile_to_the_next_when_the_loss_rise
     state.digital.losses[2] = 1e-9
     algorithm.run(state, batch(shapes, 100), 2)
     assert state.digital.warm.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2])
+def test_pulses_of_random_sign_leave_a_tile_as_noisy_at_any_rate(rate: float) -> None:
+    """A third of half the window with ten states: the stationary variance is s / (2 - s)."""
+    n_in, n_out, step = 40, 50, 0.2
+    ten_states = SoftBounds(up=step, down=step, conductance_min=1e-7, conductance_max=1e-6)
+    draw = generator(1, "noise of a tile")
+    tile = array(ten_states.cells(n_in * n_out, draw), np.zeros(n_in * n_out, np.float32))
+    n = int(20 / rate)  # the time in which the tile forgets is 1 / rate updates
+    x, d = (
+        np.where(draw.random((n, lines)) < 0.5, -1, 1).astype(np.float32) for lines in (n_in, n_out)
+    )
+    updater = MultiTile().updater(n_in, n_out, 1, "noise of a tile")
+    updater.update(tile, x, d, rate, step)
+    assert np.sqrt(np.mean(tile.weights**2)) == pytest.approx(np.sqrt(step / (2 - step)), rel=0.05)
 
 
 def test_a_tracked_symmetry_point_is_where_the_cells_rest(device) -> None:

@@ -9,6 +9,12 @@ Rates are within the bounds of :mod:`acanthite.nn.algorithms.residual`. And a ti
 next coarser one cannot express, half a step to either side, if :math:`\gamma` is at least half the
 device's step: one over the number of its states.
 
+**The noise of a tile.** Pulses of random sign leave a tile of soft bounds off its zero by the root
+of :math:`s / (2 - s)` of half its window, :math:`s` its step in half windows: a third with ten
+states. A lower rate makes this noise slower and not smaller, so neither a decay nor more epochs
+take it away. What helps is a finest tile that weighs so little, :math:`g \gamma^N`, that the network
+bears a third of it in every weight: a smaller window, a smaller :math:`\gamma`, or more tiles.
+
 References
 ----------
 .. [1] J. Li, Z. Wu, Q. Xiao, T. Gokmen, O. Fagbohungbe, T. Chen, arXiv:2510.02516 (2025).
