@@ -103,9 +103,9 @@ def test_a_device_that_cannot_train_is_one_clear_error(capsys, tmp_path) -> None
 
 
 def test_a_gain_within_the_rules_error_is_not_called_a_limit(capsys) -> None:
-    assert main(["advise", "ecram"]) == 0
+    assert main(["advise", "ag2s"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "limited most by: none that the rule can tell" in out
     assert main(["advise", "reram-array-om", "--reference", "0.4,0.4"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert "limited most by: spread (+" in out
+    assert "limited most by: states (+" in out
