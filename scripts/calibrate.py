@@ -1,6 +1,6 @@
 """Calibrate the filament law: which claims it is fitted to, how well they fix it, what stays free.
 
-    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 6000] [--folder F]
+    pip install ".[calibrate]" && python scripts/calibrate.py [--seed 4201] [--steps 24000] [--folder F]
 
 Fitted claims (everything else in the ledger is held back):
 
@@ -14,7 +14,7 @@ Fitted claims (everything else in the ledger is held back):
    by simulation on the calibration seed, the others held.
 
 Prints the fit, its uncertainty and correlations (affine-invariant MCMC), and writes
-docs/calibration.md and its picture. A quarter of an hour of one core. With a folder every stage is
+docs/calibration.md and its picture. An hour of one core. With a folder every stage is
 kept as it is done, and a run that was stopped goes on from there, to the same numbers.
 """
 
@@ -30,6 +30,7 @@ from typing import Any, cast
 
 import emcee
 import numpy as np
+from chains import moved, split_rhat
 from scipy.optimize import brentq, least_squares, minimize
 
 from acanthite import analysis, measurement
@@ -366,29 +367,6 @@ def _range(key: str, kept: list[float]) -> str:
     return f"| `{key}` | {AG2S.value(key):.4g} | `{HAND_SET[key]}` | {ends[0]} | {ends[1]} |"
 
 
-def split_rhat(chain: np.ndarray) -> np.ndarray:
-    """Return R-hat of every parameter, the two halves of each walker taken as chains of their own.
-
-    The standard deviation of all draws over that within a half (Gelman and others, *Bayesian Data
-    Analysis*, 3rd ed., 2013, section 11.4). Walkers of an ensemble depend on one another, which
-    brings it nearer to one; that a half is short takes it away from there.
-    """
-    half = len(chain) // 2
-    halves = np.concatenate([chain[:half], chain[half : 2 * half]], axis=1)
-    within = halves.var(0, ddof=1).mean(0)
-    between = halves.mean(0).var(0, ddof=1)
-    return np.sqrt((half - 1) / half + between / within)
-
-
-def moved(chain: np.ndarray) -> np.ndarray:
-    """Return how far the 16th, 50th and 84th percentile of every parameter move from the first half
-    of the chain to the second, over the width between the outer two.
-    """
-    flat = [part.reshape(-1, chain.shape[2]) for part in (chain, *np.array_split(chain, 2))]
-    whole, first, second = (np.percentile(part, [16, 50, 84], axis=0) for part in flat)
-    return np.abs(second - first) / (whole[2] - whole[0])
-
-
 def _length(chain: np.ndarray) -> str:
     """Say how long the chain is, by its own autocorrelation, and how alike its parts are."""
     fastest, slowest = times(chain).min(), times(chain).max()
@@ -546,7 +524,7 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=4201, help="of the simulations; not a seed a run reports on"
     )
-    parser.add_argument("--steps", type=int, default=6000, help="of the Markov chains")
+    parser.add_argument("--steps", type=int, default=24000, help="of the Markov chains")
     parser.add_argument("--folder", type=Path, help="where stages are kept, to go on from")
     chosen = parser.parse_args()
     stages = Stages(chosen.folder, chosen.seed, chosen.steps)

@@ -77,9 +77,9 @@ HAND = tuple(key for key in calibrate.HAND_SET if key not in NUCLEATION)
 LIMITS = (
     "What this does not say: assumed numbers are held, but for the sweep rate. Draws are kept on "
     "one seed and not at the size of a full run, so that a claim near its limit may have kept or "
-    "dropped a draw by chance: [ledger.md](ledger.md) says how many hold on another seed. A chain of "
+    "dropped a draw by chance: [ledger.md](ledger.md) says how many hold on five others. A chain of "
     "600 steps, the default, holds some hundred independent draws of the nucleation parameters. "
-    "Beside the 6,000 steps of [calibration.md](calibration.md) its medians and the ends of its 68 % "
+    "Beside the 24,000 steps of [calibration.md](calibration.md) its medians and the ends of its 68 % "
     "intervals are off by at most a tenth of an interval, less than chance moves the median of 27 "
     "draws."
 )

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from acanthite import threads
+from acanthite.jit import first_compiled
 
 hypothesis.settings.register_profile("acanthite", deadline=None)  # a first call may compile
 hypothesis.settings.load_profile("acanthite")
@@ -29,7 +30,7 @@ NETWORKS = re.compile(
 
 
 RELATIVES = re.compile(
-    r"/(nn|torch)/.*\[(rl|rider)\]|torch/test_optimizer\.py.*\[agad\]"
+    r"/(nn|torch)/.*\[(rl|rider)(-\d)?\]|torch/test_optimizer\.py.*\[agad\]"
     r"|test_lag\.py.*\[agad\]|torch/steps/.*\[ttv2\]"
 )
 """Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER,
@@ -58,13 +59,24 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """Look for no garbage among the tests themselves: a million objects, and all of them stay."""
+    """Look for no garbage among the tests themselves: a million objects, and all of them stay.
+
+    Nor is a kernel compiled here: all processes collect at once, and each would compile its own.
+    """
     gc.disable()
     try:
-        return (yield)
+        with first_compiled(_refuse):
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _refuse():
+    raise RuntimeError(
+        "a kernel is compiled while tests are collected; measure and solve in a test, a fixture or "
+        "a cached function, not where a module begins"
+    )
 
 
 @pytest.fixture

@@ -78,6 +78,8 @@ def _commands():
 @pytest.mark.parametrize(("name", "command"), _commands())
 def test_every_command_and_option_has_help(name, command):
     assert command.help
+    # the terminal wraps what a docstring had wrapped
+    assert all("\n" not in paragraph for paragraph in command.help.split("\n\n"))
     for parameter in command.params:
         assert getattr(parameter, "help", None), f"{name}: {parameter.name}"
 

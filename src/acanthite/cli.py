@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -85,7 +86,13 @@ def _root(
     pass
 
 
-app.command(cls=Greedy)(reproduce)
+def _help(command: Callable[..., object]) -> str:
+    """Return a command's docstring a paragraph a line, for the terminal to wrap."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+app.command(cls=Greedy, help=_help(reproduce))(reproduce)
 for _command in (
     film,
     claims,
@@ -107,7 +114,7 @@ for _command in (
     fit,
     lab,
 ):
-    app.command()(_command)
+    app.command(help=_help(_command))(_command)
 
 
 def main(args: Sequence[str] | None = None) -> int:

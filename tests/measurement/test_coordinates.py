@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -26,15 +28,20 @@ from acanthite.measurement import (
 from acanthite.measurement.coordinates import is_named, with_numbers
 
 DEVICES = VTEAM.sample(4, seed=1)
-LOOPS = run(DEVICES[1:], Sweep(1.0, -1.0, step=0.1, cycles=2))
+
+
+@cache
+def loops():
+    """Return two cycles of three devices."""
+    return run(DEVICES[1:], Sweep(1.0, -1.0, step=0.1, cycles=2))
 
 
 def test_devices_count_from_zero_and_cycles_from_one():
-    assert LOOPS.device.values.tolist() == [1, 2, 3]
-    assert LOOPS.cycle.values.tolist() == [1, 2]
-    assert not is_named(LOOPS, "device")
-    one = LOOPS.sel(device=2, cycle=1)
-    np.testing.assert_array_equal(one.current, LOOPS.current[1, 0])
+    assert loops().device.values.tolist() == [1, 2, 3]
+    assert loops().cycle.values.tolist() == [1, 2]
+    assert not is_named(loops(), "device")
+    one = loops().sel(device=2, cycle=1)
+    np.testing.assert_array_equal(one.current, loops().current[1, 0])
 
 
 @pytest.mark.parametrize(
@@ -60,22 +67,22 @@ def test_pulses_count_from_one(program, pulses):
 
 
 def test_groups_are_cycles_and_branches():
-    sizes = {cycle: part.sizes["cycle"] for cycle, part in LOOPS.groupby("cycle")}
+    sizes = {cycle: part.sizes["cycle"] for cycle, part in loops().groupby("cycle")}
     assert sizes == {1: 1, 2: 1}
-    assert LOOPS.groupby("branch").count().current.sizes["branch"] == 4
+    assert loops().groupby("branch").count().current.sizes["branch"] == 4
 
 
 @pytest.mark.parametrize("form", ["csv", "easyexpert", "netcdf", "parquet"])
 def test_files_keep_the_labels(tmp_path, form):
     if form == "parquet":
         pytest.importorskip("pyarrow")
-    write(LOOPS, tmp_path / "loops", form)
+    write(loops(), tmp_path / "loops", form)
     (again,) = read(tmp_path / "loops")
-    assert again.identical(LOOPS)
+    assert again.identical(loops())
 
 
 def test_a_table_names_its_rows_by_the_labels(tmp_path):
-    write(LOOPS, tmp_path / "loops.csv", "csv")
+    write(loops(), tmp_path / "loops.csv", "csv")
     lines = (tmp_path / "loops.csv").read_text().splitlines()
     header = next(k for k, line in enumerate(lines) if not line.startswith("#"))
     assert lines[header].startswith("device,cycle,sample,branch,")
@@ -83,11 +90,13 @@ def test_a_table_names_its_rows_by_the_labels(tmp_path):
 
 
 def test_a_recording_without_labels_stays_without(tmp_path):
-    bare = LOOPS.drop_vars(["device", "cycle", "branch"])
+    bare = loops().drop_vars(["device", "cycle", "branch"])
     save_recording(bare, tmp_path / "bare.nc")
     again = load_recording(tmp_path / "bare.nc")
     assert again.identical(bare)
-    np.testing.assert_array_equal(analysis.resistances(again).lrs, analysis.resistances(LOOPS).lrs)
+    np.testing.assert_array_equal(
+        analysis.resistances(again).lrs, analysis.resistances(loops()).lrs
+    )
 
 
 def test_what_a_lab_measured_has_numbers_where_it_has_no_names(tmp_path):
@@ -99,17 +108,17 @@ def test_what_a_lab_measured_has_numbers_where_it_has_no_names(tmp_path):
 
 
 def test_names_of_a_file_stay():
-    named = LOOPS.assign_coords(device=("device", ["A", "B", "C"], {"long_name": "device"}))
+    named = loops().assign_coords(device=("device", ["A", "B", "C"], {"long_name": "device"}))
     assert is_named(named, "device")
     assert with_numbers(named).identical(named)
 
 
 def test_a_part_is_analysed_as_the_whole():
-    whole = analysis.switching(LOOPS)
+    whole = analysis.switching(loops())
     for k, device in enumerate((1, 2, 3)):
-        part = analysis.switching(LOOPS.sel(device=device))
+        part = analysis.switching(loops().sel(device=device))
         np.testing.assert_array_equal(part.set_voltage[0], whole.set_voltage[k])
-        single = analysis.switching(LOOPS.sel(device=device, cycle=2))
+        single = analysis.switching(loops().sel(device=device, cycle=2))
         np.testing.assert_array_equal(single.set_voltage[0, 0], whole.set_voltage[k, 1])
     cycling = run(DEVICES, Endurance(3))
     part = analysis.endurance(cycling.sel(device=2))
@@ -117,25 +126,25 @@ def test_a_part_is_analysed_as_the_whole():
 
 
 def test_the_table_is_tidy():
-    table = LOOPS.acanthite.to_dataframe()
+    table = loops().acanthite.to_dataframe()
     assert table.columns.tolist()[:4] == ["device", "cycle", "branch", "voltage"]
-    assert len(table) == LOOPS.current.size
+    assert len(table) == loops().current.size
     chosen = table[(table.device == 3) & (table.cycle == 2)]
-    np.testing.assert_array_equal(chosen.current, LOOPS.current.sel(device=3, cycle=2))
+    np.testing.assert_array_equal(chosen.current, loops().current.sel(device=3, cycle=2))
     train = run(DEVICES[:2], PulseTrain(count=3, samples=2)).acanthite.to_dataframe()
     assert train.columns.tolist()[:3] == ["device", "cycle", "pulse"]
 
 
 PROGRAMS = {
-    "voltage": LOOPS,
-    "time": run(DEVICES[:2], PulseTrain(count=3, samples=2)),
-    "pulse": run(DEVICES[:2], PulseLadder(up=2, down=2, repeats=2)),
+    "voltage": loops,
+    "time": lambda: run(DEVICES[:2], PulseTrain(count=3, samples=2)),
+    "pulse": lambda: run(DEVICES[:2], PulseLadder(up=2, down=2, repeats=2)),
 }
 
 
 @pytest.mark.parametrize("along", PROGRAMS)
 def test_a_recording_draws_itself(along):
-    recording = PROGRAMS[along]
+    recording = PROGRAMS[along]()
     ax = new_axes()
     assert recording.acanthite.plot(ax=ax) is ax
     assert ax.get_xlabel() == along

@@ -80,7 +80,7 @@ def test_the_spread_of_the_steps_is_the_one_asked_for(base, spread) -> None:
     [
         (DEVICE, SGD(rate=0.1)),
         pytest.param(CURVED, SGD(rate=0.1), marks=pytest.mark.slow),
-        (DEVICE, TTv2(rate=0.5, threshold=0.05)),
+        pytest.param(DEVICE, TTv2(rate=0.5, threshold=0.05), marks=pytest.mark.slow),
     ],
 )
 def test_stuck_cells_stay_where_they_are_whatever_the_pulses(base, share, algorithm) -> None:

@@ -1,4 +1,4 @@
-"""Devices of the literature against aihwkit's presets, cell by cell over a million."""
+"""Devices of the literature against aihwkit's presets, cell by cell over many, weekly a million."""
 
 from __future__ import annotations
 
@@ -20,12 +20,21 @@ from acanthite.synapse.literature import literature
 
 REFERENCE = Path(__file__).parents[1] / "references" / "literature_devices_aihwkit.toml"
 CASES: list[dict[str, Any]] = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))["pulse"]
-SIDE = 1000  # of an array of a million cells
+SIDE = 400  # of an array of cells
+
+
+@pytest.fixture(params=[400, pytest.param(1000, marks=pytest.mark.slow)])
+def _many(request, monkeypatch) -> None:
+    """Take so many cells a side: aihwkit's errors are those of a million cells."""
+    monkeypatch.setitem(globals(), "SIDE", request.param)
+
+
+OF_MANY = pytest.mark.usefixtures("_many")
 
 
 @cache
 def population(name: str, dead: float) -> tuple[Cells, np.ndarray, np.ndarray]:
-    """Return a million cells of a device, and the bounds that stop them before a pulse.
+    """Return many cells of a device, and the bounds that stop them before a pulse.
 
     In the outside model a cell is set to a weight before its reference is taken off.
     """
@@ -40,7 +49,7 @@ def population(name: str, dead: float) -> tuple[Cells, np.ndarray, np.ndarray]:
 
 
 def stepped(case: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the change of a million cells by one pulse each, and what a read finds beside it."""
+    """Return the change of many cells by one pulse each, and what a read finds beside it."""
     cells, lower, upper = population(case["device"], case.get("dead", 0.0))
     weight = case["weight"] + (-1.0 if case["device"] == "pcm" else 0.0)
     start = np.clip(np.full(SIDE * SIDE, weight), lower, upper).astype(np.float32)
@@ -70,6 +79,7 @@ def assert_same(values: np.ndarray, expected: list[float]) -> None:
     assert abs(variance - expected[1]) <= 4 * np.hypot(errors[1], expected[3]) + smallest**2
 
 
+@OF_MANY
 @pytest.mark.parametrize("device", sorted({(c["device"], c.get("dead", 0.0)) for c in CASES}))
 def test_a_step_has_the_mean_and_variance_of_the_preset(device: tuple[str, float]) -> None:
     for case in CASES:

@@ -157,8 +157,9 @@ def test_numbers_out_of_their_range_leave_a_law_out():
     assert not huge.describes
 
 
-def test_ohmic_conduction_wins_where_laws_that_contain_it_fit_as_well():
-    for seed in range(30):
+@pytest.mark.parametrize("seeds", [range(10), pytest.param(range(10, 30), marks=pytest.mark.slow)])
+def test_ohmic_conduction_wins_where_laws_that_contain_it_fit_as_well(seeds):
+    for seed in seeds:
         fits = fit_conduction(V, measured("ohmic", seed, spread=0.05))
         assert fits[0].mechanism == "ohmic"
 

@@ -50,7 +50,8 @@ def test_as_many_are_right_as_they_are_sure(bench):
 @pytest.mark.slow
 def test_as_many_are_right_as_they_are_sure_whatever_the_law(bench):
     jobs = [(law, 1000 + k) for law in bench.LAWS for k in range(80)]
-    assert np.abs(_apart(bench, jobs, [0.5, 0.8, 0.9])).max() < 0.1
+    # few events have a confidence between 0.8 and 0.9
+    assert np.abs(_apart(bench, jobs, [0.5, 0.7, 0.9])).max() < 0.1
 
 
 @given(

@@ -214,6 +214,13 @@ def test_divergence_leaves_the_checkpoint(run, tmp_path) -> None:
     assert (tmp_path / "out/checkpoint.npz").read_bytes() == before
 
 
+def test_a_refused_training_leaves_no_folder(run, tmp_path) -> None:
+    code, _, err = run("--dataset", "nosuch")
+    assert code == 2
+    assert "dataset = 'nosuch'" in err
+    assert not (tmp_path / "out").exists()
+
+
 def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
     run("--epochs", 1)
     left = tmp_path / "out" / ".checkpoint-abc.npz"

@@ -84,15 +84,18 @@ def test_currents_along_wires_are_kirchhoffs():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("drawn", "message"),
     [
-        ((np.ones(3),), r"conductance: shape \(3,\)"),
-        ((np.ones((3, 3)), array(2, 2)[1]), r"solution: of an array of shape \(2, 2\)"),
+        (lambda: plot_array(np.ones(3)), r"conductance: shape \(3,\)"),
+        (
+            lambda: plot_array(np.ones((3, 3)), array(2, 2)[1]),
+            r"solution: of an array of shape \(2, 2\)",
+        ),
     ],
 )
-def test_shapes_must_agree(arguments, message):
+def test_shapes_must_agree(drawn, message):
     with pytest.raises(CrossbarError, match=message):
-        plot_array(*arguments)
+        drawn()
 
 
 def test_unknown_quantities_are_refused():

@@ -34,6 +34,7 @@ from acanthite.measurement.schedule import Schedule
 QUIET = Instrument("quiet", 10.0, 0.0, 0.0)
 NOISE_FLOOR = 1e-12  # A; nothing is compared below it
 STEEP = 0.015  # V; nor within this much after a switching, where a device changes by decades between samples
+OF_FILAMENT = 3000  # steps of ngspice in a triangle: more change its current by 1e-4
 STANDING = 1e-5  # A; more than a junction carries below 0.4 V
 needs_ngspice = pytest.mark.skipif(
     shutil.which("ngspice") is None, reason="ngspice is not installed (Debian package ngspice)"
@@ -73,10 +74,12 @@ def ngspice(text: str, sweep: Sweep, folder, steps: int = 8000) -> np.ndarray:
     )
 
 
-def compare(devices: Devices, sweep: Sweep, folder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def compare(
+    devices: Devices, sweep: Sweep, folder, steps: int = 8000
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the sweep's voltages, and our current and ngspice's."""
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
-    theirs = ngspice(export(devices, "spice"), sweep, folder)
+    theirs = ngspice(export(devices, "spice"), sweep, folder, steps)
     return recording["applied"].values, recording["current"].values[0, 0], theirs
 
 
@@ -101,7 +104,7 @@ def agreement(v: np.ndarray, ours: np.ndarray, theirs: np.ndarray) -> np.ndarray
 )
 def test_the_filament_in_ngspice_has_our_current_within_one_percent(thickness, sweep, tmp_path):
     devices = as_devices(Filament.from_film(film.grow(film.Recipe(thickness=thickness))))
-    v, ours, theirs = compare(devices, sweep, tmp_path)
+    v, ours, theirs = compare(devices, sweep, tmp_path, OF_FILAMENT)
     errors = agreement(v, ours, theirs)
     assert errors.max() < 0.01
     assert np.median(errors) < 1e-3
@@ -114,7 +117,7 @@ def test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours(tmp_p
     recording = run(without_noise(devices), sweep, instrument=QUIET, tolerance=1e-6)
     ours = switching(recording, jump=0.2)
     for k in (1, 4):
-        current = ngspice(export(devices, "spice", device=k), sweep, tmp_path)
+        current = ngspice(export(devices, "spice", device=k), sweep, tmp_path, OF_FILAMENT)
         theirs = switching(
             recording.isel(device=[k]).assign(
                 current=recording.current[[k]].copy(data=current[None, None])
@@ -175,7 +178,7 @@ def _measured(devices: Devices, wave: Ramps) -> np.ndarray:
 
 def _simulated(devices: Devices, wave: Ramps, folder) -> np.ndarray:
     times, text = wave.schedule(1.0).times[0], export(devices, "spice")
-    return simulate(text, wave.corners, wave.levels, times, wave.corners[-1] / 8000, folder)
+    return simulate(text, wave.corners, wave.levels, times, wave.corners[-1] / OF_FILAMENT, folder)
 
 
 def _ruptured_at(wave: Ramps, current: np.ndarray) -> float:

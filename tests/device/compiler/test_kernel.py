@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from acanthite.crossbar import DynamicCells
-from acanthite.device import Law, law
+from acanthite.device import VTEAM, Law, law
 from acanthite.device.compiler import kernel as compiler
 from acanthite.device.compiler.generate import implicit_source, load_module, loaded
 from acanthite.measurement import Instrument, Retention, Sweep, run
@@ -48,6 +48,31 @@ def test_a_law_gets_implicit_steps_when_it_turns_out_to_be_stiff():
     assert is_stiff(new)
 
 
+def test_a_law_that_only_takes_many_steps_is_asked_and_stays_without(monkeypatch):
+    """VTEAM's front speeds up by orders: many trials in one segment, and no state is fast."""
+    monkeypatch.setattr(compiler, "loaded", lambda text: None)
+    asked = spied(monkeypatch)
+    cells = DynamicCells(VTEAM.sample(6, seed=2), (2, 3))
+    monkeypatch.setattr(compiler, "load_module", lambda text: pytest.fail("implicit steps"))
+    for volts, seconds in ((0.5, 1e-9), (-0.5, 1e-3), (0.4, 1.0)):
+        cells.hold(0.0, volts, seconds)
+    assert asked
+    assert not any(asked)
+
+
+def spied(monkeypatch) -> list[bool]:
+    """Return what will be answered to the question whether a law is stiff."""
+    answers = []
+    ask = compiler.LawKernel._is_stiff
+
+    def asked(self, kernel, *arguments):
+        answers.append(ask(self, kernel, *arguments))
+        return answers[-1]
+
+    monkeypatch.setattr(compiler.LawKernel, "_is_stiff", asked)
+    return answers
+
+
 def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(
     answers, monkeypatch
 ):
@@ -66,15 +91,11 @@ def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(
         return [*steps, cells.conductance()]
 
     known = measured() + held()
-    asked = []
-
-    def unknown(text: str) -> None:
-        asked.append(text)
-
-    monkeypatch.setattr(compiler, "loaded", unknown)  # every run begins without them
+    asked = spied(monkeypatch)
+    monkeypatch.setattr(compiler, "loaded", lambda text: None)  # every run begins without them
     for a, b in zip(known, measured() + held(), strict=True):
         assert a.tobytes() == b.tobytes()
-    assert asked
+    assert set(asked) == {True, False}
 
 
 def test_a_run_stops_where_it_would_be_asked_and_says_so(answers):

@@ -127,6 +127,7 @@ def test_the_bound_is_how_far_an_update_goes_to_where_the_loss_is_least(shapes) 
     assert -curvature * (after - before) @ d / (d @ d) == pytest.approx(bound, rel=2e-2)
 
 
+@pytest.mark.slow  # nothing else asks for RL itself, and it compiles for ten seconds
 def test_without_the_bound_the_same_rate_runs_away(device, shapes) -> None:
     """TTv1 with a share of A in the weights, and residual learning, which is that and the bound."""
     knobs = {"rate": 4.0, "gamma": 0.5, "transfer_rate": 0.05, "window": 2.0}
@@ -194,7 +195,7 @@ def test_a_tracked_symmetry_point_is_where_the_cells_rest(device) -> None:
     "algorithm",
     [
         pytest.param(ResidualLearning2(), marks=pytest.mark.slow),
-        ERIDER(),
+        pytest.param(ERIDER(), marks=pytest.mark.slow),
         pytest.param(MultiTile(), marks=pytest.mark.slow),
     ],
 )

@@ -48,7 +48,7 @@ def patterns() -> Dataset:
 @pytest.mark.parametrize(
     ("algorithm", "synapse"),
     [
-        (TTv2(threshold=5.0), VECTOR),
+        pytest.param(TTv2(threshold=5.0), VECTOR, marks=pytest.mark.slow),
         (SGD(), PAIR),
         pytest.param(AGAD(threshold=5.0), PAIR, marks=pytest.mark.slow),
     ],

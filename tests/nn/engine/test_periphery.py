@@ -31,7 +31,7 @@ def sums(periphery: Periphery, n: int = 1, seed: int = 1):
 
 
 def test_noise_has_the_spread_it_should() -> None:
-    exact, read, x, _ = sums(Periphery(read_noise=0.02, output_noise=0.05), n=4000)
+    exact, read, x, _ = sums(Periphery(read_noise=0.02, output_noise=0.05), n=1000)
     sigma = np.sqrt(0.02**2 * (x @ x) + 0.05**2)
     error = read - exact
     n = error.size
@@ -65,7 +65,7 @@ def test_the_way_back_is_read_with_the_same_noise() -> None:
     weights = np.abs(network.initial_weights(2))
     image = np.full(40, 255, np.uint8)
     errors = []
-    for net, times in ((lay_out(exact), 1), (lay_out(network, 1), 3000)):
+    for net, times in ((lay_out(exact), 1), (lay_out(network, 1), 750)):
         rows = []
         for _ in range(times):
             load_image(image, net)

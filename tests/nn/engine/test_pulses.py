@@ -10,6 +10,7 @@ from acanthite.random import generator
 from acanthite.synapse import ConstantStep, SoftBounds
 
 N_IN, N_OUT = 6, 5
+REPEATS = 1000  # of an update whose mean and variance are asked for
 F = np.float32
 
 
@@ -59,17 +60,18 @@ def test_mean_and_variance_of_an_update_are_those_of_coinciding_trains(
     x, d = np.array(x, F), np.array(d[:N_OUT], F)
     step = 0.005
     law = ConstantStep(size=step, conductance_min=0.0, conductance_max=1e-6, pulse_noise=noise)
-    changes, counts = increments(x, d, rate, law, seed, 3000)
+    changes, counts = increments(x, d, rate, law, seed, REPEATS)
     slots, p = chances(x, d, rate, step)
     mean, variance = -rate * np.outer(x, d), slots * step**2 * (p * (1 - p) + noise**2 * p)
     # beside five standard errors, room for a few of the rare events that are not yet normal
-    error = np.sqrt(variance / 3000)
-    assert (np.abs(changes.mean(0) - mean) < 5 * error + 6 * step / 3000).all()
+    error = np.sqrt(variance / REPEATS)
+    assert (np.abs(changes.mean(0) - mean) < 5 * error + 6 * step / REPEATS).all()
     allowed = (
-        5 * variance * np.sqrt((2 + 1 / np.maximum(slots * p, 1e-12)) / 3000) + 8 * step**2 / 3000
+        5 * variance * np.sqrt((2 + 1 / np.maximum(slots * p, 1e-12)) / REPEATS)
+        + 8 * step**2 / REPEATS
     )
     assert (np.abs(changes.var(0) - variance) < allowed).all()
-    assert abs(counts.mean() - slots * p.sum()) < 5 * counts.std() / np.sqrt(3000) + 0.02
+    assert abs(counts.mean() - slots * p.sum()) < 5 * counts.std() / np.sqrt(REPEATS) + 0.02
 
 
 def test_beyond_the_longest_train_the_update_saturates() -> None:

@@ -182,8 +182,9 @@ def test_the_mean_on_soft_bounds_is_that_of_aihwkit() -> None:
         layer = array(law.cells(1, generator(1, "cells")), start)
         scratch, stream = firing_lines(Network((N_IN - 1, N_OUT))), make_rng(seed, "aihwkit")
         mean, squares, _ = moments(
-            layer, start, start, x, d, F(case["rate"]), F(step), scratch, stream, trials
-        )
+            layer, start, start.astype(float), x, d, F(case["rate"]), F(step), scratch, stream,
+            trials,
+        )  # fmt: skip
         error = np.hypot(np.sqrt((squares - mean**2) / trials), case["error"])
         assert (np.abs(mean - case["mean"]) < 4 * error + 2e-6).all()
         slots, chance = trains(x, d, case["rate"], step)

@@ -38,9 +38,16 @@ def loops(path, **given):
     return drawn
 
 
-def test_loops_come_out_as_they_were_put_in(tmp_path):
-    truth = loops(tmp_path / "a.csv", cycles=12)
-    result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    """Return the truth about twelve loops, their analysis, and its folder."""
+    folder = tmp_path_factory.mktemp("analysed")
+    truth = loops(folder / "a.csv", cycles=12)
+    return truth, analyse(folder / "a.csv", folder / "out", QUICK), folder / "out"
+
+
+def test_loops_come_out_as_they_were_put_in(analysed):
+    truth, result, _ = analysed
     found = numbers(result)
     assert result.findings[0][0].kind == "loops"
     assert found["V_set"].value == pytest.approx(-truth.set_voltage.mean(), abs=0.03) or found[
@@ -53,30 +60,28 @@ def test_loops_come_out_as_they_were_put_in(tmp_path):
     assert low < found["V_set"].value < high
 
 
-def test_every_number_is_in_the_tables(tmp_path):
-    loops(tmp_path / "a.csv", cycles=8)
-    result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
-    told = rows(tmp_path / "out" / "numbers.csv")
+def test_every_number_is_in_the_tables(analysed):
+    _, result, out = analysed
+    told = rows(out / "numbers.csv")
     assert len(told) == len(result.findings[0][1].numbers) > 20
-    table = json.loads((tmp_path / "out" / "analysis.json").read_text(encoding="utf-8"))
+    table = json.loads((out / "analysis.json").read_text(encoding="utf-8"))
     assert [float(r["value"]) for r in told] == [n["value"] for n in table["studies"][0]["numbers"]]
-    by_cycle = [r for r in rows(tmp_path / "out" / "values.csv") if r["quantity"] == "V_set"]
-    assert [r["cycle"] for r in by_cycle] == [str(n) for n in range(1, 9)]
+    by_cycle = [r for r in rows(out / "values.csv") if r["quantity"] == "V_set"]
+    assert [r["cycle"] for r in by_cycle] == [str(n) for n in range(1, 13)]
     assert all(float(r["confidence"]) > 0.5 for r in by_cycle)
-    assert rows(tmp_path / "out" / "files.csv")[0]["points"] == "402"
+    assert rows(out / "files.csv")[0]["points"] == "402"
 
 
-def test_every_picture_has_its_data_beside_it_and_says_what_is_to_be_seen(tmp_path):
-    loops(tmp_path / "a.csv", cycles=8)
-    result = analyse(tmp_path / "a.csv", tmp_path / "out", QUICK)
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+def test_every_picture_has_its_data_beside_it_and_says_what_is_to_be_seen(analysed):
+    _, result, out = analysed
+    page = (out / "report.html").read_text(encoding="utf-8")
     (study, finding) = result.findings[0]
     for drawing in finding.drawings:
         assert drawing.alt not in ("", drawing.caption)
         assert "against" in drawing.alt
         assert drawing.tables == (f"{study.name}_{drawing.name}.csv",)
         assert f'href="figures/{drawing.tables[0]}"' in page
-        points = rows(tmp_path / "out" / "figures" / drawing.tables[0])
+        points = rows(out / "figures" / drawing.tables[0])
         assert points
         assert all(point["series"] for point in points)
     assert "uA" not in page

@@ -1,4 +1,4 @@
-"""Unit cells against aihwkit's, cell by cell over a million."""
+"""Unit cells against aihwkit's, cell by cell over many, weekly over a million."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from acanthite.synapse.rule import LOWER, UPPER
 
 REFERENCE = Path(__file__).parents[2] / "references" / "unit_cells_aihwkit.toml"
 CASES: dict[str, Any] = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))
-SIDE = 1000  # of an array of a million cells
+SIDE = 400  # of an array of cells
 WINDOW: dict[str, Any] = {"conductance_min": 1e-6, "conductance_max": 5e-6}
 SOFT = LinearPopulation(
     up=0.05,
@@ -42,6 +42,15 @@ SOFT = LinearPopulation(
     pulse_noise=0.3,
     **WINDOW,
 )
+
+
+@pytest.fixture(params=[400, pytest.param(1000, marks=pytest.mark.slow)])
+def _many(request, monkeypatch) -> None:
+    """Take so many cells a side: aihwkit's errors are those of a million cells."""
+    monkeypatch.setitem(globals(), "SIDE", request.param)
+
+
+OF_MANY = pytest.mark.usefixtures("_many")
 
 
 def moments(values: np.ndarray) -> tuple[float, float, float, float]:
@@ -90,6 +99,7 @@ def cases(cell: str, **more: Any) -> list[dict[str, Any]]:
     return [case for case in own if all(case[k] == v for k, v in more.items())]
 
 
+@OF_MANY
 @pytest.mark.parametrize("update", ["all", "fixed", "in-turn", "random"])
 def test_vector(update: str) -> None:
     # in turn, aihwkit begins with the device after the first
@@ -101,6 +111,7 @@ def test_vector(update: str) -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
+@OF_MANY
 def test_one_sided_pairs_of_phase_change_memory() -> None:
     base = replace(literature("pcm").base, rest=None)  # type: ignore[attr-defined]
     # outside a device goes from 0 to 2, and a weight is the whole difference
@@ -112,6 +123,7 @@ def test_one_sided_pairs_of_phase_change_memory() -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
+@OF_MANY
 @pytest.mark.parametrize("case", CASES["refresh"], ids=str)
 def test_refresh(case: dict[str, Any]) -> None:
     """What is written again is verified here and not there, so the mean of the weight alone is the
@@ -134,6 +146,7 @@ def test_refresh(case: dict[str, Any]) -> None:
     )
 
 
+@OF_MANY
 def test_reference_pairs() -> None:
     """A reference that is programmed to a weight takes it off; the device is pulsed as it is."""
     cell = VectorCell(base=SOFT, gamma=(1.0, -1.0), update="fixed")
@@ -150,6 +163,7 @@ def test_reference_pairs() -> None:
         assert_same(change(pulsed, case), case["step"])
 
 
+@OF_MANY
 def test_soft_reference() -> None:
     cell = replace(SOFT, own_reference=True, reference_mean=0.1, reference_error=0.05)
     for case in cases("soft-reference"):

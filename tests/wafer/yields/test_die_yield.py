@@ -36,7 +36,13 @@ def test_the_yield_of_one_wafer_does_not_hang_on_how_many_devices_are_measured()
     assert widths[-2] < widths[0]
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.003, 0.05, 0.5])
+SLOW = pytest.mark.slow
+"""For what has a relative on either side in every run."""
+
+
+@pytest.mark.parametrize(
+    "correlation", [0.0, pytest.param(0.003, marks=SLOW), 0.05, pytest.param(0.5, marks=SLOW)]
+)
 def test_the_interval_holds_the_yield_of_the_whole_wafer(correlation):
     """Nineteen times of twenty it should; of sixteen wafers, fewer than thirteen are one in a thousand."""
     held, held_devices, rng = 0, 0, np.random.default_rng(round(1000 * correlation))

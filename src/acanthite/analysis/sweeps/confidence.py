@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 COEFFICIENTS: Mapping[str, tuple[float, float, float]] = {
-    "set": (0.97, 0.84, 5.17),
-    "reset": (0.49, 0.63, 2.67),
-    "gradual": (0.67, 0.08, 2.04),
+    "set": (2.01, 0.26, 3.89),
+    "reset": (2.24, 0.08, 4.62),
+    "gradual": (0.44, 0.16, 1.8),
 }
 """Of a SET by a step, of a RESET by one, and of what is gradual: what :func:`confidence` starts
 from, and gains and loses by.
@@ -34,7 +34,7 @@ def evidence(decades: Array, noise: Array, rivals: Array) -> tuple[Array, Array]
     decades, noise : ndarray
         Size of the change, and the standard deviation of the same where nothing happens.
     rivals : ndarray
-        Samples elsewhere that would do as well but for the noise.
+        Samples elsewhere that would do as well but for the noise, or rise out of it.
 
     Returns
     -------

@@ -22,6 +22,8 @@ NOISE = 5.0  #: times its noise at which an event is believed by half
 _DROP = 0.15  # decades below the peak at which a RESET has begun
 _SIGMAS = 2.0  # standard deviations within which samples are alike
 _NEAR = 15  # samples from which the noise at a place is estimated
+_SINGLE = (1.0, 1.5)  # noise of a step between two samples over that of one between medians
+_AT_FLOOR = 0.2  # decades above it that are still the floor
 _QUIET = 5e-3  # decades; no instrument is trusted beyond
 _MAD = 1.4826  # standard deviation of a normal over its median absolute deviation
 
@@ -94,7 +96,7 @@ def find_set(v, i, compliance):
     way out.
 
     The event lies between ``sample`` and the next one. Sample -1: none. Rivals are samples
-    elsewhere that rise as high but for the noise.
+    elsewhere that rise as high but for the noise, or out of what cannot be told from zero.
     """
     n = v.size
     h = 3 if n >= 60 else 1
@@ -117,17 +119,18 @@ def find_set(v, i, compliance):
     if where < 0:
         return -1, 0.0, noise, 0
     rivals = _as_high(step, where, h, last, _SIGMAS * noise)
+    rivals += _out_of_the_floor(y, step - trend, where, h, math.log10(floor), noise)
     near = slice(max(where - h // 2, 0), min(where + h // 2 + 1, last))
     where = near.start + np.argmax(g[near.start + 1 : near.stop + 1] - g[near.start : near.stop])
-    return where, best, noise, rivals
+    return where, best, noise, rivals + _beside(g[: last + 1], where, _SINGLE[h // 2] * noise)
 
 
 @njit(cache=True, inner=True)
 def find_reset(v, i):
     """Return (sample, decades, noise, rivals) of the highest current before the first lasting drop.
 
-    ``decades`` of current are lost from it. Rivals are samples more than one away that are as high
-    but for the noise.
+    ``decades`` of current are lost from it. Rivals are samples more than one away, before the
+    lowest current, that are as high but for the noise.
     """
     n = v.size
     h = 3 if n >= 60 else 1
@@ -146,7 +149,8 @@ def find_reset(v, i):
         elif smooth[peak] - _highest(smooth, k, min(k + h, n)) >= drop:
             first = max(peak - h // 2, 0)
             where = first + np.argmax(y[first : peak + h // 2 + 1])
-            rivals = _as_high(y, where, 2, k, _SIGMAS * _local_noise(y, k))
+            lowest = k + np.argmin(smooth[k:])
+            rivals = _as_high(y, where, 2, lowest, _SIGMAS * _local_noise(y, k))
             return where, smooth[peak] - np.min(smooth[k:]), noise, rivals
     return -1, 0.0, noise, 0
 
@@ -160,6 +164,27 @@ def _as_high(x, where, apart, stop, margin):
     n = 0
     for k in range(stop):
         n += abs(k - where) >= apart and x[k] >= top - margin
+    return n
+
+
+@njit(cache=True, inner=True)
+def _out_of_the_floor(y, rise, where, h, floor, noise):
+    """Return how many rises elsewhere begin at the floor: how high they are cannot be seen."""
+    least = max(0.5 * SIZE, NOISE * noise)
+    n = 0
+    for k in range(rise.size):
+        if rise[k] >= least and abs(k - where) >= h:
+            n += _median(y, max(k + 1 - h, 0), k + 1) <= floor + _AT_FLOOR
+    return n
+
+
+@njit(cache=True, inner=True)
+def _beside(g, where, noise):
+    """Return how many of the two steps on either side are as high but for the noise."""
+    least = g[where + 1] - g[where] - _SIGMAS * noise
+    n = 0
+    for k in range(max(where - 2, 0), min(where + 3, g.size - 1)):
+        n += k != where and g[k + 1] - g[k] >= least
     return n
 
 

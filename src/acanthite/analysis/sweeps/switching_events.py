@@ -43,7 +43,7 @@ class Events(Plotted, picture="acanthite.analysis.result_drawings:events"):
     noise : ndarray, shape (device, cycle)
         Standard deviation of the same, in decades, where nothing happens.
     rivals : ndarray, shape (device, cycle)
-        Samples elsewhere that would do as well but for the noise.
+        Samples elsewhere that would do as well but for the noise, or rise out of it.
     abrupt : ndarray of bool, shape (device, cycle)
         Whether one step made it; a gradual event is placed where half of the decades are gone.
     memory : ndarray, shape (device, cycle)

@@ -10,9 +10,10 @@ circuit, so a node that follows its source within nanoseconds does not bound a s
 
 import math
 
+from acanthite.device.compiler.common import INNER, JIT, RATES_AT, STIFFENED
 from acanthite.device.compiler.engine import MAX_STEPS, advance
 from acanthite.device.compiler.load import CAPACITANCE, load_current
-from acanthite.device.compiler.steps import INNER, JIT, N_ALL, RATES_AT, STIFFENED, law_current
+from acanthite.device.compiler.steps import N_ALL, law_current
 from acanthite.jit import njit
 
 # --- body begins ---

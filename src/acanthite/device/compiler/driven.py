@@ -5,7 +5,7 @@ and type checkers of this file alone. What is "applied" is a current over the la
 program; ``p`` holds that current at ``LOAD`` and the largest voltage after it.
 """
 
-from acanthite.device.compiler.steps import INNER
+from acanthite.device.compiler.common import INNER
 from acanthite.device.compiler.steps import law_current as device_current
 from acanthite.jit import njit
 

@@ -5,19 +5,15 @@ itself and its steps. What stands above the marker line is for readers and type 
 file alone. A state that reaches a bound stops the step there and calls ``event``.
 
 The text follows that of :mod:`~acanthite.device.compiler.explicit`, with which a run stops before
-a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`, which
-goes on from there with the same bits as if it had begun.
+a step that implicit ones may have to take, or of :mod:`~acanthite.device.compiler.implicit`. Either
+goes on from there with the same bits as if the run had not stopped.
 """
 
 import math
 
-from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step, stiffness
-from acanthite.device.compiler.steps import (
-    HAS_EVENT,
+from acanthite.device.compiler.common import (
     INNER,
     JIT,
-    MAY_BE_STIFF,
-    N_STATES,
     NUDGE_VOLTAGE,
     PATIENCE,
     RATES_AT,
@@ -28,21 +24,28 @@ from acanthite.device.compiler.steps import (
     STOP_SEGMENT,
     STOPPED,
     UNDECIDED,
-    apply_event,
     begin,
-    comes_to_rest,
-    device_voltage,
     draw,
-    flow,
     growth,
-    happens,
     keep,
-    law_current,
     move,
     overshoots,
     put_inside,
-    start_rates,
+    stiffness,
     stop,
+)
+from acanthite.device.compiler.implicit import IMPLICIT, hand_over, implicit_step
+from acanthite.device.compiler.steps import (
+    HAS_EVENT,
+    MAY_BE_STIFF,
+    N_STATES,
+    apply_event,
+    comes_to_rest,
+    device_voltage,
+    flow,
+    happens,
+    law_current,
+    start_rates,
     trial,
     unseen,
 )
@@ -179,11 +182,11 @@ def advance(
         if error == math.inf:
             return -1.0
         if HAS_EVENT or implicit:
-            share = overshoots(y, new, tolerance, bounds)
+            share = overshoots(y, new, tolerance, bounds, N_STATES)
             if share < 1.0:
                 h *= share
                 continue
-        put_inside(new, bounds)
+        put_inside(new, bounds, N_STATES)
         v_end = v1 if t + h >= duration * (1.0 - 1e-12) else v + slope * h
         after = law_current(new, v_end, p)
         over = abs(after) > limit
@@ -198,16 +201,16 @@ def advance(
                 h *= max(0.2, 0.9 / math.sqrt(late))
                 continue
             error, end[RATES_AT] = max(error, late), v_end
-            keep(rates3, rates)
+            keep(rates3, rates, N_STATES)
         limited = over
         end[0], end[1] = v_end, after
         end[2] += h * flow(middle, p, v + 0.5 * slope * h, before, after, limit, implicit)
         before = after
-        move(y, new)
+        move(y, new, N_STATES)
         t += h
         grow = growth(error, implicit)
         if t >= duration * (1.0 - 1e-12):
-            if implicit and h == duration and stiffness(h, scratch) < STIFF:
+            if implicit and h == duration and stiffness(h, scratch, N_STATES) < STIFF:
                 end[STIFFENED] = 0.0
             return max(h * grow, 1e-12 * duration)
         h *= grow
@@ -268,7 +271,7 @@ def run(
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
     h, cycle, first, sample = segments[0, 0], 0, 0, 0
-    if IMPLICIT and end[STOPPED] != 0.0:
+    if end[STOPPED] != 0.0:
         cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
     else:
         end[STIFFENED], end[RATES_AT] = 0.0, math.nan
@@ -338,10 +341,10 @@ def hold(
     """
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
-    first = int(end[STOP_SEGMENT]) if IMPLICIT and end[STOPPED] != 0.0 else 0
+    first = int(end[STOP_SEGMENT]) if end[STOPPED] != 0.0 else 0
     for k in range(first, which.size):
         i = which[k]
-        if not IMPLICIT or end[STOPPED] == 0.0:
+        if end[STOPPED] == 0.0:
             end[STIFFENED], end[RATES_AT] = 0.0, math.nan
         segment, key = (duration, start[i], stop[i], math.inf), (seed, stream, members[i])
         h = advance(

@@ -15,10 +15,12 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from acanthite.device.compiler.source import function_tree, outside_names
@@ -28,6 +30,7 @@ from acanthite.files import write_text
 
 _BEGIN, _END = "# --- law begins ---\n", "# --- law ends ---\n"
 _BODY = "# --- body begins ---\n"
+_SEASON = 90 * 86400.0  # [s]
 _loading = threading.RLock()
 _loaded: dict[str, ModuleType] = {}  # by text
 _BETWEEN = {
@@ -59,7 +62,11 @@ def _load_module(text: str) -> ModuleType:
 
     name = f"{GENERATED}{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     path = _folder() / f"{name}.py"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        with suppress(OSError):
+            os.utime(path)  # in use
+    else:
+        _remove_unused(path.parent, GENERATED)
         write_text(path, text)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
@@ -72,6 +79,17 @@ def _load_module(text: str) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _remove_unused(folder: Path, prefix: str) -> None:
+    """Remove the modules that no process has loaded for a season, and their machine code."""
+    for module in folder.glob(f"{prefix}*.py"):
+        with suppress(OSError):  # another process may be at it
+            if time.time() - module.stat().st_mtime < _SEASON:
+                continue
+            for compiled in (folder / "__pycache__").glob(f"{module.stem}.*"):
+                compiled.unlink(missing_ok=True)
+            module.unlink(missing_ok=True)
 
 
 def source(law: Equations, between: str = "nothing") -> str:
@@ -144,8 +162,29 @@ def implicit_source(module: str, between: str = "nothing") -> str:
 
     Its equations and exponential steps are taken from there.
     """
-    bodies = [_body(name) for name in ("implicit.py", "engine.py", *_BETWEEN[between][1])]
-    return "\n\n".join([f"from {module} import *", *bodies])
+    parts = ("stiffness.py", "implicit.py", "engine.py", *_BETWEEN[between][1])
+    return "\n\n".join([f"from {module} import *\n{_METHOD}", *(_body(name) for name in parts)])
+
+
+_METHOD = """from acanthite.device.compiler.rosenbrock import (
+    AHEAD, COUPLING, STAGES, WHEN, elsewhere, factorise, finish, solve
+)"""
+"""The method of the implicit steps, as far as it is the same for all laws."""
+
+
+def stiffness_of(module: ModuleType) -> SimpleNamespace:
+    """Return the functions of :mod:`~acanthite.device.compiler.stiffness` in plain Python, over the
+    compiled equations of the law in ``module``.
+    """
+    plain = {name: vars(module)[name].py_func for name in ("inside", "slope_between", "stiffness")}
+    names = {**vars(module), **plain, "njit": _plain}
+    exec(_body("stiffness.py"), names)
+    return SimpleNamespace(**names)
+
+
+def _plain(**options: Any) -> Callable[[FunctionType], FunctionType]:
+    """Stand in for the decorator of kernels: leave a function as it is."""
+    return lambda function: function
 
 
 def _body(name: str) -> str:

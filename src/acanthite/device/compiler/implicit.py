@@ -4,8 +4,9 @@ Part of the text a law is compiled into once it turns out to be stiff; what stan
 line is for readers and type checkers of this file alone. A law without events is handed over to
 these steps where the exponential ones become many. The method is RODAS, a Rosenbrock method of
 order 4 with an embedded one of order 3: L-stable, so a state that settles in nanoseconds does not
-bound a step of years, and stiffly accurate, so that state ends where it settles. It needs the
-Jacobian of the rates, which is taken column by column from their differences.
+bound a step of years, and stiffly accurate, so that state ends where it settles. What of it is the
+same for all laws is in :mod:`~acanthite.device.compiler.rosenbrock`. It needs the Jacobian of the
+rates: :mod:`~acanthite.device.compiler.stiffness`, whose text stands before this.
 
 States are handled in units of their scales.
 
@@ -16,244 +17,43 @@ References
 
 import math
 
-import numpy as np
-
-from acanthite.device.compiler.steps import (
-    AFTER,
-    BEFORE,
+from acanthite.device.compiler.common import (
     DRIFT,
     FREE,
     INNER,
+    PATIENCE,
+    STAGE,
+    STIFF,
+    inside,
+    stiffness,
+)
+from acanthite.device.compiler.rosenbrock import (
+    AHEAD,
+    COUPLING,
+    STAGES,
+    WHEN,
+    elsewhere,
+    factorise,
+    finish,
+    solve,
+)
+from acanthite.device.compiler.steps import (
     N_ALL,
     N_STATES,
-    PATIENCE,
-    PIVOT,
-    STAGE,
-    START,
-    STIFF,
     comes_to_rest,
     device_voltage,
     fill_rates,
-    inside,
-    law_current,
 )
+from acanthite.device.compiler.stiffness import _LEAST, _NUDGE, linearise, scaled_rates
 from acanthite.jit import njit
 
 # --- body begins ---
 
 IMPLICIT = True
 
-_GAMMA = 0.25
-_A = np.array(
-    [
-        [0.0, 0.0, 0.0, 0.0, 0.0],
-        [1.544, 0.0, 0.0, 0.0, 0.0],
-        [0.9466785280815826, 0.2557011698983284, 0.0, 0.0, 0.0],
-        [3.314825187068521, 2.896124015972201, 0.9986419139977817, 0.0, 0.0],
-        [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 0.0],
-        [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 1.0],
-    ]
-)
-_C = np.array(
-    [
-        [0.0, 0.0, 0.0, 0.0, 0.0],
-        [-5.6688, 0.0, 0.0, 0.0, 0.0],
-        [-2.430093356833875, -0.2063599157091915, 0.0, 0.0, 0.0],
-        [-0.1073529058151375, -9.594562251023355, -20.47028614809616, 0.0, 0.0],
-        [7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616, 0.0],
-        [
-            8.083246795921522,
-            -7.981132988064893,
-            -31.52159432874371,
-            16.31930543123136,
-            -6.058818238834054,
-        ],
-    ]
-)
-_WHEN = np.array([0.0, 0.386, 0.21, 0.63, 1.0, 1.0])
-_AHEAD = np.array([0.25, -0.1043, 0.1035, -0.0362, 0.0, 0.0])
-# weights of the stages in the middle of a step, beyond the mean of its ends
-_MIDDLE = 0.25 * (
-    np.array(
-        [
-            10.12623508344586,
-            -7.487995877610167,
-            -34.80091861555747,
-            -7.992771707568823,
-            1.025137723295662,
-        ]
-    )
-    + 0.5
-    * np.array(
-        [
-            -0.6762803392801253,
-            6.087714651680015,
-            16.43084320892478,
-            24.76722511418386,
-            -6.594389125716872,
-        ]
-    )
-)
-
-_NUDGE = 1e-7  # of a state, for a difference: between what a double resolves and what bends
-_LEAST = 1e-3  # of a state's scale, below which its nudge does not shrink with it
-_BEND = 0.5  # of the size of what makes up a rate: rates further off than this are not those of the same law
-_REFUSED = 40.0  # tolerances: the error of a step that must be shortened a good deal
 _COLLAPSED = (
     1e-30  # of a segment: steps this short mean that the rates are no numbers next to the state
 )
-
-
-@njit(**INNER)
-def settled_voltage(y, applied, limit, p):
-    """Return :func:`device_voltage` to the last digits: differences of rates would see its
-    tolerance.
-    """
-    v = device_voltage(y, applied, limit, p)
-    if v == applied or v == 0.0:
-        return v
-    sign = 1.0 if applied > 0 else -1.0
-    for _ in range(2):
-        excess = sign * law_current(y, v, p) - limit
-        slope = (sign * law_current(y, v * (1.0 + 1e-7), p) - limit - excess) / (1e-7 * abs(v))
-        better = v - sign * excess / slope if slope > 0.0 else v
-        if not 0.0 < sign * better < abs(applied):
-            break
-        v = better
-    return v
-
-
-@njit(**INNER)
-def scaled_rates(y, applied, limited, limit, p, bounds, rates, out):
-    """Fill ``out`` with the rate of each state over its scale."""
-    fill_rates(y, settled_voltage(y, applied, limit, p) if limited else applied, p, rates)
-    for k in range(N_STATES):
-        out[k] = (rates[0, k] - rates[1, k] * y[k]) / bounds[2, k]
-
-
-@njit(**INNER)
-def slope_between(before, here, after, width_before, width_after):
-    """Return a derivative from differences to both sides.
-
-    Where they disagree a threshold lies between. The smaller is taken: a jump seen as a slope would
-    hold the state where it is, and no error would show; a slope too small does show, and costs
-    shorter steps.
-    """
-    if width_before <= 0.0:
-        return (after - here) / width_after if width_after > 0.0 else 0.0
-    backward = (here - before) / width_before
-    if width_after <= 0.0:
-        return backward
-    forward = (after - here) / width_after
-    if abs(forward - backward) <= 0.5 * abs(forward):
-        return 0.5 * (forward + backward)
-    return forward if abs(forward) < abs(backward) else backward
-
-
-@njit(**INNER)
-def linearise(y, p, v, slope, nudge_voltage, limited, limit, bounds, rates, scratch, point):
-    """Fill ``scratch`` with the rates at a step's start and their derivatives by the states and by
-    time.
-
-    A state held at a bound is taken out: it does not move in this step.
-    """
-    start, before, after = scratch[START], scratch[BEFORE], scratch[AFTER]
-    for k in range(N_ALL):
-        point[k] = y[k]
-    scaled_rates(point, v, limited, limit, p, bounds, rates, start)
-    scratch[DRIFT, :N_STATES] = 0.0
-    if slope != 0.0:
-        scaled_rates(point, v - nudge_voltage, limited, limit, p, bounds, rates, before)
-        scaled_rates(point, v + nudge_voltage, limited, limit, p, bounds, rates, after)
-        for j in range(N_STATES):
-            by_voltage = slope_between(before[j], start[j], after[j], nudge_voltage, nudge_voltage)
-            scratch[DRIFT, j] = slope * by_voltage
-    for k in range(N_STATES):
-        scale = bounds[2, k]
-        nudge = _NUDGE * max(abs(y[k]), _LEAST * scale)
-        point[k] = inside(y[k] - nudge, k, bounds)
-        down = (y[k] - point[k]) / scale
-        scaled_rates(point, v, limited, limit, p, bounds, rates, before)
-        point[k] = inside(y[k] + nudge, k, bounds)
-        up = (point[k] - y[k]) / scale
-        scaled_rates(point, v, limited, limit, p, bounds, rates, after)
-        point[k] = y[k]
-        for j in range(N_STATES):
-            scratch[j, k] = slope_between(before[j], start[j], after[j], down, up)
-    for k in range(N_STATES):
-        held = (y[k] <= bounds[0, k] and start[k] < 0.0) or (
-            y[k] >= bounds[1, k] and start[k] > 0.0
-        )
-        scratch[FREE, k] = 0.0 if held else 1.0
-        if held:
-            scratch[k, :N_STATES] = 0.0
-            scratch[DRIFT, k] = 0.0
-
-
-@njit(**INNER)
-def factorise(h, scratch):
-    """Put the factors of 1/(gamma h) - J into ``scratch``; return whether that matrix has an
-    inverse.
-    """
-    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[PIVOT]
-    for i in range(N_STATES):
-        for j in range(N_STATES):
-            matrix[i, j] = -scratch[i, j]
-        matrix[i, i] += 1.0 / (_GAMMA * h)
-    for k in range(N_STATES):
-        best = k
-        for i in range(k + 1, N_STATES):
-            if abs(matrix[i, k]) > abs(matrix[best, k]):
-                best = i
-        pivot[k] = best
-        for j in range(N_STATES):
-            matrix[k, j], matrix[best, j] = matrix[best, j], matrix[k, j]
-        if not (0.0 < abs(matrix[k, k]) < math.inf):
-            return False
-        for i in range(k + 1, N_STATES):
-            matrix[i, k] /= matrix[k, k]
-            for j in range(k + 1, N_STATES):
-                matrix[i, j] -= matrix[i, k] * matrix[k, j]
-    return True
-
-
-@njit(**INNER)
-def solve(scratch, x):
-    """Solve with the factors of :func:`factorise`, in place."""
-    matrix, pivot = scratch[N_STATES : 2 * N_STATES], scratch[PIVOT]
-    for k in range(N_STATES):
-        best = int(pivot[k])
-        x[k], x[best] = x[best], x[k]
-    for i in range(N_STATES):
-        for j in range(i):
-            x[i] -= matrix[i, j] * x[j]
-    for i in range(N_STATES - 1, -1, -1):
-        for j in range(i + 1, N_STATES):
-            x[i] -= matrix[i, j] * x[j]
-        x[i] /= matrix[i, i]
-
-
-@njit(**INNER)
-def elsewhere(y, h, tolerance, bounds, scratch, point):
-    """Return an error where the rates at a step's end, in its last stage, are not those its
-    derivatives foretold.
-
-    A fast state that was thrown over a threshold, to where nothing moves, is at rest there, and no
-    stage would object.
-    """
-    for k in range(N_STATES):
-        if scratch[FREE, k] == 0.0 or abs(point[k] - y[k]) <= tolerance * bounds[2, k]:
-            continue
-        foretold = scratch[START, k] + h * scratch[DRIFT, k]
-        size = abs(scratch[START, k]) + abs(h * scratch[DRIFT, k])
-        for j in range(N_STATES):
-            change = scratch[k, j] * (point[j] - y[j]) / bounds[2, j]
-            foretold += change
-            size += abs(change)
-        rate = scratch[STAGE + 5, k]
-        if abs(rate - foretold) > _BEND * size or (rate == 0.0 and scratch[START, k] != 0.0):
-            return _REFUSED
-    return 0.0
 
 
 @njit(**INNER)
@@ -262,7 +62,7 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
     the error over the tolerance.
     """
     v, slope, _, limit = line
-    if not factorise(h, scratch):
+    if not factorise(h, scratch, N_STATES):
         return math.inf
     free = scratch[FREE]
     pushed, bent = 0.0, 0.0
@@ -271,11 +71,11 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
         for k in range(N_STATES):
             moved = 0.0
             for j in range(i):
-                moved += _A[i, j] * scratch[STAGE + j, k]
+                moved += STAGES[i, j] * scratch[STAGE + j, k]
             new[k] = inside(y[k] + bounds[2, k] * moved, k, bounds)
-        scaled_rates(new, v + slope * (_WHEN[i] * h), limited, limit, p, bounds, rates, stage)
+        scaled_rates(new, v + slope * (WHEN[i] * h), limited, limit, p, bounds, rates, stage)
         if i == 5:
-            bent = elsewhere(y, h, tolerance, bounds, scratch, new)
+            bent = elsewhere(y, h, tolerance, bounds, scratch, new, N_STATES)
         for k in range(N_STATES):
             if not math.isfinite(stage[k]):
                 return math.inf
@@ -286,27 +86,10 @@ def implicit_trial(y, p, h, line, limited, tolerance, bounds, rates, scratch, mi
                 pushed = max(pushed, h * inwards)
                 stage[k] = 0.0
             for j in range(i):
-                stage[k] += _C[i, j] / h * scratch[STAGE + j, k]
-            stage[k] += _AHEAD[i] * h * scratch[DRIFT, k]
-        solve(scratch, stage)
-    return max(bent, _finish(y, pushed, tolerance, bounds, scratch, middle, new))
-
-
-@njit(**INNER)
-def _finish(y, pushed, tolerance, bounds, scratch, middle, new):
-    """Put the stages together; return the error over the tolerance."""
-    error = pushed / tolerance
-    for k in range(N_STATES):
-        change, bend = scratch[STAGE + 5, k], 0.0
-        for j in range(5):
-            change += _A[5, j] * scratch[STAGE + j, k]
-            bend += _MIDDLE[j] * scratch[STAGE + j, k]
-        new[k] = y[k] + bounds[2, k] * change
-        middle[k] = inside(y[k] + bounds[2, k] * (0.5 * change + bend), k, bounds)
-        if not math.isfinite(new[k]):
-            return math.inf
-        error = max(error, abs(scratch[STAGE + 5, k]) / tolerance)
-    return error if math.isfinite(error) else math.inf
+                stage[k] += COUPLING[i, j] / h * scratch[STAGE + j, k]
+            stage[k] += AHEAD[i] * h * scratch[DRIFT, k]
+        solve(scratch, stage, N_STATES)
+    return max(bent, finish(y, pushed, tolerance, bounds, scratch, middle, new, N_STATES))
 
 
 @njit(**INNER)
@@ -362,21 +145,9 @@ def implicit_step(
 
 
 @njit(**INNER)
-def stiffness(h, scratch):
-    """Return how many times faster than ``h`` the states can answer, at most."""
-    fastest = 0.0
-    for i in range(N_STATES):
-        row = 0.0
-        for j in range(N_STATES):
-            row += abs(scratch[i, j])
-        fastest = max(fastest, row)
-    return h * fastest
-
-
-@njit(**INNER)
 def hand_over(y, p, h, line, tries, limited, bounds, rates, scratch, point):
     """Return 1 where implicit steps are to take over after a trial of ``h``, else 0."""
     if tries <= PATIENCE:  # steps became too short for the clock
         return 1.0
     linearise(y, p, line[0], 0.0, 0.0, limited, line[3], bounds, rates, scratch, point)
-    return 1.0 if stiffness(h, scratch) > STIFF else 0.0
+    return 1.0 if stiffness(h, scratch, N_STATES) > STIFF else 0.0

@@ -1,24 +1,43 @@
 """The compiled kernels of a law, and the way from those without implicit steps to those with.
 
 Implicit steps take longer to compile than all else, and most laws never need one. So a law is
-compiled without them; where a run stops to ask for them, the kernels that have them are compiled
-and go on from there, with the same bits as if they had begun. Laws that were stiff once begin with
-them.
+compiled without them. Where a run stops to ask for them, it is looked whether the law is stiff
+there. If it is not, the run goes on; if it is, or if that was asked very often, the kernels that
+have implicit steps are compiled and go on from there, with the same bits as if they had begun. Laws
+that were stiff once begin with them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from acanthite.device.compiler.check import check_names
-from acanthite.device.compiler.generate import implicit_source, load_module, loaded, source
+from acanthite.device.compiler.generate import (
+    implicit_source,
+    load_module,
+    loaded,
+    source,
+    stiffness_of,
+)
 from acanthite.device.equations import Equations
 
 _UNDECIDED = {"run": -1, "record": -1, "hold": -2}
 """What each kernel returns where it stopped to ask for implicit steps."""
 _KEPT = 11
 """Place of ``kept`` among the arguments of ``record``."""
+_END, _POINT, _RATES, _SCRATCH = 6, 4, slice(7, 9), 9
+"""Rows of what a kernel works in, as the kernels themselves divide it."""
+_QUESTIONS = 2_000
+"""How often it is looked whether a law is stiff, before its kernels are compiled to look themselves:
+each question takes as long as a hundred steps.
+"""
+_asked: Counter[str] = Counter()
+"""How often that was, by module."""
 
 
 class LawKernel:
@@ -77,7 +96,9 @@ class LawKernel:
         size collapsed.
         """
         stiff_before = arguments[_KEPT][1] != 0.0
-        if stiff_before or self.between == "capacitive":  # a node tries steps over and over
+        # a node tries steps over and over, and cannot stop among them
+        cannot_stop = self.between == "capacitive" and self.module.MAY_BE_STIFF
+        if stiff_before or cannot_stop:
             return load_module(self._implicit_source).record(*arguments)
         return self._decided("record", *arguments)
 
@@ -88,11 +109,48 @@ class LawKernel:
         return self._decided("hold", *arguments)
 
     def _decided(self, kernel: str, *arguments: Any) -> int:
-        if loaded(self._implicit_source) is None:
+        while loaded(self._implicit_source) is None:
             status = getattr(self.module, kernel)(*arguments)
             if status != _UNDECIDED[kernel]:
                 return status
+            _asked[self.name] += 1
+            if _asked[self.name] > _QUESTIONS or self._is_stiff(kernel, *arguments):
+                break
         return getattr(load_module(self._implicit_source), kernel)(*arguments)
+
+    def _is_stiff(self, kernel: str, *arguments: Any) -> bool:
+        """Return whether implicit steps are to take over where a run stopped, as ``hand_over`` of
+        :mod:`~acanthite.device.compiler.implicit` does; if not, leave word for the run that goes
+        on.
+        """
+        module = self.module
+        if kernel == "hold":
+            which, y, p, _, _, _, bounds, *_, work, _, _ = arguments
+            i = which[int(work[_END, module.STOP_SEGMENT])]
+            y, p, bounds = y[i], p[i], bounds[i]
+        else:
+            y, p, _, _, _, bounds, _, _, _, work, *_ = arguments
+        scratch = work[_SCRATCH:]
+        h, voltage, limit, limited, too_short = scratch[module.ASKED, :5].tolist()
+        if too_short:  # for the clock
+            return True
+        rates, point = work[_RATES], work[_POINT]
+        stiffness = self._stiffness
+        try:
+            with np.errstate(all="ignore"):
+                stiffness.linearise(
+                    y, p, voltage, 0.0, 0.0, limited, limit, bounds, rates, scratch, point
+                )
+                if stiffness.stiffness(h, scratch, module.N_STATES) > module.STIFF:
+                    return True
+        except ZeroDivisionError:  # compiled code, which gives infinity, looks itself
+            return True
+        scratch[module.ANSWERED, 0] = 1.0
+        return False
+
+    @cached_property
+    def _stiffness(self) -> SimpleNamespace:
+        return stiffness_of(self.module)
 
     @cached_property
     def _implicit_source(self) -> str:

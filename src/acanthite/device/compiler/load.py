@@ -5,7 +5,7 @@ and type checkers of this file alone. The load's numbers follow those of the law
 ``LOAD`` on, in the order of ``acanthite.measurement.Load.numbers``.
 """
 
-from acanthite.device.compiler.steps import INNER
+from acanthite.device.compiler.common import INNER
 from acanthite.jit import njit
 
 LOAD = 1

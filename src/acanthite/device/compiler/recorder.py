@@ -6,11 +6,8 @@ and type checkers of this file alone.
 
 import math
 
-from acanthite.device.compiler.engine import MAX_STEPS, advance
-from acanthite.device.compiler.implicit import IMPLICIT
-from acanthite.device.compiler.steps import (
+from acanthite.device.compiler.common import (
     JIT,
-    N_ALL,
     RATES_AT,
     STIFFENED,
     STOP_CYCLE,
@@ -18,10 +15,10 @@ from acanthite.device.compiler.steps import (
     STOP_SEGMENT,
     STOPPED,
     UNDECIDED,
-    at_device,
-    device_voltage,
-    law_current,
 )
+from acanthite.device.compiler.engine import MAX_STEPS, advance
+from acanthite.device.compiler.implicit import IMPLICIT
+from acanthite.device.compiler.steps import N_ALL, at_device, device_voltage, law_current
 from acanthite.jit import njit
 
 # --- body begins ---
@@ -59,7 +56,7 @@ def record(
     rates, rates2, middle, new, end = work[0:2], work[2:4], work[4], work[5], work[6]
     rates3, scratch = work[7:9], work[9:]
     cycle, first, sample = 0, 0, 0
-    if IMPLICIT and end[STOPPED] != 0.0:
+    if end[STOPPED] != 0.0:
         cycle, first, sample = int(end[STOP_CYCLE]), int(end[STOP_SEGMENT]), int(end[STOP_SAMPLE])
     else:
         end[STIFFENED], end[RATES_AT] = kept[1], math.nan

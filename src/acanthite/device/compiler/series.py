@@ -7,8 +7,8 @@ whole their usual names, so that limits, events, and exponential and implicit st
 law.
 """
 
+from acanthite.device.compiler.common import INNER
 from acanthite.device.compiler.load import load_current
-from acanthite.device.compiler.steps import INNER
 from acanthite.device.compiler.steps import law_current as device_current
 from acanthite.jit import njit
 

@@ -5,24 +5,52 @@ law's own functions in place of what stands between the two marker lines, and ap
 the modules that follow (`engine.py`). States follow ``dy/dt = gain - loss y``; a step takes the
 exponential Euler solution with coefficients frozen at its midpoint, and its distance to the one
 frozen at its start steers the step size. Whatever does not depend on whether there are implicit
-steps stands here, so that it is compiled once for kernels with and without.
+steps stands here, so that it is compiled once for kernels with and without; what does not depend on
+the law either, in :mod:`~acanthite.device.compiler.common`.
 """
 
 import math
-from typing import Any
 
-import numpy as np  # noqa: F401  # for the tables of the implicit steps
-
+from acanthite.device.compiler.common import (  # noqa: F401  # what follows uses them too
+    AFTER,
+    BEFORE,
+    DRIFT,
+    FREE,
+    INNER,
+    JACOBIAN,
+    JIT,
+    NUDGE_VOLTAGE,
+    PATIENCE,
+    PIVOT,
+    PLACES,
+    RATES_AT,
+    RATES_LIMIT,
+    STAGE,
+    START,
+    STIFF,
+    STIFFENED,
+    STOP_CYCLE,
+    STOP_SAMPLE,
+    STOP_SEGMENT,
+    STOPPED,
+    UNDECIDED,
+    begin,
+    clipped,
+    decay,
+    draw,
+    growth,
+    inside,
+    keep,
+    move,
+    outward,
+    overshoots,
+    put_inside,
+    relax,
+    slope_between,
+    stiffness,
+    stop,
+)
 from acanthite.jit import njit
-from acanthite.random import normals, uniforms
-
-JIT: dict[str, Any] = {
-    "cache": True,
-    "error_model": "numpy",
-    "_nrt": False,
-}  # no array is made in here
-# called by other kernels alone: passing many arrays costs as much as what is done with them
-INNER = {**JIT, "inner": True, "forceinline": True}
 
 # --- law begins ---
 N_STATES, N_ALL, HAS_EVENT = 1, 1, False
@@ -56,44 +84,7 @@ def at_device(y, applied, p):
 # an event changes states between two steps, which only the exponential steps follow
 MAY_BE_STIFF = not HAS_EVENT
 
-# trials of exponential steps in one segment, after which it is asked what holds them up
-PATIENCE = 32
-# a step this many times as long as the fastest state takes to answer is held up by that state
-STIFF = 0.3
-NUDGE_VOLTAGE = 1e-7  # of the segment's voltage, for a difference
-
-# rows of the scratch array, after Jacobian and matrix
-START, BEFORE, AFTER, DRIFT, FREE, PIVOT, STAGE = (2 * N_STATES + k for k in range(7))
-WORK_SHAPE = (9 + STAGE + 6, 16 + N_ALL)  # of what `run` and `hold` work in
-
-UNDECIDED = -3.0  # what a segment returns that stopped to ask for implicit steps
-# places of `end`, beside voltage, current and charge at the end of a segment: what stays from one
-# segment to the next, whether a run stopped to ask for implicit steps, and where
-STIFFENED, RATES_AT, RATES_LIMIT, STOPPED = range(3, 7)
-STOP_TIME, STOP_STEP, STOP_LIMITED, STOP_TRIES, STOP_CURRENT, STOP_TAKEN = range(7, 13)
-STOP_CYCLE, STOP_SEGMENT, STOP_SAMPLE = range(13, 16)
-
-
-@njit(**INNER)
-def begin(end, v0, h, limited, before):
-    """Return time, step, whether the current is limited, trials, current and number of steps at the
-    beginning of a segment, or where a run stopped in it.
-    """
-    if end[STOPPED] == 0.0:
-        end[0], end[2] = v0, 0.0
-        return 0.0, h, limited, 0, before, 0
-    end[STOPPED] = 0.0
-    tries, taken = int(end[STOP_TRIES]), int(end[STOP_TAKEN])
-    return end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] != 0.0, tries, end[STOP_CURRENT], taken
-
-
-@njit(**INNER)
-def stop(end, t, h, limited, tries, before, taken):
-    """Note where a segment was left, before a step; return ``UNDECIDED``."""
-    end[STOPPED], end[STIFFENED] = 1.0, 0.0
-    end[STOP_TIME], end[STOP_STEP], end[STOP_LIMITED] = t, h, limited
-    end[STOP_TRIES], end[STOP_CURRENT], end[STOP_TAKEN] = tries, before, taken
-    return UNDECIDED
+WORK_SHAPE = (9 + JACOBIAN + 2 * N_STATES, PLACES + N_ALL)  # of what `run` and `hold` work in
 
 
 @njit(**JIT)
@@ -118,70 +109,6 @@ def device_voltage(y, applied, limit, p):
         else:
             low, f_low, f_high = mid, f_mid, 0.5 * f_high
     return sign * 0.5 * (low + high)
-
-
-@njit(**INNER)
-def decay(x):
-    """Return (1 - exp(-x)) / x, to 1e-10."""
-    if x > 40.0:  # settled to the last bit
-        return 1.0 / x
-    if x > 0.1:
-        return -math.expm1(-x) / x
-    return 1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))))
-
-
-@njit(**INNER)
-def relax(value, gain, loss, h):
-    """Return the solution of dy/dt = gain - loss y after ``h``."""
-    rate = gain - loss * value
-    if rate == 0.0:
-        return value
-    return value + h * rate * (decay(loss * h) if loss > 0.0 else 1.0)
-
-
-@njit(**INNER)
-def draw(key, counts, z):
-    """Fill ``z`` with five standard normals and one Exp(1) variate: the next set of this device."""
-    seed, stream, index = key
-    z[0], z[1], z[2], z[3] = normals(seed, stream, index, 2 * counts[0])
-    u = uniforms(seed, stream, index, 2 * counts[0] + 1)
-    z[4] = math.sqrt(-2.0 * math.log(u[0])) * math.cos(2.0 * math.pi * u[1])
-    z[5] = -math.log(u[2])
-    counts[0] += 1
-
-
-@njit(**INNER)
-def outward(y, rates, bounds):
-    """Return the first state that sits on a bound and is pushed over it, or -1."""
-    for k in range(N_STATES):
-        rate = rates[0, k] - rates[1, k] * y[k]
-        if (y[k] <= bounds[0, k] and rate < 0.0) or (y[k] >= bounds[1, k] and rate > 0.0):
-            return k
-    return -1
-
-
-@njit(**INNER)
-def crossing(y, new, bounds):
-    """Return the state that first leaves its bounds on the way from ``y`` to ``new``, and when (0
-    to 1).
-    """
-    first, when = -1, 1.0
-    for k in range(N_STATES):
-        if new[k] < bounds[0, k]:
-            at = (y[k] - bounds[0, k]) / (y[k] - new[k])
-        elif new[k] > bounds[1, k]:
-            at = (bounds[1, k] - y[k]) / (new[k] - y[k])
-        else:
-            continue
-        if first < 0 or at < when:
-            first, when = k, at
-    return first, when
-
-
-@njit(**INNER)
-def inside(value, k, bounds):
-    """Return a value of state ``k`` put between its bounds."""
-    return min(max(value, bounds[0, k]), bounds[1, k])
 
 
 @njit(**INNER)
@@ -252,7 +179,7 @@ def happens(y, p, on_device, bounds, rates, key, counts, z):
     """Call the event of the first state that is pushed over a bound it sits on; return whether
     there was one.
     """
-    k = outward(y, rates, bounds)
+    k = outward(y, rates, bounds, N_STATES)
     if k < 0:
         return False
     draw(key, counts, z)
@@ -278,52 +205,6 @@ def unseen(y, p, h, on_end, error, tolerance, bounds, rates, rates2, rates3, new
             late, abs(at_start - 2.0 * at_middle + at_end) / (2.0 * tolerance * bounds[2, k])
         )
     return late if error >= 0.0 else 0.0  # what was put on an edge is meant to jump
-
-
-@njit(**INNER)
-def overshoots(y, new, tolerance, bounds):
-    """Return the share of a step within the bounds, or 1 where it leaves them by less than the
-    tolerance.
-    """
-    k, when = crossing(y, new, bounds)
-    if k >= 0 and abs(new[k] - inside(new[k], k, bounds)) > tolerance * bounds[2, k]:
-        return max(when, 1e-3)
-    return 1.0
-
-
-@njit(**INNER)
-def put_inside(new, bounds):
-    """Put states between their bounds."""
-    for k in range(N_STATES):
-        new[k] = inside(new[k], k, bounds)
-
-
-@njit(**INNER)
-def move(y, new):
-    """Take over the states of a step."""
-    for k in range(N_STATES):
-        y[k] = new[k]
-
-
-@njit(**INNER)
-def keep(rates, kept):
-    """Copy rates: those at the end of a step are those at the start of the next."""
-    for k in range(N_STATES):
-        kept[0, k], kept[1, k] = rates[0, k], rates[1, k]
-
-
-@njit(**INNER)
-def growth(error, implicit):
-    """Return how many times longer the next step may be."""
-    if implicit:
-        return 6.0 if error < 5e-4 else 0.9 * error**-0.25
-    return 4.0 if error < 0.05 else 0.9 / math.sqrt(error)
-
-
-@njit(**INNER)
-def clipped(current, limit):
-    """Return what flows of a current under a limit."""
-    return min(max(current, -limit), limit)
 
 
 @njit(**INNER)

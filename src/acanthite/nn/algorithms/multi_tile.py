@@ -372,16 +372,14 @@ def _turn(state, knobs):
     n_tiles = knobs.shares.shape[0]
     n_layers = state.net.layers.n_in.shape[0]
     pulses, reads = 0, 0
-    if knobs.warm_start and state.digital.warm[_LEVEL] > 0:
-        for layer in range(n_layers):
-            pulses += _read_next(state, knobs, layer, 0, state.digital.warm[_LEVEL])
-        return pulses, n_layers
+    warm = knobs.warm_start and state.digital.warm[_LEVEL] > 0
     turns = state.clock[1]
     for tile in range(n_tiles - 1):
+        target = state.digital.warm[_LEVEL] if warm else tile + 1
         for layer in range(n_layers):
-            pulses += _read_next(state, knobs, layer, tile, tile + 1)
+            pulses += _read_next(state, knobs, layer, tile, target)
         reads += n_layers
-        if turns % knobs.slowdown != 0:
+        if warm or turns % knobs.slowdown != 0:
             break
         turns //= knobs.slowdown
     return pulses, reads

@@ -72,31 +72,34 @@ def train_into(
     TrainingError, DatasetError
         As :func:`acanthite.nn.train`.
     """
-    path = _prepared(folder, resume)
+    path = folder / CHECKPOINT
+    _check_free(folder, path, resume)
     setup = prepare(job, data, measure)
+    _make(folder, path)
     result = Run(setup, path, checkpoint_every).finish(watch)
     numbers = summary(setup, result)
     _write(folder, numbers, result, setup.network.layer_weights(result.weights))
     return numbers
 
 
-def _prepared(folder: Path, resume: bool) -> Path:
-    """Make the folder and return where its checkpoint goes."""
-    path = folder / CHECKPOINT
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob(f".{path.stem}-*{path.suffix}"):  # by a run that was killed
-            leftover.unlink()
-    except OSError as error:
-        raise RunFolderError(
-            f"folder {folder}: {error.strerror or error}; choose another with --out"
-        ) from None
+def _check_free(folder: Path, path: Path, resume: bool) -> None:
     if path.exists() and not resume:
         raise RunFolderError(
             f"folder {folder} holds a training already; go on from its checkpoint with --resume, "
             "or choose another with --out"
         )
-    return path
+
+
+def _make(folder: Path, path: Path) -> None:
+    """Make the folder, or clear it of what a run that was killed left half-written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob(f".{path.stem}-*{path.suffix}"):
+            leftover.unlink()
+    except OSError as error:
+        raise RunFolderError(
+            f"folder {folder}: {error.strerror or error}; choose another with --out"
+        ) from None
 
 
 def summary(setup: Setup, result: TrainingResult) -> dict[str, Any]:
