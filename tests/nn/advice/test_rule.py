@@ -94,17 +94,21 @@ def test_references_do_not_matter_to_a_candidate_without(rule) -> None:
         assert (change > 0.01) == candidate.referenced
 
 
-@pytest.mark.parametrize("candidate", candidates(), ids=lambda each: each.name)
-def test_a_candidate_is_referenced_if_its_training_depends_on_references(
+@pytest.mark.parametrize(
+    "candidate",
+    [each for each in candidates() if not each.referenced],
+    ids=lambda each: each.name,
+)
+def test_a_candidate_without_references_trains_alike_whatever_they_are(
     candidate, shapes, small, device
 ) -> None:
-    algorithm = candidate.fitted(device.n_states, small.widths[0] + 1, 1)
-    wrong = {k: 0.3 for k in ("reference_mean", "reference_spread") if hasattr(algorithm, k)}
+    algorithm = candidate.fitted(device.n_states, small.widths[0] + 1, 2)
+    wrong = {k: 0.5 for k in ("reference_mean", "reference_spread") if hasattr(algorithm, k)}
     right, misled = (
-        train(shapes, small, device, each, epochs=1).weights
+        train(shapes, small, device, each, epochs=2).test_accuracy[-1]
         for each in (algorithm, replace(algorithm, **wrong))
     )
-    assert np.array_equal(right, misled) != candidate.referenced
+    assert misled == pytest.approx(right, abs=0.02)
 
 
 def test_knobs_follow_the_states_and_the_lines() -> None:

@@ -191,7 +191,10 @@ def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> Non
             "shift_average = 200; expected at most shift_pairs = 100",
         ),
         (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected a positive number"),
-        (lambda: TTv2(reference_mean=np.inf), "TTv2: reference_mean = inf; expected a finite number"),
+        (
+            lambda: TTv2(reference_mean=np.inf),
+            "TTv2: reference_mean = inf; expected a finite number",
+        ),
         (lambda: SGD().start(Network((3, 2)), None, 1), "'sgd' needs synapse=...; fit one"),
     ],
 )

@@ -97,7 +97,8 @@ class GaussianProcess:
     @cached_property
     def _inverse(self) -> Doubles:
         own = self.covariance.between(self.points, self.points)
-        return np.linalg.inv(own + self.covariance.scatter**2 * np.eye(len(own)))
+        noisy = own + self.covariance.scatter**2 * np.eye(len(own))
+        return np.linalg.inv(noisy).astype(np.float64)
 
     @cached_property
     def _weights(self) -> Doubles:
