@@ -245,7 +245,17 @@ def test_auto_trains_with_what_is_advised_and_says_what(run, tmp_path) -> None:
     assert f"chosen for this device: {used['name']} (rate {used['rate']:.4g}, " in out
 
 
-def test_auto_chooses_the_knobs_so_none_may_be_given(run) -> None:
-    code, out, err = run("--algorithm", "auto", "--knob", "rate=1")
+def test_auto_analogue_trains_with_what_makes_its_gradients_in_the_arrays(run, tmp_path) -> None:
+    (tmp_path / "job.toml").write_text('algorithm = "auto-analogue"\n')
+    code, out, _ = run("--epochs", 1, "--limit", 60, "--config", tmp_path / "job.toml")
+    assert code == 0
+    used = json.loads((tmp_path / "out" / "result.json").read_text())["settings"]["algorithm"]
+    assert used["name"] != "mixed-precision"
+    assert f"chosen for this device: {used['name']} (" in out
+
+
+@pytest.mark.parametrize("name", ["auto", "auto-analogue"])
+def test_auto_chooses_the_knobs_so_none_may_be_given(run, name) -> None:
+    code, out, err = run("--algorithm", name, "--knob", "rate=1")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "--knob rate=1: --algorithm auto chooses the knobs; name an algorithm" in err
+    assert f"--knob rate=1: --algorithm {name} chooses the knobs; name an algorithm" in err

@@ -21,15 +21,27 @@ DEVICE = SoftBounds(
     conductance_max=2e-6,
 )
 
+FINE = replace(DEVICE, up=0.0054, down=0.0036, pulse_noise=0.8)
+"""Many noisy steps away from the middle: mixed precision is far ahead."""
 
-def test_forecasts_are_the_best_first_and_one_of_the_arrays_is_chosen() -> None:
+
+def test_forecasts_are_the_best_first_and_the_best_of_all_is_chosen() -> None:
     advice = advise(DEVICE)
     accuracies = [each.accuracy for each in advice.forecasts]
     assert accuracies == sorted(accuracies, reverse=True)
-    assert not advice.best.candidate.digital
+    assert advice.best is advice.forecasts[0]
     own = [each for each in advice.forecasts if not each.candidate.digital]
-    assert advice.best is own[0]
+    assert advice.best_analogue is own[0]
     assert all(0 < each.error < 0.2 for each in advice.forecasts)
+
+
+def test_where_gradients_must_be_made_in_the_arrays_none_are_made_digitally() -> None:
+    every, analogue = advise(FINE), advise(FINE, analogue_only=True)
+    assert every.best.candidate.digital
+    assert analogue.best is analogue.best_analogue
+    assert analogue.best.candidate == every.best_analogue.candidate
+    assert analogue.algorithm.name == analogue.best.candidate.algorithm.name
+    assert not any(each.candidate.digital for each in analogue.idealised.values())
 
 
 def test_few_states_are_what_limits_a_device_of_few_states() -> None:
@@ -66,6 +78,12 @@ def test_a_job_may_leave_the_choice_to_the_rule(shapes, small) -> None:
     assert setup.algorithm == algorithm
     assert algorithm.name == advice.best.candidate.algorithm.name
     assert algorithm.window > advice.algorithm.window  # of an array of fewer lines
+
+
+def test_a_job_may_leave_the_choice_among_the_analogue_to_the_rule(shapes, small) -> None:
+    setup = prepare(Job(dataset=shapes, network=small, synapse=FINE, algorithm="auto-analogue"))
+    assert setup.algorithm == advised_algorithm(FINE, small, analogue_only=True)[0]
+    assert setup.algorithm.name == advise(FINE).best_analogue.candidate.algorithm.name
 
 
 def test_knobs_are_adapted_to_the_device_as_training_would(shapes, small) -> None:

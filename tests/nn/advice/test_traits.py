@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acanthite.errors import TrainingError
+from acanthite.nn import SGD, train
 from acanthite.nn.advice import Traits, traits_of
 from acanthite.synapse import Piecewise, SoftBounds, literature
 
@@ -20,7 +23,7 @@ def test_traits_of_soft_bounds_are_those_they_are_drawn_with() -> None:
     assert found.noise == pytest.approx(0.4, rel=1e-6)
     # of the step at a cell's own symmetry point, 2 u d / (u + d): each of two shares counts half
     assert found.spread == pytest.approx(0.2 / np.sqrt(2) / np.sqrt(3), rel=0.1)
-    assert found.reference_error == 0.0
+    assert (found.reference_mean, found.reference_spread) == (0.0, 0.0)
 
 
 def test_additive_noise_counts_as_noise_of_a_step() -> None:
@@ -28,14 +31,32 @@ def test_additive_noise_counts_as_noise_of_a_step() -> None:
     assert traits_of(device).noise == pytest.approx(0.5, rel=1e-3)
 
 
-def test_a_wrong_reference_counts_by_its_root_mean_square() -> None:
+def test_mean_and_spread_of_a_wrong_reference_are_kept_apart() -> None:
     device = SoftBounds(up=0.1, down=0.1, **WINDOW)
-    assert traits_of(device, 0.3, 0.4).reference_error == pytest.approx(0.5)
+    found = traits_of(device, 0.3, 0.4)
+    assert (found.reference_mean, found.reference_spread) == (0.3, 0.4)
 
 
-def test_the_side_a_device_rests_on_does_not_matter() -> None:
-    left, right = (Traits(30, symmetry_point=s, noise=0.1) for s in (-0.2, 0.2))
-    assert left.coordinates == right.coordinates
+@given(
+    states=st.floats(1, 1e6),
+    point=st.floats(-0.9, 0.9),
+    noise=st.floats(0, 3),
+    mean=st.floats(-1, 1),
+)
+def test_every_trait_is_a_coordinate_and_keeps_its_sign(states, point, noise, mean) -> None:
+    traits = Traits(states, symmetry_point=point, noise=noise, reference_mean=mean)
+    wanted = (np.log10(states), point, noise, 0.0, mean, 0.0)
+    assert traits.coordinates == pytest.approx(wanted)
+
+
+def test_the_side_a_device_rests_on_matters(shapes, small) -> None:
+    """A network of inputs and activations above zero has no mirror image."""
+    up, down = (SoftBounds(up=u, down=d, **WINDOW) for u, d in ((0.14, 0.06), (0.06, 0.14)))
+    algorithm = SGD(rate=0.02, window=0.5)
+    accuracies = [
+        train(shapes, small, each, algorithm, epochs=4).test_accuracy[-1] for each in (up, down)
+    ]
+    assert abs(accuracies[0] - accuracies[1]) > 0.03
 
 
 @pytest.mark.parametrize("name", ["ecram", "reram-array-om", "capacitor"])

@@ -191,12 +191,24 @@ def test_tiki_taka_reads_a_onto_c_and_runs_on_both(small, device, shapes) -> Non
             "shift_average = 200; expected at most shift_pairs = 100",
         ),
         (lambda: Ideal(bl_max=0), "Ideal: bl_max = 0; expected a positive number"),
+        (
+            lambda: TTv2(reference_mean=np.inf),
+            "TTv2: reference_mean = inf; expected a finite number",
+        ),
         (lambda: SGD().start(Network((3, 2)), None, 1), "'sgd' needs synapse=...; fit one"),
     ],
 )
 def test_knobs_that_cannot_be_are_refused(make, message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         make()
+
+
+def test_references_may_be_wrong_either_way(small, device) -> None:
+    none, up, down = (
+        TTv2(reference_mean=mean).start(small, device, 1).fast.weights for mean in (0.0, 0.2, -0.2)
+    )
+    np.testing.assert_allclose(none - up, 0.2, rtol=1e-5)
+    np.testing.assert_allclose(none - down, -0.2, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

@@ -45,22 +45,34 @@ Reference = Annotated[
 ]
 
 
+AnalogueOnly = Annotated[
+    bool,
+    typer.Option("--analogue-only", help="Advise only what makes its gradients in the arrays."),
+]
+
+
 def advise(
     device: Device,
     reference: Reference = "0,0",
+    analogue_only: AnalogueOnly = False,
     as_json: AsJson = False,
     trust_code: TrustCode = False,
 ) -> None:
     """Say which algorithm trains a device best, and which of its properties limits it.
 
     By a rule learnt from trainings on synthetic devices; nothing is trained. 'acanthite train
-    --algorithm auto' trains with what is said, 'acanthite explore' measures what each property
-    costs.
+    --algorithm auto' trains with what is said, --algorithm auto-analogue with what --analogue-only
+    says; 'acanthite explore' measures what each property costs.
     """
     from acanthite.nn.advice import advise as advised
 
     mean, spread = reference_of(reference)
-    advice = advised(synapse_of(device, trust_code), reference_mean=mean, reference_spread=spread)
+    advice = advised(
+        synapse_of(device, trust_code),
+        reference_mean=mean,
+        reference_spread=spread,
+        analogue_only=analogue_only,
+    )
     if as_json:
         print_json(_as_json(advice))
     else:
@@ -72,6 +84,7 @@ def _as_json(advice: Advice) -> dict[str, Any]:
         "traits": asdict(advice.traits),
         "outside": list(advice.outside),
         "algorithm": advice.best.candidate.name,
+        "best_analogue": advice.best_analogue.candidate.name,
         "knobs": asdict(advice.algorithm),
         "forecasts": [_forecast(each) for each in advice.forecasts],
         "idealised": {name: _forecast(each) for name, each in advice.idealised.items()},
@@ -120,6 +133,8 @@ def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
     )
     typer.echo(f"limited most by: {_limit(advice)}")
     reference = {"reference_mean": mean, "reference_spread": spread}
+    if advice.best.candidate.digital:
+        typer.echo(_what_it_costs(advice))
     typer.echo(f"train: {_command(advice, device, {k: v for k, v in reference.items() if v})}")
     typer.echo(
         "accuracies are those the rule expects on its own small task (14 x 14 images of MNIST, "
@@ -130,6 +145,16 @@ def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
         typer.echo(f"beyond the devices the rule has seen: {names}; it speaks of the nearest")
     for note in advice.notes:
         typer.echo(f"note: {note}")
+
+
+def _what_it_costs(advice: Advice) -> str:
+    """Return what making gradients digitally takes, and what the best without it would reach."""
+    other = advice.best_analogue
+    return (
+        f"{advice.best.candidate.name} multiplies and adds digitally for every weight and sample; "
+        f"the best that makes its gradients in the arrays is {other.candidate.name}, "
+        f"{100 * other.accuracy:.1f} % (--analogue-only)"
+    )
 
 
 def _limit(advice: Advice) -> str:

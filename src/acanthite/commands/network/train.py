@@ -39,7 +39,7 @@ NetworkName = Annotated[
     str | None, option("NAME", "mlp, lenet5, or widths: 784-256-128-10.", "mlp")
 ]
 AlgorithmName = Annotated[
-    str | None, option("NAME", "ttv2, sgd, ideal, floating ..., or auto.", "ttv2")
+    str | None, option("NAME", "ttv2, sgd, ideal, floating ..., auto, or auto-analogue.", "ttv2")
 ]
 Knobs = Annotated[
     list[str] | None,
@@ -139,14 +139,14 @@ def train(
 
 def _with_knobs(job: Job, texts: list[str]) -> Job:
     from acanthite.nn.algorithms.catalogue import algorithm_named
-    from acanthite.nn.training.job import AUTO
+    from acanthite.nn.training.job import AUTOMATIC
     from acanthite.nn.training.job_file import with_knobs
 
     if not texts:
         return job  # a name stays one, its knobs to be adapted to the device
-    if job.algorithm == AUTO:
+    if job.algorithm in AUTOMATIC:
         raise TrainingError(
-            f"--knob {texts[0]}: --algorithm auto chooses the knobs; name an algorithm, such as "
+            f"--knob {texts[0]}: --algorithm {job.algorithm} chooses the knobs; name an algorithm, such as "
             "the one that 'acanthite advise' names"
         )
     knobs = {}
@@ -168,9 +168,9 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
 def _print_adapted(job: Job, used: Mapping[str, Any]) -> None:
     """Say which knobs of a named algorithm were changed for the device."""
     from acanthite.nn.algorithms.catalogue import algorithm_named
-    from acanthite.nn.training.job import AUTO
+    from acanthite.nn.training.job import AUTOMATIC
 
-    if job.algorithm == AUTO:
+    if job.algorithm in AUTOMATIC:
         knobs = [f"{key} {_short(value)}" for key, value in used.items() if key != "name"]
         typer.echo(f"chosen for this device: {used['name']} ({', '.join(knobs)})")
         return

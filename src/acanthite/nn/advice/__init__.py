@@ -6,14 +6,25 @@ from acanthite.nn.advice.advising import (
     advise,
     advised_algorithm,
 )
-from acanthite.nn.advice.rule import ACCURACIES, TRAITS, Candidate, Rule, candidates, learnt_rule
+from acanthite.nn.advice.gaussian_process import Covariance
+from acanthite.nn.advice.rule import (
+    ACCURACIES,
+    COVARIANCES,
+    TRAITS,
+    Candidate,
+    Rule,
+    candidates,
+    learnt_rule,
+)
 from acanthite.nn.advice.traits import Traits, traits_of
 
 __all__ = [
     "ACCURACIES",
+    "COVARIANCES",
     "TRAITS",
     "Advice",
     "Candidate",
+    "Covariance",
     "Forecast",
     "Rule",
     "Traits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,7 @@ class Forecast(Display):
     accuracy : float
         On the images of the rule's table. [1]
     error : float
-        Root mean square of what the rule is wrong by about devices like it that it was not told
-        of. [1]
+        Standard deviation of a single training about that, as far as the rule can tell. [1]
     """
 
     candidate: Candidate
@@ -55,11 +55,13 @@ class Advice(Display):
     ideal : mapping of str to float
         What each trait would be at best: zero, or as many states as the rule thinks best. [1]
     idealised : mapping of str to Forecast
-        By trait: the best analogue candidate if that trait were ideal and the others as they are.
+        By trait: the best candidate if that trait were ideal and the others as they are.
     outside : tuple of str
         Traits beyond those of the rule's devices: it then speaks of the nearest it knows.
     notes : tuple of str
         What of the device the rule does not know of.
+    analogue_only : bool
+        Whether only candidates that make their gradients in the arrays are advised.
 
     Examples
     --------
@@ -80,11 +82,17 @@ class Advice(Display):
     idealised: Mapping[str, Forecast]
     outside: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    analogue_only: bool = False
 
     @property
     def best(self) -> Forecast:
-        """Of the candidate to train with: the best whose gradients are made in the arrays."""
-        return _best(self.forecasts)
+        """Of the candidate to train with."""
+        return _best(self.forecasts, self.analogue_only)
+
+    @property
+    def best_analogue(self) -> Forecast:
+        """Of the best candidate that makes its gradients in the arrays."""
+        return _best(self.forecasts, analogue_only=True)
 
     @property
     def limit(self) -> str:
@@ -98,7 +106,11 @@ class Advice(Display):
 
 @accepts_quantities
 def advise(
-    synapse: Synapse, *, reference_mean: float = 0.0, reference_spread: float = 0.0
+    synapse: Synapse,
+    *,
+    reference_mean: float = 0.0,
+    reference_spread: float = 0.0,
+    analogue_only: bool = False,
 ) -> Advice:
     """Return which algorithm trains a device best, by a rule learnt from short trainings.
 
@@ -108,6 +120,10 @@ def advise(
     reference_mean, reference_spread : float
         What the references of a fast array are wrong by: mean and standard deviation between cells,
         in half windows. [1]
+    analogue_only : bool
+        Whether to advise only what makes its gradients in the arrays. Mixed precision does not: it
+        multiplies and adds for every weight and sample digitally, in a memory of the size of the
+        weights; the others add one column of an array to theirs.
 
     Raises
     ------
@@ -128,20 +144,22 @@ def advise(
     known = learnt_rule()
     own = traits_of(synapse, reference_mean, reference_spread)
     forecasts = _forecasts(known, own)
-    ideal = _idealised(known, own)
+    ideal = _idealised(known, own, analogue_only)
+    best = _best(forecasts, analogue_only).candidate
     return Advice(
         traits=own,
-        algorithm=_best(forecasts).candidate.fitted(own.states, LINES).adapted_to(synapse),
+        algorithm=best.fitted(own.states, LINES).adapted_to(synapse),
         forecasts=forecasts,
         ideal={name: value for name, (value, _) in ideal.items()},
         idealised={name: forecast for name, (_, forecast) in ideal.items()},
         outside=known.outside(own),
         notes=_unknown(synapse),
+        analogue_only=analogue_only,
     )
 
 
 def advised_algorithm(
-    synapse: Synapse, network: Network, epochs: int = EPOCHS, **reference: float
+    synapse: Synapse, network: Network, epochs: int = EPOCHS, **options: Any
 ) -> tuple[Algorithm, Advice]:
     """Return the algorithm that is advised for a device, its knobs for a network, and the advice.
 
@@ -150,17 +168,17 @@ def advised_algorithm(
     synapse : Synapse
     network : Network
     epochs : int
-    **reference
+    **options
         As of :func:`advise`.
     """
-    advice = advise(synapse, **reference)
+    advice = advise(synapse, **options)
     lines = max(n_in for n_in, _ in network.shapes)
     algorithm = advice.best.candidate.fitted(advice.traits.states, lines, epochs)
     return algorithm.adapted_to(synapse), advice
 
 
-def _idealised(known: Rule, own: Traits) -> dict[str, tuple[float, Forecast]]:
-    """Return, by trait, what it would be at best and the best analogue candidate then.
+def _idealised(known: Rule, own: Traits, analogue_only: bool) -> dict[str, tuple[float, Forecast]]:
+    """Return, by trait, what it would be at best and the best candidate then.
 
     At best is zero, but for the states: as many as the rule thinks best, of those above the own.
     """
@@ -168,7 +186,10 @@ def _idealised(known: Rule, own: Traits) -> dict[str, tuple[float, Forecast]]:
     values = {name: np.zeros(1) for name in TRAITS} | {"states": np.geomspace(own.states, most, 20)}
     found = {}
     for name, tried in values.items():
-        cases = [(float(v), _best(_forecasts(known, replace(own, **{name: v})))) for v in tried]
+        cases = [
+            (float(v), _best(_forecasts(known, replace(own, **{name: float(v)})), analogue_only))
+            for v in tried
+        ]
         found[name] = max(cases, key=lambda case: case[1].accuracy)
     return found
 
@@ -192,5 +213,5 @@ def _forecasts(known: Rule, own: Traits) -> tuple[Forecast, ...]:
     return tuple(sorted(all_of_them, key=lambda each: -each.accuracy))
 
 
-def _best(forecasts: tuple[Forecast, ...]) -> Forecast:
-    return next(each for each in forecasts if not each.candidate.digital)
+def _best(forecasts: tuple[Forecast, ...], analogue_only: bool) -> Forecast:
+    return next(each for each in forecasts if not (analogue_only and each.candidate.digital))

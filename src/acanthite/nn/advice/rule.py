@@ -2,14 +2,13 @@ r"""From the traits of a device to the accuracy of each candidate: an algorithm 
 
 The table beside this file has the accuracy of every candidate on synthetic devices, on held-out
 training images; ``benchmarks/advice.py`` makes it. Between its devices the logarithm of the error
-is a plane plus a sum of Gaussian bumps about the devices (kernel ridge regression [1]_). How wide
-the bumps are in each trait, and how closely the table is followed, is chosen by leaving one device
-out at a time; what that misses by, near a device, is the error that is stated.
+is a Gaussian process of the traits, one for each candidate [1]_. Its covariance is learnt from the
+table and kept beside it; what it is unsure of is the error that is stated.
 
 References
 ----------
 .. [1] C. E. Rasmussen, C. K. I. Williams, *Gaussian Processes for Machine Learning*, MIT Press
-   (2006), sections 2.2, 2.7 and 5.4.2.
+   (2006), sections 2.2 and 5.4.2.
 """
 
 from __future__ import annotations
@@ -19,13 +18,17 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from acanthite.errors import TrainingError
+from acanthite.nn.advice.gaussian_process import (
+    Covariance,
+    GaussianProcess,
+    likeliest_covariance,
+)
 from acanthite.nn.advice.traits import Traits
 from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.algorithms.catalogue import ALGORITHMS
@@ -35,6 +38,7 @@ from acanthite.parameters.toml import TomlTable, read
 _FOLDER = Path(__file__).parent
 CANDIDATES = _FOLDER / "candidates.toml"
 ACCURACIES = _FOLDER / "accuracies.csv"
+COVARIANCES = _FOLDER / "covariances.csv"
 
 STATES, LINES, EPOCHS = 4, 785, 10
 """Of the device, the array and the training that the knobs of the candidates are written for."""
@@ -43,14 +47,10 @@ WIDEST = 1.0
 
 TRAITS = tuple(Traits.__dataclass_fields__)
 
-_WIDTHS = (0.5, 1.0, 2.0, 4.0)
-_NOISES = (0.03, 0.1, 0.3, 1.0)
-_STATES = 2
-"""Coordinates that the number of states is."""
+_REFERENCES = 2
+"""Last coordinates, which say what references are wrong by."""
 _ERRORS = (1e-3, 0.3)
 """Beyond these a training is as good, or as little use, as any."""
-_NEAR = 0.5
-"""Distance, over the range of each trait, of the devices that say how wrong the rule is."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Candidate:
         stores the weights.
     growth : mapping of str to float
         By knob: power of the number of states that it grows with. [1]
+    referenced : bool
+        Whether cells are read against references, so that it matters what these are wrong by.
 
     Examples
     --------
@@ -79,6 +81,7 @@ class Candidate:
     algorithm: Algorithm
     digital: bool = False
     growth: Mapping[str, float] = field(default_factory=dict)
+    referenced: bool = True
 
     def fitted(self, states: float, lines: int, epochs: int = EPOCHS) -> Algorithm:
         """Return the algorithm with its knobs for a device and a training.
@@ -114,11 +117,14 @@ class Rule:
     devices : tuple of Traits
     accuracies : ndarray, shape (n_devices, n_candidates)
         On held-out images. [1]
+    covariances : tuple of Covariance, optional
+        By candidate, over coordinates that go from 0 to 1 in :attr:`range`; learnt from the
+        accuracies by default, which takes seconds.
 
     Examples
     --------
     >>> rule = ac.nn.advice.learnt_rule()
-    >>> few, many = ac.nn.advice.Traits(states=4), ac.nn.advice.Traits(states=500)
+    >>> few, many = ac.nn.advice.Traits(states=4), ac.nn.advice.Traits(states=100)
     >>> bool((rule.predict(few) < rule.predict(many)).all())
     True
     """
@@ -126,14 +132,24 @@ class Rule:
     candidates: tuple[Candidate, ...]
     devices: tuple[Traits, ...]
     accuracies: Doubles = field(repr=False)
+    covariances: tuple[Covariance, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.covariances:
+            object.__setattr__(self, "covariances", self._likeliest())
 
     def predict(self, traits: Traits) -> Doubles:
         """Return the accuracy of each candidate on a device, shape (n_candidates,). [1]
 
         Outside of the table's devices it is that at the table's edge.
         """
-        x = self._scaled(np.clip(traits.coordinates, *self.range))
-        return np.array([1 - np.exp(fit.value(x)) for fit in self._fits])
+        return np.array([_accuracy(mean, spread)[0] for mean, spread in self._logs(traits)])
+
+    def errors(self, traits: Traits) -> Doubles:
+        """Return how wrong an accuracy of :meth:`predict` may be, shape (n_candidates,): its
+        standard deviation, that of a single training included. [1]
+        """
+        return np.array([_accuracy(mean, spread)[1] for mean, spread in self._logs(traits)])
 
     @property
     def range(self) -> tuple[Doubles, Doubles]:
@@ -142,37 +158,36 @@ class Rule:
 
         All but the states may be ideal.
         """
-        low = self._points.min(axis=0)
-        low[_STATES:] = 0.0
-        return low, self._points.max(axis=0)
+        low, high = self._points.min(axis=0), self._points.max(axis=0)
+        low[1:] = np.minimum(low[1:], 0.0)
+        return low, high
 
     def outside(self, traits: Traits) -> tuple[str, ...]:
         """Return the names of the traits that are beyond those of the table's devices."""
         low, high = self.range
         found = np.array(traits.coordinates)
-        beyond = ((found < low) | (found > high))[_STATES - 1 :]
+        beyond = (found < low) | (found > high)
         return tuple(name for name, out in zip(TRAITS, beyond, strict=True) if out)
 
-    def errors(self, traits: Traits) -> Doubles:
-        """Return by how much the accuracies of :meth:`predict` are wrong, shape (n_candidates,).
-        [1]
-
-        Root mean square of what the rule is wrong by about each device of the table when it is not
-        told of it, those near the given one counting most.
-        """
-        x = self._scaled(np.clip(traits.coordinates, *self.range))
-        near = _bumps(x[None], self._scaled(self._points), _NEAR)[0]
-        wrong = np.stack([fit.left_out_error for fit in self._fits], axis=1)
-        return np.sqrt(near @ wrong**2 / near.sum())
-
     @cached_property
-    def regrets(self) -> Doubles:
-        """Accuracy of the best analogue candidate less that of the one the rule would choose if it
-        had not been told of the device, shape (n_devices,). [1]
+    def left_out(self) -> Doubles:
+        """What the rule would say of each device of the table if it had not been told of it, shape
+        (n_devices, n_candidates). [1]
         """
-        own = [k for k, each in enumerate(self.candidates) if not each.digital]
-        left_out = np.stack([self._fits[k].left_out for k in own], axis=1)
-        chosen = np.argmin(left_out, axis=1)
+        found = (process.left_out for process in self._processes)
+        return np.stack([_accuracy(mean, spread)[0] for mean, spread in found], axis=1)
+
+    def regrets(self, *, analogue_only: bool = False) -> Doubles:
+        """Return the accuracy of the best candidate less that of the one the rule would choose if
+        it had not been told of the device, shape (n_devices,). [1]
+
+        Parameters
+        ----------
+        analogue_only : bool
+            Whether the candidates are those that make their gradients in the arrays.
+        """
+        own = [k for k, each in enumerate(self.candidates) if not (analogue_only and each.digital)]
+        chosen = np.argmax(self.left_out[:, own], axis=1)
         found = self.accuracies[:, own]
         return found.max(axis=1) - found[np.arange(len(found)), chosen]
 
@@ -184,67 +199,38 @@ class Rule:
         low, high = self.range
         return (np.asarray(points) - low) / np.where(high > low, high - low, 1.0)
 
-    @cached_property
-    def _fits(self) -> list[_Fit]:
-        errors = np.log(np.clip(1 - self.accuracies, *_ERRORS))
-        points = self._scaled(self._points)
-        return [_best_fit(points, values) for values in errors.T]
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """A plane and bumps about points."""
-
-    points: Doubles
-    width: float
-    plane: Doubles
-    bumps: Doubles
-    values: Doubles  # at each point
-    left_out: Doubles  # and what the others say of it
-
     @property
-    def left_out_error(self) -> Doubles:
-        """Accuracy as the others say less that of each point. [1]"""
-        return np.exp(self.values) - np.exp(self.left_out)
+    def _log_errors(self) -> Doubles:
+        return np.log(np.clip(1 - self.accuracies, *_ERRORS))
 
-    def value(self, x: Doubles) -> float:
-        near = _bumps(x[None], self.points, self.width)[0]
-        return float(_plane(x[None])[0] @ self.plane + near @ self.bumps)
+    def _likeliest(self) -> tuple[Covariance, ...]:
+        points = self._scaled(self._points)
+        n = points.shape[1]
+        matters = [
+            np.arange(n) < n - (0 if each.referenced else _REFERENCES) for each in self.candidates
+        ]
+        values = zip(self._log_errors.T, matters, strict=True)
+        return tuple(likeliest_covariance(points, own, used) for own, used in values)
 
+    @cached_property
+    def _processes(self) -> list[GaussianProcess]:
+        points = self._scaled(self._points)
+        known = zip(self._log_errors.T, self.covariances, strict=True)
+        return [GaussianProcess(points, values, covariance) for values, covariance in known]
 
-def _best_fit(points: Doubles, values: Doubles) -> _Fit:
-    """Return the fit that is least wrong about points left out."""
-    fits = [_fit(points, values, width, noise) for width, noise in product(_WIDTHS, _NOISES)]
-    return min(fits, key=lambda fit: float(np.sum((fit.left_out - values) ** 2)))
-
-
-def _fit(points: Doubles, values: Doubles, width: float, noise: float) -> _Fit:
-    """Return a plane by generalised least squares and bumps of what is left.
-
-    ``smoother`` takes values to what the fit says of them; with ``h`` on its diagonal, leaving a
-    point out divides its residual by ``1 - h``.
-    """
-    n = len(points)
-    covariance = _bumps(points, points, width) + noise**2 * np.eye(n)
-    design = _plane(points)
-    inverse = np.linalg.inv(covariance)
-    to_plane = np.linalg.solve(
-        design.T @ inverse @ design + 1e-6 * np.eye(design.shape[1]), design.T @ inverse
-    )
-    to_bumps = inverse @ (np.eye(n) - design @ to_plane)
-    smoother = design @ to_plane + _bumps(points, points, width) @ to_bumps
-    residual = values - smoother @ values
-    left_out = values - residual / np.maximum(1 - np.diag(smoother), 1e-6)
-    return _Fit(points, width, to_plane @ values, to_bumps @ values, values, left_out)
+    def _logs(self, traits: Traits) -> list[tuple[float, float]]:
+        """Return, by candidate, mean and standard deviation of the logarithm of the error."""
+        x = self._scaled(np.clip(traits.coordinates, *self.range))[None]
+        return [
+            (float(mean[0]), float(spread[0]))
+            for mean, spread in (p.predict(x) for p in self._processes)
+        ]
 
 
-def _plane(points: Doubles) -> Doubles:
-    return np.column_stack((np.ones(len(points)), points))
-
-
-def _bumps(points: Doubles, centres: Doubles, width: float) -> Doubles:
-    distance = ((points[:, None] - centres[None]) ** 2).sum(axis=2)
-    return np.exp(-0.5 * distance / width**2)
+def _accuracy(mean: Any, spread: Any) -> tuple[Any, Any]:
+    """Return mean and standard deviation of an accuracy whose error has a logarithm of these."""
+    error = np.exp(mean + 0.5 * spread**2)
+    return 1 - error, error * np.sqrt(np.expm1(spread**2))
 
 
 @cache
@@ -256,7 +242,7 @@ def learnt_rule() -> Rule:
     >>> "ttv2" in [each.name for each in ac.nn.advice.learnt_rule().candidates]
     True
     """
-    return read_rule(candidates(), ACCURACIES)
+    return read_rule(candidates(), ACCURACIES, COVARIANCES)
 
 
 def candidates(path: Path = CANDIDATES) -> tuple[Candidate, ...]:
@@ -267,15 +253,53 @@ def candidates(path: Path = CANDIDATES) -> tuple[Candidate, ...]:
 
 def _candidate(name: str, table: TomlTable) -> Candidate:
     kind = ALGORITHMS[table.value("algorithm", str)]
-    digital = "digital" in table and table.value("digital", bool)
-    knobs = table.without("algorithm", "digital", "growth").build(kind)
-    return Candidate(name, knobs, digital, table.table("growth").numbers())
+    digital = table.value("digital", bool, False)
+    referenced = table.value("referenced", bool, True)
+    knobs = table.without("algorithm", "digital", "referenced", "growth").build(kind)
+    growth = table.table("growth").numbers()
+    return Candidate(name, knobs, digital, growth, referenced)
 
 
-def read_rule(candidates: Sequence[Candidate], path: Path) -> Rule:
-    """Return the rule of a table: traits of a device, then an accuracy by candidate, a row each."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+def read_rule(
+    candidates: Sequence[Candidate], accuracies: Path, covariances: Path | None = None
+) -> Rule:
+    """Return the rule of two tables; the covariances are learnt without theirs.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    accuracies : path_like
+        Traits of a device, then an accuracy by candidate, a row each.
+    covariances : path_like, optional
+        As :func:`write_covariances` writes them.
+    """
+    rows = _rows(accuracies)
     devices = tuple(Traits(**{name: float(row[name]) for name in TRAITS}) for row in rows)
-    accuracies = np.array([[float(row[each.name]) for each in candidates] for row in rows])
-    return Rule(tuple(candidates), devices, accuracies)
+    found = np.array([[float(row[each.name]) for each in candidates] for row in rows])
+    known = (
+        {row["candidate"]: _covariance(row) for row in _rows(covariances)} if covariances else {}
+    )
+    return Rule(
+        tuple(candidates), devices, found, tuple(known[each.name] for each in candidates if known)
+    )
+
+
+def write_covariances(rule: Rule, path: Path, head: str = "") -> None:
+    """Write the covariances of a rule: lengths by trait, amplitude and scatter, a candidate a row."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(head)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["candidate", *TRAITS, "amplitude", "scatter"])
+        for candidate, own in zip(rule.candidates, rule.covariances, strict=True):
+            numbers = (*own.lengths, own.amplitude, own.scatter)
+            writer.writerow([candidate.name, *(f"{value:.4g}" for value in numbers)])
+
+
+def _covariance(row: Mapping[str, str]) -> Covariance:
+    lengths = tuple(float(row[name]) for name in TRAITS)
+    return Covariance(lengths, float(row["amplitude"]), float(row["scatter"]))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))

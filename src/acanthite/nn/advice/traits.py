@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -32,31 +32,29 @@ class Traits(Display):
     spread : float
         Between devices: root mean square of the relative standard deviation of the steps and of
         the standard deviations of both bounds, in half windows. [1]
-    reference_error : float
-        Root mean square of what the references of a fast array are wrong by, in half windows. [1]
+    reference_mean, reference_spread : float
+        What the references of a fast array are wrong by: mean and standard deviation between cells,
+        in half windows. [1]
 
     Examples
     --------
-    >>> traits = ac.nn.advice.Traits(states=30, symmetry_point=0.1, noise=0.3, spread=0.1)
-    >>> traits.reference_error
-    0.0
+    >>> traits = ac.nn.advice.Traits(states=100, symmetry_point=-0.1, reference_mean=0.2)
+    >>> traits.coordinates
+    (2.0, -0.1, 0.0, 0.0, 0.2, 0.0)
     """
 
     states: float
     symmetry_point: float = 0.0
     noise: float = 0.0
     spread: float = 0.0
-    reference_error: float = 0.0
+    reference_mean: float = 0.0
+    reference_spread: float = 0.0
 
     @property
     def coordinates(self) -> tuple[float, ...]:
-        """Where the device stands in the rule: logarithm of the states and its square, for too many
-        states are as bad as too few where time is short; then the others, the size of the symmetry
-        point without its sign.
-        """
-        decades = math.log10(self.states)
-        rest = abs(self.symmetry_point), self.noise, self.spread, self.reference_error
-        return decades, decades**2, *rest
+        """Where the device stands in the rule: its traits, with the states in decades."""
+        _, *others = astuple(self)
+        return math.log10(self.states), *others
 
 
 def traits_of(
@@ -103,7 +101,8 @@ def traits_of(
         symmetry_point=float(points[alive].mean()),
         noise=float(np.sqrt(np.mean(noise.astype(np.float64) ** 2))),
         spread=float(np.sqrt(np.mean(np.square(spreads)))),
-        reference_error=math.hypot(reference_mean, reference_spread),
+        reference_mean=float(reference_mean),
+        reference_spread=float(reference_spread),
     )
 
 

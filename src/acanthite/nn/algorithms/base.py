@@ -109,6 +109,7 @@ class Algorithm(ABC):
     on_devices: ClassVar[bool] = False
     """Whether the weights are cells, with bounds and pulses."""
     may_be_zero: ClassVar[frozenset[str]] = frozenset()
+    of_either_sign: ClassVar[frozenset[str]] = frozenset()
     at_most_one: ClassVar[frozenset[str]] = frozenset()
 
     rate: float
@@ -120,8 +121,10 @@ class Algorithm(ABC):
                 full_name = f"{type(self).__name__}: {name}"
                 above, least = (None, 0) if name in self.may_be_zero else (0, None)
                 most = 1 if name in self.at_most_one else None
-                bounds = {"above": above, "least": least, "most": most}
-                number(full_name, value, **bounds, infinite=True, error=TrainingError)
+                bounds = {"above": above, "least": least, "most": most, "infinite": True}
+                if name in self.of_either_sign:
+                    bounds = {}
+                number(full_name, value, **bounds, error=TrainingError)
 
     @abstractmethod
     def start(self, network: Network, synapse: Synapse | None, seed: int) -> Any:

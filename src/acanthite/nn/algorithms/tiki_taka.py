@@ -69,9 +69,8 @@ class TikiTaka(Pulsed):
         error of measuring it, in half windows. [1]
     """
 
-    may_be_zero: ClassVar[frozenset[str]] = frozenset(
-        {"read_noise", "reference_mean", "reference_spread"}
-    )
+    may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "reference_spread"})
+    of_either_sign: ClassVar[frozenset[str]] = frozenset({"reference_mean"})
 
     decay: float = 0.7
     transfer_every: int = 1

@@ -17,8 +17,9 @@ from acanthite.nn.training.schedule import LearningRateSchedule, schedule_named
 from acanthite.quantities import accepts_quantities
 from acanthite.synapse.base import Synapse
 
-AUTO = "auto"
-"""Instead of an algorithm's name: the one that is advised for the device."""
+AUTO, AUTO_ANALOGUE = AUTOMATIC = "auto", "auto-analogue"
+"""Instead of an algorithm's name: the one that is advised for the device, of all or only of those
+that make their gradients in the arrays."""
 
 
 @accepts_quantities
@@ -38,7 +39,8 @@ class Job:
         device file; ``"ideal"`` and ``"floating"`` do without.
     algorithm : str or Algorithm
         ``"sgd"``, ``"ttv2"``, ``"ideal"``, ``"floating"`` ... with their tuned knobs, one with
-        knobs of your own, or ``"auto"``: what :func:`acanthite.nn.advise` says for the device.
+        knobs of your own, or ``"auto"``: what :func:`acanthite.nn.advise` says for the device;
+        ``"auto-analogue"``: with ``analogue_only``.
     seed : int
         Key of the devices, the initial weights, the order of the samples and the pulses.
     epochs : int
@@ -91,7 +93,7 @@ class Job:
     write_energy: float | None = None
 
     def __post_init__(self) -> None:
-        if self.algorithm != AUTO:
+        if self.algorithm not in AUTOMATIC:
             algorithm_named(self.algorithm)
         if self.schedule is not None:
             schedule_named(self.schedule)

@@ -13,7 +13,8 @@
     validation = 5000  # training images held out
     limit = 20000  # train on the first so many
 
-    [algorithm]  # or algorithm = "ttv2", with its tuned knobs; or "auto", the one advised
+    [algorithm]  # or algorithm = "ttv2", with its tuned knobs; or "auto", the one advised;
+    # or "auto-analogue", the best that makes its gradients in the arrays
     name = "ttv2"
     rate = 0.5
 
@@ -40,7 +41,7 @@ from acanthite.errors import TrainingError, nearest
 from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.algorithms.catalogue import ALGORITHMS
 from acanthite.nn.engine.periphery import Periphery
-from acanthite.nn.training.job import AUTO, Job
+from acanthite.nn.training.job import AUTOMATIC, Job
 from acanthite.nn.training.schedule import SCHEDULES, schedule_named
 from acanthite.parameters.toml import TomlTable, read
 from acanthite.parameters.toml.kinds import decode, field_kinds
@@ -89,8 +90,8 @@ def _entries(table: TomlTable) -> dict[str, Any]:
     table.check_keys([*_KINDS, "algorithm", "schedule"], "key")
     entries = {key: table.value(key, kind) for key, kind in _KINDS.items() if key in table}
     if "algorithm" in table:
-        chosen = table["algorithm"] == AUTO
-        entries["algorithm"] = AUTO if chosen else _named(table, "algorithm", ALGORITHMS)
+        name = table["algorithm"]
+        entries["algorithm"] = name if name in AUTOMATIC else _named(table, "algorithm", ALGORITHMS)
     if "schedule" in table:
         entries["schedule"] = _named(table, "schedule", SCHEDULES)
     return entries

@@ -13,7 +13,7 @@ from acanthite.nn.algorithms.base import Algorithm
 from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.data.datasets import Dataset, load_dataset
 from acanthite.nn.engine.network import Network
-from acanthite.nn.training.job import AUTO, Job
+from acanthite.nn.training.job import AUTO_ANALOGUE, AUTOMATIC, Job
 from acanthite.nn.training.networks import network_named
 from acanthite.nn.training.schedule import Cosine, LearningRateSchedule, Plateau, schedule_named
 from acanthite.synapse.base import Synapse
@@ -154,13 +154,14 @@ def device(synapse: Synapse | str | Path | None) -> Synapse | None:
 
 def _algorithm(job: Job, synapse: Synapse | None, network: Network) -> Algorithm:
     """Return the algorithm of a job, adapted to its device: the one named, or the one advised."""
-    if job.algorithm != AUTO:
+    if job.algorithm not in AUTOMATIC:
         return algorithm_named(job.algorithm, synapse)
     if synapse is None:
         raise TrainingError(
-            f"algorithm = {AUTO!r} needs a device to choose for; give synapse=..., or name one"
+            f"algorithm = {job.algorithm!r} needs a device to choose for; give synapse=..., or name one"
         )
-    return advised_algorithm(synapse, network, job.epochs)[0]
+    analogue_only = job.algorithm == AUTO_ANALOGUE
+    return advised_algorithm(synapse, network, job.epochs, analogue_only=analogue_only)[0]
 
 
 def _network(job: Job, dataset: Dataset) -> Network:
