@@ -34,6 +34,7 @@ from acanthite.nn import (
     RIDER,
     SGD,
     ChoppedTTv2,
+    Cosine,
     Ideal,
     MixedPrecision,
     MultiTile,
@@ -120,9 +121,12 @@ def main() -> None:
         for label, (device, own) in devices.items():
             tuned = _with_knobs(knobs_at(name, device.n_states), options.knob)
             algorithm = replace(tuned, **_known(name, own))
+            if options.cosine is not None:
+                algorithm = replace(algorithm, decay=1.0)
             for k in range(options.seeds):
                 seed = (100 if options.tune else 1000) + k
                 task = [options.dataset, options.network, options.epochs, options.limit]
+                task += [] if options.cosine is None else [repr(_schedule(options))]
                 key = json.dumps([label, repr(algorithm), *task, seed])
                 if key not in kept:
                     kept[key] = _accuracy(data, device, algorithm, seed, options)
@@ -144,6 +148,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--algorithm", nargs="+", choices=KNOBS, default=list(KNOBS))
     parser.add_argument("--states", nargs="+", type=float, default=list(STATES))
     parser.add_argument("--knob", nargs="*", default=[], help="NAME=VALUE, of all algorithms")
+    parser.add_argument(
+        "--cosine", type=float, metavar="LAST", help="the rate falls to this share along a cosine"
+    )
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--limit", type=int, help="train on the first so many images")
@@ -168,10 +175,15 @@ def _accuracy(
     held_out = 10_000 if options.tune else 0
     judged = {"validation": held_out, "test": not options.tune}
     knobs = {"epochs": options.epochs, "limit": options.limit, "seed": seed}
-    result = train(data, options.network, device, algorithm, **judged, **knobs)
+    schedule = _schedule(options)
+    result = train(data, options.network, device, algorithm, schedule=schedule, **judged, **knobs)
     curve = result.validation_accuracy if options.tune else result.test_accuracy
     assert curve is not None
     return 100 * float(curve[-1])
+
+
+def _schedule(options: argparse.Namespace) -> Cosine | None:
+    return None if options.cosine is None else Cosine(last=options.cosine)
 
 
 def _kept(path: Path | None) -> dict[str, float]:
