@@ -103,6 +103,7 @@ def _forecast(forecast: Forecast) -> dict[str, Any]:
 
 def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
     from acanthite.console import print_table
+    from acanthite.formatting import as_text
 
     best = advice.best
     print_table(
@@ -123,8 +124,8 @@ def _print(advice: Advice, device: str, mean: float, spread: float) -> None:
         [
             (
                 name.replace("_", " "),
-                f"{own[name]:.3g}",
-                f"{advice.ideal[name]:.3g}",
+                as_text(own[name]),
+                as_text(advice.ideal[name]),
                 f"{100 * each.accuracy:.1f} % ({each.candidate.name})",
                 f"{100 * advice.gain(name):+.1f}",
             )
