@@ -146,8 +146,8 @@ def _with_knobs(job: Job, texts: list[str]) -> Job:
         return job  # a name stays one, its knobs to be adapted to the device
     if job.algorithm in AUTOMATIC:
         raise TrainingError(
-            f"--knob {texts[0]}: --algorithm {job.algorithm} chooses the knobs; name an algorithm, such as "
-            "the one that 'acanthite advise' names"
+            f"--knob {texts[0]}: --algorithm {job.algorithm} chooses the knobs; name an algorithm, "
+            "such as the one that 'acanthite advise' names"
         )
     knobs = {}
     for text in texts:

@@ -12,8 +12,8 @@ from acanthite.random import normals, uniforms
 JIT: dict[str, Any] = {
     "cache": True,
     "error_model": "numpy",
-    "_nrt": False,
-}  # no array is made in here
+    "_nrt": False,  # no array is made in here
+}
 # called by other kernels alone: passing many arrays costs as much as what is done with them
 INNER = {**JIT, "inner": True, "forceinline": True}
 

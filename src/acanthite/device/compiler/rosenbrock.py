@@ -75,7 +75,8 @@ _MIDDLE = 0.25 * (
     )
 )
 
-_BEND = 0.5  # of the size of what makes up a rate: rates further off than this are not those of the same law
+# of the size of what makes up a rate: rates further off than this are not those of the same law
+_BEND = 0.5
 _REFUSED = 40.0  # tolerances: the error of a step that must be shortened a good deal
 
 

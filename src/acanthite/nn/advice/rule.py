@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from acanthite.errors import TrainingError
+from acanthite.files import write_text
 from acanthite.nn.advice.gaussian_process import (
     Covariance,
     GaussianProcess,
@@ -286,13 +287,11 @@ def read_rule(
 
 def write_covariances(rule: Rule, path: Path, head: str = "") -> None:
     """Write the covariances of a rule: lengths by trait, amplitude and scatter, a candidate a row."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(head)
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["candidate", *TRAITS, "amplitude", "scatter"])
-        for candidate, own in zip(rule.candidates, rule.covariances, strict=True):
-            numbers = (*own.lengths, own.amplitude, own.scatter)
-            writer.writerow([candidate.name, *(f"{value:.4g}" for value in numbers)])
+    lines = [",".join(("candidate", *TRAITS, "amplitude", "scatter"))]
+    for candidate, own in zip(rule.candidates, rule.covariances, strict=True):
+        numbers = (*own.lengths, own.amplitude, own.scatter)
+        lines.append(",".join((candidate.name, *(f"{value:.4g}" for value in numbers))))
+    write_text(path, head + "\n".join(lines) + "\n")
 
 
 def _covariance(row: Mapping[str, str]) -> Covariance:
