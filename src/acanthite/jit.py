@@ -36,7 +36,7 @@ from weakref import WeakSet
 import numba
 from llvmlite import binding
 from numba import prange
-from numba.core import caching, codegen, compiler, event, typed_passes
+from numba.core import caching, codegen, compiler, config, event, typed_passes
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import register_pass
 from numba.core.registry import cpu_target
@@ -273,11 +273,53 @@ class _Flags(compiler.Flags):
         return hash(frozenset(self._values))
 
 
+_FULL_WIDTH = {
+    "icelake-server",
+    "sapphirerapids",
+    "emeraldrapids",
+    "graniterapids",
+    "graniterapids-d",
+}
+"""Processors for which LLVM takes vectors of half the width they have.
+
+It does so because older ones lowered their clock for the full width; these hardly do.
+"""
+
+
+def _at_full_width() -> bool:
+    settings: Any = config
+    name = settings.CPU_NAME or binding.get_host_cpu_name()
+    return name in _FULL_WIDTH
+
+
+class _Library(codegen.JITCodeLibrary):
+    """The code of a kernel, its loops by vectors as wide as the processor has them."""
+
+    def add_ir_module(self, ir_module: Any) -> None:
+        if _at_full_width():
+            for function in ir_module.functions:
+                if not function.is_declaration:
+                    # `add` takes LLVM's own attributes only, without a value
+                    set.add(function.attributes, '"prefer-vector-width"="512"')
+        super().add_ir_module(ir_module)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Lowering(typed_passes.NativeLowering):
+    _name = "lowering of a kernel"
+
+    def run_pass(self, state: Any) -> bool:
+        if state.library is None:
+            state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
+            state.library.enable_object_caching()
+        return super().run_pass(state)
+
+
 _optimised: WeakSet[FunctionType] = WeakSet()
 """Inner kernels that are optimised before they are part of another."""
 
 
-class _InnerLibrary(codegen.JITCodeLibrary):
+class _InnerLibrary(_Library):
     """The code of an inner kernel: optimised and made machine code as a part of its callers.
 
     Numba does both for every kernel on its own, and again for what the kernel is a part of.
@@ -330,16 +372,24 @@ def _no_entry(library: Any, description: Any, environment: Any) -> Any:
     return make(module, description.qualname, "", 0, environment, (library,))
 
 
-class InnerCompiler(compiler.Compiler):
-    """Numba's compiler, up to the code its callers take over."""
+class _Compiler(compiler.Compiler):
+    """Numba's compiler with a lowering of our own."""
+
+    lowering: Any = _Lowering
 
     def define_pipelines(self) -> list[Any]:
         (pipeline,) = super().define_pipelines()
         pipeline.passes = [
-            (_InnerLowering if kind is typed_passes.NativeLowering else kind, says)
+            (self.lowering if kind is typed_passes.NativeLowering else kind, says)
             for kind, says in pipeline.passes
         ]
         return [pipeline]
+
+
+class InnerCompiler(_Compiler):
+    """Numba's compiler, up to the code its callers take over."""
+
+    lowering = _InnerLowering
 
 
 class _InnerCacheImpl(caching.CompileResultCacheImpl):
@@ -409,9 +459,8 @@ def njit(
     -------
     numba.core.dispatcher.Dispatcher, or a decorator that returns one
     """
-    settings: dict[str, Any] = {**_OWN, **options, "no_cpython_wrapper": inner}
-    if inner:
-        settings["pipeline_class"] = InnerCompiler
+    own = {"no_cpython_wrapper": inner, "pipeline_class": InnerCompiler if inner else _Compiler}
+    settings: dict[str, Any] = {**_OWN, **options, **own}
 
     def compiled(kernel: Any) -> Any:
         if optimised:
