@@ -307,7 +307,7 @@ def apply_line(array, n_out, j, first, last, drawn, cells, rng):
         low, middle, high = drawn.ends[slot, 0], drawn.ends[slot, 1], drawn.ends[slot, 2]
         n = high - low
         if listed + n > WORDS or (noisy and rng.state[NORMAL_AT] + n > WORDS):
-            _pulse_listed(array, cells, listed, z, rng)
+            pulse_listed(array, cells, listed, z, rng.normals)
             listed = 0
         at = take_normals(rng, n) if noisy else 0
         if listed == 0:
@@ -320,16 +320,16 @@ def apply_line(array, n_out, j, first, last, drawn, cells, rng):
         listed = append_shifted(cells, listed, drawn.rows, middle, high, np.uint32(base + negative))
         up += high - middle if negative else middle - low
         total += n
-    _pulse_listed(array, cells, listed, z, rng)
+    pulse_listed(array, cells, listed, z, rng.normals)
     return up, total - up
 
 
 @njit(inline="always", nogil=True)
-def _pulse_listed(array, cells, n, z, rng):
+def pulse_listed(array, cells, n, z, normals):
     """Pulse the first cells listed, one after the other; their normals begin at ``z``."""
     for k in range(np.uint64(n)):
         code = cells[k]
-        normal = rng.normals[np.uint64(z) + k]
+        normal = normals[np.uint64(z) + k]
         _pulse_either_way(array, code >> np.uint32(1), code & np.uint32(1), normal)
 
 

@@ -177,19 +177,19 @@ def update(array, offset, x, d, rate, smallest, bl_max, lines, rng):
         return 0
     inputs = lines.inputs
     outputs = lines.outputs
-    falls, n_out = _collect_lines(d, d_scale, outputs)
+    falls, n_out = collect_lines(d, d_scale, outputs)
     n_in = -1
     rises = 0
     up = 0
     down = 0
     total = 0
     for _ in range(slots):
-        middle, high = _draw(outputs, falls, n_out, rng)
+        middle, high = draw_fired(outputs, falls, n_out, rng)
         if high == 0:
             continue
         if n_in < 0:
-            rises, n_in = _collect_lines(x, x_scale, inputs)
-        half, fired = _draw(inputs, rises, n_in, rng)
+            rises, n_in = collect_lines(x, x_scale, inputs)
+        half, fired = draw_fired(inputs, rises, n_in, rng)
         up, down = _cross(
             array, offset, d.shape[0], (half, fired), (middle, high), (up, down), lines, rng
         )
@@ -214,7 +214,7 @@ def pulse_train(x, d, rate, smallest, bl_max):
 
 
 @njit(**SUMMED)
-def _collect_lines(values, scale, side):
+def collect_lines(values, scale, side):
     """List the lines that may fire, and their chances; return how many are positive, and how many.
 
     Positive ones come first.
@@ -227,7 +227,7 @@ def _collect_lines(values, scale, side):
 
 
 @njit(inline="always", nogil=True)
-def _draw(side, positive, n, rng):
+def draw_fired(side, positive, n, rng):
     """List the lines that fire in a slot; return how many are positive, and how many."""
     words = take_words(rng, n)
     middle = list_below(rng.words, words, side.chance, side.active, 0, positive, side.fired, 0)

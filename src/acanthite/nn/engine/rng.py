@@ -25,6 +25,8 @@ WORDS = 4096  #: numbers in a block; a request may not be larger
 _PIECE = 512  # filled at once
 _HALF = _PIECE // 2
 
+LINE_PIECE = 128  #: the same of the streams that every line has for itself
+
 _WORD_AT, _, NORMAL_AT, NORMAL_BLOCK = range(4)
 _FROM_HOST = {**INLINED, "inner": False}  # called by `refill` too
 _NORMALS = 0x80000000  # the top bit of the counter parts words from normals
@@ -63,12 +65,12 @@ def _philox7(c0, c1, c2, c3, k0, k1):
 
 
 @njit(inline="always", nogil=True)
-def _fill(out, key, piece, kind, quarter):
+def _fill(out, key, index, piece, kind, quarter):
     # four lanes are stored a quarter of a piece apart, a distance known when compiled, without
     # which the loop is not vectorised
     k0, k1 = np.uint32(key[0]), np.uint32(key[0] >> np.uint64(32))
     stream = np.uint32(key[1])
-    index = np.uint32(key[2])
+    index = np.uint32(index)
     first = np.uint64(piece) * np.uint64(
         quarter
     )  # a piece never crosses 2**32: its high word is one
@@ -84,19 +86,19 @@ def _fill(out, key, piece, kind, quarter):
 @njit(**_FROM_HOST)
 def _fill_words(rng, piece):
     at = piece % (WORDS // _PIECE) * _PIECE
-    _fill(rng.words[at : at + _PIECE], rng.key, piece, 0, _PIECE // 4)
+    _fill(rng.words[at : at + _PIECE], rng.key, rng.key[2], piece, 0, _PIECE // 4)
 
 
 @njit(**_FROM_HOST)
 def _fill_normals(rng, piece):
-    _fill(rng.scratch, rng.key, piece, _NORMALS, _HALF // 4)
+    _fill(rng.scratch, rng.key, rng.key[2], piece, _NORMALS, _HALF // 4)
     at = piece % (WORDS // _PIECE) * _PIECE
-    _box_muller(rng.scratch, rng.normals[at : at + _PIECE])
+    _box_muller(rng.scratch, rng.normals[at : at + _PIECE], _HALF)
 
 
 @njit(**{**INLINED, "fastmath": {"contract", "nnan", "nsz"}, "error_model": "numpy"})
-def _box_muller(words, out):
-    """Turn half a piece of uniform words into a piece of standard normals (Box-Muller).
+def _box_muller(words, out, half):
+    """Turn ``half`` a piece of uniform words into a piece of standard normals (Box-Muller).
 
     The polynomials are good to 1e-6.
 
@@ -106,7 +108,7 @@ def _box_muller(words, out):
     """
     f = np.float32
     two = np.float32(2.0)
-    for i in range(_HALF):
+    for i in range(half):
         odd = f(
             np.int32(words[i] >> np.uint32(16) << np.uint32(1) | np.uint32(1))
         )  # of 2**17: never 0 or 1
@@ -129,7 +131,30 @@ def _box_muller(words, out):
         p = f(-0.49999905) + s * (f(0.04166358) + s * (f(-0.0013853667) + s * f(2.3153174e-5)))
         cosine = ONE + s * p
         out[i] = radius * (ONE - two * sine * sine)
-        out[i + _HALF] = radius * (two * sine * cosine)
+        out[i + half] = radius * (two * sine * cosine)
+
+
+@njit(**INLINED)
+def fill_line_normals(out, words, key, line, z, n):
+    """Fill ``out`` with the ``n`` normals from the ``z``-th of a line's own stream on.
+
+    Return where they begin: a piece is filled from its beginning.
+
+    Parameters
+    ----------
+    out : ndarray of float32, shape (n + 2 LINE_PIECE,) or longer
+    words : ndarray of uint32, shape (LINE_PIECE / 2,)
+        Scratch.
+    key : ndarray of uint64, shape (2,) or longer
+        Seed and stream.
+    line, z, n : int
+    """
+    first = z // LINE_PIECE
+    for piece in range(first, (z + n + LINE_PIECE - 1) // LINE_PIECE):
+        _fill(words, key, line, piece, _NORMALS, LINE_PIECE // 8)
+        at = (piece - first) * LINE_PIECE
+        _box_muller(words, out[at : at + LINE_PIECE], LINE_PIECE // 2)
+    return z - first * LINE_PIECE
 
 
 @njit(**INLINED)
