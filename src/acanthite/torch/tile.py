@@ -18,6 +18,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn.algorithms.base import Algorithm, OnDevices, RankOneGradients
 from acanthite.nn.algorithms.catalogue import algorithm_named
 from acanthite.nn.engine.coincidences import Draws
+from acanthite.nn.engine.deferred import Notes
 from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.periphery import Converters, Periphery
@@ -326,7 +327,7 @@ def _saved(state: Any, name: str) -> Iterator[tuple[str, NDArray[Any]]]:
         yield name, state
     elif isinstance(state, Rng):
         yield f"{name}.state", state.state
-    elif isinstance(state, tuple) and not isinstance(state, Net | FiringLines):
+    elif isinstance(state, tuple) and not isinstance(state, Net | FiringLines | Notes):
         for field in state._fields:  # type: ignore[attr-defined]
             yield from _saved(getattr(state, field), f"{name}.{field}")
 

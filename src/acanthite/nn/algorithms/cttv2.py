@@ -22,8 +22,13 @@ import numpy as np
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import RankOneGradients
-from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pulse_cells
-from acanthite.nn.algorithms.tiki_taka import TikiTakaState, read_due_columns, transfer_column
+from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn
+from acanthite.nn.algorithms.tiki_taka import (
+    TikiTakaState,
+    pulse_fast,
+    read_due_columns,
+    transfer_column,
+)
 from acanthite.nn.algorithms.ttv2 import Shares, TTv2, fire
 from acanthite.nn.engine.native.aligned import zeros
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ZERO
@@ -200,7 +205,6 @@ def pulse_chopped(state, knobs, scaled_pulses, out_chopped):
     layers = state.net.layers
     pulses = 0
     for layer in range(layers.n_in.shape[0]):
-        first = layers.weight_offset[layer]
         signs = digital.chopper[digital.first_line[layer] :]
         for k in range(n_pairs(state.net, layer)):
             x, d = pair(state.net, layer, k)
@@ -212,7 +216,7 @@ def pulse_chopped(state, knobs, scaled_pulses, out_chopped):
             chopped = digital.chopped[: x.shape[0]]
             for j in range(x.shape[0]):
                 chopped[j] = x[j] * signs[j]
-            pulses += pulse_cells(state.fast, first, chopped, d, layer, state, own)
+            pulses += pulse_fast(state, own, layer, chopped, d)
     return pulses
 
 

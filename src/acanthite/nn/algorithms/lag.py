@@ -11,6 +11,8 @@ in one call or in many, the bits are the same.
 
 from __future__ import annotations
 
+from itertools import pairwise
+from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,10 +23,12 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, Tally
 from acanthite.nn.algorithms.sample_loop import learn
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState
-from acanthite.nn.engine.batches import shared
+from acanthite.nn.array_types import Integers
+from acanthite.nn.engine.deferred import Deferred, settle
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import ready
+from acanthite.nn.engine.native.meeting import meet, meeting
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import load_image, pass_sample
@@ -35,6 +39,8 @@ from acanthite.nn.engine.units import updates_left
 _HALF, _PASSED, _WAITS = range(3)
 
 _NONE = -1  # in place of a column: none was read
+
+_NOBODY = np.zeros(0, np.int64)  # in place of counters: there is no other side
 
 
 class Blocks(NamedTuple):
@@ -66,6 +72,7 @@ class LaggedState(NamedTuple):
     step: float
     lines: FiringLines
     rng: Rng
+    deferred: Deferred | None
     blocks: Blocks
 
 
@@ -122,81 +129,123 @@ def run_blocks(state: LaggedState, knobs: Any, batch: Batch) -> Tally:
 
     Pulses and reads are those made so far: the last block still waits for its own.
     """
-    place = state.blocks.place
-    lag = state.blocks.nodes.shape[1]
     order = np.array(batch.order, np.int64)  # of one kind, as the kernels are compiled once
-    kernels = _compiled(state, knobs, batch._replace(order=order))
-    total = np.zeros(len(Tally._fields))
-    first = 0
-    while first < len(order):
-        last = min(first + lag - int(place[_PASSED]), len(order))
-        total += _step(state, knobs, batch._replace(order=order[first:last]), *kernels)
-        place[_PASSED] += last - first
-        place[_WAITS] = 0
-        if place[_PASSED] == lag:
-            place[:] = 1 - place[_HALF], 0, 1
-        first = last
-    loss, *counts = total.tolist()
-    return Tally(loss, *map(int, counts))
+    run = _Run(state, knobs, batch._replace(order=order))
+    both = run.side_by_side if threads.count() > 1 else run.in_turns
+    (loss, correct), (pulses, reads) = both()
+    state.blocks.place[:] = run.place_at(len(order))
+    return Tally(loss, correct, pulses, reads)
 
 
-def _compiled(state: LaggedState, knobs: Any, batch: Batch) -> tuple[Any, Any]:
-    """Return the two kernels as they are compiled for a state."""
-    rule = state.fast.rule
-    kinds = [type(part) for part in (knobs, knobs.gradients.trains, state.fast.noise)]
-    return (
-        ready(pass_block, rule, *_to_pass(state, batch)),
-        ready(learn_block, rule, *_to_learn(state, knobs), variant=tuple(kinds)),
-    )
+class _Run:
+    """Passes and pulses of some samples, each side from block to block in compiled code."""
 
+    def __init__(self, state: LaggedState, knobs: Any, batch: Batch) -> None:
+        self._state = state
+        self._own = TikiTakaState(*state[:-1])._replace(net=state.blocks.net)
+        self._knobs = knobs
+        self._batch = batch
+        rule = state.fast.rule
+        kinds = type(knobs), type(knobs.gradients.trains), type(state.fast.noise)
+        self._pass = ready(pass_blocks, rule, *self._to_pass(0, 0, _NOBODY))
+        self._learn = ready(learn_blocks, rule, *self._to_learn(0, 0, _NOBODY), variant=kinds)
 
-def _to_pass(state: LaggedState, batch: Batch) -> tuple[Any, ...]:
-    half, slot, _ = state.blocks.place.tolist()
-    return state.net, state.blocks, half, slot, *batch
+    def _to_pass(self, first: int, last: int, counters: Integers) -> tuple[Any, ...]:
+        state, batch = self._state, self._batch
+        samples = batch.images, batch.labels, batch.order[first:last]
+        return state.net, state.blocks, self.place_at(first), *samples, counters
 
+    def _to_learn(self, first: int, last: int, counters: Integers) -> tuple[Any, ...]:
+        ends = last == len(self._batch.order)
+        place = self.place_at(first)
+        return self._own, self._knobs, self._state.blocks, place, last - first, ends, counters
 
-def _to_learn(state: LaggedState, knobs: Any) -> tuple[Any, ...]:
-    half = 1 - int(state.blocks.place[_HALF])
-    own = TikiTakaState(*state[:-1])._replace(net=state.blocks.net)
-    return own, knobs, state.blocks, half
+    def place_at(self, n: int) -> Integers:
+        """Return what :attr:`Blocks.place` is after ``n`` samples."""
+        lag = self._state.blocks.nodes.shape[1]
+        half, passed, waits = self._state.blocks.place.tolist()
+        full, rest = divmod(passed + n, lag)
+        if n:
+            waits = int(rest == 0)
+        return np.array([(half + full) % 2, rest, waits], np.int64)
 
+    def in_turns(self) -> tuple[tuple[float, int], tuple[int, int]]:
+        """Pass and pulse step by step, on one thread."""
+        total = np.zeros(len(Tally._fields))
+        lag = self._state.blocks.nodes.shape[1]
+        n = len(self._batch.order)
+        passed = int(self._state.blocks.place[_PASSED])
+        edges = [0, *range(lag - passed, n, lag), n]
+        for first, last in pairwise(edges):
+            passes = self._pass(*self._to_pass(first, last, _NOBODY))
+            total += *passes, *self._learn(*self._to_learn(first, last, _NOBODY))
+        loss, *counts = total.tolist()
+        correct, pulses, reads = map(int, counts)
+        return (loss, correct), (pulses, reads)
 
-def _step(state: LaggedState, knobs: Any, batch: Batch, passes: Any, learns: Any) -> Any:
-    """Pass samples of a block, and pulse the one that waits; return what to add to a Tally."""
-    # pulses take longest, so they come first: the caller takes them, who need not be woken
-    work = [
-        lambda: (0.0, 0, *learns(*_to_learn(state, knobs))),
-        lambda: (*passes(*_to_pass(state, batch)), 0, 0),
-    ]
-    if not state.blocks.place[_WAITS]:
-        return np.array(work[1]())
-    return shared(lambda k, _: work[k](), 2, min(threads.count(), 2))
+    def side_by_side(self) -> tuple[tuple[float, int], tuple[int, int]]:
+        """Pass on one thread and pulse on another, who meet at the end of every step."""
+        n = len(self._batch.order)
+        counters = meeting()
+        to_pass = self._to_pass(0, n, counters)
+        to_learn = self._to_learn(0, n, counters)
+        passed: list[tuple[float, int]] = []
+        other = Thread(target=lambda: passed.append(self._pass(*to_pass)), daemon=True)
+        other.start()
+        learned = self._learn(*to_learn)
+        other.join()
+        return passed[0], learned
 
 
 @njit(**IN_PLACE)
-def pass_block(net, blocks, half, slot, images, labels, order):
+def pass_blocks(net, blocks, place, images, labels, order, counters):
     """Pass samples forward and back; return their loss [nat] and how many are right.
 
     Parameters
     ----------
     net : Net
     blocks : Blocks
-        The samples are kept in ``half``, from ``slot`` on.
-    half, slot : int
+        The samples are kept here.
+    place : ndarray of int64, shape (3,)
+        As in ``blocks``, at the first of them; changed.
     images, labels, order : ndarray
         As in :class:`~acanthite.nn.algorithms.base.Batch`.
+    counters : ndarray
+        Of the two sides, from :func:`~acanthite.nn.engine.native.meeting.meeting`; empty: wait for
+        nobody.
     """
-    if slot == 0:
-        _show(net, blocks, half)
+    lag = blocks.nodes.shape[1]
     loss = 0.0
     correct = 0
-    for k in order:
-        sample_loss, right = pass_sample(blocks.seen, net, images[k], labels[k])
-        _keep(net, blocks, half, slot, images[k])
-        loss += sample_loss
-        correct += right
-        slot += 1
+    done = 0
+    step = 0
+    while done < order.shape[0]:
+        half, slot = place[_HALF], place[_PASSED]
+        n = min(lag - slot, order.shape[0] - done)
+        if slot == 0:
+            _show(net, blocks, half)
+        for s in range(n):
+            k = order[done + s]
+            sample_loss, right = pass_sample(blocks.seen, net, images[k], labels[k])
+            _keep(net, blocks, half, slot + s, images[k])
+            loss += sample_loss
+            correct += right
+        done += n
+        step += 1
+        _go_on(place, n, lag)
+        meet(counters, 0, step)
     return loss, correct
+
+
+@njit(**INLINED)
+def _go_on(place, n, lag):
+    """Move a place on by the ``n`` samples of a step."""
+    place[_PASSED] += n
+    place[_WAITS] = 0
+    if place[_PASSED] == lag:
+        place[_HALF] = 1 - place[_HALF]
+        place[_PASSED] = 0
+        place[_WAITS] = 1
 
 
 @njit(**INLINED)
@@ -235,16 +284,43 @@ def _show(net, blocks, half):
 
 
 @njit(**IN_PLACE)
-def learn_block(state, knobs, blocks, half):
-    """Train on the samples of a block that was passed; return the pulses and the columns read.
+def learn_blocks(state, knobs, blocks, place, n_samples, ends, counters):
+    """Train on the blocks that wait while samples are passed; return the pulses and columns read.
 
     Parameters
     ----------
     state : TikiTakaState
     knobs : NamedTuple
     blocks : Blocks
-    half : int
+    place, counters
+        As in :func:`pass_blocks`.
+    n_samples : int
+        How many are passed meanwhile.
+    ends : bool
+        Whether to leave no pulse waiting for its column to be read.
     """
+    lag = blocks.nodes.shape[1]
+    pulses = 0
+    reads = 0
+    done = 0
+    step = 0
+    while done < n_samples:
+        n = min(lag - place[_PASSED], n_samples - done)
+        if place[_WAITS]:
+            block_pulses, block_reads = _learn_block(state, knobs, blocks, 1 - place[_HALF])
+            pulses += block_pulses
+            reads += block_reads
+        done += n
+        step += 1
+        _go_on(place, n, lag)
+        meet(counters, 1, step)
+    if ends:
+        settle(state)
+    return pulses, reads
+
+
+@njit(**INLINED)
+def _learn_block(state, knobs, blocks, half):
     pulses = 0
     reads = 0
     for slot in range(blocks.nodes.shape[1]):

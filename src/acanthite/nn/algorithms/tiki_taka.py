@@ -13,17 +13,23 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+from numba.extending import overload
 
 from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Pulsed, RankOneGradients, program
+from acanthite.nn.algorithms.sample_loop import pulse_cells
 from acanthite.nn.array_types import Singles
+from acanthite.nn.engine.deferred import Deferred, defer, is_deferred, make_deferred, settle_column
+from acanthite.nn.engine.disturbance import PulseNoise
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED
+from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
+from acanthite.nn.engine.passes import n_pairs, pair
 from acanthite.nn.engine.pulses import Array, FiringLines, array, firing_lines
 from acanthite.nn.engine.rng import Rng, make_rng
+from acanthite.nn.engine.units import Units
 from acanthite.random import generator
 from acanthite.synapse.base import Cells, Synapse
 from acanthite.synapse.symmetry import shift
@@ -41,6 +47,7 @@ class TikiTakaState(NamedTuple):
     step: float  # mean step of A, in half windows
     lines: FiringLines
     rng: Rng
+    deferred: Deferred | None  # pulses on A that wait for their column to be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,8 @@ class TikiTaka(Pulsed):
 
     may_be_zero: ClassVar[frozenset[str]] = frozenset({"read_noise", "reference_spread"})
     of_either_sign: ClassVar[frozenset[str]] = frozenset({"reference_mean"})
+    runs_on_slow_alone: ClassVar[bool] = False
+    """Whether the network runs on C, whatever A holds."""
 
     decay: float = 0.7
     transfer_every: int = 1
@@ -104,7 +113,16 @@ class TikiTaka(Pulsed):
             step=self.device(synapse).step,
             lines=firing_lines(network),
             rng=make_rng(seed, f"nn.{self.name}.pulses"),
+            deferred=self._deferred(network, fast, seed),
         )
+
+    def _deferred(self, network: Network, fast: Array, seed: int) -> Deferred | None:
+        """Return what holds pulses on A back, or None where they are made at once."""
+        waits = self.runs_on_slow_alone and self.pulses == "stochastic"
+        # convolutions have few cells and many updates; other noise has places of its own
+        if not waits or network.convolutions or isinstance(fast.noise, PulseNoise | Units):
+            return None
+        return make_deferred(network, self.bl_max, seed, f"nn.{self.name}.deferred")
 
     @abstractmethod
     def start_digital(self, network: Network, fast: Array, slow: Array) -> Any:
@@ -174,6 +192,48 @@ class TikiTaka(Pulsed):
         return replace(self, read_noise=noise)
 
 
+def pulse_fast(state: Any, knobs: Any, layer: int, x: Any, d: Any) -> int:
+    """Pulse a layer of A by the gradient of ``x`` and ``d``, at once or when it is read.
+
+    Return the number of pulses.
+
+    Parameters
+    ----------
+    state : TikiTakaState
+    knobs : PulseKnobs
+    layer : int
+    x, d : ndarray of float32, shape (n_in,) and (n_out,)
+    """
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(pulse_fast, jit_options=CHOSEN)
+def _pulse_fast(state, knobs, layer, x, d):
+    return _when_read if is_deferred(state) else _at_once
+
+
+def _at_once(state, knobs, layer, x, d):
+    first = state.net.layers.weight_offset[layer]
+    return pulse_cells(state.fast, first, x, d, layer, state, knobs)
+
+
+def _when_read(state, knobs, layer, x, d):
+    rate = knobs.rate * knobs.shares[layer]
+    how = rate, knobs.step, knobs.trains, state.lines, state.rng
+    return defer(state.deferred, state.fast, layer, x, d, *how)
+
+
+@njit(**INLINED)
+def pulse_fast_layers(state, knobs):
+    """Do :func:`pulse_fast` for all layers by their inputs and errors."""
+    pulses = 0
+    for layer in range(state.net.layers.n_in.shape[0]):
+        for k in range(n_pairs(state.net, layer)):
+            x, d = pair(state.net, layer, k)
+            pulses += pulse_fast(state, knobs, layer, x, d)
+    return pulses
+
+
 def transfer_column(state: Any, knobs: Any, layer: int, column: int, first: int) -> int:
     """Read a column of A, whose cells begin at ``first``, for C; return the pulses on C.
 
@@ -208,4 +268,5 @@ def _read_next(state, knobs, layer):
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % layers.n_in[layer]
     first = layers.weight_offset[layer] + column * layers.n_out[layer]
+    settle_column(state, layer, column)
     return transfer_column(state, knobs, layer, column, first)

@@ -23,10 +23,11 @@ from acanthite.errors import TrainingError
 from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Batch, RankOneGradients, Tally
 from acanthite.nn.algorithms.lag import run_blocks, with_lag
-from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn, pulse_layers
+from acanthite.nn.algorithms.sample_loop import PulseKnobs, kernel_of, learn
 from acanthite.nn.algorithms.tiki_taka import (
     TikiTaka,
     TikiTakaState,
+    pulse_fast_layers,
     read_due_columns,
     transfer_column,
 )
@@ -117,7 +118,6 @@ class TTv2(TikiTaka):
     name: ClassVar[str] = "ttv2"
     may_be_zero: ClassVar[frozenset[str]] = TikiTaka.may_be_zero | {"lag"}
     runs_on_slow_alone: ClassVar[bool] = True
-    """Whether the network runs on C, whatever A holds."""
 
     # rate, window, threshold, decay: best on 10,000 held-out training images, benchmarks/tune.py;
     # see docs/training.md
@@ -203,7 +203,7 @@ class TTv2(TikiTaka):
 
 @kernel_of(learn, TTv2Knobs)
 def _learn(state, knobs):
-    pulses = pulse_layers(state.fast, state, knobs.gradients)
+    pulses = pulse_fast_layers(state, knobs.gradients)
     fired, reads = read_due_columns(state, knobs)
     return pulses + fired, reads
 

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from acanthite.errors import TrainingError
 from acanthite.files import atomic
 from acanthite.nn.data.npz import read_arrays
+from acanthite.nn.engine.deferred import Notes
 
-FORMAT = 5  #: raised when older checkpoints can no longer be read
+FORMAT = 6  #: raised when older checkpoints can no longer be read
 
 _REMEDY = "resume with the settings it was made with, or start anew in another folder"
 
@@ -30,7 +31,7 @@ def arrays(state: Any, name: str = "state") -> Iterator[tuple[str, NDArray[Any]]
     """Yield the dotted name of every array of a state, and the array itself."""
     if isinstance(state, np.ndarray):
         yield name, state
-    elif isinstance(state, tuple):
+    elif isinstance(state, tuple) and not isinstance(state, Notes):
         fields = getattr(state, "_fields", range(len(state)))
         for field, part in zip(fields, state, strict=True):
             yield from arrays(part, f"{name}.{field}")

@@ -14,6 +14,7 @@ from numba.extending import overload
 from acanthite.jit import njit
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, learn
 from acanthite.nn.engine.coincidences import ALL, Draws, update_batch
+from acanthite.nn.engine.deferred import settle
 from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE
 from acanthite.nn.engine.updates import Expected
 from acanthite.torch.steps.passes import pass_rows
@@ -56,9 +57,11 @@ def train_batches(
         _load(links[0].inputs, inputs, s)
         losses[step], finite = pass_rows(links, outputs[s : s + batch], targets, s, batch)
         if not finite:
+            settle_all(states)
             return s
         learn_all(states, knobs, learning, draws)
         step += 1
+    settle_all(states)
     return last
 
 
@@ -90,6 +93,23 @@ def _learn_all(states, knobs, links, draws):
 @njit(**IN_PLACE)
 def _learn(state, knobs, link, draws):  # not inlined: tiles of one kind share its code
     learn_rows(state, knobs, link, draws)
+
+
+def settle_all(states: Any) -> None:
+    """Pulse all cells of all tiles with what waits for them."""
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(settle_all, jit_options=CHOSEN)
+def _settle_all(states):
+    if len(states) == 0:
+        return lambda states: None
+
+    def one_by_one(states):
+        settle(states[0])
+        settle_all(states[1:])
+
+    return one_by_one
 
 
 def learn_rows(state: Any, knobs: Any, link: Any, draws: Any) -> None:
