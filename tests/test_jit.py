@@ -48,7 +48,7 @@ class Package:
     def __init__(self, folder: Path, jit: str) -> None:
         self.room = folder / "acanthite" / "shapes"
         self.room.mkdir(parents=True)
-        for name in ("__init__.py", "jit.py"):
+        for name in ("__init__.py", "jit.py", "jit_compiler.py"):
             shutil.copy(ROOT / name, folder / "acanthite")
         (self.room / "__init__.py").write_text("")
         (self.room / "types.py").write_text(TYPES)
@@ -372,3 +372,23 @@ def test_only_one_place_loads_definitions():
     """Any other would have to hold the lock as well."""
     places = [p.name for p in ROOT.rglob("*.py") if "_context.refresh()" in p.read_text()]
     assert places == ["jit.py"]
+
+
+def test_loops_are_of_the_processors_full_width_where_that_is_faster(monkeypatch) -> None:
+    from acanthite import jit_compiler
+
+    code = {}
+    for full in (True, False):
+        monkeypatch.setattr(jit_compiler, "_at_full_width", lambda full=full: full)
+        dot = njit(fastmath=True)(_dot)
+        dot(np.ones(4, np.float32))
+        (result,) = dot.overloads.values()
+        code[full] = '"prefer-vector-width"="512"' in result.library.get_llvm_str()
+    assert code == {True: True, False: False}
+
+
+def _dot(x):
+    total = np.float32(0.0)
+    for i in range(x.shape[0]):
+        total += x[i] * x[i]
+    return total

@@ -26,20 +26,18 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import FunctionType
 from typing import Any
-from weakref import WeakSet
 
 import numba
-from llvmlite import binding
 from numba import prange
-from numba.core import caching, codegen, compiler, config, event, typed_passes
+from numba.core import caching, compiler, event
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import register_pass
 from numba.core.registry import cpu_target
+
+from acanthite.jit_compiler import OPTIMISED, InnerCompiler, InnerLibrary, KernelCompiler, no_entry
 
 __all__ = ["fingerprint", "first_compiled", "load_numba", "njit", "prange"]
 
@@ -273,137 +271,18 @@ class _Flags(compiler.Flags):
         return hash(frozenset(self._values))
 
 
-_FULL_WIDTH = {
-    "icelake-server",
-    "sapphirerapids",
-    "emeraldrapids",
-    "graniterapids",
-    "graniterapids-d",
-}
-"""Processors for which LLVM takes vectors of half the width they have.
-
-It does so because older ones lowered their clock for the full width; these hardly do.
-"""
-
-
-def _at_full_width() -> bool:
-    settings: Any = config
-    name = settings.CPU_NAME or binding.get_host_cpu_name()
-    return name in _FULL_WIDTH
-
-
-class _Library(codegen.JITCodeLibrary):
-    """The code of a kernel, its loops by vectors as wide as the processor has them."""
-
-    def add_ir_module(self, ir_module: Any) -> None:
-        if _at_full_width():
-            for function in ir_module.functions:
-                if not function.is_declaration:
-                    # `add` takes LLVM's own attributes only, without a value
-                    set.add(function.attributes, '"prefer-vector-width"="512"')
-        super().add_ir_module(ir_module)
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _Lowering(typed_passes.NativeLowering):
-    _name = "lowering of a kernel"
-
-    def run_pass(self, state: Any) -> bool:
-        if state.library is None:
-            state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
-            state.library.enable_object_caching()
-        return super().run_pass(state)
-
-
-_optimised: WeakSet[FunctionType] = WeakSet()
-"""Inner kernels that are optimised before they are part of another."""
-
-
-class _InnerLibrary(_Library):
-    """The code of an inner kernel: optimised and made machine code as a part of its callers.
-
-    Numba does both for every kernel on its own, and again for what the kernel is a part of.
-    """
-
-    optimised = False
-
-    def _optimize_final_module(self) -> None:
-        if self.optimised:
-            super()._optimize_final_module()
-
-    def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()
-        self._finalized = True
-
-    def serialize_using_object_code(self) -> tuple[str, bytes]:
-        return self.name, self._get_module_for_linking().as_bitcode()
-
-    @classmethod
-    def unserialize(cls, target: Any, name: str, bitcode: bytes) -> _InnerLibrary:
-        library = cls(target, name)
-        library._final_module = binding.parse_bitcode(bitcode)
-        library._finalize_final_module()
-        return library
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _InnerLowering(typed_passes.NativeLowering):
-    _name = "lowering of an inner kernel"
-
-    def run_pass(self, state: Any) -> bool:
-        target = state.targetctx
-        library = _InnerLibrary(target.codegen(), state.func_id.func_qualname)
-        library.optimised = state.func_id.func in _optimised
-        state.library = library
-        state.flags.no_compile = True
-        super().run_pass(state)
-        library._ensure_finalized()
-        result = state["cr"]
-        entry = _no_entry(library, result.fndesc, result.env)
-        target.insert_user_function(entry, result.fndesc, [library])
-        state["cr"] = result._replace(cfunc=entry)
-        return True
-
-
-def _no_entry(library: Any, description: Any, environment: Any) -> Any:
-    """Return by what Numba finds a kernel for its callers; Python may not call it."""
-    make = import_module("numba._dynfunc").make_function
-    module = description.lookup_module()
-    return make(module, description.qualname, "", 0, environment, (library,))
-
-
-class _Compiler(compiler.Compiler):
-    """Numba's compiler with a lowering of our own."""
-
-    lowering: Any = _Lowering
-
-    def define_pipelines(self) -> list[Any]:
-        (pipeline,) = super().define_pipelines()
-        pipeline.passes = [
-            (self.lowering if kind is typed_passes.NativeLowering else kind, says)
-            for kind, says in pipeline.passes
-        ]
-        return [pipeline]
-
-
-class InnerCompiler(_Compiler):
-    """Numba's compiler, up to the code its callers take over."""
-
-    lowering = _InnerLowering
-
-
 class _InnerCacheImpl(caching.CompileResultCacheImpl):
     def rebuild(self, target_context: Any, payload: Any) -> Any:
         code, description, environment, signature, object_mode, lifted, says, reload, _ = payload
         for function in reload:
             function()
-        library = _InnerLibrary.unserialize(target_context.codegen(), *code)
+        library = InnerLibrary.unserialize(target_context.codegen(), *code)
         return compiler.compile_result(
             target_context=target_context,
             typing_context=target_context.typing_context,
             library=library,
             environment=environment,
-            entry_point=_no_entry(library, description, environment),
+            entry_point=no_entry(library, description, environment),
             fndesc=description,
             signature=signature,
             objectmode=object_mode,
@@ -459,12 +338,15 @@ def njit(
     -------
     numba.core.dispatcher.Dispatcher, or a decorator that returns one
     """
-    own = {"no_cpython_wrapper": inner, "pipeline_class": InnerCompiler if inner else _Compiler}
+    own = {
+        "no_cpython_wrapper": inner,
+        "pipeline_class": InnerCompiler if inner else KernelCompiler,
+    }
     settings: dict[str, Any] = {**_OWN, **options, **own}
 
     def compiled(kernel: Any) -> Any:
         if optimised:
-            _optimised.add(kernel)
+            OPTIMISED.add(kernel)
         dispatcher: Any = numba.njit(**settings)(kernel)
         dispatcher._compiler._customize_flags = _Flags
         if cache:

@@ -1,6 +1,7 @@
 """Pulses that wait for their column to be read: only when they are made differs from the others."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_normals_of_a_line_do_not_depend_on_how_many_are_taken_at_once() -> None
 def test_a_training_cut_in_two_is_the_same_training(algorithm, small, device, shapes) -> None:
     def trained(*edges: int):
         state = algorithm.start(small, device, 1)
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             samples = Batch(shapes.images, shapes.labels, np.arange(first, last))
             algorithm.run(state, samples, 0)
         return state

@@ -6,7 +6,10 @@ done at every position is one loop over neighbours.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.engine.layout import (
@@ -20,15 +23,35 @@ from acanthite.nn.engine.layout import (
     ROWS,
     STRIDE,
     WIDTH,
+    has_maps,
     part,
 )
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, INLINED, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at
 from acanthite.nn.engine.products import cross, cross_back, mix
 
 
-@njit(**INLINED)
+def of_maps(kernel: Any) -> Any:
+    """Return what is called in kernels for a function whose last argument is a network.
+
+    In networks without convolutions it does nothing, and none of the function is compiled.
+    """
+
+    def when_there_are_any(*arguments: Any) -> None:
+        raise NotImplementedError("for compiled kernels only")
+
+    def nothing(*arguments: Any) -> None:
+        pass
+
+    @overload(when_there_are_any, jit_options=CHOSEN, strict=False)
+    def choose(*arguments):
+        return kernel if has_maps(arguments[-1]) else nothing
+
+    return when_there_are_any
+
+
+@of_maps
 def convolve(w, layer, net):
     """Cross the array of a convolution at each position, activate, and pool into the next nodes."""
     maps = net.maps
@@ -62,7 +85,7 @@ def _cross_everywhere(w, x, z, layer, net):
         place(out, z, k)
 
 
-@njit(**INLINED)
+@of_maps
 def convolve_back(w, layer, net):
     """Bring the errors of a convolution's positions to the nodes before it."""
     maps = net.maps
@@ -206,7 +229,7 @@ def _window(values, first, side, width):
     return best, total
 
 
-@njit(**INLINED)
+@of_maps
 def unpool(layer, net):
     """Bring the errors of pooled nodes to the maps, through the slope of the activation.
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import types
+from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.array_types import Integers
 from acanthite.nn.engine.native import aligned
-from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.options import CHOSEN
 from acanthite.nn.engine.native.simd import LANES
 from acanthite.nn.engine.network import ACTIVATIONS, Network
 from acanthite.nn.engine.periphery import Converters
@@ -33,10 +35,21 @@ def part(values, offsets, k):
     return values[offsets[k] : offsets[k + 1]]
 
 
-@njit(**INLINED)
-def is_convolution(net, layer):
-    """Return whether a layer is a convolution."""
-    return net.maps.geometry[layer, KERNEL] > 0
+def has_maps(net: Any) -> bool:
+    """Return whether a network has convolutions, by its type as Numba has it."""
+    return isinstance(net.types[net.fields.index("maps")], types.BaseNamedTuple)
+
+
+def is_convolution(net: Any, layer: int) -> bool:
+    """Return whether a layer is a convolution; in networks without any, when it is compiled."""
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(is_convolution, jit_options=CHOSEN)
+def _is_convolution(net, layer):
+    if has_maps(net):
+        return lambda net, layer: net.maps.geometry[layer, KERNEL] > 0
+    return lambda net, layer: False
 
 
 class Layers(NamedTuple):
@@ -84,7 +97,7 @@ class Net(NamedTuple):
 
     layers: Layers
     nodes: Nodes
-    maps: Maps
+    maps: Maps | None  # None without convolutions: kernels are compiled without their code
     periphery: Converters
     bias: np.ndarray  # float32, shape (n_biases,): digital ones; empty where they are in the arrays
     bias_rate: np.ndarray  # float32, shape (1,)
@@ -97,7 +110,7 @@ def lay_out(network: Network, seed: int = 0) -> Net:
     return Net(
         layers=_layers(network, node_offset),
         nodes=_nodes(network, node_offset),
-        maps=_maps(network, node_offset),
+        maps=_maps(network, node_offset) if network.convolutions else None,
         periphery=network.periphery.converters(network.n_lines, seed),
         bias=np.zeros(n_biases, np.float32),
         bias_rate=np.array([network.bias_rate], np.float32),

@@ -6,13 +6,16 @@ neighbouring outputs.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba.extending import overload
 
 from acanthite.jit import njit
 from acanthite.nn.engine.convolution import convolve, convolve_back, pick, unpool
-from acanthite.nn.engine.layout import COLUMNS, ROWS, is_convolution, part
+from acanthite.nn.engine.layout import COLUMNS, ROWS, has_maps, is_convolution, part
 from acanthite.nn.engine.native.compaction import list_nonzero
-from acanthite.nn.engine.native.options import IN_PLACE, INLINED, ONE, ZERO
+from acanthite.nn.engine.native.options import CHOSEN, INLINED, ONE, ZERO
 from acanthite.nn.engine.nodes import activate, add_bias, slope_at, softmax
 from acanthite.nn.engine.periphery import from_lines
 from acanthite.nn.engine.products import _drive_lines, axpy, cross, cross_back, dot_columns
@@ -175,49 +178,82 @@ def classify(weights, net, images):
     return classes
 
 
-@njit(**IN_PLACE)
-def n_crossings(net, layer):
+def n_crossings(net: Any, layer: int) -> int:
     """Return how often one sample crosses an array on its way forward.
 
     Once, or once for each position of a convolution.
     """
-    if is_convolution(net, layer):
-        return net.maps.geometry[layer, ROWS] * net.maps.geometry[layer, COLUMNS]
-    return 1
+    raise NotImplementedError("for compiled kernels only")
 
 
-@njit(inline="always", nogil=True)
-def crossing(net, layer, k):
+@overload(n_crossings, jit_options=CHOSEN)
+def _n_crossings(net, layer):
+    def positions(net, layer):
+        geometry = net.maps.geometry
+        return geometry[layer, ROWS] * geometry[layer, COLUMNS] if is_convolution(net, layer) else 1
+
+    return positions if has_maps(net) else lambda net, layer: 1
+
+
+def crossing(net: Any, layer: int, k: int) -> Any:
     """Return the inputs and errors of an array at its ``k``-th crossing; good until the next call.
 
     A bias in the array is one of the inputs.
     """
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(crossing, inline="always")
+def _crossing(net, layer, k):
+    def of_either(net, layer, k):
+        maps = net.maps
+        x, d = _inputs_and_errors(net, layer)
+        if is_convolution(net, layer):
+            x = maps.inputs[: net.layers.n_in[layer]]
+            d = maps.outputs[: net.layers.n_out[layer]]
+            pick(part(maps.patches, maps.patch_offset, layer), k, x)
+            pick(part(maps.errors, maps.map_offset, layer), k, d)
+        return x, d
+
+    return of_either if has_maps(net) else lambda net, layer, k: _inputs_and_errors(net, layer)
+
+
+@njit(inline="always", nogil=True)
+def _inputs_and_errors(net, layer):
     layers = net.layers
     nodes = net.nodes
-    maps = net.maps
-    n_in, n_out = layers.n_in[layer], layers.n_out[layer]
-    if is_convolution(net, layer):
-        x, d = maps.inputs[:n_in], maps.outputs[:n_out]
-        pick(part(maps.patches, maps.patch_offset, layer), k, x)
-        pick(part(maps.errors, maps.map_offset, layer), k, d)
-        return x, d
     first = layers.node_offset[layer]
     second = layers.node_offset[layer + 1]
-    return nodes.values[first : first + n_in], nodes.errors[second : second + n_out]
+    x = nodes.values[first : first + layers.n_in[layer]]
+    return x, nodes.errors[second : second + layers.n_out[layer]]
 
 
-@njit(**INLINED)
-def n_pairs(net, layer):
+def n_pairs(net: Any, layer: int) -> int:
     """Return how many rank-one updates one sample asks of a layer.
 
     One, or one for each position of a convolution that has an error.
     """
-    return net.maps.n_due[layer] if is_convolution(net, layer) else 1
+    raise NotImplementedError("for compiled kernels only")
 
 
-@njit(inline="always", nogil=True)
-def pair(net, layer, k):
+@overload(n_pairs, jit_options=CHOSEN)
+def _n_pairs(net, layer):
+    def due(net, layer):
+        return net.maps.n_due[layer] if is_convolution(net, layer) else 1
+
+    return due if has_maps(net) else lambda net, layer: 1
+
+
+def pair(net: Any, layer: int, k: int) -> Any:
     """Return inputs and errors of the ``k``-th rank-one update of a layer; see :func:`crossing`."""
-    if is_convolution(net, layer):
-        k = net.maps.due[net.maps.due_offset[layer] + k]
-    return crossing(net, layer, k)
+    raise NotImplementedError("for compiled kernels only")
+
+
+@overload(pair, inline="always")
+def _pair(net, layer, k):
+    def of_either(net, layer, k):
+        if is_convolution(net, layer):
+            k = net.maps.due[net.maps.due_offset[layer] + k]
+        return crossing(net, layer, k)
+
+    return of_either if has_maps(net) else lambda net, layer, k: crossing(net, layer, k)
