@@ -203,7 +203,7 @@ def crossing(net: Any, layer: int, k: int) -> Any:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(crossing, inline="always")
+@overload(crossing, inline="always", jit_options=CHOSEN)
 def _crossing(net, layer, k):
     def of_either(net, layer, k):
         maps = net.maps
@@ -249,7 +249,7 @@ def pair(net: Any, layer: int, k: int) -> Any:
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(pair, inline="always")
+@overload(pair, inline="always", jit_options=CHOSEN)
 def _pair(net, layer, k):
     def of_either(net, layer, k):
         if is_convolution(net, layer):
