@@ -15,7 +15,7 @@ import acanthite
 ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
-    "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "jit_compiler", "jit", "random", "threads",
+    "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "lowering", "jit", "random", "threads",
     "formatting", "display", "drawing",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer", "inference",
     "nn", "torch", "cost", "studies", "explore", "claims", "figures", "report", "lab", "console", "commands", "cli",
@@ -175,7 +175,7 @@ def test_a_rooms_exports_are_complete(path):
 
 def test_the_package_shows_its_rooms():
     built = {room(path) for path in MODULES} - {"__init__", "__main__"}
-    inner = {"arguments", "cli", "commands", "console", "files", "formatting", "jit", "jit_compiler"}
+    inner = {"arguments", "cli", "commands", "console", "files", "formatting", "jit", "lowering"}
     assert built - inner <= set(acanthite.__all__)
     with pytest.raises(AttributeError, match="no attribute 'fillm'"):
         acanthite.fillm  # noqa: B018

@@ -48,7 +48,7 @@ class Package:
     def __init__(self, folder: Path, jit: str) -> None:
         self.room = folder / "acanthite" / "shapes"
         self.room.mkdir(parents=True)
-        for name in ("__init__.py", "jit.py", "jit_compiler.py"):
+        for name in ("__init__.py", "jit.py", "lowering.py"):
             shutil.copy(ROOT / name, folder / "acanthite")
         (self.room / "__init__.py").write_text("")
         (self.room / "types.py").write_text(TYPES)
@@ -375,11 +375,11 @@ def test_only_one_place_loads_definitions():
 
 
 def test_loops_are_of_the_processors_full_width_where_that_is_faster(monkeypatch) -> None:
-    from acanthite import jit_compiler
+    from acanthite import lowering
 
     code = {}
     for full in (True, False):
-        monkeypatch.setattr(jit_compiler, "_at_full_width", lambda full=full: full)
+        monkeypatch.setattr(lowering, "_at_full_width", lambda full=full: full)
         dot = njit(fastmath=True)(_dot)
         dot(np.ones(4, np.float32))
         (result,) = dot.overloads.values()

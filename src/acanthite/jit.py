@@ -37,7 +37,7 @@ from numba.core import caching, compiler, event
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from acanthite.jit_compiler import OPTIMISED, InnerCompiler, InnerLibrary, KernelCompiler, no_entry
+from acanthite.lowering import OPTIMISED, InnerCompiler, InnerLibrary, KernelCompiler, no_entry
 
 __all__ = ["fingerprint", "first_compiled", "load_numba", "njit", "prange"]
 

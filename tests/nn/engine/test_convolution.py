@@ -102,10 +102,7 @@ def test_loss_and_gradient_are_those_of_autograd(name: str) -> None:
     expected = torch.nn.functional.cross_entropy(out[None], torch.tensor([2]))
     expected.backward()
     assert loss == pytest.approx(expected.item(), rel=1e-5)
-    ours = [
-        gradient(net, layer).ravel()
-        for layer in range(len(network.shapes))
-    ]
+    ours = [gradient(net, layer).ravel() for layer in range(len(network.shapes))]
     scale = np.abs(w.grad.numpy()).max()
     assert np.concatenate(ours) == pytest.approx(w.grad.numpy(), rel=1e-4, abs=1e-6 * scale)
     if network.bias == "digital":
