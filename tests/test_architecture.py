@@ -15,8 +15,8 @@ import acanthite
 ROOT = Path(acanthite.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 ROOMS = (
-    "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "lowering", "jit", "random", "threads",
-    "formatting", "display", "drawing",
+    "constants", "errors", "arguments", "deprecation", "quantities", "progress", "estimate", "files", "lowering", "jit", "random",
+    "threads", "formatting", "display", "drawing",
     "parameters", "film", "device", "measurement", "analysis", "synapse", "fitting", "crossbar", "wafer", "inference",
     "nn", "torch", "cost", "studies", "explore", "claims", "figures", "report", "lab", "console", "commands", "cli",
 )  # fmt: skip

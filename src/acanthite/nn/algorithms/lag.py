@@ -11,8 +11,8 @@ in one call or in many, the bits are the same.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +28,7 @@ from acanthite.nn.engine.deferred import Deferred, settle
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import ready
-from acanthite.nn.engine.native.meeting import meet, meeting
+from acanthite.nn.engine.native.meeting import leaving, meet, meeting
 from acanthite.nn.engine.native.options import IN_PLACE, INLINED
 from acanthite.nn.engine.network import Network
 from acanthite.nn.engine.passes import load_image, pass_sample
@@ -37,6 +37,8 @@ from acanthite.nn.engine.rng import Rng
 from acanthite.nn.engine.units import updates_left
 
 _HALF, _PASSED, _WAITS = range(3)
+
+_PASSES, _PULSES = range(2)  # the sides that meet
 
 _NONE = -1  # in place of a column: none was read
 
@@ -189,12 +191,16 @@ class _Run:
         counters = meeting()
         to_pass = self._to_pass(0, n, counters)
         to_learn = self._to_learn(0, n, counters)
-        passed: list[tuple[float, int]] = []
-        other = Thread(target=lambda: passed.append(self._pass(*to_pass)), daemon=True)
-        other.start()
-        learned = self._learn(*to_learn)
-        other.join()
-        return passed[0], learned
+
+        def passes() -> tuple[float, int]:
+            with leaving(counters, _PASSES):
+                return self._pass(*to_pass)
+
+        with ThreadPoolExecutor(1) as pool:
+            passed = pool.submit(passes)
+            with leaving(counters, _PULSES):
+                learned = self._learn(*to_learn)
+            return passed.result(), learned
 
 
 @njit(**IN_PLACE)
@@ -233,7 +239,7 @@ def pass_blocks(net, blocks, place, images, labels, order, counters):
         done += n
         step += 1
         _go_on(place, n, lag)
-        meet(counters, 0, step)
+        meet(counters, _PASSES, step)
     return loss, correct
 
 
@@ -313,7 +319,7 @@ def learn_blocks(state, knobs, blocks, place, n_samples, ends, counters):
         done += n
         step += 1
         _go_on(place, n, lag)
-        meet(counters, 1, step)
+        meet(counters, _PULSES, step)
     if ends:
         settle(state)
     return pulses, reads

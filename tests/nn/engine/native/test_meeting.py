@@ -3,9 +3,10 @@
 from threading import Thread
 
 import numpy as np
+import pytest
 
 from acanthite.jit import njit
-from acanthite.nn.engine.native.meeting import meet, meeting
+from acanthite.nn.engine.native.meeting import leaving, meet, meeting
 
 STEPS = 20_000
 
@@ -47,3 +48,11 @@ def test_who_is_alone_does_not_wait():
     seen = np.zeros((2, STEPS), np.int64)
     steps(alone, 0, np.zeros(32, np.int64), seen, np.array([0, 0]))
     assert not seen.any()
+
+
+def test_nobody_waits_for_a_side_that_has_left():
+    counters = meeting()
+    with pytest.raises(ValueError, match="no more"), leaving(counters, 1):
+        raise ValueError("no more")
+    seen = np.zeros((2, STEPS), np.int64)
+    steps(counters, 0, np.zeros(32, np.int64), seen, np.array([0, 0]))

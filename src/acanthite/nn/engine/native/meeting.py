@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,15 @@ binding.add_symbol(_YIELD, ctypes.cast(_yield, ctypes.c_void_p).value)
 def meeting() -> np.ndarray:
     """Return counters of how often either side has come, shape (2 * 16,)."""
     return np.zeros(SIDES * _APART, np.int64)
+
+
+@contextmanager
+def leaving(counters: np.ndarray, side: int) -> Iterator[None]:
+    """Let nobody wait for a side any more once this ends, with an error too."""
+    try:
+        yield
+    finally:
+        counters[side * _APART] = np.iinfo(np.int64).max
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, at: Any) -> Any:
