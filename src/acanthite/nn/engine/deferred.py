@@ -46,7 +46,8 @@ _LINES = (1 << 13) - 1
 class Notes(NamedTuple):
     """Scratch: what fired and was not pulsed yet; empty between two blocks of samples."""
 
-    rows: np.ndarray  # uint32: twice each output line that fired, slot by slot
+    # uint32: twice each output line that fired, slot by slot, and 1 where its error is negative
+    rows: np.ndarray
     end: np.ndarray  # int64, shape (1,): of what is noted there
     events: np.ndarray  # int64, shape (n_lines, _EVENTS)
     count: np.ndarray  # int64, shape (n_lines,): events of each input line
@@ -122,7 +123,7 @@ def defer(deferred, array, layer, x, d, rate, smallest, bl_max, lines, rng):
     outputs = lines.outputs
     falls, n_out = collect_lines(d, d_scale, outputs)
     for k in range(n_out):
-        outputs.active[k] *= np.uint32(2)
+        outputs.active[k] = np.uint32(2) * outputs.active[k] + np.uint32(k >= falls)
     n_in = -1
     rises = 0
     total = 0
@@ -182,19 +183,17 @@ def settle_line(deferred, array, line):
     for k in range(n):
         event = notes.events[line, k]
         begin = event >> _BEGIN
-        middle = begin + (event >> _MIDDLE & _LINES)
-        end = begin + (event >> _HIGH & _LINES)
-        if listed + end - begin > WORDS:
+        positive = event >> _MIDDLE & _LINES
+        fired = event >> _HIGH & _LINES
+        if listed + fired > WORDS:
             _pulse(deferred, array, line, listed)
             listed = 0
-        # positive errors are down for a positive input, negative ones for a negative input
-        negative = np.uint32(event & 1)
-        falling = base + negative
-        rising = base + (np.uint32(1) - negative)
-        listed = append_shifted(notes.cells, listed, notes.rows, begin, middle, falling)
-        listed = append_shifted(notes.cells, listed, notes.rows, middle, end, rising)
-        up += middle - begin if negative else end - middle
-        total += end - begin
+        # negative errors are up for a positive input, positive ones for a negative input
+        flip = np.uint32(event & 1)
+        end = begin + fired
+        listed = append_shifted(notes.cells, listed, notes.rows, begin, end, base, flip)
+        up += positive if flip else fired - positive
+        total += fired
     _pulse(deferred, array, line, listed)
     array.counts[0] += up
     array.counts[1] += total - up

@@ -29,6 +29,7 @@ from acanthite.nn.engine.native.simd import (
 )
 
 _U = np.uint64
+_AS_THEY_ARE = np.uint32(0)
 
 
 @intrinsic
@@ -101,19 +102,20 @@ def _keep_below(typingctx, words, w, chance, ids, k, n, fired, at):
 
 
 @intrinsic
-def _copy_shifted(typingctx, out, at, ids, k, base):
-    """Write ``LANES`` of the ``ids`` from ``k`` on, plus ``base``, from ``at`` on."""
+def _copy_shifted(typingctx, out, at, ids, k, base, flip):
+    """Write ``LANES`` of the ``ids`` from ``k`` on, bits flipped, plus ``base``, from ``at`` on."""
 
     def codegen(context, builder, signature, arguments):
         kinds = signature.args
-        out, at, ids, k, base = arguments
+        out, at, ids, k, base, flip = arguments
         names = load(builder, pointer(context, builder, kinds[2], ids, k))
-        shifted = builder.add(names, everywhere(builder, base))
+        flipped = builder.xor(names, everywhere(builder, flip))
+        shifted = builder.add(flipped, everywhere(builder, base))
         builder.store(shifted, pointer(context, builder, kinds[0], out, at), align=4)
         return context.get_dummy_value()
 
     u = types.uint64
-    return types.void(out, u, ids, u, types.uint32), codegen
+    return types.void(out, u, ids, u, types.uint32, types.uint32), codegen
 
 
 @njit(**INLINED)
@@ -186,7 +188,7 @@ def list_below(words, w, chance, ids, first, last, fired, at) -> Any:
 
 
 @njit(**INLINED)
-def append_shifted(out, at, ids, first, last, base) -> Any:
+def append_shifted(out, at, ids, first, last, base, flip=_AS_THEY_ARE) -> Any:
     """Write the ``ids`` from ``first`` to ``last``, plus ``base``, from ``at`` on.
 
     Return where the list ends.
@@ -196,12 +198,14 @@ def append_shifted(out, at, ids, first, last, base) -> Any:
     out, ids : ndarray of uint32
     at, first, last : int
     base : uint32
+    flip : uint32
+        Bits to flip in every one of the ``ids`` before.
     """
     first = _U(first)
     last = _U(last)
     at = _U(at)
     # most lists are no longer than one vector, and where a loop ends is not foreseen
-    _copy_shifted(out, at, ids, first, base)
+    _copy_shifted(out, at, ids, first, base, flip)
     for k in range(first + _U(LANES), last, _U(LANES)):
-        _copy_shifted(out, at + (k - first), ids, k, base)
+        _copy_shifted(out, at + (k - first), ids, k, base, flip)
     return np.int64(at + (last - first))
