@@ -38,9 +38,46 @@ AGAD with c-TTv2 and with itself elsewhere.
 """
 
 
+LONG_WITH_A_RELATIVE = re.compile(
+    "|".join(
+        (
+            # figures S1 to S16, 1a to 4i are asked the same
+            r"test_parameters\.py::test_a_figure_follows_no.*\[extra"
+            r"(Inference|Arrhenius|Temperature|Rate|SetTime|Retention)\]",
+            # python and own_pattern; the site is built from all pages every week
+            r"test_tutorial\[(own_files|torch_model|own_pulses|own_device)\]",
+            # a worker that dies; the bits of one process; the optimiser's other dimension
+            r"test_run\.py::test_a_kill_at_any_moment_loses_no_recorded_point",
+            r"TestCluster::test_(claims_of_the_paper|devices)_are_the_same_bits",
+            r"test_an_optimiser_finds_the_bottom_within_its_bounds\[2\]",
+            r"test_a_killed_exploration_goes_on",
+            r"test_checkpoint\.py::test_a_run_killed_at_random_moments",
+            # another command, another encoding
+            r"test_files_on_a_full_disk.*\[arguments[12]",
+            r"test_any_encoding_will_do\[(cp437|koi8-r|cp1252|latin-1)\]",
+            # the first contact; the device of the library; write pulses
+            r"test_a_strained_contact_ruptures_where_ours_does\[between[12]",
+            r"test_a_devices_own_parameters_are_exported_and_its_thresholds_are_ours",
+            # files of one test are devices of one study; studies on any number of workers
+            r"test_the_books_of_a_device_are_of_one_device",
+            r"test_processes_give_the_numbers_of_one",
+            # the other corner of a sheet; the first script; a forked child
+            r"test_a_stray_cell_is_told_and_takes_no_memory\[XFD1048576\]",
+            r"test_random_scripts_end_as_they_do_in_torch\[[12]\]",
+            r"test_distributed_data_parallel_is_refused_in_a_sentence",
+            # sizes are asked for in other ways too; a device file trains a network
+            r"test_what_is_asked_about_does_not_change_the_largest_array",
+            r"test_the_largest_array_is_a_property_of_the_technology.*\[settle\]",
+            r"test_device_files\.py::test_it_is_explored",
+        )
+    )
+)
+"""Tests of three to twenty seconds beside which a like one stays in every run, named above each."""
+
+
 def pytest_itemcollected(item):
-    """Leave what has a relative in every run to the weekly one: each algorithm compiles for itself."""
-    if RELATIVES.search(item.nodeid):
+    """Leave to the weekly run what is long and has a relative in every run."""
+    if RELATIVES.search(item.nodeid) or LONG_WITH_A_RELATIVE.search(item.nodeid):
         item.add_marker(pytest.mark.slow)
 
 

@@ -10,6 +10,8 @@ inputs scaled to the largest. The beginning, when devices are pulsed most, is ti
 first epoch's line is of what follows it. What is printed is the median of the rounds.
 With ``--lag`` acanthite's TTv2 has that lag and two threads, and only the ratio by the clock says something; ``--threads`` are
 aihwkit's, whose best number is to be tried.
+aihwkit's OpenBLAS (0.3.15) takes its slowest kernels on processors younger than itself; unless OPENBLAS_CORETYPE is set, it
+is told to take those with the vectors that the processor has.
 Times of a shared machine swing, ratios within one run mean more; CPU seconds swing less than the clock's.
 """
 
@@ -32,6 +34,7 @@ import numpy as np
 from acanthite import threads
 from acanthite.nn import NETWORKS, SGD, Dataset, Network, TTv2, mnist
 from acanthite.nn.algorithms.base import Batch
+from acanthite.nn.engine.native.simd import WIDE
 from acanthite.nn.engine.periphery import Periphery
 from acanthite.random import generator
 from acanthite.synapse import SoftBounds
@@ -175,6 +178,7 @@ def peer(
             json.dumps(knobs(path, io, algorithms or list(ALGORITHMS), ends, batch, n_threads)),
         ]
         kept = {**os.environ, "OMP_NUM_THREADS": str(n_threads)}
+        kept.setdefault("OPENBLAS_CORETYPE", "SkylakeX" if WIDE else "Haswell")
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=kept)
     return json.loads(done.stdout.splitlines()[-1])
 
