@@ -17,10 +17,10 @@ import numpy as np
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
 
 from acanthite.jit import njit
 from acanthite.nn.engine.native.options import INLINED
+from acanthite.nn.engine.native.simd import intrinsic
 
 SIDES = 2
 
