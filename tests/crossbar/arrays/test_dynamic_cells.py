@@ -92,8 +92,9 @@ def test_what_does_not_fit_is_refused(devices):
 
 
 def test_a_law_that_gives_no_numbers_names_the_cell():
-    broken = one_state("broken", lower=None, upper=None, g=1.0)
-    cells = DynamicCells(broken.sample(2, seed=0, burst=[0.0, 1e3]), (1, 2))
+    endless = {"swing": 1.0, "dead": 0.4, "v_swing": 1e-4}  # no number holds the sinh of a thousand
+    broken = one_state("broken", lower=None, upper=None, g=1.0, **endless)
+    cells = DynamicCells(broken.sample(2, seed=0), (1, 2))
     with pytest.raises(
         LawError, match=r"cell \(0, 1\): the integrator got stuck.*rates are finite"
     ):
