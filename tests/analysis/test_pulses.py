@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from laws import resistor_of
+from laws import one_state, resistor_of
 
 from acanthite.analysis import conductance, pulse_energy, read_levels, recovery_time
-from acanthite.device import law
 from acanthite.errors import AnalysisError
 from acanthite.measurement import Instrument, PulseLadder, PulseTrain, Sweep, run
 
@@ -15,16 +14,8 @@ QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 resistor = resistor_of(1e-6)
 
 
-@law(
-    state="u",
-    parameters={"g": 1e-6, "tau": 2e-6},
-    initial=0.0,
-    lower=-1.0,
-    upper=1.0,
-    stores_charge=True,
-)
-def polarising(u, voltage, p):
-    return (0.06 * voltage - u) / p.tau, p.g * (voltage - u)
+FOLLOWS = {"drive": 0.06 / 2e-6, "fade": 1 / 2e-6, "g": 1e-6, "i_x": -1e-6}
+polarising = one_state("polarising", initial=0.0, lower=-1.0, stores_charge=True, **FOLLOWS)
 
 
 def test_energy_of_a_resistor():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import linear, one_state
 from scipy.integrate import solve_ivp
 
 from acanthite import film
@@ -26,11 +27,6 @@ def drift(x, voltage, p):
     return -GAIN * p.rate * voltage * x * (1 - x), voltage * (
         p.g_off + (p.g_on - p.g_off) * squared(x)
     )
-
-
-@law(state=("x", "y"), parameters={"rate": 5.0}, initial=(1.0, 0.0))
-def exchange(s, voltage, p):
-    return (-p.rate * s.x + math.sqrt(p.rate) * s.y * 0.0, p.rate * s.x), voltage * 1e-3 * s.y
 
 
 def test_closed_form_of_the_logistic_law():
@@ -89,17 +85,13 @@ def test_the_error_falls_with_the_tolerance():
 
 def test_several_states_conserve():
     recording = run(
-        exchange.sample(1, seed=1),
+        linear.sample(1, seed=1, a_0=1.0, aa=-5.0, ba=5.0, read_b=1.0),
         Sweep(0.1, rate=0.1, step=0.01),
         instrument=QUIET,
         tolerance=1e-6,
     )
-    y = recording["current"].values[0, 0] / np.where(
-        recording["applied"] == 0, np.inf, recording["applied"] * 1e-3
-    )
-    t = recording["time"].values[0]
-    inner = recording["applied"].values != 0
-    np.testing.assert_allclose(y[inner], (1 - np.exp(-5.0 * t))[inner], rtol=1e-3)
+    b, t = recording["current"].values[0, 0], recording["time"].values[0]
+    np.testing.assert_allclose(b, 1 - np.exp(-5.0 * t), rtol=1e-3)
 
 
 def test_spread_is_log_normal_and_keyed_by_the_seed():
@@ -205,15 +197,8 @@ def test_a_helpers_misreading_is_found_too():
         law(state=("x", "y"), parameters={"rate": 1.0, "g_on": 1.0})(reads).kernel()
 
 
-@law(
-    state="gap",
-    parameters={"start": 3e-9, "least": 1e-9, "speed": 1e-6},
-    initial="start",
-    lower="least",
-    upper="start",
-)
-def closing(gap, voltage, p):
-    return -p.speed * voltage, voltage * gap
+GAP = {"start": 3e-9, "least": 1e-9, "drive": -1e-6, "g_x": 1.0}
+closing = one_state("closing", initial="start", lower="least", upper="start", **GAP)
 
 
 def test_bounds_and_starts_may_be_parameters():
@@ -282,23 +267,20 @@ def test_without_noise_every_cycle_is_the_same():
     assert without_noise(plain) is plain
 
 
-@law(state="x", parameters={"scale": 0.01}, initial=1.0)
-def steep(x, voltage, p):
-    return 0.0, 1e-6 * math.sinh(voltage / p.scale)
+steep = one_state("steep", i_sinh=1e-6)
 
 
 @pytest.mark.parametrize("scale", [0.003, 0.01, 0.1, 0.5])
 @pytest.mark.parametrize("applied", [5.0, -5.0])
 def test_a_current_limit_holds_however_steep_the_current(applied, scale):
     """At 3 mV the current at 5 V is more than a number holds."""
-    left = steep.kernel().device_voltage(np.ones(1), applied, 1e-4, np.array([scale]))
+    values = steep.sample(1, seed=1, v_sinh=scale).values[0]
+    left = steep.kernel().device_voltage(np.ones(1), applied, 1e-4, values)
     assert left == pytest.approx(math.copysign(scale * math.asinh(100.0), applied), rel=1e-8)
 
 
-@law(state="x", parameters={"rate": 1e5}, initial=0.0)
-def dragged(x, voltage, p):
-    """Move while the voltage is ahead of the state, at once and at full speed."""
-    return (p.rate if voltage > x else 0.0), 1e-3 * voltage * (1.0 + x)
+dragged = one_state("dragged", initial=0.0, front=1e5, follow=1.0, g=1e-3, g_x=1e-3)
+"""It moves while the voltage is ahead of the state, at once and at full speed."""
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-7])
@@ -316,7 +298,7 @@ def test_a_state_held_at_a_threshold_goes_on_with_it(tolerance):
 
 def test_a_state_on_its_way_to_a_threshold_takes_its_time():
     recording = run(
-        dragged.sample(1, seed=1, rate=0.5),
+        dragged.sample(1, seed=1, front=0.5),
         Sweep(0.8, rate=1.0, step=0.1),
         instrument=QUIET,
         tolerance=1e-6,
@@ -330,10 +312,8 @@ def test_a_state_on_its_way_to_a_threshold_takes_its_time():
     )
 
 
-@law(state="x", parameters={"speed": 100.0}, initial=0.0)
-def kicked(x, voltage, p):
-    """Move at full speed beyond a threshold, which a step of 10 mV crosses after its middle."""
-    return (p.speed if voltage > 0.006 else 0.0), x + 1e-9 * voltage
+kicked = one_state("kicked", initial=0.0, front=100.0, threshold=0.006, i_x=1.0, g=1e-9)
+"""It moves at full speed beyond a threshold, which a step of 10 mV crosses after its middle."""
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-6])
@@ -350,11 +330,7 @@ def test_a_threshold_in_the_second_half_of_a_step_is_seen(tolerance):
 
 def test_rates_that_explode_are_refused_not_stepped_over():
     """Shorter steps do not help: what was once accepted at a ten-trillionth of the segment is no answer."""
-
-    @law(state="x", parameters={}, initial=0.5, lower=None, upper=None)
-    def exploding(x, voltage, p):
-        return 1e3 * x * x, 1e-3 * voltage
-
+    exploding = one_state("exploding", lower=None, upper=None, burst=1e3, g=1e-3)
     with pytest.raises(LawError, match="integrator got stuck"):
         run(exploding.sample(1, seed=1), Sweep(0.1, rate=1e-3), instrument=QUIET)
 

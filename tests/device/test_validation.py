@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import selector
 
 from acanthite.device import VTEAM, YAKOPCIC, Devices, Law, State, law
 from acanthite.errors import LawError
@@ -226,11 +227,6 @@ def test_numbers_of_a_law_may_be_infinite_or_numpys():
         instrument=QUIET,
     )
     assert got["current"].values[0, 0, 0] == 0.05
-
-
-@law(state=(), parameters={"g": 1e-6, "v": 0.1})
-def selector(s, voltage, p):
-    return (), p.g * p.v * math.sinh(voltage / p.v)
 
 
 def test_a_device_without_memory_is_a_selector():

@@ -16,26 +16,20 @@ QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
 LADDER = PulseLadder(20, 20, 4, voltage=0.3)
 
 
-@law(state="x", parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6}, initial=0.1, set_polarity=-1)
-def negative(x, voltage, p):
-    drive = -voltage if abs(voltage) > 0.1 else 0.0
-    return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (
-        0.1 + x
-    )
-
-
 @law(
     state="x",
-    parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6},
+    parameters={"up": 2e5, "down": 1.5e5, "g": 1e-6, "sign": -1.0},
     initial=0.1,
-    set_polarity=1,
-    name="negative",
+    set_polarity=-1,
 )
-def positive(x, voltage, p):
-    drive = voltage if abs(voltage) > 0.1 else 0.0
+def negative(x, voltage, p):
+    drive = p.sign * voltage if abs(voltage) > 0.1 else 0.0
     return (p.up * (1.0 - x) * max(drive, 0.0) + p.down * x * min(drive, 0.0)), voltage * p.g * (
         0.1 + x
     )
+
+
+positive = replace(negative, parameters=negative.parameters | {"sign": 1.0}, set_polarity=1)
 
 
 def ladders(device, voltage, noise=1e-3):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import own
 
 from acanthite import film, fitting
 from acanthite.cli import main
-from acanthite.device import FILAMENT, MODELS, Devices, Filament, Law, State, law
+from acanthite.device import FILAMENT, MODELS, Devices, Filament, Law, State
 from acanthite.device.compiler.check import check_names
 from acanthite.errors import AcanthiteError, FitError
 from acanthite.fitting import own_law
@@ -18,18 +18,6 @@ from acanthite.measurement import Instrument, Sweep, run
 from acanthite.parameters.toml import table_text, value_text
 
 QUIET = Instrument("quiet", 0.1, 0.0, 0.0)
-STEEP = 3.0
-
-
-def _window(x):
-    return x * (1.0 - x)
-
-
-@law(state="x", parameters={"rate": 8.0, "g_on": 2e-3, "g_off": 1e-5}, initial=0.2, set_polarity=1)
-def own(x, voltage, p):
-    return p.rate * math.sinh(STEEP * voltage) * _window(x), voltage * (
-        p.g_off + (p.g_on - p.g_off) * x
-    )
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import one_state
 
 from acanthite import film
 from acanthite.constants import uA
@@ -122,7 +123,9 @@ class Wobble:
         return np.where(np.arange(time.size) % 2, 1.25, 0.8)
 
 
-WOBBLING = replace(VTEAM.sample(2, seed=1), noise=Wobble())
+SWITCHES = {"swing": -20.0, "g": 1e-5, "g_x": 2e-3, "i_sinh": 1e-5, "v_sinh": 0.3}
+SWITCHING = one_state("switching", initial=0.1, set_polarity=-1, **SWITCHES)
+WOBBLING = replace(SWITCHING.sample(2, seed=1), noise=Wobble())
 STEADY = replace(WOBBLING, noise=None)
 
 

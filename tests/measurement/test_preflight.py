@@ -24,32 +24,33 @@ def no_number(x, voltage, p):
     return 0.0, math.sqrt(0.1 - voltage) * p.g
 
 
-@law(state="x", parameters={"g": 1e-3}, initial=0.0)
+@law(state="x", parameters={"g": 1e-3, "last": 2.0, "last_rate": 2.0}, initial=0.0)
 def late(x, voltage, p):
-    """Its root is of a negative number once the state has moved."""
-    return 1.0, voltage * p.g * math.sqrt(0.5 - x)
-
-
-@law(state="x", parameters={"g": 1e-3}, initial=0.0)
-def late_rate(x, voltage, p):
-    return math.sqrt(0.5 - x) + 1e-3 if x < 0.4 else math.nan, voltage * p.g
+    """Its root is of a negative number, or its rate none, once the state has moved."""
+    return 1.0 if x < p.last_rate else math.nan, voltage * p.g * math.sqrt(p.last - x)
 
 
 @pytest.mark.parametrize(
     ("device", "message"),
     [
         (
-            tunnel_diode,
+            tunnel_diode.sample(1, seed=1),
             r"the current falls from .* A at .* V .*it must grow with the voltage in every state",
         ),
-        (no_number, r"the current is nan A at 0\.\d+ V \(x = 0\.5\)"),
-        (late, r"device 0: the current is nan A at .* V; expected a number"),
-        (late_rate, r"the (rate of 'x' is nan at|integrator got stuck)"),
+        (no_number.sample(1, seed=1), r"the current is nan A at 0\.\d+ V \(x = 0\.5\)"),
+        (
+            late.sample(1, seed=1, last=0.5),
+            r"device 0: the current is nan A at .* V; expected a number",
+        ),
+        (
+            late.sample(1, seed=1, last_rate=0.4),
+            r"the (rate of 'x' is nan at|integrator got stuck)",
+        ),
     ],
 )
 def test_a_law_that_gives_no_numbers_is_refused(device, message):
     with pytest.raises(LawError, match=message):
-        run(device.sample(1, seed=1), Sweep(0.5, rate=0.5), instrument=QUIET)
+        run(device, Sweep(0.5, rate=0.5), instrument=QUIET)
 
 
 def test_a_compliance_below_the_leakage_current_is_refused_with_both_numbers():

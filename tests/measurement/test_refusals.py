@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
+from laws import one_state
 
 from acanthite import film
-from acanthite.device import FILAMENT, VTEAM, Filament, law
+from acanthite.device import FILAMENT, VTEAM, Filament
 from acanthite.errors import AcanthiteError, LawError, ProgramError
 from acanthite.measurement import Instrument, PulseTrain, Schedule, Sweep, Waveform, run
 from acanthite.parameters import AG2S
@@ -94,25 +95,16 @@ def test_a_program_of_ones_own_that_cannot_be_played_is_refused(program, message
         run(DEVICES, program)
 
 
-@law(state="x", parameters={"g": 1e-3}, initial=0.0)
-def offset(x, voltage, p):
-    return 0.0, p.g * (voltage + 0.1)
-
-
-@law(state="x", parameters={"g": 1e-3}, initial=0.0)
-def later_a_source(x, voltage, p):
-    """It passes every look at a fresh device, and gives power once it has moved."""
-    return 10.0, p.g * voltage if x < 0.5 else -p.g * voltage
-
-
-@law(state="u", parameters={"g": 1e-3, "tau": 0.05}, initial=0.0, lower=-1.0, upper=1.0)
-def later_a_battery(u, voltage, p):
-    return (0.5 * voltage - u) / p.tau, p.g * (voltage - u)
+offset = one_state("offset", initial=1.0, g=1e-3, i_x=1e-4)
+later_a_source = one_state("later_a_source", initial=0.0, rest=10.0, g=1e-3, g_x=-2e-3)
+"""It passes every look at a fresh device, and gives power once it has moved."""
+CHARGED = {"initial": 0.0, "lower": -1.0, "drive": 10.0, "fade": 20.0, "g": 1e-3, "i_x": -1e-3}
+later_a_battery = one_state("later_a_battery", **CHARGED)
 
 
 def test_a_current_at_no_voltage_is_refused():
     with pytest.raises(
-        LawError, match=r"law 'offset': the current is 0.0001 A at 0 V \(x = 0\); expected none"
+        LawError, match=r"law 'offset': the current is 0.0001 A at 0 V \(x = 1\); expected none"
     ):
         run(offset.sample(1, seed=1), Sweep(-0.5))
 
@@ -134,17 +126,7 @@ def test_power_drawn_from_a_device_is_refused(device):
 
 
 def test_what_stores_charge_may_give_it_back():
-    @law(
-        state="u",
-        parameters={"g": 1e-3, "tau": 0.05},
-        initial=0.0,
-        lower=-1.0,
-        upper=1.0,
-        stores_charge=True,
-    )
-    def capacitor(u, voltage, p):
-        return (0.5 * voltage - u) / p.tau, p.g * (voltage - u)
-
+    capacitor = one_state("capacitor", stores_charge=True, **CHARGED)
     made = run(capacitor.sample(1, seed=1), Sweep(-0.5, step=0.05), instrument=QUIET)
     assert (made["current"].values * made["voltage"].values).min() < 0
     assert FILAMENT.stores_charge

@@ -10,10 +10,11 @@ import pint
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import one_state
 from scipy.integrate import quad
 
 from acanthite.constants import boltzmann
-from acanthite.device import VTEAM, Filament, law
+from acanthite.device import VTEAM, Filament
 from acanthite.errors import AcanthiteError, ProgramError
 from acanthite.film import grow
 from acanthite.measurement import (
@@ -110,17 +111,12 @@ def test_pulses_have_limits_of_their_own(filaments):
 # --- temperature ---
 
 
-@law(
-    state="x",
-    parameters={"kT": 300.0 * boltzmann, "rate": 1e5, "barrier": 0.5 * 1.602176634e-19},
-    initial=1.0,
-)
-def fading(x, voltage, p):
-    return -p.rate * math.exp(-p.barrier / p.kT) * x, voltage * 1e-4 * x
+fading = one_state("fading", initial=1.0, g_x=1e-4)
 
 
 def fading_at(kelvin):
-    return fading.sample(1, seed=1, kT=boltzmann * kelvin)
+    barrier = 0.5 * 1.602176634e-19
+    return fading.sample(1, seed=1, fade=1e5 * math.exp(-barrier / (boltzmann * kelvin)))
 
 
 def test_a_ramp_of_temperature_is_followed():

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import one_state
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import expit
 
 from acanthite import synapse
-from acanthite.device import Law, State, law
+from acanthite.device import Law, State
 from acanthite.errors import ProgramError
 from acanthite.measurement import (
     Endurance,
@@ -50,17 +51,14 @@ LEAKY = Law(
 )  # fmt: skip
 
 
-@law(
-    state="x",
-    parameters={"start": 0.1, "rate": 1.0, "v_0": 0.1, "sign": 1.0, "g_off": 1e-6, "g_on": 1e-4},
-    initial="start",
-    set_polarity="sign",
-)
-def logistic(x, voltage, p):
-    return (
-        p.sign * p.rate * math.sinh(voltage / p.v_0) * x * (1.0 - x),
-        voltage * (p.g_off + (p.g_on - p.g_off) * x),
-    )
+logistic = one_state("logistic", initial="start", set_polarity="sign")
+
+
+def logistic_devices(p, n=1, seed=1, **spread):
+    """Return devices that move by ``sign rate sinh(V / v_0) x (1 - x)``, from the numbers of one."""
+    moves = {"start": p["start"], "swing": p["rate"], "v_swing": p["v_0"], "sign": p["sign"]}
+    conducts = {"g": p["g_off"], "g_x": p["g_on"] - p["g_off"]}
+    return logistic.sample(n, seed=seed, spread=spread, **moves, **conducts)
 
 
 # --- programs as lines: (duration, voltage at the end, fractions of the way that are sampled) ---
@@ -272,16 +270,16 @@ def closed_form_case(seed):
     draw = generator(seed, "truth-device")
     program, cycles = random_program(draw)
     which = draw.random() < 0.5
-    device = LEAKY if which else logistic
     p = (random_leaky if which else random_logistic)(draw, program, cycles)
-    made = run(device.sample(1, seed=1, **p), program, instrument=QUIET, tolerance=TOLERANCE)
+    devices = LEAKY.sample(1, seed=1, **p) if which else logistic_devices(p)
+    made = run(devices, program, instrument=QUIET, tolerance=TOLERANCE)
     if which:
         t, v, x = walk(program, cycles, p["start"], leaky_advance(p))
     else:
         odds = math.log(p["start"] / (1.0 - p["start"]))
         t, v, odds = walk(program, cycles, odds, logistic_advance(p))
         x = expit(odds)
-    where = f"seed {seed}: {device.name} {p} under {program}"
+    where = f"seed {seed}: {devices.law.name} {p} under {program}"
     np.testing.assert_allclose(made["time"].values.ravel(), t, rtol=1e-9, err_msg=where)
     applied = np.tile(made["applied"].values.ravel(), cycles)
     np.testing.assert_allclose(applied, v, rtol=1e-9, atol=1e-12, err_msg=where)
@@ -338,7 +336,7 @@ def limited_case(seed):
     def limit_of(v):
         return limits[math.copysign(1.0, v)]
 
-    devices = logistic.sample(1, seed=1, **p)
+    devices = logistic_devices(p)
     first = line_of(program)[0]
     v = first[1] * first[2][0]
     g = p["g_off"] + (p["g_on"] - p["g_off"]) * p["start"]
@@ -398,9 +396,8 @@ def mirrored_case(seed):
     found = []
     for one, sign in ((program, 1.0), (mirrored(program), -1.0)):
         try:
-            devices = logistic.sample(
-                2, seed=3, spread={"rate": 0.1}, **{**p, "sign": sign * p["sign"]}
-            )
+            p_one = {**p, "sign": sign * p["sign"]}
+            devices = logistic_devices(p_one, 2, seed=3, swing=0.1)
             made = run(devices, one, instrument=QUIET)
             found.append(sign * np.stack([made["current"].values, made["voltage"].values]))
         except ProgramError as error:

@@ -12,6 +12,7 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
+from laws import selector
 
 from acanthite import fitting, measurement, synapse
 from acanthite.device import Devices, Law, State, law
@@ -65,11 +66,6 @@ BAD = {
 WINDOW = {"conductance_min": 1e-8, "conductance_max": 1e-6}
 
 
-@law(state=(), parameters={"g": 1e-6})
-def resistor(s, voltage, p):
-    return (), p.g * voltage
-
-
 def _moves(x, voltage, p):
     return p.rate * voltage, voltage * p.g
 
@@ -110,7 +106,7 @@ SMALL = {
     "Retention": {"points": 3},
     "Endurance": {"cycles": 2},
 }
-OHM = resistor.sample(2, seed=1)
+OHM = selector.sample(2, seed=1, v=1e3)  # a resistor
 
 
 @cache
@@ -178,7 +174,7 @@ CALLS = {
     "State": lambda **a: Law(
         "x", (State(**a),), {"rate": 1.0, "g": 1.0}, _moves, _moves, simple=True
     ).sample(1, seed=1),
-    "Law.sample": resistor.sample,
+    "Law.sample": selector.sample,
     "Devices": lambda **a: run(Devices(**a), Sweep(0.1, step=0.05)),
     "potentiating_sign": measurement.potentiating_sign,
     "synapse.fit": synapse.fit,
@@ -228,7 +224,7 @@ FIXED = {
     },
     "State": {"name": "x", "initial": 0.5, "lower": 0.0, "upper": 1.0, "scale": 1.0},
     "Law.sample": {"n": 2, "seed": 1, "spread": {"g": 0.1}, "g": 1e-6},
-    "Devices": {"law": resistor, "values": np.full((1, 1), 1e-6), "seed": 1, "attrs": {}},
+    "Devices": {"law": selector, "values": np.array([[1e-6, 1e3]]), "seed": 1, "attrs": {}},
     "potentiating_sign": {"levels": [1.0, 2.0, 1.0], "pulse_voltage": [1.0, 1.0, -1.0]},
     "synapse.fit": {"ladders": ladders, "law": "soft-bounds", "pulse_width": 1e-6},
     "synapse.law": {"gain": 0.1},

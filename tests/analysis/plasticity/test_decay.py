@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pytest
+from laws import one_state
 from scipy.optimize import curve_fit
 
 from acanthite import analysis
-from acanthite.device import VTEAM, law
+from acanthite.device import VTEAM
 from acanthite.errors import AnalysisError
 from acanthite.measurement import Instrument, PairedPulses, SpikePairs, run
 from acanthite.random import generator
@@ -64,9 +65,8 @@ def test_a_constant_beyond_the_times_has_an_open_interval():
     assert fit.time_constants[0].interval[0] == 0.0
 
 
-@law(state="x", parameters={"gain": 40.0, "tau": 0.05}, initial=0.0, upper=None)
-def trace(x, voltage, p):
-    return p.gain * voltage - x / p.tau, 1e-6 * (1 + x) * voltage
+TRACE = {"drive": 40.0, "fade": 1 / 0.05, "g": 1e-6, "g_x": 1e-6}
+trace = one_state("trace", initial=0.0, upper=None, **TRACE)
 
 
 def test_pulses_add_up_as_the_closed_form_says():
@@ -95,14 +95,9 @@ def test_a_device_that_does_not_move_facilitates_nothing():
 
 def test_a_window_shows_what_its_tails_meet():
     """The trace counts the integral above a threshold, so that order alone decides the sign."""
-
-    @law(state="x", parameters={"rate": 300.0}, initial=0.5)
-    def counting(x, voltage, p):
-        size = abs(voltage)
-        over = size - 0.2 if size > 0.2 else 0.0
-        moved = -p.rate * over if voltage > 0.0 else p.rate * over
-        return moved * x * (1.0 - x), 1e-5 * (0.01 + x) * voltage
-
+    wide = 1e3  # a sinh that is straight
+    moves = {"swing": -300.0 * wide, "v_swing": wide, "dead": 0.2}
+    counting = one_state("counting", **moves, g=1e-7, g_x=1e-5)
     delays = np.r_[-np.geomspace(8e-3, 0.09, 8), np.geomspace(8e-3, 0.09, 8)]
     spikes = SpikePairs(delays, peak=0.19, undershoot=0.12)
     measured = run(counting.sample(1, seed=1), spikes, instrument=QUIET)

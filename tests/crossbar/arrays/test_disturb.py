@@ -1,18 +1,16 @@
 import numpy as np
 import pytest
+from laws import one_state
 
 from acanthite.constants import nm, us
 from acanthite.crossbar import disturb
-from acanthite.device import Filament, law
+from acanthite.device import Filament
 from acanthite.errors import CrossbarError
 from acanthite.film import Recipe, grow
 
 
 def test_it_is_the_law_over_the_time_of_all_pulses():
-    def rates(x, voltage, p):
-        return -p.rate * voltage * (1 - x), voltage * p.g * x
-
-    simple = law(state="x", parameters={"rate": 1e4, "g": 1e-5}, initial=0.0)(rates)
+    simple = one_state("simple", initial=0.0, push=-1e4, g_x=1e-5)
     found = disturb(simple.sample(3, seed=0), -0.15, (1, 10, 1000), width=1 * us)
     expected = 1e-5 * -np.expm1(-1e4 * 0.15 * 1e-6 * np.array([0, 1, 10, 1000]))
     np.testing.assert_allclose(

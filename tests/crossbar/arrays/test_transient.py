@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import one_state
 
 from acanthite.constants import ns, us
 from acanthite.crossbar import DynamicCells, Terminal, Wires, largest_array, read_error, transient
-from acanthite.device import law
 from acanthite.errors import CrossbarError
 
 HERE = Path(__file__).parents[2] / "references"
@@ -62,10 +62,7 @@ def test_one_node_charges_exponentially_and_the_order_is_two():
 
 
 def test_cells_move_while_the_lines_charge():
-    def rates(x, voltage, p):
-        return p.rate * voltage * (1 - x), voltage * p.g * x
-
-    moving = law(state="x", parameters={"rate": 1e6, "g": 1e-6}, initial=0.1)(rates)
+    moving = one_state("moving", initial=0.1, push=1e6, g_x=1e-6)
     cells = DynamicCells(moving.sample(4, seed=0), (2, 2))
     found = transient(cells, LINES, [0.5, 1.0], 2 * us)
     x = 1 - 0.9 * np.exp(-1e6 * 2e-6 * np.array([0.5, 1.0]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import one_state
 
 from acanthite.crossbar import DynamicCells
-from acanthite.device import VTEAM, Law, law
+from acanthite.device import VTEAM, Devices, Law
+from acanthite.device.compiler import generate
 from acanthite.device.compiler import kernel as compiler
 from acanthite.device.compiler.generate import implicit_source, load_module, loaded
 from acanthite.measurement import Instrument, Retention, Sweep, run
@@ -17,36 +18,27 @@ from acanthite.measurement import Instrument, Retention, Sweep, run
 QUIET = Instrument("quiet", 1e9, 0.0, 0.0)
 
 
-def settling(text: str) -> Law:
-    """Return a law of its own text, so that nothing is compiled yet, whose state settles within ``tau``."""
+follows = one_state("follows", initial=0.25, stores_charge=True, g=1e-9, g_x=1e-6)
 
-    @law(
-        state="x",
-        parameters={"tau": 1.0, text: 1.0},
-        initial=0.25,
-        stores_charge=True,
-    )
-    def follows(x, voltage, p):
-        return (0.5 + 0.4 * voltage - x) / p.tau, (1e-9 + 1e-6 * x) * voltage
 
-    return replace(follows, name=text)
+def settling(*tau: float) -> Devices:
+    """Return devices whose state settles within times of their own."""
+    fade = 1.0 / np.array(tau)
+    return follows.sample(len(tau), seed=1, rest=0.5 * fade, drive=0.4 * fade, fade=fade)
 
 
 def is_stiff(kind: Law) -> bool:
     return loaded(implicit_source(kind.kernel().name)) is not None
 
 
-@pytest.fixture(scope="module")
-def answers() -> Law:
-    return settling("answers")
-
-
-def test_a_law_gets_implicit_steps_when_it_turns_out_to_be_stiff():
-    new = settling("new_to_all")  # whatever ran before
-    run(new.sample(2, seed=1, tau=1.0), Sweep(-0.5, 0.5), instrument=QUIET)
-    assert not is_stiff(new)
-    run(new.sample(2, seed=1, tau=1e-9), Retention(), instrument=QUIET)
-    assert is_stiff(new)
+def test_a_law_gets_implicit_steps_when_it_turns_out_to_be_stiff(monkeypatch):
+    implicit = implicit_source(follows.kernel().name)
+    monkeypatch.setattr(generate, "_loaded", {**generate._loaded})
+    generate._loaded.pop(implicit, None)  # of whatever ran before
+    run(settling(1.0, 1.0), Sweep(-0.5, 0.5), instrument=QUIET)
+    assert not is_stiff(follows)
+    run(settling(1e-9, 1e-9), Retention(), instrument=QUIET)
+    assert is_stiff(follows)
 
 
 def test_a_law_that_only_takes_many_steps_is_asked_and_stays_without(monkeypatch):
@@ -75,11 +67,9 @@ def spied(monkeypatch) -> list[bool]:
     return answers
 
 
-def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(
-    answers, monkeypatch
-):
-    load_module(implicit_source(answers.kernel().name))
-    devices = answers.sample(3, seed=1, tau=[1.0, 1e-3, 1e-9])
+def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(monkeypatch):
+    load_module(implicit_source(follows.kernel().name))
+    devices = settling(1.0, 1e-3, 1e-9)
     programs = (Sweep(-0.5, 0.5, cycles=2), Sweep(-0.5, 0.5, compliance=1e-7), Retention())
 
     def measured() -> list[np.ndarray]:
@@ -100,9 +90,9 @@ def test_no_bit_tells_whether_the_implicit_steps_were_there_from_the_beginning(
     assert set(asked) == {True, False}
 
 
-def test_a_run_stops_where_it_would_be_asked_and_says_so(answers):
-    kernel = answers.kernel()
-    y, p, z, counts = np.array([0.25]), np.array([1e-9, 1.0]), np.zeros(6), np.zeros(1, np.int64)
+def test_a_run_stops_where_it_would_be_asked_and_says_so():
+    kernel = follows.kernel()
+    y, p, z, counts = np.array([0.25]), settling(1e-9).values[0], np.zeros(6), np.zeros(1, np.int64)
     segments = np.array([[1e-12, 0.0, 0.1, 1.0], [1.0, 0.1, 0.1, 1.0]])
     bounds = np.array([[-np.inf], [np.inf], [1.0]])
     volts, amperes = np.zeros((2, 1, 2))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from laws import resistor_of
 
 from acanthite import fitting
-from acanthite.device import MODELS, law
+from acanthite.device import MODELS
 from acanthite.errors import FitError
 from acanthite.fitting.pulses import choose as pulsed
 from acanthite.fitting.pulses.choose import _ladders
@@ -92,16 +93,10 @@ def test_what_differs_from_pulse_to_pulse_is_noise():
     assert noisy.pulse_noise == pytest.approx(2e-3 * 29, rel=0.1)
 
 
-@law(state="x", parameters={"g": 1e-6})
-def stiff(x, voltage, p):
-    """A resistor."""
-    return 0.0 * x, p.g * voltage
-
-
 @pytest.mark.parametrize(
     ("device", "message"),
     [
-        (fitting.FittedDevice(stiff), "do not switch the device to and fro"),
+        (fitting.FittedDevice(resistor_of(1e-6)), "do not switch the device to and fro"),
         (fitting.FittedDevice(MODELS["vteam"], reach=(0.0, 1.0)), "pulses need both signs"),
     ],
 )
