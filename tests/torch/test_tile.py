@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
+from acanthite.nn import SGD
 from acanthite.synapse import literature
 from acanthite.torch import AnalogLinear, Tile
 from acanthite.torch.pairs import Pair
@@ -72,9 +73,10 @@ def test_a_tile_of_unit_cells_goes_on_to_the_same_bits():
     draw = np.random.default_rng(3)
     x = draw.random((50, 6)).astype(np.float32)
     d = (0.1 * draw.standard_normal((50, 5))).astype(np.float32)
-    first = Tile(6, 5, pair, "sgd", seed=1)
+    sgd = SGD(pulses="implicit")
+    first = Tile(6, 5, pair, sgd, seed=1)
     first.update([Pair(x, d, 50, True)], 0.1)
-    second = Tile(6, 5, pair, "sgd", seed=2)
+    second = Tile(6, 5, pair, sgd, seed=2)
     second.restore({name: values.copy() for name, values in first.arrays().items()})
     for tile in (first, second):
         tile.update([Pair(x, d, 50, True)], 0.1)

@@ -138,7 +138,12 @@ def bars() -> Dataset:
 
 @pytest.mark.parametrize("bias", ["array", "digital"])
 @pytest.mark.parametrize(
-    "algorithm", [FloatingPoint(rate=0.02), TTv2(rate=0.3, threshold=5.0, window=0.8)]
+    "algorithm",
+    [
+        # its passes are those of TTv2, and each compiles them for itself
+        pytest.param(FloatingPoint(rate=0.02), marks=pytest.mark.slow),
+        TTv2(rate=0.3, threshold=5.0, window=0.8),
+    ],
 )
 def test_a_small_convolution_learns_what_does_not_depend_on_position(
     algorithm, bias, bars, device
