@@ -70,12 +70,19 @@ def torch_net(network: Network, weights, biases, image, torch):
 
 
 @njit
+def add_updates(total, net, layer):
+    """Add a layer's rank-one updates to ``total``, in loops: ``np.outer`` compiles for seconds."""
+    for k in range(n_pairs(net, layer)):
+        x, d = pair(net, layer, k)
+        for j in range(len(x)):
+            for i in range(len(d)):
+                total[j, i] += x[j] * d[i]
+
+
 def gradient(net, layer):
     """Return the sum of a layer's rank-one updates, shape (n_in, n_out)."""
     total = np.zeros((net.layers.n_in[layer], net.layers.n_out[layer]))
-    for k in range(n_pairs(net, layer)):
-        x, d = pair(net, layer, k)
-        total += np.outer(x, d)
+    add_updates(total, net, layer)
     return total
 
 

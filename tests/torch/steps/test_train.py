@@ -148,10 +148,10 @@ def test_a_batch_of_sgd_takes_the_pulses_of_the_loop(device: SoftBounds) -> None
 def test_a_batch_of_sgd_without_trains_goes_row_by_row(device: SoftBounds, pulses: str) -> None:
     own = model_of(synapse=device, algorithm=SGD(pulses=pulses))
     other = copy.deepcopy(own)
-    x, y = torch.ones(32, 5), 5.0 * torch.ones(32, 3)
+    x, y = torch.ones(320, 5), 5.0 * torch.ones(320, 3)
     loss = nn.MSELoss(reduction="sum")
     for step, model in ((train_steps, own), (ordinary_steps, other)):
-        step(model, loss, AnalogSGD(model.parameters(), lr=0.01), x, y, 32)
+        step(model, loss, AnalogSGD(model.parameters(), lr=0.01), x, y, 320)
     for k in (0, 3):
         assert own[k].pulses == pytest.approx(other[k].pulses, rel=0.05)
         assert own[k].pulses > 0
