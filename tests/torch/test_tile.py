@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch", reason="needs the extra acanthite[torch]")
 
 from acanthite.crossbar import Wires
 from acanthite.errors import TrainingError
+from acanthite.nn import SGD
 from acanthite.synapse import literature
 from acanthite.torch import AnalogLinear, Tile
 from acanthite.torch.pairs import Pair
@@ -72,11 +73,14 @@ def test_a_tile_of_unit_cells_goes_on_to_the_same_bits():
     draw = np.random.default_rng(3)
     x = draw.random((50, 6)).astype(np.float32)
     d = (0.1 * draw.standard_normal((50, 5))).astype(np.float32)
-    first = Tile(6, 5, pair, "sgd", seed=1)
-    first.update([Pair(x, d, 50, True)], 0.1)
-    second = Tile(6, 5, pair, "sgd", seed=2)
+    sgd = SGD(pulses="implicit")
+    first = Tile(6, 5, pair, sgd, seed=1)
+    before = first.weights.copy()
+    first.update([Pair(x, d, 50, True)], 5.0)
+    assert (first.weights != before).mean() > 0.5
+    second = Tile(6, 5, pair, sgd, seed=2)
     second.restore({name: values.copy() for name, values in first.arrays().items()})
     for tile in (first, second):
-        tile.update([Pair(x, d, 50, True)], 0.1)
+        tile.update([Pair(x, d, 50, True)], 5.0)
     np.testing.assert_array_equal(first.weights, second.weights)
     assert first.state.array.noise.refresh.clock.tolist()[:2] == [0, 2]

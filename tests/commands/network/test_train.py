@@ -231,7 +231,8 @@ def test_leftovers_of_a_killed_run_are_swept(run, tmp_path) -> None:
 
 def test_a_device_of_small_steps_gets_its_own_rate_and_says_so(run, tmp_path):
     (tmp_path / "fine.toml").write_text(
-        '[synapse]\nlaw = "constant-step"\nconductance_min = 1e-7\nconductance_max = 1e-6\nsize = 0.004\n'
+        '[synapse]\nlaw = "soft-bounds"\nconductance_min = 1e-7\nconductance_max = 1e-6\n'
+        "up = 0.004\ndown = 0.004\n"
     )
     code, out, _ = run("--epochs", 1, "--limit", 60, "--device", tmp_path / "fine.toml")
     assert code == 0

@@ -13,6 +13,7 @@ from acanthite.errors import TrainingError
 from acanthite.nn import (
     ERIDER,
     RIDER,
+    SGD,
     Dataset,
     Job,
     MultiTile,
@@ -240,9 +241,16 @@ def test_cells_left_alone_decay_and_the_network_with_them(algorithm, device, sha
     assert algorithm.weights(state) == pytest.approx(summed(algorithm, state), abs=1e-6)
 
 
-def test_a_leaky_device_is_resumed_to_the_same_bits(device, shapes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "algorithm",  # that the network follows the rest of both arrays of RLv2 is tried above
+    [SGD(), pytest.param(ResidualLearning2(), marks=pytest.mark.slow)],
+    ids=["sgd", "rlv2"],
+)
+def test_a_leaky_device_is_resumed_to_the_same_bits(
+    algorithm, device, shapes, tmp_path: Path
+) -> None:
     leaky = replace(device, rest=Rest(decay_rate=1.0, lifetime_spread=0.2, diffusion=0.02))
-    options = {"network": "64-4", "synapse": leaky, "algorithm": ResidualLearning2(), "seed": 2}
+    options = {"network": "64-4", "synapse": leaky, "algorithm": algorithm, "seed": 2}
     whole = train(shapes, **options, epochs=2)
     plain = train(shapes, **{**options, "synapse": device}, epochs=2)
     assert (whole.weights != plain.weights).any()

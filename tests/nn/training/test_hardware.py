@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from acanthite.constants import mV, us
-from acanthite.nn import SGD, Convolution, FloatingPoint, Network, TTv2, train
+from acanthite.nn import SGD, Convolution, FloatingPoint, Job, Network, TTv2, prepare, train
 from acanthite.nn.data.datasets import read_only
 from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, forward, load_image
-from acanthite.nn.training.hardware import cells_read
+from acanthite.nn.training.hardware import cells_read, cost, sample_time
 
 
 def test_a_sample_reads_the_cells_its_inputs_drive() -> None:
@@ -60,9 +60,12 @@ def test_transfers_are_read_too_and_floating_point_costs_nothing(shapes, small, 
 
 def test_a_convolution_is_read_once_a_position(shapes, device) -> None:
     network = Network((64, 4), "relu", (Convolution(3, 3),), (8, 8, 1))
-    result = train(shapes, network, device, SGD(), epochs=1)
+    setup = prepare(Job(dataset=shapes, network=network, synapse=device, algorithm=SGD()))
     assert network.n_positions == (36, 1)
-    assert result.cost.time == pytest.approx(2000 * (2 * 37 + 31 * 36) * us)
+    assert sample_time(setup) == pytest.approx((2 * 37 + 31 * 36) * us)
+    none = np.zeros(1, np.int64)
+    found = cost(setup, pulses=none, transfers=none, cells_read=np.ones(1))
+    assert found.time == pytest.approx(2000 * sample_time(setup))
 
 
 def test_a_sample_with_the_smallest_errors_is_counted_too() -> None:
