@@ -31,11 +31,12 @@ NETWORKS = re.compile(
 
 RELATIVES = re.compile(
     r"/(nn|torch)/.*\[(rl|rider)(-\d)?\]|torch/test_optimizer\.py.*\[agad\]"
-    r"|test_lag\.py.*\[agad\]|torch/steps/.*\[ttv2\]|torch/test_optimizer\.py.*\[(mrl|rlv2)\]"
+    r"|test_lag\.py.*\[agad\]|torch/steps/.*_the_same_bits\[sgd\]|torch/test_optimizer\.py.*\[(mrl|rlv2)\]"
 )
 """Algorithms that share all they do with one that every run tries: RL with RLv2, RIDER with E-RIDER,
 AGAD with c-TTv2 and with itself elsewhere; on tiles, multi-tile residual learning and RLv2 with
-E-RIDER, and with themselves in the engine.
+E-RIDER, and with themselves in the engine; compiled steps of SGD with those of TTv2, some of whose
+pulses wait, and with batches of SGD.
 """
 
 

@@ -314,7 +314,9 @@ def test_every_algorithm_learns_as_fast_as_in_the_loop(algorithm: str, batch: in
     a, b = (np.array(found) for found in means.values())
     assert b.mean() > 0.3  # a quarter is chance
     error = np.hypot(a.std(ddof=1), b.std(ddof=1)) / np.sqrt(len(a))
-    assert abs(a.mean() - b.mean()) < 4 * error + 0.005
+    # in a batch the loop reads columns, and flips choppers, behind all of its pulses
+    allowed = 0.005 if batch == 1 else 0.02
+    assert abs(a.mean() - b.mean()) < 4 * error + allowed
 
 
 def separable(n: int) -> tuple[Tensor, Tensor]:
