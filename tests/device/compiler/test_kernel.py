@@ -18,6 +18,12 @@ from acanthite.measurement import Instrument, Retention, Sweep, run
 QUIET = Instrument("quiet", 1e9, 0.0, 0.0)
 
 
+@pytest.fixture(autouse=True)
+def nothing_asked_before(monkeypatch):
+    """Laws of one text share a kernel, and after many questions none is asked any more."""
+    monkeypatch.setattr(compiler, "_asked", Counter())
+
+
 follows = one_state("follows", initial=0.25, stores_charge=True, g=1e-9, g_x=1e-6)
 
 
@@ -44,7 +50,6 @@ def test_a_law_gets_implicit_steps_when_it_turns_out_to_be_stiff(monkeypatch):
 def test_a_law_that_only_takes_many_steps_is_asked_and_stays_without(monkeypatch):
     """VTEAM's front speeds up by orders: many trials in one segment, and no state is fast."""
     monkeypatch.setattr(compiler, "loaded", lambda text: None)
-    monkeypatch.setattr(compiler, "_asked", Counter())  # by whatever ran before
     asked = spied(monkeypatch)
     cells = DynamicCells(VTEAM.sample(6, seed=2), (2, 3))
     monkeypatch.setattr(compiler, "load_module", lambda text: pytest.fail("implicit steps"))
