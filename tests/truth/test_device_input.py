@@ -295,7 +295,8 @@ def test_what_makes_no_sense_works_or_is_refused_in_one_line(call, name, tmp_pat
     assert not trouble, f"{call}: " + "\n".join(trouble)
 
 
-def test_what_is_given_by_default_makes_sense():
+def test_what_is_given_by_default_makes_sense(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for call in FIXED:
         if call not in (
             "synapse.fit",
