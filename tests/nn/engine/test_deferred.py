@@ -19,7 +19,7 @@ from acanthite.nn import (
     TTv2,
 )
 from acanthite.nn.algorithms.base import Batch
-from acanthite.nn.engine.deferred import Deferred, defer, make_deferred, settle_line, settle_lines
+from acanthite.nn.engine.deferred import Deferred, defer, flush_line, flush_lines, make_deferred
 from acanthite.nn.engine.pulses import Array, array, firing_lines, update
 from acanthite.nn.engine.rng import LINE_PIECE, fill_line_normals, make_rng
 from acanthite.nn.training.checkpoint import arrays
@@ -69,8 +69,8 @@ def gradients(seed: int, n: int, sparse: float):
         yield layer, x, d, F(10 ** draw.uniform(-3, 1))
 
 
-def pulsed(device, deferred, seed, n, sparse, settle_every, bl_max=31) -> tuple[Array, int]:
-    """Return an array after gradients whose pulses waited, settled now and then, and their number."""
+def pulsed(device, deferred, seed, n, sparse, flush_every, bl_max=31) -> tuple[Array, int]:
+    """Return an array after gradients whose pulses waited, flushed now and then, and their number."""
     cells = fresh(device)
     lines, rng = firing_lines(NETWORK), make_rng(1, "pulses")
     draw = np.random.default_rng(seed + 1)
@@ -78,9 +78,9 @@ def pulsed(device, deferred, seed, n, sparse, settle_every, bl_max=31) -> tuple[
     for k, (layer, x, d, rate) in enumerate(gradients(seed, n, sparse)):
         how = rate, F(device.step), bl_max, lines, rng
         total += defer(deferred, cells, layer, x, d, *how)
-        if settle_every and k % settle_every == 0:
-            settle_line(deferred, cells, int(draw.integers(len(deferred.taken))))
-    settle_lines(deferred, cells)
+        if flush_every and k % flush_every == 0:
+            flush_line(deferred, cells, int(draw.integers(len(deferred.taken))))
+    flush_lines(deferred, cells)
     return cells, total
 
 
@@ -93,10 +93,10 @@ def pulsed(device, deferred, seed, n, sparse, settle_every, bl_max=31) -> tuple[
     st.sampled_from([250, 4096]),
 )
 def test_without_noise_cells_end_where_pulses_made_at_once_bring_them(
-    seed, sparse, settle_every, n_events, n_rows
+    seed, sparse, flush_every, n_events, n_rows
 ) -> None:
     deferred = waiting(n_events, n_rows)
-    cells, total = pulsed(DEVICE, deferred, seed, 60, sparse, settle_every)
+    cells, total = pulsed(DEVICE, deferred, seed, 60, sparse, flush_every)
     at_once = fresh(DEVICE)
     lines, rng = firing_lines(NETWORK), make_rng(1, "pulses")
     first = np.cumsum([0, *(a * b for a, b in NETWORK.shapes)])
@@ -112,11 +112,11 @@ def test_without_noise_cells_end_where_pulses_made_at_once_bring_them(
 
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.integers(0, 1000), st.sampled_from([1, 3, 50]), st.sampled_from([1, 5, 128]))
-def test_when_pulses_are_made_changes_no_bit_of_their_noise(seed, settle_every, n_events) -> None:
+def test_when_pulses_are_made_changes_no_bit_of_their_noise(seed, flush_every, n_events) -> None:
     late = waiting()
     cells, _ = pulsed(NOISY, late, seed, 80, 0.3, 0)
     soon = waiting(n_events)
-    again, _ = pulsed(NOISY, soon, seed, 80, 0.3, settle_every)
+    again, _ = pulsed(NOISY, soon, seed, 80, 0.3, flush_every)
     assert (again.weights == cells.weights).all()
     assert (late.taken == soon.taken).all()
 
@@ -131,7 +131,7 @@ def test_the_noise_of_pulses_that_waited_is_that_of_pulses_made_at_once() -> Non
     for _ in range(4000):
         cells.weights[:] = 0
         defer(deferred, cells, 0, x, d, F(NOISY.step), F(NOISY.step), 1, lines, rng)
-        settle_lines(deferred, cells)
+        flush_lines(deferred, cells)
         steps.append(cells.weights[: 12 * 7].copy())
     mean = np.mean(steps, axis=0)
     deviation = np.std(steps, axis=0, ddof=1)

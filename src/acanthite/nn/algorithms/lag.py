@@ -5,7 +5,7 @@ array takes the pulses of the block before, and its columns are read for C. Wher
 passes are shown the columns that were read. So what a sample changes in C is seen by the first
 sample of the next block but one, ``lag + 1`` to ``2 lag`` samples later; without a lag it is one.
 
-Which samples see which weights is settled by their place in the training alone: one thread or two,
+Which samples see which weights is flushed by their place in the training alone: one thread or two,
 in one call or in many, the bits are the same.
 """
 
@@ -24,7 +24,7 @@ from acanthite.nn.algorithms.base import Batch, Tally
 from acanthite.nn.algorithms.sample_loop import learn
 from acanthite.nn.algorithms.tiki_taka import TikiTakaState
 from acanthite.nn.array_types import Integers
-from acanthite.nn.engine.deferred import Deferred, settle
+from acanthite.nn.engine.deferred import Deferred, flush
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native import aligned
 from acanthite.nn.engine.native.dispatch import ready
@@ -176,11 +176,12 @@ class _Run:
         total = np.zeros(len(Tally._fields))
         lag = self._state.blocks.nodes.shape[1]
         n = len(self._batch.order)
-        passed = int(self._state.blocks.place[_PASSED])
-        edges = [0, *range(lag - passed, n, lag), n]
+        before = int(self._state.blocks.place[_PASSED])
+        edges = [0, *range(lag - before, n, lag), n]
         for first, last in pairwise(edges):
-            passes = self._pass(*self._to_pass(first, last, _NOBODY))
-            total += *passes, *self._learn(*self._to_learn(first, last, _NOBODY))
+            passed = self._pass(*self._to_pass(first, last, _NOBODY))
+            learned = self._learn(*self._to_learn(first, last, _NOBODY))
+            total += [*passed, *learned]
         loss, *counts = total.tolist()
         correct, pulses, reads = map(int, counts)
         return (loss, correct), (pulses, reads)
@@ -321,7 +322,7 @@ def learn_blocks(state, knobs, blocks, place, n_samples, ends, counters):
         _go_on(place, n, lag)
         meet(counters, _PULSES, step)
     if ends:
-        settle(state)
+        flush(state)
     return pulses, reads
 
 

@@ -13,7 +13,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from acanthite.jit import njit
-from acanthite.nn.engine.deferred import settle
+from acanthite.nn.engine.deferred import flush
 from acanthite.nn.engine.layout import Net
 from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE, INLINED
 from acanthite.nn.engine.passes import n_pairs, pair, pass_sample
@@ -82,7 +82,7 @@ def run_samples(weights, state, knobs, images, labels, order):
         correct += right
         pulses += sample_pulses
         reads += sample_reads
-    settle(state)
+    flush(state)
     return loss, correct, pulses, reads
 
 

@@ -20,7 +20,7 @@ from acanthite.jit import njit
 from acanthite.nn.algorithms.base import Pulsed, RankOneGradients, program
 from acanthite.nn.algorithms.sample_loop import pulse_cells
 from acanthite.nn.array_types import Singles
-from acanthite.nn.engine.deferred import Deferred, defer, is_deferred, make_deferred, settle_column
+from acanthite.nn.engine.deferred import Deferred, defer, flush_column, is_deferred, make_deferred
 from acanthite.nn.engine.disturbance import PulseNoise
 from acanthite.nn.engine.layout import Net, lay_out
 from acanthite.nn.engine.native.dispatch import call_kernel
@@ -268,5 +268,5 @@ def _read_next(state, knobs, layer):
     column = state.clock[1 + layer]
     state.clock[1 + layer] = (column + 1) % layers.n_in[layer]
     first = layers.weight_offset[layer] + column * layers.n_out[layer]
-    settle_column(state, layer, column)
+    flush_column(state, layer, column)
     return transfer_column(state, knobs, layer, column, first)

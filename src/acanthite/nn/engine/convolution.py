@@ -33,7 +33,7 @@ from acanthite.nn.engine.products import cross, cross_back, mix
 
 
 def of_maps(kernel: Any) -> Any:
-    """Return what is called in kernels for a function whose last argument is a network.
+    """Return what kernels call in place of a function whose last argument is a network.
 
     In networks without convolutions it does nothing, and none of the function is compiled.
     """

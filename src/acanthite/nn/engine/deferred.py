@@ -39,8 +39,8 @@ _ROWS = 1 << 18
 
 # an event is, from its lowest bit: whether the input is negative, how many output lines fired,
 # how many of them have a positive error, and where they begin in the notes
-_HIGH, _MIDDLE, _BEGIN = 1, 14, 27
-_LINES = (1 << 13) - 1
+_FIRED, _POSITIVE, _BEGIN = 1, 14, 27
+_COUNT = (1 << 13) - 1
 
 
 class Notes(NamedTuple):
@@ -118,7 +118,7 @@ def defer(deferred, array, layer, x, d, rate, smallest, bl_max, lines, rng):
         return 0
     notes = deferred.notes
     if notes.end[0] + slots * d.shape[0] > notes.rows.shape[0] - LANES:
-        settle_lines(deferred, array)
+        flush_lines(deferred, array)
     inputs = lines.inputs
     outputs = lines.outputs
     falls, n_out = collect_lines(d, d_scale, outputs)
@@ -138,7 +138,7 @@ def defer(deferred, array, layer, x, d, rate, smallest, bl_max, lines, rng):
             continue
         begin = notes.end[0]
         notes.end[0] = append_shifted(notes.rows, begin, outputs.fired, 0, high, np.uint32(0))
-        event = begin << _BEGIN | middle << _MIDDLE | high << _HIGH
+        event = begin << _BEGIN | middle << _POSITIVE | high << _FIRED
         _note(deferred, array, layer, event, half, fired, inputs)
         total += fired * high
     return total
@@ -153,22 +153,22 @@ def _note(deferred, array, layer, event, half, fired, inputs):
         line = first + np.int64(inputs.fired[np.uint64(f)])
         n = notes.count[line]
         if n == notes.events.shape[1]:
-            settle_line(deferred, array, line)
+            flush_line(deferred, array, line)
             n = 0
         notes.events[line, n] = event | np.int64(f >= half)
         notes.count[line] = n + 1
 
 
 @njit(**IN_PLACE)
-def settle_lines(deferred, array):
+def flush_lines(deferred, array):
     """Pulse all cells with what waits for them."""
     for line in range(deferred.taken.shape[0]):
-        settle_line(deferred, array, line)
+        flush_line(deferred, array, line)
     deferred.notes.end[0] = 0
 
 
 @njit(**IN_PLACE)
-def settle_line(deferred, array, line):
+def flush_line(deferred, array, line):
     """Pulse the cells of an input line with what waits for them."""
     notes = deferred.notes
     n = notes.count[line]
@@ -183,8 +183,8 @@ def settle_line(deferred, array, line):
     for k in range(n):
         event = notes.events[line, k]
         begin = event >> _BEGIN
-        positive = event >> _MIDDLE & _LINES
-        fired = event >> _HIGH & _LINES
+        positive = event >> _POSITIVE & _COUNT
+        fired = event >> _FIRED & _COUNT
         if listed + fired > WORDS:
             _pulse(deferred, array, line, listed)
             listed = 0
@@ -228,27 +228,27 @@ def is_deferred(state: Any) -> bool:
     return isinstance(state.types[state.fields.index("deferred")], types.BaseNamedTuple)
 
 
-def settle(state: Any) -> None:
+def flush(state: Any) -> None:
     """Pulse all cells of a state with what waits for them; nothing where pulses do not wait."""
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(settle, jit_options=CHOSEN)
-def _settle(state):
+@overload(flush, jit_options=CHOSEN)
+def _flush(state):
     if is_deferred(state):
-        return lambda state: settle_lines(state.deferred, state.fast)
+        return lambda state: flush_lines(state.deferred, state.fast)
     return lambda state: None
 
 
-def settle_column(state: Any, layer: int, column: int) -> None:
-    """Do :func:`settle` for a column that is to be read."""
+def flush_column(state: Any, layer: int, column: int) -> None:
+    """Do :func:`flush` for a column that is to be read."""
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(settle_column, jit_options=CHOSEN)
-def _settle_column(state, layer, column):
-    def settled(state, layer, column):
+@overload(flush_column, jit_options=CHOSEN)
+def _flush_column(state, layer, column):
+    def flushed(state, layer, column):
         deferred = state.deferred
-        settle_line(deferred, state.fast, deferred.first_line[layer] + column)
+        flush_line(deferred, state.fast, deferred.first_line[layer] + column)
 
-    return settled if is_deferred(state) else lambda state, layer, column: None
+    return flushed if is_deferred(state) else lambda state, layer, column: None

@@ -14,7 +14,7 @@ from numba.extending import overload
 from acanthite.jit import njit
 from acanthite.nn.algorithms.sample_loop import PulseKnobs, learn
 from acanthite.nn.engine.coincidences import ALL, Draws, update_batch
-from acanthite.nn.engine.deferred import settle
+from acanthite.nn.engine.deferred import flush
 from acanthite.nn.engine.native.options import CHOSEN, IN_PLACE
 from acanthite.nn.engine.updates import Expected
 from acanthite.torch.steps.passes import pass_rows
@@ -57,11 +57,11 @@ def train_batches(
         _load(links[0].inputs, inputs, s)
         losses[step], finite = pass_rows(links, outputs[s : s + batch], targets, s, batch)
         if not finite:
-            settle_all(states)
+            flush_all(states)
             return s
         learn_all(states, knobs, learning, draws)
         step += 1
-    settle_all(states)
+    flush_all(states)
     return last
 
 
@@ -95,19 +95,19 @@ def _learn(state, knobs, link, draws):  # not inlined: tiles of one kind share i
     learn_rows(state, knobs, link, draws)
 
 
-def settle_all(states: Any) -> None:
+def flush_all(states: Any) -> None:
     """Pulse all cells of all tiles with what waits for them."""
     raise NotImplementedError("for compiled kernels only")
 
 
-@overload(settle_all, jit_options=CHOSEN)
-def _settle_all(states):
+@overload(flush_all, jit_options=CHOSEN)
+def _flush_all(states):
     if len(states) == 0:
         return lambda states: None
 
     def one_by_one(states):
-        settle(states[0])
-        settle_all(states[1:])
+        flush(states[0])
+        flush_all(states[1:])
 
     return one_by_one
 
