@@ -85,6 +85,14 @@ def test_every_command_and_option_has_help(name, command):
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["reproduce", "--help"], ["train", "--help"]])
+def test_a_flag_is_shown_without_a_type(run, arguments):
+    code, out, _ = run(*arguments)
+    assert code == 0
+    for flag in ("--help", "--version", "--quick", "--json"):
+        assert not re.search(rf"{flag}\b.*(<|bool)", out, re.IGNORECASE), flag
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["reproduce", "--help"], ["train", "--help"]])
 def test_help_imports_nothing_heavy(arguments):
     code = (
         f"import sys; from acanthite.cli import main; main({arguments}); "

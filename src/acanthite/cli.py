@@ -12,6 +12,7 @@ import typer
 
 from acanthite import __version__
 from acanthite.commands.array.array import array
+from acanthite.commands.command import Command, Group
 from acanthite.commands.device.export import export
 from acanthite.commands.device.fit import fit
 from acanthite.commands.device.measure import measure
@@ -45,6 +46,7 @@ _COMPLETING = "_ACANTHITE_COMPLETE"
 
 app = typer.Typer(
     name="acanthite",
+    cls=Group,
     help="The open digital twin of wafer-scale Ag2S memristive crossbar arrays: one device, every "
     "scale.",
     no_args_is_help=True,
@@ -114,7 +116,7 @@ for _command in (
     fit,
     lab,
 ):
-    app.command(help=_help(_command))(_command)
+    app.command(cls=Command, help=_help(_command))(_command)
 
 
 def main(args: Sequence[str] | None = None) -> int:

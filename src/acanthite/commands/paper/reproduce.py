@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
+from acanthite.commands.command import Command
 from acanthite.commands.options import (
     FAILED,
     NoDevice,
@@ -72,7 +72,7 @@ Scheduler = Annotated[
 Listing = Annotated[bool, typer.Option("--list", help="List the figures and exit.")]
 
 
-class Greedy(typer.core.TyperCommand):
+class Greedy(Command):
     """A command whose ``--only`` takes every name up to the next option.
 
     As in ``--only fig3 fig4i --seed 7``.

@@ -251,9 +251,14 @@ def pair(net: Any, layer: int, k: int) -> Any:
 
 @overload(pair, inline="always", jit_options=CHOSEN)
 def _pair(net, layer, k):
-    def of_either(net, layer, k):
-        if is_convolution(net, layer):
-            k = net.maps.due[net.maps.due_offset[layer] + k]
-        return crossing(net, layer, k)
+    if has_maps(net):
+        return lambda net, layer, k: crossing(net, layer, _position(net, layer, k))
+    return lambda net, layer, k: crossing(net, layer, k)
 
-    return of_either if has_maps(net) else lambda net, layer, k: crossing(net, layer, k)
+
+@njit(**INLINED)
+def _position(net, layer, k):
+    # a function: a branch where Numba inlines makes it warn of names out of scope
+    if is_convolution(net, layer):
+        return net.maps.due[net.maps.due_offset[layer] + k]
+    return k
