@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,14 @@ def test_every_algorithm_keeps_the_contract(name: str, small, device, shapes) ->
     assert 0 < tally.correct < 500
     assert 0 < tally.loss < 500 * 5
     assert (tally.pulses > 0) == (name != "floating")
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_a_schedule_slows_what_the_decay_slows(name: str, small, device) -> None:
+    algorithm = replace(ALGORITHMS[name](), decay=0.5)
+    state = algorithm.start(small, device, 1)
+    by_schedule = algorithm.at_rate(0.25).knobs(state, 0)
+    np.testing.assert_equal(by_schedule, algorithm.knobs(state, 2))
 
 
 @pytest.mark.parametrize("algorithm", [SGD(rate=0.05), TTv2(rate=0.5, threshold=10.0)])

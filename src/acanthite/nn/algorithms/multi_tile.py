@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -220,6 +220,11 @@ class MultiTile(TikiTaka):
             bound=np.float32(self.bound),
             warm_start=self.warm_start,
         )
+
+    def at_rate(self, factor: float) -> Self:
+        """Return the algorithm learning ``factor`` times as fast: both rates, as by its decay."""
+        transfer_rate = min(self.transfer_rate * factor, self.gamma)
+        return replace(super().at_rate(factor), transfer_rate=transfer_rate)
 
     def run(self, state: MultiTileState, batch: Batch, epoch: int) -> Tally:
         """Train on the samples of ``batch``; at a new epoch, see whether the loss rose."""

@@ -11,8 +11,8 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -112,6 +112,10 @@ class TTv1(TikiTaka):
             read_noise=np.float32(self.read_noise),
             gamma=self._gamma,
         )
+
+    def at_rate(self, factor: float) -> Self:
+        """Return the algorithm learning ``factor`` times as fast: both rates, as by its decay."""
+        return replace(super().at_rate(factor), transfer_rate=self.transfer_rate * factor)
 
     def weights(self, state: TikiTakaState) -> Singles:
         """Return gamma A + C, shape (n_weights,)."""
