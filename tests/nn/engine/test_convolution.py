@@ -15,6 +15,7 @@ from acanthite.nn import (
     lenet5,
     train,
 )
+from acanthite.nn.algorithms.catalogue import ALGORITHMS
 from acanthite.nn.algorithms.ttv2 import shares
 from acanthite.nn.engine.layout import lay_out
 from acanthite.nn.engine.passes import backward, forward, load_image, n_pairs, pair
@@ -147,9 +148,9 @@ def bars() -> Dataset:
 @pytest.mark.parametrize(
     "algorithm",
     [
-        # its passes are those of TTv2, and each compiles them for itself
-        pytest.param(FloatingPoint(rate=0.02), marks=pytest.mark.slow),
-        TTv2(rate=0.3, threshold=5.0, window=0.8),
+        FloatingPoint(rate=0.02),
+        # passes are the same, its pulses those of other networks, and it compiles for half a minute
+        pytest.param(TTv2(rate=0.3, threshold=5.0, window=0.8), marks=pytest.mark.slow),
     ],
 )
 def test_a_small_convolution_learns_what_does_not_depend_on_position(
@@ -159,6 +160,15 @@ def test_a_small_convolution_learns_what_does_not_depend_on_position(
     result = train(bars, network, device, algorithm, epochs=6)
     assert result.test_accuracy[-1] > 0.9
     assert (np.abs(result.biases).sum() > 0) == (bias == "digital")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_every_algorithm_trains_a_convolution(name, bars, device) -> None:
+    network = Network((64, 12, 3), "relu", (Convolution(6, 4, pool=2),), (8, 8, 1))
+    result = train(bars, network, device, name, epochs=1, limit=200)
+    assert np.isfinite(result.weights).all()
+    assert result.test_accuracy[-1] > 0.2
 
 
 def test_a_named_network_is_fitted_to_the_data_set(bars) -> None:
