@@ -1,11 +1,15 @@
-"""Generated modules in the user's cache folder: those in use stay, the others go."""
+"""Generated modules: what they are made of, and those in the user's cache folder that go."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 
+import pytest
+
 from acanthite.device.compiler import generate
+from acanthite.errors import LawError
 from acanthite.jit import GENERATED
 
 YEAR = 365 * 86400.0
@@ -43,3 +47,31 @@ def test_a_module_that_is_loaded_again_is_in_use(tmp_path, monkeypatch):
     monkeypatch.setattr(generate, "_loaded", {})  # as in a process of its own
     assert generate.load_module(text).ANSWER == 2
     assert time.time() - path.stat().st_mtime < 86400.0
+
+
+SCALE = 2.0
+
+
+def scaled(x):
+    """Return so many times as much."""
+    return SCALE * x
+
+
+def doubled(x):
+    return scaled(x)
+
+
+def test_what_a_function_takes_from_outside_is_looked_up_each_time(monkeypatch):
+    def texts():
+        emitted = generate.Emitted()
+        return generate.emit(doubled, emitted), dict(emitted)
+
+    name, before = texts()
+    assert name == "user_doubled"
+    assert any("= 2.0" in text for text in before.values())
+    assert texts() == (name, before)
+    monkeypatch.setattr(sys.modules[__name__], "SCALE", 3.0)
+    assert any("= 3.0" in text for text in texts()[1].values())
+    monkeypatch.setattr(sys.modules[__name__], "scaled", lambda x: x)
+    with pytest.raises(LawError, match="not a plain 'def'"):
+        texts()

@@ -18,12 +18,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
-from acanthite.device.compiler.source import function_tree, outside_names
+from acanthite.device.compiler.source import function_tree, names_used, values_outside
 from acanthite.device.equations import Equations
 from acanthite.errors import LawError
 from acanthite.files import write_text
@@ -311,17 +311,32 @@ def emit(function: Callable[..., Any], emitted: Emitted) -> str:
     if function in emitted.names:
         return emitted.names[function]
     name = emitted.names[function] = emitted.name(function)
+    outside = values_outside(function, _used(function))
+    renames = {free: _emit_global(function, free, v, emitted) for free, v in outside.items()}
+    emitted[name] = _function_text(function, name, tuple(renames.items()))
+    return name
+
+
+# to read a function takes longer than many a measurement, and its source stays as it is; what its
+# names stand for outside is looked up each time
+@lru_cache(maxsize=1000)
+def _used(function: Callable[..., Any]) -> tuple[str, ...]:
+    return names_used(function_tree(function))
+
+
+@lru_cache(maxsize=1000)
+def _function_text(
+    function: Callable[..., Any], name: str, renames: tuple[tuple[str, str], ...]
+) -> str:
+    """Return the text of a function under another name, its outside names replaced."""
     tree = function_tree(function)
     tree.name = name
     tree.body = tree.body[1:] if ast.get_docstring(tree) and len(tree.body) > 1 else tree.body
-    renames = {}
-    for free, value in outside_names(function, tree).items():
-        renames[free] = _emit_global(function, free, value, emitted)
+    names = dict(renames)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in renames:
-            node.id = renames[node.id]
-    emitted[name] = f"\n\n@njit(**INNER)\n{ast.unparse(tree)}"
-    return name
+        if isinstance(node, ast.Name) and node.id in names:
+            node.id = names[node.id]
+    return f"\n\n@njit(**INNER)\n{ast.unparse(tree)}"
 
 
 def literal(value: Any) -> str:

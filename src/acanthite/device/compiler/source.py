@@ -7,7 +7,7 @@ import builtins
 import inspect
 import random
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -49,14 +49,23 @@ def outside_names(function: Callable[..., Any], tree: ast.FunctionDef) -> dict[s
     LawError
         If one is not defined where the function stands.
     """
-    local = {a.arg for a in tree.args.args} | {
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - local
+    return values_outside(function, names_used(tree))
+
+
+def names_used(tree: ast.FunctionDef) -> tuple[str, ...]:
+    """Return the names that a function uses and does not set, in the order of the alphabet."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    local = {a.arg for a in tree.args.args}
+    local |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    return tuple(sorted({n.id for n in names} - local))
+
+
+def values_outside(function: Callable[..., Any], used: Iterable[str]) -> dict[str, Any]:
+    """Do :func:`outside_names` for the names that a function uses."""
     closure = inspect.getclosurevars(function)
     known = {**closure.globals, **closure.nonlocals}
     outside = {}
-    for name in sorted(used):
+    for name in used:
         if name in known:
             outside[name] = known[name]
         elif not hasattr(builtins, name):
