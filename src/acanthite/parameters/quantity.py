@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -131,7 +132,7 @@ class ParameterSet(Mapping[str, Quantity]):
         ParameterError
             If there is no such group.
         """
-        groups = self.groups()
+        groups = self._by_group
         if name not in groups:
             hint = nearest(name, sorted(groups))
             raise ParameterError(f"no parameter group {name!r} in set {self.name!r}{hint}")
@@ -147,6 +148,10 @@ class ParameterSet(Mapping[str, Quantity]):
         >>> sorted(AG2S.groups()["pulse"])[:2]
         ['endurance_width', 'read_voltage']
         """
+        return {group: dict(quantities) for group, quantities in self._by_group.items()}
+
+    @cached_property
+    def _by_group(self) -> dict[str, dict[str, Quantity]]:
         groups: dict[str, dict[str, Quantity]] = {}
         for key, quantity in self._quantities.items():
             group, _, name = key.partition(".")
